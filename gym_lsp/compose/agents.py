@@ -1,0 +1,339 @@
+"""Agents that stand in for one another, and the environment servers in front of them.
+
+Since 0.6.0 an agent whose `resources_server.name` is `???` is composed onto the other agents of a run; since 0.7.0
+environment servers follow agents that are renamed that way or by a top-level `_inherit_from`, and agents without an
+environment server get a generated relay.
+Mirrors `compose_unbound_agent`, `apply_legacy_agent_aliases`, `_retarget_environment_servers` and
+`_front_agents_without_environment_server`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from gym_lsp.compose.config import Array, Config, How, Leaf, Marks, Origin, Table, lift, rekeyed, table
+from gym_lsp.compose.directives import Transfer
+from gym_lsp.compose.problem import AgentNotComposed, AgentUnfronted, Composing, Problem, RenameAmbiguous
+from gym_lsp.gym.profile import Profile
+from gym_lsp.syntax import MISSING, Atom, KeyPath, Scalar, parse
+
+AGENTS = "responses_api_agents"
+RESOURCES = "resources_servers"
+MODELS = "responses_api_models"
+ENVIRONMENTS = "environment_servers"
+AGENT_SERVER = "agent_server"
+STRICT_FRONTING = "error_on_agent_without_environment_server"
+RELAY_SUFFIX = "_environment_server"
+_CARRIED_OVER = ("resources_server", "model_server", "datasets")
+
+
+class Agent(NamedTuple):
+    """A top-level agent instance with exactly one implementation. Mirrors `_agent_instances`."""
+
+    name: str
+    implementation: str
+    server: Table
+    instance: Table
+
+    @property
+    def resources(self) -> Table | None:
+        """Its `resources_server` block; None for an agent that owns its environment."""
+        return self.server.table("resources_server")
+
+    @property
+    def is_unbound(self) -> bool:
+        reference = self.resources
+        return reference is not None and reference.leaf("name") == MISSING
+
+
+def agents_of(root: Table, profile: Profile) -> list[Agent]:
+    """Every agent instance of a configuration, in its order."""
+    found: list[Agent] = []
+    for name, instance in root.entries.items():
+        if name in profile.reserved_keys or not isinstance(instance, Table):
+            continue
+        group = instance.table(AGENTS)
+        if group is None or len(group.entries) != 1:
+            continue
+        (implementation, server), *_ = group.entries.items()
+        if isinstance(server, Table):
+            found.append(Agent(str(name), str(implementation), server, instance))
+    return found
+
+
+class Recomposed(NamedTuple):
+    """A configuration after agents were composed. `renames` maps the old instance names to the new ones."""
+
+    config: Table
+    renames: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+def compose_unbound_agent(root: Table, profile: Profile, pairing: PairingCheck) -> Recomposed:
+    """Rehost every agent that has a task on the run's unbound agent, then drop the unbound one."""
+    agents = agents_of(root, profile)
+    unbound = [agent for agent in agents if agent.is_unbound]
+    if not unbound:
+        return Recomposed(root, {}, ())
+    source = unbound[0]
+    at = name_value(source)
+    if len(unbound) > 1:
+        names = tuple(sorted(agent.name for agent in unbound))
+        return Recomposed(root, {}, (AgentNotComposed(at, Composing.SEVERAL_UNBOUND, names),))
+    targets = [agent for agent in agents if agent.name != source.name and agent.resources is not None]
+    if not targets:
+        return Recomposed(root, {}, (AgentNotComposed(at, Composing.NOTHING_TO_REHOST, (source.name,)),))
+    problems = list(pairing(root, source, targets))
+    renames = {target.name: composed_name(target, source.implementation) for target in targets}
+    taken = set(root.entries) - set(renames) - {source.name}
+    new_names = list(renames.values())
+    clashes = [old for old, new in renames.items() if new in taken or new_names.count(new) > 1]
+    if clashes:
+        pairs = tuple(sorted(f"{old} -> {renames[old]}" for old in clashes))
+        first = next(target for target in targets if target.name == clashes[0])
+        problems.append(AgentNotComposed(first.instance, Composing.NAME_TAKEN, pairs))
+        return Recomposed(root, {}, tuple(problems))
+    entries = dict(root.entries)
+    del entries[source.name]
+    for target in targets:
+        del entries[target.name]
+        entries[renames[target.name]] = _rehosted(target, source)
+    composed = table(entries, root.origin, root.key, root.node, root.beneath)
+    if profile.retargets_environment_servers:
+        composed = retarget(composed, renames)
+    problems.extend(_outdated_routes(composed, renames))
+    return Recomposed(_with_routes(composed, renames), renames, tuple(problems))
+
+
+class PairingCheck:
+    """Called with (root, unbound agent, the agents that it replaces); yields what forbids it."""
+
+    def __call__(self, root: Table, source: Agent, targets: list[Agent]) -> Iterator[Problem]:
+        raise NotImplementedError
+
+
+def name_value(agent: Agent) -> Config:
+    """The value to blame for an unbound agent: the `???` of its resources server's name."""
+    reference = agent.resources
+    found = None if reference is None else reference.get("name")
+    return agent.instance if found is None else found
+
+
+def composed_name(agent: Agent, implementation: str) -> str:
+    """The name of an agent after its implementation was swapped. Mirrors `_composed_instance_name`."""
+    stem = _stem(agent.name, agent.implementation)
+    return f"{stem}_{implementation}" if stem else implementation
+
+
+def _stem(name: str, implementation: str) -> str:
+    stem = name.removesuffix(f"_{implementation}").removesuffix(implementation).rstrip("_")
+    return name.removesuffix("_agent").rstrip("_") if stem == name else stem
+
+
+def _rehosted(target: Agent, source: Agent) -> Table:
+    """The target's instance with the source's server in it, bound as the target was."""
+    server = dict(source.server.entries)
+    for key in _CARRIED_OVER:
+        if key in target.server.entries:
+            server[key] = target.server.entries[key]
+    own = source.server
+    composed = table(server, own.origin, own.key, own.node, target.server)
+    group = target.instance.entries[AGENTS]
+    instance = dict(target.instance.entries)
+    instance[AGENTS] = table({source.implementation: composed}, group.origin, group.key, group.node, group)
+    whole = target.instance
+    return table(instance, whole.origin, whole.key, whole.node, whole)
+
+
+# Routing keys that name agents
+
+
+def _outdated_routes(root: Table, renames: Mapping[str, str]) -> Iterator[Problem]:
+    """Destinations that name an agent which the swap renamed. Mirrors `_raise_on_outdated_routing`."""
+    destinations: list[Config] = []
+    selected = root.get("agent_name")
+    if selected is not None:
+        destinations.append(selected)
+    declared = root.table("agent_map")
+    if declared is not None:
+        destinations.extend(declared.entries.values())
+    fanned = root.table("fan_out")
+    if fanned is not None:
+        for listed in fanned.entries.values():
+            destinations.extend(listed.items if isinstance(listed, Array) else ())
+    for destination in destinations:
+        if isinstance(destination, Leaf) and destination.value in renames:
+            name = str(destination.value)
+            yield AgentNotComposed(destination, Composing.ROUTE_OUTDATED, (f"{name} -> {renames[name]}",))
+
+
+def _with_routes(root: Table, routes: Mapping[str, str]) -> Table:
+    """The configuration with `agent_map` extended; a route that is declared wins."""
+    declared = root.get("agent_map")
+    base = declared if isinstance(declared, Table) else None
+    origin = Origin(root.origin.path, root.origin.text, How.GENERATED)
+    entries: dict[Atom, Config] = {
+        old: Leaf(new, origin, None, Scalar(0, 0, new, new, None), None, 0) for old, new in routes.items()
+    }
+    if base is not None:
+        entries |= base.entries
+    node = root.node if base is None else base.node
+    key = None if base is None else base.key
+    changed = dict(root.entries)
+    changed["agent_map"] = table(entries, origin if base is None else base.origin, key, node, base)
+    return table(changed, root.origin, root.key, root.node, root.beneath)
+
+
+def apply_agent_aliases(root: Table, profile: Profile) -> Table:
+    """Route legacy agent names to the instances that took their place. Mirrors `apply_legacy_agent_aliases`."""
+    declared = root.table("agent_map")
+    routes = {} if declared is None else {str(key): value for key, value in declared.entries.items()}
+    active: dict[str, str] = {}
+    for legacy, canonical in profile.agent_aliases.items():
+        routed = routes.get(canonical)
+        destination = str(routed.value) if isinstance(routed, Leaf) else canonical
+        if legacy not in root.entries and destination in root.entries:
+            active[legacy] = destination
+    return _with_routes(root, active) if active else root
+
+
+# Environment servers
+
+
+def environment_servers(root: Table) -> Iterator[tuple[str, str, Table]]:
+    """(instance name, implementation, server) of every environment server."""
+    for name, instance in root.entries.items():
+        group = instance.table(ENVIRONMENTS) if isinstance(instance, Table) else None
+        for implementation, server in group.entries.items() if group is not None else ():
+            if isinstance(server, Table):
+                yield str(name), str(implementation), server
+
+
+def agent_refs(server: Table) -> Iterator[tuple[str, Table]]:
+    """(field, ref) for each agent that an environment server names. Mirrors `environment_server_agent_refs`."""
+    for field, reference in server.entries.items():
+        if not isinstance(reference, Table):
+            continue
+        server_type = reference.leaf("type")
+        if server_type == AGENTS or (field == AGENT_SERVER and server_type in (None, MISSING)):
+            yield str(field), reference
+
+
+def retarget(root: Table, renames: Mapping[str, str]) -> Table:
+    """Point environment servers at the new names of the agents that they name."""
+    entries = dict(root.entries)
+    for name, implementation, server in environment_servers(root):
+        changed: dict[Atom, Config] = {}
+        for field, reference in agent_refs(server):
+            named = reference.get("name")
+            new = renames.get(str(named.value)) if isinstance(named, Leaf) else None
+            if new is None or not isinstance(named, Leaf):
+                continue
+            leaf = Leaf(new, named.origin, named.key, named.node, named, 0)
+            renamed: dict[Atom, Config] = {**reference.entries, "name": leaf}
+            changed[field] = table(renamed, reference.origin, reference.key, reference.node, reference.beneath)
+        if changed:
+            instance = entries[name]
+            assert isinstance(instance, Table)
+            entries[name] = _replaced(instance, ENVIRONMENTS, implementation, changed)
+    return table(entries, root.origin, root.key, root.node, root.beneath)
+
+
+def _replaced(instance: Table, group_name: str, implementation: str, changed: dict[Atom, Config]) -> Table:
+    group = instance.entries[group_name]
+    assert isinstance(group, Table)
+    server = group.entries[implementation]
+    assert isinstance(server, Table)
+    server = table({**server.entries, **changed}, server.origin, server.key, server.node, server.beneath)
+    group = table({**group.entries, implementation: server}, group.origin, group.key, group.node, group.beneath)
+    entries: dict[Atom, Config] = {**instance.entries, group_name: group}
+    return table(entries, instance.origin, instance.key, instance.node, instance.beneath)
+
+
+def follow_inherited_agents(
+    before: Table, after: Table, transfers: tuple[Transfer, ...], profile: Profile
+) -> Recomposed:
+    """Let environment servers follow agents that a top-level `_inherit_from` moved.
+
+    Mirrors the part of `_recursively_swap_keys` behind the swap; `before` and `after` are the configuration on
+    either side of it.
+    """
+    original = {agent.name for agent in agents_of(before, profile)}
+    final = {agent.name for agent in agents_of(after, profile)}
+    destinations: dict[str, list[str]] = defaultdict(list)
+    for transfer in transfers:
+        is_top_level = len(transfer.target) == 1 and len(transfer.source) == 1
+        if transfer.moved and is_top_level and transfer.source[0] in original:
+            destinations[str(transfer.source[0])].append(str(transfer.target[0]))
+    gone = {source: targets for source, targets in destinations.items() if source not in after.entries}
+    kept = {source: [name for name in targets if name in final] for source, targets in gone.items()}
+    renames = {source: targets[0] for source, targets in kept.items() if len(targets) == 1}
+    ambiguous = {source: tuple(targets) for source, targets in kept.items() if len(targets) > 1}
+    problems = tuple(_ambiguous_renames(after, ambiguous))
+    return Recomposed(retarget(after, renames) if renames else after, renames, problems)
+
+
+def _ambiguous_renames(root: Table, ambiguous: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
+    for instance, implementation, server in environment_servers(root) if ambiguous else ():
+        for field, reference in agent_refs(server):
+            named = reference.get("name")
+            if isinstance(named, Leaf) and named.value in ambiguous:
+                path: KeyPath = (instance, ENVIRONMENTS, implementation, field, "name")
+                agent = str(named.value)
+                yield RenameAmbiguous(named, agent, ambiguous[agent], path)
+
+
+def front_agents(root: Table, profile: Profile) -> Recomposed:
+    """Give every agent that no environment server names a generated relay."""
+    fronted: set[Atom] = set()
+    for _, _, server in environment_servers(root):
+        fronted.update(reference.leaf("name") for _, reference in agent_refs(server))
+    unfronted = sorted(
+        (
+            agent
+            for agent in agents_of(root, profile)
+            if not agent.is_unbound and agent.name not in fronted and agent.server.leaf("entrypoint") is not None
+        ),
+        key=lambda agent: agent.name,
+    )
+    if not unfronted:
+        return Recomposed(root, {}, ())
+    if root.leaf(STRICT_FRONTING):
+        return Recomposed(root, {}, tuple(AgentUnfronted(agent.instance, agent.name) for agent in unfronted))
+    entries = dict(root.entries)
+    for agent in unfronted:
+        name = f"{_stem(agent.name, agent.implementation) or agent.implementation}{RELAY_SUFFIX}"
+        if name in entries:
+            name = f"{agent.name}{RELAY_SUFFIX}"
+        while name in entries:
+            name = f"{name}{RELAY_SUFFIX}"
+        entries[name] = _relay(agent)
+    return Recomposed(table(entries, root.origin, root.key, root.node, root.beneath), {}, ())
+
+
+_RELAY = parse(f"{ENVIRONMENTS}: {{legacy_agent: {{entrypoint: app.py, {AGENT_SERVER}: {{type: {AGENTS}, name: ''}}}}}}")
+
+
+def _relay(agent: Agent) -> Table:
+    """The environment server that hands over to one agent; it is spelled nowhere, so it stands at the agent."""
+    assert _RELAY.root is not None
+    origin = Origin(agent.instance.origin.path, agent.instance.origin.text, How.GENERATED)
+    node, key = agent.instance.node, agent.instance.key
+
+    def placed(config: Config) -> Config:
+        if isinstance(config, Leaf):
+            return Leaf(config.value or agent.name, origin, key, node, None, int(Marks.NONE))
+        assert isinstance(config, Table)
+        entries = {name: placed(value) for name, value in config.entries.items()}
+        return Table(entries, origin, key, node, None, 0)
+
+    relay = placed(lift(_RELAY.root, origin))
+    assert isinstance(relay, Table)
+    return relay
+
+
+def renamed_leaf(leaf: Leaf, value: str) -> Config:
+    """A scalar that now says something else, over what it said."""
+    return rekeyed(Leaf(value, leaf.origin, leaf.key, leaf.node, None, 0), leaf.key, leaf)

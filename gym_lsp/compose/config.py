@@ -1,0 +1,274 @@
+"""Configuration values that know where they come from.
+
+A `Config` is what OmegaConf would hold after loading or merging, as an immutable tree.
+Merging shares every subtree that it does not touch, so that composing hundreds of runs costs little, and what was
+worked out about a subtree once (by identity) holds wherever the subtree turns up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, IntFlag
+from pathlib import PurePath
+from typing import Final
+
+from gym_lsp.syntax import MISSING, Alias, Atom, KeyPath, Mapping, Node, Scalar, Sequence, Value, resolve
+from gym_lsp.text import Span
+
+
+class How(Enum):
+    """Through what a value got into a run."""
+
+    WRITTEN = "written"
+    ENVIRONMENT = "env.yaml"
+    STAND_IN = "stand-in"
+    OVERRIDE = "override"
+    GENERATED = "generated"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Origin:
+    """The text that a value is spelled in: one object for each file, or other source, of a run."""
+
+    path: PurePath
+    text: str
+    how: How = How.WRITTEN
+
+
+class Marks(IntFlag):
+    """What a subtree contains, so that a walk in search of it can pass over all the others."""
+
+    NONE = 0
+    INTERPOLATION = 1
+    MISSING = 2
+    DIRECTIVE = 4
+
+
+INHERIT_FROM = "_inherit_from"
+COPY = "_copy"
+DELETE_KEY = "_delete_key"
+DIRECTIVE_KEYS = frozenset({INHERIT_FROM, COPY, DELETE_KEY})
+INHERIT_PREFIX = "${inherit_from:"
+COPY_PREFIX = "${copy:"
+
+_INTERPOLATION = int(Marks.INTERPOLATION)
+_MISSING = int(Marks.MISSING)
+_DIRECTIVE = int(Marks.DIRECTIVE)
+
+
+@dataclass(slots=True, eq=False)
+class Leaf:
+    """A scalar. Its attributes are final; see `syntax.tree` for why that is all."""
+
+    value: Final[Atom]
+    origin: Final[Origin]
+    key: Final[Node | None]
+    """The key that it stands under, where it is written; None for a list element."""
+    node: Final[Value]
+    """The text of the value itself."""
+    beneath: Final[Config | None]
+    """The value that this one overrode."""
+    marks: Final[int]
+
+    @property
+    def is_missing(self) -> bool:
+        return self.value == MISSING
+
+    @property
+    def is_interpolation(self) -> bool:
+        return self.marks & _INTERPOLATION != 0
+
+
+@dataclass(slots=True, eq=False)
+class Table:
+    """A mapping. `entries` is never changed once the table is made."""
+
+    entries: Final[dict[Atom, Config]]
+    origin: Final[Origin]
+    key: Final[Node | None]
+    node: Final[Value]
+    beneath: Final[Config | None]
+    marks: Final[int]
+
+    def get(self, key: Atom) -> Config | None:
+        return self.entries.get(key)
+
+    def table(self, key: Atom) -> Table | None:
+        """The table under a key, None where there is none or something else stands there."""
+        found = self.entries.get(key)
+        return found if isinstance(found, Table) else None
+
+    def leaf(self, key: Atom) -> Atom:
+        """The scalar under a key, None where there is none or a collection stands there."""
+        found = self.entries.get(key)
+        return found.value if isinstance(found, Leaf) else None
+
+
+@dataclass(slots=True, eq=False)
+class Array:
+    """A list."""
+
+    items: Final[tuple[Config, ...]]
+    origin: Final[Origin]
+    key: Final[Node | None]
+    node: Final[Value]
+    beneath: Final[Config | None]
+    marks: Final[int]
+
+
+Config = Leaf | Table | Array
+
+
+def key_span(config: Config) -> Span:
+    """The place of the key under which a value is written; of the value itself for a list element."""
+    return config.node.span if config.key is None else config.key.span
+
+
+def value_span(config: Config) -> Span:
+    """The place of the value; of its key where the value is empty and has no text of its own."""
+    span = config.node.span
+    return key_span(config) if span.is_empty else span
+
+
+def history(config: Config) -> Iterator[Config]:
+    """A value and those that it overrode, the newest first."""
+    current: Config | None = config
+    while current is not None:
+        yield current
+        current = current.beneath
+
+
+def at(root: Config, path: KeyPath) -> Config | None:
+    """What stands at a key path, without following interpolations. Keys that are no strings match by spelling."""
+    current: Config = root
+    for step in path:
+        found: Config | None = None
+        if isinstance(current, Table):
+            found = current.entries.get(step)
+            if found is None:
+                found = next((value for key, value in current.entries.items() if str(key) == step), None)
+        elif isinstance(current, Array) and isinstance(step, int) and 0 <= step < len(current.items):
+            found = current.items[step]
+        if found is None:
+            return None
+        current = found
+    return current
+
+
+def leaves(config: Config, path: KeyPath = (), *, marked: int = 0) -> Iterator[tuple[KeyPath, Leaf]]:
+    """Every scalar below a value with its key path, or, with `marked`, those with any of these marks."""
+    if marked and not config.marks & marked:
+        return
+    if isinstance(config, Leaf):
+        yield path, config
+    elif isinstance(config, Table):
+        for key, value in config.entries.items():
+            yield from leaves(value, (*path, key if isinstance(key, str) else str(key)), marked=marked)
+    else:
+        for index, value in enumerate(config.items):
+            yield from leaves(value, (*path, index), marked=marked)
+
+
+def tables(config: Config, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Table]]:
+    """Every table at or below a value, with its key path."""
+    if isinstance(config, Table):
+        yield path, config
+        for key, value in config.entries.items():
+            yield from tables(value, (*path, key if isinstance(key, str) else str(key)))
+    elif isinstance(config, Array):
+        for index, value in enumerate(config.items):
+            yield from tables(value, (*path, index))
+
+
+def to_plain(config: Config) -> object:
+    """Dicts, lists and atoms, interpolations unresolved."""
+    if isinstance(config, Leaf):
+        return config.value
+    if isinstance(config, Table):
+        return {key: to_plain(value) for key, value in config.entries.items()}
+    return [to_plain(item) for item in config.items]
+
+
+def marks_of(value: Atom) -> int:
+    """The marks of a scalar."""
+    if not isinstance(value, str) or (value and value[0] not in "?$" and "${" not in value):
+        return 0
+    if value == MISSING:
+        return _MISSING
+    if "${" not in value:
+        return 0
+    if value.startswith((INHERIT_PREFIX, COPY_PREFIX)):
+        return _INTERPOLATION | _DIRECTIVE
+    return _INTERPOLATION
+
+
+def table(
+    entries: dict[Atom, Config], origin: Origin, key: Node | None, node: Value, beneath: Config | None = None
+) -> Table:
+    """A table with its marks worked out."""
+    marks = 0
+    for name, value in entries.items():
+        marks |= value.marks
+        if name in DIRECTIVE_KEYS:
+            marks |= _DIRECTIVE
+    return Table(entries, origin, key, node, beneath, marks)
+
+
+def rekeyed(config: Config, key: Node | None, beneath: Config | None) -> Config:
+    """The same value, written under another key or over another value."""
+    match config:
+        case Leaf():
+            return Leaf(config.value, config.origin, key, config.node, beneath, config.marks)
+        case Table():
+            return Table(config.entries, config.origin, key, config.node, beneath, config.marks)
+        case Array():
+            return Array(config.items, config.origin, key, config.node, beneath, config.marks)
+
+
+def lift(node: Node, origin: Origin, key: Node | None = None) -> Config:
+    """The configuration that a YAML node loads as: aliases expanded, merge keys flattened, keys typed.
+
+    Of duplicate keys, an error that is reported elsewhere, the last one wins.
+    """
+    value = node.target if isinstance(node, Alias) else node
+    if isinstance(value, Scalar):
+        return Leaf(value.value, origin, key, value, None, marks_of(value.value))
+    if isinstance(value, Sequence):
+        items = tuple(lift(item, origin) for item in value.items)
+        marks = 0
+        for item in items:
+            marks |= item.marks
+        return Array(items, origin, key, value, None, marks)
+    return table(_entries(value, origin), origin, key, value)
+
+
+def _entries(mapping: Mapping, origin: Origin) -> dict[Atom, Config]:
+    entries: dict[Atom, Config] = {}
+    merged: list[Mapping] = []
+    for entry in mapping.entries:
+        key = resolve(entry.key)
+        if not isinstance(key, Scalar):
+            continue
+        if key.value == "<<" and key.style is None:
+            merged.extend(_merged(entry.value))
+        else:
+            entries[key.value] = lift(entry.value, origin, key)
+    if not merged:
+        return entries
+    # As PyYAML has it: merge keys come first, the explicit keys of the mapping win, and of several merged
+    # mappings in one list the first wins.
+    flattened: dict[Atom, Config] = {}
+    for part in merged:
+        flattened |= _entries(part, origin)
+    return flattened | entries
+
+
+def _merged(node: Node) -> list[Mapping]:
+    value = resolve(node)
+    if isinstance(value, Mapping):
+        return [value]
+    if isinstance(value, Sequence):
+        parts = [resolve(item) for item in value.items]
+        return [part for part in reversed(parts) if isinstance(part, Mapping)]
+    return []

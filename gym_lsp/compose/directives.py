@@ -1,0 +1,348 @@
+"""`_inherit_from`, `_copy`, `_delete_key`, `${inherit_from:...}` and `${copy:...}`.
+
+Mirrors `_recursively_swap_keys_helper`, step by step and in its order, because what it does follows from that order:
+sources are read from a frozen copy of the configuration, inherited sources are popped from the live one, and the
+blocks to visit are listed before any of them changes. That is why chains never resolve, and why a popped base that
+was visited later comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from gym_lsp.compose.config import (
+    COPY,
+    COPY_PREFIX,
+    DELETE_KEY,
+    INHERIT_FROM,
+    INHERIT_PREFIX,
+    Array,
+    Config,
+    Leaf,
+    Marks,
+    Table,
+    rekeyed,
+    table,
+)
+from gym_lsp.compose.merge import Dereference, merge
+from gym_lsp.compose.problem import Conflict, DirectiveMisused, InheritTargetNotFound, Misuse, Problem
+from gym_lsp.syntax import MISSING, Atom, KeyPath, Scalar
+
+_LISTS_OR_DIRECTIVES = Marks.DIRECTIVE | Marks.INTERPOLATION
+
+
+class Transfer(NamedTuple):
+    """One executed directive: what stands at `source` was put at `target`, beneath what was written there."""
+
+    target: KeyPath
+    source: KeyPath
+    moved: bool
+    """Whether the source was removed (`_inherit_from`) or stays (`_copy`)."""
+    at: Config
+    """The directive's value, where the source is named."""
+
+
+class Directed(NamedTuple):
+    """The configuration after all directives."""
+
+    config: Table
+    transfers: tuple[Transfer, ...]
+    problems: tuple[Problem, ...]
+
+
+ResolveElement = Callable[[Table, Leaf, KeyPath], Config | Problem]
+
+
+def apply_directives(root: Table, dereference: Dereference, resolve_element: ResolveElement) -> Directed:
+    """Execute every directive of a merged configuration.
+
+    `resolve_element` is asked about each list element that is an interpolation, since the walk resolves them.
+    """
+    if not root.marks & _LISTS_OR_DIRECTIVES:
+        return Directed(root, (), ())
+    pass_ = _Pass(root, dereference, resolve_element)
+    pass_.visit(pass_.live, ())
+    return Directed(_freeze_table(pass_.live), tuple(pass_.transfers), tuple(pass_.problems))
+
+
+@dataclass(slots=True, eq=False)
+class _Live:
+    """A table that may change: a shallow copy of its entries, below which tables become `_Live` when visited."""
+
+    table: Table
+    entries: dict[Atom, Config | _Live | _LiveList]
+
+    def pop(self, key: Atom) -> Config | _Live | _LiveList | None:
+        return self.entries.pop(key, None)
+
+
+@dataclass(slots=True, eq=False)
+class _LiveList:
+    array: Array
+    items: list[Config | _Live | _LiveList]
+
+
+_Node = Config | _Live | _LiveList
+
+
+def _thaw(table: Table) -> _Live:
+    return _Live(table, dict(table.entries))
+
+
+def _freeze(node: _Node) -> Config:
+    if isinstance(node, _Live):
+        return _freeze_table(node)
+    if isinstance(node, _LiveList):
+        items = tuple(_freeze(item) for item in node.items)
+        if all(new is old for new, old in zip(items, node.array.items, strict=True)):
+            return node.array
+        marks = 0
+        for item in items:
+            marks |= item.marks
+        return Array(items, node.array.origin, node.array.key, node.array.node, node.array.beneath, marks)
+    return node
+
+
+def _freeze_table(live: _Live) -> Table:
+    before = live.table
+    entries = {key: _freeze(value) for key, value in live.entries.items()}
+    unchanged = len(entries) == len(before.entries) and all(
+        before.entries.get(key) is value for key, value in entries.items()
+    )
+    return before if unchanged else table(entries, before.origin, before.key, before.node, before.beneath)
+
+
+class _Missing:
+    """The source, or something above it, is still `???`."""
+
+
+_MISSING = _Missing()
+
+
+class _Abort(Exception):
+    """A directive that NeMo Gym would stumble over; the pass goes on with the next one."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__()
+        self.problem = problem
+
+
+class _Pass:
+    """One walk over the live configuration."""
+
+    def __init__(self, root: Table, dereference: Dereference, resolve_element: ResolveElement) -> None:
+        self.frozen = root
+        self.live = _thaw(root)
+        self.transfers: list[Transfer] = []
+        self.problems: list[Problem] = []
+        self._dereference = dereference
+        self._resolve_element = resolve_element
+
+    def visit(self, live: _Live, path: KeyPath) -> None:
+        for key, value in list(live.entries.items()):
+            if not _worth_visiting(value):
+                continue
+            here = (*path, str(key))
+            try:
+                self._entry(live, key, value, here)
+            except _Abort as abort:
+                self.problems.append(abort.problem)
+
+    def _entry(self, live: _Live, key: Atom, value: _Node, path: KeyPath) -> None:
+        current = live.entries.get(key)
+        if isinstance(value, Table):
+            # A value that was popped meanwhile is still visited, but visiting does not bring it back.
+            thawed = current if isinstance(current, _Live) else _thaw(value)
+            if current is value:
+                live.entries[key] = thawed
+            value = thawed
+        deletions: set[str] | None = None
+        deleting: Config | None = None
+        if isinstance(value, _Live):
+            if _has(value, DELETE_KEY):
+                deleting = value.pop(DELETE_KEY)  # pyright: ignore[reportAssignmentType]
+                deletions = self._delete_local(value, deleting)
+            self.visit(value, path)
+        elif isinstance(value, Array):
+            value = self._visit_list(live, key, value, path)
+        swap = self._directive(value)
+        if swap is not None:
+            self._swap(live, key, value, path, swap, deletions, deleting)
+
+    def _delete_local(self, live: _Live, deleting: Config | None) -> set[str]:
+        """Remove the named keys that are written here, and return those that are not."""
+        text = deleting.value if isinstance(deleting, Leaf) else None
+        if not isinstance(text, str):
+            assert deleting is not None
+            raise _Abort(DirectiveMisused(deleting, Misuse.DELETE_KEY_NOT_TEXT, DELETE_KEY, ""))
+        names = {name.strip() for name in text.split(",")}
+        here = {name for name in names if _has(live, name)}
+        for name in here:
+            live.pop(name)
+        return names - here
+
+    def _visit_list(self, live: _Live, key: Atom, value: Array, path: KeyPath) -> _LiveList:
+        items: list[_Node] = list(value.items)
+        for index, item in enumerate(value.items):
+            if isinstance(item, Table) and _worth_visiting(item):
+                thawed = _thaw(item)
+                items[index] = thawed
+                self.visit(thawed, (*path, index))
+            elif isinstance(item, Leaf) and item.is_interpolation:
+                outcome = self._resolve_element(_freeze_table(self.live), item, (*path, index))
+                if isinstance(outcome, Problem):
+                    self.problems.append(outcome)
+        thawed_list = _LiveList(value, items)
+        if live.entries.get(key) is value:
+            live.entries[key] = thawed_list
+        return thawed_list
+
+    def _directive(self, value: _Node) -> _Swap | None:
+        """The directive that a value is or carries; both properties together pop what `_copy` names."""
+        if isinstance(value, Leaf) and isinstance(value.value, str):
+            for prefix, moved in ((INHERIT_PREFIX, True), (COPY_PREFIX, False)):
+                if value.value.startswith(prefix):
+                    return _Swap(value, value.value.removeprefix(prefix).removesuffix("}"), moved, False)
+            return None
+        if not isinstance(value, _Live):
+            return None
+        inherit = value.pop(INHERIT_FROM) if _has(value, INHERIT_FROM) else None
+        copy = value.pop(COPY) if _has(value, COPY) else None
+        chosen = copy if copy is not None else inherit
+        if chosen is None:
+            return None
+        at = _freeze(chosen)
+        name = COPY if copy is not None else INHERIT_FROM
+        text = self._text(at)
+        if text is None:
+            raise _Abort(DirectiveMisused(at, Misuse.TARGET_NOT_TEXT, name, ""))
+        return _Swap(at, text, inherit is not None, True)
+
+    def _text(self, at: Config) -> str | None:
+        if not isinstance(at, Leaf):
+            return None
+        if at.is_interpolation:
+            target = self._dereference(_freeze_table(self.live), at, ())
+            return target.value if isinstance(target, Leaf) and isinstance(target.value, str) else None
+        return at.value if isinstance(at.value, str) else None
+
+    def _swap(
+        self,
+        live: _Live,
+        key: Atom,
+        value: _Node,
+        path: KeyPath,
+        swap: _Swap,
+        deletions: set[str] | None,
+        deleting: Config | None,
+    ) -> None:
+        steps = swap.target.split(".")
+        parent = self._live_parent(swap, steps)
+        if swap.moved and not isinstance(parent, _Missing):
+            parent.pop(steps[-1])
+        source = self._frozen_source(swap, steps)
+        self.transfers.append(Transfer(path, tuple(steps), swap.moved, swap.at))
+        if isinstance(parent, _Missing) or isinstance(source, _Missing):
+            missing = Scalar(swap.at.node.start, swap.at.node.end, MISSING, MISSING, None)
+            live.entries[key] = Leaf(MISSING, swap.at.origin, swap.at.key, missing, None, int(Marks.MISSING))
+            return
+        if not swap.is_property:
+            assert isinstance(value, Leaf)
+            live.entries[key] = rekeyed(source, value.key, source.beneath)
+            return
+        local = _freeze(value)
+        assert isinstance(local, Table)
+        merged = self._merge(swap, source, local, path)
+        if deletions:
+            assert deleting is not None
+            merged = _without(merged, deletions, deleting)
+        live.entries[key] = merged
+
+    def _merge(self, swap: _Swap, source: Config, local: Table, path: KeyPath) -> Table:
+        if not isinstance(source, Table):
+            raise _Abort(DirectiveMisused(swap.at, Misuse.SOURCE_NOT_MAPPING, swap.name, swap.target))
+        if not local.entries:
+            return Table(source.entries, local.origin, local.key, local.node, source, source.marks)
+        at_source = tuple(swap.target.split("."))
+
+        def dereference(_: Table, leaf: Leaf, below: KeyPath) -> Config | None:
+            return self._dereference(self.frozen, leaf, (*at_source, *below))
+
+        merged = merge(source, local, dereference)
+        for conflict in merged.conflicts:
+            self.problems.append(Conflict(conflict.upper, (*path, *conflict.path), conflict.lower))
+        return merged.config
+
+    def _live_parent(self, swap: _Swap, steps: list[str]) -> _Live | _Missing:
+        current: _Node = self.live
+        for index, step in enumerate(steps[:-1]):
+            found = current.entries.get(step) if isinstance(current, _Live) else None
+            if found is None:
+                raise _Abort(InheritTargetNotFound(swap.at, swap.name, swap.target, index))
+            if isinstance(found, Leaf) and found.is_missing:
+                return _MISSING
+            if isinstance(found, Table):
+                assert isinstance(current, _Live)
+                found = _thaw(found)
+                current.entries[step] = found
+            current = found
+        if isinstance(current, _Live):
+            return current
+        if swap.moved:
+            raise _Abort(DirectiveMisused(swap.at, Misuse.PARENT_NOT_MAPPING, swap.name, swap.target))
+        return _thaw(table({}, swap.at.origin, None, swap.at.node))
+
+    def _frozen_source(self, swap: _Swap, steps: list[str]) -> Config | _Missing:
+        current: Config = self.frozen
+        for index, step in enumerate(steps):
+            found = current.entries.get(step) if isinstance(current, Table) else None
+            if found is None:
+                raise _Abort(InheritTargetNotFound(swap.at, swap.name, swap.target, index))
+            if isinstance(found, Leaf) and found.is_missing:
+                return _MISSING
+            if isinstance(found, Leaf) and found.is_interpolation:
+                found = self._dereference(self.frozen, found, tuple(steps[: index + 1])) or found
+            current = found
+        return current
+
+
+class _Swap(NamedTuple):
+    """A directive about to be executed."""
+
+    at: Config
+    target: str
+    moved: bool
+    is_property: bool
+
+    @property
+    def name(self) -> str:
+        if self.is_property:
+            return INHERIT_FROM if self.moved else COPY
+        return (INHERIT_PREFIX if self.moved else COPY_PREFIX)[2:-1]
+
+
+def _worth_visiting(value: _Node) -> bool:
+    """Whether the walk could do anything at or below a value."""
+    if isinstance(value, Table):
+        return value.marks & _LISTS_OR_DIRECTIVES != 0
+    if isinstance(value, Array):
+        return value.marks & _LISTS_OR_DIRECTIVES != 0
+    if isinstance(value, Leaf):
+        return value.marks & Marks.DIRECTIVE != 0
+    return True
+
+
+def _has(live: _Live, key: str) -> bool:
+    """Whether OmegaConf's `in` finds the key: a value that is still `???` counts as absent."""
+    found = live.entries.get(key)
+    return found is not None and not (isinstance(found, Leaf) and found.is_missing)
+
+
+def _without(merged: Table, names: set[str], deleting: Config) -> Table:
+    entries = dict(merged.entries)
+    for name in sorted(names):
+        if entries.pop(name, None) is None:
+            raise _Abort(DirectiveMisused(deleting, Misuse.DELETED_KEY_ABSENT, DELETE_KEY, name))
+    return table(entries, merged.origin, merged.key, merged.node, merged.beneath)

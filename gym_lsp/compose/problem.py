@@ -1,0 +1,338 @@
+"""What can be wrong with a run, as data.
+
+`compose` reports what happened and where; what to call it, how bad it is and how to mend it is said by the rules.
+Each problem names the value at which NeMo Gym would stumble, and `gym_error`, the exception that it would raise:
+a ConfigError class where it has one for the case, a plain Python exception where it has none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import PurePath
+from typing import ClassVar
+
+from gym_lsp.compose.config import Config, Leaf, Table
+from gym_lsp.syntax import KeyPath, SyntaxProblem
+from gym_lsp.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something at which composing a run stumbles. `at` is the value to blame."""
+
+    at: Config
+
+    gym_error: ClassVar[str | None] = None
+
+
+# config_paths
+
+
+@dataclass(frozen=True, slots=True)
+class IncludeNotFound(Problem):
+    """No search root holds the file. Mirrors `load_extra_config_paths`."""
+
+    entry: str
+    looked_in: tuple[PurePath, ...]
+    gym_error: ClassVar[str | None] = "ConfigPathNotFoundError"
+
+
+@dataclass(frozen=True, slots=True)
+class IncludeUnreadable(Problem):
+    """The file is there but cannot be read as text; a directory, for one."""
+
+    entry: str
+    path: PurePath
+    reason: str
+    is_directory: bool
+    gym_error: ClassVar[str | None] = "OSError"
+
+
+@dataclass(frozen=True, slots=True)
+class IncludeNotText(Problem):
+    """An entry that is no string, so that no path can be made of it."""
+
+    gym_error: ClassVar[str | None] = "TypeError"
+
+
+@dataclass(frozen=True, slots=True)
+class IncludeMissingValue(Problem):
+    """An entry that is still `???`."""
+
+    gym_error: ClassVar[str | None] = "MissingMandatoryValue"
+
+
+@dataclass(frozen=True, slots=True)
+class IncludesNotList(Problem):
+    """`config_paths` in a file is a string, which NeMo Gym reads character by character, or a mapping."""
+
+    is_root: bool = False
+    """Whether it is the `config_paths` of env.yaml or the command line, which is validated."""
+    gym_error: ClassVar[str | None] = "ConfigPathNotFoundError"
+
+
+@dataclass(frozen=True, slots=True)
+class IncludeRepeated(Problem):
+    """The same spelling was included before, so this entry changes nothing."""
+
+    entry: str
+    first: Config
+
+
+@dataclass(frozen=True, slots=True)
+class IncludeAliased(Problem):
+    """The entry is an old name of a file that has moved. Mirrors `legacy_config_path_alias`."""
+
+    entry: str
+    canonical: str
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed(Problem):
+    """A file of the run is no YAML that OmegaConf would load."""
+
+    path: PurePath
+    problem: SyntaxProblem
+    gym_error: ClassVar[str | None] = "ConfigError"
+
+
+@dataclass(frozen=True, slots=True)
+class RootNotMapping(Problem):
+    """The file holds a list or a number where a mapping belongs."""
+
+    gym_error: ClassVar[str | None] = "KeyValidationError"
+
+
+# Merging and directives
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict(Problem):
+    """A mapping over a list or a list over a mapping. `at` is the upper value."""
+
+    path: KeyPath
+    lower: Config
+    gym_error: ClassVar[str | None] = "ConfigTypeError"
+
+
+@dataclass(frozen=True, slots=True)
+class InheritTargetNotFound(Problem):
+    """`_inherit_from` or `_copy` names a path that is not there. `at` is the directive's value."""
+
+    directive: str
+    target: str
+    found_up_to: int
+    """How many steps of the target exist."""
+    gym_error: ClassVar[str | None] = "InheritPathNotFoundError"
+
+
+class Misuse(Enum):
+    """Ways to use a directive that NeMo Gym answers with a bare Python exception."""
+
+    TARGET_NOT_TEXT = "target-not-text"
+    DELETE_KEY_NOT_TEXT = "delete-key-not-text"
+    SOURCE_NOT_MAPPING = "source-not-mapping"
+    DELETED_KEY_ABSENT = "deleted-key-absent"
+    PARENT_NOT_MAPPING = "parent-not-mapping"
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveMisused(Problem):
+    """A directive that ends in a bare Python exception."""
+
+    misuse: Misuse
+    directive: str
+    detail: str
+    gym_error: ClassVar[str | None] = "Exception"
+
+
+# Interpolations
+
+
+@dataclass(frozen=True, slots=True)
+class InterpolationProblem(Problem):
+    """An interpolation that cannot be resolved where NeMo Gym resolves it. `span` lies in the value's file."""
+
+    path: KeyPath
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class InterpolationKeyNotFound(InterpolationProblem):
+    """`${key}` names nothing. `key` is spelled as OmegaConf does in its message."""
+
+    key: str
+    steps: tuple[str, ...] = ()
+    """The absolute key path that was looked up."""
+    found_up_to: int = 0
+    gym_error: ClassVar[str | None] = "InterpolationKeyError"
+
+
+@dataclass(frozen=True, slots=True)
+class VariableUnset(InterpolationProblem):
+    """`${oc.env:NAME}` without a default, and the variable is not set."""
+
+    variable: str
+    gym_error: ClassVar[str | None] = "InterpolationResolutionError"
+
+
+@dataclass(frozen=True, slots=True)
+class InterpolationFailed(InterpolationProblem):
+    """Resolving fails for another reason: a cycle, a step through a scalar, a resolver's own error."""
+
+    reason: str
+    gym_error: ClassVar[str | None] = "InterpolationResolutionError"
+
+
+@dataclass(frozen=True, slots=True)
+class ResolverUnknown(InterpolationProblem):
+    """`${name:...}` with a name that no resolver has."""
+
+    name: str
+    gym_error: ClassVar[str | None] = "UnsupportedInterpolationType"
+
+
+@dataclass(frozen=True, slots=True)
+class GrammarBroken(InterpolationProblem):
+    """The text between `${` and `}` is not OmegaConf's grammar."""
+
+    detail: str
+    gym_error: ClassVar[str | None] = "GrammarParseError"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingValue(Problem):
+    """A value is still `???` after everything was merged. Mirrors `raise_on_missing_values`."""
+
+    path: KeyPath
+    gym_error: ClassVar[str | None] = "ConfigMissingValuesError"
+
+
+# Servers
+
+
+@dataclass(frozen=True, slots=True)
+class AlmostServer(Problem):
+    """A block that looks like a server and fails validation. Mirrors `detect_and_report_almost_servers`."""
+
+    instance: str
+    path: KeyPath
+    flaw: object
+    """What exactly is wrong: a `servers.Flaw`."""
+    ignored: bool = False
+    """Whether `error_on_almost_servers: false` makes the run go on without this server."""
+    gym_error: ClassVar[str | None] = "AlmostServerError"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRefNotFound(Problem):
+    """A server ref names an instance that the run does not define. `at` is the ref's name."""
+
+    instance: str
+    field: str
+    server_type: str
+    name: str
+    ref: Table
+    defined_as: tuple[str, ...] = ()
+    """The server types under which the run does define the name."""
+    gym_error: ClassVar[str | None] = "ServerRefNotFoundError"
+
+
+# Agents
+
+
+class Composing(Enum):
+    """Why an unbound agent cannot be composed onto the others."""
+
+    SEVERAL_UNBOUND = "several-unbound"
+    NOTHING_TO_REHOST = "nothing-to-rehost"
+    NAME_TAKEN = "name-taken"
+    ROUTE_OUTDATED = "route-outdated"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentNotComposed(Problem):
+    """Mirrors `compose_unbound_agent`."""
+
+    why: Composing
+    names: tuple[str, ...]
+    gym_error: ClassVar[str | None] = "AgentCompositionError"
+
+
+@dataclass(frozen=True, slots=True)
+class PairingUnsupported(Problem):
+    """A resources server does not accept this agent or model. `at` is what declares the restriction."""
+
+    chosen: str
+    server: str
+    allowed: tuple[str, ...]
+    is_model: bool
+
+    @property
+    def raised(self) -> str:
+        return "UnsupportedModelPairingError" if self.is_model else "UnsupportedAgentPairingError"
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionNotList(Problem):
+    """`allowed_agents` or `allowed_model_types` is no list."""
+
+    key: str
+    gym_error: ClassVar[str | None] = "ConfigError"
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideUnapplied(Problem):
+    """A command line override names an agent that composition did not make."""
+
+    name: str
+    gym_error: ClassVar[str | None] = "UnsupportedAgentOverrideError"
+
+
+@dataclass(frozen=True, slots=True)
+class RenameAmbiguous(Problem):
+    """An environment server names an agent that was inherited into several. `at` is the name it gives."""
+
+    agent: str
+    targets: tuple[str, ...]
+    path: KeyPath
+    gym_error: ClassVar[str | None] = "AmbiguousAgentRenameError"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentUnfronted(Problem):
+    """An agent without an environment server, where the run asks for an error."""
+
+    agent: str
+    gym_error: ClassVar[str | None] = "AgentWithoutEnvironmentServerError"
+
+
+# Reserved keys
+
+
+@dataclass(frozen=True, slots=True)
+class ReservedKeyInvalid(Problem):
+    """A reserved key whose value the parser refuses."""
+
+    key: str
+    expected: str
+    error: str = field(default="ConfigError")
+
+
+def raised_by(problem: Problem) -> str | None:
+    """The name of the exception that NeMo Gym raises for a problem; None where it raises nothing."""
+    match problem:
+        case PairingUnsupported():
+            return problem.raised
+        case ReservedKeyInvalid():
+            return problem.error
+        case AlmostServer(ignored=True):
+            return None
+        case _:
+            return problem.gym_error
+
+
+def blamed(problem: Problem) -> Leaf | Table | Config:
+    """The value to underline."""
+    return problem.at

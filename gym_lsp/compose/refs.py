@@ -1,0 +1,63 @@
+"""Server refs: `{type: <server type>, name: <instance>}` in the fields of a server.
+
+Mirrors the first half of `validate_and_populate_defaults`: only the direct fields of valid servers are looked at, and
+looking at them resolves their interpolations.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from gym_lsp.compose.config import Config, Leaf, Table
+from gym_lsp.compose.interpolate import Interpolator
+from gym_lsp.compose.problem import Problem, ServerRefNotFound
+from gym_lsp.compose.servers import Server
+from gym_lsp.gym.profile import Profile
+from gym_lsp.syntax import KeyPath
+
+
+def check_refs(
+    root: Table, servers: Iterable[Server], interpolator: Interpolator, profile: Profile
+) -> Iterator[Problem]:
+    """Refs that name no server of the run, and direct fields that cannot be resolved."""
+    servers = tuple(servers)
+    types_of: dict[str, list[str]] = defaultdict(list)
+    for server in servers:
+        types_of[server.name].append(server.server_type)
+    for server in servers:
+        path: KeyPath = (server.name, server.server_type, server.implementation)
+        for field, value in server.config.entries.items():
+            resolved: Config | Problem = value
+            if isinstance(value, Leaf):
+                if not value.is_interpolation:
+                    continue
+                resolved = interpolator.resolve(value, (*path, str(field)))
+            if isinstance(resolved, Problem):
+                yield resolved
+            elif isinstance(resolved, Table):
+                ref = server_ref(resolved, interpolator, (*path, str(field)), profile)
+                if ref is not None and ref[0] not in types_of.get(ref[1], ()):
+                    name = resolved.entries["name"]
+                    yield ServerRefNotFound(
+                        name, server.name, str(field), ref[0], ref[1], resolved, tuple(types_of.get(ref[1], ()))
+                    )
+
+
+def server_ref(
+    table: Table, interpolator: Interpolator, path: KeyPath, profile: Profile
+) -> tuple[str, str] | None:
+    """(server type, name) where a table is a server ref. Mirrors `is_server_ref`."""
+    server_type = _text(table.get("type"), interpolator, (*path, "type"))
+    name = _text(table.get("name"), interpolator, (*path, "name"))
+    if server_type not in profile.server_types or name is None:
+        return None
+    return server_type, name
+
+
+def _text(value: Config | None, interpolator: Interpolator, path: KeyPath) -> str | None:
+    if isinstance(value, Leaf) and value.is_interpolation:
+        value = interpolator.dereference(value, path)
+    if not isinstance(value, Leaf) or not isinstance(value.value, str) or value.is_missing:
+        return None
+    return value.value

@@ -1,0 +1,42 @@
+"""Reserved top-level keys whose values the parser itself checks or uses.
+
+Mirrors the last part of `GlobalConfigDictParser.parse`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Array, Leaf, Table
+from gym_lsp.compose.problem import Problem, ReservedKeyInvalid
+from gym_lsp.gym.profile import Profile
+
+HEAD_SERVER = "head_server"
+ARTIFACT_ROOTS = ("results_dir", "cache_dir")
+OPENAI_SKEW = "allow_openai_version_skew"
+
+
+def check_reserved(root: Table, profile: Profile) -> Iterator[Problem]:
+    """Reserved keys that end the run."""
+    head_server = root.get(HEAD_SERVER)
+    if head_server is not None and not isinstance(head_server, Table) and not _is_resolved_elsewhere(head_server):
+        yield ReservedKeyInvalid(head_server, HEAD_SERVER, "a mapping with host and port", "AttributeError")
+    if profile.checks_openai_skew_flag:
+        flag = root.get(OPENAI_SKEW)
+        if flag is not None and not _is_resolved_elsewhere(flag) and not _is_bool(flag):
+            yield ReservedKeyInvalid(flag, OPENAI_SKEW, "true or false")
+    for key in ARTIFACT_ROOTS if profile.checks_artifact_roots else ():
+        root_path = root.get(key)
+        if root_path is None or _is_resolved_elsewhere(root_path):
+            continue
+        if not (isinstance(root_path, Leaf) and isinstance(root_path.value, str) and root_path.value):
+            yield ReservedKeyInvalid(root_path, key, "the path of a folder")
+
+
+def _is_bool(value: Leaf | Table | Array) -> bool:
+    return isinstance(value, Leaf) and isinstance(value.value, bool)
+
+
+def _is_resolved_elsewhere(value: Leaf | Table | Array) -> bool:
+    """An interpolation or a `???`, which is judged as such."""
+    return isinstance(value, Leaf) and (value.is_interpolation or value.is_missing)

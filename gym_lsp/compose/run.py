@@ -1,0 +1,402 @@
+"""A run, composed: the files it pulls in merged into one configuration, and everything that is wrong with it.
+
+Mirrors `GlobalConfigDictParser.parse` from the root configs to the server refs. NeMo Gym stops at the first error;
+this goes on, and leaves out what would only follow from an error that it has reported already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from gym_lsp.compose.agents import (
+    MODELS,
+    Agent,
+    agents_of,
+    apply_agent_aliases,
+    compose_unbound_agent,
+    follow_inherited_agents,
+    front_agents,
+)
+from gym_lsp.compose.config import Array, Config, How, Leaf, Marks, Origin, Table, leaves, lift, table
+from gym_lsp.compose.directives import Transfer, apply_directives
+from gym_lsp.compose.include import CONFIG_PATHS, Includes, discover
+from gym_lsp.compose.interpolate import Interpolator
+from gym_lsp.compose.merge import merge
+from gym_lsp.compose.overrides import COMMAND_LINE, override_table
+from gym_lsp.compose.pairing import check_agent_pairing, check_model_pairing
+from gym_lsp.compose.problem import (
+    AgentNotComposed,
+    AlmostServer,
+    Conflict,
+    DirectiveMisused,
+    GrammarBroken,
+    IncludeMissingValue,
+    IncludeNotFound,
+    IncludeNotText,
+    IncludesNotList,
+    IncludeUnreadable,
+    InheritTargetNotFound,
+    InterpolationKeyNotFound,
+    Malformed,
+    MissingValue,
+    OverrideUnapplied,
+    Problem,
+    RootNotMapping,
+    ServerRefNotFound,
+)
+from gym_lsp.compose.refs import check_refs
+from gym_lsp.compose.reserved import check_reserved
+from gym_lsp.compose.servers import Judge, Server
+from gym_lsp.compose.source import ConfigFile, Configs
+from gym_lsp.files import Files, Unreadable
+from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.roots import SearchRoots
+from gym_lsp.syntax import KeyPath, Scalar, parse
+from gym_lsp.syntax.interpolation import fails_on_load, parse_template
+
+ENV_YAML = "env.yaml"
+STAND_INS = """\
+policy_base_url: ""
+policy_api_key: ""
+policy_model_name: ""
+policy_model: {responses_api_models: {dummy_model: {entrypoint: app.py}}}
+"""
+"""What `gym env validate` puts in the place of a model, over every file: NO_MODEL_GLOBAL_CONFIG_DICT."""
+DUMMY_MODEL = "dummy_model"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one command is given. `roots` are spelled as they were given, relative to the search roots."""
+
+    roots: tuple[str, ...]
+    overrides: tuple[str, ...] = ()
+    stand_ins: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surroundings:
+    """Everything besides its arguments that a run depends on."""
+
+    configs: Configs
+    files: Files
+    search: SearchRoots
+    profile: Profile
+    judge: Judge
+    variables: frozenset[str] = frozenset()
+    """The names of the environment variables that are set; their content is nobody's business."""
+
+
+@dataclass(frozen=True, eq=False)
+class Composition:
+    """The outcome of composing a run.
+
+    `merged` is the configuration before directives, `config` the one that servers are started from.
+    `renames` maps agents to the names that composition gave them.
+    """
+
+    run: Run
+    includes: Includes
+    env_yaml: ConfigFile | None
+    merged: Table
+    config: Table
+    transfers: tuple[Transfer, ...] = ()
+    renames: dict[str, str] = field(default_factory=dict[str, str])
+    servers: tuple[Server, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def files(self) -> tuple[ConfigFile, ...]:
+        """Every file of the run, in the order of merging."""
+        return self.includes.merged if self.env_yaml is None else (*self.includes.merged, self.env_yaml)
+
+
+def compose(run: Run, surroundings: Surroundings) -> Composition:
+    """Compose a run. Never raises for anything that a config can hold.
+
+    Raises OverrideError for an override that is no `KEY=VALUE`.
+    """
+    return _Composing(run, surroundings).compose()
+
+
+_STAND_INS = parse(STAND_INS).root
+_STAND_IN_ORIGIN = Origin(PurePath("<stand-in model>"), STAND_INS, How.STAND_IN)
+
+
+class _Composing:
+    """One composition under way."""
+
+    def __init__(self, run: Run, surroundings: Surroundings) -> None:
+        self.run = run
+        self.around = surroundings
+        self.profile = surroundings.profile
+        self.problems: list[Problem] = []
+
+    def compose(self) -> Composition:
+        overrides = override_table(self.run.overrides)
+        env_yaml = self._env_yaml()
+        includes = discover(
+            self._roots(overrides, env_yaml),
+            self.around.configs,
+            self.around.files,
+            self.around.search,
+            self.profile,
+            self._interpolate,
+        )
+        self.problems.extend(includes.problems)
+        files = [file.config for file in includes.merged]
+        if env_yaml is not None:
+            files.append(env_yaml.config)
+        self._check_grammar(files)
+        assert _STAND_INS is not None
+        initial = lift(_STAND_INS, _STAND_IN_ORIGIN) if self.run.stand_ins else _nothing()
+        assert isinstance(initial, Table)
+        held: Table | None = None
+        if self.profile.composes_unbound_agents and overrides.entries:
+            overrides, held = self._hold_back(overrides, self._merge_all([*files, initial], report=False))
+        merged = self._merge_all([*files, self._merge_all([initial, overrides])])
+        merged = _with_config_paths(merged, includes)
+        config, transfers, renames = self._transform(merged, held)
+        servers = self._judge(config)
+        problems = tuple(_without_consequences(self.problems, config))
+        return Composition(self.run, includes, env_yaml, merged, config, transfers, renames, servers, problems)
+
+    # Files
+
+    def _env_yaml(self) -> ConfigFile | None:
+        path = self.around.search.resolve(self.around.files, ENV_YAML)
+        if path is None:
+            return None
+        try:
+            file = self.around.configs.load(path)
+        except Unreadable as error:
+            item = _typed(ENV_YAML)
+            self.problems.append(IncludeUnreadable(item, ENV_YAML, path, error.reason, is_directory=False))
+            return None
+        self.problems.extend(Malformed(file.config, path, problem) for problem in file.document.problems)
+        return file
+
+    def _roots(self, overrides: Table, env_yaml: ConfigFile | None) -> tuple[Leaf, ...]:
+        if self.run.roots:
+            return tuple(_typed(root) for root in self.run.roots)
+        listed = overrides.get(CONFIG_PATHS)
+        if listed is None and env_yaml is not None:
+            listed = env_yaml.config.get(CONFIG_PATHS)
+        if listed is None or (isinstance(listed, Leaf) and (listed.value is None or listed.is_missing)):
+            return ()
+        if not isinstance(listed, Array):
+            self.problems.append(IncludesNotList(listed, is_root=True))
+            return ()
+        entries = tuple(item for item in listed.items if isinstance(item, Leaf) and isinstance(item.value, str))
+        self.problems.extend(IncludeNotText(item) for item in listed.items if item not in entries)
+        return entries
+
+    def _check_grammar(self, files: list[Table]) -> None:
+        """OmegaConf looks at the grammar of every string as soon as it loads a file."""
+        for config in files:
+            for path, leaf in leaves(config, marked=int(Marks.INTERPOLATION)):
+                template = parse_template(str(leaf.value))
+                if template.errors and fails_on_load(template):
+                    outcome = self._interpolate(config, leaf, path)
+                    if isinstance(outcome, GrammarBroken):
+                        self.problems.append(outcome)
+
+    def _merge_all(self, configs: list[Table], *, report: bool = True) -> Table:
+        merged = configs[0] if configs else _nothing()
+        for config in configs[1:]:
+            outcome = merge(merged, config, self._dereference)
+            merged = outcome.config
+            if report:
+                self.problems.extend(
+                    Conflict(conflict.upper, conflict.path, conflict.lower) for conflict in outcome.conflicts
+                )
+        return merged
+
+    # Interpolations
+
+    def _interpolate(self, root: Table, leaf: Leaf, path: KeyPath) -> Config | Problem:
+        return Interpolator(root, self.around.variables).resolve(leaf, path)
+
+    def _dereference(self, root: Table, leaf: Leaf, path: KeyPath) -> Config | None:
+        return Interpolator(root, self.around.variables).dereference(leaf, path)
+
+    # Directives and agents
+
+    def _hold_back(self, overrides: Table, config: Table) -> tuple[Table, Table]:
+        """Overrides that name an agent which composition is about to make. Mirrors `_composed_instance_names`."""
+        from gym_lsp.compose.agents import composed_name
+
+        agents = agents_of(config, self.profile)
+        unbound = [agent for agent in agents if agent.is_unbound]
+        names: set[str] = set()
+        if len(unbound) == 1:
+            source = unbound[0]
+            names = {composed_name(agent, source.implementation) for agent in agents if agent.name != source.name}
+        kept = {key: value for key, value in overrides.entries.items() if key not in names}
+        held = {key: value for key, value in overrides.entries.items() if key in names}
+        return (
+            table(kept, overrides.origin, None, overrides.node),
+            table(held, overrides.origin, None, overrides.node),
+        )
+
+    def _transform(
+        self, merged: Table, held: Table | None
+    ) -> tuple[Table, tuple[Transfer, ...], dict[str, str]]:
+        directed = apply_directives(merged, self._dereference, self._interpolate)
+        self.problems.extend(directed.problems)
+        config = directed.config
+        renames: dict[str, str] = {}
+        if self.profile.retargets_environment_servers:
+            followed = follow_inherited_agents(merged, config, directed.transfers, self.profile)
+            config = followed.config
+            self.problems.extend(followed.problems)
+        if self.profile.composes_unbound_agents:
+            recomposed = compose_unbound_agent(config, self.profile, self._check_pairing)
+            config, renames = recomposed.config, dict(recomposed.renames)
+            self.problems.extend(recomposed.problems)
+            if held is not None and held.entries:
+                config = self._apply_held(config, held, renames)
+            config = apply_agent_aliases(config, self.profile)
+        self.problems.extend(MissingValue(leaf, path) for path, leaf in missing_values(config))
+        if self.profile.fronts_agents:
+            fronted = front_agents(config, self.profile)
+            config = fronted.config
+            self.problems.extend(fronted.problems)
+        return self._fold_dummy_models(config), directed.transfers, renames
+
+    def _check_pairing(self, root: Table, source: Agent, targets: list[Agent]) -> Iterator[Problem]:
+        return check_agent_pairing(root, source, targets)
+
+    def _apply_held(self, config: Table, held: Table, renames: dict[str, str]) -> Table:
+        made = set(renames.values())
+        for name, value in held.entries.items():
+            if name not in made:
+                self.problems.append(OverrideUnapplied(value, str(name)))
+        return self._merge_all([config, held])
+
+    def _fold_dummy_models(self, config: Table) -> Table:
+        """Merge a stand-in model under the real one beside it, as `parse` does."""
+        changed: dict[str, Config] = {}
+        for name, block in config.entries.items():
+            group = block.table(MODELS) if isinstance(block, Table) else None
+            if not isinstance(block, Table) or group is None or DUMMY_MODEL not in group.entries:
+                continue
+            others = {key: value for key, value in group.entries.items() if key != DUMMY_MODEL}
+            if not others:
+                continue
+            dummy = group.entries[DUMMY_MODEL]
+            actual = next(iter(others))
+            folded = others[actual]
+            if isinstance(dummy, Table) and isinstance(folded, Table):
+                folded = merge(dummy, folded, self._dereference).config
+            group = table({**others, actual: folded}, group.origin, group.key, group.node, group.beneath)
+            entries: dict[object, Config] = {**block.entries, MODELS: group}
+            changed[str(name)] = table(entries, block.origin, block.key, block.node, block.beneath)  # pyright: ignore
+        if not changed:
+            return config
+        return table({**config.entries, **changed}, config.origin, config.key, config.node, config.beneath)
+
+    # Servers
+
+    def _judge(self, config: Table) -> tuple[Server, ...]:
+        interpolator = Interpolator(config, self.around.variables)
+        for name, value in config.entries.items():
+            if isinstance(value, Leaf) and value.is_interpolation:
+                outcome = interpolator.resolve(value, (str(name),))
+                if isinstance(outcome, Problem):
+                    self.problems.append(outcome)
+        strict = config.get("error_on_almost_servers")
+        ignored = isinstance(strict, Leaf) and not strict.value
+        servers: list[Server] = []
+        for name, _, judged in self.around.judge.servers(config):
+            if judged.server is not None:
+                servers.append(judged.server)
+            for flaw in judged.flaws:
+                if isinstance(flaw.at, Leaf) and flaw.at.is_missing:
+                    continue
+                path: KeyPath = (str(name), *flaw.path)
+                self.problems.append(AlmostServer(flaw.at, str(name), path, flaw, ignored))
+        if self.profile.checks_model_pairings:
+            self.problems.extend(check_model_pairing(config, self.profile))
+        self.problems.extend(check_refs(config, servers, interpolator, self.profile))
+        self.problems.extend(check_reserved(config, self.profile))
+        return tuple(servers)
+
+
+def missing_values(config: Config) -> Iterator[tuple[KeyPath, Leaf]]:
+    """Every value that is still `???`, lists included. Mirrors `collect_missing_value_paths`."""
+    return leaves(config, marked=int(Marks.MISSING))
+
+
+def _typed(root: str) -> Leaf:
+    """A root config as the user typed it."""
+    origin = Origin(COMMAND_LINE, root, How.OVERRIDE)
+    return Leaf(root, origin, None, Scalar(0, len(root), root, root, None), None, 0)
+
+
+def _nothing() -> Table:
+    return table({}, Origin(COMMAND_LINE, ""), None, Scalar(0, 0, None, "", None))
+
+
+def _with_config_paths(merged: Table, includes: Includes) -> Table:
+    """`config_paths` as NeMo Gym overwrites it: the complete list that was discovered."""
+    if not includes.nodes:
+        return merged
+    listed = merged.get(CONFIG_PATHS)
+    items = tuple(_typed(node.entry) for node in includes.nodes)
+    node = merged.node if listed is None else listed.node
+    key = None if listed is None else listed.key
+    origin = merged.origin if listed is None else listed.origin
+    entries = dict(merged.entries)
+    entries[CONFIG_PATHS] = Array(items, origin, key, node, listed, 0)
+    return Table(entries, merged.origin, merged.key, merged.node, merged.beneath, merged.marks)
+
+
+_ABSENT_FILE = (
+    IncludeNotFound,
+    IncludeUnreadable,
+    IncludeNotText,
+    IncludeMissingValue,
+    IncludesNotList,
+    Malformed,
+    RootNotMapping,
+)
+_ABSENCE = (ServerRefNotFound, InheritTargetNotFound, InterpolationKeyNotFound, AgentNotComposed)
+
+
+def _without_consequences(problems: Iterable[Problem], config: Table) -> Iterator[Problem]:
+    """The problems that do not merely follow from others.
+
+    What an unread file would define is not reported as absent. A block whose directive failed, or that is an
+    almost-server, is not also reported at each place that refers to it.
+    """
+    listed = list(problems)
+    incomplete = any(isinstance(problem, _ABSENT_FILE) for problem in listed)
+    failed = {_top_key(problem.at, config) for problem in listed if isinstance(problem, _FAILED_BLOCK)}
+    almost = {problem.instance for problem in listed if isinstance(problem, AlmostServer) and not problem.ignored}
+    unbound = {id(problem.at) for problem in listed if isinstance(problem, AgentNotComposed)}
+    seen: set[tuple[object, ...]] = set()
+    for problem in listed:
+        if incomplete and isinstance(problem, _ABSENCE):
+            continue
+        if isinstance(problem, ServerRefNotFound) and problem.name in almost | failed:
+            continue
+        if isinstance(problem, MissingValue) and id(problem.at) in unbound:
+            continue
+        key = (type(problem), id(problem.at.origin), problem.at.node.span, getattr(problem, "flaw", None))
+        if key not in seen:
+            seen.add(key)
+            yield problem
+
+
+_FAILED_BLOCK = (InheritTargetNotFound, DirectiveMisused)
+
+
+def _top_key(at: Config, config: Table) -> str:
+    """The instance in whose text a value is written."""
+    for name, block in config.entries.items():
+        if block.origin is at.origin and block.node.span.covers(at.node.span):
+            return str(name)
+    return ""

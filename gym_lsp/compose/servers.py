@@ -1,0 +1,258 @@
+"""Which blocks of a run are servers, and what is wrong with those that nearly are.
+
+Mirrors `maybe_get_server_instance_config`, `is_almost_server` and the models behind them: a block is a server when one
+of the instance models takes it, an almost-server when none does although an `entrypoint` shows what it was meant to be,
+and otherwise NeMo Gym silently passes over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from gym_lsp.compose.config import Array, Config, Leaf, Table, to_plain
+from gym_lsp.gym.fields import (
+    AnyType,
+    DictType,
+    FieldType,
+    ListType,
+    LiteralType,
+    Model,
+    ModelType,
+    NullType,
+    UnionType,
+    accepts,
+)
+from gym_lsp.gym.profile import Profile
+from gym_lsp.syntax import Atom, KeyPath
+
+SERVER_MODEL = "BaseRunServerTypeConfig"
+RESOURCES_SERVERS = "resources_servers"
+LICENSED = ("train", "validation")
+_SOURCES = ("gitlab_identifier", "huggingface_identifier")
+
+
+class FlawKind(Enum):
+    """What a model has against a value."""
+
+    WRONG_VALUE = "wrong-value"
+    FIELD_ABSENT = "field-absent"
+    KEY_NOT_TEXT = "key-not-text"
+    NAME_NOT_TEXT = "name-not-text"
+    NO_IMPLEMENTATION = "no-implementation"
+    SEVERAL_IMPLEMENTATIONS = "several-implementations"
+    DOMAIN_ABSENT = "domain-absent"
+    LICENSE_ABSENT = "license-absent"
+    SOURCE_TWICE = "source-twice"
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One reason why a block is not valid. `path` leads to `at` from the instance; `field` names the field."""
+
+    kind: FlawKind
+    at: Config
+    path: KeyPath
+    field: str = ""
+    expected: FieldType | None = None
+    related: Config | None = None
+
+
+class Server(NamedTuple):
+    """A valid server of a run."""
+
+    name: str
+    server_type: str
+    implementation: str
+    config: Table
+    instance: Table
+
+
+class Judged(NamedTuple):
+    """What a block turned out to be. `server` is set where it is valid; `flaws` where it is an almost-server."""
+
+    server: Server | None
+    flaws: tuple[Flaw, ...]
+
+
+_NOTHING = Judged(None, ())
+
+
+class Judge:
+    """Judges blocks by the models of one release; each block is judged once, however many runs it is part of."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._server_types = profile.server_types
+        self._reserved = profile.reserved_keys
+        self._model = profile.models[SERVER_MODEL]
+        self._judged: dict[tuple[int, Atom], tuple[Config, Judged]] = {}
+
+    def servers(self, root: Table) -> Iterator[tuple[Atom, Config, Judged]]:
+        """(name, block, verdict) for every top-level value that is not reserved."""
+        for name, block in root.entries.items():
+            if name not in self._reserved:
+                yield name, block, self.judge(name, block)
+
+    def judge(self, name: Atom, block: Config) -> Judged:
+        if not isinstance(block, Table):
+            return _NOTHING
+        key = (id(block), name)
+        known = self._judged.get(key)
+        if known is None:
+            # The block is kept beside the verdict, so that its identity cannot be taken by another one.
+            known = self._judged[key] = (block, self._judge(name, block))
+        return known[1]
+
+    def _judge(self, name: Atom, block: Table) -> Judged:
+        given = block.get("name")
+        name_flaws: list[Flaw] = []
+        if given is None and not isinstance(name, str):
+            name_flaws.append(Flaw(FlawKind.NAME_NOT_TEXT, block, (), "name"))
+        elif given is not None and not (isinstance(given, Leaf) and isinstance(given.value, str)):
+            name_flaws.append(Flaw(FlawKind.NAME_NOT_TEXT, given, ("name",), "name"))
+        present = [server_type for server_type in self._server_types if server_type in block.entries]
+        flaws: list[Flaw] = []
+        for server_type in present:
+            found = [*name_flaws, *_key_flaws(block, ()), *self._group(server_type, block.entries[server_type])]
+            if not found:
+                group = block.entries[server_type]
+                assert isinstance(group, Table)
+                ((implementation, config),) = group.entries.items()
+                assert isinstance(config, Table)
+                shown = str(given.value) if isinstance(given, Leaf) else str(name)
+                return Judged(Server(shown, server_type, str(implementation), config, block), ())
+            flaws.extend(flaw for flaw in found if flaw not in flaws)
+        return Judged(None, tuple(flaws)) if self._is_almost(block, present) else _NOTHING
+
+    def _is_almost(self, block: Table, present: list[str]) -> bool:
+        """Mirrors `is_almost_server`."""
+        for server_type in present:
+            group = block.entries[server_type]
+            for config in group.entries.values() if isinstance(group, Table) else ():
+                if isinstance(config, Table) and "entrypoint" in config.entries:
+                    return True
+        return False
+
+    def _group(self, server_type: str, group: Config) -> Iterator[Flaw]:
+        path: KeyPath = (server_type,)
+        if not isinstance(group, Table):
+            yield Flaw(FlawKind.WRONG_VALUE, group, path, server_type, DictType(AnyType(), AnyType(), 1, 1))
+            return
+        if not group.entries:
+            yield Flaw(FlawKind.NO_IMPLEMENTATION, group, path, server_type)
+        if len(group.entries) > 1:
+            latest = list(group.entries.values())
+            yield Flaw(FlawKind.SEVERAL_IMPLEMENTATIONS, latest[-1], path, server_type, None, latest[0])
+        yield from _key_flaws(group, path)
+        for implementation, config in group.entries.items():
+            below = (*path, str(implementation))
+            found = list(flaws_of(ModelType(self._model), config, below, str(implementation)))
+            yield from found
+            # NeMo Gym asserts the domain only behind the fields; together they tell the whole story at once.
+            if server_type == RESOURCES_SERVERS and isinstance(config, Table):
+                domain = config.get("domain")
+                if domain is None or (isinstance(domain, Leaf) and domain.value is None):
+                    yield Flaw(FlawKind.DOMAIN_ABSENT, config, below, "domain")
+
+
+def _key_flaws(table: Table, path: KeyPath) -> Iterator[Flaw]:
+    for key, value in table.entries.items():
+        if not isinstance(key, str):
+            yield Flaw(FlawKind.KEY_NOT_TEXT, value, (*path, str(key)), str(key))
+
+
+def flaws_of(expected: FieldType, config: Config, path: KeyPath, field: str) -> Iterator[Flaw]:
+    """What keeps a value from being of a type, as deep and as exact as can be said."""
+    if isinstance(expected, UnionType):
+        yield from _union_flaws(expected, config, path, field)
+    elif isinstance(expected, ListType) and isinstance(config, Array):
+        for index, item in enumerate(config.items):
+            yield from flaws_of(expected.item, item, (*path, index), field)
+    elif isinstance(expected, ModelType) and isinstance(config, Table):
+        yield from _model_flaws(expected.model, config, path)
+    elif not accepts(expected, to_plain(config)):
+        yield Flaw(FlawKind.WRONG_VALUE, config, path, field, expected)
+
+
+def _union_flaws(expected: UnionType, config: Config, path: KeyPath, field: str) -> Iterator[Flaw]:
+    if isinstance(config, Leaf):
+        if not accepts(expected, config.value):
+            yield Flaw(FlawKind.WRONG_VALUE, config, path, field, expected)
+        return
+    fitting = [option for option in expected.options if _has_shape(option, config)]
+    if len(fitting) > 1:
+        fitting = _discriminated(fitting, config)
+    if not fitting:
+        yield from _no_option(expected, config, path, field)
+        return
+    attempts = [list(flaws_of(option, config, path, field)) for option in fitting]
+    if all(attempts):
+        yield from min(attempts, key=len)
+
+
+def _has_shape(option: FieldType, config: Config) -> bool:
+    if isinstance(option, ModelType | DictType):
+        return isinstance(config, Table)
+    if isinstance(option, ListType):
+        return isinstance(config, Array)
+    return not isinstance(option, NullType) and accepts(option, to_plain(config))
+
+
+def _discriminated(options: list[FieldType], config: Config) -> list[FieldType]:
+    """The models whose `type` is that of the value."""
+    given = config.get("type") if isinstance(config, Table) else None
+    kept: list[FieldType] = []
+    for option in options:
+        field = option.model.fields.get("type") if isinstance(option, ModelType) else None
+        if field is None or (given is not None and accepts(field.type, to_plain(given))):
+            kept.append(option)
+    return kept
+
+
+def _no_option(expected: UnionType, config: Config, path: KeyPath, field: str) -> Iterator[Flaw]:
+    """Where `type` tells the options apart, the flaw is that of `type` and not of all the rest."""
+    types = [
+        option.model.fields["type"].type
+        for option in expected.options
+        if isinstance(option, ModelType) and "type" in option.model.fields
+    ]
+    if not isinstance(config, Table) or not types:
+        yield Flaw(FlawKind.WRONG_VALUE, config, path, field, expected)
+        return
+    values = tuple(value for kind in types if isinstance(kind, LiteralType) for value in kind.values)
+    given = config.get("type")
+    if given is None:
+        yield Flaw(FlawKind.FIELD_ABSENT, config, path, "type", LiteralType(values))
+    else:
+        yield Flaw(FlawKind.WRONG_VALUE, given, (*path, "type"), "type", LiteralType(values))
+
+
+def _model_flaws(model: Model, config: Table, path: KeyPath) -> Iterator[Flaw]:
+    if model.extra == "allow":
+        yield from _key_flaws(config, path)
+    for field in model.fields.values():
+        value = config.entries.get(field.name)
+        if value is None:
+            if field.required:
+                yield Flaw(FlawKind.FIELD_ABSENT, config, path, field.name, field.type)
+        elif not (isinstance(value, Leaf) and accepts(field.type, value.value)):
+            yield from flaws_of(field.type, value, (*path, field.name), field.name)
+    if "license" in model.fields:
+        yield from _dataset_flaws(config, path)
+
+
+def _dataset_flaws(config: Table, path: KeyPath) -> Iterator[Flaw]:
+    """What the validators of `DatasetConfig` add: `check_train_validation_sets`, `normalize_dataset_source`."""
+    if config.leaf("type") in LICENSED and _is_unset(config.get("license")):
+        yield Flaw(FlawKind.LICENSE_ABSENT, config, path, "license")
+    source = config.get("source")
+    for name in _SOURCES:
+        identifier = config.get(name)
+        if source is not None and identifier is not None and not (_is_unset(source) or _is_unset(identifier)):
+            yield Flaw(FlawKind.SOURCE_TWICE, identifier, (*path, name), name, None, source)
+
+
+def _is_unset(config: Config | None) -> bool:
+    return config is None or (isinstance(config, Leaf) and config.value is None)

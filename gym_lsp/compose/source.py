@@ -1,0 +1,74 @@
+"""A file as a run sees it: its document and the configuration that it loads as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Protocol
+
+from gym_lsp.compose.config import How, Leaf, Origin, Table, lift, table
+from gym_lsp.files import Files, Unreadable
+from gym_lsp.syntax import Document, Mapping, Scalar, parse
+from gym_lsp.syntax.tree import Atom
+from gym_lsp.text import Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConfigFile:
+    """One file, parsed and lifted. `config` is empty where the root is no mapping."""
+
+    path: PurePath
+    document: Document
+    origin: Origin
+    config: Table
+    root_is_mapping: bool
+
+
+class Configs(Protocol):
+    """Where a run gets its files from: the disk, or a snapshot that keeps what was parsed."""
+
+    def load(self, path: PurePath) -> ConfigFile:
+        """Raises files.Missing and files.Unreadable as `Files.read` does."""
+        ...
+
+
+def config_file(path: PurePath, text: str, how: How = How.WRITTEN) -> ConfigFile:
+    """The file that a text would be. Mirrors `OmegaConf.load`."""
+    document = parse(text)
+    origin = Origin(path, text, how)
+    root = document.root
+    if isinstance(root, Mapping):
+        lifted = lift(root, origin)
+        assert isinstance(lifted, Table)
+        return ConfigFile(path, document, origin, lifted, True)
+    nothing = Scalar(0, 0, None, "", None) if root is None else root
+    entries: dict[Atom, Leaf | Table] = {}
+    # OmegaConf takes a lone word for a key without a value.
+    if isinstance(root, Scalar) and isinstance(root.value, str) and root.value:
+        entries[root.value] = Leaf(None, origin, root, Scalar(root.end, root.end, None, "", None), None, 0)
+    is_mapping = root is None or bool(entries) or (isinstance(root, Scalar) and root.value in (None, ""))
+    return ConfigFile(path, document, origin, table(dict(entries), origin, None, nothing), is_mapping)
+
+
+class DiskConfigs:
+    """Configs straight from files, each read and parsed once."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._loaded: dict[PurePath, ConfigFile | Unreadable] = {}
+
+    def load(self, path: PurePath) -> ConfigFile:
+        loaded = self._loaded.get(path)
+        if loaded is None:
+            try:
+                loaded = config_file(path, self._files.read(path))
+            except Unreadable as error:
+                loaded = error
+            self._loaded[path] = loaded
+        if isinstance(loaded, Unreadable):
+            raise loaded
+        return loaded
+
+
+WHOLE = Span(0, 0)
+"""The place of a finding about a file as a whole."""

@@ -1,0 +1,236 @@
+"""The only door to the disk.
+
+Everything above this module handles `PurePath` and asks a `Files` for what it needs, so that open buffers
+(`Overlay`), recorded trees in tests (`Memory`) and the disk itself (`Disk`) are interchangeable, and so that
+what an answer depended on can be recorded.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from pathlib import Path, PurePath
+from typing import NamedTuple, Protocol
+
+LARGEST_TEXT = 16 * 1024 * 1024
+"""Bytes. A larger file is not a config that a person wrote, and reading it would stall the editor."""
+
+
+class Kind(Enum):
+    FILE = "file"
+    DIRECTORY = "directory"
+
+
+class Entry(NamedTuple):
+    """One name in a directory, links followed."""
+
+    name: str
+    kind: Kind
+
+
+class Unreadable(Exception):
+    """A file is there, or seems to be, but its text cannot be had. `reason` completes "cannot read X: "."""
+
+    def __init__(self, path: PurePath, reason: str) -> None:
+        super().__init__(f"cannot read {path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class Missing(Unreadable):
+    """There is no such file."""
+
+
+class Files(Protocol):
+    """A tree of files at one moment."""
+
+    def read(self, path: PurePath) -> str:
+        """The text of a file, line breaks as they are and a leading BOM removed.
+
+        Raises Missing where there is no such file, Unreadable where it is a directory, not UTF-8, too large
+        or not permitted.
+        """
+        ...
+
+    def kind(self, path: PurePath) -> Kind | None:
+        """What `path` leads to, links followed, or None."""
+        ...
+
+    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+        """The names in a directory, sorted; empty where there is no such directory or it may not be read."""
+        ...
+
+    def version(self, path: PurePath) -> object:
+        """A value that changes when the file's content changes; None where there is no such file."""
+        ...
+
+    def resolve(self, path: PurePath) -> PurePath:
+        """The path without links and without `..`; never raises, a cycle of links stays as it is."""
+        ...
+
+
+def decode(path: PurePath, data: bytes) -> str:
+    """UTF-8 text without its BOM. Raises Unreadable, with the offset of the first byte that is not UTF-8."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unreadable(path, f"it is not UTF-8 (byte {error.start} is 0x{data[error.start]:02x})") from None
+    return text.removeprefix("\ufeff")
+
+
+class Disk:
+    """The disk as it is now."""
+
+    def read(self, path: PurePath) -> str:
+        try:
+            with open(path, "rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                if size > LARGEST_TEXT:
+                    raise Unreadable(path, f"it is {size:,} bytes long, more than the limit of {LARGEST_TEXT:,}")
+                data = file.read(LARGEST_TEXT + 1)
+        except FileNotFoundError:
+            raise Missing(path, "there is no such file") from None
+        except IsADirectoryError:
+            raise Unreadable(path, "it is a directory") from None
+        except OSError as error:
+            raise Unreadable(path, error.strerror or type(error).__name__) from None
+        except ValueError as error:  # a NUL in the path
+            raise Missing(path, str(error)) from None
+        return decode(path, data)
+
+    def kind(self, path: PurePath) -> Kind | None:
+        try:
+            mode = os.stat(path).st_mode
+        except (OSError, ValueError):
+            return None
+        if stat.S_ISDIR(mode):
+            return Kind.DIRECTORY
+        # A pipe or a device can block the reader for ever, so only regular files count as files.
+        return Kind.FILE if stat.S_ISREG(mode) else None
+
+    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+        try:
+            with os.scandir(path) as scan:
+                found = [(entry.name, _kind_of(entry)) for entry in scan]
+        except (OSError, ValueError):
+            return ()
+        return tuple(sorted(Entry(name, kind) for name, kind in found if kind is not None))
+
+    def version(self, path: PurePath) -> object:
+        try:
+            status = os.stat(path)
+        except (OSError, ValueError):
+            return None
+        return (status.st_mtime_ns, status.st_size, status.st_ino)
+
+    def resolve(self, path: PurePath) -> PurePath:
+        return PurePath(os.path.realpath(path))
+
+
+def _kind_of(entry: os.DirEntry[str]) -> Kind | None:
+    try:
+        if entry.is_dir():
+            return Kind.DIRECTORY
+        return Kind.FILE if entry.is_file() else None
+    except OSError:
+        return None
+
+
+class Overlay:
+    """Open buffers over other files: what is open wins."""
+
+    def __init__(self, beneath: Files, texts: Mapping[PurePath, str]) -> None:
+        self._beneath = beneath
+        self._texts = texts
+        self._names: dict[PurePath, dict[str, Kind]] = {}
+        for path in texts:
+            kind = Kind.FILE
+            for parent in path.parents:
+                self._names.setdefault(parent, {}).setdefault(path.name, kind)
+                path, kind = parent, Kind.DIRECTORY
+
+    def read(self, path: PurePath) -> str:
+        text = self._texts.get(path)
+        return self._beneath.read(path) if text is None else text
+
+    def kind(self, path: PurePath) -> Kind | None:
+        if path in self._texts:
+            return Kind.FILE
+        if path in self._names:
+            return Kind.DIRECTORY
+        return self._beneath.kind(path)
+
+    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+        beneath = self._beneath.entries(path)
+        own = self._names.get(path)
+        if not own:
+            return beneath
+        kinds = {entry.name: entry.kind for entry in beneath} | own
+        return tuple(sorted(Entry(name, kind) for name, kind in kinds.items()))
+
+    def version(self, path: PurePath) -> object:
+        text = self._texts.get(path)
+        return self._beneath.version(path) if text is None else text
+
+    def resolve(self, path: PurePath) -> PurePath:
+        return self._beneath.resolve(path)
+
+
+class Memory(Overlay):
+    """A tree that exists only in memory, for tests and for text from standard input."""
+
+    def __init__(self, texts: Mapping[PurePath, str]) -> None:
+        super().__init__(_Nothing(), texts)
+
+
+class _Nothing:
+    def read(self, path: PurePath) -> str:
+        raise Missing(path, "there is no such file")
+
+    def kind(self, path: PurePath) -> Kind | None:
+        return None
+
+    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+        return ()
+
+    def version(self, path: PurePath) -> object:
+        return None
+
+    def resolve(self, path: PurePath) -> PurePath:
+        return PurePath(os.path.normpath(path))
+
+
+IGNORED_DIRECTORIES = frozenset(
+    {
+        ".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".mypy_cache", ".pytest_cache",
+        ".ruff_cache", ".tox", "results", "outputs", "wandb", "mlruns", "cache",
+    }
+)  # fmt: skip
+"""Directories that hold no configs of the project: environments, caches, and what runs leave behind."""
+
+
+def walk(files: Files, root: PurePath, suffixes: tuple[str, ...]) -> Iterator[PurePath]:
+    """Every file below `root` whose name ends in one of `suffixes`, sorted; each directory once, links included."""
+    seen: set[PurePath] = set()
+    pending = [root]
+    while pending:
+        directory = pending.pop()
+        real = files.resolve(directory)
+        if real in seen:
+            continue
+        seen.add(real)
+        below: list[PurePath] = []
+        for entry in files.entries(directory):
+            if entry.kind is Kind.DIRECTORY:
+                if entry.name not in IGNORED_DIRECTORIES:
+                    below.append(directory / entry.name)
+            elif entry.name.endswith(suffixes):
+                yield directory / entry.name
+        pending.extend(reversed(below))
+
+
+def absolute(path: str | PurePath, start: PurePath | None = None) -> PurePath:
+    """`path` below `start` (the working directory by default), without `.` and `..`, links untouched."""
+    return PurePath(os.path.normpath((start or Path.cwd()) / path))

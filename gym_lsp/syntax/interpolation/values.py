@@ -1,0 +1,174 @@
+"""The value of a string with interpolations, computed as OmegaConf computes it.
+
+Where a reference leads and what a resolver returns is not known here: the caller says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple
+
+from gym_lsp.syntax.interpolation.tree import (
+    Argument,
+    Call,
+    DictValue,
+    Flaw,
+    Interpolation,
+    Joined,
+    ListValue,
+    Literal,
+    Part,
+    Primitive,
+    Quoted,
+    Reference,
+    Step,
+    Template,
+    Value,
+)
+from gym_lsp.text import Span
+
+# One key of a path in OmegaConf's spelling, with the dot or the brackets that set it off.
+_PATH_KEY = re.compile(r"\.([^.[]*)|\[(.*?)\]")
+
+
+# The words and numbers that have a type of their own. An underscore may stand between two digits.
+_DIGITS = "[0-9](?:_?[0-9])*"
+_WHOLE = "(?:0|[1-9](?:_?[0-9])*)"
+_FRACTION = rf"{_WHOLE}?\.{_DIGITS}"
+_TYPED = re.compile(
+    rf"""(?P<null> null ) | (?P<true> true ) | (?P<false> false )
+       | (?P<int> [+-]?{_WHOLE} )
+       | (?P<float> [+-]? (?: {_WHOLE}\. | {_FRACTION} | (?: {_WHOLE}\.? | {_FRACTION} ) e[+-]?{_DIGITS} | inf | nan ) )
+    """,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+_ESCAPED = re.compile(r"\\([\\()\[\]{}:=, \t])")
+
+
+def primitive_value(raw: str) -> str | int | float | bool | None:
+    """The value of an unquoted text without interpolations; mirrors GrammarVisitor._createPrimitive.
+
+    An integer with so many digits that Python refuses to read it, on which OmegaConf fails, stays text.
+    """
+    match = _TYPED.fullmatch(raw)
+    if match is None:
+        return unescaped(raw)
+    match match.lastgroup:
+        case "null":
+            return None
+        case "true":
+            return True
+        case "false":
+            return False
+        case "int":
+            with suppress(ValueError):
+                return int(raw)
+            return raw
+        case _:
+            return float(raw)
+
+
+def unescaped(raw: str) -> str:
+    """Unquoted text without the backslashes that escape another character."""
+    return _ESCAPED.sub(r"\1", raw) if "\\" in raw else raw
+
+
+class UnusableKey(Exception):
+    """An interpolation stands in place of a key or a resolver's name, and its value is not a string.
+
+    OmegaConf raises InterpolationResolutionError then. `span` is that of the inner interpolation.
+    """
+
+    def __init__(self, span: Span, value: object) -> None:
+        super().__init__(f"a key must be a string, not {type(value).__name__}")
+        self.span = span
+        self.value = value
+
+
+def evaluate(
+    template: Template,
+    reference: Callable[[Reference], object],
+    call: Callable[[Call, tuple[object, ...]], object],
+) -> object:
+    """The value of `template`.
+
+    A sole interpolation keeps its type; several parts are joined as strings, `None` as `None`.
+    `reference` gives the value of a reference, `call` what a resolver makes of its arguments, which have OmegaConf's
+    types. Both are asked in the order in which OmegaConf asks, and never see an interpolation in place of a key or a
+    name: those are evaluated before, by the same two.
+
+    Raises ValueError for a template with errors, UnusableKey, and whatever the two callables raise.
+    """
+    if any(problem.flaw is not Flaw.ESCAPED_KEY for problem in template.errors):
+        raise ValueError("a string that OmegaConf cannot parse has no value")
+    evaluation = _Evaluation(template.text, reference, call)
+    sole = template.sole
+    return evaluation.joined(template.parts) if sole is None else evaluation.interpolation(sole)
+
+
+def split_key(key: str) -> tuple[str, ...]:
+    """The keys of a path without leading dots: `a.b`, `a[b]` and `[a].b` are all a and b; mirrors split_key."""
+    dotted = key if key.startswith("[") else f".{key}"
+    return tuple(match[1] or match[2] or "" for match in _PATH_KEY.finditer(dotted))
+
+
+class _Evaluation(NamedTuple):
+    text: str
+    ask_reference: Callable[[Reference], object]
+    ask_call: Callable[[Call, tuple[object, ...]], object]
+
+    def joined(self, parts: tuple[Part, ...]) -> str:
+        return "".join(part.text if isinstance(part, Literal) else str(self.interpolation(part)) for part in parts)
+
+    def interpolation(self, interpolation: Interpolation) -> object:
+        if isinstance(interpolation, Reference):
+            return self.ask_reference(self._with_plain_steps(interpolation))
+        plain = self._with_plain_name(interpolation)
+        return self.ask_call(plain, tuple(self._argument(argument) for argument in plain.args))
+
+    def _argument(self, argument: Argument) -> object:
+        return self._value(argument.value)
+
+    def _value(self, value: Value) -> object:
+        match value:
+            case Primitive():
+                return value.value
+            case Joined() | Quoted():
+                return self.joined(value.parts)
+            case ListValue():
+                return [self._argument(item) for item in value.items]
+            case DictValue():
+                return {entry.key.value: self._value(entry.value) for entry in value.entries}
+            case Reference() | Call():
+                return self.interpolation(value)
+
+    def _with_plain_steps(self, reference: Reference) -> Reference:
+        """The reference with each nested key replaced by its value, which may hold dots and brackets of its own."""
+        if all(step.nested is None for step in reference.steps):
+            return reference
+        key = self._spelled(reference.key_span, reference.steps)
+        absolute = key.lstrip(".")
+        steps = tuple(Step(reference.key_span, part) for part in split_key(absolute))
+        return reference._replace(key=key, dots=len(key) - len(absolute), steps=steps)
+
+    def _with_plain_name(self, call: Call) -> Call:
+        if all(part.nested is None for part in call.parts):
+            return call
+        name = self._spelled(call.name_span, call.parts)
+        return call._replace(name=name, parts=tuple(Step(call.name_span, part) for part in name.split(".")))
+
+    def _spelled(self, span: Span, steps: tuple[Step, ...]) -> str:
+        """The text of `span`, in which the nested interpolations of `steps` give way to their values."""
+        pieces: list[str] = []
+        done = span.start
+        for step in steps:
+            if step.nested is not None:
+                value = self.interpolation(step.nested)
+                if not isinstance(value, str):
+                    raise UnusableKey(step.span, value)
+                pieces += (self.text[done : step.span.start], value)
+                done = step.span.end
+        pieces.append(self.text[done : span.end])
+        return "".join(pieces)

@@ -1,0 +1,340 @@
+"""YAML text -> tree, by libyaml's events.
+
+Works on the events rather than on composed nodes, so that each node is made once, and decides itself what only
+PyYAML's composer and constructor would decide: aliases, tags, merge keys, duplicate keys, expansion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final, NamedTuple
+
+from ruamel.yaml.cyaml import CParser
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from gym_lsp.syntax.scalars import NotANumber, as_float, as_int, meaning
+from gym_lsp.syntax.tree import Alias, Anchor, Atom, Entry, Mapping, Node, Scalar, Sequence, Value, resolve
+from gym_lsp.text import Span
+
+DEEPEST = 100
+"""Levels of nesting. OmegaConf runs out of stack soon above, and no config that a person wrote comes near."""
+MOST_EXPANDED = 10_000
+"""Nodes that aliases may add up to in one document, which is OmegaConf's own limit since 2.4."""
+
+
+class Kind(Enum):
+    """What is wrong with a text as YAML."""
+
+    SYNTAX = "syntax"
+    DUPLICATE_KEY = "duplicate-key"
+    SECOND_DOCUMENT = "second-document"
+    UNDEFINED_ALIAS = "undefined-alias"
+    DUPLICATE_ANCHOR = "duplicate-anchor"
+    RECURSIVE_ALIAS = "recursive-alias"
+    EXPANSION = "expansion"
+    UNKNOWN_TAG = "unknown-tag"
+    COLLECTION_AS_KEY = "collection-as-key"
+    NULL_KEY = "null-key"
+    BAD_MERGE = "bad-merge"
+    NOT_A_NUMBER = "not-a-number"
+    TOO_DEEP = "too-deep"
+
+
+class SyntaxProblem(NamedTuple):
+    """A place where the text is no YAML that OmegaConf would load.
+
+    `detail` is what libyaml says, or the name, tag or text that the problem is about.
+    `first` is the earlier place for duplicates.
+    """
+
+    kind: Kind
+    span: Span
+    detail: str
+    first: Span | None = None
+
+
+class Reading(NamedTuple):
+    """What one pass over a text gave; `root` is None for an empty text and after a syntax error."""
+
+    root: Value | None
+    problems: tuple[SyntaxProblem, ...]
+    anchors: tuple[Anchor, ...]
+    failed_at: int | None
+    """The offset at which libyaml gave up, None when it read everything."""
+
+
+def read(text: str) -> Reading:
+    """Read one document. Never raises; problems are in the order in which they were met."""
+    builder = _Builder(text)
+    try:
+        builder.run()
+    except MarkedYAMLError as error:
+        # The message names two places; the problem's own is the one to show.
+        mark: Any = error.problem_mark or error.context_mark
+        offset = min(mark.index, len(text)) if mark is not None else 0
+        builder.problem(Kind.SYNTAX, _token_at(text, offset), str(error.problem or error.context or ""))
+        return Reading(None, tuple(builder.problems), tuple(builder.anchors.values()), offset)
+    except (YAMLError, ValueError) as error:
+        # A character that YAML does not allow at all, such as a NUL or an unpaired surrogate.
+        offset = _first_unprintable(text)
+        builder.problem(Kind.SYNTAX, Span(offset, min(offset + 1, len(text))), str(error).splitlines()[0])
+        return Reading(None, tuple(builder.problems), tuple(builder.anchors.values()), offset)
+    return Reading(builder.root, tuple(builder.problems), tuple(builder.anchors.values()), None)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection whose end has not been met."""
+
+    start: int
+    flow: bool
+    is_mapping: bool
+    anchor: str | None
+    children: list[Any] = field(default_factory=list[Any])
+    key: Node | None = None
+    size: int = 1
+
+
+class _Builder:
+    """One pass over the events of one text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._stack: list[_Open] = []
+        self._sizes: dict[str, int] = {}
+        self._size = 0
+        self.root: Value | None = None
+        self.problems: list[SyntaxProblem] = []
+        self.anchors: dict[str, Anchor] = {}
+
+    def problem(self, kind: Kind, span: Span, detail: str, first: Span | None = None) -> None:
+        self.problems.append(SyntaxProblem(kind, span, detail, first))
+
+    def run(self) -> None:
+        parser: Final[Any] = CParser(self._text)
+        get_event = parser.get_event
+        documents = 0
+        while True:
+            event: Any = get_event()
+            if event is None:
+                return
+            kind = type(event)
+            if kind is ScalarEvent:
+                self._scalar(event)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                self._open(event, kind is MappingStartEvent)
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                self._close(event)
+            elif kind is AliasEvent:
+                self._alias(event)
+            elif kind is DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    start = event.start_mark.index
+                    self.problem(Kind.SECOND_DOCUMENT, Span(start, max(event.end_mark.index, start)), "---")
+                    return
+            elif kind is DocumentEndEvent:
+                continue
+
+    # Leaves
+
+    def _scalar(self, event: Any) -> None:
+        start: int = event.start_mark.index
+        end: int = event.end_mark.index
+        text: str = event.value
+        style: str | None = event.style or None
+        anchor: str | None = event.anchor
+        tag: str | None = event.tag
+        if anchor is not None or tag is not None:
+            start = self._after_properties(start, end)
+        if style in ("|", ">"):
+            # A block scalar's end mark runs on to the next token; its own text ends with its last line.
+            end = start + len(self._text[start:end].rstrip())
+        if tag is None and style is None:
+            try:
+                value: Atom = meaning(text)
+            except NotANumber:
+                self.problem(Kind.NOT_A_NUMBER, Span(start, end), text)
+                value = text
+        elif tag is None or tag == "!":
+            value = text
+        else:
+            value = self._tagged(tag, text, Span(event.start_mark.index, end))
+        node = Scalar(start, end, value, text, style)
+        if anchor is not None:
+            self._anchor(anchor, node, event.start_mark.index, 1)
+        self._add(node, 1)
+
+    def _tagged(self, tag: str, text: str, span: Span) -> Atom:
+        match tag.removeprefix("tag:yaml.org,2002:"):
+            case "str" | "binary" | "timestamp":
+                return text
+            case "null":
+                return None
+            case "bool" if text.lower() in ("yes", "no", "true", "false", "on", "off"):
+                return text.lower() in ("yes", "true", "on")
+            case "int" | "float" as kind:
+                try:
+                    return as_int(text) if kind == "int" else as_float(text)
+                except NotANumber:
+                    self.problem(Kind.NOT_A_NUMBER, span, text)
+                    return text
+            case _:
+                self.problem(Kind.UNKNOWN_TAG, span, tag)
+                return text
+
+    def _alias(self, event: Any) -> None:
+        span = Span(event.start_mark.index, event.end_mark.index)
+        name: str = event.anchor
+        anchor = self.anchors.get(name)
+        size = self._sizes.get(name, 1)
+        if anchor is None or self._size + size > MOST_EXPANDED:
+            if any(opened.anchor == name for opened in self._stack):
+                kind = Kind.RECURSIVE_ALIAS
+            else:
+                kind = Kind.UNDEFINED_ALIAS if anchor is None else Kind.EXPANSION
+            self.problem(kind, span, name)
+            self._add(Scalar(span.start, span.end, None, "", None), 1)
+            return
+        # Only what aliases repeat counts against the limit: a long document by itself is no bomb.
+        self._size += size
+        self._add(Alias(span.start, span.end, name, anchor.node), size)
+
+    # Collections
+
+    def _open(self, event: Any, is_mapping: bool) -> None:
+        start: int = event.start_mark.index
+        if event.anchor is not None or event.tag is not None:
+            start = self._after_properties(start, len(self._text))
+        tag: str | None = event.tag
+        if tag is not None and tag not in ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
+            self.problem(Kind.UNKNOWN_TAG, Span(event.start_mark.index, event.end_mark.index), tag)
+        if event.anchor is not None:
+            # Known at once, so that an alias inside it is told from one to nothing; it has no node yet.
+            self.anchors.pop(event.anchor, None)
+        self._stack.append(_Open(start, bool(event.flow_style), is_mapping, event.anchor))
+        if len(self._stack) == DEEPEST:
+            self.problem(Kind.TOO_DEEP, Span(start, start + 1), str(DEEPEST))
+
+    def _close(self, event: Any) -> None:
+        opened = self._stack.pop()
+        children = opened.children
+        end: int = event.end_mark.index
+        start = opened.start
+        if not opened.flow:
+            # A block collection's end mark runs on over blank lines and comments to the next token.
+            if children:
+                last: Any = children[-1].value if opened.is_mapping else children[-1]
+                end = max(last.end, children[-1].key.end) if opened.is_mapping else last.end
+                if opened.is_mapping:
+                    start = children[0].key.start
+            else:
+                end = start
+        if len(self._stack) >= DEEPEST:
+            children = []
+        node: Value
+        if opened.is_mapping:
+            self._check_keys(children)
+            node = Mapping(start, end, tuple(children), opened.flow)
+        else:
+            node = Sequence(start, end, tuple(children), opened.flow)
+        if opened.anchor is not None:
+            self._anchor(opened.anchor, node, opened.start, opened.size)
+        self._add(node, opened.size)
+
+    def _add(self, node: Node, size: int) -> None:
+        if not self._stack:
+            self.root = resolve(node)
+            return
+        top = self._stack[-1]
+        top.size += size
+        if not top.is_mapping:
+            top.children.append(node)
+        elif top.key is None:
+            top.key = node
+        else:
+            top.children.append(Entry(top.key, node))
+            top.key = None
+
+    def _check_keys(self, entries: list[Entry]) -> None:
+        seen: dict[str, Scalar] = {}
+        for entry in entries:
+            key = entry.key
+            if not isinstance(key, Scalar):
+                key = resolve(key)
+                if not isinstance(key, Scalar):
+                    self.problem(Kind.COLLECTION_AS_KEY, entry.key.span, "")
+                    continue
+            if not isinstance(key.value, str):
+                # OmegaConf's duplicate check sees only keys that are strings; `1` twice is silently the last one.
+                if key.value is None:
+                    self.problem(Kind.NULL_KEY, entry.key.span, key.text)
+                continue
+            if key.value == "<<" and key.style is None:
+                self._check_merge(entry)
+                continue
+            first = seen.setdefault(key.value, key)
+            if first is not key:
+                self.problem(Kind.DUPLICATE_KEY, entry.key.span, key.value, first.span)
+
+    def _check_merge(self, entry: Entry) -> None:
+        merged = resolve(entry.value)
+        parts = merged.items if isinstance(merged, Sequence) else (merged,)
+        for part in parts:
+            if not isinstance(resolve(part), Mapping):
+                self.problem(Kind.BAD_MERGE, part.span, "")
+
+    # Properties
+
+    def _anchor(self, name: str, node: Value, start: int, size: int) -> None:
+        at = self._text.rfind("&" + name, 0, max(start, node.start) + len(name) + 1)
+        span = Span(at, at + 1 + len(name)) if at != -1 else Span(start, start)
+        self.anchors[name] = Anchor(span, name, node)
+        self._sizes[name] = size
+
+    def _after_properties(self, start: int, end: int) -> int:
+        """The offset behind `&anchor` and `!tag`, where the node's own text begins."""
+        text = self._text
+        position = start
+        while position < end and text[position] in "&!":
+            while position < end and not text[position].isspace():
+                position += 1
+            content = position
+            while content < end and text[content].isspace():
+                content += 1
+            if content >= end or text[content] not in "&!":
+                return content if content < end else position
+            position = content
+        return position
+
+
+def _token_at(text: str, offset: int) -> Span:
+    """A visible span at the place of an error: the word there, or the end of the line before it."""
+    if offset >= len(text) or text[offset] in "\r\n":
+        start = min(offset, len(text))
+        while start > 0 and text[start - 1].isspace():
+            start -= 1
+        return Span(max(start - 1, 0), start)
+    end = offset + 1
+    while end < len(text) and (text[end].isalnum() or text[end] in "_-."):
+        end += 1
+    return Span(offset, end)
+
+
+def _first_unprintable(text: str) -> int:
+    for index, character in enumerate(text):
+        code = ord(character)
+        if (code < 0x20 and character not in "\t\r\n") or code == 0x7F or 0xD800 <= code <= 0xDFFF:
+            return index
+    return 0

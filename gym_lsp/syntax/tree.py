@@ -1,0 +1,174 @@
+"""The tree of a YAML document, each node with the exact place of its text.
+
+Nodes are immutable: their attributes are `Final`, which the type checker holds without the cost that a frozen
+dataclass puts on each of the many thousand nodes of a workspace.
+Nodes are compared by identity, since two equal texts at two places are two nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from gym_lsp.text import Span
+
+Atom = str | int | float | bool | None
+"""What a scalar means, as OmegaConf's loader makes it of the text."""
+
+
+@dataclass(slots=True, eq=False)
+class Scalar:
+    """A leaf. `text` is the content after unquoting and folding, `value` what it means."""
+
+    start: Final[int]
+    end: Final[int]
+    value: Final[Atom]
+    text: Final[str]
+    style: Final[str | None]
+    """`None` for a plain scalar, else its indicator: one of `'`, `"`, `|` and `>`."""
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+
+@dataclass(slots=True, eq=False)
+class Alias:
+    """`*name`: the place where it is written, and the node that it stands for."""
+
+    start: Final[int]
+    end: Final[int]
+    name: Final[str]
+    target: Final[Scalar | Mapping | Sequence]
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """One `key: value` of a mapping."""
+
+    key: Final[Node]
+    value: Final[Node]
+
+    @property
+    def span(self) -> Span:
+        return Span(self.key.start, max(self.key.end, self.value.end))
+
+    @property
+    def name(self) -> Atom:
+        """The key as a plain value; a key that is a collection has no name and gives None."""
+        key = resolve(self.key)
+        return key.value if isinstance(key, Scalar) else None
+
+
+@dataclass(slots=True, eq=False)
+class Mapping:
+    """A mapping, with its entries in the order in which they are written, duplicates included."""
+
+    start: Final[int]
+    end: Final[int]
+    entries: Final[tuple[Entry, ...]]
+    flow: Final[bool]
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+    def entry(self, name: Atom) -> Entry | None:
+        """The entry of that name; the last one where there are several, since that one wins."""
+        for entry in reversed(self.entries):
+            if entry.name == name and type(entry.name) is type(name):
+                return entry
+        return None
+
+    def get(self, name: Atom) -> Value | None:
+        """What stands under a name, aliases followed."""
+        entry = self.entry(name)
+        return None if entry is None else resolve(entry.value)
+
+
+@dataclass(slots=True, eq=False)
+class Sequence:
+    """A list."""
+
+    start: Final[int]
+    end: Final[int]
+    items: Final[tuple[Node, ...]]
+    flow: Final[bool]
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+
+Value = Scalar | Mapping | Sequence
+"""A node that is not an alias."""
+Node = Value | Alias
+
+
+@dataclass(slots=True, eq=False)
+class Anchor:
+    """`&name`: where it is written, and the node that it names."""
+
+    span: Final[Span]
+    name: Final[str]
+    node: Final[Value]
+
+
+def resolve(node: Node) -> Value:
+    """The node itself, or what an alias stands for."""
+    return node.target if isinstance(node, Alias) else node
+
+
+def plain(node: Node | None) -> object:
+    """Dicts, lists and atoms, for callers that want values and no places.
+
+    Of duplicate keys the last wins, merge keys (`<<`) stay keys, and keys that are collections are left out.
+    """
+    match node:
+        case Alias():
+            return plain(node.target)
+        case Mapping():
+            return {
+                entry.name: plain(entry.value) for entry in node.entries if isinstance(resolve(entry.key), Scalar)
+            }
+        case Sequence():
+            return [plain(item) for item in node.items]
+        case Scalar():
+            return node.value
+        case None:
+            return None
+
+
+def walk(node: Node | None) -> Iterator[Node]:
+    """The node and everything below it, in the order of the text; aliases are not followed."""
+    pending: list[Node] = [] if node is None else [node]
+    while pending:
+        current = pending.pop()
+        yield current
+        if isinstance(current, Mapping):
+            for entry in reversed(current.entries):
+                pending.append(entry.value)
+                pending.append(entry.key)
+        elif isinstance(current, Sequence):
+            pending.extend(reversed(current.items))
+
+
+Step = str | int
+"""One step of a key path: a key, spelled as text, or the index of a list element."""
+KeyPath = tuple[Step, ...]
+
+
+def spell(path: KeyPath) -> str:
+    """A key path as NeMo Gym spells it in its messages: `a.b.list[0].c`."""
+    pieces: list[str] = []
+    for step in path:
+        if isinstance(step, int):
+            pieces.append(f"[{step}]")
+        else:
+            pieces.append(f".{step}" if pieces else step)
+    return "".join(pieces)
