@@ -61,7 +61,8 @@ def parse(text: str) -> Template:
     """The tree of a text that holds `${`; see parse_template."""
     parser = _Parser(text)
     parts = parser.text_until(None)
-    return Template(text, parts, tuple(sorted(parser.problems, key=lambda problem: problem.span)))
+    problems = sorted(parser.problems, key=lambda problem: problem.span) if parser.problems else ()
+    return Template(text, parts, tuple(problems))
 
 
 class _Parser:
@@ -116,7 +117,8 @@ class _Parser:
         self._take(_BLANKS)
         if not self._descend(start):
             self.depth -= 1
-            return Reference(Span(start, start + 2), "", Span(start + 2, start + 2), 0, (), closed=False)
+            nowhere = Span(self.position, self.position)
+            return Reference(Span(start, self.position), "", nowhere, 0, (Step(nowhere, ""),), closed=False)
         key_start = self.position
         while self._peek() == ".":
             self.position += 1
@@ -299,7 +301,7 @@ class _Parser:
         else:
             value = Primitive(Span(self.position, self.position), "")
             self._skip_junk("}")
-        if value.span.is_empty:
+        if value.span.is_empty and self.position < len(self.text):
             self._note(key.span, Flaw.EMPTY_VALUE)
         return DictEntry(key, value)
 

@@ -33,16 +33,14 @@ from gym_lsp.text import Span
 _PATH_KEY = re.compile(r"\.([^.[]*)|\[(.*?)\]")
 
 
-# The words and numbers that have a type of their own. An underscore may stand between two digits.
+_WORDS = {"null": None, "true": True, "false": False}
+# Of digits, an underscore may stand between two.
 _DIGITS = "[0-9](?:_?[0-9])*"
 _WHOLE = "(?:0|[1-9](?:_?[0-9])*)"
 _FRACTION = rf"{_WHOLE}?\.{_DIGITS}"
-_TYPED = re.compile(
-    rf"""(?P<null> null ) | (?P<true> true ) | (?P<false> false )
-       | (?P<int> [+-]?{_WHOLE} )
-       | (?P<float> [+-]? (?: {_WHOLE}\. | {_FRACTION} | (?: {_WHOLE}\.? | {_FRACTION} ) e[+-]?{_DIGITS} | inf | nan ) )
-    """,
-    re.VERBOSE | re.IGNORECASE | re.ASCII,
+_INT = re.compile(rf"[+-]?{_WHOLE}")
+_FLOAT = re.compile(
+    rf"[+-]?(?:{_WHOLE}\.|{_FRACTION}|(?:{_WHOLE}\.?|{_FRACTION})e[+-]?{_DIGITS}|inf|nan)", re.IGNORECASE | re.ASCII
 )
 _ESCAPED = re.compile(r"\\([\\()\[\]{}:=, \t])")
 
@@ -52,22 +50,15 @@ def primitive_value(raw: str) -> str | int | float | bool | None:
 
     An integer with so many digits that Python refuses to read it, on which OmegaConf fails, stays text.
     """
-    match = _TYPED.fullmatch(raw)
-    if match is None:
-        return unescaped(raw)
-    match match.lastgroup:
-        case "null":
-            return None
-        case "true":
-            return True
-        case "false":
-            return False
-        case "int":
-            with suppress(ValueError):
-                return int(raw)
-            return raw
-        case _:
-            return float(raw)
+    word = raw.lower()
+    if word in _WORDS:
+        return _WORDS[word]
+    if _INT.fullmatch(raw):
+        with suppress(ValueError):
+            return int(raw)
+    elif _FLOAT.fullmatch(raw):
+        return float(raw)
+    return unescaped(raw)
 
 
 def unescaped(raw: str) -> str:

@@ -1,0 +1,404 @@
+"""The types of config fields as plain data, and the values that pydantic would take for them.
+
+NeMo Gym hands every block to a pydantic model. Its models are read from source (`models`), so what they say is kept
+here in a form that can be shown, completed from and checked against without importing pydantic.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Literal, TypeAlias, cast
+
+Scalar: TypeAlias = str | int | float | bool | None
+Extra: TypeAlias = Literal["ignore", "forbid", "allow"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyType:
+    """Takes every value; also what a type becomes that cannot be read from the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class StrType:
+    """A string, its length counted in code points."""
+
+    min_length: int | None = None
+    max_length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IntType:
+    """A whole number within bounds."""
+
+    ge: float | None = None
+    gt: float | None = None
+    le: float | None = None
+    lt: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FloatType:
+    """A number within bounds."""
+
+    ge: float | None = None
+    gt: float | None = None
+    le: float | None = None
+    lt: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoolType:
+    """A truth value."""
+
+
+@dataclass(frozen=True, slots=True)
+class NullType:
+    """Takes null alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathType:
+    """A string that names a file or a directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiteralType:
+    """One of a few values."""
+
+    values: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnumType:
+    """The value of one member of an Enum.
+
+    `base` is the plain type that the Enum also derives from: pydantic first turns the value into that.
+    """
+
+    name: str
+    members: tuple[tuple[str, object], ...]
+    base: Literal["str", "int", "float"] | None = None
+
+    @property
+    def values(self) -> tuple[object, ...]:
+        return tuple(value for _, value in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class ListType:
+    """A list whose items are all of one type."""
+
+    item: FieldType
+    min_length: int | None = None
+    max_length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DictType:
+    """A mapping whose keys are all of one type and whose values are all of one type."""
+
+    key: FieldType
+    value: FieldType
+    min_length: int | None = None
+    max_length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnionType:
+    """Any of several types; null, where it is one of them, comes last."""
+
+    options: tuple[FieldType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelType:
+    """A mapping with known keys."""
+
+    model: Model
+
+
+@dataclass(frozen=True, slots=True)
+class RefType:
+    """A server ref: a mapping with `type`, one of `server_types`, and the `name` of an instance."""
+
+    server_types: tuple[str, ...]
+
+
+FieldType: TypeAlias = (
+    AnyType
+    | StrType
+    | IntType
+    | FloatType
+    | BoolType
+    | NullType
+    | PathType
+    | LiteralType
+    | EnumType
+    | ListType
+    | DictType
+    | UnionType
+    | ModelType
+    | RefType
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One key that a model knows.
+
+    `default` is the Python source text of the default, None where the field is required. `path` and `line`
+    (counted from 1) tell where the field is written; both are None in the built-in profile.
+    """
+
+    name: str
+    type: FieldType
+    required: bool
+    default: str | None = None
+    description: str | None = None
+    path: PurePath | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The fields of one class, inherited ones included, in pydantic's order: those of the furthest base first."""
+
+    name: str
+    fields: Mapping[str, Field]
+    extra: Extra = "ignore"
+    path: PurePath | None = None
+    line: int | None = None
+    doc: str | None = None
+
+
+def union(options: Iterable[FieldType]) -> FieldType:
+    """The simplest type that takes what any of `options` takes.
+
+    Nested unions are flattened, neighbours that are both literals or both refs become one, a repeated type counts
+    once, and null goes last.
+    """
+    flat: list[FieldType] = []
+    for option in _flatten(options):
+        last = flat[-1] if flat else None
+        if isinstance(option, LiteralType) and isinstance(last, LiteralType):
+            flat[-1] = LiteralType(last.values + tuple(value for value in option.values if value not in last.values))
+        elif isinstance(option, RefType) and isinstance(last, RefType):
+            flat[-1] = RefType(last.server_types + option.server_types)
+        elif option not in flat:
+            flat.append(option)
+    if NullType() in flat:
+        flat.remove(NullType())
+        flat.append(NullType())
+    return flat[0] if len(flat) == 1 else UnionType(tuple(flat))
+
+
+def _flatten(options: Iterable[FieldType]) -> Iterable[FieldType]:
+    for option in options:
+        if isinstance(option, UnionType):
+            yield from option.options
+        else:
+            yield option
+
+
+def show(type: FieldType) -> str:
+    """The type as one writes it about YAML: `str | null`, `"train" | "validation"`, `list[str]`, `int >= 1`."""
+    match type:
+        case StrType():
+            return "str" + _show_length(type)
+        case IntType():
+            return "int" + _show_bounds(type)
+        case FloatType():
+            return "float" + _show_bounds(type)
+        case LiteralType(values):
+            return " | ".join(map(show_value, values))
+        case EnumType():
+            return " | ".join(map(show_value, type.values))
+        case ListType(item):
+            return f"list[{show(item)}]" + _show_length(type)
+        case DictType(key, value):
+            return f"dict[{show(key)}, {show(value)}]" + _show_length(type)
+        case UnionType(options):
+            return " | ".join(map(show, options))
+        case ModelType(model):
+            return model.name
+        case RefType(server_types):
+            return f"server ref ({' or '.join(server_types)})"
+        case _:
+            return _PLAIN_NAMES[type.__class__]
+
+
+_PLAIN_NAMES: Mapping[type, str] = {AnyType: "any", BoolType: "bool", NullType: "null", PathType: "path"}
+
+
+def show_value(value: object) -> str:
+    """A scalar as YAML writes it, strings in double quotes."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _show_bounds(type: IntType | FloatType) -> str:
+    bounds = ((">=", type.ge), (">", type.gt), ("<=", type.le), ("<", type.lt))
+    shown = " and ".join(f"{sign} {bound:g}" for sign, bound in bounds if bound is not None)
+    return f" {shown}" if shown else ""
+
+
+def _show_length(type: StrType | ListType | DictType) -> str:
+    least, most = type.min_length, type.max_length
+    if least is None and most is None:
+        return ""
+    if least == most:
+        return f" of length {least}"
+    if most is None:
+        return f" of length >= {least}"
+    return f" of length <= {most}" if least is None else f" of length {least} to {most}"
+
+
+def accepts(type: FieldType, value: object) -> bool:
+    """Whether pydantic 2, in its lax mode, takes a plain Python value for this type.
+
+    `value` is what `OmegaConf.to_container(..., resolve=False)` gives: dict, list, str, int, float, bool, None. An
+    unresolved interpolation is a string here, as it is for NeMo Gym. Validators that a class defines are not known.
+    """
+    match type:
+        case AnyType():
+            return True
+        case NullType():
+            return value is None
+        case PathType():
+            return isinstance(value, str)
+        case StrType():
+            return isinstance(value, str) and _length_fits(type, value)
+        case BoolType():
+            return _is_bool(value)
+        case IntType():
+            return _within(type, to_int(value))
+        case FloatType():
+            return _within(type, to_float(value))
+        case LiteralType(values):
+            return not isinstance(value, list | dict) and value in values
+        case EnumType():
+            return _is_member(type, value)
+        case UnionType(options):
+            return any(accepts(option, value) for option in options)
+        case _:
+            return _accepts_collection(type, value)
+
+
+def _accepts_collection(type: ListType | DictType | ModelType | RefType, value: object) -> bool:
+    match type:
+        case ListType(item):
+            if not isinstance(value, list):
+                return False
+            items = cast("list[object]", value)
+            return _length_fits(type, items) and all(accepts(item, each) for each in items)
+        case DictType(key, item):
+            if not isinstance(value, dict):
+                return False
+            entries = cast("dict[object, object]", value)
+            return _length_fits(type, entries) and all(accepts(key, k) and accepts(item, v) for k, v in entries.items())
+        case ModelType(model):
+            return isinstance(value, dict) and model_accepts(model, cast("dict[object, object]", value))
+        case RefType(server_types):
+            if not isinstance(value, dict):
+                return False
+            ref = cast("dict[object, object]", value)
+            return ref.get("type") in server_types and isinstance(ref.get("name"), str)
+
+
+def model_accepts(model: Model, values: Mapping[object, object]) -> bool:
+    """Whether a mapping has every required field, each field a fitting value, and no key that the model forbids."""
+    for field in model.fields.values():
+        if field.name not in values:
+            if field.required:
+                return False
+        elif not accepts(field.type, values[field.name]):
+            return False
+    # Only the `ignore` policy never looks at the other keys: `allow` keeps them and wants them to be strings.
+    if model.extra == "forbid":
+        return all(key in model.fields for key in values)
+    return model.extra == "ignore" or all(isinstance(key, str) for key in values)
+
+
+_TRUTH = frozenset({"0", "off", "f", "false", "n", "no", "1", "on", "t", "true", "y", "yes"})
+
+_WHITE_SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+"""What pydantic trims from numbers. Python's own `strip` would also take the four separators from U+001C on."""
+
+_WHOLE = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.0+)?")
+
+_LONGEST_NUMBER = 4300
+"""Characters. Longer strings are not numbers for pydantic, as for Python's `int`."""
+
+
+def _is_bool(value: object) -> bool:
+    if isinstance(value, str):
+        return value.lower() in _TRUTH
+    return isinstance(value, int | float) and value in (0, 1)
+
+
+def to_int(value: object) -> int | None:
+    """The whole number that pydantic makes of a value, None where it refuses."""
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    if not isinstance(value, str) or len(value) > _LONGEST_NUMBER:
+        return None
+    digits = value.strip(_WHITE_SPACE)
+    return int(digits.partition(".")[0]) if _WHOLE.fullmatch(digits) else None
+
+
+def to_float(value: object) -> float | None:
+    """The number that pydantic makes of a value, None where it refuses."""
+    if isinstance(value, int | float):
+        try:
+            return float(value)
+        except OverflowError:
+            return None
+    if not isinstance(value, str):
+        return None
+    digits = value.strip(_WHITE_SPACE)
+    if not digits.isascii() or digits.startswith("_") or digits.endswith("_") or "__" in digits:
+        return None
+    try:
+        return float(digits.replace("_", ""))
+    except ValueError:
+        return None
+
+
+def _within(type: IntType | FloatType, number: float | None) -> bool:
+    if number is None:
+        return False
+    if math.isnan(number):
+        return type.ge is type.gt is type.le is type.lt is None
+    return (
+        (type.ge is None or number >= type.ge)
+        and (type.gt is None or number > type.gt)
+        and (type.le is None or number <= type.le)
+        and (type.lt is None or number < type.lt)
+    )
+
+
+def _length_fits(type: StrType | ListType | DictType, value: str | list[object] | dict[object, object]) -> bool:
+    least, most = type.min_length, type.max_length
+    return (least is None or len(value) >= least) and (most is None or len(value) <= most)
+
+
+def _is_member(type: EnumType, value: object) -> bool:
+    if isinstance(value, list | dict):
+        return False
+    if type.base == "int":
+        return to_int(value) in type.values
+    if type.base == "float":
+        return to_float(value) in type.values
+    return value in type.values

@@ -1,0 +1,271 @@
+"""`manifest.yaml`: what an environment or a benchmark says of itself to the catalog, and what makes it valid.
+
+Since 0.6.0; the contract here is that of 0.7.0. What is wrong is reported as data, all of it at once, so that the
+catalog can pass over an invalid manifest and a rule can point at each mistake.
+"""
+
+from __future__ import annotations
+
+import math
+import os.path
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from enum import Enum
+from pathlib import PurePath
+from typing import Literal, NamedTuple, TypeAlias, cast
+
+from gym_lsp.files import Files, Kind
+from gym_lsp.gym import fields
+from gym_lsp.gym.fields import AnyType, FieldType, ListType, Model, ModelType, NullType, UnionType
+from gym_lsp.gym.manifest_model import MANIFEST
+from gym_lsp.gym.spdx import is_license_expression
+from gym_lsp.gym.written import Written, is_mapping, items_of
+from gym_lsp.syntax import KeyPath
+
+MANIFEST_FILENAME = "manifest.yaml"
+CatalogKind: TypeAlias = Literal["environment", "benchmark"]
+CATALOG_FOLDERS: Mapping[str, CatalogKind] = {"environments": "environment", "benchmarks": "benchmark"}
+"""The folders of a search root that hold manifests, and the kind of manifest that belongs into each of them."""
+
+
+class Fault(Enum):
+    """What can be wrong with a manifest."""
+
+    NOT_A_MAPPING = "not-a-mapping"
+    UNKNOWN_KEY = "unknown-key"
+    MISSING = "missing"
+    WRONG_VALUE = "wrong-value"
+    NOT_A_LICENSE = "not-a-license"
+    UNORDERED = "unordered"
+    REPEATED = "repeated"
+    REQUIRED_HERE = "required-here"
+    FORBIDDEN_HERE = "forbidden-here"
+    NO_BENCHMARK_DATASET = "no-benchmark-dataset"
+    OUT_OF_PLACE = "out-of-place"
+    OUTSIDE = "outside"
+    NO_CONFIG = "no-config"
+
+
+class ManifestProblem(NamedTuple):
+    """One mistake in a manifest.
+
+    `key_path` leads to the value, or, for what is missing, to where it belongs. `detail` is what the value should
+    have been, or why something is required or forbidden.
+    """
+
+    fault: Fault
+    key_path: KeyPath
+    detail: str = ""
+
+    @property
+    def gym_error(self) -> str:
+        """The class that NeMo Gym raises: of the manifest itself, or of its place in the catalog."""
+        return "RegistryError" if self.fault in (Fault.OUT_OF_PLACE, Fault.NO_CONFIG) else "ManifestError"
+
+
+_NEEDED_BY_PROFILE: Mapping[object, tuple[str, ...]] = {
+    "custom-gym-verifier": ("model_server", "resources_server"),
+    "custom-gym-agent-loop": ("model_server",),
+    "external-rollout-driver": ("rollout_driver",),
+}
+_DEFAULT_CONFIG = "config.yaml"
+_DEFAULT_PROMPT_SOURCE = "template"
+
+
+def check_manifest(written: object) -> tuple[ManifestProblem, ...]:
+    """Everything that is wrong with what a manifest says, but for its place in the catalog."""
+    if not is_mapping(written):
+        return (ManifestProblem(Fault.NOT_A_MAPPING, ()),)
+    return (
+        *_check_model(MANIFEST, written, ()),
+        *_check_formats(written),
+        *_check_reward(written),
+        *_check_profile(written),
+        *_check_prompts(written),
+        *_check_datasets(written),
+        *_check_authors(written),
+    )
+
+
+def check_place(
+    written: Written, manifest_path: PurePath, tree_dir: PurePath, kind: CatalogKind, files: Files
+) -> tuple[ManifestProblem, ...]:
+    """What is wrong with where a manifest lies: below `tree_dir`, which is for manifests of that kind.
+
+    Name and kind repeat the place, and the config that it points to must be there.
+    """
+    name = manifest_path.parent.relative_to(tree_dir).as_posix()
+    problems = [
+        ManifestProblem(Fault.OUT_OF_PLACE, (key,), expected)
+        for key, expected in (("kind", kind), ("name", name))
+        if _stripped(written.get(key)) != expected
+    ]
+    config_path = manifest_config_path(manifest_path, written)
+    if not _is_inside_catalog(manifest_path, written, files):
+        problems.append(ManifestProblem(Fault.OUTSIDE, ("config_path",)))
+    elif files.kind(config_path) is not Kind.FILE:
+        key_path = ("config_path",) if "config_path" in written else ()
+        problems.append(ManifestProblem(Fault.NO_CONFIG, key_path, config_path.name))
+    return tuple(problems)
+
+
+def manifest_config_path(manifest_path: PurePath, written: Written) -> PurePath:
+    """The config that a manifest speaks of, beside it unless `config_path` says otherwise."""
+    return PurePath(os.path.normpath(manifest_path.parent / _config_path(written)))
+
+
+def _config_path(written: Written) -> str:
+    given = _stripped(written.get("config_path"))
+    return given if isinstance(given, str) else _DEFAULT_CONFIG
+
+
+def _is_inside_catalog(manifest_path: PurePath, written: Written, files: Files) -> bool:
+    """Whether the config lies in the same catalog folder as the manifest, links followed."""
+    if PurePath(_config_path(written)).is_absolute():
+        return False
+    folders = (folder for folder in manifest_path.parents if folder.name in CATALOG_FOLDERS)
+    catalog = next(folders, manifest_path.parent)
+    return files.resolve(manifest_config_path(manifest_path, written)).is_relative_to(files.resolve(catalog))
+
+
+def _check_model(model: Model, value: object, at: KeyPath) -> Iterator[ManifestProblem]:
+    if not is_mapping(value):
+        yield ManifestProblem(Fault.WRONG_VALUE, at, "a mapping")
+        return
+    for key in value:
+        if key not in model.fields:
+            yield ManifestProblem(Fault.UNKNOWN_KEY, (*at, str(key)))
+    for field in model.fields.values():
+        if field.name in value:
+            yield from _check_value(field.type, value[field.name], (*at, field.name))
+        elif field.required:
+            yield ManifestProblem(Fault.MISSING, (*at, field.name))
+
+
+def _check_value(type: FieldType, value: object, at: KeyPath) -> Iterator[ManifestProblem]:
+    match type:
+        case ModelType(model):
+            yield from _check_model(model, value, at)
+        case UnionType((ModelType(model), NullType())) if value is not None:
+            yield from _check_model(model, value, at)
+        case ListType(item) if fields.accepts(replace(type, item=AnyType()), value):
+            for index, each in enumerate(cast("list[object]", value)):
+                yield from _check_value(item, each, (*at, index))
+        case _:
+            if not fields.accepts(type, _stripped(value)):
+                yield ManifestProblem(Fault.WRONG_VALUE, at, fields.show(type))
+
+
+def _stripped(value: object) -> object:
+    """Texts are taken without the white space around them."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def _is_licensing(text: str) -> bool:
+    return text in ("internal", "proprietary", "unknown") or is_license_expression(text)
+
+
+_IMPORTABLE = re.compile(r"(?a:[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*)")
+_REPOSITORY = re.compile(r"(https?|ssh|git|file)://\S+|[^@\s]+@[^:\s]+:\S+")
+_REVISION = re.compile(r"\S+")
+_DAY = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
+
+
+def _is_day(text: str) -> bool:
+    match = _DAY.fullmatch(text)
+    try:
+        return match is not None and bool(date(*map(int, match.groups())))
+    except ValueError:
+        return False
+
+
+_FORMATS: tuple[tuple[KeyPath, Callable[[str], object], Fault, str], ...] = (
+    (("licensing",), _is_licensing, Fault.NOT_A_LICENSE, ""),
+    (("rollout_driver",), _IMPORTABLE.fullmatch, Fault.WRONG_VALUE, "package.module:function"),
+    (("adopted_from", "source"), _REPOSITORY.fullmatch, Fault.WRONG_VALUE, "the address of a repository"),
+    (("adopted_from", "ref"), _REVISION.fullmatch, Fault.WRONG_VALUE, "a revision without white space"),
+    (("adopted_from", "reconciled"), _is_day, Fault.WRONG_VALUE, "a date such as 2026-01-31"),
+)
+
+
+def _check_formats(manifest: Written) -> Iterator[ManifestProblem]:
+    """Texts that have a grammar; empty ones were reported with the types."""
+    for key_path, has_format, fault, detail in _FORMATS:
+        text: object = manifest
+        for key in key_path:
+            text = text.get(key) if is_mapping(text) else None
+        if isinstance(text, str) and text.strip() and not has_format(text.strip()):
+            yield ManifestProblem(fault, key_path, detail)
+
+
+def _check_reward(manifest: Written) -> Iterator[ManifestProblem]:
+    reward = manifest.get("reward")
+    ends = reward.get("range") if is_mapping(reward) else None
+    numbers = [fields.to_float(end) for end in items_of(ends)]
+    for index, number in enumerate(numbers):
+        if number is not None and not math.isfinite(number):
+            yield ManifestProblem(Fault.WRONG_VALUE, ("reward", "range", index), "a finite number")
+    match numbers:
+        case [float(least), float(greatest)] if least > greatest:
+            yield ManifestProblem(Fault.UNORDERED, ("reward", "range"))
+        case _:
+            pass
+
+
+def _check_profile(manifest: Written) -> Iterator[ManifestProblem]:
+    """Which servers the integration profile asks for, and what it has no use for."""
+    profile = manifest.get("integration_profile")
+    needed = _NEEDED_BY_PROFILE.get(profile, ()) if isinstance(profile, str) else ()
+    for key in needed:
+        # A required key that is absent was reported as missing.
+        if manifest.get(key) is None and (key in manifest or not MANIFEST.fields[key].required):
+            yield ManifestProblem(Fault.REQUIRED_HERE, (key,), f"integration_profile: {profile}")
+    if manifest.get("rollout_driver") is not None and "rollout_driver" not in needed:
+        yield ManifestProblem(Fault.FORBIDDEN_HERE, ("rollout_driver",), f"integration_profile: {profile}")
+
+
+def _check_prompts(manifest: Written) -> Iterator[ManifestProblem]:
+    """Whether prompts are named where they are made from templates, and only there."""
+    source = manifest.get("prompt_source", _DEFAULT_PROMPT_SOURCE)
+    has_standard_prompt = manifest.get("standard_prompt_config") is not None
+    if manifest.get("kind") == "benchmark":
+        if manifest.get("canonical_split") is None:
+            yield ManifestProblem(Fault.REQUIRED_HERE, ("canonical_split",), "kind: benchmark")
+        if source == "template" and not has_standard_prompt:
+            yield ManifestProblem(Fault.REQUIRED_HERE, ("standard_prompt_config",), "kind: benchmark")
+    if source == "prepared" and has_standard_prompt:
+        yield ManifestProblem(Fault.FORBIDDEN_HERE, ("standard_prompt_config",), "prompt_source: prepared")
+    if source != "template":
+        for index, dataset in enumerate(items_of(manifest.get("datasets"))):
+            if is_mapping(dataset) and dataset.get("prompt_config") is not None:
+                key_path = ("datasets", index, "prompt_config")
+                yield ManifestProblem(Fault.FORBIDDEN_HERE, key_path, f"prompt_source: {source}")
+
+
+def _check_datasets(manifest: Written) -> Iterator[ManifestProblem]:
+    nothing: Written = {}
+    datasets = [dataset if is_mapping(dataset) else nothing for dataset in items_of(manifest.get("datasets"))]
+    for index in _repeated([dataset.get("name") for dataset in datasets]):
+        yield ManifestProblem(Fault.REPEATED, ("datasets", index, "name"))
+    for index, dataset in enumerate(datasets):
+        if dataset.get("type") == "benchmark" and dataset.get("prepare_script") is None:
+            yield ManifestProblem(Fault.REQUIRED_HERE, ("datasets", index, "prepare_script"), "type: benchmark")
+    if manifest.get("kind") == "benchmark" and all(dataset.get("type") != "benchmark" for dataset in datasets):
+        yield ManifestProblem(Fault.NO_BENCHMARK_DATASET, ("datasets",))
+
+
+def _check_authors(manifest: Written) -> Iterator[ManifestProblem]:
+    for index in _repeated(items_of(manifest.get("authors"))):
+        yield ManifestProblem(Fault.REPEATED, ("authors", index))
+
+
+def _repeated(values: list[object]) -> Iterator[int]:
+    """The indices of the texts that an earlier one equals."""
+    seen: set[str] = set()
+    for index, value in enumerate(values):
+        if isinstance(value, str):
+            if value.strip() in seen:
+                yield index
+            seen.add(value.strip())

@@ -1,0 +1,386 @@
+"""Classes of Python source as models: pydantic's, dataclasses, TypedDicts and Enums, and the types of their fields.
+
+What cannot be known for certain becomes `AnyType`, or a model that allows further keys, so that nothing which the
+real class takes is ever refused here.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, cast
+
+from gym_lsp.gym.annotations import constrain, generic, named_type
+from gym_lsp.gym.constant import NotConstant
+from gym_lsp.gym.fields import (
+    AnyType,
+    DictType,
+    EnumType,
+    Extra,
+    Field,
+    FieldType,
+    ListType,
+    LiteralType,
+    Model,
+    ModelType,
+    RefType,
+    Scalar,
+    StrType,
+    union,
+)
+from gym_lsp.gym.module import Function, Module
+from gym_lsp.gym.source import Definition, External, Source
+
+Kind = Literal["pydantic", "dataclass", "typed dict", "enum"]
+"""What makes a class interesting; all others are none of these."""
+
+_PYDANTIC = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel"})
+_ENUMS = {"enum.Enum": None, "enum.StrEnum": "str", "enum.IntEnum": "int"}
+_PLAIN_BASES = {"builtins.str": "str", "builtins.int": "int", "builtins.float": "float"}
+_TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
+_DATACLASSES = frozenset({"dataclasses.dataclass", "pydantic.dataclasses.dataclass"})
+_FIELD_CALLS = frozenset({"pydantic.Field", "pydantic.fields.Field", "dataclasses.field"})
+_HARMLESS_BASES = frozenset(
+    {"builtins.object", "typing.Generic", "typing_extensions.Generic", "typing.Protocol", "abc.ABC", *_PYDANTIC}
+)
+"""Bases outside the tree that add no field."""
+
+_EARLY = frozenset({"before", "wrap", "plain"})
+"""Modes of validators that see a value before its type does, and may make anything of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Default:
+    """What stands behind the equals sign of a field, or inside its Annotated."""
+
+    required: bool = True
+    text: str | None = None
+    description: str | None = None
+    alias: str | None = None
+    constraints: Mapping[str, object] | None = None
+
+
+class ModelReader:
+    """Reads the classes of one `Source`, each once."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._models: dict[Definition, Model | None] = {}
+        self._reading: set[Definition] = set()
+
+    def model(self, module: str, name: str) -> Model | None:
+        """The model that a class is; None where there is no such class, or it is no pydantic model or dataclass."""
+        home = self.source.module(module)
+        found = self.source.find(home, name) if home else None
+        return self.model_of(found) if isinstance(found, Definition) else None
+
+    def model_of(self, definition: Definition) -> Model | None:
+        """The model that a class is; None for other classes, and for a class within its own fields."""
+        if definition not in self._models:
+            if definition in self._reading:
+                return None
+            self._reading.add(definition)
+            self._models[definition] = self._read(definition)
+            self._reading.remove(definition)
+        return self._models[definition]
+
+    def _read(self, definition: Definition) -> Model | None:
+        kind = self.kind(definition)
+        if kind is None or kind == "enum" or not isinstance(definition.node, ast.ClassDef):
+            return None
+        order = self.source.mro(definition)
+        fields: dict[str, Field] = {}
+        extra: Extra = "forbid" if kind == "dataclass" else "ignore"
+        unchecked: set[str] = set()
+        for base in reversed(order):
+            if isinstance(base, Definition) and isinstance(base.node, ast.ClassDef):
+                # A field that a subclass declares again keeps its place, as it does in pydantic.
+                fields.update((field.name, field) for field in self._own_fields(base.module, base.node))
+                extra = _extra(self.source, base.module, base.node) or extra
+                unchecked.update(_checked_early(base.node))
+        for name in unchecked & fields.keys():
+            fields[name] = replace(fields[name], type=AnyType())
+        harmless = _HARMLESS_BASES | _TYPED_DICTS
+        if any(isinstance(base, External) and base.name not in harmless for base in order):
+            # A base that cannot be read may add any field.
+            extra = "allow"
+        node = definition.node
+        return Model(node.name, fields, extra, definition.module.path, node.lineno, ast.get_docstring(node))
+
+    def kind(self, definition: Definition) -> Kind | None:
+        """What sort of class it is, None where it is none that a config could be read with."""
+        if not isinstance(definition.node, ast.ClassDef):
+            return None
+        order = self.source.mro(definition)
+        names = {base.name for base in order if isinstance(base, External)}
+        if names & _ENUMS.keys():
+            return "enum"
+        if names & _PYDANTIC:
+            return "pydantic"
+        if names & _TYPED_DICTS:
+            return "typed dict"
+        is_dataclass = any(self._is_dataclass(base) for base in order if isinstance(base, Definition))
+        return "dataclass" if is_dataclass else None
+
+    def _is_dataclass(self, definition: Definition) -> bool:
+        node = definition.node
+        decorators = node.decorator_list if isinstance(node, ast.ClassDef) else []
+        calls = (each.func if isinstance(each, ast.Call) else each for each in decorators)
+        return any(self._names(definition.module, call) in _DATACLASSES for call in calls)
+
+    def _names(self, module: Module, node: ast.expr) -> str | None:
+        """The full name of what lies outside the tree, None for everything else."""
+        found = self.source.refer(module, node)
+        return found.name if isinstance(found, External) else None
+
+    def _own_fields(self, module: Module, node: ast.ClassDef) -> Iterator[Field]:
+        total = not _switched_off(node.keywords, "total")
+        for index, statement in enumerate(node.body):
+            if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
+                continue
+            name = statement.target.id
+            if name.startswith("_") or name == "model_config" or self._is_class_variable(module, statement.annotation):
+                continue
+            if isinstance(statement.value, ast.Call) and _switched_off(statement.value.keywords, "init"):
+                continue
+            inner = self._annotated_default(module, statement.annotation)
+            given = self._default(module, statement.value) if statement.value else inner
+            constraints = {**(inner.constraints or {}), **(given.constraints or {})}
+            yield Field(
+                name=given.alias or inner.alias or name,
+                type=constrain(self.type_of(module, statement.annotation), constraints),
+                required=given.required and inner.required and total,
+                default=given.text if statement.value else inner.text,
+                description=given.description or inner.description or _docstring_after(node.body, index),
+                path=module.path,
+                line=statement.lineno,
+            )
+
+    def _is_class_variable(self, module: Module, annotation: ast.expr) -> bool:
+        head = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+        if isinstance(head, ast.Constant) and isinstance(head.value, str):
+            return head.value.startswith(("ClassVar", "typing.ClassVar"))
+        return self._names(module, head) == "typing.ClassVar"
+
+    def _annotated_default(self, module: Module, annotation: ast.expr) -> _Default:
+        """What an `Annotated[..., Field(...)]` or a `NotRequired[...]` says of the default."""
+        head = self._names(module, annotation.value) if isinstance(annotation, ast.Subscript) else None
+        if head in ("typing.NotRequired", "typing_extensions.NotRequired"):
+            return _Default(required=False)
+        if head and generic(head) == "annotated" and isinstance(annotation, ast.Subscript):
+            arguments = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else []
+            for metadata in arguments[1:]:
+                if self._is_field_call(module, metadata):
+                    return self._default(module, metadata)
+        return _Default()
+
+    def _is_field_call(self, module: Module, node: ast.expr) -> bool:
+        return isinstance(node, ast.Call) and self._names(module, node.func) in _FIELD_CALLS
+
+    def _default(self, module: Module, node: ast.expr) -> _Default:
+        if not isinstance(node, ast.Call) or not self._is_field_call(module, node):
+            required = isinstance(node, ast.Constant) and node.value is ...
+            return _Default(required, None if required else module.segment(node))
+        words = {word.arg: word.value for word in node.keywords if word.arg}
+        default = node.args[0] if node.args else words.get("default")
+        if isinstance(default, ast.Constant) and default.value is ...:
+            default = None
+        factory = words.get("default_factory")
+        text = module.segment(default) if default else _made_by(module, factory) if factory else None
+        alias = words.get("validation_alias") or words.get("alias")
+        return _Default(
+            required=text is None,
+            text=text,
+            description=self._string(module, words.get("description")),
+            alias=self._string(module, alias),
+            constraints={name: value for name, node in words.items() for value in self._values(module, node)},
+        )
+
+    def _values(self, module: Module, node: ast.expr) -> Iterator[object]:
+        try:
+            yield self.source.evaluate(module, node)
+        except NotConstant:
+            return
+
+    def _string(self, module: Module, node: ast.expr | None) -> str | None:
+        value = next(self._values(module, node), None) if node else None
+        return value if isinstance(value, str) else None
+
+    def type_of(self, module: Module, annotation: ast.expr) -> FieldType:
+        """The type that an annotation in `module` stands for."""
+        match annotation:
+            case ast.Constant(value=None):
+                return named_type("types.NoneType")
+            case ast.Constant(value=str() as text):
+                return self._quoted_type(module, text)
+            case ast.BinOp(op=ast.BitOr(), left=left, right=right):
+                return union([self.type_of(module, left), self.type_of(module, right)])
+            case ast.Subscript(value=head, slice=inner):
+                arguments = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+                return self._generic_type(module, head, arguments)
+            case ast.Name() | ast.Attribute():
+                return self._named_type(module, annotation)
+            case _:
+                return AnyType()
+
+    def _quoted_type(self, module: Module, text: str) -> FieldType:
+        try:
+            return self.type_of(module, ast.parse(text.strip(), mode="eval").body)
+        except (SyntaxError, ValueError, RecursionError):
+            return AnyType()
+
+    def _named_type(self, module: Module, node: ast.expr) -> FieldType:
+        found = self.source.refer(module, node)
+        if isinstance(found, External):
+            return named_type(found.name)
+        if not isinstance(found, Definition):
+            return AnyType()
+        if isinstance(found.node, ast.ClassDef):
+            return self._class_type(found)
+        alias = getattr(found.node, "value", None)
+        if not isinstance(alias, ast.expr) or found in self._reading:
+            return AnyType()
+        self._reading.add(found)
+        type = self.type_of(found.module, alias)
+        self._reading.remove(found)
+        return type
+
+    def _class_type(self, definition: Definition) -> FieldType:
+        if self.kind(definition) == "enum":
+            return self.enum(definition) or AnyType()
+        model = self.model_of(definition)
+        if model is None or _rewrites_input(self.source, definition):
+            return AnyType()
+        return _as_ref(model) or ModelType(model)
+
+    def _generic_type(self, module: Module, head: ast.expr, arguments: list[ast.expr]) -> FieldType:
+        name = self._names(module, head)
+        match generic(name) if name else None:
+            case "union":
+                return union(self.type_of(module, argument) for argument in arguments)
+            case "optional":
+                return union([self.type_of(module, arguments[0]), named_type("types.NoneType")])
+            case "literal":
+                return self._literal_type(module, arguments)
+            case "annotated":
+                inner = self._annotated_default(module, ast.Subscript(head, ast.Tuple(arguments)))
+                return constrain(self.type_of(module, arguments[0]), inner.constraints or {})
+            case "wrapper":
+                return self.type_of(module, arguments[0])
+            case "list":
+                return ListType(self.type_of(module, arguments[0]))
+            case "tuple":
+                same = len(arguments) == 2 and isinstance(arguments[1], ast.Constant)
+                return ListType(self.type_of(module, arguments[0]) if same else AnyType())
+            case "dict" if len(arguments) == 2:
+                return DictType(self.type_of(module, arguments[0]), self.type_of(module, arguments[1]))
+            case _:
+                return AnyType()
+
+    def _literal_type(self, module: Module, arguments: list[ast.expr]) -> FieldType:
+        found = (value for argument in arguments for value in self._values(module, argument))
+        values: list[Scalar] = [value for value in found if value is None or isinstance(value, str | int | float)]
+        return LiteralType(tuple(values)) if len(values) == len(arguments) else AnyType()
+
+    def enum(self, definition: Definition) -> EnumType | None:
+        """An Enum with the values of its members; None where one of them cannot be told, or any value may be one."""
+        node = definition.node
+        if self.kind(definition) != "enum" or not isinstance(node, ast.ClassDef):
+            return None
+        members: list[tuple[str, object]] = []
+        for statement in node.body:
+            if isinstance(statement, Function) and statement.name == "_missing_":
+                return None
+            if isinstance(statement, ast.Assign) and isinstance(target := statement.targets[0], ast.Name):
+                if target.id.startswith("_"):
+                    continue
+                value = list(self._values(definition.module, statement.value))
+                if not value:
+                    return None
+                members.append((target.id, value[0]))
+        names = [base.name for base in self.source.mro(definition) if isinstance(base, External)]
+        base = next((found for name in names if (found := _PLAIN_BASES.get(name) or _ENUMS.get(name))), None)
+        return EnumType(node.name, tuple(members), cast("Literal['str', 'int', 'float'] | None", base))
+
+
+def _as_ref(model: Model) -> RefType | None:
+    """A server ref is a model that holds nothing but the type of a server and a name."""
+    if not model.name.endswith("ServerRef") or set(model.fields) != {"type", "name"}:
+        return None
+    type = model.fields["type"].type
+    if not isinstance(type, LiteralType) or model.fields["name"].type != StrType():
+        return None
+    return RefType(tuple(value for value in type.values if isinstance(value, str)))
+
+
+def _extra(source: Source, module: Module, node: ast.ClassDef) -> Extra | None:
+    """What the class itself says about further keys: `model_config`, in either form, or a class keyword."""
+    words = {word.arg: word.value for word in node.keywords if word.arg}
+    for statement in node.body:
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
+        if isinstance(target, ast.Name) and target.id == "model_config":
+            value = getattr(statement, "value", None)
+            if isinstance(value, ast.Call):
+                words.update((word.arg, word.value) for word in value.keywords if word.arg)
+            elif isinstance(value, ast.Dict):
+                pairs = zip(value.keys, value.values, strict=True)
+                words.update((str(key.value), each) for key, each in pairs if isinstance(key, ast.Constant))
+    try:
+        said = source.evaluate(module, words["extra"]) if "extra" in words else None
+    except NotConstant:
+        return "allow"
+    return said if said in ("ignore", "forbid", "allow") else None
+
+
+def _validators(node: ast.ClassDef) -> Iterator[tuple[str, list[str], str]]:
+    """The pydantic validators of a class: the decorator's name, the fields that it names, its mode."""
+    for statement in node.body:
+        for call in statement.decorator_list if isinstance(statement, Function) else []:
+            if isinstance(call, ast.Call):
+                name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+                named = [each.value for each in call.args if isinstance(each, ast.Constant)]
+                modes = [word.value.value for word in call.keywords if isinstance(word.value, ast.Constant)]
+                yield name, [each for each in named if isinstance(each, str)], next(map(str, modes), "after")
+
+
+def _checked_early(node: ast.ClassDef) -> set[str]:
+    """The fields whose own validators see the value before their type does."""
+    return {
+        field
+        for decorator, fields, mode in _validators(node)
+        if decorator == "field_validator" and mode in _EARLY
+        for field in fields
+    }
+
+
+def _rewrites_input(source: Source, definition: Definition) -> bool:
+    """Whether the class, or a base of it, may turn anything into a mapping that fits."""
+    classes = (base.node for base in source.mro(definition) if isinstance(base, Definition))
+    return any(
+        decorator == "model_validator" and mode in _EARLY
+        for node in classes
+        if isinstance(node, ast.ClassDef)
+        for decorator, _, mode in _validators(node)
+    )
+
+
+def _docstring_after(body: list[ast.stmt], index: int) -> str | None:
+    """The string that stands behind a field and documents it."""
+    after = body[index + 1] if index + 1 < len(body) else None
+    if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and isinstance(after.value.value, str):
+        return " ".join(after.value.value.split())
+    return None
+
+
+def _made_by(module: Module, factory: ast.expr) -> str:
+    """How the value of a default factory looks in source."""
+    text = module.segment(factory)
+    if isinstance(factory, ast.Lambda):
+        return module.segment(factory.body)
+    return {"list": "[]", "dict": "{}", "set": "set()"}.get(text, f"{text}()")
+
+
+def _switched_off(keywords: list[ast.keyword], name: str) -> bool:
+    values = (word.value for word in keywords if word.arg == name)
+    return any(isinstance(value, ast.Constant) and value.value is False for value in values)

@@ -1,0 +1,319 @@
+"""One file of Python source, read statement by statement.
+
+Parsing NeMo Gym's larger modules whole costs more than everything else that gym-lsp does when it starts. So a module
+is first cut into its top-level statements by their first words, and only those that somebody asks for are parsed.
+Where a cut is wrong, which odd formatting can bring about, the whole file is parsed instead.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePath
+from typing import TypeAlias
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What a name was imported as: `name` of `module`, or the module itself. Both are absolute."""
+
+    module: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One statement: where it lies, its first word, and the name that it binds if that can be seen without parsing."""
+
+    start: int
+    end: int
+    word: str
+    name: str | None
+
+
+class Module:
+    """One module: `name` is its dotted name, `path` its file.
+
+    What is asked for and not there is None; nothing here raises for the sake of a broken file.
+    """
+
+    def __init__(self, path: PurePath, name: str, text: str) -> None:
+        self.path = path
+        self.name = name
+        self.text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+        self.is_package = path.name == "__init__.py"
+        self._parsed: dict[_Piece, ast.stmt | None] = {}
+
+    def __repr__(self) -> str:
+        return f"Module({self.name!r})"
+
+    @property
+    def package(self) -> str:
+        """The package that relative imports start from."""
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+    def definition(self, name: str) -> ast.stmt | None:
+        """The last statement of the module that defines `name`: a class, a function or an assignment."""
+        for piece in reversed(self._pieces):
+            if piece.name == name:
+                return self._statement(piece)
+        return self._hidden.get(name)
+
+    def imported(self, name: str) -> Import | None:
+        """What an import at the top of the module, or under a condition there, binds to `name`."""
+        return self._imports.get(name)
+
+    @cached_property
+    def star_imports(self) -> tuple[str, ...]:
+        """The modules of which every name is imported."""
+        return tuple(self._imports[name].module for name in self._imports if name.startswith("*"))
+
+    def items(self, name: str) -> Mapping[str, ast.expr]:
+        """What a top-level dictionary holds under string keys: those it is made with, and those assigned later."""
+        made = getattr(self.definition(name), "value", None)
+        found: dict[str, ast.expr] = {}
+        if isinstance(made, ast.Dict):
+            pairs = zip(made.keys, made.values, strict=True)
+            found.update((str(key.value), value) for key, value in pairs if isinstance(key, ast.Constant))
+        for piece in self._pieces:
+            if piece.word == name and piece.name is None:
+                match self._statement(piece):
+                    case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=str() as key))], value=value):
+                        found[key] = value
+                    case _:
+                        pass
+        return found
+
+    @cached_property
+    def class_bases(self) -> Mapping[str, tuple[str, ...]]:
+        """The top-level classes in order, each with its bases as they are written."""
+        found: dict[str, tuple[str, ...]] = {}
+        for piece in self._pieces:
+            if piece.word == "class" and piece.name and (match := _BASES.search(self.text, piece.start, piece.end)):
+                bases = (base.strip() for base in (match["bases"] or "").split(","))
+                found[piece.name] = tuple(base for base in bases if base and "=" not in base)
+        return found
+
+    @cached_property
+    def functions(self) -> frozenset[str]:
+        """The names of the top-level functions."""
+        return frozenset(piece.name for piece in self._pieces if piece.word in _FUNCTIONS and piece.name)
+
+    def method_names(self, class_name: str) -> frozenset[str]:
+        """The functions that the body of a class defines."""
+        return frozenset(self._methods(class_name))
+
+    def method(self, class_name: str, name: str) -> Function | None:
+        """One function of a class, parsed without the rest of the class."""
+        piece = self._methods(class_name).get(name)
+        if piece is None:
+            return None
+        line = self._line(piece.start)
+        # A class header keeps the indentation legal; dedenting would break strings that reach the margin.
+        text = "\n" * (line - 2) + "class _:\n" + self.text[piece.start : piece.end]
+        body = _parse(text)
+        holder = body[0] if body else self.definition(class_name)
+        if not isinstance(holder, ast.ClassDef):
+            return None
+        functions = [each for each in holder.body if isinstance(each, Function) and each.name == name]
+        return functions[-1] if functions else None
+
+    def segment(self, node: ast.expr) -> str:
+        """The source text of an expression, line breaks and indentation made single spaces."""
+        first, last = node.lineno, node.end_lineno or node.lineno
+        lines = [line.encode() for line in self._lines[first - 1 : last]]
+        lines[-1] = lines[-1][: node.end_col_offset]
+        lines[0] = lines[0][node.col_offset :]
+        text = b"\n".join(lines).decode("utf-8", "replace")
+        return " ".join(text.split()) if len(lines) > 1 else text
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @cached_property
+    def _strings(self) -> list[tuple[int, int]]:
+        """Where the strings lie that run over several lines: what is in them is no statement."""
+        spans = (match.span() for match in _QUOTED.finditer(self.text))
+        return [(start, end) for start, end in spans if self.text.find("\n", start, end) != -1]
+
+    def _in_string(self, offset: int) -> bool:
+        index = bisect_right(self._strings, (offset, len(self.text))) - 1
+        return index >= 0 and self._strings[index][0] < offset < self._strings[index][1]
+
+    @cached_property
+    def _pieces(self) -> list[_Piece]:
+        starts = list(self._statements(_HEAD, 0, len(self.text)))
+        ends = [start for start, _, _ in starts[1:]] + [len(self.text)]
+        return [
+            _Piece(start, end, word, _bound_name(self.text, at, word))
+            for (start, at, word), end in zip(starts, ends, strict=True)
+        ]
+
+    def _statements(self, head: re.Pattern[str], start: int, end: int) -> Iterator[tuple[int, int, str]]:
+        """Where statements begin that `head` finds, decorators counted in; where their first word is; that word."""
+        decorated: int | None = None
+        for match in head.finditer(self.text, start, end):
+            word = match["word"]
+            if word in _CONTINUATIONS or self._in_string(match.start("word")):
+                continue
+            if word == "@":
+                decorated = match.start() if decorated is None else decorated
+                continue
+            yield (match.start() if decorated is None else decorated), match.start("word"), word
+            decorated = None
+
+    def _methods(self, class_name: str) -> Mapping[str, _Piece]:
+        return self._methods_by_class.get(class_name, {})
+
+    @cached_property
+    def _methods_by_class(self) -> Mapping[str, Mapping[str, _Piece]]:
+        return {piece.name: self._cut_body(piece) for piece in self._pieces if piece.word == "class" and piece.name}
+
+    def _cut_body(self, piece: _Piece) -> Mapping[str, _Piece]:
+        header = _BASES.search(self.text, piece.start, piece.end)
+        body = header.end() if header else piece.start
+        first = next((m for m in _INDENTED.finditer(self.text, body, piece.end) if not self._in_string(m.end())), None)
+        if first is None:
+            return {}
+        head = re.compile(rf"^{first['indent']}(?P<word>@|[^\W\d]\w*)", re.MULTILINE)
+        starts = list(self._statements(head, first.start(), piece.end))
+        ends = [start for start, _, _ in starts[1:]] + [piece.end]
+        return {
+            name: _Piece(start, end, word, name)
+            for (start, at, word), end in zip(starts, ends, strict=True)
+            if word in _FUNCTIONS and (name := _bound_name(self.text, at, word))
+        }
+
+    def _statement(self, piece: _Piece) -> ast.stmt | None:
+        if piece not in self._parsed:
+            self._parsed[piece] = self._parse_piece(piece)
+        return self._parsed[piece]
+
+    def _parse_piece(self, piece: _Piece) -> ast.stmt | None:
+        body = _parse("\n" * (self._line(piece.start) - 1) + self.text[piece.start : piece.end])
+        if body:
+            return body[0]
+        return self._whole.get(piece.name) if piece.name else None
+
+    def _line(self, offset: int) -> int:
+        return self.text.count("\n", 0, offset) + 1
+
+    @cached_property
+    def _whole(self) -> Mapping[str, ast.stmt]:
+        """Every definition of the file, for when the file could not be cut into statements."""
+        return dict(_definitions(_parse(self.text) or []))
+
+    @cached_property
+    def _compound(self) -> list[ast.stmt]:
+        """The statements that may bind names which cannot be seen without parsing: conditions, tuples, imports."""
+        found: list[ast.stmt] = []
+        for piece in self._pieces:
+            if piece.name is None:
+                body = _parse("\n" * (self._line(piece.start) - 1) + self.text[piece.start : piece.end])
+                if body is None:
+                    return _parse(self.text) or []
+                found += body
+        return found
+
+    @cached_property
+    def _hidden(self) -> Mapping[str, ast.stmt]:
+        return dict(_definitions(self._compound))
+
+    @cached_property
+    def _imports(self) -> Mapping[str, Import]:
+        found: dict[str, Import] = {}
+        for statement in _nested(self._compound):
+            if isinstance(statement, ast.Import):
+                for alias in statement.names:
+                    bound = alias.name if alias.asname else alias.name.partition(".")[0]
+                    found[alias.asname or bound] = Import(bound, None)
+            elif isinstance(statement, ast.ImportFrom):
+                source = self._absolute(statement)
+                for alias in statement.names:
+                    key = f"*{source}" if alias.name == "*" else alias.asname or alias.name
+                    found[key] = Import(source, alias.name)
+        return found
+
+    def _absolute(self, statement: ast.ImportFrom) -> str:
+        if not statement.level:
+            return statement.module or ""
+        parents = self.package.split(".") if self.package else []
+        parents = parents[: len(parents) - statement.level + 1]
+        return ".".join([*parents, *([statement.module] if statement.module else [])])
+
+
+_QUOTED = re.compile(
+    r'''\#[^\n]*+
+    |"""(?:[^"\\]++|\\.|"(?!""))*+"""
+    |\'\'\'(?:[^'\\]++|\\.|'(?!\'\'))*+\'\'\'
+    |"(?:[^"\\\n]++|\\.)*+"
+    |'(?:[^'\\\n]++|\\.)*+\'''',
+    re.VERBOSE | re.DOTALL,
+)
+"""Comments and strings."""
+
+_HEAD = re.compile(r"^(?P<word>@|[^\W\d]\w*)", re.MULTILINE)
+_INDENTED = re.compile(r"^(?P<indent>[ \t]+)(?=[@\w])", re.MULTILINE)
+_BASES = re.compile(r"\bclass\s+\w+\s*(?:\[[^\]]*\]\s*)?(?:\((?P<bases>[^)]*)\))?\s*:")
+_AFTER_KEYWORD = re.compile(r"\w+(?:[ \t]+def)?[ \t]+(?P<name>\w+)")
+_ASSIGNED = re.compile(r"(?P<name>\w+)[ \t]*(?::|=(?!=)(?![ \t]*\w+[ \t]*=(?!=)))")
+
+_CONTINUATIONS = frozenset({"else", "elif", "except", "finally"})
+_FUNCTIONS = frozenset({"def", "async"})
+_OPAQUE = frozenset({"import", "from", "if", "try", "with", "for", "while"})
+"""First words of statements that may bind several names, or none."""
+
+
+def _bound_name(text: str, offset: int, word: str) -> str | None:
+    """The one name that the statement at `offset` binds, None where it takes parsing to know."""
+    if word in _OPAQUE:
+        return None
+    if word == "class" or word in _FUNCTIONS:
+        match = _AFTER_KEYWORD.match(text, offset)
+    else:
+        match = _ASSIGNED.match(text, offset)
+        if match is None and word == "type":
+            match = _AFTER_KEYWORD.match(text, offset)
+    return match["name"] if match else None
+
+
+def _parse(text: str) -> list[ast.stmt] | None:
+    """The statements of `text`, None where it is not Python."""
+    with warnings.catch_warnings():
+        # Somebody else's source may have invalid escapes; to warn of them is not our business.
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
+
+def _nested(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements and those inside conditions, loops and `with` blocks, but not inside functions and classes."""
+    for statement in statements:
+        yield statement
+        if isinstance(statement, ast.If | ast.Try | ast.With | ast.For | ast.While):
+            blocks = [statement.body, getattr(statement, "orelse", []), getattr(statement, "finalbody", [])]
+            blocks += [handler.body for handler in getattr(statement, "handlers", [])]
+            for block in blocks:
+                yield from _nested(block)
+
+
+def _definitions(statements: list[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
+    for statement in _nested(statements):
+        if isinstance(statement, ast.ClassDef | Function):
+            yield statement.name, statement
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            yield statement.target.id, statement
+        elif isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                if isinstance(target, ast.Name):
+                    yield target.id, statement

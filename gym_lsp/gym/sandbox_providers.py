@@ -1,0 +1,118 @@
+"""The sandbox providers that come with NeMo Gym, and the sections that each takes in its block.
+
+The registry names a loader function for each provider, the loader returns a class, and the arguments of that class
+are the sections. All of it is read from source, and only when somebody looks into a sandbox block.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from gym_lsp.files import Files
+from gym_lsp.gym.fields import DictType, Field, FieldType, Model, ModelType, UnionType, union
+from gym_lsp.gym.models import ModelReader
+from gym_lsp.gym.module import Function, Module
+from gym_lsp.gym.source import Definition, Source
+
+REGISTRY = "nemo_gym.sandbox.providers.registry"
+LOADERS = "_BUILTIN_PROVIDER_LOADERS"
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxProvider:
+    """A provider: what may stand below its name in a sandbox block.
+
+    `model` has a field for each argument of the class. It is None where the class takes any argument, or could not
+    be read; then nothing below the name is known to be wrong.
+    """
+
+    name: str
+    model: Model | None
+
+    @property
+    def sections(self) -> Mapping[str, Model] | None:
+        """The arguments that are mappings with known keys; None where every argument is taken."""
+        if self.model is None:
+            return None
+        return {field.name: model for field in self.model.fields.values() if (model := _section(field.type))}
+
+
+def provider_names(source: Source) -> frozenset[str]:
+    """The names of the providers of a release, none if its registry cannot be read."""
+    registry = source.module(REGISTRY)
+    return frozenset(registry.items(LOADERS)) if registry else frozenset()
+
+
+def sandbox_providers(files: Files, install_root: PurePath) -> Mapping[str, SandboxProvider]:
+    """The providers of the NeMo Gym in `install_root`, by name. Mirrors `get_provider_class`.
+
+    Others may be registered by a package or a program, so a name that is not here can still be right.
+    """
+    source = Source(files, (install_root,))
+    registry = source.module(REGISTRY)
+    if registry is None:
+        return {}
+    reader = ModelReader(source)
+    found: dict[str, SandboxProvider] = {}
+    for name, loader in sorted(registry.items(LOADERS).items()):
+        definition = _loaded_class(source, registry, loader)
+        found[name] = SandboxProvider(name, _arguments(reader, definition) if definition else None)
+    return found
+
+
+def _loaded_class(source: Source, registry: Module, loader: ast.expr) -> Definition | None:
+    """The class that a loader function imports and returns."""
+    node = registry.definition(loader.id) if isinstance(loader, ast.Name) else None
+    if not isinstance(node, Function):
+        return None
+    imports: dict[str, ast.ImportFrom] = {}
+    for statement in node.body:
+        if isinstance(statement, ast.ImportFrom) and not statement.level:
+            imports.update((alias.asname or alias.name, statement) for alias in statement.names)
+        elif isinstance(statement, ast.Return) and isinstance(statement.value, ast.Name):
+            name = statement.value.id
+            module = imports[name].module if name in imports else None
+            found = source.member(module, name) if module else None
+            return found if isinstance(found, Definition) else None
+    return None
+
+
+def _arguments(reader: ModelReader, definition: Definition) -> Model | None:
+    """The arguments of a class as a model, None where it takes any keyword or has no `__init__` of its own."""
+    node = definition.node
+    functions = node.body if isinstance(node, ast.ClassDef) else []
+    made = next((each for each in functions if isinstance(each, Function) and each.name == "__init__"), None)
+    if made is None or made.args.kwarg is not None or not isinstance(node, ast.ClassDef):
+        return None
+    fields = {field.name: field for field in _fields(reader, definition.module, made.args)}
+    return Model(definition.name, fields, "forbid", definition.module.path, node.lineno, ast.get_docstring(node))
+
+
+def _fields(reader: ModelReader, module: Module, arguments: ast.arguments) -> Iterator[Field]:
+    positional = arguments.args[1:]
+    missing = len(positional) - len(arguments.defaults)
+    defaults: list[ast.expr | None] = [*([None] * missing), *arguments.defaults][-len(positional) or len(positional) :]
+    for argument, default in zip([*positional, *arguments.kwonlyargs], [*defaults, *arguments.kw_defaults], strict=True):
+        yield Field(
+            name=argument.arg,
+            type=_without_open_mapping(reader.type_of(module, argument.annotation or ast.Name("object"))),
+            required=default is None,
+            default=module.segment(default) if default else None,
+            path=module.path,
+            line=argument.lineno,
+        )
+
+
+def _without_open_mapping(type: FieldType) -> FieldType:
+    """`SomeConfig | Mapping[str, Any] | None` means that the mapping becomes a SomeConfig: no other keys are taken."""
+    if not isinstance(type, UnionType) or not any(isinstance(option, ModelType) for option in type.options):
+        return type
+    return union(option for option in type.options if not isinstance(option, DictType))
+
+
+def _section(type: FieldType) -> Model | None:
+    options = type.options if isinstance(type, UnionType) else (type,)
+    return next((option.model for option in options if isinstance(option, ModelType)), None)

@@ -1,0 +1,187 @@
+"""Names across the modules of a tree of Python source, followed without importing anything.
+
+Whatever NeMo Gym or a server says in its source is found here: a `Source` reads modules when they are first asked
+for, follows imports from one to the next, and orders the bases of a class. `models` builds on it.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TypeAlias, cast
+
+from gym_lsp.files import Files, Kind, Unreadable
+from gym_lsp.gym.constant import NotConstant, evaluate
+from gym_lsp.gym.module import Module
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A class, a function or an assignment, and the module that it stands in."""
+
+    module: Module
+    name: str
+    node: ast.stmt
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """A name that no module of the tree defines, in full: `typing.Optional`, `builtins.str`, `pydantic.BaseModel`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A module of the tree, by its dotted name."""
+
+    name: str
+
+
+Referent: TypeAlias = Definition | External | Package
+"""What a name stands for."""
+
+
+class Source:
+    """The modules below `roots`; where two roots have a module of one name, the earlier root wins."""
+
+    def __init__(self, files: Files, roots: Sequence[PurePath]) -> None:
+        self._files = files
+        self._roots = tuple(roots)
+        self._modules: dict[str, Module | None] = {}
+
+    def module(self, name: str) -> Module | None:
+        """The module of a dotted name, None where no root has it or it cannot be read."""
+        if name not in self._modules:
+            self._modules[name] = self._load(name)
+        return self._modules[name]
+
+    def _load(self, name: str) -> Module | None:
+        for root in self._roots if name else ():
+            place = root.joinpath(*name.split("."))
+            for path in (place / "__init__.py", place.with_name(place.name + ".py")):
+                if self._files.kind(path) is Kind.FILE:
+                    try:
+                        return Module(path, name, self._files.read(path))
+                    except Unreadable:
+                        return None
+        return None
+
+    def find(self, module: Module, name: str) -> Referent | None:
+        """What `name` stands for at the top level of `module`, imports followed; None where nothing is known."""
+        return self._find(module, name, frozenset())
+
+    def _find(self, module: Module, name: str, passed: frozenset[tuple[str, str]]) -> Referent | None:
+        if (module.name, name) in passed:
+            return None
+        passed |= {(module.name, name)}
+        node = module.definition(name)
+        if node is not None:
+            return Definition(module, name, node)
+        found = module.imported(name)
+        if found is not None:
+            return self.member(found.module, found.name, passed)
+        for star in module.star_imports:
+            found = self.member(star, name, passed) if self.module(star) else None
+            if isinstance(found, Definition):
+                return found
+        return External(f"builtins.{name}") if hasattr(builtins, name) else None
+
+    def member(
+        self, module: str, name: str | None, passed: frozenset[tuple[str, str]] = frozenset()
+    ) -> Referent | None:
+        """`name` of the module of a dotted name, or that module itself."""
+        target = self.module(module)
+        if name is None:
+            return Package(module) if target else External(module)
+        if target is None:
+            return External(f"{module}.{name}")
+        found = self._find(target, name, passed)
+        if found is not None and found != External(f"builtins.{name}"):
+            return found
+        if self.module(f"{module}.{name}"):
+            return Package(f"{module}.{name}")
+        lazy = self._lazily_exported(target, name)
+        return self.member(lazy, name, passed) if lazy else None
+
+    def _lazily_exported(self, module: Module, name: str) -> str | None:
+        """The module that a package takes `name` from on first use, as `nemo_gym/__init__.py` does since 0.6.0."""
+        try:
+            exports = self.constant(module, "_LAZY_EXPORTS")
+        except NotConstant:
+            return None
+        target = cast("dict[object, object]", exports).get(name) if isinstance(exports, dict) else None
+        return f"{module.name}.{target}" if isinstance(target, str) else None
+
+    def refer(self, module: Module, node: ast.expr) -> Referent | None:
+        """What a name or a dotted name stands for."""
+        if isinstance(node, ast.Name):
+            return self.find(module, node.id)
+        if not isinstance(node, ast.Attribute):
+            return None
+        owner = self.refer(module, node.value)
+        if isinstance(owner, External):
+            return External(f"{owner.name}.{node.attr}")
+        if isinstance(owner, Package):
+            return self.member(owner.name, node.attr)
+        return None
+
+    def constant(self, module: Module, name: str) -> object:
+        """The value of a module constant. Raises NotConstant where there is none, or it cannot be told."""
+        return self._constant(module, ast.Name(name), frozenset())
+
+    def evaluate(self, module: Module, node: ast.expr) -> object:
+        """The value of an expression that stands in `module`. Raises NotConstant."""
+        return evaluate(node, lambda name: self._constant(module, name, frozenset()))
+
+    def _constant(self, module: Module, node: ast.expr, passed: frozenset[tuple[str, str]]) -> object:
+        found = self.refer(module, node)
+        if not isinstance(found, Definition) or (found.module.name, found.name) in passed:
+            raise NotConstant(node, "nothing known has that name")
+        value = getattr(found.node, "value", None)
+        if not isinstance(value, ast.expr):
+            raise NotConstant(found.node)
+        passed |= {(found.module.name, found.name)}
+        return evaluate(value, lambda name: self._constant(found.module, name, passed))
+
+    def mro(self, definition: Definition) -> tuple[Definition | External, ...]:
+        """The class and its bases in method resolution order; a base that cannot be found is `External("")`.
+
+        The order is Python's own (C3). Where Python would refuse the class, the bases come depth first.
+        """
+        return tuple(self._mro(definition, frozenset()))
+
+    def _mro(self, definition: Definition, passed: frozenset[tuple[str, str]]) -> list[Definition | External]:
+        key = (definition.module.name, definition.name)
+        if not isinstance(definition.node, ast.ClassDef) or key in passed:
+            return [External("")]
+        bases = [self._base(definition.module, base) for base in definition.node.bases]
+        passed |= {key}
+        orders = [self._mro(base, passed) if isinstance(base, Definition) else _alone(base) for base in bases]
+        return [definition, *_merge([*orders, bases])]
+
+    def _base(self, module: Module, node: ast.expr) -> Definition | External:
+        found = self.refer(module, node.value if isinstance(node, ast.Subscript) else node)
+        if isinstance(found, Definition) and isinstance(found.node, ast.Assign | ast.AnnAssign) and found.node.value:
+            return self._base(found.module, found.node.value)
+        return found if isinstance(found, Definition | External) else External("")
+
+
+_Base: TypeAlias = Definition | External
+
+
+def _alone(base: External) -> list[_Base]:
+    return [base]
+
+
+def _merge(orders: list[list[_Base]]) -> Iterator[_Base]:
+    """C3: the first head that is in no other tail comes next."""
+    orders = [list(order) for order in orders if order]
+    while orders:
+        heads = [order[0] for order in orders]
+        head = next((each for each in heads if not any(each in order[1:] for order in orders)), heads[0])
+        yield head
+        orders = [rest for order in orders if (rest := [each for each in order if each != head])]

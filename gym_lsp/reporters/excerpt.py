@@ -1,0 +1,110 @@
+"""The lines of a file that a finding speaks of, with marks under its span, as rows without colour."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from gym_lsp.reporters.terminal import visible, width_of
+from gym_lsp.text import LineIndex, Span
+
+ELISION = "..."
+"""Stands for the lines between the first and the last of a span."""
+
+_CUT = "…"
+
+
+class Row(NamedTuple):
+    """One line of an excerpt: what stands left of the gutter, the rail that joins lines of one span, the rest."""
+
+    label: str
+    rail: str
+    text: str
+    is_mark: bool
+
+
+def draw(index: LineIndex, span: Span, *, mark: str, room: int) -> list[Row]:
+    """The excerpt of a span in rows whose rail and text take at most `room` columns.
+
+    A span over several lines is shown by its first and its last. The empty text has no excerpt.
+    """
+    if not index.text:
+        return []
+    span = _shown_span(index.text, span)
+    first, last = index.line_of(span.start), index.line_of(span.end)
+    if first == last:
+        line = index.line_span(first)
+        view = _view(line.of(index.text), span.start - line.start, span.end - line.start, room)
+        marks = " " * view.column + mark * view.width
+        return [Row(str(first + 1), "", view.text, False), Row("", "", marks, True)]
+    return _draw_lines(index, span, mark=mark, room=room - 2)
+
+
+def _draw_lines(index: LineIndex, span: Span, *, mark: str, room: int) -> list[Row]:
+    first, last = index.line_of(span.start), index.line_of(span.end)
+    head, foot = index.line_span(first), index.line_span(last)
+    start = span.start - head.start
+    opening = _view(head.of(index.text), start, start, room)
+    closing = _view(foot.of(index.text), span.end - foot.start - 1, span.end - foot.start, room)
+    if Span(head.start, span.start).of(index.text).strip() or opening.text.startswith(_CUT):
+        rows = [
+            Row(str(first + 1), "  ", opening.text, False),
+            Row("", " ", "_" * (opening.column + 1) + mark, True),
+        ]
+    else:
+        rows = [Row(str(first + 1), "/ ", opening.text, False)]
+    if last > first + 1:
+        rows.append(Row(ELISION, "|", "", False))
+    rows.append(Row(str(last + 1), "| ", closing.text, False))
+    rows.append(Row("", "|", "_" * (closing.column + closing.width) + mark, True))
+    return rows
+
+
+def _shown_span(text: str, span: Span) -> Span:
+    """The span inside the text; one that runs on into the next line ends with its last character instead."""
+    start = max(0, min(span.start, len(text)))
+    end = max(start, min(span.end, len(text)))
+    spelled = text[start:end]
+    kept = spelled.rstrip()
+    runs_on = "\n" in spelled[len(kept) :] or "\r" in spelled[len(kept) :]
+    return Span(start, start + len(kept)) if runs_on else Span(start, end)
+
+
+class _View(NamedTuple):
+    """As much of a line as fits, and where in it the marks go, in columns."""
+
+    text: str
+    column: int
+    width: int
+
+
+def _view(line: str, start: int, end: int, room: int) -> _View:
+    """Show a line with the span from `start` to `end` in sight, and `…` where it is cut."""
+    # Nothing further away can be part of the view, and a line can be of any length.
+    nearest, furthest = max(0, start - room), min(len(line), start + room)
+    widths = [width_of(visible(character)) for character in line[nearest:furthest]]
+    start, end = start - nearest, end - nearest
+    left, right = _window(widths, start, end, room, whole=furthest - nearest == len(line))
+    before = _CUT if nearest + left else ""
+    after = _CUT if nearest + right < len(line) else ""
+    text = before + visible(line[nearest + left : nearest + right]) + after
+    width = sum(widths[start : min(end, right)]) + (1 if right < end else 0)
+    return _View(text, len(before) + sum(widths[left:start]), max(1, width))
+
+
+def _window(widths: list[int], start: int, end: int, room: int, *, whole: bool) -> tuple[int, int]:
+    """Which characters to show: from the first one on where that shows the span, else the span's surroundings."""
+    # A mark behind the last character takes a column too.
+    if whole and sum(widths) < room:
+        return 0, len(widths)
+    budget = room - 1 - 2 * len(_CUT)
+    left = 0
+    if sum(widths[:end]) > budget:
+        spare = budget - sum(widths[start:end])
+        context = spare // 2 if spare >= 0 else room // 4
+        left = start
+        while left > 0 and sum(widths[left - 1 : start]) <= context:
+            left -= 1
+    right = left
+    while right < len(widths) and sum(widths[left : right + 1]) <= budget:
+        right += 1
+    return left, right

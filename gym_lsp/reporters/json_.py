@@ -1,0 +1,53 @@
+"""The format for programs. Its shape is a contract, documented with the command line, and versioned.
+
+`range` counts lines and columns from 1, columns in code points; its end is right behind the last character.
+Paths are relative to the working directory, with forward slashes.
+"""
+
+from __future__ import annotations
+
+import json
+
+from gym_lsp.diagnostic import Diagnostic
+from gym_lsp.reporters.paths import relative_path
+from gym_lsp.reporters.report import Range, Report, Sources
+
+VERSION = 1
+"""Goes up when a field changes its meaning or goes away, and not when one is added."""
+
+
+def render(report: Report, *, color: bool, width: int) -> str:
+    """The report as one JSON document, in ASCII."""
+    sources = Sources(report)
+    document = {
+        "version": VERSION,
+        "release": report.release,
+        "diagnostics": [_diagnostic(diagnostic, report, sources) for diagnostic in report.diagnostics],
+        "summary": report.summary._asdict(),
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _diagnostic(diagnostic: Diagnostic, report: Report, sources: Sources) -> dict[str, object]:
+    return {
+        "path": relative_path(diagnostic.path, report.working_directory),
+        "rule": diagnostic.rule,
+        "severity": diagnostic.severity.label,
+        "message": diagnostic.message,
+        "gym_error": diagnostic.gym_error,
+        "range": _range(sources.range(diagnostic.path, diagnostic.span)),
+        "run": list(diagnostic.run),
+        "related": [
+            {
+                "path": relative_path(related.path, report.working_directory),
+                "range": _range(sources.range(related.path, related.span)),
+                "message": related.message,
+            }
+            for related in diagnostic.related
+        ],
+        "fixes": [{"title": fix.title, "applicability": fix.applicability.value} for fix in diagnostic.fixes],
+    }
+
+
+def _range(place: Range) -> dict[str, dict[str, int]]:
+    return {"start": place.start._asdict(), "end": place.end._asdict()}

@@ -1,0 +1,106 @@
+"""What a terminal makes of text: which characters it can be trusted with, how wide they are, and colours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+
+from gym_lsp.diagnostic import Severity
+
+_TAB = "    "
+_REPLACEMENT = "\ufffd"
+_BREAKS = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_TREACHEROUS = re.compile(
+    # Controls, what some terminals take for line breaks, halves of surrogate pairs, and the marks that make
+    # text run backwards, which can make an excerpt read as something that it is not.
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    """`text`, which may hold anything, as one line that is safe to print: controls as pictures, tabs as spaces."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _TREACHEROUS.sub(lambda match: _picture(match[0]), text.replace("\t", _TAB).replace("\n", " "))
+
+
+def one_line(text: str) -> str:
+    """The lines of a message joined by spaces, safe to print."""
+    return visible(" ".join(part.strip() for part in _BREAKS.split(text))).strip()
+
+
+def _picture(character: str) -> str:
+    code = ord(character)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else _REPLACEMENT
+
+
+def width_of(text: str) -> int:
+    """How many columns a terminal gives to visible text."""
+    if text.isascii():
+        return len(text)
+    return sum(_width(character) for character in text)
+
+
+def _width(character: str) -> int:
+    # Loading the tables takes longer than drawing a report in plain ASCII does.
+    from unicodedata import category, east_asian_width
+
+    if "\u1160" <= character <= "\u11ff" or category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if east_asian_width(character) in {"W", "F"} else 1
+
+
+def wrap(text: str, width: int, *, first: int = 0, indent: str = "") -> list[str]:
+    """Break a message into lines of at most `width` columns, between words and at its own line breaks.
+
+    The first line starts `first` columns in, the others with `indent`. A word that does not fit stays whole, so
+    that paths and keys can be copied. The words come out as they went in: nothing but white space is lost.
+    """
+    lines: list[str] = []
+    current, used, empty = "", first, True
+    for number, paragraph in enumerate(_BREAKS.split(text)):
+        words = visible(paragraph).split(" ")
+        if number:
+            lines.append(current)
+            current, used, empty = indent, len(indent), True
+        for word in filter(None, words):
+            columns = width_of(word)
+            if not empty and used + 1 + columns > width:
+                lines.append(current)
+                current, used, empty = indent, len(indent), True
+            current += word if empty else f" {word}"
+            used += columns + (0 if empty else 1)
+            empty = False
+    return [line.rstrip() for line in [*lines, current]]
+
+
+class Ink(Enum):
+    """The ANSI codes of the colours in use, all of them bold."""
+
+    RED = "1;31"
+    GREEN = "1;32"
+    YELLOW = "1;33"
+    BLUE = "1;34"
+    CYAN = "1;36"
+    BOLD = "1"
+
+
+SEVERITY_INK: Mapping[Severity, Ink] = {
+    Severity.ERROR: Ink.RED,
+    Severity.WARNING: Ink.YELLOW,
+    Severity.INFORMATION: Ink.CYAN,
+    Severity.HINT: Ink.GREEN,
+}
+
+
+class Palette:
+    """Paints text, or leaves it alone where colour is not wanted."""
+
+    def __init__(self, *, color: bool) -> None:
+        self._color = color
+
+    def paint(self, text: str, ink: Ink) -> str:
+        return f"\x1b[{ink.value}m{text}\x1b[0m" if self._color and text.strip() else text

@@ -1,0 +1,140 @@
+"""Asks the rules, and makes diagnostics of their findings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from gym_lsp.compose.config import Table
+from gym_lsp.compose.problem import AlmostServer, Problem, raised_by
+from gym_lsp.compose.run import Composition
+from gym_lsp.compose.servers import Flaw
+from gym_lsp.compose.source import ConfigFile
+from gym_lsp.diagnostic import Diagnostic, Severity
+from gym_lsp.rules.context import Block, RuleContext
+from gym_lsp.rules.rule import Finding, Rule
+from gym_lsp.syntax import KeyPath, Mapping as MappingNode, Sequence, resolve
+from gym_lsp.syntax.tree import Node
+from gym_lsp.text import Span
+
+
+@dataclass(slots=True)
+class Kept:
+    """Findings about blocks and files, which do not depend on the run; one for a workspace and its lifetime.
+
+    Keyed by identity, with the subject beside the findings so that the identity stays taken.
+    """
+
+    findings: dict[int, tuple[object, tuple[tuple[Rule, Finding], ...]]] = field(
+        default_factory=dict[int, tuple[object, tuple[tuple[Rule, Finding], ...]]]
+    )
+
+
+class Engine:
+    """The rules of a selection, sorted by the kind of subject that they are asked about."""
+
+    def __init__(self, rules: Iterable[Rule], severities: Mapping[str, Severity] | None = None) -> None:
+        self._by_subject: dict[object, list[Rule]] = defaultdict(list)
+        self._severities = severities or {}
+        for rule in rules:
+            for subject in rule.on:
+                self._by_subject[subject].append(rule)
+
+    def check_run(self, context: RuleContext, kept: Kept) -> Iterator[Diagnostic]:
+        """Everything to say about one composed run, the files and blocks that it consists of included."""
+        composition = context.composition
+        roots = composition.run.roots
+        for problem in composition.problems:
+            yield from self._about_problem(context, problem, roots)
+        for rule in self._by_subject.get(Composition, ()):
+            for finding in rule.check(context, composition):
+                yield self._diagnostic(rule, finding, None, roots)
+        for file in composition.files:
+            yield from self._about_shared(context, kept, file, file, ConfigFile, roots)
+        for name, value in composition.config.entries.items():
+            if isinstance(value, Table) and isinstance(name, str) and name not in context.profile.reserved_keys:
+                yield from self._about_shared(context, kept, value, Block(name, value), Block, roots)
+
+    def check(self, context: RuleContext, subject: object) -> Iterator[Diagnostic]:
+        """Everything to say about one subject of another kind, such as a manifest or a prompt file."""
+        for rule in self._by_subject.get(type(subject), ()):
+            for finding in rule.check(context, subject):
+                yield self._diagnostic(rule, finding, None, ())
+
+    def _about_problem(self, context: RuleContext, problem: Problem, roots: tuple[str, ...]) -> Iterator[Diagnostic]:
+        kind: object = type(problem)
+        if isinstance(problem, AlmostServer) and isinstance(problem.flaw, Flaw):
+            kind = problem.flaw.kind
+        raised = _config_error(context, problem)
+        for rule in self._by_subject.get(kind, ()):
+            for finding in rule.check(context, problem):
+                yield self._diagnostic(rule, finding, raised, roots)
+
+    def _about_shared(
+        self,
+        context: RuleContext,
+        kept: Kept,
+        identity: object,
+        subject: object,
+        kind: type,
+        roots: tuple[str, ...],
+    ) -> Iterator[Diagnostic]:
+        known = kept.findings.get(id(identity))
+        if known is None:
+            found = tuple(
+                (rule, finding)
+                for rule in self._by_subject.get(kind, ())
+                for finding in rule.check(context, subject)
+            )
+            known = kept.findings[id(identity)] = (identity, found)
+        for rule, finding in known[1]:
+            yield self._diagnostic(rule, finding, None, roots)
+
+    def _diagnostic(
+        self, rule: Rule, finding: Finding, gym_error: str | None, roots: tuple[str, ...]
+    ) -> Diagnostic:
+        severity = self._severities.get(rule.name, finding.severity or rule.severity)
+        return Diagnostic(
+            finding.origin.path,
+            finding.span,
+            rule.name,
+            severity,
+            finding.message,
+            gym_error,
+            roots,
+            finding.related,
+            finding.fixes,
+            finding.tags,
+        )
+
+
+def _config_error(context: RuleContext, problem: Problem) -> str | None:
+    """The ConfigError class that NeMo Gym raises, if it is one: bare Python exceptions have no name to match."""
+    raised = raised_by(problem)
+    if raised in ("InterpolationKeyError", "InterpolationResolutionError"):
+        if context.profile.interpolation_error in context.profile.config_errors:
+            return context.profile.interpolation_error
+        return raised
+    return raised if raised in context.profile.config_errors or raised == "ConfigError" else None
+
+
+def key_path_at(root: Node | None, span: Span) -> KeyPath:
+    """The key path of the innermost entry or list element of a file's own tree that covers a span."""
+    path: list[str | int] = []
+    node = None if root is None else resolve(root)
+    while True:
+        if isinstance(node, MappingNode):
+            entry = next((entry for entry in node.entries if entry.span.covers(span)), None)
+            if entry is None:
+                return tuple(path)
+            path.append(str(entry.name))
+            node = entry.value if entry.value.span.covers(span) else None
+        elif isinstance(node, Sequence):
+            index = next((index for index, item in enumerate(node.items) if item.span.covers(span)), None)
+            if index is None:
+                return tuple(path)
+            path.append(index)
+            node = node.items[index]
+        else:
+            return tuple(path)

@@ -1,0 +1,209 @@
+"""What values settings take: how each kind is read, what it is called, and its JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import PurePath
+from typing import Any, NamedTuple, cast
+
+from gym_lsp.diagnostic import Severity
+from gym_lsp.files import absolute
+from gym_lsp.text import Span
+
+ALL = "all"
+OFF = "off"
+SEVERITIES: Mapping[str, Severity | None] = {severity.label: severity for severity in Severity} | {OFF: None}
+FAILURES: Mapping[str, Severity] = {"error": Severity.ERROR, "warning": Severity.WARNING}
+
+KeyPath = tuple[str | int, ...]
+
+
+class SettingsError(NamedTuple):
+    """One thing that is wrong with a settings file. `key` is dotted and empty where the whole file is meant.
+
+    `span` is None where the file has no text that could be shown.
+    """
+
+    path: PurePath
+    key: str
+    message: str
+    span: Span | None
+
+
+def names(selector: str, rule: str) -> bool:
+    """Whether `selector` is "all", the name of `rule`, or its first words."""
+    return selector in (ALL, rule) or rule.startswith(f"{selector}-")
+
+
+def is_selector(selector: str, known_rules: Collection[str]) -> bool:
+    """Whether `selector` names a rule: "all", a rule's name, or the first words of one (`missing` of `missing-x`)."""
+    return any(names(selector, rule) for rule in known_rules) or selector == ALL
+
+
+def unknown_rule(selector: str, known_rules: Collection[str]) -> str:
+    """The sentence that says that no rule is called `selector`, with the name that was probably meant."""
+    return f"there is no rule `{selector}`{did_you_mean(selector, known_rules)}"
+
+
+def did_you_mean(name: str, known: Collection[str]) -> str:
+    """The end of a sentence about `name`: the known name that was probably meant, or nothing."""
+    from difflib import get_close_matches  # costs a millisecond that only a mistake should pay
+
+    close = get_close_matches(name.replace("_", "-").lower(), known, n=1)
+    return f"; did you mean `{close[0]}`?" if close else ""
+
+
+class Reading:
+    """One file while it is read: what its messages need, and the messages so far."""
+
+    def __init__(self, path: PurePath, text: str, prefix: tuple[str, ...], known_rules: Collection[str]) -> None:
+        self.path = path
+        self.known_rules = known_rules
+        self.errors: list[SettingsError] = []
+        self._text = text
+        self._prefix = prefix
+
+    def wrong(self, key: KeyPath, message: str) -> None:
+        """Report `message` at the key or list item that `key`, counted from our own table, leads to."""
+        from gym_lsp.workspace.toml import spans
+
+        known = spans(self._text)
+        full = (*self._prefix, *key)
+        # A table may exist without being written, as `tool` does in `[tool.gym-lsp]`; what encloses it is.
+        span = next((known[full[:size]] for size in range(len(full), 0, -1) if full[:size] in known), None)
+        self.errors.append(SettingsError(self.path, _spelt(key), message, span))
+
+
+class Shape(NamedTuple):
+    """The kind of value that a setting takes.
+
+    `read` makes what `Settings` holds of a TOML value, reports what is wrong with it, and gives None where nothing
+    of the value can be used.
+    """
+
+    label: str
+    schema: Mapping[str, object]
+    read: Callable[[Reading, KeyPath, object], Any]
+
+
+def _strings(reading: Reading, key: KeyPath, value: object) -> tuple[str, ...] | None:
+    items = _list(reading, key, value)
+    return None if items is None else tuple(text for _, text in _texts(reading, key, items))
+
+
+def _selectors(reading: Reading, key: KeyPath, value: object) -> tuple[str, ...] | None:
+    items = _list(reading, key, value)
+    if items is None:
+        return None
+    good: list[str] = []
+    for index, selector in _texts(reading, key, items):
+        if is_selector(selector, reading.known_rules):
+            good.append(selector)
+        else:
+            reading.wrong((*key, index), f"`{_spelt(key)}`: {unknown_rule(selector, reading.known_rules)}")
+    # One misspelt rule in `select` must not switch all the others off.
+    return tuple(good) if good or not items else None
+
+
+def _list(reading: Reading, key: KeyPath, value: object) -> list[object] | None:
+    if isinstance(value, list):
+        return cast("list[object]", value)
+    reading.wrong(key, f"`{_spelt(key)}` must be a list of strings, not {kind_of(value)}")
+    return None
+
+
+def _texts(reading: Reading, key: KeyPath, items: list[object]) -> Iterator[tuple[int, str]]:
+    for index, item in enumerate(items):
+        if isinstance(item, str) and item.strip():
+            yield index, item
+        else:
+            reading.wrong((*key, index), f"`{_spelt(key)}` must hold strings, and this is {kind_of(item)}")
+
+
+def _folders(reading: Reading, key: KeyPath, value: object) -> tuple[PurePath, ...] | None:
+    written = _strings(reading, key, value)
+    return None if written is None else tuple(absolute(folder, reading.path.parent) for folder in written)
+
+
+def _folder(reading: Reading, key: KeyPath, value: object) -> PurePath | None:
+    if isinstance(value, str) and value.strip():
+        return absolute(value, reading.path.parent)
+    reading.wrong(key, f"`{_spelt(key)}` must be the path of a folder, not {kind_of(value)}")
+    return None
+
+
+def _severities(reading: Reading, key: KeyPath, value: object) -> dict[str, Severity | None] | None:
+    good: dict[str, Severity | None] = {}
+    for rule, severity in _entries(reading, key, value):
+        if rule not in reading.known_rules:
+            reading.wrong((*key, rule), f"`{_spelt(key)}`: {unknown_rule(rule, reading.known_rules)}")
+        elif not isinstance(severity, str) or severity not in SEVERITIES:
+            reading.wrong((*key, rule), f"`{_spelt((*key, rule))}` must be {one_of(SEVERITIES)}")
+        else:
+            good[rule] = SEVERITIES[severity]
+    return good
+
+
+def _runs(reading: Reading, key: KeyPath, value: object) -> dict[str, tuple[str, ...]] | None:
+    good: dict[str, tuple[str, ...]] = {}
+    for name, configs in _entries(reading, key, value):
+        items = _list(reading, (*key, name), configs)
+        if items == []:
+            reading.wrong((*key, name), f"`{_spelt((*key, name))}` needs at least one config")
+        elif items is not None:
+            read = tuple(text for _, text in _texts(reading, (*key, name), items))
+            # Without one of its configs a run means something else, so it counts whole or not at all.
+            if len(read) == len(items):
+                good[name] = read
+    return good
+
+
+def _entries(reading: Reading, key: KeyPath, value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict):
+        yield from cast("dict[str, object]", value).items()
+    else:
+        reading.wrong(key, f"`{_spelt(key)}` must be a table, not {kind_of(value)}")
+
+
+def _failure(reading: Reading, key: KeyPath, value: object) -> Severity | None:
+    if isinstance(value, str) and value in FAILURES:
+        return FAILURES[value]
+    reading.wrong(key, f"`{_spelt(key)}` must be {one_of(FAILURES)}")
+    return None
+
+
+def _spelt(key: KeyPath) -> str:
+    return ".".join(step for step in key if isinstance(step, str))
+
+
+def one_of(values: Collection[str]) -> str:
+    """The values as a sentence lists them: "a", "b" or "c"."""
+    *first, last = [f'"{value}"' for value in values]
+    return f"{', '.join(first)} or {last}"
+
+
+def kind_of(value: object) -> str:
+    """What a TOML value is, with its article."""
+    match value:
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a string" if value.strip() else "an empty string"
+        case list():
+            return "a list"
+        case dict():
+            return "a table"
+        case _:
+            return "a date or a time"
+
+
+_LIST: Mapping[str, object] = {"type": "array", "items": {"type": "string", "pattern": "\\S"}}
+RULES = Shape("list of rules", {"type": "array", "items": {"$ref": "#/definitions/rule"}}, _selectors)
+GLOBS = Shape("list of globs", _LIST, _strings)
+FOLDERS = Shape("list of folders", _LIST, _folders)
+FOLDER = Shape("folder", {"type": "string", "pattern": "\\S"}, _folder)
+LEVELS = Shape("table of rules", {"type": "object", "additionalProperties": {"enum": [*SEVERITIES]}}, _severities)
+RUNS = Shape("table of lists of configs", {"type": "object", "additionalProperties": {**_LIST, "minItems": 1}}, _runs)
+FAILURE = Shape(one_of(FAILURES), {"enum": [*FAILURES]}, _failure)

@@ -1,0 +1,53 @@
+"""What all tests share: the corpus, and how hard Hypothesis tries."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.corpus import MISSING, Corpus, find_corpus
+
+# A slow machine is not a bug, so no example has a deadline.
+settings.register_profile("dev", deadline=None)
+# In CI the examples are the same in each run, so that a red build is about the change.
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile(
+    "thorough",
+    deadline=None,
+    max_examples=5_000,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def in_ci() -> bool:
+    """Whether this is a CI run, where nothing may be left out."""
+    return os.environ.get("CI", "").lower() in ("1", "true")
+
+
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if in_ci() else "dev"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for the corpus, so that `-m "not corpus"` leaves all of it out."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "corpus" in item.fixturenames:
+            item.add_marker(pytest.mark.corpus)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Without the corpus, what needs it fails in CI and is skipped elsewhere."""
+    if item.get_closest_marker("corpus") is None or find_corpus() is not None:
+        return
+    if in_ci():
+        pytest.fail(MISSING, pytrace=False)
+    pytest.skip(MISSING)
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    """The real NeMo Gym releases."""
+    found = find_corpus()
+    assert found is not None, MISSING
+    return found

@@ -1,0 +1,160 @@
+"""Puts a question to the functions of `config_types` and `sandbox`, NeMo Gym's or ours, and gives a comparable answer.
+
+An answer holds values, class names and the places of errors, and never a message: the sentences may differ.
+Imports nothing of gym-lsp, because the real functions answer in an environment of their own.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import warnings
+from typing import Any
+from unittest.mock import patch
+
+from omegaconf import DictConfig, OmegaConf
+from pydantic import BaseModel, ValidationError
+
+_FIELD = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+class Answers:
+    """The two modules that are asked."""
+
+    def __init__(self, config_types: Any, sandbox: Any) -> None:
+        self._types = config_types
+        self._sandbox = sandbox
+
+    def answer(self, ask: str, arguments: list[Any]) -> Any:
+        """The answer to one question; an exception that is raised is an answer too."""
+        with warnings.catch_warnings(record=True) as caught, patch.object(sys, "argv", ["program"]):
+            warnings.simplefilter("always")
+            try:
+                answer = getattr(self, ask)(*arguments)
+            except ValidationError as error:
+                answer = _places(error)
+            except Exception as error:
+                answer = {"raises": type(error).__name__}
+        deprecated = sum(issubclass(warning.category, DeprecationWarning) for warning in caught)
+        return answer | {"deprecations": deprecated} if deprecated else answer
+
+    def instance(self, name: Any, block: Any) -> Any:
+        return self._instance(name, OmegaConf.create(block))
+
+    def instance_of_value(self, value: Any) -> Any:
+        return self._instance("one", value)
+
+    def _instance(self, name: Any, block: Any) -> Any:
+        config, error = self._types.maybe_get_server_instance_config(name, block)
+        if config is None:
+            return {"server": None} if error is None else _places(error)
+        inner = config.get_inner_run_server_config()
+        written = config.get_inner_run_server_config_dict()
+        assert isinstance(written, DictConfig)
+        return {
+            "server": type(config).__name__,
+            "has_domain": hasattr(inner, "domain"),
+            "fields": inner.model_dump(mode="json"),
+            "dumped": sorted(config.model_dump()),
+            "written": OmegaConf.to_container(written),
+            "ref": config.get_server_ref().model_dump(),
+            "datasets": [type(dataset).__name__ for dataset in config.datasets or []],
+        }
+
+    def almost_server(self, block: Any) -> Any:
+        return {"almost": self._types.is_almost_server(OmegaConf.create(block))}
+
+    def almost_server_value(self, value: Any) -> Any:
+        return {"almost": self._types.is_almost_server(value)}
+
+    def server_ref(self, value: Any) -> Any:
+        """Asked twice: as plain data and, where that can be, as OmegaConf has it."""
+        forms = [value, OmegaConf.create(value)] if isinstance(value, dict | list) else [value]
+        refs = [self._types.is_server_ref(form) for form in forms]
+        return {"refs": [None if ref is None else [type(ref).__name__, ref.model_dump()] for ref in refs]}
+
+    def model(self, name: str, arguments: dict[str, Any]) -> Any:
+        model = getattr(self._types, name)
+        dumps = [model.model_validate(form) for form in (arguments, OmegaConf.create(arguments))]
+        assert dumps[0] == dumps[1]
+        return {"model": dumps[0].model_dump(mode="json"), "given": sorted(dumps[0].model_fields_set)}
+
+    def wandb(self, settings: dict[str, Any]) -> Any:
+        return {"available": bool(self._types.WANDBConfig(**settings).is_available)}
+
+    def sandbox_config(self, provider: Any, named: Any) -> Any:
+        return self._sandboxes(self._sandbox.resolve_provider_config, provider, named)
+
+    def sandbox_metadata(self, provider: Any, named: Any) -> Any:
+        return self._sandboxes(self._sandbox.resolve_provider_metadata, provider, named)
+
+    def _sandboxes(self, resolve: Any, provider: Any, named: Any) -> Any:
+        """Asked twice: with plain data, and with the merged configuration as OmegaConf has it."""
+        forms = [named, OmegaConf.create(named)] if isinstance(named, dict) else [named]
+        answers: list[Any] = []
+        for form in forms:
+            try:
+                answer = resolve(provider, form)
+                answers.append(OmegaConf.to_container(answer) if isinstance(answer, DictConfig) else answer)
+            except Exception as error:
+                # The candidates that a message offers are facts; the words around them are not.
+                quoted = sorted(set(re.findall(r"'(\w+)'", str(error))) & set(named or ()))
+                answers.append({"raises": type(error).__name__, "names": quoted})
+        return {"resolved": answers}
+
+
+def _places(error: ValidationError) -> dict[str, Any]:
+    """Where and of what kind the errors are.
+
+    pydantic puts the names of classes and alternatives between the fields; how, depends on its release, so that
+    only fields, tags and indices are kept.
+    """
+    places = {
+        ".".join(str(step) for step in each["loc"] if isinstance(step, int) or _FIELD.fullmatch(step)) + f": {each['type']}"
+        for each in error.errors(include_url=False, include_context=False, include_input=False)
+    }
+    return {"errors": sorted(places)}
+
+
+def shapes(config_types: Any) -> dict[str, Any]:
+    """The classes and data of a `config_types` module: bases, fields, defaults, types."""
+    public = {name: value for name, value in vars(config_types).items() if isinstance(value, type)}
+    models = {name: value for name, value in public.items() if issubclass(value, BaseModel) and value is not BaseModel}
+    errors = {name: value for name, value in public.items() if issubclass(value, Exception)}
+    errors.pop("ValidationError", None)
+    return {
+        "models": {name: _shape(model) for name, model in sorted(models.items())},
+        "errors": {name: [base.__name__ for base in error.__mro__] for name, error in sorted(errors.items())},
+        "domains": {member.name: member.value for member in config_types.Domain},
+        "agent_ref_key": config_types.AGENT_REF_KEY,
+        "refs": [ref.__name__ for ref in config_types.ServerRef.__args__],
+        "server_types": [each.__name__ for each in config_types.ServerTypeConfig.__args__],
+        "instances": [each.__name__ for each in config_types.ServerInstanceConfig.__args__],
+        "dataset_types": [each.__args__[0] for each in config_types.DatasetType.__args__],
+    }
+
+
+def _shape(model: type[BaseModel]) -> dict[str, Any]:
+    shape: dict[str, Any] = {
+        "bases": [base.__name__ for base in model.__mro__ if issubclass(base, BaseModel) and base is not BaseModel],
+        "extra": model.model_config.get("extra"),
+        "fields": list(model.model_fields),
+        "required": [name for name, field in model.model_fields.items() if field.is_required()],
+        "server_type": getattr(model, "SERVER_TYPE", None),
+    }
+    if "server_type_config_dict" not in model.model_fields:
+        shape["schema"] = _without_prose(model.model_json_schema())
+    return shape
+
+
+def _without_prose(schema: Any) -> Any:
+    """A JSON schema without what is said in words; a property may well be called `description`."""
+    if isinstance(schema, list):
+        return [_without_prose(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: {name: _without_prose(each) for name, each in value.items()} if key in ("properties", "$defs") else _without_prose(value)
+        for key, value in schema.items()
+        if key not in ("title", "description")
+    }

@@ -1,0 +1,123 @@
+"""One-line edits of a config, and the words in which the kinds of mistakes are written."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from yaml.nodes import Node
+
+from tests.parity.sites import Config, Entry, Server
+
+
+@dataclass(frozen=True, order=True)
+class Edit:
+    """`insert` in place of the code points from `start` to `end`."""
+
+    start: int
+    end: int
+    insert: str
+    line: int
+    """The line that is broken, counted from 1 in the text after the edit; where a line was deleted, the next one."""
+    also: tuple[int, ...] = ()
+    """Further lines of that text where the mistake may as well be told: the block that lacks something, a ref to
+    what is gone."""
+
+    def apply(self, text: str) -> str:
+        return text[: self.start] + self.insert + text[self.end :]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A config to make mistakes in, the release it is part of, and the dice."""
+
+    config: Config
+    tree: Mapping[str, Config]
+    strangers: tuple[str, ...]
+    """YAML files of the release that are not Gym configs."""
+    draw: random.Random
+
+    def edit(self, start: int, end: int, insert: str, also: Iterable[int] = (), *, lines_down: int = 0) -> Edit:
+        """An edit; `also` holds offsets in the text before it, `lines_down` says how far below `start` it shows."""
+        config = self.config
+        added = insert.count("\n") - config.text.count("\n", start, end)
+        lines = {config.line(offset) + (added if offset >= end else 0) for offset in also}
+        line = config.line(start) + lines_down
+        return Edit(start, end, insert, line, tuple(sorted(lines - {line})))
+
+    def value(self, entry: Entry, new: str, also: Iterable[int] = ()) -> Iterator[Edit]:
+        """Another value, if the present one is a scalar on the line of its key and differs."""
+        scalar = entry.scalar
+        if scalar and self._text(scalar) != new:
+            yield self.edit(scalar.start_mark.index, scalar.end_mark.index, new, also)
+
+    def key(self, entry: Entry, new: str, also: Iterable[int] = ()) -> Iterator[Edit]:
+        """Another key."""
+        if entry.name != new and self._text(entry.key) == entry.name:
+            yield self.edit(entry.key.start_mark.index, entry.key.end_mark.index, new, also)
+
+    def typo_in_key(self, entry: Entry, also: Iterable[int] = ()) -> Iterator[Edit]:
+        yield from self.key(entry, self.typo(entry.name), also)
+
+    def delete(self, entry: Entry, also: Iterable[int] = ()) -> Iterator[Edit]:
+        """Delete the line of the key, if nothing but the key stands before its value on it."""
+        config, start = self.config, entry.key.start_mark.index
+        if config.opens_its_line(entry.key) and (
+            entry.scalar or entry.value.start_mark.line > entry.key.start_mark.line
+        ):
+            yield self.edit(config.line_start(start), config.line_end(start), "", also)
+
+    def before(self, entry: Entry, text: str, also: Iterable[int] = ()) -> Iterator[Edit]:
+        """A new line in front of an entry, at its indentation."""
+        if self.config.opens_its_line(entry.key):
+            start = self.config.line_start(entry.key.start_mark.index)
+            yield self.edit(start, start, f"{' ' * entry.key.start_mark.column}{text}\n", also)
+
+    def at_top(self, text: str, also: Iterable[int] = ()) -> Iterator[Edit]:
+        """A new top-level line."""
+        name = text.partition(":")[0]
+        top = [entry for entry in self.config.top if self.config.opens_its_line(entry.key)]
+        if top and all(entry.name != name for entry in top):
+            yield from self.before(self.draw.choice(top), text, also)
+
+    def in_server(self, server: Server, text: str, also: Iterable[int] = ()) -> Iterator[Edit]:
+        """A new field of a server."""
+        name = text.partition(":")[0]
+        if server.fields and name not in server.fields:
+            yield from self.before(self.draw.choice(list(server.fields.values())), text, also)
+
+    def owners(self, entry: Entry) -> list[int]:
+        """Offsets of the keys that hold the entry, innermost first, and of the list element it is in."""
+        return [entry.mapping.start_mark.index, *(owner.key.start_mark.index for owner in entry.ancestors)]
+
+    def uses(self, server: Server) -> list[int]:
+        """Offsets of the places in the file that name the server's instance."""
+        return [*self.config.lines_that_name(server.instance.name), *self.owners(server.impl)]
+
+    def typo(self, word: str) -> str:
+        """The word with one slip in it: a letter lost, doubled, or swapped with its neighbour."""
+        letters = [index for index, letter in enumerate(word) if letter.isalnum() and index > 0]
+        if not letters:
+            return f"{word}x"
+        index = self.draw.choice(letters)
+        before, letter, after = word[:index], word[index], word[index + 1 :]
+        slips = [f"{before}{letter}{letter}{after}"]
+        if len(letters) > 2:
+            slips.append(f"{before}{after}")
+        if after and after[0] != letter and after[0].isalnum():
+            slips.append(f"{before}{after[0]}{letter}{after[1:]}")
+        return self.draw.choice(slips)
+
+    def _text(self, node: Node) -> str:
+        return self.config.text[node.start_mark.index : node.end_mark.index]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of mistake: all places of a config that it can be made at."""
+
+    name: str
+    row: int | None
+    """The row of the catalogue of mistakes that this project keeps, if it is in there."""
+    edits: Callable[[Place], Iterator[Edit]]

@@ -1,0 +1,163 @@
+"""The questions that NeMo Gym's parser and gym-lsp are both asked, seeded and the same on every machine.
+
+Three sets: every YAML file of a release as its only root (`alone`), realistic runs of two to five configs (`runs`),
+and one-line mistakes in configs whose own run is otherwise fine (`mistakes`).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+
+from tests.parity.edits import Edit, Kind, Place
+from tests.parity.mistakes import KINDS
+from tests.parity.sites import GROUPS, read_configs, yaml_paths
+
+RUNS = 300
+MISTAKES_PER_KIND = 40
+MISTAKES_IN_BROKEN_CONFIGS = 4
+"""Of those of a kind: how many are made in configs whose own run fails anyway."""
+
+MISTAKES_PER_CONFIG_AND_KIND = 4
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A one-line edit that breaks (or should break) the file it is made in."""
+
+    kind: Kind
+    path: str
+    edit: Edit
+    text: str
+    """The whole text after the edit."""
+
+
+def file_kind(path: str, document: object, providers: frozenset[str]) -> str:
+    """What NeMo Gym uses the YAML file for: `gym`, `manifest`, `prompt`, `environment` (env.yaml) or `other`.
+
+    The rule of thumb that told every file of the releases apart: the place first, then the top-level keys.
+    """
+    place = PurePosixPath(path)
+    if place.name == "env.yaml":
+        return "environment"
+    if place.name == "manifest.yaml" and place.parts[0] in ("environments", "benchmarks"):
+        return "manifest"
+    if not isinstance(document, dict):
+        return "other"
+    keys: dict[object, object] = document  # pyright: ignore[reportUnknownVariableType]
+    if "user" in keys and set(keys) <= {"user", "system"}:
+        return "prompt"
+    if isinstance(keys.get("config_paths"), list):
+        return "gym"
+    mappings: list[dict[object, object]] = [value for value in keys.values() if isinstance(value, dict)]  # pyright: ignore[reportUnknownVariableType]
+    marks = {*GROUPS, "_inherit_from", "_copy"}
+    if any(marks & set(value) or _is_sandbox(value, providers) for value in mappings):
+        return "gym"
+    return "other"
+
+
+def _is_sandbox(block: Mapping[object, object], providers: frozenset[str]) -> bool:
+    named = set(block) - {"default_metadata"}
+    return len(named) == 1 and named <= providers
+
+
+def file_kinds(root: Path) -> dict[str, str]:
+    """Every YAML file below `root` with its kind."""
+    folder = root / "nemo_gym" / "sandbox" / "providers"
+    providers = frozenset(entry.name for entry in folder.iterdir() if entry.is_dir())
+    kinds: dict[str, str] = {}
+    for path in yaml_paths(root):
+        try:
+            document: Any = yaml.safe_load((root / path).read_bytes())
+        except (yaml.YAMLError, UnicodeDecodeError):
+            document = None
+        kinds[path] = file_kind(path, document, providers)
+    return kinds
+
+
+def runs(release: str, kinds: Mapping[str, str], verdicts: Mapping[str, str]) -> list[list[str]]:
+    """`RUNS` different runs as people start them: a task with a model, an agent, a sandbox, in any order.
+
+    `verdicts` says what each file's own run is worth: three of four configs are taken from those that either work or
+    only wait for a task to run, so that the others' faults do not drown the rest.
+    """
+    draw = random.Random(f"{release} runs")
+    gym = [path for path, kind in sorted(kinds.items()) if kind == "gym"]
+    promising = {path for path in gym if verdicts[path] in ("ok", "AgentCompositionError")}
+
+    def below(folder: str) -> list[str]:
+        return [path for path in gym if path.startswith(folder)]
+
+    def one_of(paths: list[str]) -> str:
+        return draw.choice([path for path in paths if path in promising] if draw.random() < 0.75 else paths)
+
+    task = (below("environments/"), below("benchmarks/"), below("resources_servers/"))
+    environments, benchmarks, servers = task
+    agents, models, sandboxes = below("responses_api_agents/"), below("responses_api_models/"), below("nemo_gym/")
+    shapes: list[tuple[list[str], ...]] = [
+        *((paths, models) for paths in task),
+        *((paths, agents, models) for paths in task),
+        *((paths, paths, models) for paths in task),
+        (servers, agents),
+        (agents, sandboxes, models),
+        (benchmarks, agents, sandboxes, models),
+        (servers, models, models),
+        (benchmarks, environments, agents, models),
+        (benchmarks, servers, agents, sandboxes, models),
+    ]
+    found: dict[tuple[str, ...], None] = {}
+    while len(found) < RUNS:
+        chosen = [one_of(paths) for paths in draw.choice(shapes)]
+        if draw.random() < 0.4:
+            draw.shuffle(chosen)
+        if len(set(chosen)) == len(chosen) or draw.random() < 0.3:
+            found[tuple(chosen)] = None
+    return [list(run) for run in found]
+
+
+def mistakes(release: str, root: Path, kinds: Mapping[str, str], verdicts: Mapping[str, str]) -> Iterator[Mistake]:
+    """The mistakes of a release, kind by kind.
+
+    `verdicts` says what each file's own run is worth unbroken: most mistakes are made where that is `ok`.
+    """
+    tree = {path: config for path, config in read_configs(root).items() if kinds[path] == "gym"}
+    strangers = tuple(path for path, kind in sorted(kinds.items()) if kind != "gym")
+    fine = [path for path in tree if verdicts[path] == "ok"]
+    broken = [path for path in tree if verdicts[path] != "ok"]
+    for kind in KINDS:
+        draw = random.Random(f"{release} {kind.name}")
+
+        def place(path: str, draw: random.Random = draw) -> Place:
+            return Place(tree[path], tree, strangers, draw)
+
+        wanted = _sample(kind, place, fine, MISTAKES_PER_KIND - MISTAKES_IN_BROKEN_CONFIGS, draw)
+        wanted += _sample(kind, place, broken, MISTAKES_IN_BROKEN_CONFIGS, draw)
+        yield from sorted(wanted, key=lambda mistake: (mistake.path, mistake.edit))
+
+
+def _sample(
+    kind: Kind, place: Callable[[str], Place], paths: Iterable[str], count: int, draw: random.Random
+) -> list[Mistake]:
+    """At most `count` different mistakes of a kind, spread over as many files as have a place for it."""
+    order = list(paths)
+    draw.shuffle(order)
+    places: dict[str, Place] = {}
+    edits: dict[str, list[Edit]] = {}
+    found: list[Mistake] = []
+    for _ in range(MISTAKES_PER_CONFIG_AND_KIND):
+        for path in order:
+            if len(found) == count:
+                return found
+            if path not in places:
+                places[path] = place(path)
+                edits[path] = sorted(set(kind.edits(places[path])))
+                draw.shuffle(edits[path])
+            if edits[path]:
+                edit = edits[path].pop()
+                found.append(Mistake(kind, path, edit, edit.apply(places[path].config.text)))
+    return found

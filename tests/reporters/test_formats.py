@@ -1,0 +1,193 @@
+"""What holds for every report, whatever is in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_to_bytes
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft4Validator
+
+from gym_lsp.diagnostic import Severity
+from gym_lsp.reporters import FORMATS, Report, statistics
+from gym_lsp.reporters.fingerprint import fingerprints
+from gym_lsp.reporters.terminal import width_of
+from gym_lsp.text import Span
+from tests.reporters.sample import CLEAN, REPORT
+from tests.reporters.strategies import reports
+
+SCHEMA: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "sarif-2.1.0-rtm.5.json").read_text("utf-8"))
+SARIF = Draft4Validator(SCHEMA)
+
+
+def rendered(format_name: str, report: Report, *, color: bool = False, width: int = 80) -> str:
+    return FORMATS[format_name](report, color=color, width=width)
+
+
+def test_the_documented_formats_are_there() -> None:
+    assert list(FORMATS) == ["full", "concise", "json", "sarif", "github", "gitlab", "junit"]
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+@given(report=reports, color=st.booleans(), width=st.integers(0, 300))
+def test_no_report_is_too_strange(format_name: str, report: Report, color: bool, width: int) -> None:
+    text = rendered(format_name, report, color=color, width=width)
+    text.encode("utf-8")
+    assert text == "" or (text.endswith("\n") and not text.endswith("\n\n"))
+
+
+@given(reports)
+def test_json_keeps_its_contract(report: Report) -> None:
+    document = json.loads(rendered("json", report))
+    assert list(document) == ["version", "release", "diagnostics", "summary"]
+    assert document["version"] == 1
+    assert document["summary"]["files"] == report.files_checked
+    assert sum(document["summary"].values()) == report.files_checked + len(report.diagnostics)
+    for found, diagnostic in zip(document["diagnostics"], report.diagnostics, strict=True):
+        assert list(found) == [
+            *("path", "rule", "severity", "message", "gym_error", "range", "run", "related", "fixes"),
+        ]
+        assert found["severity"] in {"error", "warning", "information", "hint"}
+        assert found["message"] == diagnostic.message
+        start, end = found["range"]["start"], found["range"]["end"]
+        assert (1, 1) <= (start["line"], start["column"]) <= (end["line"], end["column"])
+        assert "\\" not in found["path"] or "\\" in diagnostic.path.as_posix()
+
+
+@pytest.mark.parametrize("report", [REPORT, CLEAN], ids=["findings", "clean"])
+def test_sarif_is_valid(report: Report) -> None:
+    SARIF.validate(json.loads(rendered("sarif", report)))
+
+
+@given(reports)
+def test_sarif_is_always_valid(report: Report) -> None:
+    log = json.loads(rendered("sarif", report))
+    SARIF.validate(log)
+    (run,) = log["runs"]
+    for result, diagnostic in zip(run["results"], report.diagnostics, strict=True):
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == diagnostic.rule
+        steps = [flow["locations"] for flow in result.get("codeFlows", [{"threadFlows": []}])[0]["threadFlows"]]
+        assert [len(locations) for locations in steps] == ([len(diagnostic.related) + 1] if diagnostic.related else [])
+
+
+def test_sarif_validation_can_fail() -> None:
+    log = json.loads(rendered("sarif", REPORT))
+    log["runs"][0]["results"][0]["level"] = "fatal"
+    assert not SARIF.is_valid(log)
+
+
+@given(reports)
+def test_sarif_uris_are_uris(report: Report) -> None:
+    uris = re.findall(r'"uri": "([^"]*)"', rendered("sarif", report))
+    for uri in uris:
+        assert re.fullmatch(r"(file:)?([A-Za-z0-9._~:/-]|%[0-9A-F]{2})*", uri)
+        assert uri.startswith("file:/") or not re.match(r"[^/]*:", uri)
+        unquote_to_bytes(uri)
+
+
+@given(reports)
+def test_gitlab_tells_findings_apart(report: Report) -> None:
+    issues = json.loads(rendered("gitlab", report))
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues) == len(report.diagnostics)
+    for issue in issues:
+        assert 1 <= issue["location"]["lines"]["begin"] <= issue["location"]["lines"]["end"]
+
+
+@given(reports)
+def test_junit_is_xml_that_adds_up(report: Report) -> None:
+    root = ElementTree.fromstring(rendered("junit", report))
+    cases = root.findall("testsuite/testcase")
+    failures = root.findall("testsuite/testcase/failure")
+    expected = [found for found in report.diagnostics if found.severity <= Severity.WARNING]
+    assert root.get("tests") == str(len(cases)) == str(max(1, len(report.diagnostics)))
+    assert root.get("failures") == str(len(failures)) == str(len(expected))
+    for failure, diagnostic in zip(failures, expected, strict=True):
+        allowed = re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", diagnostic.message)
+        assert failure.get("message") == allowed
+
+
+def read_command(line: str) -> tuple[str, dict[str, str], str]:
+    """A workflow command as GitHub's runner reads it."""
+    match = re.fullmatch(r"::(\w+) (.*?)::(.*)", line)
+    assert match is not None
+    pairs = dict(pair.split("=", 1) for pair in match[2].split(","))
+    properties = {name: _unescape(value.replace("%3A", ":").replace("%2C", ",")) for name, value in pairs.items()}
+    return match[1], properties, _unescape(match[3])
+
+
+def _unescape(text: str) -> str:
+    return text.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
+
+
+@given(reports)
+def test_github_gets_one_command_for_each_finding(report: Report) -> None:
+    lines = rendered("github", report).split("\n")[:-1]
+    assert len(lines) == len(report.diagnostics) + len(report.notes)
+    commands = [read_command(line) for line in lines]
+    order = ["error", "warning", "notice"]
+    assert [command for command, _, _ in commands] == sorted((name for name, _, _ in commands), key=order.index)
+    for _, properties, _ in commands[: len(report.diagnostics)]:
+        assert int(properties["line"]) <= int(properties["endLine"])
+
+
+def test_github_commands_carry_the_whole_place_and_message() -> None:
+    lines = rendered("github", REPORT).split("\n")
+    found = [read_command(line) for line in lines if "open-reference" in line]
+    assert found == [
+        (
+            "notice",
+            {
+                "title": "gym-lsp (open-reference)",
+                "file": "benchmarks/日本 100%/config#1.yaml",
+                "line": "4",
+                "endLine": "4",
+                "col": "27",
+                "endColumn": "40",
+            },
+            "benchmarks/日本 100%/config#1.yaml:4:27: `${judge.name}` must come from outside: "
+            "[the docs](https://example.org), env.yaml or the command line [open-reference]",
+        )
+    ]
+
+
+@given(reports)
+def test_concise_has_one_line_for_each_finding(report: Report) -> None:
+    lines = rendered("concise", report).split("\n")[:-1]
+    assert len(lines) == len(report.diagnostics)
+    for line, diagnostic in zip(lines, report.diagnostics, strict=True):
+        assert f": {diagnostic.severity.label}[{diagnostic.rule}]" in line
+        assert line.isprintable() or not line.isascii()
+
+
+@given(reports)
+def test_colour_changes_nothing_else(report: Report) -> None:
+    for format_name in FORMATS:
+        painted = rendered(format_name, report, color=True)
+        assert re.sub("\x1b\\[[0-9;]*m", "", painted) == rendered(format_name, report)
+
+
+def test_full_fits_the_terminal() -> None:
+    lines = rendered("full", REPORT, width=80).split("\n")
+    assert [line for line in lines if width_of(line) > 80] == []
+
+
+@given(reports)
+def test_statistics_count_every_finding(report: Report) -> None:
+    rows = statistics.count_rules(report.diagnostics)
+    assert sum(row.count for row in rows) == len(report.diagnostics)
+    assert all(row.safely <= row.fixable <= row.count for row in rows)
+    assert statistics.render(report, color=False, width=80).count("\n") == len(rows) + (2 if rows else 1)
+
+
+def test_fingerprints_do_not_depend_on_lines() -> None:
+    moved = [replace(diagnostic, span=Span(0, 1)) for diagnostic in REPORT.diagnostics]
+    before = fingerprints(REPORT.diagnostics, REPORT.working_directory)
+    assert fingerprints(moved, REPORT.working_directory) == before
+    assert len(set(before)) == len(before)
