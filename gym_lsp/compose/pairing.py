@@ -37,17 +37,19 @@ def check_model_pairing(root: Table, profile: Profile) -> Iterator[Problem]:
         return
     for agent in agents_of(root, profile):
         resources = agent.resources
-        model = agent.server.table("model_server")
-        if resources is None or model is None:
-            continue
-        if resources.leaf("type") != RESOURCES or model.leaf("type") != MODELS:
-            continue
-        chosen = _only_implementation(root, model.leaf("name"), MODELS)
-        if chosen is None or chosen[0] == DUMMY_MODEL:
+        if resources is None or resources.leaf("type") != RESOURCES:
             continue
         server = resources.leaf("name")
         declared = _declared(root, server, ALLOWED_MODEL_TYPES)
-        yield from _checked(declared, ALLOWED_MODEL_TYPES, chosen[0], server, is_model=True)
+        if isinstance(declared, Table) or (isinstance(declared, Leaf) and not isinstance(declared.value, str)):
+            yield RestrictionNotList(declared, ALLOWED_MODEL_TYPES)
+            continue
+        model = agent.server.table("model_server")
+        if model is None or model.leaf("type") != MODELS:
+            continue
+        chosen = _only_implementation(root, model.leaf("name"), MODELS)
+        if chosen is not None and chosen[0] != DUMMY_MODEL:
+            yield from _checked(declared, ALLOWED_MODEL_TYPES, chosen[0], server, is_model=True)
 
 
 def _checked(declared: Config | None, key: str, chosen: str, server: Atom, *, is_model: bool) -> Iterator[Problem]:

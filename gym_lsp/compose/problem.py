@@ -239,6 +239,14 @@ class ServerRefNotFound(Problem):
     gym_error: ClassVar[str | None] = "ServerRefNotFoundError"
 
 
+@dataclass(frozen=True, slots=True)
+class StandInAlone(Problem):
+    """The stand-in model has no real model to be merged into, or that model is no mapping."""
+
+    instance: str
+    gym_error: ClassVar[str | None] = "StopIteration"
+
+
 # Agents
 
 
@@ -309,6 +317,14 @@ class AgentUnfronted(Problem):
 
 
 # Reserved keys
+
+
+@dataclass(frozen=True, slots=True)
+class TelemetryInvalid(Problem):
+    """The `telemetry` block does not fit its model."""
+
+    flaw: object
+    gym_error: ClassVar[str | None] = "ValidationError"
 
 
 @dataclass(frozen=True, slots=True)

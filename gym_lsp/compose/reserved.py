@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Array, Leaf, Table
-from gym_lsp.compose.problem import Problem, ReservedKeyInvalid
+from gym_lsp.compose.problem import Problem, ReservedKeyInvalid, TelemetryInvalid
+from gym_lsp.compose.servers import flaws_of
+from gym_lsp.gym.fields import ModelType
 from gym_lsp.gym.profile import Profile
 
 HEAD_SERVER = "head_server"
 ARTIFACT_ROOTS = ("results_dir", "cache_dir")
+TELEMETRY = "telemetry"
 OPENAI_SKEW = "allow_openai_version_skew"
 
 
@@ -31,6 +34,12 @@ def check_reserved(root: Table, profile: Profile) -> Iterator[Problem]:
             continue
         if not (isinstance(root_path, Leaf) and isinstance(root_path.value, str) and root_path.value):
             yield ReservedKeyInvalid(root_path, key, "the path of a folder")
+
+
+    telemetry = root.get(TELEMETRY)
+    if profile.checks_telemetry and telemetry is not None and not (isinstance(telemetry, Leaf) and telemetry.value is None):
+        for flaw in flaws_of(ModelType(profile.models["TelemetryConfig"]), telemetry, (TELEMETRY,), TELEMETRY):
+            yield TelemetryInvalid(flaw.at, flaw)
 
 
 def _is_bool(value: Leaf | Table | Array) -> bool:

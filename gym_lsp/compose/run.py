@@ -45,10 +45,11 @@ from gym_lsp.compose.problem import (
     Problem,
     RootNotMapping,
     ServerRefNotFound,
+    StandInAlone,
 )
 from gym_lsp.compose.refs import check_refs
 from gym_lsp.compose.reserved import check_reserved
-from gym_lsp.compose.servers import Judge, Server
+from gym_lsp.compose.servers import Flaw, Judge, Server
 from gym_lsp.compose.source import ConfigFile, Configs
 from gym_lsp.files import Files, Unreadable
 from gym_lsp.gym.profile import Profile
@@ -285,12 +286,16 @@ class _Composing:
                 continue
             others = {key: value for key, value in group.entries.items() if key != DUMMY_MODEL}
             if not others:
+                if len(block.entries) > 1:
+                    self.problems.append(StandInAlone(block, str(name)))
                 continue
             dummy = group.entries[DUMMY_MODEL]
             actual = next(iter(others))
             folded = others[actual]
             if isinstance(dummy, Table) and isinstance(folded, Table):
                 folded = merge(dummy, folded, self._dereference).config
+            elif isinstance(dummy, Table):
+                self.problems.append(StandInAlone(folded, str(name)))
             group = table({**others, actual: folded}, group.origin, group.key, group.node, group.beneath)
             entries: dict[object, Config] = {**block.entries, MODELS: group}
             changed[str(name)] = table(entries, block.origin, block.key, block.node, block.beneath)  # pyright: ignore
@@ -318,11 +323,20 @@ class _Composing:
                     continue
                 path: KeyPath = (str(name), *flaw.path)
                 self.problems.append(AlmostServer(flaw.at, str(name), path, flaw, ignored))
+        if not ignored and any(isinstance(problem, AlmostServer) for problem in self.problems):
+            self._resolve_all(config, interpolator)
         if self.profile.checks_model_pairings:
             self.problems.extend(check_model_pairing(config, self.profile))
         self.problems.extend(check_refs(config, servers, interpolator, self.profile))
         self.problems.extend(check_reserved(config, self.profile))
         return tuple(servers)
+
+    def _resolve_all(self, config: Table, interpolator: Interpolator) -> None:
+        """The report of almost-servers prints the whole configuration, and so resolves every interpolation of it."""
+        for path, leaf in leaves(config, marked=int(Marks.INTERPOLATION)):
+            outcome = interpolator.resolve(leaf, path)
+            if isinstance(outcome, Problem):
+                self.problems.append(outcome)
 
 
 def missing_values(config: Config) -> Iterator[tuple[KeyPath, Leaf]]:
@@ -379,16 +393,22 @@ def _without_consequences(problems: Iterable[Problem], config: Table) -> Iterato
     unbound = {id(problem.at) for problem in listed if isinstance(problem, AgentNotComposed)}
     seen: set[tuple[object, ...]] = set()
     for problem in listed:
-        if incomplete and isinstance(problem, _ABSENCE):
+        if incomplete and isinstance(problem, _ABSENCE) and not _is_in_config_paths(problem):
             continue
         if isinstance(problem, ServerRefNotFound) and problem.name in almost | failed:
             continue
         if isinstance(problem, MissingValue) and id(problem.at) in unbound:
             continue
-        key = (type(problem), id(problem.at.origin), problem.at.node.span, getattr(problem, "flaw", None))
+        flaw = problem.flaw if isinstance(problem, AlmostServer) else None
+        reason = (flaw.kind, flaw.field) if isinstance(flaw, Flaw) else None
+        key = (type(problem), id(problem.at.origin), problem.at.node.span, reason)
         if key not in seen:
             seen.add(key)
             yield problem
+
+
+def _is_in_config_paths(problem: Problem) -> bool:
+    return isinstance(problem, InterpolationKeyNotFound) and problem.path[:1] == (CONFIG_PATHS,)
 
 
 _FAILED_BLOCK = (InheritTargetNotFound, DirectiveMisused)

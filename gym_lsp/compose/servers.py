@@ -114,16 +114,19 @@ class Judge:
             name_flaws.append(Flaw(FlawKind.NAME_NOT_TEXT, given, ("name",), "name"))
         present = [server_type for server_type in self._server_types if server_type in block.entries]
         flaws: list[Flaw] = []
+        valid: list[Server] = []
+        shown = str(given.value) if isinstance(given, Leaf) else str(name)
         for server_type in present:
             found = [*name_flaws, *_key_flaws(block, ()), *self._group(server_type, block.entries[server_type])]
-            if not found:
-                group = block.entries[server_type]
-                assert isinstance(group, Table)
+            group = block.entries[server_type]
+            if not found and isinstance(group, Table):
                 ((implementation, config),) = group.entries.items()
                 assert isinstance(config, Table)
-                shown = str(given.value) if isinstance(given, Leaf) else str(name)
-                return Judged(Server(shown, server_type, str(implementation), config, block), ())
+                valid.append(Server(shown, server_type, str(implementation), config, block))
             flaws.extend(flaw for flaw in found if flaw not in flaws)
+        if valid:
+            # Where several models take the block, pydantic chooses the one of which most fields are set.
+            return Judged(max(valid, key=lambda server: _fields_set(self._model, server.config)), ())
         return Judged(None, tuple(flaws)) if self._is_almost(block, present) else _NOTHING
 
     def _is_almost(self, block: Table, present: list[str]) -> bool:
@@ -252,6 +255,33 @@ def _dataset_flaws(config: Table, path: KeyPath) -> Iterator[Flaw]:
         identifier = config.get(name)
         if source is not None and identifier is not None and not (_is_unset(source) or _is_unset(identifier)):
             yield Flaw(FlawKind.SOURCE_TWICE, identifier, (*path, name), name, None, source)
+
+
+def _fields_set(model: Model, config: Table) -> int:
+    """How many declared fields a value sets, nested models included."""
+    count = 0
+    for field in model.fields.values():
+        value = config.get(field.name)
+        if value is None:
+            continue
+        count += 1
+        items = value.items if isinstance(value, Array) else (value,)
+        for item in items:
+            options = field.type.options if isinstance(field.type, UnionType) else (field.type,)
+            models = [inner for option in options for inner in _models(option)]
+            if isinstance(item, Table) and models:
+                count += max(_fields_set(inner, item) for inner in models)
+    return count
+
+
+def _models(expected: FieldType) -> Iterator[Model]:
+    if isinstance(expected, ModelType):
+        yield expected.model
+    elif isinstance(expected, ListType):
+        yield from _models(expected.item)
+    elif isinstance(expected, UnionType):
+        for option in expected.options:
+            yield from _models(option)
 
 
 def _is_unset(config: Config | None) -> bool:

@@ -7,7 +7,7 @@ what `nemo_gym/global_config.py` defines and by which names its functions speak 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import cast
@@ -42,7 +42,7 @@ class Parser:
         """
         if method not in self._names:
             node = self.method(method)
-            self._names[method] = _names(node) if node else frozenset()
+            self._names[method] = _names(ast.walk(node)) if node else frozenset()
         return name in self._names[method]
 
     def method(self, name: str) -> Function | None:
@@ -55,12 +55,12 @@ class Parser:
         return node
 
     @cached_property
-    def parse(self) -> Function:
-        """The method `parse`, in which every step of the parser shows. Raises NotRead where there is none."""
+    def parse(self) -> tuple[ast.AST, ...]:
+        """Every node of the method `parse`, in which each step shows. Raises NotRead where there is no such method."""
         node = self.method("parse")
         if node is None:
             raise NotRead(f"{PARSER_CLASS}.parse")
-        return node
+        return tuple(ast.walk(node))
 
     @cached_property
     def parse_names(self) -> frozenset[str]:
@@ -80,9 +80,9 @@ class Parser:
         return self._source.constant(self._module, name)
 
 
-def _names(node: ast.AST) -> frozenset[str]:
+def _names(nodes: Iterable[ast.AST]) -> frozenset[str]:
     found: set[str] = set()
-    for each in ast.walk(node):
+    for each in nodes:
         if isinstance(each, ast.Name):
             found.add(each.id)
         elif isinstance(each, ast.Attribute):
@@ -126,7 +126,7 @@ def _only_appended_to(function: Function, name: str) -> bool:
 
 def _merges_leftover_overrides(parser: Parser) -> bool:
     """Whether `parse` merges what was held back for composed agents once more, after composing."""
-    for each in ast.walk(parser.parse):
+    for each in parser.parse:
         match each:
             case ast.Call(func=ast.Attribute(attr="merge"), args=[_, ast.Name(id="held_agent_overrides")]):
                 return True
@@ -137,7 +137,7 @@ def _merges_leftover_overrides(parser: Parser) -> bool:
 
 def _fills_head_server_per_key(parser: Parser) -> bool:
     """Whether `head_server` keeps the keys that it has. Before, it is filled only where it is absent or empty."""
-    for each in ast.walk(parser.parse):
+    for each in parser.parse:
         match each:
             case ast.Assign(targets=[ast.Subscript(slice=ast.Name(id="HEAD_SERVER_KEY_NAME"))], value=ast.Dict()):
                 return False
@@ -182,7 +182,7 @@ BEHAVIOURS: Mapping[str, Callable[[Parser], bool]] = MappingProxyType(
 def key_defaults(parser: Parser) -> Mapping[str, str | int | float | bool | None]:
     """The reserved keys that `parse` fills where they are absent, with their defaults, as far as they are constants."""
     found: dict[str, str | int | float | bool | None] = {}
-    for each in ast.walk(parser.parse):
+    for each in parser.parse:
         match each:
             case ast.Call(
                 func=ast.Attribute(value=ast.Name(id="global_config_dict"), attr="setdefault"),

@@ -159,7 +159,9 @@ DATASET = _model(
     _optional("source", union([ModelType(GITLAB_SOURCE), ModelType(HUGGING_FACE_SOURCE)]), "Where to fetch it from."),
     _optional("gitlab_identifier", ModelType(GITLAB_IDENTIFIER), "The older form of `source`, for GitLab."),
     _optional("huggingface_identifier", ModelType(HUGGING_FACE_IDENTIFIER), "The older form of `source`, for the hub."),
-    _optional("license", LiteralType(tuple(LICENSES)), "Under what the rows may be used; train and validation need it."),
+    _optional(
+        "license", LiteralType(tuple(LICENSES)), "Under what the rows may be used; train and validation need it."
+    ),
 )
 
 BENCHMARK_DATASET = _model(

@@ -27,7 +27,7 @@ from gym_lsp.gym.manifest import (
 from gym_lsp.gym.places import PARENT_DIR
 from gym_lsp.gym.registry import ENVIRONMENT_CONFIG_FILENAME
 from gym_lsp.gym.resources_server_registry import RESOURCES_SERVERS_SUBDIR
-from gym_lsp.gym.written import PYYAML_TAKES, Unparseable, Written, is_mapping, items_of, load, server_blocks
+from gym_lsp.gym.written import Unparseable, Written, is_mapping, items_of, load_yaml, server_blocks
 
 ENVIRONMENT_TOMBSTONE_FILENAME = ".nemo_gym_tombstone"
 """Marks the folder of an environment that lives on under another name; it is not listed."""
@@ -145,7 +145,7 @@ def _manifest_entries(tree: _Tree, earlier: Container[_Key]) -> Iterator[Catalog
 
 def _read_manifest(tree: _Tree, path: Path, name: str) -> CatalogEntry | InvalidManifest:
     try:
-        written = load(path, tree.files, PYYAML_TAKES)
+        written = load_yaml(path, tree.files)
     except (Unreadable, Unparseable) as error:
         return InvalidManifest(path, (), str(error))
     problems = check_manifest(written)
@@ -187,7 +187,7 @@ def _name_of_config(tree: _Tree, path: Path) -> str | None:
 def _is_benchmark(path: Path, files: Files) -> bool:
     """Whether a config has exactly one benchmark dataset; one that is broken is taken for a benchmark."""
     try:
-        return _count_benchmarks(load(path, files, PYYAML_TAKES)) == 1
+        return _count_benchmarks(load_yaml(path, files)) == 1
     except Unparseable:
         return True
     except Unreadable:
@@ -208,7 +208,7 @@ def _workload_entries(servers_dir: Path, earlier: Container[_Key], files: Files)
     """
     for flavor in flavors_in(servers_dir, files):
         try:
-            written = load(flavor.config_path, files, PYYAML_TAKES)
+            written = load_yaml(flavor.config_path, files)
         except (Unreadable, Unparseable):
             continue
         kind = _workload_kind(written)

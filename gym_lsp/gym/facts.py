@@ -13,10 +13,9 @@ from types import MappingProxyType
 from typing import cast
 
 from gym_lsp.gym.behaviour import NotRead, Parser, key_defaults
-from gym_lsp.gym.constant import NotConstant
-from gym_lsp.gym.fields import EnumType, FieldType, ListType, LiteralType, Model, ModelType, UnionType
+from gym_lsp.gym.fields import FieldType, ListType, LiteralType, Model, ModelType, UnionType
 from gym_lsp.gym.models import ModelReader
-from gym_lsp.gym.module import Module
+from gym_lsp.gym.module import Function, Module
 from gym_lsp.gym.sandbox_providers import provider_names
 from gym_lsp.gym.source import Definition, Source
 from gym_lsp.gym.vocabulary import domain_descriptions
@@ -103,8 +102,9 @@ class Facts:
         """The list that a validator of DatasetConfig, one that speaks of the license, compares the type with."""
         node = self.types.definition("DatasetConfig")
         for method in node.body if isinstance(node, ast.ClassDef) else ():
-            speaks = any(isinstance(each, ast.Attribute) and each.attr == "license" for each in ast.walk(method))
-            for each in ast.walk(method) if speaks else ():
+            nodes = tuple(ast.walk(method)) if isinstance(method, Function) else ()
+            speaks = any(isinstance(each, ast.Attribute) and each.attr == "license" for each in nodes)
+            for each in nodes if speaks else ():
                 match each:
                     case ast.Compare(left=ast.Attribute(attr="type"), ops=[ast.In()], comparators=[listed]):
                         return _strings("type", self.source.evaluate(self.types, listed))

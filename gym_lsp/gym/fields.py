@@ -6,20 +6,58 @@ here in a form that can be shown, completed from and checked against without imp
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal, TypeAlias, cast
 
+from gym_lsp.gym.lax import is_bool, to_float, to_int
+
 Scalar: TypeAlias = str | int | float | bool | None
 Extra: TypeAlias = Literal["ignore", "forbid", "allow"]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyType:
+class _Plain:
+    """A type that is described by its name alone: all its instances are equal.
+
+    Not a dataclass, because each dataclass takes the better part of a millisecond of every start.
+    """
+
+    __slots__ = ()
+    __match_args__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+
+class AnyType(_Plain):
     """Takes every value; also what a type becomes that cannot be read from the source."""
+
+    __slots__ = ()
+
+
+class BoolType(_Plain):
+    """A truth value."""
+
+    __slots__ = ()
+
+
+class NullType(_Plain):
+    """Takes null alone."""
+
+    __slots__ = ()
+
+
+class PathType(_Plain):
+    """A string that names a file or a directory."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +69,23 @@ class StrType:
 
 
 @dataclass(frozen=True, slots=True)
-class IntType:
+class _Number:
+    ge: float | None = None
+    gt: float | None = None
+    le: float | None = None
+    lt: float | None = None
+
+
+class IntType(_Number):
     """A whole number within bounds."""
 
-    ge: float | None = None
-    gt: float | None = None
-    le: float | None = None
-    lt: float | None = None
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FloatType:
+class FloatType(_Number):
     """A number within bounds."""
 
-    ge: float | None = None
-    gt: float | None = None
-    le: float | None = None
-    lt: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BoolType:
-    """A truth value."""
-
-
-@dataclass(frozen=True, slots=True)
-class NullType:
-    """Takes null alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class PathType:
-    """A string that names a file or a directory."""
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +299,7 @@ def accepts(type: FieldType, value: object) -> bool:
         case StrType():
             return isinstance(value, str) and _length_fits(type, value)
         case BoolType():
-            return _is_bool(value)
+            return is_bool(value)
         case IntType():
             return _within(type, to_int(value))
         case FloatType():
@@ -326,60 +349,10 @@ def model_accepts(model: Model, values: Mapping[object, object]) -> bool:
     return model.extra == "ignore" or all(isinstance(key, str) for key in values)
 
 
-_TRUTH = frozenset({"0", "off", "f", "false", "n", "no", "1", "on", "t", "true", "y", "yes"})
-
-_WHITE_SPACE = (
-    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000"
-)
-"""What pydantic trims from numbers. Python's own `strip` would also take the four separators from U+001C on."""
-
-_WHOLE = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.0+)?")
-
-_LONGEST_NUMBER = 4300
-"""Characters. Longer strings are not numbers for pydantic, as for Python's `int`."""
-
-
-def _is_bool(value: object) -> bool:
-    if isinstance(value, str):
-        return value.lower() in _TRUTH
-    return isinstance(value, int | float) and value in (0, 1)
-
-
-def to_int(value: object) -> int | None:
-    """The whole number that pydantic makes of a value, None where it refuses."""
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else None
-    if not isinstance(value, str) or len(value) > _LONGEST_NUMBER:
-        return None
-    digits = value.strip(_WHITE_SPACE)
-    return int(digits.partition(".")[0]) if _WHOLE.fullmatch(digits) else None
-
-
-def to_float(value: object) -> float | None:
-    """The number that pydantic makes of a value, None where it refuses."""
-    if isinstance(value, int | float):
-        try:
-            return float(value)
-        except OverflowError:
-            return None
-    if not isinstance(value, str):
-        return None
-    digits = value.strip(_WHITE_SPACE)
-    if not digits.isascii() or digits.startswith("_") or digits.endswith("_") or "__" in digits:
-        return None
-    try:
-        return float(digits.replace("_", ""))
-    except ValueError:
-        return None
-
-
 def _within(type: IntType | FloatType, number: float | None) -> bool:
     if number is None:
         return False
-    if math.isnan(number):
+    if number != number:  # not a number, which no bound lets pass; `math.isnan` overflows on large whole numbers
         return type.ge is type.gt is type.le is type.lt is None
     return (
         (type.ge is None or number >= type.ge)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, cast
+from dataclasses import replace
+from typing import Literal, NamedTuple, cast
 
 from gym_lsp.gym.annotations import constrain, generic, named_type
 from gym_lsp.gym.constant import NotConstant
@@ -50,8 +50,7 @@ _EARLY = frozenset({"before", "wrap", "plain"})
 """Modes of validators that see a value before its type does, and may make anything of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Default:
+class _Default(NamedTuple):
     """What stands behind the equals sign of a field, or inside its Annotated."""
 
     required: bool = True
@@ -71,8 +70,7 @@ class ModelReader:
 
     def model(self, module: str, name: str) -> Model | None:
         """The model that a class is; None where there is no such class, or it is no pydantic model or dataclass."""
-        home = self.source.module(module)
-        found = self.source.find(home, name) if home else None
+        found = self.source.member(module, name)
         return self.model_of(found) if isinstance(found, Definition) else None
 
     def model_of(self, definition: Definition) -> Model | None:

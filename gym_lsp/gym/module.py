@@ -12,24 +12,21 @@ import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """What a name was imported as: `name` of `module`, or the module itself. Both are absolute."""
 
     module: str
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """One statement: where it lies, its first word, and the name that it binds if that can be seen without parsing."""
 
     start: int
@@ -151,7 +148,7 @@ class Module:
     @cached_property
     def _pieces(self) -> list[_Piece]:
         starts = list(self._statements(_HEAD, 0, len(self.text)))
-        ends = [start for start, _, _ in starts[1:]] + [len(self.text)]
+        ends = [*(start for start, _, _ in starts), len(self.text)][1:]
         return [
             _Piece(start, end, word, _bound_name(self.text, at, word))
             for (start, at, word), end in zip(starts, ends, strict=True)
@@ -185,7 +182,7 @@ class Module:
             return {}
         head = re.compile(rf"^{first['indent']}(?P<word>@|[^\W\d]\w*)", re.MULTILINE)
         starts = list(self._statements(head, first.start(), piece.end))
-        ends = [start for start, _, _ in starts[1:]] + [piece.end]
+        ends = [*(start for start, _, _ in starts), piece.end][1:]
         return {
             name: _Piece(start, end, word, name)
             for (start, at, word), end in zip(starts, ends, strict=True)

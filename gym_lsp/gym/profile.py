@@ -112,10 +112,10 @@ class Profile:
     """`allow_openai_version_skew` must be a boolean: since 0.6.0."""
 
     checks_telemetry: bool
-    """`telemetry` must fit `TelemetryConfig`, or pydantic's own error is raised: since 0.7.0."""
+    """`telemetry` must fit `TelemetryConfig`, or pydantic raises: since 0.7.0."""
 
     checks_wandb: bool
-    """`wandb_project`, `wandb_name` and `wandb_api_key` must be strings, or pydantic's own error is raised: to 0.5.1."""
+    """`wandb_project`, `wandb_name` and `wandb_api_key` must be strings, or pydantic raises: up to 0.5.1."""
 
     head_server_filled_per_key: bool
     """`head_server` may give its host or its port alone: since 0.7.0. Before, a half-given one is left as it is."""

@@ -10,7 +10,9 @@ from gym_lsp.gym.constant import NotConstant
 from gym_lsp.gym.module import Module
 from gym_lsp.gym.source import Source
 
-_DIST_INFO = re.compile(r"nemo[-_.]gym-(?P<version>[^-]+)\.dist-info", re.IGNORECASE)
+DIST_INFO = re.compile(r"nemo[-_.]gym-(?P<version>[^-]+)\.dist-info", re.IGNORECASE)
+"""The directory in which an installer keeps its records of the package."""
+
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 
 
@@ -36,7 +38,7 @@ def _package_info(files: Files, install_root: PurePath) -> str | None:
 
 def _dist_info(files: Files, install_root: PurePath) -> str | None:
     for entry in files.entries(install_root):
-        match = _DIST_INFO.fullmatch(entry.name) if entry.kind is Kind.DIRECTORY else None
+        match = DIST_INFO.fullmatch(entry.name) if entry.kind is Kind.DIRECTORY else None
         if match:
             return match["version"]
     return None

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
+from typing import NamedTuple
 
 from gym_lsp.files import Files
 from gym_lsp.gym.fields import DictType, Field, FieldType, Model, ModelType, UnionType, union
@@ -21,8 +21,7 @@ REGISTRY = "nemo_gym.sandbox.providers.registry"
 LOADERS = "_BUILTIN_PROVIDER_LOADERS"
 
 
-@dataclass(frozen=True, slots=True)
-class SandboxProvider:
+class SandboxProvider(NamedTuple):
     """A provider: what may stand below its name in a sandbox block.
 
     `model` has a field for each argument of the class. It is None where the class takes any argument, or could not
@@ -95,7 +94,9 @@ def _fields(reader: ModelReader, module: Module, arguments: ast.arguments) -> It
     positional = arguments.args[1:]
     missing = len(positional) - len(arguments.defaults)
     defaults: list[ast.expr | None] = [*([None] * missing), *arguments.defaults][-len(positional) or len(positional) :]
-    for argument, default in zip([*positional, *arguments.kwonlyargs], [*defaults, *arguments.kw_defaults], strict=True):
+    for argument, default in zip(
+        [*positional, *arguments.kwonlyargs], [*defaults, *arguments.kw_defaults], strict=True
+    ):
         yield Field(
             name=argument.arg,
             type=_without_open_mapping(reader.type_of(module, argument.annotation or ast.Name("object"))),

@@ -9,17 +9,15 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from gym_lsp.files import Files, Kind, Unreadable
 from gym_lsp.gym.constant import NotConstant, evaluate
 from gym_lsp.gym.module import Module
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A class, a function or an assignment, and the module that it stands in."""
 
     module: Module
@@ -27,15 +25,13 @@ class Definition:
     node: ast.stmt
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(NamedTuple):
     """A name that no module of the tree defines, in full: `typing.Optional`, `builtins.str`, `pydantic.BaseModel`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """A module of the tree, by its dotted name."""
 
     name: str
@@ -136,6 +132,13 @@ class Source:
     def evaluate(self, module: Module, node: ast.expr) -> object:
         """The value of an expression that stands in `module`. Raises NotConstant."""
         return evaluate(node, lambda name: self._constant(module, name, frozenset()))
+
+    def evaluate_or_none(self, module: Module, node: ast.expr) -> object:
+        """The value of an expression, None where it cannot be told."""
+        try:
+            return self.evaluate(module, node)
+        except NotConstant:
+            return None
 
     def _constant(self, module: Module, node: ast.expr, passed: frozenset[tuple[str, str]]) -> object:
         found = self.refer(module, node)

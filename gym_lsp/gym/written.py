@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeGuard, cast
 
 from gym_lsp import syntax
 from gym_lsp.files import Files, Unreadable
+from gym_lsp.syntax.interpolation import fails_on_load, parse_template
 
 Written = Mapping[object, object]
 """A mapping of a config; its keys are whatever scalars were written."""
@@ -20,18 +21,32 @@ _MERGE_KEY = "<<"
 
 
 class Unparseable(Exception):
-    """A file was read, but OmegaConf's loader would not take its text."""
+    """A file was read, but the loader that NeMo Gym reads it with would not take its text."""
 
 
-PYYAML_TAKES = frozenset({syntax.Kind.DUPLICATE_KEY, syntax.Kind.NULL_KEY})
-"""What is a problem for OmegaConf's loader and none for PyYAML, with which NeMo Gym reads some of its files."""
+_PYYAML_TAKES = frozenset({syntax.Kind.DUPLICATE_KEY, syntax.Kind.NULL_KEY})
 
 
-def load(path: PurePath, files: Files, tolerated: frozenset[syntax.Kind] = frozenset()) -> object:
-    """What a file holds, as dicts, lists and scalars, merge keys followed.
+def load_config(path: PurePath, files: Files) -> object:
+    """What a config holds, as dicts, lists and scalars, merge keys followed and interpolations as they are written.
 
-    Raises Unreadable, and Unparseable where the text has a problem of a kind that is not in `tolerated`.
+    Raises Unreadable, and Unparseable where `OmegaConf.load` would fail.
     """
+    value = _load(path, files, frozenset())
+    if _fails_on_load(value):
+        raise Unparseable(f"{path}: an interpolation is not complete")
+    return value
+
+
+def load_yaml(path: PurePath, files: Files) -> object:
+    """What a file holds that NeMo Gym reads with PyYAML alone: the last of duplicate keys counts, `${` is just text.
+
+    Raises Unreadable, and Unparseable where PyYAML would fail.
+    """
+    return _load(path, files, _PYYAML_TAKES)
+
+
+def _load(path: PurePath, files: Files, tolerated: frozenset[syntax.Kind]) -> object:
     document = syntax.parse(files.read(path))
     for problem in document.problems:
         if problem.kind not in tolerated:
@@ -39,10 +54,17 @@ def load(path: PurePath, files: Files, tolerated: frozenset[syntax.Kind] = froze
     return None if document.root is None else _value(document.root)
 
 
+def _fails_on_load(value: object) -> bool:
+    if isinstance(value, str):
+        return "${" in value and fails_on_load(parse_template(value))
+    below = value.values() if is_mapping(value) else items_of(value)
+    return any(map(_fails_on_load, below))
+
+
 def read_written(path: PurePath, files: Files) -> Written | None:
     """The top-level mapping of a config; None where it holds something else or cannot be read."""
     try:
-        written = load(path, files)
+        written = load_config(path, files)
     except (Unreadable, Unparseable):
         return None
     return written if is_mapping(written) else None

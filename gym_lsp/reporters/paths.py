@@ -46,7 +46,8 @@ def file_uri(path: PurePath) -> str:
 
 def directory_uri(path: PurePath) -> str:
     """The same with a slash at the end, as a base to resolve against."""
-    return file_uri(path).rstrip("/") + "/"
+    uri = file_uri(path)
+    return uri if uri.endswith("/") else f"{uri}/"
 
 
 def _quote(path: str, safe: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import PurePath
 
@@ -87,7 +88,7 @@ class _Run:
             here = self._location(diagnostic.path, diagnostic.span, diagnostic.message)
             steps = [{"location": place} for place in (*related, here)]
             result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
-        fixes = [self._fix(fix) for fix in diagnostic.fixes if fix.edits]
+        fixes = _distinct(self._fix(fix) for fix in diagnostic.fixes if fix.edits)
         if fixes:
             result["fixes"] = fixes
         properties = {"gymError": diagnostic.gym_error, "run": list(diagnostic.run)}
@@ -128,6 +129,15 @@ class _Run:
                 for _, edit in edits
             ],
         }
+
+
+def _distinct(values: Iterable[Json]) -> list[Json]:
+    """Without repetitions, which the schema forbids in `fixes`."""
+    found: list[Json] = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+    return found
 
 
 def _path_of(edit: FileEdit) -> str:

@@ -27,7 +27,7 @@ def visible(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The lines of a message joined by spaces, safe to print."""
-    return visible(" ".join(part.strip() for part in _BREAKS.split(text))).strip()
+    return " ".join(visible(part).strip() for part in _BREAKS.split(text)).strip()
 
 
 def _picture(character: str) -> str:

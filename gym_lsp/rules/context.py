@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePath
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.run import Composition
+from gym_lsp.compose.source import ConfigFile
 from gym_lsp.files import Files
 from gym_lsp.gym.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
+from gym_lsp.rules.suppression import FlawedSuppression, UnusedSuppression
+from gym_lsp.workspace.names import NameIndex
 
 
 class View(Enum):
@@ -22,38 +25,43 @@ class View(Enum):
     WORKSPACE = "workspace"
 
 
-class Definition(NamedTuple):
-    """A top-level name defined somewhere in the search roots.
-
-    `server_type` is the server type of the block, "sandbox" for a sandbox block, None for anything else.
-    """
-
-    name: str
-    path: PurePath
-    server_type: str | None
-
-
-class Names(Protocol):
-    """The top-level names that the files of the search roots define."""
-
-    def defined(self, name: str) -> tuple[Definition, ...]:
-        """Every definition of a name, those of the workspace before those of the install root."""
-        ...
-
-    def spelled_like(self, name: str, server_type: str | None) -> tuple[str, ...]:
-        """Names one or two edits away, the nearest first; of one server type where it is given."""
-        ...
-
-    def is_open(self, name: str) -> bool:
-        """Whether the settings declare that the name comes from outside."""
-        ...
-
-
 class Block(NamedTuple):
     """A top-level mapping of a composed run, which is what a server instance or a sandbox is."""
 
     name: str
     table: Table
+
+
+class Manifest(NamedTuple):
+    """A manifest.yaml."""
+
+    file: ConfigFile
+
+
+class Prompt(NamedTuple):
+    """A file that a `prompt_config` would name."""
+
+    file: ConfigFile
+
+
+class EnvironmentFile(NamedTuple):
+    """An env.yaml."""
+
+    file: ConfigFile
+
+
+class IdleSuppression(NamedTuple):
+    """A comment that silences nothing, and the file that it stands in."""
+
+    file: ConfigFile
+    unused: UnusedSuppression
+
+
+class BadSuppression(NamedTuple):
+    """A comment that was meant to silence something and does not."""
+
+    file: ConfigFile
+    flawed: FlawedSuppression
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +77,7 @@ class RuleContext:
     profile: Profile
     files: Files
     search: SearchRoots
-    names: Names
+    names: NameIndex
     install_root: PurePath | None
     environment: Mapping[str, str]
 

@@ -46,7 +46,7 @@ class Engine:
         composition = context.composition
         roots = composition.run.roots
         for problem in composition.problems:
-            yield from self._about_problem(context, problem, roots)
+            yield from self.about_problem(context, problem, roots)
         for rule in self._by_subject.get(Composition, ()):
             for finding in rule.check(context, composition):
                 yield self._diagnostic(rule, finding, None, roots)
@@ -62,7 +62,8 @@ class Engine:
             for finding in rule.check(context, subject):
                 yield self._diagnostic(rule, finding, None, ())
 
-    def _about_problem(self, context: RuleContext, problem: Problem, roots: tuple[str, ...]) -> Iterator[Diagnostic]:
+    def about_problem(self, context: RuleContext, problem: Problem, roots: tuple[str, ...]) -> Iterator[Diagnostic]:
+        """Everything to say about one problem that composing met."""
         kind: object = type(problem)
         if isinstance(problem, AlmostServer) and isinstance(problem.flaw, Flaw):
             kind = problem.flaw.kind

@@ -46,13 +46,15 @@ class Rule:
     """A rule under its kebab-case name.
 
     `on` lists the kinds of subject that it is asked about. `predicts` names the exceptions of NeMo Gym that its
-    errors foretell.
+    errors foretell. `about_names` marks rules about names that another run may define: one run that reaches the file
+    and defines the name is enough to drop the finding.
     """
 
     name: str
     severity: Severity
     on: tuple[object, ...]
     predicts: tuple[str, ...]
+    about_names: bool
     check: Check
 
     @property
@@ -75,13 +77,14 @@ def rule(
     on: object | tuple[object, ...],
     severity: Severity,
     predicts: type[ConfigError] | tuple[type[ConfigError], ...] = (),
+    about_names: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function. It still has to be listed in `ALL_RULES`."""
     errors = predicts if isinstance(predicts, tuple) else (predicts,)
     subjects: tuple[object, ...] = on if isinstance(on, tuple) else (on,)
 
     def register(check: Check) -> Rule:
-        return Rule(name, severity, subjects, tuple(error.__name__ for error in errors), check)
+        return Rule(name, severity, subjects, tuple(error.__name__ for error in errors), about_names, check)
 
     return register
 

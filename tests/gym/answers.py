@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 from omegaconf import DictConfig, OmegaConf
@@ -33,7 +33,9 @@ class Answers:
                 answer = getattr(self, ask)(*arguments)
             except ValidationError as error:
                 answer = _places(error)
-            except Exception as error:
+            except ImportError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever is raised is the answer
                 answer = {"raises": type(error).__name__}
         deprecated = sum(issubclass(warning.category, DeprecationWarning) for warning in caught)
         return answer | {"deprecations": deprecated} if deprecated else answer
@@ -49,6 +51,7 @@ class Answers:
         if config is None:
             return {"server": None} if error is None else _places(error)
         inner = config.get_inner_run_server_config()
+        datasets: list[Any] = config.datasets or []
         written = config.get_inner_run_server_config_dict()
         assert isinstance(written, DictConfig)
         return {
@@ -58,7 +61,7 @@ class Answers:
             "dumped": sorted(config.model_dump()),
             "written": OmegaConf.to_container(written),
             "ref": config.get_server_ref().model_dump(),
-            "datasets": [type(dataset).__name__ for dataset in config.datasets or []],
+            "datasets": [type(dataset).__name__ for dataset in datasets],
         }
 
     def almost_server(self, block: Any) -> Any:
@@ -69,8 +72,7 @@ class Answers:
 
     def server_ref(self, value: Any) -> Any:
         """Asked twice: as plain data and, where that can be, as OmegaConf has it."""
-        forms = [value, OmegaConf.create(value)] if isinstance(value, dict | list) else [value]
-        refs = [self._types.is_server_ref(form) for form in forms]
+        refs = [self._types.is_server_ref(form) for form in _forms(value)]
         return {"refs": [None if ref is None else [type(ref).__name__, ref.model_dump()] for ref in refs]}
 
     def model(self, name: str, arguments: dict[str, Any]) -> Any:
@@ -90,17 +92,22 @@ class Answers:
 
     def _sandboxes(self, resolve: Any, provider: Any, named: Any) -> Any:
         """Asked twice: with plain data, and with the merged configuration as OmegaConf has it."""
-        forms = [named, OmegaConf.create(named)] if isinstance(named, dict) else [named]
         answers: list[Any] = []
-        for form in forms:
+        for form in _forms(named):
             try:
                 answer = resolve(provider, form)
                 answers.append(OmegaConf.to_container(answer) if isinstance(answer, DictConfig) else answer)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever is raised is the answer
                 # The candidates that a message offers are facts; the words around them are not.
-                quoted = sorted(set(re.findall(r"'(\w+)'", str(error))) & set(named or ()))
-                answers.append({"raises": type(error).__name__, "names": quoted})
+                quoted = set(re.findall(r"'(\w+)'", str(error)))
+                names = [name for name in sorted(quoted) if name in (named or {})]
+                answers.append({"raises": type(error).__name__, "names": names})
         return {"resolved": answers}
+
+
+def _forms(value: object) -> list[Any]:
+    """A value, and, where that is another thing, the same as OmegaConf has it."""
+    return [value, OmegaConf.create(cast("Any", value))] if isinstance(value, dict | list) else [value]
 
 
 def _places(error: ValidationError) -> dict[str, Any]:
@@ -109,16 +116,17 @@ def _places(error: ValidationError) -> dict[str, Any]:
     pydantic puts the names of classes and alternatives between the fields; how, depends on its release, so that
     only fields, tags and indices are kept.
     """
-    places = {
-        ".".join(str(step) for step in each["loc"] if isinstance(step, int) or _FIELD.fullmatch(step)) + f": {each['type']}"
-        for each in error.errors(include_url=False, include_context=False, include_input=False)
-    }
+    places: set[str] = set()
+    for each in error.errors(include_url=False, include_context=False, include_input=False):
+        steps = [str(step) for step in each["loc"] if isinstance(step, int) or _FIELD.fullmatch(step)]
+        places.add(f"{'.'.join(steps)}: {each['type']}")
     return {"errors": sorted(places)}
 
 
 def shapes(config_types: Any) -> dict[str, Any]:
     """The classes and data of a `config_types` module: bases, fields, defaults, types."""
-    public = {name: value for name, value in vars(config_types).items() if isinstance(value, type)}
+    members = cast("dict[str, Any]", vars(config_types))
+    public: dict[str, type[Any]] = {name: value for name, value in members.items() if isinstance(value, type)}
     models = {name: value for name, value in public.items() if issubclass(value, BaseModel) and value is not BaseModel}
     errors = {name: value for name, value in public.items() if issubclass(value, Exception)}
     errors.pop("ValidationError", None)
@@ -149,12 +157,19 @@ def _shape(model: type[BaseModel]) -> dict[str, Any]:
 
 def _without_prose(schema: Any) -> Any:
     """A JSON schema without what is said in words; a property may well be called `description`."""
-    if isinstance(schema, list):
-        return [_without_prose(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {
-        key: {name: _without_prose(each) for name, each in value.items()} if key in ("properties", "$defs") else _without_prose(value)
-        for key, value in schema.items()
-        if key not in ("title", "description")
-    }
+    match schema:
+        case list():
+            return [_without_prose(each) for each in cast("list[Any]", schema)]
+        case dict():
+            entries = cast("dict[str, Any]", schema)
+            return {
+                key: _without_prose_each(value) if key in ("properties", "$defs") else _without_prose(value)
+                for key, value in entries.items()
+                if key not in ("title", "description")
+            }
+        case _:
+            return schema
+
+
+def _without_prose_each(schemas: dict[str, Any]) -> dict[str, Any]:
+    return {name: _without_prose(schema) for name, schema in schemas.items()}

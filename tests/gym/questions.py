@@ -13,7 +13,8 @@ Question = tuple[str, list[Any]]
 """What is asked (a function of `answers`), and its arguments, which JSON can hold."""
 
 DOMAINS = (
-    "math coding agent knowledge instruction_following long_context safety games translation e2e rlhf other".split()
+    *("math", "coding", "agent", "knowledge", "instruction_following", "long_context"),
+    *("safety", "games", "translation", "e2e", "rlhf", "other"),
 )
 LICENSES = [
     "Apache 2.0",
@@ -53,6 +54,11 @@ def changed(value: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 def without_ellipses(value: dict[str, Any]) -> dict[str, Any]:
     return {key: each for key, each in value.items() if each is not ...}
+
+
+def values(*given: Any) -> tuple[Any, ...]:
+    """Values of all kinds, side by side."""
+    return given
 
 
 def questions() -> Iterator[Question]:
@@ -99,7 +105,7 @@ def server_blocks() -> Iterator[dict[str, Any]]:
     for host in ("0.0.0.0", None, 5, "${host}"):
         yield server(host=host)
     yield server(MODELS, own_field={"deep": [1, 2]}, other=None)
-    for listed in ([], None, {}, "text", ["text"], [None], [[]]):
+    for listed in values([], None, {}, "text", ["text"], [None], [[]]):
         yield server(AGENTS, datasets=listed)
     yield server(AGENTS, datasets=[TRAIN, EXAMPLE, BENCHMARK])
     yield server(AGENTS, datasets=[changed(TRAIN, license=...)])
@@ -119,9 +125,9 @@ def misshapen_blocks() -> Iterator[dict[str, Any]]:
     yield {"impl": fields}
     yield {"resource_servers": {"impl": fields}}
     yield {"environment_servers": {"impl": fields}}
-    for group in (None, {}, [], "text", "${other}", "???", [{"impl": fields}]):
+    for group in values(None, {}, [], "text", "${other}", "???", [{"impl": fields}]):
         yield {RESOURCES: group}
-    for impl in (None, {}, [], "text", "${other}", "???"):
+    for impl in values(None, {}, [], "text", "${other}", "???"):
         yield {RESOURCES: {"impl": impl}}
     yield {RESOURCES: {"impl": {"impl": fields}}}
     yield {RESOURCES: {"a": fields, "b": fields}}
@@ -161,7 +167,7 @@ def datasets() -> Iterator[dict[str, Any]]:
     for key in ("name", "jsonl_fpath"):
         for value in (..., None, 5, "", ["x"]):
             yield changed(TRAIN, **{key: value})
-    for source in (
+    for source in values(
         {"type": "gitlab", **GITLAB},
         {"type": "huggingface", **HUB},
         {"type": "huggingface", "repo_id": "acme/sums"},
@@ -177,7 +183,7 @@ def datasets() -> Iterator[dict[str, Any]]:
         None,
     ):
         yield changed(TRAIN, source=source)
-    for identifiers in (
+    for identifiers in values(
         {"gitlab_identifier": GITLAB},
         {"huggingface_identifier": HUB},
         {"huggingface_identifier": {"repo_id": "acme/sums"}},
@@ -231,10 +237,10 @@ def commands() -> Iterator[tuple[str, dict[str, Any]]]:
             {"split": "dev", "create_pr": "perhaps"},
         ):
             yield name, arguments | more
-    where = ({}, {"output_dirpath": "data"}, {"output_fpath": "data/x.jsonl"}, {"output_dirpath": "", "output_fpath": ""})
-    what = ({}, {"split": "train"}, {"artifact_fpath": "x.jsonl"}, {"split": "train", "artifact_fpath": "x.jsonl"})
-    for place in (*where, where[1] | where[2]):
-        for thing in (*what, {"split": "dev"}, {"repo_id": None}):
+    folder, file = {"output_dirpath": "data"}, {"output_fpath": "data/x.jsonl"}
+    split, artifact = {"split": "train"}, {"artifact_fpath": "x.jsonl"}
+    for place in values({}, folder, file, {"output_dirpath": "", "output_fpath": ""}, folder | file):
+        for thing in values({}, split, artifact, split | artifact, {"split": "dev"}, {"repo_id": None}):
             yield "DownloadJsonlDatasetHuggingFaceConfig", {"repo_id": "acme/sums"} | place | thing
     yield "AggregateMetricsRequest", {"verify_responses": [{"reward": 1.0}]}
     yield "AggregateMetricsRequest", {"verify_responses": {}}
@@ -253,7 +259,7 @@ def wandb_settings() -> Iterator[dict[str, Any]]:
 
 def sandboxes() -> Iterator[tuple[Any, Any]]:
     docker = {"docker": {"create": {"image": "${image}"}}}
-    named = {
+    named: dict[str, Any] = {
         "image": "plain",
         "sandbox": docker | {"default_metadata": {"team": "tools"}},
         "bare": docker,
@@ -274,6 +280,6 @@ def sandboxes() -> Iterator[tuple[Any, Any]]:
     for provider in ("sandbox", ""):
         yield provider, None
         yield provider, {}
-    for inline in (docker, named["sandbox"], named["two"], named["none"], {}, 5, None, ["docker"], True):
+    for inline in values(docker, named["sandbox"], named["two"], named["none"], {}, 5, None, ["docker"], True):
         yield inline, None
         yield inline, named

@@ -11,25 +11,36 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
+import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.gym.answers import Answers, shapes
+from tests.gym.questions import questions
+from tests.parity.oracle import load
+
+DATA = Path(__file__).resolve().parent / "data"
 
 
 def main(release_root: str) -> None:
-    sys.path[:0] = [release_root, str(HERE)]
-    answers = importlib.import_module("answers")
-    questions = importlib.import_module("questions")
-    config_types = importlib.import_module("nemo_gym.config_types")
-    asked = answers.Answers(config_types, importlib.import_module("nemo_gym.sandbox.config"))
-    with open(HERE / "data" / "functions.jsonl", "w", encoding="utf-8") as file:
-        for ask, arguments in questions.questions():
-            row = {"ask": ask, "arguments": arguments, "answer": asked.answer(ask, arguments)}
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-    with open(HERE / "data" / "shapes.json", "w", encoding="utf-8") as file:
-        json.dump(answers.shapes(config_types), file, indent=1, sort_keys=True)
-        file.write("\n")
+    with tempfile.TemporaryDirectory() as scratch:
+        os.chdir(scratch)
+        config_types = load(Path(release_root), Path(scratch)).config_types
+        answers = Answers(config_types, importlib.import_module("nemo_gym.sandbox.config"))
+        rows = [
+            {"ask": ask, "arguments": arguments, "answer": answers.answer(ask, arguments)}
+            for ask, arguments in questions()
+        ]
+        os.chdir(DATA)
+    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+    (DATA / "functions.jsonl").write_text("".join(lines), encoding="utf-8")
+    (DATA / "shapes.json").write_text(
+        json.dumps(shapes(config_types), indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

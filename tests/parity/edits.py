@@ -38,12 +38,16 @@ class Place:
     """YAML files of the release that are not Gym configs."""
     draw: random.Random
 
-    def edit(self, start: int, end: int, insert: str, also: Iterable[int] = (), *, lines_down: int = 0) -> Edit:
-        """An edit; `also` holds offsets in the text before it, `lines_down` says how far below `start` it shows."""
+    def edit(self, start: int, end: int, insert: str, also: Iterable[int] = ()) -> Edit:
+        """The smallest edit that puts `insert` between the offsets; `also` holds offsets in the text before it."""
         config = self.config
+        while start < end and insert and config.text[start] == insert[0]:
+            start, insert = start + 1, insert[1:]
+        while start < end and insert and config.text[end - 1] == insert[-1]:
+            end, insert = end - 1, insert[:-1]
         added = insert.count("\n") - config.text.count("\n", start, end)
         lines = {config.line(offset) + (added if offset >= end else 0) for offset in also}
-        line = config.line(start) + lines_down
+        line = config.line(start)
         return Edit(start, end, insert, line, tuple(sorted(lines - {line})))
 
     def value(self, entry: Entry, new: str, also: Iterable[int] = ()) -> Iterator[Edit]:

@@ -16,8 +16,9 @@ def _each(new: Callable[[Place, str], str]) -> Callable[[Place], Iterator[Edit]]
 
     def edits(place: Place) -> Iterator[Edit]:
         for item in place.config.includes:
-            value = item.value
-            yield place.edit(value.start_mark.index, value.end_mark.index, new(place, value.value))
+            value, text = item.value, new(place, item.value.value)
+            if text != value.value:
+                yield place.edit(value.start_mark.index, value.end_mark.index, text)
 
     return edits
 
@@ -30,9 +31,8 @@ def _new_element(place: Place, item: Item, text: str) -> Edit:
 
 
 def _missing(place: Place, path: str) -> str:
-    place_in_tree = PurePosixPath(path)
-    part = place.draw.choice([place_in_tree.parent.name or "configs", place_in_tree.stem])
-    return path.replace(part, place.typo(part))
+    part = place.draw.choice([part for part in PurePosixPath(path).with_suffix("").parts if part != "/"])
+    return path.replace(part, place.typo(part), 1)
 
 
 def _respelt(place: Place, path: str) -> str:

@@ -94,6 +94,12 @@ def domain_interpolated(place: Place) -> Iterator[Edit]:
             yield from place.value(server.fields["domain"], "${oc.env:GYM_DOMAIN,math}")
 
 
+def second_group(place: Place) -> Iterator[Edit]:
+    for server in place.config.complete_servers:
+        text = f"{_other_group(place, server.group.name)}: {{other: {{entrypoint: app.py}}}}"
+        yield from place.before(server.group, text, place.uses(server))
+
+
 def reserved_name(place: Place) -> Iterator[Edit]:
     for server in place.config.complete_servers:
         yield from place.key(
@@ -175,9 +181,7 @@ SERVER_KINDS = (
     Kind("domain-interpolated", 42, domain_interpolated),
     Kind("number-interpolated", 42, _new_field("port: ${oc.env:GYM_PORT,8000}", "num_workers: ${oc.env:WORKERS,2}")),
     Kind("extra-key-before-group", 43, _new_line_before_group("note: hi", "enabled: true", "tags: [a]")),
-    Kind(
-        "second-group", 44, _new_line_before_group(*(f"{group}: {{other: {{entrypoint: app.py}}}}" for group in GROUPS))
-    ),
+    Kind("second-group", 44, second_group),
     Kind("reserved-name", 45, reserved_name),
     Kind("level-missing", 46, level_missing),
     Kind("instance-renamed", 49, instance_renamed),

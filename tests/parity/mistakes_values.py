@@ -137,7 +137,8 @@ def delete_key_nested(place: Place) -> Iterator[Edit]:
 def delete_key_own(place: Place) -> Iterator[Edit]:
     for server in place.config.servers:
         names = [name for name in server.fields if "." not in name]
-        yield from place.in_server(server, f"_delete_key: {place.draw.choice(names)}", place.uses(server))
+        if names:
+            yield from place.in_server(server, f"_delete_key: {place.draw.choice(names)}", place.uses(server))
 
 
 def sandbox_reference(place: Place) -> Iterator[Edit]:
@@ -208,7 +209,11 @@ VALUE_KINDS = (
     ),
     Kind("marker-typo", 90, _own_value("??", "????", "'?'")),
     Kind("marker-left", 91, _own_value("???")),
-    Kind("marker-nested", 91, _in_server("settings: {inner: [a, ???]}", "settings: {inner: {a: ???}}", "setting: ???")),
+    Kind(
+        "marker-nested",
+        91,
+        _in_server("settings: {inner: [a, '???']}", "settings: {inner: {a: '???'}}", "setting: ???"),
+    ),
     Kind(
         "directive-target-unknown",
         92,

@@ -146,9 +146,9 @@ def _verdict(release: Release, roots: list[str]) -> dict[str, Any]:
     config = module.GlobalConfigDictParserConfig(initial_global_config_dict=initial, **fields)
     try:
         module.set_global_config_dict(config)
-    except Exception as error:
-        translated = type(error).__name__ == "ConfigInterpolationError" and error.__cause__
-        raised = error.__cause__ if translated else error
+    except Exception as error:  # noqa: BLE001 - whatever it raises is the answer.
+        cause = error.__cause__
+        raised = cause if cause and type(error).__name__ == "ConfigInterpolationError" else error
         return {
             "verdict": type(error).__name__,
             "raised": type(raised).__name__,
@@ -188,23 +188,25 @@ def _malformed_names(release: Release, malformed: re.Match[str], message: str) -
 def _almost_server_names(instance: object, error: Any) -> Iterable[str]:
     """The instance and the dotted fields that keep it from being a server, without pydantic's own location parts.
 
-    The parser validates a union of server types: only the complaints of types that the block names count.
+    The parser validates unions, of server types and of dataset types, and every member complains. A member that does
+    not even take the block for its own is left out: its group is missing, or the dataset's `type` is not its.
     """
     yield str(instance)
+    details = error.errors()
+    foreign = {tuple(detail["loc"][:-1]) for detail in details if detail["type"] == "literal_error"}
     fields: dict[str, None] = {}
-    for detail in error.errors():
-        location = [part for part in detail["loc"] if not (isinstance(part, str) and _is_pydantic_part(part))]
-        if not location:
-            continue
-        if location[0] in GROUPS and detail["type"] == "missing" and len(location) == 1:
-            continue
-        fields[".".join(map(str, location))] = None
+    for detail in details:
+        location = tuple(detail["loc"])
+        kept = [str(part) for part in location if not _is_pydantic_part(part)]
+        is_foreign = location[:-1] in foreign and "BenchmarkDatasetConfig" in location
+        if kept and not is_foreign and not (detail["type"] == "missing" and len(kept) == 1):
+            fields[".".join(kept)] = None
     yield from fields
 
 
-def _is_pydantic_part(part: str) -> bool:
+def _is_pydantic_part(part: object) -> bool:
     """Whether pydantic made this part of a location up, as it does for the members of a union."""
-    return part.endswith("Config") or "literal[" in part or "[" in part
+    return isinstance(part, str) and (part.endswith("Config") or "[" in part)
 
 
 def _relative_to_any(path: Path, folders: Iterable[Path]) -> Path:

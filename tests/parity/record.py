@@ -16,18 +16,17 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.parity.questions import Mistake, file_kinds, mistakes, runs
+from tests.parity.questions import file_kinds, mistakes, runs
+from tests.parity.recorded import RELEASES, Alone, Broken, Recording, Run, Verdict
 
-HERE = Path(__file__).resolve().parent
-DATA = HERE / "data"
-RELEASES = ("0.4.0", "0.5.1", "0.6.0", "0.7.0")
+ORACLE = Path(__file__).resolve().with_name("oracle.py")
 PROCESSES = 2
 
 Answer = dict[str, Any]
@@ -37,8 +36,8 @@ Answer = dict[str, Any]
 class Question:
     """The root configs of a run, and the texts that replace files of the release."""
 
-    roots: list[str]
-    patched: Mapping[str, str]
+    roots: Sequence[str]
+    patched: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def to_json(self) -> str:
         return json.dumps({"roots": self.roots, "patched": self.patched})
@@ -53,8 +52,6 @@ class Oracle:
 
     def ask(self, questions: Sequence[Question]) -> list[Answer]:
         """The answers, in the order of the questions; two processes share the work."""
-        if not questions:
-            return []
         share = -(-len(questions) // PROCESSES)
         parts = [questions[start : start + share] for start in range(0, len(questions), share)]
         with ThreadPoolExecutor(PROCESSES) as pool:
@@ -62,7 +59,7 @@ class Oracle:
 
     def _ask_one_process(self, questions: Sequence[Question]) -> list[Answer]:
         with tempfile.TemporaryDirectory() as scratch:
-            command = [str(self.python), str(HERE / "oracle.py"), str(self.root), scratch]
+            command = [str(self.python), str(ORACLE), str(self.root), scratch]
             sent = "\n".join(question.to_json() for question in questions)
             done = subprocess.run(command, input=sent, capture_output=True, check=False, encoding="utf-8")
         answers: list[Answer] = [json.loads(line) for line in done.stdout.splitlines()]
@@ -71,60 +68,47 @@ class Oracle:
         return answers
 
 
-def record(release: str, oracle: Oracle) -> list[dict[str, object]]:
-    """All rows of a release, in the order of the file."""
+def record(release: str, oracle: Oracle) -> Recording:
+    """Ask everything about a release."""
     kinds = file_kinds(oracle.root)
     paths = sorted(kinds)
-    alone = oracle.ask([Question([path], {}) for path in paths])
-    verdicts = {path: str(answer["verdict"]) for path, answer in zip(paths, alone, strict=True)}
-    rows: list[dict[str, object]] = [
-        {"path": path, "file": kinds[path], **_compact(answer)} for path, answer in zip(paths, alone, strict=True)
+    answers = oracle.ask([Question([path]) for path in paths])
+    alone = [
+        Alone(path, kinds[path], Verdict.from_answer(answer, path)) for path, answer in zip(paths, answers, strict=True)
     ]
+    verdicts = {asked.path: asked.verdict.name for asked in alone}
     combined = runs(release, kinds, verdicts)
-    answers = oracle.ask([Question(roots, {}) for roots in combined])
-    rows += [{"roots": roots, **_compact(answer)} for roots, answer in zip(combined, answers, strict=True)]
+    answers = oracle.ask([Question(roots) for roots in combined])
+    together = [
+        Run(tuple(roots), Verdict.from_answer(answer, "")) for roots, answer in zip(combined, answers, strict=True)
+    ]
     made = list(mistakes(release, oracle.root, kinds, verdicts))
     answers = oracle.ask([Question([mistake.path], {mistake.path: mistake.text}) for mistake in made])
-    for mistake, answer in zip(made, answers, strict=True):
-        rows.append(_mistake_row(mistake, verdicts[mistake.path], answer))
-    return rows
+    broken = [
+        Broken(
+            mistake.kind.name,
+            mistake.kind.row,
+            mistake.path,
+            mistake.edit,
+            verdicts[mistake.path],
+            Verdict.from_answer(answer, mistake.path),
+        )
+        for mistake, answer in zip(made, answers, strict=True)
+    ]
+    return Recording(release, alone, together, broken)
 
 
-def _mistake_row(mistake: Mistake, unbroken: str, answer: Answer) -> dict[str, object]:
-    edit = mistake.edit
-    row: dict[str, object] = {"kind": mistake.kind.name, "row": mistake.kind.row, "path": mistake.path}
-    row |= {"line": edit.line, "start": edit.start, "end": edit.end, "insert": edit.insert}
-    if edit.also:
-        row["also"] = list(edit.also)
-    if unbroken != "ok":
-        row["unbroken"] = unbroken
-    return row | _compact(answer)
+def summary(recording: Recording) -> Iterable[str]:
+    """How often each verdict was given, set by set and kind by kind of mistake."""
+    for name, asked in (("alone", recording.alone), ("runs", recording.runs), ("mistakes", recording.mistakes)):
+        yield f"  {name}, {len(asked)}: {_counted(one.verdict for one in asked)}"
+    for kind in dict.fromkeys(broken.kind for broken in recording.mistakes):
+        yield f"    {kind}: {_counted(broken.verdict for broken in recording.mistakes if broken.kind == kind)}"
 
 
-def _compact(answer: Answer) -> dict[str, object]:
-    """The answer without what goes without saying: `raised` where it is the verdict, empty names."""
-    row: dict[str, object] = {"verdict": answer["verdict"]}
-    if answer["verdict"] == "ok":
-        return row
-    if answer["raised"] != answer["verdict"]:
-        row["raised"] = answer["raised"]
-    if not answer["config_error"]:
-        row["raw"] = True
-    return row | ({"names": answer["names"]} if answer["names"] else {})
-
-
-def set_of(row: Mapping[str, object]) -> str:
-    """Which set of questions a recorded row belongs to: `alone`, `runs` or `mistakes`."""
-    return "mistakes" if "kind" in row else "runs" if "roots" in row else "alone"
-
-
-def write(release: str, rows: Iterable[Mapping[str, object]]) -> Path:
-    """Write the rows of a release; returns where."""
-    DATA.mkdir(exist_ok=True)
-    path = DATA / f"{release}.jsonl"
-    lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-    return path
+def _counted(verdicts: Iterable[Verdict]) -> str:
+    counts = Counter(verdict.raised for verdict in verdicts)
+    return ", ".join(f"{name} {count}" for name, count in counts.most_common())
 
 
 def main() -> None:
@@ -134,12 +118,9 @@ def main() -> None:
     parser.add_argument("--release", action="append", help="only this release (may be repeated)")
     arguments = parser.parse_args()
     for release in arguments.release or RELEASES:
-        rows = record(release, Oracle(arguments.python, arguments.corpus.resolve() / release))
-        path = write(release, rows)
-        counts = Counter((set_of(row), row.get("raised", row["verdict"])) for row in rows)
-        print(f"{path.name}: {len(rows)} questions, {path.stat().st_size / 1e6:.2f} MB")
-        for (name, verdict), count in sorted(counts.items(), key=str):
-            print(f"  {name:9} {verdict:32} {count}")
+        recording = record(release, Oracle(arguments.python, arguments.corpus.resolve() / release))
+        path = recording.write()
+        print(f"{path.name}, {path.stat().st_size / 1e6:.2f} MB", *summary(recording), sep="\n")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ ANY_VERSION = '"semanticVersion": "VERSION"'
 
 
 def outputs() -> dict[str, str]:
-    """File name to text. Colours are spelled `‹1;31›`, so that the files can be read."""
+    """File name to text. Colours are spelled `{1;31}`, so that the files can be read."""
     texts: dict[str, str] = {}
     for name, report in (("findings", REPORT), ("clean", CLEAN)):
         for format_name, render in FORMATS.items():
@@ -31,7 +31,7 @@ def outputs() -> dict[str, str]:
 
 
 def _portable(text: str) -> str:
-    return re.sub("\x1b\\[([0-9;]*)m", r"‹\1›", text).replace(VERSION_HERE, ANY_VERSION)
+    return re.sub("\x1b\\[([0-9;]*)m", r"{\1}", text).replace(VERSION_HERE, ANY_VERSION)
 
 
 if __name__ == "__main__":

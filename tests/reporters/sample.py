@@ -47,7 +47,7 @@ config_paths:
 数学:
 \tdescription: "数学の問題を解く 🧮 «2:${judge.name}»"
 """,
-    INSTALLED: "config_paths: [a.yaml, b.yaml, c.yaml, d.yaml, e.yaml, f.yaml, g.yaml, «1:nowhere/config.yaml», h.yaml]\n",
+    INSTALLED: "config_paths: [a.yaml, b.yaml, c.yaml, d.yaml, e.yaml, f.yaml, g.yaml, «1:nowhere/config.yaml», h]\n",
     UNREADABLE: "",
 }
 

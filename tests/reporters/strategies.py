@@ -10,22 +10,19 @@ from gym_lsp.diagnostic import Applicability, Diagnostic, FileEdit, Fix, Related
 from gym_lsp.reporters import Report
 from gym_lsp.text import Edit, Span
 
-_NASTY = st.sampled_from(
-    [
-        *"\t\r\n\x0c\x0b\x00\x1b\x7f\x85\u2028\u2029\ufeff\u200d\u202e\u0301\ud800\udc80🧮数|#:%,[](){}\"'&<>\\",
-        "\r\n",
-        "]]>",
-        "::error::",
-        "${a.b}",
-        "[a](b)",
-        "    ",
-    ]
-)
+_NASTY = "\t\r\n\x0c\x0b\x00\x1b\x7f\x85\u2028\u2029\ufeff\u200d\u202e\u0301\ud800🧮数|#:;%,[](){}$\"'&<>\\a -"
 
-texts = st.lists(st.one_of(_NASTY, st.characters(), st.text("abc: -\n", max_size=20)), max_size=40).map("".join)
+texts = st.one_of(
+    st.text(_NASTY, max_size=40),
+    st.text(max_size=20),
+    st.sampled_from(["]]>", "::error::", "${a.b}", "[a](b)", "a: 1\r\nb: 2\r\n", "word " * 40, "x" * 300]),
+)
 spans = st.builds(Span, st.integers(-3, 200), st.integers(-3, 200))
 
-_names = st.text(st.characters(exclude_characters="/\x00"), min_size=1, max_size=8)
+_names = st.one_of(
+    st.sampled_from(["config.yaml", "a b", "100%", "#1", "c:d", "数学", "\udc80", "\ud800", "\n", "\x1b[0m", '&<>"']),
+    st.text(st.characters(exclude_characters="/\x00"), min_size=1, max_size=8),
+)
 _posix = st.lists(_names, min_size=1, max_size=3).map(lambda names: PurePosixPath("/", "work", *names))
 _relative = st.lists(_names, min_size=1, max_size=3).map(lambda names: PurePosixPath(*names))
 _windows = st.lists(_names, min_size=1, max_size=3).map(lambda names: PureWindowsPath("C:\\", "work", *names))
@@ -47,7 +44,7 @@ diagnostics = st.builds(
     gym_error=st.sampled_from([None, "ConfigError"]),
     run=st.lists(texts, max_size=2).map(tuple),
     related=st.lists(related, max_size=2).map(tuple),
-    fixes=st.lists(fixes, max_size=2).map(tuple),
+    fixes=st.lists(fixes, max_size=1).map(tuple),
     key_path=st.lists(st.one_of(texts, st.integers(0, 9)), max_size=3).map(tuple),
 )
 
@@ -62,8 +59,10 @@ def _report(found: list[Diagnostic], text: str, directory: PurePath, notes: list
 
 reports = st.builds(
     _report,
-    st.lists(diagnostics, max_size=4),
+    st.lists(diagnostics, max_size=3),
     texts,
-    st.sampled_from([PurePosixPath("/work"), PurePosixPath("/work/a"), PurePosixPath("."), PureWindowsPath("C:\\work")]),
+    st.sampled_from(
+        [PurePosixPath("/work"), PurePosixPath("/work/a"), PurePosixPath("."), PureWindowsPath("C:\\work")]
+    ),
     st.lists(texts, max_size=2),
 )

@@ -102,9 +102,7 @@ CASES = {
 def test_excerpt(written: str, expected: list[str]) -> None:
     before, _, rest = written.partition("«")
     inside, _, after = rest.partition("»")
-    rows = draw(
-        LineIndex(before + inside + after), Span(len(before), len(before) + len(inside)), mark="^", room=40
-    )
+    rows = draw(LineIndex(before + inside + after), Span(len(before), len(before) + len(inside)), mark="^", room=40)
     assert [f"{row.label or ' '}|{row.rail}{row.text}" for row in rows] == expected
 
 

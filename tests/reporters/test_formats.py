@@ -24,7 +24,7 @@ from tests.reporters.sample import CLEAN, REPORT
 from tests.reporters.strategies import reports
 
 SCHEMA: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "sarif-2.1.0-rtm.5.json").read_text("utf-8"))
-SARIF = Draft4Validator(SCHEMA)
+SARIF: Any = Draft4Validator(SCHEMA)
 
 
 def rendered(format_name: str, report: Report, *, color: bool = False, width: int = 80) -> str:
@@ -35,12 +35,12 @@ def test_the_documented_formats_are_there() -> None:
     assert list(FORMATS) == ["full", "concise", "json", "sarif", "github", "gitlab", "junit"]
 
 
-@pytest.mark.parametrize("format_name", FORMATS)
 @given(report=reports, color=st.booleans(), width=st.integers(0, 300))
-def test_no_report_is_too_strange(format_name: str, report: Report, color: bool, width: int) -> None:
-    text = rendered(format_name, report, color=color, width=width)
-    text.encode("utf-8")
-    assert text == "" or (text.endswith("\n") and not text.endswith("\n\n"))
+def test_no_report_is_too_strange(report: Report, color: bool, width: int) -> None:
+    for format_name in FORMATS:
+        text = rendered(format_name, report, color=color, width=width)
+        text.encode("utf-8")
+        assert text == "" or (text.endswith("\n") and not text.endswith("\n\n"))
 
 
 @given(reports)
@@ -75,6 +75,14 @@ def test_sarif_is_always_valid(report: Report) -> None:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == diagnostic.rule
         steps = [flow["locations"] for flow in result.get("codeFlows", [{"threadFlows": []}])[0]["threadFlows"]]
         assert [len(locations) for locations in steps] == ([len(diagnostic.related) + 1] if diagnostic.related else [])
+
+
+def test_sarif_says_a_fix_once() -> None:
+    found = next(diagnostic for diagnostic in REPORT.diagnostics if diagnostic.rule == "unknown-server-ref")
+    twice = replace(REPORT, diagnostics=(replace(found, fixes=found.fixes * 2),))
+    log = json.loads(rendered("sarif", twice))
+    SARIF.validate(log)
+    assert len(log["runs"][0]["results"][0]["fixes"]) == 1
 
 
 def test_sarif_validation_can_fail() -> None:
@@ -151,8 +159,10 @@ def test_github_commands_carry_the_whole_place_and_message() -> None:
                 "col": "27",
                 "endColumn": "40",
             },
-            "benchmarks/日本 100%/config#1.yaml:4:27: `${judge.name}` must come from outside: "
-            "[the docs](https://example.org), env.yaml or the command line [open-reference]",
+            (
+                "benchmarks/日本 100%/config#1.yaml:4:27: `${judge.name}` must come from outside: "
+                "[the docs](https://example.org), env.yaml or the command line [open-reference]"
+            ),
         )
     ]
 
@@ -168,9 +178,15 @@ def test_concise_has_one_line_for_each_finding(report: Report) -> None:
 
 @given(reports)
 def test_colour_changes_nothing_else(report: Report) -> None:
-    for format_name in FORMATS:
-        painted = rendered(format_name, report, color=True)
-        assert re.sub("\x1b\\[[0-9;]*m", "", painted) == rendered(format_name, report)
+    for format_name in ("full", "concise"):
+        plain = rendered(format_name, report)
+        assert "\x1b" not in plain
+        assert re.sub("\x1b\\[[0-9;]*m", "", rendered(format_name, report, color=True)) == plain
+
+
+@pytest.mark.parametrize("format_name", ["json", "sarif", "github", "gitlab", "junit"])
+def test_formats_for_machines_heed_neither_colour_nor_width(format_name: str) -> None:
+    assert rendered(format_name, REPORT, color=True, width=40) == rendered(format_name, REPORT)
 
 
 def test_full_fits_the_terminal() -> None:
@@ -191,3 +207,10 @@ def test_fingerprints_do_not_depend_on_lines() -> None:
     before = fingerprints(REPORT.diagnostics, REPORT.working_directory)
     assert fingerprints(moved, REPORT.working_directory) == before
     assert len(set(before)) == len(before)
+
+
+def test_fingerprints_tell_equal_findings_apart() -> None:
+    found = REPORT.diagnostics[0]
+    first, second = fingerprints([found, found], REPORT.working_directory)
+    assert first != second
+    assert fingerprints([found], REPORT.working_directory) == [first]

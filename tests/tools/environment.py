@@ -1,9 +1,9 @@
-"""Makes the virtual environment that `make` works in, on a machine that has nothing but Python.
+"""Makes a virtual environment and installs into it, on a machine that has nothing but Python.
 
 Runs before anything is installed, with whatever Python is at hand, so it uses the standard library alone and says in
 one sentence what is missing.
 
-    python -m tests.tools.environment FOLDER [EXTRA]
+    python -m tests.tools.environment FOLDER ARGUMENT...     the arguments are those of `pip install`
 """
 
 from __future__ import annotations
@@ -21,24 +21,21 @@ NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 
 def main(arguments: list[str]) -> int:
-    """Make FOLDER a virtual environment with gym-lsp, and the tools of EXTRA, installed; 1 where that fails."""
-    if not 1 <= len(arguments) <= 2:
+    """The command line that the module's docstring shows; returns the exit code."""
+    if len(arguments) < 2:
         print(__doc__, file=sys.stderr)
         return 2
     if sys.version_info < OLDEST:
         return _with_a_newer_python(arguments)
-    folder, extra = Path(arguments[0]), arguments[1:]
+    folder, wanted = Path(arguments[0]), arguments[1:]
     python = _python(folder)
-    if not _works(python) and not _create(folder):
+    if not _has(python, "pip") and not _create(folder):
         return 1
-    target = f".[{extra[0]}]" if extra else "."
-    print(
-        f"Installing {target} into {folder} (Python {sys.version_info.major}.{sys.version_info.minor}) ...", flush=True
-    )
+    print(f"Installing into {folder}: {wanted[-1]} ...", flush=True)
     try:
-        pip(python, ["install", "--quiet", "--editable", target])
+        pip(python, ["install", "--quiet", *wanted])
     except PipFailed as error:
-        print(f"gym-lsp could not be installed: {error}", file=sys.stderr)
+        print(f"This could not be installed: {error}", file=sys.stderr)
         return 1
     return 0
 
@@ -47,7 +44,7 @@ def _with_a_newer_python(arguments: list[str]) -> int:
     for name in NEWER:
         found = shutil.which(name)
         # A version manager's shim may be there for a Python that is not, so look whether it starts.
-        if found and _works(Path(found)):
+        if found and _has(Path(found), "venv"):
             return subprocess.call([found, "-m", "tests.tools.environment", *arguments])
     version = ".".join(str(part) for part in sys.version_info[:3])
     print(
@@ -59,7 +56,9 @@ def _with_a_newer_python(arguments: list[str]) -> int:
 
 
 def _create(folder: Path) -> bool:
-    if subprocess.call([sys.executable, "-m", "venv", "--clear", str(folder)]) == 0:
+    # A broken environment is made anew; a folder that is something else is left alone.
+    clear = ["--clear"] if (folder / "pyvenv.cfg").exists() else []
+    if subprocess.call([sys.executable, "-m", "venv", *clear, str(folder)]) == 0:
         return True
     print(
         f"{sys.executable} could not make a virtual environment in {folder}: see its message above "
@@ -73,12 +72,13 @@ def _python(folder: Path) -> Path:
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def _works(python: Path) -> bool:
+def _has(python: Path, module: str) -> bool:
+    """Whether `python` starts, is new enough and has `module`."""
+    question = f"import sys, {module}; sys.exit(sys.version_info < {OLDEST})"
     try:
-        done = subprocess.run([str(python), "-c", "import venv, pip"], capture_output=True, check=False)
+        return subprocess.run([str(python), "-c", question], capture_output=True, check=False).returncode == 0
     except OSError:
         return False
-    return done.returncode == 0
 
 
 if __name__ == "__main__":

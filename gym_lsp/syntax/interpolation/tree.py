@@ -71,9 +71,9 @@ class Step(NamedTuple):
 class Reference(NamedTuple):
     """`${a.b}`: the value of another node.
 
-    `key` is the path as it is written, leading dots included, which is how OmegaConf spells it; its errors leave out
-    the leading dots. `dots` counts those: none starts at the root, one at the mapping or list that holds the string,
-    each further one a level above. Where `closed` is false the brace is missing and the span ends with the last key.
+    `key` is the path as it is written, leading dots included; the errors of OmegaConf 2.3 name it without these.
+    `dots` counts them: none starts at the root, one at the mapping or list that holds the string, each further one a
+    level above. Where `closed` is false the brace is missing, and the span ends with the last key.
     """
 
     span: Span

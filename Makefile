@@ -1,0 +1,77 @@
+# What users, contributors and CI run. `make` alone lists it.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+# NeMo Gym's parser needs other packages than ours, so it gets an environment of its own.
+GYM_VENV ?= .venv-gym
+CORPUS = "$$($(BIN)/python -m tests.corpus path)"
+
+# pyright would ask the index whether it is the newest; its version is pinned.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test lint types layers unit corpus parity record bench docs dist clean
+
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/.installed ## Check the sample workspace; needs nothing but Python
+	$(BIN)/gym-lsp --check environments responses_api_agents
+
+test: lint types layers unit ## Run every check that CI runs
+
+lint: $(VENV)/.installed-dev ## Check the style and the format of the code
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/.installed-dev ## Check the types
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+layers: $(VENV)/.installed-dev ## Check that the layers hold
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.installed-dev corpus ## Run the tests
+	$(BIN)/python -m pytest
+
+corpus: $(VENV)/.installed ## Download the NeMo Gym releases that the tests read, once
+	@$(BIN)/python -m tests.corpus fetch
+
+parity: $(VENV)/.installed-dev corpus ## Compare our verdicts with those of NeMo Gym's parser
+	$(BIN)/python -m tests.parity.compare --corpus $(CORPUS)
+
+record: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Ask NeMo Gym's own code anew for what the tests expect
+	$(BIN)/python -m tests.parity.record --corpus $(CORPUS) --python $(GYM_VENV)/bin/python
+	$(GYM_VENV)/bin/python -m tests.gym.record_profile --corpus $(CORPUS)
+	$(GYM_VENV)/bin/python -m tests.gym.record_functions $(CORPUS)/0.4.0
+	$(GYM_VENV)/bin/python -m tests.gym.record_manifests $(CORPUS)/0.7.0
+	for release in 0.4.0 0.5.1 0.6.0 0.7.0; do \
+		$(GYM_VENV)/bin/python -m tests.gym.record_discovery $(CORPUS)/$$release || exit 1; \
+	done
+
+bench: $(VENV)/.installed-dev corpus ## Measure against libyaml and NeMo Gym's parser
+	$(BIN)/python -m tests.bench
+
+docs: $(VENV)/.installed-dev ## Write the generated pages anew
+	$(BIN)/python -m gym_lsp.dev docs
+
+dist: $(VENV)/.installed-dev ## Build the wheel and the source distribution
+	$(BIN)/python -m build
+
+clean: ## Remove the environment and what tools leave behind, but not the downloaded releases
+	rm -rf $(VENV) $(GYM_VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps make a second run quick; a new dependency in pyproject.toml renews them.
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -m tests.tools.environment $(VENV) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml
+	@$(PYTHON) -m tests.tools.environment $(VENV) --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(GYM_VENV)/.installed: tests/parity/requirements.txt
+	@$(PYTHON) -m tests.tools.environment $(GYM_VENV) --requirement $<
+	@touch $@

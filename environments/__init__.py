@@ -1,0 +1,1 @@
+"""The sample environments; a package, so that NeMo Gym can import their prepare scripts."""

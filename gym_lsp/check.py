@@ -1,0 +1,254 @@
+"""The headless check: which runs a question is about, and which of their findings belong to which file.
+
+Asked about a run, every finding counts where it lies. Asked about a workspace, whose runs nobody has told, a file is
+judged by its own run and by the runs of the files that include it: see "What is an error, and what is not" in
+docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import PurePath
+
+from gym_lsp.compose.config import Config, Origin, value_span
+from gym_lsp.compose.problem import Malformed
+from gym_lsp.compose.run import Composition, Run
+from gym_lsp.compose.source import ConfigFile
+from gym_lsp.diagnostic import Diagnostic, RelatedLocation, Severity
+from gym_lsp.files import Unreadable
+from gym_lsp.rules import ALL_RULES, RULE_NAMES
+from gym_lsp.rules.context import EnvironmentFile, Manifest, Prompt, RuleContext, View
+from gym_lsp.rules.engine import Engine, Kept, key_path_at
+from gym_lsp.rules.rule import Rule
+from gym_lsp.rules.suppressing import silence
+from gym_lsp.rules.unreadable_file import unreadable_file
+from gym_lsp.text import Span
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.workspace import Workspace
+
+Key = tuple[PurePath, Span, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The outcome of a check: findings sorted by place, and the files that were looked at."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    files: tuple[PurePath, ...]
+
+
+class Checker:
+    """Checks one workspace by one selection of rules."""
+
+    def __init__(self, workspace: Workspace, rules: Iterable[Rule] = ALL_RULES) -> None:
+        self.workspace = workspace
+        chosen: list[Rule] = []
+        severities: dict[str, Severity] = {}
+        for rule in rules:
+            severity = workspace.settings.severity_of(rule.name, rule.severity)
+            if severity is None:
+                continue
+            chosen.append(rule)
+            if rule.name in workspace.settings.severity:
+                severities[rule.name] = severity
+        self.rules = tuple(chosen)
+        self._engine = Engine(chosen, severities)
+        self._about_names = frozenset(rule.name for rule in chosen if rule.about_names)
+        self._kept = {view: Kept() for view in View}
+        self._found: dict[tuple[View, Run], tuple[Diagnostic, ...]] = {}
+
+    # Three ways to ask
+
+    def check_run(self, run: Run) -> Checked:
+        """What is wrong with one run. Raises OverrideError."""
+        composition = self.workspace.compose(run)
+        files = tuple(file.path for file in composition.files)
+        return self._finish(self._findings(composition, View.RUN), files)
+
+    def check_standalone(self, paths: Iterable[PurePath]) -> Checked:
+        """What is wrong with each Gym config of `paths` as its own run."""
+        paths = tuple(paths)
+        found: list[Diagnostic] = []
+        for path in paths:
+            found.extend(self._unreadable(path))
+            if self.workspace.kind(path) is FileKind.CONFIG:
+                found.extend(self._findings(self.workspace.own_run(path), View.RUN))
+            else:
+                found.extend(self._about_other(path))
+        return self._finish(found, paths)
+
+    def check_workspace(self, paths: Iterable[PurePath]) -> Checked:
+        """What is wrong with the files of `paths`, whatever run they turn up in."""
+        paths = tuple(paths)
+        asked = frozenset(paths)
+        found: list[Diagnostic] = []
+        for path in paths:
+            found.extend(self.check_file(path, asked))
+        return self._finish(found, paths)
+
+    def check_file(self, path: PurePath, asked: frozenset[PurePath]) -> Iterator[Diagnostic]:
+        """The findings that belong to one file of a workspace; `asked` are the files that are checked with it."""
+        yield from self._unreadable(path)
+        if self.workspace.kind(path) is not FileKind.CONFIG:
+            yield from self._about_other(path)
+            return
+        own = self.workspace.own_run(path)
+        others = [self._keys_at(run, path) for run in self._runs_reaching(path)]
+        for diagnostic in self._findings(own, View.WORKSPACE):
+            if diagnostic.path == path:
+                if not self._is_repaired(diagnostic, others):
+                    yield diagnostic
+            elif diagnostic.severity is Severity.ERROR:
+                yield from self._from_included(diagnostic, own, path, asked)
+
+    # Which findings belong where
+
+    def _findings(self, composition: Composition, view: View) -> tuple[Diagnostic, ...]:
+        key = (view, composition.run)
+        known = self._found.get(key)
+        if known is None:
+            context = self._context(composition, view)
+            known = self._found[key] = tuple(self._engine.check_run(context, self._kept[view]))
+        return known
+
+    def _context(self, composition: Composition, view: View) -> RuleContext:
+        workspace = self.workspace
+        install = workspace.install
+        return RuleContext(
+            view,
+            composition,
+            workspace.profile,
+            workspace.files,
+            workspace.search,
+            workspace.names,
+            None if install is None else install.path,
+            workspace.environment,
+        )
+
+    def _runs_reaching(self, path: PurePath) -> Iterator[Composition]:
+        """The other runs that a file is part of, as far as they are known."""
+        for includer in self.workspace.includers(path):
+            yield self.workspace.own_run(includer)
+        yield from self._declared.get(path, ())
+
+    @cached_property
+    def _declared(self) -> dict[PurePath, list[Composition]]:
+        found: dict[PurePath, list[Composition]] = defaultdict(list)
+        for composition in self.workspace.declared_runs():
+            for file in composition.files:
+                found[file.path].append(composition)
+        return found
+
+    def _keys_at(self, composition: Composition, path: PurePath) -> frozenset[tuple[str, Span]]:
+        findings = self._findings(composition, View.WORKSPACE)
+        return frozenset((found.rule, found.span) for found in findings if found.path == path)
+
+    def _is_repaired(self, diagnostic: Diagnostic, others: list[frozenset[tuple[str, Span]]]) -> bool:
+        key = (diagnostic.rule, diagnostic.span)
+        repairs = [key not in other for other in others]
+        return any(repairs) if diagnostic.rule in self._about_names else bool(repairs) and all(repairs)
+
+    def _from_included(
+        self, diagnostic: Diagnostic, run: Composition, path: PurePath, asked: frozenset[PurePath]
+    ) -> Iterator[Diagnostic]:
+        """An error in an included file: the includer's, where it only arises there or nobody else would hear of it."""
+        if diagnostic.path in asked and self._errs_alone(diagnostic):
+            return
+        entry = _entry_leading_to(run, diagnostic.path)
+        if entry is None or entry.origin.path != path:
+            return
+        place = RelatedLocation(diagnostic.path, diagnostic.span, diagnostic.message)
+        yield replace(
+            diagnostic,
+            path=path,
+            span=value_span(entry),
+            message=f"in the file that this includes: {diagnostic.message}",
+            related=(place, *diagnostic.related),
+            fixes=(),
+        )
+
+    def _errs_alone(self, diagnostic: Diagnostic) -> bool:
+        """Whether the file that holds a finding has it in its own run already."""
+        if self.workspace.kind(diagnostic.path) is not FileKind.CONFIG:
+            return False
+        return (diagnostic.rule, diagnostic.span) in self._keys_at(
+            self.workspace.own_run(diagnostic.path), diagnostic.path
+        )
+
+    # Files that are no configs
+
+    def _about_other(self, path: PurePath) -> Iterator[Diagnostic]:
+        kind = self.workspace.kind(path)
+        if kind is FileKind.OTHER:
+            return
+        file = self.workspace.load(path)
+        context = self._context(_alone(file), View.WORKSPACE)
+        for problem in file.document.problems:
+            yield from self._engine.about_problem(context, Malformed(file.config, path, problem), ())
+        if not file.document.is_broken:
+            yield from self._engine.check(context, _subject(kind, file))
+
+    def _unreadable(self, path: PurePath) -> Iterator[Diagnostic]:
+        try:
+            self.workspace.load(path)
+        except Unreadable as error:
+            message = f"this file cannot be read: {error.reason}"
+            yield Diagnostic(path, Span(0, 0), unreadable_file.name, unreadable_file.severity, message)
+
+    # The end
+
+    def _finish(self, found: Iterable[Diagnostic], files: tuple[PurePath, ...]) -> Checked:
+        unique: dict[Key, Diagnostic] = {}
+        for diagnostic in found:
+            unique.setdefault((diagnostic.path, diagnostic.span, diagnostic.rule, diagnostic.message), diagnostic)
+        by_path: dict[PurePath, list[Diagnostic]] = defaultdict(list)
+        for diagnostic in unique.values():
+            by_path[diagnostic.path].append(diagnostic)
+        kept: list[Diagnostic] = []
+        for path in dict.fromkeys((*by_path, *files)):
+            kept.extend(self._suppressed(path, by_path.get(path, [])))
+        return Checked(tuple(sorted(kept, key=lambda diagnostic: diagnostic.sort_key)), files)
+
+    def _suppressed(self, path: PurePath, found: list[Diagnostic]) -> Iterator[Diagnostic]:
+        if self.workspace.text(path) is None:
+            yield from found
+            return
+        file = self.workspace.load(path)
+        silenced = silence(file, found, frozenset(rule.name for rule in self.rules), RULE_NAMES)
+        about_comments: list[Diagnostic] = []
+        for subject in silenced.subjects:
+            about_comments.extend(self._engine.check(self._context(_alone(file), View.WORKSPACE), subject))
+        for diagnostic in (*silenced.kept, *about_comments):
+            yield replace(diagnostic, key_path=key_path_at(file.document.root, diagnostic.span))
+
+
+def _subject(kind: FileKind, file: ConfigFile) -> object:
+    match kind:
+        case FileKind.MANIFEST:
+            return Manifest(file)
+        case FileKind.PROMPT:
+            return Prompt(file)
+        case _:
+            return EnvironmentFile(file)
+
+
+def _alone(file: ConfigFile) -> Composition:
+    """The composition of a file that is part of no run."""
+    from gym_lsp.compose.include import Includes
+
+    return Composition(Run(()), Includes((), (), ()), None, file.config, file.config)
+
+
+def _entry_leading_to(run: Composition, path: PurePath) -> Config | None:
+    """The `config_paths` entry of the run's root through which a file came in."""
+    for index, node in enumerate(run.includes.nodes):
+        if node.path == path:
+            chain = run.includes.chain(index)
+            return chain[1].item if len(chain) > 1 else None
+    return None
+
+
+__all__ = ["Checked", "Checker", "Origin"]

@@ -1,0 +1,121 @@
+"""The arguments of `gym-lsp`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gym_lsp import __version__
+from gym_lsp.reporters import FORMATS
+
+LISTS = ("environments", "agents", "models", "resources-servers", "benchmarks")
+
+_DESCRIPTION = """\
+Check NVIDIA NeMo Gym configs, or serve an editor.
+
+  gym-lsp --check                              the configs below this folder
+  gym-lsp --check --standalone environments    each config as a run of its own
+  gym-lsp --check --config A --config B        the run that these arguments start
+  gym-lsp --resolve --config A --provenance    what a run is made of, and from where
+"""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for. `command` carries it out and gives the exit code."""
+
+    command: Callable[[Options], int]
+    arguments: argparse.Namespace
+
+
+def parse_arguments(arguments: Sequence[str]) -> Options:
+    """Read the command line. Ends the process with exit code 2 where it is wrong, as argparse does."""
+    parser = _parser()
+    parsed = parser.parse_intermixed_args(arguments)
+    return Options(_command(parser, parsed), parsed)
+
+
+def _command(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> Callable[[Options], int]:
+    chosen = [flag for flag in ("check", "list", "resolve", "explain") if getattr(parsed, flag) not in (None, False)]
+    if len(chosen) > 1:
+        parser.error(f"--{chosen[0]} and --{chosen[1]} exclude each other")
+    if parsed.standalone and (parsed.config or not parsed.check):
+        parser.error("--standalone goes with --check and paths, without --config")
+    match chosen:
+        case ["check"]:
+            from gym_lsp.cli.checking import check
+
+            return check
+        case ["list"]:
+            from gym_lsp.cli.listing import list_components
+
+            return list_components
+        case ["resolve"]:
+            if not parsed.config:
+                parser.error("--resolve needs at least one --config")
+            from gym_lsp.cli.resolving import resolve
+
+            return resolve
+        case ["explain"]:
+            from gym_lsp.cli.explaining import explain
+
+            return explain
+        case _:
+            return _serve(parser, parsed)
+
+
+def _serve(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> Callable[[Options], int]:
+    parser.error("say what to do: --check, --list, --resolve or --explain")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gym-lsp", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH | KEY=VALUE", help="files and folders, or overrides of a run")
+    parser.add_argument("--version", action="version", version=f"gym-lsp {__version__}")
+    _add_commands(parser)
+    _add_question(parser)
+    _add_selection(parser)
+    _add_output(parser)
+    return parser
+
+
+def _add_commands(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what to do")
+    group.add_argument("--check", action="store_true", help="report what is wrong")
+    group.add_argument("--list", choices=LISTS, metavar="KIND", help=f"list what there is: {', '.join(LISTS)}")
+    group.add_argument("--resolve", action="store_true", help="print the composed configuration of a run")
+    group.add_argument("--explain", nargs="?", const="", metavar="RULE", help="print the page of a rule, or list them")
+
+
+def _add_question(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("about what")
+    group.add_argument("--config", action="append", default=[], metavar="FILE", help="a root config of the run")
+    group.add_argument("--standalone", action="store_true", help="check each config as a run of its own")
+    group.add_argument("--search-dir", action="append", default=[], metavar="DIR", help="look for configs here first")
+    group.add_argument("--gym-root", metavar="DIR", help="the NeMo Gym to check against: a checkout or site-packages")
+    group.add_argument("--stdin-filename", metavar="FILE", help="with - as PATH: what the text on stdin is called")
+    group.add_argument("--provenance", action="store_true", help="with --resolve: where each value comes from")
+
+
+def _add_selection(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("which findings")
+    group.add_argument("--select", action="append", default=[], metavar="RULES", help="only these rules, comma separated")
+    group.add_argument("--ignore", action="append", default=[], metavar="RULES", help="not these rules")
+    group.add_argument("--baseline", metavar="FILE", help="leave out the findings that this file knows")
+    group.add_argument("--write-baseline", metavar="FILE", help="write the present findings to a file")
+    group.add_argument(
+        "--fail-on", choices=("error", "warning", "information"), help="the least severity that gives exit code 1"
+    )
+    group.add_argument("--exit-zero", action="store_true", help="give exit code 0 whatever is found")
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("how to say it")
+    group.add_argument("--format", choices=tuple(FORMATS), metavar="FORMAT", help=", ".join(FORMATS))
+    group.add_argument("--output-file", metavar="FILE", help="write there instead of to stdout")
+    group.add_argument("--statistics", action="store_true", help="count the findings of each rule instead")
+    group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colours on a terminal")
+    group.add_argument("--quiet", "-q", action="store_true", help="no progress and no notes on stderr")

@@ -1,0 +1,28 @@
+"""`gym-lsp --explain`."""
+
+from __future__ import annotations
+
+from gym_lsp.cli.arguments import Options
+from gym_lsp.cli.failure import EXIT_CLEAN, UsageError
+from gym_lsp.cli.output import Output
+from gym_lsp.rules import ALL_RULES
+
+
+def explain(options: Options) -> int:
+    """Print the page of a rule; without a name, one line for each rule."""
+    name: str = options.arguments.explain
+    if not name:
+        longest = max(len(rule.name) for rule in ALL_RULES)
+        lines = [f"{rule.name:<{longest}}  {rule.severity.label:<11}  {rule.summary}" for rule in ALL_RULES]
+        Output(options).write_text("\n".join(sorted(lines)) + "\n")
+        return EXIT_CLEAN
+    rule = next((rule for rule in ALL_RULES if rule.name == name), None)
+    if rule is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, [rule.name for rule in ALL_RULES], 1)
+        meant = f"did you mean `{near[0]}`?" if near else "`gym-lsp --explain` lists the rules."
+        raise UsageError(f"there is no rule `{name}`; {meant}")
+    predicts = f"\n\nNeMo Gym raises {' or '.join(rule.predicts)}." if rule.predicts else ""
+    Output(options).write_text(f"# {rule.name} ({rule.severity.label})\n\n{rule.page}{predicts}\n")
+    return EXIT_CLEAN

@@ -1,0 +1,77 @@
+"""Where reports go, and in which form."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePath
+
+from gym_lsp.cli.arguments import Options
+from gym_lsp.cli.failure import UsageError
+from gym_lsp.files import absolute
+from gym_lsp.reporters import FORMATS, Report
+
+WIDTH = 80
+"""Columns where there is no terminal to ask."""
+PATIENCE = 0.5
+"""Seconds before a long check says how far it is."""
+
+
+class Output:
+    """The standard output or a file, as the arguments say."""
+
+    def __init__(self, options: Options) -> None:
+        arguments = options.arguments
+        self._file: str | None = arguments.output_file
+        is_terminal = self._file is None and sys.stdout.isatty()
+        self._color = arguments.color == "always" or (arguments.color == "auto" and is_terminal and _wants_color())
+        self._width = shutil.get_terminal_size((WIDTH, 24)).columns if is_terminal else WIDTH
+        self._format: str = arguments.format or "full"
+        self._statistics: bool = arguments.statistics
+        self._quiet: bool = arguments.quiet
+
+    def write(self, report: Report) -> None:
+        """Render a report. Raises UsageError where the file cannot be written."""
+        if not self._quiet:
+            for note in report.notes:
+                print(f"gym-lsp: {note}", file=sys.stderr)
+        if self._statistics:
+            from gym_lsp.reporters import statistics
+
+            text = statistics.render(report, color=self._color, width=self._width)
+        else:
+            text = FORMATS[self._format](report, color=self._color, width=self._width)
+        self.write_text(text)
+
+    def write_text(self, text: str) -> None:
+        """Write text as UTF-8, whatever the terminal's locale says."""
+        if self._file is None:
+            sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+            return
+        try:
+            Path(absolute(self._file)).write_text(text, encoding="utf-8", newline="")
+        except OSError as error:
+            raise UsageError(f"cannot write {self._file}: {error.strerror}") from None
+
+
+def _wants_color() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def progress(paths: Sequence[PurePath], options: Options) -> Iterator[PurePath]:
+    """The paths one by one, with a line on a terminal that says how far it is once it takes long."""
+    if options.arguments.quiet or not sys.stderr.isatty():
+        yield from paths
+        return
+    began = shown = time.monotonic()
+    for number, path in enumerate(paths, 1):
+        yield path
+        now = time.monotonic()
+        if now - began > PATIENCE and now - shown > 0.1:
+            shown = now
+            print(f"\r\033[Kchecking {number} of {len(paths)}", end="", file=sys.stderr, flush=True)
+    if shown != began:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,96 @@
+"""Which workspaces a command is about, and their settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path, PurePath
+
+from gym_lsp.cli.arguments import Options
+from gym_lsp.cli.failure import UsageError
+from gym_lsp.files import Disk, Files, Kind, absolute
+from gym_lsp.gym.roots import find_install_root
+from gym_lsp.rules import RULE_NAMES
+from gym_lsp.workspace.recognise import GYM_FOLDERS
+from gym_lsp.workspace.settings import OWN_FILE, Settings, load_settings
+from gym_lsp.workspace.workspace import Workspace
+
+EXTRA_ROOTS = "NEMO_GYM_EXTRA_ROOTS"
+
+
+def working_directory() -> PurePath:
+    return PurePath(Path.cwd())
+
+
+def open_workspace(options: Options, root: PurePath, files: Files | None = None) -> Workspace:
+    """The workspace at `root`, as the arguments and its settings have it. Raises UsageError."""
+    files = files or Disk()
+    arguments = options.arguments
+    settings = _settings(options, files, root)
+    explicit = arguments.gym_root
+    if explicit is not None and files.kind(absolute(explicit)) is not Kind.DIRECTORY:
+        raise UsageError(f"--gym-root {explicit}: there is no such folder")
+    gym_root = absolute(explicit) if explicit is not None else settings.gym_root
+    install = find_install_root(files, explicit=gym_root, workspace=root, environ=os.environ)
+    if gym_root is not None and install is None:
+        raise UsageError(f"{gym_root} holds no NeMo Gym: there is no nemo_gym/global_config.py below it")
+    return Workspace(files, root, settings, install, _search_dirs(arguments.search_dir, files), _environment())
+
+
+def _search_dirs(given: list[str], files: Files) -> tuple[PurePath, ...]:
+    for folder in given:
+        if files.kind(absolute(folder)) is not Kind.DIRECTORY:
+            raise UsageError(f"--search-dir {folder}: there is no such folder")
+    return tuple(absolute(folder) for folder in given)
+
+
+def _environment() -> Mapping[str, str]:
+    """The names of the environment variables that are set, with the content of NeMo Gym's own setting alone."""
+    return {name: value if name == EXTRA_ROOTS else "" for name, value in os.environ.items()}
+
+
+def _settings(options: Options, files: Files, root: PurePath) -> Settings:
+    loaded = load_settings(files, root, known_rules=RULE_NAMES)
+    if loaded.errors:
+        raise UsageError("\n".join(str(error) for error in loaded.errors))
+    settings = loaded.settings
+    select, ignore = _rules(options.arguments.select), _rules(options.arguments.ignore)
+    if select:
+        settings = replace(settings, select=select)
+    if ignore:
+        settings = replace(settings, ignore=(*settings.ignore, *ignore))
+    return settings
+
+
+def _rules(given: list[str]) -> tuple[str, ...]:
+    from difflib import get_close_matches
+
+    names = tuple(name.strip() for part in given for name in part.split(",") if name.strip())
+    for name in names:
+        if name != "all" and not any(rule.startswith(name) for rule in RULE_NAMES):
+            near = get_close_matches(name, RULE_NAMES, 1)
+            meant = f"; did you mean `{near[0]}`?" if near else "; `gym-lsp --explain` lists the rules"
+            raise UsageError(f"there is no rule `{name}`{meant}")
+    return names
+
+
+def root_of(files: Files, path: PurePath, start: PurePath) -> PurePath:
+    """The folder that the relative paths of a config are meant to start from.
+
+    NeMo Gym takes the working directory, `start`. Where that is no place for Gym configs, or the config lies
+    elsewhere, it is the nearest folder above the config that looks like one.
+    """
+    if path.is_relative_to(start) and is_workspace(files, start):
+        return start
+    folder = path if files.kind(path) is Kind.DIRECTORY else path.parent
+    for candidate in (folder, *folder.parents):
+        if is_workspace(files, candidate):
+            return candidate
+    return start if path.is_relative_to(start) else folder
+
+
+def is_workspace(files: Files, folder: PurePath) -> bool:
+    """Whether a folder holds Gym's folders, or our settings."""
+    names = {entry.name for entry in files.entries(folder)}
+    return OWN_FILE in names or not names.isdisjoint(set(GYM_FOLDERS) - {"nemo_gym"})

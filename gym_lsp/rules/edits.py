@@ -1,0 +1,126 @@
+"""Edits that fixes are made of. Each keeps every byte outside its span and gives text that parses."""
+
+from __future__ import annotations
+
+from gym_lsp.compose.config import Config, Leaf, Origin, Table
+from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.compose.source import ConfigFile
+from gym_lsp.diagnostic import Applicability, FileEdit, Fix
+from gym_lsp.syntax import Entry, Mapping, Scalar, Sequence, resolve
+from gym_lsp.text import Edit, LineIndex, Span
+
+
+def replace_value(leaf: Config, text: str, title: str, applicability: Applicability = Applicability.UNSAFE) -> Fix:
+    """Put other text in the place of a scalar, in the quotes that it has."""
+    node = leaf.node
+    if isinstance(node, Scalar) and node.style in ("'", '"'):
+        text = f"{node.style}{text}{node.style}"
+    return Fix(title, (FileEdit(leaf.origin.path, Edit(node.span, text)),), applicability)
+
+
+def rename_key(config: Config, name: str, title: str, applicability: Applicability = Applicability.UNSAFE) -> Fix | None:
+    """Put another name in the place of the key under which a value is written."""
+    key = config.key
+    if key is None:
+        return None
+    quote = key.style if isinstance(key, Scalar) and key.style in ("'", '"') else ""
+    edit = Edit(key.span, f"{quote}{name}{quote}")
+    return Fix(title, (FileEdit(config.origin.path, edit),), applicability)
+
+
+def insert_field(table: Table, key: str, value: str) -> FileEdit | None:
+    """Add `key: value` as the first entry of a mapping; None where the mapping is empty and has no place for it."""
+    node = table.node
+    if not isinstance(node, Mapping) or not node.entries:
+        return None
+    start = node.entries[0].span.start
+    if node.flow:
+        return FileEdit(table.origin.path, Edit(Span(start, start), f"{key}: {value}, "))
+    return FileEdit(table.origin.path, Edit(Span(start, start), f"{key}: {value}\n{indentation(table.origin, start)}"))
+
+
+def append_field(table: Table, key: str, value: str) -> FileEdit | None:
+    """Add `key: value` as the last entry of a mapping; None where the mapping is empty and has no place for it."""
+    node = table.node
+    if not isinstance(node, Mapping) or not node.entries:
+        return None
+    end = node.entries[-1].span.end
+    if node.flow:
+        return FileEdit(table.origin.path, Edit(Span(end, end), f", {key}: {value}"))
+    margin = indentation(table.origin, node.entries[0].span.start)
+    end = _end_of_line(table.origin.text, end)
+    return FileEdit(table.origin.path, Edit(Span(end, end), f"\n{margin}{key}: {value}"))
+
+
+def remove_entry(config: Config) -> FileEdit | None:
+    """Take an entry of a block mapping out, with the lines that it stands on; None in flow style."""
+    if config.key is None:
+        return None
+    text = config.origin.text
+    start = config.key.span.start
+    end = max(config.key.span.end, config.node.span.end)
+    line = LineIndex(text).line_span(LineIndex(text).line_of(start))
+    before = text[line.start : start]
+    behind = text[end : _end_of_line(text, end)].strip()
+    if before.strip() or (behind and not behind.startswith("#")):
+        return None
+    return FileEdit(config.origin.path, Edit(_whole_lines(text, line.start, end), ""))
+
+
+def add_include(file: ConfigFile, entry: str) -> FileEdit:
+    """Name a file in another one's `config_paths`, behind those that are named there already."""
+    root = file.document.root
+    listed = root.entry(CONFIG_PATHS) if isinstance(root, Mapping) else None
+    if listed is not None:
+        edit = _appended_item(file, listed, entry)
+        if edit is not None:
+            return FileEdit(file.path, edit)
+    start = root.entries[0].span.start if isinstance(root, Mapping) and root.entries else 0
+    return FileEdit(file.path, Edit(Span(start, start), f"{CONFIG_PATHS}:\n  - {entry}\n"))
+
+
+def _appended_item(file: ConfigFile, listed: Entry, entry: str) -> Edit | None:
+    value = resolve(listed.value)
+    if not isinstance(value, Sequence) or not value.items:
+        return Edit(value.span, f"[{entry}]") if isinstance(value, Sequence) else None
+    last = value.items[-1].span.end
+    if value.flow:
+        return Edit(Span(last, last), f", {entry}")
+    text = file.document.text
+    line = file.document.lines.line_span(file.document.lines.line_of(value.items[-1].span.start))
+    margin = line.of(text)[: len(line.of(text)) - len(line.of(text).lstrip())]
+    end = _end_of_line(text, last)
+    return Edit(Span(end, end), f"\n{margin}- {entry}")
+
+
+def indentation(origin: Origin, offset: int) -> str:
+    """The blanks that put a new line under `offset`; the dash of a list element counts as a blank."""
+    lines = LineIndex(origin.text)
+    start = lines.line_span(lines.line_of(offset)).start
+    return "".join("\t" if character == "\t" else " " for character in origin.text[start:offset])
+
+
+def _end_of_line(text: str, offset: int) -> int:
+    ends = [end for end in (text.find("\n", offset), text.find("\r", offset)) if end != -1]
+    return min(ends, default=len(text))
+
+
+def _whole_lines(text: str, start: int, end: int) -> Span:
+    end = _end_of_line(text, end)
+    if text.startswith("\r\n", end):
+        end += 2
+    elif end < len(text):
+        end += 1
+    return Span(start, end)
+
+
+__all__ = [
+    "Leaf",
+    "add_include",
+    "append_field",
+    "indentation",
+    "insert_field",
+    "remove_entry",
+    "rename_key",
+    "replace_value",
+]

@@ -1,0 +1,114 @@
+"""What to make of a name that a run does not define: one answer for refs, inheritance, interpolations and sandboxes.
+
+Asked about a run, such a name is an error. Asked about a workspace, it depends: a name that other files define is an
+open reference, which the command line can satisfy; a slip of a known name is a mistake; a name from nowhere is one
+too, unless it is of a kind that env.yaml and the command line usually give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import NamedTuple
+
+from gym_lsp.compose.config import Config, Leaf
+from gym_lsp.diagnostic import Applicability, Fix, Severity
+from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.edits import add_include, replace_value
+from gym_lsp.workspace.names import Definition, distance
+
+
+class Standing(Enum):
+    """Where a name that the run does not define stands."""
+
+    DECLARED = "declared"
+    """The settings say that it comes from outside."""
+    ELSEWHERE = "elsewhere"
+    """Another file of the search roots defines it as what it should be."""
+    OTHER_KIND = "other-kind"
+    """It is defined, but as something else."""
+    SLIP = "slip"
+    """It is one or two edits away from a name that would do."""
+    NOWHERE = "nowhere"
+
+
+class Verdict(NamedTuple):
+    """What is known of a name. `definitions` are those of the name itself, `suggestions` names that are like it."""
+
+    standing: Standing
+    definitions: tuple[Definition, ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+
+def judge_name(
+    context: RuleContext, name: str, in_run: Iterable[str], server_type: str | None = None
+) -> Verdict:
+    """Judge a name that the run does not define.
+
+    `in_run` are the names that the run defines and that would do. `server_type` is what the name must be, if that
+    is known; "sandbox" asks for a sandbox block.
+    """
+    if context.names.is_open(name):
+        return Verdict(Standing.DECLARED)
+    definitions = context.names.defined(name)
+    fitting = tuple(each for each in definitions if server_type is None or each.server_type == server_type)
+    if fitting:
+        return Verdict(Standing.ELSEWHERE, fitting)
+    near = nearest(name, in_run)
+    if definitions:
+        return Verdict(Standing.OTHER_KIND, definitions, near)
+    near = near or context.names.spelled_like(name, server_type)[:3]
+    return Verdict(Standing.SLIP if near else Standing.NOWHERE, (), near)
+
+
+def nearest(name: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
+    """The known names at most two edits away, the nearest first; one edit for names of less than six characters."""
+    limit = 1 if len(name) < 6 else 2
+    ranked = sorted((distance(name, other, limit), other) for other in known if other != name)
+    return tuple(other for far, other in ranked if far <= limit)[:most]
+
+
+def severity_of(context: RuleContext, verdict: Verdict, nowhere: Severity) -> Severity | None:
+    """The severity of a name that the run does not define; None where nothing is to be said.
+
+    `nowhere` is that of a name which nothing defines, in the view on a workspace.
+    """
+    if verdict.standing is Standing.DECLARED:
+        return None
+    if context.asked_about_run or verdict.standing in (Standing.SLIP, Standing.OTHER_KIND):
+        return Severity.ERROR
+    return Severity.INFORMATION if verdict.standing is Standing.ELSEWHERE else nowhere
+
+
+def fixes_of(context: RuleContext, at: Config, verdict: Verdict) -> tuple[Fix, ...]:
+    """Take a name that is like it, or include a file that defines it."""
+    fixes = [
+        replace_value(at, suggestion, f"Change to `{suggestion}`", Applicability.UNSAFE)
+        for suggestion in verdict.suggestions
+        if isinstance(at, Leaf)
+    ]
+    if verdict.standing is Standing.ELSEWHERE:
+        file = next((file for file in context.composition.files if file.path == at.origin.path), None)
+        for definition in verdict.definitions[:3] if file is not None else ():
+            entry = spelled(context, definition)
+            fixes.append(Fix(f"Add `{entry}` to config_paths", (add_include(file, entry),), Applicability.UNSAFE))
+    return tuple(fixes)
+
+
+def spelled(context: RuleContext, definition: Definition) -> str:
+    """The file of a definition as a `config_paths` entry would name it."""
+    for root in context.search.roots:
+        if definition.path.is_relative_to(root):
+            return definition.path.relative_to(root).as_posix()
+    return definition.path.as_posix()
+
+
+def hint(context: RuleContext, verdict: Verdict) -> str:
+    """The way out, as the end of a message: what was meant, or who defines it."""
+    if verdict.suggestions:
+        return f"; did you mean `{verdict.suggestions[0]}`?"
+    if verdict.standing is Standing.ELSEWHERE:
+        entries = list(dict.fromkeys(spelled(context, definition) for definition in verdict.definitions))
+        more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
+        return f"; `{entries[0]}`{more} defines it"
+    return ""

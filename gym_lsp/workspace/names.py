@@ -1,0 +1,131 @@
+"""Which names the files of the search roots define at their top level.
+
+Asked only about names that a run leaves open, so nothing is parsed until then: a scan for keys at the start of a line
+tells which files to look at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from pathlib import PurePath
+from typing import NamedTuple
+
+from gym_lsp.compose.config import Table
+from gym_lsp.gym.profile import Profile
+
+SANDBOX = "sandbox"
+_TOP_LEVEL_KEY = re.compile(r"""^(?:"([^"\n]+)"|'([^'\n]+)'|([^\s#\-'"\[\]{}&*!|>%@`,?:][^\n:#]*?))\s*:(?:\s|$)""", re.MULTILINE)
+
+
+class Definition(NamedTuple):
+    """A top-level name and the file that defines it.
+
+    `server_type` is the server type of the block, "sandbox" for a sandbox block, None for anything else.
+    """
+
+    name: str
+    path: PurePath
+    server_type: str | None
+
+
+class NameIndex:
+    """The top-level names of some files.
+
+    `read` gives the text of a file, None where it cannot be read; `load` its configuration.
+    """
+
+    def __init__(
+        self,
+        paths: Iterable[PurePath],
+        read: Callable[[PurePath], str | None],
+        load: Callable[[PurePath], Table | None],
+        profile: Profile,
+        is_open: Callable[[str], bool],
+    ) -> None:
+        self._paths = tuple(paths)
+        self._read = read
+        self._load = load
+        self._profile = profile
+        self._is_open = is_open
+        self._defined: dict[str, tuple[Definition, ...]] = {}
+
+    @cached_property
+    def _files_of(self) -> dict[str, list[PurePath]]:
+        """The files in which a name stands at the start of a line, in the order of the paths."""
+        found: dict[str, list[PurePath]] = defaultdict(list)
+        for path in self._paths:
+            for name in top_level_keys(self._read(path) or ""):
+                found[name].append(path)
+        return found
+
+    def is_open(self, name: str) -> bool:
+        """Whether the settings declare that the name comes from outside."""
+        return self._is_open(name)
+
+    def defined(self, name: str) -> tuple[Definition, ...]:
+        """Every definition of a name, in the order of the files."""
+        known = self._defined.get(name)
+        if known is None:
+            known = self._defined[name] = tuple(self._look_up(name))
+        return known
+
+    def spelled_like(self, name: str, server_type: str | None) -> tuple[str, ...]:
+        """Names one or two edits away, the nearest first; of one server type where it is given."""
+        limit = 1 if len(name) < 6 else 2
+        ranked: list[tuple[int, str]] = []
+        for other in self._files_of:
+            if other == name or abs(len(other) - len(name)) > limit:
+                continue
+            far = distance(name, other, limit)
+            if far <= limit and (server_type is None or self._has(other, server_type)):
+                ranked.append((far, other))
+        return tuple(other for _, other in sorted(ranked))
+
+    def _has(self, name: str, server_type: str) -> bool:
+        return any(definition.server_type == server_type for definition in self.defined(name))
+
+    def _look_up(self, name: str) -> Iterable[Definition]:
+        for path in self._files_of.get(name, ()):
+            config = self._load(path)
+            block = None if config is None else config.get(name)
+            if block is None:
+                continue
+            if not isinstance(block, Table):
+                yield Definition(name, path, None)
+                continue
+            types = [server_type for server_type in self._profile.server_types if server_type in block.entries]
+            if not types and not self._profile.sandbox_providers.isdisjoint(map(str, block.entries)):
+                types = [SANDBOX]
+            for server_type in types or [None]:
+                yield Definition(name, path, server_type)
+
+
+def top_level_keys(text: str) -> tuple[str, ...]:
+    """What looks like a key at the start of a line, each once."""
+    matches = _TOP_LEVEL_KEY.finditer(text)
+    return tuple(dict.fromkeys(match[1] or match[2] or match[3] for match in matches))
+
+
+def distance(left: str, right: str, limit: int) -> int:
+    """How many insertions, deletions, replacements and swaps of neighbours lie between two texts.
+
+    Gives `limit + 1` as soon as it is more than `limit`.
+    """
+    if left == right:
+        return 0
+    before: list[int] = []
+    previous = list(range(len(right) + 1))
+    for row, a in enumerate(left, 1):
+        current = [row]
+        for column, b in enumerate(right, 1):
+            cost = min(previous[column] + 1, current[column - 1] + 1, previous[column - 1] + (a != b))
+            if row > 1 and column > 1 and a == right[column - 2] and left[row - 2] == b:
+                cost = min(cost, before[column - 2] + 1)
+            current.append(cost)
+        if min(current) > limit:
+            return limit + 1
+        before, previous = previous, current
+    return min(previous[-1], limit + 1)

@@ -1,0 +1,96 @@
+"""Which YAML files are Gym's, and what each of them is.
+
+A folder alone does not tell: harness configs and prompt templates live beside Gym configs. So a file is recognised by
+its place and its content together; a test holds the rule to the verdict of a person over every file of the corpus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import Enum
+from pathlib import PurePath
+
+from gym_lsp.compose.config import COPY, INHERIT_FROM
+from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.gym.profile import Profile
+from gym_lsp.syntax import Document, Mapping, Sequence, Value, resolve
+from gym_lsp.syntax.tree import Entry
+
+DEFAULT_METADATA = "default_metadata"
+
+
+class FileKind(Enum):
+    """What a YAML file is to NeMo Gym."""
+
+    CONFIG = "config"
+    ENVIRONMENT = "env.yaml"
+    MANIFEST = "manifest"
+    PROMPT = "prompt"
+    OTHER = "other"
+
+
+def recognise(path: PurePath, document: Document, profile: Profile) -> FileKind:
+    """What the file at `path` is. Of a broken text, the place alone has to tell what its content cannot."""
+    kind = _recognise(path, document.root, profile)
+    if kind is FileKind.OTHER and document.is_broken and _stands_among_configs(path):
+        return FileKind.CONFIG
+    return kind
+
+
+def _stands_among_configs(path: PurePath) -> bool:
+    folders = path.parts[:-1]
+    if path.name == "config.yaml":
+        return not {"environments", "benchmarks"}.isdisjoint(folders)
+    return path.parent.name == "configs" and not set(GYM_FOLDERS).isdisjoint(folders)
+
+
+def _recognise(path: PurePath, root: Value | None, profile: Profile) -> FileKind:
+    if path.name == "env.yaml":
+        return FileKind.ENVIRONMENT
+    if path.name == "manifest.yaml" and {"environments", "benchmarks"} & set(path.parts):
+        return FileKind.MANIFEST
+    if not isinstance(root, Mapping):
+        return FileKind.OTHER
+    keys = {entry.name for entry in root.entries}
+    if "user" in keys and keys <= {"user", "system"}:
+        return FileKind.PROMPT
+    if any(_shows_gym(entry, profile) for entry in root.entries):
+        return FileKind.CONFIG
+    return FileKind.OTHER
+
+
+def _shows_gym(entry: Entry, profile: Profile) -> bool:
+    value = resolve(entry.value)
+    if isinstance(value, Sequence):
+        return entry.name == CONFIG_PATHS
+    if not isinstance(value, Mapping):
+        return False
+    keys = {below.name for below in value.entries}
+    if not keys.isdisjoint(profile.server_types) or INHERIT_FROM in keys or COPY in keys:
+        return True
+    if len(keys - {DEFAULT_METADATA}) == 1 and not keys.isdisjoint(profile.sandbox_providers):
+        return True
+    return any(_holds_servers(below) for below in value.entries)
+
+
+def _holds_servers(entry: Entry) -> bool:
+    """Whether the values below are servers by their entrypoint: a server type with a slip in it."""
+    value = resolve(entry.value)
+    if not isinstance(value, Mapping) or not isinstance(entry.name, str):
+        return False
+    return any(
+        isinstance(server := resolve(below.value), Mapping) and isinstance(server.get("entrypoint"), Value)
+        for below in value.entries
+    )
+
+
+GYM_FOLDERS: Collection[str] = (
+    "benchmarks",
+    "environments",
+    "environment_servers",
+    "resources_servers",
+    "responses_api_agents",
+    "responses_api_models",
+    "nemo_gym",
+)
+"""The folders of an install root that hold Gym's own files; in site-packages everything else is somebody else's."""

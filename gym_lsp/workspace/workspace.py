@@ -1,0 +1,249 @@
+"""One workspace at one moment: its files, what each of them is, and the runs that they are part of.
+
+Everything is worked out on demand and kept, so a question about one file reads little more than that file, and a
+question about all of them reads each file once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePath
+
+from gym_lsp.compose.config import Leaf, Table
+from gym_lsp.compose.include import CONFIG_PATHS, entries_of
+from gym_lsp.compose.interpolate import Interpolator
+from gym_lsp.compose.problem import Problem
+from gym_lsp.compose.run import Composition, Run, Surroundings, compose
+from gym_lsp.compose.servers import Judge
+from gym_lsp.compose.source import ConfigFile, config_file
+from gym_lsp.files import Files, Kind, Overlay, Unreadable, walk
+from gym_lsp.gym.profile import BUILTIN, Profile, read_profile
+from gym_lsp.gym.roots import InstallRoot, SearchRoots, search_roots
+from gym_lsp.workspace.names import NameIndex
+from gym_lsp.workspace.recognise import GYM_FOLDERS, FileKind, recognise
+from gym_lsp.workspace.settings import Settings
+
+YAML = (".yaml", ".yml")
+
+
+@dataclass(eq=False)
+class Workspace:
+    """The view on one root folder.
+
+    `root` is the working directory of the runs. `environment` is the process environment; of its variables only the
+    names are ever used, but for those that are NeMo Gym's own settings.
+    """
+
+    files: Files
+    root: PurePath
+    settings: Settings = field(default_factory=Settings)
+    install: InstallRoot | None = None
+    search_dirs: tuple[PurePath, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        self._texts: dict[PurePath, str | Unreadable] = {}
+        self._loaded: dict[PurePath, ConfigFile] = {}
+        self._runs: dict[Run, Composition] = {}
+        self._entries: dict[PurePath, tuple[str, ...]] = {}
+        self._judge: Judge | None = None
+
+    def with_texts(self, texts: Mapping[PurePath, str]) -> Workspace:
+        """The same workspace with some files changed, or made, in memory.
+
+        Everything that is known about the files that did not change is shared.
+        """
+        other = Workspace(
+            Overlay(self.files, texts), self.root, self.settings, self.install, self.search_dirs, self.environment
+        )
+        other.__dict__["profile"] = self.profile
+        other._judge = self._judge
+        changed = set(texts)
+        other._texts = {path: text for path, text in self._texts.items() if path not in changed}
+        other._loaded = {path: file for path, file in self._loaded.items() if path not in changed}
+        other._entries = {path: entries for path, entries in self._entries.items() if path not in changed}
+        return other
+
+    # The surroundings of every run
+
+    @cached_property
+    def profile(self) -> Profile:
+        return BUILTIN if self.install is None else read_profile(self.files, self.install.path)
+
+    @cached_property
+    def search(self) -> SearchRoots:
+        return search_roots(
+            self.files,
+            search_dirs=(*self.search_dirs, *self.settings.search_dirs),
+            working_directory=self.root,
+            install_root=None if self.install is None else self.install.path,
+            environ=self.environment,
+            profile=self.profile,
+        )
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        return Surroundings(
+            self, self.files, self.search, self.profile, self._judge_of_release, frozenset(self.environment)
+        )
+
+    @property
+    def _judge_of_release(self) -> Judge:
+        if self._judge is None:
+            self._judge = Judge(self.profile)
+        return self._judge
+
+    # Files
+
+    @cached_property
+    def members(self) -> tuple[PurePath, ...]:
+        """The YAML files below the root, those that the settings exclude left out."""
+        return tuple(path for path in walk(self.files, self.root, YAML) if not self.settings.excludes(path))
+
+    @cached_property
+    def library(self) -> tuple[PurePath, ...]:
+        """The YAML files of the install root and the extra search roots, those of the workspace left out."""
+        own = set(self.members)
+        found: dict[PurePath, None] = {}
+        for root in self.search.roots:
+            if root == self.root:
+                continue
+            for folder in GYM_FOLDERS:
+                found.update(dict.fromkeys(walk(self.files, root / folder, YAML)))
+        return tuple(path for path in found if path not in own)
+
+    def text(self, path: PurePath) -> str | None:
+        """The text of a file, None where it cannot be read."""
+        try:
+            return self._read(path)
+        except Unreadable:
+            return None
+
+    def load(self, path: PurePath) -> ConfigFile:
+        """A file, parsed and lifted, each once. Raises files.Unreadable and files.Missing."""
+        loaded = self._loaded.get(path)
+        if loaded is None:
+            loaded = self._loaded[path] = config_file(path, self._read(path))
+        return loaded
+
+    def _read(self, path: PurePath) -> str:
+        text = self._texts.get(path)
+        if text is None:
+            try:
+                text = self.files.read(path)
+            except Unreadable as error:
+                text = error
+            self._texts[path] = text
+        if isinstance(text, Unreadable):
+            raise text
+        return text
+
+    def kind(self, path: PurePath) -> FileKind:
+        """What a file is to NeMo Gym; OTHER where it cannot be read."""
+        try:
+            document = self.load(path).document
+        except Unreadable:
+            return FileKind.OTHER
+        found = recognise(path, document, self.profile)
+        return FileKind.CONFIG if found is FileKind.OTHER and self.settings.includes(path) else found
+
+    def spelled(self, path: PurePath) -> str:
+        """The path as a `config_paths` entry would spell it: relative to the first search root that it lies in."""
+        for root in self.search.roots:
+            if path.is_relative_to(root):
+                return path.relative_to(root).as_posix()
+        return path.as_posix()
+
+    # Runs
+
+    def compose(self, run: Run) -> Composition:
+        known = self._runs.get(run)
+        if known is None:
+            known = self._runs[run] = compose(run, self.surroundings)
+        return known
+
+    def own_run(self, path: PurePath) -> Composition:
+        """The run whose only root is this file, with the stand-in model: what `gym env validate --config` checks."""
+        spelled = self.spelled(path)
+        # A file that another root shadows can only be named by its whole path.
+        root = spelled if self.search.resolve(self.files, spelled) == path else path.as_posix()
+        return self.compose(Run((root,)))
+
+    def declared_runs(self) -> Iterator[Composition]:
+        """The compositions that the settings say the project really uses."""
+        for roots in self.settings.runs.values():
+            yield self.compose(Run(roots))
+
+    def includers(self, path: PurePath) -> tuple[PurePath, ...]:
+        """The files of the workspace whose own run reaches this file, nearest first."""
+        found: dict[PurePath, None] = {}
+        pending = [path]
+        while pending:
+            for includer in self._included_by(pending.pop(0)):
+                if includer != path and includer not in found:
+                    found[includer] = None
+                    pending.append(includer)
+        return tuple(found)
+
+    @cached_property
+    def _including(self) -> Mapping[str, tuple[PurePath, ...]]:
+        """The members that could include something, by the text of each entry."""
+        found: dict[str, list[PurePath]] = defaultdict(list)
+        for path in self.members:
+            if CONFIG_PATHS in (self.text(path) or ""):
+                for entry in self.include_entries(path):
+                    found[entry].append(path)
+        return {entry: tuple(paths) for entry, paths in found.items()}
+
+    def _included_by(self, path: PurePath) -> Iterator[PurePath]:
+        spelled = self.spelled(path)
+        for entry in (spelled, f"./{spelled}", path.as_posix()):
+            yield from self._including.get(entry, ())
+
+    def include_entries(self, path: PurePath) -> tuple[str, ...]:
+        """The `config_paths` entries of one file, as they are spelled."""
+        known = self._entries.get(path)
+        if known is None:
+            try:
+                config = self.load(path).config
+            except Unreadable:
+                return ()
+            known = self._entries[path] = tuple(
+                str(entry.value) for entry in entries_of(config, self._interpolate) if isinstance(entry, Leaf)
+            )
+        return known
+
+    def _interpolate(self, root: Table, leaf: Leaf, path: tuple[str | int, ...]) -> object:
+        return Interpolator(root, frozenset(self.environment)).resolve(leaf, path)
+
+    # Names
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """The top-level names of every file in the search roots, those of the workspace first."""
+        return NameIndex(
+            (*self.members, *self.library), self.text, self._config, self.profile, self.settings.provides
+        )
+
+    def _config(self, path: PurePath) -> Table | None:
+        try:
+            return self.load(path).config
+        except Unreadable:
+            return None
+
+    def below(self, paths: tuple[PurePath, ...]) -> tuple[PurePath, ...]:
+        """The YAML files at or below some paths; files that are named are taken whatever they are called."""
+        found: dict[PurePath, None] = {}
+        for path in paths:
+            if self.files.kind(path) is Kind.DIRECTORY:
+                inside = self.members if path == self.root else walk(self.files, path, YAML)
+                found.update(dict.fromkeys(each for each in inside if not self.settings.excludes(each)))
+            else:
+                found[path] = None
+        return tuple(found)
+
+
+__all__ = ["FileKind", "Problem", "Workspace"]

@@ -1,0 +1,202 @@
+"""Compares gym-lsp's answers with the recorded verdicts of NeMo Gym's own parser, and prints the table.
+
+    python tests/parity/compare.py --corpus DIR [--release X] [--show N] [--markdown FILE]
+
+DIR holds one folder for each release, the unpacked wheel; the parser itself is not needed. What counts as agreement
+is said in `judge`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.parity.answers import Finding, ask
+from tests.parity.recorded import DATA, RELEASES, Alone, Broken, Recording, Run, Verdict, load
+
+SETS = ("alone", "runs", "mistakes")
+EXPLAINED = DATA / "explained.json"
+
+Ask = Callable[[Path, Sequence[str], Mapping[str, str]], list[Finding]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one question came out."""
+
+    release: str
+    set: str
+    kind: str
+    """The kind of mistake; empty in the other sets."""
+    what: str
+    """The root configs, or the broken file."""
+    line: int
+    start: int
+    expected: str
+    got: str
+    agrees: bool
+    misplaced: bool
+    """The right class is there, but not where the mistake was made."""
+    own_errors: int
+    """Errors of ours that claim nothing about the parser."""
+
+
+def judge(verdict: Verdict, findings: Iterable[Finding], broken: Broken | None) -> tuple[bool, bool]:
+    """Whether the findings agree with the verdict, and whether only the place is wrong.
+
+    - The parser is content: no error of ours may claim that it raises.
+    - It raises a `ConfigError`, or an interpolation error that it leaves as it is: an error of ours names that class.
+    - It falls over something else: any error of ours will do.
+    - In a broken config the error must touch a line that the mistake can be told at, unless the parser says what it
+      says about the unbroken config, and so never came to the mistake.
+    """
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if verdict.ok:
+        return not any(error.gym_error for error in errors), False
+    named = not verdict.raw or verdict.name.startswith("Interpolation")
+    fitting = [error for error in errors if error.gym_error == verdict.name or not named]
+    if not broken or broken.unbroken == verdict.name:
+        return bool(fitting), False
+    lines = accepted_lines(broken)
+    placed = any(spot.touches(broken.path, lines) for error in fitting for spot in error.spots)
+    return placed, bool(fitting) and not placed
+
+
+def accepted_lines(broken: Broken) -> frozenset[int]:
+    """The lines that a mistake can be told at: where it was made, what it concerns, where YAML first stumbles."""
+    stumbled = {int(name.partition(":")[0]) for name in broken.verdict.names if _is_place(name)}
+    return frozenset(
+        {broken.edit.line, *broken.edit.also} | (stumbled if broken.verdict.name == "ConfigError" else set())
+    )
+
+
+def _is_place(name: str) -> bool:
+    line, colon, column = name.partition(":")
+    return bool(colon) and line.isdecimal() and column.isdecimal()
+
+
+def compare_one(release: str, root: Path, ask: Ask, asked: Alone | Run | Broken) -> Outcome:
+    """Ask gym-lsp one of the recorded questions."""
+    broken = asked if isinstance(asked, Broken) else None
+    roots = asked.roots if isinstance(asked, Run) else (asked.path,)
+    findings = ask(root, roots, {broken.path: broken.text(root)} if broken else {})
+    agrees, misplaced = judge(asked.verdict, findings, broken)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    return Outcome(
+        release,
+        "mistakes" if broken else "runs" if isinstance(asked, Run) else "alone",
+        broken.kind if broken else "",
+        " ".join(roots),
+        broken.edit.line if broken else 0,
+        broken.edit.start if broken else 0,
+        asked.verdict.name,
+        _shown(errors),
+        agrees,
+        misplaced,
+        sum(not error.gym_error for error in errors),
+    )
+
+
+def _shown(errors: Iterable[Finding]) -> str:
+    told = {f"{error.gym_error or error.rule} at {error.spot.path}:{error.spot.line_start}": None for error in errors}
+    return "; ".join(told) or "nothing"
+
+
+def table(outcomes: Sequence[Outcome], explained: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The table of all releases and sets, as markdown."""
+    yield "| release | set | questions | agree | disagree | agreement | of these: right class elsewhere | explained |"
+    yield "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+    for release in dict.fromkeys(outcome.release for outcome in outcomes):
+        for name in SETS:
+            asked = [outcome for outcome in outcomes if outcome.release == release and outcome.set == name]
+            if asked:
+                yield _table_row(f"{release} | {name}", asked, explained)
+    yield ""
+    content = [outcome for outcome in outcomes if outcome.expected == "ok"]
+    own = sum(outcome.own_errors > 0 for outcome in content)
+    yield f"Where the parser is content, gym-lsp has an error of its own in {own} of {len(content)} questions."
+
+
+def _table_row(label: str, asked: Sequence[Outcome], explained: Sequence[Mapping[str, Any]]) -> str:
+    wrong = [outcome for outcome in asked if not outcome.agrees]
+    share = 100 * (len(asked) - len(wrong)) / len(asked)
+    elsewhere = sum(outcome.misplaced for outcome in wrong)
+    known = sum(explanation(outcome, explained) is not None for outcome in wrong)
+    return (
+        f"| {label} | {len(asked)} | {len(asked) - len(wrong)} | {len(wrong)} | {share:.2f} % | {elsewhere} | {known} |"
+    )
+
+
+def explanation(outcome: Outcome, explained: Sequence[Mapping[str, Any]]) -> str | None:
+    """Why a disagreement is one, from the reviewed data; every key of an entry beside its reason has to fit."""
+    for entry in explained:
+        if all(getattr(outcome, key) == value for key, value in entry.items() if key != "reason"):
+            return entry["reason"]
+    return None
+
+
+def by_kind(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """The kinds of mistakes that gym-lsp and the parser disagree on, most disagreements first, as markdown."""
+    asked = Counter(outcome.kind for outcome in outcomes if outcome.kind)
+    wrong = Counter(outcome.kind for outcome in outcomes if outcome.kind and not outcome.agrees)
+    yield "| kind of mistake | questions | disagree |"
+    yield "| --- | ---: | ---: |"
+    for kind, count in wrong.most_common():
+        yield f"| {kind} | {asked[kind]} | {count} |"
+
+
+def disagreements(outcomes: Sequence[Outcome], most: int) -> Iterator[str]:
+    """The first disagreements, one a line."""
+    for outcome in [outcome for outcome in outcomes if not outcome.agrees][:most]:
+        place = f":{outcome.line}" if outcome.line else ""
+        kind = f" [{outcome.kind}]" if outcome.kind else ""
+        where = f"{outcome.release} {outcome.what}{place}"
+        elsewhere = " (elsewhere)" if outcome.misplaced else ""
+        yield f"{where}{kind}: expected {outcome.expected}, got {outcome.got}{elsewhere}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Compare gym-lsp with the recorded verdicts of NeMo Gym's parser.")
+    parser.add_argument("--corpus", type=Path, required=True, help="folder with one unpacked wheel for each release")
+    parser.add_argument("--release", action="append", help="only this release (may be repeated)")
+    parser.add_argument("--set", action="append", choices=SETS, help="only this set (may be repeated)")
+    parser.add_argument("--kind", action="append", help="only this kind of mistake (may be repeated)")
+    parser.add_argument("--show", type=int, default=20, metavar="N", help="list the first N disagreements")
+    parser.add_argument("--markdown", type=Path, help="write the table here, too")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    arguments = parser.parse_args()
+    outcomes: list[Outcome] = []
+    with ProcessPoolExecutor(arguments.jobs) as pool:
+        for release in arguments.release or RELEASES:
+            one = partial(compare_one, release, arguments.corpus.resolve() / release, ask)
+            asked = list(_chosen(load(release), arguments.set or SETS, arguments.kind))
+            outcomes += pool.map(one, asked, chunksize=50)
+    explained: list[dict[str, Any]] = json.loads(EXPLAINED.read_text("utf-8")) if EXPLAINED.exists() else []
+    lines = [*table(outcomes, explained), "", *by_kind(outcomes)]
+    print(*lines, "", *disagreements(outcomes, arguments.show), sep="\n")
+    if arguments.markdown:
+        arguments.markdown.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def _chosen(recording: Recording, sets: Iterable[str], kinds: Sequence[str] | None) -> Iterator[Alone | Run | Broken]:
+    if kinds:
+        yield from (broken for broken in recording.mistakes if broken.kind in kinds)
+        return
+    for name in sets:
+        yield from getattr(recording, name)
+
+
+if __name__ == "__main__":
+    main()

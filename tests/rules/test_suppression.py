@@ -1,0 +1,329 @@
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from textwrap import dedent
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gym_lsp.diagnostic import Diagnostic, Severity
+from gym_lsp.rules.suppression import Flaw, apply, find_flaws, find_suppressions, removal
+from gym_lsp.syntax import Document, parse
+from gym_lsp.text import Span, apply_edits
+
+PATH = PurePosixPath("/project/config.yaml")
+RULES = frozenset({"a", "b", "c"})
+
+# `«a:x»` is a finding of rule a over `x` that is silenced, `«!a:x»` one that is not. After the name of each case
+# comes what is unused: the names, or `*` for a comment without names.
+CASES: dict[str, tuple[str, list[str]]] = {
+    "at the end of a line": (
+        """
+        x: «a:1»  # gym-lsp: ignore[a] for now
+        y: «!a:2»
+        """,
+        [],
+    ),
+    "another rule": (
+        "x: «!b:1»  # gym-lsp: ignore[a]",
+        ["a"],
+    ),
+    "several rules": (
+        "x: «a:1» # gym-lsp: ignore[b, a]",
+        ["b"],
+    ),
+    "all rules": (
+        "x: «a:«b:1»» # gym-lsp: ignore  why not",
+        [],
+    ),
+    "all rules, none found": (
+        "x: 1 # gym-lsp: ignore",
+        ["*"],
+    ),
+    "the end of a line covers nothing below": (
+        """
+        «a:x»:  # gym-lsp: ignore[a]
+          y: «!a:1»
+        """,
+        [],
+    ),
+    "above a block": (
+        """
+        # gym-lsp: ignore[a]
+        «a:x»:
+          y:
+            - «a:1»
+            - z: «a:2»
+        «!a:w»: 3
+        """,
+        [],
+    ),
+    "above a nested block": (
+        """
+        x:
+          # gym-lsp: ignore[a]
+          y:
+            z: «a:1»
+          w: «!a:2»
+        """,
+        [],
+    ),
+    "above an element": (
+        """
+        x:
+          # gym-lsp: ignore[a]
+          - name: «a:1»
+            type: «a:2»
+          - name: «!a:3»
+        """,
+        [],
+    ),
+    "above an element at the indentation of its key": (
+        """
+        x:
+        # gym-lsp: ignore[a]
+        - name: «a:1»
+          type: «a:2»
+        - name: «!a:3»
+        """,
+        [],
+    ),
+    "above a flow mapping of several lines": (
+        """
+        # gym-lsp: ignore[a]
+        x: {y: «a:1»,
+            z: «a:2»}
+        w: «!a:3»
+        """,
+        [],
+    ),
+    "inside a flow mapping": (
+        """
+        x: {
+          # gym-lsp: ignore[a]
+          y: «a:1», z: {v: 1,
+            u: «a:2»},
+          w: «!a:3»
+        }
+        """,
+        [],
+    ),
+    "above a block scalar": (
+        """
+        # gym-lsp: ignore[a]
+        x: |
+          one
+          «a:two»
+        y: «!a:3»
+        """,
+        [],
+    ),
+    "comments and blank lines in between": (
+        """
+        # gym-lsp: ignore[a]
+        # gym-lsp: ignore[b]
+
+        # The judge.
+        x: «a:«b:1»»
+        """,
+        [],
+    ),
+    "at the end of the file": (
+        """
+        x: «!a:1»
+        # gym-lsp: ignore[a]
+        """,
+        ["a"],
+    ),
+    "above the document": (
+        """
+        # gym-lsp: ignore[a]
+        ---
+        x: «a:1»
+        y: «!a:2»
+        """,
+        [],
+    ),
+    "the whole file, from its start": (
+        """
+        # gym-lsp: file-ignore[a] all of it
+        x: «a:1»
+        y: «!b:«a:2»»
+        """,
+        [],
+    ),
+    "the whole file, from its end": (
+        """
+        x: «a:1»
+          # gym-lsp: file-ignore
+        """,
+        [],
+    ),
+    "a name in a string is no comment": (
+        """
+        x: "«!a:1» # gym-lsp: ignore[a]"
+        y: |
+          # gym-lsp: ignore[a]
+          «!a:2»
+        """,
+        [],
+    ),
+    "behind another comment": (
+        "x: «a:1»  # one # gym-lsp: ignore[a] why # yamllint disable-line",
+        [],
+    ),
+    "two in one comment": (
+        "x: «a:«b:1»»  # gym-lsp: ignore[a] # gym-lsp: ignore[b]",
+        [],
+    ),
+    "with all the white space there can be": (
+        "x: «a:«b:1»»  #gym-lsp:ignore [ a ,b, ]",
+        [],
+    ),
+    "prose": (
+        """
+        # gym-lsp ignores this file's prompts; see gym-lsp: the manual
+        x: «!a:1»
+        """,
+        [],
+    ),
+    "a rule that was not asked": (
+        "x: 1 # gym-lsp: ignore[later, a]",
+        ["a"],
+    ),
+    "an empty value": (
+        "x:«a:» # gym-lsp: ignore[a]",
+        [],
+    ),
+    "CRLF": (
+        "# gym-lsp: ignore[a]\r\nx: «a:1»\r\ny: «!a:2»\r\n",
+        [],
+    ),
+    "broken YAML": (
+        """
+        x: «a:[1» # gym-lsp: ignore[a]
+        y: «!a:2»
+        """,
+        [],
+    ),
+}
+
+
+def read_case(written: str) -> tuple[str, list[Diagnostic], list[Diagnostic]]:
+    """The text, all findings, and those that are to be left."""
+    text = ""
+    opened: list[tuple[str, int]] = []
+    found: list[Diagnostic] = []
+    kept: list[Diagnostic] = []
+    for piece in re.split(r"(«!?\w+:|»)", dedent(written).lstrip("\n")):
+        if piece.startswith("«"):
+            opened.append((piece[1:-1], len(text)))
+        elif piece == "»":
+            rule, start = opened.pop()
+            diagnostic = Diagnostic(PATH, Span(start, len(text)), rule.lstrip("!"), Severity.ERROR, "wrong")
+            found.append(diagnostic)
+            if rule.startswith("!"):
+                kept.append(diagnostic)
+        else:
+            text += piece
+    return text, found, kept
+
+
+@pytest.mark.parametrize(("written", "unused"), CASES.values(), ids=CASES.keys())
+def test_suppression(written: str, unused: list[str]) -> None:
+    text, found, kept = read_case(written)
+    outcome = apply(parse(text), found, RULES)
+    assert list(outcome.kept) == kept
+    names = [name.name for idle in outcome.unused for name in idle.names]
+    assert names + ["*" for idle in outcome.unused if not idle.names] == unused
+
+
+def test_a_suppression_says_what_it_is() -> None:
+    text = "x: 1  # gym-lsp: ignore[a, b]  because\n"
+    (found,) = find_suppressions(parse(text))
+    assert found.span.of(text) == "# gym-lsp: ignore[a, b]  because"
+    assert [(name.name, name.span.of(text)) for name in found.names] == [("a", "a"), ("b", "b")]
+    assert found.reason == "because"
+    assert found.covered.of(text) == text.rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "flaw", "place"),
+    [
+        ("x: 1 # gym-lsp: ignroe[a]", Flaw.UNKNOWN_DIRECTIVE, "ignroe"),
+        ("x: 1 # gym-lsp:", Flaw.UNKNOWN_DIRECTIVE, "# gym-lsp:"),
+        ("x: 1 # gym-lsp: [a]", Flaw.UNKNOWN_DIRECTIVE, "# gym-lsp: [a]"),
+        ("x: 1 # gym-lsp ignore[a]", Flaw.NO_COLON, "# gym-lsp ignore[a]"),
+        ("x: 1 # gym-lsp file-ignore", Flaw.NO_COLON, "# gym-lsp file-ignore"),
+        ("x: 1 # gym-lsp: ignore[a why", Flaw.UNCLOSED, "[a why"),
+        ("x: 1 # gym-lsp: ignore[ ,] why", Flaw.NO_RULE, "[ ,]"),
+        ("x: 1 # gym-lsp: file-ignore[a]", Flaw.NOT_ALONE, "# gym-lsp: file-ignore[a]"),
+        ("x: 1 # gym-lsp: ignore[a, zz]", Flaw.UNKNOWN_RULE, "zz"),
+        ("# gym-lsp: file-ignore[zz]", Flaw.UNKNOWN_RULE, "zz"),
+    ],
+)
+def test_flaw(text: str, flaw: Flaw, place: str) -> None:
+    (found,) = find_flaws(parse(text), RULES)
+    assert found == (flaw, Span(text.index(place), text.index(place) + len(place)), place)
+
+
+@pytest.mark.parametrize(
+    "text", ["# about gym-lsp\n", "# gym-lsp is fine\n", "x: '# gym-lsp: nonsense'\n", "# not-gym-lsp: x\n"]
+)
+def test_no_flaw(text: str) -> None:
+    assert find_flaws(parse(text), RULES) == ()
+
+
+def test_a_flawed_comment_silences_nothing() -> None:
+    text, found, _ = read_case("x: «!a:1» # gym-lsp: ignore[a")
+    assert apply(parse(text), found, RULES) == (tuple(found), ())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x: 1  # gym-lsp: ignore[a] why\ny: 2\n", "x: 1\ny: 2\n"),
+        ("# gym-lsp: ignore[a]\nx: 1\n", "x: 1\n"),
+        ("y:\n  # gym-lsp: ignore[a]\r\n  x: 1\n", "y:\n  x: 1\n"),
+        ("x: 1\n# gym-lsp: ignore", "x: 1\n"),
+        ("x: 1  # one # gym-lsp: ignore[a] # two\n", "x: 1  # one # two\n"),
+        ("  # gym-lsp: ignore[a] # two\nx: 1\n", "  # two\nx: 1\n"),
+        ("x: 1 # gym-lsp: ignore[a, later,b] why\n", "x: 1 # gym-lsp: ignore[later] why\n"),
+    ],
+)
+def test_removal(before: str, after: str) -> None:
+    document = parse(before)
+    (unused,) = apply(document, (), RULES).unused
+    assert apply_edits(before, [removal(document, unused)]) == after
+
+
+_LINES = st.sampled_from(
+    [
+        *("# gym-lsp: ignore[a]", "# gym-lsp: ignore", "# gym-lsp: file-ignore[b]", "# gym-lsp: ignore[", "#"),
+        *("x: 1 # gym-lsp: ignore[a, c]", "x:", "  y: [1, {", "}]", "- z", "  - |", "", "---", "\t", "'"),
+    ]
+)
+_TEXTS = st.one_of(st.lists(_LINES, max_size=8).map("\n".join), st.text("# gym-lspinore[],:\n\r", max_size=60))
+
+
+@given(_TEXTS, st.lists(st.tuples(st.integers(0, 80), st.sampled_from("abc")), max_size=6))
+def test_nothing_is_lost_and_nothing_raises(text: str, places: list[tuple[int, str]]) -> None:
+    document: Document = parse(text)
+    found = [Diagnostic(PATH, Span(at, at), rule, Severity.ERROR, "") for at, rule in places]
+    kept, unused = apply(document, found, RULES)
+    suppressions = find_suppressions(document)
+    for diagnostic in found:
+        reached = [
+            suppression
+            for suppression in suppressions
+            if suppression.reaches(diagnostic)
+            and (not suppression.names or diagnostic.rule in {name.name for name in suppression.names})
+        ]
+        assert (diagnostic in kept) != bool(reached)
+    for flaw in find_flaws(document, RULES):
+        assert flaw.text == flaw.span.of(text)
+    for idle in unused:
+        left = parse(apply_edits(text, [removal(document, idle)]))
+        assert len(find_suppressions(left)) <= len(suppressions)
