@@ -40,7 +40,7 @@ class AgentEntry:
     @property
     def variants(self) -> dict[str, Path]:
         """The configs by the name of the variant, which is that of the file without its suffix."""
-        return {path.stem: path for path in self.config_paths}
+        return {config.stem: config for config in self.config_paths}
 
 
 def discover_agents(agents_dir: Path = AGENTS_DIR, *, files: Files | None = None) -> dict[str, AgentEntry]:

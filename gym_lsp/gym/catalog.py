@@ -3,7 +3,7 @@
 Since 0.6.0. A root is searched in three places: `environments/`, `benchmarks/`, and those configs of
 `resources_servers/` that bring an agent and datasets along. In the first two a manifest speaks for its config, and
 a config without one speaks for itself. A manifest that is not valid is passed over, so that its config speaks for
-itself again, and is reported among the problems.
+itself again, and is reported beside the entries; where it only lies in the wrong place, NeMo Gym gives up the list.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import TypeAlias, cast
 Lookup: TypeAlias = Callable[[ast.expr], object]
 """The value of a name or of an attribute. Raises NotConstant where it has none that can be told."""
 
-MOST_ITEMS = 100_000
+MOST_ITEMS = 10_000
 """More than any vocabulary holds. It keeps a file that nests comprehensions from filling the memory."""
 
 

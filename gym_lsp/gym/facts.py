@@ -121,11 +121,12 @@ class Facts:
     def _server_type(self, member: ast.expr) -> object:
         found = self.source.refer(self.types, member)
         for base in self.source.mro(found) if isinstance(found, Definition) else ():
-            body = base.node.body if isinstance(base, Definition) and isinstance(base.node, ast.ClassDef) else ()
-            for statement in body:
+            if not isinstance(base, Definition) or not isinstance(base.node, ast.ClassDef):
+                continue
+            for statement in base.node.body:
                 match statement:
                     case ast.AnnAssign(target=ast.Name(id="SERVER_TYPE"), value=ast.expr() as value):
-                        return self.source.evaluate(self.types, value)
+                        return self.source.evaluate(base.module, value)
                     case _:
                         pass
         raise NotRead("SERVER_TYPE")

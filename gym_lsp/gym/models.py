@@ -89,7 +89,7 @@ class ModelReader:
             return None
         order = self.source.mro(definition)
         fields: dict[str, Field] = {}
-        extra: Extra = "forbid" if kind == "dataclass" else "ignore"
+        extra: Extra = "ignore"
         unchecked: set[str] = set()
         for base in reversed(order):
             if isinstance(base, Definition) and isinstance(base.node, ast.ClassDef):

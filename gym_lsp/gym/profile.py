@@ -187,12 +187,12 @@ def read_profile(files: Files, install_root: PurePath) -> Profile:
     for field, tell in FACTS.items():
         try:
             read[field] = tell(facts)
-        except (NotRead, NotConstant):
+        except (NotRead, NotConstant, RecursionError):
             unread.append(field)
     for field, shows in BEHAVIOURS.items():
         try:
             read[field] = shows(facts.parser)
-        except NotRead:
+        except (NotRead, RecursionError):
             unread.append(field)
             continue
         if is_newer and getattr(BUILTIN, field) and not read[field]:

@@ -98,7 +98,7 @@ def _to_plain_dict(value: Any) -> Any:
 
 def _provider_keys(block: Mapping[str, Any]) -> list[str]:
     """The keys of a block that name a provider, in the order in which they are written."""
-    return [key for key in block if key not in SANDBOX_BLOCK_RESERVED_KEYS]
+    return [name for name in block if name not in SANDBOX_BLOCK_RESERVED_KEYS]
 
 
 def _candidate_sandbox_names(named_configs: Mapping[str, Any] | None) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -92,14 +93,13 @@ def _arguments(reader: ModelReader, definition: Definition) -> Model | None:
 
 def _fields(reader: ModelReader, module: Module, arguments: ast.arguments) -> Iterator[Field]:
     positional = arguments.args[1:]
-    missing = len(positional) - len(arguments.defaults)
-    defaults: list[ast.expr | None] = [*([None] * missing), *arguments.defaults][-len(positional) or len(positional) :]
+    defaults: list[ast.expr | None] = [*([None] * (len(positional) - len(arguments.defaults))), *arguments.defaults]
     for argument, default in zip(
         [*positional, *arguments.kwonlyargs], [*defaults, *arguments.kw_defaults], strict=True
     ):
         yield Field(
             name=argument.arg,
-            type=_without_open_mapping(reader.type_of(module, argument.annotation or ast.Name("object"))),
+            type=_closed(reader.type_of(module, argument.annotation or ast.Name("object"))),
             required=default is None,
             default=module.segment(default) if default else None,
             path=module.path,
@@ -107,11 +107,20 @@ def _fields(reader: ModelReader, module: Module, arguments: ast.arguments) -> It
         )
 
 
-def _without_open_mapping(type: FieldType) -> FieldType:
-    """`SomeConfig | Mapping[str, Any] | None` means that the mapping becomes a SomeConfig: no other keys are taken."""
-    if not isinstance(type, UnionType) or not any(isinstance(option, ModelType) for option in type.options):
+def _closed(type: FieldType) -> FieldType:
+    """`SomeConfig | Mapping[str, Any] | None` as the provider takes it.
+
+    The mapping's entries become the arguments of SomeConfig, so it takes no other keys.
+    """
+    options = type.options if isinstance(type, UnionType) else (type,)
+    if not any(isinstance(option, ModelType) for option in options):
         return type
-    return union(option for option in type.options if not isinstance(option, DictType))
+    kept = (option for option in options if not isinstance(option, DictType))
+    return union(_forbidding(option) if isinstance(option, ModelType) else option for option in kept)
+
+
+def _forbidding(type: ModelType) -> ModelType:
+    return ModelType(replace(type.model, extra="forbid"))
 
 
 def _section(type: FieldType) -> Model | None:

@@ -12,7 +12,7 @@ PROBES: tuple[object, ...] = (
     "1_0", "yes", "no", "TRUE", "maybe", "null", "nan", "???", "${x}", "/a/b.txt", "math", "coding", "other", "MATH",
     "train", "validation", "example", "benchmark", "gitlab", "huggingface", "MIT", "Apache 2.0", "apache-2.0", "TBD",
     "CC BY-NC 3.0", "GNU General Public License v3.0", "NVIDIA Internal Use Only, Do Not Distribute",
-    [], ["a"], [1], [None], ["a", 1], [[]], {}, {"a": 1}, {"a": "b"}, {1: 2},
+    [], ["a"], [1], [None], ["a", 1], [[]], {}, {"a": 1}, {"a": "b"}, {1: 2}, {"x": 1}, {"x": 1, "more": 2},
     GITLAB, {**GITLAB, "version": 1}, {**GITLAB, "type": "gitlab"}, {**GITLAB, "type": "huggingface"},
     {**GITLAB, "type": "gitlab", "version": 1.0}, {**GITLAB, "more": 1},
     HUB, {**HUB, "type": "huggingface"}, {**HUB, "type": "gitlab"}, {**HUB, "artifact_fpath": None},

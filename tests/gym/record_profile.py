@@ -208,7 +208,7 @@ def _outcome(release: Release, scenario: Scenario) -> Outcome:
         try:
             module.set_global_config_dict(config)
             return omegaconf.to_container(module.get_global_config_dict(), resolve=False)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (which one it is, is the answer)
             return type(error).__name__
         finally:
             for name in scenario.environ:

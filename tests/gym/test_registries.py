@@ -90,6 +90,7 @@ def test_an_environment_is_a_folder_with_a_config() -> None:
         ("a: {responses_api_agents: {b: {domain: math, description: x}}}", (None, None)),
         ("x: &x {domain: math}\na: {resources_servers: {b: {<<: *x, description: y}}}", ("y", "math")),
         ("x: &x {domain: math}\na: {resources_servers: {b: {domain: games, <<: [*x]}}}", (None, "games")),
+        ("x: [&x {domain: math}, &y {domain: games}]\na: {resources_servers: {b: {<<: [*x, *y]}}}", (None, "math")),
         ("", (None, None)),
         ("- a", (None, None)),
         ("text", (None, None)),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -33,7 +32,7 @@ ServerRef = ModelServerRef | ResourcesServerRef | AgentServerRef
 ServerRefTypeAdapter: TypeAdapter[ServerRef] = TypeAdapter(ServerRef)
 
 
-def is_server_ref(config_dict: Mapping[Any, Any] | object) -> ServerRef | None:
+def is_server_ref(config_dict: object) -> ServerRef | None:
     """The server ref that a value spells, or None where it spells none.
 
     Further keys beside `type` and `name` do no harm. Whether such an instance exists is not asked.

@@ -42,6 +42,7 @@ _KEY = re.compile(r"""(?: [^\\{}()\[\]:. \t'"$] | \$(?!\{) | \\[\\.\[\]:=] )+"""
 _KEY_ESCAPE = re.compile(r"\\([\\.\[\]:=])")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _HEAD_END = re.compile(r"[ \t]*(?:(:)[ \t]*|\})")
+# What is passed over to find the brace that closes a broken reference; another interpolation means that there is none.
 _RESUME = re.compile(r"(?:(?!\$\{)[^}])*(\}?)")
 
 # Behind the colon. Blanks belong to what follows them where that is punctuation, and to the text elsewhere.
