@@ -70,6 +70,10 @@ class Files(Protocol):
         """The path without links and without `..`; never raises, a cycle of links stays as it is."""
         ...
 
+    def identity(self, path: PurePath) -> object:
+        """A value that two paths share when they lead to the same file or directory."""
+        ...
+
 
 def decode(path: PurePath, data: bytes) -> str:
     """UTF-8 text without its BOM. Raises Unreadable, with the offset of the first byte that is not UTF-8."""
@@ -85,7 +89,10 @@ class Disk:
 
     def read(self, path: PurePath) -> str:
         try:
-            with open(path, "rb") as file:
+            # Opening a pipe would wait for somebody to write to it.
+            with open(path, "rb", opener=_without_waiting) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise Unreadable(path, "it is not a regular file")
                 size = os.fstat(file.fileno()).st_size
                 if size > LARGEST_TEXT:
                     raise Unreadable(path, f"it is {size:,} bytes long, more than the limit of {LARGEST_TEXT:,}")
@@ -127,6 +134,17 @@ class Disk:
 
     def resolve(self, path: PurePath) -> PurePath:
         return PurePath(os.path.realpath(path))
+
+    def identity(self, path: PurePath) -> object:
+        try:
+            status = os.stat(path)
+        except (OSError, ValueError):
+            return path
+        return (status.st_dev, status.st_ino)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _kind_of(entry: os.DirEntry[str]) -> Kind | None:
@@ -177,6 +195,9 @@ class Overlay:
     def resolve(self, path: PurePath) -> PurePath:
         return self._beneath.resolve(path)
 
+    def identity(self, path: PurePath) -> object:
+        return self._beneath.identity(path)
+
 
 class Memory(Overlay):
     """A tree that exists only in memory, for tests and for text from standard input."""
@@ -201,6 +222,9 @@ class _Nothing:
     def resolve(self, path: PurePath) -> PurePath:
         return PurePath(os.path.normpath(path))
 
+    def identity(self, path: PurePath) -> object:
+        return self.resolve(path)
+
 
 IGNORED_DIRECTORIES = frozenset(
     {
@@ -213,14 +237,14 @@ IGNORED_DIRECTORIES = frozenset(
 
 def walk(files: Files, root: PurePath, suffixes: tuple[str, ...]) -> Iterator[PurePath]:
     """Every file below `root` whose name ends in one of `suffixes`, sorted; each directory once, links included."""
-    seen: set[PurePath] = set()
+    seen: set[object] = set()
     pending = [root]
     while pending:
         directory = pending.pop()
-        real = files.resolve(directory)
-        if real in seen:
+        identity = files.identity(directory)
+        if identity in seen:
             continue
-        seen.add(real)
+        seen.add(identity)
         below: list[PurePath] = []
         for entry in files.entries(directory):
             if entry.kind is Kind.DIRECTORY:

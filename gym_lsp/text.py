@@ -96,11 +96,10 @@ class LineIndex:
         return Span(start, end)
 
     def position(self, offset: int, encoding: Encoding = Encoding.UTF32) -> Position:
-        """The position of `offset`, which is clamped to the text."""
-        offset = max(0, min(offset, len(self.text)))
-        line = self.line_of(offset)
-        start = self._starts[line]
-        return Position(line, encoding.width(self.text[start:offset]))
+        """The position of `offset`, which is clamped to the text; inside a CRLF it is that of the line's end."""
+        line = self.line_of(max(0, offset))
+        span = self.line_span(line)
+        return Position(line, encoding.width(self.text[span.start : max(span.start, min(offset, span.end))]))
 
     def offset(self, position: Position, encoding: Encoding = Encoding.UTF32) -> int:
         """The offset of `position`; a line or column past the end means the end, as LSP asks."""
@@ -140,12 +139,12 @@ class OverlappingEdits(ValueError):
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """Apply edits that all speak of the same `text`.
 
-    Insertions at one place keep the order in which they come.
+    Insertions at one place keep the order in which they come, and stand before what replaces the text behind them.
     Raises OverlappingEdits where two spans share a character.
     """
     pieces: list[str] = []
     done = 0
-    for edit in sorted(edits, key=lambda edit: edit.span.start):
+    for edit in sorted(edits, key=lambda edit: edit.span):
         if edit.span.start < done:
             raise OverlappingEdits(f"two edits overlap at offset {edit.span.start}")
         pieces.append(text[done : edit.span.start])

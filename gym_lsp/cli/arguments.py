@@ -71,7 +71,10 @@ def _serve(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> Calla
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="gym-lsp", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+        prog="gym-lsp",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("paths", nargs="*", metavar="PATH | KEY=VALUE", help="files and folders, or overrides of a run")
     parser.add_argument("--version", action="version", version=f"gym-lsp {__version__}")
@@ -102,7 +105,7 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
 
 def _add_selection(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("which findings")
-    group.add_argument("--select", action="append", default=[], metavar="RULES", help="only these rules, comma separated")
+    group.add_argument("--select", action="append", default=[], metavar="RULES", help="only these, comma separated")
     group.add_argument("--ignore", action="append", default=[], metavar="RULES", help="not these rules")
     group.add_argument("--baseline", metavar="FILE", help="leave out the findings that this file knows")
     group.add_argument("--write-baseline", metavar="FILE", help="write the present findings to a file")
@@ -116,6 +119,11 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("how to say it")
     group.add_argument("--format", choices=tuple(FORMATS), metavar="FORMAT", help=", ".join(FORMATS))
     group.add_argument("--output-file", metavar="FILE", help="write there instead of to stdout")
+    group.add_argument(
+        "--show",
+        choices=("error", "warning", "information", "hint"),
+        help="the least severity to show; for reading, the default is warning, for machines, hint",
+    )
     group.add_argument("--statistics", action="store_true", help="count the findings of each rule instead")
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colours on a terminal")
     group.add_argument("--quiet", "-q", action="store_true", help="no progress and no notes on stderr")

@@ -7,15 +7,20 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import UsageError
+from gym_lsp.diagnostic import Severity
 from gym_lsp.files import absolute
 from gym_lsp.reporters import FORMATS, Report
 
 WIDTH = 80
 """Columns where there is no terminal to ask."""
+_SEVERITIES = {severity.label: severity for severity in Severity}
+_DEFAULT_SHOW = {"full": Severity.WARNING, "concise": Severity.WARNING, "github": Severity.WARNING}
+"""What a person wants to see who did not ask: a fragment has many open ends, and none of them is a mistake."""
 PATIENCE = 0.5
 """Seconds before a long check says how far it is."""
 
@@ -32,12 +37,14 @@ class Output:
         self._format: str = arguments.format or "full"
         self._statistics: bool = arguments.statistics
         self._quiet: bool = arguments.quiet
+        self._show = _SEVERITIES[arguments.show] if arguments.show else _DEFAULT_SHOW.get(self._format, Severity.HINT)
 
     def write(self, report: Report) -> None:
         """Render a report. Raises UsageError where the file cannot be written."""
         if not self._quiet:
             for note in report.notes:
                 print(f"gym-lsp: {note}", file=sys.stderr)
+        report = self._shown(report)
         if self._statistics:
             from gym_lsp.reporters import statistics
 
@@ -45,6 +52,15 @@ class Output:
         else:
             text = FORMATS[self._format](report, color=self._color, width=self._width)
         self.write_text(text)
+
+    def _shown(self, report: Report) -> Report:
+        """The report without what is not severe enough to be shown, whose number is said in a note."""
+        kept = tuple(found for found in report.diagnostics if found.severity <= self._show)
+        hidden = len(report.diagnostics) - len(kept)
+        if hidden and not self._quiet and self._file is None:
+            findings = "1 finding is" if hidden == 1 else f"{hidden} findings are"
+            print(f"gym-lsp: {findings} less severe and not shown; --show information shows them", file=sys.stderr)
+        return replace(report, diagnostics=kept)
 
     def write_text(self, text: str) -> None:
         """Write text as UTF-8, whatever the terminal's locale says."""

@@ -10,7 +10,7 @@ Mirrors `compose_unbound_agent`, `apply_legacy_agent_aliases`, `_retarget_enviro
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from gym_lsp.compose.config import Array, Config, How, Leaf, Marks, Origin, Table, lift, rekeyed, table
@@ -63,6 +63,10 @@ def agents_of(root: Table, profile: Profile) -> list[Agent]:
     return found
 
 
+PairingCheck = Callable[[Table, Agent, list[Agent]], Iterable[Problem]]
+"""(root, unbound agent, the agents that it replaces) -> what forbids it."""
+
+
 class Recomposed(NamedTuple):
     """A configuration after agents were composed. `renames` maps the old instance names to the new ones."""
 
@@ -105,13 +109,6 @@ def compose_unbound_agent(root: Table, profile: Profile, pairing: PairingCheck) 
         composed = retarget(composed, renames)
     problems.extend(_outdated_routes(composed, renames))
     return Recomposed(_with_routes(composed, renames), renames, tuple(problems))
-
-
-class PairingCheck:
-    """Called with (root, unbound agent, the agents that it replaces); yields what forbids it."""
-
-    def __call__(self, root: Table, source: Agent, targets: list[Agent]) -> Iterator[Problem]:
-        raise NotImplementedError
 
 
 def name_value(agent: Agent) -> Config:
@@ -313,7 +310,9 @@ def front_agents(root: Table, profile: Profile) -> Recomposed:
     return Recomposed(table(entries, root.origin, root.key, root.node, root.beneath), {}, ())
 
 
-_RELAY = parse(f"{ENVIRONMENTS}: {{legacy_agent: {{entrypoint: app.py, {AGENT_SERVER}: {{type: {AGENTS}, name: ''}}}}}}")
+_RELAY = parse(
+    f"{ENVIRONMENTS}: {{legacy_agent: {{entrypoint: app.py, {AGENT_SERVER}: {{type: {AGENTS}, name: ''}}}}}}"
+)
 
 
 def _relay(agent: Agent) -> Table:

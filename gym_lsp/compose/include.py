@@ -6,7 +6,7 @@ spelled the same way before is not included again, and the order of merging diff
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -156,7 +156,7 @@ class _Search:
         self._configs = configs
         self._files = files
         self._search = search
-        self._aliases = profile.config_path_aliases if profile.path_aliases_followed else {}
+        self._aliases: Mapping[str, str] = profile.config_path_aliases if profile.path_aliases_followed else {}
 
     def load(self, node: Included) -> Iterator[Problem]:
         """Fill in the node's path and file, and yield what is wrong with it."""
@@ -177,7 +177,7 @@ class _Search:
             yield IncludeUnreadable(node.item, node.entry, path, error.reason, is_directory)
             return
         for problem in node.file.document.problems:
-            yield Malformed(node.item, path, problem)
+            yield Malformed(node.file.config, path, problem)
         if not node.file.root_is_mapping:
             yield RootNotMapping(node.file.config)
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table, lift, to_plain
 from gym_lsp.compose.problem import (
+    Failing,
     GrammarBroken,
     InterpolationFailed,
     InterpolationKeyNotFound,
@@ -68,6 +69,9 @@ class _Site(NamedTuple):
             return Span(shift + inner.start, shift + inner.end)
         return node.span
 
+    def failed(self, span: Span, why: Failing, detail: str) -> _Failed:
+        return _Failed(InterpolationFailed(self.leaf, self.path, span, why, detail))
+
 
 class Interpolator:
     """Resolves the interpolations of one configuration."""
@@ -95,7 +99,7 @@ class Interpolator:
         site = _Site(leaf, path, (*trail, id(leaf)))
         template = parse_template(str(leaf.value))
         if id(leaf) in trail or len(trail) > _DEEPEST:
-            raise _Failed(InterpolationFailed(leaf, path, leaf.node.span, "it leads back to itself"))
+            raise _Failed(InterpolationFailed(leaf, path, leaf.node.span, Failing.CYCLE, ""))
         if template.errors:
             error = template.errors[0]
             raise _Failed(GrammarBroken(leaf, path, site.span(error.span), error.flaw.value))
@@ -135,16 +139,14 @@ class Interpolator:
         for index, key in enumerate(keys):
             found = _child(current, key)
             if isinstance(current, Leaf):
-                reason = f"{'.'.join(keys[:index])} is a value and holds no keys"
-                raise _Failed(InterpolationFailed(site.leaf, site.path, site.span(reference.span), reason))
+                raise site.failed(site.span(reference.key_span), Failing.THROUGH_VALUE, ".".join(map(str, path)))
             if found is None:
                 raise _Failed(self._not_found(site, reference, (*map(str, start), *keys), len(start) + index))
             path = (*path, int(key) if isinstance(current, Array) else key)
             if isinstance(found, Leaf) and found.is_interpolation:
                 found = self._resolve(found, path, site.trail)
             if isinstance(found, Leaf) and found.is_missing:
-                reason = f"{'.'.join(map(str, path))} is still ???"
-                raise _Failed(InterpolationFailed(site.leaf, site.path, site.span(reference.span), reason))
+                raise site.failed(site.span(reference.key_span), Failing.UNSET, ".".join(map(str, path)))
             current = found
         return current
 
@@ -198,8 +200,7 @@ class Interpolator:
             case "inherit_from" | "copy" if len(arguments) == 1:
                 return f"${{{call.name}:{arguments[0]}}}"
             case name if name in RESOLVERS:
-                reason = f"{name} does not take {len(arguments)} argument(s)"
-                raise _Failed(InterpolationFailed(site.leaf, site.path, span, reason))
+                raise site.failed(span, Failing.ARGUMENTS, name)
             case name:
                 raise _Failed(ResolverUnknown(site.leaf, site.path, site.span(call.name_span), name))
 
@@ -227,15 +228,13 @@ class Interpolator:
     def _named(self, site: _Site, key: str, span: Span) -> Config:
         sole = parse_template(f"${{{key}}}").sole
         if not isinstance(sole, Reference):
-            reason = f"{key!r} is no key"
-            raise _Failed(InterpolationFailed(site.leaf, site.path, span, reason))
+            raise site.failed(span, Failing.NOT_A_KEY, key)
         return self._select(site, sole)
 
     def _listed(self, site: _Site, call: Call, argument: object, span: Span) -> object:
         table = argument if isinstance(argument, Table) else self._named(site, str(argument), span)
         if not isinstance(table, Table):
-            reason = f"{argument} is no mapping"
-            raise _Failed(InterpolationFailed(site.leaf, site.path, span, reason))
+            raise site.failed(span, Failing.NOT_A_MAPPING, str(argument))
         if call.name == "oc.dict.keys":
             return list(table.entries)
         return [to_plain(value) for value in table.entries.values()]
@@ -268,11 +267,15 @@ def _scalar(text: str) -> Atom:
     return root.value if isinstance(root, Scalar) else text
 
 
+def _plain(config: Config) -> object:
+    return to_plain(config)
+
+
 def _flow(value: object) -> str:
     """JSON is YAML, which is how a collection that a resolver made becomes a configuration."""
     import json
 
-    return json.dumps(value, default=lambda config: to_plain(config))  # pyright: ignore[reportUnknownLambdaType]
+    return json.dumps(value, default=_plain)
 
 
 def variables_in(template: Template) -> tuple[str, ...]:

@@ -15,6 +15,10 @@ from gym_lsp.syntax import Atom, Scalar, parse
 COMMAND_LINE = PurePath("<command line>")
 
 
+class _Nested(dict[Atom, "Config | _Nested"]):
+    """Overrides by the steps of their keys."""
+
+
 class OverrideError(ValueError):
     """An argument that is no `KEY=VALUE`."""
 
@@ -27,7 +31,7 @@ def override_table(arguments: Iterable[str]) -> Table:
     text = "\n".join(arguments)
     origin = Origin(COMMAND_LINE, text, How.OVERRIDE)
     node = Scalar(0, len(text), None, text, None)
-    root: dict[Atom, object] = {}
+    root = _Nested()
     for argument in arguments:
         name, equals, value = argument.partition("=")
         steps = name.lstrip("+").split(".")
@@ -37,19 +41,19 @@ def override_table(arguments: Iterable[str]) -> Table:
     return _freeze(root, origin, node)
 
 
-def _put(root: dict[Atom, object], steps: list[str], value: Config) -> None:
+def _put(root: _Nested, steps: list[str], value: Config) -> None:
     current = root
     for step in steps[:-1]:
         below = current.get(step)
-        if not isinstance(below, dict):
-            below = {}
+        if not isinstance(below, _Nested):
+            below = _Nested()
             current[step] = below
-        current = below  # pyright: ignore[reportUnknownVariableType]
+        current = below
     current[steps[-1]] = value
 
 
-def _freeze(entries: dict[Atom, object], origin: Origin, node: Scalar) -> Table:
-    frozen: dict[Atom, Config] = {}
-    for key, value in entries.items():
-        frozen[key] = _freeze(value, origin, node) if isinstance(value, dict) else value  # pyright: ignore
+def _freeze(entries: _Nested, origin: Origin, node: Scalar) -> Table:
+    frozen: dict[Atom, Config] = {
+        key: _freeze(value, origin, node) if isinstance(value, _Nested) else value for key, value in entries.items()
+    }
     return table(frozen, origin, None, node)

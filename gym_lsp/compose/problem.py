@@ -3,6 +3,9 @@
 `compose` reports what happened and where; what to call it, how bad it is and how to mend it is said by the rules.
 Each problem names the value at which NeMo Gym would stumble, and `gym_error`, the exception that it would raise:
 a ConfigError class where it has one for the case, a plain Python exception where it has none.
+
+Problems are compared by identity and never changed; the decorators say no more than that because each method that a
+dataclass generates is compiled at every start of `gym-lsp --check`.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from gym_lsp.syntax import KeyPath, SyntaxProblem
 from gym_lsp.text import Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Problem:
     """Something at which composing a run stumbles. `at` is the value to blame."""
 
@@ -29,7 +32,7 @@ class Problem:
 # config_paths
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class IncludeNotFound(Problem):
     """No search root holds the file. Mirrors `load_extra_config_paths`."""
 
@@ -38,7 +41,7 @@ class IncludeNotFound(Problem):
     gym_error: ClassVar[str | None] = "ConfigPathNotFoundError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class IncludeUnreadable(Problem):
     """The file is there but cannot be read as text; a directory, for one."""
 
@@ -49,30 +52,38 @@ class IncludeUnreadable(Problem):
     gym_error: ClassVar[str | None] = "OSError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class IncludeNotText(Problem):
     """An entry that is no string, so that no path can be made of it."""
 
     gym_error: ClassVar[str | None] = "TypeError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class IncludeMissingValue(Problem):
     """An entry that is still `???`."""
 
     gym_error: ClassVar[str | None] = "MissingMandatoryValue"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class IncludesNotList(Problem):
     """`config_paths` in a file is a string, which NeMo Gym reads character by character, or a mapping."""
 
-    is_root: bool = False
-    """Whether it is the `config_paths` of env.yaml or the command line, which is validated."""
     gym_error: ClassVar[str | None] = "ConfigPathNotFoundError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
+class RootsMalformed(Problem):
+    """`config_paths` of env.yaml or the command line, which NeMo Gym validates, is no list of strings.
+
+    `at` is the element that is no string, or the whole value where it is no list.
+    """
+
+    gym_error: ClassVar[str | None] = "MalformedConfigPathsError"
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class IncludeRepeated(Problem):
     """The same spelling was included before, so this entry changes nothing."""
 
@@ -80,7 +91,7 @@ class IncludeRepeated(Problem):
     first: Config
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class IncludeAliased(Problem):
     """The entry is an old name of a file that has moved. Mirrors `legacy_config_path_alias`."""
 
@@ -88,16 +99,16 @@ class IncludeAliased(Problem):
     canonical: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Malformed(Problem):
-    """A file of the run is no YAML that OmegaConf would load."""
+    """A file of the run is no YAML that OmegaConf would load. `at` is the file's whole configuration."""
 
     path: PurePath
     problem: SyntaxProblem
     gym_error: ClassVar[str | None] = "ConfigError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class RootNotMapping(Problem):
     """The file holds a list or a number where a mapping belongs."""
 
@@ -107,7 +118,7 @@ class RootNotMapping(Problem):
 # Merging and directives
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Conflict(Problem):
     """A mapping over a list or a list over a mapping. `at` is the upper value."""
 
@@ -116,7 +127,7 @@ class Conflict(Problem):
     gym_error: ClassVar[str | None] = "ConfigTypeError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class InheritTargetNotFound(Problem):
     """`_inherit_from` or `_copy` names a path that is not there. `at` is the directive's value."""
 
@@ -137,7 +148,7 @@ class Misuse(Enum):
     PARENT_NOT_MAPPING = "parent-not-mapping"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class DirectiveMisused(Problem):
     """A directive that ends in a bare Python exception."""
 
@@ -150,15 +161,17 @@ class DirectiveMisused(Problem):
 # Interpolations
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class InterpolationProblem(Problem):
-    """An interpolation that cannot be resolved where NeMo Gym resolves it. `span` lies in the value's file."""
+    """An interpolation that cannot be resolved. `span` lies in the value's file."""
 
     path: KeyPath
     span: Span
+    late: bool = field(default=False, kw_only=True)
+    """Whether the parser leaves the value alone, so that only the server that reads it stumbles."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class InterpolationKeyNotFound(InterpolationProblem):
     """`${key}` names nothing. `key` is spelled as OmegaConf does in its message."""
 
@@ -169,7 +182,7 @@ class InterpolationKeyNotFound(InterpolationProblem):
     gym_error: ClassVar[str | None] = "InterpolationKeyError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class VariableUnset(InterpolationProblem):
     """`${oc.env:NAME}` without a default, and the variable is not set."""
 
@@ -177,15 +190,27 @@ class VariableUnset(InterpolationProblem):
     gym_error: ClassVar[str | None] = "InterpolationResolutionError"
 
 
-@dataclass(frozen=True, slots=True)
-class InterpolationFailed(InterpolationProblem):
-    """Resolving fails for another reason: a cycle, a step through a scalar, a resolver's own error."""
+class Failing(Enum):
+    """Why an interpolation that names something still gives no value."""
 
-    reason: str
+    CYCLE = "cycle"
+    THROUGH_VALUE = "through-value"
+    UNSET = "unset"
+    ARGUMENTS = "arguments"
+    NOT_A_KEY = "not-a-key"
+    NOT_A_MAPPING = "not-a-mapping"
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class InterpolationFailed(InterpolationProblem):
+    """Resolving fails although every key is there. `detail` names the key or the resolver that it fails at."""
+
+    why: Failing
+    detail: str
     gym_error: ClassVar[str | None] = "InterpolationResolutionError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class ResolverUnknown(InterpolationProblem):
     """`${name:...}` with a name that no resolver has."""
 
@@ -193,7 +218,7 @@ class ResolverUnknown(InterpolationProblem):
     gym_error: ClassVar[str | None] = "UnsupportedInterpolationType"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class GrammarBroken(InterpolationProblem):
     """The text between `${` and `}` is not OmegaConf's grammar."""
 
@@ -201,7 +226,7 @@ class GrammarBroken(InterpolationProblem):
     gym_error: ClassVar[str | None] = "GrammarParseError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class MissingValue(Problem):
     """A value is still `???` after everything was merged. Mirrors `raise_on_missing_values`."""
 
@@ -212,7 +237,7 @@ class MissingValue(Problem):
 # Servers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class AlmostServer(Problem):
     """A block that looks like a server and fails validation. Mirrors `detect_and_report_almost_servers`."""
 
@@ -225,7 +250,7 @@ class AlmostServer(Problem):
     gym_error: ClassVar[str | None] = "AlmostServerError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class ServerRefNotFound(Problem):
     """A server ref names an instance that the run does not define. `at` is the ref's name."""
 
@@ -239,7 +264,7 @@ class ServerRefNotFound(Problem):
     gym_error: ClassVar[str | None] = "ServerRefNotFoundError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class StandInAlone(Problem):
     """The stand-in model has no real model to be merged into, or that model is no mapping."""
 
@@ -259,7 +284,7 @@ class Composing(Enum):
     ROUTE_OUTDATED = "route-outdated"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class AgentNotComposed(Problem):
     """Mirrors `compose_unbound_agent`."""
 
@@ -268,7 +293,7 @@ class AgentNotComposed(Problem):
     gym_error: ClassVar[str | None] = "AgentCompositionError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class PairingUnsupported(Problem):
     """A resources server does not accept this agent or model. `at` is what declares the restriction."""
 
@@ -282,7 +307,7 @@ class PairingUnsupported(Problem):
         return "UnsupportedModelPairingError" if self.is_model else "UnsupportedAgentPairingError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class RestrictionNotList(Problem):
     """`allowed_agents` or `allowed_model_types` is no list."""
 
@@ -290,7 +315,7 @@ class RestrictionNotList(Problem):
     gym_error: ClassVar[str | None] = "ConfigError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class OverrideUnapplied(Problem):
     """A command line override names an agent that composition did not make."""
 
@@ -298,7 +323,7 @@ class OverrideUnapplied(Problem):
     gym_error: ClassVar[str | None] = "UnsupportedAgentOverrideError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class RenameAmbiguous(Problem):
     """An environment server names an agent that was inherited into several. `at` is the name it gives."""
 
@@ -308,7 +333,7 @@ class RenameAmbiguous(Problem):
     gym_error: ClassVar[str | None] = "AmbiguousAgentRenameError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class AgentUnfronted(Problem):
     """An agent without an environment server, where the run asks for an error."""
 
@@ -319,7 +344,7 @@ class AgentUnfronted(Problem):
 # Reserved keys
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class TelemetryInvalid(Problem):
     """The `telemetry` block does not fit its model."""
 
@@ -327,7 +352,7 @@ class TelemetryInvalid(Problem):
     gym_error: ClassVar[str | None] = "ValidationError"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class ReservedKeyInvalid(Problem):
     """A reserved key whose value the parser refuses."""
 
@@ -343,7 +368,7 @@ def raised_by(problem: Problem) -> str | None:
             return problem.raised
         case ReservedKeyInvalid():
             return problem.error
-        case AlmostServer(ignored=True):
+        case AlmostServer(ignored=True) | InterpolationProblem(late=True):
             return None
         case _:
             return problem.gym_error

@@ -44,9 +44,7 @@ def check_refs(
                     )
 
 
-def server_ref(
-    table: Table, interpolator: Interpolator, path: KeyPath, profile: Profile
-) -> tuple[str, str] | None:
+def server_ref(table: Table, interpolator: Interpolator, path: KeyPath, profile: Profile) -> tuple[str, str] | None:
     """(server type, name) where a table is a server ref. Mirrors `is_server_ref`."""
     server_type = _text(table.get("type"), interpolator, (*path, "type"))
     name = _text(table.get("name"), interpolator, (*path, "name"))

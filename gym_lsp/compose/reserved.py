@@ -15,6 +15,7 @@ from gym_lsp.gym.profile import Profile
 
 HEAD_SERVER = "head_server"
 ARTIFACT_ROOTS = ("results_dir", "cache_dir")
+EXPORTER_KEYS = ("wandb_project", "wandb_name", "wandb_api_key")
 TELEMETRY = "telemetry"
 OPENAI_SKEW = "allow_openai_version_skew"
 
@@ -35,9 +36,18 @@ def check_reserved(root: Table, profile: Profile) -> Iterator[Problem]:
         if not (isinstance(root_path, Leaf) and isinstance(root_path.value, str) and root_path.value):
             yield ReservedKeyInvalid(root_path, key, "the path of a folder")
 
-
+    for key in EXPORTER_KEYS if profile.checks_wandb else ():
+        value = root.get(key)
+        if value is not None and not (
+            isinstance(value, Leaf) and (value.value is None or isinstance(value.value, str))
+        ):
+            yield ReservedKeyInvalid(value, key, "text", "ValidationError")
     telemetry = root.get(TELEMETRY)
-    if profile.checks_telemetry and telemetry is not None and not (isinstance(telemetry, Leaf) and telemetry.value is None):
+    if (
+        profile.checks_telemetry
+        and telemetry is not None
+        and not (isinstance(telemetry, Leaf) and telemetry.value is None)
+    ):
         for flaw in flaws_of(ModelType(profile.models["TelemetryConfig"]), telemetry, (TELEMETRY,), TELEMETRY):
             yield TelemetryInvalid(flaw.at, flaw)
 

@@ -15,6 +15,7 @@ from gym_lsp.syntax.scalars import NotANumber, meaning
 MASK = "****"
 _SECRET = ("token", "key", "header", "password", "secret")
 """NeMo Gym's `looks_like_secret_key`, and two words more."""
+_INDICATORS = "!&*-?:,[]{}#|>@`\"'%"
 _NO_SECRET = frozenset({"_delete_key", "key_prefix"})
 
 
@@ -96,9 +97,9 @@ def scalar(value: Atom) -> str:
 
 
 def _reads_back(text: str) -> bool:
-    if not text or text != text.strip() or not text.isprintable() or text[0] in "!&*-?:,[]{}#|>@`\"'%":
-        return text.startswith("${") and text.isprintable() and ": " not in text and " #" not in text and text.endswith("}")
-    if ": " in text or " #" in text or text.endswith(":"):
+    if not text or text != text.strip() or not text.isprintable():
+        return False
+    if ": " in text or " #" in text or text.endswith(":") or text[0] in _INDICATORS:
         return False
     try:
         return meaning(text) == text

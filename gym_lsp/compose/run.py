@@ -7,7 +7,7 @@ this goes on, and leaves out what would only follow from an error that it has re
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from gym_lsp.compose.agents import (
@@ -31,6 +31,7 @@ from gym_lsp.compose.problem import (
     AlmostServer,
     Conflict,
     DirectiveMisused,
+    Failing,
     GrammarBroken,
     IncludeMissingValue,
     IncludeNotFound,
@@ -38,12 +39,15 @@ from gym_lsp.compose.problem import (
     IncludesNotList,
     IncludeUnreadable,
     InheritTargetNotFound,
+    InterpolationFailed,
     InterpolationKeyNotFound,
+    InterpolationProblem,
     Malformed,
     MissingValue,
     OverrideUnapplied,
     Problem,
     RootNotMapping,
+    RootsMalformed,
     ServerRefNotFound,
     StandInAlone,
 )
@@ -54,7 +58,7 @@ from gym_lsp.compose.source import ConfigFile, Configs
 from gym_lsp.files import Files, Unreadable
 from gym_lsp.gym.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
-from gym_lsp.syntax import KeyPath, Scalar, parse
+from gym_lsp.syntax import Atom, KeyPath, Scalar, parse
 from gym_lsp.syntax.interpolation import fails_on_load, parse_template
 
 ENV_YAML = "env.yaml"
@@ -66,6 +70,7 @@ policy_model: {responses_api_models: {dummy_model: {entrypoint: app.py}}}
 """
 """What `gym env validate` puts in the place of a model, over every file: NO_MODEL_GLOBAL_CONFIG_DICT."""
 DUMMY_MODEL = "dummy_model"
+_DIRECT_FIELD = len(("instance", "server type", "implementation", "field"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,8 @@ class Composition:
     renames: dict[str, str] = field(default_factory=dict[str, str])
     servers: tuple[Server, ...] = ()
     problems: tuple[Problem, ...] = ()
+    reads: frozenset[PurePath] = frozenset()
+    """Every path that was read or found absent: while none of them changes, the composition stands."""
 
     @property
     def files(self) -> tuple[ConfigFile, ...]:
@@ -162,9 +169,17 @@ class _Composing:
         config, transfers, renames = self._transform(merged, held)
         servers = self._judge(config)
         problems = tuple(_without_consequences(self.problems, config))
-        return Composition(self.run, includes, env_yaml, merged, config, transfers, renames, servers, problems)
+        reads = frozenset(self._reads(includes))
+        return Composition(self.run, includes, env_yaml, merged, config, transfers, renames, servers, problems, reads)
 
     # Files
+
+    def _reads(self, includes: Includes) -> Iterator[PurePath]:
+        yield from self.around.search.candidates(ENV_YAML)
+        for node in includes.nodes:
+            yield from self.around.search.candidates(node.entry)
+            if node.path is not None:
+                yield node.path
 
     def _env_yaml(self) -> ConfigFile | None:
         path = self.around.search.resolve(self.around.files, ENV_YAML)
@@ -188,10 +203,10 @@ class _Composing:
         if listed is None or (isinstance(listed, Leaf) and (listed.value is None or listed.is_missing)):
             return ()
         if not isinstance(listed, Array):
-            self.problems.append(IncludesNotList(listed, is_root=True))
+            self.problems.append(RootsMalformed(listed))
             return ()
         entries = tuple(item for item in listed.items if isinstance(item, Leaf) and isinstance(item.value, str))
-        self.problems.extend(IncludeNotText(item) for item in listed.items if item not in entries)
+        self.problems.extend(RootsMalformed(item) for item in listed.items if item not in entries)
         return entries
 
     def _check_grammar(self, files: list[Table]) -> None:
@@ -242,9 +257,7 @@ class _Composing:
             table(held, overrides.origin, None, overrides.node),
         )
 
-    def _transform(
-        self, merged: Table, held: Table | None
-    ) -> tuple[Table, tuple[Transfer, ...], dict[str, str]]:
+    def _transform(self, merged: Table, held: Table | None) -> tuple[Table, tuple[Transfer, ...], dict[str, str]]:
         directed = apply_directives(merged, self._dereference, self._interpolate)
         self.problems.extend(directed.problems)
         config = directed.config
@@ -279,7 +292,7 @@ class _Composing:
 
     def _fold_dummy_models(self, config: Table) -> Table:
         """Merge a stand-in model under the real one beside it, as `parse` does."""
-        changed: dict[str, Config] = {}
+        changed: dict[Atom, Config] = {}
         for name, block in config.entries.items():
             group = block.table(MODELS) if isinstance(block, Table) else None
             if not isinstance(block, Table) or group is None or DUMMY_MODEL not in group.entries:
@@ -296,9 +309,10 @@ class _Composing:
                 folded = merge(dummy, folded, self._dereference).config
             elif isinstance(dummy, Table):
                 self.problems.append(StandInAlone(folded, str(name)))
-            group = table({**others, actual: folded}, group.origin, group.key, group.node, group.beneath)
-            entries: dict[object, Config] = {**block.entries, MODELS: group}
-            changed[str(name)] = table(entries, block.origin, block.key, block.node, block.beneath)  # pyright: ignore
+            real: dict[Atom, Config] = {**others, actual: folded}
+            group = table(real, group.origin, group.key, group.node, group.beneath)
+            entries: dict[Atom, Config] = {**block.entries, MODELS: group}
+            changed[name] = table(entries, block.origin, block.key, block.node, block.beneath)
         if not changed:
             return config
         return table({**config.entries, **changed}, config.origin, config.key, config.node, config.beneath)
@@ -315,9 +329,11 @@ class _Composing:
         strict = config.get("error_on_almost_servers")
         ignored = isinstance(strict, Leaf) and not strict.value
         servers: list[Server] = []
-        for name, _, judged in self.around.judge.servers(config):
+        for name, block, judged in self.around.judge.servers(config):
             if judged.server is not None:
                 servers.append(judged.server)
+            else:
+                self._resolve_groups(str(name), block, interpolator)
             for flaw in judged.flaws:
                 if isinstance(flaw.at, Leaf) and flaw.at.is_missing:
                     continue
@@ -329,7 +345,30 @@ class _Composing:
             self.problems.extend(check_model_pairing(config, self.profile))
         self.problems.extend(check_refs(config, servers, interpolator, self.profile))
         self.problems.extend(check_reserved(config, self.profile))
+        self.problems.extend(self._late(config, interpolator))
         return tuple(servers)
+
+    def _late(self, config: Table, interpolator: Interpolator) -> Iterator[Problem]:
+        """Interpolations that the parser leaves alone and the server that reads them will stumble over."""
+        told = {id(problem.at) for problem in self.problems}
+        for path, leaf in leaves(config, marked=int(Marks.INTERPOLATION)):
+            if id(leaf) in told or isinstance(path[-1], int) or len(path) == 1:
+                continue
+            if len(path) == _DIRECT_FIELD and path[1] in self.profile.server_types:
+                continue
+            outcome = interpolator.resolve(leaf, path)
+            if isinstance(outcome, InterpolationProblem):
+                yield replace(outcome, late=True)
+
+    def _resolve_groups(self, name: str, block: Config, interpolator: Interpolator) -> None:
+        """`is_almost_server` looks for servers among the values of a group, and so resolves those."""
+        for server_type in self.profile.server_types if isinstance(block, Table) else ():
+            group = block.table(server_type) if isinstance(block, Table) else None
+            for key, value in group.entries.items() if group is not None else ():
+                if isinstance(value, Leaf) and value.is_interpolation:
+                    outcome = interpolator.resolve(value, (name, server_type, str(key)))
+                    if isinstance(outcome, Problem):
+                        self.problems.append(outcome)
 
     def _resolve_all(self, config: Table, interpolator: Interpolator) -> None:
         """The report of almost-servers prints the whole configuration, and so resolves every interpolation of it."""
@@ -376,6 +415,7 @@ _ABSENT_FILE = (
     IncludesNotList,
     Malformed,
     RootNotMapping,
+    RootsMalformed,
 )
 _ABSENCE = (ServerRefNotFound, InheritTargetNotFound, InterpolationKeyNotFound, AgentNotComposed)
 
@@ -384,13 +424,14 @@ def _without_consequences(problems: Iterable[Problem], config: Table) -> Iterato
     """The problems that do not merely follow from others.
 
     What an unread file would define is not reported as absent. A block whose directive failed, or that is an
-    almost-server, is not also reported at each place that refers to it.
+    almost-server, is not also reported at each place that refers to it, nor a value that is still `???`.
     """
     listed = list(problems)
     incomplete = any(isinstance(problem, _ABSENT_FILE) for problem in listed)
     failed = {_top_key(problem.at, config) for problem in listed if isinstance(problem, _FAILED_BLOCK)}
     almost = {problem.instance for problem in listed if isinstance(problem, AlmostServer) and not problem.ignored}
     unbound = {id(problem.at) for problem in listed if isinstance(problem, AgentNotComposed)}
+    unset = any(isinstance(problem, MissingValue) for problem in listed)
     seen: set[tuple[object, ...]] = set()
     for problem in listed:
         if incomplete and isinstance(problem, _ABSENCE) and not _is_in_config_paths(problem):
@@ -399,12 +440,19 @@ def _without_consequences(problems: Iterable[Problem], config: Table) -> Iterato
             continue
         if isinstance(problem, MissingValue) and id(problem.at) in unbound:
             continue
-        flaw = problem.flaw if isinstance(problem, AlmostServer) else None
-        reason = (flaw.kind, flaw.field) if isinstance(flaw, Flaw) else None
-        key = (type(problem), id(problem.at.origin), problem.at.node.span, reason)
+        if unset and isinstance(problem, InterpolationFailed) and problem.why is Failing.UNSET:
+            continue
+        key = (type(problem), id(problem.at.origin), problem.at.node.span, _particulars(problem))
         if key not in seen:
             seen.add(key)
             yield problem
+
+
+def _particulars(problem: Problem) -> object:
+    """What tells two problems of one kind at one value apart."""
+    if isinstance(problem, AlmostServer) and isinstance(problem.flaw, Flaw):
+        return problem.flaw.kind, problem.flaw.field
+    return problem.problem if isinstance(problem, Malformed) else None
 
 
 def _is_in_config_paths(problem: Problem) -> bool:

@@ -200,6 +200,13 @@ class SearchRoots:
         path = PurePath(relative)
         return (path,) if path.is_absolute() else tuple(root / path for root in self.roots)
 
+    def spell(self, path: PurePath) -> str:
+        """A path as a config would name it: relative to the first root that it lies in, with forward slashes."""
+        for root in self.roots:
+            if path.is_relative_to(root):
+                return path.relative_to(root).as_posix()
+        return path.as_posix()
+
 
 def search_roots(
     files: Files,

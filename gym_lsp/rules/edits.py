@@ -18,7 +18,9 @@ def replace_value(leaf: Config, text: str, title: str, applicability: Applicabil
     return Fix(title, (FileEdit(leaf.origin.path, Edit(node.span, text)),), applicability)
 
 
-def rename_key(config: Config, name: str, title: str, applicability: Applicability = Applicability.UNSAFE) -> Fix | None:
+def rename_key(
+    config: Config, name: str, title: str, applicability: Applicability = Applicability.UNSAFE
+) -> Fix | None:
     """Put another name in the place of the key under which a value is written."""
     key = config.key
     if key is None:
@@ -56,15 +58,21 @@ def remove_entry(config: Config) -> FileEdit | None:
     """Take an entry of a block mapping out, with the lines that it stands on; None in flow style."""
     if config.key is None:
         return None
-    text = config.origin.text
     start = config.key.span.start
     end = max(config.key.span.end, config.node.span.end)
-    line = LineIndex(text).line_span(LineIndex(text).line_of(start))
-    before = text[line.start : start]
-    behind = text[end : _end_of_line(text, end)].strip()
+    edit = remove_lines(config.origin.text, Span(start, end))
+    return None if edit is None else FileEdit(config.origin.path, edit)
+
+
+def remove_lines(text: str, span: Span) -> Edit | None:
+    """Take out the lines that a span stands on; None where something else stands there too."""
+    lines = LineIndex(text)
+    line = lines.line_span(lines.line_of(span.start))
+    before = text[line.start : span.start]
+    behind = text[span.end : _end_of_line(text, span.end)].strip()
     if before.strip() or (behind and not behind.startswith("#")):
         return None
-    return FileEdit(config.origin.path, Edit(_whole_lines(text, line.start, end), ""))
+    return Edit(_whole_lines(text, line.start, span.end), "")
 
 
 def add_include(file: ConfigFile, entry: str) -> FileEdit:
@@ -121,6 +129,7 @@ __all__ = [
     "indentation",
     "insert_field",
     "remove_entry",
+    "remove_lines",
     "rename_key",
     "replace_value",
 ]

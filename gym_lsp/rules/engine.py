@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gym_lsp.compose.config import Table
-from gym_lsp.compose.problem import AlmostServer, Problem, raised_by
+from gym_lsp.compose.problem import AlmostServer, Malformed, Problem, raised_by
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.servers import Flaw
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.rule import Finding, Rule
-from gym_lsp.syntax import KeyPath, Mapping as MappingNode, Sequence, resolve
+from gym_lsp.syntax import KeyPath, Sequence, resolve
+from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax.tree import Node
 from gym_lsp.text import Span
 
@@ -67,6 +68,8 @@ class Engine:
         kind: object = type(problem)
         if isinstance(problem, AlmostServer) and isinstance(problem.flaw, Flaw):
             kind = problem.flaw.kind
+        elif isinstance(problem, Malformed):
+            kind = problem.problem.kind
         raised = _config_error(context, problem)
         for rule in self._by_subject.get(kind, ()):
             for finding in rule.check(context, problem):
@@ -84,17 +87,13 @@ class Engine:
         known = kept.findings.get(id(identity))
         if known is None:
             found = tuple(
-                (rule, finding)
-                for rule in self._by_subject.get(kind, ())
-                for finding in rule.check(context, subject)
+                (rule, finding) for rule in self._by_subject.get(kind, ()) for finding in rule.check(context, subject)
             )
             known = kept.findings[id(identity)] = (identity, found)
         for rule, finding in known[1]:
             yield self._diagnostic(rule, finding, None, roots)
 
-    def _diagnostic(
-        self, rule: Rule, finding: Finding, gym_error: str | None, roots: tuple[str, ...]
-    ) -> Diagnostic:
+    def _diagnostic(self, rule: Rule, finding: Finding, gym_error: str | None, roots: tuple[str, ...]) -> Diagnostic:
         severity = self._severities.get(rule.name, finding.severity or rule.severity)
         return Diagnostic(
             finding.origin.path,

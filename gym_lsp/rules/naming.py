@@ -40,9 +40,7 @@ class Verdict(NamedTuple):
     suggestions: tuple[str, ...] = ()
 
 
-def judge_name(
-    context: RuleContext, name: str, in_run: Iterable[str], server_type: str | None = None
-) -> Verdict:
+def judge_name(context: RuleContext, name: str, in_run: Iterable[str], server_type: str | None = None) -> Verdict:
     """Judge a name that the run does not define.
 
     `in_run` are the names that the run defines and that would do. `server_type` is what the name must be, if that
@@ -97,10 +95,7 @@ def fixes_of(context: RuleContext, at: Config, verdict: Verdict) -> tuple[Fix, .
 
 def spelled(context: RuleContext, definition: Definition) -> str:
     """The file of a definition as a `config_paths` entry would name it."""
-    for root in context.search.roots:
-        if definition.path.is_relative_to(root):
-            return definition.path.relative_to(root).as_posix()
-    return definition.path.as_posix()
+    return context.search.spell(definition.path)
 
 
 def hint(context: RuleContext, verdict: Verdict) -> str:

@@ -110,3 +110,9 @@ def listed(names: Iterable[str], last: str = "or") -> str:
     if len(quoted) < 2:
         return "".join(quoted)
     return f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+
+
+def shortened(text: str, most: int = 30) -> str:
+    """A text of the user as a message quotes it: its first line, and not more than `most` characters of that."""
+    line = text.partition("\n")[0]
+    return text if len(text) <= most and line == text else f"{line[: most - 1]}…"

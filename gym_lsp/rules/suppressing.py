@@ -18,9 +18,7 @@ class Silenced(NamedTuple):
     subjects: tuple[IdleSuppression | BadSuppression, ...]
 
 
-def silence(
-    file: ConfigFile, found: Iterable[Diagnostic], active: Collection[str], known: Collection[str]
-) -> Silenced:
+def silence(file: ConfigFile, found: Iterable[Diagnostic], active: Collection[str], known: Collection[str]) -> Silenced:
     """Apply the comments of one file to its findings.
 
     `active` names the rules that were asked, `known` all rules that there are.

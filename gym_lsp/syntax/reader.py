@@ -4,11 +4,15 @@ Works on the events rather than on composed nodes, so that each node is made onc
 PyYAML's composer and constructor would decide: aliases, tags, merge keys, duplicate keys, expansion.
 """
 
+# The binding to libyaml is compiled and has no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from ruamel.yaml.cyaml import CParser
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -55,7 +59,7 @@ class SyntaxProblem(NamedTuple):
     """A place where the text is no YAML that OmegaConf would load.
 
     `detail` is what libyaml says, or the name, tag or text that the problem is about.
-    `first` is the earlier place for duplicates.
+    `first` is an earlier place: of the first of two duplicates, or where the construct begins that libyaml was reading.
     """
 
     kind: Kind
@@ -83,7 +87,9 @@ def read(text: str) -> Reading:
         # The message names two places; the problem's own is the one to show.
         mark: Any = error.problem_mark or error.context_mark
         offset = min(mark.index, len(text)) if mark is not None else 0
-        builder.problem(Kind.SYNTAX, _token_at(text, offset), str(error.problem or error.context or ""))
+        context: Any = error.context_mark
+        first = None if context is None else _token_at(text, context.index)
+        builder.problem(Kind.SYNTAX, _token_at(text, offset), str(error.problem or error.context or ""), first)
         return Reading(None, tuple(builder.problems), tuple(builder.anchors.values()), offset)
     except (YAMLError, ValueError) as error:
         # A character that YAML does not allow at all, such as a NUL or an unpaired surrogate.
@@ -122,8 +128,7 @@ class _Builder:
         self.problems.append(SyntaxProblem(kind, span, detail, first))
 
     def run(self) -> None:
-        parser: Final[Any] = CParser(self._text)
-        get_event = parser.get_event
+        get_event: Callable[[], Any] = CParser(self._text).get_event
         documents = 0
         while True:
             event: Any = get_event()

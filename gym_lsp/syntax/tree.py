@@ -133,9 +133,7 @@ def plain(node: Node | None) -> object:
         case Alias():
             return plain(node.target)
         case Mapping():
-            return {
-                entry.name: plain(entry.value) for entry in node.entries if isinstance(resolve(entry.key), Scalar)
-            }
+            return {entry.name: plain(entry.value) for entry in node.entries if isinstance(resolve(entry.key), Scalar)}
         case Sequence():
             return [plain(item) for item in node.items]
         case Scalar():

@@ -17,7 +17,9 @@ from gym_lsp.compose.config import Table
 from gym_lsp.gym.profile import Profile
 
 SANDBOX = "sandbox"
-_TOP_LEVEL_KEY = re.compile(r"""^(?:"([^"\n]+)"|'([^'\n]+)'|([^\s#\-'"\[\]{}&*!|>%@`,?:][^\n:#]*?))\s*:(?:\s|$)""", re.MULTILINE)
+_TOP_LEVEL_KEY = re.compile(
+    r"""^(?:"([^"\n]+)"|'([^'\n]+)'|([^\s#\-'"\[\]{}&*!|>%@`,?:][^\n:#]*?))\s*:(?:\s|$)""", re.MULTILINE
+)
 
 
 class Definition(NamedTuple):

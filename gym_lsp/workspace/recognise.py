@@ -13,7 +13,7 @@ from pathlib import PurePath
 from gym_lsp.compose.config import COPY, INHERIT_FROM
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.gym.profile import Profile
-from gym_lsp.syntax import Document, Mapping, Sequence, Value, resolve
+from gym_lsp.syntax import Document, Mapping, Scalar, Sequence, Value, resolve
 from gym_lsp.syntax.tree import Entry
 
 DEFAULT_METADATA = "default_metadata"
@@ -32,9 +32,17 @@ class FileKind(Enum):
 def recognise(path: PurePath, document: Document, profile: Profile) -> FileKind:
     """What the file at `path` is. Of a broken text, the place alone has to tell what its content cannot."""
     kind = _recognise(path, document.root, profile)
-    if kind is FileKind.OTHER and document.is_broken and _stands_among_configs(path):
+    if kind is FileKind.OTHER and _tells_nothing(document) and _stands_among_configs(path):
         return FileKind.CONFIG
     return kind
+
+
+def _tells_nothing(document: Document) -> bool:
+    """Whether the content is broken, or no mapping at all; a file that is empty yet is left in peace."""
+    root = document.root
+    if document.is_broken or isinstance(root, Sequence):
+        return True
+    return isinstance(root, Scalar) and root.value is not None
 
 
 def _stands_among_configs(path: PurePath) -> bool:

@@ -7,12 +7,12 @@ question about all of them reads each file once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
 
-from gym_lsp.compose.config import Leaf, Table
+from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.include import CONFIG_PATHS, entries_of
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.problem import Problem
@@ -22,9 +22,11 @@ from gym_lsp.compose.source import ConfigFile, config_file
 from gym_lsp.files import Files, Kind, Overlay, Unreadable, walk
 from gym_lsp.gym.profile import BUILTIN, Profile, read_profile
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, search_roots
+from gym_lsp.syntax import KeyPath
 from gym_lsp.workspace.names import NameIndex
 from gym_lsp.workspace.recognise import GYM_FOLDERS, FileKind, recognise
 from gym_lsp.workspace.settings import Settings
+from gym_lsp.workspace.uses import Defined, Use, definitions, uses
 
 YAML = (".yaml", ".yml")
 
@@ -49,22 +51,30 @@ class Workspace:
         self._loaded: dict[PurePath, ConfigFile] = {}
         self._runs: dict[Run, Composition] = {}
         self._entries: dict[PurePath, tuple[str, ...]] = {}
+        self._uses: dict[PurePath, tuple[Use, ...]] = {}
         self._judge: Judge | None = None
 
     def with_texts(self, texts: Mapping[PurePath, str]) -> Workspace:
-        """The same workspace with some files changed, or made, in memory.
+        """The same workspace with some files changed, or made, in memory."""
+        return self.changed(Overlay(self.files, texts), frozenset(texts), files_came_or_went=True)
 
-        Everything that is known about the files that did not change is shared.
+    def changed(self, files: Files, paths: Collection[PurePath], *, files_came_or_went: bool) -> Workspace:
+        """The workspace after the content of some paths changed, sharing what is known of all others.
+
+        `files_came_or_went` says that paths were made or removed, so that directories have to be listed again.
         """
-        other = Workspace(
-            Overlay(self.files, texts), self.root, self.settings, self.install, self.search_dirs, self.environment
-        )
+        other = Workspace(files, self.root, self.settings, self.install, self.search_dirs, self.environment)
         other.__dict__["profile"] = self.profile
         other._judge = self._judge
-        changed = set(texts)
-        other._texts = {path: text for path, text in self._texts.items() if path not in changed}
-        other._loaded = {path: file for path, file in self._loaded.items() if path not in changed}
-        other._entries = {path: entries for path, entries in self._entries.items() if path not in changed}
+        other._texts = {path: text for path, text in self._texts.items() if path not in paths}
+        other._loaded = {path: file for path, file in self._loaded.items() if path not in paths}
+        other._entries = {path: entries for path, entries in self._entries.items() if path not in paths}
+        other._uses = {path: uses for path, uses in self._uses.items() if path not in paths}
+        other._runs = {run: known for run, known in self._runs.items() if known.reads.isdisjoint(paths)}
+        if not files_came_or_went:
+            for name in ("search", "members", "library"):
+                if name in self.__dict__:
+                    other.__dict__[name] = self.__dict__[name]
         return other
 
     # The surroundings of every run
@@ -152,10 +162,7 @@ class Workspace:
 
     def spelled(self, path: PurePath) -> str:
         """The path as a `config_paths` entry would spell it: relative to the first search root that it lies in."""
-        for root in self.search.roots:
-            if path.is_relative_to(root):
-                return path.relative_to(root).as_posix()
-        return path.as_posix()
+        return self.search.spell(path)
 
     # Runs
 
@@ -188,20 +195,33 @@ class Workspace:
                     pending.append(includer)
         return tuple(found)
 
+    def _included_by(self, path: PurePath) -> Iterator[PurePath]:
+        """The members that name a file in their `config_paths`."""
+        spelled = self.spelled(path)
+        spellings = (spelled, f"./{spelled}", path.as_posix())
+        if len(self._entries) < len(self._including_texts) // 2:
+            # For a few files it is cheaper to search the texts than to parse everything that includes something.
+            for member, text in self._including_texts.items():
+                if spelled in text and not set(spellings).isdisjoint(self.include_entries(member)):
+                    yield member
+            return
+        for spelling in spellings:
+            yield from self._including.get(spelling, ())
+
+    @cached_property
+    def _including_texts(self) -> Mapping[PurePath, str]:
+        """The texts of the members that could include something."""
+        texts = ((path, self.text(path)) for path in self.members)
+        return {path: text for path, text in texts if text is not None and CONFIG_PATHS in text}
+
     @cached_property
     def _including(self) -> Mapping[str, tuple[PurePath, ...]]:
-        """The members that could include something, by the text of each entry."""
+        """The members that include something, by the text of each entry."""
         found: dict[str, list[PurePath]] = defaultdict(list)
-        for path in self.members:
-            if CONFIG_PATHS in (self.text(path) or ""):
-                for entry in self.include_entries(path):
-                    found[entry].append(path)
+        for path in self._including_texts:
+            for entry in self.include_entries(path):
+                found[entry].append(path)
         return {entry: tuple(paths) for entry, paths in found.items()}
-
-    def _included_by(self, path: PurePath) -> Iterator[PurePath]:
-        spelled = self.spelled(path)
-        for entry in (spelled, f"./{spelled}", path.as_posix()):
-            yield from self._including.get(entry, ())
 
     def include_entries(self, path: PurePath) -> tuple[str, ...]:
         """The `config_paths` entries of one file, as they are spelled."""
@@ -216,7 +236,25 @@ class Workspace:
             )
         return known
 
-    def _interpolate(self, root: Table, leaf: Leaf, path: tuple[str | int, ...]) -> object:
+    def uses(self, path: PurePath) -> tuple[Use, ...]:
+        """Every use of a name in a file."""
+        known = self._uses.get(path)
+        if known is None:
+            try:
+                file = self.load(path)
+            except Unreadable:
+                return ()
+            known = self._uses[path] = tuple(uses(file, self.profile))
+        return known
+
+    def definitions(self, path: PurePath) -> tuple[Defined, ...]:
+        """The top-level keys of a file."""
+        try:
+            return tuple(definitions(self.load(path), self.profile))
+        except Unreadable:
+            return ()
+
+    def _interpolate(self, root: Table, leaf: Leaf, path: KeyPath) -> Config | Problem:
         return Interpolator(root, frozenset(self.environment)).resolve(leaf, path)
 
     # Names
@@ -224,9 +262,7 @@ class Workspace:
     @cached_property
     def names(self) -> NameIndex:
         """The top-level names of every file in the search roots, those of the workspace first."""
-        return NameIndex(
-            (*self.members, *self.library), self.text, self._config, self.profile, self.settings.provides
-        )
+        return NameIndex((*self.members, *self.library), self.text, self._config, self.profile, self.settings.provides)
 
     def _config(self, path: PurePath) -> Table | None:
         try:
@@ -244,6 +280,3 @@ class Workspace:
             else:
                 found[path] = None
         return tuple(found)
-
-
-__all__ = ["FileKind", "Problem", "Workspace"]

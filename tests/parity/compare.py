@@ -57,7 +57,8 @@ def judge(verdict: Verdict, findings: Iterable[Finding], broken: Broken | None) 
     """Whether the findings agree with the verdict, and whether only the place is wrong.
 
     - The parser is content: no error of ours may claim that it raises.
-    - It raises a `ConfigError`, or an interpolation error that it leaves as it is: an error of ours names that class.
+    - It raises a `ConfigError`: an error of ours names that class.
+    - It lets an interpolation error of OmegaConf through (0.4.0): an error of ours names one of these.
     - It falls over something else: any error of ours will do.
     - In a broken config the error must touch a line that the mistake can be told at, unless the parser says what it
       says about the unbroken config, and so never came to the mistake.
@@ -65,13 +66,18 @@ def judge(verdict: Verdict, findings: Iterable[Finding], broken: Broken | None) 
     errors = [finding for finding in findings if finding.severity == "error"]
     if verdict.ok:
         return not any(error.gym_error for error in errors), False
-    named = not verdict.raw or verdict.name.startswith("Interpolation")
-    fitting = [error for error in errors if error.gym_error == verdict.name or not named]
+    fitting = [error for error in errors if _fits(verdict, error.gym_error)]
     if not broken or broken.unbroken == verdict.name:
         return bool(fitting), False
     lines = accepted_lines(broken)
     placed = any(spot.touches(broken.path, lines) for error in fitting for spot in error.spots)
     return placed, bool(fitting) and not placed
+
+
+def _fits(verdict: Verdict, gym_error: str | None) -> bool:
+    if verdict.raw and verdict.name.startswith("Interpolation"):
+        return gym_error is not None and gym_error.startswith("Interpolation")
+    return verdict.raw or gym_error == verdict.name
 
 
 def accepted_lines(broken: Broken) -> frozenset[int]:

@@ -23,7 +23,10 @@ def _of(place: Place, *types: str) -> Iterator[Dataset]:
 
 
 def _around(place: Place, dataset: Dataset) -> list[int]:
-    return [dataset.item.start_mark.index, *place.uses(dataset.server)]
+    """Where a dataset that lacks something may be told of: at its dash, at its `type`, at its server."""
+    kind = dataset.fields.get("type")
+    at_type = [kind.key.start_mark.index] if kind else []
+    return [dataset.item.start_mark.index, *at_type, *place.uses(dataset.server)]
 
 
 def _new_field(*texts: str, types: tuple[str, ...]) -> Callable[[Place], Iterator[Edit]]:

@@ -80,6 +80,7 @@ class Release(NamedTuple):
 
 def main() -> None:
     """Load the release, then answer questions until the input ends."""
+    sys.dont_write_bytecode = True  # The release is not ours to write to.
     root, scratch = (Path(argument).resolve() for argument in sys.argv[1:3])
     answers = _take_standard_output()
     os.environ.clear()

@@ -123,8 +123,8 @@ class Recording:
             yield {"run": [numbers[root] for root in run.roots], **run.verdict.to_row()}
         for broken in self.mistakes:
             edit = broken.edit
-            row: Row = {"kind": broken.kind, "file": numbers[broken.path], "at": [edit.line, edit.start, edit.end]}
-            row["insert"] = edit.insert
+            place = [numbers[broken.path], edit.line, edit.start, edit.end]
+            row: Row = {"kind": broken.kind, "at": place, "insert": edit.insert}
             if edit.also and not broken.verdict.ok:
                 row["also"] = list(edit.also)
             if broken.unbroken != "ok":
@@ -156,8 +156,7 @@ def _roots(numbers: Iterable[int], alone: Sequence[Alone]) -> tuple[str, ...]:
 
 
 def _broken(row: Row, catalogue: Mapping[str, int | None], alone: Sequence[Alone]) -> Broken:
-    line, start, end = row["at"]
+    number, line, start, end = (int(part) for part in row["at"])
     edit = Edit(start, end, row["insert"], line, tuple(row.get("also", ())))
-    number: int = row["file"]
     path = alone[number].path
     return Broken(row["kind"], catalogue[row["kind"]], path, edit, row.get("unbroken", "ok"), Verdict.from_row(row))

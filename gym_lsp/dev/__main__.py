@@ -1,0 +1,100 @@
+"""The command line of the maintainers' tools."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+
+import gym_lsp.dev
+from gym_lsp.cli.places import root_of, working_directory
+from gym_lsp.dev.merge import merge_lines
+from gym_lsp.dev.pages import pages, stale
+from gym_lsp.dev.reads import reads_lines
+from gym_lsp.dev.tree import tree_lines
+from gym_lsp.files import Disk, Files, Unreadable, absolute
+from gym_lsp.gym.roots import find_install_root
+from gym_lsp.workspace.workspace import Workspace
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command; returns the exit code: 0, 1 where `docs --check` finds stale pages, 2 for misuse."""
+    options = _parser().parse_args(arguments)
+    if options.command == "docs":
+        return _docs(check=options.check)
+    try:
+        _show(options)
+    except Unreadable as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m gym_lsp.dev",
+        description=gym_lsp.dev.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    docs = commands.add_parser("docs", help="write the generated pages")
+    docs.add_argument("--check", action="store_true", help="write nothing, and fail if a page is stale")
+    commands.add_parser("tree", help="print a span tree").add_argument("files", nargs=1, metavar="FILE")
+    for name, how_many, told in (("merge", "+", "print a run step by step"), ("reads", 1, "print what is read")):
+        command = commands.add_parser(name, help=told)
+        command.add_argument("files", nargs=how_many, metavar="FILE")
+        command.add_argument("--gym-root", metavar="DIR", help="the NeMo Gym to ask: a checkout or site-packages")
+    return parser
+
+
+def _docs(*, check: bool) -> int:
+    if not (CHECKOUT / "pyproject.toml").is_file():
+        print("the pages belong to a checkout of gym-lsp, and this is an installed one", file=sys.stderr)
+        return 2
+    folder, wanted = CHECKOUT / "docs", pages()
+    changes = stale(Disk(), folder, wanted)
+    for change in changes:
+        print(f"docs/{change.name}: {change.state}")
+        if check:
+            continue
+        path = folder / change.name
+        if change.name not in wanted:
+            path.unlink()
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(wanted[change.name], encoding="utf-8", newline="\n")
+    if check and changes:
+        print("`make docs` writes them anew", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _show(options: argparse.Namespace) -> None:
+    disk = Disk()
+    paths = [absolute(file) for file in options.files]
+    texts = [disk.read(path) for path in paths]
+    match options.command:
+        case "tree":
+            lines = tree_lines(texts[0])
+        case "merge":
+            workspace = _workspace(disk, paths[0], options.gym_root)
+            lines = merge_lines(workspace, tuple(workspace.spelled(path) for path in paths))
+        case _:
+            lines = reads_lines(disk, lambda files: _workspace(files, paths[0], options.gym_root), paths[0])
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def _workspace(files: Files, path: PurePath, gym_root: str | None) -> Workspace:
+    """The workspace that `gym-lsp --check` would see a file in, without the project's settings."""
+    root = root_of(files, path, working_directory())
+    explicit = None if gym_root is None else absolute(gym_root)
+    install = find_install_root(files, explicit=explicit, workspace=root, environ=os.environ)
+    return Workspace(files, root, install=install, environment=dict.fromkeys(os.environ, ""))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""The pages that are made of the code: one for each rule, their index, the settings, and the settings' schema."""
+
+from __future__ import annotations
+
+import json
+import tokenize
+from collections.abc import Iterable, Iterator, Mapping
+from io import StringIO
+from pathlib import PurePath
+from typing import NamedTuple
+
+import gym_lsp.rules
+from gym_lsp.files import Files, Unreadable
+from gym_lsp.rules import ALL_RULES
+from gym_lsp.rules.rule import Rule
+from gym_lsp.workspace.settings_reference import settings_reference, settings_schema
+
+RULES = "rules"
+INDEX = f"{RULES}/README.md"
+
+_GENERATED = "<!-- Written by `make docs`; what is changed here is lost. -->\n\n"
+
+_INDEX = """# Rules
+
+Every rule is on unless [the settings](../settings.md) say otherwise. `gym-lsp --explain RULE` prints a page in the
+terminal, and `# gym-lsp: ignore[RULE] reason` silences a rule on a line, or on the block below a comment of its own.
+
+The severity is the usual one. Some rules lower it where the question leaves a way out, as
+[What is an error, and what is not](../architecture.md#what-is-an-error-and-what-is-not) says. The last column names
+the error that NeMo Gym itself raises; where it is empty, NeMo Gym accepts the mistake, or falls over it without an
+error class of its own.
+"""
+
+
+class Stale(NamedTuple):
+    """A page of the folder that is not as it should be. `name` is relative to the folder, with forward slashes."""
+
+    name: str
+    state: str
+
+
+def pages() -> dict[str, str]:
+    """Every generated page: its name, relative to `docs`, and its text."""
+    found = {f"{RULES}/{rule.name}.md": rule_page(rule) for rule in ALL_RULES}
+    found[INDEX] = rule_index(groups())
+    found["settings.md"] = _GENERATED + settings_reference()
+    schema = settings_schema(sorted(rule.name for rule in ALL_RULES))
+    found["gym-lsp.schema.json"] = json.dumps(schema, indent=2) + "\n"
+    return found
+
+
+def stale(files: Files, folder: PurePath, wanted: Mapping[str, str]) -> tuple[Stale, ...]:
+    """The pages below `folder` that differ from `wanted`, that are missing, or that no rule stands behind any more."""
+    found: list[Stale] = []
+    for name, text in wanted.items():
+        try:
+            is_same = files.read(folder / name) == text
+        except Unreadable:
+            found.append(Stale(name, "missing"))
+            continue
+        if not is_same:
+            found.append(Stale(name, "out of date"))
+    present = (f"{RULES}/{entry.name}" for entry in files.entries(folder / RULES))
+    found.extend(Stale(name, "left over") for name in present if name not in wanted)
+    return tuple(found)
+
+
+def rule_page(rule: Rule) -> str:
+    """The page of a rule: its docstring, with what the code knows about it behind the first sentence."""
+    opening, _, rest = rule.page.partition("\n\n")
+    facts = [f"- Severity: {rule.severity.label}", f"- NeMo Gym raises: {_raised(rule) or 'nothing that names it'}"]
+    blocks = [f"# {rule.name}", opening, "\n".join(facts), rest.rstrip(), "[All rules](README.md)"]
+    return _GENERATED + "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def rule_index(grouped: Mapping[str, Iterable[Rule]]) -> str:
+    """The index: a table for each group, the rules in the order of `ALL_RULES`."""
+    blocks = [_INDEX.rstrip()]
+    for heading, rules in grouped.items():
+        rows = "\n".join(
+            f"| [{rule.name}]({rule.name}.md) | {_in_a_cell(rule.summary)} | {rule.severity.label} | {_raised(rule)} |"
+            for rule in rules
+        )
+        blocks.append(
+            f"## {heading}\n\n| rule | what it finds | severity | NeMo Gym raises |\n| --- | --- | --- | --- |\n{rows}"
+        )
+    return _GENERATED + "\n\n".join(blocks) + "\n"
+
+
+def _in_a_cell(text: str) -> str:
+    return text.replace("|", r"\|")
+
+
+def _raised(rule: Rule) -> str:
+    return ", ".join(f"`{name}`" for name in rule.predicts)
+
+
+def groups() -> dict[str, tuple[Rule, ...]]:
+    """The rules under the comments that stand above them in `ALL_RULES`, which are the headings of the index.
+
+    Written there and nowhere else, so that a new rule needs a place in the tuple and nothing more.
+    """
+    by_variable = {name: value for name, value in vars(gym_lsp.rules).items() if isinstance(value, Rule)}
+    found: dict[str, list[Rule]] = {}
+    for heading, name in _headed_names(_source()):
+        if name in by_variable:
+            found.setdefault(heading, []).append(by_variable[name])
+    return {heading: tuple(rules) for heading, rules in found.items()}
+
+
+def _source() -> str:
+    from inspect import getsource
+
+    _, assignment, rest = getsource(gym_lsp.rules).partition("ALL_RULES:")
+    return assignment + rest
+
+
+def _headed_names(source: str) -> Iterator[tuple[str, str]]:
+    """Every name of a source, with the last comment above it that has a line of its own."""
+    heading = "Others"
+    for token in tokenize.generate_tokens(StringIO(source).readline):
+        if token.type == tokenize.COMMENT and token.line.lstrip().startswith("#"):
+            heading = token.string.lstrip("# ")
+        elif token.type == tokenize.NAME:
+            yield heading, token.string

@@ -1,0 +1,100 @@
+"""The rule `config-path-invalid`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import How, Leaf
+from gym_lsp.compose.problem import (
+    IncludeMissingValue,
+    IncludeNotText,
+    IncludesNotList,
+    IncludeUnreadable,
+    Problem,
+)
+from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity
+from gym_lsp.gym.errors import ConfigPathNotFoundError
+from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.edits import replace_value
+from gym_lsp.rules.paths import configs_below, is_file
+from gym_lsp.rules.rule import Finding, at_value, rule
+from gym_lsp.syntax import Scalar
+from gym_lsp.text import Edit, Span
+
+
+@rule(
+    "config-path-invalid",
+    on=(IncludesNotList, IncludeNotText, IncludeMissingValue, IncludeUnreadable),
+    severity=Severity.ERROR,
+    predicts=ConfigPathNotFoundError,
+)
+def config_path_invalid(context: RuleContext, problem: Problem) -> Iterator[Finding]:
+    """Something else than a list of files in the `config_paths` of a config.
+
+    ## Why
+
+    NeMo Gym does not check this list in the files that it loads, so the mistakes have strange ends: a path without a
+    dash before it is read letter by letter, and a folder, a number, a mapping or a `???` ends in a bare Python error.
+
+    ## Example
+
+    ```yaml
+    # --- environments/counting/config.yaml
+    config_paths: environments/counting/model.yaml
+    #             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-invalid]
+    # --- environments/counting/model.yaml
+    counting_model:
+      responses_api_models:
+        openai_model: {entrypoint: app.py}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    # --- environments/counting/config.yaml
+    config_paths:
+      - environments/counting/model.yaml
+    # --- environments/counting/model.yaml
+    counting_model:
+      responses_api_models:
+        openai_model: {entrypoint: app.py}
+    ```
+    """
+    at = problem.at
+    if isinstance(problem, IncludeUnreadable):
+        yield _unreadable(context, problem)
+    elif isinstance(problem, IncludeMissingValue):
+        yield at_value(at, "an entry of `config_paths` cannot be left open as `???`; name a file or take it out")
+    elif isinstance(problem, IncludeNotText):
+        yield at_value(at, "an entry of `config_paths` is the path of a file, and this is no text")
+    elif isinstance(at, Leaf) and isinstance(at.value, str):
+        message = "`config_paths` is a list: without a dash, NeMo Gym reads this path letter by letter"
+        yield at_value(at, message, fixes=_as_list(context, at, at.value))
+    else:
+        yield at_value(at, "`config_paths` is a list of files")
+
+
+def _as_list(context: RuleContext, at: Leaf, path: str) -> tuple[Fix, ...]:
+    """The path as the only element of a list below the key."""
+    if not isinstance(at.node, Scalar) or at.node.text != path or at.key is None:
+        return ()
+    written = at.node.span.of(at.origin.text)
+    edit = Edit(Span(at.key.span.end, at.node.span.end), f":\n  - {written}")
+    safe = is_file(path, context.files, context.search)
+    applicability = Applicability.SAFE if safe else Applicability.UNSAFE
+    return (Fix("Make it a list", (FileEdit(at.origin.path, edit),), applicability),)
+
+
+def _unreadable(context: RuleContext, problem: IncludeUnreadable) -> Finding:
+    if not problem.is_directory:
+        return at_value(problem.at, f"`{problem.entry}` cannot be read: {problem.reason}")
+    message = f"`{problem.entry}` is a folder, and an entry of `config_paths` names a file"
+    paths = [context.search.spell(path) for path in configs_below(problem.path, context.files)]
+    if len(paths) == 1:
+        message = f"{message}; did you mean `{paths[0]}`?"
+    elif paths:
+        message = f"{message}, such as `{paths[0]}`"
+    if problem.at.origin.how is How.OVERRIDE:
+        return at_value(problem.at, message)
+    fixes = tuple(replace_value(problem.at, path, f"Change to `{path}`") for path in paths[:5])
+    return at_value(problem.at, message, fixes=fixes)

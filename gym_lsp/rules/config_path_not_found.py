@@ -1,0 +1,104 @@
+"""The rule `config-path-not-found`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from gym_lsp.compose.config import How
+from gym_lsp.compose.problem import IncludeNotFound
+from gym_lsp.diagnostic import Applicability, Fix, Severity
+from gym_lsp.gym.errors import ConfigPathNotFoundError
+from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.edits import replace_value
+from gym_lsp.rules.paths import file_relative, like_path, respelled
+from gym_lsp.rules.rule import Finding, at_value, rule
+from gym_lsp.syntax import Scalar
+
+
+@rule(
+    "config-path-not-found",
+    on=IncludeNotFound,
+    severity=Severity.ERROR,
+    predicts=ConfigPathNotFoundError,
+)
+def config_path_not_found(context: RuleContext, problem: IncludeNotFound) -> Iterator[Finding]:
+    """An entry of `config_paths` that leads to no file.
+
+    ## Why
+
+    NeMo Gym looks for an entry under its search roots: the folders of `--search-dir` and NEMO_GYM_EXTRA_ROOTS, the
+    working directory, and the folder that NeMo Gym is installed in. It never looks beside the file that the entry
+    stands in, expands no `~`, and takes `.yml` and `.yaml` for two names. In the view on a workspace, an absolute path
+    outside of it may exist on another machine, and is only a warning.
+
+    ## Example
+
+    ```yaml
+    # --- environments/counting/config.yaml
+    config_paths:
+      - model.yaml
+    #   ^^^^^^^^^^ error[config-path-not-found]
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    # --- environments/counting/model.yaml
+    counting_model:
+      responses_api_models:
+        openai_model: {entrypoint: app.py}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    # --- environments/counting/config.yaml
+    config_paths:
+      - environments/counting/model.yaml
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    # --- environments/counting/model.yaml
+    counting_model:
+      responses_api_models:
+        openai_model: {entrypoint: app.py}
+    ```
+    """
+    entry = problem.entry
+    beside = file_relative(entry, problem.at.origin.path, context.files, context.search)
+    if beside is not None:
+        message = f"`{entry}` is looked for under the search roots and not beside this file; write `{beside}`"
+        yield _finding(problem, message, (beside,), Applicability.SAFE)
+        return
+    if PurePath(entry).is_absolute():
+        severity = None if context.asked_about_run or _is_inside(context, entry) else Severity.WARNING
+        yield at_value(problem.at, f"there is no file `{entry}`", severity=severity)
+        return
+    again = respelled(entry, context.files, context.search)
+    suggestions = (again,) if again is not None else like_path(entry, context.files, context.search)
+    yield _finding(problem, _message(context, entry, suggestions), suggestions, Applicability.UNSAFE)
+
+
+def _message(context: RuleContext, entry: str, suggestions: tuple[str, ...]) -> str:
+    message = f"no search root has a file `{entry}`"
+    if entry.startswith("~"):
+        message = f"`~` is not expanded, so no search root has a file `{entry}`"
+    elif entry != entry.strip():
+        message = f"no search root has a file `{entry}`, with a blank at its end"
+    if suggestions:
+        return f"{message}; did you mean `{suggestions[0]}`?"
+    return message if context.sees_components else f"{message}; NeMo Gym itself was not found"
+
+
+def _finding(
+    problem: IncludeNotFound, message: str, suggestions: tuple[str, ...], applicability: Applicability
+) -> Finding:
+    fixes: tuple[Fix, ...] = ()
+    # An entry that was interpolated, or typed on a command line, has no text that could be replaced.
+    node, origin = problem.at.node, problem.at.origin
+    if isinstance(node, Scalar) and node.text == problem.entry and origin.how is not How.OVERRIDE:
+        fixes = tuple(replace_value(problem.at, path, f"Change to `{path}`", applicability) for path in suggestions)
+    return at_value(problem.at, message, fixes=fixes)
+
+
+def _is_inside(context: RuleContext, entry: str) -> bool:
+    return any(PurePath(entry).is_relative_to(root) for root in context.search.roots)

@@ -1,0 +1,60 @@
+"""The layout of a server instance, as the rules about blocks read it.
+
+<instance>:
+  <server type>:
+    <implementation>:
+      entrypoint: app.py
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gym_lsp.compose.config import Config, Leaf, Table
+from gym_lsp.gym.profile import Profile
+
+ENTRYPOINT = "entrypoint"
+
+
+class Spelled(NamedTuple):
+    """One implementation under one server type, as a block spells it out; it need not be a valid server."""
+
+    server_type: str
+    implementation: str
+    config: Table
+
+    @property
+    def is_server(self) -> bool:
+        """Whether it has what makes NeMo Gym take it for a server."""
+        return isinstance(self.config.leaf(ENTRYPOINT), str)
+
+
+def spelled_servers(block: Table, profile: Profile) -> Iterator[Spelled]:
+    """Every implementation that a block spells out, under whichever server type."""
+    for server_type, group in block.entries.items():
+        if isinstance(group, Table) and server_type in profile.server_types:
+            for implementation, config in group.entries.items():
+                if isinstance(config, Table) and isinstance(implementation, str):
+                    yield Spelled(str(server_type), implementation, config)
+
+
+def spelled_server(block: Table, profile: Profile) -> Spelled | None:
+    """The one server that a block spells out; None where it spells none, or several."""
+    found = tuple(spelled_servers(block, profile))
+    return found[0] if len(found) == 1 and found[0].is_server else None
+
+
+def groups(block: Table, profile: Profile) -> tuple[Config, ...]:
+    """What stands under the server types of a block, in the order of the block."""
+    return tuple(value for key, value in block.entries.items() if key in profile.server_types)
+
+
+def is_implementation(config: Config) -> bool:
+    """Whether a value is laid out as an implementation: a mapping with an `entrypoint` that is text."""
+    return isinstance(config, Table) and isinstance(config.leaf(ENTRYPOINT), str)
+
+
+def is_settled(leaf: Config | None) -> bool:
+    """Whether a scalar says what it says: neither `???` nor an interpolation."""
+    return isinstance(leaf, Leaf) and not leaf.is_missing and not leaf.is_interpolation

@@ -1,0 +1,389 @@
+"""What libyaml stumbles over, in words for the person who wrote the text.
+
+libyaml tells what it expected; a person wants to know which of the few usual slips it was, and where. Its rarer
+messages are shown as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from gym_lsp.rules.rule import shortened
+from gym_lsp.syntax import Kind, SyntaxProblem
+from gym_lsp.text import Edit, LineIndex, Span
+
+_BLANKS = " \t"
+_KEY = re.compile(r"(?P<key>[^\s:#][^:#\n]*?)[ \t]*:(?=[ \t]|$)[ \t]*(?P<value>[^#\n]*?)[ \t]*(?:[ \t]#.*)?$")
+_TIGHT = re.compile(r"(?P<key>[\w.-]+):(?P<value>\S.*)")
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?:[ \t].*)?$", re.MULTILINE)
+_UNFINISHED = re.compile(r"\$\{[^}]*$")
+
+
+class Repair(NamedTuple):
+    """A title in the imperative, and an edit of the broken text."""
+
+    title: str
+    edit: Edit
+
+
+class Told(NamedTuple):
+    """A message, the place that it is about, and, where two places explain the slip, the other one."""
+
+    message: str
+    span: Span
+    other: tuple[Span, str] | None = None
+    repair: Repair | None = None
+
+
+class Line(NamedTuple):
+    """One line of the text: where its content begins, and the content without indentation and list dashes."""
+
+    start: int
+    content: str
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.start + len(self.content))
+
+
+class _Place(NamedTuple):
+    """Where libyaml stumbled."""
+
+    text: str
+    problem: SyntaxProblem
+    lines: LineIndex
+
+    @property
+    def span(self) -> Span:
+        return self.problem.span
+
+    @property
+    def at(self) -> str:
+        """The character at which it stumbled; empty at the end of the text."""
+        return self.text[self.span.start : self.span.start + 1]
+
+    @property
+    def begun(self) -> Span:
+        """Where the construct begins that libyaml was reading."""
+        return self.problem.first or self.span
+
+    @property
+    def is_on_one_line(self) -> bool:
+        return "\n" not in self.text[self.begun.start : self.span.start]
+
+    def line(self, offset: int) -> Line:
+        span = self.lines.line_span(self.lines.line_of(offset))
+        content = span.of(self.text)
+        margin = len(content) - len(content.lstrip(_BLANKS))
+        while content.startswith("- ", margin):
+            margin += 2 + len(content[margin + 2 :]) - len(content[margin + 2 :].lstrip(_BLANKS))
+        return Line(span.start + margin, content[margin:].rstrip())
+
+    def above(self, offset: int) -> Line | None:
+        """The nearest line above that says something."""
+        number = self.lines.line_of(offset) - 1
+        while number >= 0:
+            line = self.line(self.lines.line_span(number).start)
+            if line.content and not line.content.startswith("#"):
+                return line
+            number -= 1
+        return None
+
+    def before(self) -> int | None:
+        """The offset of the last character before the problem on its line, blanks left out."""
+        start = self.lines.line_span(self.lines.line_of(self.span.start)).start
+        written = self.text[start : self.span.start].rstrip(_BLANKS)
+        return start + len(written) - 1 if written else None
+
+
+def in_words(problem: SyntaxProblem, text: str) -> Told:
+    """Say what is wrong with a text, and where a person would look for it."""
+    if problem.kind is not Kind.SYNTAX:
+        return _OTHER_KINDS.get(problem.kind, _as_it_is)(_Place(text, problem, LineIndex(text)))
+    conflict = _CONFLICT.search(text)
+    if conflict is not None and conflict[0].startswith("<"):
+        return Told("a merge conflict that git left in the file", Span(*conflict.span()))
+    place = _Place(text, problem, LineIndex(text))
+    explain = _SYNTAX.get(problem.detail)
+    if explain is None:
+        explain = _control_character if problem.detail.startswith("unacceptable character") else _as_it_is
+    return explain(place)
+
+
+def _as_it_is(place: _Place) -> Told:
+    return Told(f"not valid YAML: {place.problem.detail or place.problem.kind.value}", place.span)
+
+
+# Characters
+
+
+def _control_character(place: _Place) -> Told:
+    code = ord(place.at) if place.at else 0
+    return Told(f"the character U+{code:04X} must not stand in YAML", place.span)
+
+
+def _tab(place: _Place) -> Told:
+    end = place.span.start
+    while place.text[end : end + 1] in ("\t", " "):
+        end += 1
+    return Told("a tab indents this line; YAML is indented with blanks only", Span(place.span.start, end))
+
+
+def _no_token(place: _Place) -> Told:
+    if place.at == "\t":
+        return _tab(place)
+    return _needs_quotes(place, place.span, place.at)
+
+
+def _needs_quotes(place: _Place, span: Span, character: str) -> Told:
+    line = place.line(span.start)
+    shown = "a backtick" if character == "`" else f"`{character}`"
+    message = f"a value cannot begin with {shown}; put it in quotes"
+    value = Span(span.start, line.span.end)
+    return Told(message, span, None, _quoted(value, place.text))
+
+
+def _quoted(value: Span, text: str) -> Repair | None:
+    """The value in quotes; None where a comment or brackets around it make it unclear how far it goes."""
+    written = value.of(text)
+    before = text[text.rfind("\n", 0, value.start) + 1 : value.start]
+    if "#" in written or not written or "[" in before or "{" in before:
+        return None
+    escaped = written.replace("\\", "\\\\").replace('"', '\\"')
+    return Repair("Put the value in quotes", Edit(value, f'"{escaped}"'))
+
+
+def _not_a_name(place: _Place) -> Told:
+    """`*` or `&` without a name behind it: `*.yaml`, `**bold**`."""
+    start = place.span.start
+    while start > 0 and place.text[start - 1 : start] in ("*", "&") and start > place.begun.start:
+        start -= 1
+    start = min(start, place.begun.start)
+    return _needs_quotes(place, Span(start, max(place.span.end, start + 1)), place.text[start])
+
+
+def _escape(place: _Place) -> Told:
+    letter = place.text[place.span.start + 1 : place.span.start + 2]
+    message = f"`\\{letter}` means nothing in double quotes; write `\\\\{letter}`, or use single quotes"
+    return Told(message, Span(place.span.start, place.span.start + 2))
+
+
+# Colons
+
+
+def _colon(place: _Place) -> Told:
+    """A colon where no key can be: a second one in a value, or a line that hangs on the line above."""
+    line = place.line(place.span.start)
+    before = place.text[line.start : place.span.start]
+    first = _KEY.match(line.content)
+    if first is not None and line.start + first.end("key") < place.span.start:
+        value = Span(line.start + first.start("value"), line.span.end)
+        if _UNFINISHED.search(before):
+            return Told("this `${...}` is not closed, and a value cannot end in a colon", value)
+        message = "a second `: ` in one value; put the value in quotes"
+        return Told(message, Span(place.span.start, place.span.start + 1), None, _quoted(value, place.text))
+    above = place.above(place.span.start)
+    return _as_it_is(place) if above is None else _hanging(line, above, place)
+
+
+def _hanging(line: Line, above: Line, place: _Place) -> Told:
+    """A line that YAML takes for the continuation of a value above it."""
+    told = _no_key(above)
+    if told is not None:
+        return told
+    found = _KEY.match(above.content)
+    key = Span(line.start, place.span.start)
+    if found is None:
+        return Told("this line is indented as if it belonged to the value above it", key, (above.span, "the value"))
+    name, value = found["key"], found["value"]
+    message = f"indented below `{name}`, which has the value `{shortened(value)}` already"
+    return Told(message, key, (above.span, f"`{name}` has a value here"))
+
+
+def _no_key(line: Line) -> Told | None:
+    """A line without a colon, or without a blank behind it."""
+    tight = _TIGHT.match(line.content)
+    if tight is not None and not _KEY.match(line.content):
+        colon = line.start + tight.end("key")
+        repair = Repair("Put a blank behind the colon", Edit(Span(colon + 1, colon + 1), " "))
+        message = f"a blank is missing behind the colon of `{tight['key']}`"
+        return Told(message, Span(line.start, colon + 1), None, repair)
+    if ":" not in line.content and line.content[:1] not in "\"'[{":
+        return Told(f"`{shortened(line.content)}` is neither `key: value` nor an element of a list", line.span)
+    return None
+
+
+def _no_colon(place: _Place) -> Told:
+    line = place.line(place.begun.start)
+    return _no_key(line) or Told("a key without a colon", place.begun)
+
+
+def _flow_colon(place: _Place) -> Told:
+    message = "inside `{...}` a colon needs a blank behind it; put the text in quotes if it is one value"
+    return Told(message, Span(place.span.start, place.span.start + 1))
+
+
+# Quotes, brackets and blocks
+
+
+def _end_of_stream(place: _Place) -> Told:
+    return Told("this quote is never closed", Span(place.begun.start, place.begun.start + 1))
+
+
+def _unclosed(place: _Place) -> Told:
+    opening = place.text[place.begun.start : place.begun.start + 1]
+    closing = {"[": "]", "{": "}"}.get(opening, "")
+    if place.is_on_one_line or not closing:
+        other = (place.begun, "the bracket that is open") if closing else None
+        return Told(f"a comma or the closing `{closing}` is expected here", place.span, other)
+    return Told(f"this `{opening}` is not closed by a `{closing}`", Span(place.begun.start, place.begun.start + 1))
+
+
+def _no_value(place: _Place) -> Told:
+    if place.at in ("]", "}"):
+        return Told(f"this `{place.at}` closes nothing", Span(place.span.start, place.span.start + 1))
+    return _needs_quotes(place, place.span, place.at)
+
+
+def _key_expected(place: _Place) -> Told:
+    last = place.before()
+    closing = "" if last is None else place.text[last]
+    if last is not None and closing in "\"'":
+        return _behind_quote(place, last)
+    if place.at in ("]", "}"):
+        return Told(f"this `{place.at}` closes nothing", Span(place.span.start, place.span.start + 1))
+    if closing and closing in "]}":
+        return Told(f"nothing can follow the closing `{closing}`; put the whole value in quotes", place.span)
+    if place.at == ":":
+        return Told("a key is missing before this colon", place.span)
+    if place.at == "-":
+        message = "a list element where a key is expected; indent it as the other elements are"
+        return Told(message, place.span, (place.begun, "the keys of this mapping go on there"))
+    if place.at == ",":
+        return Told("a comma has no place outside `[...]` and `{...}`", place.span)
+    return Told("this line is indented like nothing above it", place.span, (place.begun, "this mapping is still open"))
+
+
+def _behind_quote(place: _Place, last: int) -> Told:
+    quote = place.text[last]
+    opening = place.text.rfind(quote, 0, last)
+    if opening != -1 and "\n" in place.text[opening:last]:
+        closing = Span(last, last + 1)
+        message = "this quote closes only lines below; the one that belongs to it is missing"
+        return Told(message, Span(opening, opening + 1), (closing, "it closes here"))
+    advice = "double it, or use double quotes around the value" if quote == "'" else 'write it as `\\"`'
+    return Told(f"nothing can follow the closing quote; if it is part of the text, {advice}", place.span)
+
+
+def _dash_expected(place: _Place) -> Told:
+    message = "a key where the list above goes on; indent it into an element, or put it beside the list's own key"
+    return Told(message, place.span, (place.begun, "the list"))
+
+
+def _dash(place: _Place) -> Told:
+    return Told("a list begins on a line of its own, below its key", Span(place.span.start, place.span.start + 1))
+
+
+def _block_header(place: _Place) -> Told:
+    sign = place.text[place.begun.start : place.begun.start + 1]
+    return Told(f"the text of a `{sign}` block begins on the next line", place.span)
+
+
+def _document(place: _Place) -> Told:
+    if place.text.startswith("%"):
+        return _as_it_is(place)
+    return Told("a file holds one document, and nothing may follow its end", place.span)
+
+
+_SYNTAX: dict[str, Callable[[_Place], Told]] = {
+    "found character that cannot start any token": _no_token,
+    "found a tab character that violates indentation": _tab,
+    "found a tab character where an indentation space is expected": _tab,
+    "mapping values are not allowed in this context": _colon,
+    "could not find expected ':'": _no_colon,
+    "found unexpected ':'": _flow_colon,
+    "found unexpected end of stream": _end_of_stream,
+    "did not find expected ',' or ']'": _unclosed,
+    "did not find expected ',' or '}'": _unclosed,
+    "did not find expected node content": _no_value,
+    "did not find expected alphabetic or numeric character": _not_a_name,
+    "did not find expected key": _key_expected,
+    "did not find expected '-' indicator": _dash_expected,
+    "block sequence entries are not allowed in this context": _dash,
+    "did not find expected comment or line break": _block_header,
+    "did not find expected <document start>": _document,
+    "found unknown escape character": _escape,
+}
+
+
+# What libyaml reads and OmegaConf's loader refuses
+
+
+def _second_document(place: _Place) -> Told:
+    return Told("`---` begins a second document; NeMo Gym takes one for each file", place.span)
+
+
+def _undefined_alias(place: _Place) -> Told:
+    name = place.problem.detail
+    return Told(f"`*{name}` is an alias, but no `&{name}` stands above it; if it is text, quote it", place.span)
+
+
+def _recursive_alias(place: _Place) -> Told:
+    name = place.problem.detail
+    return Told(f"`*{name}` stands inside what `&{name}` names, and would contain itself", place.span)
+
+
+def _expansion(place: _Place) -> Told:
+    return Told("the aliases up to here repeat more than 10,000 values", place.span)
+
+
+def _unknown_tag(place: _Place) -> Told:
+    tag = re.split(r"[\s{[]", place.span.of(place.text), maxsplit=1)[0]
+    span = Span(place.span.start, place.span.start + len(tag))
+    return Told(f"NeMo Gym knows no tag `{tag}`; if it is text, put the value in quotes", span)
+
+
+def _collection_as_key(place: _Place) -> Told:
+    start, end = place.span
+    if place.text[start - 1 : start] == "{" == place.at and place.text[end : end + 1] == "}":
+        value = Span(start - 1, end + 1)
+        message = "double braces make a mapping whose key is a mapping; put the value in quotes"
+        return Told(message, value, None, _quoted(value, place.text))
+    return Told("a list or a mapping cannot be a key; if it is text, put it in quotes", place.span)
+
+
+def _null_key(place: _Place) -> Told:
+    return Told("a key is null; if it is meant as a name, put it in quotes", place.span)
+
+
+def _bad_merge(place: _Place) -> Told:
+    return Told("`<<` takes a mapping or a list of mappings, usually an alias such as `*common`", place.span)
+
+
+def _not_a_number(place: _Place) -> Told:
+    return Told(f"YAML takes `{place.problem.detail}` for a number, and it is none; put it in quotes", place.span)
+
+
+def _too_deep(place: _Place) -> Told:
+    return Told(f"nested more than {place.problem.detail} levels deep, which NeMo Gym cannot load", place.span)
+
+
+def _duplicate_anchor(place: _Place) -> Told:
+    return Told(f"the anchor `&{place.problem.detail}` is set twice", place.span)
+
+
+_OTHER_KINDS: dict[Kind, Callable[[_Place], Told]] = {
+    Kind.SECOND_DOCUMENT: _second_document,
+    Kind.UNDEFINED_ALIAS: _undefined_alias,
+    Kind.DUPLICATE_ANCHOR: _duplicate_anchor,
+    Kind.RECURSIVE_ALIAS: _recursive_alias,
+    Kind.EXPANSION: _expansion,
+    Kind.UNKNOWN_TAG: _unknown_tag,
+    Kind.COLLECTION_AS_KEY: _collection_as_key,
+    Kind.NULL_KEY: _null_key,
+    Kind.BAD_MERGE: _bad_merge,
+    Kind.NOT_A_NUMBER: _not_a_number,
+    Kind.TOO_DEEP: _too_deep,
+}

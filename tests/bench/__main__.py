@@ -1,0 +1,115 @@
+"""The command line of the benchmark."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import tests.bench
+from tests.bench.figure import Figure, machine, table
+from tests.bench.gym_parser import HOW_TO_MAKE_IT, measure_parser
+from tests.bench.process import ROOT, ProcessFailed, best_time, peak_memory
+from tests.bench.reading import measure_reading
+from tests.corpus import MISSING, find_corpus
+from tests.parity.recorded import load
+from tests.tools.slot import NoSlot, fill
+
+RELEASE = "0.7.0"
+PAGE = ROOT / "docs" / "performance.md"
+ONE_FILE = "benchmarks/aime24/config.yaml"
+"""A config as they mostly are: it includes one other, and leaves the model to the command line."""
+SAMPLED = 20
+"""With `--quick`, one config of so many is put to NeMo Gym's parser."""
+MEGABYTE = 1_000_000
+
+CHECK = ("-m", "gym_lsp", "--check", "--quiet")
+
+
+def main() -> int:
+    """Measure and print the table. Gives 0, 1 where a goal is missed, 2 where nothing can be measured."""
+    options = _options()
+    corpus = find_corpus()
+    if corpus is None:
+        print(MISSING, file=sys.stderr)
+        return 2
+    try:
+        figures = list(_figures(corpus.release(RELEASE), options))
+    except ProcessFailed as error:
+        print(error, file=sys.stderr)
+        return 2
+    lines = [*table(figures), "", f"{machine()}; the best of {options.repeat}."]
+    print(*lines, sep="\n")
+    if options.write:
+        try:
+            fill(PAGE, "figures", "\n".join(lines))
+        except (NoSlot, OSError) as error:
+            print(f"{PAGE.name}: {error}", file=sys.stderr)
+            return 2
+    return 0 if all(figure.is_met for figure in figures) else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench",
+        description=tests.bench.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--repeat", type=int, default=10, metavar="N", help="take the best of so many (10)")
+    parser.add_argument(
+        "--gym-python",
+        type=Path,
+        default=ROOT / ".venv-gym" / "bin" / "python",
+        metavar="PYTHON",
+        help="the interpreter that NeMo Gym's parser runs on",
+    )
+    parser.add_argument("--quick", action="store_true", help="a rough idea: twice, and few configs for the parser")
+    parser.add_argument("--write", action="store_true", help="write the table to docs/performance.md")
+    options = parser.parse_args()
+    if options.quick and options.write:
+        parser.error("what --quick finds is too rough to be written")
+    if options.quick:
+        options.repeat = 2
+    if options.repeat < 1:
+        parser.error("--repeat needs at least 1")
+    return options
+
+
+def _figures(release: Path, options: argparse.Namespace) -> Iterator[Figure]:
+    repeat: int = options.repeat
+    yield _reading(release, repeat)
+    standalone = best_time([*CHECK, "--standalone"], release, repeat)
+    if options.gym_python.is_file():
+        yield _standalone(release, standalone, options)
+    else:
+        print(f"{HOW_TO_MAKE_IT}; without it, one figure is left out.", file=sys.stderr)
+    whole = best_time(CHECK, release, repeat)
+    yield Figure("`--check` of the whole tree", f"{whole:.2f} s", "at most 1.0 s", whole, 1.0)
+    one = best_time([*CHECK, ONE_FILE], release, repeat)
+    bare = best_time(["-c", "pass"], release, repeat)
+    told = f"{one:.3f} s, of which Python's own start {bare:.3f} s"
+    yield Figure("`--check` of one file in it", told, "at most 0.2 s", one, 0.2)
+    memory = peak_memory(["--check", "--quiet"], release) / MEGABYTE
+    yield Figure("memory for the whole tree", f"{memory:.0f} MB", "below 150 MB", memory, 150)
+
+
+def _reading(release: Path, repeat: int) -> Figure:
+    reading = measure_reading(release, repeat)
+    ratio = reading.ours / reading.libyaml
+    what = f"reading {reading.files} files ({reading.characters / MEGABYTE:.1f} MB) into span trees"
+    told = f"{reading.ours:.3f} s, {ratio:.2f} times libyaml's compose ({reading.libyaml:.3f} s)"
+    return Figure(what, told, "at most 3 times", ratio, 3.0)
+
+
+def _standalone(release: Path, ours: float, options: argparse.Namespace) -> Figure:
+    configs = [asked.path for asked in load(RELEASE).alone]
+    asked = configs[::SAMPLED] if options.quick else configs
+    theirs = measure_parser(options.gym_python, release, asked) * len(configs) / len(asked)
+    about = "about " if options.quick else ""
+    told = f"{ours:.2f} s, 1/{theirs / ours:.0f} of NeMo Gym's parser ({about}{theirs:.1f} s)"
+    return Figure("`--check --standalone` of the whole tree", told, "at most 1/25", ours / theirs, 1 / 25)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
