@@ -41,6 +41,29 @@ def insert_field(table: Table, key: str, value: str) -> FileEdit | None:
     return FileEdit(table.origin.path, Edit(Span(start, start), f"{key}: {value}\n{indentation(table.origin, start)}"))
 
 
+def insert_behind(entry: Config, key: str, value: str) -> FileEdit:
+    """Add `key: value` to the mapping that a written entry stands in, behind that entry."""
+    assert entry.key is not None
+    start, end = entry.key.span.start, max(entry.key.span.end, entry.node.span.end)
+    text = entry.origin.text
+    line = LineIndex(text).line_span(LineIndex(text).line_of(start))
+    if text[line.start : start].strip():
+        # Something else stands before it on its line, so this is a mapping in braces.
+        return FileEdit(entry.origin.path, Edit(Span(end, end), f", {key}: {value}"))
+    end = _end_of_line(text, end)
+    margin = indentation(entry.origin, start)
+    return FileEdit(entry.origin.path, Edit(Span(end, end), f"\n{margin}{key}: {value}"))
+
+
+def quote_key(config: Config, title: str, applicability: Applicability = Applicability.UNSAFE) -> Fix | None:
+    """Put quotes around a plain key, so that YAML reads it as text."""
+    key = config.key
+    if not isinstance(key, Scalar) or key.style is not None:
+        return None
+    edit = Edit(key.span, f'"{key.text}"')
+    return Fix(title, (FileEdit(config.origin.path, edit),), applicability)
+
+
 def append_field(table: Table, key: str, value: str) -> FileEdit | None:
     """Add `key: value` as the last entry of a mapping; None where the mapping is empty and has no place for it."""
     node = table.node
@@ -127,7 +150,9 @@ __all__ = [
     "add_include",
     "append_field",
     "indentation",
+    "insert_behind",
     "insert_field",
+    "quote_key",
     "remove_entry",
     "remove_lines",
     "rename_key",

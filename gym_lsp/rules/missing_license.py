@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import FlawKind
-from gym_lsp.diagnostic import Severity
+from gym_lsp.diagnostic import Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.datasets import LICENSE, called
+from gym_lsp.rules.edits import append_field, rename_key
 from gym_lsp.rules.flaws import fields_like, flaw_of, flaw_severity, key_text
 from gym_lsp.rules.rule import Finding, at_key, rule
 
@@ -55,10 +57,16 @@ def missing_license(context: RuleContext, problem: AlmostServer) -> Iterator[Fin
     """
     table = flaw_of(problem).at
     assert isinstance(table, Table)
-    message = f"dataset `{table.leaf('name')}` is for training, so it needs a `license`"
+    message = f"{called(table)} is for training, so it needs a `license`"
     severity = flaw_severity(problem)
-    near, kind = fields_like(table, "license"), table.get("type")
-    if near is not None:
-        yield at_key(near, f"{message}; `{key_text(near)}` is not read", severity=severity)
+    near, empty, kind = fields_like(table, LICENSE), table.get(LICENSE), table.get("type")
+    if empty is not None:
+        yield at_key(empty, f"{message}; this one is empty", severity=severity)
+    elif near is not None:
+        fix = rename_key(near, LICENSE, f"Rename to `{LICENSE}`")
+        message = f"{message}; `{key_text(near)}` is not read"
+        yield at_key(near, message, severity=severity, fixes=() if fix is None else (fix,))
     elif kind is not None:
-        yield at_key(kind, message, severity=severity)
+        undecided = append_field(table, LICENSE, "TBD")
+        fixes = () if undecided is None else (Fix(f"Add `{LICENSE}: TBD`", (undecided,)),)
+        yield at_key(kind, message, severity=severity, fixes=fixes)

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from gym_lsp.compose.config import Config, Leaf
+from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Applicability, Fix, Severity
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.edits import add_include, replace_value
@@ -87,10 +88,13 @@ def fixes_of(context: RuleContext, at: Config, verdict: Verdict) -> tuple[Fix, .
     ]
     if verdict.standing is Standing.ELSEWHERE:
         file = next((file for file in context.composition.files if file.path == at.origin.path), None)
-        for definition in verdict.definitions[:3] if file is not None else ():
-            entry = spelled(context, definition)
-            fixes.append(Fix(f"Add `{entry}` to config_paths", (add_include(file, entry),), Applicability.UNSAFE))
+        if file is not None:
+            fixes.extend(_including(file, spelled(context, each)) for each in verdict.definitions[:3])
     return tuple(fixes)
+
+
+def _including(file: ConfigFile, entry: str) -> Fix:
+    return Fix(f"Add `{entry}` to config_paths", (add_include(file, entry),), Applicability.UNSAFE)
 
 
 def spelled(context: RuleContext, definition: Definition) -> str:

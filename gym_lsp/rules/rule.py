@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from gym_lsp.compose.config import Config, Origin, key_span, value_span
 from gym_lsp.diagnostic import Fix, RelatedLocation, Severity, Tag
@@ -74,14 +74,14 @@ class Rule:
 def rule(
     name: str,
     *,
-    on: object | tuple[object, ...],
+    on: object,
     severity: Severity,
     predicts: type[ConfigError] | tuple[type[ConfigError], ...] = (),
     about_names: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function. It still has to be listed in `ALL_RULES`."""
     errors = predicts if isinstance(predicts, tuple) else (predicts,)
-    subjects: tuple[object, ...] = on if isinstance(on, tuple) else (on,)
+    subjects = cast("tuple[object, ...]", on) if isinstance(on, tuple) else (on,)
 
     def register(check: Check) -> Rule:
         return Rule(name, severity, subjects, tuple(error.__name__ for error in errors), about_names, check)
@@ -102,6 +102,11 @@ def at_key(config: Config, message: str, **more: Any) -> Finding:
 def related(config: Config, message: str) -> RelatedLocation:
     """A value as the other place of a finding."""
     return RelatedLocation(config.origin.path, value_span(config), message)
+
+
+def key_related(config: Config, message: str) -> RelatedLocation:
+    """The key of a value as the other place of a finding."""
+    return RelatedLocation(config.origin.path, key_span(config), message)
 
 
 def listed(names: Iterable[str], last: str = "or") -> str:

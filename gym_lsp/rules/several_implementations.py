@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import Config, Table
-from gym_lsp.compose.directives import Transfer
+from gym_lsp.compose.config import Config, Table, at
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.context import RuleContext
-from gym_lsp.rules.flaws import flaw_of, flaw_severity, group_of, key_text, rule_for
+from gym_lsp.rules.flaws import flaw_of, flaw_severity, group_of, rule_for
 from gym_lsp.rules.rule import Finding, at_key, key_related, rule
-from gym_lsp.syntax.tree import spell
+from gym_lsp.syntax import Atom
 
 
 @rule(
@@ -66,33 +65,31 @@ def several_implementations(context: RuleContext, problem: AlmostServer) -> Iter
     group = group_of(context, problem)
     if rule_for(context, problem) != several_implementations.name or group is None:
         return
-    *others, at = _root_last(context.composition, tuple(group.entries.values()))
-    other = others[0]
-    inherited = _inherited(context.composition, problem.instance, other)
-    if inherited is None:
-        message = f"`{problem.instance}` has the implementation `{_name(group, other)}` already; a server has one"
-    else:
-        source = spell((*inherited.source, *flaw_of(problem).path, _name(group, other)))
-        message = f"`{_name(group, other)}` is inherited, so this is a second one; inherit `{source}` in here instead"
+    *others, last = _root_last(context.composition, tuple(group.entries.items()))
+    name, other = others[0]
     related = (key_related(other, "the other implementation"),)
-    yield at_key(at, message, severity=flaw_severity(problem), related=related)
+    source = _inherited_from(context.composition, problem.instance, str(flaw_of(problem).path[0]), name)
+    if source is None:
+        message = f"`{problem.instance}` has the implementation `{name}` already, and a server has only one"
+    else:
+        message = f"a second implementation beside the inherited `{name}`; put `_copy: {source}` in here instead"
+    yield at_key(last[1], message, severity=flaw_severity(problem), related=related)
 
 
-def _root_last(composition: Composition, values: tuple[Config, ...]) -> tuple[Config, ...]:
-    """The values with one of the run's root file at the end: merging them is that file's doing."""
-    roots = {node.path for node in composition.includes.nodes if node.parent is None}
-    own = [value for value in values if value.origin.path in roots]
-    last = own[-1] if own else values[-1]
-    return (*(value for value in values if value is not last), last)
+def _root_last(composition: Composition, entries: tuple[tuple[Atom, Config], ...]) -> tuple[tuple[Atom, Config], ...]:
+    """The entries with one of a root file at the end: what merging brings together there is that file's doing."""
+    roots = {node.path for node in composition.includes.nodes if node.includer is None}
+    last = next((entry for entry in reversed(entries) if entry[1].origin.path in roots), entries[-1])
+    return (*(entry for entry in entries if entry is not last), last)
 
 
-def _inherited(composition: Composition, instance: str, other: Config) -> Transfer | None:
-    """The directive of the instance through which another implementation came in."""
+def _inherited_from(composition: Composition, instance: str, server_type: str, name: Atom) -> str | None:
+    """Where the instance has an implementation from, if a directive brought it in."""
+    before = at(composition.merged, (instance, server_type))
+    if isinstance(before, Table) and name in before.entries:
+        return None
     for transfer in composition.transfers:
-        if transfer.target == (instance,) and not transfer.at.origin.text == "" and other is not None:
-            return transfer
+        below = (instance, server_type)[len(transfer.target) :]
+        if transfer.target == (instance, server_type)[: len(transfer.target)]:
+            return ".".join(map(str, (*transfer.source, *below, name)))
     return None
-
-
-def _name(group: Table, value: Config) -> str:
-    return next((str(name) for name, each in group.entries.items() if each is value), key_text(value))

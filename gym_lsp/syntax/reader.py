@@ -9,6 +9,7 @@ PyYAML's composer and constructor would decide: aliases, tags, merge keys, dupli
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -27,6 +28,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from gym_lsp.syntax.marks import anchor_span, block_end, content_start, first_foreign, line_end, tag_span, token_at
 from gym_lsp.syntax.scalars import NotANumber, as_float, as_int, meaning
 from gym_lsp.syntax.tree import Alias, Anchor, Atom, Entry, Mapping, Node, Scalar, Sequence, Value, resolve
 from gym_lsp.text import Span
@@ -35,6 +37,10 @@ DEEPEST = 100
 """Levels of nesting. OmegaConf runs out of stack soon above, and no config that a person wrote comes near."""
 MOST_EXPANDED = 10_000
 """Nodes that aliases may add up to in one document, which is OmegaConf's own limit since 2.4."""
+
+_NO_VALUES = ("=", "<<")
+"""Plain scalars that YAML 1.1 has a use for as keys; as values PyYAML finds nothing to make of them."""
+_COMMENT_IN_HEADER = re.compile(r"[|>][-+0-9]*#")
 
 
 class Kind(Enum):
@@ -52,6 +58,9 @@ class Kind(Enum):
     NULL_KEY = "null-key"
     BAD_MERGE = "bad-merge"
     NOT_A_NUMBER = "not-a-number"
+    NOT_A_VALUE = "not-a-value"
+    BLOCK_HEADER = "block-header"
+    TAB = "tab"
     TOO_DEEP = "too-deep"
 
 
@@ -88,12 +97,12 @@ def read(text: str) -> Reading:
         mark: Any = error.problem_mark or error.context_mark
         offset = min(mark.index, len(text)) if mark is not None else 0
         context: Any = error.context_mark
-        first = None if context is None else _token_at(text, context.index)
-        builder.problem(Kind.SYNTAX, _token_at(text, offset), str(error.problem or error.context or ""), first)
+        first = None if context is None else token_at(text, context.index)
+        builder.problem(Kind.SYNTAX, token_at(text, offset), str(error.problem or error.context or ""), first)
         return Reading(None, tuple(builder.problems), tuple(builder.anchors.values()), offset)
     except (YAMLError, ValueError) as error:
         # A character that YAML does not allow at all, such as a NUL or an unpaired surrogate.
-        offset = _first_unprintable(text)
+        offset = first_foreign(text)
         builder.problem(Kind.SYNTAX, Span(offset, min(offset + 1, len(text))), str(error).splitlines()[0])
         return Reading(None, tuple(builder.problems), tuple(builder.anchors.values()), offset)
     return Reading(builder.root, tuple(builder.problems), tuple(builder.anchors.values()), None)
@@ -110,6 +119,11 @@ class _Open:
     children: list[Any] = field(default_factory=list[Any])
     key: Node | None = None
     size: int = 1
+    height: int = 1
+
+    @property
+    def awaits_key(self) -> bool:
+        return self.is_mapping and self.key is None
 
 
 class _Builder:
@@ -118,7 +132,8 @@ class _Builder:
     def __init__(self, text: str) -> None:
         self._text = text
         self._stack: list[_Open] = []
-        self._sizes: dict[str, int] = {}
+        self._names: dict[str, Span] = {}
+        self._extents: dict[str, tuple[int, int]] = {}
         self._size = 0
         self.root: Value | None = None
         self.problems: list[SyntaxProblem] = []
@@ -147,7 +162,8 @@ class _Builder:
                 documents += 1
                 if documents > 1:
                     start = event.start_mark.index
-                    self.problem(Kind.SECOND_DOCUMENT, Span(start, max(event.end_mark.index, start)), "---")
+                    span = Span(start, event.end_mark.index)
+                    self.problem(Kind.SECOND_DOCUMENT, token_at(self._text, start) if span.is_empty else span, "---")
                     return
             elif kind is DocumentEndEvent:
                 continue
@@ -162,28 +178,38 @@ class _Builder:
         anchor: str | None = event.anchor
         tag: str | None = event.tag
         if anchor is not None or tag is not None:
-            start = self._after_properties(start, end)
+            start = content_start(self._text, start, end)
+        if anchor is not None:
+            self._introduce(anchor, event.start_mark.index)
         if style in ("|", ">"):
             # A block scalar's end mark runs on to the next token; its own text ends with its last line.
-            end = start + len(self._text[start:end].rstrip())
-        if tag is None and style is None:
-            try:
-                value: Atom = meaning(text)
-            except NotANumber:
-                self.problem(Kind.NOT_A_NUMBER, Span(start, end), text)
-                value = text
-        elif tag is None or tag == "!":
+            end = block_end(self._text, start, end)
+            if _COMMENT_IN_HEADER.match(self._text, start):
+                self.problem(Kind.BLOCK_HEADER, Span(start, line_end(self._text, start)), "")
+        value: Atom
+        if tag == "!" or (tag is None and style is None):
+            value = self._plain(text, Span(start, end))
+        elif tag is None:
             value = text
         else:
-            value = self._tagged(tag, text, Span(event.start_mark.index, end))
+            value = self._tagged(tag, text, tag_span(self._text, event.start_mark.index))
         node = Scalar(start, end, value, text, style)
         if anchor is not None:
-            self._anchor(anchor, node, event.start_mark.index, 1)
-        self._add(node, 1)
+            self._define(anchor, node, 1, 0)
+        self._add(node, 1, 0)
+
+    def _plain(self, text: str, span: Span) -> Atom:
+        if text in _NO_VALUES and not (self._stack and self._stack[-1].awaits_key):
+            self.problem(Kind.NOT_A_VALUE, span, text)
+        try:
+            return meaning(text)
+        except NotANumber:
+            self.problem(Kind.NOT_A_NUMBER, span, text)
+            return text
 
     def _tagged(self, tag: str, text: str, span: Span) -> Atom:
         match tag.removeprefix("tag:yaml.org,2002:"):
-            case "str" | "binary" | "timestamp":
+            case "str" | "binary":
                 return text
             case "null":
                 return None
@@ -203,31 +229,35 @@ class _Builder:
         span = Span(event.start_mark.index, event.end_mark.index)
         name: str = event.anchor
         anchor = self.anchors.get(name)
-        size = self._sizes.get(name, 1)
-        if anchor is None or self._size + size > MOST_EXPANDED:
-            if any(opened.anchor == name for opened in self._stack):
-                kind = Kind.RECURSIVE_ALIAS
-            else:
-                kind = Kind.UNDEFINED_ALIAS if anchor is None else Kind.EXPANSION
-            self.problem(kind, span, name)
-            self._add(Scalar(span.start, span.end, None, "", None), 1)
+        size, height = self._extents.get(name, (1, 0))
+        problem: Kind | None = None
+        if anchor is None:
+            is_open = any(opened.anchor == name for opened in self._stack)
+            problem = Kind.RECURSIVE_ALIAS if is_open else Kind.UNDEFINED_ALIAS
+        elif self._size + size > MOST_EXPANDED:
+            problem = Kind.EXPANSION
+        elif len(self._stack) + height > DEEPEST:
+            problem = Kind.TOO_DEEP
+        if anchor is None or problem is not None:
+            assert problem is not None
+            self.problem(problem, span, str(DEEPEST) if problem is Kind.TOO_DEEP else name)
+            self._add(Scalar(span.start, span.end, None, "", None), 1, 0)
             return
         # Only what aliases repeat counts against the limit: a long document by itself is no bomb.
         self._size += size
-        self._add(Alias(span.start, span.end, name, anchor.node), size)
+        self._add(Alias(span.start, span.end, name, anchor.node), size, height)
 
     # Collections
 
     def _open(self, event: Any, is_mapping: bool) -> None:
         start: int = event.start_mark.index
         if event.anchor is not None or event.tag is not None:
-            start = self._after_properties(start, len(self._text))
+            start = content_start(self._text, start, len(self._text))
         tag: str | None = event.tag
-        if tag is not None and tag not in ("!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
-            self.problem(Kind.UNKNOWN_TAG, Span(event.start_mark.index, event.end_mark.index), tag)
+        if tag is not None and tag not in ("!", f"tag:yaml.org,2002:{'map' if is_mapping else 'seq'}"):
+            self.problem(Kind.UNKNOWN_TAG, tag_span(self._text, event.start_mark.index), tag)
         if event.anchor is not None:
-            # Known at once, so that an alias inside it is told from one to nothing; it has no node yet.
-            self.anchors.pop(event.anchor, None)
+            self._introduce(event.anchor, event.start_mark.index)
         self._stack.append(_Open(start, bool(event.flow_style), is_mapping, event.anchor))
         if len(self._stack) == DEEPEST:
             self.problem(Kind.TOO_DEEP, Span(start, start + 1), str(DEEPEST))
@@ -255,15 +285,16 @@ class _Builder:
         else:
             node = Sequence(start, end, tuple(children), opened.flow)
         if opened.anchor is not None:
-            self._anchor(opened.anchor, node, opened.start, opened.size)
-        self._add(node, opened.size)
+            self._define(opened.anchor, node, opened.size, opened.height)
+        self._add(node, opened.size, opened.height)
 
-    def _add(self, node: Node, size: int) -> None:
+    def _add(self, node: Node, size: int, height: int) -> None:
         if not self._stack:
             self.root = resolve(node)
             return
         top = self._stack[-1]
         top.size += size
+        top.height = max(top.height, height + 1)
         if not top.is_mapping:
             top.children.append(node)
         elif top.key is None:
@@ -302,44 +333,15 @@ class _Builder:
 
     # Properties
 
-    def _anchor(self, name: str, node: Value, start: int, size: int) -> None:
-        at = self._text.rfind("&" + name, 0, max(start, node.start) + len(name) + 1)
-        span = Span(at, at + 1 + len(name)) if at != -1 else Span(start, start)
-        self.anchors[name] = Anchor(span, name, node)
-        self._sizes[name] = size
+    def _introduce(self, name: str, start: int) -> None:
+        """Take note of an anchor before its node is there, so that an alias inside it is told from one to nothing."""
+        span = anchor_span(self._text, start, name)
+        first = self._names.get(name)
+        if first is not None:
+            self.problem(Kind.DUPLICATE_ANCHOR, span, name, first)
+        self._names[name] = span
+        self.anchors.pop(name, None)
 
-    def _after_properties(self, start: int, end: int) -> int:
-        """The offset behind `&anchor` and `!tag`, where the node's own text begins."""
-        text = self._text
-        position = start
-        while position < end and text[position] in "&!":
-            while position < end and not text[position].isspace():
-                position += 1
-            content = position
-            while content < end and text[content].isspace():
-                content += 1
-            if content >= end or text[content] not in "&!":
-                return content if content < end else position
-            position = content
-        return position
-
-
-def _token_at(text: str, offset: int) -> Span:
-    """A visible span at the place of an error: the word there, or the end of the line before it."""
-    if offset >= len(text) or text[offset] in "\r\n":
-        start = min(offset, len(text))
-        while start > 0 and text[start - 1].isspace():
-            start -= 1
-        return Span(max(start - 1, 0), start)
-    end = offset + 1
-    while end < len(text) and (text[end].isalnum() or text[end] in "_-."):
-        end += 1
-    return Span(offset, end)
-
-
-def _first_unprintable(text: str) -> int:
-    for index, character in enumerate(text):
-        code = ord(character)
-        if (code < 0x20 and character not in "\t\r\n") or code == 0x7F or 0xD800 <= code <= 0xDFFF:
-            return index
-    return 0
+    def _define(self, name: str, node: Value, size: int, height: int) -> None:
+        self.anchors[name] = Anchor(self._names[name], name, node)
+        self._extents[name] = (size, height)

@@ -69,8 +69,8 @@ def _recognise(path: PurePath, root: Value | None, profile: Profile) -> FileKind
 
 def _shows_gym(entry: Entry, profile: Profile) -> bool:
     value = resolve(entry.value)
-    if isinstance(value, Sequence):
-        return entry.name == CONFIG_PATHS
+    if entry.name == CONFIG_PATHS:
+        return True
     if not isinstance(value, Mapping):
         return False
     keys = {below.name for below in value.entries}

@@ -1,0 +1,141 @@
+"""What is under the cursor. Said once here; every feature asks this and differs only in what it does with the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import PurePath
+from typing import NamedTuple
+
+from gym_lsp.syntax import Alias, Anchor, Document, Entry, KeyPath, Mapping, Node, Scalar, Sequence, resolve
+from gym_lsp.text import Span
+from gym_lsp.workspace.uses import Use
+from gym_lsp.workspace.workspace import Workspace
+
+
+class Place(NamedTuple):
+    """A place in a file to go to: `span` is the whole thing, `selection` the part to put the cursor on."""
+
+    path: PurePath
+    span: Span
+    selection: Span
+
+
+class Spot(NamedTuple):
+    """Where in a document's tree an offset lies.
+
+    `path` leads to the innermost entry or list element. `entry` is that entry, None in a list element. `parents` are
+    the collections around it, the outermost first.
+    """
+
+    path: KeyPath
+    entry: Entry | None
+    node: Node | None
+    on_key: bool
+    parents: tuple[Mapping | Sequence, ...]
+
+
+class KeyRole(Enum):
+    """What a key names."""
+
+    INSTANCE = "instance"
+    SERVER_TYPE = "server-type"
+    IMPLEMENTATION = "implementation"
+    FIELD = "field"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an offset of a file points at.
+
+    Exactly one of the last four is set where the offset is on something; `span` is the place of that thing.
+    A use of a dotted path has the step that the cursor is on in `step`.
+    """
+
+    span: Span
+    spot: Spot
+    use: Use | None = None
+    step: int = 0
+    key: KeyRole | None = None
+    alias: Alias | None = None
+    anchor: Anchor | None = None
+    value: Scalar | None = None
+
+
+def locate(document: Document, offset: int) -> Spot:
+    """Where in the tree an offset lies; both ends of a node belong to it, as for a cursor."""
+    path: list[str | int] = []
+    parents: list[Mapping | Sequence] = []
+    node: Node | None = document.root
+    entry: Entry | None = None
+    while True:
+        if isinstance(node, Mapping):
+            found = _entry_at(node, offset)
+            if found is None:
+                return Spot(tuple(path), entry, node, False, tuple(parents))
+            parents.append(node)
+            path.append(str(found.name))
+            entry = found
+            if found.key.span.contains(offset):
+                return Spot(tuple(path), entry, found.key, True, tuple(parents))
+            node = found.value
+        elif isinstance(node, Sequence):
+            index = next((index for index, item in enumerate(node.items) if item.span.contains(offset)), None)
+            if index is None:
+                return Spot(tuple(path), entry, node, False, tuple(parents))
+            parents.append(node)
+            path.append(index)
+            entry = None
+            node = node.items[index]
+        else:
+            return Spot(tuple(path), entry, node, False, tuple(parents))
+
+
+def _entry_at(mapping: Mapping, offset: int) -> Entry | None:
+    """The entry whose key or value an offset touches; a key wins over the end of the value before it."""
+    for entry in mapping.entries:
+        if entry.key.span.contains(offset):
+            return entry
+    for entry in mapping.entries:
+        if entry.span.contains(offset):
+            return entry
+    return None
+
+
+def classify(workspace: Workspace, path: PurePath, offset: int) -> Target | None:
+    """What is under the cursor; None on blank space and in comments."""
+    document = workspace.load(path).document
+    if any(comment.start < offset <= comment.end for comment in document.comments):
+        return None
+    spot = locate(document, offset)
+    for use in workspace.uses(path):
+        if use.span.contains(offset):
+            step = next((index for index, (_, span) in enumerate(use.steps) if span.contains(offset)), 0)
+            return Target(use.steps[step][1], spot, use=use, step=step)
+    for anchor in document.anchors:
+        if anchor.span.contains(offset):
+            return Target(anchor.span, spot, anchor=anchor)
+    if isinstance(spot.node, Alias):
+        return Target(spot.node.span, spot, alias=spot.node)
+    if spot.on_key and spot.entry is not None:
+        return Target(spot.entry.key.span, spot, key=_role(workspace, spot))
+    if isinstance(spot.node, Scalar) and spot.node.span.contains(offset):
+        return Target(spot.node.span, spot, value=spot.node)
+    return None
+
+
+def _role(workspace: Workspace, spot: Spot) -> KeyRole:
+    types = workspace.profile.server_types
+    path = spot.path
+    if len(path) == 1:
+        return KeyRole.INSTANCE
+    if len(path) == 2 and path[1] in types:
+        return KeyRole.SERVER_TYPE
+    if len(path) == 3 and path[1] in types:
+        return KeyRole.IMPLEMENTATION
+    return KeyRole.FIELD
+
+
+def key_place(path: PurePath, entry: Entry) -> Place:
+    """An entry as a place to go to: its key, within the whole entry."""
+    return Place(path, entry.span, resolve(entry.key).span)

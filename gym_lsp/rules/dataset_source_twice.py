@@ -1,0 +1,69 @@
+"""The rule `dataset-source-twice`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.problem import AlmostServer
+from gym_lsp.compose.servers import FlawKind
+from gym_lsp.diagnostic import Fix, Severity
+from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.edits import remove_entry
+from gym_lsp.rules.flaws import flaw_of, flaw_severity
+from gym_lsp.rules.rule import Finding, at_key, related, rule
+
+
+@rule("dataset-source-twice", on=FlawKind.SOURCE_TWICE, severity=Severity.ERROR, predicts=AlmostServerError)
+def dataset_source_twice(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+    """A dataset that says twice where its rows come from.
+
+    ## Why
+
+    `source` replaces `gitlab_identifier` and `huggingface_identifier`. Beside one of them NeMo Gym cannot tell which is
+    meant, takes the server for invalid and ends the run.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_train
+              type: train
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+              license: MIT
+              source: {type: huggingface, repo_id: people/counting}
+              huggingface_identifier: {repo_id: people/counting}
+    #         ^^^^^^^^^^^^^^^^^^^^^^ error[dataset-source-twice]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_train
+              type: train
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+              license: MIT
+              source: {type: huggingface, repo_id: people/counting}
+    ```
+    """
+    flaw = flaw_of(problem)
+    assert flaw.related is not None
+    edit = remove_entry(flaw.at)
+    yield at_key(
+        flaw.at,
+        f"the dataset has a `source` already, so it cannot have a `{flaw.field}`",
+        severity=flaw_severity(problem),
+        related=(related(flaw.related, "the source"),),
+        fixes=() if edit is None else (Fix(f"Remove `{flaw.field}`", (edit,)),),
+    )

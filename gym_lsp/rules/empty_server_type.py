@@ -1,0 +1,72 @@
+"""The rule `empty-server-type`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Config, Leaf, Marks, Table, key_span
+from gym_lsp.compose.problem import AlmostServer
+from gym_lsp.compose.servers import FlawKind
+from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.rules.context import Block, RuleContext
+from gym_lsp.rules.flaws import flaw_of, flaw_severity, rule_for
+from gym_lsp.rules.instances import groups
+from gym_lsp.rules.rule import Finding, rule
+
+
+@rule(
+    "empty-server-type",
+    on=(Block, FlawKind.NO_IMPLEMENTATION),
+    severity=Severity.ERROR,
+    predicts=AlmostServerError,
+)
+def empty_server_type(context: RuleContext, subject: Block | AlmostServer) -> Iterator[Finding]:
+    """A server type with no implementation under it.
+
+    ## Why
+
+    Under the server type stands the implementation, which is the folder that the server is started from, and under
+    that stand its fields. Where a block has no implementation, NeMo Gym passes over it in silence: there is no such
+    server, and whatever refers to it fails.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+    # ^^^^^^^^^^^^^^^^^ error[empty-server-type]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+    ```
+    """
+    if isinstance(subject, AlmostServer):
+        if rule_for(context, subject) == empty_server_type.name:
+            yield _finding(flaw_of(subject).at, flaw_severity(subject))
+        return
+    found = groups(subject.table, context.profile)
+    if len(found) == 1 and _is_empty(found[0]) and not subject.table.marks & Marks.DIRECTIVE:
+        yield _finding(found[0], Severity.ERROR)
+
+
+def _is_empty(group: Config) -> bool:
+    if isinstance(group, Table):
+        return not group.entries
+    # What is `???` is reported as that.
+    return not (isinstance(group, Leaf) and group.is_missing)
+
+
+def _finding(group: Config, severity: Severity) -> Finding:
+    if isinstance(group, Table) or (isinstance(group, Leaf) and group.value is None):
+        message = "no implementation under this server type, so this is no server"
+    else:
+        message = "a server type holds a mapping with one implementation; like this, it is no server"
+    return Finding(group.origin, key_span(group), message, severity)

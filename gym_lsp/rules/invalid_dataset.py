@@ -1,0 +1,108 @@
+"""The rule `invalid-dataset`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Leaf
+from gym_lsp.compose.problem import AlmostServer
+from gym_lsp.compose.servers import Flaw, FlawKind
+from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity
+from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.gym.fields import accepts, show
+from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.datasets import DATASETS, not_interpolated
+from gym_lsp.rules.flaws import INVALID_DATASET, flaw_of, flaw_severity, rule_for
+from gym_lsp.rules.rule import Finding, at_value, rule
+from gym_lsp.syntax import Scalar
+from gym_lsp.text import Edit
+
+
+@rule(INVALID_DATASET, on=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
+def invalid_dataset(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+    """A value in `datasets` that its field does not take.
+
+    ## Why
+
+    `datasets` is a list of mappings, and most of their fields are text. Text that looks like a number has to be
+    quoted, `num_repeats` is a whole number from 1 up, and what is not text cannot be an interpolation, because NeMo Gym
+    checks a server before it resolves anything. One wrong value makes it take the whole server for invalid and end the
+    run.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_train
+              type: train
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+              license: MIT
+              source:
+                type: gitlab
+                dataset_name: counting
+                version: 1.0
+    #                    ^^^ error[invalid-dataset]
+                artifact_fpath: train.jsonl
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_train
+              type: train
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+              license: MIT
+              source:
+                type: gitlab
+                dataset_name: counting
+                version: "1.0"
+                artifact_fpath: train.jsonl
+    ```
+    """
+    if rule_for(context, problem) == INVALID_DATASET:
+        flaw = flaw_of(problem)
+        yield at_value(flaw.at, _message(flaw), severity=flaw_severity(problem), fixes=tuple(_fixes(flaw)))
+
+
+def _message(flaw: Flaw) -> str:
+    if len(flaw.path) == len(("server type", "implementation", "datasets")):
+        return f"`{DATASETS}` must be a list of datasets"
+    if isinstance(flaw.path[-1], int):
+        return "a dataset must be a mapping with `name`, `type` and `jsonl_fpath`"
+    expected = "" if flaw.expected is None else show(flaw.expected)
+    if not isinstance(flaw.at, Leaf):
+        return f"`{flaw.field}` must be {expected}"
+    if flaw.at.is_interpolation:
+        return not_interpolated(flaw.field)
+    if _wants_quotes(flaw):
+        return f"`{flaw.field}` must be text; put quotes around it"
+    return f"`{flaw.field}` must be {expected}"
+
+
+def _wants_quotes(flaw: Flaw) -> bool:
+    """Whether the value would do if it were the text that it is written as."""
+    node, is_null = flaw.at.node, isinstance(flaw.at, Leaf) and flaw.at.value is None
+    return (
+        isinstance(node, Scalar)
+        and node.style is None
+        and not is_null
+        and flaw.expected is not None
+        and accepts(flaw.expected, node.text)
+    )
+
+
+def _fixes(flaw: Flaw) -> Iterator[Fix]:
+    if _wants_quotes(flaw) and isinstance(flaw.at.node, Scalar):
+        edit = Edit(flaw.at.node.span, f'"{flaw.at.node.text}"')
+        yield Fix("Put it in quotes", (FileEdit(flaw.at.origin.path, edit),), Applicability.SAFE)

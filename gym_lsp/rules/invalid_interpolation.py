@@ -1,0 +1,48 @@
+"""The rule `invalid-interpolation`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.problem import GrammarBroken
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.rule import Finding, rule
+
+
+@rule("invalid-interpolation", on=GrammarBroken, severity=Severity.ERROR)
+def invalid_interpolation(context: RuleContext, problem: GrammarBroken) -> Iterator[Finding]:
+    """A text with `${` that is no interpolation.
+
+    ## Why
+
+    OmegaConf reads every `${` as the beginning of an interpolation, and NeMo Gym ends with a bare Python error where
+    that is not finished or holds something else than a key or a resolver. A backslash before it, `\\${`, makes it text.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          dictionary: ${counting words}
+    #                            ^^^^^ error[invalid-interpolation]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting_words: words.txt
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          dictionary: ${counting_words}
+    ```
+    """
+    severity = Severity.WARNING if problem.late else Severity.ERROR
+    message = f"no interpolation: {problem.detail}"
+    yield Finding(problem.at.origin, problem.span, message, severity=severity)

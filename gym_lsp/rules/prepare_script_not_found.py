@@ -1,0 +1,98 @@
+"""The rule `prepare-script-not-found`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from gym_lsp.diagnostic import Severity
+from gym_lsp.files import Unreadable
+from gym_lsp.rules.context import Block, RuleContext
+from gym_lsp.rules.datasets import BENCHMARK, PREPARE_SCRIPT, datasets_in, prepares_all, settled_path
+from gym_lsp.rules.presence import is_missing
+from gym_lsp.rules.rule import Finding, at_value, rule
+
+
+@rule("prepare-script-not-found", on=Block, severity=Severity.ERROR)
+def prepare_script_not_found(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """A prepare script that is not there, or that NeMo Gym cannot use.
+
+    ## Why
+
+    `gym eval prepare` turns the path into the name of a module, imports that, and calls its function `prepare`. So the
+    file must exist below the working directory, its path must be relative, no folder on the way may have a dot in its
+    name, and the file must define `prepare`.
+
+    ## Example
+
+    ```yaml
+    # --- benchmarks/counting/config.yaml
+    counting_agent:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+          datasets:
+            - name: counting
+              type: benchmark
+              jsonl_fpath: benchmarks/counting/data/counting.jsonl
+              prepare_script: benchmarks/counting/prepare.py
+    #                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[prepare-script-not-found]
+              prompt_config: null
+    # --- benchmarks/counting/prepare.py
+    def main(): ...
+    ```
+
+    ## Use instead
+
+    ```yaml
+    # --- benchmarks/counting/config.yaml
+    counting_agent:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+          datasets:
+            - name: counting
+              type: benchmark
+              jsonl_fpath: benchmarks/counting/data/counting.jsonl
+              prepare_script: benchmarks/counting/prepare.py
+              prompt_config: null
+    # --- benchmarks/counting/prepare.py
+    def prepare(): ...
+    ```
+    """
+    for dataset in datasets_in(block, context.profile):
+        if dataset.leaf("type") != BENCHMARK and not prepares_all(context.profile):
+            continue
+        given = settled_path(dataset, PREPARE_SCRIPT)
+        fault = _fault(context, given[1]) if given is not None else None
+        if given is not None and fault is not None:
+            yield at_value(given[0], fault)
+
+
+def _fault(context: RuleContext, script: str) -> str | None:
+    path = PurePath(script)
+    if path.is_absolute():
+        return "NeMo Gym imports the prepare script as a module, so its path must be relative"
+    dotted = next((part for part in path.with_suffix("").parts if "." in part), None) if path.name else None
+    if dotted is not None:
+        return f"NeMo Gym imports the prepare script as a module, so `{dotted}` must not have a dot in its name"
+    if is_missing(context, script):
+        return f"there is no prepare script `{script}`"
+    found = context.search.resolve(context.files, script)
+    if found is None or _has_prepare(context, found):
+        return None
+    return f"`{script}` defines no function `prepare`"
+
+
+def _has_prepare(context: RuleContext, path: PurePath) -> bool:
+    """Whether a script binds the name `prepare`, as far as its source can tell."""
+    try:
+        text = context.files.read(path)
+    except Unreadable:
+        return True
+    if "\ndef prepare(" in text or text.startswith("def prepare("):
+        return True
+    from gym_lsp.gym.module import Module
+
+    module = Module(path, path.stem, text)
+    return bool(module.definition("prepare") or module.imported("prepare") or module.star_imports)

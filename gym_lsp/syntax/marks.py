@@ -1,0 +1,75 @@
+"""The places that libyaml does not mark, or not where a person would point.
+
+Its marks begin at a node's properties, run on over blank space to the next token, and name no place for anchors and
+tags; in an error they may lie on nothing that can be seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gym_lsp.text import Span
+
+_PROPERTY = re.compile(r"[&!]\S*+(?:\s++(?:#[^\r\n]*+(?:\s++|\Z))*+|\Z)")
+_TAG = re.compile(r"!(?:<[^>]*>|[^\s,\[\]{}]*)")
+# YAML allows these characters and no others.
+_FOREIGN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_TABS = re.compile(r"\t[ \t]*")
+
+
+def content_start(text: str, start: int, end: int) -> int:
+    """Where the text of a node begins that has an anchor or a tag; behind these where the node is empty."""
+    position = start
+    while (found := _PROPERTY.match(text, position, end)) is not None:
+        position = found.end()
+    return position if position < end else block_end(text, start, end)
+
+
+def block_end(text: str, start: int, end: int) -> int:
+    """The end of what is written between two offsets, without the blank space behind it."""
+    return start + len(text[start:end].rstrip(" \t\r\n"))
+
+
+def anchor_span(text: str, start: int, name: str) -> Span:
+    """The `&name` among the properties that begin at `start`."""
+    at = text.find(f"&{name}", start)
+    return Span(at, at + 1 + len(name))
+
+
+def tag_span(text: str, start: int) -> Span:
+    """The `!tag` among the properties that begin at `start`."""
+    found = _TAG.search(text, start)
+    return Span(start, start) if found is None else Span(*found.span())
+
+
+def line_end(text: str, offset: int) -> int:
+    """The end of the line that `offset` lies on, before its line break."""
+    ends = [end for end in (text.find("\n", offset), text.find("\r", offset)) if end != -1]
+    return min(ends, default=len(text))
+
+
+def token_at(text: str, offset: int) -> Span:
+    """A visible span at the place of an error: the word there, or the end of the line before it."""
+    if offset >= len(text) or text[offset] in "\r\n":
+        start = min(offset, len(text))
+        while start > 0 and text[start - 1].isspace():
+            start -= 1
+        return Span(max(start - 1, 0), start)
+    end = offset + 1
+    while end < len(text) and (text[end].isalnum() or text[end] in "_-."):
+        end += 1
+    return Span(offset, end)
+
+
+def first_foreign(text: str) -> int:
+    """The offset of the first character that must not stand in YAML at all."""
+    found = _FOREIGN.search(text)
+    return 0 if found is None else found.start()
+
+
+def tabs(text: str) -> Iterator[Span]:
+    """Each tab, with the blank space that follows it."""
+    if "\t" in text:
+        for found in _TABS.finditer(text):
+            yield Span(*found.span())

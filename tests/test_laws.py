@@ -1,0 +1,164 @@
+"""The laws of docs/architecture.md that no other test holds, each by a test of its own."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path, PurePath
+from pkgutil import iter_modules
+
+import pytest
+from hypothesis import given, strategies
+
+import gym_lsp
+import gym_lsp.rules
+from gym_lsp.check import Checker
+from gym_lsp.cli import main
+from gym_lsp.files import Disk
+from gym_lsp.gym import errors
+from gym_lsp.rules import ALL_RULES
+from gym_lsp.rules.rule import Rule
+from gym_lsp.syntax import parse, walk
+from gym_lsp.workspace.workspace import Workspace
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = Path(gym_lsp.__file__).parent
+COSTLY = ("lsprotocol", "omegaconf", "pydantic", "pygls", "rich")
+RAISED_LATER = frozenset({"NoServerInstancesError", "AmbiguousEnvironmentServerError"})
+"""Errors that NeMo Gym raises about a config only when servers are started or data is sent to them."""
+
+_WATCHED = """\
+import os, sys
+
+def watch(event, arguments):
+    if event in ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "socket.connect"):
+        print("!", event, arguments[0], file=sys.stderr)
+    elif event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR):
+        print("! writes", arguments[0], file=sys.stderr)
+    elif event in ("exec", "compile") and "environments" in repr(arguments):
+        print("!", event, arguments[0], file=sys.stderr)
+
+from gym_lsp.cli import main
+sys.addaudithook(watch)
+code = main(["--check", "--quiet", "environments", "responses_api_agents"])
+print(*(f"! imports {name}" for name in sys.argv[1:] if name in sys.modules), sep="\\n", file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def modules(*left_out: str) -> Iterator[tuple[str, ast.Module]]:
+    """Every module of the package as a tree, by its path in the package; whole folders may be left out."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if not name.startswith(left_out):
+            yield name, ast.parse(path.read_text("utf-8"))
+
+
+def test_a_check_runs_nothing_writes_nothing_and_imports_nothing_costly() -> None:
+    """A check of the sample workspace, watched from inside by an audit hook."""
+    command = [sys.executable, "-B", "-c", _WATCHED, *COSTLY]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) == (0, "")
+
+
+def test_only_files_reads_the_disk() -> None:
+    """The command line may write reports; everything else asks a `Files`."""
+    methods = {"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "glob", "rglob", "is_file", "is_dir"}
+    harmless = {"environ", "path", "pathsep", "sep"}
+    doors: list[str] = []
+    for name, tree in modules("files.py", "cli/", "dev/"):
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(func=ast.Name(id="open")) | ast.Call(func=ast.Attribute(attr=("exists" | "stat"))):
+                    doors.append(f"{name}:{node.lineno}")
+                case ast.Call(func=ast.Attribute(attr=method)) if method in methods:
+                    doors.append(f"{name}:{node.lineno}")
+                case ast.Attribute(value=ast.Name(id="os"), attr=attribute) if attribute not in harmless:
+                    doors.append(f"{name}:{node.lineno}")
+                case _:
+                    pass
+    assert doors == []
+
+
+def test_positions_exist_only_at_the_edge() -> None:
+    """Lines and columns are for people and protocols; `tomllib` tells its errors in them, too."""
+    edge = ("text.py", "reporters/", "server/", "cli/", "dev/", "workspace/toml.py")
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in modules(*edge)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and {"Position", "Encoding"} & {alias.name for alias in node.names}
+    ]
+    assert found == []
+
+
+@given(strategies.text(strategies.sampled_from("ab:- \n\t#'\"[]{},&*!|>%@`?$\r\ufeff\u2028\U0001f600")))
+def test_parsing_never_fails(text: str) -> None:
+    document = parse(text)
+    for node in walk(document.root):
+        assert 0 <= node.start <= node.end <= len(text)
+    for problem in document.problems:
+        assert 0 <= problem.span.start <= problem.span.end <= len(text)
+
+
+class NamesOnly(Mapping[str, str]):
+    """Environment variables of which nobody may look at the content."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._names:
+            raise KeyError(name)
+        raise AssertionError(f"the content of {name} was read")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def test_no_variable_is_read() -> None:
+    workspace = Workspace(Disk(), PurePath(ROOT), environment=NamesOnly("JUDGE_API_KEY", "JUDGE_MODEL", "HOME"))
+    assert Checker(workspace).check_standalone(workspace.below((PurePath(ROOT) / "environments",))).files
+
+
+def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("JUDGE_API_KEY", "hunter2")
+    arguments = ["--config", "environments/museum_guide/config.yaml", "++policy_api_key=hunter3"]
+    for command in (["--check"], ["--resolve", "--provenance"]):
+        assert main([*command, *arguments]) == 0
+        shown = b"".join(capfdbinary.readouterr())
+        assert b"hunter" not in shown
+
+
+def defined_rules() -> Iterator[Rule]:
+    for module in iter_modules(gym_lsp.rules.__path__):
+        found = vars(import_module(f"gym_lsp.rules.{module.name}")).values()
+        yield from (each for each in found if isinstance(each, Rule) and each.check.__module__.endswith(module.name))
+
+
+def test_every_rule_is_listed_once() -> None:
+    by_name: Callable[[Rule], str] = lambda rule: rule.name
+    assert sorted(ALL_RULES, key=by_name) == sorted(defined_rules(), key=by_name)
+    assert len({rule.name for rule in ALL_RULES}) == len(ALL_RULES)
+
+
+def test_a_rule_has_a_module_of_its_name() -> None:
+    for rule in ALL_RULES:
+        assert rule.check.__module__ == f"gym_lsp.rules.{rule.name.replace('-', '_')}"
+
+
+def test_every_config_error_is_predicted() -> None:
+    raised = {
+        name
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, errors.ConfigError)
+    }
+    predicted = {name for rule in ALL_RULES for name in rule.predicts}
+    assert raised - RAISED_LATER <= predicted
