@@ -104,6 +104,15 @@ class Checker:
             elif diagnostic.severity is Severity.ERROR:
                 yield from self._from_included(diagnostic, own, path, asked)
 
+    def check_one(self, path: PurePath) -> tuple[Diagnostic, ...]:
+        """The findings that belong to one file where all the others are looked at too, as in an editor."""
+        asked = self._members if path in self._members else self._members | {path}
+        return self._finish(self.check_file(path, asked), (path,)).diagnostics
+
+    @cached_property
+    def _members(self) -> frozenset[PurePath]:
+        return frozenset(self.workspace.members)
+
     # Which findings belong where
 
     def _findings(self, composition: Composition, view: View) -> tuple[Diagnostic, ...]:

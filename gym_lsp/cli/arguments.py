@@ -66,7 +66,25 @@ def _command(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> Cal
 
 
 def _serve(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> Callable[[Options], int]:
-    parser.error("say what to do: --check, --list, --resolve or --explain")
+    """Without a command, `gym-lsp` serves an editor."""
+    if parsed.paths or parsed.config:
+        parser.error("say what to do with them: --check or --resolve")
+
+    def command(options: Options) -> int:
+        from gym_lsp.server.app import serve
+
+        return serve(_address(parser, parsed.tcp))
+
+    return command
+
+
+def _address(parser: argparse.ArgumentParser, given: str | None) -> tuple[str, int] | None:
+    if given is None:
+        return None
+    host, _, port = given.rpartition(":")
+    if not host or not port.isdecimal():
+        parser.error(f"--tcp {given}: write HOST:PORT, such as 127.0.0.1:2087")
+    return host, int(port)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -90,6 +108,8 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--check", action="store_true", help="report what is wrong")
     group.add_argument("--list", choices=LISTS, metavar="KIND", help=f"list what there is: {', '.join(LISTS)}")
     group.add_argument("--resolve", action="store_true", help="print the composed configuration of a run")
+    group.add_argument("--tcp", metavar="HOST:PORT", help="serve an editor over TCP instead of stdio, for debugging")
+    group.add_argument("--stdio", action="store_true", help="serve an editor over stdio, which is the default")
     group.add_argument("--explain", nargs="?", const="", metavar="RULE", help="print the page of a rule, or list them")
 
 

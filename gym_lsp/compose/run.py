@@ -19,7 +19,7 @@ from gym_lsp.compose.agents import (
     follow_inherited_agents,
     front_agents,
 )
-from gym_lsp.compose.config import Array, Config, How, Leaf, Marks, Origin, Table, leaves, lift, table
+from gym_lsp.compose.config import Array, Config, How, Leaf, Marks, Origin, Table, history, leaves, lift, table
 from gym_lsp.compose.directives import Transfer, apply_directives
 from gym_lsp.compose.include import CONFIG_PATHS, Includes, discover
 from gym_lsp.compose.interpolate import Interpolator
@@ -46,6 +46,7 @@ from gym_lsp.compose.problem import (
     MissingValue,
     OverrideUnapplied,
     Problem,
+    RenameAmbiguous,
     RootNotMapping,
     RootsMalformed,
     ServerRefNotFound,
@@ -300,7 +301,7 @@ class _Composing:
             others = {key: value for key, value in group.entries.items() if key != DUMMY_MODEL}
             if not others:
                 if len(block.entries) > 1:
-                    self.problems.append(StandInAlone(block, str(name)))
+                    self.problems.append(StandInAlone(_as_written(block), str(name)))
                 continue
             dummy = group.entries[DUMMY_MODEL]
             actual = next(iter(others))
@@ -383,6 +384,11 @@ def missing_values(config: Config) -> Iterator[tuple[KeyPath, Leaf]]:
     return leaves(config, marked=int(Marks.MISSING))
 
 
+def _as_written(config: Config) -> Config:
+    """A value as the user wrote it, without the stand-in that was merged over it."""
+    return next((each for each in history(config) if each.origin.how is not How.STAND_IN), config)
+
+
 def _typed(root: str) -> Leaf:
     """A root config as the user typed it."""
     origin = Origin(COMMAND_LINE, root, How.OVERRIDE)
@@ -431,12 +437,13 @@ def _without_consequences(problems: Iterable[Problem], config: Table) -> Iterato
     failed = {_top_key(problem.at, config) for problem in listed if isinstance(problem, _FAILED_BLOCK)}
     almost = {problem.instance for problem in listed if isinstance(problem, AlmostServer) and not problem.ignored}
     unbound = {id(problem.at) for problem in listed if isinstance(problem, AgentNotComposed)}
+    ambiguous = {id(problem.at) for problem in listed if isinstance(problem, RenameAmbiguous)}
     unset = any(isinstance(problem, MissingValue) for problem in listed)
     seen: set[tuple[object, ...]] = set()
     for problem in listed:
         if incomplete and isinstance(problem, _ABSENCE) and not _is_in_config_paths(problem):
             continue
-        if isinstance(problem, ServerRefNotFound) and problem.name in almost | failed:
+        if isinstance(problem, ServerRefNotFound) and (problem.name in almost | failed or id(problem.at) in ambiguous):
             continue
         if isinstance(problem, MissingValue) and id(problem.at) in unbound:
             continue

@@ -53,14 +53,23 @@ def sandbox_providers(files: Files, install_root: PurePath) -> Mapping[str, Sand
     """
     source = Source(files, (install_root,))
     registry = source.module(REGISTRY)
-    if registry is None:
-        return {}
+    loaders = registry.items(LOADERS) if registry else {}
     reader = ModelReader(source)
-    found: dict[str, SandboxProvider] = {}
-    for name, loader in sorted(registry.items(LOADERS).items()):
-        definition = _loaded_class(source, registry, loader)
-        found[name] = SandboxProvider(name, _arguments(reader, definition) if definition else None)
-    return found
+    return {name: _provider(reader, name, loader) for name, loader in sorted(loaders.items())}
+
+
+def sandbox_provider(files: Files, install_root: PurePath, name: str) -> SandboxProvider | None:
+    """One of these providers, without reading the source of the others; None where there is none of that name."""
+    source = Source(files, (install_root,))
+    registry = source.module(REGISTRY)
+    loader = registry.items(LOADERS).get(name) if registry else None
+    return None if loader is None else _provider(ModelReader(source), name, loader)
+
+
+def _provider(reader: ModelReader, name: str, loader: ast.expr) -> SandboxProvider:
+    registry = reader.source.module(REGISTRY)
+    definition = _loaded_class(reader.source, registry, loader) if registry else None
+    return SandboxProvider(name, _arguments(reader, definition) if definition else None)
 
 
 def _loaded_class(source: Source, registry: Module, loader: ast.expr) -> Definition | None:

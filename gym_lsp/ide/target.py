@@ -1,4 +1,4 @@
-"""What is under the cursor. Said once here; every feature asks this and differs only in what it does with the answer."""
+"""What is under the cursor: said once here, so that features differ only in what they do with the answer."""
 
 from __future__ import annotations
 

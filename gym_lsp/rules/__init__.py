@@ -1,22 +1,61 @@
 """The rules. Each is a module of its own; this tuple is the only place that lists them."""
 
+from gym_lsp.rules.agent_not_composed import agent_not_composed
+from gym_lsp.rules.agent_without_environment_server import agent_without_environment_server
+from gym_lsp.rules.ambiguous_agent_rename import ambiguous_agent_rename
 from gym_lsp.rules.config_path_invalid import config_path_invalid
 from gym_lsp.rules.config_path_not_found import config_path_not_found
 from gym_lsp.rules.config_path_not_gym import config_path_not_gym
 from gym_lsp.rules.config_path_renamed import config_path_renamed
 from gym_lsp.rules.config_path_repeated import config_path_repeated
+from gym_lsp.rules.dataset_file_not_found import dataset_file_not_found
+from gym_lsp.rules.dataset_source_twice import dataset_source_twice
+from gym_lsp.rules.datasets_not_used import datasets_not_used
+from gym_lsp.rules.delete_key_without_effect import delete_key_without_effect
+from gym_lsp.rules.deprecated_dataset_identifier import deprecated_dataset_identifier
+from gym_lsp.rules.duplicate_dataset_name import duplicate_dataset_name
 from gym_lsp.rules.duplicate_key import duplicate_key
+from gym_lsp.rules.field_without_effect import field_without_effect
+from gym_lsp.rules.inherit_chain import inherit_chain
+from gym_lsp.rules.inherit_target_not_found import inherit_target_not_found
+from gym_lsp.rules.interpolation_not_found import interpolation_not_found
+from gym_lsp.rules.invalid_dataset import invalid_dataset
+from gym_lsp.rules.invalid_directive import invalid_directive
+from gym_lsp.rules.invalid_interpolation import invalid_interpolation
+from gym_lsp.rules.invalid_reserved_key import invalid_reserved_key
+from gym_lsp.rules.invalid_restriction import invalid_restriction
+from gym_lsp.rules.invalid_sandbox_block import invalid_sandbox_block
 from gym_lsp.rules.invalid_suppression import invalid_suppression
 from gym_lsp.rules.invalid_yaml import invalid_yaml
 from gym_lsp.rules.malformed_config_paths import malformed_config_paths
 from gym_lsp.rules.merge_conflict import merge_conflict
+from gym_lsp.rules.misplaced_directive import misplaced_directive
+from gym_lsp.rules.missing_dataset_field import missing_dataset_field
 from gym_lsp.rules.missing_license import missing_license
+from gym_lsp.rules.missing_value import missing_value
 from gym_lsp.rules.misspelt_config_paths import misspelt_config_paths
+from gym_lsp.rules.misspelt_directive import misspelt_directive
+from gym_lsp.rules.misspelt_missing_marker import misspelt_missing_marker
+from gym_lsp.rules.prepare_script_not_found import prepare_script_not_found
+from gym_lsp.rules.prompt_config_not_found import prompt_config_not_found
 from gym_lsp.rules.root_not_mapping import root_not_mapping
 from gym_lsp.rules.rule import Rule
+from gym_lsp.rules.sandbox_not_found import sandbox_not_found
 from gym_lsp.rules.server_ref_not_found import server_ref_not_found
+from gym_lsp.rules.several_benchmarks import several_benchmarks
+from gym_lsp.rules.stand_in_without_model import stand_in_without_model
+from gym_lsp.rules.unapplied_override import unapplied_override
+from gym_lsp.rules.unknown_dataset_field import unknown_dataset_field
+from gym_lsp.rules.unknown_dataset_type import unknown_dataset_type
+from gym_lsp.rules.unknown_license import unknown_license
+from gym_lsp.rules.unknown_resolver import unknown_resolver
+from gym_lsp.rules.unknown_sandbox_field import unknown_sandbox_field
+from gym_lsp.rules.unknown_sandbox_provider import unknown_sandbox_provider
 from gym_lsp.rules.unquoted_braces import unquoted_braces
 from gym_lsp.rules.unreadable_file import unreadable_file
+from gym_lsp.rules.unresolvable_interpolation import unresolvable_interpolation
+from gym_lsp.rules.unset_variable import unset_variable
+from gym_lsp.rules.unsupported_pairing import unsupported_pairing
 from gym_lsp.rules.unused_suppression import unused_suppression
 
 ALL_RULES: tuple[Rule, ...] = (
@@ -38,8 +77,50 @@ ALL_RULES: tuple[Rule, ...] = (
     merge_conflict,
     # Servers and their datasets
     missing_license,
+    unknown_license,
+    unknown_dataset_type,
+    missing_dataset_field,
+    invalid_dataset,
+    dataset_source_twice,
+    unknown_dataset_field,
+    field_without_effect,
+    dataset_file_not_found,
+    prompt_config_not_found,
+    prepare_script_not_found,
+    several_benchmarks,
+    datasets_not_used,
+    duplicate_dataset_name,
+    deprecated_dataset_identifier,
     # Names
     server_ref_not_found,
+    interpolation_not_found,
+    unset_variable,
+    unresolvable_interpolation,
+    unknown_resolver,
+    invalid_interpolation,
+    missing_value,
+    misspelt_missing_marker,
+    # Directives
+    inherit_target_not_found,
+    inherit_chain,
+    misplaced_directive,
+    invalid_directive,
+    delete_key_without_effect,
+    misspelt_directive,
+    # Agents and the run
+    agent_not_composed,
+    unsupported_pairing,
+    invalid_restriction,
+    unapplied_override,
+    ambiguous_agent_rename,
+    agent_without_environment_server,
+    stand_in_without_model,
+    invalid_reserved_key,
+    # Sandboxes
+    sandbox_not_found,
+    invalid_sandbox_block,
+    unknown_sandbox_provider,
+    unknown_sandbox_field,
 )
 
 RULE_NAMES = frozenset(rule.name for rule in ALL_RULES)

@@ -59,11 +59,12 @@ def dataset_source_twice(context: RuleContext, problem: AlmostServer) -> Iterato
     """
     flaw = flaw_of(problem)
     assert flaw.related is not None
+    first, second = sorted((flaw.related, flaw.at), key=lambda config: config.node.start)
     edit = remove_entry(flaw.at)
     yield at_key(
-        flaw.at,
-        f"the dataset has a `source` already, so it cannot have a `{flaw.field}`",
+        second,
+        "`source` and the older identifiers cannot stand beside each other in one dataset",
         severity=flaw_severity(problem),
-        related=(related(flaw.related, "the source"),),
+        related=(related(first, "where the rows come from, said before"),),
         fixes=() if edit is None else (Fix(f"Remove `{flaw.field}`", (edit,)),),
     )

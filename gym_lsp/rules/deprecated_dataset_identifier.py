@@ -77,6 +77,8 @@ def _to_source(name: str, value: Config) -> Fix | None:
         return None
     renamed = rename_key(value, "source", "")
     tagged = insert_field(value, "type", IDENTIFIERS[name])
-    if renamed is None or tagged is None or not value.key.span.end <= value.node.span.start:
+    between = value.origin.text[value.key.span.end : value.node.span.start]
+    # Anything else than a colon there is an anchor, or the mapping is written elsewhere and an alias stands for it.
+    if renamed is None or tagged is None or between.strip() != ":":
         return None
     return Fix(f"Change `{name}` to `source`", (*renamed.edits, tagged), Applicability.SAFE)

@@ -109,12 +109,16 @@ class Engine:
         )
 
 
+_TRANSLATED = frozenset({"InterpolationKeyError", "InterpolationResolutionError", "UnsupportedInterpolationType"})
+"""OmegaConf's errors that NeMo Gym makes one of its own of, in the releases that have one for them."""
+
+
 def _config_error(context: RuleContext, problem: Problem) -> str | None:
     """The ConfigError class that NeMo Gym raises, if it is one: bare Python exceptions have no name to match."""
     raised = raised_by(problem)
-    if raised in ("InterpolationKeyError", "InterpolationResolutionError"):
-        if context.profile.interpolation_error in context.profile.config_errors:
-            return context.profile.interpolation_error
+    if raised in _TRANSLATED and context.profile.interpolation_error in context.profile.config_errors:
+        return context.profile.interpolation_error
+    if raised in ("InterpolationKeyError", "InterpolationResolutionError", "UnsupportedInterpolationType"):
         return raised
     return raised if raised in context.profile.config_errors or raised == "ConfigError" else None
 

@@ -61,7 +61,10 @@ def inherit_target_not_found(context: RuleContext, problem: InheritTargetNotFoun
     severity = severity_of(context, verdict, nowhere=Severity.ERROR)
     if severity is None:
         return
-    fixes = (*_renamed(problem, 0, verdict.suggestions), *fixes_of(context, problem.at, verdict._replace(suggestions=())))
+    fixes = (
+        *_renamed(problem, 0, verdict.suggestions),
+        *fixes_of(context, problem.at, verdict._replace(suggestions=())),
+    )
     message = f"`{problem.directive}` finds no `{name}` in this run{hint(context, verdict)}"
     yield at_value(problem.at, message, severity=severity, fixes=fixes)
 

@@ -136,9 +136,7 @@ def _judge(context: RuleContext, name: str, *, is_path: bool) -> Verdict:
     return Verdict(Standing.SLIP if near else Standing.NOWHERE, (), near)
 
 
-def _within(
-    context: RuleContext, problem: InterpolationKeyNotFound, name: str, span: Span, is_exact: bool
-) -> _Found:
+def _within(context: RuleContext, problem: InterpolationKeyNotFound, name: str, span: Span, is_exact: bool) -> _Found:
     """A key that is missing from a block that is there."""
     above = problem.steps[: problem.found_up_to]
     block = at(context.composition.config, above)

@@ -8,6 +8,7 @@ from gym_lsp.compose.problem import GrammarBroken
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.rule import Finding, rule
+from gym_lsp.text import Span
 
 
 @rule("invalid-interpolation", on=GrammarBroken, severity=Severity.ERROR)
@@ -44,5 +45,8 @@ def invalid_interpolation(context: RuleContext, problem: GrammarBroken) -> Itera
     ```
     """
     severity = Severity.WARNING if problem.late else Severity.ERROR
-    message = f"no interpolation: {problem.detail}"
-    yield Finding(problem.at.origin, problem.span, message, severity=severity)
+    written = problem.span.of(problem.at.origin.text)
+    blanks = len(written) - len(written.lstrip())
+    span = Span(problem.span.start + (blanks if blanks < len(written) else 0), problem.span.end)
+    message = f"OmegaConf cannot read this interpolation: {problem.detail}"
+    yield Finding(problem.at.origin, span, message, severity=severity)

@@ -13,7 +13,7 @@ from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.datasets import called
 from gym_lsp.rules.edits import rename_key
 from gym_lsp.rules.flaws import fields_like, flaw_of, flaw_severity, key_text, rule_for
-from gym_lsp.rules.rule import Finding, at_key, at_value, rule
+from gym_lsp.rules.rule import Finding, at_key, rule
 
 NAME = "missing-dataset-field"
 
@@ -67,11 +67,10 @@ def missing_dataset_field(context: RuleContext, problem: AlmostServer) -> Iterat
         fix = rename_key(near, flaw.field, f"Rename to `{flaw.field}`")
         message = f"{message}; `{key_text(near)}` is not read"
         yield at_key(near, message, severity=severity, fixes=() if fix is None else (fix,))
-    elif table.key is not None:
+    elif table.key is not None or not table.entries:
         yield at_key(table, message, severity=severity)
     else:
-        first = next(iter(table.entries.values()), None)
-        yield at_value(table, message, severity=severity) if first is None else at_key(first, message, severity=severity)
+        yield at_key(next(iter(table.entries.values())), message, severity=severity)
 
 
 def _whole(flaw: Flaw, table: Table) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gym_lsp.compose.interpolate import RESOLVERS
 from gym_lsp.compose.problem import ResolverUnknown
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
+from gym_lsp.gym.errors import ConfigInterpolationError
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.rule import Finding, rule
@@ -17,7 +18,7 @@ _LIKE_ENVIRONMENT = frozenset({"env", "environ", "os.env", "os.environ", "getenv
 _SHELL_DEFAULTS = (":-", ":=", ":?")
 
 
-@rule("unknown-resolver", on=ResolverUnknown, severity=Severity.ERROR)
+@rule("unknown-resolver", on=ResolverUnknown, severity=Severity.ERROR, predicts=ConfigInterpolationError)
 def unknown_resolver(context: RuleContext, problem: ResolverUnknown) -> Iterator[Finding]:
     """An interpolation `${name:...}` with a resolver that NeMo Gym does not have.
 

@@ -18,6 +18,7 @@ _BLANKS = " \t"
 _KEY = re.compile(r"(?P<key>[^\s:#][^:#\n]*?)[ \t]*:(?=[ \t]|$)[ \t]*(?P<value>[^#\n]*?)[ \t]*(?:[ \t]#.*)?$")
 _TIGHT = re.compile(r"(?P<key>[\w.-]+):(?P<value>\S.*)")
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?:[ \t].*)?$", re.MULTILINE)
+_ELEMENT_END = re.compile(r"[ \t]*[,\]}]")
 _UNFINISHED = re.compile(r"\$\{[^}]*$")
 
 
@@ -139,20 +140,28 @@ def _no_token(place: _Place) -> Told:
 
 def _needs_quotes(place: _Place, span: Span, character: str) -> Told:
     line = place.line(span.start)
+    end = line.span.end
+    if _in_brackets(place.text, span.start):
+        end = next((each.start() for each in _ELEMENT_END.finditer(place.text, span.start, end)), end)
     shown = "a backtick" if character == "`" else f"`{character}`"
     message = f"a value cannot begin with {shown}; put it in quotes"
-    value = Span(span.start, line.span.end)
-    return Told(message, span, None, _quoted(value, place.text))
+    value = Span(span.start, end)
+    return Told(message, value if value.end > value.start else span, None, _quoted(value, place.text))
 
 
 def _quoted(value: Span, text: str) -> Repair | None:
     """The value in quotes; None where a comment or brackets around it make it unclear how far it goes."""
     written = value.of(text)
-    before = text[text.rfind("\n", 0, value.start) + 1 : value.start]
-    if "#" in written or not written or "[" in before or "{" in before:
+    if "#" in written or not written or (_in_brackets(text, value.start) and _ELEMENT_END.search(written)):
         return None
     escaped = written.replace("\\", "\\\\").replace('"', '\\"')
     return Repair("Put the value in quotes", Edit(value, f'"{escaped}"'))
+
+
+def _in_brackets(text: str, offset: int) -> bool:
+    """Whether a bracket stands before an offset on its line."""
+    before = text[text.rfind("\n", 0, offset) + 1 : offset]
+    return "[" in before or "{" in before
 
 
 def _not_a_name(place: _Place) -> Told:
@@ -366,6 +375,16 @@ def _not_a_number(place: _Place) -> Told:
     return Told(f"YAML takes `{place.problem.detail}` for a number, and it is none; put it in quotes", place.span)
 
 
+def _not_a_value(place: _Place) -> Told:
+    sign = place.problem.detail
+    return Told(f"`{sign}` alone has a meaning of its own in YAML; put it in quotes", place.span)
+
+
+def _stray_tab(place: _Place) -> Told:
+    repair = Repair("Put a blank in its place", Edit(place.span, " "))
+    return Told("a tab outside of quotes and comments; only blanks can stand here", place.span, None, repair)
+
+
 def _too_deep(place: _Place) -> Told:
     return Told(f"nested more than {place.problem.detail} levels deep, which NeMo Gym cannot load", place.span)
 
@@ -385,5 +404,8 @@ _OTHER_KINDS: dict[Kind, Callable[[_Place], Told]] = {
     Kind.NULL_KEY: _null_key,
     Kind.BAD_MERGE: _bad_merge,
     Kind.NOT_A_NUMBER: _not_a_number,
+    Kind.NOT_A_VALUE: _not_a_value,
+    Kind.BLOCK_HEADER: _block_header,
+    Kind.TAB: _stray_tab,
     Kind.TOO_DEEP: _too_deep,
 }

@@ -1,7 +1,11 @@
-"""The comments of a document, which YAML parsers throw away."""
+"""What stands between the nodes of a document, and what YAML parsers throw away: comments, and tabs."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from gym_lsp.syntax.marks import line_end, tabs
 from gym_lsp.syntax.tree import Node, Scalar, walk
 from gym_lsp.text import Span
 
@@ -13,25 +17,52 @@ def find_comments(text: str, root: Node | None) -> tuple[Span, ...]:
     """
     if "#" not in text:
         return ()
-    scalars = iter([node.span for node in walk(root) if isinstance(node, Scalar) and node.end > node.start])
-    scalar = next(scalars, None)
+    scalars = (_content(text, node) for node in walk(root) if isinstance(node, Scalar))
+    spans = iter([span for span in scalars if span.start < span.end])
+    scalar = next(spans, None)
     found: list[Span] = []
     position = text.find("#")
     while position != -1:
         while scalar is not None and scalar.end <= position:
-            scalar = next(scalars, None)
+            scalar = next(spans, None)
         if scalar is not None and scalar.start <= position:
             position = text.find("#", scalar.end)
             continue
         if position > 0 and text[position - 1] not in " \t\r\n\ufeff":
             position = text.find("#", position + 1)
             continue
-        end = _line_end(text, position)
+        end = line_end(text, position)
         found.append(Span(position, end))
         position = text.find("#", end)
     return tuple(found)
 
 
-def _line_end(text: str, position: int) -> int:
-    ends = [end for end in (text.find("\n", position), text.find("\r", position)) if end != -1]
-    return min(ends, default=len(text))
+def stray_tabs(text: str, root: Node | None) -> Iterator[Span]:
+    """Tabs that are neither part of a quoted or block scalar nor of a comment.
+
+    libyaml takes them for blanks. The scanner of PyYAML, which OmegaConf reads with up to 2.3, stumbles over them.
+    """
+    if "\t" not in text:
+        return
+    allowed = [*find_comments(text, root)]
+    for node in walk(root):
+        if isinstance(node, Scalar) and node.style is not None:
+            span = _content(text, node)
+            # Blank lines at the end of a block scalar belong to it as well.
+            allowed.append(span if node.style in "'\"" else Span(span.start, _next_written(text, span.end)))
+    allowed.sort()
+    for tab in tabs(text):
+        index = bisect_right(allowed, (tab.start, len(text))) - 1
+        if index < 0 or allowed[index].end <= tab.start:
+            yield tab
+
+
+def _content(text: str, scalar: Scalar) -> Span:
+    """Where the text of a scalar stands; the first line of a block scalar may hold a comment, but no text."""
+    return Span(line_end(text, scalar.start), scalar.end) if scalar.style in ("|", ">") else scalar.span
+
+
+def _next_written(text: str, offset: int) -> int:
+    while offset < len(text) and text[offset] in " \t\r\n":
+        offset += 1
+    return offset

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from gym_lsp.syntax.comments import find_comments
-from gym_lsp.syntax.reader import SyntaxProblem, read
+from gym_lsp.syntax.comments import find_comments, stray_tabs
+from gym_lsp.syntax.reader import Kind, SyntaxProblem, read
 from gym_lsp.syntax.recovery import recover
 from gym_lsp.syntax.tree import Anchor, Value
 from gym_lsp.text import LineIndex, Span
@@ -45,6 +45,7 @@ def parse(text: str) -> Document:
     """Parse any string as YAML, by the rules of OmegaConf's loader. Never raises."""
     reading = read(text)
     if reading.failed_at is None:
-        return Document(text, reading.root, reading.problems, reading.anchors)
+        tabs = tuple(SyntaxProblem(Kind.TAB, span, "") for span in stray_tabs(text, reading.root))
+        return Document(text, reading.root, reading.problems + tabs, reading.anchors)
     rest, given_up = recover(text, reading.failed_at)
     return Document(text, rest.root, reading.problems, rest.anchors, given_up)

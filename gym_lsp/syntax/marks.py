@@ -15,6 +15,7 @@ _PROPERTY = re.compile(r"[&!]\S*+(?:\s++(?:#[^\r\n]*+(?:\s++|\Z))*+|\Z)")
 _TAG = re.compile(r"!(?:<[^>]*>|[^\s,\[\]{}]*)")
 # YAML allows these characters and no others.
 _FOREIGN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_COLON_IN_PLAIN = re.compile(r"""(?<=[^\s,\[\]{}"'])( *):(?=[^\s,\[\]{}])""")
 _TABS = re.compile(r"\t[ \t]*")
 
 
@@ -66,6 +67,11 @@ def first_foreign(text: str) -> int:
     """The offset of the first character that must not stand in YAML at all."""
     found = _FOREIGN.search(text)
     return 0 if found is None else found.start()
+
+
+def mask_colons(text: str, mask: str) -> str:
+    """The text with a character of its own for each colon that is text wherever a plain scalar may stand."""
+    return _COLON_IN_PLAIN.sub(rf"\1{mask}", text)
 
 
 def tabs(text: str) -> Iterator[Span]:

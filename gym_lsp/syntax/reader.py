@@ -28,7 +28,16 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from gym_lsp.syntax.marks import anchor_span, block_end, content_start, first_foreign, line_end, tag_span, token_at
+from gym_lsp.syntax.marks import (
+    anchor_span,
+    block_end,
+    content_start,
+    first_foreign,
+    line_end,
+    mask_colons,
+    tag_span,
+    token_at,
+)
 from gym_lsp.syntax.scalars import NotANumber, as_float, as_int, meaning
 from gym_lsp.syntax.tree import Alias, Anchor, Atom, Entry, Mapping, Node, Scalar, Sequence, Value, resolve
 from gym_lsp.text import Span
@@ -40,6 +49,7 @@ MOST_EXPANDED = 10_000
 
 _NO_VALUES = ("=", "<<")
 """Plain scalars that YAML 1.1 has a use for as keys; as values PyYAML finds nothing to make of them."""
+_COLON_IN_FLOW = "found unexpected ':'"
 _COMMENT_IN_HEADER = re.compile(r"[|>][-+0-9]*#")
 
 
@@ -89,23 +99,33 @@ class Reading(NamedTuple):
 
 def read(text: str) -> Reading:
     """Read one document. Never raises; problems are in the order in which they were met."""
-    builder = _Builder(text)
+    reading = _read(_Builder(text))
+    if reading.failed_at is not None and reading.problems[-1].detail == _COLON_IN_FLOW:
+        # In `[http://host:80/]` libyaml before 0.2 stumbles over the colons; PyYAML and OmegaConf do not.
+        mask = next(character for character in map(chr, range(0xE000, 0xF8FF)) if character not in text)
+        reading = _read(_Builder(text, mask))
+    return reading
+
+
+def _read(builder: _Builder) -> Reading:
+    text = builder.text
     try:
         builder.run()
     except MarkedYAMLError as error:
         # The message names two places; the problem's own is the one to show.
         mark: Any = error.problem_mark or error.context_mark
-        offset = min(mark.index, len(text)) if mark is not None else 0
+        failed_at = min(mark.index, len(text)) if mark is not None else 0
         context: Any = error.context_mark
         first = None if context is None else token_at(text, context.index)
-        builder.problem(Kind.SYNTAX, token_at(text, offset), str(error.problem or error.context or ""), first)
-        return Reading(None, tuple(builder.problems), tuple(builder.anchors.values()), offset)
+        builder.problem(Kind.SYNTAX, token_at(text, failed_at), str(error.problem or error.context or ""), first)
     except (YAMLError, ValueError) as error:
         # A character that YAML does not allow at all, such as a NUL or an unpaired surrogate.
-        offset = first_foreign(text)
-        builder.problem(Kind.SYNTAX, Span(offset, min(offset + 1, len(text))), str(error).splitlines()[0])
-        return Reading(None, tuple(builder.problems), tuple(builder.anchors.values()), offset)
-    return Reading(builder.root, tuple(builder.problems), tuple(builder.anchors.values()), None)
+        failed_at = first_foreign(text)
+        builder.problem(Kind.SYNTAX, Span(failed_at, min(failed_at + 1, len(text))), str(error).splitlines()[0])
+    else:
+        failed_at = None
+    root = builder.root if failed_at is None else None
+    return Reading(root, tuple(builder.problems), tuple(builder.anchors.values()), failed_at)
 
 
 @dataclass(slots=True)
@@ -127,10 +147,14 @@ class _Open:
 
 
 class _Builder:
-    """One pass over the events of one text."""
+    """One pass over the events of one text.
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    `mask` is a character that libyaml gets to see in place of the colons inside plain scalars.
+    """
+
+    def __init__(self, text: str, mask: str = "") -> None:
+        self.text = text
+        self._mask = mask
         self._stack: list[_Open] = []
         self._names: dict[str, Span] = {}
         self._extents: dict[str, tuple[int, int]] = {}
@@ -143,7 +167,8 @@ class _Builder:
         self.problems.append(SyntaxProblem(kind, span, detail, first))
 
     def run(self) -> None:
-        get_event: Callable[[], Any] = CParser(self._text).get_event
+        shown = mask_colons(self.text, self._mask) if self._mask else self.text
+        get_event: Callable[[], Any] = CParser(shown).get_event
         documents = 0
         while True:
             event: Any = get_event()
@@ -163,7 +188,7 @@ class _Builder:
                 if documents > 1:
                     start = event.start_mark.index
                     span = Span(start, event.end_mark.index)
-                    self.problem(Kind.SECOND_DOCUMENT, token_at(self._text, start) if span.is_empty else span, "---")
+                    self.problem(Kind.SECOND_DOCUMENT, token_at(self.text, start) if span.is_empty else span, "---")
                     return
             elif kind is DocumentEndEvent:
                 continue
@@ -173,26 +198,26 @@ class _Builder:
     def _scalar(self, event: Any) -> None:
         start: int = event.start_mark.index
         end: int = event.end_mark.index
-        text: str = event.value
+        text: str = event.value.replace(self._mask, ":") if self._mask else event.value
         style: str | None = event.style or None
         anchor: str | None = event.anchor
         tag: str | None = event.tag
         if anchor is not None or tag is not None:
-            start = content_start(self._text, start, end)
+            start = content_start(self.text, start, end)
         if anchor is not None:
             self._introduce(anchor, event.start_mark.index)
         if style in ("|", ">"):
             # A block scalar's end mark runs on to the next token; its own text ends with its last line.
-            end = block_end(self._text, start, end)
-            if _COMMENT_IN_HEADER.match(self._text, start):
-                self.problem(Kind.BLOCK_HEADER, Span(start, line_end(self._text, start)), "")
+            end = block_end(self.text, start, end)
+            if _COMMENT_IN_HEADER.match(self.text, start):
+                self.problem(Kind.BLOCK_HEADER, Span(start, line_end(self.text, start)), "")
         value: Atom
         if tag == "!" or (tag is None and style is None):
             value = self._plain(text, Span(start, end))
         elif tag is None:
             value = text
         else:
-            value = self._tagged(tag, text, tag_span(self._text, event.start_mark.index))
+            value = self._tagged(tag, text, tag_span(self.text, event.start_mark.index))
         node = Scalar(start, end, value, text, style)
         if anchor is not None:
             self._define(anchor, node, 1, 0)
@@ -252,10 +277,10 @@ class _Builder:
     def _open(self, event: Any, is_mapping: bool) -> None:
         start: int = event.start_mark.index
         if event.anchor is not None or event.tag is not None:
-            start = content_start(self._text, start, len(self._text))
+            start = content_start(self.text, start, len(self.text))
         tag: str | None = event.tag
         if tag is not None and tag not in ("!", f"tag:yaml.org,2002:{'map' if is_mapping else 'seq'}"):
-            self.problem(Kind.UNKNOWN_TAG, tag_span(self._text, event.start_mark.index), tag)
+            self.problem(Kind.UNKNOWN_TAG, tag_span(self.text, event.start_mark.index), tag)
         if event.anchor is not None:
             self._introduce(event.anchor, event.start_mark.index)
         self._stack.append(_Open(start, bool(event.flow_style), is_mapping, event.anchor))
@@ -335,7 +360,7 @@ class _Builder:
 
     def _introduce(self, name: str, start: int) -> None:
         """Take note of an anchor before its node is there, so that an alias inside it is told from one to nothing."""
-        span = anchor_span(self._text, start, name)
+        span = anchor_span(self.text, start, name)
         first = self._names.get(name)
         if first is not None:
             self.problem(Kind.DUPLICATE_ANCHOR, span, name, first)

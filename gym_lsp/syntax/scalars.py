@@ -59,7 +59,7 @@ def as_int(text: str) -> int:
     """An integer as YAML 1.1 writes it: decimal, `0b1`, `010` (octal), `0x1f`, `1:30` (sexagesimal)."""
     digits = text.replace("_", "")
     sign = -1 if digits.startswith("-") else 1
-    digits = digits.lstrip("+-") if digits[:1] in ("+", "-") else digits
+    digits = digits[1:] if digits[:1] in ("+", "-") else digits
     try:
         if digits.startswith("0b"):
             return sign * int(digits[2:], 2)
@@ -88,9 +88,10 @@ def as_float(text: str) -> float:
         if digits == ".nan":
             return float("nan")
         if ":" in digits:
-            total = 0.0
-            for part in digits.split(":"):
-                total = total * 60 + float(part)
+            # Added up from the seconds on, one by one, as PyYAML does: the order decides the last bit.
+            total, weight = 0.0, 1
+            for part in reversed(digits.split(":")):
+                total, weight = total + float(part) * weight, weight * 60
             return sign * total
         return sign * float(digits)
     except ValueError:

@@ -36,19 +36,19 @@ class Definition(NamedTuple):
 class NameIndex:
     """The top-level names of some files.
 
-    `read` gives the text of a file, None where it cannot be read; `load` its configuration.
+    `keys` gives what looks like a top-level key of a file, `load` its configuration, None where it cannot be read.
     """
 
     def __init__(
         self,
         paths: Iterable[PurePath],
-        read: Callable[[PurePath], str | None],
+        keys: Callable[[PurePath], tuple[str, ...]],
         load: Callable[[PurePath], Table | None],
         profile: Profile,
         is_open: Callable[[str], bool],
     ) -> None:
         self._paths = tuple(paths)
-        self._read = read
+        self._keys = keys
         self._load = load
         self._profile = profile
         self._is_open = is_open
@@ -59,7 +59,7 @@ class NameIndex:
         """The files in which a name stands at the start of a line, in the order of the paths."""
         found: dict[str, list[PurePath]] = defaultdict(list)
         for path in self._paths:
-            for name in top_level_keys(self._read(path) or ""):
+            for name in self._keys(path):
                 found[name].append(path)
         return found
 

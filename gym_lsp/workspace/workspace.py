@@ -23,7 +23,7 @@ from gym_lsp.files import Files, Kind, Overlay, Unreadable, walk
 from gym_lsp.gym.profile import BUILTIN, Profile, read_profile
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, search_roots
 from gym_lsp.syntax import KeyPath
-from gym_lsp.workspace.names import NameIndex
+from gym_lsp.workspace.names import NameIndex, top_level_keys
 from gym_lsp.workspace.recognise import GYM_FOLDERS, FileKind, recognise
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.uses import Defined, Use, definitions, uses
@@ -52,6 +52,7 @@ class Workspace:
         self._runs: dict[Run, Composition] = {}
         self._entries: dict[PurePath, tuple[str, ...]] = {}
         self._uses: dict[PurePath, tuple[Use, ...]] = {}
+        self._keys: dict[PurePath, tuple[str, ...]] = {}
         self._judge: Judge | None = None
 
     def with_texts(self, texts: Mapping[PurePath, str]) -> Workspace:
@@ -70,6 +71,7 @@ class Workspace:
         other._loaded = {path: file for path, file in self._loaded.items() if path not in paths}
         other._entries = {path: entries for path, entries in self._entries.items() if path not in paths}
         other._uses = {path: uses for path, uses in self._uses.items() if path not in paths}
+        other._keys = {path: keys for path, keys in self._keys.items() if path not in paths}
         other._runs = {run: known for run, known in self._runs.items() if known.reads.isdisjoint(paths)}
         if not files_came_or_went:
             for name in ("search", "members", "library"):
@@ -262,7 +264,15 @@ class Workspace:
     @cached_property
     def names(self) -> NameIndex:
         """The top-level names of every file in the search roots, those of the workspace first."""
-        return NameIndex((*self.members, *self.library), self.text, self._config, self.profile, self.settings.provides)
+        return NameIndex(
+            (*self.members, *self.library), self._top_level_keys, self._config, self.profile, self.settings.provides
+        )
+
+    def _top_level_keys(self, path: PurePath) -> tuple[str, ...]:
+        known = self._keys.get(path)
+        if known is None:
+            known = self._keys[path] = top_level_keys(self.text(path) or "")
+        return known
 
     def _config(self, path: PurePath) -> Table | None:
         try:

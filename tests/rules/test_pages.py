@@ -13,7 +13,7 @@ from gym_lsp.text import apply_edits
 from tests.fixture import Fixture, compare, findings, parse_fixture
 
 _SECTION = re.compile(r"^## (Example|Use instead)\n+```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-WITHOUT_EXAMPLE = frozenset({"unreadable-file"})
+WITHOUT_EXAMPLE = frozenset({"unreadable-file", "unapplied-override"})
 """Rules whose finding has no text to show."""
 
 

@@ -1,0 +1,77 @@
+"""The rule `misspelt-directive`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from gym_lsp.compose.config import COPY, DELETE_KEY, DIRECTIVE_KEYS, INHERIT_FROM, Leaf, tables
+from gym_lsp.compose.source import ConfigFile
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.edits import rename_key
+from gym_lsp.rules.rule import Finding, at_key, rule
+from gym_lsp.workspace.names import distance
+
+_LIKE_DIRECTIVE = re.compile(r"(?:^|[\s{,\"'])_\w|herit|elete", re.MULTILINE)
+_FARTHEST = {INHERIT_FROM: 3, DELETE_KEY: 2, COPY: 1}
+
+
+@rule("misspelt-directive", on=ConfigFile, severity=Severity.ERROR)
+def misspelt_directive(context: RuleContext, file: ConfigFile) -> Iterator[Finding]:
+    """A key that is nearly `_inherit_from`, `_copy` or `_delete_key`.
+
+    ## Why
+
+    To NeMo Gym it is a key like any other. Nothing is inherited, copied or deleted, the block is mostly no server
+    then, and nobody says so.
+
+    ## Example
+
+    ```yaml
+    base:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    strict:
+      _inherits_from: base
+    # ^^^^^^^^^^^^^^ error[misspelt-directive]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    base:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    strict:
+      _inherit_from: base
+    ```
+    """
+    if not _LIKE_DIRECTIVE.search(file.document.text):
+        return
+    for _, table in tables(file.config):
+        for key, value in table.entries.items():
+            if not isinstance(key, str) or not isinstance(value, Leaf) or not isinstance(value.value, str):
+                continue
+            meant = _meant(key)
+            if meant is not None:
+                fix = rename_key(value, meant, f"Change to `{meant}`")
+                message = f"`{key}` is no directive; did you mean `{meant}`?"
+                yield at_key(value, message, fixes=() if fix is None else (fix,))
+
+
+@lru_cache(maxsize=4096)
+def _meant(key: str) -> str | None:
+    """The directive that a key is a slip of. Without its underscore, `copy` may well be a field of a server."""
+    if key in DIRECTIVE_KEYS:
+        return None
+    plain = key.lower().replace("-", "_")
+    if plain.startswith("_inherit"):
+        return INHERIT_FROM
+    for directive, farthest in _FARTHEST.items():
+        if directive == COPY and not plain.startswith("_"):
+            continue
+        if abs(len(plain) - len(directive)) <= farthest and distance(plain, directive, farthest) <= farthest:
+            return directive
+    return None

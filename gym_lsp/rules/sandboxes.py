@@ -1,0 +1,77 @@
+"""Sandbox blocks, and the `sandbox_provider` fields that name them or hold one themselves.
+
+sandbox:                      a sandbox block: one provider, and perhaps metadata
+  docker: {create: {...}}
+  default_metadata: {...}
+agent:
+  responses_api_agents:
+    some_agent:
+      sandbox_provider: sandbox
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import DIRECTIVE_KEYS, Config, Leaf, Table, tables
+from gym_lsp.compose.run import Composition
+from gym_lsp.gym.profile import Profile
+from gym_lsp.rules.instances import is_settled
+from gym_lsp.workspace.recognise import DEFAULT_METADATA
+
+SANDBOX_PROVIDER = "sandbox_provider"
+_WHOLE_NODE = re.compile(r"\$\{\s*([\w-]+)\s*\}")
+
+
+def references(composition: Composition) -> Iterator[Config]:
+    """Every value of a run that stands under `sandbox_provider`, however deep."""
+    if not any(SANDBOX_PROVIDER in file.origin.text for file in composition.files):
+        return
+    for value in composition.config.entries.values():
+        yield from references_in(value)
+
+
+def references_in(config: Config) -> Iterator[Config]:
+    """Every value below a value that stands under `sandbox_provider`."""
+    for _, table in tables(config):
+        found = table.get(SANDBOX_PROVIDER)
+        if found is not None:
+            yield found
+
+
+def name_in(reference: Config) -> str | None:
+    """The name of the block that a reference gives as text."""
+    if isinstance(reference, Leaf) and is_settled(reference) and isinstance(reference.value, str):
+        return reference.value or None
+    return None
+
+
+def sandboxes(composition: Composition, profile: Profile) -> Iterator[Config]:
+    """Every value of a run that is used as a sandbox block, or looks like one, each once."""
+    found: dict[int, Config] = {}
+    for reference in references(composition):
+        value: Config | None = reference
+        if isinstance(reference, Leaf):
+            match = _WHOLE_NODE.fullmatch(str(reference.value))
+            value = composition.config.get(match[1] if match else name_in(reference))
+        if value is not None:
+            found[id(value)] = value
+    for value in composition.config.entries.values():
+        if isinstance(value, Table) and looks_like_sandbox(value, profile):
+            found[id(value)] = value
+    for value in found.values():
+        if not (isinstance(value, Leaf) and (value.value is None or not is_settled(value))):
+            yield value
+
+
+def looks_like_sandbox(table: Table, profile: Profile) -> bool:
+    """Whether a mapping holds nothing but providers that NeMo Gym knows, and metadata."""
+    if profile.sandbox_providers.isdisjoint(str(key) for key in table.entries):
+        return False
+    return all(key in profile.sandbox_providers for key in provider_keys(table))
+
+
+def provider_keys(table: Table) -> tuple[str, ...]:
+    """The keys of a sandbox block that name a provider: there should be one."""
+    return tuple(str(key) for key in table.entries if key != DEFAULT_METADATA and key not in DIRECTIVE_KEYS)

@@ -1,0 +1,72 @@
+"""The server: features registered, transport started, parent watched."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
+
+from gym_lsp import __version__
+from gym_lsp.server.handlers import register
+from gym_lsp.server.protocol import GymProtocol
+
+WATCH_PARENT = 3.0
+"""Seconds between two looks at whether the editor is still there."""
+
+
+class GymLanguageServer(LanguageServer):
+    """The language server. A failing handler answers null and is logged; it never puts a message in somebody's way."""
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        logging.getLogger("gym_lsp").error("%s: %s", type(error).__name__, error, exc_info=error)
+
+
+def create_server() -> GymLanguageServer:
+    """A server with all features, not yet listening."""
+    server = GymLanguageServer(
+        "gym-lsp",
+        __version__,
+        text_document_sync_kind=lsp.TextDocumentSyncKind.Incremental,
+        protocol_cls=GymProtocol,
+        converter_factory=default_converter,
+    )
+    register(server)
+    return server
+
+
+def serve(tcp: tuple[str, int] | None = None) -> int:
+    """Serve one client over stdio, or over TCP for debugging. Gives the exit code."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    # A switch every half millisecond keeps answers quick while the reader thread waits.
+    sys.setswitchinterval(0.0005)
+    server = create_server()
+    if tcp is None:
+        server.start_io()
+    else:
+        server.start_tcp(*tcp)
+    return 0
+
+
+async def watch_parent(process_id: int | None) -> None:
+    """Leave when the editor is gone without having said so."""
+    while process_id is not None:
+        await asyncio.sleep(WATCH_PARENT)
+        if not _is_alive(process_id):
+            logging.getLogger("gym_lsp").warning("the editor (process %d) is gone", process_id)
+            os._exit(1)
+
+
+def _is_alive(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
