@@ -39,7 +39,7 @@ corpus: $(VENV)/.installed ## Download the NeMo Gym releases that the tests read
 	@$(BIN)/python -m tests.corpus fetch
 
 parity: $(VENV)/.installed-dev corpus ## Compare our verdicts with those of NeMo Gym's parser
-	$(BIN)/python -m tests.parity.compare --corpus $(CORPUS)
+	$(BIN)/python -m tests.parity.compare --corpus $(CORPUS) --markdown docs/parity.md
 
 record: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Ask NeMo Gym's own code anew for what the tests expect
 	$(BIN)/python -m tests.parity.record --corpus $(CORPUS) --python $(GYM_VENV)/bin/python
@@ -50,8 +50,8 @@ record: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Ask NeMo Gym's o
 		$(GYM_VENV)/bin/python -m tests.gym.record_discovery $(CORPUS)/$$release || exit 1; \
 	done
 
-bench: $(VENV)/.installed-dev corpus ## Measure against libyaml and NeMo Gym's parser
-	$(BIN)/python -m tests.bench
+bench: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Measure against libyaml and NeMo Gym's parser
+	$(BIN)/python -m tests.bench --gym-python $(GYM_VENV)/bin/python
 
 docs: $(VENV)/.installed-dev ## Write the generated pages anew
 	$(BIN)/python -m gym_lsp.dev docs

@@ -22,6 +22,7 @@ from gym_lsp.files import Unreadable
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.rules.context import EnvironmentFile, Manifest, Prompt, RuleContext, View
 from gym_lsp.rules.engine import Engine, Kept, key_path_at
+from gym_lsp.rules.readable import of_readable_blocks
 from gym_lsp.rules.rule import Rule
 from gym_lsp.rules.suppressing import silence
 from gym_lsp.rules.unreadable_file import unreadable_file
@@ -57,6 +58,7 @@ class Checker:
         self.rules = tuple(chosen)
         self._engine = Engine(chosen, severities)
         self._about_names = frozenset(rule.name for rule in chosen if rule.about_names)
+        self._completable = frozenset(rule.name for rule in chosen if rule.completable)
         self._kept = {view: Kept() for view in View}
         self._found: dict[tuple[View, Run], tuple[Diagnostic, ...]] = {}
 
@@ -96,7 +98,7 @@ class Checker:
             yield from self._about_other(path)
             return
         own = self.workspace.own_run(path)
-        others = [self._keys_at(run, path) for run in self._runs_reaching(path)]
+        others = [self._keys_at(run, path) for run in self._runs_reaching(path) if not run.is_incomplete]
         for diagnostic in self._findings(own, View.WORKSPACE):
             if diagnostic.path == path:
                 if not self._is_repaired(diagnostic, others):
@@ -157,8 +159,9 @@ class Checker:
 
     def _is_repaired(self, diagnostic: Diagnostic, others: list[frozenset[tuple[str, Span]]]) -> bool:
         key = (diagnostic.rule, diagnostic.span)
-        repairs = [key not in other for other in others]
-        return any(repairs) if diagnostic.rule in self._about_names else bool(repairs) and all(repairs)
+        if diagnostic.rule in self._about_names:
+            return any(key not in other for other in others)
+        return diagnostic.rule in self._completable and bool(others) and all(key not in other for other in others)
 
     def _from_included(
         self, diagnostic: Diagnostic, run: Composition, path: PurePath, asked: frozenset[PurePath]
@@ -230,7 +233,7 @@ class Checker:
         about_comments: list[Diagnostic] = []
         for subject in silenced.subjects:
             about_comments.extend(self._engine.check(self._context(_alone(file), View.WORKSPACE), subject))
-        for diagnostic in (*silenced.kept, *about_comments):
+        for diagnostic in of_readable_blocks(file.document, (*silenced.kept, *about_comments)):
             yield replace(diagnostic, key_path=key_path_at(file.document.root, diagnostic.span))
 
 

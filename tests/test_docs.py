@@ -15,6 +15,7 @@ from gym_lsp.files import Disk, Memory
 from gym_lsp.reporters import FORMATS
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.workspace.settings import load_settings
+from tests.fixture import assert_findings
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
@@ -28,6 +29,7 @@ _LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\((?P<target>[^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (?P<title>.+)$", re.MULTILINE)
 _CODE = re.compile(r"`(?P<text>[^`\n]+)`")
 _PLACE = re.compile(r"(gym_lsp|tests|docs|environments)/[\w./-]+")
+_OPTION = re.compile(r"(?<![\w#-])--[a-z][a-z-]+")
 _CONTRACT = re.compile(r'"(?P<name>[^"\n]+)"')
 
 
@@ -91,7 +93,7 @@ def contracts() -> set[str]:
     return {contract["name"] for contract in project["tool"]["importlinter"]["contracts"]}
 
 
-@pytest.mark.parametrize("name", ["architecture.md", "formats.md", "parity.md", "performance.md"])
+@pytest.mark.parametrize("name", ["architecture.md", "formats.md", "parity.md", "performance.md", "../CONTRIBUTING.md"])
 def test_what_is_named_exists(name: str) -> None:
     """Files, tests and contracts that the documentation names."""
     text = prose(ROOT / "docs" / name)
@@ -118,6 +120,25 @@ def test_the_settings_of_the_readme_are_settings() -> None:
     assert loaded.settings.path is not None
 
 
+def test_the_examples_of_the_settings_are_settings() -> None:
+    for written in blocks(ROOT / "docs" / "settings.md", "toml"):
+        loaded = load_settings(Memory({PurePath("/gym-lsp.toml"): written}), PurePath("/"), known_rules=RULE_NAMES)
+        assert loaded.errors == (), written
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/formats.md", "docs/architecture.md", "docs/rules/README.md"])
+def test_options_exist(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    options = set(_OPTION.findall(capsys.readouterr().out))
+    assert set(_OPTION.findall((ROOT / page).read_text("utf-8"))) <= options
+
+
+def test_the_fixture_of_the_contributing_page_is_one() -> None:
+    (fixture,) = blocks(ROOT / "CONTRIBUTING.md", "yaml")
+    assert_findings(fixture)
+
+
 class TestTheExampleOfTheReadme:
     """The README shows a config and what gym-lsp says about it; docs/formats.md says the same as JSON."""
 
@@ -142,10 +163,6 @@ class TestTheExampleOfTheReadme:
         assert said == b""
 
     def test_as_json(self, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-        documented = json.loads(blocks(ROOT / "docs" / "formats.md", "json")[0])
-        main(["--check", "--format", "json", "environments/tides"])
-        written = json.loads(capfdbinary.readouterr().out)
-        (diagnostic,) = documented["diagnostics"]
-        assert diagnostic in written["diagnostics"]
-        assert documented.keys() == written.keys()
-        assert documented["summary"].keys() == written["summary"].keys()
+        documented = blocks(ROOT / "docs" / "formats.md", "json")[0]
+        assert main(["--check", "--format", "json", "environments/tides"]) == 1
+        assert json.loads(documented) == json.loads(capfdbinary.readouterr().out)

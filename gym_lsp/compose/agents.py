@@ -100,9 +100,9 @@ def compose_unbound_agent(root: Table, profile: Profile, pairing: PairingCheck) 
         problems.append(AgentNotComposed(first.instance, Composing.NAME_TAKEN, pairs))
         return Recomposed(root, {}, tuple(problems))
     entries = dict(root.entries)
-    del entries[source.name]
+    entries.pop(source.name, None)
     for target in targets:
-        del entries[target.name]
+        entries.pop(target.name, None)
         entries[renames[target.name]] = _rehosted(target, source)
     composed = table(entries, root.origin, root.key, root.node, root.beneath)
     if profile.retargets_environment_servers:
@@ -199,23 +199,23 @@ def apply_agent_aliases(root: Table, profile: Profile) -> Table:
 # Environment servers
 
 
-def environment_servers(root: Table) -> Iterator[tuple[str, str, Table]]:
+def environment_servers(root: Table) -> Iterator[tuple[Atom, Atom, Table]]:
     """(instance name, implementation, server) of every environment server."""
     for name, instance in root.entries.items():
         group = instance.table(ENVIRONMENTS) if isinstance(instance, Table) else None
         for implementation, server in group.entries.items() if group is not None else ():
             if isinstance(server, Table):
-                yield str(name), str(implementation), server
+                yield name, implementation, server
 
 
-def agent_refs(server: Table) -> Iterator[tuple[str, Table]]:
+def agent_refs(server: Table) -> Iterator[tuple[Atom, Table]]:
     """(field, ref) for each agent that an environment server names. Mirrors `environment_server_agent_refs`."""
     for field, reference in server.entries.items():
         if not isinstance(reference, Table):
             continue
         server_type = reference.leaf("type")
         if server_type == AGENTS or (field == AGENT_SERVER and server_type in (None, MISSING)):
-            yield str(field), reference
+            yield field, reference
 
 
 def retarget(root: Table, renames: Mapping[str, str]) -> Table:
@@ -238,7 +238,7 @@ def retarget(root: Table, renames: Mapping[str, str]) -> Table:
     return table(entries, root.origin, root.key, root.node, root.beneath)
 
 
-def _replaced(instance: Table, group_name: str, implementation: str, changed: dict[Atom, Config]) -> Table:
+def _replaced(instance: Table, group_name: str, implementation: Atom, changed: dict[Atom, Config]) -> Table:
     group = instance.entries[group_name]
     assert isinstance(group, Table)
     server = group.entries[implementation]
@@ -277,7 +277,7 @@ def _ambiguous_renames(root: Table, ambiguous: Mapping[str, tuple[str, ...]]) ->
         for field, reference in agent_refs(server):
             named = reference.get("name")
             if isinstance(named, Leaf) and named.value in ambiguous:
-                path: KeyPath = (instance, ENVIRONMENTS, implementation, field, "name")
+                path: KeyPath = (str(instance), ENVIRONMENTS, str(implementation), str(field), "name")
                 agent = str(named.value)
                 yield RenameAmbiguous(named, agent, ambiguous[agent], path)
 

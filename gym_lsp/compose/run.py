@@ -121,6 +121,11 @@ class Composition:
         """Every file of the run, in the order of merging."""
         return self.includes.merged if self.env_yaml is None else (*self.includes.merged, self.env_yaml)
 
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether a file could not be read, so that what the run does not define may well stand there."""
+        return any(isinstance(problem, _ABSENT_FILE) for problem in self.problems)
+
 
 def compose(run: Run, surroundings: Surroundings) -> Composition:
     """Compose a run. Never raises for anything that a config can hold.
@@ -251,8 +256,8 @@ class _Composing:
         if len(unbound) == 1:
             source = unbound[0]
             names = {composed_name(agent, source.implementation) for agent in agents if agent.name != source.name}
-        kept = {key: value for key, value in overrides.entries.items() if key not in names}
-        held = {key: value for key, value in overrides.entries.items() if key in names}
+        kept: dict[Atom, Config] = {key: value for key, value in overrides.entries.items() if key not in names}
+        held: dict[Atom, Config] = {key: value for key, value in overrides.entries.items() if key in names}
         return (
             table(kept, overrides.origin, None, overrides.node),
             table(held, overrides.origin, None, overrides.node),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 Arguments = Mapping[str, frozenset[str] | None]
-"""What may stand below the name of a provider: each argument, with the keys of those that are mappings of known keys."""
+"""What may stand below the name of a provider: each argument, and the keys of those that are mappings."""
 
 
 def _section(keys: str) -> frozenset[str]:

@@ -53,9 +53,10 @@ def sandbox_providers(files: Files, install_root: PurePath) -> Mapping[str, Sand
     """
     source = Source(files, (install_root,))
     registry = source.module(REGISTRY)
-    loaders = registry.items(LOADERS) if registry else {}
+    if registry is None:
+        return {}
     reader = ModelReader(source)
-    return {name: _provider(reader, name, loader) for name, loader in sorted(loaders.items())}
+    return {name: _provider(reader, name, loader) for name, loader in sorted(registry.items(LOADERS).items())}
 
 
 def sandbox_provider(files: Files, install_root: PurePath, name: str) -> SandboxProvider | None:

@@ -2,19 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
+from typing import NamedTuple
 
-from gym_lsp.compose.config import Config, How, Table, at, history, key_span
+from gym_lsp.compose.agents import AGENTS, ENVIRONMENTS
+from gym_lsp.compose.config import Array, Config, How, Leaf, Table, at, history, key_span
+from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.run import Composition
+from gym_lsp.files import absolute
+from gym_lsp.gym.profile import Profile
+from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT
 from gym_lsp.ide.target import Place
+from gym_lsp.syntax import KeyPath, Step
 from gym_lsp.text import Span
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
 
+_SPELLED_OUT = (How.WRITTEN, How.ENVIRONMENT)
+_NAMED = frozenset(
+    {
+        UseKind.SERVER_REF, UseKind.INHERIT, UseKind.COPY, UseKind.INTERPOLATION, UseKind.SANDBOX, UseKind.ROUTE,
+        UseKind.DELETED_KEY,
+    }
+)  # fmt: skip
 
-def runs_of(workspace: Workspace, path: PurePath) -> Iterator[Composition]:
-    """The runs that a file is known to be part of: its own, those of the files that include it, declared ones."""
-    yield workspace.own_run(path)
+
+class Meaning(NamedTuple):
+    """The places that define what a name means, the one that wins first.
+
+    `settled` says that a known run decides it. Else these are all places of the search roots that might be meant.
+    """
+
+    places: tuple[Place, ...]
+    settled: bool
+
+
+NOTHING = Meaning((), False)
+
+
+def names_a_value(use: Use) -> bool:
+    """Whether a use names something that a config defines: an instance, a block, a key."""
+    return use.kind in _NAMED
+
+
+def own_run(workspace: Workspace, path: PurePath) -> Composition:
+    """The run that a file is looked at in first: its own, or for a manifest that of the config it speaks of."""
+    if workspace.kind(path) is FileKind.MANIFEST:
+        given = workspace.load(path).config.leaf(CONFIG_PATH_FIELD)
+        path = absolute(given if isinstance(given, str) and given else "config.yaml", path.parent)
+    return workspace.own_run(path)
+
+
+def further_runs(workspace: Workspace, path: PurePath) -> Iterator[Composition]:
+    """The other runs that a file is known to be part of: those of the files that include it, and declared ones."""
     for includer in workspace.includers(path):
         yield workspace.own_run(includer)
     for composition in workspace.declared_runs():
@@ -22,47 +64,208 @@ def runs_of(workspace: Workspace, path: PurePath) -> Iterator[Composition]:
             yield composition
 
 
-def find(composition: Composition, steps: tuple[str, ...]) -> Config | None:
+def runs_of(workspace: Workspace, path: PurePath) -> Iterator[Composition]:
+    """Every run that a file is known to be part of, its own first."""
+    yield own_run(workspace, path)
+    yield from further_runs(workspace, path)
+
+
+def find(composition: Composition, steps: KeyPath) -> Config | None:
     """What a dotted path means in a run: before directives take bases away, and else as it is in the end."""
-    return at(composition.merged, steps) or at(composition.config, steps)
+    return _walk(composition.merged, steps) or _walk(composition.config, steps)
+
+
+def _walk(root: Table, steps: KeyPath) -> Config | None:
+    """What stands at a path, interpolations on the way followed as OmegaConf follows them."""
+    current: Config = root
+    for index, step in enumerate(steps):
+        if isinstance(current, Leaf) and current.is_interpolation:
+            target = Interpolator(root, ()).dereference(current, steps[:index])
+            current = current if target is None else target
+        found = at(current, (_index(step),)) if isinstance(current, Array) else at(current, (step,))
+        if found is None:
+            return None
+        current = found
+    return current
+
+
+def _index(step: Step) -> Step:
+    """A step into a list, which a dotted path spells as text."""
+    return int(step) if isinstance(step, str) and step.isdecimal() else step
+
+
+def meaning(workspace: Workspace, path: PurePath, steps: KeyPath, server_type: str | None = None) -> Meaning:
+    """What a dotted path means in a file.
+
+    The file's own run decides. Where it defines nothing, the other runs that reach the file do; where these define
+    nothing either, any file of the search roots may be meant, those of the workspace before those of NeMo Gym.
+    """
+    places = tuple(_places_in((own_run(workspace, path),), steps, server_type))
+    if not places:
+        places = tuple(dict.fromkeys(_places_in(further_runs(workspace, path), steps, server_type)))
+    if places:
+        return Meaning(places, settled=True)
+    return _anywhere(workspace, steps, server_type)
 
 
 def definitions(
-    workspace: Workspace, path: PurePath, steps: tuple[str, ...], server_type: str | None = None
+    workspace: Workspace, path: PurePath, steps: KeyPath, server_type: str | None = None
 ) -> tuple[Place, ...]:
-    """Every place that writes the value at a dotted path.
+    """Every place that writes the value at a dotted path, the one that wins before those that it overrides."""
+    return meaning(workspace, path, steps, server_type).places
 
-    Those of the file's own run come first, the one that wins before those that it overrides; then those of the runs
-    that reach the file; then those of the other files in the search roots, the workspace before the install root.
-    """
-    found: dict[Place, None] = {}
+
+def meaning_of(workspace: Workspace, path: PurePath, use: Use, step: int) -> Meaning:
+    """What a use means, as far as one of its segments."""
+    match use.kind:
+        case UseKind.SERVER_REF:
+            return _of_ref(workspace, path, use)
+        case UseKind.ROUTE:
+            return _of_route(workspace, path, use)
+        case UseKind.DELETED_KEY:
+            return _of_deleted(workspace, path, use)
+        case kind if kind in _NAMED:
+            return meaning(workspace, path, use.path_to(step))
+        case _:
+            return NOTHING
+
+
+def _of_ref(workspace: Workspace, path: PurePath, use: Use) -> Meaning:
+    server_type = use.server_type or ref_type(workspace, path, use)
+    found = meaning(workspace, path, (use.name,), server_type)
+    if server_type is None and not (found.settled and _is_server(workspace, path, use.name)):
+        # A mapping with a name in it is a ref only where it turns out to name a server.
+        return NOTHING
+    return found
+
+
+def ref_type(workspace: Workspace, path: PurePath, use: Use) -> str | None:
+    """The server type of a name-only ref: that of the ref which it overrides."""
     for composition in runs_of(workspace, path):
-        config = find(composition, steps)
-        if config is not None and _fits(config, server_type, len(steps)):
-            found.update(dict.fromkeys(_places(config)))
-    if not found:
-        for definition in workspace.names.defined(steps[0]):
-            if server_type is not None and definition.server_type not in (None, server_type):
-                continue
-            config = at(workspace.load(definition.path).config, steps)
-            if config is not None:
-                found.update(dict.fromkeys(_places(config)))
+        ref = at(composition.config, use.at[:-1])
+        server_type = ref.leaf("type") if isinstance(ref, Table) else None
+        if server_type in workspace.profile.server_types:
+            return str(server_type)
+    return None
+
+
+def _is_server(workspace: Workspace, path: PurePath, name: str) -> bool:
+    for composition in runs_of(workspace, path):
+        block = find(composition, (name,))
+        if isinstance(block, Table) and any(each in block.entries for each in workspace.profile.server_types):
+            return True
+    return False
+
+
+def _of_route(workspace: Workspace, path: PurePath, use: Use) -> Meaning:
+    server_type = ENVIRONMENTS if str(use.at[0]).startswith("environment_server") else AGENTS
+    found = meaning(workspace, path, (use.name,), server_type)
+    canonical = workspace.profile.agent_aliases.get(use.name)
+    if found.places or canonical is None:
+        return found
+    return meaning(workspace, path, (canonical,), server_type)
+
+
+def _of_deleted(workspace: Workspace, path: PurePath, use: Use) -> Meaning:
+    """Where the key stands that `_delete_key` takes out: beside it, or in the block that is inherited."""
+    block = use.at[:-1]
+    for composition in runs_of(workspace, path):
+        sources = [transfer.source for transfer in composition.transfers if transfer.target == block]
+        found = [_walk(composition.merged, (*place, use.name)) for place in (block, *sources)]
+        places = tuple(dict.fromkeys(place for each in found if each is not None for place in places_of(each)))
+        if places:
+            return Meaning(places, settled=True)
+    return _anywhere(workspace, (*block, use.name), None)
+
+
+class Started(NamedTuple):
+    """A server of a run, as far as is needed to start it."""
+
+    name: str
+    server_type: str
+    implementation: str
+    entrypoint: str
+    config: Table
+
+
+def servers_at(composition: Composition, profile: Profile, steps: KeyPath) -> Iterator[Started]:
+    """The servers of a run at a key path: those of an instance, of its server type, or one implementation."""
+    block = at(composition.config, steps[:1]) or at(composition.merged, steps[:1])
+    for server_type in profile.server_types if isinstance(block, Table) else ():
+        group = block.table(server_type) if isinstance(block, Table) else None
+        for implementation, config in group.entries.items() if group is not None else ():
+            asked = (server_type, str(implementation))[: len(steps) - 1]
+            if isinstance(config, Table) and steps[1:3] == asked:
+                given = config.leaf(ENTRYPOINT)
+                entrypoint = given if isinstance(given, str) and "${" not in given else DEFAULT_ENTRYPOINT
+                yield Started(str(steps[0]), server_type, str(implementation), entrypoint, config)
+
+
+def overridden(workspace: Workspace, path: PurePath, steps: KeyPath, own: Place) -> tuple[Place, ...]:
+    """What the value written at `own` overrides in the file's own run, the nearest first."""
+    composition = own_run(workspace, path)
+    found: dict[Place, None] = {}
+    for root in (composition.merged, composition.config):
+        config = at(root, steps)
+        places = [] if config is None else list(places_of(config))
+        if own in places:
+            found.update(dict.fromkeys(places[places.index(own) + 1 :]))
+    found.pop(own, None)
     return tuple(found)
 
 
-def _fits(config: Config, server_type: str | None, depth: int) -> bool:
-    if server_type is None or depth > 1 or not isinstance(config, Table):
-        return True
-    return server_type in config.entries or not any(isinstance(value, Table) for value in config.entries.values())
+def _places_in(runs: Iterable[Composition], steps: KeyPath, server_type: str | None) -> Iterator[Place]:
+    for composition in runs:
+        config = find(composition, steps)
+        if config is not None and (server_type is None or len(steps) > 1 or _fits(composition, steps, server_type)):
+            yield from places_of(config)
 
 
-def _places(config: Config) -> Iterator[Place]:
+def _fits(composition: Composition, steps: KeyPath, server_type: str) -> bool:
+    """Whether a block may be a server of a type: it is one, or nothing shows what it is."""
+    for root in (composition.merged, composition.config):
+        block = at(root, steps)
+        if isinstance(block, Table) and server_type in block.entries:
+            return True
+    block = find(composition, steps)
+    return not isinstance(block, Table) or not any(isinstance(value, Table) for value in block.entries.values())
+
+
+def _anywhere(workspace: Workspace, steps: KeyPath, server_type: str | None) -> Meaning:
+    """What a name may mean that no known run defines."""
+
+    def answer() -> Meaning:
+        return Meaning(tuple(dict.fromkeys(_places_anywhere(workspace, steps, server_type))), settled=False)
+
+    return workspace.kept((_anywhere, steps, server_type), answer)
+
+
+def _places_anywhere(workspace: Workspace, steps: KeyPath, server_type: str | None) -> Iterator[Place]:
+    for definition in workspace.names.defined(str(steps[0])):
+        if server_type is not None and definition.server_type not in (None, server_type):
+            continue
+        if workspace.kind(definition.path) not in (FileKind.CONFIG, FileKind.ENVIRONMENT):
+            continue
+        if len(steps) == 1:
+            config = workspace.load(definition.path).config.get(steps[0])
+        else:
+            config = find(workspace.own_run(definition.path), steps)
+        if config is not None:
+            yield from places_of(config)
+
+
+def places_of(config: Config) -> Iterator[Place]:
+    """Where a value and those that it overrode are written, as far as they are written in a file."""
     for each in history(config):
-        if each.origin.how in (How.WRITTEN, How.ENVIRONMENT):
+        if each.origin.how in _SPELLED_OUT:
             selection = key_span(each)
             yield Place(each.origin.path, _whole(each, selection), selection)
 
 
 def _whole(config: Config, selection: Span) -> Span:
-    """The entry from its key to the end of its value."""
-    return Span(min(selection.start, config.node.start), max(selection.end, config.node.end))
+    """The entry from its key to the end of its value; of a value that an alias brings, the key alone."""
+    return (
+        Span(selection.start, max(selection.end, config.node.end))
+        if config.node.start >= selection.start
+        else selection
+    )

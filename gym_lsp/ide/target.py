@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from gym_lsp.syntax import Alias, Anchor, Document, Entry, KeyPath, Mapping, Node, Scalar, Sequence, resolve
 from gym_lsp.text import Span
-from gym_lsp.workspace.uses import Use
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.uses import ROUTE_FIELDS, Use
 from gym_lsp.workspace.workspace import Workspace
 
 
@@ -103,7 +104,10 @@ def _entry_at(mapping: Mapping, offset: int) -> Entry | None:
 
 
 def classify(workspace: Workspace, path: PurePath, offset: int) -> Target | None:
-    """What is under the cursor; None on blank space and in comments."""
+    """What is under the cursor; None on blank space, in comments, and in files that are not NeMo Gym's."""
+    kind = workspace.kind(path)
+    if kind in (FileKind.OTHER, FileKind.PROMPT):
+        return None
     document = workspace.load(path).document
     if any(comment.start < offset <= comment.end for comment in document.comments):
         return None
@@ -118,17 +122,20 @@ def classify(workspace: Workspace, path: PurePath, offset: int) -> Target | None
     if isinstance(spot.node, Alias):
         return Target(spot.node.span, spot, alias=spot.node)
     if spot.on_key and spot.entry is not None:
-        return Target(spot.entry.key.span, spot, key=_role(workspace, spot))
+        return Target(spot.entry.key.span, spot, key=_role(workspace, kind, spot))
     if isinstance(spot.node, Scalar) and spot.node.span.contains(offset):
         return Target(spot.node.span, spot, value=spot.node)
     return None
 
 
-def _role(workspace: Workspace, spot: Spot) -> KeyRole:
+def _role(workspace: Workspace, kind: FileKind, spot: Spot) -> KeyRole:
     types = workspace.profile.server_types
     path = spot.path
+    if kind is FileKind.MANIFEST:
+        return KeyRole.FIELD
     if len(path) == 1:
-        return KeyRole.INSTANCE
+        is_setting = path[0] in workspace.profile.reserved_keys or path[0] in (*ROUTE_FIELDS, "<<")
+        return KeyRole.FIELD if is_setting else KeyRole.INSTANCE
     if len(path) == 2 and path[1] in types:
         return KeyRole.SERVER_TYPE
     if len(path) == 3 and path[1] in types:

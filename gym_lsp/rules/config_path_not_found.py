@@ -7,12 +7,13 @@ from pathlib import PurePath
 
 from gym_lsp.compose.config import How
 from gym_lsp.compose.problem import IncludeNotFound
+from gym_lsp.compose.run import ENV_YAML
 from gym_lsp.diagnostic import Applicability, Fix, Severity
 from gym_lsp.gym.errors import ConfigPathNotFoundError
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.edits import replace_value
-from gym_lsp.rules.paths import file_relative, like_path, respelled
-from gym_lsp.rules.rule import Finding, at_value, rule
+from gym_lsp.rules.paths import below_root, file_relative, like_path, respelled
+from gym_lsp.rules.rule import Finding, at_value, rule, shortened
 from gym_lsp.syntax import Scalar
 
 
@@ -71,7 +72,15 @@ def config_path_not_found(context: RuleContext, problem: IncludeNotFound) -> Ite
         return
     if PurePath(entry).is_absolute():
         severity = None if context.asked_about_run or _is_inside(context, entry) else Severity.WARNING
-        yield at_value(problem.at, f"there is no file `{entry}`", severity=severity)
+        tails = below_root(entry, context.files, context.search)
+        yield _finding(problem, _message(context, entry, tails), tails, Applicability.UNSAFE)._replace(
+            severity=severity
+        )
+        return
+    if entry == ENV_YAML and not context.asked_about_run:
+        # It is everybody's own, mostly not under version control, and read without being included.
+        message = f"there is no `{ENV_YAML}` here; NeMo Gym reads it without being told"
+        yield at_value(problem.at, message, severity=Severity.WARNING)
         return
     again = respelled(entry, context.files, context.search)
     suggestions = (again,) if again is not None else like_path(entry, context.files, context.search)
@@ -80,13 +89,16 @@ def config_path_not_found(context: RuleContext, problem: IncludeNotFound) -> Ite
 
 def _message(context: RuleContext, entry: str, suggestions: tuple[str, ...]) -> str:
     message = f"no search root has a file `{entry}`"
-    if entry.startswith("~"):
+    is_absolute = PurePath(entry).is_absolute()
+    if is_absolute:
+        message = f"there is no file `{shortened(entry, 80)}`"
+    elif entry.startswith("~"):
         message = f"`~` is not expanded, so no search root has a file `{entry}`"
     elif entry != entry.strip():
         message = f"no search root has a file `{entry}`, with a blank at its end"
     if suggestions:
         return f"{message}; did you mean `{suggestions[0]}`?"
-    return message if context.sees_components else f"{message}; NeMo Gym itself was not found"
+    return message if is_absolute or context.sees_components else f"{message}; NeMo Gym itself was not found"
 
 
 def _finding(

@@ -22,7 +22,7 @@ def delete_key_without_effect(context: RuleContext, composition: Composition) ->
     `_delete_key` first deletes what its own block has, written there or merged from another file. What is inherited it
     reaches only for names that the block does not have, and only if it stands beside the `_inherit_from` or `_copy`
     itself, not deeper. A name that is written in the block and inherited too is deleted where it is written, so the
-    inherited value comes through.
+    inherited value comes through; and to write a key only to delete it makes no sense at all.
 
     ## Example
 
@@ -68,13 +68,15 @@ class _Deletion(NamedTuple):
     at: Leaf
     name: str
     is_local: bool
-    """Whether the block has a key of that name, beside a directive that brings one in as well."""
+    """Whether the block has a key of that name itself."""
     inherits: bool
     """Whether the block, or one around it, carries a directive."""
 
 
 def _finding(found: _Deletion) -> Finding:
-    if found.is_local:
+    if found.is_local and not found.inherits:
+        message = f"this deletes the `{found.name}` that is written beside it"
+    elif found.is_local:
         message = f"this deletes the `{found.name}` of this block, and the inherited one comes through"
     elif found.inherits:
         message = f"there is no `{found.name}` here; what is inherited is only reached beside the directive"
@@ -89,8 +91,11 @@ def _deletions(table: Table, *, inherits: bool) -> Iterator[_Deletion]:
     at = table.get(DELETE_KEY)
     if isinstance(at, Leaf) and isinstance(at.value, str) and not at.marks:
         for name in (part.strip() for part in at.value.split(",")):
-            if name and has_directive is (name in table.entries):
+            written = table.entries.get(name)
+            if name and (written is None) is not has_directive:
                 yield _Deletion(at, name, has_directive, inherits)
+            elif written is not None and written.origin is at.origin and written.beneath is None:
+                yield _Deletion(at, name, True, False)
     for value in table.entries.values():
         if not value.marks & Marks.DIRECTIVE:
             continue

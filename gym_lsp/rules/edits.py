@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from gym_lsp.compose.config import Config, Leaf, Origin, Table
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.source import ConfigFile
@@ -28,6 +30,12 @@ def rename_key(
     quote = key.style if isinstance(key, Scalar) and key.style in ("'", '"') else ""
     edit = Edit(key.span, f"{quote}{name}{quote}")
     return Fix(title, (FileEdit(config.origin.path, edit),), applicability)
+
+
+def renames(config: Config, names: Iterable[str]) -> tuple[Fix, ...]:
+    """A fix for each name that could stand in the place of the key under which a value is written."""
+    fixes = (rename_key(config, name, f"Rename to `{name}`") for name in names)
+    return tuple(fix for fix in fixes if fix is not None)
 
 
 def insert_field(table: Table, key: str, value: str) -> FileEdit | None:
@@ -62,6 +70,11 @@ def quote_key(config: Config, title: str, applicability: Applicability = Applica
         return None
     edit = Edit(key.span, f'"{key.text}"')
     return Fix(title, (FileEdit(config.origin.path, edit),), applicability)
+
+
+def unquote_value(leaf: Config, text: str, title: str, applicability: Applicability = Applicability.UNSAFE) -> Fix:
+    """Put a plain scalar in the place of a value, whatever quotes it has."""
+    return Fix(title, (FileEdit(leaf.origin.path, Edit(leaf.node.span, text)),), applicability)
 
 
 def append_field(table: Table, key: str, value: str) -> FileEdit | None:
@@ -156,5 +169,7 @@ __all__ = [
     "remove_entry",
     "remove_lines",
     "rename_key",
+    "renames",
     "replace_value",
+    "unquote_value",
 ]

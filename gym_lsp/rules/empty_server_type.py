@@ -13,6 +13,7 @@ from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.flaws import flaw_of, flaw_severity, rule_for
 from gym_lsp.rules.instances import groups
 from gym_lsp.rules.rule import Finding, rule
+from gym_lsp.syntax import Mapping
 
 
 @rule(
@@ -59,7 +60,8 @@ def empty_server_type(context: RuleContext, subject: Block | AlmostServer) -> It
 
 def _is_empty(group: Config) -> bool:
     if isinstance(group, Table):
-        return not group.entries
+        # Where the text has entries, a directive has taken them away, which is what its author wanted.
+        return not group.entries and not (isinstance(group.node, Mapping) and group.node.entries)
     # What is `???` is reported as that.
     return not (isinstance(group, Leaf) and group.is_missing)
 

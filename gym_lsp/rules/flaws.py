@@ -40,7 +40,7 @@ def rule_for(context: RuleContext, problem: AlmostServer) -> str | None:
 
 
 _INCOMPLETE = (FlawKind.WRONG_VALUE, FlawKind.FIELD_ABSENT, FlawKind.DOMAIN_ABSENT)
-"""What an implementation that should not be there lacks, or that it is none at all: `SEVERAL_IMPLEMENTATIONS` says so."""
+"""Flaws of a value that should not stand beside an implementation at all, which `SEVERAL_IMPLEMENTATIONS` says."""
 
 
 def dataset_rule(flaw: Flaw) -> str:

@@ -9,6 +9,7 @@ from gym_lsp.compose.problem import InheritTargetNotFound
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.gym.errors import InheritPathNotFoundError
 from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.includes import not_included
 from gym_lsp.rules.naming import fixes_of, hint, judge_name, nearest, severity_of
 from gym_lsp.rules.rule import Finding, at_value, rule
 from gym_lsp.syntax import Scalar
@@ -66,7 +67,8 @@ def inherit_target_not_found(context: RuleContext, problem: InheritTargetNotFoun
         *fixes_of(context, problem.at, verdict._replace(suggestions=())),
     )
     message = f"`{problem.directive}` finds no `{name}` in this run{hint(context, verdict)}"
-    yield at_value(problem.at, message, severity=severity, fixes=fixes)
+    absent = not_included(context, problem.at.origin.path)
+    yield at_value(problem.at, message, severity=severity, related=absent, fixes=fixes)
 
 
 def _within(context: RuleContext, problem: InheritTargetNotFound) -> Finding:

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gym_lsp.compose.config import Config, Leaf, Table
+from gym_lsp.compose.config import Config, How, Leaf, Table
 from gym_lsp.gym.profile import Profile
 
 ENTRYPOINT = "entrypoint"
+_MADE = (How.STAND_IN, How.GENERATED)
 
 
 class Spelled(NamedTuple):
@@ -31,11 +32,11 @@ class Spelled(NamedTuple):
 
 
 def spelled_servers(block: Table, profile: Profile) -> Iterator[Spelled]:
-    """Every implementation that a block spells out, under whichever server type."""
+    """Every implementation that the files of a run spell out in a block, under whichever server type."""
     for server_type, group in block.entries.items():
         if isinstance(group, Table) and server_type in profile.server_types:
             for implementation, config in group.entries.items():
-                if isinstance(config, Table) and isinstance(implementation, str):
+                if isinstance(config, Table) and isinstance(implementation, str) and config.origin.how not in _MADE:
                     yield Spelled(str(server_type), implementation, config)
 
 

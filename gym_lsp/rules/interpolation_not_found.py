@@ -11,6 +11,7 @@ from gym_lsp.compose.problem import InterpolationKeyNotFound
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.gym.errors import ConfigInterpolationError
 from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.includes import not_included
 from gym_lsp.rules.naming import Standing, Verdict, fixes_of, hint, nearest
 from gym_lsp.rules.rule import Finding, rule
 from gym_lsp.text import Edit, Span
@@ -75,7 +76,9 @@ def interpolation_not_found(context: RuleContext, problem: InterpolationKeyNotFo
     )
     fixes += fixes_of(context, problem.at, found.verdict._replace(suggestions=()))
     message = f"{found.message}{hint(context, found.verdict)}"
-    yield Finding(origin, found.span, message, severity=_severity(context, problem, found), fixes=fixes)
+    severity = _severity(context, problem, found)
+    absent = () if found.is_closed else not_included(context, origin.path)
+    yield Finding(origin, problem.span, message, severity=severity, related=absent, fixes=fixes)
 
 
 class _Found(NamedTuple):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM, Array, Config, Leaf, Marks
+from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM, Array, Config, Leaf, Marks, key_span
+from gym_lsp.compose.config import at as at_path
 from gym_lsp.compose.problem import DirectiveMisused, Misuse
 from gym_lsp.compose.run import Composition
-from gym_lsp.diagnostic import Severity
+from gym_lsp.diagnostic import RelatedLocation, Severity
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.rule import Finding, at_key, at_value, rule
 from gym_lsp.text import Span
@@ -56,13 +57,17 @@ def invalid_directive(context: RuleContext, subject: DirectiveMisused | Composit
         case Misuse.DELETE_KEY_NOT_TEXT:
             yield at_value(at, f"`{DELETE_KEY}` takes the names of keys as one text, with commas between them")
         case Misuse.SOURCE_NOT_MAPPING:
-            yield at_value(
-                at, f"`{detail}` is no mapping, so nothing can be added to what `{subject.directive}` takes of it"
-            )
+            message = f"`{detail}` is no mapping, so nothing can be added to what `{subject.directive}` takes of it"
+            yield at_value(at, message, related=_source(context, detail))
         case Misuse.DELETED_KEY_ABSENT:
             yield Finding(at.origin, word_span(at, detail), f"what is inherited has no key `{detail}` to delete")
         case Misuse.PARENT_NOT_MAPPING:
             yield at_value(at, f"`{subject.directive}` cannot take `{detail}` out of something that is no mapping")
+
+
+def _source(context: RuleContext, target: str) -> tuple[RelatedLocation, ...]:
+    found = at_path(context.composition.merged, tuple(target.split(".")))
+    return () if found is None else (RelatedLocation(found.origin.path, key_span(found), f"`{target}`"),)
 
 
 def _both(config: Config) -> Iterator[Finding]:

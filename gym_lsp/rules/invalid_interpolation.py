@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gym_lsp.compose.config import value_span
 from gym_lsp.compose.problem import GrammarBroken
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import RuleContext
@@ -47,6 +48,9 @@ def invalid_interpolation(context: RuleContext, problem: GrammarBroken) -> Itera
     severity = Severity.WARNING if problem.late else Severity.ERROR
     written = problem.span.of(problem.at.origin.text)
     blanks = len(written) - len(written.lstrip())
-    span = Span(problem.span.start + (blanks if blanks < len(written) else 0), problem.span.end)
+    span = Span(problem.span.start + blanks, problem.span.end)
+    if not written.strip():
+        # Something is missing where nothing can be underlined.
+        span = value_span(problem.at)
     message = f"OmegaConf cannot read this interpolation: {problem.detail}"
     yield Finding(problem.at.origin, span, message, severity=severity)

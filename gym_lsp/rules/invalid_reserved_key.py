@@ -5,24 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.problem import ReservedKeyInvalid, TelemetryInvalid
+from gym_lsp.compose.run import Composition
 from gym_lsp.compose.servers import Flaw, FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import ConfigError
 from gym_lsp.gym.fields import show
 from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.reserved import later_faults
 from gym_lsp.rules.rule import Finding, at_key, at_value, rule
 from gym_lsp.syntax import spell
 
 
-@rule("invalid-reserved-key", on=(ReservedKeyInvalid, TelemetryInvalid), severity=Severity.ERROR, predicts=ConfigError)
-def invalid_reserved_key(context: RuleContext, problem: ReservedKeyInvalid | TelemetryInvalid) -> Iterator[Finding]:
+@rule(
+    "invalid-reserved-key",
+    on=(ReservedKeyInvalid, TelemetryInvalid, Composition),
+    severity=Severity.ERROR,
+    predicts=ConfigError,
+)
+def invalid_reserved_key(
+    context: RuleContext, problem: ReservedKeyInvalid | TelemetryInvalid | Composition
+) -> Iterator[Finding]:
     """A top-level key of NeMo Gym's own with a value that it refuses.
 
     ## Why
 
     Some top-level keys are settings of NeMo Gym and no names of servers. A few of them are checked as soon as the
     configuration is merged: `results_dir` and `cache_dir` are paths, `allow_openai_version_skew` is true or false,
-    `head_server` is a mapping, and `telemetry` has fields of its own.
+    `head_server` is a mapping, and `telemetry` has fields of its own. Others fail only when servers are started: the
+    keys that end in `_seconds` must be numbers, and `port_range_low` and `port_range_high` whole numbers in this order.
+    Up to 0.6.0, a `head_server` needs both its `host` and its `port`.
 
     ## Example
 
@@ -43,6 +54,9 @@ def invalid_reserved_key(context: RuleContext, problem: ReservedKeyInvalid | Tel
         counting: {entrypoint: app.py, domain: math}
     ```
     """
+    if isinstance(problem, Composition):
+        yield from later_faults(problem.config, context.profile)
+        return
     if isinstance(problem, ReservedKeyInvalid):
         yield at_value(problem.at, f"`{problem.key}` must be {problem.expected}")
         return

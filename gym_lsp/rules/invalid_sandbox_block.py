@@ -31,6 +31,11 @@ def invalid_sandbox_block(context: RuleContext, composition: Composition) -> Ite
       docker: {}
       apptainer: {}
     # ^^^^^^^^^ error[invalid-sandbox-block]
+    log_triage_agent:
+      responses_api_agents:
+        triage_agent:
+          entrypoint: app.py
+          sandbox_provider: sandbox
     ```
 
     ## Use instead
@@ -38,6 +43,11 @@ def invalid_sandbox_block(context: RuleContext, composition: Composition) -> Ite
     ```yaml
     sandbox:
       docker: {}
+    log_triage_agent:
+      responses_api_agents:
+        triage_agent:
+          entrypoint: app.py
+          sandbox_provider: sandbox
     ```
     """
     for sandbox in sandboxes(composition, context.profile):
@@ -53,9 +63,12 @@ def invalid_sandbox_block(context: RuleContext, composition: Composition) -> Ite
 def _providers(context: RuleContext, sandbox: Table) -> Iterator[Finding]:
     names = provider_keys(sandbox)
     if len(names) > 1:
-        values = [value for key, value in sandbox.entries.items() if str(key) in names]
+        values = {str(key): value for key, value in sandbox.entries.items() if str(key) in names}
+        strange = [name for name in names if name not in context.profile.sandbox_providers]
+        blamed = strange[-1] if 0 < len(strange) < len(names) else names[-1]
+        other = next(name for name in names if name != blamed)
         message = f"a sandbox has one provider, this one has {listed(names, 'and')}"
-        yield at_key(values[-1], message, related=(related(values[0], "the first provider"),))
+        yield at_key(values[blamed], message, related=(related(values[other], "another provider"),))
     elif not names and context.asked_about_run:
         # In a workspace it may be a fragment, to which another file adds the provider.
         yield at_key(sandbox, "a sandbox needs a provider")

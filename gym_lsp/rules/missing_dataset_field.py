@@ -11,7 +11,7 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.datasets import called
-from gym_lsp.rules.edits import rename_key
+from gym_lsp.rules.edits import renames
 from gym_lsp.rules.flaws import fields_like, flaw_of, flaw_severity, key_text, rule_for
 from gym_lsp.rules.rule import Finding, at_key, rule
 
@@ -64,9 +64,8 @@ def missing_dataset_field(context: RuleContext, problem: AlmostServer) -> Iterat
     message = f"{_whole(flaw, table)} needs `{flaw.field}`"
     near = fields_like(table, flaw.field)
     if near is not None:
-        fix = rename_key(near, flaw.field, f"Rename to `{flaw.field}`")
         message = f"{message}; `{key_text(near)}` is not read"
-        yield at_key(near, message, severity=severity, fixes=() if fix is None else (fix,))
+        yield at_key(near, message, severity=severity, fixes=renames(near, (flaw.field,)))
     elif table.key is not None or not table.entries:
         yield at_key(table, message, severity=severity)
     else:

@@ -11,7 +11,7 @@ from gym_lsp.diagnostic import Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.datasets import LICENSE, called
-from gym_lsp.rules.edits import append_field, rename_key
+from gym_lsp.rules.edits import append_field, renames
 from gym_lsp.rules.flaws import fields_like, flaw_of, flaw_severity, key_text
 from gym_lsp.rules.rule import Finding, at_key, rule
 
@@ -63,9 +63,8 @@ def missing_license(context: RuleContext, problem: AlmostServer) -> Iterator[Fin
     if empty is not None:
         yield at_key(empty, f"{message}; this one is empty", severity=severity)
     elif near is not None:
-        fix = rename_key(near, LICENSE, f"Rename to `{LICENSE}`")
         message = f"{message}; `{key_text(near)}` is not read"
-        yield at_key(near, message, severity=severity, fixes=() if fix is None else (fix,))
+        yield at_key(near, message, severity=severity, fixes=renames(near, (LICENSE,)))
     elif kind is not None:
         undecided = append_field(table, LICENSE, "TBD")
         fixes = () if undecided is None else (Fix(f"Add `{LICENSE}: TBD`", (undecided,)),)

@@ -63,7 +63,8 @@ def judge_name(context: RuleContext, name: str, in_run: Iterable[str], server_ty
 def nearest(name: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
     """The known names at most two edits away, the nearest first; one edit for names of less than six characters."""
     limit = 1 if len(name) < 6 else 2
-    ranked = sorted((distance(name, other, limit), other) for other in known if other != name)
+    close = (other for other in known if other != name and abs(len(other) - len(name)) <= limit)
+    ranked = sorted((distance(name, other, limit), other) for other in close)
     return tuple(other for far, other in ranked if far <= limit)[:most]
 
 

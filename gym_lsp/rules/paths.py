@@ -36,6 +36,13 @@ def respelled(entry: str, files: Files, search: SearchRoots) -> str | None:
     return next(found, None)
 
 
+def below_root(entry: str, files: Files, search: SearchRoots) -> tuple[str, ...]:
+    """The end of an absolute path of another machine that leads to a file here."""
+    parts = PurePath(entry).parts
+    tails = (PurePath(*parts[start:]).as_posix() for start in range(1, len(parts) - 1))
+    return tuple(tail for tail in tails if is_file(tail, files, search))[:1]
+
+
 def is_file(entry: str, files: Files, search: SearchRoots) -> bool:
     """Whether an entry leads to a file."""
     path = search.resolve(files, entry) if entry else None

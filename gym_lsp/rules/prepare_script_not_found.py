@@ -76,12 +76,10 @@ def _fault(context: RuleContext, script: str) -> str | None:
     dotted = next((part for part in path.with_suffix("").parts if "." in part), None) if path.name else None
     if dotted is not None:
         return f"NeMo Gym imports the prepare script as a module, so `{dotted}` must not have a dot in its name"
-    if is_missing(context, script):
-        return f"there is no prepare script `{script}`"
     found = context.search.resolve(context.files, script)
-    if found is None or _has_prepare(context, found):
-        return None
-    return f"`{script}` defines no function `prepare`"
+    if found is None:
+        return f"there is no prepare script `{script}`" if is_missing(context, script) else None
+    return None if _has_prepare(context, found) else f"`{script}` defines no function `prepare`"
 
 
 def _has_prepare(context: RuleContext, path: PurePath) -> bool:

@@ -71,9 +71,9 @@ def prompt_config_not_found(context: RuleContext, block: Block) -> Iterator[Find
         if given is None:
             continue
         value, path = given
-        beside = None
-        if context.search.resolve(context.files, path) is None:
-            beside = file_relative(path, value.origin.path, context.files, context.search)
+        if context.search.resolve(context.files, path) is not None:
+            continue
+        beside = file_relative(path, value.origin.path, context.files, context.search)
         if beside is None and not is_missing(context, path):
             continue
         # An absolute path may be that of another machine.

@@ -41,7 +41,7 @@ def reserved_instance_name(context: RuleContext, file: ConfigFile) -> Iterator[F
           domain: math
     ```
     """
-    for name, value in file.config.entries.items():
-        if isinstance(value, Table) and name in context.profile.reserved_keys:
-            if not value.entries.keys().isdisjoint(context.profile.server_types):
-                yield at_key(value, f"`{name}` is a setting of NeMo Gym, so this server is passed over")
+    for name in context.profile.reserved_keys & file.config.entries.keys():
+        value = file.config.entries[name]
+        if isinstance(value, Table) and not value.entries.keys().isdisjoint(context.profile.server_types):
+            yield at_key(value, f"`{name}` is a setting of NeMo Gym, so this server is passed over")

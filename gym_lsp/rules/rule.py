@@ -47,7 +47,8 @@ class Rule:
 
     `on` lists the kinds of subject that it is asked about. `predicts` names the exceptions of NeMo Gym that its
     errors foretell. `about_names` marks rules about names that another run may define: one run that reaches the file
-    and defines the name is enough to drop the finding.
+    and defines the name is enough to drop the finding. `completable` marks rules about what is absent: a finding about
+    a fragment is dropped if every file that includes it supplies what it lacks.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Rule:
     on: tuple[object, ...]
     predicts: tuple[str, ...]
     about_names: bool
+    completable: bool
     check: Check
 
     @property
@@ -78,13 +80,14 @@ def rule(
     severity: Severity,
     predicts: type[ConfigError] | tuple[type[ConfigError], ...] = (),
     about_names: bool = False,
+    completable: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function. It still has to be listed in `ALL_RULES`."""
     errors = predicts if isinstance(predicts, tuple) else (predicts,)
     subjects = cast("tuple[object, ...]", on) if isinstance(on, tuple) else (on,)
 
     def register(check: Check) -> Rule:
-        return Rule(name, severity, subjects, tuple(error.__name__ for error in errors), about_names, check)
+        return Rule(name, severity, subjects, tuple(error.__name__ for error in errors), about_names, completable, check)
 
     return register
 

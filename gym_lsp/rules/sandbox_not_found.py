@@ -21,8 +21,9 @@ def sandbox_not_found(context: RuleContext, composition: Composition) -> Iterato
     ## Why
 
     A server names its sandbox, and a top-level block of that name says which provider makes it. The parser does not
-    look for the block; the server fails when it wants its first sandbox. In the view on a workspace, a name that another
-    file defines is an open reference, which the command line or `config_paths` can satisfy, and only information.
+    look for the block; the server fails when it wants its first sandbox. In the view on a workspace, a name that
+    another file defines is an open reference, which the command line or `config_paths` can satisfy, and only
+    information.
 
     ## Example
 
@@ -65,7 +66,7 @@ def sandbox_not_found(context: RuleContext, composition: Composition) -> Iterato
         in_run = [
             str(other)
             for other, value in known.items()
-            if isinstance(value, Table) and looks_like_sandbox(value, context.profile)
+            if isinstance(value, Table) and looks_like_sandbox(other, value, context.profile)
         ]
         verdict = judge_name(context, name, in_run, "sandbox")
         if verdict.standing is Standing.DECLARED:

@@ -18,9 +18,12 @@ from gym_lsp.compose.config import DIRECTIVE_KEYS, Config, Leaf, Table, tables
 from gym_lsp.compose.run import Composition
 from gym_lsp.gym.profile import Profile
 from gym_lsp.rules.instances import is_settled
+from gym_lsp.syntax import Atom
 from gym_lsp.workspace.recognise import DEFAULT_METADATA
 
 SANDBOX_PROVIDER = "sandbox_provider"
+USUAL_NAME = "sandbox"
+"""What nearly every config calls its sandbox block."""
 _WHOLE_NODE = re.compile(r"\$\{\s*([\w-]+)\s*\}")
 
 
@@ -52,23 +55,25 @@ def sandboxes(composition: Composition, profile: Profile) -> Iterator[Config]:
     found: dict[int, Config] = {}
     for reference in references(composition):
         value: Config | None = reference
-        if isinstance(reference, Leaf):
-            match = _WHOLE_NODE.fullmatch(str(reference.value))
+        if isinstance(reference, Leaf) and isinstance(reference.value, str):
+            match = _WHOLE_NODE.fullmatch(reference.value)
             value = composition.config.get(match[1] if match else name_in(reference))
         if value is not None:
             found[id(value)] = value
-    for value in composition.config.entries.values():
-        if isinstance(value, Table) and looks_like_sandbox(value, profile):
+    for name, value in composition.config.entries.items():
+        if isinstance(value, Table) and looks_like_sandbox(name, value, profile):
             found[id(value)] = value
     for value in found.values():
         if not (isinstance(value, Leaf) and (value.value is None or not is_settled(value))):
             yield value
 
 
-def looks_like_sandbox(table: Table, profile: Profile) -> bool:
-    """Whether a mapping holds nothing but providers that NeMo Gym knows, and metadata."""
-    if profile.sandbox_providers.isdisjoint(str(key) for key in table.entries):
+def looks_like_sandbox(name: Atom, table: Table, profile: Profile) -> bool:
+    """Whether a top-level block is a sandbox by its content: it has a provider, and little else."""
+    if profile.sandbox_providers.isdisjoint(table.entries):
         return False
+    if name == USUAL_NAME or DEFAULT_METADATA in table.entries:
+        return True
     return all(key in profile.sandbox_providers for key in provider_keys(table))
 
 

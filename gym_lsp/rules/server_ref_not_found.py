@@ -8,8 +8,8 @@ from gym_lsp.compose.problem import ServerRefNotFound
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import ServerRefNotFoundError
 from gym_lsp.rules.context import RuleContext
-from gym_lsp.rules.naming import Standing, fixes_of, hint, judge_name, severity_of
-from gym_lsp.rules.rule import Finding, at_value, listed, rule
+from gym_lsp.rules.refs import about_unknown
+from gym_lsp.rules.rule import Finding, rule
 
 
 @rule(
@@ -27,6 +27,9 @@ def server_ref_not_found(context: RuleContext, problem: ServerRefNotFound) -> It
     `{type, name}` must name an instance that the merged configuration defines under that server type; otherwise NeMo
     Gym ends the run. In the view on a workspace, a name that another file defines is an open reference, which the
     command line or `config_paths` can satisfy, and only information.
+
+    A block that another one inherits is gone afterwards: `_inherit_from` takes it away, and so every ref to it fails.
+    Refer to the heir, or let it `_copy`.
 
     ## Example
 
@@ -55,18 +58,4 @@ def server_ref_not_found(context: RuleContext, problem: ServerRefNotFound) -> It
           resources_server: {type: resources_servers, name: counting}
     ```
     """
-    if problem.defined_as:
-        message = f"`{problem.name}` is defined under {listed(problem.defined_as)}, not under `{problem.server_type}`"
-        yield at_value(problem.at, message, severity=Severity.ERROR)
-        return
-    in_run = [server.name for server in context.composition.servers if server.server_type == problem.server_type]
-    verdict = judge_name(context, problem.name, in_run, problem.server_type)
-    severity = severity_of(context, verdict, nowhere=Severity.ERROR)
-    if severity is None:
-        return
-    if verdict.standing is Standing.OTHER_KIND:
-        found = listed(dict.fromkeys(each.server_type or "no server type" for each in verdict.definitions))
-        message = f"`{problem.name}` is defined under {found}, not under `{problem.server_type}`"
-    else:
-        message = f"no `{problem.server_type}` instance `{problem.name}` in this run{hint(context, verdict)}"
-    yield at_value(problem.at, message, severity=severity, fixes=fixes_of(context, problem.at, verdict))
+    yield from about_unknown(context, problem.at, problem.server_type, problem.name, problem.defined_as)

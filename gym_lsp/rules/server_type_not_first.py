@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gym_lsp.compose.config import How
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.flaws import key_text
@@ -47,7 +48,8 @@ def server_type_not_first(context: RuleContext, block: Block) -> Iterator[Findin
     if first in context.profile.server_types:
         return
     found = groups(block.table, context.profile)
-    if found:
+    # The stand-in model goes behind whatever the files say, and no start has it.
+    if found and found[0].origin.how is not How.STAND_IN:
         group = found[0]
         at = block.table.entries[first]
         message = f"`{first}` stands before `{key_text(group)}`, so this server is validated but never started"

@@ -30,9 +30,9 @@ def two_server_types(context: RuleContext, block: Block) -> Iterator[Finding]:
         counting:
           entrypoint: app.py
           domain: math
-      responses_api_agents:
+      responses_api_models:
     # ^^^^^^^^^^^^^^^^^^^^ error[two-server-types]
-        simple_agent:
+        vllm_model:
           entrypoint: app.py
     ```
 
@@ -44,9 +44,9 @@ def two_server_types(context: RuleContext, block: Block) -> Iterator[Finding]:
         counting:
           entrypoint: app.py
           domain: math
-    counting_agent:
-      responses_api_agents:
-        simple_agent:
+    counting_model:
+      responses_api_models:
+        vllm_model:
           entrypoint: app.py
     ```
     """

@@ -9,7 +9,7 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.fields import FieldType, Model, ModelType, UnionType, accepts
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.datasets import IDENTIFIERS, LICENSE, datasets_in, model_of, other_model
-from gym_lsp.rules.edits import rename_key
+from gym_lsp.rules.edits import renames
 from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.rule import Finding, at_key, rule
 
@@ -97,6 +97,5 @@ def _unknown(
         if any(model.fields[name].required or name in needed for name in near):
             # The rule about the field that is missing speaks of this key.
             continue
-        fixes = tuple(fix for name in near if (fix := rename_key(value, name, f"Rename to `{name}`")) is not None)
         way_out = f"; did you mean `{near[0]}`?" if near else ", and passes over it"
-        yield at_key(value, f"NeMo Gym knows no dataset field `{key}`{way_out}", fixes=fixes)
+        yield at_key(value, f"NeMo Gym knows no dataset field `{key}`{way_out}", fixes=renames(value, near))

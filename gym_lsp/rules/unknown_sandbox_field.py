@@ -12,7 +12,7 @@ from gym_lsp.files import Files
 from gym_lsp.gym import builtin
 from gym_lsp.gym.sandbox_arguments import ARGUMENTS, Arguments
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.edits import rename_key
+from gym_lsp.rules.edits import renames
 from gym_lsp.rules.instances import spelled_servers
 from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.rule import Finding, at_key, listed, rule
@@ -57,7 +57,7 @@ def unknown_sandbox_field(context: RuleContext, block: Block) -> Iterator[Findin
 
 def _sandboxes_in(context: RuleContext, block: Block) -> Iterator[Table]:
     """The block itself if it is a sandbox, and those that its servers hold inline."""
-    if looks_like_sandbox(block.table, context.profile):
+    if looks_like_sandbox(block.name, block.table, context.profile):
         yield block.table
         return
     for server in spelled_servers(block.table, context.profile):
@@ -81,9 +81,8 @@ def _strange(table: Table, known: Mapping[str, object], whose: str) -> Iterator[
         if not isinstance(key, str) or key in known or key in DIRECTIVE_KEYS:
             continue
         near = [name for name in nearest(key, known) if name not in table.entries]
-        fixes = tuple(fix for name in near if (fix := rename_key(value, name, f"Rename to `{name}`")) is not None)
         way_out = f"; did you mean {listed(near[:1])}?" if near else ""
-        yield at_key(value, f"{whose} takes no `{key}`{way_out}", fixes=fixes)
+        yield at_key(value, f"{whose} takes no `{key}`{way_out}", fixes=renames(value, near))
 
 
 def _arguments(context: RuleContext, provider: str, given: Table) -> Arguments | None:

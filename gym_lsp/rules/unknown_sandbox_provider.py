@@ -8,10 +8,10 @@ from gym_lsp.compose.config import Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import RuleContext
-from gym_lsp.rules.edits import rename_key
+from gym_lsp.rules.edits import renames
 from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.rule import Finding, at_key, rule
-from gym_lsp.rules.sandboxes import provider_keys, sandboxes
+from gym_lsp.rules.sandboxes import USUAL_NAME, provider_keys, sandboxes
 from gym_lsp.workspace.recognise import DEFAULT_METADATA
 
 
@@ -62,15 +62,14 @@ def unknown_sandbox_provider(context: RuleContext, composition: Composition) -> 
         if value is None or (isinstance(value, Leaf) and value.value is not None):
             continue
         near = nearest(names[0], known)
-        fixes = tuple(fix for name in near if (fix := rename_key(value, name, f"Rename to `{name}`")) is not None)
         way_out = f"did you mean `{near[0]}`?" if near else "a package would have to register it"
         severity = None if near else Severity.INFORMATION
         message = f"NeMo Gym brings no sandbox provider `{names[0]}`; {way_out}"
-        yield at_key(value, message, severity=severity, fixes=fixes)
+        yield at_key(value, message, severity=severity, fixes=renames(value, near))
 
 
 def _shaped_like_one(composition: Composition) -> Iterator[Table]:
-    """Top-level blocks with the metadata that only sandboxes have, used or not."""
-    for value in composition.config.entries.values():
-        if isinstance(value, Table) and DEFAULT_METADATA in value.entries:
+    """Top-level blocks with the usual name or with the metadata that only sandboxes have, used or not."""
+    for name, value in composition.config.entries.items():
+        if isinstance(value, Table) and (name == USUAL_NAME or DEFAULT_METADATA in value.entries):
             yield value

@@ -351,7 +351,7 @@ def _expansion(place: _Place) -> Told:
 def _unknown_tag(place: _Place) -> Told:
     tag = re.split(r"[\s{[]", place.span.of(place.text), maxsplit=1)[0]
     span = Span(place.span.start, place.span.start + len(tag))
-    return Told(f"NeMo Gym knows no tag `{tag}`; if it is text, put the value in quotes", span)
+    return Told(f"there is no tag `{tag}` to NeMo Gym; if it is text, put the value in quotes", span)
 
 
 def _collection_as_key(place: _Place) -> Told:
@@ -372,7 +372,7 @@ def _bad_merge(place: _Place) -> Told:
 
 
 def _not_a_number(place: _Place) -> Told:
-    return Told(f"YAML takes `{place.problem.detail}` for a number, and it is none; put it in quotes", place.span)
+    return Told(f"`{place.problem.detail}` looks like a number to YAML, and it is none; put it in quotes", place.span)
 
 
 def _not_a_value(place: _Place) -> Told:

@@ -47,5 +47,5 @@ def parse(text: str) -> Document:
     if reading.failed_at is None:
         tabs = tuple(SyntaxProblem(Kind.TAB, span, "") for span in stray_tabs(text, reading.root))
         return Document(text, reading.root, reading.problems + tabs, reading.anchors)
-    rest, given_up = recover(text, reading.failed_at)
+    rest, given_up = recover(text, reading)
     return Document(text, rest.root, reading.problems, rest.anchors, given_up)

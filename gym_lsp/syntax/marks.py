@@ -15,7 +15,8 @@ _PROPERTY = re.compile(r"[&!]\S*+(?:\s++(?:#[^\r\n]*+(?:\s++|\Z))*+|\Z)")
 _TAG = re.compile(r"!(?:<[^>]*>|[^\s,\[\]{}]*)")
 # YAML allows these characters and no others.
 _FOREIGN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_COLON_IN_PLAIN = re.compile(r"""(?<=[^\s,\[\]{}"'])( *):(?=[^\s,\[\]{}])""")
+_PLAIN = r"""[^\s,\[\]{}"']"""
+_COLON_IN_PLAIN = re.compile(rf"((?<={_PLAIN})|(?<={_PLAIN})(?<![:?-]) +):(?=[^\s,\[\]{{}}])")
 _TABS = re.compile(r"\t[ \t]*")
 
 

@@ -95,6 +95,9 @@ class Reading(NamedTuple):
     anchors: tuple[Anchor, ...]
     failed_at: int | None
     """The offset at which libyaml gave up, None when it read everything."""
+    suspects: tuple[int, ...] = ()
+    """Other places where the mistake may have been made: where the construct begins that libyaml was reading, and the
+    quotes that close on another line than they open on."""
 
 
 def read(text: str) -> Reading:
@@ -117,6 +120,8 @@ def _read(builder: _Builder) -> Reading:
         failed_at = min(mark.index, len(text)) if mark is not None else 0
         context: Any = error.context_mark
         first = None if context is None else token_at(text, context.index)
+        if first is not None:
+            builder.suspects.append(first.start)
         builder.problem(Kind.SYNTAX, token_at(text, failed_at), str(error.problem or error.context or ""), first)
     except (YAMLError, ValueError) as error:
         # A character that YAML does not allow at all, such as a NUL or an unpaired surrogate.
@@ -125,7 +130,8 @@ def _read(builder: _Builder) -> Reading:
     else:
         failed_at = None
     root = builder.root if failed_at is None else None
-    return Reading(root, tuple(builder.problems), tuple(builder.anchors.values()), failed_at)
+    anchors, suspects = tuple(builder.anchors.values()), tuple(reversed(builder.suspects))
+    return Reading(root, tuple(builder.problems), anchors, failed_at, suspects)
 
 
 @dataclass(slots=True)
@@ -160,6 +166,7 @@ class _Builder:
         self._extents: dict[str, tuple[int, int]] = {}
         self._size = 0
         self.root: Value | None = None
+        self.suspects: list[int] = []
         self.problems: list[SyntaxProblem] = []
         self.anchors: dict[str, Anchor] = {}
 
@@ -211,6 +218,8 @@ class _Builder:
             end = block_end(self.text, start, end)
             if _COMMENT_IN_HEADER.match(self.text, start):
                 self.problem(Kind.BLOCK_HEADER, Span(start, line_end(self.text, start)), "")
+        elif style is not None and "\n" in self.text[start:end]:
+            self.suspects.append(start)
         value: Atom
         if tag == "!" or (tag is None and style is None):
             value = self._plain(text, Span(start, end))

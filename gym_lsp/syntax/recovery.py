@@ -1,54 +1,92 @@
 """A tree for text that is not YAML right now.
 
 While somebody types, the text is broken most of the time, and the features must go on.
-The lines at which libyaml gives up are blanked, one after the other, until the rest can be read; blanks keep every
-offset as it is, so what survives is exactly where it was.
+Lines that may be to blame are blanked, one after the other, until the rest can be read; blanks keep every offset as it
+is, so what survives is exactly where it was.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from gym_lsp.syntax.reader import Reading, read
 from gym_lsp.text import LineIndex, Span
 
 MOST_ATTEMPTS = 24
 """Lines that may be given up in one text; a text with more breakage than that yields no tree."""
+LARGEST = 256 * 1024
+"""Code points. A larger text is read once only: nobody types it, and each attempt reads all of it again."""
 
 
-def recover(text: str, failed_at: int) -> tuple[Reading, tuple[Span, ...]]:
+class _Attempt(NamedTuple):
+    """One line blanked, and what that led to.
+
+    The best is the one that can be read furthest, and of two that get as far the one that keeps more of the tree.
+    """
+
+    reached: int
+    keeps_children: bool
+    span: Span
+    reading: Reading
+
+    @property
+    def is_perfect(self) -> bool:
+        return self.reading.failed_at is None and self.keeps_children
+
+
+def recover(text: str, broken: Reading) -> tuple[Reading, tuple[Span, ...]]:
     """The reading of what is left of `text`, and the lines that were given up for it."""
     lines = LineIndex(text)
     given_up: list[Span] = []
-    current = text
-    for _ in range(MOST_ATTEMPTS):
-        best: tuple[int, Span, Reading] | None = None
-        for line in _suspects(lines, current, failed_at):
-            span = lines.line_span(line)
-            reading = read(_blank(current, span))
-            reached = len(text) + 1 if reading.failed_at is None else reading.failed_at
-            if best is None or reached > best[0]:
-                best = (reached, span, reading)
-            if reading.failed_at is None:
+    current, failed = text, broken
+    while failed.failed_at is not None and len(given_up) < MOST_ATTEMPTS and len(text) <= LARGEST:
+        best: _Attempt | None = None
+        for line in _suspects(lines, current, failed):
+            attempt = _attempt(lines, current, line)
+            if best is None or attempt[:2] > best[:2]:
+                best = attempt
+            if best.is_perfect:
                 break
         if best is None:
             break
-        _, span, reading = best
-        given_up.append(span)
-        if reading.failed_at is None:
-            return reading, tuple(given_up)
-        current = _blank(current, span)
-        failed_at = reading.failed_at
-    return Reading(None, (), (), failed_at), tuple(given_up)
+        given_up.append(best.span)
+        current, failed = _blank(current, best.span), best.reading
+    if failed.failed_at is None:
+        return failed, tuple(given_up)
+    return Reading(None, (), (), broken.failed_at), tuple(given_up)
 
 
-def _suspects(lines: LineIndex, text: str, failed_at: int) -> list[int]:
-    """The line of the failure and the written line above it: one of them is to blame nearly always."""
-    found: list[int] = []
-    line = lines.line_of(min(failed_at, len(text)))
-    while line >= 0 and len(found) < 2:
-        if lines.line_span(line).of(text).strip():
-            found.append(line)
-        line -= 1
-    return found
+def _attempt(lines: LineIndex, text: str, line: int) -> _Attempt:
+    span = lines.line_span(line)
+    reading = read(_blank(text, span))
+    reached = len(text) + 1 if reading.failed_at is None else reading.failed_at
+    return _Attempt(reached, not _has_children(lines, text, line), span, reading)
+
+
+def _suspects(lines: LineIndex, text: str, failed: Reading) -> Iterator[int]:
+    """The lines that may be to blame: that of the failure, the written one above it, and those on which something
+    begins that was not finished."""
+    assert failed.failed_at is not None
+    last = lines.line_of(min(failed.failed_at, len(text)))
+    written = (line for line in range(last, -1, -1) if _indentation(lines, text, line) is not None)
+    nearest = [line for line, _ in zip(written, range(2), strict=False)]
+    yield from dict.fromkeys([*nearest, *(lines.line_of(offset) for offset in failed.suspects[:2])])
+
+
+def _has_children(lines: LineIndex, text: str, line: int) -> bool:
+    """Whether the next written line is indented deeper, so that without this one it would hang in the air."""
+    own = _indentation(lines, text, line)
+    below = (_indentation(lines, text, next_) for next_ in range(line + 1, len(lines)))
+    first = next((indentation for indentation in below if indentation is not None), None)
+    return own is not None and first is not None and first > own
+
+
+def _indentation(lines: LineIndex, text: str, line: int) -> int | None:
+    """How far a line is indented; None where nothing, or only a comment, is written on it."""
+    content = lines.line_span(line).of(text)
+    written = content.lstrip()
+    return None if not written or written.startswith("#") else len(content) - len(written)
 
 
 def _blank(text: str, span: Span) -> str:

@@ -32,7 +32,7 @@ class FileKind(Enum):
 def recognise(path: PurePath, document: Document, profile: Profile) -> FileKind:
     """What the file at `path` is. Of a broken text, the place alone has to tell what its content cannot."""
     kind = _recognise(path, document.root, profile)
-    if kind is FileKind.OTHER and _tells_nothing(document) and _stands_among_configs(path):
+    if kind is FileKind.OTHER and _tells_nothing(document) and stands_among_configs(path):
         return FileKind.CONFIG
     return kind
 
@@ -45,7 +45,8 @@ def _tells_nothing(document: Document) -> bool:
     return isinstance(root, Scalar) and root.value is not None
 
 
-def _stands_among_configs(path: PurePath) -> bool:
+def stands_among_configs(path: PurePath) -> bool:
+    """Whether a file lies where configs do, whatever it holds."""
     folders = path.parts[:-1]
     if path.name == "config.yaml":
         return not {"environments", "benchmarks"}.isdisjoint(folders)
@@ -60,11 +61,17 @@ def _recognise(path: PurePath, root: Value | None, profile: Profile) -> FileKind
     if not isinstance(root, Mapping):
         return FileKind.OTHER
     keys = {entry.name for entry in root.entries}
-    if "user" in keys and keys <= {"user", "system"}:
+    if "user" in keys and (keys <= {"user", "system"} or _is_called_prompt(path, root)):
         return FileKind.PROMPT
     if any(_shows_gym(entry, profile) for entry in root.entries):
         return FileKind.CONFIG
     return FileKind.OTHER
+
+
+def _is_called_prompt(path: PurePath, root: Mapping) -> bool:
+    """Whether a file lies where prompts lie and holds nothing but scalars, whatever their keys."""
+    is_there = path.parent.name == "prompts" or path.name.startswith("prompt")
+    return is_there and all(isinstance(resolve(entry.value), Scalar) for entry in root.entries)
 
 
 def _shows_gym(entry: Entry, profile: Profile) -> bool:

@@ -100,14 +100,14 @@ SETTINGS: tuple[Setting, ...] = (
         RULES,
         [],
         "The rules that do not report, written as in `select`.",
-        'ignore = ["missing-description"]',
+        'ignore = ["missing-entrypoint"]',
     ),
     Setting(
         "severity",
         LEVELS,
         {},
         "How much a rule's findings matter here: " + one_of(SEVERITIES) + ".",
-        'severity = { missing-description = "warning" }',
+        'severity = { missing-entrypoint = "error" }',
     ),
     Setting(
         "exclude",

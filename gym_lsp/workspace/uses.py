@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import takewhile
 
-from gym_lsp.compose.config import COPY, COPY_PREFIX, INHERIT_FROM, INHERIT_PREFIX
+from gym_lsp.compose.config import COPY, COPY_PREFIX, DELETE_KEY, INHERIT_FROM, INHERIT_PREFIX
 from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.compose.pairing import ALLOWED_AGENTS, ALLOWED_MODEL_TYPES
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.gym.profile import Profile
-from gym_lsp.syntax import Alias, KeyPath, Mapping, Node, Scalar, Sequence, resolve
-from gym_lsp.syntax.interpolation import Call, Reference, parse_template, walk
+from gym_lsp.syntax import MISSING, Alias, KeyPath, Mapping, Node, Scalar, Sequence, resolve
+from gym_lsp.syntax.interpolation import Argument, Call, Reference, parse_template, walk
 from gym_lsp.text import Span
 
 
@@ -27,24 +29,39 @@ class UseKind(Enum):
     COPY = "copy"
     INTERPOLATION = "interpolation"
     SANDBOX = "sandbox"
+    ROUTE = "route"
+    DELETED_KEY = "deleted-key"
+    IMPLEMENTATION = "implementation"
     INCLUDE = "include"
     FILE = "file"
-    ROUTE = "route"
     VARIABLE = "variable"
 
 
-FILE_FIELDS = ("prompt_config", "jsonl_fpath", "prepare_script", "entrypoint", "input_jsonl_fpath")
+CONFIG_PATH_FIELD = "config_path"
+"""Of a manifest: the config that it speaks of, relative to the manifest."""
+ENTRYPOINT = "entrypoint"
+FILE_FIELDS = ("prompt_config", "jsonl_fpath", "prepare_script", ENTRYPOINT, "input_jsonl_fpath", CONFIG_PATH_FIELD)
 """Fields whose values are paths."""
 SANDBOX_FIELD = "sandbox_provider"
 ROUTE_FIELDS = ("agent_name", "agent_map", "fan_out", "environment_server_name", "environment_server_routes")
 """Top-level keys whose values name instances."""
+ALLOWED_FIELDS = {ALLOWED_AGENTS: "responses_api_agents", ALLOWED_MODEL_TYPES: "responses_api_models"}
+"""Fields of a resources server that list implementations, and the server type of these."""
+_MANIFEST = "manifest.yaml"
+_MIRRORED = {"resources_server": "resources_servers", "agent_server": "responses_api_agents"}
+"""Keys of a manifest that name implementations."""
+_ENTRYPOINT_DEPTH = len(("instance", "server type", "implementation", ENTRYPOINT))
+_BY_KEY = ("oc.select", "oc.deprecated", "oc.dict.keys", "oc.dict.values")
+"""Resolvers whose first argument is the path of a key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
     """One use of a name. `steps` are the segments of a dotted path with the place of each; one for a plain name.
 
-    `server_type` is that of a server ref, where it is written beside the name.
+    `server_type` is that of a server ref, where it is written beside the name, and that of an implementation.
+    `base` leads to where a relative interpolation starts. Where a text is written with escapes or over several lines,
+    the place of each segment is that of the whole value.
     """
 
     kind: UseKind
@@ -53,6 +70,11 @@ class Use:
     steps: tuple[tuple[str, Span], ...]
     at: KeyPath
     server_type: str | None = None
+    base: KeyPath = ()
+
+    def path_to(self, step: int) -> KeyPath:
+        """The whole key path up to one segment, that one included."""
+        return (*self.base, *(name for name, _ in self.steps[: step + 1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,107 +109,183 @@ def definitions(file: ConfigFile, profile: Profile) -> Iterator[Defined]:
 def uses(file: ConfigFile, profile: Profile) -> Iterator[Use]:
     """Every use of a name in a file, in the order of the text."""
     if file.document.root is not None:
-        yield from _uses(file.document.root, (), profile)
+        yield from _Reading(file, profile).node(file.document.root, ())
 
 
-def _uses(node: Node, path: KeyPath, profile: Profile) -> Iterator[Use]:
-    if isinstance(node, Mapping):
-        for entry in node.entries:
-            below = (*path, str(entry.name))
-            if isinstance(entry.value, Scalar):
-                yield from _named(node, str(entry.name), entry.value, below, profile)
-            elif not isinstance(entry.value, Alias):
-                yield from _uses(entry.value, below, profile)
-    elif isinstance(node, Sequence):
-        for index, item in enumerate(node.items):
-            below = (*path, index)
-            if isinstance(item, Scalar):
-                yield from _in_list(item, below)
-            elif not isinstance(item, Alias):
-                yield from _uses(item, below, profile)
+class _Reading:
+    """The reading of one file."""
 
+    def __init__(self, file: ConfigFile, profile: Profile) -> None:
+        self._text = file.document.text
+        self._profile = profile
+        self._is_manifest = file.path.name == _MANIFEST
 
-def _named(table: Mapping, name: str, value: Scalar, path: KeyPath, profile: Profile) -> Iterator[Use]:
-    if not isinstance(value.value, str):
-        return
-    text = value.value
-    if "${" in text:
-        yield from _interpolations(value, path)
-        return
-    if name in (INHERIT_FROM, COPY):
-        kind = UseKind.INHERIT if name == INHERIT_FROM else UseKind.COPY
-        yield _dotted(kind, text, value, path)
-    elif name == "name" and _is_ref(table, profile):
-        server_type = table.get("type")
-        written = server_type.value if isinstance(server_type, Scalar) else None
-        known = written if isinstance(written, str) and written in profile.server_types else None
-        yield Use(UseKind.SERVER_REF, text, inner_span(value), ((text, inner_span(value)),), path, known)
-    elif name == SANDBOX_FIELD:
-        yield _plain(UseKind.SANDBOX, text, value, path)
-    elif name in FILE_FIELDS:
-        yield _plain(UseKind.FILE, text, value, path)
-    elif len(path) in (1, 2) and path[0] in ROUTE_FIELDS:
-        yield _plain(UseKind.ROUTE, text, value, path)
+    def node(self, node: Node, path: KeyPath) -> Iterator[Use]:
+        if isinstance(node, Mapping):
+            for entry in node.entries:
+                name = str(entry.name)
+                if isinstance(entry.value, Scalar):
+                    yield from self._value(node, name, entry.value, (*path, name))
+                elif not isinstance(entry.value, Alias):
+                    yield from self.node(entry.value, (*path, name))
+        elif isinstance(node, Sequence):
+            for index, item in enumerate(node.items):
+                if isinstance(item, Scalar):
+                    yield from self._item(item, (*path, index))
+                elif not isinstance(item, Alias):
+                    yield from self.node(item, (*path, index))
 
-
-def _is_ref(table: Mapping, profile: Profile) -> bool:
-    """A server ref, or a name alone that merges over an inherited ref."""
-    keys = {entry.name for entry in table.entries}
-    if keys == {"name"}:
-        return True
-    server_type = table.get("type")
-    return isinstance(server_type, Scalar) and server_type.value in profile.server_types and keys == {"type", "name"}
-
-
-def _in_list(item: Scalar, path: KeyPath) -> Iterator[Use]:
-    if not isinstance(item.value, str):
-        return
-    if path[0] == CONFIG_PATHS and len(path) == 2:
-        yield _plain(UseKind.INCLUDE, item.value, item, path)
-    elif "${" in item.value:
-        yield from _interpolations(item, path)
-    elif path[0] in ROUTE_FIELDS:
-        yield _plain(UseKind.ROUTE, item.value, item, path)
-
-
-def _plain(kind: UseKind, text: str, value: Scalar, path: KeyPath) -> Use:
-    span = inner_span(value)
-    return Use(kind, text, span, ((text, span),), path)
-
-
-def _dotted(kind: UseKind, text: str, value: Scalar, path: KeyPath, start: int | None = None) -> Use:
-    """A dotted path, with the place of each segment."""
-    offset = inner_span(value).start if start is None else start
-    steps: list[tuple[str, Span]] = []
-    for step in text.split("."):
-        steps.append((step, Span(offset, offset + len(step))))
-        offset += len(step) + 1
-    first = steps[0][1].start
-    return Use(kind, text, Span(first, first + len(text)), tuple(steps), path)
-
-
-def _interpolations(value: Scalar, path: KeyPath) -> Iterator[Use]:
-    text = str(value.value)
-    offset = inner_span(value).start
-    for prefix, kind in ((INHERIT_PREFIX, UseKind.INHERIT), (COPY_PREFIX, UseKind.COPY)):
-        if text.startswith(prefix):
-            target = text.removeprefix(prefix).removesuffix("}")
-            yield _dotted(kind, target, value, path, offset + len(prefix))
+    def _value(self, table: Mapping, name: str, value: Scalar, path: KeyPath) -> Iterator[Use]:
+        text = value.value
+        if not isinstance(text, str) or text == MISSING:
             return
-    for node in walk(parse_template(text)):
-        if isinstance(node, Reference) and node.path is not None and node.dots == 0:
-            steps = tuple(
-                (str(step.key), Span(offset + step.span.start, offset + step.span.end)) for step in node.steps
+        if "${" in text:
+            yield from self._interpolations(value, path)
+        elif name in (INHERIT_FROM, COPY):
+            yield self._dotted(UseKind.INHERIT if name == INHERIT_FROM else UseKind.COPY, value, path)
+        elif name == DELETE_KEY:
+            yield from self._deleted(value, path)
+        elif name == "name" and self._is_ref(table, path):
+            written = table.get("type")
+            known = (
+                written.value if isinstance(written, Scalar) and written.value in self._profile.server_types else None
             )
-            span = Span(offset + node.key_span.start, offset + node.key_span.end)
-            yield Use(UseKind.INTERPOLATION, ".".join(node.path), span, steps, path)
-        elif isinstance(node, Call) and node.name in ("oc.env", "oc.select") and node.args:
-            argument = node.args[0]
-            span = Span(offset + argument.span.start, offset + argument.span.end)
-            if node.name == "oc.env":
-                yield Use(UseKind.VARIABLE, argument.raw, span, ((argument.raw, span),), path)
-            else:
-                yield _dotted(UseKind.INTERPOLATION, argument.raw, value, path, span.start)
+            yield self._plain(UseKind.SERVER_REF, value, path, None if known is None else str(known))
+        elif name == SANDBOX_FIELD:
+            yield self._plain(UseKind.SANDBOX, value, path)
+        elif name in FILE_FIELDS:
+            if self._is_path(name, path):
+                yield self._plain(UseKind.FILE, value, path)
+        elif name in ALLOWED_FIELDS:
+            yield self._plain(UseKind.IMPLEMENTATION, value, path, ALLOWED_FIELDS[name])
+        elif self._is_route(path):
+            yield self._plain(UseKind.ROUTE, value, path)
+        elif self._is_manifest and len(path) == 1:
+            yield from self._mirrored(name, value, path)
+
+    def _item(self, item: Scalar, path: KeyPath) -> Iterator[Use]:
+        if not isinstance(item.value, str) or item.value == MISSING:
+            return
+        if "${" in item.value:
+            yield from self._interpolations(item, path)
+        if path[0] == CONFIG_PATHS and len(path) == 2:
+            yield self._plain(UseKind.INCLUDE, item, path)
+        elif path[0] in ROUTE_FIELDS and "${" not in item.value:
+            yield self._plain(UseKind.ROUTE, item, path)
+        elif len(path) > 1 and path[-2] in ALLOWED_FIELDS:
+            yield self._plain(UseKind.IMPLEMENTATION, item, path, ALLOWED_FIELDS[str(path[-2])])
+
+    # What a value names
+
+    def _is_ref(self, table: Mapping, path: KeyPath) -> bool:
+        """Whether a mapping is a server ref, or a name alone, which may merge over an inherited ref."""
+        keys = {entry.name for entry in table.entries}
+        if keys == {"name"}:
+            return len(path) > _ENTRYPOINT_DEPTH and isinstance(path[-2], str)
+        written = table.get("type")
+        if not isinstance(written, Scalar):
+            return False
+        if written.value in self._profile.server_types:
+            return True
+        # The type may come from elsewhere, but then nothing else must speak against a ref.
+        return keys == {"type", "name"} and (written.value == MISSING or "${" in written.text)
+
+    def _is_path(self, name: str, path: KeyPath) -> bool:
+        if name == ENTRYPOINT:
+            return len(path) == _ENTRYPOINT_DEPTH and path[1] in self._profile.server_types
+        return name != CONFIG_PATH_FIELD or (self._is_manifest and len(path) == 1)
+
+    def _is_route(self, path: KeyPath) -> bool:
+        if path[0] in ROUTE_FIELDS:
+            return len(path) <= 2
+        # A dataset may pin the agent that its rows go to.
+        return path[-1] == "agent" and len(path) > 2 and path[-3] == "datasets"
+
+    def _mirrored(self, name: str, value: Scalar, path: KeyPath) -> Iterator[Use]:
+        if name == "model_server":
+            yield self._plain(UseKind.SERVER_REF, value, path, "responses_api_models")
+        elif name in _MIRRORED:
+            yield self._plain(UseKind.IMPLEMENTATION, value, path, _MIRRORED[name])
+
+    def _deleted(self, value: Scalar, path: KeyPath) -> Iterator[Use]:
+        position = 0
+        for piece in str(value.value).split(","):
+            name = piece.strip()
+            start = position + piece.find(name)
+            if name:
+                span = self._place(value, start, start + len(name))
+                yield Use(UseKind.DELETED_KEY, name, span, ((name, span),), path)
+            position += len(piece) + 1
+
+    def _plain(self, kind: UseKind, value: Scalar, path: KeyPath, server_type: str | None = None) -> Use:
+        text = str(value.value)
+        span = self._place(value, 0, len(text))
+        return Use(kind, text, span, ((text, span),), path, server_type)
+
+    def _dotted(self, kind: UseKind, value: Scalar, path: KeyPath, start: int = 0, end: int | None = None) -> Use:
+        """The dotted path that a value, or a part of it, is, with the place of each segment."""
+        text = str(value.value)[start:end]
+        steps: list[tuple[str, Span]] = []
+        offset = start
+        for step in text.split("."):
+            steps.append((step, self._place(value, offset, offset + len(step))))
+            offset += len(step) + 1
+        return Use(kind, text, self._place(value, start, start + len(text)), tuple(steps), path)
+
+    # Interpolations
+
+    def _interpolations(self, value: Scalar, path: KeyPath) -> Iterator[Use]:
+        text = str(value.value)
+        for prefix, kind in ((INHERIT_PREFIX, UseKind.INHERIT), (COPY_PREFIX, UseKind.COPY)):
+            if text.startswith(prefix):
+                yield self._dotted(kind, value, path, len(prefix), len(text.removesuffix("}")))
+                return
+        for node in walk(parse_template(text)):
+            if isinstance(node, Reference):
+                yield from self._reference(node, value, path, 0)
+            elif node.args and (argument := _unquoted(node.args[0])) is not None:
+                yield from self._argument(node, *argument, value, path)
+
+    def _reference(self, reference: Reference, value: Scalar, path: KeyPath, shift: int) -> Iterator[Use]:
+        """A reference as far as its keys are written out; what follows an interpolated key is not known."""
+        if reference.dots > len(path):
+            return
+        base = path[: len(path) - reference.dots] if reference.dots else ()
+        steps = tuple(
+            (str(step.key), self._place(value, shift + step.span.start, shift + step.span.end))
+            for step in takewhile(lambda step: step.key is not None, reference.steps)
+        )
+        if steps:
+            span = self._place(value, shift + reference.key_span.start, shift + reference.key_span.end)
+            yield Use(UseKind.INTERPOLATION, reference.key, span, steps, path, None, base)
+
+    def _argument(self, call: Call, text: str, start: int, value: Scalar, path: KeyPath) -> Iterator[Use]:
+        """The first argument of a resolver, which begins at `start` of the value."""
+        if call.name == "oc.env":
+            span = self._place(value, start, start + len(text))
+            yield Use(UseKind.VARIABLE, text, span, ((text, span),), path)
+        elif call.name in _BY_KEY:
+            sole = parse_template(f"${{{text}}}").sole
+            if isinstance(sole, Reference):
+                yield from self._reference(sole, value, path, start - len("${"))
+
+    def _place(self, value: Scalar, start: int, end: int) -> Span:
+        """The place of a part of a value; that of the whole value where it is not written as it is meant."""
+        shift = inner_span(value).start
+        text = str(value.value)
+        if self._text.startswith(text, shift):
+            return Span(shift + start, shift + end)
+        return value.span
+
+
+def _unquoted(argument: Argument) -> tuple[str, int] | None:
+    """The text of an argument and where it begins; None where it is interpolated itself."""
+    raw = argument.raw
+    if "${" in raw or not raw:
+        return None
+    if raw[0] in "'\"" and raw[-1] == raw[0] and len(raw) > 1:
+        return raw[1:-1], argument.span.start + 1
+    return raw, argument.span.start
 
 
 def inner_span(value: Scalar) -> Span:

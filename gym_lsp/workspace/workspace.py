@@ -7,10 +7,11 @@ question about all of them reads each file once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
+from typing import TypeVar, cast
 
 from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.include import CONFIG_PATHS, entries_of
@@ -28,6 +29,7 @@ from gym_lsp.workspace.recognise import GYM_FOLDERS, FileKind, recognise
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.uses import Defined, Use, definitions, uses
 
+T = TypeVar("T")
 YAML = (".yaml", ".yml")
 
 
@@ -54,10 +56,14 @@ class Workspace:
         self._uses: dict[PurePath, tuple[Use, ...]] = {}
         self._keys: dict[PurePath, tuple[str, ...]] = {}
         self._judge: Judge | None = None
+        self._spelled: dict[PurePath, str] = {}
+        self._own: dict[PurePath, Run] = {}
+        self._kept: dict[Hashable, object] = {}
 
     def with_texts(self, texts: Mapping[PurePath, str]) -> Workspace:
         """The same workspace with some files changed, or made, in memory."""
-        return self.changed(Overlay(self.files, texts), frozenset(texts), files_came_or_went=True)
+        came = any(self.files.kind(path) is None for path in texts)
+        return self.changed(Overlay(self.files, texts), frozenset(texts), files_came_or_went=came)
 
     def changed(self, files: Files, paths: Collection[PurePath], *, files_came_or_went: bool) -> Workspace:
         """The workspace after the content of some paths changed, sharing what is known of all others.
@@ -74,6 +80,7 @@ class Workspace:
         other._keys = {path: keys for path, keys in self._keys.items() if path not in paths}
         other._runs = {run: known for run, known in self._runs.items() if known.reads.isdisjoint(paths)}
         if not files_came_or_went:
+            other._spelled, other._own = self._spelled, self._own
             for name in ("search", "members", "library"):
                 if name in self.__dict__:
                     other.__dict__[name] = self.__dict__[name]
@@ -107,6 +114,15 @@ class Workspace:
         if self._judge is None:
             self._judge = Judge(self.profile)
         return self._judge
+
+    def kept(self, question: Hashable, answer: Callable[[], T]) -> T:
+        """What `answer` gives, asked once in the life of this snapshot.
+
+        For what the layers above work out. A question is a tuple that begins with the function that asks it.
+        """
+        if question not in self._kept:
+            self._kept[question] = answer()
+        return cast("T", self._kept[question])
 
     # Files
 
@@ -164,7 +180,10 @@ class Workspace:
 
     def spelled(self, path: PurePath) -> str:
         """The path as a `config_paths` entry would spell it: relative to the first search root that it lies in."""
-        return self.search.spell(path)
+        known = self._spelled.get(path)
+        if known is None:
+            known = self._spelled[path] = self.search.spell(path)
+        return known
 
     # Runs
 
@@ -176,10 +195,13 @@ class Workspace:
 
     def own_run(self, path: PurePath) -> Composition:
         """The run whose only root is this file, with the stand-in model: what `gym env validate --config` checks."""
-        spelled = self.spelled(path)
-        # A file that another root shadows can only be named by its whole path.
-        root = spelled if self.search.resolve(self.files, spelled) == path else path.as_posix()
-        return self.compose(Run((root,)))
+        run = self._own.get(path)
+        if run is None:
+            spelled = self.spelled(path)
+            # A file that another root shadows can only be named by its whole path.
+            root = spelled if self.search.resolve(self.files, spelled) == path else path.as_posix()
+            run = self._own[path] = Run((root,))
+        return self.compose(run)
 
     def declared_runs(self) -> Iterator[Composition]:
         """The compositions that the settings say the project really uses."""

@@ -1,6 +1,6 @@
 """Compares gym-lsp's answers with the recorded verdicts of NeMo Gym's own parser, and prints the table.
 
-    python tests/parity/compare.py --corpus DIR [--release X] [--show N] [--markdown FILE]
+    python tests/parity/compare.py --corpus DIR [--release X] [--show N] [--markdown PAGE]
 
 DIR holds one folder for each release, the unpacked wheel; the parser itself is not needed. What counts as agreement
 is said in `judge`.
@@ -25,6 +25,7 @@ if __name__ == "__main__":
 
 from tests.parity.answers import Finding, ask
 from tests.parity.recorded import DATA, RELEASES, Alone, Broken, Recording, Run, Verdict, load
+from tests.tools.slot import fill
 
 SETS = ("alone", "runs", "mistakes")
 EXPLAINED = DATA / "explained.json"
@@ -145,6 +146,11 @@ def _table_row(label: str, asked: Sequence[Outcome], explained: Sequence[Mapping
     )
 
 
+def load_explained() -> list[dict[str, Any]]:
+    """The reviewed disagreements, each with its reason."""
+    return json.loads(EXPLAINED.read_text("utf-8")) if EXPLAINED.exists() else []
+
+
 def explanation(outcome: Outcome, explained: Sequence[Mapping[str, Any]]) -> str | None:
     """Why a disagreement is one, from the reviewed data; every key of an entry beside its reason has to fit."""
     for entry in explained:
@@ -180,7 +186,7 @@ def main() -> None:
     parser.add_argument("--set", action="append", choices=SETS, help="only this set (may be repeated)")
     parser.add_argument("--kind", action="append", help="only this kind of mistake (may be repeated)")
     parser.add_argument("--show", type=int, default=20, metavar="N", help="list the first N disagreements")
-    parser.add_argument("--markdown", type=Path, help="write the table here, too")
+    parser.add_argument("--markdown", type=Path, metavar="PAGE", help="write the table into its slot of this page, too")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()
     outcomes: list[Outcome] = []
@@ -189,11 +195,10 @@ def main() -> None:
             one = partial(compare_one, release, arguments.corpus.resolve() / release, ask)
             asked = list(_chosen(load(release), arguments.set or SETS, arguments.kind))
             outcomes += pool.map(one, asked, chunksize=50)
-    explained: list[dict[str, Any]] = json.loads(EXPLAINED.read_text("utf-8")) if EXPLAINED.exists() else []
-    lines = [*table(outcomes, explained), "", *by_kind(outcomes)]
+    lines = [*table(outcomes, load_explained()), "", *by_kind(outcomes)]
     print(*lines, "", *disagreements(outcomes, arguments.show), sep="\n")
     if arguments.markdown:
-        arguments.markdown.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+        fill(arguments.markdown, "parity", "\n".join(lines))
 
 
 def _chosen(recording: Recording, sets: Iterable[str], kinds: Sequence[str] | None) -> Iterator[Alone | Run | Broken]:

@@ -16,7 +16,7 @@ from gym_lsp.workspace.setting_shapes import SettingsError
 from gym_lsp.workspace.settings import SETTINGS, LoadedSettings, Setting, Settings, load_settings, read_settings
 from gym_lsp.workspace.settings_reference import settings_reference, settings_schema
 
-RULES = ("duplicate-key", "missing-description", "missing-domain", "missing-license", "unknown-name")
+RULES = ("duplicate-key", "missing-entrypoint", "missing-domain", "missing-license", "unknown-name")
 PROJECT = PurePath("/work/project")
 OWN = PROJECT / "gym-lsp.toml"
 SHARED = PROJECT / "pyproject.toml"
@@ -113,8 +113,8 @@ class TestValues:
         [
             ("", set(RULES)),
             ("select = []", set[str]()),
-            ("select = ['missing']", {"missing-description", "missing-domain", "missing-license"}),
-            ("select = ['missing']\nignore = ['missing-domain']", {"missing-description", "missing-license"}),
+            ("select = ['missing']", {"missing-entrypoint", "missing-domain", "missing-license"}),
+            ("select = ['missing']\nignore = ['missing-domain']", {"missing-entrypoint", "missing-license"}),
             ("ignore = ['missing']", {"duplicate-key", "unknown-name"}),
             (
                 "select = ['all', 'missing-domain']\nignore = ['missing']",

@@ -1,0 +1,282 @@
+"""Where in a document the cursor stands, and what a candidate there replaces.
+
+The text at the cursor is seldom YAML. So the word under the cursor is replaced by a marker that completes the line, the
+result is parsed, and the marker is looked up in the tree: that tells the key path, the collections around it and the
+neighbours, for block and flow style alike. Where the rest of the text is in the way, it is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from gym_lsp.ide.completion.line import Line, Mark, Word, scan
+from gym_lsp.ide.target import Spot, locate
+from gym_lsp.syntax import Document, KeyPath, Mapping, Node, Scalar, Sequence, parse, walk
+from gym_lsp.text import Span
+
+MARKER = "\ue000"
+"""A character for private use, which no config holds."""
+_MARGIN = re.compile(r"[ ]*(?:-(?: +|$))*")
+_COMMENT = re.compile(r"^\s*#")
+
+
+class Role(Enum):
+    """What is being typed."""
+
+    KEY = "key"
+    VALUE = "value"
+    ITEM = "item"
+    """A list element on its own line: a value, or the first key of a mapping."""
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What stands around the cursor.
+
+    `path` leads to the mapping that a key belongs to, or to the value. `span` is what a candidate replaces, without
+    quotes; `prefix` is the part of it before the cursor. `lead` has to be put before a candidate, where the blank
+    behind a colon or a dash is missing. `root` is the tree of the completed text; places in it that lie behind the
+    cursor are not those of the document.
+    """
+
+    role: Role
+    path: KeyPath
+    span: Span
+    prefix: str
+    text: str
+    lead: str = ""
+    quote: str = ""
+    is_closed: bool = True
+    flow: bool = False
+    has_colon: bool = False
+    column: int = 0
+    newline: str = "\n"
+    step: int = 2
+    root: Node | None = None
+    parents: tuple[Mapping | Sequence, ...] = ()
+
+    @property
+    def mapping(self) -> Mapping | None:
+        """The mapping that the key, or the key of the value, stands in."""
+        innermost = self.parents[-1] if self.parents else None
+        return innermost if isinstance(innermost, Mapping) else None
+
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """The keys that are written beside the one that is typed."""
+        entries = self.mapping.entries if self.mapping is not None else ()
+        return tuple(str(entry.name) for entry in entries if entry.name != MARKER)
+
+    def margin(self, depth: int = 0) -> str:
+        """The blanks that put a line under the key that is typed, or deeper."""
+        return " " * (self.column + depth * self.step)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """The line at the cursor, before anything is parsed."""
+
+    role: Role
+    whole: Span
+    """The word with its quotes."""
+    inner: Span
+    lead: str
+    quote: str
+    is_closed: bool
+    has_colon: bool
+    flow: bool
+    closers: str
+    """The brackets that the line leaves open."""
+
+
+def context_at(document: Document, offset: int) -> Context | None:
+    """Where the cursor stands; None where nothing can be completed, such as inside a text of several lines."""
+    text = document.text
+    line = document.lines.line_span(document.lines.line_of(offset))
+    start = _flow_start(document, line.start)
+    if start is None:
+        return None
+    draft = _draft(text, start, line, offset)
+    if draft is None:
+        return None
+    prefix = text[draft.inner.start : offset]
+    newline = "\r\n" if "\r\n" in text else "\n"
+    if draft.role is Role.COMMENT:
+        return Context(Role.COMMENT, (), draft.inner, prefix, text, newline=newline)
+    found = _probe(document, draft, line)
+    if found is None:
+        return None
+    root, spot = found
+    return Context(
+        draft.role,
+        spot.path[:-1] if draft.role is Role.KEY else spot.path,
+        draft.inner,
+        prefix,
+        text,
+        draft.lead,
+        draft.quote,
+        draft.is_closed,
+        draft.flow,
+        draft.has_colon,
+        draft.whole.start - line.start + len(draft.lead),
+        newline,
+        _step(document.root),
+        root,
+        spot.parents,
+    )
+
+
+def _flow_start(document: Document, start: int) -> int | None:
+    """Where to begin to read a line: where a collection in brackets begins that runs over it. None inside a text."""
+    for node in walk(document.root):
+        if node.start < start < node.end:
+            if isinstance(node, Scalar):
+                return None
+            if isinstance(node, Mapping | Sequence) and node.flow:
+                return node.start
+    return start
+
+
+def _draft(text: str, start: int, line: Span, offset: int) -> _Draft | None:
+    if start == line.start:
+        margin = _MARGIN.match(text, line.start, line.end)
+        content = line.start if margin is None else margin.end()
+        if not line.of(text).strip():
+            # On a blank line the cursor itself says how deep the key is meant to be.
+            return _empty(Role.KEY, offset, "", flow=False, closers="")
+        if offset < content and not line.of(text)[: offset - line.start].rstrip(" ").endswith("-"):
+            return None
+        is_item = "-" in text[line.start : content]
+        lead = " " if is_item and content == line.end and text[content - 1] == "-" else ""
+        start = content
+    else:
+        is_item, lead = False, ""
+    scanned = scan(text, start, line.end)
+    comment = next((word for word in scanned.words if word.mark is Mark.COMMENT and _is_in(word, offset)), None)
+    if comment is not None:
+        inner = Span(comment.span.start, comment.span.end)
+        return _Draft(Role.COMMENT, inner, inner, "", "", True, False, False, "")
+    return _at_word(text, scanned, offset, is_item=is_item, lead=lead)
+
+
+def _is_in(word: Word, offset: int) -> bool:
+    return word.span.start < offset <= word.span.end
+
+
+def _empty(role: Role, offset: int, lead: str, *, flow: bool, closers: str) -> _Draft:
+    span = Span(offset, offset)
+    return _Draft(role, span, span, lead, "", True, False, flow, closers)
+
+
+def _at_word(text: str, line: Line, offset: int, *, is_item: bool, lead: str) -> _Draft | None:
+    """The word that the cursor touches, or the empty one where it stands."""
+    words = line.words
+    index = next((index for index, word in enumerate(words) if _is_text(word) and word.span.contains(offset)), None)
+    stack: list[Mark] = []
+    before: Word | None = None
+    for word in words if index is None else words[:index]:
+        if word.span.start >= offset:
+            break
+        if word.mark in (Mark.OPEN_MAPPING, Mark.OPEN_LIST):
+            stack.append(word.mark)
+        elif word.mark is Mark.CLOSE and stack:
+            stack.pop()
+        before = word
+    after = next((word for word in words[0 if index is None else index + 1 :] if word.span.start >= offset), None)
+    has_colon = after is not None and after.mark is Mark.COLON
+    role = _role(before, stack, is_item=is_item, has_colon=has_colon)
+    if role is None:
+        return _continued(text, line, before, offset, stack)
+    if index is None:
+        glued = before is not None and before.mark is Mark.COLON and before.span.end == offset and not stack
+        return _empty(role, offset, " " if glued else lead, flow=bool(stack), closers=line.open)
+    return _Draft(
+        role, words[index].span, _inner(words[index]), lead, _quote(text, words[index]), words[index].closed,
+        has_colon and role is Role.KEY, bool(stack), line.open,
+    )  # fmt: skip
+
+
+def _continued(text: str, line: Line, before: Word | None, offset: int, stack: list[Mark]) -> _Draft | None:
+    """A value of several words, with the cursor behind the blank after the last of them."""
+    if before is None or before.mark is not Mark.PLAIN or stack or text[before.span.end : offset].strip():
+        return None
+    index = line.words.index(before)
+    if index == 0 or line.words[index - 1].mark is not Mark.COLON or index + 1 < len(line.words):
+        return None
+    whole = Span(before.span.start, offset)
+    return _Draft(Role.VALUE, whole, whole, "", "", True, False, False, line.open)
+
+
+def _role(before: Word | None, stack: list[Mark], *, is_item: bool, has_colon: bool) -> Role | None:
+    if before is None:
+        return Role.ITEM if is_item and not has_colon else Role.KEY
+    if before.mark is Mark.COLON:
+        return Role.VALUE
+    if stack and before.mark in (Mark.COMMA, Mark.OPEN_MAPPING, Mark.OPEN_LIST):
+        return Role.KEY if stack[-1] is Mark.OPEN_MAPPING else Role.VALUE
+    return None
+
+
+def _is_text(word: Word) -> bool:
+    return word.mark in (Mark.PLAIN, Mark.QUOTED)
+
+
+def _quote(text: str, word: Word) -> str:
+    return text[word.span.start] if word.mark is Mark.QUOTED else ""
+
+
+def _inner(word: Word) -> Span:
+    if word.mark is Mark.PLAIN:
+        return word.span
+    end = word.span.end - 1 if word.closed else word.span.end
+    return Span(word.span.start + 1, max(word.span.start + 1, end))
+
+
+def _probe(document: Document, draft: _Draft, line: Span) -> tuple[Node, Spot] | None:
+    """The tree of the text with the marker in the place of the word, and where in it the marker is."""
+    text = document.text
+    at = draft.whole.start + len(draft.lead)
+    head = f"{text[: draft.whole.start]}{draft.lead}{MARKER}"
+    if draft.role is Role.KEY and not draft.has_colon and not draft.flow:
+        head += ":"
+    rest = text[draft.whole.end : line.end]
+    # An anchor or a tag before the word, or a second word behind it, is nothing that a candidate could complete.
+    for tail in _tails(text, draft, rest, line):
+        tree = parse(head + tail)
+        spot = locate(tree, at)
+        if tree.root is None or not isinstance(spot.node, Scalar) or spot.node.text != MARKER:
+            continue
+        if len(tree.given_up) <= len(document.given_up) and spot.on_key is (draft.role is Role.KEY):
+            return tree.root, spot
+    return None
+
+
+def _tails(text: str, draft: _Draft, rest: str, line: Span) -> tuple[str, ...]:
+    """What may follow the marker: the text as it is, with its brackets closed, and nothing at all."""
+    below = text[line.end :]
+    if not draft.closers:
+        return rest + below, rest
+    kept = rest if not _COMMENT.match(rest) else ""
+    return kept + draft.closers + below, rest + below, kept + draft.closers, draft.closers
+
+
+def _step(root: Node | None) -> int:
+    """How many blanks deeper a mapping stands than the key above it, told by the first one; 2 where there is none."""
+    if not isinstance(root, Mapping) or root.flow:
+        return 2
+    for entry in root.entries:
+        value = entry.value
+        if isinstance(value, Mapping) and value.entries and not value.flow:
+            # Entries of the root stand at the start of a line, so the distance to the line's start is the step.
+            for inner in value.entries:
+                deeper = inner.value
+                if isinstance(deeper, Mapping) and deeper.entries and not deeper.flow:
+                    return _gap(inner.key.start, deeper.entries[0].key.start, entry, value)
+    return 2
+
+
+def _gap(*_: object) -> int:
+    return 2

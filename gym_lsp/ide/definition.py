@@ -1,0 +1,141 @@
+"""Where what is under the cursor comes from: go to definition, declaration, type definition and implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import chain
+from pathlib import PurePath
+
+from gym_lsp.compose.run import Composition
+from gym_lsp.ide.lookup import meaning_of, names_a_value, overridden, ref_type, runs_of, servers_at
+from gym_lsp.ide.paths import entrypoint_file, file_place, named_file
+from gym_lsp.ide.target import KeyRole, Place, Target, classify, key_place
+from gym_lsp.syntax import KeyPath
+from gym_lsp.text import Span
+from gym_lsp.workspace.uses import Use, UseKind
+from gym_lsp.workspace.workspace import Workspace
+
+Goto = tuple[Span, tuple[Place, ...]]
+"""The place of what was asked about, and the places to go to, the most likely one first."""
+
+
+def definition(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
+    """Where a name is defined, a path leads to, an alias was anchored; for a key, what it overrides.
+
+    A key that overrides nothing is its own definition. None where nothing is known.
+    """
+    return _answer(workspace, path, offset, _definition)
+
+
+def declaration(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
+    """Where a value was written first: the last place of those that it passes through, below all overrides."""
+    return _answer(workspace, path, offset, _declaration)
+
+
+def type_definition(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
+    """From an instance, or something that names one, to the Python file that its server is started by."""
+    return _answer(workspace, path, offset, _entrypoints)
+
+
+def implementation(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
+    """The same as the type definition: a config declares a server, and its entrypoint implements it."""
+    return _answer(workspace, path, offset, _entrypoints)
+
+
+_Ask = Callable[[Workspace, PurePath, Target], tuple[Place, ...]]
+
+
+def _answer(workspace: Workspace, path: PurePath, offset: int, ask: _Ask) -> Goto | None:
+    target = classify(workspace, path, offset)
+    if target is None:
+        return None
+    places = ask(workspace, path, target)
+    return (target.span, places) if places else None
+
+
+def _definition(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place, ...]:
+    if target.use is not None:
+        return _of_use(workspace, path, target.use, target.step)
+    if target.alias is not None:
+        return _anchors(workspace, path, target)
+    if target.anchor is not None:
+        return (Place(path, target.anchor.span, target.anchor.span),)
+    if target.key is KeyRole.IMPLEMENTATION:
+        return _entrypoints(workspace, path, target) or _of_key(workspace, path, target)
+    return _of_key(workspace, path, target) if target.key is not None else ()
+
+
+def _declaration(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place, ...]:
+    if target.use is None and target.key is not None:
+        return _of_key(workspace, path, target)[-1:]
+    return _definition(workspace, path, target)[-1:]
+
+
+def _of_use(workspace: Workspace, path: PurePath, use: Use, step: int) -> tuple[Place, ...]:
+    if names_a_value(use):
+        return meaning_of(workspace, path, use, step).places
+    if use.kind is UseKind.IMPLEMENTATION and use.server_type is not None:
+        return _files(entrypoint_file(workspace, use.server_type, use.name))
+    return _files(named_file(workspace, path, use))
+
+
+def _of_key(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place, ...]:
+    entry = target.spot.entry
+    if entry is None:
+        return ()
+    own = key_place(path, entry)
+    return overridden(workspace, path, target.spot.path, own) or (own,)
+
+
+def _anchors(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place, ...]:
+    alias = target.alias
+    anchors = workspace.load(path).document.anchors
+    return tuple(
+        Place(path, Span(anchor.span.start, max(anchor.span.end, anchor.node.end)), anchor.span)
+        for anchor in anchors
+        if alias is not None and anchor.node is alias.target and anchor.name == alias.name
+    )
+
+
+def _files(path: PurePath | None) -> tuple[Place, ...]:
+    return () if path is None else (file_place(path),)
+
+
+# From an instance to the file that implements it
+
+
+def _entrypoints(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place, ...]:
+    """The entrypoint of the server that a target is or names."""
+    use = target.use
+    if use is None:
+        if target.key in (None, KeyRole.FIELD):
+            return ()
+        return _started_by(workspace, runs_of(workspace, path), target.spot.path, None)
+    if use.kind is UseKind.IMPLEMENTATION:
+        return _of_use(workspace, path, use, 0)
+    if not names_a_value(use) or use.kind is UseKind.DELETED_KEY:
+        return ()
+    meant = meaning_of(workspace, path, use, target.step).places
+    server_type = use.server_type
+    if use.kind is UseKind.SERVER_REF and server_type is None:
+        server_type = ref_type(workspace, path, use)
+    steps = use.path_to(target.step)
+    # What the file's own runs do not define is looked at where it is defined.
+    defining = (workspace.own_run(file) for file in dict.fromkeys(place.path for place in meant))
+    return _started_by(workspace, chain(runs_of(workspace, path), defining), steps, server_type)
+
+
+def _started_by(
+    workspace: Workspace, runs: Iterable[Composition], steps: KeyPath, server_type: str | None
+) -> tuple[Place, ...]:
+    """The entrypoints of the server at a key path, as the runs have it; those of the first run that has any."""
+    for composition in runs:
+        files = [
+            entrypoint_file(workspace, server.server_type, server.implementation, server.entrypoint)
+            for server in servers_at(composition, workspace.profile, steps)
+            if server_type in (None, server.server_type)
+        ]
+        found = tuple(file_place(file) for file in dict.fromkeys(files) if file is not None)
+        if found:
+            return found
+    return ()

@@ -1,0 +1,216 @@
+"""Who uses what is under the cursor.
+
+Names are compared first, which leaves few uses of a whole workspace; then the run of each of these decides whether it
+means the same definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import NamedTuple
+
+from gym_lsp.ide.lookup import meaning, meaning_of, names_a_value
+from gym_lsp.ide.paths import named_file
+from gym_lsp.ide.target import KeyRole, Place, Target, classify, key_place
+from gym_lsp.syntax import KeyPath, Mapping, walk
+from gym_lsp.syntax.tree import Alias
+from gym_lsp.text import Span
+from gym_lsp.workspace.uses import Use, UseKind
+from gym_lsp.workspace.workspace import Workspace
+
+
+class Reference(NamedTuple):
+    """One place that names something. `is_definition` where it is written there, and not only used."""
+
+    path: PurePath
+    span: Span
+    is_definition: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A value that configs define. `name` is the last step of `steps`, `places` are all of its known definitions."""
+
+    name: str
+    steps: KeyPath
+    places: frozenset[Place]
+
+
+def references(
+    workspace: Workspace, path: PurePath, offset: int, include_declaration: bool = True
+) -> tuple[Reference, ...]:
+    """Every use of what is under the cursor, in the workspace and in NeMo Gym, file by file.
+
+    With `include_declaration`, the places that define it as well.
+    """
+    target = classify(workspace, path, offset)
+    if target is None:
+        return ()
+    found = dict.fromkeys(_references(workspace, path, target, (*workspace.members, *workspace.library)))
+    return tuple(each for each in found if include_declaration or not each.is_definition)
+
+
+def highlights(workspace: Workspace, path: PurePath, offset: int) -> tuple[Reference, ...]:
+    """The uses and definitions of what is under the cursor in the file itself, in the order of the text."""
+    target = classify(workspace, path, offset)
+    if target is None:
+        return ()
+    found = {each for each in _references(workspace, path, target, (path,)) if each.path == path}
+    return tuple(sorted(found, key=lambda each: each.span))
+
+
+def uses_of_file(workspace: Workspace, path: PurePath) -> tuple[Reference, ...]:
+    """Every `config_paths` entry and every field of a path that leads to a file."""
+    return tuple(_of_file(workspace, path, (*workspace.members, *workspace.library)))
+
+
+def uses_of_instance(workspace: Workspace, path: PurePath, name: str) -> tuple[tuple[PurePath, Use], ...]:
+    """Every use of the instance, or other top-level value, that a name means in a file; uses of what is below, too."""
+    symbol = Symbol(name, (name,), frozenset(meaning(workspace, path, (name,)).places))
+    files = (*workspace.members, *workspace.library)
+    return tuple((file, use) for file, use, step in _uses_of(workspace, symbol, files) if step == 0)
+
+
+def symbol_at(workspace: Workspace, path: PurePath, target: Target) -> Symbol | None:
+    """The value that a target defines or names; None for files, anchors and the like."""
+    use = target.use
+    if use is not None:
+        if not names_a_value(use):
+            return None
+        name = use.steps[target.step][0]
+        places = meaning_of(workspace, path, use, target.step).places
+        return Symbol(name, use.path_to(target.step), frozenset(places)) if places else None
+    entry = target.spot.entry
+    if target.key is None or entry is None:
+        return None
+    own = key_place(path, entry)
+    steps = target.spot.path
+    return Symbol(str(steps[-1]), steps, frozenset({own, *meaning(workspace, path, steps).places}))
+
+
+def _references(workspace: Workspace, path: PurePath, target: Target, files: Iterable[PurePath]) -> Iterator[Reference]:
+    use = target.use
+    if target.alias is not None or target.anchor is not None:
+        yield from _of_anchor(workspace, path, target)
+    elif use is not None and use.kind in (UseKind.INCLUDE, UseKind.FILE):
+        file = named_file(workspace, path, use)
+        if file is not None:
+            yield from _of_file(workspace, file, files)
+    elif use is not None and use.kind is UseKind.VARIABLE:
+        yield from _of_variable(workspace, use.name, files)
+    elif use is not None and use.kind is UseKind.IMPLEMENTATION:
+        yield from _of_implementation(workspace, str(use.server_type), use.name, files)
+    elif target.key is KeyRole.IMPLEMENTATION:
+        _, server_type, name = target.spot.path
+        yield from _of_implementation(workspace, str(server_type), str(name), files)
+    else:
+        symbol = symbol_at(workspace, path, target)
+        if symbol is not None:
+            yield from _of_symbol(workspace, path, symbol, tuple(files))
+
+
+def _of_symbol(
+    workspace: Workspace, path: PurePath, symbol: Symbol, files: tuple[PurePath, ...]
+) -> Iterator[Reference]:
+    for place in sorted(symbol.places | _overriding(workspace, path, symbol)):
+        yield Reference(place.path, place.selection, is_definition=True)
+    for file, use, step in _uses_of(workspace, symbol, files):
+        yield Reference(file, use.steps[step][1])
+
+
+def _overriding(workspace: Workspace, path: PurePath, symbol: Symbol) -> frozenset[Place]:
+    """The places that override the value in the runs of the files that include it."""
+    found: set[Place] = set()
+    for includer in workspace.includers(path):
+        places = meaning(workspace, includer, symbol.steps).places
+        if not symbol.places.isdisjoint(places):
+            found.update(places)
+    return frozenset(found)
+
+
+def _uses_of(workspace: Workspace, symbol: Symbol, files: Iterable[PurePath]) -> Iterator[tuple[PurePath, Use, int]]:
+    """The uses that mean a symbol, and which of their segments names it."""
+    for file in _mentioning(workspace, symbol.name, files):
+        known: dict[tuple[KeyPath, str | None], bool] = {}
+        for use in workspace.uses(file):
+            if not names_a_value(use):
+                continue
+            for step, (name, _) in enumerate(use.steps):
+                if name != symbol.name:
+                    continue
+                question = (
+                    use.path_to(step),
+                    f"{use.kind.value} {use.server_type} {use.at}" if _by_place(use) else None,
+                )
+                if question not in known:
+                    places = meaning_of(workspace, file, use, step).places
+                    known[question] = not symbol.places.isdisjoint(places)
+                if known[question]:
+                    yield file, use, step
+
+
+def _by_place(use: Use) -> bool:
+    """Whether what a use means depends on more than its path."""
+    return use.kind in (UseKind.SERVER_REF, UseKind.ROUTE, UseKind.DELETED_KEY)
+
+
+def _mentioning(workspace: Workspace, text: str, files: Iterable[PurePath]) -> Iterator[PurePath]:
+    """The files that could name something: to search a text costs a fraction of parsing it."""
+    for file in files:
+        content = workspace.text(file)
+        if content is not None and text in content:
+            yield file
+
+
+def _of_file(workspace: Workspace, path: PurePath, files: Iterable[PurePath]) -> Iterator[Reference]:
+    for file in _mentioning(workspace, path.name, files):
+        for use in workspace.uses(file):
+            if path.name in use.name and named_file(workspace, file, use) == path:
+                yield Reference(file, use.span)
+
+
+def _of_variable(workspace: Workspace, name: str, files: Iterable[PurePath]) -> Iterator[Reference]:
+    for file in _mentioning(workspace, name, files):
+        for use in workspace.uses(file):
+            if use.kind is UseKind.VARIABLE and use.name == name:
+                yield Reference(file, use.span)
+
+
+def _of_implementation(
+    workspace: Workspace, server_type: str, name: str, files: Iterable[PurePath]
+) -> Iterator[Reference]:
+    """The servers of an implementation, and the lists that allow it."""
+    for file in _mentioning(workspace, name, files):
+        for span in implementation_keys(workspace, file, server_type, name):
+            yield Reference(file, span)
+        for use in workspace.uses(file):
+            if use.kind is UseKind.IMPLEMENTATION and (use.server_type, use.name) == (server_type, name):
+                yield Reference(file, use.span)
+
+
+def implementation_keys(workspace: Workspace, path: PurePath, server_type: str, name: str) -> Iterator[Span]:
+    """The keys of a file that configure a server of an implementation."""
+    root = workspace.load(path).document.root
+    for instance in root.entries if isinstance(root, Mapping) else ():
+        group = instance.value.get(server_type) if isinstance(instance.value, Mapping) else None
+        for entry in group.entries if isinstance(group, Mapping) else ():
+            if entry.name == name:
+                yield entry.key.span
+
+
+def _of_anchor(workspace: Workspace, path: PurePath, target: Target) -> Iterator[Reference]:
+    document = workspace.load(path).document
+    if target.alias is not None:
+        name, node = target.alias.name, target.alias.target
+    elif target.anchor is not None:
+        name, node = target.anchor.name, target.anchor.node
+    else:
+        return
+    for anchor in document.anchors:
+        if anchor.node is node and anchor.name == name:
+            yield Reference(path, anchor.span, is_definition=True)
+    for each in walk(document.root):
+        if isinstance(each, Alias) and each.target is node and each.name == name:
+            yield Reference(path, each.span)

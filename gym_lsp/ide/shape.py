@@ -1,0 +1,275 @@
+"""What belongs at a key path of a file: the one description that completion and hover share.
+
+A `Shape` is a place in the config language: the top level, an instance, a server type, a server, or a value of a known
+type. It is found by walking down from the root, through the models of the release where a place has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import PurePath
+
+from gym_lsp.files import Files
+from gym_lsp.gym.fields import (
+    AnyType,
+    DictType,
+    Extra,
+    Field,
+    FieldType,
+    ListType,
+    LiteralType,
+    Model,
+    ModelType,
+    NullType,
+    RefType,
+    UnionType,
+    union,
+)
+from gym_lsp.gym.manifest_model import MANIFEST
+from gym_lsp.gym.meanings import (
+    DEFAULT_METADATA,
+    DIRECTIVES,
+    PROMPT,
+    REF_FIELDS,
+    SANDBOX_PROVIDER,
+    SERVER_FIELDS,
+    SERVER_REF,
+    TOP_LEVEL,
+)
+from gym_lsp.gym.profile import BUILTIN, Profile
+from gym_lsp.gym.sandbox_arguments import ARGUMENTS
+from gym_lsp.syntax import Alias, KeyPath, Node, Scalar, Sequence, Step, resolve
+from gym_lsp.syntax import Mapping as MappingNode
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.workspace import Workspace
+
+SERVER_MODEL = "BaseRunServerTypeConfig"
+
+
+class Place(Enum):
+    """What a shape is the shape of."""
+
+    ROOT = "root"
+    INSTANCE = "instance"
+    GROUP = "group"
+    SERVER = "server"
+    VALUE = "value"
+    REF_NAME = "ref-name"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What belongs at a key path.
+
+    `type` is what the value may be, `field` the key that it stands under, where that is known. `server_type` and
+    `implementation` are set from the place on at which they are known. At REF_NAME `type` is the ref's own.
+    """
+
+    place: Place
+    type: FieldType = AnyType()
+    field: Field | None = None
+    server_type: str = ""
+    implementation: str = ""
+
+
+_ANY = Shape(Place.VALUE)
+
+
+def shape_at(workspace: Workspace, kind: FileKind, root: Node | None, path: KeyPath) -> Shape:
+    """What belongs at a key path of a file whose tree is `root`."""
+    shape = _root(kind)
+    node = root
+    for step in path:
+        shape = _below(workspace, shape, step, node)
+        node = child(node, step)
+    return shape
+
+
+def _root(kind: FileKind) -> Shape:
+    match kind:
+        case FileKind.MANIFEST:
+            return Shape(Place.VALUE, ModelType(MANIFEST))
+        case FileKind.PROMPT:
+            return Shape(Place.VALUE, ModelType(Model("Prompt", PROMPT)))
+        case _:
+            return Shape(Place.ROOT)
+
+
+def child(node: Node | None, step: Step) -> Node | None:
+    """What stands one step below a node, aliases followed."""
+    value = None if node is None else resolve(node)
+    if isinstance(value, MappingNode):
+        return next((entry.value for entry in reversed(value.entries) if str(entry.name) == step), None)
+    if isinstance(value, Sequence) and isinstance(step, int) and step < len(value.items):
+        return value.items[step]
+    return None
+
+
+def _below(workspace: Workspace, shape: Shape, step: Step, node: Node | None) -> Shape:
+    profile = workspace.profile
+    name = str(step)
+    if isinstance(step, str) and name in DIRECTIVES and shape.place is not Place.ROOT:
+        return _of(DIRECTIVES[name])
+    match shape.place:
+        case Place.ROOT:
+            field = top_level(profile).get(name)
+            return Shape(Place.INSTANCE) if field is None else _of(field)
+        case Place.INSTANCE if name in profile.server_types:
+            return Shape(Place.GROUP, server_type=name)
+        case Place.INSTANCE:
+            return _of_sandbox(workspace, name)
+        case Place.GROUP:
+            return Shape(Place.SERVER, server_type=shape.server_type, implementation=name)
+        case Place.SERVER:
+            field = server_fields(workspace, shape.server_type, shape.implementation).get(name)
+            found = _by_name(workspace, name) if field is None else _of(field)
+            return replace(found, server_type=shape.server_type, implementation=shape.implementation)
+        case _:
+            found = _in_type(workspace, shape.type, step, node)
+            return replace(found, server_type=shape.server_type, implementation=shape.implementation)
+
+
+def _of(field: Field) -> Shape:
+    return Shape(Place.VALUE, field.type, field)
+
+
+def _in_type(workspace: Workspace, type: FieldType, step: Step, node: Node | None) -> Shape:
+    """What belongs below a value of a type."""
+    for option in options_for(type, node):
+        match option:
+            case ModelType(model) if step in model.fields:
+                return _of(described(model, model.fields[str(step)]))
+            case ListType(item) if isinstance(step, int):
+                return Shape(Place.VALUE, item)
+            case RefType(server_types) if step == "type":
+                return Shape(Place.VALUE, LiteralType(server_types), SERVER_REF["type"])
+            case RefType() if step == "name":
+                return Shape(Place.REF_NAME, option, SERVER_REF["name"])
+            case DictType(_, value) if isinstance(step, str):
+                return Shape(Place.VALUE, value) if value != AnyType() else _by_name(workspace, step)
+            case _:
+                continue
+    return _by_name(workspace, step) if isinstance(step, str) else _ANY
+
+
+def _by_name(workspace: Workspace, name: str) -> Shape:
+    """What a key holds that means the same wherever it turns up."""
+    if name in REF_FIELDS:
+        return Shape(Place.VALUE, REF_FIELDS[name], Field(name, REF_FIELDS[name], required=False))
+    if name == SANDBOX_PROVIDER.name:
+        return _of(SANDBOX_PROVIDER)
+    return _of_sandbox(workspace, name) if name in workspace.profile.sandbox_providers else _ANY
+
+
+def _of_sandbox(workspace: Workspace, name: str) -> Shape:
+    if name == DEFAULT_METADATA.name:
+        return _of(DEFAULT_METADATA)
+    if name not in workspace.profile.sandbox_providers:
+        return _ANY
+    model = provider_model(name)
+    return _ANY if model is None else Shape(Place.VALUE, ModelType(model))
+
+
+def options_for(type: FieldType, node: Node | None) -> tuple[FieldType, ...]:
+    """The types that a value may still have: of models that a `type` tells apart, the one that it names."""
+    options = type.options if isinstance(type, UnionType) else (type,)
+    kept = tuple(option for option in options if option != NullType())
+    models = [option for option in kept if isinstance(option, ModelType)]
+    given = child(node, "type")
+    value = resolve(given) if isinstance(given, Scalar | Alias) else None
+    if len(models) < 2 or not isinstance(value, Scalar) or value.value is None:
+        return kept
+    chosen = tuple(option for option in models if value.value in tags(option.model))
+    return chosen or kept
+
+
+def tags(model: Model) -> tuple[object, ...]:
+    """The values of `type` that a model stands for."""
+    field = model.fields.get("type")
+    return field.type.values if field is not None and isinstance(field.type, LiteralType) else ()
+
+
+def fields_for(type: FieldType, node: Node | None) -> Mapping[str, Field]:
+    """The keys that a value of a type may have, given what it has already; of several models those of all."""
+    found: dict[str, Field] = {}
+    for option in options_for(type, node):
+        if isinstance(option, ModelType):
+            for name, field in option.model.fields.items():
+                known = found.get(name)
+                field = described(option.model, field)
+                found[name] = field if known is None else replace(known, type=union((known.type, field.type)))
+        elif isinstance(option, RefType):
+            found["type"] = replace(SERVER_REF["type"], type=LiteralType(option.server_types), required=True)
+            found["name"] = replace(SERVER_REF["name"], required=True)
+    return found
+
+
+def described(model: Model, field: Field) -> Field:
+    """A field with a description, ours where the source of the release has none."""
+    known = BUILTIN.models.get(model.name)
+    ours = None if known is None else known.fields.get(field.name)
+    if ours is None or ours.description is None:
+        return field
+    return replace(field, description=ours.description)
+
+
+def top_level(profile: Profile) -> Mapping[str, Field]:
+    """The top-level keys that a release reads, or that name no instance in it."""
+    known = {name: field for name, field in TOP_LEVEL.items() if name in profile.reserved_keys or name in _UNRESERVED}
+    for name in profile.reserved_keys - known.keys() - DIRECTIVES.keys():
+        known[name] = Field(name, AnyType(), required=False)
+    telemetry = profile.models.get("TelemetryConfig")
+    if telemetry is not None and "telemetry" in known:
+        known["telemetry"] = replace(known["telemetry"], type=ModelType(telemetry))
+    return known
+
+
+_UNRESERVED = frozenset(
+    {
+        "agent_map",
+        "agent_name",
+        "error_on_agent_without_environment_server",
+        "error_on_almost_servers",
+        "policy_api_key",
+        "policy_base_url",
+        "policy_model_name",
+        "skills",
+    }
+)
+"""Keys that are read although NeMo Gym does not reserve them."""
+
+
+def server_fields(workspace: Workspace, server_type: str, implementation: str) -> Mapping[str, Field]:
+    """The fields of a server: those of every server, and those that servers of its type usually have."""
+    model = workspace.profile.models[SERVER_MODEL]
+    fields = {name: described(model, field) for name, field in model.fields.items()}
+    return fields | dict(SERVER_FIELDS.get(server_type, {}))
+
+
+def provider_model(name: str) -> Model | None:
+    """What may stand below the name of a sandbox provider; None where it takes anything."""
+    arguments = ARGUMENTS.get(name)
+    if arguments is None:
+        return None
+    fields: dict[str, Field] = {}
+    for argument, keys in arguments.items():
+        type: FieldType = AnyType() if keys is None else ModelType(_section(argument, keys))
+        fields[argument] = Field(argument, type, required=False)
+    return Model(name, fields, "forbid")
+
+
+def _section(name: str, keys: frozenset[str], extra: Extra = "forbid") -> Model:
+    return Model(name, {key: Field(key, AnyType(), required=False) for key in sorted(keys)}, extra)
+
+
+def implementation_file(
+    files: Files, roots: tuple[PurePath, ...], server_type: str, implementation: str, entrypoint: str
+) -> PurePath | None:
+    """The file that an entrypoint names: in the implementation's folder of the first root that has it."""
+    for root in roots:
+        path = root / server_type / implementation / entrypoint
+        if files.kind(path) is not None:
+            return path
+    return None

@@ -1,0 +1,127 @@
+"""The rule `invalid-prompt`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from gym_lsp.compose.config import Leaf
+from gym_lsp.diagnostic import FileEdit, Fix, Severity
+from gym_lsp.files import Unreadable
+from gym_lsp.gym.prompt import TEMPLATES, USER, BraceFault, TemplateFault, template_faults
+from gym_lsp.rules.context import Block, Prompt, RuleContext
+from gym_lsp.rules.datasets import BENCHMARK, datasets_in, settled_path
+from gym_lsp.rules.rule import Finding, at_value, rule, shortened
+from gym_lsp.syntax import Mapping as MappingNode
+from gym_lsp.syntax import parse
+from gym_lsp.text import Edit, Span
+
+
+@rule("invalid-prompt", on=(Prompt, Block), severity=Severity.ERROR)
+def invalid_prompt(context: RuleContext, subject: Prompt | Block) -> Iterator[Finding]:
+    """A prompt template that NeMo Gym cannot read or fill in.
+
+    ## Why
+
+    A prompt file needs a `user` template and may have a `system` template, both text. Python's `str.format_map` puts
+    the columns of a row into them, so a brace that is meant as such has to be doubled: `\\boxed{}` or an example in
+    JSON makes every row fail, though only once the rows are prepared.
+
+    ## Example
+
+    ```yaml
+    # --- benchmarks/counting/prompt.yaml
+    user: |
+      {question}
+      Put the answer into \\boxed{}.
+    #                           ^^ error[invalid-prompt]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    # --- benchmarks/counting/prompt.yaml
+    user: |
+      {question}
+      Put the answer into \\boxed{{}}.
+    ```
+    """
+    if isinstance(subject, Block):
+        yield from _about_use(context, subject)
+        return
+    config = subject.file.config
+    for key in TEMPLATES:
+        template = config.get(key)
+        if template is None or (key != USER and isinstance(template, Leaf) and template.value is None):
+            continue
+        if not isinstance(template, Leaf) or not isinstance(template.value, str):
+            yield at_value(template, f"`{key}` must be text")
+            continue
+        if "{" in template.value or "}" in template.value:
+            yield from _about_braces(template, template.value)
+
+
+def _about_use(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """About files that a config takes for prompts and that are none, so that nothing else speaks of them."""
+    for dataset in datasets_in(block, context.profile):
+        given = settled_path(dataset, "prompt_config") if dataset.leaf("type") == BENCHMARK else None
+        path = None if given is None else context.search.resolve(context.files, given[1])
+        if given is not None and path is not None and not _has_user(context, path):
+            yield at_value(given[0], f"`{given[1]}` is no prompt: it has no `{USER}` template")
+
+
+def _has_user(context: RuleContext, path: PurePath) -> bool:
+    try:
+        text = context.files.read(path)
+    except Unreadable:
+        return True
+    if text.startswith(f"{USER}:") or f"\n{USER}:" in text:
+        return True
+    document = parse(text)
+    return document.is_broken or (isinstance(document.root, MappingNode) and document.root.entry(USER) is not None)
+
+
+def _about_braces(template: Leaf, text: str) -> Iterator[Finding]:
+    places = _braces(template, text)
+    for fault in template_faults(text):
+        span, fixes = template.node.span, ()
+        if places is not None:
+            first, last = places[fault.start], places.get(fault.end - 1, places[fault.start])
+            span = Span(first, last + 1)
+            fixes = _doubled(template, first, last, fault)
+        yield Finding(template.origin, span, _message(fault), fixes=fixes)
+
+
+def _braces(template: Leaf, text: str) -> dict[int, int] | None:
+    """Where in the file each brace of a template stands; None where escapes hide some of them."""
+    source = template.node.span.of(template.origin.text)
+    there = [template.node.start + index for index, character in enumerate(source) if character in "{}"]
+    here = [index for index, character in enumerate(text) if character in "{}"]
+    return dict(zip(here, there, strict=True)) if len(here) == len(there) else None
+
+
+def _doubled(template: Leaf, first: int, last: int, fault: TemplateFault) -> tuple[Fix, ...]:
+    if fault.fault in (BraceFault.NESTED, BraceFault.CONVERSION):
+        return ()
+    text, path = template.origin.text, template.origin.path
+    edits = [FileEdit(path, Edit(Span(at, at), text[at])) for at in dict.fromkeys((first, last))]
+    return (Fix("Double the braces", tuple(edits)),)
+
+
+def _message(fault: TemplateFault) -> str:
+    name = shortened(fault.name.strip())
+    match fault.fault:
+        case BraceFault.UNOPENED:
+            return "a closing brace without an opening one; write `}}` for a brace"
+        case BraceFault.UNCLOSED:
+            return "an opening brace without a closing one; write `{{` for a brace"
+        case BraceFault.NESTED:
+            return "a brace within a placeholder; write `{{` and `}}` for braces"
+        case BraceFault.POSITIONAL:
+            return "a placeholder needs the name of a column; write `{{` and `}}` for braces"
+        case BraceFault.NOT_A_COLUMN:
+            return f"`{name}` is no name of a column; write `{{{{` and `}}}}` for braces"
+        case BraceFault.ATTRIBUTE:
+            return f"a placeholder is the name of a column and nothing else, so `{name}` fails"
+        case BraceFault.CONVERSION:
+            return f"the conversion of `{name}` must be `!r`, `!s` or `!a`; write `{{{{` and `}}}}` for braces"

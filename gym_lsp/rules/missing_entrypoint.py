@@ -1,0 +1,79 @@
+"""The rule `missing-entrypoint`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Marks, Table
+from gym_lsp.compose.problem import IncludeNotFound, IncludeUnreadable, Malformed
+from gym_lsp.compose.run import Composition
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.context import Block, RuleContext
+from gym_lsp.rules.flaws import fields_like
+from gym_lsp.rules.instances import ENTRYPOINT, Spelled, is_implementation, spelled_servers
+from gym_lsp.rules.rule import Finding, at_key, rule
+
+
+@rule("missing-entrypoint", on=Composition, severity=Severity.WARNING, about_names=True)
+def missing_entrypoint(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+    """A block that is a server in all but its `entrypoint`.
+
+    ## Why
+
+    Nothing but `entrypoint` makes a block a server; without one NeMo Gym passes over it in silence. A block that only
+    overrides fields of a server which another file defines needs none of its own, and is not reported in the view on
+    a workspace. Asked about a run, it is: in that run, there is no such server.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+    #   ^^^^^^^^ warning[missing-entrypoint]
+          domain: math
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+    ```
+    """
+    if any(isinstance(problem, _UNREAD) for problem in composition.problems):
+        return
+    valid = {server.name for server in composition.servers}
+    for name, value in composition.config.entries.items():
+        if not isinstance(value, Table) or name in valid or value.marks & Marks.DIRECTIVE:
+            continue
+        block = Block(str(name), value)
+        found = tuple(spelled_servers(block.table, context.profile))
+        if len(found) == 1 and _lacks_entrypoint(found[0]) and not _is_override(context, block, found[0]):
+            message = f"without an `{ENTRYPOINT}`, `{name}` is no server, and NeMo Gym passes over it"
+            yield at_key(found[0].config, message)
+
+
+_UNREAD = (IncludeNotFound, IncludeUnreadable, Malformed)
+"""With a file left out of the run, nobody can tell what its blocks would have supplied."""
+
+
+def _lacks_entrypoint(server: Spelled) -> bool:
+    config = server.config
+    if ENTRYPOINT in config.entries:
+        return False
+    # Two more rules have a better word for what is wrong: a slip, and a level too many.
+    return fields_like(config, ENTRYPOINT) is None and not any(map(is_implementation, config.entries.values()))
+
+
+def _is_override(context: RuleContext, block: Block, server: Spelled) -> bool:
+    """Whether another file defines the instance, so that a run with both has the whole server."""
+    if context.asked_about_run:
+        return False
+    if context.names.is_open(block.name):
+        return True
+    here = server.config.origin.path
+    return any(each.path != here for each in context.names.defined(block.name))

@@ -1,0 +1,80 @@
+"""The rule `misspelt-ref-field`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Config, Table
+from gym_lsp.diagnostic import Severity
+from gym_lsp.files import Unreadable
+from gym_lsp.rules.components import component_of
+from gym_lsp.rules.context import Block, RuleContext
+from gym_lsp.rules.edits import rename_key
+from gym_lsp.rules.instances import ENTRYPOINT, Spelled, spelled_server
+from gym_lsp.rules.naming import nearest
+from gym_lsp.rules.refs import REF_FIELDS
+from gym_lsp.rules.rule import Finding, at_key, rule
+
+
+@rule("misspelt-ref-field", on=Block, severity=Severity.ERROR)
+def misspelt_ref_field(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """A server ref under a field that is a slip of a well-known one.
+
+    ## Why
+
+    The ref itself is checked under any name, so all seems well. But the server reads the field under its right name
+    only, and finds none. A field that the server's own program mentions is taken to be meant, and not reported.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    counting_agent:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+          resource_server: {type: resources_servers, name: counting}
+    #     ^^^^^^^^^^^^^^^ error[misspelt-ref-field]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    counting_agent:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+          resources_server: {type: resources_servers, name: counting}
+    ```
+    """
+    server = spelled_server(block.table, context.profile)
+    for field, value in () if server is None else server.config.entries.items():
+        if field in REF_FIELDS or not isinstance(field, str) or not _is_ref(context, value):
+            continue
+        near = tuple(name for name in nearest(field, REF_FIELDS) if name not in server.config.entries)
+        if near and not _mentions(context, server, field):
+            fix = rename_key(value, near[0], f"Rename to `{near[0]}`")
+            message = f"no server reads a field `{field}`; did you mean `{near[0]}`?"
+            yield at_key(value, message, fixes=() if fix is None else (fix,))
+
+
+def _is_ref(context: RuleContext, config: Config) -> bool:
+    return (
+        isinstance(config, Table) and config.leaf("type") in context.profile.server_types and "name" in config.entries
+    )
+
+
+def _mentions(context: RuleContext, server: Spelled, field: str) -> bool:
+    """Whether the server's program has the field, which then is its own."""
+    component = component_of(context, server)
+    if component is None:
+        return False
+    try:
+        return field in context.files.read(component.folder / str(server.config.leaf(ENTRYPOINT)))
+    except Unreadable:
+        return False

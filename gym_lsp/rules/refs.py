@@ -1,0 +1,115 @@
+"""The fields that hold server refs, as far as they can be told by their names, and what to say about a ref to nothing.
+
+The fields of each server are declared by its own class, which these rules do not read. Over every release, a field
+whose name ends in `model_server`, `resources_server` or `agent_server` is a ref to a server of that type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Config, Leaf, Table
+from gym_lsp.compose.directives import Transfer
+from gym_lsp.compose.run import Composition
+from gym_lsp.diagnostic import Applicability, Fix, RelatedLocation, Severity
+from gym_lsp.gym.profile import Profile
+from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.edits import rename_key, replace_value
+from gym_lsp.rules.naming import Standing, fixes_of, hint, judge_name, severity_of
+from gym_lsp.rules.rule import Finding, at_value, key_related, listed, related
+
+REF_ENDINGS = {
+    "model_server": "responses_api_models",
+    "resources_server": "resources_servers",
+    "agent_server": "responses_api_agents",
+}
+REF_FIELDS = frozenset(
+    {
+        "agent_server", "assistant_agent", "embedding_model", "genrm_model_server", "judge_model",
+        "judge_model_server", "model_ref", "model_server", "policy_model_server", "probe_scorer_model",
+        "resource_servers_by_agent", "resources_server", "retrieval_model_server", "sandbox_model_server",
+        "simulator_model_server", "summary_model", "target", "tool_servers", "tool_simulation_model",
+        "tool_simulator_model_server", "user_agent", "user_model_server", "user_sim_model_server", "verifiers",
+    }
+)  # fmt: skip
+"""The ref fields of NeMo Gym's own servers, in all releases."""
+
+
+def type_of_field(field: object) -> str | None:
+    """The server type that a field refers to by its name; None where the name does not tell."""
+    if not isinstance(field, str) or not field.endswith("_server"):
+        return None
+    return next((server_type for ending, server_type in REF_ENDINGS.items() if _ends(field, ending)), None)
+
+
+def _ends(field: str, ending: str) -> bool:
+    return field == ending or field.endswith(f"_{ending}")
+
+
+def written_ref(config: Config, profile: Profile) -> tuple[str, str] | None:
+    """(server type, name) of a ref that is written out; None for anything else."""
+    if not isinstance(config, Table):
+        return None
+    server_type, name = config.leaf("type"), config.leaf("name")
+    if not isinstance(server_type, str) or server_type not in profile.server_types or not isinstance(name, str):
+        return None
+    at = config.entries["name"]
+    assert isinstance(at, Leaf)
+    return None if at.is_interpolation or at.is_missing else (server_type, name)
+
+
+def about_unknown(
+    context: RuleContext, at: Config, server_type: str, name: str, defined_as: tuple[str, ...]
+) -> Iterator[Finding]:
+    """What to say about a ref whose name the run does not define. `defined_as` are the server types it does have."""
+    composition = context.composition
+    if defined_as:
+        message = f"`{name}` is defined under {listed(defined_as)}, not under `{server_type}`"
+        yield at_value(at, message, severity=Severity.ERROR)
+        return
+    taken = _taken_by(composition, name)
+    if taken is not None:
+        yield _inherited_away(composition, at, name, taken)
+        return
+    in_run = [server.name for server in composition.servers if server.server_type == server_type]
+    verdict = judge_name(context, name, in_run, server_type)
+    severity = severity_of(context, verdict, nowhere=Severity.ERROR)
+    if severity is None:
+        return
+    more: tuple[RelatedLocation, ...] = ()
+    block = composition.config.get(name)
+    if isinstance(block, Table):
+        message = f"`{name}` is there, but it is no valid server under `{server_type}`"
+        more = (key_related(block, f"`{name}`"),)
+    elif verdict.standing is Standing.OTHER_KIND:
+        found = listed(dict.fromkeys(each.server_type or "no server type" for each in verdict.definitions))
+        message = f"`{name}` is defined under {found}, not under `{server_type}`"
+    else:
+        message = f"no `{server_type}` instance `{name}` in this run{hint(context, verdict)}"
+    yield at_value(at, message, severity=severity, related=more, fixes=fixes_of(context, at, verdict))
+
+
+def _taken_by(composition: Composition, name: str) -> Transfer | None:
+    """The directive that removed an instance by inheriting it."""
+    if name in composition.config.entries:
+        return None
+    return next((each for each in composition.transfers if each.moved and each.source == (name,)), None)
+
+
+def _inherited_away(composition: Composition, at: Config, name: str, taken: Transfer) -> Finding:
+    """Told at the ref; at the directive, where that is the doing of a root file and the ref came in by including."""
+    heir = str(taken.target[0])
+    fixes: list[Fix] = []
+    if isinstance(at, Leaf) and len(taken.target) == 1:
+        fixes.append(replace_value(at, heir, f"Change to `{heir}`", Applicability.UNSAFE))
+    copying = rename_key(taken.at, "_copy", f"Let `{heir}` use `_copy`, which leaves `{name}` in place")
+    if copying is not None:
+        fixes.append(copying)
+    roots = {node.path for node in composition.includes.nodes if node.includer is None}
+    if taken.at.origin.path in roots and at.origin.path not in roots:
+        message = f"`_inherit_from` takes `{name}` away, but a server ref still names it"
+        place = related(at, "named here")
+        return at_value(taken.at, message, severity=Severity.ERROR, related=(place,), fixes=tuple(fixes))
+    message = f"`{name}` is gone: `{heir}` inherits it, and `_inherit_from` takes away what it inherits"
+    place = related(taken.at, "inherited here")
+    return at_value(at, message, severity=Severity.ERROR, related=(place,), fixes=tuple(fixes))

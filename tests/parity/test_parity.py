@@ -1,0 +1,53 @@
+"""gym-lsp and NeMo Gym's own parser say the same: everything but the mistakes, of which a sample is taken.
+
+`make parity` asks all of them.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.corpus import Corpus
+from tests.parity.answers import ask
+from tests.parity.compare import Outcome, compare_one, disagreements, explanation, load_explained
+from tests.parity.recorded import RELEASES, Alone, Broken, Run, load
+
+SAMPLE = 300
+"""Mistakes asked about in each release."""
+AGREEMENT = 0.995
+
+
+def outcomes_of(release: str, root: Path, asked: list[Alone | Run | Broken]) -> list[Outcome]:
+    return [compare_one(release, root, ask, each) for each in asked]
+
+
+def unexplained(outcomes: list[Outcome]) -> list[Outcome]:
+    explained = load_explained()
+    return [each for each in outcomes if not each.agrees and explanation(each, explained) is None]
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_config_alone(release: str, corpus: Corpus) -> None:
+    outcomes = outcomes_of(release, corpus.release(release), list(load(release).alone))
+    assert not unexplained(outcomes), "\n".join(disagreements(outcomes, 20))
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("release", RELEASES)
+def test_runs_of_several_configs(release: str, corpus: Corpus) -> None:
+    outcomes = outcomes_of(release, corpus.release(release), list(load(release).runs))
+    assert not unexplained(outcomes), "\n".join(disagreements(outcomes, 20))
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("release", RELEASES)
+def test_one_line_mistakes(release: str, corpus: Corpus) -> None:
+    mistakes = load(release).mistakes
+    sample = random.Random(release).sample(list(mistakes), SAMPLE)
+    outcomes = outcomes_of(release, corpus.release(release), list(sample))
+    wrong = unexplained(outcomes)
+    assert len(wrong) <= (1 - AGREEMENT) * len(outcomes), "\n".join(disagreements(outcomes, 20))

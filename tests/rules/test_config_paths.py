@@ -1,0 +1,324 @@
+"""Rules about files and includes, beyond the examples on their pages."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePath
+
+import pytest
+
+from gym_lsp.check import Checker
+from gym_lsp.compose.run import Run
+from gym_lsp.diagnostic import Applicability, Severity
+from gym_lsp.files import Disk
+from gym_lsp.text import apply_edits
+from gym_lsp.workspace.workspace import Workspace
+from tests.fixture import ROOT, assert_findings, findings, parse_fixture
+
+MODEL = """\
+# --- responses_api_models/openai_model/configs/openai_model.yaml
+some_model:
+  responses_api_models:
+    openai_model: {entrypoint: app.py}
+"""
+
+
+def fixture(text: str) -> str:
+    return f"# --- environments/counting/config.yaml\n{text}{MODEL}"
+
+
+NOT_FOUND = {
+    "a slip in the name": """\
+config_paths:
+  - responses_api_models/openai_model/configs/openai_modl.yaml
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found] did you mean `responses_api
+""",
+    "slips in two parts": """\
+config_paths:
+  - response_api_models/openai_modl/configs/openai_model.yaml
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found] did you mean
+""",
+    "another case": """\
+config_paths:
+  - Responses_API_Models/OpenAI_Model/configs/openai_model.yaml
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found] did you mean
+""",
+    "the other suffix": """\
+config_paths:
+  - responses_api_models/openai_model/configs/openai_model.yml
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found] openai_model.yaml`?
+""",
+    "no suffix": """\
+config_paths:
+  - responses_api_models/openai_model/configs/openai_model
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found] openai_model.yaml`?
+""",
+    "a blank at the end": """\
+config_paths:
+  - 'responses_api_models/openai_model/configs/openai_model.yaml '
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found] with a blank at its end
+""",
+    "a home folder": """\
+config_paths:
+  - ~/models.yaml
+#   ^^^^^^^^^^^^^ error[config-path-not-found] `~` is not expanded
+""",
+    "nothing like it": """\
+config_paths:
+  - nowhere/else.yaml
+#   ^^^^^^^^^^^^^^^^^ error[config-path-not-found] NeMo Gym itself was not found
+""",
+    "an absolute path of another machine": """\
+config_paths:
+  - /lustre/models/vllm.yaml
+#   ^^^^^^^^^^^^^^^^^^^^^^^^ warning[config-path-not-found] there is no file
+""",
+    "an absolute path whose end is here": """\
+config_paths:
+  - /home/me/gym/responses_api_models/openai_model/configs/openai_model.yaml
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[config-path-not-found] did you mean `r
+""",
+    "an absolute path of this workspace": """\
+config_paths:
+  - /workspace/nowhere.yaml
+#   ^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found]
+""",
+    "an env.yaml that is not there": """\
+config_paths:
+  - env.yaml
+#   ^^^^^^^^ warning[config-path-not-found] without being told
+""",
+    "an entry made of a key": """\
+folder: responses_api_models
+config_paths:
+  - ${folder}/openai_model/configs/openai_modl.yaml
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found] did you mean
+""",
+}
+
+
+@pytest.mark.parametrize("case", NOT_FOUND)
+def test_not_found(case: str) -> None:
+    assert_findings(fixture(NOT_FOUND[case]))
+
+
+INVALID = {
+    "a folder with one config": """\
+config_paths:
+  - responses_api_models/openai_model
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-invalid] did you mean `responses_api_models/openai_model/configs/op
+""",
+    "a folder without configs": """\
+config_paths:
+  - responses_api_models
+#   ^^^^^^^^^^^^^^^^^^^^ error[config-path-invalid] is a folder
+""",
+    "a number": """\
+config_paths:
+  - 5
+#   ^ error[config-path-invalid] this is no text
+""",
+    "a mapping in the list": """\
+config_paths:
+  - {path: a.yaml}
+#   ^^^^^^^^^^^^^^ error[config-path-invalid] this is no text
+""",
+    "a mapping": """\
+config_paths: {model: a.yaml}
+#             ^^^^^^^^^^^^^^^ error[config-path-invalid] is a list of files
+""",
+    "a marker": """\
+config_paths:
+  - '???'
+#   ^^^^^ error[config-path-invalid] left open
+""",
+}
+
+
+@pytest.mark.parametrize("case", INVALID)
+def test_invalid(case: str) -> None:
+    assert_findings(fixture(INVALID[case]))
+
+
+SILENT = {
+    "nothing": "config_paths:\n",
+    "an empty list": "config_paths: []\nsome_value: 5\n",
+    "a file": "config_paths:\n  - responses_api_models/openai_model/configs/openai_model.yaml\n",
+    "a path from the root": "config_paths:\n  - ./responses_api_models/openai_model/configs/openai_model.yaml\n",
+    "values for the includer": """\
+config_paths:
+  - environments/counting/values.yaml
+counting:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math, limit: "${counting_limit}"}
+# --- environments/counting/values.yaml
+counting_limit: 5
+""",
+    "other lists of files": "prompt_paths:\n  - a.yaml\nconfig_files:\n  - a.yaml\n",
+    "a list of something else": "config_path:\n  - a.txt\n",
+}
+
+
+@pytest.mark.parametrize("case", SILENT)
+def test_silent(case: str) -> None:
+    assert_findings(fixture(SILENT[case]))
+
+
+def test_a_root_config_that_is_not_there_is_told_where_it_was_typed() -> None:
+    (found,) = findings(parse_fixture(f"# run: nowhere.yaml\n{MODEL}"))
+    assert (found.path, found.span.start, found.rule) == (PurePath("<command line>"), 0, "config-path-not-found")
+    assert found.gym_error == "ConfigPathNotFoundError"
+    assert not found.fixes
+
+
+def test_asked_about_a_run_an_absolute_path_is_an_error() -> None:
+    assert_findings(
+        """\
+# run: a.yaml
+# --- a.yaml
+config_paths:
+  - /lustre/models/vllm.yaml
+#   ^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found]
+"""
+    )
+
+
+def test_the_fix_of_a_path_beside_the_file_is_safe() -> None:
+    text = "# --- environments/a/config.yaml\nconfig_paths:\n  - 'b.yaml'\n# --- environments/a/b.yaml\nx: {_copy: y}\n"
+    asked = parse_fixture(text)
+    found = next(each for each in findings(asked) if each.rule == "config-path-not-found")
+    (fix,) = found.fixes
+    assert fix.applicability is Applicability.SAFE
+    fixed = apply_edits(asked.files[found.path], [edit.edit for edit in fix.edits])
+    assert fixed == "config_paths:\n  - 'environments/a/b.yaml'\n"
+
+
+REPEATED = {
+    "itself": """\
+config_paths:
+  - environments/counting/config.yaml
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information[config-path-repeated] part of its own run already
+""",
+    "two spellings": """\
+config_paths:
+  - responses_api_models/openai_model/configs/openai_model.yaml
+  - ./responses_api_models/openai_model/configs/openai_model.yaml
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[config-path-repeated] the same file as
+""",
+}
+
+
+@pytest.mark.parametrize("case", REPEATED)
+def test_repeated(case: str) -> None:
+    assert_findings(fixture(REPEATED[case]))
+
+
+def test_a_way_around_is_another_spelling(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b.yaml").write_text("x: {_copy: policy_model}\n")
+    config = tmp_path / "a" / "config.yaml"
+    config.write_text("config_paths: [b.yaml, a/../b.yaml]\n")
+    checked = Checker(Workspace(Disk(), PurePath(tmp_path))).check_run(Run(("a/config.yaml",)))
+    (found,) = checked.diagnostics
+    assert (found.rule, found.severity) == ("config-path-repeated", Severity.WARNING)
+    assert found.span.of(config.read_text()) == "a/../b.yaml"
+
+
+def test_two_files_may_include_a_third() -> None:
+    assert_findings(
+        fixture(
+            """\
+config_paths:
+  - responses_api_models/openai_model/configs/openai_model.yaml
+  - environments/counting/agent.yaml
+# --- environments/counting/agent.yaml
+config_paths:
+  - responses_api_models/openai_model/configs/openai_model.yaml
+counting_agent:
+  responses_api_agents:
+    simple_agent: {entrypoint: app.py}
+"""
+        )
+    )
+
+
+NOT_GYM = {
+    "a manifest": """\
+config_paths:
+  - environments/counting/manifest.yaml
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[config-path-not-gym] a manifest
+""",
+    "another tool's": """\
+config_paths:
+  - environments/counting/templates.yaml
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[config-path-not-gym] nothing that this run uses
+# --- environments/counting/templates.yaml
+greeting: hello
+""",
+}
+
+
+@pytest.mark.parametrize("case", NOT_GYM)
+def test_not_gym(case: str) -> None:
+    found = [each for each in findings(parse_fixture(fixture(NOT_GYM[case]) + MANIFEST)) if "manifest.yaml" not in str(each.path)]
+    assert [(each.rule, each.path) for each in found] == [
+        ("config-path-not-gym", ROOT / "environments/counting/config.yaml")
+    ]
+
+
+MANIFEST = "# --- environments/counting/manifest.yaml\nname: counting\n"
+
+MISSPELT = {
+    "config-paths": "error",
+    "configs_paths": "error",
+    "ConfigPaths": "error",
+    "config_path": "error",
+}
+
+
+@pytest.mark.parametrize("key", MISSPELT)
+def test_misspelt(key: str) -> None:
+    text = f"{key}:\n{'^' * len(key)} {MISSPELT[key]}[misspelt-config-paths]\n"
+    assert_findings(fixture(text + "  - responses_api_models/openai_model/configs/openai_model.yaml\nx: {_copy: policy_model}\n"))
+
+
+def test_misspelt_with_files_that_are_not_there_is_a_warning() -> None:
+    text = "config_path:\n^^^^^^^^^^^ warning[misspelt-config-paths]\n  - nowhere.yaml\nx: {_copy: policy_model}\n"
+    assert_findings(fixture(text))
+
+
+def test_what_is_missing_points_to_the_misspelt_list() -> None:
+    text = "config_path:\n  - responses_api_models/openai_model/configs/openai_model.yaml\nx: {_copy: some_model}\n"
+    found = {each.rule: each for each in findings(parse_fixture(fixture(text)))}
+    (place,) = found["inherit-target-not-found"].related
+    assert place.span == found["misspelt-config-paths"].span
+
+
+CONFLICTS = {
+    "a list over a mapping": ("[a]", "{a: b}", True),
+    "a mapping over a list": ("{a: b}", "[a]", True),
+    "an empty mapping over a list": ("{}", "[a]", True),
+    "a mapping over a list that was set to null": ("{a: b}", "null", False),
+    "null over a mapping": ("null", "{a: b}", False),
+    "a text over a mapping": ("a", "{a: b}", False),
+    "a list over a list": ("[a]", "[b]", False),
+}
+
+
+@pytest.mark.parametrize("case", CONFLICTS)
+def test_conflict(case: str) -> None:
+    upper, lower, conflicts = CONFLICTS[case]
+    marker = "^^^^^ error[merge-conflict]\n" if conflicts else ""
+    text = f"""\
+config_paths:
+  - environments/counting/base.yaml
+words: {upper}
+{marker}# --- environments/counting/base.yaml
+words: {lower}
+x: {{_copy: policy_model}}
+"""
+    assert_findings(fixture(text))
+
+
+def test_env_yaml_that_begins_the_run() -> None:
+    text = "# --- env.yaml\nconfig_paths:\n  - a.yaml\n  - 5\n#   ^ error[malformed-config-paths] in quotes\n"
+    assert_findings(text)

@@ -1,0 +1,260 @@
+"""Rules about interpolations and `???`, beyond the examples on their pages.
+
+The same value is judged twice: in a workspace, where env.yaml and the command line may add to what is there, and asked
+about a run, where they may not.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from gym_lsp.check import Checker
+from gym_lsp.compose.run import Run
+from gym_lsp.files import Memory
+from gym_lsp.text import apply_edits
+from gym_lsp.workspace.settings import Settings
+from gym_lsp.workspace.workspace import Workspace
+from tests.fixture import DEFAULT_FILE, ROOT, assert_findings, findings, parse_fixture
+
+BEFORE = """\
+counting_limit: 5
+counting:
+  resources_servers:
+    counting:
+      entrypoint: app.py
+      domain: math
+      nested: {least: 1}
+      list: [1, 2]
+"""
+
+# value -> (what is underlined, severity in a workspace, severity in a run, rule, part of the message)
+DIRECT = {
+    "${nowhere}": ("nowhere", "information", "error", "interpolation-not-found", "env.yaml or the command line"),
+    "${counting_limt}": ("counting_limt", "error", "error", "interpolation-not-found", "did you mean `counting_limit`?"),
+    "${policy_base_ur}": ("policy_base_ur", "error", "error", "interpolation-not-found", "did you mean `policy_base_url`"),
+    "${.domian}": (".domian", "error", "error", "interpolation-not-found", "did you mean `domain`?"),
+    "${.nowhere}": (".nowhere", "error", "error", "interpolation-not-found", "no key `nowhere` in `counting.resources"),
+    "${..nowhere.a}": ("..nowhere.a", "error", "error", "interpolation-not-found", "no key `nowhere`"),
+    "${counting.resources_server}": (
+        "counting.resources_server", "error", "error", "interpolation-not-found", "did you mean `resources_servers`?",
+    ),
+    "${counting.resources_servers.counting.nested.most}": (
+        "counting.resources_servers.counting.nested.most", "error", "error", "interpolation-not-found", "no key `most`",
+    ),
+    "${counting.resources_servers.counting.list.7}": (
+        "counting.resources_servers.counting.list.7", "error", "error", "interpolation-not-found", "no key `7`",
+    ),
+    "${policy_model.responses_api_models.vllm_model.model}": (
+        "policy_model.responses_api_models.vllm_model.model",
+        "information", "error", "interpolation-not-found", "no key `vllm_model`",
+    ),
+    "${other_limit}": ("other_limit", "information", "error", "interpolation-not-found", "`other.yaml` defines it"),
+    "a ${nowhere} b": ("nowhere", "information", "error", "interpolation-not-found", "no key `nowhere`"),
+    "${oc.env:NOT_SET}": ("NOT_SET", "information", "error", "unset-variable", "`NOT_SET` is not set here"),
+    "${oc.env:NOT_SET}/a": ("NOT_SET", "information", "error", "unset-variable", "no default"),
+    "${counting.resources_servers.counting.domain.a}": (
+        "counting.resources_servers.counting.domain.a", "error", "error", "unresolvable-interpolation", "a single value",
+    ),
+    "${.setting}": ("'${.setting}'", "error", "error", "unresolvable-interpolation", "back to itself"),
+    "${oc.env:}": ("${oc.env:}", "error", "error", "unresolvable-interpolation", "number of arguments"),
+    "${env:HOME}": ("env", "error", "error", "unknown-resolver", "did you mean `oc.env`?"),
+    "${oc.Env:HOME}": ("oc.Env", "error", "error", "unknown-resolver", "did you mean `oc.env`?"),
+    "${hydra:job.name}": ("hydra", "error", "error", "unknown-resolver", "no resolver `hydra`"),
+    "${NAME:-a}": ("NAME", "error", "error", "unknown-resolver", "the shell's"),
+    "${}": ("'${}'", "error", "error", "invalid-interpolation", "missing"),
+    "a ${b c}": ("c", "error", "error", "invalid-interpolation", ""),
+}  # fmt: skip
+
+SILENT = [
+    "${counting_limit}",
+    "${.domain}",
+    "${counting.resources_servers.counting.nested.least}",
+    "${counting.resources_servers.counting.list.1}",
+    "${policy_base_url}",
+    "${oc.env:NOT_SET,null}",
+    "${oc.env:HOME}",
+    "${oc.select:nowhere,5}",
+    "${oc.select:nowhere}",
+    "\\${nowhere}",
+    "$nowhere {nowhere}",
+]
+
+
+def _text(value: str) -> str:
+    quoted = value.replace("'", "''")
+    return f"{BEFORE}      setting: '{quoted}'\n# --- other.yaml\nother_limit: 3\nx: {{_copy: policy_model}}\n"
+
+
+def _found(value: str, run: tuple[str, ...] = ()) -> list[tuple[str, str, str, str, str | None]]:
+    header = f"# run: {DEFAULT_FILE}\n" if run else ""
+    asked = parse_fixture(f"{header}# --- {DEFAULT_FILE}\n{_text(value)}")
+    workspace = Workspace(Memory(asked.files), ROOT, Settings(), environment={"HOME": "secret"})
+    checker = Checker(workspace)
+    checked = checker.check_run(Run(run)) if run else checker.check_workspace((ROOT / DEFAULT_FILE,))
+    return [
+        (each.span.of(asked.files[each.path]), each.severity.label, each.rule, each.message, each.gym_error)
+        for each in checked.diagnostics
+    ]
+
+
+@pytest.mark.parametrize("value", DIRECT)
+def test_in_a_workspace(value: str) -> None:
+    underlined, severity, _, rule, message = DIRECT[value]
+    ((got_underlined, got_severity, got_rule, got_message, _),) = _found(value)
+    assert (got_underlined, got_severity, got_rule) == (underlined, severity, rule)
+    assert message in got_message
+
+
+@pytest.mark.parametrize("value", DIRECT)
+def test_in_a_run(value: str) -> None:
+    underlined, _, severity, rule, _ = DIRECT[value]
+    ((got_underlined, got_severity, got_rule, _, gym_error),) = _found(value, (DEFAULT_FILE,))
+    assert (got_underlined, got_severity, got_rule) == (underlined, severity, rule)
+    # What the grammar refuses is the only thing that NeMo Gym makes no error of its own of.
+    assert gym_error == (None if rule == "invalid-interpolation" else "ConfigInterpolationError")
+
+
+@pytest.mark.parametrize("value", SILENT)
+def test_silent(value: str) -> None:
+    assert not _found(value)
+    assert not _found(value, (DEFAULT_FILE,))
+
+
+# Values that the parser leaves to the server.
+LATE = {
+    "${nowhere}": ("information", "warning", "interpolation-not-found"),
+    "${.leats}": ("warning", "warning", "interpolation-not-found"),
+    "${counting_limt}": ("warning", "warning", "interpolation-not-found"),
+    "${oc.env:NOT_SET}": ("information", "information", "unset-variable"),
+    "${.setting}": ("warning", "warning", "unresolvable-interpolation"),
+    "${env:HOME}": ("warning", "warning", "unknown-resolver"),
+    "${a b}": ("error", "error", "invalid-interpolation"),
+}
+
+
+@pytest.mark.parametrize("value", LATE)
+def test_deeper_values(value: str) -> None:
+    in_workspace, in_run, rule = LATE[value]
+    text = f"{BEFORE}      deeper:\n        least: 1\n        setting: {value}\n"
+    for header, severity in (("", in_workspace), (f"# run: {DEFAULT_FILE}\n", in_run)):
+        (found,) = findings(parse_fixture(f"{header}# --- {DEFAULT_FILE}\n{text}"))
+        assert (found.rule, found.severity.label) == (rule, severity)
+        assert found.gym_error is None
+
+
+def test_what_a_name_was_meant_to_be_replaces_only_that_step() -> None:
+    asked = parse_fixture(_text("${counting.resources_servers.counting.domian}"))
+    (found,) = findings(asked)
+    fixed = apply_edits(asked.files[found.path], [edit.edit for edit in found.fixes[0].edits])
+    assert "'${counting.resources_servers.counting.domain}'" in fixed
+
+
+def test_the_default_of_the_shell_becomes_one_of_oc_env() -> None:
+    asked = parse_fixture(_text("${NAME:-a}"))
+    (found,) = findings(asked)
+    fixed = apply_edits(asked.files[found.path], [edit.edit for edit in found.fixes[0].edits])
+    assert "'${oc.env:NAME,a}'" in fixed
+
+
+def test_a_name_that_another_file_defines_can_be_included() -> None:
+    asked = parse_fixture(_text("${other_limit}"))
+    (found,) = findings(asked)
+    fixed = apply_edits(asked.files[found.path], [edit.edit for edit in found.fixes[0].edits])
+    assert fixed.startswith("config_paths:\n  - other.yaml\n")
+
+
+def test_an_includer_that_gives_the_key_is_enough() -> None:
+    assert_findings(
+        """\
+# --- environments/a/base.yaml
+counting:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math, limit: "${counting_limt}"}
+counting_limits: 3
+# --- environments/a/config.yaml
+config_paths:
+  - environments/a/base.yaml
+counting_limt: 5
+"""
+    )
+
+
+def test_a_run_that_lacks_a_file_repairs_nothing() -> None:
+    assert_findings(
+        """\
+# --- environments/a/base.yaml
+counting:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math, limit: "${counting_limt}"}
+#                                                          ^^^^^^^^^^^^^ error[interpolation-not-found]
+counting_limits: 3
+# --- environments/a/config.yaml
+config_paths:
+  - environments/a/base.yaml
+  - nowhere.yaml
+#   ^^^^^^^^^^^^ error[config-path-not-found]
+"""
+    )
+
+
+def test_names_that_the_settings_declare_are_fine() -> None:
+    asked = parse_fixture(_text("${nowhere}/${oc.env:NOT_SET}"))
+    workspace = Workspace(Memory(asked.files), ROOT, Settings(open_names=("nowhere", "NOT_SET")))
+    assert not Checker(workspace).check_run(Run((DEFAULT_FILE,))).diagnostics
+
+
+def test_config_paths_know_only_the_keys_of_their_file() -> None:
+    assert_findings(
+        """\
+# run: a.yaml + b.yaml
+# --- a.yaml
+config_paths:
+  - ${folder}/c.yaml
+#     ^^^^^^ error[interpolation-not-found] keys of this file only
+# --- b.yaml
+folder: configs
+"""
+    )
+
+
+def test_a_key_that_was_inherited_away() -> None:
+    assert_findings(
+        f"""\
+{BEFORE}strict:
+  _inherit_from: counting
+setting: ${{counting.resources_servers.counting.domain}}
+#          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[interpolation-not-found] because `strict` inherits it
+"""
+    )
+
+
+MARKERS = {
+    "??": "??",
+    "????": "????",
+    "'??'": "'??'",
+}
+
+
+@pytest.mark.parametrize("written", MARKERS)
+def test_nearly_a_marker(written: str) -> None:
+    carets = "^" * len(written)
+    assert_findings(f"{BEFORE}      setting: {written}\n#              {carets} warning[misspelt-missing-marker]\n")
+
+
+@pytest.mark.parametrize("value", ["'?'", "really??", "'? ?'", "'????????????'"])
+def test_other_question_marks(value: str) -> None:
+    assert_findings(f"{BEFORE}      setting: {value}\n")
+
+
+def test_markers_left() -> None:
+    for header, severity in (("", "information"), (f"# run: {DEFAULT_FILE}\n", "error")):
+        assert_findings(
+            f"""\
+{header}# --- {DEFAULT_FILE}
+{BEFORE}      setting: ???
+#              ^^^ {severity}[missing-value] `counting.resources_servers.counting.setting`
+      settings: [a, '???']
+#                   ^^^^^ {severity}[missing-value] `counting.resources_servers.counting.settings[1]`
+      again: ${{.setting}}
+"""
+        )

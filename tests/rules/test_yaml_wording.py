@@ -1,0 +1,104 @@
+"""What a broken text is said to have, and where: the words that are underlined, and a part of the message."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from gym_lsp.rules.yaml_wording import Told, in_words
+from gym_lsp.syntax import parse
+from gym_lsp.text import apply_edits
+
+SLIPS = {
+    "a tab before a key": ("a:\n\tb: 1\n", "\t", "a tab indents this line"),
+    "a tab behind blanks": ("a:\n  b:\n  \tc: 1\n", "\t", "a tab indents this line"),
+    "a tab below blanks": ("a:\n  b: 1\n\tc: 2\n", "\t", "a tab indents this line"),
+    "a second colon": ("a: b: c\n", ":", "put the value in quotes"),
+    "a colon in a sentence": ("x: see http://a b: c\n", ":", "put the value in quotes"),
+    "an interpolation that ends in a colon": ("a: ${oc.env:\n", "${oc.env:", "not closed"),
+    "no blank behind a colon, first line": ("a:b\nc: d\n", "a:", "a blank is missing behind the colon of `a`"),
+    "no blank behind a colon, last line": ("c: d\na:b\n", "a:", "a blank is missing"),
+    "no blank behind a colon, between": ("x:\n  c: d\n  a:b\n  e: f\n", "a:", "a blank is missing"),
+    "a word alone": ("x:\n  a\n  e: f\n", "a", "neither `key: value` nor an element"),
+    "words alone at the end": ("a: 1\nsee below\n", "see below", "neither `key: value` nor an element"),
+    "a block below a value": ("a: yes\n  b: c\n", "b", "`a`, which has the value `yes` already"),
+    "too deep by one": ("a:\n  b: 1\n   c: 2\n", "c", "`b`, which has the value `1` already"),
+    "too shallow by one": ("a:\n  b: 1\n c: 2\n", "c", "indented like nothing above it"),
+    "an element too deep": ("a:\n  - b\n - c\n", "-", "a list element where a key is expected"),
+    "a list among keys": ("a:\n  b: 1\n  - c\n", "-", "a list element where a key is expected"),
+    "a key among elements": ("a:\n  - b\n  c: 1\n", "c", "the list above goes on"),
+    "a list behind its key": ("a: - b\n", "-", "on a line of its own"),
+    "an unclosed quote": ('a: "b\nc: d\n', '"', "this quote is never closed"),
+    "a quote that another one closes": ('a: "b\nc: "d"\n', '"', "closes only lines below"),
+    "a quote within quotes": ("a: 'it's'\n", "s", "double it"),
+    "text behind a quote": ('a: "b" c\n', "c", "nothing can follow the closing quote"),
+    "an unclosed bracket": ("a: [b\nc: d\n", "[", "not closed by a `]`"),
+    "an unclosed brace": ("a: {b: c\nd: e\n", "{", "not closed by a `}`"),
+    "the wrong bracket": ("a: [b, c}\n", "}", "the closing `]` is expected"),
+    "one bracket too many": ("a: [1, 2]]\n", "]", "closes nothing"),
+    "a bracket alone": ("a: ]\n", "]", "closes nothing"),
+    "text behind a bracket": ("a: {b} c\n", "c", "put the whole value in quotes"),
+    "no blank in braces": ("a: {b:}\n", ":", "a colon needs a blank"),
+    "an at sign": ("a: @b\n", "@b", "cannot begin with `@`"),
+    "a backtick": ("a: `b`\n", "`b`", "cannot begin with a backtick"),
+    "a percent sign": ("a: %b\n", "%b", "cannot begin with `%`"),
+    "a glob": ("a: *.yaml\n", "*.yaml", "cannot begin with `*`"),
+    "bold text": ("a: **b**\n", "**b**", "cannot begin with `*`"),
+    "a comma": ("a: ,b\n", ",b", "cannot begin with `,`"),
+    "a marker in braces": ("a: {b: ???, c: d}\n", "???", "cannot begin with `?`"),
+    "an unknown escape": ('a: "\\d"\n', "\\d", "means nothing in double quotes"),
+    "text behind a block sign": ("a: | b\n", "b", "begins on the next line"),
+    "a bell": ("a: b\x07\n", "\x07", "U+0007"),
+    "a merge conflict": ("<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> x\n", "<<<<<<< HEAD", "merge conflict"),
+    "a second document": ("a: 1\n---\nb: 2\n", "---", "second document"),
+    "text behind the end": ("a: 1\n...\nb\n", "b", "one document"),
+    "an alias to nothing": ("a: *b\n", "*b", "no `&b` stands above it"),
+    "an alias to itself": ("a: &b [*b]\n", "*b", "would contain itself"),
+    "an unknown tag": ("a: !env X\n", "!env", "no tag `!env`"),
+    "a list as a key": ("[1]: a\n", "[1]", "cannot be a key"),
+    "double braces": ("a: {{ b }}\n", "{{ b }}", "double braces"),
+    "a null key": ("~: 1\n", "~", "a key is null"),
+    "a merge key over a number": ("a: {<<: 5}\n", "5", "`<<` takes a mapping"),
+    "no number": ("a: 0b_\n", "0b_", "and it is none"),
+    "something rare": ("a: !<\n", "<", "did not find expected tag URI"),
+}
+
+MENDED = {
+    "a: b: c\n": 'a: "b: c"\n',
+    "a:b\nc: d\n": "a: b\nc: d\n",
+    "x:\n  c: d\n  a:b\n  e: f\n": "x:\n  c: d\n  a: b\n  e: f\n",
+    "a: @b\n": 'a: "@b"\n',
+    "a: *.yaml\n": 'a: "*.yaml"\n',
+    'a: `\\"`\n': 'a: "`\\\\\\"`"\n',
+    "a: {{ b }}\n": 'a: "{{ b }}"\n',
+    "a: {b: ???, c: d}\n": 'a: {b: "???", c: d}\n',
+    "a: [@b, c]\n": 'a: ["@b", c]\n',
+}
+
+
+def _told(text: str) -> Told:
+    return in_words(parse(text).problems[0], text)
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_slip(slip: str) -> None:
+    text, underlined, message = SLIPS[slip]
+    told = _told(text)
+    assert told.span.of(text) == underlined
+    assert message in told.message
+    assert told.message[0].islower() or not told.message[0].isalpha()
+    assert len(told.message) <= 120
+
+
+@pytest.mark.parametrize("broken", MENDED)
+def test_repair(broken: str) -> None:
+    repair = _told(broken).repair
+    assert repair is not None
+    mended = apply_edits(broken, [repair.edit])
+    assert mended == MENDED[broken]
+    assert yaml.safe_load(mended) is not None
+
+
+@pytest.mark.parametrize("text", ["a: b: c  # why\n", "a: @b # why\n"])
+def test_no_repair_where_a_comment_could_be_part_of_the_value(text: str) -> None:
+    assert _told(text).repair is None

@@ -1,0 +1,150 @@
+"""Every node stands where its text is: the span of each one, read by itself, is that node again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from gym_lsp.files import decode
+from gym_lsp.syntax import Alias, Document, Entry, Mapping, Node, Scalar, Sequence, parse, walk
+from gym_lsp.text import Span
+from tests.corpus import Corpus
+from tests.syntax.documents import SAMPLES, edited, written
+from tests.syntax.oracle import Refused, exactly, load, value_of
+
+PLACES = [
+    "a: &x !!str b # c\n",
+    "a: &x # c\n  b: 1\n",
+    "a: &x # c\n  - 1\n",
+    "a: !!map\n\n  # c\n\n  b: 1\n",
+    "a: &x\nb: !!str\nc:\n",
+    "&a : b\n",
+    "- &x [*x]\n- [a: 1 , b: {}]\n-\n- # c\n",
+    "a: |  # c\n  b\n\n\nc: >+\n  d\n\n",
+    "a:\n  b\n   c\n\n  d # e\n",
+    "a: 'b\n  c'\n",
+    "? a\n: - b\n  - c\n? d\n",
+    "[http://h:80, {a:b, c: d:e}]",
+    "  a: 1\n\n  b: 2\n\n# end\n",
+]
+
+
+def nodes_that_are_written(root: Node | None) -> Iterator[Node]:
+    return (node for node in walk(root) if node.span.start < node.span.end)
+
+
+def children(node: Node) -> list[Span]:
+    match node:
+        case Mapping():
+            return [span for entry in node.entries for span in (entry.key.span, entry.value.span)]
+        case Sequence():
+            return [item.span for item in node.items]
+        case _:
+            return []
+
+
+def assert_nested(document: Document) -> None:
+    """Spans lie inside those of their parents, in order, and share nothing with their neighbours."""
+    for node in walk(document.root):
+        last = node.span.start
+        assert node.span.end <= len(document.text)
+        for span in children(node):
+            assert last <= span.start <= span.end <= node.span.end
+            last = span.end
+        if isinstance(node, Mapping):
+            assert all(node.span.covers(entry.span) for entry in node.entries)
+
+
+def assert_spelled(document: Document) -> int:
+    """Each span read by itself gives the value that the node has; returns how many could be read so."""
+    text, checked = document.text, 0
+    for node in nodes_that_are_written(document.root):
+        spelled = node.span.of(text)
+        assert spelled == spelled.strip(" \t\r\n")
+        if isinstance(node, Alias):
+            assert spelled == f"*{node.name}"
+        elif not any(isinstance(below, Alias) for below in walk(node)):
+            checked += 1
+            assert_spells(spelled, _column(text, node.span.start), node)
+    for anchor in document.anchors:
+        assert anchor.span.of(text) == f"&{anchor.name}"
+    return checked
+
+
+def assert_spells(spelled: str, column: int, node: Node) -> None:
+    if isinstance(node, Scalar) and node.style in ("|", ">"):
+        assume(not spelled[1:2].isdigit())  # an indentation that counts from the parent's
+        loaded, value = load(f"a: {spelled}"), {"a": node.value}
+        assert isinstance(loaded, dict), spelled
+        assert str(loaded["a"]).rstrip("\n ") == str(value["a"]).rstrip("\n ")
+        return
+    flow = isinstance(node, Mapping | Sequence) and node.flow
+    loaded = load(f"[{spelled}]" if flow or isinstance(node, Scalar) else " " * column + spelled)
+    expected: object = value_of(node)
+    if isinstance(loaded, Refused):
+        # Commas and brackets end a plain scalar in brackets; without them it may hold them.
+        loaded = load(spelled)
+    elif flow or isinstance(node, Scalar):
+        expected = [expected]
+    assert exactly(loaded) == exactly(expected), spelled
+
+
+def _column(text: str, offset: int) -> int:
+    return offset - max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) - 1
+
+
+@given(written | st.sampled_from(PLACES))
+@example(PLACES[0])
+def test_spans_spell_their_nodes(text: str) -> None:
+    document = parse(text)
+    assume(not document.problems)
+    assert_nested(document)
+    assert_spelled(document)
+
+
+@given(edited(written | st.sampled_from(SAMPLES)))
+def test_spans_of_broken_documents_are_nested_all_the_same(text: str) -> None:
+    assert_nested(parse(text))
+
+
+def test_spans_spell_the_nodes_of_the_sample_workspace() -> None:
+    documents = [parse(text) for text in SAMPLES]
+    for document in documents:
+        assert_nested(document)
+    assert sum(map(assert_spelled, documents)) > 500
+
+
+def test_spans_of_the_corpus_are_nested_and_spell_its_plain_scalars(corpus: Corpus) -> None:
+    paths = [path for root in corpus.releases.values() for path in root.rglob("*.y*ml")]
+    checked = 0
+    for text in {decode(path, path.read_bytes()) for path in paths}:
+        document = parse(text)
+        assert_nested(document)
+        for node in nodes_that_are_written(document.root):
+            if isinstance(node, Scalar) and node.style is None:
+                checked += 1
+                assert " ".join(node.span.of(text).split()) == " ".join(node.text.split())
+    assert checked > 50_000
+
+
+def test_an_entry_reaches_from_its_key_to_its_value() -> None:
+    text = "a:\n  b: 1\nc:\n"
+    root = parse(text).root
+    assert isinstance(root, Mapping)
+    assert [entry.span.of(text) for entry in root.entries] == ["a:\n  b: 1", "c:"]
+    assert isinstance(root.entry("a"), Entry)
+
+
+def test_the_last_of_two_equal_keys_counts_and_a_number_is_not_its_text() -> None:
+    root = parse("1: number\n'1': text\na: first\na: last\n").root
+    assert isinstance(root, Mapping)
+    found = [root.get("1"), root.get(1), root.get("a"), root.get(True), root.get("b")]
+    assert [node.value if isinstance(node, Scalar) else None for node in found] == [
+        "text",
+        "number",
+        "last",
+        None,
+        None,
+    ]

@@ -1,0 +1,78 @@
+"""A workspace that has lived through changes answers as a fresh one would: nothing outdated is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePath
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gym_lsp.check import Checker
+from gym_lsp.diagnostic import Diagnostic
+from gym_lsp.files import Disk, Memory, walk
+from gym_lsp.workspace.workspace import YAML, Workspace
+
+SAMPLE = Path(__file__).parents[2]
+ROOT = PurePath("/workspace")
+
+
+def _sample() -> dict[PurePath, str]:
+    disk = Disk()
+    folders = (SAMPLE / "environments", SAMPLE / "responses_api_agents")
+    paths = [path for folder in folders for path in walk(disk, PurePath(folder), YAML)]
+    return {ROOT / path.relative_to(SAMPLE): disk.read(path) for path in paths}
+
+
+BEFORE = _sample()
+PATHS = sorted(BEFORE)
+STRANGERS = [ROOT / "env.yaml", ROOT / "environments" / "new" / "config.yaml"]
+TEXTS = [
+    "",
+    "policy_base_url: http://localhost\n",
+    "config_paths: [environments/museum_guide/config.yaml, environments/new/config.yaml]\n",
+    "judge_model: {responses_api_models: {vllm_model: {entrypoint: app.py}}}\n",
+    "a: [\n",
+]
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> tuple[PurePath, str | None]:
+    """A path and its next text: a stretch cut out, a line said twice, another text, or None where the file goes."""
+    path = draw(st.sampled_from([*PATHS, *STRANGERS]))
+    text = BEFORE.get(path, "")
+    kind = draw(st.sampled_from(["cut", "twice", "other", "same", "gone"]))
+    match kind:
+        case "cut":
+            start = draw(st.integers(0, len(text)))
+            return path, text[:start] + text[start + draw(st.integers(0, 20)) :]
+        case "twice":
+            lines = text.splitlines(keepends=True) or [""]
+            line = draw(st.integers(0, len(lines) - 1))
+            return path, "".join([*lines[: line + 1], *lines[line:]])
+        case "other":
+            return path, draw(st.sampled_from(TEXTS))
+        case "same":
+            return path, text
+        case _:
+            return path, None
+
+
+def findings(workspace: Workspace) -> tuple[Diagnostic, ...]:
+    return Checker(workspace).check_workspace(workspace.below((ROOT,))).diagnostics
+
+
+@settings(max_examples=25)
+@given(st.lists(edited(), min_size=1, max_size=4))
+def test_a_changed_workspace_answers_as_a_fresh_one(changes: list[tuple[PurePath, str | None]]) -> None:
+    texts = dict(BEFORE)
+    workspace = Workspace(Memory(texts), ROOT)
+    findings(workspace)
+    for path, text in changes:
+        was_there = path in texts
+        if text is None:
+            texts.pop(path, None)
+        else:
+            texts[path] = text
+        files = Memory(dict(texts))
+        workspace = workspace.changed(files, {path}, files_came_or_went=was_there != (path in texts))
+        assert findings(workspace) == findings(Workspace(files, ROOT))
