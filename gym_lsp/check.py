@@ -98,7 +98,7 @@ class Checker:
             yield from self._about_other(path)
             return
         own = self.workspace.own_run(path)
-        others = [self._keys_at(run, path) for run in self._runs_reaching(path) if not run.is_incomplete]
+        others = [(self._keys_at(run, path), run.is_incomplete) for run in self._runs_reaching(path)]
         for diagnostic in self._findings(own, View.WORKSPACE):
             if diagnostic.path == path:
                 if not self._is_repaired(diagnostic, others):
@@ -157,11 +157,12 @@ class Checker:
         findings = self._findings(composition, View.WORKSPACE)
         return frozenset((found.rule, found.span) for found in findings if found.path == path)
 
-    def _is_repaired(self, diagnostic: Diagnostic, others: list[frozenset[tuple[str, Span]]]) -> bool:
+    def _is_repaired(self, diagnostic: Diagnostic, others: list[tuple[frozenset[tuple[str, Span]], bool]]) -> bool:
         key = (diagnostic.rule, diagnostic.span)
         if diagnostic.rule in self._about_names:
-            return any(key not in other for other in others)
-        return diagnostic.rule in self._completable and bool(others) and all(key not in other for other in others)
+            # A run that lacks a file is not told which names it lacks, so its silence proves nothing.
+            return any(key not in other for other, is_incomplete in others if not is_incomplete)
+        return diagnostic.rule in self._completable and bool(others) and all(key not in other for other, _ in others)
 
     def _from_included(
         self, diagnostic: Diagnostic, run: Composition, path: PurePath, asked: frozenset[PurePath]

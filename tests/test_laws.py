@@ -11,24 +11,19 @@ from pathlib import Path, PurePath
 from pkgutil import iter_modules
 
 import pytest
-from hypothesis import given, strategies
 
 import gym_lsp
 import gym_lsp.rules
 from gym_lsp.check import Checker
 from gym_lsp.cli import main
 from gym_lsp.files import Disk
-from gym_lsp.gym import errors
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.rule import Rule
-from gym_lsp.syntax import parse, walk
 from gym_lsp.workspace.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(gym_lsp.__file__).parent
 COSTLY = ("lsprotocol", "omegaconf", "pydantic", "pygls", "rich")
-RAISED_LATER = frozenset({"NoServerInstancesError", "AmbiguousEnvironmentServerError"})
-"""Errors that NeMo Gym raises about a config only when servers are started or data is sent to them."""
 
 _WATCHED = """\
 import os, sys
@@ -97,15 +92,6 @@ def test_positions_exist_only_at_the_edge() -> None:
     assert found == []
 
 
-@given(strategies.text(strategies.sampled_from("ab:- \n\t#'\"[]{},&*!|>%@`?$\r\ufeff\u2028\U0001f600")))
-def test_parsing_never_fails(text: str) -> None:
-    document = parse(text)
-    for node in walk(document.root):
-        assert 0 <= node.start <= node.end <= len(text)
-    for problem in document.problems:
-        assert 0 <= problem.span.start <= problem.span.end <= len(text)
-
-
 class NamesOnly(Mapping[str, str]):
     """Environment variables of which nobody may look at the content."""
 
@@ -153,13 +139,3 @@ def test_every_rule_is_listed_once() -> None:
 def test_a_rule_has_a_module_of_its_name() -> None:
     for rule in ALL_RULES:
         assert rule.check.__module__ == f"gym_lsp.rules.{rule.name.replace('-', '_')}"
-
-
-def test_every_config_error_is_predicted() -> None:
-    raised = {
-        name
-        for name, value in vars(errors).items()
-        if isinstance(value, type) and issubclass(value, errors.ConfigError)
-    }
-    predicted = {name for rule in ALL_RULES for name in rule.predicts}
-    assert raised - RAISED_LATER <= predicted

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from gym_lsp.compose.agents import (
+    AGENTS,
     MODELS,
     Agent,
     agents_of,
@@ -441,7 +442,7 @@ def _without_consequences(problems: Iterable[Problem], config: Table) -> Iterato
     incomplete = any(isinstance(problem, _ABSENT_FILE) for problem in listed)
     failed = {_top_key(problem.at, config) for problem in listed if isinstance(problem, _FAILED_BLOCK)}
     almost = {problem.instance for problem in listed if isinstance(problem, AlmostServer) and not problem.ignored}
-    unbound = {id(problem.at) for problem in listed if isinstance(problem, AgentNotComposed)}
+    uncomposed = any(isinstance(problem, AgentNotComposed) for problem in listed)
     ambiguous = {id(problem.at) for problem in listed if isinstance(problem, RenameAmbiguous)}
     unset = any(isinstance(problem, MissingValue) for problem in listed)
     seen: set[tuple[object, ...]] = set()
@@ -450,7 +451,7 @@ def _without_consequences(problems: Iterable[Problem], config: Table) -> Iterato
             continue
         if isinstance(problem, ServerRefNotFound) and (problem.name in almost | failed or id(problem.at) in ambiguous):
             continue
-        if isinstance(problem, MissingValue) and id(problem.at) in unbound:
+        if uncomposed and isinstance(problem, MissingValue) and _is_unbound(problem.path):
             continue
         if unset and isinstance(problem, InterpolationFailed) and problem.why is Failing.UNSET:
             continue
@@ -458,6 +459,11 @@ def _without_consequences(problems: Iterable[Problem], config: Table) -> Iterato
         if key not in seen:
             seen.add(key)
             yield problem
+
+
+def _is_unbound(path: KeyPath) -> bool:
+    """Whether a `???` is what makes an agent an unbound one."""
+    return len(path) == _DIRECT_FIELD + 1 and path[1] == AGENTS and path[3:] == ("resources_server", "name")
 
 
 def _particulars(problem: Problem) -> object:

@@ -41,7 +41,7 @@ def dataset_license(text: str, allowed: Iterable[str]) -> str | None:
     for name in allowed:
         if _letters(name) == wanted:
             return name
-    return next((name for name in allowed if _letters(LICENSES.get(name) or "") == wanted), None)
+    return next((name for name in allowed if (spdx := LICENSES.get(name)) and _letters(spdx) == wanted), None)
 
 
 def spdx_license(text: str) -> str | None:

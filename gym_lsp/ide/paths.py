@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import PurePath
+from typing import NamedTuple
 
+from gym_lsp.compose.config import Leaf
+from gym_lsp.compose.config import at as value_at
+from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.files import Kind, absolute
 from gym_lsp.ide.target import Place
-from gym_lsp.syntax import KeyPath
+from gym_lsp.syntax import KeyPath, Mapping, Node, Scalar, Sequence
 from gym_lsp.text import Span
-from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, Use, UseKind
+from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, Use, UseKind, inner_span
 from gym_lsp.workspace.workspace import Workspace
 
 DEFAULT_ENTRYPOINT = "app.py"
 _INSTALLED_BY = ("pyproject.toml", "requirements.txt")
+_LONGEST = 512
+"""Characters; a longer text is no path."""
 _START = Span(0, 0)
 
 
@@ -84,3 +91,78 @@ def _interpolated(workspace: Workspace, path: PurePath, use: Use) -> str | None:
 
 def _existing(workspace: Workspace, path: PurePath) -> PurePath | None:
     return path if workspace.files.kind(path) is Kind.FILE else None
+
+
+class PathValue(NamedTuple):
+    """A value of a config that is a path.
+
+    `span` is the place of its text without quotes. `base` is the folder that it is relative to, None for the search
+    roots; `beside` says that it is that of the config itself. `file` is what it leads to, None where nothing is there.
+    """
+
+    span: Span
+    text: str
+    base: PurePath | None
+    file: PurePath | None
+    beside: bool = False
+
+
+def paths_in(workspace: Workspace, path: PurePath) -> Iterator[PathValue]:
+    """The paths that a file names: in `config_paths`, in fields for paths, and wherever a text leads to a file."""
+    known: set[Span] = set()
+    for use in workspace.uses(path):
+        if use.kind in (UseKind.INCLUDE, UseKind.FILE):
+            known.add(use.span)
+            beside = use.at == (CONFIG_PATH_FIELD,)
+            base = path.parent if beside else _server_folder(workspace, use)
+            yield PathValue(use.span, use.name, base, named_file(workspace, path, use), beside)
+    for at, scalar in _texts(workspace.load(path).document.root, ()):
+        span = inner_span(scalar)
+        if span not in known and "/" in scalar.text:
+            yield from _perhaps(workspace, path, at, scalar, span)
+
+
+def _server_folder(workspace: Workspace, use: Use) -> PurePath | None:
+    """The folder that an entrypoint is relative to; None for other paths."""
+    is_entrypoint = use.at[3:] == (ENTRYPOINT,)
+    return component_folder(workspace, str(use.at[1]), str(use.at[2])) if is_entrypoint else None
+
+
+def _perhaps(workspace: Workspace, path: PurePath, at: KeyPath, scalar: Scalar, span: Span) -> Iterator[PathValue]:
+    """A text that looks like a path, if it leads to a file: from the search roots, or from the server's own folder."""
+    text = scalar.text
+    if "${" in text:
+        text = _resolved(workspace, path, at) or ""
+    if not text or "://" in text or len(text) > _LONGEST or not text.isprintable():
+        return
+    found = searched(workspace, text)
+    if found is not None:
+        yield PathValue(span, scalar.text, None, found)
+    elif len(at) > 3 and at[1] in workspace.profile.server_types:
+        folder = component_folder(workspace, str(at[1]), str(at[2]))
+        found = None if folder is None else _existing(workspace, absolute(text, folder))
+        if found is not None:
+            yield PathValue(span, scalar.text, folder, found)
+
+
+def _resolved(workspace: Workspace, path: PurePath, at: KeyPath) -> str | None:
+    """What an interpolated text stands for in the file's own run."""
+    config = workspace.own_run(path).config
+    leaf = value_at(config, at)
+    if not isinstance(leaf, Leaf) or not leaf.is_interpolation or leaf.origin.path != path:
+        return None
+    found = Interpolator(config, ()).dereference(leaf, at)
+    return found.value if isinstance(found, Leaf) and isinstance(found.value, str) else None
+
+
+def _texts(node: Node | None, path: KeyPath) -> Iterator[tuple[KeyPath, Scalar]]:
+    """Every text of a tree on one line, with its key path."""
+    if isinstance(node, Scalar):
+        if isinstance(node.value, str) and node.style not in ("|", ">"):
+            yield path, node
+    elif isinstance(node, Mapping):
+        for entry in node.entries:
+            yield from _texts(entry.value, (*path, str(entry.name)))
+    elif isinstance(node, Sequence):
+        for index, item in enumerate(node.items):
+            yield from _texts(item, (*path, index))

@@ -132,18 +132,15 @@ def _overriding(workspace: Workspace, path: PurePath, symbol: Symbol) -> frozens
 
 def _uses_of(workspace: Workspace, symbol: Symbol, files: Iterable[PurePath]) -> Iterator[tuple[PurePath, Use, int]]:
     """The uses that mean a symbol, and which of their segments names it."""
-    for file in _mentioning(workspace, symbol.name, files):
-        known: dict[tuple[KeyPath, str | None], bool] = {}
+    for file in mentioning(workspace, symbol.name, files):
+        known: dict[tuple[KeyPath, Use | None], bool] = {}
         for use in workspace.uses(file):
             if not names_a_value(use):
                 continue
             for step, (name, _) in enumerate(use.steps):
                 if name != symbol.name:
                     continue
-                question = (
-                    use.path_to(step),
-                    f"{use.kind.value} {use.server_type} {use.at}" if _by_place(use) else None,
-                )
+                question = (use.path_to(step), use if _by_place(use) else None)
                 if question not in known:
                     places = meaning_of(workspace, file, use, step).places
                     known[question] = not symbol.places.isdisjoint(places)
@@ -156,7 +153,7 @@ def _by_place(use: Use) -> bool:
     return use.kind in (UseKind.SERVER_REF, UseKind.ROUTE, UseKind.DELETED_KEY)
 
 
-def _mentioning(workspace: Workspace, text: str, files: Iterable[PurePath]) -> Iterator[PurePath]:
+def mentioning(workspace: Workspace, text: str, files: Iterable[PurePath]) -> Iterator[PurePath]:
     """The files that could name something: to search a text costs a fraction of parsing it."""
     for file in files:
         content = workspace.text(file)
@@ -165,14 +162,14 @@ def _mentioning(workspace: Workspace, text: str, files: Iterable[PurePath]) -> I
 
 
 def _of_file(workspace: Workspace, path: PurePath, files: Iterable[PurePath]) -> Iterator[Reference]:
-    for file in _mentioning(workspace, path.name, files):
+    for file in mentioning(workspace, path.name, files):
         for use in workspace.uses(file):
             if path.name in use.name and named_file(workspace, file, use) == path:
                 yield Reference(file, use.span)
 
 
 def _of_variable(workspace: Workspace, name: str, files: Iterable[PurePath]) -> Iterator[Reference]:
-    for file in _mentioning(workspace, name, files):
+    for file in mentioning(workspace, name, files):
         for use in workspace.uses(file):
             if use.kind is UseKind.VARIABLE and use.name == name:
                 yield Reference(file, use.span)
@@ -182,7 +179,7 @@ def _of_implementation(
     workspace: Workspace, server_type: str, name: str, files: Iterable[PurePath]
 ) -> Iterator[Reference]:
     """The servers of an implementation, and the lists that allow it."""
-    for file in _mentioning(workspace, name, files):
+    for file in mentioning(workspace, name, files):
         for span in implementation_keys(workspace, file, server_type, name):
             yield Reference(file, span)
         for use in workspace.uses(file):

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from pathlib import PurePath
 
-from gym_lsp.files import Files
 from gym_lsp.gym.fields import (
     AnyType,
     DictType,
@@ -48,6 +46,9 @@ from gym_lsp.workspace.workspace import Workspace
 SERVER_MODEL = "BaseRunServerTypeConfig"
 
 
+_ANYTHING = AnyType()
+
+
 class Place(Enum):
     """What a shape is the shape of."""
 
@@ -68,7 +69,7 @@ class Shape:
     """
 
     place: Place
-    type: FieldType = AnyType()
+    type: FieldType = _ANYTHING
     field: Field | None = None
     server_type: str = ""
     implementation: str = ""
@@ -262,14 +263,3 @@ def provider_model(name: str) -> Model | None:
 
 def _section(name: str, keys: frozenset[str], extra: Extra = "forbid") -> Model:
     return Model(name, {key: Field(key, AnyType(), required=False) for key in sorted(keys)}, extra)
-
-
-def implementation_file(
-    files: Files, roots: tuple[PurePath, ...], server_type: str, implementation: str, entrypoint: str
-) -> PurePath | None:
-    """The file that an entrypoint names: in the implementation's folder of the first root that has it."""
-    for root in roots:
-        path = root / server_type / implementation / entrypoint
-        if files.kind(path) is not None:
-            return path
-    return None

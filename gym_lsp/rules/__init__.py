@@ -62,6 +62,7 @@ from gym_lsp.rules.port_taken import port_taken
 from gym_lsp.rules.prepare_script_not_found import prepare_script_not_found
 from gym_lsp.rules.prompt_config_not_found import prompt_config_not_found
 from gym_lsp.rules.quoted_boolean import quoted_boolean
+from gym_lsp.rules.ref_of_wrong_type import ref_of_wrong_type
 from gym_lsp.rules.reserved_instance_name import reserved_instance_name
 from gym_lsp.rules.root_not_mapping import root_not_mapping
 from gym_lsp.rules.rule import Rule
@@ -150,6 +151,7 @@ ALL_RULES: tuple[Rule, ...] = (
     server_ref_not_found,
     nested_ref_not_found,
     malformed_ref,
+    ref_of_wrong_type,
     misspelt_ref_field,
     self_ref,
     interpolation_not_found,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.include import Included
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.source import ConfigFile
@@ -64,6 +65,9 @@ def config_path_not_gym(context: RuleContext, composition: Composition) -> Itera
 def _gives_values(context: RuleContext, composition: Composition, node: Included, file: ConfigFile) -> bool:
     """Whether a file without servers may still be of use: a list of includes, or values that others refer to."""
     if not file.config.entries or node.children or file.document.is_broken or not file.root_is_mapping:
+        return True
+    if not context.asked_about_run and any(isinstance(value, Leaf) for value in file.config.entries.values()):
+        # Values that this run does not need may be there for another one.
         return True
     names = {name for name in file.config.entries if isinstance(name, str)}
     if not names.isdisjoint(context.profile.reserved_keys):

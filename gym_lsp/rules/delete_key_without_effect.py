@@ -13,7 +13,7 @@ from gym_lsp.rules.invalid_directive import word_span
 from gym_lsp.rules.rule import Finding, rule
 
 
-@rule("delete-key-without-effect", on=Composition, severity=Severity.WARNING)
+@rule("delete-key-without-effect", on=Composition, severity=Severity.WARNING, completable=True)
 def delete_key_without_effect(context: RuleContext, composition: Composition) -> Iterator[Finding]:
     """`_delete_key` that deletes nothing, or something else than it seems to.
 

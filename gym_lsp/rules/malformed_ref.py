@@ -17,7 +17,7 @@ from gym_lsp.rules.rule import Finding, at_key, at_value, rule, shortened
 
 @rule("malformed-ref", on=Block, severity=Severity.ERROR)
 def malformed_ref(context: RuleContext, block: Block) -> Iterator[Finding]:
-    """A server ref that is not `{type: <server type>, name: <instance>}`, or is of a type that the field cannot use.
+    """A server ref that is not `{type: <server type>, name: <instance>}`.
 
     ## Why
 
@@ -75,9 +75,6 @@ def _about_mapping(context: RuleContext, ref: Table, wanted: str | None) -> Iter
         near = nearest(str(given.value), context.profile.server_types)
         if wanted is not None or (near and name is not None):
             yield _wrong_type(given, wanted, near)
-    elif wanted is not None and given.value != wanted:
-        message = f"this field refers to a server under `{wanted}`, not under `{given.value}`"
-        yield at_value(given, message, fixes=(replace_value(given, wanted, f"Change to `{wanted}`"),))
     elif name is None:
         if wanted is not None:
             yield at_key(ref, "a server ref needs the `name` of an instance")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.config import Config, Leaf, Table, at, to_plain
 from gym_lsp.diagnostic import Applicability
+from gym_lsp.gym.fields import accepts
 from gym_lsp.gym.licenses import spdx_license
 from gym_lsp.gym.manifest import CATALOG_FOLDERS, Fault, ManifestProblem, check_manifest, check_place
 from gym_lsp.gym.manifest_model import MANIFEST
@@ -101,14 +102,13 @@ def _license(value: Config, text: str) -> Finding:
 def _about_place(config: Table, problem: ManifestProblem) -> Iterator[Finding]:
     value = at(config, problem.key_path) if problem.key_path else None
     match problem.fault:
-        case Fault.OUT_OF_PLACE if value is not None:
-            message = f"for a manifest in this folder, `{problem.key_path[-1]}` must be `{problem.detail}`"
-            is_text = isinstance(value, Leaf) and isinstance(value.value, str)
-            fixes = (replace_value(value, problem.detail, f"Change to `{problem.detail}`"),) if is_text else ()
-            yield at_value(value, message, fixes=fixes)
         case Fault.OUT_OF_PLACE:
-            # That the key is not there at all is said by the rule about invalid manifests.
-            return
+            key = problem.key_path[-1]
+            # A key that is not there, or holds what it never can, is for the rule about invalid manifests.
+            if value is None or not accepts(MANIFEST.fields[str(key)].type, to_plain(value)):
+                return
+            fix = replace_value(value, problem.detail, f"Change to `{problem.detail}`")
+            yield at_value(value, f"for a manifest in this folder, `{key}` must be `{problem.detail}`", fixes=(fix,))
         case Fault.OUTSIDE if value is not None:
             yield at_value(value, "the config of a manifest must lie in the same catalog folder")
         case _:

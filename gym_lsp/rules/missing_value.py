@@ -12,7 +12,7 @@ from gym_lsp.rules.rule import Finding, at_value, rule, shortened
 from gym_lsp.syntax import spell
 
 
-@rule("missing-value", on=MissingValue, severity=Severity.ERROR, predicts=ConfigMissingValuesError)
+@rule("missing-value", on=MissingValue, severity=Severity.ERROR, predicts=ConfigMissingValuesError, completable=True)
 def missing_value(context: RuleContext, problem: MissingValue) -> Iterator[Finding]:
     """A value that is still `???` after everything was merged.
 

@@ -14,7 +14,8 @@ from gym_lsp.rules.edits import rename_key
 from gym_lsp.rules.rule import Finding, at_key, rule
 from gym_lsp.workspace.names import distance
 
-_LIKE_DIRECTIVE = re.compile(r"(?:^|[\s{,\"'])_\w|herit|elete", re.MULTILINE)
+_HINTS = (" _", "\n_", "{_", "herit", "elete")
+_KEY = re.compile(r"(?<![\w-])[\w-]+(?=[\"']?[ \t]*:)")
 _FARTHEST = {INHERIT_FROM: 3, DELETE_KEY: 2, COPY: 1}
 
 
@@ -48,7 +49,10 @@ def misspelt_directive(context: RuleContext, file: ConfigFile) -> Iterator[Findi
       _inherit_from: base
     ```
     """
-    if not _LIKE_DIRECTIVE.search(file.document.text):
+    rest = file.document.text
+    for directive in DIRECTIVE_KEYS:
+        rest = rest.replace(f" {directive}:", "").replace(f"{{{directive}:", "")
+    if not any(hint in rest for hint in _HINTS) or not any(map(_meant, _KEY.findall(rest))):
         return
     for _, table in tables(file.config):
         for key, value in table.entries.items():

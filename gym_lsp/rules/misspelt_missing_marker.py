@@ -49,7 +49,8 @@ def misspelt_missing_marker(context: RuleContext, file: ConfigFile) -> Iterator[
     #                 ^^^ information[missing-value]
     ```
     """
-    if not _NEARLY_MISSING.search(file.document.text):
+    text = file.document.text
+    if "??" not in text or not _NEARLY_MISSING.search(text):
         return
     for _, leaf in leaves(file.config):
         if isinstance(leaf.value, str) and _NEARLY_MISSING.fullmatch(leaf.value):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import RuleContext
-from gym_lsp.rules.refs import about_unknown, written_ref
+from gym_lsp.rules.refs import about_unknown, server_types, written_ref
 from gym_lsp.rules.rule import Finding, rule
 
 _WITHOUT_REFS = frozenset({"datasets", "responses_create_params"})
@@ -53,24 +52,15 @@ def nested_ref_not_found(context: RuleContext, composition: Composition) -> Iter
             words: {type: resources_servers, name: counting}
     ```
     """
-    types_of: dict[str, list[str]] | None = None
+    types_of: Mapping[str, list[str]] = {}
     for server in composition.servers:
         for ref in _nested_refs(server.config):
             target = written_ref(ref, context.profile)
             if target is None:
                 continue
-            types_of = types_of or _types_of(composition)
-            server_type, name = target
-            if server_type not in types_of[name]:
-                defined_as = tuple(types_of[name])
-                yield from about_unknown(context, ref.entries["name"], server_type, name, defined_as)
-
-
-def _types_of(composition: Composition) -> defaultdict[str, list[str]]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for server in composition.servers:
-        found[server.name].append(server.server_type)
-    return found
+            types_of = types_of or server_types(composition)
+            if target[0] not in types_of[target[1]]:
+                yield from about_unknown(context, ref, None, target, tuple(types_of[target[1]]))
 
 
 def _nested_refs(config: Table) -> Iterator[Table]:

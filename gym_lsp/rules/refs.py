@@ -6,7 +6,8 @@ whose name ends in `model_server`, `resources_server` or `agent_server` is a ref
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.directives import Transfer
@@ -58,14 +59,25 @@ def written_ref(config: Config, profile: Profile) -> tuple[str, str] | None:
     return None if at.is_interpolation or at.is_missing else (server_type, name)
 
 
+def server_types(composition: Composition) -> Mapping[str, list[str]]:
+    """The server types of each instance of a run; empty for names that it does not define."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for server in composition.servers:
+        found[server.name].append(server.server_type)
+    return found
+
+
 def about_unknown(
-    context: RuleContext, at: Config, server_type: str, name: str, defined_as: tuple[str, ...]
+    context: RuleContext, ref: Table, field: object, target: tuple[str, str], defined_as: tuple[str, ...]
 ) -> Iterator[Finding]:
-    """What to say about a ref whose name the run does not define. `defined_as` are the server types it does have."""
-    composition = context.composition
+    """What to say about a ref to (server type, name) that the run does not define.
+
+    `defined_as` are the server types under which it does define the name.
+    """
+    server_type, name = target
+    composition, at = context.composition, ref.entries["name"]
     if defined_as:
-        message = f"`{name}` is defined under {listed(defined_as)}, not under `{server_type}`"
-        yield at_value(at, message, severity=Severity.ERROR)
+        yield _of_other_type(ref, field, target, defined_as)
         return
     taken = _taken_by(composition, name)
     if taken is not None:
@@ -87,6 +99,17 @@ def about_unknown(
     else:
         message = f"no `{server_type}` instance `{name}` in this run{hint(context, verdict)}"
     yield at_value(at, message, severity=severity, related=more, fixes=fixes_of(context, at, verdict))
+
+
+def _of_other_type(ref: Table, field: object, target: tuple[str, str], defined_as: tuple[str, ...]) -> Finding:
+    """The type is to blame where the field could use what the name stands for; else the name."""
+    server_type, name = target
+    message = f"`{name}` is defined under {listed(defined_as)}, not under `{server_type}`"
+    wanted, written = type_of_field(field), ref.entries["type"]
+    if wanted not in defined_as or wanted is None:
+        return at_value(ref.entries["name"], message, severity=Severity.ERROR)
+    fixes = (replace_value(written, wanted, f"Change to `{wanted}`"),)
+    return at_value(written, message, severity=Severity.ERROR, fixes=fixes)
 
 
 def _taken_by(composition: Composition, name: str) -> Transfer | None:

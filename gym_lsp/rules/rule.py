@@ -87,7 +87,9 @@ def rule(
     subjects = cast("tuple[object, ...]", on) if isinstance(on, tuple) else (on,)
 
     def register(check: Check) -> Rule:
-        return Rule(name, severity, subjects, tuple(error.__name__ for error in errors), about_names, completable, check)
+        return Rule(
+            name, severity, subjects, tuple(error.__name__ for error in errors), about_names, completable, check
+        )
 
     return register
 

@@ -58,4 +58,5 @@ def server_ref_not_found(context: RuleContext, problem: ServerRefNotFound) -> It
           resources_server: {type: resources_servers, name: counting}
     ```
     """
-    yield from about_unknown(context, problem.at, problem.server_type, problem.name, problem.defined_as)
+    target = (problem.server_type, problem.name)
+    yield from about_unknown(context, problem.ref, problem.field, target, problem.defined_as)

@@ -12,7 +12,7 @@ from gym_lsp.rules.rule import Finding, rule, shortened
 from gym_lsp.syntax import Entry, Mapping, Scalar, walk
 from gym_lsp.text import Edit
 
-_NAMES_IN_BRACES = re.compile(r"(?<![$\w{])\{[ \t]*[A-Za-z_][\w.]*[ \t]*(?:,[ \t]*[A-Za-z_][\w.]*[ \t]*)*\}")
+_NAMES_IN_BRACES = re.compile(r"\{(?<![$\w{]\{)[ \t]*[A-Za-z_][\w.]*[ \t]*(?:,[ \t]*[A-Za-z_][\w.]*[ \t]*)*\}")
 
 
 @rule("unquoted-braces", on=ConfigFile, severity=Severity.WARNING)

@@ -16,6 +16,7 @@ from gym_lsp.rules.rule import Finding, rule
     on=InterpolationFailed,
     severity=Severity.ERROR,
     predicts=ConfigInterpolationError,
+    completable=True,
 )
 def unresolvable_interpolation(context: RuleContext, problem: InterpolationFailed) -> Iterator[Finding]:
     """An interpolation that leads back to itself, through a single value, or to no value for another reason.

@@ -16,6 +16,7 @@ from gym_lsp.rules.rule import Finding, rule
     on=VariableUnset,
     severity=Severity.ERROR,
     predicts=ConfigInterpolationError,
+    completable=True,
 )
 def unset_variable(context: RuleContext, problem: VariableUnset) -> Iterator[Finding]:
     """An environment variable that is not set here and has no default.

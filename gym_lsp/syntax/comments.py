@@ -9,11 +9,14 @@ from gym_lsp.syntax.marks import line_end, tabs
 from gym_lsp.syntax.tree import Node, Scalar, walk
 from gym_lsp.text import Span
 
+_BEFORE_COMMENTS = " \t\r\n\ufeff'\"[]{},"
+
 
 def find_comments(text: str, root: Node | None) -> tuple[Span, ...]:
     """The span of each comment, from its `#` to the end of its line.
 
-    A `#` opens a comment at the start of a line or behind white space, unless it stands inside a scalar.
+    A `#` opens a comment at the start of a line, behind white space, and right behind a quote or bracket, unless it
+    stands inside a scalar.
     """
     if "#" not in text:
         return ()
@@ -28,7 +31,7 @@ def find_comments(text: str, root: Node | None) -> tuple[Span, ...]:
         if scalar is not None and scalar.start <= position:
             position = text.find("#", scalar.end)
             continue
-        if position > 0 and text[position - 1] not in " \t\r\n\ufeff":
+        if position > 0 and text[position - 1] not in _BEFORE_COMMENTS:
             position = text.find("#", position + 1)
             continue
         end = line_end(text, position)

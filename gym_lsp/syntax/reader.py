@@ -306,7 +306,7 @@ class _Builder:
             if children:
                 last: Any = children[-1].value if opened.is_mapping else children[-1]
                 end = max(last.end, children[-1].key.end) if opened.is_mapping else last.end
-                if opened.is_mapping:
+                if opened.is_mapping and not self.text.startswith("?", start):
                     start = children[0].key.start
             else:
                 end = start
@@ -334,8 +334,14 @@ class _Builder:
         elif top.key is None:
             top.key = node
         else:
-            top.children.append(Entry(top.key, node))
+            top.children.append(Entry(top.key, self._beside(top.key, node)))
             top.key = None
+
+    def _beside(self, key: Node, value: Node) -> Node:
+        """The value, brought back to its key where it is empty and libyaml marks the next token instead."""
+        if value.start == value.end and self.text[key.end : value.start].isspace():
+            return Scalar(key.end, key.end, None, "", None)
+        return value
 
     def _check_keys(self, entries: list[Entry]) -> None:
         seen: dict[str, Scalar] = {}
@@ -362,7 +368,7 @@ class _Builder:
         merged = resolve(entry.value)
         parts = merged.items if isinstance(merged, Sequence) else (merged,)
         for part in parts:
-            if not isinstance(resolve(part), Mapping):
+            if not isinstance(resolve(part), Mapping) and not _stands_for_alias(part):
                 self.problem(Kind.BAD_MERGE, part.span, "")
 
     # Properties
@@ -379,3 +385,8 @@ class _Builder:
     def _define(self, name: str, node: Value, size: int, height: int) -> None:
         self.anchors[name] = Anchor(self._names[name], name, node)
         self._extents[name] = (size, height)
+
+
+def _stands_for_alias(node: Node) -> bool:
+    """Whether this is what was put in the place of an alias that cannot be followed, which is a problem by itself."""
+    return isinstance(node, Scalar) and node.style is None and not node.text and not node.span.is_empty

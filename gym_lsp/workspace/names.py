@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import PurePath
 from typing import NamedTuple
 
-from gym_lsp.compose.config import Table
+from gym_lsp.compose.config import Config, Table
 from gym_lsp.gym.profile import Profile
 
 SANDBOX = "sandbox"
@@ -36,7 +36,8 @@ class Definition(NamedTuple):
 class NameIndex:
     """The top-level names of some files.
 
-    `keys` gives what looks like a top-level key of a file, `load` its configuration, None where it cannot be read.
+    `keys` gives what looks like a top-level key of a file, `load` its configuration, None where it cannot be read,
+    `definitions` what `definitions_in` says of it.
     """
 
     def __init__(
@@ -44,12 +45,14 @@ class NameIndex:
         paths: Iterable[PurePath],
         keys: Callable[[PurePath], tuple[str, ...]],
         load: Callable[[PurePath], Table | None],
+        definitions: Callable[[PurePath], tuple[Definition, ...]],
         profile: Profile,
         is_open: Callable[[str], bool],
     ) -> None:
         self._paths = tuple(paths)
         self._keys = keys
         self._load = load
+        self._definitions = definitions
         self._profile = profile
         self._is_open = is_open
         self._defined: dict[str, tuple[Definition, ...]] = {}
@@ -74,6 +77,16 @@ class NameIndex:
             known = self._defined[name] = tuple(self._look_up(name))
         return known
 
+    def definitions(self) -> Iterator[Definition]:
+        """Every definition of every name, file by file; this parses all of them."""
+        for path in self._paths:
+            yield from self._definitions(path)
+
+    def occurrences(self) -> Iterator[tuple[str, tuple[PurePath, ...]]]:
+        """Every name with the files in which it stands at the start of a line; nothing is parsed for it."""
+        for name, paths in self._files_of.items():
+            yield name, tuple(paths)
+
     def spelled_like(self, name: str, server_type: str | None) -> tuple[str, ...]:
         """Names one or two edits away, the nearest first; of one server type where it is given."""
         limit = 1 if len(name) < 6 else 2
@@ -95,14 +108,28 @@ class NameIndex:
             block = None if config is None else config.get(name)
             if block is None:
                 continue
-            if not isinstance(block, Table):
-                yield Definition(name, path, None)
-                continue
-            types = [server_type for server_type in self._profile.server_types if server_type in block.entries]
-            if not types and not self._profile.sandbox_providers.isdisjoint(map(str, block.entries)):
-                types = [SANDBOX]
-            for server_type in types or [None]:
+            for server_type in _kinds(block, self._profile):
                 yield Definition(name, path, server_type)
+
+
+def definitions_in(path: PurePath, config: Table, profile: Profile) -> tuple[Definition, ...]:
+    """The top-level names of one file."""
+    return tuple(
+        Definition(name, path, kind)
+        for name, block in config.entries.items()
+        if isinstance(name, str)
+        for kind in _kinds(block, profile)
+    )
+
+
+def _kinds(block: Config, profile: Profile) -> list[str | None]:
+    """The server types of a block, or what else it is."""
+    if not isinstance(block, Table):
+        return [None]
+    types: list[str | None] = [server_type for server_type in profile.server_types if server_type in block.entries]
+    if not types and not profile.sandbox_providers.isdisjoint(map(str, block.entries)):
+        return [SANDBOX]
+    return types or [None]
 
 
 def top_level_keys(text: str) -> tuple[str, ...]:

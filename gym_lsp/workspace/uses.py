@@ -55,6 +55,12 @@ _BY_KEY = ("oc.select", "oc.deprecated", "oc.dict.keys", "oc.dict.values")
 """Resolvers whose first argument is the path of a key."""
 
 
+_NAMING = frozenset(
+    {UseKind.SERVER_REF, UseKind.INHERIT, UseKind.COPY, UseKind.INTERPOLATION, UseKind.SANDBOX, UseKind.ROUTE}
+)
+"""Uses whose first segment is a top-level name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """One use of a name. `steps` are the segments of a dotted path with the place of each; one for a plain name.
@@ -71,6 +77,11 @@ class Use:
     at: KeyPath
     server_type: str | None = None
     base: KeyPath = ()
+
+    @property
+    def name_of_instance(self) -> str | None:
+        """The top-level name that the first segment is; None for paths of files and the like."""
+        return None if self.base or self.kind not in _NAMING else self.steps[0][0]
 
     def path_to(self, step: int) -> KeyPath:
         """The whole key path up to one segment, that one included."""

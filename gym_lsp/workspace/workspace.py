@@ -24,7 +24,7 @@ from gym_lsp.files import Files, Kind, Overlay, Unreadable, walk
 from gym_lsp.gym.profile import BUILTIN, Profile, read_profile
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, search_roots
 from gym_lsp.syntax import KeyPath
-from gym_lsp.workspace.names import NameIndex, top_level_keys
+from gym_lsp.workspace.names import Definition, NameIndex, definitions_in, top_level_keys
 from gym_lsp.workspace.recognise import GYM_FOLDERS, FileKind, recognise
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.uses import Defined, Use, definitions, uses
@@ -55,6 +55,7 @@ class Workspace:
         self._entries: dict[PurePath, tuple[str, ...]] = {}
         self._uses: dict[PurePath, tuple[Use, ...]] = {}
         self._keys: dict[PurePath, tuple[str, ...]] = {}
+        self._defined: dict[PurePath, tuple[Definition, ...]] = {}
         self._judge: Judge | None = None
         self._spelled: dict[PurePath, str] = {}
         self._own: dict[PurePath, Run] = {}
@@ -78,6 +79,7 @@ class Workspace:
         other._entries = {path: entries for path, entries in self._entries.items() if path not in paths}
         other._uses = {path: uses for path, uses in self._uses.items() if path not in paths}
         other._keys = {path: keys for path, keys in self._keys.items() if path not in paths}
+        other._defined = {path: defined for path, defined in self._defined.items() if path not in paths}
         other._runs = {run: known for run, known in self._runs.items() if known.reads.isdisjoint(paths)}
         if not files_came_or_went:
             other._spelled, other._own = self._spelled, self._own
@@ -287,13 +289,26 @@ class Workspace:
     def names(self) -> NameIndex:
         """The top-level names of every file in the search roots, those of the workspace first."""
         return NameIndex(
-            (*self.members, *self.library), self._top_level_keys, self._config, self.profile, self.settings.provides
+            (*self.members, *self.library),
+            self._top_level_keys,
+            self._config,
+            self._definitions_in,
+            self.profile,
+            self.settings.provides,
         )
 
     def _top_level_keys(self, path: PurePath) -> tuple[str, ...]:
         known = self._keys.get(path)
         if known is None:
             known = self._keys[path] = top_level_keys(self.text(path) or "")
+        return known
+
+    def _definitions_in(self, path: PurePath) -> tuple[Definition, ...]:
+        known = self._defined.get(path)
+        if known is None:
+            config = self._config(path)
+            known = () if config is None else definitions_in(path, config, self.profile)
+            self._defined[path] = known
         return known
 
     def _config(self, path: PurePath) -> Table | None:

@@ -30,6 +30,8 @@ def run(arguments: Sequence[str], folder: Path) -> str:
     Raises ProcessFailed for an exit code other than 0 and 1, which say that it found nothing or something.
     """
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    # An installed gym-lsp has its bytecode; compiling it anew each time is nothing that a user waits for.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, *arguments]
     done = subprocess.run(
         command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False

@@ -27,43 +27,47 @@ counting:
       list: [1, 2]
 """
 
-# value -> (what is underlined, severity in a workspace, severity in a run, rule, part of the message)
+NOT_FOUND, UNSET, NO_VALUE, RESOLVER, GRAMMAR = (
+    "interpolation-not-found",
+    "unset-variable",
+    "unresolvable-interpolation",
+    "unknown-resolver",
+    "invalid-interpolation",
+)
+OWN = "counting.resources_servers.counting"
+STAND_IN = "policy_model.responses_api_models"
+
+# value -> (what is underlined, severity in a workspace, rule, part of the message); in a run, all are errors.
 DIRECT = {
-    "${nowhere}": ("nowhere", "information", "error", "interpolation-not-found", "env.yaml or the command line"),
-    "${counting_limt}": ("counting_limt", "error", "error", "interpolation-not-found", "did you mean `counting_limit`?"),
-    "${policy_base_ur}": ("policy_base_ur", "error", "error", "interpolation-not-found", "did you mean `policy_base_url`"),
-    "${.domian}": (".domian", "error", "error", "interpolation-not-found", "did you mean `domain`?"),
-    "${.nowhere}": (".nowhere", "error", "error", "interpolation-not-found", "no key `nowhere` in `counting.resources"),
-    "${..nowhere.a}": ("..nowhere.a", "error", "error", "interpolation-not-found", "no key `nowhere`"),
+    "${nowhere}": ("nowhere", "information", NOT_FOUND, "env.yaml or the command line"),
+    "a ${nowhere} b": ("nowhere", "information", NOT_FOUND, "no key `nowhere`"),
+    "${other_limit}": ("other_limit", "information", NOT_FOUND, "`other.yaml` defines it"),
+    f"${{{STAND_IN}.vllm_model.a}}": (f"{STAND_IN}.vllm_model.a", "information", NOT_FOUND, "no key `vllm_model`"),
+    "${counting_limt}": ("counting_limt", "error", NOT_FOUND, "did you mean `counting_limit`?"),
+    "${policy_base_ur}": ("policy_base_ur", "error", NOT_FOUND, "did you mean `policy_base_url`"),
+    "${.domian}": (".domian", "error", NOT_FOUND, "did you mean `domain`?"),
+    "${.nowhere}": (".nowhere", "error", NOT_FOUND, "no key `nowhere` in `counting.resources"),
+    "${..nowhere.a}": ("..nowhere.a", "error", NOT_FOUND, "no key `nowhere`"),
     "${counting.resources_server}": (
-        "counting.resources_server", "error", "error", "interpolation-not-found", "did you mean `resources_servers`?",
+        "counting.resources_server",
+        "error",
+        NOT_FOUND,
+        "did you mean `resources_servers`",
     ),
-    "${counting.resources_servers.counting.nested.most}": (
-        "counting.resources_servers.counting.nested.most", "error", "error", "interpolation-not-found", "no key `most`",
-    ),
-    "${counting.resources_servers.counting.list.7}": (
-        "counting.resources_servers.counting.list.7", "error", "error", "interpolation-not-found", "no key `7`",
-    ),
-    "${policy_model.responses_api_models.vllm_model.model}": (
-        "policy_model.responses_api_models.vllm_model.model",
-        "information", "error", "interpolation-not-found", "no key `vllm_model`",
-    ),
-    "${other_limit}": ("other_limit", "information", "error", "interpolation-not-found", "`other.yaml` defines it"),
-    "a ${nowhere} b": ("nowhere", "information", "error", "interpolation-not-found", "no key `nowhere`"),
-    "${oc.env:NOT_SET}": ("NOT_SET", "information", "error", "unset-variable", "`NOT_SET` is not set here"),
-    "${oc.env:NOT_SET}/a": ("NOT_SET", "information", "error", "unset-variable", "no default"),
-    "${counting.resources_servers.counting.domain.a}": (
-        "counting.resources_servers.counting.domain.a", "error", "error", "unresolvable-interpolation", "a single value",
-    ),
-    "${.setting}": ("'${.setting}'", "error", "error", "unresolvable-interpolation", "back to itself"),
-    "${oc.env:}": ("${oc.env:}", "error", "error", "unresolvable-interpolation", "number of arguments"),
-    "${env:HOME}": ("env", "error", "error", "unknown-resolver", "did you mean `oc.env`?"),
-    "${oc.Env:HOME}": ("oc.Env", "error", "error", "unknown-resolver", "did you mean `oc.env`?"),
-    "${hydra:job.name}": ("hydra", "error", "error", "unknown-resolver", "no resolver `hydra`"),
-    "${NAME:-a}": ("NAME", "error", "error", "unknown-resolver", "the shell's"),
-    "${}": ("'${}'", "error", "error", "invalid-interpolation", "missing"),
-    "a ${b c}": ("c", "error", "error", "invalid-interpolation", ""),
-}  # fmt: skip
+    f"${{{OWN}.nested.most}}": (f"{OWN}.nested.most", "error", NOT_FOUND, "no key `most`"),
+    f"${{{OWN}.list.7}}": (f"{OWN}.list.7", "error", NOT_FOUND, "no key `7`"),
+    "${oc.env:NOT_SET}": ("NOT_SET", "information", UNSET, "`NOT_SET` is not set here"),
+    "${oc.env:NOT_SET}/a": ("NOT_SET", "information", UNSET, "no default"),
+    f"${{{OWN}.domain.a}}": (f"{OWN}.domain.a", "error", NO_VALUE, "a single value"),
+    "${.setting}": ("'${.setting}'", "error", NO_VALUE, "back to itself"),
+    "${oc.env:}": ("${oc.env:}", "error", NO_VALUE, "number of arguments"),
+    "${env:HOME}": ("env", "error", RESOLVER, "did you mean `oc.env`?"),
+    "${oc.Env:HOME}": ("oc.Env", "error", RESOLVER, "did you mean `oc.env`?"),
+    "${hydra:job.name}": ("hydra", "error", RESOLVER, "no resolver `hydra`"),
+    "${NAME:-a}": ("NAME", "error", RESOLVER, "the shell's"),
+    "${}": ("'${}'", "error", GRAMMAR, "missing"),
+    "a ${b c}": ("c", "error", GRAMMAR, "cannot stand here"),
+}
 
 SILENT = [
     "${counting_limit}",
@@ -99,7 +103,7 @@ def _found(value: str, run: tuple[str, ...] = ()) -> list[tuple[str, str, str, s
 
 @pytest.mark.parametrize("value", DIRECT)
 def test_in_a_workspace(value: str) -> None:
-    underlined, severity, _, rule, message = DIRECT[value]
+    underlined, severity, rule, message = DIRECT[value]
     ((got_underlined, got_severity, got_rule, got_message, _),) = _found(value)
     assert (got_underlined, got_severity, got_rule) == (underlined, severity, rule)
     assert message in got_message
@@ -107,11 +111,11 @@ def test_in_a_workspace(value: str) -> None:
 
 @pytest.mark.parametrize("value", DIRECT)
 def test_in_a_run(value: str) -> None:
-    underlined, _, severity, rule, _ = DIRECT[value]
+    underlined, _, rule, _ = DIRECT[value]
     ((got_underlined, got_severity, got_rule, _, gym_error),) = _found(value, (DEFAULT_FILE,))
-    assert (got_underlined, got_severity, got_rule) == (underlined, severity, rule)
+    assert (got_underlined, got_severity, got_rule) == (underlined, "error", rule)
     # What the grammar refuses is the only thing that NeMo Gym makes no error of its own of.
-    assert gym_error == (None if rule == "invalid-interpolation" else "ConfigInterpolationError")
+    assert gym_error == (None if rule == GRAMMAR else "ConfigInterpolationError")
 
 
 @pytest.mark.parametrize("value", SILENT)
@@ -222,20 +226,13 @@ def test_a_key_that_was_inherited_away() -> None:
         f"""\
 {BEFORE}strict:
   _inherit_from: counting
-setting: ${{counting.resources_servers.counting.domain}}
-#          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[interpolation-not-found] because `strict` inherits it
+setting: ${{counting.resources_servers}}
+#          ^^^^^^^^^^^^^^^^^^^^^^^^^^ error[interpolation-not-found] because `strict` inherits it
 """
     )
 
 
-MARKERS = {
-    "??": "??",
-    "????": "????",
-    "'??'": "'??'",
-}
-
-
-@pytest.mark.parametrize("written", MARKERS)
+@pytest.mark.parametrize("written", ["??", "????", "'??'"])
 def test_nearly_a_marker(written: str) -> None:
     carets = "^" * len(written)
     assert_findings(f"{BEFORE}      setting: {written}\n#              {carets} warning[misspelt-missing-marker]\n")

@@ -26,9 +26,9 @@ EDGES: dict[str, list[str]] = json.loads((Path(__file__).parent / "edges.json").
 # Texts that OmegaConf loads and gym-lsp refuses, because libyaml does or because nobody writes them.
 STRICTER = [
     *("{a:}", "[a:, b]", "[a:{b: 1}]", "%FOO x\n---\na: 1", '"\\ud83d\\ude00"'),
-    *("!!omap [a: 1]", "!!str <<: 1", "<<: {a: 1, a: 2}"),
+    *("!!omap [a: 1]", "!!str <<: 1", "<<: {a: 1, a: 2}", "a: |\n  \tb", "{a: b':c}"),
 ]
-_STRICTER = re.compile(r":[,\[\]{}]|^%|!!|\\[uU]|<<", re.MULTILINE)
+_STRICTER = re.compile(r":[,\[\]{}]|^%|!!|\\[uU]|<<|\t|['\"]:", re.MULTILINE)
 
 
 def assert_same_as_far_as_known(text: str) -> None:

@@ -83,7 +83,7 @@ def test_what_is_not_typed_at_survives(state: str) -> None:
 
 @pytest.mark.slow
 def test_nearly_everything_survives_over_all_states() -> None:
-    found = [survival(state, SAMPLES[4:9]) for state in TYPING]
+    found = [survival(state, SAMPLES[4:7]) for state in TYPING]
     assert sum(each.after for each in found) >= 0.998 * sum(each.before for each in found)
 
 
@@ -121,6 +121,6 @@ def test_too_much_breakage_leaves_no_tree() -> None:
 
 
 def test_nobody_types_a_text_that_large() -> None:
-    text = "- a: b\n" * (LARGEST // 7 + 1) + "["
-    assert parse(text).root is None
-    assert parse(text[-LARGEST:]).root is not None
+    scalar = "x" * (LARGEST - 10)
+    assert parse(f"a: {scalar}\nb: [").root is not None
+    assert parse(f"a: {scalar}xxxxxxx\nb: [").root is None

@@ -8,7 +8,7 @@ neighbours, for block and flow style alike. Where the rest of the text is in the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from gym_lsp.ide.completion.line import Line, Mark, Word, scan
@@ -92,8 +92,11 @@ class _Draft:
     """The brackets that the line leaves open."""
 
 
-def context_at(document: Document, offset: int) -> Context | None:
-    """Where the cursor stands; None where nothing can be completed, such as inside a text of several lines."""
+def context_at(document: Document, offset: int, *, as_item: bool = False) -> Context | None:
+    """Where the cursor stands; None where nothing can be completed, such as inside a text of several lines.
+
+    `as_item` takes what looks like a key for a list element whose dash is not written yet.
+    """
     text = document.text
     line = document.lines.line_span(document.lines.line_of(offset))
     start = _flow_start(document, line.start)
@@ -107,7 +110,10 @@ def context_at(document: Document, offset: int) -> Context | None:
     if draft.role is Role.COMMENT:
         return Context(Role.COMMENT, (), draft.inner, prefix, text, newline=newline)
     found = _probe(document, draft, line)
-    if found is None:
+    if found is None or as_item:
+        draft = _as_item(draft)
+        found = None if draft is None else _probe(document, draft, line)
+    if draft is None or found is None:
         return None
     root, spot = found
     return Context(
@@ -123,7 +129,7 @@ def context_at(document: Document, offset: int) -> Context | None:
         draft.has_colon,
         draft.whole.start - line.start + len(draft.lead),
         newline,
-        _step(document.root),
+        _step(document),
         root,
         spot.parents,
     )
@@ -160,6 +166,13 @@ def _draft(text: str, start: int, line: Span, offset: int) -> _Draft | None:
         inner = Span(comment.span.start, comment.span.end)
         return _Draft(Role.COMMENT, inner, inner, "", "", True, False, False, "")
     return _at_word(text, scanned, offset, is_item=is_item, lead=lead)
+
+
+def _as_item(draft: _Draft) -> _Draft | None:
+    """The line of a key as that of a list element whose dash is missing; None where it cannot be one."""
+    if draft.role is not Role.KEY or draft.flow or draft.has_colon:
+        return None
+    return replace(draft, role=Role.ITEM, lead=f"- {draft.lead}")
 
 
 def _is_in(word: Word, offset: int) -> bool:
@@ -263,20 +276,12 @@ def _tails(text: str, draft: _Draft, rest: str, line: Span) -> tuple[str, ...]:
     return kept + draft.closers + below, rest + below, kept + draft.closers, draft.closers
 
 
-def _step(root: Node | None) -> int:
+def _step(document: Document) -> int:
     """How many blanks deeper a mapping stands than the key above it, told by the first one; 2 where there is none."""
-    if not isinstance(root, Mapping) or root.flow:
-        return 2
-    for entry in root.entries:
+    root = document.root
+    for entry in root.entries if isinstance(root, Mapping) and not root.flow else ():
         value = entry.value
         if isinstance(value, Mapping) and value.entries and not value.flow:
-            # Entries of the root stand at the start of a line, so the distance to the line's start is the step.
-            for inner in value.entries:
-                deeper = inner.value
-                if isinstance(deeper, Mapping) and deeper.entries and not deeper.flow:
-                    return _gap(inner.key.start, deeper.entries[0].key.start, entry, value)
-    return 2
-
-
-def _gap(*_: object) -> int:
+            start = value.entries[0].key.start
+            return max(1, start - document.lines.line_span(document.lines.line_of(start)).start)
     return 2

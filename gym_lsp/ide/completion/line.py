@@ -1,10 +1,11 @@
-"""The words of the line that the cursor is on, told without parsing: while somebody types, there is nothing to parse."""
+"""The words of the line that the cursor is on, told without parsing, since a line that is being typed seldom parses."""
 
 from __future__ import annotations
 
 from enum import Enum
 from typing import NamedTuple
 
+from gym_lsp.syntax.marks import line_end
 from gym_lsp.text import Span
 
 
@@ -61,8 +62,7 @@ def scan(text: str, start: int, end: int) -> Line:
 def _word(text: str, at: int, end: int, words: list[Word], stack: list[str]) -> Word:
     character = text[at]
     if character == "#" and (at == 0 or text[at - 1] in " \t\r\n\ufeff"):
-        stop = min((place for place in (text.find("\n", at, end), text.find("\r", at, end)) if place != -1), default=end)
-        return Word(Mark.COMMENT, Span(at, stop))
+        return Word(Mark.COMMENT, Span(at, min(line_end(text, at), end)))
     begins = not words or words[-1].mark not in (Mark.PLAIN, Mark.QUOTED)
     if begins and character in "{[":
         return Word(Mark.OPEN_MAPPING if character == "{" else Mark.OPEN_LIST, Span(at, at + 1))

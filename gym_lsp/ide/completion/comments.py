@@ -1,0 +1,78 @@
+"""Comments that silence findings: the words of the comment, and the rules that report where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
+from gym_lsp.ide.completion.context import Role
+from gym_lsp.ide.completion.question import Question
+from gym_lsp.rules import ALL_RULES
+from gym_lsp.text import Span
+
+_BRACKETS = re.compile(r"#+\s*gym-lsp\s*:\s*(?:file-)?ignore\[([^\]]*)$")
+_WORD = re.compile(r"#+\s*(?P<typed>gym-lsp\s*:\s*[\w-]*|[\w-]*)$")
+_BEHIND = re.compile(r"[\w-]*")
+_FORMS = (
+    ("gym-lsp: ignore", "Silences rules on this line, or in the block that begins on the next one."),
+    ("gym-lsp: file-ignore", "Silences rules in this file."),
+)
+
+
+def comments(question: Question) -> Iterator[Candidate]:
+    """What a comment at the cursor may go on with."""
+    context = question.context
+    if context.role is not Role.COMMENT:
+        return
+    offset = context.span.start + len(context.prefix)
+    inside = _BRACKETS.match(context.prefix)
+    if inside is not None:
+        yield from _rules(question, inside[1], offset)
+        return
+    word = _WORD.match(context.prefix)
+    if word is not None:
+        yield from _forms(question, word["typed"], offset)
+
+
+def _rules(question: Question, listed: str, offset: int) -> Iterator[Candidate]:
+    """The names of rules, those that are there already left out."""
+    typed = listed.rpartition(",")[2].lstrip()
+    taken = {name.strip() for name in listed.split(",")[:-1]}
+    text = question.context.text
+    behind = _BEHIND.match(text, offset)
+    span = Span(offset - len(typed), offset if behind is None else behind.end())
+    close = "" if "]" in text[span.end : question.context.span.end] else "]"
+    for rule in ALL_RULES:
+        if rule.name not in taken:
+            yield question.part(
+                rule.name,
+                span,
+                f"{rule.name}{close}",
+                CandidateKind.RULE,
+                detail=rule.severity.label,
+                documentation=rule.summary,
+            )
+
+
+def _forms(question: Question, typed: str, offset: int) -> Iterator[Candidate]:
+    is_alone = not question.context.text[_line_start(question) : question.context.span.start].strip()
+    for index, (form, about) in enumerate(_FORMS):
+        if form.startswith("gym-lsp: file") and not is_alone:
+            continue
+        yield question.part(
+            form,
+            Span(offset - len(typed), offset),
+            f"{form}[]",
+            CandidateKind.RULE,
+            documentation=about,
+            rank=Rank.RUN,
+            order=index,
+            snippet=f"{form}[$1] $0",
+            goes_on=True,
+        )
+
+
+def _line_start(question: Question) -> int:
+    lines = question.file.document.lines
+    return lines.line_span(lines.line_of(question.context.span.start)).start

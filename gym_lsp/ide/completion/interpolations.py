@@ -1,0 +1,222 @@
+"""What may stand inside `${...}`: keys of the run, segment by segment, resolvers, environment variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gym_lsp.compose.config import Array, Config, How, Leaf, Table, at
+from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.compose.resolved import looks_secret, scalar
+from gym_lsp.gym.fields import accepts
+from gym_lsp.gym.resolvers import DIRECTIVES, KEYED, OFFERED, RESOLVERS
+from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, literal, stop
+from gym_lsp.ide.completion.context import Role
+from gym_lsp.ide.completion.question import Question
+from gym_lsp.ide.shape import SERVER_MODEL
+from gym_lsp.syntax import KeyPath
+from gym_lsp.text import Span
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.uses import UseKind
+
+_WORD = re.compile(r"[\w-]*")
+_SEGMENT = re.compile(r"[\w-]*$")
+_RESOLVER = re.compile(r"\s*([\w.-]+)\s*:(.*)", re.DOTALL)
+
+
+def _may_be_interpolated(question: Question) -> bool:
+    """Whether NeMo Gym resolves the value before it looks at it; the base fields of servers it looks at as they are."""
+    path = question.context.path
+    types = question.workspace.profile.server_types
+    is_checked = (
+        len(path) > 3 and path[1] in types and path[3] in question.workspace.profile.models[SERVER_MODEL].fields
+    )
+    return not is_checked or accepts(question.shape.type, "${key}")
+
+
+class Opened(NamedTuple):
+    """The interpolation that the cursor is in: `start` is the offset behind its `${`, `inside` the text up to here."""
+
+    start: int
+    inside: str
+    is_closed: bool
+
+
+def interpolations(question: Question) -> Iterator[Candidate]:
+    """The continuations of the interpolation at the cursor."""
+    context = question.context
+    if context.role is Role.KEY or question.kind not in (FileKind.CONFIG, FileKind.ENVIRONMENT):
+        return
+    opened = opened_at(context.text, context.span, context.span.start + len(context.prefix))
+    if opened is None or not _may_be_interpolated(question):
+        return
+    call = _RESOLVER.fullmatch(opened.inside)
+    if call is None:
+        yield from _resolvers(question, opened)
+        yield from _keys(question, opened, opened.inside, with_dots=True)
+        return
+    arguments = call[2].split(",")
+    if call[1] == "oc.env" and len(arguments) == 1:
+        yield from _variables(question, opened, arguments[0].lstrip())
+    elif call[1] in KEYED and len(arguments) == 1:
+        yield from _keys(question, opened, arguments[0].lstrip(), with_dots=False)
+
+
+def opened_at(text: str, span: Span, offset: int) -> Opened | None:
+    """The innermost interpolation of a value that is open at the cursor."""
+    starts: list[int] = []
+    place = span.start
+    while place < offset:
+        if text.startswith("${", place):
+            if place + 2 > offset:
+                break
+            if place == span.start or text[place - 1] != "\\":
+                starts.append(place + 2)
+            place += 2
+            continue
+        if text[place] == "}" and starts:
+            starts.pop()
+        place += 1
+    if not starts:
+        return None
+    start = starts[-1]
+    rest = text[offset : span.end]
+    closing, opening = rest.find("}"), rest.find("${")
+    is_closed = closing != -1 and (opening == -1 or closing < opening)
+    return Opened(start, text[start:offset], is_closed)
+
+
+def _resolvers(question: Question, opened: Opened) -> Iterator[Candidate]:
+    if not _is_word(opened.inside):
+        return
+    span = Span(opened.start, opened.start + len(opened.inside))
+    close = "" if opened.is_closed else "}"
+    is_whole = opened.start == question.context.span.start + len("${") and question.context.role is Role.VALUE
+    for index, name in enumerate(OFFERED):
+        if name in DIRECTIVES and not is_whole:
+            continue
+        resolver = RESOLVERS[name]
+        first = resolver.parameters[0].name
+        yield question.part(
+            name,
+            span,
+            f"{name}:{close}",
+            CandidateKind.RESOLVER,
+            detail=resolver.label,
+            documentation=resolver.meaning,
+            rank=Rank.LAST,
+            order=index,
+            snippet=f"{literal(name)}:{stop(1, first)}{literal(close)}",
+        )
+
+
+def _is_word(text: str) -> bool:
+    return re.fullmatch(r"[a-z_.]*", text) is not None
+
+
+def _variables(question: Question, opened: Opened, typed: str) -> Iterator[Candidate]:
+    """The variables that other configs read; only their names are ever looked at."""
+    span = _word_span(question, typed)
+    close = "" if opened.is_closed else "}"
+    workspace = question.workspace
+
+    def answer() -> dict[str, int]:
+        found: dict[str, int] = {}
+        for path in (*workspace.members, *workspace.library):
+            if "oc.env" in (workspace.text(path) or ""):
+                for use in workspace.uses(path):
+                    if use.kind is UseKind.VARIABLE:
+                        found[use.name] = found.get(use.name, 0) + 1
+        return found
+
+    for name, count in workspace.kept((_variables,), answer).items():
+        if name == typed and count == 1:
+            continue
+        is_set = name in workspace.environment
+        yield question.part(
+            name,
+            span,
+            f"{name}{close}",
+            CandidateKind.VARIABLE,
+            detail="set" if is_set else "not set",
+            documentation=f"Read {count} {'time' if count == 1 else 'times'} in the configs of this workspace.",
+            rank=Rank.RUN if is_set else Rank.WORKSPACE,
+        )
+
+
+def _word_span(question: Question, typed: str) -> Span:
+    context = question.context
+    offset = context.span.start + len(context.prefix)
+    behind = _WORD.match(context.text, offset, context.span.end)
+    return Span(offset - len(typed), offset if behind is None else behind.end())
+
+
+def _keys(question: Question, opened: Opened, typed: str, *, with_dots: bool) -> Iterator[Candidate]:
+    """The keys at the path that is written so far."""
+    dots = len(typed) - len(typed.lstrip("."))
+    if dots and not with_dots:
+        return
+    above, _, word = typed[dots:].rpartition(".")
+    if not _SEGMENT.fullmatch(word) or "[" in above:
+        return
+    root = _root(question, opened)
+    base = question.context.path[: max(0, len(question.context.path) - dots)] if dots else ()
+    steps = (*base, *(above.split(".") if above else ()))
+    block = at(root, steps)
+    span = _word_span(question, word)
+    if isinstance(block, Table):
+        for name, value in block.entries.items():
+            if isinstance(name, str) and _SEGMENT.fullmatch(name) and _leads_on(question, (*steps, name), value):
+                yield _key(question, span, (*steps, name), value, opened)
+    elif isinstance(block, Array):
+        for index, value in enumerate(block.items):
+            yield _key(question, span, (*steps, index), value, opened)
+
+
+def _root(question: Question, opened: Opened) -> Table:
+    """What the keys are looked up in. Directives see the run as it was before any of them was followed."""
+    if question.context.path[:1] == (CONFIG_PATHS,):
+        return question.file.config
+    is_directive = opened.inside.startswith(("inherit_from:", "copy:"))
+    return question.run.merged if is_directive else question.run.config
+
+
+def _leads_on(question: Question, path: KeyPath, value: Config) -> bool:
+    """Whether a key can be referred to: it has a value, and is not the one that is being written."""
+    if isinstance(value, Leaf):
+        return not value.is_missing and path != question.context.path
+    if len(path) == 1 and value.origin.how is How.GENERATED:
+        return False
+    return bool(value.entries if isinstance(value, Table) else value.items)
+
+
+def _key(question: Question, span: Span, path: KeyPath, value: Config, opened: Opened) -> Candidate:
+    is_leaf = isinstance(value, Leaf)
+    close = "}" if is_leaf and not opened.is_closed and "," not in opened.inside else ""
+    name = str(path[-1])
+    is_server = not is_leaf and len(path) == 1
+    return question.part(
+        name,
+        span,
+        f"{name}{close}",
+        CandidateKind.VALUE if is_leaf else CandidateKind.INSTANCE,
+        detail=_shown(name, value),
+        documentation=_from(question, value),
+        rank=Rank.WORKSPACE if is_server else Rank.RUN,
+        goes_on=not is_leaf,
+    )
+
+
+def _shown(name: str, value: Config) -> str:
+    if isinstance(value, Table):
+        return "mapping"
+    if isinstance(value, Array):
+        return "list"
+    return "****" if looks_secret(name) and value.value else scalar(value.value)
+
+
+def _from(question: Question, value: Config) -> str:
+    if value.origin.how is How.STAND_IN:
+        return "Given by the command line or by env.yaml."
+    return f"From `{question.workspace.spelled(value.origin.path)}`."

@@ -1,0 +1,237 @@
+"""Keys: the fields that a mapping may still have, and the names that open a block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM
+from gym_lsp.gym.fields import (
+    BoolType,
+    DictType,
+    EnumType,
+    Field,
+    FieldType,
+    ListType,
+    LiteralType,
+    ModelType,
+    NullType,
+    RefType,
+    UnionType,
+    show,
+)
+from gym_lsp.gym.meanings import DEFAULT_METADATA, DIRECTIVES, SANDBOX_PROVIDERS, SERVER_REF
+from gym_lsp.gym.vocabulary import SERVER_TYPES
+from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, choice, literal, stop
+from gym_lsp.ide.completion.context import Role
+from gym_lsp.ide.completion.implementations import implementation_names
+from gym_lsp.ide.completion.question import Question
+from gym_lsp.ide.shape import Place, fields_for, server_fields, top_level
+from gym_lsp.rules.sandboxes import USUAL_NAME
+from gym_lsp.syntax import Mapping as MappingNode
+from gym_lsp.syntax import Node, Scalar, resolve
+from gym_lsp.workspace.recognise import FileKind
+
+ENTRYPOINT = "entrypoint"
+_DEFAULT_ENTRYPOINT = "app.py"
+_PLAIN_DEFAULTS = ("None", "True", "False")
+
+
+def keys(question: Question) -> Iterator[Candidate]:
+    """The keys that may stand at the cursor."""
+    context, shape = question.context, question.shape
+    if context.role not in (Role.KEY, Role.ITEM):
+        return
+    match shape.place:
+        case Place.ROOT if context.role is Role.KEY:
+            yield from _fields(question, top_level(question.workspace.profile), rank=Rank.LAST)
+        case Place.INSTANCE:
+            yield from _of_instance(question)
+        case Place.GROUP:
+            if not context.neighbours:
+                yield from implementation_names(question, shape.server_type)
+            yield from _directives(question)
+        case Place.SERVER:
+            yield from _fields(question, server_fields(question.workspace, shape.server_type, shape.implementation))
+            yield from _directives(question)
+        case Place.VALUE:
+            yield from _fields(question, _of_value(question))
+            if context.role is Role.KEY and _takes_directives(question):
+                yield from _directives(question)
+        case _:
+            return
+
+
+def _of_value(question: Question) -> Mapping[str, Field]:
+    """The keys of a value's type. What is already there tells models apart, and shows what is a server ref."""
+    found = fields_for(question.shape.type, question.context.mapping)
+    if found or question.kind is FileKind.MANIFEST:
+        return found
+    server_type = _sibling(question, "type")
+    if server_type in question.workspace.profile.server_types:
+        return {"name": replace(SERVER_REF["name"], required=True)}
+    return {}
+
+
+def _sibling(question: Question, name: str) -> object:
+    mapping = question.context.mapping
+    found = None if mapping is None else mapping.get(name)
+    return found.value if isinstance(found, Scalar) else None
+
+
+def _takes_directives(question: Question) -> bool:
+    """Directives work in every mapping of a block that is no list element."""
+    path = question.context.path
+    if len(path) < 2 or question.kind not in (FileKind.CONFIG, FileKind.ENVIRONMENT):
+        return False
+    return not isinstance(path[-1], int) and not isinstance(question.shape.type, RefType)
+
+
+# The keys of an instance
+
+
+def _of_instance(question: Question) -> Iterator[Candidate]:
+    profile, present = question.workspace.profile, question.context.neighbours
+    is_server = any(name in profile.server_types for name in present)
+    is_sandbox = any(name in profile.sandbox_providers for name in present)
+    may_be_sandbox = not is_server and not is_sandbox and INHERIT_FROM not in present and COPY not in present
+    if not is_server and not is_sandbox:
+        for index, server_type in enumerate(profile.server_types):
+            yield _opening(question, server_type, SERVER_TYPES.get(server_type, ""), order=index)
+    if may_be_sandbox:
+        rank = Rank.RUN if question.context.path[-1] == USUAL_NAME else Rank.LAST
+        for provider in sorted(profile.sandbox_providers):
+            yield _opening(question, provider, SANDBOX_PROVIDERS.get(provider, ""), rank=rank)
+    if is_sandbox and DEFAULT_METADATA.name not in present:
+        yield field_candidate(question, DEFAULT_METADATA)
+    yield from _directives(question)
+
+
+def _opening(question: Question, name: str, documentation: str, **more: Any) -> Candidate:
+    """A key with a mapping below it."""
+    text, snippet = _spelled_out(question, name, _below(question), _below(question))
+    return question.part(
+        name, question.context.span, text, CandidateKind.KEY, documentation=documentation, snippet=snippet, **more
+    )
+
+
+def _directives(question: Question) -> Iterator[Candidate]:
+    context = question.context
+    present = context.neighbours
+    if question.kind not in (FileKind.CONFIG, FileKind.ENVIRONMENT) or context.role is not Role.KEY:
+        return
+    takes = INHERIT_FROM in present or COPY in present
+    for index, (name, field) in enumerate(DIRECTIVES.items()):
+        if name in present or (takes and name != DELETE_KEY) or (not takes and name == DELETE_KEY):
+            continue
+        yield field_candidate(question, field, Rank.LAST, index)
+
+
+# Fields
+
+
+def _fields(question: Question, fields: Mapping[str, Field], rank: Rank | None = None) -> Iterator[Candidate]:
+    present = question.context.neighbours
+    for index, field in enumerate(fields.values()):
+        if field.name in present:
+            continue
+        yield field_candidate(question, field, rank or (Rank.REQUIRED if field.required else Rank.RUN), index)
+
+
+def field_candidate(question: Question, field: Field, rank: Rank = Rank.RUN, order: int = 0) -> Candidate:
+    """A field with the beginning of its value."""
+    plain, snippet = _start_of_value(question, field)
+    text, with_stops = _spelled_out(question, field.name, plain, snippet)
+    is_deprecated = field.name in _DEPRECATED
+    return question.part(
+        field.name,
+        question.context.span,
+        text,
+        CandidateKind.KEY,
+        detail=type_and_default(field),
+        documentation=field.description or "",
+        rank=Rank.LAST if is_deprecated else rank,
+        order=order,
+        snippet=with_stops,
+        deprecated=is_deprecated,
+    )
+
+
+_DEPRECATED = ("gitlab_identifier", "huggingface_identifier")
+
+
+def type_and_default(field: Field) -> str:
+    """The type of a field as one writes it, and what it is if it is left out."""
+    shown = show(field.type)
+    if field.required:
+        return f"{shown}, required"
+    return shown if field.default in (None, "None") else f"{shown} = {field.default}"
+
+
+def _spelled_out(question: Question, name: str, plain: str, snippet: str) -> tuple[str, str | None]:
+    """A key and what follows it; the key alone where its colon is there already, or where quotes are open."""
+    context = question.context
+    if context.has_colon or context.quote:
+        return name, None
+    if context.flow and "\n" in plain:
+        return f"{name}: ", None
+    return f"{name}:{plain}", f"{context.lead}{literal(name)}:{snippet}"
+
+
+def _below(question: Question) -> str:
+    """The break and the blanks that lead to the first key below the one that is typed."""
+    context = question.context
+    return " " if context.flow else f"{context.newline}{context.margin(1)}"
+
+
+def _start_of_value(question: Question, field: Field) -> tuple[str, str]:
+    """What follows the colon, as plain text and as a snippet."""
+    if field.name == ENTRYPOINT:
+        return f" {_DEFAULT_ENTRYPOINT}", f" {stop(1, _DEFAULT_ENTRYPOINT)}"
+    below = _below(question)
+    match _main(field.type):
+        case ListType() if not question.context.flow:
+            return f"{below}- ", f"{below}- $0"
+        case RefType(server_types) if not question.context.flow and len(server_types) == 1:
+            text = f"{below}type: {server_types[0]}{below}name: "
+            return text, f"{literal(text)}$0"
+        case ModelType() | DictType() | RefType():
+            return below, f"{below}$0"
+        case BoolType():
+            return " ", f" {choice(1, _flags(field))}"
+        case LiteralType(values) if len(values) == 1 and isinstance(values[0], str):
+            return f" {values[0]}", f" {literal(values[0])}"
+        case LiteralType() | EnumType():
+            # The editor asks for the values by itself, with what each of them means.
+            return " ", " $0"
+        case _:
+            default = _default(field)
+            return " ", f" {stop(1, default)}" if default else " $0"
+
+
+def _main(type: FieldType) -> FieldType:
+    """What a field mostly is: its first option, null aside."""
+    if not isinstance(type, UnionType):
+        return type
+    return next((option for option in type.options if option != NullType()), type)
+
+
+def _flags(field: Field) -> tuple[str, str]:
+    """The other value of a flag first: nobody writes down its default."""
+    return ("false", "true") if field.default == "True" else ("true", "false")
+
+
+def _default(field: Field) -> str:
+    """The default of a field where YAML would spell it the same way."""
+    text = field.default or ""
+    if text in _PLAIN_DEFAULTS or not text.replace(".", "").replace("-", "").isalnum():
+        return ""
+    return text
+
+
+def written_type(node: Node | None) -> object:
+    """The `type` that stands in a mapping."""
+    value = None if node is None else resolve(node)
+    found = value.get("type") if isinstance(value, MappingNode) else None
+    return found.value if isinstance(found, Scalar) else None

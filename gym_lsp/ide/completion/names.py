@@ -1,0 +1,208 @@
+"""Names of instances: in server refs, in fields that name an agent, and of sandbox blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from gym_lsp.compose.agents import AGENTS, ENVIRONMENTS
+from gym_lsp.compose.config import Table, at
+from gym_lsp.diagnostic import FileEdit
+from gym_lsp.gym.fields import FieldType, LiteralType, RefType, UnionType
+from gym_lsp.gym.vocabulary import SERVER_TYPES
+from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
+from gym_lsp.ide.completion.context import Role
+from gym_lsp.ide.completion.question import Question, spelled
+from gym_lsp.ide.instances import Instance, known
+from gym_lsp.ide.shape import Place
+from gym_lsp.syntax import Entry, Scalar
+from gym_lsp.text import Edit, Span
+from gym_lsp.workspace.names import SANDBOX
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.uses import ROUTE_FIELDS, SANDBOX_FIELD
+
+_MANIFEST_NAMES = {
+    "agent_server": AGENTS,
+    "dataset_owner": AGENTS,
+    "model_server": "responses_api_models",
+    "resources_server": "resources_servers",
+}
+
+
+def names(question: Question) -> Iterator[Candidate]:
+    """The instances that the value at the cursor may name."""
+    context = question.context
+    if context.role is not Role.VALUE or not context.path or context.prefix.startswith(("$", "*", "&")):
+        return
+    field = str(context.path[-1])
+    if question.kind is FileKind.MANIFEST:
+        yield from _of_manifest(question, field)
+    elif field == SANDBOX_FIELD:
+        yield from _sandboxes(question)
+    elif context.path[0] in ROUTE_FIELDS:
+        server_type = ENVIRONMENTS if str(context.path[0]).startswith("environment_server") else AGENTS
+        yield from _named(question, (server_type,))
+    elif field == "agent" and "datasets" in context.path:
+        yield from _named(question, (AGENTS,))
+    elif ref_types(question.shape.type) and question.shape.place is Place.VALUE:
+        yield from _whole_refs(question, ref_types(question.shape.type))
+    elif field == "name":
+        yield from _ref_names(question)
+    elif field == "type":
+        yield from _ref_types(question)
+
+
+def ref_types(type: FieldType) -> tuple[str, ...]:
+    """The server types of a ref, where a value may be one."""
+    options = type.options if isinstance(type, UnionType) else (type,)
+    return tuple(each for option in options if isinstance(option, RefType) for each in option.server_types)
+
+
+def _of_manifest(question: Question, field: str) -> Iterator[Candidate]:
+    """A manifest names instances of the config beside it."""
+    server_type = _MANIFEST_NAMES.get(field)
+    if server_type is None or len(question.context.path) > 1:
+        return
+    config = question.path.with_name("config.yaml")
+    if question.workspace.text(config) is None:
+        return
+    for instance in known(question.workspace, question.workspace.own_run(config), (server_type,)):
+        if instance.in_run:
+            yield _candidate(question, instance)
+
+
+def _named(question: Question, server_types: Collection[str]) -> Iterator[Candidate]:
+    for instance in known(question.workspace, question.run, server_types):
+        yield _candidate(question, instance, additional_edits=question.including(instance.path))
+
+
+def _candidate(question: Question, instance: Instance, **more: Any) -> Candidate:
+    rank = Rank.RUN if instance.in_run else question.rank_of(instance.path)
+    kind = CandidateKind.SANDBOX if instance.server_type == SANDBOX else CandidateKind.INSTANCE
+    return question.value(
+        instance.name,
+        instance.name,
+        kind,
+        detail=f"{instance.server_type}/{instance.implementation}",
+        documentation=_about(question, instance),
+        rank=rank,
+        **more,
+    )
+
+
+def _about(question: Question, instance: Instance) -> str:
+    lines = [instance.description] if instance.description else []
+    if instance.domain:
+        lines.append(f"Domain: `{instance.domain}`")
+    if not instance.in_run:
+        lines.append(f"Adds `{question.workspace.spelled(instance.path)}` to `config_paths`.")
+    return "\n\n".join(lines)
+
+
+def _sandboxes(question: Question) -> Iterator[Candidate]:
+    for instance in known(question.workspace, question.run, (SANDBOX,)):
+        yield _candidate(question, instance, additional_edits=question.including(instance.path))
+
+
+# Server refs
+
+
+def _whole_refs(question: Question, server_types: tuple[str, ...]) -> Iterator[Candidate]:
+    """A ref on one line, where the value of a field that takes refs is empty."""
+    context = question.context
+    if context.quote:
+        return
+    for instance in known(question.workspace, question.run, server_types):
+        text = f"{{type: {instance.server_type}, name: {spelled(context, instance.name)}}}"
+        candidate = _candidate(question, instance, additional_edits=question.including(instance.path))
+        yield question.part(
+            instance.name,
+            context.span,
+            text,
+            candidate.kind,
+            detail=candidate.detail,
+            documentation=candidate.documentation,
+            rank=candidate.rank,
+            additional_edits=candidate.additional_edits,
+        )
+
+
+def _ref_names(question: Question) -> Iterator[Candidate]:
+    """The names that fit the type beside it, or, where there is none, each with its type filled in."""
+    types = question.workspace.profile.server_types
+    entry, written = _type_beside(question)
+    expected = ref_types(question.shape.type)
+    if written in types:
+        yield from _named(question, (str(written),))
+        return
+    if not expected and written is not None:
+        return
+    if not expected and not _is_ref(question):
+        return
+    inherited = _inherited_type(question)
+    for instance in known(question.workspace, question.run, (inherited,) if inherited else expected or types):
+        filled = () if inherited else _filling_in(question, entry, instance.server_type)
+        yield _candidate(question, instance, additional_edits=(*filled, *question.including(instance.path)))
+
+
+def _is_ref(question: Question) -> bool:
+    """Whether a mapping of which only `name` is there, and perhaps an empty `type`, looks like a server ref."""
+    return set(question.context.neighbours) <= {"type", "name"} and len(question.context.path) > _FIELD_DEPTH
+
+
+_FIELD_DEPTH = len(("instance", "server type", "implementation", "field"))
+
+
+def _type_beside(question: Question) -> tuple[Entry | None, object]:
+    mapping = question.context.mapping
+    entry = None if mapping is None else mapping.entry("type")
+    value = None if mapping is None else mapping.get("type")
+    return entry, value.value if isinstance(value, Scalar) else None
+
+
+def _inherited_type(question: Question) -> str | None:
+    """The type of the ref that a name alone overrides."""
+    above = at(question.run.config, question.context.path[:-1])
+    found = above.leaf("type") if isinstance(above, Table) else None
+    return str(found) if found in question.workspace.profile.server_types else None
+
+
+def _filling_in(question: Question, entry: Entry | None, server_type: str) -> tuple[FileEdit, ...]:
+    """The edit that puts the type before the name, or into the empty `type` before it."""
+    context = question.context
+    mapping = context.mapping
+    if mapping is None:
+        return ()
+    if entry is not None:
+        if entry.key.end > context.span.start:
+            return ()
+        colon = context.text.find(":", entry.key.end) + 1
+        end = colon + 1 if context.text[colon : colon + 1] == " " else colon
+        return (FileEdit(question.path, Edit(Span(colon, end), f" {server_type}")),)
+    name = next((each for each in mapping.entries if each.name == "name"), None)
+    if name is None:
+        return ()
+    start = name.key.start
+    line = context.text.rfind("\n", 0, start) + 1
+    between = ", " if mapping.flow else f"{context.newline}{' ' * (start - line)}"
+    return (FileEdit(question.path, Edit(Span(start, start), f"type: {server_type}{between}")),)
+
+
+def _ref_types(question: Question) -> Iterator[Candidate]:
+    """Server types, those that the name beside it is defined under first."""
+    if question.shape.place is Place.VALUE and isinstance(question.shape.type, LiteralType):
+        expected = [each for each in question.shape.type.values if each in question.workspace.profile.server_types]
+        if not expected:
+            return
+    elif _is_ref(question):
+        expected = list(question.workspace.profile.server_types)
+    else:
+        return
+    mapping = question.context.mapping
+    name = None if mapping is None else mapping.get("name")
+    if isinstance(name, Scalar) and isinstance(name.value, str):
+        defined = {each.server_type for each in question.workspace.names.defined(name.value)}
+        expected = [each for each in expected if each in defined] or expected
+    for index, server_type in enumerate(expected):
+        about = SERVER_TYPES.get(str(server_type), "")
+        yield question.value(str(server_type), server_type, documentation=about, order=index)

@@ -1,0 +1,147 @@
+"""Paths, one segment at a time, over every search root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.files import IGNORED_DIRECTORIES, Kind
+from gym_lsp.gym.fields import FieldType, PathType, UnionType
+from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
+from gym_lsp.ide.completion.context import Role
+from gym_lsp.ide.completion.question import Question, spelled
+from gym_lsp.ide.paths import component_folder
+from gym_lsp.text import Span
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, FILE_FIELDS
+from gym_lsp.workspace.workspace import YAML
+
+_SUFFIXES: dict[str, tuple[str, ...]] = {
+    CONFIG_PATHS: YAML,
+    CONFIG_PATH_FIELD: YAML,
+    ENTRYPOINT: (".py",),
+    "input_jsonl_fpath": (".jsonl",),
+    "jsonl_fpath": (".jsonl",),
+    "prepare_script": (".py",),
+    "prompt_config": YAML,
+    "standard_prompt_config": YAML,
+}
+"""The endings of the files that a field may name."""
+_KINDS = {
+    CONFIG_PATHS: FileKind.CONFIG,
+    CONFIG_PATH_FIELD: FileKind.CONFIG,
+    "prompt_config": FileKind.PROMPT,
+    "standard_prompt_config": FileKind.PROMPT,
+}
+
+
+def paths(question: Question) -> Iterator[Candidate]:
+    """The files and folders that continue the path at the cursor."""
+    field = path_field(question)
+    context = question.context
+    if field is None or context.prefix.startswith(("/", "~", "$", "*", "&")) or "${" in context.prefix:
+        return
+    folder, slash, typed = context.prefix.rpartition("/")
+    start = context.span.start + len(folder) + len(slash)
+    behind = context.text[start + len(typed) : context.span.end].partition("/")
+    span = Span(start, start + len(typed) + len(behind[0]))
+    seen: set[str] = set()
+    for base, rank in _bases(question, field):
+        for name, kind in _listed(question, base / folder if folder else base, field):
+            if name not in seen:
+                seen.add(name)
+                yield _candidate(question, span, name, kind, rank, has_slash=bool(behind[1]))
+
+
+def path_field(question: Question) -> str | None:
+    """The field whose value the path at the cursor is; None where no path belongs."""
+    context = question.context
+    if context.role is Role.KEY or not context.path:
+        return None
+    path = context.path
+    if path[0] == CONFIG_PATHS and len(path) == 2:
+        return CONFIG_PATHS
+    field = str(path[-1])
+    if field == CONFIG_PATH_FIELD and question.kind is not FileKind.MANIFEST:
+        return None
+    if field in FILE_FIELDS or field in _SUFFIXES:
+        return field
+    return field if _is_path(question.shape.type) else None
+
+
+def _is_path(type: FieldType) -> bool:
+    options = type.options if isinstance(type, UnionType) else (type,)
+    return PathType() in options
+
+
+def _bases(question: Question, field: str) -> Iterator[tuple[PurePath, Rank]]:
+    """The folders that a path starts from."""
+    workspace, path = question.workspace, question.context.path
+    if field == CONFIG_PATH_FIELD:
+        yield question.path.parent, Rank.RUN
+    elif field == ENTRYPOINT:
+        folder = component_folder(workspace, str(path[1]), str(path[2])) if len(path) == 4 else None
+        if folder is not None:
+            yield folder, Rank.RUN
+    else:
+        for root in workspace.search.roots:
+            yield root, Rank.WORKSPACE if root == workspace.root else Rank.INSTALL
+
+
+def _listed(question: Question, folder: PurePath, field: str) -> Iterator[tuple[str, Kind]]:
+    suffixes = _SUFFIXES.get(field, ())
+    is_yaml = suffixes is YAML and field != CONFIG_PATH_FIELD
+    for entry in question.workspace.files.entries(folder):
+        path = folder / entry.name
+        if entry.name.startswith(".") or entry.name in IGNORED_DIRECTORIES:
+            continue
+        if entry.kind is Kind.DIRECTORY:
+            if not is_yaml or path in _folders_of_yaml(question):
+                yield entry.name, Kind.DIRECTORY
+        elif not suffixes or (entry.name.endswith(suffixes) and _is_wanted(question, path, field)):
+            yield entry.name, Kind.FILE
+
+
+def _folders_of_yaml(question: Question) -> frozenset[PurePath]:
+    """The folders of the search roots below which there is any YAML."""
+    workspace = question.workspace
+
+    def answer() -> frozenset[PurePath]:
+        found: set[PurePath] = set()
+        for path in (*workspace.members, *workspace.library):
+            for parent in path.parents:
+                if parent in found:
+                    break
+                found.add(parent)
+        return frozenset(found)
+
+    return workspace.kept((_folders_of_yaml,), answer)
+
+
+def _is_wanted(question: Question, path: PurePath, field: str) -> bool:
+    """Whether a file is of the kind that a field names; configs of the run are there already."""
+    kind = _KINDS.get(field)
+    if kind is None:
+        return True
+    if field == CONFIG_PATHS and any(file.path == path for file in question.run.files):
+        return False
+    return question.workspace.kind(path) is kind
+
+
+def _candidate(question: Question, span: Span, name: str, kind: Kind, rank: Rank, *, has_slash: bool) -> Candidate:
+    context = question.context
+    is_folder = kind is Kind.DIRECTORY
+    is_first = span.start == context.span.start
+    text = spelled(context, name) if is_first or context.quote else name
+    if is_folder and not has_slash:
+        text += "/"
+    return question.part(
+        f"{name}/" if is_folder else name,
+        span,
+        text,
+        CandidateKind.FOLDER if is_folder else CandidateKind.FILE,
+        rank=rank,
+        order=0 if is_folder else 1,
+        goes_on=is_folder,
+    )

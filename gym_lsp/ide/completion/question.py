@@ -1,0 +1,82 @@
+"""One request for completion: the place, what belongs there, and how a candidate is written into it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePath
+from typing import Any
+
+from gym_lsp.compose.resolved import scalar
+from gym_lsp.compose.run import Composition
+from gym_lsp.compose.source import ConfigFile
+from gym_lsp.diagnostic import FileEdit
+from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
+from gym_lsp.ide.completion.context import Context
+from gym_lsp.ide.shape import Shape, shape_at
+from gym_lsp.rules.edits import add_include
+from gym_lsp.syntax import Atom
+from gym_lsp.text import Edit, Span
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Question:
+    """What every source of candidates is asked with."""
+
+    workspace: Workspace
+    path: PurePath
+    file: ConfigFile
+    kind: FileKind
+    context: Context
+
+    @cached_property
+    def shape(self) -> Shape:
+        """What belongs at the context's key path."""
+        return shape_at(self.workspace, self.kind, self.context.root, self.context.path)
+
+    @cached_property
+    def run(self) -> Composition:
+        """The own run of the file."""
+        return self.workspace.own_run(self.path)
+
+    def value(self, label: str, value: Atom, kind: CandidateKind = CandidateKind.VALUE, **more: Any) -> Candidate:
+        """A candidate that puts a scalar in the place of the word at the cursor."""
+        text = spelled(self.context, value)
+        return Candidate(label, kind, Edit(self.context.span, f"{self.context.lead}{text}"), **more)
+
+    def part(
+        self, label: str, span: Span, text: str, kind: CandidateKind = CandidateKind.VALUE, **more: Any
+    ) -> Candidate:
+        """A candidate that replaces a part of the word at the cursor, such as one segment of a path."""
+        lead = self.context.lead if span.start == self.context.span.start else ""
+        return Candidate(label, kind, Edit(span, f"{lead}{text}"), **more)
+
+    def rank_of(self, path: PurePath) -> Rank:
+        """How near a file is: in the own run, in the workspace, or in one of the other roots."""
+        if path in self._run_paths:
+            return Rank.RUN
+        return Rank.WORKSPACE if path.is_relative_to(self.workspace.root) else Rank.INSTALL
+
+    @cached_property
+    def _run_paths(self) -> frozenset[PurePath]:
+        return frozenset(file.path for file in self.run.files)
+
+    def including(self, path: PurePath) -> tuple[FileEdit, ...]:
+        """The edit that brings another file into the run; none where it is part of it already."""
+        if path in self._run_paths:
+            return ()
+        return (add_include(self.file, self.workspace.spelled(path)),)
+
+
+def spelled(context: Context, value: Atom) -> str:
+    """A scalar as YAML at the cursor: in the quotes that are open, or in such as it needs."""
+    if context.quote and isinstance(value, str):
+        escaped = value.replace("'", "''") if context.quote == "'" else json.dumps(value, ensure_ascii=False)[1:-1]
+        return escaped if context.is_closed else f"{escaped}{context.quote}"
+    text = scalar(value)
+    if context.flow and isinstance(value, str) and text == value and any(mark in value for mark in ",[]{}"):
+        return json.dumps(value, ensure_ascii=False)
+    return text

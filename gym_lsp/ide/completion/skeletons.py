@@ -1,0 +1,195 @@
+"""Whole blocks to begin a config with: an environment, an agent, a model, a sandbox, a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gym_lsp.files import Kind
+from gym_lsp.gym.fields import ModelType, UnionType
+from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, choice, literal, stop
+from gym_lsp.ide.completion.context import Role
+from gym_lsp.ide.completion.implementations import RESOURCES_SERVERS, implementation_folders, usual_domain
+from gym_lsp.ide.completion.question import Question
+from gym_lsp.ide.shape import Place, tags
+from gym_lsp.rules.sandboxes import USUAL_NAME
+from gym_lsp.workspace.recognise import FileKind
+
+_AGENTS = "responses_api_agents"
+_MODELS = "responses_api_models"
+_FAVOURITES = ("simple_agent", "vllm_model", "openai_model")
+_DOMAIN = "other"
+_LICENSED = ("train", "validation")
+
+
+class Slot(NamedTuple):
+    """A part of a skeleton that is meant to be changed. `options` are the values that it may have."""
+
+    text: str
+    options: tuple[str, ...] = ()
+
+
+Piece = str | Slot
+
+
+def skeletons(question: Question) -> Iterator[Candidate]:
+    """The blocks that may begin at the cursor."""
+    context = question.context
+    if context.flow or context.quote or context.has_colon:
+        return
+    if question.shape.place is Place.ROOT and context.role is Role.KEY and question.kind is not FileKind.ENVIRONMENT:
+        yield from _blocks(question)
+    elif context.role is Role.ITEM and context.path[-2:-1] == ("datasets",):
+        yield from _datasets(question)
+
+
+def _blocks(question: Question) -> Iterator[Candidate]:
+    name = _own_name(question)
+    blocks = (
+        ("environment", "A resources server and the agent that works for it.", _environment(question, name)),
+        ("agent", "An agent that asks the policy model.", _agent(question, f"{name}_agent", name)),
+        ("model", "A model server under the name that agents ask for.", _model(question)),
+        ("sandbox", "The sandbox that agents run commands in.", _sandbox(question)),
+    )
+    taken = question.context.neighbours
+    for index, (label, about, pieces) in enumerate(blocks):
+        first = "".join(map(_plain, pieces[:1])) if pieces else ""
+        if pieces and first.rstrip(":\n ") not in taken:
+            yield _skeleton(question, label, about, pieces, index)
+
+
+def _own_name(question: Question) -> str:
+    """What instances of this file are usually called: as its folder, or as the file itself."""
+    path = question.path
+    name = path.parent.name if path.name == "config.yaml" else path.stem
+    return name if name.replace("_", "").replace("-", "").isalnum() else "my_environment"
+
+
+def _implementation(question: Question, server_type: str, wanted: str) -> str:
+    known = implementation_folders(question.workspace, server_type)
+    for name in (wanted, *_FAVOURITES):
+        if name in known:
+            return name
+    return next(iter(known), wanted)
+
+
+def _environment(question: Question, name: str) -> tuple[Piece, ...]:
+    implementation = _implementation(question, RESOURCES_SERVERS, name)
+    folder = implementation_folders(question.workspace, RESOURCES_SERVERS).get(implementation)
+    known = None if folder is None else usual_domain(question.workspace, folder, implementation)
+    return (
+        Slot(name),
+        ":\n  resources_servers:\n    ",
+        Slot(implementation),
+        ":\n      entrypoint: app.py\n      domain: ",
+        Slot(known or _DOMAIN, question.workspace.profile.domains),
+        "\n      description: ",
+        Slot("What is asked, and how the answer is judged."),
+        "\n\n",
+        *_agent(question, f"{name}_agent", name),
+    )
+
+
+def _agent(question: Question, name: str, resources_server: str) -> tuple[Piece, ...]:
+    implementation = _implementation(question, _AGENTS, "simple_agent")
+    return (
+        Slot(name),
+        f":\n  {_AGENTS}:\n    ",
+        Slot(implementation),
+        ":\n      entrypoint: app.py\n      resources_server:\n        type: resources_servers\n        name: ",
+        Slot(resources_server),
+        f"\n      model_server:\n        type: {_MODELS}\n        name: ",
+        Slot("policy_model"),
+        *_example(question, resources_server),
+        "\n",
+    )
+
+
+def _example(question: Question, name: str) -> tuple[Piece, ...]:
+    """The dataset of examples, where its file is there already."""
+    folder = question.path.parent / "data"
+    for entry in question.workspace.files.entries(folder):
+        if entry.kind is Kind.FILE and entry.name == "example.jsonl":
+            path = question.workspace.spelled(folder / entry.name)
+            return (
+                "\n      datasets:\n        - name: ",
+                Slot(f"{name}_example"),
+                f"\n          type: example\n          jsonl_fpath: {path}",
+            )
+    return ()
+
+
+def _model(question: Question) -> tuple[Piece, ...]:
+    return (
+        Slot("policy_model"),
+        f":\n  {_MODELS}:\n    ",
+        Slot(_implementation(question, _MODELS, "vllm_model")),
+        ":\n      entrypoint: app.py\n      base_url: ${policy_base_url}",
+        "\n      api_key: ${policy_api_key}\n      model: ${policy_model_name}\n",
+    )
+
+
+def _sandbox(question: Question) -> tuple[Piece, ...]:
+    providers = tuple(sorted(question.workspace.profile.sandbox_providers))
+    first = "docker" if "docker" in providers else next(iter(providers), "docker")
+    return (Slot(USUAL_NAME), ":\n  ", Slot(first, providers), ": {}\n")
+
+
+def _datasets(question: Question) -> Iterator[Candidate]:
+    """A dataset of each type, with the fields that it needs."""
+    profile = question.workspace.profile
+    name = _own_name(question)
+    folder = question.workspace.spelled(question.path.parent)
+    shape = question.shape.type
+    options = shape.options if isinstance(shape, UnionType) else (shape,)
+    order = 0
+    for option in options:
+        for tag in tags(option.model) if isinstance(option, ModelType) else ():
+            pieces: list[Piece] = ["name: ", Slot(f"{name}_{tag}"), f"\ntype: {tag}\njsonl_fpath: "]
+            pieces.append(Slot(f"{folder}/data/{tag}.jsonl"))
+            if tag in _LICENSED:
+                pieces += ["\nlicense: ", Slot("TBD", profile.licenses)]
+            if tag == "benchmark":
+                pieces += ["\nprepare_script: ", Slot(f"{folder}/prepare.py")]
+            about = f"A dataset of type `{tag}`."
+            yield _skeleton(question, f"{tag} dataset", about, tuple(pieces), order)
+            order += 1
+
+
+def _skeleton(question: Question, label: str, about: str, pieces: tuple[Piece, ...], order: int) -> Candidate:
+    """A skeleton at the cursor, its lines moved under it."""
+    context = question.context
+    below = f"{context.newline}{context.margin()}"
+    plain = "".join(map(_plain, pieces))
+    snippet = "".join(_with_stops(pieces))
+    return question.part(
+        label,
+        context.span,
+        plain.replace("\n", below).replace(
+            f"{context.newline}{context.margin()}{context.newline}", context.newline * 2
+        ),
+        CandidateKind.SKELETON,
+        detail="new block",
+        documentation=f"{about}\n\n```yaml\n{plain}\n```",
+        rank=Rank.REQUIRED,
+        order=order,
+        snippet=context.lead + snippet.replace("\n", below),
+    )
+
+
+def _plain(piece: Piece) -> str:
+    return piece if isinstance(piece, str) else piece.text
+
+
+def _with_stops(pieces: tuple[Piece, ...]) -> Iterator[str]:
+    """The pieces as a snippet; what stands in several places is asked for once."""
+    numbers: dict[str, int] = {}
+    for piece in pieces:
+        if isinstance(piece, str):
+            yield literal(piece)
+        elif piece.text in numbers:
+            yield stop(numbers[piece.text])
+        else:
+            numbers[piece.text] = number = len(numbers) + 1
+            options = (piece.text, *(option for option in piece.options if option != piece.text))
+            yield choice(number, options) if piece.options else stop(number, piece.text)

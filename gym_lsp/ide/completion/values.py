@@ -1,0 +1,84 @@
+"""Values with a known set of answers: domains, licenses, dataset types, flags, anchors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from gym_lsp.gym.fields import BoolType, EnumType, FieldType, LiteralType, NullType, UnionType
+from gym_lsp.gym.meanings import LICENSES
+from gym_lsp.gym.vocabulary import DATASET_TYPES
+from gym_lsp.gym.vocabulary import LICENSES as SPDX
+from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
+from gym_lsp.ide.completion.context import Role
+from gym_lsp.ide.completion.question import Question
+from gym_lsp.ide.shape import Place
+from gym_lsp.syntax import Atom
+
+
+def values(question: Question) -> Iterator[Candidate]:
+    """The values that the type of the place leaves to choose from."""
+    context, shape = question.context, question.shape
+    if context.role is Role.KEY or shape.place is not Place.VALUE:
+        return
+    if context.prefix.startswith("*") and not context.quote:
+        yield from _anchors(question)
+        return
+    if set(_scalars(shape.type)) <= set(question.workspace.profile.server_types):
+        # The types of refs are chosen with their names in mind.
+        return
+    meanings = meanings_of(question, str(context.path[-1]) if context.path else "")
+    for index, value in enumerate(_scalars(shape.type)):
+        label = _label(value)
+        about = meanings.get(label, "")
+        yield question.value(label, value, documentation=about, order=index)
+    if isinstance(shape.type, UnionType) and NullType() in shape.type.options and list(_scalars(shape.type)):
+        yield question.value("null", None, documentation="No value.", rank=Rank.LAST)
+
+
+def _label(value: Atom) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _scalars(type: FieldType) -> Iterator[Atom]:
+    """Every value of a type that has only a few, null aside."""
+    match type:
+        case BoolType():
+            yield True
+            yield False
+        case LiteralType(values):
+            yield from (value for value in values if value is not None)
+        case EnumType():
+            yield from (value for value in type.values if isinstance(value, str | int | float | bool))
+        case UnionType(options):
+            for option in options:
+                yield from _scalars(option)
+        case _:
+            return
+
+
+def meanings_of(question: Question, field: str) -> Mapping[str, str]:
+    """What the values of a field mean."""
+    profile = question.workspace.profile
+    match field:
+        case "domain":
+            return profile.domain_meanings
+        case "license":
+            return {name: _license(name) for name in profile.licenses}
+        case "type" if question.context.path[-3:-2] == ("datasets",):
+            return DATASET_TYPES
+        case _:
+            return {}
+
+
+def _license(name: str) -> str:
+    spdx = SPDX.get(name)
+    about = LICENSES.get(name, "")
+    return f"{about} (SPDX: `{spdx}`)" if spdx else about
+
+
+def _anchors(question: Question) -> Iterator[Candidate]:
+    """The anchors that are defined before the cursor."""
+    context = question.context
+    for anchor in question.file.document.anchors:
+        if anchor.span.end <= context.span.start:
+            yield question.part(f"*{anchor.name}", context.span, f"*{anchor.name}", CandidateKind.ANCHOR)

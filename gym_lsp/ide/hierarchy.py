@@ -1,0 +1,193 @@
+"""How instances hang together: who sends requests to whom, and who is made from whom.
+
+In the call hierarchy an environment server calls its agent, the agent its resources server and its model, and so on
+along the server refs. In the type hierarchy a block stands below the one that it inherits or copies.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import NamedTuple
+
+from gym_lsp.compose.config import Array, Config, How, Leaf, Table, at
+from gym_lsp.compose.interpolate import Interpolator
+from gym_lsp.compose.refs import server_ref
+from gym_lsp.compose.run import Composition
+from gym_lsp.files import Unreadable
+from gym_lsp.ide.lookup import meaning, meaning_of, own_run, servers_at
+from gym_lsp.ide.references import Symbol, uses_of
+from gym_lsp.ide.target import KeyRole, Target, classify, key_place
+from gym_lsp.syntax import Entry, KeyPath, Mapping, resolve
+from gym_lsp.text import Span
+from gym_lsp.workspace.uses import Use, UseKind
+from gym_lsp.workspace.workspace import Workspace
+
+_DIRECTIVES = (UseKind.INHERIT, UseKind.COPY)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A block of a config: an instance, or for inheritance any mapping. `detail` is its server type, if it has one.
+
+    `path` and `steps` are enough to find it again.
+    """
+
+    path: PurePath
+    steps: KeyPath
+    span: Span
+    selection: Span
+    detail: str = ""
+
+    @property
+    def name(self) -> str:
+        return str(self.steps[-1])
+
+
+class Relation(NamedTuple):
+    """An item that another one is related to, and the places that say so, in the file of the one that says it."""
+
+    item: Item
+    spans: tuple[Span, ...]
+
+
+# Calls
+
+
+def call_items(workspace: Workspace, path: PurePath, offset: int) -> tuple[Item, ...]:
+    """The instance that the cursor is in or on, or that is named there."""
+    target = classify(workspace, path, offset)
+    if target is None:
+        return ()
+    use = target.use
+    if use is not None and use.name_of_instance is not None and target.step == 0:
+        return tuple(_items(workspace, path, (use.name_of_instance,), meaning_of(workspace, path, use, 0).places))
+    item = item_at(workspace, path, target.spot.path[:1])
+    return () if item is None or not item.detail else (item,)
+
+
+def outgoing_calls(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
+    """The instances that the servers of an instance send requests to, in the order of its refs."""
+    run = own_run(workspace, item.path)
+    spans: dict[tuple[str, str], list[Span]] = defaultdict(list)
+    for server_type, name, at_name in _refs(workspace, run, item.steps):
+        is_here = at_name.origin.path == item.path and at_name.origin.how is How.WRITTEN
+        # A ref that is inherited is written elsewhere, and an editor asks for places in this file.
+        spans[server_type, name].append(at_name.node.span if is_here else item.selection)
+    found: list[Relation] = []
+    for (server_type, name), places in spans.items():
+        defined = meaning(workspace, item.path, (name,), server_type).places
+        for called in list(_items(workspace, item.path, (name,), defined))[:1]:
+            found.append(Relation(called, tuple(dict.fromkeys(places))))
+    return tuple(found)
+
+
+def incoming_calls(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
+    """The instances with a ref to an instance, and where these refs are."""
+    found: dict[Item, list[Span]] = defaultdict(list)
+    for path, use in _uses(workspace, item, (UseKind.SERVER_REF,)):
+        caller = item_at(workspace, path, use.at[:1])
+        if caller is not None and caller.detail:
+            found[caller].append(use.span)
+    return tuple(Relation(caller, tuple(spans)) for caller, spans in found.items())
+
+
+def _refs(workspace: Workspace, run: Composition, steps: KeyPath) -> Iterator[tuple[str, str, Config]]:
+    """(server type, name, value of the name) of every ref in the servers of an instance."""
+    interpolator = Interpolator(run.config, ())
+    for server in servers_at(run, workspace.profile, steps[:1]):
+        path: KeyPath = (*steps[:1], server.server_type, server.implementation)
+        for below, table in _tables(server.config, path):
+            ref = server_ref(table, interpolator, below, workspace.profile)
+            if ref is not None:
+                yield *ref, table.entries["name"]
+
+
+def _tables(config: Config, path: KeyPath) -> Iterator[tuple[KeyPath, Table]]:
+    if isinstance(config, Table):
+        yield path, config
+        for key, value in config.entries.items():
+            if not isinstance(value, Leaf):
+                yield from _tables(value, (*path, str(key)))
+    elif isinstance(config, Array):
+        for index, item in enumerate(config.items):
+            if not isinstance(item, Leaf):
+                yield from _tables(item, (*path, index))
+
+
+# Inheritance
+
+
+def type_items(workspace: Workspace, path: PurePath, offset: int) -> tuple[Item, ...]:
+    """The block that the cursor is on, or that a directive under it names, or around it the nearest that inherits."""
+    target = classify(workspace, path, offset)
+    if target is None:
+        return ()
+    use = target.use
+    if use is not None and use.kind in _DIRECTIVES:
+        steps = use.path_to(target.step)
+        return tuple(_items(workspace, path, steps, meaning_of(workspace, path, use, target.step).places))
+    item = item_at(workspace, path, _nearest(workspace, path, target))
+    return () if item is None else (item,)
+
+
+def supertypes(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
+    """The blocks that a block inherits or copies."""
+    found: dict[Item, list[Span]] = defaultdict(list)
+    for use in workspace.uses(item.path):
+        if use.kind in _DIRECTIVES and _inheriting(use) == item.steps:
+            places = meaning_of(workspace, item.path, use, len(use.steps) - 1).places
+            for base in list(_items(workspace, item.path, use.path_to(len(use.steps)), places))[:1]:
+                found[base].append(use.span)
+    return tuple(Relation(base, tuple(spans)) for base, spans in found.items())
+
+
+def subtypes(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
+    """The blocks that inherit or copy a block."""
+    found: dict[Item, list[Span]] = defaultdict(list)
+    for path, use in _uses(workspace, item, _DIRECTIVES):
+        if len(use.steps) == len(item.steps):
+            heir = item_at(workspace, path, _inheriting(use))
+            if heir is not None:
+                found[heir].append(use.span)
+    return tuple(Relation(heir, tuple(spans)) for heir, spans in found.items())
+
+
+def _inheriting(use: Use) -> KeyPath:
+    """The block that a directive makes: the one around `_inherit_from`, or the value that is `${inherit_from:...}`."""
+    return use.at[:-1] if use.at[-1] in ("_inherit_from", "_copy") else use.at
+
+
+def _nearest(workspace: Workspace, path: PurePath, target: Target) -> KeyPath:
+    """The block that the cursor is on if it is on a key, else the nearest one around it that inherits, else the instance."""
+    steps = target.spot.path
+    if target.key is not None and target.key is not KeyRole.FIELD:
+        return steps
+    heirs = {_inheriting(use) for use in workspace.uses(path) if use.kind in _DIRECTIVES}
+    around = (steps[:length] for length in range(len(steps), 0, -1))
+    return next((each for each in around if each in heirs), steps[:1])
+
+
+# Items
+
+
+def item_at(workspace: Workspace, path: PurePath, steps: KeyPath) -> Item | None:
+    """The block at a key path of a file; None where there is none."""
+    try:
+        root = workspace.load(path).document.root
+    except Unreadable:
+        return None
+    entry: Entry | None = None
+    node = root
+    for step in steps:
+        entry = node.entry(step) if isinstance(node, Mapping) else None
+        if entry is None:
+            return None
+        node = resolve(entry.value)
+    if entry is None:
+        return None
+    place = key_place(path, entry)
+    types = [server.server_type for server in servers_at(workspace.own_run(path), workspace.profile, steps)]
+    return Item(path, steps, place.span, place.selection, ", ".join(dict.fromkeys(types)))

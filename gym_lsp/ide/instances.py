@@ -1,0 +1,97 @@
+"""The instances and sandbox blocks that a name could mean, those of a file's own run first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import PurePath
+from typing import NamedTuple
+
+from gym_lsp.compose.config import Config, How, Table
+from gym_lsp.compose.run import Composition
+from gym_lsp.gym.profile import Profile
+from gym_lsp.rules.instances import ENTRYPOINT, spelled_servers
+from gym_lsp.rules.sandboxes import looks_like_sandbox
+from gym_lsp.workspace.names import SANDBOX
+from gym_lsp.workspace.workspace import Workspace
+
+
+class Instance(NamedTuple):
+    """A top-level block. `path` is the file that defines it; `in_run` says that the run has it already.
+
+    `server_type` is "sandbox" for a sandbox block, whose `implementation` is its provider.
+    """
+
+    name: str
+    server_type: str
+    implementation: str
+    config: Config
+    path: PurePath
+    in_run: bool
+
+    @property
+    def description(self) -> str:
+        """What the block says of itself."""
+        said = self._said("description")
+        return said if isinstance(said, str) else ""
+
+    @property
+    def domain(self) -> str:
+        said = self._said("domain")
+        return said if isinstance(said, str) else ""
+
+    def _said(self, key: str) -> object:
+        block = self.config.table(self.server_type) if isinstance(self.config, Table) else None
+        server = None if block is None else block.table(self.implementation)
+        return None if server is None else server.leaf(key)
+
+
+def in_run(composition: Composition, profile: Profile) -> Iterator[Instance]:
+    """The valid servers and the sandbox blocks of a run; relays that NeMo Gym generates are left out."""
+    for server in composition.servers:
+        if server.instance.origin.how is not How.GENERATED:
+            place = server.instance.origin.path
+            yield Instance(server.name, server.server_type, server.implementation, server.instance, place, True)
+    for name, block in composition.config.entries.items():
+        if isinstance(block, Table) and isinstance(name, str) and looks_like_sandbox(name, block, profile):
+            yield Instance(name, SANDBOX, provider_of(block, profile), block, block.origin.path, True)
+
+
+def elsewhere(workspace: Workspace, composition: Composition) -> Iterator[Instance]:
+    """What other files define under names that the run does not have, each name once; the workspace comes first."""
+    profile = workspace.profile
+    seen: set[tuple[str, str]] = set()
+    for definition in workspace.names.definitions():
+        name, server_type = definition.name, definition.server_type
+        if server_type is None or (name, server_type) in seen or name in composition.merged.entries:
+            continue
+        config = workspace.load(definition.path).config.get(name)
+        if not isinstance(config, Table):
+            continue
+        is_sandbox = server_type == SANDBOX
+        implementation = provider_of(config, profile) if is_sandbox else _started(config, server_type, profile)
+        if implementation:
+            seen.add((name, server_type))
+            yield Instance(name, server_type, implementation, config, definition.path, False)
+
+
+def known(workspace: Workspace, composition: Composition, server_types: Collection[str]) -> Iterator[Instance]:
+    """The instances of some server types, those of the run first."""
+    for instance in in_run(composition, workspace.profile):
+        if instance.server_type in server_types:
+            yield instance
+    for instance in elsewhere(workspace, composition):
+        if instance.server_type in server_types:
+            yield instance
+
+
+def provider_of(block: Table, profile: Profile) -> str:
+    """The provider of a sandbox block, empty where it names none."""
+    return next((str(key) for key in block.entries if key in profile.sandbox_providers), "")
+
+
+def _started(block: Table, server_type: str, profile: Profile) -> str:
+    """The implementation that a block starts; empty where it only adds to a block of another file."""
+    for server in spelled_servers(block, profile):
+        if server.server_type == server_type and ENTRYPOINT in server.config.entries:
+            return server.implementation
+    return ""

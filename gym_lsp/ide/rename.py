@@ -1,0 +1,299 @@
+"""Renaming instances and sandbox blocks, everywhere that means the same one, or not at all.
+
+What a name means is decided by the run that it is looked at in, so what hangs together is found run by run: the places
+that some run merges under one name are one definition, and share a name before and after. What cannot be decided, or
+must not be edited, is a reason to refuse, since half a rename is worse than none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import NamedTuple
+
+from gym_lsp.compose.config import DIRECTIVE_KEYS, How, Table, history
+from gym_lsp.compose.run import Composition
+from gym_lsp.diagnostic import FileEdit
+from gym_lsp.files import Overlay
+from gym_lsp.ide.lookup import find, meaning_of, places_of, runs_of
+from gym_lsp.ide.references import mentioning
+from gym_lsp.ide.target import KeyRole, Place, Target, classify
+from gym_lsp.syntax import Mapping, Scalar, resolve
+from gym_lsp.syntax.scalars import NotANumber, meaning
+from gym_lsp.text import Edit, Span, apply_edits
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.uses import ROUTE_FIELDS, Use, inner_span
+from gym_lsp.workspace.workspace import Workspace
+
+_NAME = re.compile(r"\w[\w-]*")
+_GIVEN = (How.STAND_IN, How.OVERRIDE)
+
+
+class Refusal(NamedTuple):
+    """Why a rename is not done: a sentence for the person who asked."""
+
+    reason: str
+
+
+class Renameable(NamedTuple):
+    """What would be renamed: its name, and where that stands under the cursor."""
+
+    span: Span
+    name: str
+
+
+def prepare_rename(workspace: Workspace, path: PurePath, offset: int) -> Renameable | Refusal:
+    """Whether what is under the cursor can be renamed at all."""
+    found = _named_at(workspace, path, offset)
+    if isinstance(found, Refusal):
+        return found
+    group = _group_of(workspace, path, found.name)
+    return group if isinstance(group, Refusal) else found
+
+
+def rename(workspace: Workspace, path: PurePath, offset: int, new_name: str) -> tuple[FileEdit, ...] | Refusal:
+    """The edits that give an instance or a sandbox block another name, in each file that means it.
+
+    Refused where it is not clear what else means it, where a file of NeMo Gym would have to change, and where the new
+    name is no key, is reserved, is taken, or would capture a name that is open now.
+    """
+    found = _named_at(workspace, path, offset)
+    if isinstance(found, Refusal):
+        return found
+    group = _group_of(workspace, path, found.name)
+    if isinstance(group, Refusal) or new_name == found.name:
+        return group if isinstance(group, Refusal) else ()
+    refusal = _unusable(workspace, new_name) or _taken(group, new_name) or _captured(workspace, new_name)
+    edits = refusal or _edits(workspace, group, new_name)
+    return edits if isinstance(edits, Refusal) else (_broken(workspace, group, edits) or edits)
+
+
+def _named_at(workspace: Workspace, path: PurePath, offset: int) -> Renameable | Refusal:
+    """The top-level name that the cursor is on."""
+    target = classify(workspace, path, offset)
+    name = None if target is None else _top_level_name(target)
+    if target is None or name is None:
+        return Refusal("only instances and sandbox blocks can be renamed")
+    span = target.span
+    if target.spot.on_key and isinstance(target.spot.node, Scalar):
+        span = inner_span(target.spot.node)
+    return Renameable(span, name)
+
+
+def _top_level_name(target: Target) -> str | None:
+    use = target.use
+    if use is None:
+        return str(target.spot.path[0]) if target.key is KeyRole.INSTANCE else None
+    return use.name_of_instance if target.step == 0 else None
+
+
+# What goes by the name
+
+
+@dataclass
+class _Group:
+    """The definitions that share a name in some run, the uses that mean them, and the runs that they are part of."""
+
+    name: str
+    places: set[Place] = field(default_factory=set[Place])
+    uses: dict[tuple[PurePath, Use], None] = field(default_factory=dict[tuple[PurePath, Use], None])
+    runs: dict[Composition, None] = field(default_factory=dict[Composition, None])
+
+
+@dataclass(frozen=True)
+class _Mention:
+    """A file that defines or uses a name, and what the name is in each run of the file."""
+
+    path: PurePath
+    uses: tuple[Use, ...]
+    runs: tuple[tuple[Composition, frozenset[Place]], ...]
+
+
+def _group_of(workspace: Workspace, path: PurePath, name: str) -> _Group | Refusal:
+    return workspace.kept((_group_of, path, name), lambda: _gather(workspace, path, name))
+
+
+def _gather(workspace: Workspace, path: PurePath, name: str) -> _Group | Refusal:
+    if name in workspace.profile.reserved_keys:
+        return Refusal(f"`{name}` is a setting of NeMo Gym")
+    if workspace.settings.provides(name) or any(_is_given(run, name) for run in runs_of(workspace, path)):
+        return Refusal(f"`{name}` comes from outside, so it must keep its name")
+    mentions = tuple(_mentions(workspace, name))
+    own = next((mention for mention in mentions if mention.path == path), None)
+    group = _Group(name)
+    if own is not None:
+        group.places.update(_meant_in(workspace, own))
+    _close(group, mentions)
+    if not group.places:
+        return Refusal(f"nothing in the workspace defines `{name}`")
+    refusal = _not_a_block(group) or _foreign(workspace, group)
+    return refusal or _collect(workspace, group, mentions) or group
+
+
+def _is_given(run: Composition, name: str) -> bool:
+    """Whether a run gets a value, or part of it, from the command line or from what stands in for a model."""
+    config = find(run, (name,))
+    return config is not None and any(each.origin.how in _GIVEN for each in history(config))
+
+
+def _mentions(workspace: Workspace, name: str) -> Iterator[_Mention]:
+    for path in mentioning(workspace, name, (*workspace.members, *workspace.library)):
+        uses = tuple(use for use in workspace.uses(path) if use.name_of_instance == name)
+        if not uses and all(defined.name != name for defined in workspace.definitions(path)):
+            continue
+        if workspace.kind(path) not in (FileKind.OTHER, FileKind.PROMPT):
+            yield _Mention(path, uses, tuple(_runs_with(workspace, path, name)))
+
+
+def _runs_with(workspace: Workspace, path: PurePath, name: str) -> Iterator[tuple[Composition, frozenset[Place]]]:
+    for run in runs_of(workspace, path):
+        config = find(run, (name,))
+        if config is not None:
+            yield run, frozenset(places_of(config))
+
+
+def _meant_in(workspace: Workspace, mention: _Mention) -> set[Place]:
+    """What the runs of a file define; where they leave the name open, all that it may mean."""
+    found = {place for _, places in mention.runs for place in places}
+    return found or {place for use in mention.uses for place in meaning_of(workspace, mention.path, use, 0).places}
+
+
+def _close(group: _Group, mentions: Iterable[_Mention]) -> None:
+    """Add every place that some run merges with one that is there already."""
+    linked = [(run, places) for mention in mentions for run, places in mention.runs]
+    grown = True
+    while grown:
+        grown = False
+        for run, places in linked:
+            if run not in group.runs and not group.places.isdisjoint(places):
+                group.places.update(places)
+                group.runs[run] = None
+                grown = True
+
+
+def _not_a_block(group: _Group) -> Refusal | None:
+    for run in group.runs:
+        if not isinstance(find(run, (group.name,)), Table):
+            return Refusal("only instances and sandbox blocks can be renamed")
+    return None
+
+
+def _foreign(workspace: Workspace, group: _Group) -> Refusal | None:
+    members = frozenset(workspace.members)
+    for place in sorted(group.places):
+        if place.path not in members:
+            return Refusal(
+                f"`{group.name}` is defined in {workspace.spelled(place.path)}, which is not of the workspace"
+            )
+    return None
+
+
+def _collect(workspace: Workspace, group: _Group, mentions: Iterable[_Mention]) -> Refusal | None:
+    """Add the uses that mean the group, unless one of them may mean something else, or cannot be edited."""
+    members = frozenset(workspace.members)
+    for mention in mentions:
+        in_runs = {place for _, places in mention.runs for place in places}
+        for use in mention.uses:
+            meant = meaning_of(workspace, mention.path, use, 0)
+            candidates = in_runs if in_runs and (meant.settled or use.server_type) else set(meant.places)
+            if candidates.isdisjoint(group.places):
+                continue
+            where = workspace.spelled(mention.path)
+            others = candidates - group.places
+            if mention.path in members and others:
+                other = workspace.spelled(min(others).path)
+                return Refusal(f"`{group.name}` in {where} may mean this one or that of {other}")
+            if mention.path not in members and not others:
+                return Refusal(f"`{group.name}` is used in {where}, which is not of the workspace")
+            if mention.path in members:
+                group.uses[mention.path, use] = None
+    return None
+
+
+# The new name
+
+
+def _unusable(workspace: Workspace, name: str) -> Refusal | None:
+    try:
+        is_text = meaning(name) == name
+    except NotANumber:
+        is_text = False
+    if not is_text or _NAME.fullmatch(name) is None:
+        return Refusal(f"`{name}` cannot be the name of an instance: use letters, digits, `_` and `-`")
+    if name in (*workspace.profile.reserved_keys, *workspace.profile.server_types, *DIRECTIVE_KEYS, *ROUTE_FIELDS):
+        return Refusal(f"`{name}` is a key of NeMo Gym's own")
+    return None
+
+
+def _taken(group: _Group, name: str) -> Refusal | None:
+    for run in group.runs:
+        if find(run, (name,)) is not None:
+            return Refusal(f"`{name}` is taken in the run of {_called(run)}")
+    return None
+
+
+def _captured(workspace: Workspace, name: str) -> Refusal | None:
+    """A use of the new name that nothing of its runs defines would suddenly mean what is renamed."""
+    for path in mentioning(workspace, name, workspace.members):
+        for use in workspace.uses(path):
+            if use.name_of_instance == name and not meaning_of(workspace, path, use, 0).settled:
+                return Refusal(f"`{name}` is left open in {workspace.spelled(path)}, where it would mean this one")
+    return None
+
+
+# The edits
+
+
+def _edits(workspace: Workspace, group: _Group, new_name: str) -> tuple[FileEdit, ...] | Refusal:
+    spans = {(path, use.steps[0][1]) for path, use in group.uses}
+    for place in group.places:
+        span = _top_level_key(workspace, place)
+        if span is None:
+            where = workspace.spelled(place.path)
+            return Refusal(f"`{group.name}` is no key of its own in {where}: a merge key brings it")
+        spans.add((place.path, span))
+    for path, span in sorted(spans):
+        if span.of(workspace.text(path) or "") != group.name:
+            return Refusal(f"`{group.name}` is written with escapes in {workspace.spelled(path)}")
+    return tuple(FileEdit(path, Edit(span, new_name)) for path, span in sorted(spans))
+
+
+def _top_level_key(workspace: Workspace, place: Place) -> Span | None:
+    """The text of a key at the top level of its file; None where a place is no such key."""
+    root = workspace.load(place.path).document.root
+    for entry in root.entries if isinstance(root, Mapping) else ():
+        key = resolve(entry.key)
+        if isinstance(key, Scalar) and key.span == place.selection:
+            return inner_span(key)
+    return None
+
+
+def _broken(workspace: Workspace, group: _Group, edits: tuple[FileEdit, ...]) -> Refusal | None:
+    """What the edits would break: they are tried out, and each run must be as sound as before."""
+    texts: dict[PurePath, str] = {}
+    for path in {edit.path for edit in edits}:
+        texts[path] = apply_edits(workspace.text(path) or "", [each.edit for each in edits if each.path == path])
+    edited = workspace.changed(Overlay(workspace.files, texts), frozenset(texts), files_came_or_went=False)
+    for run in group.runs:
+        after = edited.compose(run.run)
+        new = _problems(after) - _problems(run)
+        if new:
+            return Refusal(f"the run of {_called(run)} would no longer be valid")
+        gone = {str(name) for name in run.config.entries} - {str(name) for name in after.config.entries} - {group.name}
+        for file in run.files:
+            for use in workspace.uses(file.path):
+                if use.name_of_instance in gone:
+                    where = workspace.spelled(file.path)
+                    return Refusal(f"`{use.name_of_instance}`, used in {where}, is made from `{group.name}`")
+    return None
+
+
+def _called(run: Composition) -> str:
+    return " + ".join(run.run.roots)
+
+
+def _problems(run: Composition) -> Counter[type]:
+    return Counter(type(problem) for problem in run.problems)

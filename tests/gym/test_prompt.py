@@ -1,0 +1,70 @@
+"""Faults of templates, held against Python's own `str.format_map`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from gym_lsp.gym.prompt import BraceFault, template_faults
+
+SUSPECTED = frozenset({BraceFault.ATTRIBUTE, BraceFault.NOT_A_COLUMN})
+"""What fails for every row that there is, though not for any that one could think of."""
+
+
+class Anything:
+    """A value that any format will do for."""
+
+    def __format__(self, specification: str) -> str:
+        return ""
+
+    def __repr__(self) -> str:
+        return ""
+
+    __str__ = __repr__
+
+
+class Row(dict[str, Any]):
+    """A row that has every column."""
+
+    def __missing__(self, column: str) -> Anything:
+        return Anything()
+
+
+def fails(template: str) -> bool:
+    """Whether the template itself is at fault; not whether a value takes a format."""
+    try:
+        template.format_map(Row())
+    except ValueError as error:
+        return "format code" not in str(error) and "format specifier" not in str(error)
+    except (AttributeError, TypeError):
+        return True
+    return False
+
+
+@given(st.text(alphabet="{{{{}}}}ab.[]!:r0 \n", max_size=14))
+@example("{a:{}}")
+@example("{a:{b}}")
+@example("{a[}]}")
+@example("{a!r:>{b}}")
+def test_faults_are_those_of_python(template: str) -> None:
+    faults = list(template_faults(template))
+    if fails(template):
+        assert faults
+    else:
+        assert {fault.fault for fault in faults} <= SUSPECTED
+
+
+@given(st.text(alphabet="{}ab.[]!:r0 \n", max_size=14))
+def test_faults_lie_at_braces(template: str) -> None:
+    for fault in template_faults(template):
+        assert 0 <= fault.start < fault.end <= len(template)
+        assert template[fault.start] in "{}"
+
+
+@given(st.text(alphabet="{}ab\n", max_size=14))
+def test_doubled_braces_are_no_fault(text: str) -> None:
+    doubled = text.replace("{", "{{").replace("}", "}}")
+    assert not list(template_faults(doubled))
+    assert doubled.format_map({}) == text

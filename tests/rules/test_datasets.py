@@ -1,0 +1,478 @@
+"""Rules about datasets, beyond the examples on their pages."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import pytest
+
+from gym_lsp.diagnostic import Applicability
+from gym_lsp.files import Disk
+from gym_lsp.gym.roots import find_install_root
+from gym_lsp.text import apply_edits
+from tests.corpus import Corpus
+from tests.fixture import assert_findings, findings, parse_fixture
+
+
+def on(server_type: str, *datasets: str) -> str:
+    """A server with datasets, each given as the lines of one list element."""
+    implementation = {"resources_servers": "counting", "responses_api_agents": "simple_agent"}.get(server_type, "some")
+    domain = "      domain: math\n" if server_type == "resources_servers" else ""
+    start = f"counting:\n  {server_type}:\n    {implementation}:\n      entrypoint: app.py\n{domain}      datasets:\n"
+    return start + "".join(datasets)
+
+
+def on_agent(*datasets: str) -> str:
+    return on("responses_api_agents", *datasets)
+
+
+TRAIN = """\
+        - name: a
+          type: train
+          jsonl_fpath: resources_servers/letters/data/train.jsonl
+"""
+LICENSED = f"{TRAIN}          license: MIT\n"
+EXAMPLE = """\
+        - name: b
+          type: example
+          jsonl_fpath: resources_servers/letters/data/example.jsonl
+"""
+BENCHMARK = """\
+        - name: c
+          type: benchmark
+          jsonl_fpath: benchmarks/letters/data/letters.jsonl
+          prepare_script: benchmarks/letters/prepare.py
+          prompt_config: null
+"""
+
+REFUSED = {
+    "a licence in British spelling": f"""\
+{TRAIN}\
+          licence: MIT
+#         ^^^^^^^ error[missing-license] `licence` is not read
+""",
+    "a license that is null": f"""\
+{TRAIN}\
+          license: null
+#         ^^^^^^^ error[missing-license] this one is empty
+""",
+    "a license under SPDX's name": f"""\
+{TRAIN}\
+          license: CC-BY-4.0
+#                  ^^^^^^^^^ error[unknown-license] NeMo Gym spells it `Creative Commons Attribution 4.0 International`
+""",
+    "a license that has another spelling of its own": f"""\
+{TRAIN}\
+          license: 'cc-by-sa 4.0'
+#                  ^^^^^^^^^^^^^^ error[unknown-license] NeMo Gym spells it `CC BY-SA 4.0`
+""",
+    "a license with a slip": f"""\
+{TRAIN}\
+          license: Apache 2.O
+#                  ^^^^^^^^^^ error[unknown-license] did you mean `Apache 2.0`?
+""",
+    "a license that is not listed": f"""\
+{TRAIN}\
+          license: BSD-3-Clause
+#                  ^^^^^^^^^^^^ error[unknown-license] `TBD` stands for one that is not decided
+""",
+    "a license that is a number": f"""\
+{TRAIN}\
+          license: 5
+#                  ^ error[unknown-license] unknown license `5`
+""",
+    "a license that is a list": f"""\
+{TRAIN}\
+          license: [MIT]
+#                  ^^^^^ error[unknown-license] must be the name of a license
+""",
+    "a license that is an interpolation": f"""\
+{TRAIN}\
+          license: ${{oc.env:LICENSE,MIT}}
+#                  ^^^^^^^^^^^^^^^^^^^^^ error[unknown-license] cannot be an interpolation
+""",
+    "an example may do without a license, but not with a wrong one": f"""\
+{EXAMPLE}\
+          license: free
+#                  ^^^^ error[unknown-license]
+""",
+    "a type with a capital letter": """\
+        - name: a
+          type: Example
+#               ^^^^^^^ error[unknown-dataset-type]
+          jsonl_fpath: a.jsonl
+""",
+    "a type that is an interpolation": """\
+        - name: a
+          type: ${oc.env:SPLIT,example}
+#               ^^^^^^^^^^^^^^^^^^^^^^^ error[unknown-dataset-type] cannot be an interpolation
+          jsonl_fpath: a.jsonl
+""",
+    "a type that is a list": """\
+        - name: a
+          type: [train]
+#               ^^^^^^^ error[unknown-dataset-type] `train`, `validation`, `example` or `benchmark`
+          jsonl_fpath: a.jsonl
+""",
+    "no type": """\
+        - name: a
+#         ^^^^ error[missing-dataset-field] dataset `a` needs `type`
+          jsonl_fpath: a.jsonl
+""",
+    "a misspelt type": """\
+        - name: a
+          tpye: example
+#         ^^^^ error[missing-dataset-field] `tpye` is not read
+          jsonl_fpath: a.jsonl
+""",
+    "no name": """\
+        - type: example
+#         ^^^^ error[missing-dataset-field] this dataset needs `name`
+          jsonl_fpath: a.jsonl
+""",
+    "an empty dataset": """\
+        - {}
+#         ^^ error[missing-dataset-field] this dataset needs `type`
+""",
+    "a benchmark without its script": """\
+        - name: c
+#         ^^^^ error[missing-dataset-field] dataset `c` needs `prepare_script`
+          type: benchmark
+          jsonl_fpath: a.jsonl
+          prompt_config: null
+""",
+    "a source without its repository": f"""\
+{LICENSED}\
+          source: {{type: huggingface}}
+#         ^^^^^^ error[missing-dataset-field] `source` needs `repo_id`
+""",
+    "a source of another type": f"""\
+{LICENSED}\
+          source: {{type: s3, repo_id: a/b}}
+#                        ^^ error[invalid-dataset] `type` must be "gitlab" | "huggingface"
+""",
+    "a source that is a text": f"""\
+{LICENSED}\
+          source: a/b
+#                 ^^^ error[invalid-dataset] `source` must be
+""",
+    "a number of repeats that is too small": f"""\
+{EXAMPLE}\
+          num_repeats: 0
+#                      ^ error[invalid-dataset] `num_repeats` must be int >= 1
+""",
+    "no number of repeats": f"""\
+{EXAMPLE}\
+          num_repeats: null
+#                      ^^^^ error[invalid-dataset] `num_repeats` must be int >= 1
+""",
+    "a number of repeats from outside": f"""\
+{EXAMPLE}\
+          num_repeats: ${{repeats}}
+#                      ^^^^^^^^^^ error[invalid-dataset] cannot be an interpolation
+repeats: 2
+""",
+    "a file that is a number": """\
+        - name: a
+          type: example
+          jsonl_fpath: 2025
+#                      ^^^^ error[invalid-dataset] put quotes around it
+""",
+    "a dataset that is a text": """\
+        - a
+#         ^ error[invalid-dataset] a dataset must be a mapping
+""",
+    "a source behind an identifier": f"""\
+{LICENSED}\
+          gitlab_identifier: {{dataset_name: a, version: "1", artifact_fpath: a.jsonl}}
+          source: {{type: huggingface, repo_id: a/b}}
+#         ^^^^^^ error[dataset-source-twice]
+""",
+}
+
+
+@pytest.mark.parametrize("datasets", REFUSED.values(), ids=REFUSED.keys())
+def test_what_the_parser_refuses(datasets: str) -> None:
+    assert_findings(on_agent(datasets))
+    assert_findings(f"# run: environments/example/config.yaml\n{on_agent(datasets)}")
+
+
+def test_datasets_that_are_no_list() -> None:
+    carets = "#               ^^^^^^^^^ error[invalid-dataset] `datasets` must be a list of datasets\n"
+    assert_findings(on_agent().rstrip() + f" {{name: a}}\n{carets}")
+
+
+def test_an_almost_server_that_is_let_through() -> None:
+    carets = "#         ^^^^ warning[missing-license]\n"
+    lenient = TRAIN.replace("          type: train\n", f"          type: train\n{carets}")
+    assert_findings(f"error_on_almost_servers: false\n{on('resources_servers', lenient)}")
+
+
+PASSED_OVER = {
+    "a key with a slip": f"""\
+{EXAMPLE}\
+          num_repeat: 2
+#         ^^^^^^^^^^ warning[unknown-dataset-field] did you mean `num_repeats`?
+""",
+    "a key from nowhere": f"""\
+{EXAMPLE}\
+          split: train
+#         ^^^^^ warning[unknown-dataset-field] knows no dataset field `split`
+""",
+    "a key of a source with a slip": f"""\
+{LICENSED}\
+          source: {{type: huggingface, repo_id: a/b, artifact_path: a.jsonl}}
+#                                                   ^^^^^^^^^^^^^ warning[unknown-dataset-field] did you mean
+""",
+    "a prompt on an example": f"""\
+{EXAMPLE}\
+          prompt_config: null
+#         ^^^^^^^^^^^^^ warning[field-without-effect]
+""",
+    "a license on a benchmark, even one that does not exist": f"""\
+{BENCHMARK}\
+          license: free
+#         ^^^^^^^ information[field-without-effect]
+""",
+    "a source on a benchmark": f"""\
+{BENCHMARK}\
+          source: {{type: huggingface, repo_id: a/b}}
+#         ^^^^^^ information[field-without-effect]
+""",
+    "two identifiers, each in the old way": f"""\
+{LICENSED}\
+          gitlab_identifier: {{dataset_name: a, version: "1", artifact_fpath: a.jsonl}}
+#         ^^^^^^^^^^^^^^^^^ information[deprecated-dataset-identifier]
+          huggingface_identifier: {{repo_id: a/b}}
+#         ^^^^^^^^^^^^^^^^^^^^^^ information[deprecated-dataset-identifier]
+""",
+    "an identifier that is null": f"""\
+{LICENSED}\
+          gitlab_identifier: null
+""",
+    "a prompt on a benchmark is used": BENCHMARK.replace("null", "benchmarks/letters/prompt.yaml"),
+    "a script on another dataset is used, since 0.7.0": f"""\
+{EXAMPLE}\
+          prepare_script: benchmarks/letters/prepare.py
+""",
+    "files of a component that is not here": LICENSED + EXAMPLE,
+    "names that differ": LICENSED + EXAMPLE + BENCHMARK,
+}
+
+
+@pytest.mark.parametrize("datasets", PASSED_OVER.values(), ids=PASSED_OVER.keys())
+def test_what_the_parser_passes_over(datasets: str) -> None:
+    assert_findings(on_agent(datasets))
+
+
+FILES = {
+    "an example that is not there": """\
+        - name: a
+          type: example
+          jsonl_fpath: environments/example/data/example.jsonl
+#                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[dataset-file-not-found]
+""",
+    "training rows that are to be fetched": """\
+        - name: a
+          type: train
+          license: MIT
+          jsonl_fpath: environments/example/data/train.jsonl
+          source: {type: huggingface, repo_id: a/b}
+""",
+    "training rows from nowhere": """\
+        - name: a
+          type: train
+          license: MIT
+          jsonl_fpath: environments/example/data/train.jsonl
+#                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information[dataset-file-not-found] no `source`
+""",
+    "rows that a script makes": """\
+        - name: a
+          type: validation
+          license: MIT
+          jsonl_fpath: environments/example/data/train.jsonl
+          prepare_script: environments/example/prepare.py
+# --- environments/example/prepare.py
+async def prepare(): ...
+""",
+    "a path that is not known yet": """\
+        - name: a
+          type: example
+          jsonl_fpath: environments/example/${split}.jsonl
+split: example
+""",
+    "rows and prompt that are there": """\
+        - name: c
+          type: benchmark
+          jsonl_fpath: environments/example/data/a.jsonl
+          prepare_script: environments/example/prepare.py
+          prompt_config: environments/example/prompt.yaml
+# --- environments/example/prepare.py
+from nemo_gym.something import prepare
+# --- environments/example/prompt.yaml
+user: "{question}"
+""",
+    "a prompt that is not there": """\
+        - name: c
+          type: benchmark
+          jsonl_fpath: environments/example/data/a.jsonl
+          prepare_script: environments/example/prepare.py
+          prompt_config: environments/example/promt.yaml
+#                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[prompt-config-not-found] example/prompt.yaml`?
+# --- environments/example/prepare.py
+prepare = print
+# --- environments/example/prompt.yaml
+user: "{question}"
+""",
+    "a prompt on another machine": """\
+        - name: c
+          type: benchmark
+          jsonl_fpath: environments/example/data/a.jsonl
+          prepare_script: environments/elsewhere/prepare.py
+          prompt_config: environments/elsewhere/prompt.yaml
+""",
+    "a script that is not there": """\
+        - name: c
+          type: benchmark
+          jsonl_fpath: environments/example/data/a.jsonl
+          prepare_script: environments/example/prepare.py
+#                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[prepare-script-not-found] there is no prepare script
+          prompt_config: null
+""",
+    "a script by its whole path": """\
+        - name: c
+          type: benchmark
+          jsonl_fpath: environments/example/data/a.jsonl
+          prepare_script: /workspace/environments/example/prepare.py
+#                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[prepare-script-not-found] must be relative
+          prompt_config: null
+# --- environments/example/prepare.py
+def prepare(): ...
+""",
+    "a script in a folder with a dot": """\
+        - name: c
+          type: benchmark
+          jsonl_fpath: environments/v1.5/data/a.jsonl
+          prepare_script: environments/v1.5/prepare.py
+#                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[prepare-script-not-found] `v1.5` must not have a dot
+          prompt_config: null
+# --- environments/v1.5/prepare.py
+def prepare(): ...
+""",
+    "a script that binds the name later on": """\
+        - name: c
+          type: benchmark
+          jsonl_fpath: environments/example/data/a.jsonl
+          prepare_script: environments/example/prepare.py
+          prompt_config: null
+# --- environments/example/prepare.py
+if True:
+    def prepare(): ...
+""",
+}
+
+
+@pytest.mark.parametrize("datasets", FILES.values(), ids=FILES.keys())
+def test_files_of_datasets(datasets: str) -> None:
+    assert_findings(on_agent(datasets))
+
+
+@pytest.mark.parametrize(
+    ("server_type", "marker"),
+    [
+        ("responses_api_agents", ""),
+        ("resources_servers", ""),
+        ("responses_api_models", "#     ^^^^^^^^ warning[datasets-not-used] an agent or a resources server\n"),
+        ("environment_servers", "#     ^^^^^^^^ warning[datasets-not-used] an agent or a resources server\n"),
+    ],
+)
+def test_servers_that_datasets_are_taken_from(server_type: str, marker: str) -> None:
+    assert_findings(on(server_type, EXAMPLE).replace("      datasets:\n", f"      datasets:\n{marker}"))
+
+
+def assert_in_release(corpus: Corpus, release: str, text: str) -> None:
+    """Check a fixture under the eyes of one release, with the files that its datasets name."""
+    path = PurePath(corpus.release(release))
+    install = find_install_root(Disk(), explicit=path, workspace=path, environ={})
+    files = (
+        "# --- resources_servers/letters/data/example.jsonl\n# --- benchmarks/letters/prepare.py\ndef prepare(): ...\n"
+    )
+    assert_findings(f"# --- environments/example/config.yaml\n{text}{files}", Disk(), install)
+
+
+@pytest.mark.parametrize(
+    ("release", "marker"),
+    [("0.5.1", "#     ^^^^^^^^ warning[datasets-not-used] declare them on an agent\n"), ("0.6.0", "")],
+)
+def test_datasets_of_a_resources_server(corpus: Corpus, release: str, marker: str) -> None:
+    # The implementation is one that every release has.
+    text = on("resources_servers", EXAMPLE).replace("    counting:\n", "    mcqa:\n")
+    assert_in_release(corpus, release, text.replace("      datasets:\n", f"      datasets:\n{marker}"))
+
+
+@pytest.mark.parametrize(
+    ("release", "marker"),
+    [("0.6.0", "#         ^^^^^^^^^^^^^^ warning[field-without-effect]\n"), ("0.7.0", "")],
+)
+def test_a_prepare_script_on_an_example(corpus: Corpus, release: str, marker: str) -> None:
+    script = f"          prepare_script: benchmarks/letters/prepare.py\n{marker}"
+    assert_in_release(corpus, release, on_agent(EXAMPLE, script))
+
+
+@pytest.mark.parametrize(
+    ("release", "marker"),
+    [
+        ("0.6.0", "error[several-benchmarks] takes only one"),
+        ("0.7.0", "information[several-benchmarks] the list of benchmarks leaves it out"),
+    ],
+)
+def test_several_benchmarks(corpus: Corpus, release: str, marker: str) -> None:
+    marked = f"type: benchmark\n#               ^^^^^^^^^ {marker}\n"
+    second = BENCHMARK.replace("name: c", "name: d").replace("type: benchmark\n", marked)
+    assert_in_release(corpus, release, on_agent(BENCHMARK, second))
+
+
+FIXES = {
+    "a license": (TRAIN + "          license: Apache License 2.0\n", "safe", "license: Apache 2.0\n"),
+    "a license in quotes": (TRAIN + "          license: 'MIT License'\n", "safe", "license: 'MIT'\n"),
+    "no license": (TRAIN, "unsafe", "train.jsonl\n          license: TBD\n"),
+    "a type": (EXAMPLE.replace("type: example", "type: dev"), "unsafe", "type: validation\n"),
+    "a key": (EXAMPLE.replace("jsonl_fpath", "json_fpath"), "unsafe", "jsonl_fpath: resources"),
+    "a number for text": (EXAMPLE.replace("name: b", "name: 1.50"), "safe", 'name: "1.50"\n'),
+    "an identifier in flow style": (
+        f"{LICENSED}          huggingface_identifier: {{repo_id: a/b}}\n",
+        "safe",
+        "source: {type: huggingface, repo_id: a/b}\n",
+    ),
+    "an identifier behind an anchor": (
+        f"{LICENSED}          huggingface_identifier: &where\n            repo_id: a/b\n",
+        None,
+        "",
+    ),
+    "two identifiers": (
+        f"{LICENSED}          huggingface_identifier: {{repo_id: a}}\n          gitlab_identifier: {{repo_id: a}}\n",
+        None,
+        "",
+    ),
+    "a source twice": (
+        f"{LICENSED}          huggingface_identifier: {{repo_id: c/d}}\n          source: {{type: huggingface}}\n",
+        "unsafe",
+        "license: MIT\n          source: {type: huggingface}\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("datasets", "applicability", "expected"), FIXES.values(), ids=FIXES.keys())
+def test_fixes(datasets: str, applicability: str | None, expected: str) -> None:
+    fixture = parse_fixture(on_agent(datasets))
+    ((path, text),) = fixture.files.items()
+    found = findings(fixture)
+    fixes = [fix for diagnostic in found for fix in diagnostic.fixes]
+    if applicability is None:
+        assert found and not fixes
+        return
+    assert fixes[0].applicability is Applicability(applicability)
+    mended = apply_edits(text, [edit.edit for edit in fixes[0].edits])
+    assert expected in mended and expected not in text
+    again = findings(parse_fixture(f"# --- {path.relative_to('/workspace')}\n{mended}"))
+    assert len(again) < len(found) or applicability == "unsafe"

@@ -1,0 +1,104 @@
+"""Rules about prompt files, beyond the examples on their pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from gym_lsp.text import apply_edits
+from tests.fixture import assert_findings, findings, parse_fixture
+
+PATH = "# --- benchmarks/counting/prompt.yaml\n"
+
+PROMPTS = {
+    "nothing wrong": 'user: "{question} {{}} {answer!r:>10}"\nsystem: null\n',
+    "a user that is a number": "user: 5\n#     ^ error[invalid-prompt] `user` must be text\n",
+    "a user that is null": "user: null\n#     ^^^^ error[invalid-prompt] `user` must be text\n",
+    "a system that is a list": "user: a\nsystem: [a]\n#       ^^^ error[invalid-prompt] `system` must be text\n",
+    "an empty placeholder": "user: a {}\n#       ^^ error[invalid-prompt] needs the name of a column\n",
+    "a numbered placeholder": "user: a {0}\n#       ^^^ error[invalid-prompt] needs the name of a column\n",
+    "each of several": """\
+user: |
+  \\frac{1}{2} and {x}
+#      ^^^ error[invalid-prompt]
+#         ^^^ error[invalid-prompt]
+""",
+    "an example in JSON": """\
+user: |
+  Answer as {"answer": 1}.
+#           ^^^^^^^^^^^^^ error[invalid-prompt] `"answer"` is no name of a column
+""",
+    "an attribute": "user: a {row.x}\n#       ^^^^^^^ error[invalid-prompt] `row.x` fails\n",
+    "an element": "user: a {row[0]}\n#       ^^^^^^^^ error[invalid-prompt] `row[0]` fails\n",
+    "blanks around a name": "user: a { row }\n#       ^^^^^^^ error[invalid-prompt] `row` is no name of a column\n",
+    "a brace that is never closed": "user: a {row\n#       ^ error[invalid-prompt] without a closing one\n",
+    "a brace that was never opened": "user: a} b\n#      ^ error[invalid-prompt] without an opening one\n",
+    "a brace within a placeholder": "user: a {b{c}}\n#       ^^^ error[invalid-prompt] a brace within a placeholder\n",
+    "an unknown conversion": "user: a {b!x}\n#       ^^^^^ error[invalid-prompt] the conversion of `b`\n",
+    "a folded text": """\
+user: >-
+  one
+  two {}
+#     ^^ error[invalid-prompt]
+""",
+    "an escape before it": 'user: "\\u00e9\\n {}"\n#               ^^ error[invalid-prompt]\n',
+    "an escaped brace hides the places": 'user: "a \\x7b}"\n#     ^^^^^^^^^ error[invalid-prompt]\n',
+    "the second key": "user: a\nsystem: b {}\n#         ^^ error[invalid-prompt]\n",
+    "a key that is not read": 'prompt: a\n^^^^^^ warning[unknown-prompt-field] reads no `prompt`\nuser: "{q}"\n',
+}
+
+
+@pytest.mark.parametrize("prompt", PROMPTS.values(), ids=PROMPTS.keys())
+def test_prompts(prompt: str) -> None:
+    assert_findings(PATH + prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "mended"),
+    [
+        ("user: a {} b\n", "user: a {{}} b\n"),
+        ("user: a {\n", "user: a {{\n"),
+        ("user: a }\n", "user: a }}\n"),
+        ('user: |\n  {"a":\n   1}\n', 'user: |\n  {{"a":\n   1}}\n'),
+    ],
+)
+def test_doubled_braces(prompt: str, mended: str) -> None:
+    fixture = parse_fixture(PATH + prompt)
+    ((_, text),) = fixture.files.items()
+    (found,) = findings(fixture)
+    (fix,) = found.fixes
+    assert apply_edits(text, [edit.edit for edit in fix.edits]) == mended
+    assert not findings(parse_fixture(PATH + mended))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "marker"),
+    [
+        (
+            "question: a\n",
+            "#                    ^^^^^^^^^^^^^^^^^^^^^^^^ error[invalid-prompt] it has no `user` template\n",
+        ),
+        (
+            "- user: a\n",
+            "#                    ^^^^^^^^^^^^^^^^^^^^^^^^ error[invalid-prompt] it has no `user` template\n",
+        ),
+        ("{user: a}\n", ""),
+        ("other: {}\nuser: a\n", ""),
+    ],
+)
+def test_what_a_benchmark_takes_for_a_prompt(prompt: str, marker: str) -> None:
+    config = """\
+# --- benchmarks/counting/config.yaml
+counting_agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      datasets:
+      - name: counting
+        type: benchmark
+        jsonl_fpath: benchmarks/counting/counting.jsonl
+        prepare_script: benchmarks/counting/prepare.py
+        prompt_config: benchmarks/counting/a.md
+"""
+    script = "# --- benchmarks/counting/prepare.py\ndef prepare(): ...\n"
+    marker = marker.replace("#                    ", "#                      ")
+    assert_findings(f"{config}{marker}# --- benchmarks/counting/a.md\n{prompt}{script}")

@@ -1,0 +1,140 @@
+"""Rules about NeMo Gym's own top-level keys, beyond the examples on their pages."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import pytest
+
+from gym_lsp.files import Disk
+from gym_lsp.gym.models import ModelReader
+from gym_lsp.gym.profile import BUILTIN
+from gym_lsp.gym.reserved_keys import (
+    ASKED_FOR_TRUTH,
+    NOT_RESERVED,
+    OVERWRITTEN,
+    SECONDS,
+    TOKEN_ID_CAPTURE_CLASS,
+    TOKEN_ID_CAPTURE_KEYS,
+    TOKEN_ID_CAPTURE_MODULE,
+)
+from gym_lsp.gym.roots import find_install_root
+from gym_lsp.gym.source import Source
+from tests.corpus import Corpus
+from tests.fixture import assert_findings
+
+SERVER = """\
+counting:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+"""
+
+SETTINGS = {
+    "a switch that is off": 'verbose: "no"\n@@ "no" | warning[quoted-boolean] text turns `verbose` on\n',
+    "a switch that is on, if by accident": 'verbose: "true"\n',
+    "a switch without quotes": "verbose: no\n",
+    "a key that is overwritten": "disallowed_ports: [5]\n@@ disallowed_ports | information[computed-key]\n",
+    "a slip in a setting": "dry_runs: true\n@@ dry_runs | information[misspelt-reserved-key] `dry_run`?\n",
+    "a slip in a setting that is not reserved": (
+        "error_on_almost_server: false\n@@ error_on_almost_server | information[misspelt-reserved-key]\n"
+    ),
+    "a variable with a name like a setting": "result_dir: a\nlog_file: ${result_dir}/log\n",
+    "a variable that is like nothing": "judge_base_url: http://localhost\n",
+    "a short name": "quer: a\n",
+    "seconds in words": (
+        "server_spinup_timeout_seconds: soon\n@@ soon | error[invalid-reserved-key] must be a number of seconds\n"
+    ),
+    "seconds as a text, as a variable gives them": 'server_spinup_timeout_seconds: "60.5"\n',
+    "no seconds": "server_spinup_timeout_seconds: null\n",
+    "seconds from outside": "server_spinup_timeout_seconds: ${oc.env:SECONDS,60}\n",
+    "a port that is no number": 'port_range_low: "9000"\n@@ "9000" | error[invalid-reserved-key] number of a port\n',
+    "a port that is null": "port_range_high: null\n@@ null | error[invalid-reserved-key] the number of a port\n",
+    "ports in this order": "port_range_low: 1000\nport_range_high: 1000\n",
+    "ports in the other order": (
+        "port_range_low: 2000\nport_range_high: 1000\n@@ 1000 | error[invalid-reserved-key] below `port_range_low`\n"
+    ),
+    "a highest port below the lowest there is": (
+        "port_range_high: 5\n@@ 5 | error[invalid-reserved-key] which has a default\n"
+    ),
+    "a lowest port above the highest there is": (
+        "port_range_low: 30000\n@@ 30000 | error[invalid-reserved-key] lies above `port_range_high`\n"
+    ),
+    "half a head server, which is filled in since 0.7.0": "head_server: {port: 1}\n",
+    "a strange key of token capture": (
+        "token_id_capture: {bogus: 1}\n@@ bogus | error[invalid-token-id-capture] takes no `bogus`\n"
+    ),
+    "token capture that is no mapping": "token_id_capture: true\n@@ true | error[invalid-token-id-capture]\n",
+    "captured tokens without a place": (
+        "token_id_capture: {enabled: true}\n@@ enabled | information[invalid-token-id-capture] nowhere to go\n"
+    ),
+    "captured tokens with a fallback": "token_id_capture: {enabled: true}\nmodel_call_capture_dir: /a\n",
+    "captured tokens that somebody else reads": "token_id_capture: {enabled: true, rebuild_response: false}\n",
+    "token capture that is switched off": "token_id_capture: {enabled: false}\n",
+}
+
+
+def marked(text: str) -> str:
+    """A text in which each line `@@ token | finding` has become carets under the token in the line above it."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("@@ "):
+            token, _, finding = line.removeprefix("@@ ").partition(" | ")
+            column = lines[-1].index(token)
+            margin = "#" + " " * (column - 1) if column else ""
+            line = f"{margin}{'^' * len(token)} {finding}"
+        lines.append(line)
+    return "".join(f"{line}\n" for line in lines)
+
+
+@pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS.keys())
+def test_settings_of_a_config(settings: str) -> None:
+    assert_findings(marked(settings) + SERVER)
+
+
+IN_ENV_YAML = ("a switch that is off", "a key that is overwritten", "a slip in a setting", "a switch without quotes")
+
+
+@pytest.mark.parametrize("name", IN_ENV_YAML)
+def test_settings_of_env_yaml(name: str) -> None:
+    assert_findings(f"# --- env.yaml\n{marked(SETTINGS[name])}")
+
+
+def test_a_run_has_nowhere_to_write() -> None:
+    block = "token_id_capture: {enabled: true}\n@@ enabled | warning[invalid-token-id-capture] nowhere to go\n"
+    assert_findings(f"# run: environments/example/config.yaml\n{marked(block)}{SERVER}")
+
+
+@pytest.mark.parametrize(
+    ("release", "head_server", "needed"),
+    [
+        ("0.6.0", "{port: 1}", "needs a `host` too"),
+        ("0.6.0", "{host: a}", "needs a `port` too"),
+        ("0.6.0", "{cheers: 1}", "needs a `host` and a `port` too"),
+        ("0.6.0", "{}", ""),
+        ("0.6.0", "{host: a, port: 1}", ""),
+        ("0.7.0", "{port: 1}", ""),
+    ],
+)
+def test_half_a_head_server(corpus: Corpus, release: str, head_server: str, needed: str) -> None:
+    root = PurePath(corpus.release(release))
+    install = find_install_root(Disk(), explicit=root, workspace=root, environ={})
+    marker = f"^^^^^^^^^^^ warning[invalid-reserved-key] {needed}\n" if needed else ""
+    # The implementation is one that every release has.
+    server = SERVER.replace("    counting:", "    mcqa:")
+    assert_findings(
+        f"# --- environments/example/config.yaml\nhead_server: {head_server}\n{marker}{server}", Disk(), install
+    )
+
+
+def test_what_is_known_of_keys_speaks_of_keys_that_exist() -> None:
+    known = BUILTIN.reserved_keys | NOT_RESERVED
+    assert {*ASKED_FOR_TRUTH, *OVERWRITTEN, *SECONDS} <= known
+    assert NOT_RESERVED.isdisjoint(BUILTIN.reserved_keys)
+
+
+def test_built_in_keys_of_token_capture(corpus: Corpus) -> None:
+    reader = ModelReader(Source(Disk(), (corpus.release("0.7.0"),)))
+    model = reader.model(TOKEN_ID_CAPTURE_MODULE, TOKEN_ID_CAPTURE_CLASS)
+    assert model is not None
+    assert model.extra == "forbid"
+    assert model.fields.keys() == TOKEN_ID_CAPTURE_KEYS
