@@ -8,7 +8,7 @@ docs/architecture.md.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
@@ -60,6 +60,7 @@ class Checker:
         self._about_names = frozenset(rule.name for rule in chosen if rule.about_names)
         self._completable = frozenset(rule.name for rule in chosen if rule.completable)
         self._kept = {view: Kept() for view in View}
+        self._answers: dict[Hashable, object] = {}
         self._found: dict[tuple[View, Run], tuple[Diagnostic, ...]] = {}
 
     # Three ways to ask
@@ -137,6 +138,7 @@ class Checker:
             workspace.names,
             None if install is None else install.path,
             workspace.environment,
+            self._answers,
         )
 
     def _runs_reaching(self, path: PurePath) -> Iterator[Composition]:

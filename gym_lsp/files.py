@@ -199,6 +199,48 @@ class Overlay:
         return self._beneath.identity(path)
 
 
+class Remembered:
+    """Files of which it is asked once what each path leads to; for a moment in which they do not change.
+
+    `kinds` and `listings` can be handed on to the next moment, if no path came or went.
+    """
+
+    def __init__(
+        self,
+        beneath: Files,
+        kinds: dict[PurePath, Kind | None] | None = None,
+        listings: dict[PurePath, tuple[Entry, ...]] | None = None,
+    ) -> None:
+        self._beneath = beneath
+        self.kinds = {} if kinds is None else kinds
+        self.listings = {} if listings is None else listings
+
+    def read(self, path: PurePath) -> str:
+        return self._beneath.read(path)
+
+    def kind(self, path: PurePath) -> Kind | None:
+        try:
+            return self.kinds[path]
+        except KeyError:
+            kind = self.kinds[path] = self._beneath.kind(path)
+            return kind
+
+    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+        listing = self.listings.get(path)
+        if listing is None:
+            listing = self.listings[path] = self._beneath.entries(path)
+        return listing
+
+    def version(self, path: PurePath) -> object:
+        return self._beneath.version(path)
+
+    def resolve(self, path: PurePath) -> PurePath:
+        return self._beneath.resolve(path)
+
+    def identity(self, path: PurePath) -> object:
+        return self._beneath.identity(path)
+
+
 class Memory(Overlay):
     """A tree that exists only in memory, for tests and for text from standard input."""
 

@@ -10,6 +10,9 @@ A line of carets speaks of the line above it and says which finding lies exactly
 be part of its message. Where the finding starts in the first column, the carets do too, without a `#` before them.
 A `# run: a.yaml + b.yaml` on the first line asks about that run; otherwise the question is about the workspace.
 Every expectation unmet and every finding unexpected is a failure, which shows the fixture with the carets as they are.
+
+`$0` is the cursor, for features that are asked about a place. Carets with a word behind them, and perhaps a number,
+give a place a name: `#   ^^^^ to 1`. A path that begins with `/` lies outside the workspace; `/gym` is the install root.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import NamedTuple
 
 from gym_lsp.check import Checker
 from gym_lsp.compose.run import Run
@@ -29,10 +33,13 @@ from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 
 ROOT = PurePath("/workspace")
+GYM = PurePath("/gym")
 DEFAULT_FILE = "environments/example/config.yaml"
 _HEADER = re.compile(r"^# --- (\S+)$")
 _RUN = re.compile(r"^# run: (.+)$")
 _MARKER = re.compile(r"^(#?[ ]*)(\^+) (error|warning|information|hint)\[([\w-]+)\](?: (.*))?$")
+_LABEL = re.compile(r"^(#?[ ]*)(\^+) ([a-z]+(?: \d+)?)$")
+CURSOR = "$0"
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,21 @@ class Expected:
     message: str
 
 
+class Mark(NamedTuple):
+    """A place with a name."""
+
+    label: str
+    path: PurePath
+    span: Span
+
+
+class Cursor(NamedTuple):
+    """Where `$0` stood."""
+
+    path: PurePath
+    offset: int
+
+
 @dataclass(frozen=True)
 class Fixture:
     """The files of a fixture without its markers, and what the markers say."""
@@ -53,6 +75,19 @@ class Fixture:
     files: dict[PurePath, str]
     expected: tuple[Expected, ...]
     run: tuple[str, ...]
+    marks: tuple[Mark, ...] = ()
+    cursor: Cursor | None = None
+
+    def marked(self, label: str) -> list[tuple[PurePath, Span]]:
+        """The places of that name, in the order of their numbers."""
+        found = [mark for mark in self.marks if mark.label.split()[0] == label]
+        return [(mark.path, mark.span) for mark in sorted(found, key=lambda mark: mark.label)]
+
+    def workspace(self) -> Workspace:
+        """The workspace that the files are, with an install root if there is one."""
+        has_gym = any(path.is_relative_to(GYM) for path in self.files)
+        install = InstallRoot(GYM, "--gym-root", None) if has_gym else None
+        return Workspace(Memory(self.files), ROOT, Settings(), install)
 
 
 def parse_fixture(text: str) -> Fixture:
@@ -61,6 +96,8 @@ def parse_fixture(text: str) -> Fixture:
     expected: list[Expected] = []
     path = ROOT / DEFAULT_FILE
     run: tuple[str, ...] = ()
+    marks: list[Mark] = []
+    cursor: Cursor | None = None
     for line in text.splitlines():
         if header := _HEADER.match(line):
             path = ROOT / header[1]
@@ -68,13 +105,21 @@ def parse_fixture(text: str) -> Fixture:
         elif asked := _RUN.match(line):
             run = tuple(part.strip() for part in asked[1].split("+"))
         elif marker := _MARKER.match(line):
-            start = sum(len(each) + 1 for each in lines[path][:-1]) + len(marker[1])
-            span = Span(start, start + len(marker[2]))
-            expected.append(Expected(path, span, marker[3], marker[4], marker[5] or ""))
+            expected.append(Expected(path, _marked(marker, lines[path]), marker[3], marker[4], marker[5] or ""))
+        elif label := _LABEL.match(line):
+            marks.append(Mark(label[3], path, _marked(label, lines[path])))
         else:
-            lines[path].append(line)
+            if CURSOR in line:
+                cursor = Cursor(path, sum(len(each) + 1 for each in lines[path]) + line.index(CURSOR))
+            lines[path].append(line.replace(CURSOR, ""))
     files = {path: "\n".join(each) + "\n" for path, each in lines.items()}
-    return Fixture(files, tuple(expected), run)
+    return Fixture(files, tuple(expected), run, tuple(marks), cursor)
+
+
+def _marked(marker: re.Match[str], lines: list[str]) -> Span:
+    """The place in the last line that carets point at."""
+    start = sum(len(each) + 1 for each in lines[:-1]) + len(marker[1])
+    return Span(start, start + len(marker[2]))
 
 
 def findings(fixture: Fixture, beneath: Files | None = None, install: InstallRoot | None = None) -> list[Diagnostic]:

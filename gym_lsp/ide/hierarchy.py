@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import NamedTuple
 
-from gym_lsp.compose.config import Array, Config, How, Leaf, Table, at
+from gym_lsp.compose.config import Array, Config, How, Leaf, Table
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.refs import server_ref
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
 from gym_lsp.ide.lookup import meaning, meaning_of, own_run, servers_at
-from gym_lsp.ide.references import Symbol, uses_of
-from gym_lsp.ide.target import KeyRole, Target, classify, key_place
+from gym_lsp.ide.references import uses_of
+from gym_lsp.ide.target import KeyRole, Place, Target, classify, key_place, locate
 from gym_lsp.syntax import Entry, KeyPath, Mapping, resolve
 from gym_lsp.text import Span
 from gym_lsp.workspace.uses import Use, UseKind
@@ -63,7 +63,7 @@ def call_items(workspace: Workspace, path: PurePath, offset: int) -> tuple[Item,
         return ()
     use = target.use
     if use is not None and use.name_of_instance is not None and target.step == 0:
-        return tuple(_items(workspace, path, (use.name_of_instance,), meaning_of(workspace, path, use, 0).places))
+        return tuple(_items(workspace, meaning_of(workspace, path, use, 0).places))
     item = item_at(workspace, path, target.spot.path[:1])
     return () if item is None or not item.detail else (item,)
 
@@ -79,7 +79,8 @@ def outgoing_calls(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
     found: list[Relation] = []
     for (server_type, name), places in spans.items():
         defined = meaning(workspace, item.path, (name,), server_type).places
-        for called in list(_items(workspace, item.path, (name,), defined))[:1]:
+        called = next(_items(workspace, defined), None)
+        if called is not None:
             found.append(Relation(called, tuple(dict.fromkeys(places))))
     return tuple(found)
 
@@ -87,7 +88,9 @@ def outgoing_calls(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
 def incoming_calls(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
     """The instances with a ref to an instance, and where these refs are."""
     found: dict[Item, list[Span]] = defaultdict(list)
-    for path, use in _uses(workspace, item, (UseKind.SERVER_REF,)):
+    for path, use, _ in uses_of(workspace, item.path, item.steps):
+        if use.kind is not UseKind.SERVER_REF:
+            continue
         caller = item_at(workspace, path, use.at[:1])
         if caller is not None and caller.detail:
             found[caller].append(use.span)
@@ -127,8 +130,7 @@ def type_items(workspace: Workspace, path: PurePath, offset: int) -> tuple[Item,
         return ()
     use = target.use
     if use is not None and use.kind in _DIRECTIVES:
-        steps = use.path_to(target.step)
-        return tuple(_items(workspace, path, steps, meaning_of(workspace, path, use, target.step).places))
+        return tuple(_items(workspace, meaning_of(workspace, path, use, target.step).places))
     item = item_at(workspace, path, _nearest(workspace, path, target))
     return () if item is None else (item,)
 
@@ -139,7 +141,8 @@ def supertypes(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
     for use in workspace.uses(item.path):
         if use.kind in _DIRECTIVES and _inheriting(use) == item.steps:
             places = meaning_of(workspace, item.path, use, len(use.steps) - 1).places
-            for base in list(_items(workspace, item.path, use.path_to(len(use.steps)), places))[:1]:
+            base = next(_items(workspace, places), None)
+            if base is not None:
                 found[base].append(use.span)
     return tuple(Relation(base, tuple(spans)) for base, spans in found.items())
 
@@ -147,8 +150,8 @@ def supertypes(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
 def subtypes(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
     """The blocks that inherit or copy a block."""
     found: dict[Item, list[Span]] = defaultdict(list)
-    for path, use in _uses(workspace, item, _DIRECTIVES):
-        if len(use.steps) == len(item.steps):
+    for path, use, step in uses_of(workspace, item.path, item.steps):
+        if use.kind in _DIRECTIVES and step == len(use.steps) - 1:
             heir = item_at(workspace, path, _inheriting(use))
             if heir is not None:
                 found[heir].append(use.span)
@@ -161,7 +164,7 @@ def _inheriting(use: Use) -> KeyPath:
 
 
 def _nearest(workspace: Workspace, path: PurePath, target: Target) -> KeyPath:
-    """The block that the cursor is on if it is on a key, else the nearest one around it that inherits, else the instance."""
+    """The block whose key the cursor is on, else the nearest one around it that inherits, else the instance."""
     steps = target.spot.path
     if target.key is not None and target.key is not KeyRole.FIELD:
         return steps
@@ -171,6 +174,15 @@ def _nearest(workspace: Workspace, path: PurePath, target: Target) -> KeyPath:
 
 
 # Items
+
+
+def _items(workspace: Workspace, places: Iterable[Place]) -> Iterator[Item]:
+    """The blocks that are written at some places."""
+    for place in places:
+        spot = locate(workspace.load(place.path).document, place.selection.start)
+        item = item_at(workspace, place.path, spot.path)
+        if item is not None:
+            yield item
 
 
 def item_at(workspace: Workspace, path: PurePath, steps: KeyPath) -> Item | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gym_lsp.compose.config import Config, How, Table
 from gym_lsp.compose.run import Composition
+from gym_lsp.files import Unreadable
 from gym_lsp.gym.profile import Profile
 from gym_lsp.rules.instances import ENTRYPOINT, spelled_servers
 from gym_lsp.rules.sandboxes import looks_like_sandbox
@@ -57,21 +58,44 @@ def in_run(composition: Composition, profile: Profile) -> Iterator[Instance]:
 
 
 def elsewhere(workspace: Workspace, composition: Composition) -> Iterator[Instance]:
-    """What other files define under names that the run does not have, each name once; the workspace comes first."""
-    profile = workspace.profile
+    """What other files define under names that the run does not have; the workspace comes first.
+
+    Each server is given once, and a sandbox block once for each file, since which of them is meant is a choice.
+    """
+    own = composition.merged.entries
     seen: set[tuple[str, str]] = set()
-    for definition in workspace.names.definitions():
-        name, server_type = definition.name, definition.server_type
-        if server_type is None or (name, server_type) in seen or name in composition.merged.entries:
+    for path in (*workspace.members, *workspace.library):
+        for instance in instances_in(workspace, path):
+            key = (instance.name, instance.server_type)
+            if instance.name not in own and key not in seen:
+                if instance.server_type != SANDBOX:
+                    seen.add(key)
+                yield instance
+
+
+def instances_in(workspace: Workspace, path: PurePath) -> tuple[Instance, ...]:
+    """The servers that one file starts, and its sandbox blocks."""
+
+    def answer() -> tuple[Instance, ...]:
+        try:
+            config = workspace.load(path).config
+        except Unreadable:
+            return ()
+        return tuple(_instances(config, path, workspace.profile))
+
+    return workspace.kept_of(path, instances_in, answer)
+
+
+def _instances(config: Table, path: PurePath, profile: Profile) -> Iterator[Instance]:
+    for name, block in config.entries.items():
+        if not isinstance(block, Table) or not isinstance(name, str) or name in profile.reserved_keys:
             continue
-        config = workspace.load(definition.path).config.get(name)
-        if not isinstance(config, Table):
-            continue
-        is_sandbox = server_type == SANDBOX
-        implementation = provider_of(config, profile) if is_sandbox else _started(config, server_type, profile)
-        if implementation:
-            seen.add((name, server_type))
-            yield Instance(name, server_type, implementation, config, definition.path, False)
+        for server in spelled_servers(block, profile):
+            # Without an entrypoint a block only adds to one of another file.
+            if ENTRYPOINT in server.config.entries:
+                yield Instance(name, server.server_type, server.implementation, block, path, False)
+        if looks_like_sandbox(name, block, profile):
+            yield Instance(name, SANDBOX, provider_of(block, profile), block, path, False)
 
 
 def known(workspace: Workspace, composition: Composition, server_types: Collection[str]) -> Iterator[Instance]:
@@ -87,11 +111,3 @@ def known(workspace: Workspace, composition: Composition, server_types: Collecti
 def provider_of(block: Table, profile: Profile) -> str:
     """The provider of a sandbox block, empty where it names none."""
     return next((str(key) for key in block.entries if key in profile.sandbox_providers), "")
-
-
-def _started(block: Table, server_type: str, profile: Profile) -> str:
-    """The implementation that a block starts; empty where it only adds to a block of another file."""
-    for server in spelled_servers(block, profile):
-        if server.server_type == server_type and ENTRYPOINT in server.config.entries:
-            return server.implementation
-    return ""

@@ -66,11 +66,10 @@ def uses_of_file(workspace: Workspace, path: PurePath) -> tuple[Reference, ...]:
     return tuple(_of_file(workspace, path, (*workspace.members, *workspace.library)))
 
 
-def uses_of_instance(workspace: Workspace, path: PurePath, name: str) -> tuple[tuple[PurePath, Use], ...]:
-    """Every use of the instance, or other top-level value, that a name means in a file; uses of what is below, too."""
-    symbol = Symbol(name, (name,), frozenset(meaning(workspace, path, (name,)).places))
-    files = (*workspace.members, *workspace.library)
-    return tuple((file, use) for file, use, step in _uses_of(workspace, symbol, files) if step == 0)
+def uses_of(workspace: Workspace, path: PurePath, steps: KeyPath) -> tuple[tuple[PurePath, Use, int], ...]:
+    """Every use of the value at a key path of a file, and which segment of it names that value."""
+    symbol = Symbol(str(steps[-1]), steps, frozenset(meaning(workspace, path, steps).places))
+    return tuple(_uses_of(workspace, symbol, (*workspace.members, *workspace.library)))
 
 
 def symbol_at(workspace: Workspace, path: PurePath, target: Target) -> Symbol | None:

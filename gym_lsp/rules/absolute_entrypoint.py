@@ -8,7 +8,7 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import replace_value
-from gym_lsp.rules.instances import ENTRYPOINT, spelled_servers
+from gym_lsp.rules.instances import ENTRYPOINT
 from gym_lsp.rules.rule import Finding, at_value, rule
 
 
@@ -42,7 +42,7 @@ def absolute_entrypoint(context: RuleContext, block: Block) -> Iterator[Finding]
           domain: math
     ```
     """
-    for server in spelled_servers(block.table, context.profile):
+    for server in block.servers:
         leaf = server.config.get(ENTRYPOINT)
         if isinstance(leaf, Leaf) and isinstance(leaf.value, str) and leaf.value.startswith("/"):
             folder = f"{server.server_type}/{server.implementation}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from gym_lsp.files import Kind, absolute
 from gym_lsp.rules.context import RuleContext
@@ -25,6 +25,13 @@ def component_of(context: RuleContext, server: Spelled) -> Component | None:
 
     If no root has such a folder, the first folder of that name; None where there is none at all.
     """
+    question = (component_of, server.server_type, server.implementation)
+    if question not in context.kept:
+        context.kept[question] = _component(context, server)
+    return cast("Component | None", context.kept[question])
+
+
+def _component(context: RuleContext, server: Spelled) -> Component | None:
     first: Component | None = None
     for root in context.search.roots:
         folder = root / server.server_type / server.implementation

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import PurePath
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from gym_lsp.compose.source import ConfigFile
 from gym_lsp.files import Files
 from gym_lsp.gym.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
+from gym_lsp.rules.instances import Spelled, spelled_servers
 from gym_lsp.rules.suppression import FlawedSuppression, UnusedSuppression
 from gym_lsp.workspace.names import NameIndex
 
@@ -26,10 +27,18 @@ class View(Enum):
 
 
 class Block(NamedTuple):
-    """A top-level mapping of a composed run, which is what a server instance or a sandbox is."""
+    """A top-level mapping of a composed run, which is what a server instance or a sandbox is.
+
+    `servers` are the implementations that it spells out, taken apart once for all the rules that ask.
+    """
 
     name: str
     table: Table
+    servers: tuple[Spelled, ...]
+
+    @classmethod
+    def of(cls, name: str, table: Table, profile: Profile) -> Block:
+        return cls(name, table, tuple(spelled_servers(table, profile)))
 
 
 class Manifest(NamedTuple):
@@ -80,6 +89,8 @@ class RuleContext:
     names: NameIndex
     install_root: PurePath | None
     environment: Mapping[str, str]
+    kept: dict[Hashable, object] = field(default_factory=dict[Hashable, object])
+    """Answers that hold for every run of a workspace, such as where a server's folder is, under their questions."""
 
     @property
     def asked_about_run(self) -> bool:

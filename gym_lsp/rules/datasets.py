@@ -8,7 +8,7 @@ from gym_lsp.compose.config import Array, Config, Leaf, Table
 from gym_lsp.gym.fields import Model
 from gym_lsp.gym.profile import Profile
 from gym_lsp.rules.context import Block
-from gym_lsp.rules.instances import Spelled, is_settled, spelled_servers
+from gym_lsp.rules.instances import Spelled, is_settled
 
 DATASETS = "datasets"
 BENCHMARK = "benchmark"
@@ -26,7 +26,7 @@ def datasets_of(server: Spelled) -> tuple[Table, ...]:
 
 def datasets_in(block: Block, profile: Profile) -> Iterator[Table]:
     """The datasets of every server that a block spells out."""
-    for server in spelled_servers(block.table, profile):
+    for server in block.servers:
         yield from datasets_of(server)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.datasets import DATASETS, datasets_of, is_used_on
-from gym_lsp.rules.instances import spelled_servers
 from gym_lsp.rules.rule import Finding, at_key, rule
 
 
@@ -52,7 +51,7 @@ def datasets_not_used(context: RuleContext, block: Block) -> Iterator[Finding]:
               jsonl_fpath: resources_servers/counting/data/example.jsonl
     ```
     """
-    for server in spelled_servers(block.table, context.profile):
+    for server in block.servers:
         if datasets_of(server) and not is_used_on(server.server_type, context.profile):
             where = "an agent or a resources server" if is_used_on("resources_servers", context.profile) else "an agent"
             message = f"NeMo Gym takes no datasets from `{server.server_type}`; declare them on {where}"

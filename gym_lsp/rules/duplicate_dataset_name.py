@@ -8,7 +8,6 @@ from gym_lsp.compose.config import Config
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.datasets import datasets_of
-from gym_lsp.rules.instances import spelled_servers
 from gym_lsp.rules.rule import Finding, at_value, related, rule
 
 
@@ -58,7 +57,7 @@ def duplicate_dataset_name(context: RuleContext, block: Block) -> Iterator[Findi
               jsonl_fpath: resources_servers/counting/data/example.jsonl
     ```
     """
-    for server in spelled_servers(block.table, context.profile):
+    for server in block.servers:
         seen: dict[str, Config] = {}
         for dataset in datasets_of(server):
             name = dataset.leaf("name")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.problem import AlmostServer, Malformed, Problem, raised_by
@@ -52,10 +53,11 @@ class Engine:
             for finding in rule.check(context, composition):
                 yield self._diagnostic(rule, finding, None, roots)
         for file in composition.files:
-            yield from self._about_shared(context, kept, file, file, ConfigFile, roots)
+            yield from self._about_shared(context, kept, file, partial(_same, file), ConfigFile, roots)
         for name, value in composition.config.entries.items():
             if isinstance(value, Table) and isinstance(name, str) and name not in context.profile.reserved_keys:
-                yield from self._about_shared(context, kept, value, Block(name, value), Block, roots)
+                block = partial(Block.of, name, value, context.profile)
+                yield from self._about_shared(context, kept, value, block, Block, roots)
 
     def check(self, context: RuleContext, subject: object) -> Iterator[Diagnostic]:
         """Everything to say about one subject of another kind, such as a manifest or a prompt file."""
@@ -80,12 +82,13 @@ class Engine:
         context: RuleContext,
         kept: Kept,
         identity: object,
-        subject: object,
+        make: Callable[[], object],
         kind: type,
         roots: tuple[str, ...],
     ) -> Iterator[Diagnostic]:
         known = kept.findings.get(id(identity))
         if known is None:
+            subject = make()
             found = tuple(
                 (rule, finding) for rule in self._by_subject.get(kind, ()) for finding in rule.check(context, subject)
             )
@@ -107,6 +110,10 @@ class Engine:
             finding.fixes,
             finding.tags,
         )
+
+
+def _same(file: ConfigFile) -> ConfigFile:
+    return file
 
 
 _TRANSLATED = frozenset({"InterpolationKeyError", "InterpolationResolutionError", "UnsupportedInterpolationType"})

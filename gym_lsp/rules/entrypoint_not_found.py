@@ -10,7 +10,7 @@ from gym_lsp.files import Kind
 from gym_lsp.rules.components import Component, component_of, runs
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import replace_value
-from gym_lsp.rules.instances import ENTRYPOINT, is_settled, spelled_servers
+from gym_lsp.rules.instances import ENTRYPOINT, is_settled
 from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.rule import Finding, at_value, rule
 
@@ -55,7 +55,7 @@ def entrypoint_not_found(context: RuleContext, block: Block) -> Iterator[Finding
           domain: math
     ```
     """
-    for server in spelled_servers(block.table, context.profile):
+    for server in block.servers:
         leaf = server.config.get(ENTRYPOINT)
         if not isinstance(leaf, Leaf) or not is_settled(leaf) or not isinstance(leaf.value, str):
             continue

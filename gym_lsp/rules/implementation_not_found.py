@@ -8,7 +8,6 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.components import component_of, implementations
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import rename_key
-from gym_lsp.rules.instances import spelled_servers
 from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.rule import Finding, at_key, rule
 
@@ -54,7 +53,7 @@ def implementation_not_found(context: RuleContext, block: Block) -> Iterator[Fin
           domain: math
     ```
     """
-    for server in spelled_servers(block.table, context.profile):
+    for server in block.servers:
         if not server.is_server or component_of(context, server) is not None:
             continue
         near = nearest(server.implementation, implementations(context, server.server_type))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.components import INSTALLED_BY, component_of
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.instances import spelled_servers
 from gym_lsp.rules.rule import Finding, at_key, listed, rule
 
 
@@ -39,7 +38,7 @@ def implementation_not_installable(context: RuleContext, block: Block) -> Iterat
           domain: math
     ```
     """
-    for server in spelled_servers(block.table, context.profile):
+    for server in block.servers:
         component = component_of(context, server) if server.is_server else None
         if component is None or len(component.installed_by) == 1:
             continue

@@ -10,7 +10,7 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.flaws import fields_like
-from gym_lsp.rules.instances import ENTRYPOINT, Spelled, is_implementation, spelled_servers
+from gym_lsp.rules.instances import ENTRYPOINT, Spelled, is_implementation
 from gym_lsp.rules.rule import Finding, at_key, rule
 
 
@@ -50,8 +50,8 @@ def missing_entrypoint(context: RuleContext, composition: Composition) -> Iterat
     for name, value in composition.config.entries.items():
         if not isinstance(value, Table) or name in valid or value.marks & Marks.DIRECTIVE:
             continue
-        block = Block(str(name), value)
-        found = tuple(spelled_servers(block.table, context.profile))
+        block = Block.of(str(name), value, context.profile)
+        found = block.servers
         if len(found) == 1 and _lacks_entrypoint(found[0]) and not _is_override(context, block, found[0]):
             message = f"without an `{ENTRYPOINT}`, `{name}` is no server, and NeMo Gym passes over it"
             yield at_key(found[0].config, message)

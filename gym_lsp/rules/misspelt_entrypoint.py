@@ -9,7 +9,7 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import rename_key
 from gym_lsp.rules.flaws import fields_like, key_text
-from gym_lsp.rules.instances import ENTRYPOINT, spelled_servers
+from gym_lsp.rules.instances import ENTRYPOINT
 from gym_lsp.rules.rule import Finding, at_key, rule
 
 
@@ -43,7 +43,7 @@ def misspelt_entrypoint(context: RuleContext, block: Block) -> Iterator[Finding]
           domain: math
     ```
     """
-    for server in spelled_servers(block.table, context.profile):
+    for server in block.servers:
         if ENTRYPOINT in server.config.entries or server.config.marks & Marks.DIRECTIVE:
             continue
         near = fields_like(server.config, ENTRYPOINT)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import Config, Table
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Unreadable
 from gym_lsp.rules.components import component_of
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import rename_key
 from gym_lsp.rules.instances import ENTRYPOINT, Spelled, spelled_server
-from gym_lsp.rules.naming import nearest
-from gym_lsp.rules.refs import REF_FIELDS
+from gym_lsp.rules.refs import nearest_field
 from gym_lsp.rules.rule import Finding, at_key, rule
 
 
@@ -53,20 +51,14 @@ def misspelt_ref_field(context: RuleContext, block: Block) -> Iterator[Finding]:
     ```
     """
     server = spelled_server(block.table, context.profile)
-    for field, value in () if server is None else server.config.entries.items():
-        if field in REF_FIELDS or not isinstance(field, str) or not _is_ref(context, value):
-            continue
-        near = tuple(name for name in nearest(field, REF_FIELDS) if name not in server.config.entries)
-        if near and not _mentions(context, server, field):
-            fix = rename_key(value, near[0], f"Rename to `{near[0]}`")
-            message = f"no server reads a field `{field}`; did you mean `{near[0]}`?"
+    if server is None:
+        return
+    for field, value in server.config.entries.items():
+        near = nearest_field(server.config, field, value)
+        if near is not None and not _mentions(context, server, str(field)):
+            fix = rename_key(value, near, f"Rename to `{near}`")
+            message = f"no server reads a field `{field}`; did you mean `{near}`?"
             yield at_key(value, message, fixes=() if fix is None else (fix,))
-
-
-def _is_ref(context: RuleContext, config: Config) -> bool:
-    return (
-        isinstance(config, Table) and config.leaf("type") in context.profile.server_types and "name" in config.entries
-    )
 
 
 def _mentions(context: RuleContext, server: Spelled, field: str) -> bool:

@@ -8,7 +8,7 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.lax import to_int
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.instances import is_settled, spelled_servers
+from gym_lsp.rules.instances import is_settled
 from gym_lsp.rules.rule import Finding, at_value, rule
 
 HIGHEST_PORT = 65535
@@ -46,7 +46,7 @@ def number_out_of_range(context: RuleContext, block: Block) -> Iterator[Finding]
           port: 8123
     ```
     """
-    for server in spelled_servers(block.table, context.profile):
+    for server in block.servers:
         port, workers = server.config.get("port"), server.config.get("num_workers")
         if isinstance(port, Leaf) and not 0 <= _number(port) <= HIGHEST_PORT:
             yield at_value(port, f"a port lies between 1 and {HIGHEST_PORT}")

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from gym_lsp.compose.config import Config, Leaf, Table
+from gym_lsp.compose.config import Config, How, Leaf, Table
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Applicability, Fix, RelatedLocation, Severity
 from gym_lsp.gym.profile import Profile
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.edits import rename_key, replace_value
-from gym_lsp.rules.naming import Standing, fixes_of, hint, judge_name, severity_of
-from gym_lsp.rules.rule import Finding, at_value, key_related, listed, related
+from gym_lsp.rules.includes import not_included
+from gym_lsp.rules.naming import Standing, fixes_of, hint, judge_name, nearest, severity_of
+from gym_lsp.rules.rule import Finding, at_key, at_value, key_related, listed, related
 
 REF_ENDINGS = {
     "model_server": "responses_api_models",
@@ -45,6 +46,22 @@ def type_of_field(field: object) -> str | None:
 
 def _ends(field: str, ending: str) -> bool:
     return field == ending or field.endswith(f"_{ending}")
+
+
+def nearest_field(server: Table, field: object, value: Config) -> str | None:
+    """The well-known ref field that a field is a slip of, if its value is a ref and could be meant for it.
+
+    The right field may be there as well, where another file gives it that this one wanted to override.
+    """
+    if not isinstance(field, str) or field in REF_FIELDS or not isinstance(value, Table):
+        return None
+    if "name" not in value.entries or not value.entries.keys() <= {"type", "name"}:
+        return None
+    for name in nearest(field, REF_FIELDS):
+        other = server.get(name)
+        if other is None or other.origin is not value.origin:
+            return name
+    return None
 
 
 def written_ref(config: Config, profile: Profile) -> tuple[str, str] | None:
@@ -76,6 +93,10 @@ def about_unknown(
     """
     server_type, name = target
     composition, at = context.composition, ref.entries["name"]
+    agent = composition.config.table(name)
+    if at.origin.how is How.GENERATED and agent is not None:
+        yield _of_relay(agent, server_type, name)
+        return
     if defined_as:
         yield _of_other_type(ref, field, target, defined_as)
         return
@@ -90,14 +111,17 @@ def about_unknown(
         return
     more: tuple[RelatedLocation, ...] = ()
     block = composition.config.get(name)
-    if isinstance(block, Table):
+    if block is not None and not (isinstance(block, Leaf) and block.is_missing):
         message = f"`{name}` is there, but it is no valid server under `{server_type}`"
         more = (key_related(block, f"`{name}`"),)
+        # Another file may complete a mapping; where the run has put something else, no file repairs it.
+        severity = severity if isinstance(block, Table) else Severity.ERROR
     elif verdict.standing is Standing.OTHER_KIND:
         found = listed(dict.fromkeys(each.server_type or "no server type" for each in verdict.definitions))
         message = f"`{name}` is defined under {found}, not under `{server_type}`"
     else:
         message = f"no `{server_type}` instance `{name}` in this run{hint(context, verdict)}"
+        more = not_included(context, at.origin.path)
     yield at_value(at, message, severity=severity, related=more, fixes=fixes_of(context, at, verdict))
 
 
@@ -106,10 +130,17 @@ def _of_other_type(ref: Table, field: object, target: tuple[str, str], defined_a
     server_type, name = target
     message = f"`{name}` is defined under {listed(defined_as)}, not under `{server_type}`"
     wanted, written = type_of_field(field), ref.entries["type"]
-    if wanted not in defined_as or wanted is None:
+    if wanted is None or wanted not in defined_as:
         return at_value(ref.entries["name"], message, severity=Severity.ERROR)
     fixes = (replace_value(written, wanted, f"Change to `{wanted}`"),)
     return at_value(written, message, severity=Severity.ERROR, fixes=fixes)
+
+
+def _of_relay(agent: Table, server_type: str, name: str) -> Finding:
+    """The relay that NeMo Gym makes for an agent stands nowhere; what it refers to does."""
+    group = agent.get(server_type)
+    message = f"`{name}` gets an environment server in front of it, but is no valid server under `{server_type}`"
+    return at_key(group if group is not None else agent, message, severity=Severity.ERROR)
 
 
 def _taken_by(composition: Composition, name: str) -> Transfer | None:

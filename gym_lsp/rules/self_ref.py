@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Table
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.instances import spelled_servers
 from gym_lsp.rules.refs import written_ref
 from gym_lsp.rules.rule import Finding, at_value, rule
 
@@ -42,7 +41,7 @@ def self_ref(context: RuleContext, block: Block) -> Iterator[Finding]:
           model_server: {type: responses_api_models, name: policy_model}
     ```
     """
-    for server in spelled_servers(block.table, context.profile):
+    for server in block.servers:
         itself = (server.server_type, block.name)
         for value in server.config.entries.values():
             if isinstance(value, Table) and written_ref(value, context.profile) == itself:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.problem import ServerRefNotFound
-from gym_lsp.diagnostic import Severity
+from gym_lsp.diagnostic import RelatedLocation, Severity
 from gym_lsp.gym.errors import ServerRefNotFoundError
 from gym_lsp.rules.context import RuleContext
-from gym_lsp.rules.refs import about_unknown
-from gym_lsp.rules.rule import Finding, rule
+from gym_lsp.rules.refs import about_unknown, nearest_field
+from gym_lsp.rules.rule import Finding, key_related, rule
 
 
 @rule(
@@ -59,4 +59,16 @@ def server_ref_not_found(context: RuleContext, problem: ServerRefNotFound) -> It
     ```
     """
     target = (problem.server_type, problem.name)
-    yield from about_unknown(context, problem.ref, problem.field, target, problem.defined_as)
+    overriding = tuple(_overriding(context, problem))
+    for finding in about_unknown(context, problem.ref, problem.field, target, problem.defined_as):
+        yield finding._replace(related=(*finding.related, *overriding))
+
+
+def _overriding(context: RuleContext, problem: ServerRefNotFound) -> Iterator[RelatedLocation]:
+    """A ref beside the field that was perhaps meant to override it, and has a slip in its name."""
+    server = next((each for each in context.composition.servers if each.name == problem.instance), None)
+    if server is None:
+        return
+    for field, value in server.config.entries.items():
+        if nearest_field(server.config, field, value) == problem.field:
+            yield key_related(value, f"this does not override `{problem.field}`")

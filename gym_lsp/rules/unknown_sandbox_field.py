@@ -13,7 +13,6 @@ from gym_lsp.gym import builtin
 from gym_lsp.gym.sandbox_arguments import ARGUMENTS, Arguments
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import renames
-from gym_lsp.rules.instances import spelled_servers
 from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.rule import Finding, at_key, listed, rule
 from gym_lsp.rules.sandboxes import SANDBOX_PROVIDER, looks_like_sandbox, provider_keys, references_in
@@ -60,7 +59,7 @@ def _sandboxes_in(context: RuleContext, block: Block) -> Iterator[Table]:
     if looks_like_sandbox(block.name, block.table, context.profile):
         yield block.table
         return
-    for server in spelled_servers(block.table, context.profile):
+    for server in block.servers:
         if SANDBOX_PROVIDER in server.config.origin.text or SANDBOX_PROVIDER in block.table.origin.text:
             yield from (found for found in references_in(server.config) if isinstance(found, Table))
 

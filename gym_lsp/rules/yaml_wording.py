@@ -201,7 +201,7 @@ def _hanging(line: Line, above: Line, place: _Place) -> Told:
     """A line that YAML takes for the continuation of a value above it."""
     told = _no_key(above)
     if told is not None:
-        return told
+        return told._replace(other=(place.span, "YAML stumbles here"))
     found = _KEY.match(above.content)
     key = Span(line.start, place.span.start)
     if found is None:
@@ -225,8 +225,8 @@ def _no_key(line: Line) -> Told | None:
 
 
 def _no_colon(place: _Place) -> Told:
-    line = place.line(place.begun.start)
-    return _no_key(line) or Told("a key without a colon", place.begun)
+    told = _no_key(place.line(place.begun.start)) or Told("a key without a colon", place.begun)
+    return told._replace(other=None if told.span.contains(place.span.start) else (place.span, "YAML stumbles here"))
 
 
 def _flow_colon(place: _Place) -> Told:

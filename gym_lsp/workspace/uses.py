@@ -262,12 +262,13 @@ class _Reading:
         if reference.dots > len(path):
             return
         base = path[: len(path) - reference.dots] if reference.dots else ()
-        steps = tuple(
-            (str(step.key), self._place(value, shift + step.span.start, shift + step.span.end))
-            for step in takewhile(lambda step: step.key is not None, reference.steps)
-        )
-        if steps:
-            span = self._place(value, shift + reference.key_span.start, shift + reference.key_span.end)
+        written = tuple(takewhile(lambda step: step.key is not None, reference.steps))
+        if written:
+            steps = tuple(
+                (str(step.key), self._place(value, shift + step.span.start, shift + step.span.end)) for step in written
+            )
+            end = reference.key_span.end if len(written) == len(reference.steps) else written[-1].span.end
+            span = self._place(value, shift + reference.key_span.start, shift + end)
             yield Use(UseKind.INTERPOLATION, reference.key, span, steps, path, None, base)
 
     def _argument(self, call: Call, text: str, start: int, value: Scalar, path: KeyPath) -> Iterator[Use]:

@@ -20,7 +20,7 @@ from gym_lsp.compose.problem import Problem
 from gym_lsp.compose.run import Composition, Run, Surroundings, compose
 from gym_lsp.compose.servers import Judge
 from gym_lsp.compose.source import ConfigFile, config_file
-from gym_lsp.files import Files, Kind, Overlay, Unreadable, walk
+from gym_lsp.files import Files, Kind, Overlay, Remembered, Unreadable, walk
 from gym_lsp.gym.profile import BUILTIN, Profile, read_profile
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, search_roots
 from gym_lsp.syntax import KeyPath
@@ -31,6 +31,8 @@ from gym_lsp.workspace.uses import Defined, Use, definitions, uses
 
 T = TypeVar("T")
 YAML = (".yaml", ".yml")
+_FEW = 24
+"""Files, up to which their includers are searched for rather than worked out for all."""
 
 
 @dataclass(eq=False)
@@ -49,13 +51,15 @@ class Workspace:
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
+        self._remembered = Remembered(self.files)
+        self.files = self._remembered
         self._texts: dict[PurePath, str | Unreadable] = {}
         self._loaded: dict[PurePath, ConfigFile] = {}
         self._runs: dict[Run, Composition] = {}
         self._entries: dict[PurePath, tuple[str, ...]] = {}
         self._uses: dict[PurePath, tuple[Use, ...]] = {}
         self._keys: dict[PurePath, tuple[str, ...]] = {}
-        self._defined: dict[PurePath, tuple[Definition, ...]] = {}
+        self._kept_of: dict[PurePath, dict[Hashable, object]] = {}
         self._judge: Judge | None = None
         self._spelled: dict[PurePath, str] = {}
         self._own: dict[PurePath, Run] = {}
@@ -79,13 +83,13 @@ class Workspace:
         other._entries = {path: entries for path, entries in self._entries.items() if path not in paths}
         other._uses = {path: uses for path, uses in self._uses.items() if path not in paths}
         other._keys = {path: keys for path, keys in self._keys.items() if path not in paths}
-        other._defined = {path: defined for path, defined in self._defined.items() if path not in paths}
+        other._kept_of = {path: kept for path, kept in self._kept_of.items() if path not in paths}
         other._runs = {run: known for run, known in self._runs.items() if known.reads.isdisjoint(paths)}
         if not files_came_or_went:
             other._spelled, other._own = self._spelled, self._own
-            for name in ("search", "members", "library"):
-                if name in self.__dict__:
-                    other.__dict__[name] = self.__dict__[name]
+            other._remembered = other.files = Remembered(files, self._remembered.kinds, self._remembered.listings)
+            # Worked out here if it was not yet, so that it is worked out once and not again after each change.
+            other.__dict__.update(search=self.search, members=self.members, library=self.library)
         return other
 
     # The surroundings of every run
@@ -125,6 +129,13 @@ class Workspace:
         if question not in self._kept:
             self._kept[question] = answer()
         return cast("T", self._kept[question])
+
+    def kept_of(self, path: PurePath, question: Hashable, answer: Callable[[], T]) -> T:
+        """What `answer` gives, asked once as long as a file stays as it is: it must look at nothing but that file."""
+        kept = self._kept_of.setdefault(path, {})
+        if question not in kept:
+            kept[question] = answer()
+        return cast("T", kept[question])
 
     # Files
 
@@ -225,7 +236,7 @@ class Workspace:
         """The members that name a file in their `config_paths`."""
         spelled = self.spelled(path)
         spellings = (spelled, f"./{spelled}", path.as_posix())
-        if len(self._entries) < len(self._including_texts) // 2:
+        if len(self._entries) < _FEW:
             # For a few files it is cheaper to search the texts than to parse everything that includes something.
             for member, text in self._including_texts.items():
                 if spelled in text and not set(spellings).isdisjoint(self.include_entries(member)):
@@ -304,12 +315,11 @@ class Workspace:
         return known
 
     def _definitions_in(self, path: PurePath) -> tuple[Definition, ...]:
-        known = self._defined.get(path)
-        if known is None:
+        def answer() -> tuple[Definition, ...]:
             config = self._config(path)
-            known = () if config is None else definitions_in(path, config, self.profile)
-            self._defined[path] = known
-        return known
+            return () if config is None else definitions_in(path, config, self.profile)
+
+        return self.kept_of(path, definitions_in, answer)
 
     def _config(self, path: PurePath) -> Table | None:
         try:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
 from gym_lsp.files import Unreadable
-from gym_lsp.gym.fields import ListType
+from gym_lsp.gym.fields import ListType, UnionType
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.comments import comments
 from gym_lsp.ide.completion.context import Context, Role, context_at
@@ -54,12 +54,15 @@ def complete(workspace: Workspace, path: PurePath, offset: int) -> tuple[Candida
         if as_item is not None:
             question = Question(workspace, path, file, kind, as_item)
     found = (candidate for source in SOURCES for candidate in source(question))
-    return tuple(sorted(found, key=lambda candidate: candidate.sort_key))
+    return tuple(sorted(found, key=lambda candidate: (candidate.rank, candidate.order, candidate.label)))
 
 
 def _opens_list(question: Question) -> bool:
     """Whether the first line below a key that takes a list is being written."""
-    return isinstance(question.shape.type, ListType) and not question.context.neighbours and bool(question.context.path)
+    type = question.shape.type
+    options = type.options if isinstance(type, UnionType) else (type,)
+    takes_list = any(isinstance(option, ListType) for option in options)
+    return takes_list and not question.context.neighbours and bool(question.context.path)
 
 
 def kind_for_completion(workspace: Workspace, path: PurePath) -> FileKind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
 
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.text import Edit
@@ -26,14 +26,14 @@ class CandidateKind(Enum):
     RULE = "rule"
 
 
-class Rank(Enum):
+class Rank(IntEnum):
     """Where a candidate comes from, the nearest first."""
 
-    REQUIRED = "0"
-    RUN = "1"
-    WORKSPACE = "2"
-    INSTALL = "3"
-    LAST = "9"
+    REQUIRED = 0
+    RUN = 1
+    WORKSPACE = 2
+    INSTALL = 3
+    LAST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Candidate:
     @property
     def sort_key(self) -> str:
         """Sorts as text: by rank, by the order within it, by name."""
-        return f"{self.rank.value}{self.order:03}{self.label.casefold()}"
+        return f"{int(self.rank)}{self.order:03}{self.label.casefold()}"
 
 
 def literal(text: str) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from gym_lsp.compose.config import Table
-from gym_lsp.files import IGNORED_DIRECTORIES, Kind, Unreadable
+from gym_lsp.files import IGNORED_DIRECTORIES, Kind
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, choice, literal
 from gym_lsp.ide.completion.question import Question
-from gym_lsp.rules.instances import spelled_servers
+from gym_lsp.ide.instances import instances_in
 from gym_lsp.workspace.workspace import Workspace
 
 RESOURCES_SERVERS = "resources_servers"
@@ -21,7 +20,7 @@ def implementation_names(question: Question, server_type: str) -> Iterator[Candi
     """Each implementation of a server type, with the fields that a server of that type cannot be without."""
     for name, folder in implementation_folders(question.workspace, server_type).items():
         is_own = folder.is_relative_to(question.workspace.root)
-        text, snippet = _written(question, server_type, name, folder)
+        text, snippet = _written(question, server_type, name)
         yield question.part(
             name,
             question.context.span,
@@ -48,14 +47,14 @@ def implementation_folders(workspace: Workspace, server_type: str) -> dict[str, 
     return workspace.kept((implementation_folders, server_type), answer)
 
 
-def _written(question: Question, server_type: str, name: str, folder: PurePath) -> tuple[str, str | None]:
+def _written(question: Question, server_type: str, name: str) -> tuple[str, str | None]:
     context = question.context
     if context.has_colon or context.quote:
         return name, None
     fields = [("entrypoint", _DEFAULT_ENTRYPOINT)]
     domains: tuple[str, ...] = ()
     if server_type == RESOURCES_SERVERS:
-        known = usual_domain(question.workspace, folder, name)
+        known = usual_domain(question.workspace, name)
         fields.append(("domain", known or _DEFAULT_DOMAIN))
         if known is None:
             domains = question.workspace.profile.domains
@@ -67,18 +66,15 @@ def _written(question: Question, server_type: str, name: str, folder: PurePath) 
     return text, f"{literal(snippet)}{choice(1, domains) if domains else ''}$0"
 
 
-def usual_domain(workspace: Workspace, folder: PurePath, name: str) -> str | None:
-    """The domain that the configs beside an implementation give it."""
-    for entry in workspace.files.entries(folder / "configs"):
-        if not entry.name.endswith(".yaml"):
-            continue
-        try:
-            config = workspace.load(folder / "configs" / entry.name).config
-        except Unreadable:
-            continue
-        for block in config.entries.values():
-            for server in spelled_servers(block, workspace.profile) if isinstance(block, Table) else ():
-                domain = server.config.leaf("domain")
-                if server.implementation == name and domain in workspace.profile.domains:
-                    return str(domain)
-    return None
+def usual_domain(workspace: Workspace, implementation: str) -> str | None:
+    """The domain that configs give a resources server, those of the workspace before those of NeMo Gym."""
+
+    def answer() -> dict[str, str]:
+        found: dict[str, str] = {}
+        for path in (*workspace.members, *workspace.library):
+            for instance in instances_in(workspace, path):
+                if instance.server_type == RESOURCES_SERVERS and instance.domain in workspace.profile.domains:
+                    found.setdefault(instance.implementation, instance.domain)
+        return found
+
+    return workspace.kept((usual_domain,), answer).get(implementation)

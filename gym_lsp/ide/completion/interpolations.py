@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import NamedTuple
 
 from gym_lsp.compose.config import Array, Config, How, Leaf, Table, at
@@ -19,6 +20,7 @@ from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import UseKind
+from gym_lsp.workspace.workspace import Workspace
 
 _WORD = re.compile(r"[\w-]*")
 _SEGMENT = re.compile(r"[\w-]*$")
@@ -88,7 +90,7 @@ def opened_at(text: str, span: Span, offset: int) -> Opened | None:
 
 
 def _resolvers(question: Question, opened: Opened) -> Iterator[Candidate]:
-    if not _is_word(opened.inside):
+    if not any(name.startswith(opened.inside.strip()) for name in OFFERED):
         return
     span = Span(opened.start, opened.start + len(opened.inside))
     close = "" if opened.is_closed else "}"
@@ -111,26 +113,17 @@ def _resolvers(question: Question, opened: Opened) -> Iterator[Candidate]:
         )
 
 
-def _is_word(text: str) -> bool:
-    return re.fullmatch(r"[a-z_.]*", text) is not None
-
-
 def _variables(question: Question, opened: Opened, typed: str) -> Iterator[Candidate]:
     """The variables that other configs read; only their names are ever looked at."""
     span = _word_span(question, typed)
     close = "" if opened.is_closed else "}"
     workspace = question.workspace
 
-    def answer() -> dict[str, int]:
-        found: dict[str, int] = {}
-        for path in (*workspace.members, *workspace.library):
-            if "oc.env" in (workspace.text(path) or ""):
-                for use in workspace.uses(path):
-                    if use.kind is UseKind.VARIABLE:
-                        found[use.name] = found.get(use.name, 0) + 1
-        return found
-
-    for name, count in workspace.kept((_variables,), answer).items():
+    counts: dict[str, int] = {}
+    for path in (*workspace.members, *workspace.library):
+        for name in _variables_in(workspace, path):
+            counts[name] = counts.get(name, 0) + 1
+    for name, count in counts.items():
         if name == typed and count == 1:
             continue
         is_set = name in workspace.environment
@@ -143,6 +136,17 @@ def _variables(question: Question, opened: Opened, typed: str) -> Iterator[Candi
             documentation=f"Read {count} {'time' if count == 1 else 'times'} in the configs of this workspace.",
             rank=Rank.RUN if is_set else Rank.WORKSPACE,
         )
+
+
+def _variables_in(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
+    """The variables that one file reads."""
+
+    def answer() -> tuple[str, ...]:
+        if "oc.env" not in (workspace.text(path) or ""):
+            return ()
+        return tuple(use.name for use in workspace.uses(path) if use.kind is UseKind.VARIABLE)
+
+    return workspace.kept_of(path, _variables_in, answer)
 
 
 def _word_span(question: Question, typed: str) -> Span:
@@ -167,6 +171,8 @@ def _keys(question: Question, opened: Opened, typed: str, *, with_dots: bool) ->
     span = _word_span(question, word)
     if isinstance(block, Table):
         for name, value in block.entries.items():
+            if name == CONFIG_PATHS and not steps:
+                continue
             if isinstance(name, str) and _SEGMENT.fullmatch(name) and _leads_on(question, (*steps, name), value):
                 yield _key(question, span, (*steps, name), value, opened)
     elif isinstance(block, Array):

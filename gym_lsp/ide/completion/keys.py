@@ -85,7 +85,7 @@ def _takes_directives(question: Question) -> bool:
     path = question.context.path
     if len(path) < 2 or question.kind not in (FileKind.CONFIG, FileKind.ENVIRONMENT):
         return False
-    return not isinstance(path[-1], int) and not isinstance(question.shape.type, RefType)
+    return not isinstance(path[-1], int) and not isinstance(question.shape.type, RefType | ModelType)
 
 
 # The keys of an instance
@@ -136,7 +136,8 @@ def _fields(question: Question, fields: Mapping[str, Field], rank: Rank | None =
     for index, field in enumerate(fields.values()):
         if field.name in present:
             continue
-        yield field_candidate(question, field, rank or (Rank.REQUIRED if field.required else Rank.RUN), index)
+        # Whole blocks, where there are any, come before single fields.
+        yield field_candidate(question, field, rank or (Rank.REQUIRED if field.required else Rank.RUN), index + 10)
 
 
 def field_candidate(question: Question, field: Field, rank: Rank = Rank.RUN, order: int = 0) -> Candidate:

@@ -86,6 +86,7 @@ def _candidate(question: Question, instance: Instance, **more: Any) -> Candidate
         detail=f"{instance.server_type}/{instance.implementation}",
         documentation=_about(question, instance),
         rank=rank,
+        order=0 if instance.path.parent == question.path.parent else 1,
         **more,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import PurePath
 
@@ -97,26 +98,19 @@ def _listed(question: Question, folder: PurePath, field: str) -> Iterator[tuple[
         if entry.name.startswith(".") or entry.name in IGNORED_DIRECTORIES:
             continue
         if entry.kind is Kind.DIRECTORY:
-            if not is_yaml or path in _folders_of_yaml(question):
+            if not is_yaml or _has_yaml(question, path):
                 yield entry.name, Kind.DIRECTORY
         elif not suffixes or (entry.name.endswith(suffixes) and _is_wanted(question, path, field)):
             yield entry.name, Kind.FILE
 
 
-def _folders_of_yaml(question: Question) -> frozenset[PurePath]:
-    """The folders of the search roots below which there is any YAML."""
+def _has_yaml(question: Question, folder: PurePath) -> bool:
+    """Whether there is any YAML below a folder of the search roots."""
     workspace = question.workspace
-
-    def answer() -> frozenset[PurePath]:
-        found: set[PurePath] = set()
-        for path in (*workspace.members, *workspace.library):
-            for parent in path.parents:
-                if parent in found:
-                    break
-                found.add(parent)
-        return frozenset(found)
-
-    return workspace.kept((_folders_of_yaml,), answer)
+    texts = workspace.kept((_has_yaml,), lambda: sorted(map(str, (*workspace.members, *workspace.library))))
+    start = f"{folder}/"
+    index = bisect_left(texts, start)
+    return index < len(texts) and texts[index].startswith(start)
 
 
 def _is_wanted(question: Question, path: PurePath, field: str) -> bool:

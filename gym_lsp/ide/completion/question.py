@@ -58,17 +58,31 @@ class Question:
         """How near a file is: in the own run, in the workspace, or in one of the other roots."""
         if path in self._run_paths:
             return Rank.RUN
-        return Rank.WORKSPACE if path.is_relative_to(self.workspace.root) else Rank.INSTALL
+        return Rank.WORKSPACE if path in self._members else Rank.INSTALL
 
     @cached_property
     def _run_paths(self) -> frozenset[PurePath]:
         return frozenset(file.path for file in self.run.files)
 
+    @cached_property
+    def _members(self) -> frozenset[PurePath]:
+        return frozenset(self.workspace.members)
+
     def including(self, path: PurePath) -> tuple[FileEdit, ...]:
         """The edit that brings another file into the run; none where it is part of it already."""
         if path in self._run_paths:
             return ()
-        return (add_include(self.file, self.workspace.spelled(path)),)
+        template = self._include
+        text = template.edit.text.replace(_ENTRY, scalar(self.workspace.spelled(path)))
+        return (FileEdit(template.path, Edit(template.edit.span, text)),)
+
+    @cached_property
+    def _include(self) -> FileEdit:
+        """The edit for any entry: where it goes is the same for all of them."""
+        return add_include(self.file, _ENTRY)
+
+
+_ENTRY = "\ue001"
 
 
 def spelled(context: Context, value: Atom) -> str:

@@ -75,8 +75,7 @@ def _implementation(question: Question, server_type: str, wanted: str) -> str:
 
 def _environment(question: Question, name: str) -> tuple[Piece, ...]:
     implementation = _implementation(question, RESOURCES_SERVERS, name)
-    folder = implementation_folders(question.workspace, RESOURCES_SERVERS).get(implementation)
-    known = None if folder is None else usual_domain(question.workspace, folder, implementation)
+    known = usual_domain(question.workspace, implementation)
     return (
         Slot(name),
         ":\n  resources_servers:\n    ",

@@ -1,0 +1,227 @@
+"""Rules about server refs, beyond the examples on their pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fixture import assert_findings
+
+COUNTING = """\
+counting:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+"""
+
+
+def agent(field: str, marker: str = "") -> str:
+    return f"counting_agent:\n  responses_api_agents:\n    simple_agent:\n      entrypoint: app.py\n      {field}\n{marker}"
+
+
+CASES = {
+    "unknown type": agent(
+        "resources_server: {type: servers, name: counting}",
+        "#                              ^^^^^^^ error[malformed-ref] did you mean `resources_servers`?\n",
+    ),
+    "unknown type in an unknown field": agent(
+        "verifier: {type: resource_servers, name: counting}",
+        "#                      ^^^^^^^^^^^^^^^^ error[malformed-ref]\n",
+    ),
+    "another kind of type": agent("environment: {type: docker, name: counting}"),
+    "no type": agent(
+        "resources_server: {name: counting}",
+        "#     ^^^^^^^^^^^^^^^^ error[malformed-ref] needs a `type`\n",
+    ),
+    "no name": agent(
+        "resources_server: {type: resources_servers}",
+        "#     ^^^^^^^^^^^^^^^^ error[malformed-ref] needs the `name`\n",
+    ),
+    "no type in an unknown field": agent("thing: {name: counting}"),
+    "empty name": agent(
+        "resources_server: {type: resources_servers, name: null}",
+        "#                                                       ^^^^ error[malformed-ref] not `empty`\n",
+    ),
+    "a numbered name": agent(
+        "anything: {type: resources_servers, name: 5}",
+        "#                                               ^ error[malformed-ref] not `5`\n",
+    ),
+    "a name alone": agent(
+        "resources_server: counting",
+        "#                       ^^^^^^^^ error[malformed-ref] write `{type: resources_servers, name: counting}`\n",
+    ),
+    "a list": agent(
+        "resources_server: [counting]",
+        "#     ^^^^^^^^^^^^^^^^ error[malformed-ref] one mapping\n",
+    ),
+    "no ref wanted": agent("resources_server: null"),
+    "an interpolated ref": agent("resources_server: ${ref}")
+    + "ref: {type: resources_servers, name: counting}\n",
+    "an interpolated type": agent("resources_server: {type: '${kind}', name: counting}") + "kind: resources_servers\n",
+    "not set": agent(
+        "resources_server: {type: resources_servers, name: ???}",
+        "#                                                       ^^^ information[missing-value]\n",
+    ),
+    "a slip that is a ref": agent(
+        "model_servr: {type: responses_api_models, name: policy_model}",
+        "#     ^^^^^^^^^^^ error[misspelt-ref-field] did you mean `model_server`?\n",
+    ),
+    "a slip that is none": agent("model_servr: {temperature: 1}"),
+    "a second one beside the first": agent(
+        "model_server: {type: responses_api_models, name: policy_model}\n"
+        "      model_server2: {type: responses_api_models, name: policy_model}",
+    ),
+    "itself": agent(
+        "agent_server: {type: responses_api_agents, name: counting_agent}",
+        "#                                                      ^^^^^^^^^^^^^^ warning[self-ref]\n",
+    ),
+    "its namesake of another type": agent(
+        "resources_server: {type: resources_servers, name: counting_agent}",
+        "#                              ^^^^^^^^^^^^^^^^^ error[server-ref-not-found] under `responses_api_agents`\n",
+    ).replace("                              ^^^^^^^^^^^^^^^^^", "                                                       ^^^^^^^^^^^^^^"),
+    "the type is wrong": agent(
+        "resources_server: {type: responses_api_models, name: counting}",
+        "#                              ^^^^^^^^^^^^^^^^^^^^ error[server-ref-not-found] under `resources_servers`, not\n",
+    ),
+    "a server that the field cannot use": agent(
+        "model_server: {type: resources_servers, name: counting}",
+        "#                          ^^^^^^^^^^^^^^^^^ error[ref-of-wrong-type] takes a server under `responses_api_models`\n",
+    ),
+    "nested in a list": agent(
+        "tools: [{type: resources_servers, name: countin}]",
+        "#                                             ^^^^^^^ error[nested-ref-not-found] did you mean `counting`?\n",
+    ),
+    "nested and found": agent("tools: [{type: resources_servers, name: counting}]"),
+    "nested with another type": agent(
+        "tools: {a: {type: responses_api_agents, name: counting}}",
+        "#                                                   ^^^^^^^^ error[nested-ref-not-found] `resources_servers`, not\n",
+    ),
+    "nested and no ref": agent("tools: [{type: function, name: count}]"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_ref(case: str) -> None:
+    assert_findings(f"# --- environments/counting/config.yaml\n{COUNTING}{CASES[case]}")
+
+
+def test_a_name_over_an_inherited_ref() -> None:
+    text = """\
+# --- environments/counting/config.yaml
+config_paths: [environments/counting/base.yaml]
+strict_agent:
+  _inherit_from: counting_agent
+  responses_api_agents:
+    simple_agent:
+      resources_server: {name: strict}
+strict:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+"""
+    base = agent("resources_server: {type: resources_servers, name: counting}")
+    assert_findings(f"{text}# --- environments/counting/base.yaml\n{COUNTING}{base}")
+
+
+def test_a_slip_over_an_inherited_ref() -> None:
+    text = """\
+# --- environments/counting/config.yaml
+config_paths: [environments/counting/base.yaml]
+counting_agent:
+  responses_api_agents:
+    simple_agent:
+      resource_server: {name: strict}
+#     ^^^^^^^^^^^^^^^ error[misspelt-ref-field] did you mean `resources_server`?
+strict:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+"""
+    base = agent("resources_server: {type: resources_servers, name: counting}")
+    assert_findings(f"{text}# --- environments/counting/base.yaml\n{COUNTING}{base}")
+
+
+def test_a_field_that_the_server_reads() -> None:
+    field = agent("resource_server: {type: resources_servers, name: counting}")
+    files = """\
+# --- responses_api_agents/simple_agent/requirements.txt
+# --- responses_api_agents/simple_agent/app.py
+resource_server: object
+"""
+    assert_findings(f"# --- environments/counting/config.yaml\n{COUNTING}{field}{files}")
+
+
+INHERITED_AWAY = """\
+strict:
+  _inherit_from: counting
+"""
+
+
+def test_a_ref_to_what_is_inherited_away() -> None:
+    ref = agent(
+        "resources_server: {type: resources_servers, name: counting}",
+        "#                                                       ^^^^^^^^ error[server-ref-not-found] `strict` inherits it\n",
+    )
+    assert_findings(f"# --- environments/counting/config.yaml\n{COUNTING}{INHERITED_AWAY}{ref}")
+
+
+def test_a_ref_of_an_included_file_to_what_is_inherited_away() -> None:
+    """The includer takes it away, so it is told there."""
+    text = f"""\
+# --- environments/counting/config.yaml
+config_paths: [environments/counting/base.yaml]
+{INHERITED_AWAY}\
+#                ^^^^^^^^ error[server-ref-not-found] `_inherit_from` takes `counting` away
+"""
+    base = agent("resources_server: {type: resources_servers, name: counting}")
+    assert_findings(f"{text}# --- environments/counting/base.yaml\n{COUNTING}{base}")
+
+
+def test_a_ref_that_every_includer_mends() -> None:
+    text = f"# --- environments/counting/config.yaml\nconfig_paths: [environments/counting/base.yaml]\n{INHERITED_AWAY}"
+    includer = """\
+# --- environments/counting/all.yaml
+config_paths: [environments/counting/config.yaml]
+counting_agent:
+  responses_api_agents:
+    simple_agent:
+      resources_server: {name: strict}
+"""
+    base = agent("resources_server: {type: resources_servers, name: counting}")
+    assert_findings(f"{text}{includer}# --- environments/counting/base.yaml\n{COUNTING}{base}")
+
+
+def test_a_ref_to_what_is_no_server() -> None:
+    text = """\
+# --- environments/counting/config.yaml
+counting:
+  resources_servers:
+    counting: {limit: 5}
+#   ^^^^^^^^ warning[missing-entrypoint]
+"""
+    ref = agent(
+        "resources_server: {type: resources_servers, name: counting}",
+        "#                                                       ^^^^^^^^ error[server-ref-not-found] no valid server\n",
+    )
+    assert_findings(f"# run: environments/counting/config.yaml\n{text}{ref}")
+
+
+def test_an_agent_that_is_no_server_behind_its_relay() -> None:
+    text = """\
+# --- environments/counting/config.yaml
+counting:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+  responses_api_agents:
+# ^^^^^^^^^^^^^^^^^^^^ error[two-server-types]
+# ^^^^^^^^^^^^^^^^^^^^ error[server-ref-not-found] gets an environment server in front of it
+    simple_agent: {entrypoint: app.py}
+"""
+    assert_findings(text)
+
+
+def test_a_nested_ref_to_another_file() -> None:
+    field = agent("tools: [{type: resources_servers, name: counting}]", "{}")
+    marker = "#                                             ^^^^^^^^ {}[nested-ref-not-found] defines it\n"
+    base = f"# --- environments/counting/base.yaml\n{COUNTING}"
+    text = "# --- environments/counting/config.yaml\n{}"
+    assert_findings(text.format(field.format(marker.format("information"))) + base)
+    assert_findings(
+        "# run: environments/counting/config.yaml\n" + text.format(field.format(marker.format("error"))) + base
+    )

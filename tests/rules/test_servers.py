@@ -1,0 +1,517 @@
+"""Rules about server instances, beyond the examples on their pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fixture import assert_findings
+
+ALMOST = {
+    "no text for an entrypoint": """\
+a:
+  responses_api_agents:
+    a: {entrypoint: 5}
+#                   ^ error[almost-server] `entrypoint` must be str, not `5`
+""",
+    "an entrypoint that is a list": """\
+a:
+  responses_api_agents:
+    a: {entrypoint: [app.py]}
+#       ^^^^^^^^^^ error[almost-server] `entrypoint` must be str, not a list
+""",
+    "an empty entrypoint": """\
+a:
+  responses_api_agents:
+    a:
+      entrypoint:
+#     ^^^^^^^^^^ error[almost-server] not `null`
+""",
+    "a port in words": """\
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py, port: many}
+#                                 ^^^^ error[almost-server] `port` must be int | null, not `many`
+""",
+    "half a worker": """\
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py, num_workers: 1.5}
+#                                        ^^^ error[almost-server]
+""",
+    "an interpolated number": """\
+workers: 4
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py, num_workers: "${workers}"}
+#                                        ^^^^^^^^^^^^ error[almost-server] checks it before it resolves
+""",
+    "text may be interpolated": """\
+machine: localhost
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py, host: "${machine}"}
+""",
+    "let pass": """\
+error_on_almost_servers: false
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py, port: many}
+#                                 ^^^^ warning[almost-server]
+""",
+    "a group that is none beside one that fails": """\
+a:
+  resources_servers: 5
+# ^^^^^^^^^^^^^^^^^ error[almost-server] not `5`
+  responses_api_agents:
+# ^^^^^^^^^^^^^^^^^^^^ error[two-server-types]
+    a: {entrypoint: app.py, port: many}
+#                                 ^^^^ error[almost-server]
+""",
+}
+
+DOMAINS = {
+    "absent": """\
+a:
+  resources_servers:
+    a: {entrypoint: app.py}
+#   ^ error[missing-domain] such as `math` or `other`
+""",
+    "empty": """\
+a:
+  resources_servers:
+    a:
+      entrypoint: app.py
+      domain:
+#     ^^^^^^ error[missing-domain] this one is empty
+""",
+    "misspelt key": """\
+a:
+  resources_servers:
+    a: {entrypoint: app.py, domian: math}
+#                           ^^^^^^ error[missing-domain] `domian` is not read
+""",
+    "not on agents and models": """\
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py}
+""",
+    "near": """\
+a:
+  resources_servers:
+    a: {entrypoint: app.py, domain: maths}
+#                                   ^^^^^ error[unknown-domain] did you mean `math`?
+""",
+    "far": """\
+a:
+  resources_servers:
+    a: {entrypoint: app.py, domain: chess}
+#                                   ^^^^^ error[unknown-domain] math, coding, agent
+""",
+    "interpolated": """\
+subject: math
+a:
+  resources_servers:
+    a: {entrypoint: app.py, domain: "${subject}"}
+#                                   ^^^^^^^^^^^^ error[unknown-domain] written out
+""",
+    "a list": """\
+a:
+  resources_servers:
+    a: {entrypoint: app.py, domain: [math]}
+#                           ^^^^^^ error[unknown-domain] one word
+""",
+    "unknown on an agent": """\
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py, domain: Math}
+#                                   ^^^^ error[unknown-domain]
+""",
+}
+
+KEYS = {
+    "a boolean instance": """\
+on:
+^^ error[key-not-text] `on` is true to YAML, and the name of an instance must be text
+  resources_servers:
+    a: {entrypoint: app.py, domain: math}
+""",
+    "a numbered implementation": """\
+a:
+  resources_servers:
+    1: {entrypoint: app.py, domain: math}
+#   ^ error[key-not-text] `1` is a number to YAML, and a key of a server must be text
+""",
+    "a boolean field": """\
+a:
+  resources_servers:
+    a: {entrypoint: app.py, domain: math, no: 1}
+#                                         ^^ error[key-not-text] `no` is false to YAML
+""",
+    "a name field that is no text": """\
+a:
+  name: 5
+# ^^^^ warning[server-type-not-first]
+#       ^ error[key-not-text] renames the instance
+  resources_servers:
+    a: {entrypoint: app.py, domain: math}
+""",
+    "quoted": """\
+"on":
+  resources_servers:
+    a: {entrypoint: app.py, domain: math}
+""",
+}
+
+LAYOUT = {
+    "an empty mapping": """\
+a:
+  resources_servers: {}
+# ^^^^^^^^^^^^^^^^^ error[empty-server-type] no implementation
+""",
+    "a list of implementations": """\
+a:
+  resources_servers:
+# ^^^^^^^^^^^^^^^^^ error[empty-server-type] a mapping with one implementation
+    - a: {entrypoint: app.py, domain: math}
+""",
+    "an interpolated server type": """\
+b: {a: {entrypoint: app.py, domain: math}}
+#   ^ warning[wrong-nesting] a server type is missing between `b` and `a`
+a:
+  resources_servers: ${b}
+# ^^^^^^^^^^^^^^^^^ error[empty-server-type]
+""",
+    "fields beside an implementation": """\
+a:
+  resources_servers:
+    a:
+    entrypoint: app.py
+#   ^^^^^^^^^^ error[wrong-nesting] `entrypoint` stands beside the implementation `a`, not in it
+    domain: math
+""",
+    "a ref beside an implementation": """\
+a:
+  resources_servers:
+    a: {entrypoint: app.py, domain: math}
+    judge_model_server: {type: responses_api_models, name: policy_model}
+#   ^^^^^^^^^^^^^^^^^^ error[wrong-nesting] beside the implementation `a`
+""",
+    "no implementation": """\
+a:
+  resources_servers:
+    entrypoint: app.py
+#   ^^^^^^^^^^ warning[wrong-nesting] the implementation is missing between `resources_servers` and its fields
+    domain: math
+""",
+    "no server type": """\
+a:
+  a:
+# ^ warning[wrong-nesting] a server type is missing between `a` and `a`
+    entrypoint: app.py
+b:
+  resources_servers:
+    b: {entrypoint: app.py, domain: math}
+""",
+    "neither": """\
+a:
+  entrypoint: app.py
+# ^^^^^^^^^^ warning[wrong-nesting] the server type and the implementation are missing
+b:
+  resources_servers:
+    b: {entrypoint: app.py, domain: math}
+""",
+    "an instance too deep": """\
+all:
+  a:
+# ^ warning[wrong-nesting] one level too deep, below `all`
+    resources_servers:
+      a: {entrypoint: app.py, domain: math}
+b:
+  resources_servers:
+    b: {entrypoint: app.py, domain: math}
+""",
+    "an implementation too deep": """\
+a:
+  resources_servers:
+    servers:
+      a: {entrypoint: app.py, domain: math}
+#     ^ warning[wrong-nesting] one level too deep, below `servers`
+""",
+    "a server type of its own": """\
+a:
+  judges:
+# ^^^^^^ warning[unknown-server-type] no server type `judges` in this NeMo Gym
+    a: {entrypoint: app.py}
+""",
+    "a slip in the server type": """\
+a:
+  response_api_agents:
+# ^^^^^^^^^^^^^^^^^^^ error[unknown-server-type] did you mean `responses_api_agents`?
+    a: {entrypoint: app.py}
+""",
+    "a slip beside the right one": """\
+a:
+  resources_servers:
+    a: {entrypoint: app.py, domain: math}
+  resource_servers:
+# ^^^^^^^^^^^^^^^^ error[unknown-server-type]
+    a: {limit: 5}
+""",
+    "a key behind the server type": """\
+a:
+  resources_servers:
+    a: {entrypoint: app.py, domain: math}
+  note: fine
+""",
+    "three server types": """\
+a:
+  responses_api_models:
+    a: {entrypoint: app.py}
+  resources_servers:
+    a: {entrypoint: app.py, domain: math}
+  responses_api_agents:
+# ^^^^^^^^^^^^^^^^^^^^ error[two-server-types] `a` is one of the `responses_api_models` already
+    a: {entrypoint: app.py}
+""",
+    "a setting is no instance": """\
+verbose: {a: 1}
+a:
+  resources_servers:
+    a: {entrypoint: app.py, domain: math}
+""",
+    "what a directive fills": """\
+base:
+  resources_servers:
+    a: {entrypoint: app.py, domain: math}
+a: {_inherit_from: base}
+b:
+  resources_servers: {_copy: base.resources_servers}
+""",
+}
+
+ENTRYPOINTS = {
+    "a letter missing": """\
+a:
+  responses_api_agents:
+    a: {entrypint: app.py}
+#       ^^^^^^^^^ error[misspelt-entrypoint] did you mean `entrypoint`?
+""",
+    "absent": """\
+a:
+  responses_api_agents:
+    a: {limit: 5}
+#   ^ warning[missing-entrypoint] `a` is no server
+""",
+    "inherited": """\
+base:
+  responses_api_agents:
+    a: {entrypoint: app.py}
+a:
+  _inherit_from: base
+  responses_api_agents:
+    a: {limit: 5}
+""",
+    "of the stand-in model": """\
+policy_model:
+  responses_api_models:
+    vllm_model: {temperature: 0.2}
+""",
+    "absolute": """\
+a:
+  responses_api_agents:
+    a: {entrypoint: /a/b.py}
+#                   ^^^^^^^ error[absolute-entrypoint] relative to `responses_api_agents/a`
+""",
+}
+
+NUMBERS = {
+    "a negative port": """\
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py, port: -1}
+#                                 ^^ warning[number-out-of-range] between 1 and 65535
+""",
+    "any free port": """\
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py, port: 0}
+""",
+    "the last port, as text": """\
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py, port: "65535"}
+""",
+    "fewer than no workers": """\
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py, num_workers: -3}
+#                                        ^^ warning[number-out-of-range] at least one worker
+""",
+    "one port on two machines": """\
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py, port: 8123, host: one}
+b:
+  responses_api_agents:
+    a: {entrypoint: app.py, port: 8123, host: two}
+""",
+    "any free port twice": """\
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py, port: 0}
+b:
+  responses_api_agents:
+    a: {entrypoint: app.py, port: 0}
+""",
+}
+
+FLAGS = {
+    "off by a word": """\
+error_on_almost_servers: 'no'
+#                        ^^^^ warning[almost-servers-text-flag]
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py}
+""",
+    "off": """\
+error_on_almost_servers: no
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py}
+""",
+    "on by a word": """\
+error_on_almost_servers: 'true'
+a:
+  responses_api_agents:
+    a: {entrypoint: app.py}
+""",
+}
+
+CASES = {
+    f"{group}: {name}": text
+    for group, cases in {
+        "almost": ALMOST,
+        "domain": DOMAINS,
+        "key": KEYS,
+        "layout": LAYOUT,
+        "entrypoint": ENTRYPOINTS,
+        "number": NUMBERS,
+        "flag": FLAGS,
+    }.items()
+    for name, text in cases.items()
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_block(case: str) -> None:
+    assert_findings(f"# --- environments/counting/config.yaml\n{CASES[case]}")
+
+
+BASE = """\
+# --- environments/counting/base.yaml
+counting:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+"""
+OVERRIDE = "# --- environments/counting/easy.yaml\ncounting:\n  resources_servers:\n    counting: {limit: 5}\n"
+INCLUDING = "# --- environments/counting/config.yaml\nconfig_paths: [environments/counting/base.yaml]\n"
+
+
+def test_an_override_needs_no_entrypoint() -> None:
+    assert_findings(BASE + OVERRIDE)
+
+
+def test_an_override_alone_in_a_run() -> None:
+    marker = "#   ^^^^^^^^ warning[missing-entrypoint]\n"
+    none = "^^^^^^^^ information[no-servers] a part of one\n"
+    alone = OVERRIDE.replace("counting:\n", f"counting:\n{none}", 1) + marker
+    assert_findings(f"# run: environments/counting/easy.yaml\n{alone}{BASE}")
+    assert_findings(f"# run: environments/counting/base.yaml + environments/counting/easy.yaml\n{OVERRIDE}{BASE}")
+
+
+def test_an_override_of_what_is_nowhere_in_the_run() -> None:
+    """With a file missing, its blocks may be what is overridden."""
+    text = """\
+config_paths: [environments/counting/gone.yaml]
+#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found]
+spelling:
+  resources_servers:
+    spelling: {limit: 5}
+"""
+    assert_findings(f"# --- environments/counting/config.yaml\n{text}{BASE}")
+
+
+def test_another_implementation_over_an_included_one() -> None:
+    text = """\
+counting:
+  resources_servers:
+    spelling: {limit: 5}
+#   ^^^^^^^^ error[several-implementations] `counting` has the implementation `counting` already
+"""
+    assert_findings(f"{INCLUDING}{text}{BASE}")
+
+
+def test_another_implementation_over_an_inherited_one() -> None:
+    text = """\
+spelling:
+  _inherit_from: counting
+  resources_servers:
+    spelling: {limit: 5}
+#   ^^^^^^^^ error[several-implementations] put `_copy: counting.resources_servers.counting` in here instead
+"""
+    assert_findings(f"{INCLUDING}{text}{BASE}")
+
+
+def test_another_server_type_over_an_included_one() -> None:
+    text = """\
+counting:
+  responses_api_models:
+# ^^^^^^^^^^^^^^^^^^^^ error[two-server-types] `counting` is one of the `resources_servers` already
+    counting: {entrypoint: app.py}
+"""
+    assert_findings(f"{INCLUDING}{text}{BASE}")
+
+
+def test_a_server_type_over_the_stand_in_model() -> None:
+    text = """\
+policy_model:
+  resources_servers:
+# ^^^^^^^^^^^^^^^^^ error[two-server-types] `policy_model` is one of the `responses_api_models` already
+    counting: {entrypoint: app.py, domain: math}
+"""
+    assert_findings(f"# --- environments/counting/config.yaml\n{text}")
+
+
+def test_a_port_of_an_included_file() -> None:
+    other = BASE.replace("}", ", port: 8123}")
+    text = """\
+spelling:
+  resources_servers:
+    spelling: {entrypoint: app.py, domain: math, port: 8123}
+"""
+    marker = "#                                                      ^^^^ warning[port-taken] has the port 8123 already\n"
+    run = "# run: environments/counting/base.yaml + environments/counting/config.yaml\n"
+    alone = f"# --- environments/counting/config.yaml\n{text}"
+    assert_findings(f"{run}{alone}{marker}{other}")
+    assert_findings(f"{alone}{other}")
+
+
+def test_a_sandbox_alone_is_no_run() -> None:
+    text = "sandbox:\n{}  docker: {{}}\n"
+    assert_findings(f"# --- environments/counting/config.yaml\n{text.format('')}")
+    marker = "^^^^^^^ information[no-servers]\n"
+    run = "# run: environments/counting/config.yaml\n# --- environments/counting/config.yaml\n"
+    assert_findings(run + text.format(marker))
+
+
+def test_a_partial_policy_model_is_no_server() -> None:
+    """The stand-in model lends its entrypoint while NeMo Gym validates, and not when it starts."""
+    text = """\
+# run: environments/counting/config.yaml
+# --- environments/counting/config.yaml
+policy_model:
+^^^^^^^^^^^^ information[no-servers]
+  responses_api_models:
+    vllm_model: {temperature: 0.2}
+"""
+    assert_findings(text)
