@@ -12,7 +12,8 @@ A `# run: a.yaml + b.yaml` on the first line asks about that run; otherwise the 
 Every expectation unmet and every finding unexpected is a failure, which shows the fixture with the carets as they are.
 
 `$0` is the cursor, for features that are asked about a place. Carets with a word behind them, and perhaps a number,
-give a place a name: `#   ^^^^ to 1`. A path that begins with `/` lies outside the workspace; `/gym` is the install root.
+give a place a name: `#   ^^^^ to 1`. A path that begins with `/` lies outside the workspace, and `/gym` is the install
+root.
 """
 
 from __future__ import annotations

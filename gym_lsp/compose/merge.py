@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gym_lsp.compose.config import Array, Config, Leaf, Table, rekeyed
+from gym_lsp.compose.config import Array, Config, Leaf, Table, at, rekeyed
 from gym_lsp.syntax import MISSING, Atom, KeyPath
 
 Dereference = Callable[[Table, Leaf, KeyPath], Config | None]
@@ -60,13 +60,11 @@ class _Merging:
         if isinstance(under, Leaf):
             target = self._target(under, path)
             if target is None:
-                if _collides(_collection_before(under), over):
-                    self.conflicts.append(MergeConflict(path, under, over))
                 return rekeyed(over, over.key, under)
             under = rekeyed(target, under.key, under)
         if isinstance(under, Table) and isinstance(over, Table):
             return self.tables(dict(under.entries), under, over, path)
-        if _collides(type(under), over):
+        if (isinstance(under, Table) and isinstance(over, Array)) or (isinstance(under, Array) and isinstance(over, Table)):
             self.conflicts.append(MergeConflict(path, under, over))
         return rekeyed(over, over.key, under)
 
@@ -77,16 +75,6 @@ class _Merging:
         lower = self._lower
         root = Table(self.entries, lower.origin, lower.key, lower.node, None, lower.marks)
         target = self._dereference(root, under, path)
-        return None if isinstance(target, Leaf) else target
-
-
-def _collection_before(leaf: Leaf) -> type[Config]:
-    """The kind of collection that a null or an interpolation overrode: OmegaConf keeps its kind."""
-    if leaf.beneath is None or not (leaf.value is None or leaf.is_interpolation):
-        return Leaf
-    beneath = leaf.beneath
-    return _collection_before(beneath) if isinstance(beneath, Leaf) else type(beneath)
-
-
-def _collides(under: type[Config], over: Config) -> bool:
-    return (under is Table and isinstance(over, Array)) or (under is Array and isinstance(over, Table))
+        # A collection is never merged into itself.
+        holds_it = any(at(root, path[:size]) is target for size in range(len(path)))
+        return None if isinstance(target, Leaf) or holds_it else target

@@ -6,12 +6,11 @@ this goes on, and leaves out what would only follow from an error that it has re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from gym_lsp.compose.agents import (
-    AGENTS,
     MODELS,
     Agent,
     agents_of,
@@ -21,6 +20,7 @@ from gym_lsp.compose.agents import (
     front_agents,
 )
 from gym_lsp.compose.config import Array, Config, How, Leaf, Marks, Origin, Table, history, leaves, lift, table
+from gym_lsp.compose.consequences import is_incomplete, without_consequences
 from gym_lsp.compose.directives import Transfer, apply_directives
 from gym_lsp.compose.include import CONFIG_PATHS, Includes, discover
 from gym_lsp.compose.interpolate import Interpolator
@@ -28,34 +28,21 @@ from gym_lsp.compose.merge import merge
 from gym_lsp.compose.overrides import COMMAND_LINE, override_table
 from gym_lsp.compose.pairing import check_agent_pairing, check_model_pairing
 from gym_lsp.compose.problem import (
-    AgentNotComposed,
     AlmostServer,
     Conflict,
-    DirectiveMisused,
-    Failing,
     GrammarBroken,
-    IncludeMissingValue,
-    IncludeNotFound,
-    IncludeNotText,
-    IncludesNotList,
     IncludeUnreadable,
-    InheritTargetNotFound,
-    InterpolationFailed,
-    InterpolationKeyNotFound,
     InterpolationProblem,
     Malformed,
     MissingValue,
     OverrideUnapplied,
     Problem,
-    RenameAmbiguous,
-    RootNotMapping,
     RootsMalformed,
-    ServerRefNotFound,
     StandInAlone,
 )
 from gym_lsp.compose.refs import check_refs
 from gym_lsp.compose.reserved import check_reserved
-from gym_lsp.compose.servers import Flaw, Judge, Server
+from gym_lsp.compose.servers import Judge, Server
 from gym_lsp.compose.source import ConfigFile, Configs
 from gym_lsp.files import Files, Unreadable
 from gym_lsp.gym.profile import Profile
@@ -125,7 +112,7 @@ class Composition:
     @property
     def is_incomplete(self) -> bool:
         """Whether a file could not be read, so that what the run does not define may well stand there."""
-        return any(isinstance(problem, _ABSENT_FILE) for problem in self.problems)
+        return is_incomplete(self.problems)
 
 
 def compose(run: Run, surroundings: Surroundings) -> Composition:
@@ -175,7 +162,7 @@ class _Composing:
         merged = _with_config_paths(merged, includes)
         config, transfers, renames = self._transform(merged, held)
         servers = self._judge(config)
-        problems = tuple(_without_consequences(self.problems, config))
+        problems = tuple(without_consequences(self.problems, config))
         reads = frozenset(self._reads(includes))
         return Composition(self.run, includes, env_yaml, merged, config, transfers, renames, servers, problems, reads)
 
@@ -417,72 +404,3 @@ def _with_config_paths(merged: Table, includes: Includes) -> Table:
     entries = dict(merged.entries)
     entries[CONFIG_PATHS] = Array(items, origin, key, node, listed, 0)
     return Table(entries, merged.origin, merged.key, merged.node, merged.beneath, merged.marks)
-
-
-_ABSENT_FILE = (
-    IncludeNotFound,
-    IncludeUnreadable,
-    IncludeNotText,
-    IncludeMissingValue,
-    IncludesNotList,
-    Malformed,
-    RootNotMapping,
-    RootsMalformed,
-)
-_ABSENCE = (ServerRefNotFound, InheritTargetNotFound, InterpolationKeyNotFound, AgentNotComposed)
-
-
-def _without_consequences(problems: Iterable[Problem], config: Table) -> Iterator[Problem]:
-    """The problems that do not merely follow from others.
-
-    What an unread file would define is not reported as absent. A block whose directive failed, or that is an
-    almost-server, is not also reported at each place that refers to it, nor a value that is still `???`.
-    """
-    listed = list(problems)
-    incomplete = any(isinstance(problem, _ABSENT_FILE) for problem in listed)
-    failed = {_top_key(problem.at, config) for problem in listed if isinstance(problem, _FAILED_BLOCK)}
-    almost = {problem.instance for problem in listed if isinstance(problem, AlmostServer) and not problem.ignored}
-    uncomposed = any(isinstance(problem, AgentNotComposed) for problem in listed)
-    ambiguous = {id(problem.at) for problem in listed if isinstance(problem, RenameAmbiguous)}
-    unset = any(isinstance(problem, MissingValue) for problem in listed)
-    seen: set[tuple[object, ...]] = set()
-    for problem in listed:
-        if incomplete and isinstance(problem, _ABSENCE) and not _is_in_config_paths(problem):
-            continue
-        if isinstance(problem, ServerRefNotFound) and (problem.name in almost | failed or id(problem.at) in ambiguous):
-            continue
-        if uncomposed and isinstance(problem, MissingValue) and _is_unbound(problem.path):
-            continue
-        if unset and isinstance(problem, InterpolationFailed) and problem.why is Failing.UNSET:
-            continue
-        key = (type(problem), id(problem.at.origin), problem.at.node.span, _particulars(problem))
-        if key not in seen:
-            seen.add(key)
-            yield problem
-
-
-def _is_unbound(path: KeyPath) -> bool:
-    """Whether a `???` is what makes an agent an unbound one."""
-    return len(path) == _DIRECT_FIELD + 1 and path[1] == AGENTS and path[3:] == ("resources_server", "name")
-
-
-def _particulars(problem: Problem) -> object:
-    """What tells two problems of one kind at one value apart."""
-    if isinstance(problem, AlmostServer) and isinstance(problem.flaw, Flaw):
-        return problem.flaw.kind, problem.flaw.field
-    return problem.problem if isinstance(problem, Malformed) else None
-
-
-def _is_in_config_paths(problem: Problem) -> bool:
-    return isinstance(problem, InterpolationKeyNotFound) and problem.path[:1] == (CONFIG_PATHS,)
-
-
-_FAILED_BLOCK = (InheritTargetNotFound, DirectiveMisused)
-
-
-def _top_key(at: Config, config: Table) -> str:
-    """The instance in whose text a value is written."""
-    for name, block in config.entries.items():
-        if block.origin is at.origin and block.node.span.covers(at.node.span):
-            return str(name)
-    return ""

@@ -132,11 +132,13 @@ def meaning_of(workspace: Workspace, path: PurePath, use: Use, step: int) -> Mea
 
 def _of_ref(workspace: Workspace, path: PurePath, use: Use) -> Meaning:
     server_type = use.server_type or ref_type(workspace, path, use)
-    found = meaning(workspace, path, (use.name,), server_type)
-    if server_type is None and not (found.settled and _is_server(workspace, path, use.name)):
-        # A mapping with a name in it is a ref only where it turns out to name a server.
-        return NOTHING
-    return found
+    # A mapping with nothing but a name in it is a ref only where it merges over one.
+    return NOTHING if server_type is None else meaning(workspace, path, (use.name,), server_type)
+
+
+def is_ref(workspace: Workspace, path: PurePath, use: Use) -> bool:
+    """Whether a use means what it looks like: a mapping with a name alone may be anything."""
+    return use.kind is not UseKind.SERVER_REF or (use.server_type or ref_type(workspace, path, use)) is not None
 
 
 def ref_type(workspace: Workspace, path: PurePath, use: Use) -> str | None:
@@ -147,14 +149,6 @@ def ref_type(workspace: Workspace, path: PurePath, use: Use) -> str | None:
         if server_type in workspace.profile.server_types:
             return str(server_type)
     return None
-
-
-def _is_server(workspace: Workspace, path: PurePath, name: str) -> bool:
-    for composition in runs_of(workspace, path):
-        block = find(composition, (name,))
-        if isinstance(block, Table) and any(each in block.entries for each in workspace.profile.server_types):
-            return True
-    return False
 
 
 def _of_route(workspace: Workspace, path: PurePath, use: Use) -> Meaning:

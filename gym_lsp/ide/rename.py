@@ -18,7 +18,7 @@ from gym_lsp.compose.config import DIRECTIVE_KEYS, How, Table, history
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.files import Overlay
-from gym_lsp.ide.lookup import find, meaning_of, places_of, runs_of
+from gym_lsp.ide.lookup import find, is_ref, meaning_of, places_of, runs_of
 from gym_lsp.ide.references import mentioning
 from gym_lsp.ide.target import KeyRole, Place, Target, classify
 from gym_lsp.syntax import Mapping, Scalar, resolve
@@ -50,7 +50,7 @@ def prepare_rename(workspace: Workspace, path: PurePath, offset: int) -> Renamea
     found = _named_at(workspace, path, offset)
     if isinstance(found, Refusal):
         return found
-    group = _group_of(workspace, path, found.name)
+    group = _group_of(workspace, path, found)
     return group if isinstance(group, Refusal) else found
 
 
@@ -63,7 +63,7 @@ def rename(workspace: Workspace, path: PurePath, offset: int, new_name: str) -> 
     found = _named_at(workspace, path, offset)
     if isinstance(found, Refusal):
         return found
-    group = _group_of(workspace, path, found.name)
+    group = _group_of(workspace, path, found)
     if isinstance(group, Refusal) or new_name == found.name:
         return group if isinstance(group, Refusal) else ()
     refusal = _unusable(workspace, new_name) or _taken(group, new_name) or _captured(workspace, new_name)
@@ -102,6 +102,12 @@ class _Group:
     uses: dict[tuple[PurePath, Use], None] = field(default_factory=dict[tuple[PurePath, Use], None])
     runs: dict[Composition, None] = field(default_factory=dict[Composition, None])
 
+    def holds(self, path: PurePath, span: Span) -> bool:
+        """Whether the name at a place is one of the definitions or the uses."""
+        if any(place.path == path and place.selection.covers(span) for place in self.places):
+            return True
+        return any(file == path and use.steps[0][1] == span for file, use in self.uses)
+
 
 @dataclass(frozen=True)
 class _Mention:
@@ -112,8 +118,11 @@ class _Mention:
     runs: tuple[tuple[Composition, frozenset[Place]], ...]
 
 
-def _group_of(workspace: Workspace, path: PurePath, name: str) -> _Group | Refusal:
-    return workspace.kept((_group_of, path, name), lambda: _gather(workspace, path, name))
+def _group_of(workspace: Workspace, path: PurePath, found: Renameable) -> _Group | Refusal:
+    group = workspace.kept((_group_of, path, found.name), lambda: _gather(workspace, path, found.name))
+    if isinstance(group, _Group) and not group.holds(path, found.span):
+        return Refusal(f"nothing in the workspace defines `{found.name}`")
+    return group
 
 
 def _gather(workspace: Workspace, path: PurePath, name: str) -> _Group | Refusal:
@@ -141,7 +150,9 @@ def _is_given(run: Composition, name: str) -> bool:
 
 def _mentions(workspace: Workspace, name: str) -> Iterator[_Mention]:
     for path in mentioning(workspace, name, (*workspace.members, *workspace.library)):
-        uses = tuple(use for use in workspace.uses(path) if use.name_of_instance == name)
+        uses = tuple(
+            use for use in workspace.uses(path) if use.name_of_instance == name and is_ref(workspace, path, use)
+        )
         if not uses and all(defined.name != name for defined in workspace.definitions(path)):
             continue
         if workspace.kind(path) not in (FileKind.OTHER, FileKind.PROMPT):
@@ -162,15 +173,16 @@ def _meant_in(workspace: Workspace, mention: _Mention) -> set[Place]:
 
 
 def _close(group: _Group, mentions: Iterable[_Mention]) -> None:
-    """Add every place that some run merges with one that is there already."""
-    linked = [(run, places) for mention in mentions for run, places in mention.runs]
+    """Add every place that some run merges with one that is there, or that the same use means in another run."""
+    linked = [(mention.runs if mention.uses else (each,)) for mention in mentions for each in mention.runs]
     grown = True
     while grown:
         grown = False
-        for run, places in linked:
-            if run not in group.runs and not group.places.isdisjoint(places):
+        for runs in linked:
+            places = {place for _, places in runs for place in places}
+            if not group.places.isdisjoint(places) and not all(run in group.runs for run, _ in runs):
                 group.places.update(places)
-                group.runs[run] = None
+                group.runs.update((run, None) for run, _ in runs)
                 grown = True
 
 
@@ -197,8 +209,7 @@ def _collect(workspace: Workspace, group: _Group, mentions: Iterable[_Mention]) 
     for mention in mentions:
         in_runs = {place for _, places in mention.runs for place in places}
         for use in mention.uses:
-            meant = meaning_of(workspace, mention.path, use, 0)
-            candidates = in_runs if in_runs and (meant.settled or use.server_type) else set(meant.places)
+            candidates = in_runs or set(meaning_of(workspace, mention.path, use, 0).places)
             if candidates.isdisjoint(group.places):
                 continue
             where = workspace.spelled(mention.path)

@@ -9,7 +9,7 @@ from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import Flaw, FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
-from gym_lsp.gym.fields import show
+from gym_lsp.gym.fields import DictType, show
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.flaws import flaw_of, flaw_severity, rule_for, value_text
 from gym_lsp.rules.rule import Finding, at_key, at_value, rule, shortened
@@ -78,4 +78,6 @@ def _wrong_collection(flaw: Flaw, at: Config) -> str:
 def _expectation(flaw: Flaw) -> str:
     if flaw.expected is None:
         return f"`{flaw.field}` does not fit"
+    if isinstance(flaw.expected, DictType):
+        return f"`{flaw.field}` must be a mapping with one implementation"
     return f"`{flaw.field}` must be {show(flaw.expected)}"

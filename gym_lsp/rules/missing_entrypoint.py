@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Marks, Table
-from gym_lsp.compose.problem import IncludeNotFound, IncludeUnreadable, Malformed
+from gym_lsp.compose.problem import (
+    DirectiveMisused,
+    IncludeNotFound,
+    IncludeUnreadable,
+    InheritTargetNotFound,
+    Malformed,
+)
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
@@ -44,7 +50,7 @@ def missing_entrypoint(context: RuleContext, composition: Composition) -> Iterat
           domain: math
     ```
     """
-    if any(isinstance(problem, _UNREAD) for problem in composition.problems):
+    if any(isinstance(problem, _LEFT_OUT) for problem in composition.problems):
         return
     valid = {server.name for server in composition.servers}
     for name, value in composition.config.entries.items():
@@ -57,8 +63,8 @@ def missing_entrypoint(context: RuleContext, composition: Composition) -> Iterat
             yield at_key(found[0].config, message)
 
 
-_UNREAD = (IncludeNotFound, IncludeUnreadable, Malformed)
-"""With a file left out of the run, nobody can tell what its blocks would have supplied."""
+_LEFT_OUT = (IncludeNotFound, IncludeUnreadable, Malformed, InheritTargetNotFound, DirectiveMisused)
+"""With a file or an inherited block left out of the run, nobody can tell what it would have supplied."""
 
 
 def _lacks_entrypoint(server: Spelled) -> bool:

@@ -49,6 +49,14 @@ def misspelt_directive(context: RuleContext, file: ConfigFile) -> Iterator[Findi
       _inherit_from: base
     ```
     """
+    for value, key, meant in misspelt_directives(file):
+        fix = rename_key(value, meant, f"Change to `{meant}`")
+        message = f"`{key}` is no directive; did you mean `{meant}`?"
+        yield at_key(value, message, fixes=() if fix is None else (fix,))
+
+
+def misspelt_directives(file: ConfigFile) -> Iterator[tuple[Leaf, str, str]]:
+    """(value, key as written, key as meant) for each slip of a directive in a file."""
     # Most files can be told from their text to hold no slip, without looking at each key.
     rest = file.document.text
     for directive in DIRECTIVE_KEYS:
@@ -61,9 +69,7 @@ def misspelt_directive(context: RuleContext, file: ConfigFile) -> Iterator[Findi
                 continue
             meant = _meant(key)
             if meant is not None:
-                fix = rename_key(value, meant, f"Change to `{meant}`")
-                message = f"`{key}` is no directive; did you mean `{meant}`?"
-                yield at_key(value, message, fixes=() if fix is None else (fix,))
+                yield value, key, meant
 
 
 @lru_cache(maxsize=4096)

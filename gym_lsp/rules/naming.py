@@ -109,6 +109,7 @@ def hint(context: RuleContext, verdict: Verdict) -> str:
         return f"; did you mean `{verdict.suggestions[0]}`?"
     if verdict.standing is Standing.ELSEWHERE:
         entries = list(dict.fromkeys(spelled(context, definition) for definition in verdict.definitions))
-        more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
-        return f"; `{entries[0]}`{more} defines it"
+        if len(entries) == 1:
+            return f"; `{entries[0]}` defines it"
+        return f"; `{entries[0]}` and {len(entries) - 1} more define it"
     return ""

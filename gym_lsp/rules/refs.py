@@ -19,6 +19,7 @@ from gym_lsp.rules.edits import rename_key, replace_value
 from gym_lsp.rules.includes import not_included
 from gym_lsp.rules.naming import Standing, fixes_of, hint, judge_name, nearest, severity_of
 from gym_lsp.rules.rule import Finding, at_key, at_value, key_related, listed, related
+from gym_lsp.rules.unfollowed import not_followed
 
 REF_ENDINGS = {
     "model_server": "responses_api_models",
@@ -57,7 +58,8 @@ def nearest_field(server: Table, field: object, value: Config) -> str | None:
         return None
     if "name" not in value.entries or not value.entries.keys() <= {"type", "name"}:
         return None
-    for name in nearest(field, REF_FIELDS):
+    # Names without that ending are everyday words, which a server may well use in the singular or the plural.
+    for name in nearest(field, (name for name in REF_FIELDS if name.endswith("_server"))):
         other = server.get(name)
         if other is None or other.origin is not value.origin:
             return name
@@ -102,7 +104,8 @@ def about_unknown(
         return
     taken = _taken_by(composition, name)
     if taken is not None:
-        yield _inherited_away(composition, at, name, taken)
+        found = _inherited_away(composition, at, name, taken)
+        yield found._replace(related=(*found.related, *not_followed(context)))
         return
     in_run = [server.name for server in composition.servers if server.server_type == server_type]
     verdict = judge_name(context, name, in_run, server_type)
@@ -113,7 +116,7 @@ def about_unknown(
     block = composition.config.get(name)
     if block is not None and not (isinstance(block, Leaf) and block.is_missing):
         message = f"`{name}` is there, but it is no valid server under `{server_type}`"
-        more = (key_related(block, f"`{name}`"),)
+        more = (key_related(block, f"`{name}`"), *not_included(context, at.origin.path))
         # Another file may complete a mapping; where the run has put something else, no file repairs it.
         severity = severity if isinstance(block, Table) else Severity.ERROR
     elif verdict.standing is Standing.OTHER_KIND:
@@ -121,7 +124,7 @@ def about_unknown(
         message = f"`{name}` is defined under {found}, not under `{server_type}`"
     else:
         message = f"no `{server_type}` instance `{name}` in this run{hint(context, verdict)}"
-        more = not_included(context, at.origin.path)
+        more = (*not_included(context, at.origin.path), *not_followed(context))
     yield at_value(at, message, severity=severity, related=more, fixes=fixes_of(context, at, verdict))
 
 

@@ -45,10 +45,10 @@ def unknown_server_type(context: RuleContext, block: Block) -> Iterator[Finding]
     """
     server_types = context.profile.server_types
     for key, value in block.table.entries.items():
-        # The guard on the length spares most keys the comparison.
-        if key in server_types or not isinstance(key, str) or len(key) < _SHORTEST:
+        if key in server_types or not isinstance(key, str):
             continue
-        near = nearest(key, server_types, most=1)
+        # The length alone spares most keys the comparison.
+        near = nearest(key, server_types, most=1) if len(key) >= _SHORTEST else ()
         if near:
             fix = rename_key(value, near[0], f"Rename to `{near[0]}`")
             message = f"no server type `{key}`, so this is no server; did you mean `{near[0]}`?"

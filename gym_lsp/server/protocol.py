@@ -7,7 +7,7 @@ own text of every document; see `sync` for why that text is not used.
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any
+from typing import Any, cast
 
 from lsprotocol import types as lsp
 from pygls.protocol import LanguageServerProtocol, lsp_method
@@ -55,7 +55,7 @@ class GymProtocol(LanguageServerProtocol):
         yield from self._only_ours(lsp.TEXT_DOCUMENT_DID_CLOSE, params)
 
     def _only_ours(self, method: str, params: Any) -> Generator[Any, Any, None]:
-        features: dict[str, Any] = self.fm.features  # pyright: ignore[reportUnknownMemberType]
+        features = cast("dict[str, Any]", self.fm.features)  # pyright: ignore[reportUnknownMemberType]
         handler = features.get(method)
         if handler is not None:
             yield handler, (params,), None

@@ -7,7 +7,7 @@ HUB = {"repo_id": "o/d"}
 TRAIN = {"name": "d", "type": "train", "jsonl_fpath": "d.jsonl", "license": "MIT"}
 BENCHMARK = {"name": "b", "type": "benchmark", "jsonl_fpath": "b.jsonl", "prepare_script": "p.py"}
 
-PROBES: tuple[object, ...] = (
+PROBES: tuple[object, ...] = (  # pyright: ignore[reportUnknownVariableType]
     None, True, False, 0, 1, -1, 2, 5.0, 2.5, 0.0, -0.5, float("inf"), "", "a", " ", "1", "0", "-1", "2.5", "1.0",
     "1_0", "yes", "no", "TRUE", "maybe", "null", "nan", "???", "${x}", "/a/b.txt", "math", "coding", "other", "MATH",
     "train", "validation", "example", "benchmark", "gitlab", "huggingface", "MIT", "Apache 2.0", "apache-2.0", "TBD",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 Outcome: TypeAlias = "Mapping[str, Any] | str"
 """The parsed configuration, or the name of the exception that the parser raises."""
@@ -57,7 +57,7 @@ def _holds(*path: str, value: object = None) -> Callable[[Outcome], bool]:
         for key in path:
             if not isinstance(node, dict) or key not in node:
                 return False
-            node = node[key]
+            node = cast("dict[str, Any]", node)[key]
         return value is None or node == value
 
     return shows

@@ -18,7 +18,7 @@ def read(text: str) -> tuple[Fixture, Workspace, PurePath, int]:
     """A fixture, its workspace, and its cursor."""
     fixture = parse_fixture(dedent(text).strip() + "\n")
     assert fixture.cursor is not None, "the fixture has no $0"
-    return fixture, fixture.workspace(), *fixture.cursor
+    return fixture, fixture.workspace(), fixture.cursor.path, fixture.cursor.offset
 
 
 def spots(places: Iterable[Place]) -> list[Spot]:

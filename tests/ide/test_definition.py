@@ -462,7 +462,9 @@ NOWHERE = {
         "m: {resources_servers: {m: {entrypoint: app.py}}}\n"
         "a: {responses_api_agents: {b: {x: {type: responses_api_models, name: $0m}}}}\n"
     ),
-    "a name that is no ref": "tools: {docker: {}}\na: {responses_api_agents: {b: {x: {name: doc$0ker}}}}\n",
+    "a name that is no ref": (
+        "m: {resources_servers: {m: {entrypoint: app.py}}}\na: {responses_api_agents: {b: {x: {name: $0m}}}}\n"
+    ),
     "a file that is not there": "config_paths: [no$0thing.yaml]\n",
     "an environment variable": "a: {responses_api_agents: {b: {x: '${oc.env:HO$0ME}'}}}\n",
     "a config of something else": "# --- other.yaml\nmath: 1\nx: ${ma$0th}\n",
@@ -544,12 +546,12 @@ STARTED = {
 }
 
 
-@pytest.mark.parametrize("ask", [type_definition, implementation])
 @pytest.mark.parametrize("asked", STARTED)
-def test_the_file_that_a_server_is_started_by(asked: str, ask: type_definition) -> None:  # type: ignore[valid-type]
+def test_the_file_that_a_server_is_started_by(asked: str) -> None:
     fixture, workspace, path, offset = read(SERVERS + asked)
-    found = ask(workspace, path, offset)
+    found = implementation(workspace, path, offset)
     assert found is not None
+    assert found == type_definition(workspace, path, offset)
     assert shown(fixture, spots(found[1])) == [STARTED[asked]]
 
 

@@ -71,8 +71,16 @@ def judge(verdict: Verdict, findings: Iterable[Finding], broken: Broken | None) 
     if not broken or broken.unbroken == verdict.name:
         return bool(fitting), False
     lines = accepted_lines(broken)
-    placed = any(spot.touches(broken.path, lines) for error in fitting for spot in error.spots)
+    placed = any(_is_at(error, broken, lines) for error in fitting)
+    if fitting and not placed and "Interpolation" in verdict.name:
+        # While it prints what is wrong with a block, the parser resolves the whole configuration, and may fall over
+        # something far away; then the mistake has an error of its own, and the other place has one, too.
+        placed = any(_is_at(error, broken, lines) for error in errors)
     return placed, bool(fitting) and not placed
+
+
+def _is_at(error: Finding, broken: Broken, lines: frozenset[int]) -> bool:
+    return any(spot.touches(broken.path, lines) for spot in error.spots)
 
 
 def _fits(verdict: Verdict, gym_error: str | None) -> bool:

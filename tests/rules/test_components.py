@@ -51,7 +51,8 @@ FOUND = {
     ),
     "an interpolated entrypoint": agent("simple_agent", entrypoint="${file}") + "file: app.py\n",
     "a folder without a server": agent(
-        "own_agent", "#   ^^^^^^^^^ error[implementation-not-installable] has no `pyproject.toml` or `requirements.txt`\n"
+        "own_agent",
+        "#   ^^^^^^^^^ error[implementation-not-installable] has no `pyproject.toml` or `requirements.txt`\n",
     )
     + "# --- responses_api_agents/own_agent/app.py\n",
     "a folder of configs beside the installed one": agent("simple_agent")

@@ -14,7 +14,14 @@ counting:
 
 
 def agent(field: str, marker: str = "") -> str:
-    return f"counting_agent:\n  responses_api_agents:\n    simple_agent:\n      entrypoint: app.py\n      {field}\n{marker}"
+    """An agent with one more field; `marker` speaks of that field."""
+    return f"""\
+counting_agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      {field}
+{marker}"""
 
 
 CASES = {
@@ -53,12 +60,11 @@ CASES = {
         "#     ^^^^^^^^^^^^^^^^ error[malformed-ref] one mapping\n",
     ),
     "no ref wanted": agent("resources_server: null"),
-    "an interpolated ref": agent("resources_server: ${ref}")
-    + "ref: {type: resources_servers, name: counting}\n",
+    "an interpolated ref": agent("resources_server: ${ref}") + "ref: {type: resources_servers, name: counting}\n",
     "an interpolated type": agent("resources_server: {type: '${kind}', name: counting}") + "kind: resources_servers\n",
     "not set": agent(
-        "resources_server: {type: resources_servers, name: ???}",
-        "#                                                       ^^^ information[missing-value]\n",
+        "judge_model_server: {type: responses_api_models, name: '???'}",
+        "#                                                            ^^^^^ information[missing-value]\n",
     ),
     "a slip that is a ref": agent(
         "model_servr: {type: responses_api_models, name: policy_model}",
@@ -75,15 +81,15 @@ CASES = {
     ),
     "its namesake of another type": agent(
         "resources_server: {type: resources_servers, name: counting_agent}",
-        "#                              ^^^^^^^^^^^^^^^^^ error[server-ref-not-found] under `responses_api_agents`\n",
-    ).replace("                              ^^^^^^^^^^^^^^^^^", "                                                       ^^^^^^^^^^^^^^"),
+        "#                                                       ^^^^^^^^^^^^^^ error[server-ref-not-found] under\n",
+    ),
     "the type is wrong": agent(
         "resources_server: {type: responses_api_models, name: counting}",
-        "#                              ^^^^^^^^^^^^^^^^^^^^ error[server-ref-not-found] under `resources_servers`, not\n",
+        "#                              ^^^^^^^^^^^^^^^^^^^^ error[server-ref-not-found] under\n",
     ),
     "a server that the field cannot use": agent(
         "model_server: {type: resources_servers, name: counting}",
-        "#                          ^^^^^^^^^^^^^^^^^ error[ref-of-wrong-type] takes a server under `responses_api_models`\n",
+        "#                          ^^^^^^^^^^^^^^^^^ error[ref-of-wrong-type] responses_api_models\n",
     ),
     "nested in a list": agent(
         "tools: [{type: resources_servers, name: countin}]",
@@ -92,7 +98,7 @@ CASES = {
     "nested and found": agent("tools: [{type: resources_servers, name: counting}]"),
     "nested with another type": agent(
         "tools: {a: {type: responses_api_agents, name: counting}}",
-        "#                                                   ^^^^^^^^ error[nested-ref-not-found] `resources_servers`, not\n",
+        "#                                                   ^^^^^^^^ error[nested-ref-not-found] not under\n",
     ),
     "nested and no ref": agent("tools: [{type: function, name: count}]"),
 }
@@ -156,7 +162,7 @@ strict:
 def test_a_ref_to_what_is_inherited_away() -> None:
     ref = agent(
         "resources_server: {type: resources_servers, name: counting}",
-        "#                                                       ^^^^^^^^ error[server-ref-not-found] `strict` inherits it\n",
+        "#                                                       ^^^^^^^^ error[server-ref-not-found] is gone\n",
     )
     assert_findings(f"# --- environments/counting/config.yaml\n{COUNTING}{INHERITED_AWAY}{ref}")
 
@@ -197,7 +203,7 @@ counting:
 """
     ref = agent(
         "resources_server: {type: resources_servers, name: counting}",
-        "#                                                       ^^^^^^^^ error[server-ref-not-found] no valid server\n",
+        "#                                                       ^^^^^^^^ error[server-ref-not-found] no valid\n",
     )
     assert_findings(f"# run: environments/counting/config.yaml\n{text}{ref}")
 
@@ -217,11 +223,10 @@ counting:
 
 
 def test_a_nested_ref_to_another_file() -> None:
-    field = agent("tools: [{type: resources_servers, name: counting}]", "{}")
-    marker = "#                                             ^^^^^^^^ {}[nested-ref-not-found] defines it\n"
-    base = f"# --- environments/counting/base.yaml\n{COUNTING}"
-    text = "# --- environments/counting/config.yaml\n{}"
-    assert_findings(text.format(field.format(marker.format("information"))) + base)
-    assert_findings(
-        "# run: environments/counting/config.yaml\n" + text.format(field.format(marker.format("error"))) + base
-    )
+    def text(severity: str) -> str:
+        marker = f"#                                             ^^^^^^^^ {severity}[nested-ref-not-found] defines it\n"
+        config = agent("tools: [{type: resources_servers, name: counting}]", marker)
+        return f"# --- environments/counting/config.yaml\n{config}# --- environments/counting/base.yaml\n{COUNTING}"
+
+    assert_findings(text("information"))
+    assert_findings(f"# run: environments/counting/config.yaml\n{text('error')}")

@@ -54,14 +54,14 @@ a:
     "let pass": """\
 error_on_almost_servers: false
 a:
-  responses_api_agents:
+  responses_api_models:
     a: {entrypoint: app.py, port: many}
 #                                 ^^^^ warning[almost-server]
 """,
     "a group that is none beside one that fails": """\
 a:
   resources_servers: 5
-# ^^^^^^^^^^^^^^^^^ error[almost-server] not `5`
+#                    ^ error[almost-server] `resources_servers` must be a mapping with one implementation, not `5`
   responses_api_agents:
 # ^^^^^^^^^^^^^^^^^^^^ error[two-server-types]
     a: {entrypoint: app.py, port: many}
@@ -269,8 +269,8 @@ a:
     a: {entrypoint: app.py}
   resources_servers:
     a: {entrypoint: app.py, domain: math}
-  responses_api_agents:
-# ^^^^^^^^^^^^^^^^^^^^ error[two-server-types] `a` is one of the `responses_api_models` already
+  environment_servers:
+# ^^^^^^^^^^^^^^^^^^^ error[two-server-types] `a` is one of the `responses_api_models` already
     a: {entrypoint: app.py}
 """,
     "a setting is no instance": """\
@@ -285,7 +285,10 @@ base:
     a: {entrypoint: app.py, domain: math}
 a: {_inherit_from: base}
 b:
-  resources_servers: {_copy: base.resources_servers}
+  resources_servers: {_copy: c.resources_servers}
+c:
+  resources_servers:
+    c: {entrypoint: app.py, domain: math}
 """,
 }
 
@@ -429,11 +432,21 @@ def test_an_override_alone_in_a_run() -> None:
     assert_findings(f"# run: environments/counting/base.yaml + environments/counting/easy.yaml\n{OVERRIDE}{BASE}")
 
 
+def test_a_block_whose_directive_fails() -> None:
+    text = """\
+spelling:
+  resources_servers:
+    spelling: {_copy: gone, limit: 5}
+#                     ^^^^ error[inherit-target-not-found]
+"""
+    assert_findings(f"# --- environments/counting/config.yaml\n{text}{BASE}")
+
+
 def test_an_override_of_what_is_nowhere_in_the_run() -> None:
     """With a file missing, its blocks may be what is overridden."""
     text = """\
 config_paths: [environments/counting/gone.yaml]
-#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found]
+#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found]
 spelling:
   resources_servers:
     spelling: {limit: 5}
@@ -475,6 +488,7 @@ counting:
 def test_a_server_type_over_the_stand_in_model() -> None:
     text = """\
 policy_model:
+^^^^^^^^^^^^ error[stand-in-without-model]
   resources_servers:
 # ^^^^^^^^^^^^^^^^^ error[two-server-types] `policy_model` is one of the `responses_api_models` already
     counting: {entrypoint: app.py, domain: math}
@@ -489,7 +503,9 @@ spelling:
   resources_servers:
     spelling: {entrypoint: app.py, domain: math, port: 8123}
 """
-    marker = "#                                                      ^^^^ warning[port-taken] has the port 8123 already\n"
+    marker = (
+        "#                                                      ^^^^ warning[port-taken] has the port 8123 already\n"
+    )
     run = "# run: environments/counting/base.yaml + environments/counting/config.yaml\n"
     alone = f"# --- environments/counting/config.yaml\n{text}"
     assert_findings(f"{run}{alone}{marker}{other}")

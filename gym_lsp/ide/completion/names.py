@@ -13,28 +13,36 @@ from gym_lsp.gym.vocabulary import SERVER_TYPES
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question, spelled
-from gym_lsp.ide.instances import Instance, known
+from gym_lsp.ide.implementations import implementation_folders
+from gym_lsp.ide.instances import Instance, in_run, known
 from gym_lsp.ide.shape import Place
 from gym_lsp.syntax import Entry, Scalar
 from gym_lsp.text import Edit, Span
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.recognise import FileKind
-from gym_lsp.workspace.uses import ROUTE_FIELDS, SANDBOX_FIELD
+from gym_lsp.workspace.uses import ALLOWED_FIELDS, ROUTE_FIELDS, SANDBOX_FIELD
 
 _MANIFEST_NAMES = {
-    "agent_server": AGENTS,
-    "dataset_owner": AGENTS,
-    "model_server": "responses_api_models",
-    "resources_server": "resources_servers",
+    "agent_server": (AGENTS,),
+    "dataset_owner": (AGENTS, "resources_servers"),
+    "model_server": ("responses_api_models",),
+    "resources_server": ("resources_servers",),
 }
+_BY_IMPLEMENTATION = ("agent_server", "resources_server")
+"""Keys of a manifest that repeat an implementation and not an instance."""
 
 
 def names(question: Question) -> Iterator[Candidate]:
     """The instances that the value at the cursor may name."""
     context = question.context
-    if context.role is not Role.VALUE or not context.path or context.prefix.startswith(("$", "*", "&")):
+    if context.role is Role.KEY or not context.path or context.prefix.startswith(("$", "*", "&")):
         return
-    field = str(context.path[-1])
+    field = str(next(step for step in reversed(context.path) if isinstance(step, str)))
+    if field in ALLOWED_FIELDS:
+        yield from _allowed(question, field)
+        return
+    if context.role is not Role.VALUE or field != context.path[-1]:
+        return
     if question.kind is FileKind.MANIFEST:
         yield from _of_manifest(question, field)
     elif field == SANDBOX_FIELD:
@@ -59,16 +67,28 @@ def ref_types(type: FieldType) -> tuple[str, ...]:
 
 
 def _of_manifest(question: Question, field: str) -> Iterator[Candidate]:
-    """A manifest names instances of the config beside it."""
-    server_type = _MANIFEST_NAMES.get(field)
-    if server_type is None or len(question.context.path) > 1:
+    """A manifest repeats names of the config beside it."""
+    server_types = _MANIFEST_NAMES.get(field)
+    if server_types is None or len(question.context.path) > 1:
         return
     config = question.path.with_name("config.yaml")
     if question.workspace.text(config) is None:
         return
-    for instance in known(question.workspace, question.workspace.own_run(config), (server_type,)):
-        if instance.in_run:
-            yield _candidate(question, instance)
+    seen: set[str] = set()
+    for instance in in_run(question.workspace.own_run(config), question.workspace.profile):
+        name = instance.implementation if field in _BY_IMPLEMENTATION else instance.name
+        if instance.server_type in server_types and name not in seen:
+            seen.add(name)
+            yield question.value(name, name, CandidateKind.INSTANCE, detail=f"instance {instance.name}")
+
+
+def _allowed(question: Question, field: str) -> Iterator[Candidate]:
+    """The implementations that a resources server may be limited to."""
+    server_type = ALLOWED_FIELDS[field]
+    for name, folder in implementation_folders(question.workspace, server_type).items():
+        yield question.value(
+            name, name, CandidateKind.IMPLEMENTATION, detail=question.workspace.spelled(folder), rank=Rank.WORKSPACE
+        )
 
 
 def _named(question: Question, server_types: Collection[str]) -> Iterator[Candidate]:

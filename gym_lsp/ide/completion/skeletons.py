@@ -9,8 +9,8 @@ from gym_lsp.files import Kind
 from gym_lsp.gym.fields import ModelType, UnionType
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, choice, literal, stop
 from gym_lsp.ide.completion.context import Role
-from gym_lsp.ide.completion.implementations import RESOURCES_SERVERS, implementation_folders, usual_domain
 from gym_lsp.ide.completion.question import Question
+from gym_lsp.ide.implementations import RESOURCES_SERVERS, implementation_folders, usual_domain
 from gym_lsp.ide.shape import Place, tags
 from gym_lsp.rules.sandboxes import USUAL_NAME
 from gym_lsp.workspace.recognise import FileKind

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gym_lsp.gym.fields import BoolType, EnumType, FieldType, LiteralType, NullType, UnionType
+from gym_lsp.gym.manifest import CATALOG_FOLDERS
 from gym_lsp.gym.meanings import LICENSES
 from gym_lsp.gym.vocabulary import DATASET_TYPES
 from gym_lsp.gym.vocabulary import LICENSES as SPDX
@@ -13,6 +14,7 @@ from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.shape import Place
 from gym_lsp.syntax import Atom
+from gym_lsp.workspace.recognise import FileKind
 
 
 def values(question: Question) -> Iterator[Candidate]:
@@ -26,6 +28,11 @@ def values(question: Question) -> Iterator[Candidate]:
     if set(_scalars(shape.type)) <= set(question.workspace.profile.server_types):
         # The types of refs are chosen with their names in mind.
         return
+    if question.kind is FileKind.MANIFEST and len(context.path) == 1:
+        told = tuple(_told_by_place(question, str(context.path[0])))
+        if told:
+            yield from told
+            return
     meanings = meanings_of(question, str(context.path[-1]) if context.path else "")
     for index, value in enumerate(_scalars(shape.type)):
         label = _label(value)
@@ -33,6 +40,21 @@ def values(question: Question) -> Iterator[Candidate]:
         yield question.value(label, value, documentation=about, order=index)
     if isinstance(shape.type, UnionType) and NullType() in shape.type.options and list(_scalars(shape.type)):
         yield question.value("null", None, documentation="No value.", rank=Rank.LAST)
+
+
+def _told_by_place(question: Question, field: str) -> Iterator[Candidate]:
+    """What a manifest must say because of where it lies, and the licenses that it may name."""
+    if field == "licensing":
+        spdx = dict.fromkeys(identifier for identifier in SPDX.values() if identifier is not None)
+        for index, text in enumerate((*spdx, "internal", "proprietary", "unknown")):
+            yield question.value(text, text, order=index)
+        return
+    folder = next((parent for parent in question.path.parents if parent.name in CATALOG_FOLDERS), None)
+    if folder is None or field not in ("name", "kind"):
+        return
+    name = question.path.parent.relative_to(folder).as_posix()
+    text = name if field == "name" else CATALOG_FOLDERS[folder.name]
+    yield question.value(text, text, documentation="As the folder says.")
 
 
 def _label(value: Atom) -> str:

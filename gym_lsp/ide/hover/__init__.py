@@ -1,0 +1,179 @@
+"""Hover: what the thing under the cursor is, what it amounts to in the run, and where that comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import NamedTuple
+
+from gym_lsp.files import Unreadable
+from gym_lsp.gym.resolvers import RESOLVERS
+from gym_lsp.ide.hover.blocks import about_block, about_implementation, about_inherited, deleted_value
+from gym_lsp.ide.hover.includes import about_file, about_include
+from gym_lsp.ide.hover.keys import about_choice, about_key
+from gym_lsp.ide.hover.values import Effective, about_value, effective, place, resolved, shown
+from gym_lsp.ide.lookup import own_run
+from gym_lsp.ide.markdown import Markdown, code, paragraphs
+from gym_lsp.ide.shape import shape_at
+from gym_lsp.ide.target import KeyRole, Spot, Target, classify, locate
+from gym_lsp.syntax import Scalar
+from gym_lsp.syntax.interpolation import Call, parse_template, walk
+from gym_lsp.text import Span
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.uses import Use, UseKind, inner_span
+from gym_lsp.workspace.workspace import Workspace
+
+
+class Hover(NamedTuple):
+    """What to show, and the span that it is about."""
+
+    span: Span
+    content: Markdown
+
+
+def hover(workspace: Workspace, path: PurePath, offset: int) -> Hover | None:
+    """What to show at an offset of a file; None where there is nothing to say."""
+    try:
+        kind = workspace.kind(path)
+        document = workspace.load(path).document
+    except Unreadable:
+        return None
+    if kind is FileKind.PROMPT:
+        return _in_prompt(workspace, path, locate(document, offset))
+    target = classify(workspace, path, offset)
+    if target is None:
+        return None
+    content = paragraphs(_about(workspace, path, kind, target, offset))
+    return Hover(target.span, content) if content else None
+
+
+def _in_prompt(workspace: Workspace, path: PurePath, spot: Spot) -> Hover | None:
+    if not spot.on_key or spot.node is None:
+        return None
+    shape = shape_at(workspace, FileKind.PROMPT, workspace.load(path).document.root, spot.path)
+    content = paragraphs(about_key(workspace.profile, spot.path, shape))
+    return Hover(spot.node.span, content) if content else None
+
+
+def _about(
+    workspace: Workspace, path: PurePath, kind: FileKind, target: Target, offset: int
+) -> Iterator[Markdown | str]:
+    spot = target.spot
+    if target.use is not None:
+        yield from _about_use(workspace, path, target.use, target.step, spot)
+        return
+    if target.alias is not None:
+        yield f"**\\*{target.alias.name}** · alias"
+        yield "Stands for what was written where the anchor is."
+        return
+    if target.anchor is not None:
+        yield f"**&{target.anchor.name}** · anchor"
+        yield f"`*{target.anchor.name}` stands for this value elsewhere in the file."
+        return
+    if target.key is not None:
+        yield from _about_key(workspace, path, kind, target, spot)
+        return
+    if target.value is not None:
+        yield from about_choice(workspace.profile, spot.path, target.value.value)
+        yield from _at_resolver(target.value, offset)
+        if kind is not FileKind.MANIFEST:
+            yield from about_value(workspace, path, spot.path, target.value.span)
+
+
+def _about_key(
+    workspace: Workspace, path: PurePath, kind: FileKind, target: Target, spot: Spot
+) -> Iterator[Markdown | str]:
+    if target.key is KeyRole.INSTANCE:
+        yield from about_block(workspace, path, spot.path)
+        return
+    if target.key is KeyRole.IMPLEMENTATION:
+        yield from about_implementation(workspace, str(spot.path[1]), str(spot.path[2]))
+        return
+    shape = shape_at(workspace, kind, workspace.load(path).document.root, spot.path)
+    yield from about_key(workspace.profile, spot.path, shape)
+    if target.key is KeyRole.FIELD and kind is not FileKind.MANIFEST and spot.entry is not None:
+        yield from about_value(workspace, path, spot.path, spot.entry.value.span)
+
+
+def _about_use(workspace: Workspace, path: PurePath, use: Use, step: int, spot: Spot) -> Iterator[Markdown | str]:
+    match use.kind:
+        case UseKind.SERVER_REF | UseKind.ROUTE | UseKind.SANDBOX:
+            yield from about_block(workspace, path, (use.name,))
+        case UseKind.INHERIT | UseKind.COPY:
+            whole = use.path_to(len(use.steps) - 1)
+            yield from about_inherited(workspace, path, use.kind.value, use.path_to(step), whole)
+        case UseKind.INTERPOLATION:
+            yield from _about_reference(workspace, path, use, step, spot)
+        case UseKind.VARIABLE:
+            yield from _about_variable(workspace, path, use, spot)
+        case UseKind.INCLUDE:
+            yield from about_include(workspace, path, use)
+        case UseKind.FILE:
+            yield from about_file(workspace, path, use)
+        case UseKind.IMPLEMENTATION:
+            yield from about_implementation(workspace, use.server_type or "", use.name)
+        case UseKind.DELETED_KEY:
+            yield from _about_deleted(workspace, path, use)
+
+
+def _about_reference(workspace: Workspace, path: PurePath, use: Use, step: int, spot: Spot) -> Iterator[Markdown | str]:
+    """One segment of an interpolation: the key that it leads to, with its value."""
+    steps = use.path_to(step)
+    run = own_run(workspace, path)
+    found = effective(run, steps)
+    if found is None:
+        own = effective(run, spot.path)
+        if own is not None and _is_interpolation(own):
+            yield resolved(workspace, own)
+        yield from about_block(workspace, path, steps[:1])
+        return
+    yield f"**{'.'.join(map(str, steps))}**"
+    yield resolved(workspace, found) if _is_interpolation(found) else f"Value: {shown(found.config, steps)}"
+    yield ("From ", place(workspace, found.config))
+
+
+def _is_interpolation(value: Effective) -> bool:
+    return getattr(value.config, "is_interpolation", False)
+
+
+def _about_variable(workspace: Workspace, path: PurePath, use: Use, spot: Spot) -> Iterator[Markdown | str]:
+    """An environment variable, by its name alone."""
+    yield f"**{use.name}** · environment variable"
+    default = _default_of(spot.node, use.name)
+    if use.name in workspace.environment:
+        yield "It is set. Its content is not looked at."
+    elif default is not None:
+        yield f"It is not set, so the default counts: {code(default)}"
+    else:
+        yield "It is not set, and there is no default: a run that reads it ends with an error."
+
+
+def _default_of(node: object, variable: str) -> str | None:
+    text = node.value if isinstance(node, Scalar) else None
+    for call in walk(parse_template(text)) if isinstance(text, str) else ():
+        if isinstance(call, Call) and call.name == "oc.env" and call.args and call.args[0].raw == variable:
+            return call.args[1].raw if len(call.args) > 1 else None
+    return None
+
+
+def _about_deleted(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Markdown | str]:
+    found = deleted_value(own_run(workspace, path), use.at[:-1], use.name)
+    if found is None:
+        yield f"There is no {code(use.name)} here that could be left out."
+        return
+    yield f"Leaves out {code(use.name)}: {shown(found, (*use.at[:-1], use.name))}"
+    yield ("From ", place(workspace, found))
+
+
+def _at_resolver(value: Scalar, offset: int) -> Iterator[str]:
+    """The resolver whose name the cursor is on."""
+    if not isinstance(value.value, str) or "${" not in value.value:
+        return
+    inside = offset - inner_span(value).start
+    for node in walk(parse_template(value.value)):
+        if isinstance(node, Call) and node.name_span.contains(inside) and node.name in RESOLVERS:
+            yield code(RESOLVERS[node.name].label)
+            yield RESOLVERS[node.name].meaning
+
+
+__all__ = ["Hover", "hover"]

@@ -1,0 +1,92 @@
+"""Paths: what an entry of `config_paths` brings in and changes, and where other paths lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from gym_lsp.compose.config import Config, Table, at, history, leaves
+from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.compose.run import Composition
+from gym_lsp.files import Unreadable
+from gym_lsp.ide.hover.values import place
+from gym_lsp.ide.instances import instances_in
+from gym_lsp.ide.markdown import Link, Markdown, bullets, code
+from gym_lsp.ide.paths import named_file
+from gym_lsp.syntax import KeyPath
+from gym_lsp.workspace.uses import Use
+from gym_lsp.workspace.workspace import Workspace
+
+_MOST_LINES = 6
+
+
+def about_include(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Markdown | str]:
+    """What a file brings into the run of the one that includes it, and what comes out changed."""
+    target = named_file(workspace, path, use)
+    if target is None:
+        yield _not_found(workspace, use)
+        return
+    yield (Link(workspace.spelled(target), target, 0),)
+    try:
+        file = workspace.load(target)
+    except Unreadable as error:
+        yield f"It cannot be read: {error.reason}."
+        return
+    yield bullets(_brought_in(workspace, target, file.config))
+    further = len(workspace.include_entries(target))
+    if further:
+        yield f"It includes {further} {'file' if further == 1 else 'files'} itself."
+    changes = list(_changes(workspace, workspace.own_run(path), target, file.config))
+    if changes:
+        more = len(changes) - _MOST_LINES
+        lines = changes[:_MOST_LINES] + ([(f"and {more} more",)] if more > 0 else [])
+        yield "Where it meets other files of the run:"
+        yield bullets(lines)
+
+
+def _not_found(workspace: Workspace, use: Use) -> str:
+    places = ", ".join(code(str(root)) for root in workspace.search.roots)
+    return f"No search root has {code(use.name)}. Looked in {places}."
+
+
+def _brought_in(workspace: Workspace, target: PurePath, config: Table) -> Iterator[Markdown]:
+    instances = instances_in(workspace, target)
+    for instance in instances:
+        said = f": {instance.description}" if instance.description else ""
+        yield (f"{code(instance.name)} · {code(f'{instance.server_type}/{instance.implementation}')}{said}",)
+    names = {instance.name for instance in instances}
+    others = [str(key) for key in config.entries if key not in names and key != CONFIG_PATHS]
+    if others:
+        more = f" and {len(others) - _MOST_LINES} more" if len(others) > _MOST_LINES else ""
+        yield (", ".join(map(code, others[:_MOST_LINES])) + more,)
+
+
+def _changes(workspace: Workspace, run: Composition, target: PurePath, config: Table) -> Iterator[Markdown]:
+    """The values of the file that override others of the run, or are overridden by them."""
+    for path, leaf in leaves(config):
+        if path[0] == CONFIG_PATHS or isinstance(path[-1], int):
+            continue
+        merged = at(run.merged, path)
+        line = None if merged is None else _change(workspace, path, merged, target, leaf)
+        if line is not None:
+            yield line
+
+
+def _change(workspace: Workspace, path: KeyPath, merged: Config, target: PurePath, leaf: Config) -> Markdown | None:
+    steps = list(history(merged))
+    own = next((index for index, step in enumerate(steps) if step.node is leaf.node), None)
+    name = code(".".join(map(str, path)))
+    if own is None or len(steps) == 1:
+        return None
+    if own == 0:
+        return (f"{name} overrides ", place(workspace, steps[1]))
+    return (f"{name} is overridden by ", place(workspace, steps[0]))
+
+
+def about_file(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Markdown | str]:
+    """Where another path leads."""
+    target = named_file(workspace, path, use)
+    if target is None:
+        yield _not_found(workspace, use)
+        return
+    yield (Link(workspace.spelled(target), target, 0),)

@@ -1,0 +1,102 @@
+"""Keys: what each means, its type, its default, the values that it may have. And what such values mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from gym_lsp.gym.fields import AnyType, EnumType, Field, FieldType, LiteralType, UnionType, show
+from gym_lsp.gym.meanings import COMPUTED, LICENSES, SANDBOX_PROVIDERS
+from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.vocabulary import DATASET_TYPES, SERVER_TYPES
+from gym_lsp.gym.vocabulary import LICENSES as SPDX
+from gym_lsp.ide.markdown import Link, Markdown, code
+from gym_lsp.ide.shape import Place, Shape
+from gym_lsp.syntax import Atom, KeyPath
+
+_LONG = 8
+"""More values than these are not listed in a row with the type."""
+
+
+def about_key(profile: Profile, path: KeyPath, shape: Shape) -> Iterator[Markdown | str]:
+    """What the key at a path means; nothing for keys that are the user's own."""
+    name = str(path[-1])
+    if shape.place is Place.GROUP:
+        yield f"**{name}**"
+        yield SERVER_TYPES.get(name, "")
+        return
+    if name in SANDBOX_PROVIDERS and shape.field is None:
+        yield f"**{name}** · sandbox provider"
+        yield SANDBOX_PROVIDERS[name]
+        return
+    field = shape.field
+    if field is None or (field.type == AnyType() and field.description is None):
+        return
+    yield from about_field(field, default=profile.key_defaults.get(name) if len(path) == 1 else None)
+    if len(path) == 1 and name in COMPUTED:
+        yield "NeMo Gym works it out by itself and overwrites what stands here."
+
+
+def about_field(field: Field, *, default: Atom = None) -> Iterator[Markdown | str]:
+    """The meaning, type and default of a field, and the line of its class where it was read from source."""
+    yield f"**{field.name}** · {_type(field.type)}"
+    yield field.description or ""
+    if field.required:
+        yield "Required."
+    elif default is not None:
+        yield f"Default: {code(str(default).lower() if isinstance(default, bool) else str(default))}"
+    elif field.default not in (None, "None"):
+        yield f"Default: {code(field.default)}"
+    values = [str(value) for value in known_values(field.type)]
+    if len(values) > 1:
+        yield "One of " + ", ".join(map(code, values)) + "."
+
+
+def _type(type: FieldType) -> str:
+    values = known_values(type)
+    if values:
+        return "a choice" if len(values) > 1 else code(show(type))
+    return code(show(replace(type, options=_shortened(type.options)) if isinstance(type, UnionType) else type))
+
+
+def _shortened(options: tuple[FieldType, ...]) -> tuple[FieldType, ...]:
+    return options[:_LONG]
+
+
+def known_values(type: FieldType) -> tuple[object, ...]:
+    """The values that a type leaves to choose from, where it leaves only a few."""
+    match type:
+        case LiteralType(values):
+            return tuple(value for value in values if value is not None)
+        case EnumType():
+            return type.values
+        case UnionType(options):
+            return tuple(value for option in options for value in known_values(option))
+        case _:
+            return ()
+
+
+def about_choice(profile: Profile, path: KeyPath, value: Atom) -> Iterator[str]:
+    """What a domain, a license, a dataset type or a server type means."""
+    field, text = str(path[-1]), str(value)
+    if field == "domain" and text in profile.domain_meanings:
+        yield f"**{text}** · domain"
+        yield profile.domain_meanings[text]
+    elif field == "license" and text in LICENSES:
+        yield f"**{text}** · license of a dataset"
+        yield LICENSES[text]
+        spdx = SPDX.get(text)
+        yield f"SPDX: {code(spdx)}, which is how a manifest spells it." if spdx else ""
+    elif field == "type" and path[-3:-2] == ("datasets",) and text in DATASET_TYPES:
+        yield f"**{text}** · type of a dataset"
+        yield DATASET_TYPES[text]
+    elif field == "type" and text in SERVER_TYPES:
+        yield f"**{text}** · server type"
+        yield SERVER_TYPES[text]
+
+
+def defined_at(field: Field) -> Link | None:
+    """The line of the class that a field was read from."""
+    if field.path is None or field.line is None:
+        return None
+    return Link(field.path.name, field.path, 0)
