@@ -55,16 +55,17 @@ class _Merging:
         return Table(entries, upper.origin, upper.key, upper.node, lower, marks)
 
     def _value(self, under: Config, over: Config, path: KeyPath) -> Config:
-        if isinstance(over, Leaf) and over.value == MISSING:
-            return under
         if isinstance(under, Leaf):
             target = self._target(under, path)
-            if target is None:
-                return rekeyed(over, over.key, under)
-            under = rekeyed(target, under.key, under)
+            if target is not None:
+                under = rekeyed(target, under.key, under)
+        if isinstance(over, Leaf) and over.value == MISSING:
+            return under
         if isinstance(under, Table) and isinstance(over, Table):
             return self.tables(dict(under.entries), under, over, path)
-        if (isinstance(under, Table) and isinstance(over, Array)) or (isinstance(under, Array) and isinstance(over, Table)):
+        if (isinstance(under, Table) and isinstance(over, Array)) or (
+            isinstance(under, Array) and isinstance(over, Table)
+        ):
             self.conflicts.append(MergeConflict(path, under, over))
         return rekeyed(over, over.key, under)
 

@@ -82,11 +82,11 @@ def _included(workspace: Workspace, path: PurePath, use: Use) -> PurePath | None
 
 
 def _interpolated(workspace: Workspace, path: PurePath, use: Use) -> str | None:
-    """What an interpolated entry of `config_paths` was read as."""
-    for node in workspace.own_run(path).includes.nodes:
-        if node.item.origin.path == path and node.item.node.span.covers(use.span):
-            return node.entry
-    return None
+    """What an interpolated entry of `config_paths` is read as: only keys of the same file count."""
+    config = workspace.load(path).config
+    leaf = value_at(config, use.at)
+    found = Interpolator(config, ()).dereference(leaf, use.at) if isinstance(leaf, Leaf) else None
+    return found.value if isinstance(found, Leaf) and isinstance(found.value, str) else None
 
 
 def _existing(workspace: Workspace, path: PurePath) -> PurePath | None:

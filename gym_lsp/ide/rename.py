@@ -250,7 +250,9 @@ def _captured(workspace: Workspace, name: str) -> Refusal | None:
     """A use of the new name that nothing of its runs defines would suddenly mean what is renamed."""
     for path in mentioning(workspace, name, workspace.members):
         for use in workspace.uses(path):
-            if use.name_of_instance == name and not meaning_of(workspace, path, use, 0).settled:
+            if use.name_of_instance != name or not is_ref(workspace, path, use):
+                continue
+            if not any(_runs_with(workspace, path, name)):
                 return Refusal(f"`{name}` is left open in {workspace.spelled(path)}, where it would mean this one")
     return None
 

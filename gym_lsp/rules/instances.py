@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gym_lsp.compose.config import Config, How, Leaf, Table
+from gym_lsp.compose.config import Config, How, Leaf, Table, history
 from gym_lsp.gym.profile import Profile
 
 ENTRYPOINT = "entrypoint"
@@ -49,6 +49,11 @@ def spelled_server(block: Table, profile: Profile) -> Spelled | None:
 def groups(block: Table, profile: Profile) -> tuple[Config, ...]:
     """What stands under the server types of a block, in the order of the block."""
     return tuple(value for key, value in block.entries.items() if key in profile.server_types)
+
+
+def as_written(config: Config) -> Config | None:
+    """A value as the files have it, where the stand-in model was merged over it; None where no file has it."""
+    return next((each for each in history(config) if each.origin.how is not How.STAND_IN), None)
 
 
 def is_implementation(config: Config) -> bool:

@@ -67,7 +67,7 @@ def _about_mapping(context: RuleContext, ref: Table, wanted: str | None) -> Iter
     given, name = ref.get("type"), ref.get("name")
     if given is None:
         if wanted is not None and name is not None:
-            yield at_key(ref, "a server ref needs a `type` beside the `name`", fixes=_with_type(ref, wanted))
+            yield at_value(ref, "a server ref needs a `type` beside the `name`", fixes=_with_type(ref, wanted))
         return
     if not is_settled(given) or not isinstance(given, Leaf):
         return

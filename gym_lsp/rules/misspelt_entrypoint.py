@@ -44,10 +44,12 @@ def misspelt_entrypoint(context: RuleContext, block: Block) -> Iterator[Finding]
     ```
     """
     for server in block.servers:
-        if ENTRYPOINT in server.config.entries or server.config.marks & Marks.DIRECTIVE:
+        given = server.config.get(ENTRYPOINT)
+        # One that comes from elsewhere may be what this one was meant to override, or the stand-in model's.
+        if server.config.marks & Marks.DIRECTIVE or (given is not None and given.origin is server.config.origin):
             continue
         near = fields_like(server.config, ENTRYPOINT)
         if isinstance(near, Leaf):
             fix = rename_key(near, ENTRYPOINT, f"Rename to `{ENTRYPOINT}`")
-            message = f"`{key_text(near)}` is not read, so this is no server; did you mean `{ENTRYPOINT}`?"
+            message = f"`{key_text(near)}` is not read, and makes no server; did you mean `{ENTRYPOINT}`?"
             yield at_key(near, message, fixes=() if fix is None else (fix,))

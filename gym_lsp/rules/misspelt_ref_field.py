@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from gym_lsp.diagnostic import Severity
@@ -67,6 +68,7 @@ def _mentions(context: RuleContext, server: Spelled, field: str) -> bool:
     if component is None:
         return False
     try:
-        return field in context.files.read(component.folder / str(server.config.leaf(ENTRYPOINT)))
+        program = context.files.read(component.folder / str(server.config.leaf(ENTRYPOINT)))
     except Unreadable:
         return False
+    return re.search(rf"\b{re.escape(field)}\b", program) is not None

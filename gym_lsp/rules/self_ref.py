@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Table
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.refs import written_ref
+from gym_lsp.rules.refs import type_of_field, written_ref
 from gym_lsp.rules.rule import Finding, at_value, rule
 
 
@@ -43,6 +43,8 @@ def self_ref(context: RuleContext, block: Block) -> Iterator[Finding]:
     """
     for server in block.servers:
         itself = (server.server_type, block.name)
-        for value in server.config.entries.values():
-            if isinstance(value, Table) and written_ref(value, context.profile) == itself:
+        for field, value in server.config.entries.items():
+            if not isinstance(value, Table) or type_of_field(field) not in (None, server.server_type):
+                continue
+            if written_ref(value, context.profile) == itself:
                 yield at_value(value.entries["name"], f"`{block.name}` refers to itself")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import How
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.flaws import key_text
-from gym_lsp.rules.instances import groups
+from gym_lsp.rules.instances import as_written, groups
 from gym_lsp.rules.rule import Finding, at_key, key_related, rule
 
 
@@ -49,8 +48,8 @@ def server_type_not_first(context: RuleContext, block: Block) -> Iterator[Findin
         return
     found = groups(block.table, context.profile)
     # The stand-in model goes behind whatever the files say, and no start has it.
-    if found and found[0].origin.how is not How.STAND_IN:
-        group = found[0]
+    group = as_written(found[0]) if found else None
+    if group is not None:
         at = block.table.entries[first]
         message = f"`{first}` stands before `{key_text(group)}`, so this server is validated but never started"
         yield at_key(at, message, related=(key_related(group, "the server type"),))

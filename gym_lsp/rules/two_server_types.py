@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import How
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.flaws import key_text
-from gym_lsp.rules.instances import groups
+from gym_lsp.rules.instances import as_written, groups
 from gym_lsp.rules.rule import Finding, at_key, key_related, rule
 
 
@@ -53,10 +52,9 @@ def two_server_types(context: RuleContext, block: Block) -> Iterator[Finding]:
     found = groups(block.table, context.profile)
     if len(found) < 2:
         return
-    # The stand-in model is no text of the user's.
-    written = [group for group in found if group.origin.how is not How.STAND_IN]
-    at = written[-1] if written else found[-1]
-    other = next(group for group in found if group is not at)
-    related = () if other.origin.how is How.STAND_IN else (key_related(other, "the other server type"),)
-    message = f"`{block.name}` is one of the `{key_text(other)}` already, and an instance is one server"
-    yield at_key(at, message, related=related)
+    # Where one of the two is the stand-in model alone, the other one is too many.
+    *others, last = sorted(found, key=lambda group: as_written(group) is not None)
+    at, other = as_written(last), as_written(others[0])
+    if at is not None:
+        message = f"`{block.name}` is one of the `{key_text(others[0])}` already, and an instance is one server"
+        yield at_key(at, message, related=() if other is None else (key_related(other, "the other server type"),))

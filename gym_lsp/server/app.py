@@ -8,6 +8,7 @@ import os
 import sys
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
@@ -23,7 +24,12 @@ class GymLanguageServer(LanguageServer):
     """The language server. A failing handler answers null and is logged; it never puts a message in somebody's way."""
 
     def report_server_error(self, error: Exception, source: object) -> None:
-        logging.getLogger("gym_lsp").error("%s: %s", type(error).__name__, error, exc_info=error)
+        log = logging.getLogger("gym_lsp")
+        if isinstance(error, JsonRpcException):
+            # The client asked for something that is not there, or sent something else; its answer says so.
+            log.info("%s: %s", type(error).__name__, error)
+        else:
+            log.error("%s: %s", type(error).__name__, error, exc_info=error)
 
 
 def create_server() -> GymLanguageServer:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -13,11 +12,14 @@ from lsprotocol import types as lsp
 
 from gym_lsp.diagnostic import Applicability, Diagnostic, Fix
 from gym_lsp.server import diagnostics
+from gym_lsp.server.navigation import register_navigation
+from gym_lsp.server.reading import register_reading
 from gym_lsp.server.session import ClientSettings, Session
+from gym_lsp.server.state import State, answered, options_of
 from gym_lsp.server.sync import Buffer, changed, position_of
 from gym_lsp.server.to_lsp import path_of
 from gym_lsp.text import Encoding, Span
-from gym_lsp.workspace.workspace import YAML, Workspace
+from gym_lsp.workspace.workspace import YAML
 
 if TYPE_CHECKING:
     from gym_lsp.server.app import GymLanguageServer
@@ -29,65 +31,18 @@ _log = logging.getLogger("gym_lsp")
 _Result = TypeVar("_Result")
 
 
-class Server:
-    """The state that handlers share, made by `initialize`."""
-
-    def __init__(self, server: GymLanguageServer) -> None:
-        self.server = server
-        self.session = Session(Encoding.UTF16, {})
-        self.publisher: diagnostics.Publisher | None = None
-        self.capabilities = lsp.ClientCapabilities()
-        self.tasks: list[asyncio.Task[None]] = []
-        """Kept, because the event loop alone would let them be collected."""
-
-    @property
-    def pulls(self) -> bool:
-        """Whether the client asks for diagnostics by itself and lets us say when to ask again."""
-        document, workspace = self.capabilities.text_document, self.capabilities.workspace
-        return (
-            document is not None
-            and document.diagnostic is not None
-            and workspace is not None
-            and workspace.diagnostics is not None
-            and bool(workspace.diagnostics.refresh_support)
-        )
-
-    def at(self, uri: str, position: lsp.Position) -> tuple[Workspace, PurePath, int] | None:
-        """The workspace, path and offset of a position as they are now; None for documents that are not ours."""
-        found = self.document(uri)
-        if found is None:
-            return None
-        workspace, path = found
-        offset = self.session.converter().lines(path).offset(position_of(position), self.session.encoding)
-        return workspace, path, offset
-
-    def document(self, uri: str) -> tuple[Workspace, PurePath] | None:
-        path = path_of(uri)
-        view = None if path is None else self.session.view_of(path)
-        if path is None or view is None or view.workspace.text(path) is None:
-            return None
-        return view.workspace, path
-
-
 def register(server: GymLanguageServer) -> None:
     """Register every feature."""
-    state = Server(server)
+    state = State()
     _lifecycle(server, state)
     _synchronisation(server, state)
     _diagnostics(server, state)
     _code_actions(server, state)
+    register_navigation(server, state)
+    register_reading(server, state)
 
 
-def answered(name: str, ask: Callable[[], _Result]) -> _Result | None:
-    """The answer, or None where the feature failed: that is logged under its name, and the editor goes on."""
-    try:
-        return ask()
-    except Exception as error:  # noqa: BLE001 - a handler never raises, see the field notes on toasts
-        _log.error("%s failed: %s: %s", name, type(error).__name__, error, exc_info=error)
-        return None
-
-
-def _lifecycle(server: GymLanguageServer, state: Server) -> None:
+def _lifecycle(server: GymLanguageServer, state: State) -> None:
     @server.feature(lsp.INITIALIZE)
     def initialize(params: lsp.InitializeParams) -> None:
         general = params.capabilities.general
@@ -95,6 +50,7 @@ def _lifecycle(server: GymLanguageServer, state: Server) -> None:
         chosen = next((each for each in offered if each in _ENCODINGS), lsp.PositionEncodingKind.Utf16)
         environment = {name: value if name == "NEMO_GYM_EXTRA_ROOTS" else "" for name, value in os.environ.items()}
         state.capabilities = params.capabilities
+        state.options = options_of(params.initialization_options)
         state.session = Session(_ENCODINGS[lsp.PositionEncodingKind(chosen)], environment)
         state.session.configure(_client_settings(params.initialization_options))
         for folder in _folders(params):
@@ -144,7 +100,7 @@ _ENCODINGS = {
 }
 
 
-def _told(state: Server) -> None:
+def _told(state: State) -> None:
     if state.publisher is not None:
         state.publisher.others_changed()
 
@@ -191,7 +147,7 @@ def _refresh(server: GymLanguageServer) -> None:
     server.workspace_diagnostic_refresh(None)
 
 
-def _synchronisation(server: GymLanguageServer, state: Server) -> None:
+def _synchronisation(server: GymLanguageServer, state: State) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: lsp.DidOpenTextDocumentParams) -> None:
         document = params.text_document
@@ -232,12 +188,12 @@ def _synchronisation(server: GymLanguageServer, state: Server) -> None:
         _told(state)
 
 
-def _file_changed(state: Server, path: PurePath) -> None:
+def _file_changed(state: State, path: PurePath) -> None:
     if state.publisher is not None:
         state.publisher.file_changed(path)
 
 
-def _diagnostics(server: GymLanguageServer, state: Server) -> None:
+def _diagnostics(server: GymLanguageServer, state: State) -> None:
     options = lsp.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier="gym-lsp")
 
     @server.feature(lsp.TEXT_DOCUMENT_DIAGNOSTIC, options)
@@ -262,7 +218,7 @@ def _diagnostics(server: GymLanguageServer, state: Server) -> None:
 
 
 async def _workspace_reports(
-    state: Server, previous: dict[str, str]
+    state: State, previous: dict[str, str]
 ) -> list[lsp.WorkspaceFullDocumentDiagnosticReport | lsp.WorkspaceUnchangedDocumentDiagnosticReport]:
     reports: list[lsp.WorkspaceFullDocumentDiagnosticReport | lsp.WorkspaceUnchangedDocumentDiagnosticReport] = []
     converter = state.session.converter()
@@ -276,16 +232,16 @@ async def _workspace_reports(
             continue
         buffer = state.session.buffers.get(path)
         version = None if buffer is None else buffer.version
-        reports.append(lsp.WorkspaceFullDocumentDiagnosticReport(uri, items, version, key))
+        reports.append(lsp.WorkspaceFullDocumentDiagnosticReport(uri=uri, items=items, version=version, result_id=key))
     return reports
 
 
-def _items(state: Server, uri: str) -> list[lsp.Diagnostic]:
+def _items(state: State, uri: str) -> list[lsp.Diagnostic]:
     found = state.document(uri)
     return [] if found is None else diagnostics.converted(state.session, found[1], state.session.converter())
 
 
-def _code_actions(server: GymLanguageServer, state: Server) -> None:
+def _code_actions(server: GymLanguageServer, state: State) -> None:
     kinds = [lsp.CodeActionKind.QuickFix, lsp.CodeActionKind(lsp.CodeActionKind.SourceFixAll)]
     options = lsp.CodeActionOptions(code_action_kinds=[*kinds, FIX_ALL])
 
@@ -294,7 +250,7 @@ def _code_actions(server: GymLanguageServer, state: Server) -> None:
         return answered("code actions", lambda: _actions(state, params))
 
 
-def _actions(state: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+def _actions(state: State, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
     found = state.document(params.text_document.uri)
     if found is None:
         return []
@@ -320,7 +276,7 @@ def _wants(params: lsp.CodeActionParams, kind: str) -> bool:
     return only is None or any(kind == each or kind.startswith(f"{each}.") for each in only)
 
 
-def _action(finding: Diagnostic, fix: Fix, state: Server) -> lsp.CodeAction:
+def _action(finding: Diagnostic, fix: Fix, state: State) -> lsp.CodeAction:
     converter = state.session.converter()
     return lsp.CodeAction(
         fix.title,

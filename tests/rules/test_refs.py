@@ -36,7 +36,7 @@ CASES = {
     "another kind of type": agent("environment: {type: docker, name: counting}"),
     "no type": agent(
         "resources_server: {name: counting}",
-        "#     ^^^^^^^^^^^^^^^^ error[malformed-ref] needs a `type`\n",
+        "#                       ^^^^^^^^^^^^^^^^ error[malformed-ref] needs a `type`\n",
     ),
     "no name": agent(
         "resources_server: {type: resources_servers}",
@@ -149,6 +149,17 @@ def test_a_field_that_the_server_reads() -> None:
 # --- responses_api_agents/simple_agent/requirements.txt
 # --- responses_api_agents/simple_agent/app.py
 resource_server: object
+"""
+    assert_findings(f"# --- environments/counting/config.yaml\n{COUNTING}{field}{files}")
+
+
+def test_a_part_of_a_field_that_the_server_reads() -> None:
+    marker = "#     ^^^^^^^^^^^^^^^ error[misspelt-ref-field] did you mean `resources_server`?\n"
+    field = agent("resources_serve: {type: resources_servers, name: counting}", marker)
+    files = """\
+# --- responses_api_agents/simple_agent/requirements.txt
+# --- responses_api_agents/simple_agent/app.py
+resources_server: object
 """
     assert_findings(f"# --- environments/counting/config.yaml\n{COUNTING}{field}{files}")
 

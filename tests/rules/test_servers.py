@@ -257,6 +257,13 @@ a:
 # ^^^^^^^^^^^^^^^^ error[unknown-server-type]
     a: {limit: 5}
 """,
+    "a key before a policy model": """\
+policy_model:
+  note: hm
+# ^^^^ warning[server-type-not-first]
+  responses_api_models:
+    vllm_model: {entrypoint: app.py}
+""",
     "a key behind the server type": """\
 a:
   resources_servers:
@@ -313,6 +320,23 @@ a:
   _inherit_from: base
   responses_api_agents:
     a: {limit: 5}
+""",
+    "a letter missing where the stand-in model has one": """\
+policy_model:
+  responses_api_models:
+    vllm_model: {entrypint: app.py}
+#                ^^^^^^^^^ error[misspelt-entrypoint]
+""",
+    "a letter missing over an included one": """\
+config_paths: [environments/counting/base.yaml]
+counting:
+  resources_servers:
+    counting: {entrypint: main.py}
+#              ^^^^^^^^^ error[misspelt-entrypoint]
+# --- environments/counting/base.yaml
+counting:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
 """,
     "of the stand-in model": """\
 policy_model:

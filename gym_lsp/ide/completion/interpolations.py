@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import NamedTuple
 
 from gym_lsp.compose.config import Array, Config, How, Leaf, Table, at
 from gym_lsp.compose.include import CONFIG_PATHS
@@ -15,6 +14,7 @@ from gym_lsp.gym.resolvers import DIRECTIVES, KEYED, OFFERED, RESOLVERS
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, literal, stop
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
+from gym_lsp.ide.opened import Opened, call_in, opened_at
 from gym_lsp.ide.shape import SERVER_MODEL
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
@@ -24,7 +24,6 @@ from gym_lsp.workspace.workspace import Workspace
 
 _WORD = re.compile(r"[\w-]*")
 _SEGMENT = re.compile(r"[\w-]*$")
-_RESOLVER = re.compile(r"\s*([\w.-]+)\s*:(.*)", re.DOTALL)
 
 
 def _may_be_interpolated(question: Question) -> bool:
@@ -37,14 +36,6 @@ def _may_be_interpolated(question: Question) -> bool:
     return not is_checked or accepts(question.shape.type, "${key}")
 
 
-class Opened(NamedTuple):
-    """The interpolation that the cursor is in: `start` is the offset behind its `${`, `inside` the text up to here."""
-
-    start: int
-    inside: str
-    is_closed: bool
-
-
 def interpolations(question: Question) -> Iterator[Candidate]:
     """The continuations of the interpolation at the cursor."""
     context = question.context
@@ -53,40 +44,15 @@ def interpolations(question: Question) -> Iterator[Candidate]:
     opened = opened_at(context.text, context.span, context.span.start + len(context.prefix))
     if opened is None or not _may_be_interpolated(question):
         return
-    call = _RESOLVER.fullmatch(opened.inside)
+    call = call_in(opened)
     if call is None:
         yield from _resolvers(question, opened)
         yield from _keys(question, opened, opened.inside, with_dots=True)
         return
-    arguments = call[2].split(",")
-    if call[1] == "oc.env" and len(arguments) == 1:
-        yield from _variables(question, opened, arguments[0].lstrip())
-    elif call[1] in KEYED and len(arguments) == 1:
-        yield from _keys(question, opened, arguments[0].lstrip(), with_dots=False)
-
-
-def opened_at(text: str, span: Span, offset: int) -> Opened | None:
-    """The innermost interpolation of a value that is open at the cursor."""
-    starts: list[int] = []
-    place = span.start
-    while place < offset:
-        if text.startswith("${", place):
-            if place + 2 > offset:
-                break
-            if place == span.start or text[place - 1] != "\\":
-                starts.append(place + 2)
-            place += 2
-            continue
-        if text[place] == "}" and starts:
-            starts.pop()
-        place += 1
-    if not starts:
-        return None
-    start = starts[-1]
-    rest = text[offset : span.end]
-    closing, opening = rest.find("}"), rest.find("${")
-    is_closed = closing != -1 and (opening == -1 or closing < opening)
-    return Opened(start, text[start:offset], is_closed)
+    if call.name == "oc.env" and len(call.arguments) == 1:
+        yield from _variables(question, opened, call.arguments[0].lstrip())
+    elif call.name in KEYED and len(call.arguments) == 1:
+        yield from _keys(question, opened, call.arguments[0].lstrip(), with_dots=False)
 
 
 def _resolvers(question: Question, opened: Opened) -> Iterator[Candidate]:

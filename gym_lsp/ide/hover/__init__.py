@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import NamedTuple
 
+from gym_lsp.compose.config import How
+from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.resolvers import RESOLVERS
 from gym_lsp.ide.hover.blocks import about_block, about_implementation, about_inherited, deleted_value
@@ -91,7 +93,9 @@ def _about_key(
         return
     shape = shape_at(workspace, kind, workspace.load(path).document.root, spot.path)
     yield from about_key(workspace.profile, spot.path, shape)
-    if target.key is KeyRole.FIELD and kind is not FileKind.MANIFEST and spot.entry is not None:
+    if spot.path[0] == CONFIG_PATHS or kind is FileKind.MANIFEST:
+        return
+    if target.key is KeyRole.FIELD and spot.entry is not None:
         yield from about_value(workspace, path, spot.path, spot.entry.value.span)
 
 
@@ -128,6 +132,9 @@ def _about_reference(workspace: Workspace, path: PurePath, use: Use, step: int, 
         yield from about_block(workspace, path, steps[:1])
         return
     yield f"**{'.'.join(map(str, steps))}**"
+    if found.config.origin.how is How.STAND_IN:
+        yield "Given by another config, env.yaml or the command line."
+        return
     yield resolved(workspace, found) if _is_interpolation(found) else f"Value: {shown(found.config, steps)}"
     yield ("From ", place(workspace, found.config))
 

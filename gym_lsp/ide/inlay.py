@@ -1,0 +1,123 @@
+"""Inlay hints: what an interpolation stands for, what a directive brings in, the type of a name-only ref."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from enum import Enum
+from pathlib import PurePath
+from typing import NamedTuple
+
+from gym_lsp.compose.config import Array, Config, Marks, Table, at, leaves
+from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
+from gym_lsp.compose.problem import InterpolationProblem
+from gym_lsp.compose.resolved import scalar
+from gym_lsp.compose.run import Composition
+from gym_lsp.files import Unreadable
+from gym_lsp.ide.hover.values import effective, is_secret, refers_to_secret
+from gym_lsp.ide.lookup import own_run, ref_type
+from gym_lsp.rules.instances import spelled_servers
+from gym_lsp.rules.rule import shortened
+from gym_lsp.text import Span
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.uses import Use, UseKind
+from gym_lsp.workspace.workspace import Workspace
+
+_LONGEST = 60
+
+
+class HintKind(Enum):
+    """The kinds of hints, each of which may be switched off."""
+
+    VALUE = "value"
+    INHERITED = "inherited"
+    REF_TYPE = "ref-type"
+
+
+class Hint(NamedTuple):
+    """A text to show behind an offset, and one that explains it."""
+
+    offset: int
+    text: str
+    kind: HintKind
+    tooltip: str
+
+
+def hints(
+    workspace: Workspace, path: PurePath, within: Span, kinds: Collection[HintKind] = frozenset(HintKind)
+) -> tuple[Hint, ...]:
+    """The hints in a part of a file, in the order of the text."""
+    if workspace.kind(path) not in (FileKind.CONFIG, FileKind.ENVIRONMENT):
+        return ()
+    try:
+        file = workspace.load(path)
+    except Unreadable:
+        return ()
+    run = own_run(workspace, path)
+    found: list[Hint] = []
+    if HintKind.VALUE in kinds:
+        found.extend(_values(workspace, run, file.config, within))
+    for use in workspace.uses(path):
+        if not within.contains(use.span.end):
+            continue
+        if use.kind in (UseKind.INHERIT, UseKind.COPY) and HintKind.INHERITED in kinds:
+            found.extend(_inherited(workspace, run, use))
+        elif use.kind is UseKind.SERVER_REF and use.server_type is None and HintKind.REF_TYPE in kinds:
+            found.extend(_ref_type(workspace, path, use))
+    return tuple(sorted(found, key=lambda hint: hint.offset))
+
+
+def _values(workspace: Workspace, run: Composition, config: Table, within: Span) -> Iterator[Hint]:
+    """What each interpolation stands for; nothing where that is not known, or is a secret."""
+    interpolator = Interpolator(run.config, frozenset(workspace.environment))
+    for path, leaf in leaves(config, marked=int(Marks.INTERPOLATION)):
+        if not within.contains(leaf.node.end) or path[0] == CONFIG_PATHS or leaf.marks & Marks.DIRECTIVE:
+            continue
+        found = effective(run, path)
+        if found is None or found.config.node is not leaf.node:
+            # Another file overrides it, so what stands here is not what counts.
+            continue
+        value = interpolator.resolve(leaf, found.path)
+        text = None if isinstance(value, InterpolationProblem) else _shown(value)
+        if text is None or is_secret(path) or refers_to_secret(str(leaf.value)):
+            continue
+        if text in str(leaf.value):
+            # A default is in view already.
+            continue
+        yield Hint(leaf.node.end, f"= {shortened(text, _LONGEST)}", HintKind.VALUE, text)
+
+
+def _shown(value: Config) -> str | None:
+    if isinstance(value, Table):
+        return f"{{{', '.join(map(str, value.entries))}}}"
+    if isinstance(value, Array):
+        return f"[{len(value.items)}]"
+    if value.value == "" or value.value == FROM_ENVIRONMENT:
+        # A stand-in for what the command line gives, or a variable, whose content is not looked at.
+        return None
+    return scalar(value.value)
+
+
+def _inherited(workspace: Workspace, run: Composition, use: Use) -> Iterator[Hint]:
+    """What the block is that a directive brings in."""
+    source = at(run.merged, use.path_to(len(use.steps) - 1))
+    if not isinstance(source, Table):
+        return
+    servers = tuple(spelled_servers(source, workspace.profile))
+    names = [f"{server.server_type}/{server.implementation}" for server in servers]
+    text = ", ".join(names or map(str, source.entries))
+    fields = servers[0].config if len(servers) == 1 else source
+    tooltip = f"Brings in {_keys(fields)}."
+    yield Hint(use.span.end, f"⇐ {shortened(text, _LONGEST)}", HintKind.INHERITED, tooltip)
+
+
+def _keys(table: Table) -> str:
+    return ", ".join(f"`{key}`" for key in table.entries)
+
+
+def _ref_type(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Hint]:
+    server_type = ref_type(workspace, path, use)
+    if server_type is not None:
+        yield Hint(
+            use.span.end, f"({server_type})", HintKind.REF_TYPE, "The type comes from the ref that this overrides."
+        )

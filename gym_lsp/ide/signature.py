@@ -1,0 +1,54 @@
+"""Signature help: the arguments of the resolver that is being typed."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import NamedTuple
+
+from gym_lsp.gym.resolvers import RESOLVERS
+from gym_lsp.ide.completion import kind_for_completion
+from gym_lsp.ide.completion.context import Role, context_at
+from gym_lsp.ide.opened import call_in, opened_at
+from gym_lsp.text import Span
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.workspace import Workspace
+
+TRIGGERS = (":", ",")
+
+
+class SignatureParameter(NamedTuple):
+    """One argument: `span` is where the label of the signature names it."""
+
+    span: Span
+    meaning: str
+
+
+class Signature(NamedTuple):
+    """A resolver as it is written, and which of its arguments the cursor is on."""
+
+    label: str
+    meaning: str
+    parameters: tuple[SignatureParameter, ...]
+    active: int
+
+
+def signature(workspace: Workspace, path: PurePath, offset: int) -> Signature | None:
+    """The resolver whose arguments the cursor is in; None elsewhere, and for resolvers that nobody knows."""
+    if kind_for_completion(workspace, path) not in (FileKind.CONFIG, FileKind.ENVIRONMENT):
+        return None
+    context = context_at(workspace.load(path).document, offset)
+    if context is None or context.role not in (Role.VALUE, Role.ITEM):
+        return None
+    opened = opened_at(context.text, context.span, offset)
+    call = None if opened is None else call_in(opened)
+    resolver = None if call is None else RESOLVERS.get(call.name)
+    if call is None or resolver is None:
+        return None
+    parameters: list[SignatureParameter] = []
+    start = len(f"${{{resolver.name}:")
+    for parameter in resolver.parameters:
+        end = start + len(parameter.name)
+        parameters.append(SignatureParameter(Span(start, end), parameter.meaning))
+        start = end + len(",")
+    active = min(len(call.arguments), len(parameters)) - 1
+    return Signature(resolver.label, resolver.meaning, tuple(parameters), active)
