@@ -18,7 +18,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
     try:
         code = options.command(options)
-        sys.stdout.flush()
+        # A server's client may have closed it already.
+        if not sys.stdout.closed:
+            sys.stdout.flush()
         return code
     except UsageError as error:
         print(f"gym-lsp: {error}", file=sys.stderr)

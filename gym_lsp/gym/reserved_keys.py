@@ -10,6 +10,7 @@ ASKED_FOR_TRUTH = frozenset(
         "allow_unsupported_pairing",
         "dry_run",
         "error_on_agent_without_environment_server",
+        "error_on_almost_servers",
         "json",
         "observability_enabled",
         "pip_install_verbose",

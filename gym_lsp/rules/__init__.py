@@ -4,7 +4,6 @@ from gym_lsp.rules.absolute_entrypoint import absolute_entrypoint
 from gym_lsp.rules.agent_not_composed import agent_not_composed
 from gym_lsp.rules.agent_without_environment_server import agent_without_environment_server
 from gym_lsp.rules.almost_server import almost_server
-from gym_lsp.rules.almost_servers_text_flag import almost_servers_text_flag
 from gym_lsp.rules.ambiguous_agent_rename import ambiguous_agent_rename
 from gym_lsp.rules.computed_key import computed_key
 from gym_lsp.rules.config_path_invalid import config_path_invalid
@@ -129,7 +128,6 @@ ALL_RULES: tuple[Rule, ...] = (
     number_out_of_range,
     port_taken,
     almost_server,
-    almost_servers_text_flag,
     no_servers,
     # Datasets
     missing_license,

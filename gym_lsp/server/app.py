@@ -56,7 +56,9 @@ def serve(tcp: tuple[str, int] | None = None) -> int:
         server.start_io()
     else:
         server.start_tcp(*tcp)
-    return 0
+    # The specification wants 1 where the client left without having said so, and pygls keeps the code to itself.
+    protocol = server.protocol
+    return 0 if isinstance(protocol, GymProtocol) and protocol.was_shut_down else 1
 
 
 async def watch_parent(process_id: int | None) -> None:

@@ -22,6 +22,11 @@ class GymProtocol(LanguageServerProtocol):
 
     _initialized = False
 
+    @property
+    def was_shut_down(self) -> bool:
+        """Whether the client has asked to shut down."""
+        return self._shutdown
+
     def handle_message(self, message: Any) -> None:
         method = getattr(message, "method", None)
         is_request = method is not None and hasattr(message, "id")

@@ -395,7 +395,7 @@ b:
 FLAGS = {
     "off by a word": """\
 error_on_almost_servers: 'no'
-#                        ^^^^ warning[almost-servers-text-flag]
+#                        ^^^^ warning[quoted-boolean]
 a:
   responses_api_agents:
     a: {entrypoint: app.py}

@@ -13,6 +13,7 @@ from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.implementations import RESOURCES_SERVERS, implementation_folders, usual_domain
 from gym_lsp.ide.shape import Place, tags
 from gym_lsp.rules.sandboxes import USUAL_NAME
+from gym_lsp.syntax import Mapping, parse
 from gym_lsp.workspace.recognise import FileKind
 
 _AGENTS = "responses_api_agents"
@@ -53,8 +54,9 @@ def _blocks(question: Question) -> Iterator[Candidate]:
     )
     taken = question.context.neighbours
     for index, (label, about, pieces) in enumerate(blocks):
-        first = "".join(map(_plain, pieces[:1])) if pieces else ""
-        if pieces and first.rstrip(":\n ") not in taken:
+        made = parse("".join(map(_plain, pieces))).root
+        names = (str(entry.name) for entry in made.entries) if isinstance(made, Mapping) else ()
+        if not any(name in taken for name in names):
             yield _skeleton(question, label, about, pieces, index)
 
 
