@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gym_lsp.compose.config import Array, Config, Leaf, Table, at, rekeyed
-from gym_lsp.syntax import MISSING, Atom, KeyPath
+from gym_lsp.compose.config import Array, Config, Leaf, Table, rekeyed
+from gym_lsp.syntax import MISSING, KeyPath
 
 Dereference = Callable[[Table, Leaf, KeyPath], Config | None]
 """(root so far, interpolation, its key path) -> the node that it points to, None where it points to nothing."""
@@ -33,49 +33,52 @@ def merge(lower: Table, upper: Table, dereference: Dereference) -> Merged:
     """`upper` over `lower`. Where they conflict, the upper value stands."""
     if not lower.entries:
         return Merged(upper, ())
-    merging = _Merging(dict(lower.entries), lower, dereference)
-    root = merging.tables(merging.entries, lower, upper, ())
-    return Merged(root, tuple(merging.conflicts))
+    merging = _Merging(lower, upper, dereference)
+    merging.fill(merging.root, upper, ())
+    return Merged(merging.root, tuple(merging.conflicts))
 
 
 class _Merging:
-    """One merge under way; `entries` is the root as far as it is merged, which interpolations are read against."""
+    """One merge under way; interpolations are read against `root` as far as it is merged."""
 
-    def __init__(self, entries: dict[Atom, Config], lower: Table, dereference: Dereference) -> None:
-        self.entries = entries
+    def __init__(self, lower: Table, upper: Table, dereference: Dereference) -> None:
+        self.root = _copy(lower, upper)
         self.conflicts: list[MergeConflict] = []
-        self._lower = lower
         self._dereference = dereference
 
-    def tables(self, entries: dict[Atom, Config], lower: Table, upper: Table, path: KeyPath) -> Table:
-        marks = lower.marks | upper.marks
+    def fill(self, merged: Table, upper: Table, path: KeyPath) -> None:
+        """Put the entries of `upper` over those of `merged`, which nobody else has seen yet."""
+        entries = merged.entries
         for key, over in upper.entries.items():
             under = entries.get(key)
-            entries[key] = over if under is None else self._value(under, over, (*path, str(key)))
-        return Table(entries, upper.origin, upper.key, upper.node, lower, marks)
+            if under is None:
+                entries[key] = over
+                continue
+            below = (*path, str(key))
+            if isinstance(under, Leaf) and under.is_interpolation:
+                under = self._followed(under, below)
+            if isinstance(over, Leaf) and over.value == MISSING:
+                entries[key] = under
+            elif isinstance(under, Table) and isinstance(over, Table):
+                entries[key] = table = _copy(under, over)
+                self.fill(table, over, below)
+            else:
+                if _collide(under, over):
+                    self.conflicts.append(MergeConflict(below, under, over))
+                entries[key] = rekeyed(over, over.key, under)
 
-    def _value(self, under: Config, over: Config, path: KeyPath) -> Config:
-        if isinstance(under, Leaf):
-            target = self._target(under, path)
-            if target is not None:
-                under = rekeyed(target, under.key, under)
-        if isinstance(over, Leaf) and over.value == MISSING:
-            return under
-        if isinstance(under, Table) and isinstance(over, Table):
-            return self.tables(dict(under.entries), under, over, path)
-        if (isinstance(under, Table) and isinstance(over, Array)) or (
-            isinstance(under, Array) and isinstance(over, Table)
-        ):
-            self.conflicts.append(MergeConflict(path, under, over))
-        return rekeyed(over, over.key, under)
+    def _followed(self, under: Leaf, path: KeyPath) -> Config:
+        """The collection that an interpolation points to, if any: the merge goes into a copy of it."""
+        target = self._dereference(self.root, under, path)
+        return under if target is None or isinstance(target, Leaf) else rekeyed(target, under.key, under)
 
-    def _target(self, under: Leaf, path: KeyPath) -> Table | Array | None:
-        """The collection that an interpolation points to: the merge goes into a copy of it."""
-        if not under.is_interpolation:
-            return None
-        lower = self._lower
-        root = Table(self.entries, lower.origin, lower.key, lower.node, None, lower.marks)
-        target = self._dereference(root, under, path)
-        # A collection is never merged into itself.
-        holds_it = any(at(root, path[:size]) is target for size in range(len(path)))
-        return None if isinstance(target, Leaf) or holds_it else target
+
+def _copy(lower: Table, upper: Table) -> Table:
+    """The lower entries in a table that stands where the upper one is written."""
+    return Table(dict(lower.entries), upper.origin, upper.key, upper.node, lower, lower.marks | upper.marks)
+
+
+def _collide(under: Config, over: Config) -> bool:
+    if isinstance(under, Table):
+        return isinstance(over, Array)
+    return isinstance(under, Array) and isinstance(over, Table)

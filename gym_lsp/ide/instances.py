@@ -40,9 +40,14 @@ class Instance(NamedTuple):
         said = self._said("domain")
         return said if isinstance(said, str) else ""
 
-    def _said(self, key: str) -> object:
+    @property
+    def server(self) -> Table | None:
+        """The fields of the server; None for a sandbox block."""
         block = self.config.table(self.server_type) if isinstance(self.config, Table) else None
-        server = None if block is None else block.table(self.implementation)
+        return None if block is None else block.table(self.implementation)
+
+    def _said(self, key: str) -> object:
+        server = self.server
         return None if server is None else server.leaf(key)
 
 

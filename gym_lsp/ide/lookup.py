@@ -119,7 +119,9 @@ def meaning_of(workspace: Workspace, path: PurePath, use: Use, step: int) -> Mea
     """What a use means, as far as one of its segments."""
     match use.kind:
         case UseKind.SERVER_REF:
-            return _of_ref(workspace, path, use)
+            server_type = asked_type(workspace, path, use)
+            # A mapping with nothing but a name in it is a ref only where it merges over one.
+            return NOTHING if server_type is None else meaning(workspace, path, (use.name,), server_type)
         case UseKind.ROUTE:
             return _of_route(workspace, path, use)
         case UseKind.DELETED_KEY:
@@ -130,15 +132,9 @@ def meaning_of(workspace: Workspace, path: PurePath, use: Use, step: int) -> Mea
             return NOTHING
 
 
-def _of_ref(workspace: Workspace, path: PurePath, use: Use) -> Meaning:
-    server_type = use.server_type or ref_type(workspace, path, use)
-    # A mapping with nothing but a name in it is a ref only where it merges over one.
-    return NOTHING if server_type is None else meaning(workspace, path, (use.name,), server_type)
-
-
 def is_ref(workspace: Workspace, path: PurePath, use: Use) -> bool:
     """Whether a use means what it looks like: a mapping with a name alone may be anything."""
-    return use.kind is not UseKind.SERVER_REF or (use.server_type or ref_type(workspace, path, use)) is not None
+    return use.kind is not UseKind.SERVER_REF or asked_type(workspace, path, use) is not None
 
 
 def ref_type(workspace: Workspace, path: PurePath, use: Use) -> str | None:
@@ -151,8 +147,17 @@ def ref_type(workspace: Workspace, path: PurePath, use: Use) -> str | None:
     return None
 
 
+def asked_type(workspace: Workspace, path: PurePath, use: Use) -> str | None:
+    """The server type that what a use names must have, None where anything will do."""
+    if use.kind is UseKind.SERVER_REF:
+        return use.server_type or ref_type(workspace, path, use)
+    if use.kind is not UseKind.ROUTE:
+        return None
+    return ENVIRONMENTS if str(use.at[0]).startswith("environment_server") else AGENTS
+
+
 def _of_route(workspace: Workspace, path: PurePath, use: Use) -> Meaning:
-    server_type = ENVIRONMENTS if str(use.at[0]).startswith("environment_server") else AGENTS
+    server_type = asked_type(workspace, path, use)
     found = meaning(workspace, path, (use.name,), server_type)
     canonical = workspace.profile.agent_aliases.get(use.name)
     if found.places or canonical is None:

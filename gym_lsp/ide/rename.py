@@ -18,7 +18,7 @@ from gym_lsp.compose.config import DIRECTIVE_KEYS, How, Table, history
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.files import Overlay
-from gym_lsp.ide.lookup import find, is_ref, meaning_of, places_of, runs_of
+from gym_lsp.ide.lookup import asked_type, find, is_ref, meaning_of, places_of, runs_of
 from gym_lsp.ide.references import mentioning
 from gym_lsp.ide.target import KeyRole, Place, Target, classify
 from gym_lsp.syntax import Mapping, Scalar, resolve
@@ -66,7 +66,7 @@ def rename(workspace: Workspace, path: PurePath, offset: int, new_name: str) -> 
     group = _group_of(workspace, path, found)
     if isinstance(group, Refusal) or new_name == found.name:
         return group if isinstance(group, Refusal) else ()
-    refusal = _unusable(workspace, new_name) or _taken(group, new_name) or _captured(workspace, new_name)
+    refusal = _unusable(workspace, new_name) or _taken(group, new_name) or _captured(workspace, group, new_name)
     edits = refusal or _edits(workspace, group, new_name)
     return edits if isinstance(edits, Refusal) else (_broken(workspace, group, edits) or edits)
 
@@ -246,13 +246,16 @@ def _taken(group: _Group, name: str) -> Refusal | None:
     return None
 
 
-def _captured(workspace: Workspace, name: str) -> Refusal | None:
+def _captured(workspace: Workspace, group: _Group, name: str) -> Refusal | None:
     """A use of the new name that nothing of its runs defines would suddenly mean what is renamed."""
+    paths = {place.path for place in group.places}
+    types = {each.server_type for each in workspace.names.defined(group.name) if each.path in paths}
     for path in mentioning(workspace, name, workspace.members):
         for use in workspace.uses(path):
             if use.name_of_instance != name or not is_ref(workspace, path, use):
                 continue
-            if not any(_runs_with(workspace, path, name)):
+            wanted = asked_type(workspace, path, use)
+            if (wanted is None or not types.isdisjoint((None, wanted))) and not any(_runs_with(workspace, path, name)):
                 return Refusal(f"`{name}` is left open in {workspace.spelled(path)}, where it would mean this one")
     return None
 

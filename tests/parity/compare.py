@@ -72,11 +72,15 @@ def judge(verdict: Verdict, findings: Iterable[Finding], broken: Broken | None) 
         return bool(fitting), False
     lines = accepted_lines(broken)
     placed = any(_is_at(error, broken, lines) for error in fitting)
-    if fitting and not placed and "Interpolation" in verdict.name:
-        # While it prints what is wrong with a block, the parser resolves the whole configuration, and may fall over
-        # something far away; then the mistake has an error of its own, and the other place has one, too.
+    if fitting and not placed and _is_told_first(verdict):
+        # The parser comes to these before it comes to the blocks, or while it prints what is wrong with one, wherever
+        # they are; then the mistake has an error of its own, and the other place has one, too.
         placed = any(_is_at(error, broken, lines) for error in errors)
     return placed, bool(fitting) and not placed
+
+
+def _is_told_first(verdict: Verdict) -> bool:
+    return "Interpolation" in verdict.name or verdict.name == "ConfigMissingValuesError"
 
 
 def _is_at(error: Finding, broken: Broken, lines: frozenset[int]) -> bool:

@@ -26,7 +26,7 @@ from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 from tests.parity.answers import ask_workspace
 from tests.parity.compare import accepted_lines
-from tests.parity.recorded import DATA, RELEASES, load
+from tests.parity.recorded import DATA, RELEASES, Broken, load
 
 REVIEWED = DATA / "reviewed.json"
 LEFT_OPEN = frozenset({"ConfigMissingValuesError", "ConfigInterpolationError"})
@@ -80,9 +80,9 @@ class Seen:
         return self.verdict in LEFT_OPEN or self.verdict.startswith("Interpolation") or self.kind == "include-absolute"
 
 
-def seen(release: str, root: Path) -> Iterator[Seen]:
-    """Ask about every recorded mistake that breaks a config which worked before."""
-    for broken in load(release).mistakes:
+def seen(release: str, root: Path, mistakes: Iterable[Broken] | None = None) -> Iterator[Seen]:
+    """Ask about the recorded mistakes, all of them by default, that break a config which worked before."""
+    for broken in load(release).mistakes if mistakes is None else mistakes:
         if broken.unbroken != "ok" or broken.verdict.ok:
             continue
         found = [each for each in ask_workspace(root, broken.path, broken.text(root)) if each.severity == "error"]

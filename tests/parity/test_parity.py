@@ -13,6 +13,7 @@ import pytest
 from tests.corpus import Corpus
 from tests.parity.answers import ask
 from tests.parity.compare import Outcome, compare_one, disagreements, explanation, load_explained
+from tests.parity.quiet import errors_of, reviewed, seen
 from tests.parity.recorded import RELEASES, Alone, Broken, Run, load
 
 SAMPLE = 300
@@ -51,3 +52,22 @@ def test_one_line_mistakes(release: str, corpus: Corpus) -> None:
     outcomes = outcomes_of(release, corpus.release(release), list(sample))
     wrong = unexplained(outcomes)
     assert len(wrong) <= (1 - AGREEMENT) * len(outcomes), "\n".join(disagreements(outcomes, 20))
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_error_on_a_real_tree_was_looked_at(release: str, corpus: Corpus) -> None:
+    found = set(errors_of(release, corpus.release(release)))
+    known = {error for error in reviewed() if error.release == release}
+    assert found == known
+    assert all(reviewed().values()), "each of them has a reason"
+
+
+@pytest.mark.corpus
+def test_mistakes_are_seen_in_a_workspace(corpus: Corpus) -> None:
+    release = RELEASES[-1]
+    chosen = [each for each in load(release).mistakes if each.unbroken == "ok" and not each.verdict.ok]
+    asked = list(seen(release, corpus.release(release), random.Random(release).sample(chosen, SAMPLE)))
+    certain = [each for each in asked if not each.is_left_open]
+    missed = [each for each in certain if not each.is_error]
+    assert len(missed) <= 0.01 * len(certain), missed

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
+from gym_lsp.compose.agents import ENVIRONMENTS
 from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM, Config, Leaf, Table, at
 from gym_lsp.compose.run import DUMMY_MODEL, Composition
-from gym_lsp.ide.completion.candidate import Candidate, CandidateKind
+from gym_lsp.gym.profile import Profile
+from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
-from gym_lsp.ide.instances import elsewhere
+from gym_lsp.ide.instances import elsewhere, instances_in
 from gym_lsp.rules.inherit_chain import first_directive
 from gym_lsp.syntax import Scalar
 from gym_lsp.text import Span
 from gym_lsp.workspace.uses import SANDBOX_FIELD
+from gym_lsp.workspace.workspace import Workspace
 
 _SEGMENT = re.compile(r"[^.\s,]+")
 """A key that a dotted path can name."""
@@ -50,22 +54,21 @@ def _targets(question: Question) -> Iterator[Candidate]:
             and isinstance(value, Table)
             and _fits(question, target, value)
         ):
-            yield _target(question, span, name, value)
+            needed = question.context.path[-1] == INHERIT_FROM and not steps and name in _needed_in_run(question)
+            yield _target(question, span, name, value, needed=needed)
     if not steps:
         yield from _elsewhere(question, span)
 
 
 def _fits(question: Question, target: tuple[str, ...], value: Table) -> bool:
-    """Whether a block can be inherited here: not itself, nothing around it, no chain, nothing that others need."""
+    """Whether a block can be inherited here: not itself, nothing around it, no chain."""
     here = question.context.path[:-1]
     if here[: len(target)] == target or target[: len(here)] == here:
         return False
     name = ".".join(target)
     if name in question.workspace.profile.reserved_keys:
         return False
-    if first_directive(value) is not None or _is_stand_in(value):
-        return False
-    return question.context.path[-1] == COPY or not _is_needed(question, name)
+    return first_directive(value) is None and not _is_stand_in(value)
 
 
 def _is_stand_in(value: Table) -> bool:
@@ -73,44 +76,68 @@ def _is_stand_in(value: Table) -> bool:
     return group is not None and tuple(group.entries) == (DUMMY_MODEL,)
 
 
-def _is_needed(question: Question, name: str) -> bool:
-    """Whether another block of the run names this one, and so would find it gone."""
-    return name in question.workspace.kept((_needed, question.run.run), lambda: _needed(question))
-
-
-def _needed(question: Question) -> frozenset[str]:
-    """The names that refs and sandbox fields of the run use; environment servers follow their agents by themselves."""
+def _needed_in_run(question: Question) -> frozenset[str]:
+    """The blocks that other servers of the run name, and would no longer find once they are inherited."""
     run = question.run
+    servers = ((server.server_type, server.config) for server in run.servers)
+    return question.workspace.kept((_needed_in_run, run.run), lambda: _named(servers, question.workspace.profile))
+
+
+def _needed_in_file(workspace: Workspace, path: PurePath) -> frozenset[str]:
+    """The same for the servers of one file that is not part of the run yet."""
+
+    def answer() -> frozenset[str]:
+        servers = ((each.server_type, each.server) for each in instances_in(workspace, path))
+        return _named(((kind, server) for kind, server in servers if server is not None), workspace.profile)
+
+    return workspace.kept_of(path, _needed_in_file, answer)
+
+
+def _named(servers: Iterable[tuple[str, Table]], profile: Profile) -> frozenset[str]:
+    """What refs and sandbox fields name; environment servers follow the agents that are renamed by inheriting."""
     found: set[str] = set()
-    for server in run.servers:
-        if server.server_type == "environment_servers" and question.workspace.profile.follows_agent_renames:
+    for server_type, config in servers:
+        if server_type == ENVIRONMENTS and profile.follows_agent_renames:
             continue
-        for field, value in server.config.entries.items():
+        for field, value in config.entries.items():
             name = value.leaf("name") if isinstance(value, Table) else None
+            if field == SANDBOX_FIELD and isinstance(value, Leaf):
+                name = value.value
             if isinstance(name, str):
                 found.add(name)
-            if field == SANDBOX_FIELD and isinstance(value, Leaf) and isinstance(value.value, str):
-                found.add(value.value)
     return frozenset(found)
 
 
-def _target(question: Question, span: Span, name: str, value: Config) -> Candidate:
-    shown = question.workspace.spelled(value.origin.path)
-    return question.part(name, span, name, CandidateKind.INSTANCE, detail=shown)
+_NEEDED = "Other servers refer to it, and would no longer find it: they have to inherit too, or take `_copy`."
+
+
+def _target(question: Question, span: Span, name: str, value: Config, *, needed: bool) -> Candidate:
+    return question.part(
+        name,
+        span,
+        name,
+        CandidateKind.INSTANCE,
+        detail=question.workspace.spelled(value.origin.path),
+        documentation=_NEEDED if needed else "",
+        rank=Rank.LAST if needed else Rank.RUN,
+    )
 
 
 def _elsewhere(question: Question, span: Span) -> Iterator[Candidate]:
+    inherits = question.context.path[-1] == INHERIT_FROM
     for instance in elsewhere(question.workspace, question.run):
         if instance.server_type == "sandbox" or first_directive(instance.config) is not None:
             continue
+        needed = inherits and instance.name in _needed_in_file(question.workspace, instance.path)
+        about = f"Adds `{question.workspace.spelled(instance.path)}` to `config_paths`."
         yield question.part(
             instance.name,
             span,
             instance.name,
             CandidateKind.INSTANCE,
             detail=f"{instance.server_type}/{instance.implementation}",
-            documentation=f"Adds `{question.workspace.spelled(instance.path)}` to `config_paths`.",
-            rank=question.rank_of(instance.path),
+            documentation=f"{about}\n\n{_NEEDED}" if needed else about,
+            rank=Rank.LAST if needed else question.rank_of(instance.path),
             additional_edits=question.including(instance.path),
         )
 

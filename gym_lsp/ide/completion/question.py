@@ -70,11 +70,19 @@ class Question:
 
     def including(self, path: PurePath) -> tuple[FileEdit, ...]:
         """The edit that brings another file into the run; none where it is part of it already."""
-        if path in self._run_paths:
-            return ()
+        known = self._includes.get(path)
+        if known is None:
+            known = self._includes[path] = () if path in self._run_paths else (self._including(path),)
+        return known
+
+    def _including(self, path: PurePath) -> FileEdit:
         template = self._include
         text = template.edit.text.replace(_ENTRY, scalar(self.workspace.spelled(path)))
-        return (FileEdit(template.path, Edit(template.edit.span, text)),)
+        return FileEdit(template.path, Edit(template.edit.span, text))
+
+    @cached_property
+    def _includes(self) -> dict[PurePath, tuple[FileEdit, ...]]:
+        return {}
 
     @cached_property
     def _include(self) -> FileEdit:

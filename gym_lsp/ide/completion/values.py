@@ -38,8 +38,14 @@ def values(question: Question) -> Iterator[Candidate]:
         label = _label(value)
         about = meanings.get(label, "")
         yield question.value(label, value, documentation=about, order=index)
-    if isinstance(shape.type, UnionType) and NullType() in shape.type.options and list(_scalars(shape.type)):
+    is_needed = bool(context.path) and context.path[-1] in ("domain", "license")
+    if isinstance(shape.type, UnionType) and NullType() in shape.type.options and not is_needed and any_of(shape.type):
         yield question.value("null", None, documentation="No value.", rank=Rank.LAST)
+
+
+def any_of(type: FieldType) -> bool:
+    """Whether a type leaves only a few values to choose from."""
+    return next(_scalars(type), None) is not None
 
 
 def _told_by_place(question: Question, field: str) -> Iterator[Candidate]:
