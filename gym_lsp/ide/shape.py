@@ -138,10 +138,11 @@ def _of(field: Field) -> Shape:
 
 def _in_type(workspace: Workspace, type: FieldType, step: Step, node: Node | None) -> Shape:
     """What belongs below a value of a type."""
+    field = fields_for(type, node).get(str(step)) if isinstance(step, str) else None
+    if field is not None and not any(isinstance(option, RefType) for option in options_for(type, node)):
+        return _of(field)
     for option in options_for(type, node):
         match option:
-            case ModelType(model) if step in model.fields:
-                return _of(described(model, model.fields[str(step)]))
             case ListType(item) if isinstance(step, int):
                 return Shape(Place.VALUE, item)
             case RefType(server_types) if step == "type":

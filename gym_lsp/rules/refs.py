@@ -117,8 +117,9 @@ def about_unknown(
     if block is not None and not (isinstance(block, Leaf) and block.is_missing):
         message = f"`{name}` is there, but it is no valid server under `{server_type}`"
         more = (key_related(block, f"`{name}`"), *not_included(context, at.origin.path))
-        # Another file may complete a mapping; where the run has put something else, no file repairs it.
-        severity = severity if isinstance(block, Table) else Severity.ERROR
+        # Another file may complete a few fields that override; what describes a whole server is meant to be one.
+        if not isinstance(block, Table) or _is_meant_whole(block, server_type):
+            severity = Severity.ERROR
     elif verdict.standing is Standing.OTHER_KIND:
         found = listed(dict.fromkeys(each.server_type or "no server type" for each in verdict.definitions))
         message = f"`{name}` is defined under {found}, not under `{server_type}`"
@@ -126,6 +127,20 @@ def about_unknown(
         message = f"no `{server_type}` instance `{name}` in this run{hint(context, verdict)}"
         more = (*not_included(context, at.origin.path), *not_followed(context))
     yield at_value(at, message, severity=severity, related=more, fixes=fixes_of(context, at, verdict))
+
+
+_OF_WHOLE_SERVERS = frozenset({"entrypoint", "domain", "datasets"})
+
+
+def _is_meant_whole(block: Table, server_type: str) -> bool:
+    """Whether a block has what overrides leave to the file that they override."""
+    group = block.table(server_type)
+    levels = [] if group is None else [group, *(each for each in group.entries.values() if isinstance(each, Table))]
+    return any(
+        not _OF_WHOLE_SERVERS.isdisjoint(map(str, level.entries))
+        or any(isinstance(value, Table) and {"type", "name"} <= value.entries.keys() for value in level.entries.values())
+        for level in levels
+    )
 
 
 def _of_other_type(ref: Table, field: object, target: tuple[str, str], defined_as: tuple[str, ...]) -> Finding:

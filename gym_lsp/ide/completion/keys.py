@@ -56,8 +56,9 @@ def keys(question: Question) -> Iterator[Candidate]:
             yield from _fields(question, server_fields(question.workspace, shape.server_type, shape.implementation))
             yield from _directives(question)
         case Place.VALUE:
-            yield from _fields(question, _of_value(question))
-            if context.role is Role.KEY and _takes_directives(question):
+            fields = _of_value(question)
+            yield from _fields(question, fields)
+            if not fields and context.role is Role.KEY and _takes_directives(question):
                 yield from _directives(question)
         case _:
             return
@@ -85,7 +86,7 @@ def _takes_directives(question: Question) -> bool:
     path = question.context.path
     if len(path) < 2 or question.kind not in (FileKind.CONFIG, FileKind.ENVIRONMENT):
         return False
-    return not isinstance(path[-1], int) and not isinstance(question.shape.type, RefType | ModelType)
+    return not isinstance(path[-1], int) and not isinstance(question.shape.type, RefType | ModelType | UnionType)
 
 
 # The keys of an instance

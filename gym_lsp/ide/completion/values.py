@@ -20,19 +20,19 @@ from gym_lsp.workspace.recognise import FileKind
 def values(question: Question) -> Iterator[Candidate]:
     """The values that the type of the place leaves to choose from."""
     context, shape = question.context, question.shape
-    if context.role is Role.KEY or shape.place is not Place.VALUE:
-        return
-    if context.prefix.startswith("*") and not context.quote:
+    if context.role in (Role.VALUE, Role.ITEM) and context.prefix.startswith("*") and not context.quote:
         yield from _anchors(question)
         return
-    if set(_scalars(shape.type)) <= set(question.workspace.profile.server_types):
-        # The types of refs are chosen with their names in mind.
+    if context.role in (Role.KEY, Role.COMMENT) or shape.place is not Place.VALUE:
         return
     if question.kind is FileKind.MANIFEST and len(context.path) == 1:
         told = tuple(_told_by_place(question, str(context.path[0])))
         if told:
             yield from told
             return
+    if set(_scalars(shape.type)) <= set(question.workspace.profile.server_types):
+        # The types of refs are chosen with their names in mind.
+        return
     meanings = meanings_of(question, str(context.path[-1]) if context.path else "")
     for index, value in enumerate(_scalars(shape.type)):
         label = _label(value)

@@ -1,0 +1,887 @@
+"""Completion: what is offered at the cursor of a fixture, and what the file is once it is accepted."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from gym_lsp.ide.completion import Candidate, complete
+from gym_lsp.text import apply_edits
+from tests.ide.asking import read
+
+# The labels that are offered, in their order. `...` stands for any more of them; a name after `not` is none of them.
+OFFERS: dict[str, tuple[str, str]] = {
+    "server types in an instance": (
+        """
+        math:
+          $0
+        """,
+        "responses_api_models resources_servers responses_api_agents environment_servers ...",
+    ),
+    "no second server type": (
+        """
+        math:
+          resources_servers: {math: {entrypoint: app.py, domain: math}}
+          $0
+        """,
+        "_inherit_from _copy",
+    ),
+    "providers in a block that is called sandbox": (
+        """
+        sandbox:
+          $0
+        """,
+        "apptainer daytona docker e2b ecs_fargate enroot local opensandbox openshell ...",
+    ),
+    "the sections of a provider": (
+        """
+        sandbox:
+          docker:
+            $0
+        """,
+        "exec create probe",
+    ),
+    "implementations of the workspace, then those of NeMo Gym": (
+        """
+        # --- resources_servers/own/app.py
+        # --- /gym/resources_servers/aime/app.py
+        # --- /gym/resources_servers/own/app.py
+        # --- /gym/resources_servers/__pycache__/x.pyc
+        # --- environments/example/config.yaml
+        math:
+          resources_servers:
+            $0
+        """,
+        "own aime _inherit_from _copy",
+    ),
+    "no second implementation": (
+        """
+        # --- resources_servers/own/app.py
+        # --- environments/example/config.yaml
+        math:
+          resources_servers:
+            math: {entrypoint: app.py, domain: math}
+            $0
+        """,
+        "_inherit_from _copy",
+    ),
+    "the required field first, those that are there not again": (
+        """
+        math:
+          resources_servers:
+            math:
+              domain: math
+              $0
+        """,
+        "entrypoint host port num_workers datasets ... not domain",
+    ),
+    "domains": (
+        """
+        math:
+          resources_servers:
+            math:
+              domain: $0
+        """,
+        "math coding agent knowledge instruction_following long_context safety games translation e2e rlhf other",
+    ),
+    "domains in front of a comment, in the middle of a word": (
+        """
+        math:
+          resources_servers:
+            math:
+              domain: ma$0th  # not coding
+        """,
+        "math coding ...",
+    ),
+    "the types of a dataset": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              datasets:
+                - name: rows
+                  type: $0
+        """,
+        "train validation example benchmark",
+    ),
+    "the fields of a benchmark": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              datasets:
+                - type: benchmark
+                  $0
+        """,
+        "name jsonl_fpath prepare_script taskset prompt_config num_repeats prepare_dependencies agent",
+    ),
+    "the fields of a train dataset, the older ones last": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              datasets:
+                - type: train
+                  name: rows
+                  $0
+        """,
+        "jsonl_fpath prepare_script prepare_dependencies taskset num_repeats source license gitlab_identifier ...",
+    ),
+    "whole datasets, and the fields of one": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              datasets:
+                - $0
+        """,
+        "train dataset, validation dataset, example dataset, benchmark dataset, name, type, jsonl_fpath, ...",
+    ),
+    "datasets although the dash is missing": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              datasets:
+                $0
+        """,
+        "train dataset, validation dataset, example dataset, benchmark dataset, ...",
+    ),
+    "the source of a dataset": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              datasets:
+                - type: train
+                  source: {type: gitlab, $0}
+        """,
+        "dataset_name version artifact_fpath",
+    ),
+    "a flag": (
+        """
+        math:
+          resources_servers:
+            math:
+              verified: $0
+        """,
+        "true false",
+    ),
+    "no fields where the text is the user's own": (
+        """
+        math:
+          resources_servers:
+            math:
+              description: $0
+        """,
+        "",
+    ),
+    "nothing inside a text of several lines": (
+        """
+        math:
+          resources_servers:
+            math:
+              description: |
+                one
+                $0
+                two
+        """,
+        "",
+    ),
+    "refs: the run first, then the workspace, then NeMo Gym": (
+        """
+        # --- /gym/resources_servers/far/configs/far.yaml
+        far: {resources_servers: {far: {entrypoint: app.py, domain: math}}}
+        # --- near.yaml
+        near: {resources_servers: {near: {entrypoint: app.py, domain: math}}}
+        model: {responses_api_models: {openai_model: {entrypoint: app.py}}}
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              resources_server: {type: resources_servers, name: $0}
+        """,
+        "math near far",
+    ),
+    "a ref whose braces are open": (
+        """
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              resources_server: {type: resources_servers, name: $0
+              description: below
+        """,
+        "math",
+    ),
+    "the type of a name-only ref comes from what it overrides": (
+        """
+        judge: {responses_api_models: {openai_model: {entrypoint: app.py}}}
+        base:
+          resources_servers:
+            math:
+              entrypoint: app.py
+              domain: math
+              judge_model_server: {type: responses_api_models, name: judge}
+        new:
+          _inherit_from: base
+          resources_servers:
+            math:
+              judge_model_server:
+                name: $0
+        """,
+        "judge policy_model",
+    ),
+    "the type that fits the field": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              model_server: {type: $0}
+        """,
+        "responses_api_models",
+    ),
+    "the types that the name is defined under": (
+        """
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              verifiers:
+                first: {type: $0, name: math}
+        """,
+        "resources_servers",
+    ),
+    "a sandbox for each file that has one, the nearest first": (
+        """
+        # --- a/docker.yaml
+        sandbox: {docker: {}}
+        # --- environments/example/local.yaml
+        sandbox: {local: {}}
+        # --- environments/example/config.yaml
+        agent:
+          responses_api_agents:
+            simple_agent:
+              sandbox_provider: $0
+        """,
+        "sandbox sandbox",
+    ),
+    "agents for rows that name none": (
+        """
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        agent: {responses_api_agents: {simple_agent: {entrypoint: app.py}}}
+        agent_name: $0
+        """,
+        "agent",
+    ),
+    "what can be inherited: neither itself nor what inherits, what others need last": (
+        """
+        base: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        free: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        user:
+          responses_api_agents:
+            simple_agent: {entrypoint: app.py, resources_server: {type: resources_servers, name: base}}
+        heir: {_inherit_from: free}
+        new:
+          _inherit_from: $0
+        """,
+        "free user base",
+    ),
+    "what can be copied, a segment further": (
+        """
+        base:
+          resources_servers:
+            math: {entrypoint: app.py, domain: math}
+        new:
+          resources_servers:
+            math:
+              _copy: base.resources_servers.$0
+        """,
+        "math",
+    ),
+    "the keys that can be left out": (
+        """
+        base: {resources_servers: {math: {entrypoint: app.py, domain: math, limit: 5, own: 1}}}
+        new:
+          resources_servers:
+            math:
+              _copy: base.resources_servers.math
+              _delete_key: limit, $0
+              own: 2
+        """,
+        "domain entrypoint",
+    ),
+    "keys in an interpolation, blocks last": (
+        """
+        limit: 5
+        missing: ???
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              own: ${$0
+        """,
+        "limit policy_api_key policy_base_url policy_model_name agent math policy_model oc.env ... not missing",
+    ),
+    "keys below a block": (
+        """
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        own: "${math.resources_servers.math.$0}"
+        """,
+        "domain entrypoint",
+    ),
+    "keys beside a value, by a relative path": (
+        """
+        math:
+          resources_servers:
+            math: {entrypoint: app.py, domain: math, limit: 5, twice: "${.$0}"}
+        """,
+        "domain entrypoint limit",
+    ),
+    "keys for oc.select": (
+        """
+        limit: 5
+        own: ${oc.select:li$0}
+        """,
+        "limit policy_api_key policy_base_url policy_model_name policy_model",
+    ),
+    "variables that other configs read": (
+        """
+        # --- other.yaml
+        one: ${oc.env:JUDGE_URL}
+        two: ${oc.env:HF_TOKEN,none}
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        own: ${oc.env:$0
+        """,
+        "HF_TOKEN JUDGE_URL",
+    ),
+    "no interpolation where NeMo Gym looks at the value before it resolves it": (
+        """
+        limit: 5
+        math:
+          resources_servers:
+            math:
+              port: ${$0
+        """,
+        "",
+    ),
+    "folders that hold configs, over all roots": (
+        """
+        # --- docs/notes.md
+        # --- /gym/benchmarks/aime/config.yaml
+        aime: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        # --- environments/other/config.yaml
+        other: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        # --- environments/example/config.yaml
+        config_paths:
+          - $0
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        """,
+        "environments/ benchmarks/",
+    ),
+    "configs, but not prompts, not this file, and not what is included already": (
+        """
+        # --- environments/example/prompt.yaml
+        user: "{question}"
+        # --- environments/example/a.yaml
+        a: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        # --- environments/example/b.yaml
+        b: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        # --- environments/example/config.yaml
+        config_paths: [environments/example/a.yaml, environments/example/$0]
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        """,
+        "b.yaml",
+    ),
+    "paths on a line that has no dash yet": (
+        """
+        # --- environments/example/a.yaml
+        a: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        # --- environments/example/config.yaml
+        config_paths:
+          $0
+        """,
+        "environments/",
+    ),
+    "prompts": (
+        """
+        # --- environments/example/prompt.yaml
+        user: "{question}"
+        # --- environments/example/config.yaml
+        agent:
+          responses_api_agents:
+            simple_agent:
+              datasets:
+                - {type: benchmark, prompt_config: environments/example/$0}
+        """,
+        "prompt.yaml",
+    ),
+    "the files of an implementation": (
+        """
+        # --- resources_servers/math/app.py
+        # --- resources_servers/math/other.py
+        # --- resources_servers/math/README.md
+        # --- environments/example/config.yaml
+        math:
+          resources_servers:
+            math:
+              entrypoint: $0
+        """,
+        "app.py other.py",
+    ),
+    "the agents that a resources server may be limited to": (
+        """
+        # --- responses_api_agents/simple_agent/app.py
+        # --- environments/example/config.yaml
+        math:
+          resources_servers:
+            math:
+              allowed_agents: [$0]
+        """,
+        "simple_agent",
+    ),
+    "anchors that are defined before": (
+        """
+        base: &base {x: 1}
+        own: *$0
+        later: &later {x: 1}
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        """,
+        "*base",
+    ),
+    "the ways to silence a rule": (
+        """
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        # $0
+        """,
+        "gym-lsp: ignore, gym-lsp: file-ignore",
+    ),
+    "a file cannot be silenced behind other text": (
+        """
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}  # gym$0
+        """,
+        "gym-lsp: ignore,",
+    ),
+    "nothing in other comments": (
+        """
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        # see docs $0
+        """,
+        "",
+    ),
+    "the keys of a manifest": (
+        """
+        # --- environments/example/manifest.yaml
+        name: example
+        reward: {$0}
+        """,
+        "range higher_is_better",
+    ),
+    "what a manifest must say because of where it lies": (
+        """
+        # --- benchmarks/deep/example/manifest.yaml
+        name: $0
+        """,
+        "deep/example",
+    ),
+    "a manifest takes SPDX, not the words of datasets": (
+        """
+        # --- environments/example/manifest.yaml
+        licensing: $0
+        """,
+        "Apache-2.0 MIT CC-BY-4.0 CC-BY-SA-4.0 CC-BY-NC-3.0 GPL-3.0-only internal proprietary unknown",
+    ),
+    "a manifest repeats the implementation of its config": (
+        """
+        # --- environments/example/config.yaml
+        example: {resources_servers: {math_with_judge: {entrypoint: app.py, domain: math}}}
+        # --- environments/example/manifest.yaml
+        resources_server: $0
+        """,
+        "math_with_judge",
+    ),
+    "the keys of a prompt": (
+        """
+        # --- environments/example/prompt.yaml
+        user: "{question}"
+        $0
+        """,
+        "system",
+    ),
+    "nothing in files that are not NeMo Gym's": (
+        """
+        # --- notes.yaml
+        one: two
+        $0
+        """,
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), OFFERS.values(), ids=OFFERS.keys())
+def test_offers(text: str, expected: str) -> None:
+    _, workspace, path, offset = read(text)
+    found = [candidate.label for candidate in complete(workspace, path, offset)]
+    wanted, _, unwanted = expected.partition(" not ")
+    labels = [label.strip() for label in (wanted.split(",") if "," in wanted else wanted.split()) if label.strip()]
+    if labels and labels[-1] == "...":
+        assert found[: len(labels) - 1] == labels[:-1]
+    else:
+        assert found == labels
+    assert unwanted not in found
+
+
+# What is chosen, and the file that it gives.
+ACCEPTED: dict[str, tuple[str, str, str]] = {
+    "a value replaces the whole word, and keeps the comment": (
+        "math: {resources_servers: {math: {domain: ma$0  }}}  # note",
+        "coding",
+        "math: {resources_servers: {math: {domain: coding  }}}  # note",
+    ),
+    "a blank behind the colon is added where it is missing": (
+        """
+        math:
+          resources_servers:
+            math:
+              domain:$0
+        """,
+        "math",
+        """
+        math:
+          resources_servers:
+            math:
+              domain: math
+        """,
+    ),
+    "a license with a comma in braces gets quotes": (
+        "a: {responses_api_agents: {b: {datasets: [{license: $0}]}}}",
+        "NVIDIA Internal Use Only, Do Not Distribute",
+        'a: {responses_api_agents: {b: {datasets: [{license: "NVIDIA Internal Use Only, Do Not Distribute"}]}}}',
+    ),
+    "an open quote is closed": (
+        """
+        a:
+          responses_api_agents:
+            b:
+              datasets:
+              - type: train
+                license: "Apache$0
+        """,
+        "Apache 2.0",
+        """
+        a:
+          responses_api_agents:
+            b:
+              datasets:
+              - type: train
+                license: "Apache 2.0"
+        """,
+    ),
+    "a block stands under its key, as deep as the file has it": (
+        """
+        math:
+            $0
+        """,
+        "resources_servers",
+        """
+        math:
+            resources_servers:
+        """,
+    ),
+    "a key in the place of another one keeps its colon": (
+        """
+        math:
+          resources_serv$0: {math: {}}
+        """,
+        "resources_servers",
+        """
+        math:
+          resources_servers: {math: {}}
+        """,
+    ),
+    "a key in braces": (
+        "math: {resources_servers: {math: {entry$0}}}",
+        "entrypoint",
+        "math: {resources_servers: {math: {entrypoint: app.py}}}",
+    ),
+    "an implementation with what it cannot be without": (
+        """
+        # --- resources_servers/own/app.py
+        # --- environments/other/config.yaml
+        other: {resources_servers: {own: {entrypoint: app.py, domain: games}}}
+        # --- environments/example/config.yaml
+        math:
+          resources_servers:
+            $0
+        """,
+        "own",
+        """
+        math:
+          resources_servers:
+            own:
+              entrypoint: app.py
+              domain: games
+        """,
+    ),
+    "a ref with its type filled in": (
+        """
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              verifiers:
+                first:
+                  name: $0
+        """,
+        "math",
+        """
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              verifiers:
+                first:
+                  type: resources_servers
+                  name: math
+        """,
+    ),
+    "a ref in braces with its empty type filled in": (
+        """
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              resources_server: {type: , name: $0}
+        """,
+        "math",
+        """
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              resources_server: {type: resources_servers, name: math}
+        """,
+    ),
+    "a whole ref": (
+        """
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              resources_server: $0
+        """,
+        "math",
+        """
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              resources_server: {type: resources_servers, name: math}
+        """,
+    ),
+    "a name from another file comes with its config_paths entry": (
+        """
+        # --- judges.yaml
+        judge: {responses_api_models: {openai_model: {entrypoint: app.py}}}
+        # --- environments/example/config.yaml
+        config_paths:
+          - other.yaml
+        math:
+          resources_servers:
+            math:
+              judge_model_server: {type: responses_api_models, name: $0}
+        """,
+        "judge",
+        """
+        config_paths:
+          - other.yaml
+          - judges.yaml
+        math:
+          resources_servers:
+            math:
+              judge_model_server: {type: responses_api_models, name: judge}
+        """,
+    ),
+    "a folder ends in a slash": (
+        """
+        # --- environments/other/config.yaml
+        other: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        # --- environments/example/config.yaml
+        config_paths: [env$0]
+        """,
+        "environments/",
+        "config_paths: [environments/]",
+    ),
+    "one segment is changed, and what follows it stays": (
+        """
+        # --- environments/other/config.yaml
+        other: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        # --- environments/example/config.yaml
+        config_paths: [environments/oth$0/config.yaml]
+        """,
+        "other/",
+        "config_paths: [environments/other/config.yaml]",
+    ),
+    "a list element gets its dash": (
+        """
+        # --- a.yaml
+        a: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        # --- environments/example/config.yaml
+        config_paths:
+          $0
+        """,
+        "a.yaml",
+        """
+        config_paths:
+          - a.yaml
+        """,
+    ),
+    "an interpolation is closed": (
+        """
+        limit: 5
+        math:
+          resources_servers:
+            math:
+              own: ${lim$0
+        """,
+        "limit",
+        """
+        limit: 5
+        math:
+          resources_servers:
+            math:
+              own: ${limit}
+        """,
+    ),
+    "an interpolation that is closed stays so": (
+        "limit: 5\nmath: {resources_servers: {math: {own: '${li$0}/v1'}}}",
+        "limit",
+        "limit: 5\nmath: {resources_servers: {math: {own: '${limit}/v1'}}}",
+    ),
+    "a suppression": (
+        "math: {resources_servers: {math: {}}}  # gym-lsp: ignore[miss$0",
+        "missing-domain",
+        "math: {resources_servers: {math: {}}}  # gym-lsp: ignore[missing-domain]",
+    ),
+    "a dataset under its dash": (
+        """
+        # --- environments/new/config.yaml
+        a:
+          responses_api_agents:
+            b:
+              datasets:
+              - $0
+        """,
+        "train dataset",
+        """
+        a:
+          responses_api_agents:
+            b:
+              datasets:
+              - name: new_train
+                type: train
+                jsonl_fpath: environments/new/data/train.jsonl
+                license: TBD
+        """,
+    ),
+    "an environment out of nothing": (
+        """
+        # --- responses_api_agents/simple_agent/app.py
+        # --- resources_servers/new/app.py
+        # --- environments/new/config.yaml
+        $0
+        """,
+        "environment",
+        """
+        new:
+          resources_servers:
+            new:
+              entrypoint: app.py
+              domain: other
+              description: What is asked, and how the answer is judged.
+
+        new_agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              resources_server:
+                type: resources_servers
+                name: new
+              model_server:
+                type: responses_api_models
+                name: policy_model
+        """,
+    ),
+    "a sandbox": (
+        """
+        # --- environments/new/config.yaml
+        agent: {responses_api_agents: {simple_agent: {entrypoint: app.py}}}
+        san$0
+        """,
+        "sandbox",
+        """
+        agent: {responses_api_agents: {simple_agent: {entrypoint: app.py}}}
+        sandbox:
+          docker: {}
+        """,
+    ),
+}
+
+
+def chosen(text: str, label: str) -> tuple[Candidate, str]:
+    """The candidate of that label, and the cursor's file once it is accepted."""
+    fixture, workspace, path, offset = read(text)
+    candidate = next(each for each in complete(workspace, path, offset) if each.label == label)
+    edits = [candidate.edit, *(each.edit for each in candidate.additional_edits)]
+    return candidate, apply_edits(fixture.files[path], edits)
+
+
+@pytest.mark.parametrize(("text", "label", "expected"), ACCEPTED.values(), ids=ACCEPTED.keys())
+def test_accepted(text: str, label: str, expected: str) -> None:
+    _, after = chosen(text, label)
+    assert [line.rstrip() for line in after.rstrip().split("\n")] == dedent(expected).strip().split("\n")
+
+
+def test_lines_break_as_the_file_breaks_them() -> None:
+    _, workspace, path, _ = read("$0x: 1")
+    text = "math:\r\n  "
+    workspace = workspace.with_texts({path: text})
+    candidate = next(each for each in complete(workspace, path, len(text)) if each.label == "resources_servers")
+    assert candidate.edit.text == "resources_servers:\r\n    "
+
+
+def test_snippets_escape_what_is_no_tab_stop() -> None:
+    candidate, _ = chosen("# --- environments/new/config.yaml\n$0\n", "model")
+    assert candidate.snippet is not None
+    assert "base_url: \\${policy_base_url\\}" in candidate.snippet
+    assert candidate.snippet.startswith("${1:policy_model}:")
+
+
+def test_a_name_in_two_places_of_a_snippet_is_asked_for_once() -> None:
+    candidate, _ = chosen("# --- environments/new/config.yaml\n$0\n", "environment")
+    assert candidate.snippet is not None
+    assert candidate.snippet.count("${1:new}") == 1
+    assert "name: $1" in candidate.snippet
+
+
+def test_candidates_say_where_they_come_from() -> None:
+    candidate, _ = chosen(ACCEPTED["a name from another file comes with its config_paths entry"][0], "judge")
+    assert candidate.detail == "responses_api_models/openai_model"
+    assert "`judges.yaml`" in candidate.documentation
+
+
+def test_secrets_are_not_shown() -> None:
+    candidate, _ = chosen("api_key: hunter2\nmath: {resources_servers: {math: {own: '${$0}'}}}", "api_key")
+    assert "hunter2" not in repr(candidate)
+
+
+def test_order_is_kept_by_the_sort_key() -> None:
+    _, workspace, path, offset = read("math: {resources_servers: {math: {$0}}}")
+    found = complete(workspace, path, offset)
+    assert [each.label for each in sorted(found, key=lambda each: each.sort_key)] == [each.label for each in found]
