@@ -7,9 +7,9 @@ variable is never read. `${oc.env:X}` has a value of kind environment; only whet
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from gym_lsp.compose.config import Array, Config, Leaf, Table, lift, to_plain
+from gym_lsp.compose.config import Array, Config, Leaf, Table, at, table, to_plain
 from gym_lsp.compose.problem import (
     Failing,
     GrammarBroken,
@@ -19,7 +19,7 @@ from gym_lsp.compose.problem import (
     ResolverUnknown,
     VariableUnset,
 )
-from gym_lsp.syntax import Atom, KeyPath, Scalar, parse
+from gym_lsp.syntax import Atom, KeyPath, Scalar
 from gym_lsp.syntax.interpolation import (
     Call,
     Primitive,
@@ -52,12 +52,19 @@ class _Failed(Exception):
         self.problem = problem
 
 
+class _Found(NamedTuple):
+    """A value, and the key path at which it really stands, whatever interpolations led there."""
+
+    config: Config
+    path: KeyPath
+
+
 class _Site(NamedTuple):
-    """The interpolation being resolved: its value, its key path, and how it was reached."""
+    """The interpolation being resolved: its value, its key path, and those that led to it, itself included."""
 
     leaf: Leaf
     path: KeyPath
-    trail: tuple[int, ...]
+    trail: tuple[tuple[int, KeyPath], ...]
 
     def span(self, inner: Span) -> Span:
         """The place in the file of a span of the value's text, exact where the text is written without escapes."""
@@ -86,7 +93,7 @@ class Interpolator:
         A string around interpolations gives a leaf at the same place with the text that results.
         """
         try:
-            return self._resolve(leaf, path, ())
+            return self._resolve(leaf, path, ()).config
         except _Failed as failed:
             return failed.problem
 
@@ -95,76 +102,54 @@ class Interpolator:
         found = self.resolve(leaf, path)
         return None if isinstance(found, InterpolationProblem) else found
 
-    def _resolve(self, leaf: Leaf, path: KeyPath, trail: tuple[int, ...]) -> Config:
-        site = _Site(leaf, path, (*trail, id(leaf)))
+    def _resolve(self, leaf: Leaf, path: KeyPath, trail: tuple[tuple[int, KeyPath], ...]) -> _Found:
+        step = (id(leaf), path)
+        site = _Site(leaf, path, (*trail, step))
+        if step in trail or len(trail) > _DEEPEST:
+            raise site.failed(leaf.node.span, Failing.CYCLE, "")
         template = parse_template(str(leaf.value))
-        if id(leaf) in trail or len(trail) > _DEEPEST:
-            raise _Failed(InterpolationFailed(leaf, path, leaf.node.span, Failing.CYCLE, ""))
         if template.errors:
             error = template.errors[0]
             raise _Failed(GrammarBroken(leaf, path, site.span(error.span), error.flaw.value))
-        value = evaluate(template, self._reference_of(site), self._call_of(site))
-        if isinstance(value, Leaf | Table | Array):
-            return value
-        return self._leaf(site, value)
-
-    def _leaf(self, site: _Site, value: object) -> Config:
-        at = site.leaf
-        if isinstance(value, dict | list):
-            # A resolver such as oc.create made a collection; it stands where the interpolation is written.
-            made = parse(_flow(value)).root  # pyright: ignore[reportUnknownArgumentType]
-            assert made is not None
-            return lift(made, at.origin, at.key)
-        atom = value if isinstance(value, str | int | float | bool) else None
-        return Leaf(atom, at.origin, at.key, at.node, at.beneath, 0)
+        value = evaluate(template, self._reference_of(site, template), self._call_of(site))
+        return value if isinstance(value, _Found) else _Found(_made(value, leaf), path)
 
     # References
 
-    def _reference_of(self, site: _Site) -> Callable[[Reference], object]:
+    def _reference_of(self, site: _Site, template: Template) -> Callable[[Reference], object]:
+        sole = None if template.sole is None else template.sole.span
+
         def resolve(reference: Reference) -> object:
-            return _unwrap(self._select(site, reference), is_sole=self._is_sole(site, reference))
+            found = self._select(site, reference)
+            # A sole interpolation is the node itself; as part of a text it is the node's plain value.
+            return found if reference.span == sole else to_plain(found.config)
 
         return resolve
 
-    def _is_sole(self, site: _Site, reference: Reference) -> bool:
-        return parse_template(str(site.leaf.value)).sole is reference
-
-    def _select(self, site: _Site, reference: Reference) -> Config:
-        keys = [self._key(site, step.key, step.nested) for step in reference.steps]
-        start: KeyPath = () if reference.dots == 0 else site.path[: max(0, len(site.path) - reference.dots)]
+    def _select(self, site: _Site, reference: Reference) -> _Found:
+        keys = [step.key or "" for step in reference.steps]
+        if any(FROM_ENVIRONMENT in key for key in keys):
+            return _Found(_made(FROM_ENVIRONMENT, site.leaf), site.path)
         if reference.dots > len(site.path):
             raise _Failed(self._not_found(site, reference, tuple(keys), 0))
-        current = self._walk_to(start)
-        path = start
+        path: KeyPath = () if reference.dots == 0 else site.path[: len(site.path) - reference.dots]
+        current = at(self._root, path) or self._root
         for index, key in enumerate(keys):
-            found = _child(current, key)
             if isinstance(current, Leaf):
                 raise site.failed(site.span(reference.key_span), Failing.THROUGH_VALUE, ".".join(map(str, path)))
+            found = _child(current, key)
             if found is None:
-                raise _Failed(self._not_found(site, reference, (*map(str, start), *keys), len(start) + index))
-            path = (*path, int(key) if isinstance(current, Array) else key)
+                steps = (*map(str, path), *keys[index:])
+                raise _Failed(self._not_found(site, reference, steps, len(path)))
+            path = (*path, _index(key, current) if isinstance(current, Array) else key)
             if isinstance(found, Leaf) and found.is_interpolation:
-                found = self._resolve(found, path, site.trail)
+                found, path = self._resolve(found, path, site.trail)
             if isinstance(found, Leaf) and found.is_missing:
                 raise site.failed(site.span(reference.key_span), Failing.UNSET, ".".join(map(str, path)))
             current = found
-        return current
-
-    def _walk_to(self, path: KeyPath) -> Config:
-        current: Config = self._root
-        for step in path:
-            found = _child(current, str(step))
-            if found is None:
-                return current
-            current = found
-        return current
-
-    def _key(self, site: _Site, key: str | None, nested: Reference | Call | None) -> str:
-        if key is not None:
-            return key
-        if isinstance(nested, Reference):
-            return str(_unwrap(self._select(site, nested), is_sole=False))
-        return str(self._call_of(site)(nested, ())) if nested is not None else ""
+        if any(at(self._root, site.path[:size]) is current for size in range(len(site.path))):
+            raise site.failed(site.span(reference.key_span), Failing.CYCLE, ".".join(map(str, path)))
+        return _Found(current, path)
 
     def _not_found(
         self, site: _Site, reference: Reference, steps: tuple[str, ...], found_up_to: int
@@ -190,11 +175,11 @@ class Interpolator:
             case "oc.select" if 1 <= len(arguments) <= 2:
                 return self._select_or_default(site, str(arguments[0]), arguments[1:])
             case "oc.decode" if len(arguments) == 1:
-                return _decode(arguments[0])
+                return self._decode(site, arguments[0], span)
             case "oc.create" if len(arguments) == 1:
                 return arguments[0]
             case "oc.deprecated" if arguments:
-                return _unwrap(self._named(site, str(arguments[0]), span), is_sole=True)
+                return self._named(site, str(arguments[0]), span)
             case "oc.dict.keys" | "oc.dict.values" if len(arguments) == 1:
                 return self._listed(site, call, arguments[0], span)
             case "inherit_from" | "copy" if len(arguments) == 1:
@@ -215,67 +200,84 @@ class Interpolator:
         raise _Failed(VariableUnset(site.leaf, site.path, site.span(span), name))
 
     def _select_or_default(self, site: _Site, key: str, default: tuple[object, ...]) -> object:
-        template = parse_template(f"${{{key}}}")
-        sole = template.sole
+        sole = parse_template(f"${{{key}}}").sole
         if isinstance(sole, Reference):
             try:
-                return _unwrap(self._select(site, sole), is_sole=True)
+                return self._select(site, sole)
             except _Failed as failed:
-                if not isinstance(failed.problem, InterpolationKeyNotFound) and not default:
+                # Only what is not there gives way to the default: neither what fails by itself, nor what lies behind.
+                problem = failed.problem
+                unset = isinstance(problem, InterpolationFailed) and problem.why is Failing.UNSET
+                if problem.at is not site.leaf or not (unset or isinstance(problem, InterpolationKeyNotFound)):
                     raise
         return default[0] if default else None
 
-    def _named(self, site: _Site, key: str, span: Span) -> Config:
+    def _decode(self, site: _Site, value: object, span: Span) -> object:
+        """The value that a text spells by the grammar of arguments."""
+        if not isinstance(value, str) or FROM_ENVIRONMENT in value:
+            return value
+        template = parse_template(f"${{oc.decode:{value}}}")
+        sole = template.sole
+        if template.errors or not isinstance(sole, Call) or len(sole.args) != 1:
+            raise site.failed(span, Failing.ARGUMENTS, "oc.decode")
+
+        def given(_: Call, arguments: tuple[object, ...]) -> object:
+            return arguments[0]
+
+        return evaluate(template, self._reference_of(site, template), given)
+
+    def _named(self, site: _Site, key: str, span: Span) -> _Found:
         sole = parse_template(f"${{{key}}}").sole
         if not isinstance(sole, Reference):
             raise site.failed(span, Failing.NOT_A_KEY, key)
         return self._select(site, sole)
 
     def _listed(self, site: _Site, call: Call, argument: object, span: Span) -> object:
-        table = argument if isinstance(argument, Table) else self._named(site, str(argument), span)
-        if not isinstance(table, Table):
+        if isinstance(argument, dict):
+            named = _made(argument, site.leaf)  # pyright: ignore[reportUnknownArgumentType]
+        else:
+            named = self._named(site, str(argument), span).config
+        if not isinstance(named, Table):
             raise site.failed(span, Failing.NOT_A_MAPPING, str(argument))
         if call.name == "oc.dict.keys":
-            return list(table.entries)
-        return [to_plain(value) for value in table.entries.values()]
+            return list(named.entries)
+        return [to_plain(value) for value in named.entries.values()]
 
 
-def _child(config: Config, key: str) -> Config | None:
+def _child(config: Table | Array, key: str) -> Config | None:
     if isinstance(config, Table):
         return config.entries.get(key)
-    if isinstance(config, Array) and key.lstrip("-").isdigit() and -len(config.items) <= int(key) < len(config.items):
-        return config.items[int(key)]
-    return None
+    index = _index(key, config)
+    return None if index is None else config.items[index]
 
 
-def _unwrap(config: Config, *, is_sole: bool) -> object:
-    """A sole interpolation is its node; as part of a text it is the node's plain value."""
-    if is_sole:
-        return config
-    return config.value if isinstance(config, Leaf) else to_plain(config)
+def _index(key: str, array: Array) -> int | None:
+    """The index of an element, counted from the end where it is negative; None where there is no such element."""
+    try:
+        index = int(key)
+    except ValueError:
+        return None
+    size = len(array.items)
+    return index % size if -size <= index < size else None
 
 
-def _decode(value: object) -> object:
-    if not isinstance(value, str):
+def _made(value: object, leaf: Leaf) -> Config:
+    """A value that is written nowhere, such as a text around interpolations; it stands where the interpolation does."""
+    if isinstance(value, Leaf | Table | Array):
         return value
-    template = parse_template(value)
-    return value if template.errors else _scalar(value)
-
-
-def _scalar(text: str) -> Atom:
-    root = parse(text).root
-    return root.value if isinstance(root, Scalar) else text
-
-
-def _plain(config: Config) -> object:
-    return to_plain(config)
-
-
-def _flow(value: object) -> str:
-    """JSON is YAML, which is how a collection that a resolver made becomes a configuration."""
-    import json
-
-    return json.dumps(value, default=_plain)
+    if isinstance(value, _Found):
+        return value.config
+    if isinstance(value, dict):
+        entries = {key: _made(each, leaf) for key, each in cast("dict[Atom, object]", value).items()}
+        return table(entries, leaf.origin, leaf.key, leaf.node, leaf.beneath)
+    if isinstance(value, list):
+        items = tuple(_made(each, leaf) for each in cast("list[object]", value))
+        marks = 0
+        for item in items:
+            marks |= item.marks
+        return Array(items, leaf.origin, leaf.key, leaf.node, leaf.beneath, marks)
+    atom = value if isinstance(value, str | int | float | bool) else None
+    return Leaf(atom, leaf.origin, leaf.key, leaf.node, leaf.beneath, 0)
 
 
 def variables_in(template: Template) -> tuple[str, ...]:

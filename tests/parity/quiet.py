@@ -73,11 +73,14 @@ class Seen:
     line: int
     is_error: bool
     is_placed: bool
+    is_open: bool
+    """Whether it is told as information, because another file or the command line may well give what is absent."""
 
     @property
     def is_left_open(self) -> bool:
         """Whether a workspace cannot know it to be a mistake."""
-        return self.verdict in LEFT_OPEN or self.verdict.startswith("Interpolation") or self.kind == "include-absolute"
+        is_known_open = self.verdict in LEFT_OPEN or self.verdict.startswith("Interpolation")
+        return is_known_open or self.kind == "include-absolute" or (self.is_open and not self.is_error)
 
 
 def seen(release: str, root: Path, mistakes: Iterable[Broken] | None = None) -> Iterator[Seen]:
@@ -85,10 +88,12 @@ def seen(release: str, root: Path, mistakes: Iterable[Broken] | None = None) -> 
     for broken in load(release).mistakes if mistakes is None else mistakes:
         if broken.unbroken != "ok" or broken.verdict.ok:
             continue
-        found = [each for each in ask_workspace(root, broken.path, broken.text(root)) if each.severity == "error"]
+        told = ask_workspace(root, broken.path, broken.text(root))
+        found = [each for each in told if each.severity == "error"]
+        is_open = any(each.severity == "information" and each.gym_error == broken.verdict.name for each in told)
         lines = accepted_lines(broken)
         placed = any(spot.touches(broken.path, lines) for each in found for spot in each.spots)
-        yield Seen(broken.kind, broken.verdict.name, broken.path, broken.edit.line, bool(found), placed)
+        yield Seen(broken.kind, broken.verdict.name, broken.path, broken.edit.line, bool(found), placed, is_open)
 
 
 def table(release: str, asked: Iterable[Seen]) -> Iterator[str]:

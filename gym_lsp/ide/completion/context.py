@@ -103,7 +103,7 @@ def context_at(document: Document, offset: int, *, as_item: bool = False) -> Con
     if start is None:
         return None
     draft = _draft(text, start, line, offset)
-    if draft is None:
+    if draft is None or not draft.inner.contains(offset):
         return None
     prefix = text[draft.inner.start : offset]
     newline = "\r\n" if "\r\n" in text else "\n"

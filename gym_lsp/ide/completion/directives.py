@@ -15,8 +15,9 @@ from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.instances import elsewhere, instances_in
 from gym_lsp.rules.inherit_chain import first_directive
-from gym_lsp.syntax import Scalar
+from gym_lsp.syntax import Mapping, Scalar
 from gym_lsp.text import Span
+from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.uses import SANDBOX_FIELD
 from gym_lsp.workspace.workspace import Workspace
 
@@ -68,7 +69,27 @@ def _fits(question: Question, target: tuple[str, ...], value: Table) -> bool:
     name = ".".join(target)
     if name in question.workspace.profile.reserved_keys:
         return False
-    return first_directive(value) is None and not _is_stand_in(value)
+    return first_directive(value) is None and not _is_stand_in(value) and _is_alike(question, value)
+
+
+def _is_alike(question: Question, source: Config) -> bool:
+    """Whether what is written beside the directive merges over a block: a server over one of the same implementation."""
+    mapping = question.context.mapping
+    if mapping is None or not isinstance(source, Table) or len(question.context.path) != _INSTANCE_DEPTH:
+        return True
+    for server_type in question.workspace.profile.server_types:
+        local = mapping.get(server_type)
+        if local is None:
+            continue
+        group = source.table(server_type)
+        if group is None or (
+            isinstance(local, Mapping) and any(each.name not in group.entries for each in local.entries)
+        ):
+            return False
+    return True
+
+
+_INSTANCE_DEPTH = len(("instance", "directive"))
 
 
 def _is_stand_in(value: Table) -> bool:
@@ -126,7 +147,9 @@ def _target(question: Question, span: Span, name: str, value: Config, *, needed:
 def _elsewhere(question: Question, span: Span) -> Iterator[Candidate]:
     inherits = question.context.path[-1] == INHERIT_FROM
     for instance in elsewhere(question.workspace, question.run):
-        if instance.server_type == "sandbox" or first_directive(instance.config) is not None:
+        if instance.server_type == SANDBOX or first_directive(instance.config) is not None:
+            continue
+        if not _is_alike(question, instance.config):
             continue
         needed = inherits and instance.name in _needed_in_file(question.workspace, instance.path)
         about = f"Adds `{question.workspace.spelled(instance.path)}` to `config_paths`."
