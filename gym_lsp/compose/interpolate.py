@@ -111,7 +111,7 @@ class Interpolator:
         if template.errors:
             error = template.errors[0]
             raise _Failed(GrammarBroken(leaf, path, site.span(error.span), error.flaw.value))
-        value = evaluate(template, self._reference_of(site, template), self._call_of(site))
+        value = evaluate(template, self._reference_of(site, template), self._call_of(site, template))
         return value if isinstance(value, _Found) else _Found(_made(value, leaf), path)
 
     # References
@@ -121,8 +121,8 @@ class Interpolator:
 
         def resolve(reference: Reference) -> object:
             found = self._select(site, reference)
-            # A sole interpolation is the node itself; as part of a text it is the node's plain value.
-            return found if reference.span == sole else to_plain(found.config)
+            # A sole interpolation is the node itself; as part of a text, or an argument, it is the node's plain value.
+            return found if reference.span == sole else _plain(found)
 
         return resolve
 
@@ -137,11 +137,11 @@ class Interpolator:
         for index, key in enumerate(keys):
             if isinstance(current, Leaf):
                 raise site.failed(site.span(reference.key_span), Failing.THROUGH_VALUE, ".".join(map(str, path)))
-            found = _child(current, key)
-            if found is None:
+            child = _child(current, key)
+            if child is None:
                 steps = (*map(str, path), *keys[index:])
                 raise _Failed(self._not_found(site, reference, steps, len(path)))
-            path = (*path, _index(key, current) if isinstance(current, Array) else key)
+            found, path = child.config, (*path, *child.path)
             if isinstance(found, Leaf) and found.is_interpolation:
                 found, path = self._resolve(found, path, site.trail)
             if isinstance(found, Leaf) and found.is_missing:
@@ -161,9 +161,12 @@ class Interpolator:
 
     # Resolvers
 
-    def _call_of(self, site: _Site) -> Callable[[Call, tuple[object, ...]], object]:
+    def _call_of(self, site: _Site, template: Template) -> Callable[[Call, tuple[object, ...]], object]:
+        sole = None if template.sole is None else template.sole.span
+
         def call(call: Call, arguments: tuple[object, ...]) -> object:
-            return self._call(site, call, arguments)
+            value = self._call(site, call, arguments)
+            return value if call.span == sole else _plain(value)
 
         return call
 
@@ -234,7 +237,7 @@ class Interpolator:
 
     def _listed(self, site: _Site, call: Call, argument: object, span: Span) -> object:
         if isinstance(argument, dict):
-            named = _made(argument, site.leaf)  # pyright: ignore[reportUnknownArgumentType]
+            named = _made(cast("dict[Atom, object]", argument), site.leaf)
         else:
             named = self._named(site, str(argument), span).config
         if not isinstance(named, Table):
@@ -244,29 +247,25 @@ class Interpolator:
         return [to_plain(value) for value in named.entries.values()]
 
 
-def _child(config: Table | Array, key: str) -> Config | None:
+def _child(config: Table | Array, key: str) -> _Found | None:
+    """What stands under a key, or under an index, which counts from the end where it is negative; with its one step."""
     if isinstance(config, Table):
-        return config.entries.get(key)
-    index = _index(key, config)
-    return None if index is None else config.items[index]
-
-
-def _index(key: str, array: Array) -> int | None:
-    """The index of an element, counted from the end where it is negative; None where there is no such element."""
+        found = config.entries.get(key)
+        return None if found is None else _Found(found, (key,))
     try:
         index = int(key)
     except ValueError:
         return None
-    size = len(array.items)
-    return index % size if -size <= index < size else None
+    size = len(config.items)
+    return _Found(config.items[index], (index % size,)) if -size <= index < size else None
+
+
+def _plain(value: object) -> object:
+    return to_plain(value.config) if isinstance(value, _Found) else value
 
 
 def _made(value: object, leaf: Leaf) -> Config:
     """A value that is written nowhere, such as a text around interpolations; it stands where the interpolation does."""
-    if isinstance(value, Leaf | Table | Array):
-        return value
-    if isinstance(value, _Found):
-        return value.config
     if isinstance(value, dict):
         entries = {key: _made(each, leaf) for key, each in cast("dict[Atom, object]", value).items()}
         return table(entries, leaf.origin, leaf.key, leaf.node, leaf.beneath)

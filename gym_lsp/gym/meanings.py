@@ -188,20 +188,9 @@ SERVER_FIELDS: Mapping[str, Mapping[str, Field]] = MappingProxyType(
 """Fields that servers of a type usually have besides those of every server."""
 
 REF_FIELDS: Mapping[str, RefType] = MappingProxyType(
-    {
-        "agent_server": _AGENT,
-        "genrm_model_server": _MODEL,
-        "judge_model_server": _MODEL,
-        "model_server": _MODEL,
-        "policy_model_server": _MODEL,
-        "resources_server": _RESOURCES,
-        "retrieval_model_server": _MODEL,
-        "simulator_model_server": _MODEL,
-        "tool_simulator_model_server": _MODEL,
-        "user_model_server": _MODEL,
-    }
+    {"agent_server": _AGENT, "model_server": _MODEL, "resources_server": _RESOURCES}
 )
-"""Fields that hold a server ref wherever they turn up, and what each of them names."""
+"""How the fields end that hold a server ref, such as `judge_model_server`, and what each of them names."""
 
 SERVER_REF: Mapping[str, Field] = _by_name(
     (

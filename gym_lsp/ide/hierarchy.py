@@ -17,7 +17,7 @@ from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.refs import server_ref
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
-from gym_lsp.ide.lookup import meaning, meaning_of, own_run, servers_at
+from gym_lsp.ide.lookup import Meaning, meaning, meaning_of, own_run, servers_at
 from gym_lsp.ide.references import uses_of
 from gym_lsp.ide.target import KeyRole, Place, Target, classify, key_place, locate
 from gym_lsp.syntax import Entry, KeyPath, Mapping, resolve
@@ -63,7 +63,7 @@ def call_items(workspace: Workspace, path: PurePath, offset: int) -> tuple[Item,
         return ()
     use = target.use
     if use is not None and use.name_of_instance is not None and target.step == 0:
-        return tuple(_items(workspace, meaning_of(workspace, path, use, 0).places))
+        return tuple(_meant(workspace, meaning_of(workspace, path, use, 0)))
     item = item_at(workspace, path, target.spot.path[:1])
     return () if item is None or not item.detail else (item,)
 
@@ -130,7 +130,7 @@ def type_items(workspace: Workspace, path: PurePath, offset: int) -> tuple[Item,
         return ()
     use = target.use
     if use is not None and use.kind in _DIRECTIVES:
-        return tuple(_items(workspace, meaning_of(workspace, path, use, target.step).places))
+        return tuple(_meant(workspace, meaning_of(workspace, path, use, target.step)))
     item = item_at(workspace, path, _nearest(workspace, path, target))
     return () if item is None else (item,)
 
@@ -174,6 +174,11 @@ def _nearest(workspace: Workspace, path: PurePath, target: Target) -> KeyPath:
 
 
 # Items
+
+
+def _meant(workspace: Workspace, meant: Meaning) -> Iterator[Item]:
+    """The block that a name means, where it is decided; else every one that it may mean."""
+    return _items(workspace, meant.places[:1] if meant.settled else meant.places)
 
 
 def _items(workspace: Workspace, places: Iterable[Place]) -> Iterator[Item]:

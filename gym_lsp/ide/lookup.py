@@ -17,7 +17,7 @@ from gym_lsp.ide.target import Place
 from gym_lsp.syntax import KeyPath, Step
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
-from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, Use, UseKind
+from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, MANIFEST, Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
 
 _SPELLED_OUT = (How.WRITTEN, How.ENVIRONMENT)
@@ -49,7 +49,7 @@ def names_a_value(use: Use) -> bool:
 
 def own_run(workspace: Workspace, path: PurePath) -> Composition:
     """The run that a file is looked at in first: its own, or for a manifest that of the config it speaks of."""
-    if workspace.kind(path) is FileKind.MANIFEST:
+    if path.name == MANIFEST and workspace.kind(path) is FileKind.MANIFEST:
         given = workspace.load(path).config.leaf(CONFIG_PATH_FIELD)
         path = absolute(given if isinstance(given, str) and given else "config.yaml", path.parent)
     return workspace.own_run(path)

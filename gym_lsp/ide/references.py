@@ -17,6 +17,7 @@ from gym_lsp.ide.target import KeyRole, Place, Target, classify, key_place
 from gym_lsp.syntax import KeyPath, Mapping, walk
 from gym_lsp.syntax.tree import Alias
 from gym_lsp.text import Span
+from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
 
@@ -134,10 +135,8 @@ def _uses_of(workspace: Workspace, symbol: Symbol, files: Iterable[PurePath]) ->
     for file in mentioning(workspace, symbol.name, files):
         known: dict[tuple[KeyPath, Use | None], bool] = {}
         for use in workspace.uses(file):
-            if not names_a_value(use):
-                continue
             for step, (name, _) in enumerate(use.steps):
-                if name != symbol.name:
+                if name != symbol.name or not names_a_value(use):
                     continue
                 question = (use.path_to(step), use if _by_place(use) else None)
                 if question not in known:
@@ -153,10 +152,10 @@ def _by_place(use: Use) -> bool:
 
 
 def mentioning(workspace: Workspace, text: str, files: Iterable[PurePath]) -> Iterator[PurePath]:
-    """The files that could name something: to search a text costs a fraction of parsing it."""
+    """The files of NeMo Gym's kinds that could name something: to search a text costs a fraction of parsing it."""
     for file in files:
         content = workspace.text(file)
-        if content is not None and text in content:
+        if content is not None and text in content and workspace.kind(file) not in (FileKind.OTHER, FileKind.PROMPT):
             yield file
 
 

@@ -24,7 +24,6 @@ from gym_lsp.ide.target import KeyRole, Place, Target, classify
 from gym_lsp.syntax import Mapping, Scalar, resolve
 from gym_lsp.syntax.scalars import NotANumber, meaning
 from gym_lsp.text import Edit, Span, apply_edits
-from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import ROUTE_FIELDS, Use, inner_span
 from gym_lsp.workspace.workspace import Workspace
 
@@ -155,8 +154,7 @@ def _mentions(workspace: Workspace, name: str) -> Iterator[_Mention]:
         )
         if not uses and all(defined.name != name for defined in workspace.definitions(path)):
             continue
-        if workspace.kind(path) not in (FileKind.OTHER, FileKind.PROMPT):
-            yield _Mention(path, uses, tuple(_runs_with(workspace, path, name)))
+        yield _Mention(path, uses, tuple(_runs_with(workspace, path, name)))
 
 
 def _runs_with(workspace: Workspace, path: PurePath, name: str) -> Iterator[tuple[Composition, frozenset[Place]]]:

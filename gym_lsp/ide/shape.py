@@ -158,8 +158,9 @@ def _in_type(workspace: Workspace, type: FieldType, step: Step, node: Node | Non
 
 def _by_name(workspace: Workspace, name: str) -> Shape:
     """What a key holds that means the same wherever it turns up."""
-    if name in REF_FIELDS:
-        return Shape(Place.VALUE, REF_FIELDS[name], Field(name, REF_FIELDS[name], required=False))
+    ref = next((type for ending, type in REF_FIELDS.items() if name == ending or name.endswith(f"_{ending}")), None)
+    if ref is not None:
+        return Shape(Place.VALUE, ref, Field(name, ref, required=False))
     if name == SANDBOX_PROVIDER.name:
         return _of(SANDBOX_PROVIDER)
     return _of_sandbox(workspace, name) if name in workspace.profile.sandbox_providers else _ANY

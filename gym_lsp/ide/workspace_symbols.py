@@ -14,13 +14,13 @@ from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, file_place
 from gym_lsp.ide.symbols import SymbolKind, is_sandbox
 from gym_lsp.ide.target import Place, key_place
 from gym_lsp.syntax import Entry, Mapping
+from gym_lsp.workspace.uses import MANIFEST
 from gym_lsp.workspace.workspace import Workspace
 
 MOST = 200
 """Symbols in one answer; who gets more types another letter."""
 _AGENTS = "responses_api_agents"
 _BENCHMARK = re.compile(r"""\btype\s*:\s*["']?benchmark\b""")
-_MANIFEST = "manifest.yaml"
 
 
 class WorkspaceSymbol(NamedTuple):
@@ -71,7 +71,7 @@ def _named_by_place(workspace: Workspace, path: PurePath) -> tuple[str, SymbolKi
     parts = tuple(workspace.spelled(path).split("/"))
     if parts[0] == "environments" and len(parts) == 3 and parts[2] == "config.yaml":
         return parts[1], SymbolKind.ENVIRONMENT
-    if parts[0] != "benchmarks" or len(parts) < 2 or parts[-1] == _MANIFEST:
+    if parts[0] != "benchmarks" or len(parts) < 2 or parts[-1] == MANIFEST:
         return None
     if len(_BENCHMARK.findall(workspace.text(path) or "")) != 1:
         return None

@@ -19,8 +19,11 @@ from gym_lsp.text import Span
 if TYPE_CHECKING:
     from gym_lsp.rules.context import RuleContext
 
-DOCUMENTATION = "https://gym-lsp.dev/rules"
-"""Where the pages of the rules are published; `docs/rules/` holds the same."""
+DOCUMENTATION = "https://gym-lsp.example/rules"
+"""Where the pages of the rules are published, for reports that leave this machine; `docs/rules/` holds the same.
+
+The name is one that nobody can own: whoever publishes the pages writes the real one here.
+"""
 
 
 class Finding(NamedTuple):

@@ -8,19 +8,31 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable
-from pathlib import PurePath
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path, PurePath
 
 from lsprotocol import types as lsp
 
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.server.session import Session
-from gym_lsp.server.to_lsp import Converter
+from gym_lsp.server.to_lsp import Converter, uri_of
 
 SILENCE = 0.15
 """Seconds without a change before other files are looked at again."""
-_URLS = {rule.name: rule.url for rule in ALL_RULES}
+_PACKAGE = Path(__file__).resolve().parents[1]
+_PAGES = (_PACKAGE / "rules" / "pages", _PACKAGE.parent / "docs" / "rules")
+"""Where the pages of the rules are in an installed package, and where in a checkout."""
+
+
+@lru_cache(maxsize=1)
+def _urls() -> Mapping[str, str]:
+    """The page of each rule on this machine, so that it opens without a network; the published one else."""
+    folder = next((folder for folder in _PAGES if folder.is_dir()), None)
+    if folder is None:
+        return {rule.name: rule.url for rule in ALL_RULES}
+    return {rule.name: uri_of(folder / f"{rule.name}.md") for rule in ALL_RULES}
 
 
 def findings(session: Session, path: PurePath) -> tuple[Diagnostic, ...]:
@@ -33,7 +45,7 @@ def findings(session: Session, path: PurePath) -> tuple[Diagnostic, ...]:
 
 def converted(session: Session, path: PurePath, converter: Converter) -> list[lsp.Diagnostic]:
     """The findings of one file as LSP has them."""
-    return [converter.diagnostic(found, _URLS.get(found.rule)) for found in findings(session, path)]
+    return [converter.diagnostic(found, _urls().get(found.rule)) for found in findings(session, path)]
 
 
 def digest(items: Iterable[lsp.Diagnostic]) -> str:

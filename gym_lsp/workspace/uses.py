@@ -47,7 +47,7 @@ ROUTE_FIELDS = ("agent_name", "agent_map", "fan_out", "environment_server_name",
 """Top-level keys whose values name instances."""
 ALLOWED_FIELDS = {ALLOWED_AGENTS: "responses_api_agents", ALLOWED_MODEL_TYPES: "responses_api_models"}
 """Fields of a resources server that list implementations, and the server type of these."""
-_MANIFEST = "manifest.yaml"
+MANIFEST = "manifest.yaml"
 _MIRRORED = {"resources_server": "resources_servers", "agent_server": "responses_api_agents"}
 """Keys of a manifest that name implementations."""
 _ENTRYPOINT_DEPTH = len(("instance", "server type", "implementation", ENTRYPOINT))
@@ -129,7 +129,7 @@ class _Reading:
     def __init__(self, file: ConfigFile, profile: Profile) -> None:
         self._text = file.document.text
         self._profile = profile
-        self._is_manifest = file.path.name == _MANIFEST
+        self._is_manifest = file.path.name == MANIFEST
 
     def node(self, node: Node, path: KeyPath) -> Iterator[Use]:
         if isinstance(node, Mapping):

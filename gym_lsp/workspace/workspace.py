@@ -60,6 +60,7 @@ class Workspace:
         self._uses: dict[PurePath, tuple[Use, ...]] = {}
         self._keys: dict[PurePath, tuple[str, ...]] = {}
         self._kept_of: dict[PurePath, dict[Hashable, object]] = {}
+        self._kinds: dict[PurePath, FileKind] = {}
         self._judge: Judge | None = None
         self._spelled: dict[PurePath, str] = {}
         self._own: dict[PurePath, Run] = {}
@@ -84,6 +85,7 @@ class Workspace:
         other._uses = {path: uses for path, uses in self._uses.items() if path not in paths}
         other._keys = {path: keys for path, keys in self._keys.items() if path not in paths}
         other._kept_of = {path: kept for path, kept in self._kept_of.items() if path not in paths}
+        other._kinds = {path: kind for path, kind in self._kinds.items() if path not in paths}
         other._runs = {run: known for run, known in self._runs.items() if known.reads.isdisjoint(paths)}
         if not files_came_or_went:
             other._spelled, other._own = self._spelled, self._own
@@ -184,6 +186,12 @@ class Workspace:
 
     def kind(self, path: PurePath) -> FileKind:
         """What a file is to NeMo Gym; OTHER where it cannot be read."""
+        known = self._kinds.get(path)
+        if known is None:
+            known = self._kinds[path] = self._recognised(path)
+        return known
+
+    def _recognised(self, path: PurePath) -> FileKind:
         try:
             document = self.load(path).document
         except Unreadable:

@@ -6,6 +6,21 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from textwrap import dedent
 
+from gym_lsp.ide.definition import declaration, definition, implementation
+from gym_lsp.ide.folding import folding_ranges
+from gym_lsp.ide.hierarchy import (
+    call_items,
+    incoming_calls,
+    outgoing_calls,
+    subtypes,
+    supertypes,
+    type_items,
+)
+from gym_lsp.ide.links import document_links
+from gym_lsp.ide.references import highlights, references
+from gym_lsp.ide.rename import prepare_rename, rename
+from gym_lsp.ide.selection import selection_ranges
+from gym_lsp.ide.symbols import document_symbols
 from gym_lsp.ide.target import Place
 from gym_lsp.text import LineIndex, Span
 from gym_lsp.workspace.workspace import Workspace
@@ -35,3 +50,19 @@ def shown(fixture: Fixture, found: Iterable[Spot]) -> list[str]:
         place = "" if span.end == 0 else f":{position.line + 1}:{position.column + 1} {span.of(text)}"
         lines.append(f"{name}{place}")
     return lines
+
+
+def ask_everything(workspace: Workspace, path: PurePath, offset: int) -> None:
+    """Ask each feature of navigation about a place; that none of them raises is what is tested."""
+    for of_file in (document_symbols, folding_ranges, document_links):
+        of_file(workspace, path)
+    for at in (definition, declaration, implementation, references, highlights, prepare_rename, selection_ranges):
+        at(workspace, path, offset)
+    rename(workspace, path, offset, "renamed")
+    # An open name may mean dozens of instances, one of which is like the other.
+    for item in call_items(workspace, path, offset)[:2]:
+        outgoing_calls(workspace, item)
+        incoming_calls(workspace, item)
+    for item in type_items(workspace, path, offset)[:2]:
+        supertypes(workspace, item)
+        subtypes(workspace, item)

@@ -73,7 +73,7 @@ def _fits(question: Question, target: tuple[str, ...], value: Table) -> bool:
 
 
 def _is_alike(question: Question, source: Config) -> bool:
-    """Whether what is written beside the directive merges over a block: a server over one of the same implementation."""
+    """Whether what is written beside the directive merges over a block: a server over one of its implementation."""
     mapping = question.context.mapping
     if mapping is None or not isinstance(source, Table) or len(question.context.path) != _INSTANCE_DEPTH:
         return True

@@ -37,7 +37,7 @@ def names(question: Question) -> Iterator[Candidate]:
     context = question.context
     if context.role is Role.KEY or not context.path or context.prefix.startswith(("$", "*", "&")):
         return
-    field = str(next(step for step in reversed(context.path) if isinstance(step, str)))
+    field = next((step for step in reversed(context.path) if isinstance(step, str)), "")
     if field in ALLOWED_FIELDS:
         yield from _allowed(question, field)
         return
@@ -222,8 +222,17 @@ def _ref_types(question: Question) -> Iterator[Candidate]:
     mapping = question.context.mapping
     name = None if mapping is None else mapping.get("name")
     if isinstance(name, Scalar) and isinstance(name.value, str):
-        defined = {each.server_type for each in question.workspace.names.defined(name.value)}
-        expected = [each for each in expected if each in defined] or expected
+        defined = _types_of(question, name.value)
+        expected = [each for each in expected if each in defined] if defined else expected
     for index, server_type in enumerate(expected):
         about = SERVER_TYPES.get(str(server_type), "")
         yield question.value(str(server_type), server_type, documentation=about, order=index)
+
+
+def _types_of(question: Question, name: str) -> frozenset[str]:
+    """The server types that a name is defined under: in the run, or where the run does not have it, elsewhere."""
+    in_this_run = {server.server_type for server in question.run.servers if server.name == name}
+    if in_this_run:
+        return frozenset(in_this_run)
+    defined = question.workspace.names.defined(name)
+    return frozenset(each.server_type for each in defined if each.server_type is not None)

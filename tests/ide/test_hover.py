@@ -1,0 +1,371 @@
+"""Hover: what is shown at the cursor of a fixture; what must be in it, and what must not."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gym_lsp.files import Memory
+from gym_lsp.gym.builtin import RESERVED_KEYS
+from gym_lsp.gym.meanings import LICENSES, SANDBOX_PROVIDERS, TOP_LEVEL
+from gym_lsp.gym.profile import BUILTIN
+from gym_lsp.ide.hover import Hover, hover
+from gym_lsp.ide.markdown import Link, code, plain
+from gym_lsp.workspace.workspace import Workspace
+from tests.fixture import ROOT
+from tests.ide.asking import read
+
+BASE = """\
+# --- base.yaml
+limit: 5
+math:
+  resources_servers:
+    math: {entrypoint: app.py, domain: math, description: Sums., limit: 1}
+# --- environments/example/config.yaml
+"""
+
+SHOWN: dict[str, tuple[str, str, list[str]]] = {
+    "a server type": (
+        "math: {resources_ser$0vers: {math: {entrypoint: app.py, domain: math}}}",
+        "resources_servers",
+        ["verifies the result"],
+    ),
+    "a field with its type": (
+        "math: {resources_servers: {math: {entrypoint: app.py, domain: math, po$0rt: 80}}}",
+        "port",
+        ["**port**", "`int | null`", "a free port if absent"],
+    ),
+    "a required field": (
+        "math: {resources_servers: {math: {entry$0point: app.py, domain: math}}}",
+        "entrypoint",
+        ["Required."],
+    ),
+    "a field of a dataset with its default": (
+        "a: {responses_api_agents: {b: {entrypoint: app.py, datasets: [{type: benchmark, num_re$0peats: 4}]}}}",
+        "num_repeats",
+        ["`int >= 1`", "Default: `1`"],
+    ),
+    "a field with its choices": (
+        "a: {responses_api_agents: {b: {entrypoint: app.py, datasets: [{typ$0e: train}]}}}",
+        "type",
+        ["`train`, `validation`, `example`"],
+    ),
+    "a reserved key with its default": (
+        "port_range_$0low: 2000\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
+        "port_range_low",
+        ["The first port", "Default: `10001`"],
+    ),
+    "a key that NeMo Gym overwrites": (
+        "python_ver$0sion: '3.12'\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
+        "python_version",
+        ["overwrites what stands here"],
+    ),
+    "a directive": (
+        "base: {resources_servers: {a: {entrypoint: app.py, domain: math}}}\nnew: {_cop$0y: base}",
+        "_copy",
+        ["it stays there too"],
+    ),
+    "a domain": (
+        "math: {resources_servers: {math: {entrypoint: app.py, domain: rl$0hf}}}",
+        "rlhf",
+        ["**rlhf** · domain", "preference"],
+    ),
+    "a license, with what a manifest calls it": (
+        "a: {responses_api_agents: {b: {datasets: [{type: train, license: Apac$0he 2.0}]}}}",
+        "Apache 2.0",
+        ["SPDX: `Apache-2.0`"],
+    ),
+    "a dataset type": (
+        "a: {responses_api_agents: {b: {datasets: [{type: bench$0mark}]}}}",
+        "benchmark",
+        ["a model is measured with"],
+    ),
+    "a ref": (
+        """
+        # --- resources_servers/math_with_judge/app.py
+        # --- environments/example/config.yaml
+        math:
+          resources_servers:
+            math_with_judge: {entrypoint: app.py, domain: math, description: Sums and proofs.}
+        a: {responses_api_agents: {b: {resources_server: {type: resources_servers, name: ma$0th}}}}
+        """,
+        "math",
+        [
+            "**math** · `resources_servers/math_with_judge`",
+            "Sums and proofs.",
+            "Domain: `math`.",
+            "Started by resources_servers/math_with_judge/app.py",
+            "Defined in environments/example/config.yaml",
+        ],
+    ),
+    "a ref to a stand-in": (
+        "a: {responses_api_agents: {b: {model_server: {type: responses_api_models, name: policy$0_model}}}}",
+        "policy_model",
+        ["A stand-in"],
+    ),
+    "a ref that only other files define": (
+        """
+        # --- judges.yaml
+        judge: {responses_api_models: {openai_model: {entrypoint: app.py}}}
+        # --- environments/example/config.yaml
+        a: {responses_api_agents: {b: {model_server: {type: responses_api_models, name: jud$0ge}}}}
+        """,
+        "judge",
+        ["does not define `judge`", "judges.yaml (responses_api_models)"],
+    ),
+    "a ref to nothing": (
+        "a: {responses_api_agents: {b: {model_server: {type: responses_api_models, name: nobo$0dy}}}}",
+        "nobody",
+        ["Nothing in the workspace or in NeMo Gym defines `nobody`."],
+    ),
+    "an instance with what it refers to": (
+        """
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        a$0gent:
+          responses_api_agents:
+            b: {entrypoint: app.py, resources_server: {type: resources_servers, name: math}}
+        """,
+        "agent",
+        ["**agent** · `responses_api_agents/b`", "- `resources_server`: `math`"],
+    ),
+    "an implementation": (
+        """
+        # --- resources_servers/math_with_judge/app.py
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math_with$0_judge: {entrypoint: app.py, domain: math}}}
+        """,
+        "math_with_judge",
+        ["In resources_servers/math_with_judge/app.py", "1 instance in the search roots."],
+    ),
+    "an implementation that is not there": (
+        "math: {resources_servers: {no$0where: {entrypoint: app.py, domain: math}}}",
+        "nowhere",
+        ["No search root has the folder `resources_servers/nowhere`."],
+    ),
+    "a sandbox": (
+        """
+        sandbox: {docker: {create: {network: none}}}
+        a: {responses_api_agents: {b: {sandbox_provider: sand$0box}}}
+        """,
+        "sandbox",
+        ["**sandbox** · sandbox of `docker`", "run by Docker", "Sets `create`."],
+    ),
+    "a value that overrides another one": (
+        f"{BASE}config_paths: [base.yaml]\nmath: {{resources_servers: {{math: {{limit: $02}}}}}}",
+        "2",
+        ["Value: `2`", "- in effect: here `2`", "- overridden: base.yaml `1`"],
+    ),
+    "a value that is overridden": (
+        """
+        # --- environments/example/config.yaml
+        config_paths: [base.yaml]
+        limit: 6
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        # --- base.yaml
+        limit: $05
+        other: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        """,
+        "5",
+        ["in the run of `environments/example/config.yaml`: `6`, from environments/example/config.yaml"],
+    ),
+    "a value that env.yaml overrides": (
+        """
+        # --- env.yaml
+        limit: 7
+        # --- environments/example/config.yaml
+        limit: $05
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        """,
+        "5",
+        ["Value: `7`", "- in effect: env.yaml `7`", "- overridden: here `5`"],
+    ),
+    "a value of a base that another block inherits": (
+        """
+        base: {resources_servers: {math: {entrypoint: app.py, domain: math, limit: $05}}}
+        new: {_inherit_from: base}
+        """,
+        "5",
+        ["Stands at `new.resources_servers.math.limit` in the end."],
+    ),
+    "a missing value": (
+        "limit: $0???\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
+        "???",
+        ["Not set yet (`???`)"],
+    ),
+    "a key of an interpolation": (
+        f"{BASE}config_paths: [base.yaml]\nown: '${{lim$0it}}'",
+        "limit",
+        ["**limit**", "Value: `5`", "From base.yaml"],
+    ),
+    "a segment of an interpolation": (
+        f"{BASE}config_paths: [base.yaml]\nown: '${{math.resources_serv$0ers.math.limit}}'\n",
+        "resources_servers",
+        ["**math.resources_servers**", "a mapping with `math`"],
+    ),
+    "a key that the command line gives": (
+        "math: {resources_servers: {math: {entrypoint: app.py, own: '${policy_base$0_url}'}}}",
+        "policy_base_url",
+        ["Given by another config, env.yaml or the command line."],
+    ),
+    "a key that nobody gives": (
+        "math: {resources_servers: {math: {entrypoint: app.py, own: '${tavily$0_url}'}}}",
+        "tavily_url",
+        ["This run has no `tavily_url`"],
+    ),
+    "an interpolation as a key's value": (
+        "limit: 5\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math, ow$0n: '${limit}'}}}",
+        "own",
+        ["Value: `5`"],
+    ),
+    "a variable with a default": (
+        "own: ${oc.env:JUDGE$0_URL,http://x}\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
+        "JUDGE_URL",
+        ["It is not set, so the default counts: `http://x`"],
+    ),
+    "a variable without a default": (
+        "own: ${oc.env:JUDGE$0_URL}\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
+        "JUDGE_URL",
+        ["there is no default"],
+    ),
+    "a resolver": (
+        "own: ${oc.e$0nv:JUDGE_URL,5}\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
+        "${oc.env:JUDGE_URL,5}",
+        ["`${oc.env:NAME,default}`", "always as text"],
+    ),
+    "what a directive brings in": (
+        f"{BASE}config_paths: [base.yaml]\nnew: {{_inherit_from: ma$0th}}",
+        "math",
+        ["Brings in `resources_servers` from `math`, and is taken away there.", "Sums."],
+    ),
+    "what a directive leaves out": (
+        f"{BASE}config_paths: [base.yaml]\nnew: {{_copy: math.resources_servers.math, _delete_key: lim$0it}}",
+        "limit",
+        ["Leaves out `limit`: `1`", "From base.yaml"],
+    ),
+    "what an include brings in and changes": (
+        f"{BASE}config_paths: [ba$0se.yaml]\nlimit: 6",
+        "base.yaml",
+        ["- `math` · `resources_servers/math`: Sums.", "- `limit`", "`limit` is overridden by environments/example/"],
+    ),
+    "an include that is not there": (
+        "config_paths: [no$0where.yaml]\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
+        "nowhere.yaml",
+        ["No search root has `nowhere.yaml`."],
+    ),
+    "another path": (
+        """
+        # --- environments/example/prompt.yaml
+        user: "{question}"
+        # --- environments/example/config.yaml
+        a: {responses_api_agents: {b: {datasets: [{prompt_config: environments/example/$0prompt.yaml}]}}}
+        """,
+        "environments/example/prompt.yaml",
+        ["environments/example/prompt.yaml"],
+    ),
+    "a key of a manifest": (
+        """
+        # --- environments/example/manifest.yaml
+        mod$0ality: text
+        """,
+        "modality",
+        ["What goes in and out"],
+    ),
+    "a key of a prompt": (
+        """
+        # --- environments/example/prompt.yaml
+        us$0er: "{question}"
+        """,
+        "user",
+        ["The message of the user"],
+    ),
+    "an anchor": (
+        "base: &ba$0se {x: 1}\nmath: {resources_servers: {math: {entrypoint: app.py, own: *base}}}",
+        "&base",
+        ["**&base** · anchor"],
+    ),
+}
+
+
+def hovered(text: str) -> tuple[Hover | None, str]:
+    """The hover at the cursor, and the text that it is about."""
+    fixture, workspace, path, offset = read(text)
+    found = hover(workspace, path, offset)
+    return found, "" if found is None else found.span.of(fixture.files[path])
+
+
+@pytest.mark.parametrize(("text", "about", "expected"), SHOWN.values(), ids=SHOWN.keys())
+def test_shown(text: str, about: str, expected: list[str]) -> None:
+    found, span = hovered(text)
+    assert found is not None
+    assert span == about
+    for piece in expected:
+        assert piece in plain(found.content)
+
+
+SILENT = {
+    "blank space": "math: {resources_servers: {math: {entrypoint: app.py,$0   domain: math}}}",
+    "a comment": "math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}  # do$0main",
+    "the user's own words": "math: {resources_servers: {math: {entrypoint: app.py, description: Su$0ms.}}}",
+    "a file that is not NeMo Gym's": "# --- notes.yaml\ndomain: ma$0th\n",
+}
+
+
+@pytest.mark.parametrize("text", SILENT.values(), ids=SILENT.keys())
+def test_silent(text: str) -> None:
+    assert hovered(text) == (None, "")
+
+
+SECRETS = {
+    "a token": "hf_token: hunt$0er2\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
+    "a key that is overridden": f"{BASE}config_paths: []\napi_key: hunt$0er2\n# --- env.yaml\napi_key: hunter3\n",
+    "an interpolation of a key": "api_key: hunter2\nmath: {resources_servers: {math: {own: '${api$0_key}'}}}",
+    "a text around a key": "api_key: hunter2\nmath: {resources_servers: {math: {ow$0n: 'Bearer ${api_key}'}}}",
+    "a key made of an interpolation": "word: hunter2\nmath: {resources_servers: {math: {api_k$0ey: '${word}'}}}",
+}
+
+
+@pytest.mark.parametrize("text", SECRETS.values(), ids=SECRETS.keys())
+def test_secrets_are_not_shown(text: str) -> None:
+    found, _ = hovered(text)
+    assert found is None or "hunter" not in plain(found.content)
+
+
+def test_links_lead_to_the_places() -> None:
+    found, _ = hovered(SHOWN["a value that overrides another one"][0])
+    assert found is not None
+    links = [piece for piece in found.content if isinstance(piece, Link)]
+    assert [(link.path, link.text) for link in links] == [(ROOT / "base.yaml", "base.yaml")]
+    fixture, _, _, _ = read(SHOWN["a value that overrides another one"][0])
+    assert fixture.files[ROOT / "base.yaml"][links[0].offset :].startswith("limit: 1")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("a", "`a`"), ("a`b", "``a`b``"), ("`a", "`` `a ``"), ("one\ntwo", "`one …`")]
+)
+def test_code(text: str, expected: str) -> None:
+    assert code(text) == expected
+
+
+def test_every_word_has_a_meaning() -> None:
+    assert RESERVED_KEYS - {"_copy", "_inherit_from"} <= TOP_LEVEL.keys()
+    assert set(BUILTIN.licenses) == set(LICENSES)
+    assert set(BUILTIN.sandbox_providers) == set(SANDBOX_PROVIDERS)
+
+
+_LINES = (
+    "math:", "  resources_servers:", "    math:", "      entrypoint: app.py", "      domain: math",
+    "  _inherit_from: math", "      own: ${math.resources_servers}", "      key: '${oc.env:X}'", "config_paths: [a.yaml, b]", "new:", "- x",
+    "  a: *x", "  b: &x {c: 1}", "      name: math", "      ref: {type: resources_servers, name: math}", "limit: ???",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_LINES), max_size=9).map("\n".join), st.floats(0, 1))
+@settings(max_examples=200)
+def test_anything_may_be_hovered(text: str, place: float) -> None:
+    path = PurePath("/workspace/environments/example/config.yaml")
+    workspace = Workspace(Memory({path: text}), PurePath("/workspace"))
+    found = hover(workspace, path, round(place * len(text)))
+    assert found is None or 0 <= found.span.start <= found.span.end <= len(text)

@@ -1,0 +1,166 @@
+"""A small LSP client over the standard streams of a server, for tests; it knows no more of LSP than the framing.
+
+Messages are read by a thread, so that a test can wait for one with a limit and look at all that came before it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+REPOSITORY = Path(__file__).parents[2]
+LIMIT = 20.0
+"""Seconds to wait for what must come."""
+Message = dict[str, Any]
+
+
+class RpcError(Exception):
+    """The server answered with an error."""
+
+    def __init__(self, error: Message) -> None:
+        super().__init__(error["message"])
+        self.code: int = error["code"]
+
+
+class Client:
+    """One server process and all that it has said."""
+
+    def __init__(self, folder: Path, environment: dict[str, str] | None = None) -> None:
+        self.folder = folder
+        self.messages: list[Message] = []
+        self.garbage = b""
+        """What came on the standard output and is not LSP."""
+        self._ids = iter(range(1, 1_000_000))
+        self._arrived = threading.Condition()
+        self._ended = False
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gym_lsp"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env=_environment() | {"PYTHONPATH": str(REPOSITORY)} | (environment or {}),
+        )
+        self.errors = b""
+        self._threads = [threading.Thread(target=self._read), threading.Thread(target=self._read_errors)]
+        for thread in self._threads:
+            thread.start()
+
+    # Sending
+
+    def send(self, message: Message) -> None:
+        self.send_raw(json.dumps({"jsonrpc": "2.0"} | message).encode())
+
+    def send_raw(self, body: bytes) -> None:
+        pipe = self._pipe(self.process.stdin)
+        pipe.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        pipe.flush()
+
+    def notify(self, method: str, params: object) -> None:
+        self.send({"method": method, "params": params})
+
+    def ask(self, method: str, params: object = None) -> int:
+        """Send a request; its number is what `answer` waits for."""
+        number = next(self._ids)
+        self.send({"id": number, "method": method, "params": params})
+        return number
+
+    def answer(self, number: int, limit: float = LIMIT) -> Any:
+        """The result of a request. Raises RpcError, and AssertionError where none comes in time."""
+        reply = self.wait_for(lambda message: message.get("id") == number and "method" not in message, limit)
+        if "error" in reply:
+            raise RpcError(reply["error"])
+        return reply.get("result")
+
+    def request(self, method: str, params: object = None) -> Any:
+        return self.answer(self.ask(method, params))
+
+    # Receiving
+
+    def wait_for(self, wanted: Callable[[Message], bool], limit: float = LIMIT, start: int = 0) -> Message:
+        """The first message from number `start` on that is wanted, whether it has come already or not."""
+        deadline = time.monotonic() + limit
+        with self._arrived:
+            while True:
+                for message in self.messages[start:]:
+                    if wanted(message):
+                        return message
+                left = deadline - time.monotonic()
+                assert left > 0 and not self._ended, f"no such message among {self.messages[start:]}\n{self.errors!r}"
+                self._arrived.wait(left)
+
+    def sent(self, method: str) -> list[Message]:
+        """The messages of one method that have come."""
+        with self._arrived:
+            return [message for message in self.messages if message.get("method") == method]
+
+    def leave(self, limit: float = LIMIT) -> int:
+        """Wait for the end of the process; its exit code."""
+        code = self.process.wait(limit)
+        for thread in self._threads:
+            thread.join(limit)
+        return code
+
+    def close(self) -> None:
+        """End the process, however far the test got."""
+        with contextlib.suppress(OSError):
+            self._pipe(self.process.stdin).close()
+        try:
+            self.process.wait(2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self.leave()
+        for pipe in (self.process.stdout, self.process.stderr):
+            self._pipe(pipe).close()
+
+    def _pipe(self, pipe: IO[bytes] | None) -> IO[bytes]:
+        assert pipe is not None
+        return pipe
+
+    def _read(self) -> None:
+        pipe = self._pipe(self.process.stdout)
+        while header := pipe.readline():
+            if not header.startswith(b"Content-Length: "):
+                self.garbage += header
+                continue
+            length = int(header.removeprefix(b"Content-Length: "))
+            while pipe.readline().strip():
+                pass
+            self._take(json.loads(pipe.read(length)))
+        with self._arrived:
+            self._ended = True
+            self._arrived.notify_all()
+
+    def _take(self, message: Message) -> None:
+        if "id" in message and "method" in message:
+            # Whatever the server asks for is granted, as an editor does with what it does not care about.
+            self.send({"id": message["id"], "result": None})
+        with self._arrived:
+            self.messages.append(message)
+            self._arrived.notify_all()
+
+    def _read_errors(self) -> None:
+        self.errors = self._pipe(self.process.stderr).read()
+
+
+def _environment() -> dict[str, str]:
+    """The environment of the tests without what would lead the server to another workspace."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("NEMO_GYM", "VIRTUAL_ENV"))}
+
+
+@contextlib.contextmanager
+def running(folder: Path, environment: dict[str, str] | None = None) -> Iterator[Client]:
+    """A server that works in `folder`; nothing has been said to it."""
+    client = Client(folder, environment)
+    try:
+        yield client
+    finally:
+        client.close()
