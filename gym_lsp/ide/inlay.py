@@ -81,7 +81,7 @@ def _values(workspace: Workspace, run: Composition, config: Table, within: Span)
         text = None if isinstance(value, InterpolationProblem) else _shown(value)
         if text is None or is_secret(path) or refers_to_secret(str(leaf.value)):
             continue
-        if text in str(leaf.value):
+        if text.strip('"') in str(leaf.value):
             # A default is in view already.
             continue
         yield Hint(leaf.node.end, f"= {shortened(text, _LONGEST)}", HintKind.VALUE, text)

@@ -45,6 +45,13 @@ def _component(context: RuleContext, server: Spelled) -> Component | None:
 
 def runs(context: RuleContext, component: Component, entrypoint: str) -> bool:
     """Whether Python would find something to run under a path relative to the folder."""
+    question = (runs, component.folder, entrypoint)
+    if question not in context.kept:
+        context.kept[question] = _runs(context, component, entrypoint)
+    return bool(context.kept[question])
+
+
+def _runs(context: RuleContext, component: Component, entrypoint: str) -> bool:
     path = absolute(entrypoint, component.folder)
     kind = context.files.kind(path)
     if kind is Kind.DIRECTORY:

@@ -18,8 +18,8 @@ PIECES = (
     "a", "b", "resources_servers", "responses_api_agents", "config_paths", "_inherit_from", "_copy", "_delete_key",
     "name", "type", "entrypoint", "datasets", "sandbox_provider", "agent_map", "jsonl_fpath", "docker", "???",
     ": ", ":\n", "\n", "\n  ", "\n    ", "- ", ", ", "{", "}", "[", "]", "'", '"', "&a ", "*a", "<<: ", "${", "}",
-    "${a.b}", "${.a}", "${..a[0]}", "${oc.env:", "${copy:a.b", "${oc.select:a.b,1}", ".", "#", " # ", "|\n", "!x ", "\t",
-    "\r\n", "\N{BYTE ORDER MARK}", "\u2028", "\U0001f600", "a.yaml", "/", "..", "1", "~", "? ",
+    "${a.b}", "${.a}", "${..a[0]}", "${oc.env:", "${copy:a.b", "${oc.select:a.b,1}", ".", "#", " # ", "|\n",
+    "!x ", "\t", "\r\n", "\N{BYTE ORDER MARK}", "\u2028", "\U0001f600", "a.yaml", "/", "..", "1", "~", "? ",
 )  # fmt: skip
 OTHER = (
     "a: {resources_servers: {a: {entrypoint: app.py, x: {type: resources_servers, name: a}}}}\nb: {_inherit_from: a}\n"
