@@ -26,6 +26,7 @@ from gym_lsp.syntax.interpolation import (
     Quoted,
     Reference,
     Template,
+    UnusableKey,
     evaluate,
     parse_template,
 )
@@ -111,7 +112,10 @@ class Interpolator:
         if template.errors:
             error = template.errors[0]
             raise _Failed(GrammarBroken(leaf, path, site.span(error.span), error.flaw.value))
-        value = evaluate(template, self._reference_of(site, template), self._call_of(site, template))
+        try:
+            value = evaluate(template, self._reference_of(site, template), self._call_of(site, template))
+        except UnusableKey as error:
+            raise site.failed(site.span(error.span), Failing.NOT_A_KEY, str(error.value)) from None
         return value if isinstance(value, _Found) else _Found(_made(value, leaf), path)
 
     # References
@@ -121,6 +125,8 @@ class Interpolator:
 
         def resolve(reference: Reference) -> object:
             found = self._select(site, reference)
+            if any(at(self._root, site.path[:size]) is found.config for size in range(len(site.path))):
+                raise site.failed(site.span(reference.key_span), Failing.CYCLE, ".".join(map(str, found.path)))
             # A sole interpolation is the node itself; as part of a text, or an argument, it is the node's plain value.
             return found if reference.span == sole else _plain(found)
 
@@ -137,6 +143,8 @@ class Interpolator:
         for index, key in enumerate(keys):
             if isinstance(current, Leaf):
                 raise site.failed(site.span(reference.key_span), Failing.THROUGH_VALUE, ".".join(map(str, path)))
+            if isinstance(current, Array) and not _is_index(key):
+                raise site.failed(site.span(reference.key_span), Failing.NOT_A_KEY, key)
             child = _child(current, key)
             if child is None:
                 steps = (*map(str, path), *keys[index:])
@@ -147,8 +155,6 @@ class Interpolator:
             if isinstance(found, Leaf) and found.is_missing:
                 raise site.failed(site.span(reference.key_span), Failing.UNSET, ".".join(map(str, path)))
             current = found
-        if any(at(self._root, site.path[:size]) is current for size in range(len(site.path))):
-            raise site.failed(site.span(reference.key_span), Failing.CYCLE, ".".join(map(str, path)))
         return _Found(current, path)
 
     def _not_found(
@@ -179,8 +185,8 @@ class Interpolator:
                 return self._select_or_default(site, str(arguments[0]), arguments[1:])
             case "oc.decode" if len(arguments) == 1:
                 return self._decode(site, arguments[0], span)
-            case "oc.create" if len(arguments) == 1:
-                return arguments[0]
+            case "oc.create" if len(arguments) == 1 and isinstance(arguments[0], dict | list | None):
+                return arguments[0]  # pyright: ignore[reportUnknownVariableType]
             case "oc.deprecated" if arguments:
                 return self._named(site, str(arguments[0]), span)
             case "oc.dict.keys" | "oc.dict.values" if len(arguments) == 1:
@@ -237,7 +243,7 @@ class Interpolator:
 
     def _listed(self, site: _Site, call: Call, argument: object, span: Span) -> object:
         if isinstance(argument, dict):
-            named = _made(cast("dict[Atom, object]", argument), site.leaf)
+            named = _made(cast("object", argument), site.leaf)
         else:
             named = self._named(site, str(argument), span).config
         if not isinstance(named, Table):
@@ -248,16 +254,20 @@ class Interpolator:
 
 
 def _child(config: Table | Array, key: str) -> _Found | None:
-    """What stands under a key, or under an index, which counts from the end where it is negative; with its one step."""
+    """What stands under a key or an index, with its one step."""
     if isinstance(config, Table):
         found = config.entries.get(key)
         return None if found is None else _Found(found, (key,))
+    index = int(key)
+    return _Found(config.items[index], (index,)) if 0 <= index < len(config.items) else None
+
+
+def _is_index(key: str) -> bool:
     try:
-        index = int(key)
+        int(key)
     except ValueError:
-        return None
-    size = len(config.items)
-    return _Found(config.items[index], (index % size,)) if -size <= index < size else None
+        return False
+    return True
 
 
 def _plain(value: object) -> object:

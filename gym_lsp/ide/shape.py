@@ -13,6 +13,7 @@ from enum import Enum
 from gym_lsp.gym.fields import (
     AnyType,
     DictType,
+    EnumType,
     Extra,
     Field,
     FieldType,
@@ -23,6 +24,7 @@ from gym_lsp.gym.fields import (
     NullType,
     RefType,
     UnionType,
+    show,
     union,
 )
 from gym_lsp.gym.manifest_model import MANIFEST
@@ -171,7 +173,7 @@ def _of_sandbox(workspace: Workspace, name: str) -> Shape:
         return _of(DEFAULT_METADATA)
     if name not in workspace.profile.sandbox_providers:
         return _ANY
-    model = provider_model(name)
+    model = provider_model(workspace, name)
     return _ANY if model is None else Shape(Place.VALUE, ModelType(model))
 
 
@@ -251,17 +253,56 @@ def server_fields(workspace: Workspace, server_type: str, implementation: str) -
     return fields | dict(SERVER_FIELDS.get(server_type, {}))
 
 
-def provider_model(name: str) -> Model | None:
-    """What may stand below the name of a sandbox provider; None where it takes anything."""
+def provider_model(workspace: Workspace, name: str) -> Model | None:
+    """What may stand below the name of a sandbox provider; None where it takes anything.
+
+    Read from the install root; without one, the names alone are known.
+    """
+    read = workspace.sandbox_provider(name)
+    if read is not None:
+        return read.model
     arguments = ARGUMENTS.get(name)
     if arguments is None:
         return None
     fields: dict[str, Field] = {}
     for argument, keys in arguments.items():
-        type: FieldType = AnyType() if keys is None else ModelType(_section(argument, keys))
+        type: FieldType = _ANYTHING if keys is None else ModelType(_section(argument, keys))
         fields[argument] = Field(argument, type, required=False)
     return Model(name, fields, "forbid")
 
 
 def _section(name: str, keys: frozenset[str], extra: Extra = "forbid") -> Model:
     return Model(name, {key: Field(key, AnyType(), required=False) for key in sorted(keys)}, extra)
+
+
+def known_values(type: FieldType) -> tuple[object, ...]:
+    """The values that a type leaves to choose from, where it leaves only a few."""
+    match type:
+        case LiteralType(values):
+            return tuple(value for value in values if value is not None)
+        case EnumType():
+            return type.values
+        case UnionType(options):
+            return tuple(value for option in options for value in known_values(option))
+        case _:
+            return ()
+
+
+def shown_type(type: FieldType) -> str:
+    """A type as a line shows it: without the names of classes, which say nothing about a config."""
+    if len(known_values(type)) > 1:
+        return "a choice"
+    match type:
+        case ListType(item):
+            return f"list of {shown_type(item)}s" if _is_mapping(item) else f"list[{shown_type(item)}]"
+        case UnionType(options):
+            kept = dict.fromkeys(shown_type(option) for option in options)
+            return " | ".join(kept)
+        case ModelType():
+            return "mapping"
+        case _:
+            return show(type)
+
+
+def _is_mapping(type: FieldType) -> bool:
+    return shown_type(type) == "mapping"

@@ -10,18 +10,19 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from lsprotocol import types as lsp
 
 from gym_lsp.diagnostic import Diagnostic
+from gym_lsp.files import Disk, Kind, absolute
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.server.session import Session
 from gym_lsp.server.to_lsp import Converter, uri_of
 
 SILENCE = 0.15
 """Seconds without a change before other files are looked at again."""
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = absolute(__file__).parents[1]
 _PAGES = (_PACKAGE / "rules" / "pages", _PACKAGE.parent / "docs" / "rules")
 """Where the pages of the rules are in an installed package, and where in a checkout."""
 
@@ -29,18 +30,40 @@ _PAGES = (_PACKAGE / "rules" / "pages", _PACKAGE.parent / "docs" / "rules")
 @lru_cache(maxsize=1)
 def _urls() -> Mapping[str, str]:
     """The page of each rule on this machine, so that it opens without a network; the published one else."""
-    folder = next((folder for folder in _PAGES if folder.is_dir()), None)
+    disk = Disk()
+    folder = next((folder for folder in _PAGES if disk.kind(folder) is Kind.DIRECTORY), None)
     if folder is None:
         return {rule.name: rule.url for rule in ALL_RULES}
     return {rule.name: uri_of(folder / f"{rule.name}.md") for rule in ALL_RULES}
 
 
 def findings(session: Session, path: PurePath) -> tuple[Diagnostic, ...]:
-    """The findings that belong to one file, in the view on its workspace; none for files outside all folders."""
+    """The findings that belong to one file, in the view on its workspace.
+
+    None for files outside all folders, unless they are open.
+    """
     view = session.view_of(path)
-    if view is None or view.workspace.settings.excludes(path):
+    if view is None or not (path.is_relative_to(view.root) or path in session.buffers):
+        return ()
+    if path.name in SETTINGS_FILES:
+        return tuple(_settings_finding(error) for error in view.settings_errors if error.path == path)
+    if view.workspace.settings.excludes(path):
         return ()
     return view.checker.check_one(path)
+
+
+def _settings_finding(error: SettingsError) -> Diagnostic:
+    message = f"{error.key}: {error.message}" if error.key else error.message
+    return Diagnostic(error.path, error.span or Span(0, 0), SETTINGS, Severity.ERROR, message)
+
+
+def paths_of(session: Session) -> tuple[PurePath, ...]:
+    """The files that can have findings: the open documents first, then the settings and every file of the folders."""
+    paths = dict.fromkeys(session.open_paths())
+    for view in session.views.values():
+        paths.update(dict.fromkeys(error.path for error in view.settings_errors))
+        paths.update(dict.fromkeys(view.workspace.members))
+    return tuple(paths)
 
 
 def converted(session: Session, path: PurePath, converter: Converter) -> list[lsp.Diagnostic]:
@@ -76,7 +99,7 @@ class Publisher:
     def file_changed(self, path: PurePath) -> None:
         """A document was opened or edited: tell about it now and about the others soon."""
         if not self._pulls:
-            self._publish(path)
+            self.publish(path)
         self.others_changed()
 
     def others_changed(self) -> None:
@@ -97,20 +120,19 @@ class Publisher:
             self._refresh()
             return
         for path in self._paths():
-            self._publish(path)
+            self.publish(path)
             await asyncio.sleep(0)
 
     def _paths(self) -> tuple[PurePath, ...]:
-        """The open documents first, then every file of the folders."""
-        paths = dict.fromkeys(self._session.open_paths())
-        for view in self._session.views.values():
-            paths.update(dict.fromkeys(view.workspace.members))
-        paths.update(dict.fromkeys(self._published))
-        return tuple(paths)
+        """The files that can have findings, and those that had some."""
+        return tuple(dict.fromkeys((*paths_of(self._session), *self._published)))
 
-    def _publish(self, path: PurePath) -> None:
+    def publish(self, path: PurePath) -> None:
+        """Tell about one file, unless it was told already."""
         converter = self._session.converter()
-        items = converted(self._session, path, converter)
+        items = answered("diagnostics", lambda: converted(self._session, path, converter))
+        if items is None:
+            return
         key = digest(items)
         if self._published.get(path) == key or (path not in self._published and not items):
             return

@@ -13,6 +13,7 @@ from lsprotocol import types as lsp
 from gym_lsp.diagnostic import Applicability, Diagnostic, Fix
 from gym_lsp.server import diagnostics
 from gym_lsp.server.navigation import register_navigation
+from gym_lsp.server.polling import poll
 from gym_lsp.server.reading import register_reading
 from gym_lsp.server.session import ClientSettings, Session
 from gym_lsp.server.state import State, answered, options_of
@@ -61,6 +62,11 @@ def _lifecycle(server: GymLanguageServer, state: State) -> None:
             lambda: _refresh(server),
             pulls=state.pulls,
         )
+        if not state.pulls:
+            # A client that is told and may ask as well would show everything twice.
+            features = cast("dict[str, Any]", server.protocol.fm.features)  # pyright: ignore[reportUnknownMemberType]
+            for method in (lsp.TEXT_DOCUMENT_DIAGNOSTIC, lsp.WORKSPACE_DIAGNOSTIC):
+                features.pop(method, None)
 
     @server.feature(lsp.INITIALIZED)
     def initialized(params: lsp.InitializedParams) -> None:
@@ -70,6 +76,8 @@ def _lifecycle(server: GymLanguageServer, state: State) -> None:
         state.tasks.append(loop.create_task(watch_parent(server.process_id)))
         if _watches(state.capabilities):
             _register_watchers(server)
+        else:
+            state.tasks.append(loop.create_task(poll(state.session, lambda: _told(state))))
         if state.publisher is not None:
             state.publisher.others_changed()
 
@@ -211,10 +219,13 @@ def _diagnostics(server: GymLanguageServer, state: State) -> None:
             publisher = state.publisher
             event = None if publisher is None else publisher.changed
             reports = await _workspace_reports(state, previous)
-            if reports or event is None or not previous:
+            # A client that was told once that nothing is wrong has no result ids to send.
+            if reports or event is None or not (previous or state.told_revision == state.session.revision):
+                state.told_revision = state.session.revision
                 return lsp.WorkspaceDiagnosticReport(items=reports)
             # Nothing is new: the request is held until something changes, so that the client need not ask again.
             await event.wait()
+            await asyncio.sleep(diagnostics.SILENCE)
 
 
 async def _workspace_reports(
@@ -222,8 +233,9 @@ async def _workspace_reports(
 ) -> list[lsp.WorkspaceFullDocumentDiagnosticReport | lsp.WorkspaceUnchangedDocumentDiagnosticReport]:
     reports: list[lsp.WorkspaceFullDocumentDiagnosticReport | lsp.WorkspaceUnchangedDocumentDiagnosticReport] = []
     converter = state.session.converter()
-    paths = [path for view in state.session.views.values() for path in view.workspace.members]
-    for path in dict.fromkeys(paths):
+    told = (path for uri in previous if (path := path_of(uri)) is not None)
+    # What was told about a file that is gone has to be taken back.
+    for path in dict.fromkeys((*diagnostics.paths_of(state.session), *told)):
         await asyncio.sleep(0)
         uri = converter.uri(path)
         items = answered("diagnostics", lambda path=path: diagnostics.converted(state.session, path, converter)) or []
@@ -281,7 +293,7 @@ def _action(finding: Diagnostic, fix: Fix, state: State) -> lsp.CodeAction:
     return lsp.CodeAction(
         fix.title,
         kind=lsp.CodeActionKind.QuickFix,
-        diagnostics=[converter.diagnostic(finding, None)],
+        diagnostics=diagnostics.as_told([finding], converter),
         is_preferred=fix.applicability is Applicability.SAFE or None,
         edit=converter.workspace_edit(fix.edits),
     )

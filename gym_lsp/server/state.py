@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("gym_lsp")
 _Result = TypeVar("_Result")
+_logged: set[str] = set()
+"""The failures that were logged in this process."""
 
 
 class State:
@@ -32,6 +34,8 @@ class State:
         self.capabilities = lsp.ClientCapabilities()
         self.options: dict[str, Any] = {}
         """The client's initialization options."""
+        self.told_revision = -1
+        """The session's revision when workspace diagnostics were last answered."""
         self.tasks: list[asyncio.Task[None]] = []
         """Kept, because the event loop alone would let them be collected."""
 
@@ -114,5 +118,9 @@ def answered(name: str, ask: Callable[[], _Result]) -> _Result | None:
     try:
         return ask()
     except Exception as error:  # noqa: BLE001 - a failing feature must not put a message in somebody's way
-        _log.error("%s failed: %s: %s", name, type(error).__name__, error, exc_info=error)
+        failure = f"{name} failed: {type(error).__name__}: {error}"
+        if failure not in _logged:
+            # What fails at one keystroke fails at the next, and once is enough to know.
+            _logged.add(failure)
+            _log.error("%s", failure, exc_info=error)
         return None

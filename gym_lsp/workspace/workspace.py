@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.include import CONFIG_PATHS, entries_of
@@ -28,6 +28,9 @@ from gym_lsp.workspace.names import Definition, NameIndex, definitions_in, top_l
 from gym_lsp.workspace.recognise import GYM_FOLDERS, FileKind, recognise
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.uses import Defined, Use, definitions, uses
+
+if TYPE_CHECKING:
+    from gym_lsp.gym.sandbox_providers import SandboxProvider
 
 T = TypeVar("T")
 YAML = (".yaml", ".yml")
@@ -62,6 +65,7 @@ class Workspace:
         self._kept_of: dict[PurePath, dict[Hashable, object]] = {}
         self._kinds: dict[PurePath, FileKind] = {}
         self._judge: Judge | None = None
+        self._providers: dict[str, SandboxProvider | None] = {}
         self._spelled: dict[PurePath, str] = {}
         self._own: dict[PurePath, Run] = {}
         self._kept: dict[Hashable, object] = {}
@@ -79,6 +83,7 @@ class Workspace:
         other = Workspace(files, self.root, self.settings, self.install, self.search_dirs, self.environment)
         other.__dict__["profile"] = self.profile
         other._judge = self._judge
+        other._providers = self._providers
         other._texts = {path: text for path, text in self._texts.items() if path not in paths}
         other._loaded = {path: file for path, file in self._loaded.items() if path not in paths}
         other._entries = {path: entries for path, entries in self._entries.items() if path not in paths}
@@ -122,6 +127,17 @@ class Workspace:
         if self._judge is None:
             self._judge = Judge(self.profile)
         return self._judge
+
+    def sandbox_provider(self, name: str) -> SandboxProvider | None:
+        """A sandbox provider of the install root, read from its source once; None where it has none of that name."""
+        if self.install is None:
+            return None
+        if name not in self._providers:
+            # To read Python source is costly to start with, and most questions have nothing to do with it.
+            from gym_lsp.gym.sandbox_providers import sandbox_provider
+
+            self._providers[name] = sandbox_provider(self.files, self.install.path, name)
+        return self._providers[name]
 
     def kept(self, question: Hashable, answer: Callable[[], T]) -> T:
         """What `answer` gives, asked once in the life of this snapshot.

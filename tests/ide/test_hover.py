@@ -357,8 +357,9 @@ def test_every_word_has_a_meaning() -> None:
 
 _LINES = (
     "math:", "  resources_servers:", "    math:", "      entrypoint: app.py", "      domain: math",
-    "  _inherit_from: math", "      own: ${math.resources_servers}", "      key: '${oc.env:X}'", "config_paths: [a.yaml, b]",
-    "new:", "- x", "  a: *x", "  b: &x {c: 1}", "      name: math", "      ref: {type: resources_servers, name: math}", "limit: ???",
+    "  _inherit_from: math", "      own: ${math.resources_servers}", "      key: '${oc.env:X}'", "config_paths: [a, b]",
+    "new:", "- x", "  a: *x", "  b: &x {c: 1}", "      name: math", "limit: ???",
+    "      ref: {type: resources_servers, name: math}",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 REPOSITORY = Path(__file__).parents[2]
-LIMIT = 20.0
+LIMIT = 8.0
 """Seconds to wait for what must come."""
 Message = dict[str, Any]
 

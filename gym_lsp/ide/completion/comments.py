@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePath
 
+from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
+from gym_lsp.ide.lookup import runs_of
 from gym_lsp.rules import ALL_RULES
+from gym_lsp.rules.context import RuleContext, View
+from gym_lsp.rules.engine import Engine, Kept
+from gym_lsp.rules.suppression import find_suppressions
 from gym_lsp.text import Span
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.workspace import Workspace
 
 _BRACKETS = re.compile(r"#+\s*gym-lsp\s*:\s*(?:file-)?ignore\[([^\]]*)$")
 _WORD = re.compile(r"#+\s*(?P<typed>gym-lsp\s*:\s*[\w-]*|[\w-]*)$")
@@ -36,23 +44,58 @@ def comments(question: Question) -> Iterator[Candidate]:
 
 
 def _rules(question: Question, listed: str, offset: int) -> Iterator[Candidate]:
-    """The names of rules, those that are there already left out."""
+    """The names of the rules that report something here; of all rules, where none does."""
     typed = listed.rpartition(",")[2].lstrip()
     taken = {name.strip() for name in listed.split(",")[:-1]}
     text = question.context.text
     behind = _BEHIND.match(text, offset)
     span = Span(offset - len(typed), offset if behind is None else behind.end())
     close = "" if "]" in text[span.end : question.context.span.end] else "]"
+    reported = _reported(question, text[: span.start], text[question.context.span.end :])
     for rule in ALL_RULES:
-        if rule.name not in taken:
-            yield question.part(
-                rule.name,
-                span,
-                f"{rule.name}{close}",
-                CandidateKind.RULE,
-                detail=rule.severity.label,
-                documentation=rule.summary,
-            )
+        if rule.name in taken or (reported and rule.name not in reported):
+            continue
+        yield question.part(
+            rule.name,
+            span,
+            f"{rule.name}{close}",
+            CandidateKind.RULE,
+            detail=rule.severity.label,
+            documentation=reported.get(rule.name, rule.summary),
+        )
+
+
+def _reported(question: Question, before: str, behind: str) -> dict[str, str]:
+    """What the rules report in the runs of the file where the comment reaches, by the name of the rule."""
+    if question.kind is not FileKind.CONFIG:
+        return {}
+    text = f"{before}x]{behind}"
+    workspace = question.workspace.with_texts({question.path: text})
+    own = question.context.span
+    for suppression in find_suppressions(workspace.load(question.path).document):
+        if suppression.span.start <= own.start <= suppression.span.end:
+            found: dict[str, str] = {}
+            for each in _diagnostics(workspace, question.path):
+                if each.path == question.path and suppression.reaches(each):
+                    found.setdefault(each.rule, each.message)
+            return found
+    return {}
+
+
+def _diagnostics(workspace: Workspace, path: PurePath) -> Iterator[Diagnostic]:
+    engine = Engine(ALL_RULES)
+    for run in runs_of(workspace, path):
+        context = RuleContext(
+            View.WORKSPACE,
+            run,
+            workspace.profile,
+            workspace.files,
+            workspace.search,
+            workspace.names,
+            None if workspace.install is None else workspace.install.path,
+            workspace.environment,
+        )
+        yield from engine.check_run(context, Kept())
 
 
 def _forms(question: Question, typed: str, offset: int) -> Iterator[Candidate]:

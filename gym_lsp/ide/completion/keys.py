@@ -19,7 +19,6 @@ from gym_lsp.gym.fields import (
     NullType,
     RefType,
     UnionType,
-    show,
 )
 from gym_lsp.gym.meanings import DEFAULT_METADATA, DIRECTIVES, SANDBOX_PROVIDERS, SERVER_REF
 from gym_lsp.gym.vocabulary import SERVER_TYPES
@@ -27,7 +26,7 @@ from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, cho
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.implementations import implementation_names
 from gym_lsp.ide.completion.question import Question
-from gym_lsp.ide.shape import Place, fields_for, server_fields, top_level
+from gym_lsp.ide.shape import Place, fields_for, server_fields, shown_type, top_level
 from gym_lsp.rules.sandboxes import USUAL_NAME
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax import Node, Scalar, resolve
@@ -165,7 +164,7 @@ _DEPRECATED = ("gitlab_identifier", "huggingface_identifier")
 
 def type_and_default(field: Field) -> str:
     """The type of a field as one writes it, and what it is if it is left out."""
-    shown = show(field.type)
+    shown = shown_type(field.type)
     if field.required:
         return f"{shown}, required"
     return shown if field.default in (None, "None") else f"{shown} = {field.default}"
@@ -230,10 +229,3 @@ def _default(field: Field) -> str:
     if text in _PLAIN_DEFAULTS or not text.replace(".", "").replace("-", "").isalnum():
         return ""
     return text
-
-
-def written_type(node: Node | None) -> object:
-    """The `type` that stands in a mapping."""
-    value = None if node is None else resolve(node)
-    found = value.get("type") if isinstance(value, MappingNode) else None
-    return found.value if isinstance(found, Scalar) else None

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from gym_lsp.gym.fields import AnyType, EnumType, Field, FieldType, LiteralType, UnionType, show
+from gym_lsp.gym.fields import AnyType, Field
 from gym_lsp.gym.meanings import COMPUTED, LICENSES, SANDBOX_PROVIDERS
 from gym_lsp.gym.profile import Profile
 from gym_lsp.gym.vocabulary import DATASET_TYPES, SERVER_TYPES
 from gym_lsp.gym.vocabulary import LICENSES as SPDX
-from gym_lsp.ide.markdown import Link, Markdown, code
-from gym_lsp.ide.shape import Place, Shape
+from gym_lsp.ide.markdown import Markdown, code
+from gym_lsp.ide.shape import Place, Shape, known_values, shown_type
 from gym_lsp.syntax import Atom, KeyPath
-
-_LONG = 8
-"""More values than these are not listed in a row with the type."""
 
 
 def about_key(profile: Profile, path: KeyPath, shape: Shape) -> Iterator[Markdown | str]:
@@ -39,7 +35,9 @@ def about_key(profile: Profile, path: KeyPath, shape: Shape) -> Iterator[Markdow
 
 def about_field(field: Field, *, default: Atom = None) -> Iterator[Markdown | str]:
     """The meaning, type and default of a field, and the line of its class where it was read from source."""
-    yield f"**{field.name}** · {_type(field.type)}"
+    values = [str(value) for value in known_values(field.type)]
+    shown = shown_type(field.type)
+    yield f"**{field.name}** · {shown if len(values) > 1 else code(shown)}"
     yield field.description or ""
     if field.required:
         yield "Required."
@@ -47,33 +45,8 @@ def about_field(field: Field, *, default: Atom = None) -> Iterator[Markdown | st
         yield f"Default: {code(str(default).lower() if isinstance(default, bool) else str(default))}"
     elif field.default not in (None, "None"):
         yield f"Default: {code(field.default)}"
-    values = [str(value) for value in known_values(field.type)]
     if len(values) > 1:
         yield "One of " + ", ".join(map(code, values)) + "."
-
-
-def _type(type: FieldType) -> str:
-    values = known_values(type)
-    if values:
-        return "a choice" if len(values) > 1 else code(show(type))
-    return code(show(replace(type, options=_shortened(type.options)) if isinstance(type, UnionType) else type))
-
-
-def _shortened(options: tuple[FieldType, ...]) -> tuple[FieldType, ...]:
-    return options[:_LONG]
-
-
-def known_values(type: FieldType) -> tuple[object, ...]:
-    """The values that a type leaves to choose from, where it leaves only a few."""
-    match type:
-        case LiteralType(values):
-            return tuple(value for value in values if value is not None)
-        case EnumType():
-            return type.values
-        case UnionType(options):
-            return tuple(value for option in options for value in known_values(option))
-        case _:
-            return ()
 
 
 def about_choice(profile: Profile, path: KeyPath, value: Atom) -> Iterator[str]:
@@ -93,10 +66,3 @@ def about_choice(profile: Profile, path: KeyPath, value: Atom) -> Iterator[str]:
     elif field == "type" and text in SERVER_TYPES:
         yield f"**{text}** · server type"
         yield SERVER_TYPES[text]
-
-
-def defined_at(field: Field) -> Link | None:
-    """The line of the class that a field was read from."""
-    if field.path is None or field.line is None:
-        return None
-    return Link(field.path.name, field.path, 0)

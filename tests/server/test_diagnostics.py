@@ -1,0 +1,229 @@
+"""What is wrong, told and asked for: by clients of every kind, across files, folders and settings."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path, PurePath
+
+import pytest
+from lsprotocol import types as lsp
+
+from gym_lsp.check import Checker
+from gym_lsp.files import Disk
+from gym_lsp.server import diagnostics, state
+from gym_lsp.server.polling import Look
+from gym_lsp.server.session import Session
+from gym_lsp.text import Encoding
+from tests.server.client import Message
+from tests.server.editor import PULL, PUSH, editing, recorded
+
+SERVER = "environments/counting/config.yaml"
+AGENT = "environments/counting/agent.yaml"
+GOOD = "counting: {resources_servers: {counting: {entrypoint: app.py, domain: math}}}\n"
+BAD = GOOD.replace("math", "maths")
+OTHER = GOOD.replace("counting:", "tallying:", 1)
+REFERS = f"""\
+config_paths: [{SERVER}]
+agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      resources_server: {{type: resources_servers, name: counting}}
+"""
+UNKNOWN_DOMAIN, NO_SERVER, NO_FILE = {"unknown-domain"}, {"server-ref-not-found"}, {"config-path-not-found"}
+CLIENTS = [
+    ("eglot-1.17.30", "utf-32", False, True),
+    ("eglot-1.9-emacs28", "utf-16", False, True),
+    ("helix-25.01.1", "utf-8", False, True),
+    ("helix-25.07.1", "utf-8", False, True),
+    ("neovim-0.10.4", "utf-16", False, False),
+    ("neovim-0.12.4", "utf-8", True, False),
+    ("vim-ale-3.3.0", "utf-16", False, False),
+    ("vscode-1.139.1", "utf-16", True, True),
+]
+
+
+@pytest.mark.parametrize(("name", "encoding", "pulls", "watches"), CLIENTS, ids=[each[0] for each in CLIENTS])
+def test_each_client_gets_what_it_can_take(
+    tmp_path: Path, name: str, encoding: str, pulls: bool, watches: bool
+) -> None:
+    params = recorded(name)
+    here = {"uri": tmp_path.as_uri(), "name": "here"}
+    params |= {"rootPath": str(tmp_path), "rootUri": params["rootUri"] and tmp_path.as_uri()}
+    params["workspaceFolders"] = params["workspaceFolders"] and [here]
+    with editing(tmp_path, {SERVER: BAD}) as editor:
+        editor.start_as(params)
+        assert editor.capabilities["positionEncoding"] == encoding
+        assert ("diagnosticProvider" in editor.capabilities) == pulls
+        editor.open(SERVER)
+        if pulls:
+            found = editor.pulled(SERVER)["items"]
+        else:
+            found = editor.published(SERVER, UNKNOWN_DOMAIN)
+        assert {each["code"] for each in found} == UNKNOWN_DOMAIN
+        editor.client.request("shutdown")
+        assert bool(editor.client.sent("textDocument/publishDiagnostics")) != pulls
+        assert bool(editor.client.sent("client/registerCapability")) == watches
+
+
+def test_a_fix_in_one_file_clears_the_error_in_others_open_or_not(tmp_path: Path) -> None:
+    closed = "environments/counting/closed.yaml"
+    with editing(tmp_path, {SERVER: GOOD, AGENT: REFERS, closed: REFERS}) as editor:
+        editor.start(PUSH)
+        editor.open(SERVER)
+        editor.open(AGENT)
+        editor.change(SERVER, OTHER)
+        editor.published(AGENT, NO_SERVER)
+        editor.published(closed, NO_SERVER)
+        since = editor.said()
+        editor.change(SERVER, GOOD)
+        editor.published(AGENT, set(), since=since)
+        editor.published(closed, set(), since=since)
+
+
+def test_a_closed_document_is_judged_as_it_is_on_disk(tmp_path: Path) -> None:
+    with editing(tmp_path, {SERVER: GOOD}) as editor:
+        editor.start(PUSH)
+        editor.open(SERVER, BAD)
+        editor.published(SERVER, UNKNOWN_DOMAIN)
+        since = editor.said()
+        editor.close(SERVER)
+        editor.published(SERVER, set(), since=since)
+
+
+def test_files_that_come_and_go_are_followed(tmp_path: Path) -> None:
+    with editing(tmp_path, {AGENT: REFERS}) as editor:
+        editor.start(PUSH)
+        assert NO_FILE <= {each["code"] for each in editor.published(AGENT, NO_FILE)}
+        since = editor.said()
+        editor.write(SERVER, GOOD)
+        editor.tell_of(created=SERVER)
+        editor.published(AGENT, set(), since=since)
+        since = editor.said()
+        moved = "environments/counting/moved.yaml"
+        editor.path(SERVER).rename(editor.path(moved))
+        editor.tell_of(deleted=SERVER, created=moved)
+        editor.published(AGENT, NO_FILE, since=since)
+
+
+def test_a_client_that_does_not_watch_is_told_all_the_same(tmp_path: Path) -> None:
+    with editing(tmp_path, {SERVER: GOOD}) as editor:
+        editor.start({})
+        editor.open(SERVER)
+        editor.client.request("workspace/symbol", {"query": ""})
+        new = "environments/other/config.yaml"
+        editor.write(new, BAD)
+        editor.published(new, UNKNOWN_DOMAIN)
+
+
+def test_result_ids_say_that_nothing_changed(tmp_path: Path) -> None:
+    with editing(tmp_path, {SERVER: BAD}) as editor:
+        editor.start(PULL)
+        editor.open(SERVER)
+        first = editor.pulled(SERVER)
+        again = editor.pulled(SERVER, first["resultId"])
+        assert (again["kind"], again["resultId"]) == ("unchanged", first["resultId"])
+        editor.change(SERVER, GOOD)
+        last = editor.pulled(SERVER, first["resultId"])
+        assert (last["kind"], last["items"]) == ("full", [])
+
+
+def test_workspace_diagnostics_are_held_until_something_changes(tmp_path: Path) -> None:
+    with editing(tmp_path, {SERVER: BAD}) as editor:
+        editor.start(PULL)
+        params: Message = {"identifier": "gym-lsp", "previousResultIds": []}
+        [report] = editor.client.request("workspace/diagnostic", params)["items"]
+        assert (report["uri"], {each["code"] for each in report["items"]}) == (editor.uri(SERVER), UNKNOWN_DOMAIN)
+        params["previousResultIds"] = [{"uri": report["uri"], "value": report["resultId"]}]
+        held = editor.client.ask("workspace/diagnostic", params)
+        editor.pulled(SERVER)
+        assert not any(each.get("id") == held for each in editor.client.messages)
+        editor.path(SERVER).unlink()
+        editor.tell_of(deleted=SERVER)
+        [gone] = editor.client.answer(held)["items"]
+        assert (gone["uri"], gone["items"]) == (editor.uri(SERVER), [])
+
+
+def test_a_finding_says_where_to_read_on_and_what_it_has_to_do_with(tmp_path: Path) -> None:
+    text = GOOD + GOOD
+    with editing(tmp_path, {SERVER: text}) as editor:
+        editor.start(PUSH)
+        editor.open(SERVER)
+        [found] = editor.published(SERVER, {"duplicate-key"})
+        assert found["codeDescription"]["href"].endswith("duplicate-key")
+        assert found["relatedInformation"][0]["location"]["range"]["start"] == {"line": 0, "character": 0}
+        assert found["source"] == "gym-lsp"
+
+
+@pytest.mark.parametrize("capabilities", [PUSH, PULL], ids=["push", "pull"])
+def test_broken_settings_are_reported_at_their_place(tmp_path: Path, capabilities: Message) -> None:
+    with editing(tmp_path, {"gym-lsp.toml": "runs = 3\n", SERVER: GOOD}) as editor:
+        editor.start(capabilities)
+        if capabilities is PUSH:
+            [found] = editor.published("gym-lsp.toml", {diagnostics.SETTINGS})
+            since = editor.said()
+            editor.write("gym-lsp.toml", "")
+            editor.tell_of(changed="gym-lsp.toml")
+            editor.published("gym-lsp.toml", set(), since=since)
+        else:
+            [found] = editor.pulled("gym-lsp.toml")["items"]
+        assert found["range"]["start"]["line"] == 0
+
+
+def test_the_innermost_folder_wins_and_folders_come_and_go(tmp_path: Path) -> None:
+    inner = "inner/environments/counting/config.yaml"
+    silent = "[severity]\nunknown-domain = 'off'\n"
+    with editing(tmp_path, {inner: BAD, SERVER: BAD, "inner/gym-lsp.toml": silent}) as editor:
+        editor.start(PUSH, tmp_path)
+        editor.published(inner, UNKNOWN_DOMAIN)
+        folder = {"uri": editor.uri("inner"), "name": "inner"}
+        for added, removed, codes in (([folder], [], set[str]()), ([], [folder], UNKNOWN_DOMAIN)):
+            since = editor.said()
+            event = {"added": added, "removed": removed}
+            editor.client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+            editor.published(inner, codes, since=since)
+
+
+def test_a_removed_folder_leaves_no_findings(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    with editing(tmp_path, {f"one/{SERVER}": BAD, f"two/{SERVER}": BAD}) as editor:
+        editor.start(PUSH, one, two)
+        editor.published(f"two/{SERVER}", UNKNOWN_DOMAIN)
+        since = editor.said()
+        event = {"added": [], "removed": [{"uri": two.as_uri(), "name": "two"}]}
+        editor.client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+        editor.published(f"two/{SERVER}", set(), since=since)
+
+
+def test_a_look_sees_what_changed_came_and_went(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("a: 1\n")
+    look = Look(Disk(), [PurePath(tmp_path)])
+    assert look.changes() == (set(), False)
+    (tmp_path / "a.yaml").write_text("a: 12\n")
+    assert look.changes() == ({PurePath(tmp_path / "a.yaml")}, False)
+    (tmp_path / "new" / "deep").mkdir(parents=True)
+    (tmp_path / "new" / "deep" / "b.yaml").write_text("")
+    assert look.changes() == ({PurePath(tmp_path / "new/deep/b.yaml")}, True)
+    (tmp_path / "new").rename(tmp_path / "old")
+    assert look.changes() == ({PurePath(tmp_path / "new/deep/b.yaml"), PurePath(tmp_path / "old/deep/b.yaml")}, True)
+    assert look.changes() == (set(), False)
+
+
+def test_a_failing_rule_is_logged_once_and_nothing_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(self: Checker, path: PurePath) -> None:
+        raise ZeroDivisionError("a rule failed")
+
+    monkeypatch.setattr(Checker, "check_one", fail)
+    monkeypatch.setattr(state, "_logged", set[str]())
+    session = Session(Encoding.UTF16, {})
+    session.open_folder(PurePath(tmp_path))
+    path = PurePath(tmp_path / "a.yaml")
+    sent: list[lsp.PublishDiagnosticsParams] = []
+    publisher = diagnostics.Publisher(session, sent.append, lambda: None, pulls=False)
+    with caplog.at_level(logging.ERROR, "gym_lsp"):
+        publisher.publish(path)
+        publisher.publish(path)
+    assert sent == []
+    assert [record.getMessage() for record in caplog.records] == ["diagnostics failed: ZeroDivisionError: a rule failed"]
