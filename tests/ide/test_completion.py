@@ -467,6 +467,26 @@ OFFERS: dict[str, tuple[str, str]] = {
         """,
         "gym-lsp: ignore,",
     ),
+    "the rules that report something on this line": (
+        """
+        math: {resources_servers: {math: {entrypoint: app.py}}}  # gym-lsp: ignore[$0
+        other: {resources_servers: {math: {entrypoint: app.py, domain: nonsense}}}
+        """,
+        "missing-domain",
+    ),
+    "the rules that report something in the block below": (
+        """
+        # gym-lsp: ignore[missing-domain, $0]
+        math:
+          resources_servers:
+            math: {entrypoint: app.py, port: many}
+        """,
+        "almost-server",
+    ),
+    "all rules where none reports anything": (
+        "math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}  # gym-lsp: ignore[$0",
+        "absolute-entrypoint agent-not-composed ...",
+    ),
     "nothing in other comments": (
         """
         math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
@@ -765,9 +785,9 @@ ACCEPTED: dict[str, tuple[str, str, str]] = {
         "limit: 5\nmath: {resources_servers: {math: {own: '${limit}/v1'}}}",
     ),
     "a suppression": (
-        "math: {resources_servers: {math: {}}}  # gym-lsp: ignore[miss$0",
+        "math: {resources_servers: {math: {entrypoint: app.py}}}  # gym-lsp: ignore[miss$0",
         "missing-domain",
-        "math: {resources_servers: {math: {}}}  # gym-lsp: ignore[missing-domain]",
+        "math: {resources_servers: {math: {entrypoint: app.py}}}  # gym-lsp: ignore[missing-domain]",
     ),
     "a dataset under its dash": (
         """

@@ -28,8 +28,7 @@ from gym_lsp.ide.completion.implementations import implementation_names
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.shape import Place, fields_for, server_fields, shown_type, top_level
 from gym_lsp.rules.sandboxes import USUAL_NAME
-from gym_lsp.syntax import Mapping as MappingNode
-from gym_lsp.syntax import Node, Scalar, resolve
+from gym_lsp.syntax import Scalar
 from gym_lsp.workspace.recognise import FileKind
 
 ENTRYPOINT = "entrypoint"
