@@ -102,7 +102,8 @@ def test_edits_are_applied_as_if_one_by_one_from_the_end(case: tuple[str, list[E
     text, edits = case
     expected = text
     # Of equal spans the last comes first, so that the earlier ones are put in before it.
-    for edit in sorted(reversed(edits), key=lambda edit: edit.span, reverse=True):
+    backwards = list(reversed(edits))
+    for edit in sorted(backwards, key=lambda edit: edit.span, reverse=True):
         expected = expected[: edit.span.start] + edit.text + expected[edit.span.end :]
     assert apply_edits(text, edits) == expected
 

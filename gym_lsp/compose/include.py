@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table
+from gym_lsp.compose.interpolate import FROM_ENVIRONMENT
 from gym_lsp.compose.problem import (
     IncludeAliased,
     IncludeMissingValue,
@@ -18,6 +19,7 @@ from gym_lsp.compose.problem import (
     IncludeNotText,
     IncludeRepeated,
     IncludesNotList,
+    IncludeUnknown,
     IncludeUnreadable,
     Malformed,
     Problem,
@@ -142,6 +144,8 @@ def _entry(config: Table, item: Config, path: KeyPath, interpolate: Interpolate)
         if isinstance(resolved, Problem):
             return resolved
         if isinstance(resolved, Leaf) and isinstance(resolved.value, str):
+            if FROM_ENVIRONMENT in resolved.value:
+                return IncludeUnknown(item)
             return Leaf(resolved.value, item.origin, item.key, item.node, None, 0)
         return IncludeNotText(item)
     if isinstance(item, Leaf) and isinstance(item.value, str):

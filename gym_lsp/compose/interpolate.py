@@ -214,20 +214,18 @@ class Interpolator:
             try:
                 return self._select(site, sole)
             except _Failed as failed:
-                # Only what is not there gives way to the default: neither what fails by itself, nor what lies behind.
-                problem = failed.problem
-                unset = isinstance(problem, InterpolationFailed) and problem.why is Failing.UNSET
-                if problem.at is not site.leaf or not (unset or isinstance(problem, InterpolationKeyNotFound)):
+                # What lies behind the key must still be right.
+                if not _is_absent(failed.problem, site.leaf):
                     raise
         return default[0] if default else None
 
     def _decode(self, site: _Site, value: object, span: Span) -> object:
         """The value that a text spells by the grammar of arguments."""
-        if not isinstance(value, str) or FROM_ENVIRONMENT in value:
+        if value is None or (isinstance(value, str) and FROM_ENVIRONMENT in value):
             return value
         template = parse_template(f"${{oc.decode:{value}}}")
         sole = template.sole
-        if template.errors or not isinstance(sole, Call) or len(sole.args) != 1:
+        if not isinstance(value, str) or template.errors or not isinstance(sole, Call) or len(sole.args) != 1:
             raise site.failed(span, Failing.ARGUMENTS, "oc.decode")
 
         def given(_: Call, arguments: tuple[object, ...]) -> object:
@@ -242,10 +240,11 @@ class Interpolator:
         return self._select(site, sole)
 
     def _listed(self, site: _Site, call: Call, argument: object, span: Span) -> object:
-        if isinstance(argument, dict):
-            named = _made(cast("object", argument), site.leaf)
+        if isinstance(argument, str):
+            found = self._select_or_default(site, argument, ())
+            named = found.config if isinstance(found, _Found) else None
         else:
-            named = self._named(site, str(argument), span).config
+            named = _made(argument, site.leaf)
         if not isinstance(named, Table):
             raise site.failed(span, Failing.NOT_A_MAPPING, str(argument))
         if call.name == "oc.dict.keys":
@@ -268,6 +267,15 @@ def _is_index(key: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_absent(problem: InterpolationProblem, leaf: Leaf) -> bool:
+    """Whether the key that `leaf` names itself leads to nothing, or to a `???`."""
+    if problem.at is not leaf:
+        return False
+    if isinstance(problem, InterpolationFailed):
+        return problem.why in (Failing.UNSET, Failing.THROUGH_VALUE, Failing.NOT_A_KEY)
+    return isinstance(problem, InterpolationKeyNotFound)
 
 
 def _plain(value: object) -> object:

@@ -67,6 +67,11 @@ class IncludeMissingValue(Problem):
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class IncludeUnknown(Problem):
+    """An entry that an environment variable is part of, so that only the run itself can tell the file."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class IncludesNotList(Problem):
     """`config_paths` in a file is a string, which NeMo Gym reads character by character, or a mapping."""
 

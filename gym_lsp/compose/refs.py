@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from gym_lsp.compose.config import Config, Leaf, Table
-from gym_lsp.compose.interpolate import Interpolator
+from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
 from gym_lsp.compose.problem import Problem, ServerRefNotFound
 from gym_lsp.compose.servers import Server
 from gym_lsp.gym.profile import Profile
@@ -57,5 +57,7 @@ def _text(value: Config | None, interpolator: Interpolator, path: KeyPath) -> st
     if isinstance(value, Leaf) and value.is_interpolation:
         value = interpolator.dereference(value, path)
     if not isinstance(value, Leaf) or not isinstance(value.value, str) or value.is_missing:
+        return None
+    if FROM_ENVIRONMENT in value.value:
         return None
     return value.value

@@ -136,10 +136,12 @@ def _is_meant_whole(block: Table, server_type: str) -> bool:
     """Whether a block has what overrides leave to the file that they override."""
     group = block.table(server_type)
     levels = [] if group is None else [group, *(each for each in group.entries.values() if isinstance(each, Table))]
+    return any(not _OF_WHOLE_SERVERS.isdisjoint(map(str, level.entries)) or _holds_ref(level) for level in levels)
+
+
+def _holds_ref(server: Table) -> bool:
     return any(
-        not _OF_WHOLE_SERVERS.isdisjoint(map(str, level.entries))
-        or any(isinstance(value, Table) and {"type", "name"} <= value.entries.keys() for value in level.entries.values())
-        for level in levels
+        isinstance(value, Table) and {"type", "name"} <= value.entries.keys() for value in server.entries.values()
     )
 
 

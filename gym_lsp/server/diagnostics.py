@@ -14,12 +14,17 @@ from pathlib import PurePath
 
 from lsprotocol import types as lsp
 
-from gym_lsp.diagnostic import Diagnostic
+from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Disk, Kind, absolute
 from gym_lsp.rules import ALL_RULES
-from gym_lsp.server.session import Session
+from gym_lsp.server.session import SETTINGS_FILES, Session
+from gym_lsp.server.state import answered
 from gym_lsp.server.to_lsp import Converter, uri_of
+from gym_lsp.text import Span
+from gym_lsp.workspace.setting_shapes import SettingsError
 
+SETTINGS = "invalid-settings"
+"""The code of what is wrong with a settings file; it is no rule, so that no settings can silence it."""
 SILENCE = 0.15
 """Seconds without a change before other files are looked at again."""
 _PACKAGE = absolute(__file__).parents[1]
@@ -68,7 +73,12 @@ def paths_of(session: Session) -> tuple[PurePath, ...]:
 
 def converted(session: Session, path: PurePath, converter: Converter) -> list[lsp.Diagnostic]:
     """The findings of one file as LSP has them."""
-    return [converter.diagnostic(found, _urls().get(found.rule)) for found in findings(session, path)]
+    return as_told(findings(session, path), converter)
+
+
+def as_told(found: Iterable[Diagnostic], converter: Converter) -> list[lsp.Diagnostic]:
+    """Findings as LSP has them, with the pages of their rules."""
+    return [converter.diagnostic(each, _urls().get(each.rule)) for each in found]
 
 
 def digest(items: Iterable[lsp.Diagnostic]) -> str:

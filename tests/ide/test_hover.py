@@ -138,7 +138,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         math: {resources_servers: {math_with$0_judge: {entrypoint: app.py, domain: math}}}
         """,
         "math_with_judge",
-        ["In resources_servers/math_with_judge/app.py", "1 instance in the search roots."],
+        ["Started by resources_servers/math_with_judge/app.py", "1 instance in the search roots."],
     ),
     "an implementation that is not there": (
         "math: {resources_servers: {no$0where: {entrypoint: app.py, domain: math}}}",
@@ -358,7 +358,7 @@ def test_every_word_has_a_meaning() -> None:
 _LINES = (
     "math:", "  resources_servers:", "    math:", "      entrypoint: app.py", "      domain: math",
     "  _inherit_from: math", "      own: ${math.resources_servers}", "      key: '${oc.env:X}'", "config_paths: [a, b]",
-    "new:", "- x", "  a: *x", "  b: &x {c: 1}", "      name: math", "limit: ???",
+    "word", "new:", "- x", "  a: *x", "  b: &x {c: 1}", "      name: math", "limit: ???",
     "      ref: {type: resources_servers, name: math}",
 )  # fmt: skip
 

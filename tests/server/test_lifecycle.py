@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.client import Client, RpcError, running
+from tests.server.client import Client, Message, RpcError, running
 from tests.server.editor import PULL, Editor
 
 NOT_INITIALIZED, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, PARSE_ERROR, CANCELLED = (
@@ -103,7 +103,7 @@ def test_text_that_is_no_json_is_refused(started: Client) -> None:
 
 
 def test_a_held_request_can_be_cancelled(started: Client) -> None:
-    asked = {"previousResultIds": [], "identifier": "gym-lsp"}
+    asked: Message = {"previousResultIds": [], "identifier": "gym-lsp"}
     assert started.request("workspace/diagnostic", asked) == {"items": []}
     held = started.ask("workspace/diagnostic", asked)
     started.request("textDocument/diagnostic", {"textDocument": {"uri": "file:///elsewhere.yaml"}})
@@ -116,7 +116,7 @@ def test_a_held_request_can_be_cancelled(started: Client) -> None:
 
 
 def test_a_shutdown_ends_what_is_held(started: Client) -> None:
-    asked = {"previousResultIds": [], "identifier": "gym-lsp"}
+    asked: Message = {"previousResultIds": [], "identifier": "gym-lsp"}
     started.request("workspace/diagnostic", asked)
     held = started.ask("workspace/diagnostic", asked)
     assert started.request("shutdown") is None

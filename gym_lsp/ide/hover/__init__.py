@@ -75,7 +75,7 @@ def _about(
     if target.key is not None:
         yield from _about_key(workspace, path, kind, target, spot)
         return
-    if target.value is not None:
+    if target.value is not None and spot.path:
         yield from about_choice(workspace.profile, spot.path, target.value.value)
         yield from _at_resolver(target.value, offset)
         if kind is not FileKind.MANIFEST:

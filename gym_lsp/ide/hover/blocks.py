@@ -137,8 +137,10 @@ def about_implementation(workspace: Workspace, server_type: str, implementation:
     if domain is not None:
         yield f"Mostly used for the domain {code(domain)}."
     started = entrypoint_file(workspace, server_type, implementation)
-    where = folder if started is None else started
-    yield ("In ", Link(workspace.spelled(where), where, 0))
+    if started is None:
+        yield f"In {code(workspace.spelled(folder))}"
+    else:
+        yield ("Started by ", Link(workspace.spelled(started), started, 0))
     count = sum(
         (each.server_type, each.implementation) == (server_type, implementation)
         for file in (*workspace.members, *workspace.library)
