@@ -26,6 +26,7 @@ from gym_lsp.compose.config import (
     rekeyed,
     table,
 )
+from gym_lsp.compose.interpolate import FROM_ENVIRONMENT
 from gym_lsp.compose.merge import Dereference, merge
 from gym_lsp.compose.problem import Conflict, DirectiveMisused, InheritTargetNotFound, Misuse, Problem
 from gym_lsp.syntax import MISSING, Atom, KeyPath, Scalar
@@ -52,17 +53,18 @@ class Directed(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-ResolveElement = Callable[[Table, Leaf, KeyPath], Config | Problem]
+Resolve = Callable[[Table, Leaf, KeyPath], Config | Problem]
 
 
-def apply_directives(root: Table, dereference: Dereference, resolve_element: ResolveElement) -> Directed:
+def apply_directives(root: Table, dereference: Dereference, resolve: Resolve) -> Directed:
     """Execute every directive of a merged configuration.
 
-    `resolve_element` is asked about each list element that is an interpolation, since the walk resolves them.
+    `resolve` is asked about each interpolation that the walk itself resolves: the elements of lists, and what stands
+    on the way to a source.
     """
     if not root.marks & _LISTS_OR_DIRECTIVES:
         return Directed(root, (), ())
-    pass_ = _Pass(root, dereference, resolve_element)
+    pass_ = _Pass(root, dereference, resolve)
     pass_.visit(pass_.live, ())
     return Directed(_freeze_table(pass_.live), tuple(pass_.transfers), tuple(pass_.problems))
 
@@ -132,13 +134,13 @@ class _Abort(Exception):
 class _Pass:
     """One walk over the live configuration."""
 
-    def __init__(self, root: Table, dereference: Dereference, resolve_element: ResolveElement) -> None:
+    def __init__(self, root: Table, dereference: Dereference, resolve: Resolve) -> None:
         self.frozen = root
         self.live = _thaw(root)
         self.transfers: list[Transfer] = []
         self.problems: list[Problem] = []
         self._dereference = dereference
-        self._resolve_element = resolve_element
+        self._resolve = resolve
 
     def visit(self, live: _Live, path: KeyPath) -> None:
         for key, value in list(live.entries.items()):
@@ -163,7 +165,7 @@ class _Pass:
         if isinstance(value, _Live):
             if _has(value, DELETE_KEY):
                 deleting = value.pop(DELETE_KEY)  # pyright: ignore[reportAssignmentType]
-                deletions = self._delete_local(value, deleting)
+                deletions = self._delete_local(value, deleting, path)
             self.visit(value, path)
         elif isinstance(value, Array):
             value = self._visit_list(live, key, value, path)
@@ -171,7 +173,7 @@ class _Pass:
         if swap is not None:
             self._swap(live, key, value, path, swap, deletions, deleting)
 
-    def _delete_local(self, live: _Live, deleting: Config | None) -> set[str]:
+    def _delete_local(self, live: _Live, deleting: Config | None, path: KeyPath) -> set[str]:
         """Remove the named keys that are written here, and return those that are not."""
         text = deleting.value if isinstance(deleting, Leaf) else None
         if not isinstance(text, str):
@@ -179,9 +181,17 @@ class _Pass:
             raise _Abort(DirectiveMisused(deleting, Misuse.DELETE_KEY_NOT_TEXT, DELETE_KEY, ""))
         names = {name.strip() for name in text.split(",")}
         here = {name for name in names if _has(live, name)}
-        for name in here:
+        for name in sorted(here):
+            self._look_at(live.entries[name], (*path, name))
             live.pop(name)
         return names - here
+
+    def _look_at(self, value: _Node | None, path: KeyPath) -> None:
+        """Resolve a value, as reading it does; what cannot be resolved is a problem even if it is thrown away."""
+        if isinstance(value, Leaf) and value.is_interpolation:
+            outcome = self._resolve(_freeze_table(self.live), value, path)
+            if isinstance(outcome, Problem):
+                self.problems.append(outcome)
 
     def _visit_list(self, live: _Live, key: Atom, value: Array, path: KeyPath) -> _LiveList:
         items: list[_Node] = list(value.items)
@@ -190,10 +200,8 @@ class _Pass:
                 thawed = _thaw(item)
                 items[index] = thawed
                 self.visit(thawed, (*path, index))
-            elif isinstance(item, Leaf) and item.is_interpolation:
-                outcome = self._resolve_element(_freeze_table(self.live), item, (*path, index))
-                if isinstance(outcome, Problem):
-                    self.problems.append(outcome)
+            else:
+                self._look_at(item, (*path, index))
         thawed_list = _LiveList(value, items)
         if live.entries.get(key) is value:
             live.entries[key] = thawed_list
@@ -215,18 +223,22 @@ class _Pass:
             return None
         at = _freeze(chosen)
         name = COPY if copy is not None else INHERIT_FROM
-        text = self._text(at)
-        if text is None:
+        text = self._target_text(at)
+        if not isinstance(text, str):
             raise _Abort(DirectiveMisused(at, Misuse.TARGET_NOT_TEXT, name, ""))
-        return _Swap(at, text, inherit is not None, True)
+        # What the environment names is not known, and neither is what would be missing.
+        return None if FROM_ENVIRONMENT in text else _Swap(at, text, inherit is not None, True)
 
-    def _text(self, at: Config) -> str | None:
-        if not isinstance(at, Leaf):
-            return None
-        if at.is_interpolation:
-            target = self._dereference(_freeze_table(self.live), at, ())
-            return target.value if isinstance(target, Leaf) and isinstance(target.value, str) else None
-        return at.value if isinstance(at.value, str) else None
+    def _target_text(self, at: Config) -> Atom:
+        if isinstance(at, Leaf) and at.is_interpolation:
+            at = self._resolved(_freeze_table(self.live), at, ())
+        return at.value if isinstance(at, Leaf) else None
+
+    def _resolved(self, root: Table, leaf: Leaf, path: KeyPath) -> Config:
+        outcome = self._resolve(root, leaf, path)
+        if isinstance(outcome, Problem):
+            raise _Abort(outcome)
+        return outcome
 
     def _swap(
         self,
@@ -257,6 +269,8 @@ class _Pass:
         merged = self._merge(swap, source, local, path)
         if deletions:
             assert deleting is not None
+            for name in sorted(deletions):
+                self._look_at(merged.entries.get(name), (*path, name))
             merged = _without(merged, deletions, deleting)
         live.entries[key] = merged
 
@@ -287,6 +301,9 @@ class _Pass:
                 assert isinstance(current, _Live)
                 found = _thaw(found)
                 current.entries[step] = found
+            elif isinstance(found, Leaf) and found.is_interpolation:
+                target = self._resolved(_freeze_table(self.live), found, tuple(steps[: index + 1]))
+                found = _thaw(target) if isinstance(target, Table) else target
             current = found
         if isinstance(current, _Live):
             return current
@@ -303,7 +320,7 @@ class _Pass:
             if isinstance(found, Leaf) and found.is_missing:
                 return _MISSING
             if isinstance(found, Leaf) and found.is_interpolation:
-                found = self._dereference(self.frozen, found, tuple(steps[: index + 1])) or found
+                found = self._resolved(self.frozen, found, tuple(steps[: index + 1]))
             current = found
         return current
 

@@ -9,6 +9,7 @@ from gym_lsp.compose.problem import (
     IncludeMissingValue,
     IncludeNotText,
     IncludesNotList,
+    IncludeUnknown,
     IncludeUnreadable,
     Problem,
 )
@@ -24,7 +25,7 @@ from gym_lsp.text import Edit, Span
 
 @rule(
     "config-path-invalid",
-    on=(IncludesNotList, IncludeNotText, IncludeMissingValue, IncludeUnreadable),
+    on=(IncludesNotList, IncludeNotText, IncludeMissingValue, IncludeUnreadable, IncludeUnknown),
     severity=Severity.ERROR,
     predicts=ConfigPathNotFoundError,
 )
@@ -63,6 +64,9 @@ def config_path_invalid(context: RuleContext, problem: Problem) -> Iterator[Find
     at = problem.at
     if isinstance(problem, IncludeUnreadable):
         yield _unreadable(context, problem)
+    elif isinstance(problem, IncludeUnknown):
+        message = "an environment variable says which file this is, so what it brings in is not looked at"
+        yield at_value(at, message, severity=Severity.INFORMATION)
     elif isinstance(problem, IncludeMissingValue):
         yield at_value(at, "an entry of `config_paths` cannot be left open as `???`; name a file or take it out")
     elif isinstance(problem, IncludeNotText):

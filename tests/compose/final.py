@@ -10,7 +10,7 @@ COMPUTED = frozenset(
         "allow_openai_version_skew", "cache_dir", "disallowed_ports", "dry_run", "head_server", "head_server_deps",
         "model_endpoint_readiness_timeout_seconds", "port_range_high", "port_range_low", "python_version",
         "results_dir", "server_spinup_timeout_seconds", "skip_venv_if_present", "use_absolute_ip", "uv_cache_dir",
-        "uv_lock_timeout", "uv_venv_dir",
+        "uv_lock_timeout_seconds", "uv_venv_dir",
     }
 )  # fmt: skip
 """Top-level keys that `parse` fills or overwrites once everything is composed."""
@@ -22,8 +22,14 @@ GROUPS = frozenset({"responses_api_models", "resources_servers", "responses_api_
 
 
 def composed(config: Any) -> dict[Any, Any]:
-    """A final configuration, as plain values, without what was computed. The order of keys stays."""
-    return {name: _without_populated(value) for name, value in config.items() if name not in COMPUTED}
+    """A final configuration, as plain values, without what was computed.
+
+    The order of keys stays, but for the list of all files that the parser puts wherever the key happens to be.
+    """
+    kept = {name: _without_populated(value) for name, value in config.items() if name not in COMPUTED}
+    if "config_paths" in kept:
+        kept["config_paths"] = kept.pop("config_paths")
+    return kept
 
 
 def _without_populated(instance: Any) -> Any:

@@ -236,6 +236,17 @@ OFFERS: dict[str, tuple[str, str]] = {
         """,
         "judge policy_model",
     ),
+    "the name of a dataset is no ref": (
+        """
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              datasets:
+                - name: $0
+        """,
+        "",
+    ),
     "the type that fits the field": (
         """
         agent:

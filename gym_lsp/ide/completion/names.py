@@ -168,7 +168,10 @@ def _ref_names(question: Question) -> Iterator[Candidate]:
 
 def _is_ref(question: Question) -> bool:
     """Whether a mapping of which only `name` is there, and perhaps an empty `type`, looks like a server ref."""
-    return set(question.context.neighbours) <= {"type", "name"} and len(question.context.path) > _FIELD_DEPTH
+    path = question.context.path
+    if len(path) <= _FIELD_DEPTH or isinstance(path[-2], int) or question.shape.field is not None:
+        return False
+    return set(question.context.neighbours) <= {"type", "name"}
 
 
 _FIELD_DEPTH = len(("instance", "server type", "implementation", "field"))
