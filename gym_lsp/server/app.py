@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -51,6 +52,8 @@ def serve(tcp: tuple[str, int] | None = None) -> int:
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
     # A switch every half millisecond keeps answers quick while the reader thread waits.
     sys.setswitchinterval(0.0005)
+    # What is read stays, and looking for garbage among all of it would stop an answer for a tenth of a second.
+    gc.set_threshold(50_000, 50, 1_000)
     server = create_server()
     if tcp is None:
         server.start_io()

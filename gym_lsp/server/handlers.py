@@ -12,6 +12,7 @@ from lsprotocol import types as lsp
 
 from gym_lsp.diagnostic import Applicability, Diagnostic, Fix
 from gym_lsp.server import diagnostics
+from gym_lsp.server.decorations import register_decorations
 from gym_lsp.server.navigation import register_navigation
 from gym_lsp.server.polling import poll
 from gym_lsp.server.reading import register_reading
@@ -41,6 +42,7 @@ def register(server: GymLanguageServer) -> None:
     _code_actions(server, state)
     register_navigation(server, state)
     register_reading(server, state)
+    register_decorations(server, state)
 
 
 def _lifecycle(server: GymLanguageServer, state: State) -> None:

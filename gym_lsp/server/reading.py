@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from gym_lsp.ide.completion import complete
+from gym_lsp.ide.completion import TRIGGERS, complete
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind
 from gym_lsp.ide.hover import hover
 from gym_lsp.ide.markdown import Link, plain, render
@@ -32,7 +32,6 @@ _KINDS = {
     CandidateKind.SKELETON: lsp.CompletionItemKind.Snippet,
     CandidateKind.RULE: lsp.CompletionItemKind.Value,
 }
-_TRIGGERS = [":", " ", "/", ".", "{", "$", "[", ",", '"', "'"]
 _SUGGEST_AGAIN = lsp.Command("Suggest", "editor.action.triggerSuggest")
 
 
@@ -56,7 +55,7 @@ def register_reading(server: GymLanguageServer, state: State) -> None:
 
         return answered("hover", ask)
 
-    @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=_TRIGGERS))
+    @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=list(TRIGGERS)))
     def completion(params: lsp.CompletionParams) -> lsp.CompletionList | None:
         def ask() -> lsp.CompletionList | None:
             at = state.at(params.text_document.uri, params.position)
