@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from gym_lsp.compose.config import Array, Config, How, Leaf, Marks, Origin, Table, lift, rekeyed, table
+from gym_lsp.compose.config import Array, Config, How, Leaf, Marks, Origin, Table, lift, table
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.problem import AgentNotComposed, AgentUnfronted, Composing, Problem, RenameAmbiguous
 from gym_lsp.gym.profile import Profile
@@ -166,34 +166,67 @@ def _outdated_routes(root: Table, renames: Mapping[str, str]) -> Iterator[Proble
             yield AgentNotComposed(destination, Composing.ROUTE_OUTDATED, (f"{name} -> {renames[name]}",))
 
 
-def _with_routes(root: Table, routes: Mapping[str, str]) -> Table:
-    """The configuration with `agent_map` extended; a route that is declared wins."""
-    declared = root.get("agent_map")
-    base = declared if isinstance(declared, Table) else None
-    origin = Origin(root.origin.path, root.origin.text, How.GENERATED)
-    entries: dict[Atom, Config] = {
-        old: Leaf(new, origin, None, Scalar(0, 0, new, new, None), None, 0) for old, new in routes.items()
-    }
-    if base is not None:
-        entries |= base.entries
-    node = root.node if base is None else base.node
-    key = None if base is None else base.key
-    changed = dict(root.entries)
-    changed["agent_map"] = table(entries, origin if base is None else base.origin, key, node, base)
-    return table(changed, root.origin, root.key, root.node, root.beneath)
+def _with_routes(root: Table, renames: Mapping[str, str]) -> Table:
+    """The configuration with routes from the old names to the new ones in front of those that are declared and win."""
+    declared = root.table("agent_map")
+    routes: dict[Atom, Config] = {old: _route(root, new) for old, new in renames.items()}
+    return _with(root, agent_map=_agent_map(root, routes | (declared.entries if declared is not None else {})))
 
 
 def apply_agent_aliases(root: Table, profile: Profile) -> Table:
-    """Route legacy agent names to the instances that took their place. Mirrors `apply_legacy_agent_aliases`."""
+    """Let the instances that took their place serve for legacy agent names. Mirrors `apply_legacy_agent_aliases`."""
     declared = root.table("agent_map")
-    routes = {} if declared is None else {str(key): value for key, value in declared.entries.items()}
+    routes = dict(declared.entries) if declared is not None else {}
     active: dict[str, str] = {}
     for legacy, canonical in profile.agent_aliases.items():
         routed = routes.get(canonical)
         destination = str(routed.value) if isinstance(routed, Leaf) else canonical
         if legacy not in root.entries and destination in root.entries:
             active[legacy] = destination
-    return _with_routes(root, active) if active else root
+    if not active:
+        return root
+    routes = {name: _renamed(destination, active) for name, destination in routes.items()}
+    for legacy, destination in active.items():
+        routes.setdefault(legacy, _route(root, destination))
+    changed: dict[str, Config] = {"agent_map": _agent_map(root, routes)}
+    selected, fanned = root.get("agent_name"), root.table("fan_out")
+    if selected is not None:
+        changed["agent_name"] = _renamed(selected, active)
+    if fanned is not None:
+        lists = {name: _renamed(destinations, active) for name, destinations in fanned.entries.items()}
+        changed["fan_out"] = table(lists, fanned.origin, fanned.key, fanned.node, fanned.beneath)
+    return _with(root, **changed)
+
+
+def _agent_map(root: Table, routes: dict[Atom, Config]) -> Table:
+    declared = root.table("agent_map")
+    if declared is None:
+        return table(routes, _generated(root.origin), None, root.node)
+    return table(routes, declared.origin, declared.key, declared.node, declared)
+
+
+def _route(root: Table, agent: str) -> Leaf:
+    return Leaf(agent, _generated(root.origin), None, Scalar(0, 0, agent, agent, None), None, 0)
+
+
+def _renamed(destination: Config, renames: Mapping[str, str]) -> Config:
+    """A name, or a list of them, with new names for old ones; they stand where the old ones are written."""
+    if isinstance(destination, Array):
+        items = tuple(_renamed(item, renames) for item in destination.items)
+        at = destination
+        return Array(items, at.origin, at.key, at.node, at.beneath, at.marks)
+    new = renames.get(str(destination.value)) if isinstance(destination, Leaf) else None
+    if new is None:
+        return destination
+    return Leaf(new, _generated(destination.origin), destination.key, destination.node, destination, 0)
+
+
+def _generated(origin: Origin) -> Origin:
+    return Origin(origin.path, origin.text, How.GENERATED)
+
+
+def _with(root: Table, **changed: Config) -> Table:
+    return table({**root.entries, **changed}, root.origin, root.key, root.node, root.beneath)
 
 
 # Environment servers
@@ -225,11 +258,10 @@ def retarget(root: Table, renames: Mapping[str, str]) -> Table:
         changed: dict[Atom, Config] = {}
         for field, reference in agent_refs(server):
             named = reference.get("name")
-            new = renames.get(str(named.value)) if isinstance(named, Leaf) else None
-            if new is None or not isinstance(named, Leaf):
+            new = None if named is None else _renamed(named, renames)
+            if new is None or new is named:
                 continue
-            leaf = Leaf(new, named.origin, named.key, named.node, named, 0)
-            renamed: dict[Atom, Config] = {**reference.entries, "name": leaf}
+            renamed: dict[Atom, Config] = {**reference.entries, "name": new}
             changed[field] = table(renamed, reference.origin, reference.key, reference.node, reference.beneath)
         if changed:
             instance = entries[name]
@@ -318,7 +350,7 @@ _RELAY = parse(
 def _relay(agent: Agent) -> Table:
     """The environment server that hands over to one agent; it is spelled nowhere, so it stands at the agent."""
     assert _RELAY.root is not None
-    origin = Origin(agent.instance.origin.path, agent.instance.origin.text, How.GENERATED)
+    origin = _generated(agent.instance.origin)
     node, key = agent.instance.node, agent.instance.key
 
     def placed(config: Config) -> Config:
@@ -331,8 +363,3 @@ def _relay(agent: Agent) -> Table:
     relay = placed(lift(_RELAY.root, origin))
     assert isinstance(relay, Table)
     return relay
-
-
-def renamed_leaf(leaf: Leaf, value: str) -> Config:
-    """A scalar that now says something else, over what it said."""
-    return rekeyed(Leaf(value, leaf.origin, leaf.key, leaf.node, None, 0), leaf.key, leaf)

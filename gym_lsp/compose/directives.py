@@ -169,7 +169,7 @@ class _Pass:
             self.visit(value, path)
         elif isinstance(value, Array):
             value = self._visit_list(live, key, value, path)
-        swap = self._directive(value)
+        swap = self._directive(value, path)
         if swap is not None:
             self._swap(live, key, value, path, swap, deletions, deleting)
 
@@ -207,7 +207,7 @@ class _Pass:
             live.entries[key] = thawed_list
         return thawed_list
 
-    def _directive(self, value: _Node) -> _Swap | None:
+    def _directive(self, value: _Node, path: KeyPath) -> _Swap | None:
         """The directive that a value is or carries; both properties together pop what `_copy` names."""
         if isinstance(value, Leaf) and isinstance(value.value, str):
             for prefix, moved in ((INHERIT_PREFIX, True), (COPY_PREFIX, False)):
@@ -223,15 +223,15 @@ class _Pass:
             return None
         at = _freeze(chosen)
         name = COPY if copy is not None else INHERIT_FROM
-        text = self._target_text(at)
+        text = self._target_text(at, (*path, name))
         if not isinstance(text, str):
             raise _Abort(DirectiveMisused(at, Misuse.TARGET_NOT_TEXT, name, ""))
         # What the environment names is not known, and neither is what would be missing.
         return None if FROM_ENVIRONMENT in text else _Swap(at, text, inherit is not None, True)
 
-    def _target_text(self, at: Config) -> Atom:
+    def _target_text(self, at: Config, path: KeyPath) -> Atom:
         if isinstance(at, Leaf) and at.is_interpolation:
-            at = self._resolved(_freeze_table(self.live), at, ())
+            at = self._resolved(_freeze_table(self.live), at, path)
         return at.value if isinstance(at, Leaf) else None
 
     def _resolved(self, root: Table, leaf: Leaf, path: KeyPath) -> Config:

@@ -228,10 +228,12 @@ class Interpolator:
         if not isinstance(value, str) or template.errors or not isinstance(sole, Call) or len(sole.args) != 1:
             raise site.failed(span, Failing.ARGUMENTS, "oc.decode")
 
-        def given(_: Call, arguments: tuple[object, ...]) -> object:
-            return arguments[0]
+        ask = self._call_of(site, template)
 
-        return evaluate(template, self._reference_of(site, template), given)
+        def call(call: Call, arguments: tuple[object, ...]) -> object:
+            return arguments[0] if call.span == sole.span else ask(call, arguments)
+
+        return evaluate(template, self._reference_of(site, template), call)
 
     def _named(self, site: _Site, key: str, span: Span) -> _Found:
         sole = parse_template(f"${{{key}}}").sole
@@ -274,7 +276,7 @@ def _is_absent(problem: InterpolationProblem, leaf: Leaf) -> bool:
     if problem.at is not leaf:
         return False
     if isinstance(problem, InterpolationFailed):
-        return problem.why in (Failing.UNSET, Failing.THROUGH_VALUE, Failing.NOT_A_KEY)
+        return problem.why in (Failing.UNSET, Failing.THROUGH_VALUE)
     return isinstance(problem, InterpolationKeyNotFound)
 
 

@@ -96,7 +96,7 @@ def about_unknown(
     server_type, name = target
     composition, at = context.composition, ref.entries["name"]
     agent = composition.config.table(name)
-    if at.origin.how is How.GENERATED and agent is not None:
+    if at.origin.how is How.GENERATED and at.beneath is None and agent is not None:
         yield _of_relay(agent, server_type, name)
         return
     if defined_as:

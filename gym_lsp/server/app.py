@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 import sys
+from json import JSONDecodeError
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
@@ -29,6 +30,8 @@ class GymLanguageServer(LanguageServer):
         if isinstance(error, JsonRpcException):
             # The client asked for something that is not there, or sent something else; its answer says so.
             log.info("%s: %s", type(error).__name__, error)
+        elif isinstance(error, JSONDecodeError) and isinstance(self.protocol, GymProtocol):
+            self.protocol.refuse_text(str(error))
         else:
             log.error("%s: %s", type(error).__name__, error, exc_info=error)
 

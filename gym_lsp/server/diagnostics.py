@@ -52,7 +52,7 @@ def findings(session: Session, path: PurePath) -> tuple[Diagnostic, ...]:
         return ()
     if path.name in SETTINGS_FILES:
         return tuple(_settings_finding(error) for error in view.settings_errors if error.path == path)
-    if view.workspace.settings.excludes(path):
+    if view.workspace.settings.excludes(path) or view.workspace.files.kind(path) is None:
         return ()
     return view.checker.check_one(path)
 

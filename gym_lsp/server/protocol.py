@@ -16,6 +16,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 SERVER_NOT_INITIALIZED = -32002
 INVALID_REQUEST = -32600
 INVALID_PARAMS = -32602
+PARSE_ERROR = -32700
 _ALLOWED_BEFORE = frozenset({lsp.INITIALIZE, lsp.EXIT})
 
 
@@ -69,6 +70,10 @@ class GymProtocol(LanguageServerProtocol):
 
     def _refuse(self, message_id: Any, code: int, reason: str) -> None:
         self._send_response(message_id, None, lsp.ResponseError(code=code, message=reason))  # pyright: ignore[reportArgumentType]
+
+    def refuse_text(self, reason: str) -> None:
+        """Answer a message that is no JSON; nobody can tell which request it was."""
+        self._send_data({"jsonrpc": "2.0", "id": None, "error": {"code": PARSE_ERROR, "message": reason}})
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> Generator[Any, Any, None]:

@@ -18,13 +18,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.compose.final import digest
 from tests.parity import oracle
 
+ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = ROOT / "tests" / "parity" / "data"
 DATA = Path(__file__).resolve().parent / "data"
 

@@ -20,12 +20,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.parity import oracle
 
+ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(__file__).resolve().parent / "data" / "directives.jsonl"
 RELEASES = ("0.4.0", "0.7.0")
 CONFIGS = 1_500
@@ -100,7 +100,8 @@ def generated(draw: random.Random) -> Iterator[dict[str, Any]]:
 def _value(draw: random.Random, depth: int) -> Any:
     chance = draw.random()
     if depth == 0 or chance < 0.3:
-        return draw.choice([1, 2, "x", None, "???", [], {}])
+        atoms: list[Any] = [1, 2, "x", None, "???", [], {}]
+        return draw.choice(atoms)
     if chance < 0.38:
         return f"${{{draw.choice(('inherit_from', 'copy'))}:{draw.choice(_PATHS)}}}"
     if chance < 0.43:

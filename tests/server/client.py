@@ -12,12 +12,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import IO, Any
 
 REPOSITORY = Path(__file__).parents[2]
-LIMIT = 4.0
+LIMIT = 20.0
 """Seconds to wait for what must come."""
 Message = dict[str, Any]
 
@@ -158,7 +158,7 @@ def _environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def running(folder: Path, environment: dict[str, str] | None = None) -> Iterator[Client]:
+def running(folder: Path, environment: dict[str, str] | None = None) -> Generator[Client]:
     """A server that works in `folder`; nothing has been said to it."""
     client = Client(folder, environment)
     try:

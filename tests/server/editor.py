@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +117,7 @@ class Editor:
 
 
 @contextlib.contextmanager
-def editing(folder: Path, files: dict[str, str], environment: dict[str, str] | None = None) -> Iterator[Editor]:
+def editing(folder: Path, files: dict[str, str], environment: dict[str, str] | None = None) -> Generator[Editor]:
     """An editor whose workspace holds these files; the server is running and uninitialized."""
     with running(folder, environment) as client:
         editor = Editor(client)

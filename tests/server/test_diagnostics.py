@@ -150,7 +150,7 @@ def test_a_finding_says_where_to_read_on_and_what_it_has_to_do_with(tmp_path: Pa
         editor.start(PUSH)
         editor.open(SERVER)
         [found] = editor.published(SERVER, {"duplicate-key"})
-        assert found["codeDescription"]["href"].endswith("duplicate-key")
+        assert found["codeDescription"]["href"].endswith("/duplicate-key.md")
         assert found["relatedInformation"][0]["location"]["range"]["start"] == {"line": 0, "character": 0}
         assert found["source"] == "gym-lsp"
 
@@ -219,6 +219,7 @@ def test_a_failing_rule_is_logged_once_and_nothing_is_said(
     monkeypatch.setattr(state, "_logged", set[str]())
     session = Session(Encoding.UTF16, {})
     session.open_folder(PurePath(tmp_path))
+    (tmp_path / "a.yaml").write_text("a: 1\n", encoding="utf-8")
     path = PurePath(tmp_path / "a.yaml")
     sent: list[lsp.PublishDiagnosticsParams] = []
     publisher = diagnostics.Publisher(session, sent.append, lambda: None, pulls=False)

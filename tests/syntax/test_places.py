@@ -76,6 +76,12 @@ def assert_spelled(document: Document) -> int:
     return checked
 
 
+def _follows_properties(node: Mapping | Sequence, spelled: str, column: int) -> bool:
+    """Whether the first entry stands behind an anchor or a tag on its line, and the others further to the left."""
+    lines = [line for line in spelled.splitlines()[1:] if line.strip()]
+    return any(len(line) - len(line.lstrip(" ")) < column for line in lines)
+
+
 def assert_spells(spelled: str, column: int, node: Node) -> None:
     expected: object = value_of(node)
     if isinstance(node, Scalar) and node.style in ("|", ">"):
@@ -83,6 +89,8 @@ def assert_spells(spelled: str, column: int, node: Node) -> None:
             return
         spelled, expected = f"a: {spelled}", {"a": expected}
     elif isinstance(node, Mapping | Sequence) and not node.flow:
+        if _follows_properties(node, spelled, column):
+            return
         spelled = " " * column + spelled
     assert exactly(_without_ends(load(spelled))) == exactly(_without_ends(expected)), spelled
 
