@@ -1,22 +1,22 @@
 """`KEY=VALUE` from the command line, as the configuration that it adds.
 
-Mirrors what Hydra makes of `+a.b=1`, `++a.b=1` and `a.b=1`; values are read as YAML, which Hydra's own grammar agrees
-with for scalars, lists and mappings.
+Mirrors what Hydra makes of `+a.b=1`, `++a.b=1` and `a.b=1`. The grammar of its values is that of a resolver's
+arguments, which differs from YAML: `yes` and `1:30` are texts, and nothing at all is the empty text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import PurePath
+from typing import cast
 
-from gym_lsp.compose.config import Config, How, Origin, Table, lift, table
-from gym_lsp.syntax import Atom, Scalar, parse
+from gym_lsp.compose.config import Array, Config, How, Leaf, Origin, Table, marks_of, table
+from gym_lsp.syntax import Atom, Scalar
+from gym_lsp.syntax.interpolation import Call, DictValue, ListValue, Literal, Primitive, Quoted, Value, parse_template
+from gym_lsp.text import Span
 
 COMMAND_LINE = PurePath("<command line>")
-
-
-class _Nested(dict[Atom, "Config | _Nested"]):
-    """Overrides by the steps of their keys."""
+_OPENING = "${value:"
 
 
 class OverrideError(ValueError):
@@ -26,34 +26,69 @@ class OverrideError(ValueError):
 def override_table(arguments: Iterable[str]) -> Table:
     """All overrides as one table, later ones over earlier ones.
 
-    Raises OverrideError for an argument without a key or without `=`.
+    Raises OverrideError for an argument without a key or without `=`, and for a value that Hydra cannot read.
     """
+    arguments = tuple(arguments)
     text = "\n".join(arguments)
-    origin = Origin(COMMAND_LINE, text, How.OVERRIDE)
-    node = Scalar(0, len(text), None, text, None)
-    root = _Nested()
+    root: dict[Atom, object] = {}
     for argument in arguments:
         name, equals, value = argument.partition("=")
         steps = name.lstrip("+").split(".")
-        if not equals or not all(steps):
+        if not equals or not all(steps) or name.startswith("~"):
             raise OverrideError(f"{argument!r} is no override: write KEY=VALUE, such as ++policy_model_name=my-model")
-        _put(root, steps, lift(parse(value).root or Scalar(0, 0, None, "", None), origin))
-    return _freeze(root, origin, node)
+        _put(root, steps, _read(argument, value))
+    return _freeze(root, Origin(COMMAND_LINE, text, How.OVERRIDE), Scalar(0, len(text), None, text, None))
 
 
-def _put(root: _Nested, steps: list[str], value: Config) -> None:
+def _put(root: dict[Atom, object], steps: list[str], value: Config) -> None:
     current = root
     for step in steps[:-1]:
         below = current.get(step)
-        if not isinstance(below, _Nested):
-            below = _Nested()
+        if not isinstance(below, dict):
+            below = {}
             current[step] = below
-        current = below
+        current = cast("dict[Atom, object]", below)
     current[steps[-1]] = value
 
 
-def _freeze(entries: _Nested, origin: Origin, node: Scalar) -> Table:
-    frozen: dict[Atom, Config] = {
-        key: _freeze(value, origin, node) if isinstance(value, _Nested) else value for key, value in entries.items()
-    }
+def _freeze(entries: dict[Atom, object], origin: Origin, node: Scalar) -> Table:
+    frozen: dict[Atom, Config] = {}
+    for key, value in entries.items():
+        is_open = isinstance(value, dict)
+        frozen[key] = _freeze(cast("dict[Atom, object]", value), origin, node) if is_open else cast("Config", value)
     return table(frozen, origin, None, node)
+
+
+def _read(argument: str, written: str) -> Config:
+    """The value of one argument, each piece with its place in it."""
+    template = parse_template(f"{_OPENING}{written}}}")
+    call = template.sole
+    if template.errors or not isinstance(call, Call) or len(call.args) > 1:
+        raise OverrideError(f"{argument!r}: {written!r} is no value; put it in quotes if it is a text: KEY='\"...\"'")
+    origin = Origin(COMMAND_LINE, argument, How.OVERRIDE)
+    shift = len(argument) - len(written) - len(_OPENING)
+
+    def made(value: Value | None) -> Config:
+        span = Span(len(_OPENING), len(_OPENING)) if value is None else value.span
+        node = Scalar(span.start + shift, span.end + shift, None, span.of(template.text), None)
+        match value:
+            case ListValue():
+                items = tuple(made(item.value) for item in value.items)
+                marks = 0
+                for item in items:
+                    marks |= item.marks
+                return Array(items, origin, None, node, None, marks)
+            case DictValue():
+                return table({each.key.value: made(each.value) for each in value.entries}, origin, None, node)
+            case Primitive():
+                atom = value.value
+            case Quoted():
+                parts = (
+                    part.text if isinstance(part, Literal) else part.span.of(template.text) for part in value.parts
+                )
+                atom = "".join(parts)
+            case _:
+                atom = span.of(template.text)
+        return Leaf(atom, origin, None, node, None, marks_of(atom))
+
+    return made(call.args[0].value if call.args else None)

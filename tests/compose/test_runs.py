@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path, PurePath
 
 import pytest
 
-from gym_lsp.compose.config import Config, How, Leaf, Table, history, leaves, tables, to_plain
+from gym_lsp.compose.config import How, Leaf, Table, history, leaves, tables, to_plain
 from gym_lsp.compose.problem import raised_by
 from gym_lsp.compose.run import Composition, Run
 from gym_lsp.files import Disk
 from gym_lsp.gym.roots import find_install_root
-from gym_lsp.syntax import Scalar, parse
+from gym_lsp.syntax import Node, Scalar, parse, walk
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 from tests.compose.final import digest
@@ -70,8 +70,8 @@ def test_the_recorded_runs_use_what_there_is_to_compose(corpus: Corpus) -> None:
     compositions = [composition for composition, _ in composed(corpus, "0.7.0")]
     assert len(compositions) > 900
     assert sum(len(composition.files) > 2 for composition in compositions) > 200
-    assert sum(bool(composition.transfers) for composition in compositions) > 300
-    assert sum(bool(composition.renames) for composition in compositions) > 20
+    assert sum(bool(composition.transfers) for composition in compositions) > 200
+    assert sum(bool(composition.renames) for composition in compositions) > 40
     generated = [
         composition
         for composition in compositions
@@ -95,8 +95,8 @@ def test_every_value_points_at_text_that_spells_it(corpus: Corpus, version: str)
         for _, table in tables(composition.config):
             if id(table) not in seen:
                 seen.add(id(table))
-                assert_keys_are_spelled(table)
-    assert checked > 15_000
+                assert_keys_are_spelled(table, composition.renames)
+    assert checked > 8_000
 
 
 def assert_spelled(leaf: Leaf) -> int:
@@ -106,31 +106,25 @@ def assert_spelled(leaf: Leaf) -> int:
         if not isinstance(value, Leaf) or value.origin.how is How.GENERATED or value.node.span.is_empty:
             continue
         written = value.node.span.of(value.origin.text)
-        if isinstance(value.node, Scalar) and value.node.style in ("|", ">"):
-            written = f"a: {written}"
-            root = parse(written).root
-            found = next((node for node in _scalars(root) if node.style == value.node.style), None)
-        else:
-            root = parse(written).root
-            found = root if isinstance(root, Scalar) else None
-        assert found is not None, written
+        # Under a key, since a block scalar needs a parent, and `...` would end the document.
+        *_, found = _scalars(parse(f"a: {written}").root)
         assert _trimmed(found.value) == _trimmed(value.value), f"{value.value!r} is written as {written!r}"
         checked += 1
     return checked
 
 
-def assert_keys_are_spelled(table: Table) -> None:
+def assert_keys_are_spelled(table: Table, renames: Mapping[str, str]) -> None:
+    """Each key is written where it stands; an agent that composition renamed stands under its old name."""
     for key, value in table.entries.items():
-        if value.key is not None and value.origin.how is not How.GENERATED and not isinstance(value.key, str):
+        if value.key is not None and value.origin.how is not How.GENERATED:
             assert isinstance(value.key, Scalar)
-            assert value.key.value == key
-            assert parse(value.key.span.of(value.origin.text)).root is not None
+            assert key in (value.key.value, renames.get(value.key.text))
+            (written,) = _scalars(parse(value.key.span.of(value.origin.text)).root)
+            assert written.value == value.key.value
 
 
-def _scalars(root: Config | object) -> Iterator[Scalar]:
-    from gym_lsp.syntax import walk
-
-    return (node for node in walk(root) if isinstance(node, Scalar))  # pyright: ignore[reportArgumentType]
+def _scalars(root: Node | None) -> Iterator[Scalar]:
+    return (node for node in walk(root) if isinstance(node, Scalar))
 
 
 def _trimmed(value: object) -> object:
