@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite, isnan
 from typing import NamedTuple
 
-from gym_lsp.compose.config import Array, Config, Leaf, Table
+from gym_lsp.compose.config import Array, Config, Leaf, Table, leaves
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
 from gym_lsp.syntax import Atom, KeyPath
 from gym_lsp.syntax.scalars import NotANumber, meaning
@@ -17,6 +17,10 @@ _SECRET = ("token", "key", "header", "password", "secret")
 """NeMo Gym's `looks_like_secret_key`, and two words more."""
 _INDICATORS = "!&*-?:,[]{}#|>@`\"'%"
 _NO_SECRET = frozenset({"_delete_key", "key_prefix"})
+_BLOCK = len(("instance", "server type", "implementation"))
+"""Names of servers may hold one of these words as well, which makes no secret of all that is below them."""
+_TELLING = 8
+"""Characters. A shorter secret is a placeholder such as EMPTY, which may turn up in other texts by chance."""
 
 
 class Line(NamedTuple):
@@ -35,54 +39,77 @@ def looks_secret(key: Atom) -> bool:
 def resolved_lines(root: Table, variables: frozenset[str] = frozenset()) -> Iterator[Line]:
     """The lines of the resolved document: interpolations replaced by what they stand for, secrets masked.
 
-    An interpolation that cannot be resolved, or whose value comes from the environment, stands as it is written.
+    An interpolation stands as it is written where it cannot be resolved, and where its value comes from the
+    environment or holds a secret.
     """
-    yield from _Writer(root, Interpolator(root, variables)).table(root, (), 0, hidden=False)
+    yield from _Writer(root, Interpolator(root, variables), _secrets(root)).table(root, (), 0)
+
+
+def _secrets(root: Table) -> frozenset[str]:
+    """The values that are masked where they are written, and must not come out elsewhere either."""
+    return frozenset(
+        leaf.value
+        for path, leaf in leaves(root)
+        if isinstance(leaf.value, str) and leaf.value and not leaf.is_interpolation and _is_secret(path)
+    )
+
+
+def _is_secret(path: KeyPath) -> bool:
+    """Whether a value at a key path must not be shown: by its own name, or by that of a mapping it stands in."""
+    names = [step for step in path if isinstance(step, str)]
+    return any(map(looks_secret, (*names[_BLOCK:], *names[-1:])))
 
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
     root: Table
     interpolator: Interpolator
+    secrets: frozenset[str]
 
-    def table(self, table: Table, path: KeyPath, depth: int, *, hidden: bool) -> Iterator[Line]:
+    def table(self, table: Table, path: KeyPath, depth: int) -> Iterator[Line]:
         for key, value in table.entries.items():
             below = (*path, str(key))
-            secret = hidden or looks_secret(key)
             head = "  " * depth + f"{scalar(key)}:"
-            yield from self._value(head, value, below, depth + 1, hidden=secret)
+            yield from self._value(head, value, below, depth + 1)
 
-    def _value(self, head: str, value: Config, path: KeyPath, depth: int, *, hidden: bool) -> Iterator[Line]:
+    def _value(self, head: str, value: Config, path: KeyPath, depth: int) -> Iterator[Line]:
         if isinstance(value, Leaf):
-            yield Line(f"{head} {self._leaf(value, path, hidden=hidden)}", path, value)
+            yield Line(f"{head} {self._leaf(value, path)}", path, value)
         elif isinstance(value, Table):
             yield Line(head if value.entries else f"{head} {{}}", path, value)
-            yield from self.table(value, path, depth, hidden=False)
+            yield from self.table(value, path, depth)
         else:
             yield Line(head if value.items else f"{head} []", path, value)
-            yield from self._items(value, path, depth, hidden=hidden)
+            yield from self._items(value, path, depth)
 
-    def _items(self, array: Array, path: KeyPath, depth: int, *, hidden: bool) -> Iterator[Line]:
+    def _items(self, array: Array, path: KeyPath, depth: int) -> Iterator[Line]:
         margin = "  " * depth
         for index, item in enumerate(array.items):
             below = (*path, index)
             if isinstance(item, Table) and item.entries:
-                lines = list(self.table(item, below, depth + 1, hidden=False))
+                lines = list(self.table(item, below, depth + 1))
                 first = lines[0]
                 yield Line(f"{margin}- {first.text.lstrip()}", first.path, first.value)
                 yield from lines[1:]
             else:
-                yield from self._value(f"{margin}-", item, below, depth + 1, hidden=hidden)
+                yield from self._value(f"{margin}-", item, below, depth + 1)
 
-    def _leaf(self, leaf: Leaf, path: KeyPath, *, hidden: bool) -> str:
-        value = leaf.value
-        if leaf.is_interpolation:
-            found = self.interpolator.dereference(leaf, path)
-            if isinstance(found, Leaf) and FROM_ENVIRONMENT not in str(found.value):
-                value = found.value
-            else:
-                return scalar(value)
-        return scalar(MASK) if hidden and value not in (None, "", MASK) and isinstance(value, str) else scalar(value)
+    def _leaf(self, leaf: Leaf, path: KeyPath) -> str:
+        if not leaf.is_interpolation:
+            is_hidden = isinstance(leaf.value, str) and leaf.value and _is_secret(path)
+            return scalar(MASK if is_hidden else leaf.value)
+        found = self.interpolator.dereference(leaf, path)
+        value = found.value if isinstance(found, Leaf) else None
+        if not isinstance(found, Leaf) or self._must_not_be_shown(value):
+            return scalar(leaf.value)
+        return scalar(value)
+
+    def _must_not_be_shown(self, value: Atom) -> bool:
+        if not isinstance(value, str):
+            return False
+        if FROM_ENVIRONMENT in value or value in self.secrets:
+            return True
+        return any(secret in value for secret in self.secrets if len(secret) >= _TELLING)
 
 
 def scalar(value: Atom) -> str:
@@ -91,15 +118,27 @@ def scalar(value: Atom) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and not isfinite(value):
+        return ".nan" if isnan(value) else (".inf" if value > 0 else "-.inf")
     if not isinstance(value, str):
         return repr(value)
-    return value if _reads_back(value) else json.dumps(value, ensure_ascii=False)
+    return value if _reads_back(value) else f'"{"".join(map(_escaped, value))}"'
+
+
+def _escaped(character: str) -> str:
+    """A character inside double quotes."""
+    if character in '"\\':
+        return f"\\{character}"
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _reads_back(text: str) -> bool:
     if not text or text != text.strip() or not text.isprintable():
         return False
-    if ": " in text or " #" in text or text.endswith(":") or text[0] in _INDICATORS:
+    if text in ("=", "<<") or ": " in text or " #" in text or text.endswith(":") or text[0] in _INDICATORS:
         return False
     try:
         return meaning(text) == text

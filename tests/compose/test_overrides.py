@@ -1,0 +1,59 @@
+"""`KEY=VALUE`, against what Hydra's own grammar made of the same; see record_overrides.py."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gym_lsp.compose.config import How, at, leaves, to_plain
+from gym_lsp.compose.overrides import OverrideError, override_table
+from tests.compose.record_overrides import DATA, OVERRIDES, REFUSED
+
+ROWS: list[tuple[str, Any]] = [tuple(row) for row in json.loads(DATA.read_text("utf-8"))]
+
+
+def test_the_recording_is_complete() -> None:
+    assert [override for override, _ in ROWS] == OVERRIDES
+
+
+@pytest.mark.parametrize(("override", "expected"), ROWS, ids=OVERRIDES)
+def test_a_value_is_what_hydra_makes_of_it(override: str, expected: Any) -> None:
+    if expected == REFUSED:
+        with pytest.raises(OverrideError):
+            override_table([override])
+        return
+    path = tuple(override.lstrip("+").partition("=")[0].split("."))
+    found = at(override_table([override]), path)
+    assert found is not None
+    assert json.dumps(to_plain(found)) == json.dumps(expected)
+
+
+def test_later_overrides_win_and_keys_are_paths() -> None:
+    table = override_table(["++a.b=1", "++a.c=2", "+d=x", "++a.b=3"])
+    assert to_plain(table) == {"a": {"b": 3, "c": 2}, "d": "x"}
+    assert to_plain(override_table([])) == {}
+
+
+def test_values_stand_where_they_are_typed() -> None:
+    override = "++a.b=[1, {c: '${x}'}, y/${z}]"
+    found = dict(leaves(override_table([override])))
+    assert {path: leaf.node.span.of(leaf.origin.text) for path, leaf in found.items()} == {
+        ("a", "b", 0): "1",
+        ("a", "b", 1, "c"): "'${x}'",
+        ("a", "b", 2): "y/${z}",
+    }
+    assert {leaf.origin.how for leaf in found.values()} == {How.OVERRIDE}
+    assert [leaf.is_interpolation for leaf in found.values()] == [False, True, True]
+
+
+@given(st.text())
+def test_no_argument_brings_it_down(text: str) -> None:
+    for argument in (text, f"a={text}"):
+        try:
+            override_table([argument])
+        except OverrideError as error:
+            assert repr(argument) in str(error)
