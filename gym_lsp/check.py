@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePath
+from typing import NamedTuple
 
 from gym_lsp.compose.config import Config, Origin, value_span
 from gym_lsp.compose.problem import Malformed
@@ -33,8 +34,7 @@ from gym_lsp.workspace.workspace import Workspace
 Key = tuple[PurePath, Span, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """The outcome of a check: findings sorted by place, and the files that were looked at."""
 
     diagnostics: tuple[Diagnostic, ...]

@@ -90,13 +90,14 @@ class Disk:
     def read(self, path: PurePath) -> str:
         try:
             # Opening a pipe would wait for somebody to write to it.
-            with open(path, "rb", opener=_without_waiting) as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            with open(path, "rb", buffering=0, opener=_without_waiting) as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
                     raise Unreadable(path, "it is not a regular file")
-                size = os.fstat(file.fileno()).st_size
+                size = status.st_size
                 if size > LARGEST_TEXT:
                     raise Unreadable(path, f"it is {size:,} bytes long, more than the limit of {LARGEST_TEXT:,}")
-                data = file.read(LARGEST_TEXT + 1)
+                data = file.read()
         except FileNotFoundError:
             raise Missing(path, "there is no such file") from None
         except IsADirectoryError:
@@ -120,10 +121,11 @@ class Disk:
     def entries(self, path: PurePath) -> tuple[Entry, ...]:
         try:
             with os.scandir(path) as scan:
-                found = [(entry.name, _kind_of(entry)) for entry in scan]
+                found = [Entry(entry.name, kind) for entry in scan if (kind := _kind_of(entry)) is not None]
         except (OSError, ValueError):
             return ()
-        return tuple(sorted(Entry(name, kind) for name, kind in found if kind is not None))
+        found.sort()
+        return tuple(found)
 
     def version(self, path: PurePath) -> object:
         try:

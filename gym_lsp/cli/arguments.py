@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gym_lsp import __version__
 from gym_lsp.reporters import FORMATS
@@ -21,8 +21,7 @@ Check NVIDIA NeMo Gym configs, or serve an editor.
 """
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """What was asked for. `command` carries it out and gives the exit code."""
 
     command: Callable[[Options], int]

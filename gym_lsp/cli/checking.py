@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path, PurePath
 
 from gym_lsp.check import Checked, Checker
@@ -142,7 +142,7 @@ def _report(outcomes: list[tuple[Workspace, Checked]], diagnostics: list[Diagnos
         working_directory(),
         None if profile is None else profile.release,
         len(files),
-        rule_infos(),
+        rule_infos({diagnostic.rule for diagnostic in diagnostics}),
         tuple(_notes(workspace for workspace, _ in outcomes)),
     )
 
@@ -157,6 +157,10 @@ def _notes(workspaces: Iterable[Workspace]) -> Iterable[str]:
             yield f"{release} is newer than this gym-lsp, which could not read of it: {unread}"
 
 
-def rule_infos() -> Mapping[str, RuleInfo]:
-    """The rules, as reports speak of them."""
-    return {rule.name: RuleInfo(rule.name, rule.summary, rule.url, rule.severity, rule.page) for rule in ALL_RULES}
+def rule_infos(names: Container[str]) -> Mapping[str, RuleInfo]:
+    """Some of the rules, as reports speak of them."""
+    return {
+        rule.name: RuleInfo(rule.name, rule.summary, rule.url, rule.severity, rule.page)
+        for rule in ALL_RULES
+        if rule.name in names
+    }

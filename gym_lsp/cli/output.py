@@ -7,7 +7,6 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path, PurePath
 
 from gym_lsp.cli.arguments import Options
@@ -60,7 +59,7 @@ class Output:
         if hidden and not self._quiet and self._file is None:
             findings = "1 finding is" if hidden == 1 else f"{hidden} findings are"
             print(f"gym-lsp: {findings} less severe and not shown; --show information shows them", file=sys.stderr)
-        return replace(report, diagnostics=kept)
+        return report._replace(diagnostics=kept)
 
     def write_text(self, text: str) -> None:
         """Write text as UTF-8, whatever the terminal's locale says."""

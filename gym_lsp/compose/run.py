@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
+from typing import NamedTuple
 
 from gym_lsp.compose.agents import (
     MODELS,
@@ -71,8 +72,7 @@ class Run:
     stand_ins: bool = True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Surroundings:
+class Surroundings(NamedTuple):
     """Everything besides its arguments that a run depends on."""
 
     configs: Configs

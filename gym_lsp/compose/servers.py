@@ -8,7 +8,6 @@ and otherwise NeMo Gym silently passes over it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -48,8 +47,7 @@ class FlawKind(Enum):
     SOURCE_TWICE = "source-twice"
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(NamedTuple):
     """One reason why a block is not valid. `path` leads to `at` from the instance; `field` names the field."""
 
     kind: FlawKind

@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
-from typing import cast
+from typing import NamedTuple, cast
 
 from gym_lsp.files import Files, Kind, Unreadable, absolute
 from gym_lsp.gym.module import Module
@@ -25,8 +24,7 @@ _MARKER = PurePath("nemo_gym", "global_config.py")
 _PYTHON_DIRECTORY = re.compile(r"python(?P<version>\d+(?:\.\d+)*)t?")
 
 
-@dataclass(frozen=True, slots=True)
-class InstallRoot:
+class InstallRoot(NamedTuple):
     """The folder that holds the package `nemo_gym`: a checkout, or site-packages.
 
     `how` names what led there: `--gym-root`, `checkout`, `python environment`, `VIRTUAL_ENV`, `CONDA_PREFIX`, `.venv`
@@ -182,8 +180,7 @@ def _text(files: Files, path: PurePath) -> str:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchRoots:
+class SearchRoots(NamedTuple):
     """The folders that a relative path is looked for under, the first one first."""
 
     roots: tuple[PurePath, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -11,8 +10,7 @@ from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.text import LineIndex, Span
 
 
-@dataclass(frozen=True, slots=True)
-class RuleInfo:
+class RuleInfo(NamedTuple):
     """A rule, as a reader of a report meets it."""
 
     name: str
@@ -38,8 +36,7 @@ class Summary(NamedTuple):
     information: int
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The outcome of one check.
 
     `diagnostics` are sorted by their `sort_key`. `texts` gives the text that a diagnostic's spans speak of, and

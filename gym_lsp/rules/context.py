@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import PurePath
 from typing import NamedTuple
@@ -73,8 +72,7 @@ class BadSuppression(NamedTuple):
     flawed: FlawedSuppression
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RuleContext:
+class RuleContext(NamedTuple):
     """The surroundings of a subject.
 
     `composition` is the run that the subject is part of. Rules about blocks and files must not look at it: their
@@ -89,7 +87,7 @@ class RuleContext:
     names: NameIndex
     install_root: PurePath | None
     environment: Mapping[str, str]
-    kept: dict[Hashable, object] = field(default_factory=dict[Hashable, object])
+    kept: dict[Hashable, object]
     """Answers that hold for every run of a workspace, such as where a server's folder is, under their questions."""
 
     @property

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -37,8 +36,7 @@ class RuleName(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """One `ignore` or `file-ignore`.
 
     `span` reaches from its `#` to its last character. `names` is empty where all rules are meant.

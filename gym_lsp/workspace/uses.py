@@ -7,9 +7,9 @@ file changes. Which definition a use means is decided by the run that it is look
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import takewhile
+from typing import NamedTuple
 
 from gym_lsp.compose.config import COPY, COPY_PREFIX, DELETE_KEY, INHERIT_FROM, INHERIT_PREFIX
 from gym_lsp.compose.include import CONFIG_PATHS
@@ -61,8 +61,7 @@ _NAMING = frozenset(
 """Uses whose first segment is a top-level name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """One use of a name. `steps` are the segments of a dotted path with the place of each; one for a plain name.
 
     `server_type` is that of a server ref, where it is written beside the name, and that of an implementation.
@@ -88,8 +87,7 @@ class Use:
         return (*self.base, *(name for name, _ in self.steps[: step + 1]))
 
 
-@dataclass(frozen=True, slots=True)
-class Defined:
+class Defined(NamedTuple):
     """A top-level key of a file and the block under it. `server_type` is None where it is no server."""
 
     name: str

@@ -6,6 +6,7 @@ question about all of them reads each file once.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 YAML = (".yaml", ".yml")
+_INTERPOLATED_PATH = re.compile(r"^[ \t]*(?:-|config_paths\s*:).*\$\{.*\.ya?ml", re.MULTILINE)
 _FEW = 24
 """Files, up to which their includers are searched for rather than worked out for all."""
 
@@ -212,7 +214,8 @@ class Workspace:
             document = self.load(path).document
         except Unreadable:
             return FileKind.OTHER
-        found = recognise(path, document, self.profile)
+        # Where the workspace itself lies says nothing about its files.
+        found = recognise(PurePath(self.spelled(path)), document, self.profile)
         return FileKind.CONFIG if found is FileKind.OTHER and self.settings.includes(path) else found
 
     def spelled(self, path: PurePath) -> str:
@@ -259,21 +262,37 @@ class Workspace:
     def _included_by(self, path: PurePath) -> Iterator[PurePath]:
         """The members that name a file in their `config_paths`."""
         spelled = self.spelled(path)
-        spellings = (spelled, f"./{spelled}", path.as_posix())
+        names = (spelled, *self._old_paths.get(spelled, ()))
+        spellings = (spelled, f"./{spelled}", path.as_posix(), *names[1:])
         if len(self._entries) < _FEW:
             # For a few files it is cheaper to search the texts than to parse everything that includes something.
             for member, text in self._including_texts.items():
-                if spelled in text and not set(spellings).isdisjoint(self.include_entries(member)):
+                may_name = member in self._interpolating or any(name in text for name in names)
+                if may_name and not set(spellings).isdisjoint(self.include_entries(member)):
                     yield member
             return
         for spelling in spellings:
             yield from self._including.get(spelling, ())
 
     @cached_property
+    def _old_paths(self) -> Mapping[str, tuple[str, ...]]:
+        """The old names that still lead to a file."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for old, new in self.profile.config_path_aliases.items() if self.profile.path_aliases_followed else ():
+            found[new].append(old)
+        return {new: tuple(old) for new, old in found.items()}
+
+    @cached_property
     def _including_texts(self) -> Mapping[PurePath, str]:
         """The texts of the members that could include something."""
         texts = ((path, self.text(path)) for path in self.members)
         return {path: text for path, text in texts if text is not None and CONFIG_PATHS in text}
+
+    @cached_property
+    def _interpolating(self) -> frozenset[PurePath]:
+        """The members whose entries may spell a path that does not stand in their text."""
+        texts = self._including_texts.items()
+        return frozenset(path for path, text in texts if "${" in text and _INTERPOLATED_PATH.search(text))
 
     @cached_property
     def _including(self) -> Mapping[str, tuple[PurePath, ...]]:
@@ -335,7 +354,11 @@ class Workspace:
     def _top_level_keys(self, path: PurePath) -> tuple[str, ...]:
         known = self._keys.get(path)
         if known is None:
-            known = self._keys[path] = top_level_keys(self.text(path) or "")
+            known = top_level_keys(self.text(path) or "")
+            if not known and (config := self._config(path)) is not None:
+                # A mapping in braces, or one that is indented.
+                known = tuple(str(key) for key in config.entries)
+            self._keys[path] = known
         return known
 
     def _definitions_in(self, path: PurePath) -> tuple[Definition, ...]:

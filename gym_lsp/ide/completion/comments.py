@@ -94,6 +94,7 @@ def _diagnostics(workspace: Workspace, path: PurePath) -> Iterator[Diagnostic]:
             workspace.names,
             None if workspace.install is None else workspace.install.path,
             workspace.environment,
+            {},
         )
         yield from engine.check_run(context, Kept())
 
