@@ -8,11 +8,11 @@ docs/architecture.md.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from gym_lsp.compose.config import Config, Origin, value_span
 from gym_lsp.compose.problem import Malformed
@@ -25,13 +25,23 @@ from gym_lsp.rules.context import EnvironmentFile, Manifest, Prompt, RuleContext
 from gym_lsp.rules.engine import Engine, Kept, key_path_at
 from gym_lsp.rules.readable import of_readable_blocks
 from gym_lsp.rules.rule import Rule
-from gym_lsp.rules.suppressing import silence
+from gym_lsp.rules.suppressing import mentions_us, silence
 from gym_lsp.rules.unreadable_file import unreadable_file
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
 Key = tuple[PurePath, Span, str, str]
+Ask: TypeAlias = Callable[[PurePath], Iterable[Diagnostic]]
+"""What is to be said about one file, whatever else was asked."""
+Spread: TypeAlias = Callable[[Ask, Sequence[PurePath]], Iterable[Diagnostic]]
+"""A way to ask about many files; the order of the answers does not matter."""
+
+
+def one_by_one(ask: Ask, paths: Iterable[PurePath]) -> Iterator[Diagnostic]:
+    """Ask about one file after the other."""
+    for path in paths:
+        yield from ask(path)
 
 
 class Checked(NamedTuple):
@@ -62,6 +72,7 @@ class Checker:
         self._kept = {view: Kept() for view in View}
         self._answers: dict[Hashable, object] = {}
         self._found: dict[tuple[View, Run], tuple[Diagnostic, ...]] = {}
+        self._keys: dict[tuple[Run, PurePath], frozenset[tuple[str, Span]]] = {}
 
     # Three ways to ask
 
@@ -71,26 +82,29 @@ class Checker:
         files = tuple(file.path for file in composition.files)
         return self._finish(self._findings(composition, View.RUN), files)
 
-    def check_standalone(self, paths: Iterable[PurePath]) -> Checked:
+    def check_standalone(self, paths: Iterable[PurePath], spread: Spread = one_by_one) -> Checked:
         """What is wrong with each Gym config of `paths` as its own run."""
         paths = tuple(paths)
-        found: list[Diagnostic] = []
-        for path in paths:
-            found.extend(self._unreadable(path))
-            if self.workspace.kind(path) is FileKind.CONFIG:
-                found.extend(self._findings(self.workspace.own_run(path), View.RUN))
-            else:
-                found.extend(self._about_other(path))
-        return self._finish(found, paths)
+        return self._finish(spread(self._check_alone, paths), paths)
 
-    def check_workspace(self, paths: Iterable[PurePath]) -> Checked:
+    def check_workspace(self, paths: Iterable[PurePath], spread: Spread = one_by_one) -> Checked:
         """What is wrong with the files of `paths`, whatever run they turn up in."""
         paths = tuple(paths)
         asked = frozenset(paths)
-        found: list[Diagnostic] = []
-        for path in paths:
-            found.extend(self.check_file(path, asked))
-        return self._finish(found, paths)
+
+        def ask(path: PurePath) -> tuple[Diagnostic, ...]:
+            # What belongs to a file lies in it, so no other file has a say in what becomes of it.
+            return self._finish(self.check_file(path, asked), (path,)).diagnostics
+
+        found = sorted(spread(ask, paths), key=lambda diagnostic: diagnostic.sort_key)
+        return Checked(tuple(found), paths)
+
+    def _check_alone(self, path: PurePath) -> Iterator[Diagnostic]:
+        yield from self._unreadable(path)
+        if self.workspace.kind(path) is FileKind.CONFIG:
+            yield from self._findings(self.workspace.own_run(path), View.RUN)
+        else:
+            yield from self._about_other(path)
 
     def check_file(self, path: PurePath, asked: frozenset[PurePath]) -> Iterator[Diagnostic]:
         """The findings that belong to one file of a workspace; `asked` are the files that are checked with it."""
@@ -99,10 +113,9 @@ class Checker:
             yield from self._about_other(path)
             return
         own = self.workspace.own_run(path)
-        others = [(self._keys_at(run, path), run.is_incomplete) for run in self._runs_reaching(path)]
         for diagnostic in self._findings(own, View.WORKSPACE):
             if diagnostic.path == path:
-                if not self._is_repaired(diagnostic, others):
+                if not self._is_repaired(diagnostic):
                     yield diagnostic
             elif diagnostic.severity is Severity.ERROR:
                 yield from self._from_included(diagnostic, own, path, asked)
@@ -139,6 +152,7 @@ class Checker:
             None if install is None else install.path,
             workspace.environment,
             self._answers,
+            workspace.server_model,
         )
 
     def _runs_reaching(self, path: PurePath) -> Iterator[Composition]:
@@ -156,15 +170,26 @@ class Checker:
         return found
 
     def _keys_at(self, composition: Composition, path: PurePath) -> frozenset[tuple[str, Span]]:
-        findings = self._findings(composition, View.WORKSPACE)
-        return frozenset((found.rule, found.span) for found in findings if found.path == path)
+        """The findings that a run has in one file."""
+        key = (composition.run, path)
+        known = self._keys.get(key)
+        if known is None:
+            findings = self._findings(composition, View.WORKSPACE)
+            known = self._keys[key] = frozenset((found.rule, found.span) for found in findings if found.path == path)
+        return known
 
-    def _is_repaired(self, diagnostic: Diagnostic, others: list[tuple[frozenset[tuple[str, Span]], bool]]) -> bool:
+    def _is_repaired(self, diagnostic: Diagnostic) -> bool:
+        """Whether a finding of a file's own run goes away in the runs that reach the file."""
         key = (diagnostic.rule, diagnostic.span)
+        path = diagnostic.path
         if diagnostic.rule in self._about_names:
             # A run that lacks a file is not told which names it lacks, so its silence proves nothing.
-            return any(key not in other for other, is_incomplete in others if not is_incomplete)
-        return diagnostic.rule in self._completable and bool(others) and all(key not in other for other, _ in others)
+            runs = (run for run in self._runs_reaching(path) if not run.is_incomplete)
+            return any(key not in self._keys_at(run, path) for run in runs)
+        if diagnostic.rule in self._completable:
+            runs = tuple(self._runs_reaching(path))
+            return bool(runs) and all(key not in self._keys_at(run, path) for run in runs)
+        return False
 
     def _from_included(
         self, diagnostic: Diagnostic, run: Composition, path: PurePath, asked: frozenset[PurePath]
@@ -228,7 +253,8 @@ class Checker:
         return Checked(tuple(sorted(kept, key=lambda diagnostic: diagnostic.sort_key)), files)
 
     def _suppressed(self, path: PurePath, found: list[Diagnostic]) -> Iterator[Diagnostic]:
-        if self.workspace.text(path) is None:
+        text = self.workspace.text(path)
+        if text is None or not (found or mentions_us(text)):
             yield from found
             return
         file = self.workspace.load(path)

@@ -17,6 +17,8 @@ from typing import NamedTuple, Protocol
 LARGEST_TEXT = 16 * 1024 * 1024
 """Bytes. A larger file is not a config that a person wrote, and reading it would stall the editor."""
 
+_BOM = "\ufeff"
+
 
 class Kind(Enum):
     FILE = "file"
@@ -41,6 +43,15 @@ class Unreadable(Exception):
 
 class Missing(Unreadable):
     """There is no such file."""
+
+
+class Unwritable(Exception):
+    """A file could not be written and is as it was. `reason` completes "cannot write X: "."""
+
+    def __init__(self, path: PurePath, reason: str) -> None:
+        super().__init__(f"cannot write {path}: {reason}")
+        self.path = path
+        self.reason = reason
 
 
 class Files(Protocol):
@@ -81,13 +92,16 @@ def decode(path: PurePath, data: bytes) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Unreadable(path, f"it is not UTF-8 (byte {error.start} is 0x{data[error.start]:02x})") from None
-    return text.removeprefix("\ufeff")
+    return text.removeprefix(_BOM)
 
 
 class Disk:
     """The disk as it is now."""
 
     def read(self, path: PurePath) -> str:
+        return decode(path, self._bytes(path))
+
+    def _bytes(self, path: PurePath) -> bytes:
         try:
             # Opening a pipe would wait for somebody to write to it.
             with open(path, "rb", buffering=0, opener=_without_waiting) as file:
@@ -97,7 +111,7 @@ class Disk:
                 size = status.st_size
                 if size > LARGEST_TEXT:
                     raise Unreadable(path, f"it is {size:,} bytes long, more than the limit of {LARGEST_TEXT:,}")
-                data = file.read()
+                return file.read()
         except FileNotFoundError:
             raise Missing(path, "there is no such file") from None
         except IsADirectoryError:
@@ -106,7 +120,30 @@ class Disk:
             raise Unreadable(path, error.strerror or type(error).__name__) from None
         except ValueError as error:  # a NUL in the path
             raise Missing(path, str(error)) from None
-        return decode(path, data)
+
+    def rewrite(self, path: PurePath, before: str, after: str) -> None:
+        """Put `after` in the place of a file's text, which must be `before` still; all of it or nothing.
+
+        Links are followed; the BOM and the permissions stay. Raises Unwritable.
+        """
+        target = self.resolve(path)
+        try:
+            data = self._bytes(target)
+            text = decode(target, data)
+        except Unreadable as error:
+            raise Unwritable(path, error.reason) from None
+        if text == after:
+            return
+        if text != before:
+            raise Unwritable(path, "it has changed in the meantime")
+        if not os.access(target, os.W_OK):
+            # Replacing it would be possible and not what its owner wants.
+            raise Unwritable(path, "it is write-protected")
+        mark = _BOM if data.startswith(_BOM.encode()) else ""
+        try:
+            _replace(target, (mark + after).encode("utf-8"))
+        except OSError as error:
+            raise Unwritable(path, error.strerror or type(error).__name__) from None
 
     def kind(self, path: PurePath) -> Kind | None:
         try:
@@ -143,6 +180,23 @@ class Disk:
         except (OSError, ValueError):
             return path
         return (status.st_dev, status.st_ino)
+
+
+def _replace(path: PurePath, data: bytes) -> None:
+    """Write beside a file and rename over it: a reader sees the old content or the new, and so does a power cut."""
+    import tempfile
+
+    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(beside, stat.S_IMODE(os.stat(path).st_mode))
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
 
 
 def _without_waiting(path: str, flags: int) -> int:

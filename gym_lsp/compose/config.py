@@ -72,6 +72,11 @@ class Leaf:
     marks: Final[int]
 
     @property
+    def holds_directives(self) -> bool:
+        """Whether it is a directive, or any stands below it."""
+        return self.marks & _DIRECTIVE != 0
+
+    @property
     def is_missing(self) -> bool:
         return self.value == MISSING
 
@@ -90,6 +95,11 @@ class Table:
     node: Final[Value]
     beneath: Final[Config | None]
     marks: Final[int]
+
+    @property
+    def holds_directives(self) -> bool:
+        """Whether it is a directive, or any stands below it."""
+        return self.marks & _DIRECTIVE != 0
 
     def get(self, key: Atom) -> Config | None:
         return self.entries.get(key)
@@ -115,6 +125,11 @@ class Array:
     node: Final[Value]
     beneath: Final[Config | None]
     marks: Final[int]
+
+    @property
+    def holds_directives(self) -> bool:
+        """Whether it is a directive, or any stands below it."""
+        return self.marks & _DIRECTIVE != 0
 
 
 Config = Leaf | Table | Array

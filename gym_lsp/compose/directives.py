@@ -31,7 +31,7 @@ from gym_lsp.compose.merge import Dereference, merge
 from gym_lsp.compose.problem import Conflict, DirectiveMisused, InheritTargetNotFound, Misuse, Problem
 from gym_lsp.syntax import MISSING, Atom, KeyPath, Scalar
 
-_LISTS_OR_DIRECTIVES = Marks.DIRECTIVE | Marks.INTERPOLATION
+_LISTS_OR_DIRECTIVES = int(Marks.DIRECTIVE | Marks.INTERPOLATION)
 
 
 class Transfer(NamedTuple):
@@ -347,7 +347,7 @@ def _worth_visiting(value: _Node) -> bool:
     if isinstance(value, Array):
         return value.marks & _LISTS_OR_DIRECTIVES != 0
     if isinstance(value, Leaf):
-        return value.marks & Marks.DIRECTIVE != 0
+        return value.holds_directives
     return True
 
 

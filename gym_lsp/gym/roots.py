@@ -190,7 +190,9 @@ class SearchRoots(NamedTuple):
 
         An absolute path leads to itself if it exists. Mirrors `_resolve_under_cwd_or_install`.
         """
-        return next((path for path in self.candidates(relative) if files.kind(path) is not None), None)
+        given = PurePath(relative)
+        # An absolute path leads to itself, whatever root it is joined to.
+        return next((path for root in self.roots if files.kind(path := root / given) is not None), None)
 
     def candidates(self, relative: str) -> tuple[PurePath, ...]:
         """Every place that is looked at, in order; what NeMo Gym lists when it finds nothing."""
@@ -199,10 +201,12 @@ class SearchRoots(NamedTuple):
 
     def spell(self, path: PurePath) -> str:
         """A path as a config would name it: relative to the first root that it lies in, with forward slashes."""
+        spelled = path.as_posix()
         for root in self.roots:
-            if path.is_relative_to(root):
-                return path.relative_to(root).as_posix()
-        return path.as_posix()
+            folder = root.as_posix().rstrip("/") + "/"
+            if spelled.startswith(folder):
+                return spelled[len(folder) :]
+        return spelled
 
 
 def search_roots(

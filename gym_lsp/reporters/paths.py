@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from urllib.parse import quote
 
 
 def relative_path(path: PurePath, directory: PurePath) -> str:
@@ -51,6 +50,9 @@ def directory_uri(path: PurePath) -> str:
 
 
 def _quote(path: str, safe: str) -> str:
+    # Few formats speak in URIs, and the module costs some milliseconds.
+    from urllib.parse import quote
+
     # `surrogateescape` gives back the very bytes of a file name that is not UTF-8. Any other surrogate stands
     # for no byte, can only come from Windows, and has no place in a URI.
     try:

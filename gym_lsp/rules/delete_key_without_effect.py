@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM, Array, Leaf, Marks, Table
+from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM, Array, Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import RuleContext
@@ -51,10 +51,10 @@ def delete_key_without_effect(context: RuleContext, composition: Composition) ->
           _delete_key: limit
     ```
     """
-    if not composition.merged.marks & Marks.DIRECTIVE:
+    if not composition.merged.holds_directives:
         return
     for name, block in composition.merged.entries.items():
-        if not isinstance(block, Table) or not block.marks & Marks.DIRECTIVE:
+        if not isinstance(block, Table) or not block.holds_directives:
             continue
         for found in _deletions(block, inherits=False):
             if not found.is_local and _may_grow(context, composition, str(name)):
@@ -97,7 +97,7 @@ def _deletions(table: Table, *, inherits: bool) -> Iterator[_Deletion]:
             elif written is not None and written.origin is at.origin and written.beneath is None:
                 yield _Deletion(at, name, True, False)
     for value in table.entries.values():
-        if not value.marks & Marks.DIRECTIVE:
+        if not value.holds_directives:
             continue
         if isinstance(value, Table):
             yield from _deletions(value, inherits=inherits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import Config, Leaf, Marks, Table, key_span
+from gym_lsp.compose.config import Config, Leaf, Table, key_span
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
@@ -54,7 +54,7 @@ def empty_server_type(context: RuleContext, subject: Block | AlmostServer) -> It
             yield _finding(flaw_of(subject).at, flaw_severity(subject))
         return
     found = groups(subject.table, context.profile)
-    if len(found) == 1 and _is_empty(found[0]) and not subject.table.marks & Marks.DIRECTIVE:
+    if len(found) == 1 and _is_empty(found[0]) and not subject.table.holds_directives:
         yield _finding(found[0], Severity.ERROR)
 
 

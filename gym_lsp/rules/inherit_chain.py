@@ -11,7 +11,6 @@ from gym_lsp.compose.config import (
     Array,
     Config,
     Leaf,
-    Marks,
     Table,
     at,
     key_span,
@@ -59,12 +58,12 @@ def inherit_chain(context: RuleContext, composition: Composition) -> Iterator[Fi
       _inherit_from: base
     ```
     """
-    if not composition.config.marks & Marks.DIRECTIVE:
+    if not composition.config.holds_directives:
         return
     for transfer in composition.transfers:
         target = at(composition.config, transfer.target)
         source = at(composition.merged, transfer.source)
-        if target is None or source is None or not target.marks & source.marks & Marks.DIRECTIVE:
+        if target is None or source is None or not (target.holds_directives and source.holds_directives):
             continue
         left = first_directive(source)
         if left is not None:
@@ -82,7 +81,7 @@ def _finding(transfer: Transfer, left: Config) -> Finding:
 
 def first_directive(config: Config) -> Config | None:
     """The first directive at or below a value, lists left out, in which no directive is followed anyway."""
-    if isinstance(config, Array) or not config.marks & Marks.DIRECTIVE:
+    if isinstance(config, Array) or not config.holds_directives:
         return None
     if isinstance(config, Leaf):
         is_directive = isinstance(config.value, str) and config.value.startswith((INHERIT_PREFIX, COPY_PREFIX))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM, Array, Config, Leaf, Marks, key_span
+from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM, Array, Config, Leaf, key_span
 from gym_lsp.compose.config import at as at_path
 from gym_lsp.compose.problem import DirectiveMisused, Misuse
 from gym_lsp.compose.run import Composition
@@ -72,7 +72,7 @@ def _source(context: RuleContext, target: str) -> tuple[RelatedLocation, ...]:
 
 def _both(config: Config) -> Iterator[Finding]:
     """Blocks with two directives."""
-    if not config.marks & Marks.DIRECTIVE or isinstance(config, Leaf):
+    if not config.holds_directives or isinstance(config, Leaf):
         return
     if isinstance(config, Array):
         for item in config.items:

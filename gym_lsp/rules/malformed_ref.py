@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import Config, Leaf, Marks, Table
+from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.diagnostic import Fix, Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import insert_field, replace_value, unquote_value
@@ -55,7 +55,7 @@ def malformed_ref(context: RuleContext, block: Block) -> Iterator[Finding]:
     server = spelled_server(block.table, context.profile)
     for field, value in () if server is None else server.config.entries.items():
         if isinstance(value, Table):
-            if not value.marks & Marks.DIRECTIVE:
+            if not value.holds_directives:
                 yield from _about_mapping(context, value, type_of_field(field))
         else:
             wanted = type_of_field(field)

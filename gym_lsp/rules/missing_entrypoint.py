@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import Marks, Table
+from gym_lsp.compose.config import Table
 from gym_lsp.compose.problem import (
     DirectiveMisused,
     IncludeNotFound,
@@ -54,7 +54,7 @@ def missing_entrypoint(context: RuleContext, composition: Composition) -> Iterat
         return
     valid = {server.name for server in composition.servers}
     for name, value in composition.config.entries.items():
-        if not isinstance(value, Table) or name in valid or value.marks & Marks.DIRECTIVE:
+        if not isinstance(value, Table) or name in valid or value.holds_directives:
             continue
         block = Block.of(str(name), value, context.profile)
         found = block.servers

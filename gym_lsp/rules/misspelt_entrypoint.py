@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import Leaf, Marks
+from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import rename_key
@@ -46,7 +46,7 @@ def misspelt_entrypoint(context: RuleContext, block: Block) -> Iterator[Finding]
     for server in block.servers:
         given = server.config.get(ENTRYPOINT)
         # One that comes from elsewhere may be what this one was meant to override, or the stand-in model's.
-        if server.config.marks & Marks.DIRECTIVE or (given is not None and given.origin is server.config.origin):
+        if server.config.holds_directives or (given is not None and given.origin is server.config.origin):
             continue
         near = fields_like(server.config, ENTRYPOINT)
         if isinstance(near, Leaf):

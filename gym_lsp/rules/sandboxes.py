@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import DIRECTIVE_KEYS, Config, Leaf, Table, tables
+from gym_lsp.compose.config import DIRECTIVE_KEYS, Array, Config, Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.gym.profile import Profile
 from gym_lsp.rules.instances import is_settled
@@ -37,10 +37,19 @@ def references(composition: Composition) -> Iterator[Config]:
 
 def references_in(config: Config) -> Iterator[Config]:
     """Every value below a value that stands under `sandbox_provider`."""
-    for _, table in tables(config):
-        found = table.get(SANDBOX_PROVIDER)
+    if isinstance(config, Table):
+        found = config.entries.get(SANDBOX_PROVIDER)
         if found is not None:
             yield found
+        below = config.entries.values()
+    elif isinstance(config, Array):
+        below = config.items
+    else:
+        return
+    for value in below:
+        # Most values are scalars, and are not worth a call.
+        if not isinstance(value, Leaf):
+            yield from references_in(value)
 
 
 def name_in(reference: Config) -> str | None:

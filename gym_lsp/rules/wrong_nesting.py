@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import Config, Leaf, Marks, Table
+from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
@@ -57,7 +57,7 @@ def wrong_nesting(context: RuleContext, subject: Block | AlmostServer) -> Iterat
         group = group_of(context, subject)
         if rule_for(context, subject) == wrong_nesting.name and group is not None:
             yield from _beside(group, flaw_severity(subject))
-    elif not subject.table.marks & Marks.DIRECTIVE:
+    elif not subject.table.holds_directives:
         yield from _misplaced(subject, context)
 
 

@@ -145,6 +145,8 @@ def distance(left: str, right: str, limit: int) -> int:
     """
     if left == right:
         return 0
+    if abs(len(left) - len(right)) > limit:
+        return limit + 1
     before: list[int] = []
     previous = list(range(len(right) + 1))
     for row, a in enumerate(left, 1):

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -31,13 +32,16 @@ from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.uses import Defined, Use, definitions, uses
 
 if TYPE_CHECKING:
+    from gym_lsp.gym.fields import Model
     from gym_lsp.gym.sandbox_providers import SandboxProvider
+    from gym_lsp.gym.server_class import ServerClass, ServerClasses
 
 T = TypeVar("T")
 YAML = (".yaml", ".yml")
+_FILE_NAME = re.compile(r"""[^/\s"'\[\]{},]+\.ya?ml""")
 _INTERPOLATED_PATH = re.compile(r"^[ \t]*(?:-|config_paths\s*:).*\$\{.*\.ya?ml", re.MULTILINE)
-_FEW = 24
-"""Files, up to which their includers are searched for rather than worked out for all."""
+_OF_PROGRAMS = (".py", ".toml", ".txt")
+"""What decides which program a server is and what its class says; configs have no part in that."""
 
 
 @dataclass(eq=False)
@@ -54,6 +58,8 @@ class Workspace:
     install: InstallRoot | None = None
     search_dirs: tuple[PurePath, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    profile_of: Callable[[Files, PurePath], Profile] = read_profile
+    """Reads the profile of an install root, for those who keep it from one workspace to the next."""
 
     def __post_init__(self) -> None:
         self._remembered = Remembered(self.files)
@@ -68,6 +74,7 @@ class Workspace:
         self._kinds: dict[PurePath, FileKind] = {}
         self._judge: Judge | None = None
         self._providers: dict[str, SandboxProvider | None] = {}
+        self._server_classes: ServerClasses | None = None
         self._spelled: dict[PurePath, str] = {}
         self._own: dict[PurePath, Run] = {}
         self._kept: dict[Hashable, object] = {}
@@ -82,10 +89,11 @@ class Workspace:
 
         `files_came_or_went` says that paths were made or removed, so that directories have to be listed again.
         """
-        other = Workspace(files, self.root, self.settings, self.install, self.search_dirs, self.environment)
-        other.__dict__["profile"] = self.profile
+        other = Workspace(
+            files, self.root, self.settings, self.install, self.search_dirs, self.environment, self.profile_of
+        )
+        self._hand_on(other, "profile")
         other._judge = self._judge
-        other._providers = self._providers
         other._texts = {path: text for path, text in self._texts.items() if path not in paths}
         other._loaded = {path: file for path, file in self._loaded.items() if path not in paths}
         other._entries = {path: entries for path, entries in self._entries.items() if path not in paths}
@@ -97,15 +105,22 @@ class Workspace:
         if not files_came_or_went:
             other._spelled, other._own = self._spelled, self._own
             other._remembered = other.files = Remembered(files, self._remembered.kinds, self._remembered.listings)
-            # Worked out here if it was not yet, so that it is worked out once and not again after each change.
-            other.__dict__.update(search=self.search, members=self.members, library=self.library)
+            self._hand_on(other, "search", "members", "library")
+        if not any(path.suffix in _OF_PROGRAMS for path in paths):
+            other._providers, other._server_classes = self._providers, self._server_classes
+        elif self._server_classes is not None:
+            other._server_classes = self._server_classes.changed(other.files, other.search.roots, paths)
         return other
+
+    def _hand_on(self, other: Workspace, *names: str) -> None:
+        """Give what is known here to the next snapshot; what is not known yet is worked out when it is asked for."""
+        other.__dict__.update({name: self.__dict__[name] for name in names if name in self.__dict__})
 
     # The surroundings of every run
 
     @cached_property
     def profile(self) -> Profile:
-        return BUILTIN if self.install is None else read_profile(self.files, self.install.path)
+        return BUILTIN if self.install is None else self.profile_of(self.files, self.install.path)
 
     @cached_property
     def search(self) -> SearchRoots:
@@ -140,6 +155,21 @@ class Workspace:
 
             self._providers[name] = sandbox_provider(self.files, self.install.path, name)
         return self._providers[name]
+
+    def server_class(self, server_type: str, implementation: str, entrypoint: str) -> ServerClass | None:
+        """The class that a server's program starts; None where there is no such program or it does not tell."""
+        if self._server_classes is None:
+            # As costly to start with as reading the source of a provider.
+            from gym_lsp.gym.server_class import ServerClasses
+
+            installed = None if self.install is None else self.install.path
+            self._server_classes = ServerClasses(self.files, self.search.roots, installed)
+        return self._server_classes.find(server_type, implementation, entrypoint)
+
+    def server_model(self, server_type: str, implementation: str, entrypoint: str) -> Model | None:
+        """The fields that a server's own config class has; None where they cannot be read."""
+        found = self.server_class(server_type, implementation, entrypoint)
+        return None if found is None else found.config
 
     def kept(self, question: Hashable, answer: Callable[[], T]) -> T:
         """What `answer` gives, asked once in the life of this snapshot.
@@ -225,7 +255,38 @@ class Workspace:
             known = self._spelled[path] = self.search.spell(path)
         return known
 
+    # Working ahead
+
+    def index_names(self) -> Iterator[None]:
+        """Work out what a question about a single file needs to know of all others, a little with each step."""
+        _ = self.profile
+        yield
+        for folder in (self.root, *(root / name for root in self.search.roots for name in GYM_FOLDERS)):
+            # What is listed is remembered.
+            yield from (None for _ in walk(self.files, folder, YAML))
+        for path in (*self.members, *self.library):
+            self._top_level_keys(path)
+            yield
+
+    def index_files(self) -> Iterator[float]:
+        """Work out what questions about all files need, a file with each step; the share that is done."""
+        paths = (*self.members, *self.library)
+        for done, path in enumerate(paths, start=1):
+            if self.kind(path) is FileKind.CONFIG:
+                self.uses(path)
+            yield done / len(paths)
+
     # Runs
+
+    def is_composed(self, path: PurePath) -> bool:
+        """Whether the own run of a file is known, so that a question about the file is answered quickly."""
+        return path in self._own and self._own[path] in self._runs
+
+    def read_below(self, folders: Collection[PurePath]) -> Iterator[PurePath]:
+        """The paths below some folders that an answer depends on, whether they were there or not."""
+        asked = frozenset(folders)
+        read = set(chain(self._texts, self._kinds, *(known.reads for known in self._runs.values())))
+        return (path for path in read if not asked.isdisjoint(path.parents))
 
     def compose(self, run: Run) -> Composition:
         known = self._runs.get(run)
@@ -263,16 +324,18 @@ class Workspace:
         """The members that name a file in their `config_paths`."""
         spelled = self.spelled(path)
         names = (spelled, *self._old_paths.get(spelled, ()))
-        spellings = (spelled, f"./{spelled}", path.as_posix(), *names[1:])
-        if len(self._entries) < _FEW:
-            # For a few files it is cheaper to search the texts than to parse everything that includes something.
-            for member, text in self._including_texts.items():
-                may_name = member in self._interpolating or any(name in text for name in names)
-                if may_name and not set(spellings).isdisjoint(self.include_entries(member)):
-                    yield member
-            return
-        for spelling in spellings:
-            yield from self._including.get(spelling, ())
+        spellings = {path.as_posix(), f"./{spelled}", *names}
+        for member in self._naming(names):
+            if not spellings.isdisjoint(self.include_entries(member)):
+                yield member
+
+    def _naming(self, names: tuple[str, ...]) -> Iterator[PurePath]:
+        """The members in whose text a path may stand; to parse them all would be too much to ask for one file."""
+        last = {name.rpartition("/")[2] for name in names}
+        if all(_FILE_NAME.fullmatch(name) for name in last):
+            yield from dict.fromkeys(member for name in ("", *last) for member in self._mentions.get(name, ()))
+        else:
+            yield from self._including_texts
 
     @cached_property
     def _old_paths(self) -> Mapping[str, tuple[str, ...]]:
@@ -289,19 +352,18 @@ class Workspace:
         return {path: text for path, text in texts if text is not None and CONFIG_PATHS in text}
 
     @cached_property
-    def _interpolating(self) -> frozenset[PurePath]:
-        """The members whose entries may spell a path that does not stand in their text."""
-        texts = self._including_texts.items()
-        return frozenset(path for path, text in texts if "${" in text and _INTERPOLATED_PATH.search(text))
+    def _mentions(self) -> Mapping[str, tuple[PurePath, ...]]:
+        """The members by the names of the YAML files that their texts speak of.
 
-    @cached_property
-    def _including(self) -> Mapping[str, tuple[PurePath, ...]]:
-        """The members that include something, by the text of each entry."""
+        Those whose entries may spell a name that does not stand in their text are found under the empty name.
+        """
         found: dict[str, list[PurePath]] = defaultdict(list)
-        for path in self._including_texts:
-            for entry in self.include_entries(path):
-                found[entry].append(path)
-        return {entry: tuple(paths) for entry, paths in found.items()}
+        for path, text in self._including_texts.items():
+            for name in set(_FILE_NAME.findall(text)):
+                found[name].append(path)
+            if "${" in text and _INTERPOLATED_PATH.search(text):
+                found[""].append(path)
+        return {name: tuple(paths) for name, paths in found.items()}
 
     def include_entries(self, path: PurePath) -> tuple[str, ...]:
         """The `config_paths` entries of one file, as they are spelled."""

@@ -79,7 +79,7 @@ def test_sarif_is_always_valid(report: Report) -> None:
 
 def test_sarif_says_a_fix_once() -> None:
     found = next(diagnostic for diagnostic in REPORT.diagnostics if diagnostic.rule == "unknown-server-ref")
-    twice = replace(REPORT, diagnostics=(replace(found, fixes=found.fixes * 2),))
+    twice = REPORT._replace(diagnostics=(replace(found, fixes=found.fixes * 2),))
     log = json.loads(rendered("sarif", twice))
     SARIF.validate(log)
     assert len(log["runs"][0]["results"][0]["fixes"]) == 1
