@@ -34,7 +34,7 @@ class Definition(NamedTuple):
 
 
 class NameIndex:
-    """The top-level names of some files.
+    """The top-level names of some files. `paths` is not run through before it is needed.
 
     `keys` gives what looks like a top-level key of a file, `load` its configuration, None where it cannot be read,
     `definitions` what `definitions_in` says of it.
@@ -49,13 +49,18 @@ class NameIndex:
         profile: Profile,
         is_open: Callable[[str], bool],
     ) -> None:
-        self._paths = tuple(paths)
+        self._given = paths
         self._keys = keys
         self._load = load
         self._definitions = definitions
         self._profile = profile
         self._is_open = is_open
         self._defined: dict[str, tuple[Definition, ...]] = {}
+
+    @cached_property
+    def _paths(self) -> tuple[PurePath, ...]:
+        # A file that leaves no name open is judged without a look at the directories.
+        return tuple(self._given)
 
     @cached_property
     def _files_of(self) -> dict[str, list[PurePath]]:

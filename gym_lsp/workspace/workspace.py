@@ -405,13 +405,17 @@ class Workspace:
     def names(self) -> NameIndex:
         """The top-level names of every file in the search roots, those of the workspace first."""
         return NameIndex(
-            (*self.members, *self.library),
+            self._named_files(),
             self._top_level_keys,
             self._config,
             self._definitions_in,
             self.profile,
             self.settings.provides,
         )
+
+    def _named_files(self) -> Iterator[PurePath]:
+        yield from self.members
+        yield from self.library
 
     def _top_level_keys(self, path: PurePath) -> tuple[str, ...]:
         known = self._keys.get(path)
