@@ -122,6 +122,18 @@ def generic(name: str) -> Generic | None:
     return _GENERICS.get(_today(name))
 
 
+_CONSTRAINED: Mapping[str, FieldType] = {
+    "pydantic.conint": IntType(),
+    "pydantic.confloat": FloatType(),
+    "pydantic.constr": StrType(),
+}
+
+
+def constrained_type(function: str, constraints: Mapping[str, object]) -> FieldType:
+    """What one of pydantic's functions makes that stand where a type does; AnyType for any other call."""
+    return constrain(_CONSTRAINED[function], constraints) if function in _CONSTRAINED else AnyType()
+
+
 _BOUNDS = ("ge", "gt", "le", "lt")
 _LENGTHS = ("min_length", "max_length")
 

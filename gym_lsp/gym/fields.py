@@ -174,7 +174,8 @@ class Field:
     """One key that a model knows.
 
     `default` is the Python source text of the default, None where the field is required. `path` and `line`
-    (counted from 1) tell where the field is written; both are None in the built-in profile.
+    (counted from 1) tell where the field is written; both are None in the built-in profile. `attribute` is what the
+    class calls it, where that is not the key; `aliases` are other keys under which it may stand.
     """
 
     name: str
@@ -184,11 +185,17 @@ class Field:
     description: str | None = None
     path: PurePath | None = None
     line: int | None = None
+    attribute: str | None = None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The fields of one class, inherited ones included, in pydantic's order: those of the furthest base first."""
+    """The fields of one class, inherited ones included, in pydantic's order: those of the furthest base first.
+
+    `rewrites` says that code of the class sees the mapping before the fields do and may make another one of it, so
+    that no key or value can be called wrong.
+    """
 
     name: str
     fields: Mapping[str, Field]
@@ -196,6 +203,12 @@ class Model:
     path: PurePath | None = None
     line: int | None = None
     doc: str | None = None
+    rewrites: bool = False
+
+    def field(self, key: object) -> Field | None:
+        """The field that is taken from a key."""
+        found = self.fields.get(key) if isinstance(key, str) else None
+        return found or next((field for field in self.fields.values() if key in field.aliases), None)
 
 
 def union(options: Iterable[FieldType]) -> FieldType:

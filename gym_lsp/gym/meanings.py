@@ -147,12 +147,14 @@ DIRECTIVES: Mapping[str, Field] = _by_name(
 _RESOURCES = RefType(("resources_servers",))
 _MODEL = RefType(("responses_api_models",))
 _AGENT = RefType(("responses_api_agents",))
-_DESCRIPTION = (
+DESCRIPTION = (
     _field("description", _TEXT, "One sentence for listings."),
     _field("value", _TEXT, "What training on it is good for, for listings."),
     _field("verified", _FLAG, "Whether somebody has trained on it and seen the reward rise."),
     _field("verified_url", _TEXT, "Where the evidence for `verified` is."),
 )
+"""What a server is said to be, which listings read and no server does."""
+
 SANDBOX_PROVIDER = _field(
     "sandbox_provider",
     union([_TEXT, DictType(_TEXT, AnyType()), NullType()]),
@@ -163,7 +165,7 @@ SERVER_FIELDS: Mapping[str, Mapping[str, Field]] = MappingProxyType(
     {
         "resources_servers": _by_name(
             (
-                *_DESCRIPTION,
+                *DESCRIPTION,
                 _field("allowed_agents", _TEXTS, "The agent implementations that may be composed onto it."),
                 _field("allowed_model_types", _TEXTS, "The model implementations that its agents may use."),
             )
@@ -173,19 +175,22 @@ SERVER_FIELDS: Mapping[str, Mapping[str, Field]] = MappingProxyType(
                 _field("resources_server", _RESOURCES, "The resources server that the agent works for."),
                 _field("model_server", _MODEL, "The model that the agent asks."),
                 SANDBOX_PROVIDER,
-                _DESCRIPTION[0],
+                DESCRIPTION[0],
             )
         ),
         "environment_servers": _by_name(
             (
                 _field("agent_server", _AGENT, "The agent that the tasks are sent to."),
-                _DESCRIPTION[0],
+                DESCRIPTION[0],
             )
         ),
-        "responses_api_models": _by_name((_DESCRIPTION[0],)),
+        "responses_api_models": _by_name((DESCRIPTION[0],)),
     }
 )
 """Fields that servers of a type usually have besides those of every server."""
+
+SUPPLIED = frozenset({"host", "name", "port"})
+"""Fields that NeMo Gym sets itself before a server sees its block."""
 
 REF_FIELDS: Mapping[str, RefType] = MappingProxyType(
     {"agent_server": _AGENT, "model_server": _MODEL, "resources_server": _RESOURCES}

@@ -11,7 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal, NamedTuple, cast
 
-from gym_lsp.gym.annotations import constrain, generic, named_type
+from gym_lsp.gym.annotations import constrain, constrained_type, generic, named_type
+from gym_lsp.gym.builtin_bases import builtin_base, builtin_type
+from gym_lsp.gym.class_body import (
+    Settings,
+    checked_early,
+    docstring_after,
+    rewrites_input,
+    settings_of,
+    switched_off,
+)
 from gym_lsp.gym.constant import NotConstant
 from gym_lsp.gym.fields import (
     AnyType,
@@ -41,13 +50,10 @@ _PLAIN_BASES = {"builtins.str": "str", "builtins.int": "int", "builtins.float": 
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _DATACLASSES = frozenset({"dataclasses.dataclass", "pydantic.dataclasses.dataclass"})
 _FIELD_CALLS = frozenset({"pydantic.Field", "pydantic.fields.Field", "dataclasses.field"})
-_HARMLESS_BASES = frozenset(
+HARMLESS_BASES = frozenset(
     {"builtins.object", "typing.Generic", "typing_extensions.Generic", "typing.Protocol", "abc.ABC", *_PYDANTIC}
 )
 """Bases outside the tree that add no field."""
-
-_EARLY = frozenset({"before", "wrap", "plain"})
-"""Modes of validators that see a value before its type does, and may make anything of it."""
 
 
 class _Default(NamedTuple):
@@ -56,17 +62,31 @@ class _Default(NamedTuple):
     required: bool = True
     text: str | None = None
     description: str | None = None
-    alias: str | None = None
+    aliases: tuple[str, ...] = ()
     constraints: Mapping[str, object] | None = None
 
 
-class ModelReader:
-    """Reads the classes of one `Source`, each once."""
+class _Own(NamedTuple):
+    """What one class adds to the models of itself and of those that derive from it."""
 
-    def __init__(self, source: Source) -> None:
+    fields: tuple[Field, ...]
+    settings: Settings
+    checked_early: frozenset[str]
+    rewrites: bool
+
+
+class ModelReader:
+    """Reads the classes of one `Source`, each once; those of the source beyond it through the reader `beyond`."""
+
+    def __init__(self, source: Source, beyond: ModelReader | None = None) -> None:
         self.source = source
+        self._beyond = beyond
         self._models: dict[Definition, Model | None] = {}
+        self._own: dict[Definition, _Own] = {}
         self._reading: set[Definition] = set()
+
+    def _reader_of(self, module: Module) -> ModelReader:
+        return self._beyond if self._beyond is not None and self._beyond.source.knows(module) else self
 
     def model(self, module: str, name: str) -> Model | None:
         """The model that a class is; None where there is no such class, or it is no pydantic model or dataclass."""
@@ -75,6 +95,9 @@ class ModelReader:
 
     def model_of(self, definition: Definition) -> Model | None:
         """The model that a class is; None for other classes, and for a class within its own fields."""
+        reader = self._reader_of(definition.module)
+        if reader is not self:
+            return reader.model_of(definition)
         if definition not in self._models:
             if definition in self._reading:
                 return None
@@ -90,21 +113,51 @@ class ModelReader:
         order = self.source.mro(definition)
         fields: dict[str, Field] = {}
         extra: Extra = "ignore"
+        by_name = renames = rewrites = False
         unchecked: set[str] = set()
         for base in reversed(order):
             if isinstance(base, Definition) and isinstance(base.node, ast.ClassDef):
+                own = self._reader_of(base.module)._own_of(base)
                 # A field that a subclass declares again keeps its place, as it does in pydantic.
-                fields.update((field.name, field) for field in self._own_fields(base.module, base.node))
-                extra = _extra(self.source, base.module, base.node) or extra
-                unchecked.update(_checked_early(base.node))
-        for name in unchecked & fields.keys():
+                fields.update((field.attribute or field.name, field) for field in own.fields)
+                extra = own.settings.extra or extra
+                by_name = by_name if own.settings.by_name is None else own.settings.by_name
+                renames |= own.settings.renames
+                rewrites |= own.rewrites and kind == "pydantic"
+                unchecked |= own.checked_early
+            elif isinstance(base, External) and (builtin := builtin_base(base.name)):
+                fields.update((field.name, field) for field in builtin.fields)
+                extra = builtin.extra
+        for name in fields if "*" in unchecked else unchecked & fields.keys():
             fields[name] = replace(fields[name], type=AnyType())
-        harmless = _HARMLESS_BASES | _TYPED_DICTS
-        if any(isinstance(base, External) and base.name not in harmless for base in order):
+        harmless = HARMLESS_BASES | _TYPED_DICTS
+        outside = (base.name for base in order if isinstance(base, External))
+        if renames or any(name not in harmless and builtin_base(name) is None for name in outside):
             # A base that cannot be read may add any field.
             extra = "allow"
+        named = (_named(field, by_name=by_name, renames=renames) for field in fields.values())
         node = definition.node
-        return Model(node.name, fields, extra, definition.module.path, node.lineno, ast.get_docstring(node))
+        return Model(
+            node.name,
+            {field.name: field for field in named},
+            extra,
+            definition.module.path,
+            node.lineno,
+            ast.get_docstring(node),
+            rewrites,
+        )
+
+    def _own_of(self, definition: Definition) -> _Own:
+        known = self._own.get(definition)
+        if known is None:
+            node = definition.node
+            known = self._own[definition] = _Own(
+                tuple(self._own_fields(definition.module, node)) if isinstance(node, ast.ClassDef) else (),
+                settings_of(self.source, definition),
+                checked_early(definition),
+                rewrites_input(definition),
+            )
+        return known
 
     def kind(self, definition: Definition) -> Kind | None:
         """What sort of class it is, None where it is none that a config could be read with."""
@@ -114,7 +167,7 @@ class ModelReader:
         names = {base.name for base in order if isinstance(base, External)}
         if names & _ENUMS.keys():
             return "enum"
-        if names & _PYDANTIC:
+        if names & _PYDANTIC or any(map(builtin_base, names)):
             return "pydantic"
         if names & _TYPED_DICTS:
             return "typed dict"
@@ -133,26 +186,29 @@ class ModelReader:
         return found.name if isinstance(found, External) else None
 
     def _own_fields(self, module: Module, node: ast.ClassDef) -> Iterator[Field]:
-        total = not _switched_off(node.keywords, "total")
+        total = not switched_off(node.keywords, "total")
         for index, statement in enumerate(node.body):
             if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
                 continue
             name = statement.target.id
             if name.startswith("_") or name == "model_config" or self._is_class_variable(module, statement.annotation):
                 continue
-            if isinstance(statement.value, ast.Call) and _switched_off(statement.value.keywords, "init"):
+            if isinstance(statement.value, ast.Call) and switched_off(statement.value.keywords, "init"):
                 continue
             inner = self._annotated_default(module, statement.annotation)
             given = self._default(module, statement.value) if statement.value else inner
             constraints = {**(inner.constraints or {}), **(given.constraints or {})}
+            names = given.aliases or inner.aliases or (name,)
             yield Field(
-                name=given.alias or inner.alias or name,
+                name=names[0],
                 type=constrain(self.type_of(module, statement.annotation), constraints),
                 required=given.required and inner.required and total,
                 default=given.text if statement.value else inner.text,
-                description=given.description or inner.description or _docstring_after(node.body, index),
+                description=given.description or inner.description or docstring_after(node.body, index),
                 path=module.path,
                 line=statement.lineno,
+                attribute=None if name == names[0] else name,
+                aliases=names[1:],
             )
 
     def _is_class_variable(self, module: Module, annotation: ast.expr) -> bool:
@@ -186,14 +242,24 @@ class ModelReader:
             default = None
         factory = words.get("default_factory")
         text = module.segment(default) if default else _made_by(module, factory) if factory else None
-        alias = words.get("validation_alias") or words.get("alias")
+        # What is spread into the call may hold a default.
+        is_open = any(word.arg is None for word in node.keywords)
         return _Default(
-            required=text is None,
+            required=text is None and not is_open,
             text=text,
             description=self._string(module, words.get("description")),
-            alias=self._string(module, alias),
-            constraints={name: value for name, node in words.items() for value in self._values(module, node)},
+            aliases=tuple(self._aliases(module, words.get("validation_alias") or words.get("alias"))),
+            constraints=self._constraints(module, words),
         )
+
+    def _aliases(self, module: Module, node: ast.expr | None) -> Iterator[str]:
+        """The keys that a field is taken from: of one alias, or of a choice of several."""
+        choices = node.args if isinstance(node, ast.Call) else [node]
+        found = (self._string(module, choice) for choice in choices)
+        return (alias for alias in found if alias is not None)
+
+    def _constraints(self, module: Module, words: Mapping[str, ast.expr]) -> Mapping[str, object]:
+        return {name: value for name, node in words.items() for value in self._values(module, node)}
 
     def _values(self, module: Module, node: ast.expr) -> Iterator[object]:
         try:
@@ -206,7 +272,7 @@ class ModelReader:
         return value if isinstance(value, str) else None
 
     def type_of(self, module: Module, annotation: ast.expr) -> FieldType:
-        """The type that an annotation in `module` stands for."""
+        """The type that an annotation in `module` stands for; AnyType where that cannot be told."""
         match annotation:
             case ast.Constant(value=None):
                 return named_type("types.NoneType")
@@ -219,6 +285,12 @@ class ModelReader:
                 return self._generic_type(module, head, arguments)
             case ast.Name() | ast.Attribute():
                 return self._named_type(module, annotation)
+            case ast.Call(func=made):
+                words = (
+                    (word.arg, value) for word in annotation.keywords for value in self._values(module, word.value)
+                )
+                constraints = {name: value for name, value in words if name}
+                return constrained_type(self._names(module, made) or "", constraints)
             case _:
                 return AnyType()
 
@@ -231,7 +303,8 @@ class ModelReader:
     def _named_type(self, module: Module, node: ast.expr) -> FieldType:
         found = self.source.refer(module, node)
         if isinstance(found, External):
-            return named_type(found.name)
+            known = named_type(found.name)
+            return builtin_type(found.name) if known == AnyType() else known
         if not isinstance(found, Definition):
             return AnyType()
         if isinstance(found.node, ast.ClassDef):
@@ -248,7 +321,7 @@ class ModelReader:
         if self.kind(definition) == "enum":
             return self.enum(definition) or AnyType()
         model = self.model_of(definition)
-        if model is None or _rewrites_input(self.source, definition):
+        if model is None or model.rewrites:
             return AnyType()
         return _as_ref(model) or ModelType(model)
 
@@ -312,63 +385,11 @@ def _as_ref(model: Model) -> RefType | None:
     return RefType(tuple(value for value in type.values if isinstance(value, str)))
 
 
-def _extra(source: Source, module: Module, node: ast.ClassDef) -> Extra | None:
-    """What the class itself says about further keys: `model_config`, in either form, or a class keyword."""
-    words = {word.arg: word.value for word in node.keywords if word.arg}
-    for statement in node.body:
-        target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
-        if isinstance(target, ast.Name) and target.id == "model_config":
-            value = getattr(statement, "value", None)
-            if isinstance(value, ast.Call):
-                words.update((word.arg, word.value) for word in value.keywords if word.arg)
-            elif isinstance(value, ast.Dict):
-                pairs = zip(value.keys, value.values, strict=True)
-                words.update((str(key.value), each) for key, each in pairs if isinstance(key, ast.Constant))
-    try:
-        said = source.evaluate(module, words["extra"]) if "extra" in words else None
-    except NotConstant:
-        return "allow"
-    return said if said in ("ignore", "forbid", "allow") else None
-
-
-def _validators(node: ast.ClassDef) -> Iterator[tuple[str, list[str], str]]:
-    """The pydantic validators of a class: the decorator's name, the fields that it names, its mode."""
-    for statement in node.body:
-        for call in statement.decorator_list if isinstance(statement, Function) else []:
-            if isinstance(call, ast.Call):
-                name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-                named = [each.value for each in call.args if isinstance(each, ast.Constant)]
-                modes = [word.value.value for word in call.keywords if isinstance(word.value, ast.Constant)]
-                yield name, [each for each in named if isinstance(each, str)], next(map(str, modes), "after")
-
-
-def _checked_early(node: ast.ClassDef) -> set[str]:
-    """The fields whose own validators see the value before their type does."""
-    return {
-        field
-        for decorator, fields, mode in _validators(node)
-        if decorator == "field_validator" and mode in _EARLY
-        for field in fields
-    }
-
-
-def _rewrites_input(source: Source, definition: Definition) -> bool:
-    """Whether the class, or a base of it, may turn anything into a mapping that fits."""
-    classes = (base.node for base in source.mro(definition) if isinstance(base, Definition))
-    return any(
-        decorator == "model_validator" and mode in _EARLY
-        for node in classes
-        if isinstance(node, ast.ClassDef)
-        for decorator, _, mode in _validators(node)
-    )
-
-
-def _docstring_after(body: list[ast.stmt], index: int) -> str | None:
-    """The string that stands behind a field and documents it."""
-    after = body[index + 1] if index + 1 < len(body) else None
-    if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and isinstance(after.value.value, str):
-        return " ".join(after.value.value.split())
-    return None
+def _named(field: Field, *, by_name: bool, renames: bool) -> Field:
+    """A field with all the keys that it is taken from, where the settings of its model make them others."""
+    if renames:
+        return replace(field, required=False)
+    return replace(field, aliases=(*field.aliases, field.attribute)) if by_name and field.attribute else field
 
 
 def _made_by(module: Module, factory: ast.expr) -> str:
@@ -377,8 +398,3 @@ def _made_by(module: Module, factory: ast.expr) -> str:
     if isinstance(factory, ast.Lambda):
         return module.segment(factory.body)
     return {"list": "[]", "dict": "{}", "set": "set()"}.get(text, f"{text}()")
-
-
-def _switched_off(keywords: list[ast.keyword], name: str) -> bool:
-    values = (word.value for word in keywords if word.arg == name)
-    return any(isinstance(value, ast.Constant) and value.value is False for value in values)

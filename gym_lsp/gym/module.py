@@ -35,6 +35,20 @@ class _Piece(NamedTuple):
     name: str | None
 
 
+class _Method(NamedTuple):
+    """A function in the body of a class, and where its `def` or `async` is, behind its decorators."""
+
+    piece: _Piece
+    word: int
+
+
+class _Bound(NamedTuple):
+    """What a statement binds."""
+
+    definitions: Mapping[str, ast.stmt]
+    imports: Mapping[str, Import]
+
+
 class Module:
     """One module: `name` is its dotted name, `path` its file.
 
@@ -47,6 +61,9 @@ class Module:
         self.text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
         self.is_package = path.name == "__init__.py"
         self._parsed: dict[_Piece, ast.stmt | None] = {}
+        self._outlines: dict[str, ast.stmt | None] = {}
+        self._cut: dict[str, tuple[_Method, ...]] = {}
+        self._bound: dict[_Piece, _Bound] = {}
 
     def __repr__(self) -> str:
         return f"Module({self.name!r})"
@@ -58,19 +75,40 @@ class Module:
 
     def definition(self, name: str) -> ast.stmt | None:
         """The last statement of the module that defines `name`: a class, a function or an assignment."""
-        for piece in reversed(self._pieces):
-            if piece.name == name:
-                return self._statement(piece)
-        return self._hidden.get(name)
+        piece = self._named.get(name)
+        if piece is not None:
+            return self._statement(piece)
+        return next((bound.definitions[name] for bound in self._mentioning(name) if name in bound.definitions), None)
+
+    def outline(self, name: str) -> ast.stmt | None:
+        """As `definition`, but of a class without what its functions do, which is most of its text.
+
+        In the place of a function without a decorator and of an everyday name, there is nothing but `...`.
+        """
+        if name not in self._outlines:
+            self._outlines[name] = self._outline(name)
+        return self._outlines[name]
 
     def imported(self, name: str) -> Import | None:
         """What an import at the top of the module, or under a condition there, binds to `name`."""
-        return self._imports.get(name)
+        return next((bound.imports[name] for bound in self._mentioning(name) if name in bound.imports), None)
 
     @cached_property
     def star_imports(self) -> tuple[str, ...]:
         """The modules of which every name is imported."""
-        return tuple(self._imports[name].module for name in self._imports if name.startswith("*"))
+        found = [bound.imports for bound in self._mentioning("*")] if "*" in self.text else []
+        return tuple(each.module for imports in reversed(found) for name, each in imports.items() if name[0] == "*")
+
+    def receivers(self, method: str) -> tuple[str, ...]:
+        """What a method is called on by statements that do only that, as it is written, in the order of the text."""
+        called, found = f".{method}(", list[str]()
+        end = self.text.find(called)
+        while end != -1:
+            before = _RECEIVER.search(self.text, self.text.rfind("\n", 0, end) + 1, end)
+            if before and not self._in_string(end):
+                found.append(before["on"])
+            end = self.text.find(called, end + 1)
+        return tuple(found)
 
     def items(self, name: str) -> Mapping[str, ast.expr]:
         """What a top-level dictionary holds under string keys: those it is made with, and those assigned later."""
@@ -168,26 +206,43 @@ class Module:
             decorated = None
 
     def _methods(self, class_name: str) -> Mapping[str, _Piece]:
-        return self._methods_by_class.get(class_name, {})
+        return {function.piece.name: function.piece for function in self._functions(class_name) if function.piece.name}
 
-    @cached_property
-    def _methods_by_class(self) -> Mapping[str, Mapping[str, _Piece]]:
-        return {piece.name: self._cut_body(piece) for piece in self._pieces if piece.word == "class" and piece.name}
+    def _functions(self, class_name: str) -> tuple[_Method, ...]:
+        """The functions of the last class of a name, in order."""
+        if class_name not in self._cut:
+            piece = self._named.get(class_name)
+            is_class = piece is not None and piece.word == "class"
+            self._cut[class_name] = tuple(self._cut_body(piece)) if piece is not None and is_class else ()
+        return self._cut[class_name]
 
-    def _cut_body(self, piece: _Piece) -> Mapping[str, _Piece]:
+    def _cut_body(self, piece: _Piece) -> Iterator[_Method]:
         header = _BASES.search(self.text, piece.start, piece.end)
         body = header.end() if header else piece.start
         first = next((m for m in _INDENTED.finditer(self.text, body, piece.end) if not self._in_string(m.end())), None)
         if first is None:
-            return {}
+            return
         head = re.compile(rf"^{first['indent']}(?P<word>@|[^\W\d]\w*)", re.MULTILINE)
         starts = list(self._statements(head, first.start(), piece.end))
         ends = [*(start for start, _, _ in starts), piece.end][1:]
-        return {
-            name: _Piece(start, end, word, name)
-            for (start, at, word), end in zip(starts, ends, strict=True)
-            if word in _FUNCTIONS and (name := _bound_name(self.text, at, word))
-        }
+        for (start, at, word), end in zip(starts, ends, strict=True):
+            if word in _FUNCTIONS and (name := _bound_name(self.text, at, word)):
+                yield _Method(_Piece(start, end, word, name), at)
+
+    def _outline(self, name: str) -> ast.stmt | None:
+        piece, functions = self._named.get(name), self._functions(name)
+        if piece is None or not functions:
+            return self.definition(name)
+        text, at = "\n" * (self._line(piece.start) - 1), piece.start
+        for function, word in functions:
+            is_plain = not (function.name or "_").startswith("_") and self.text[function.start : word].isspace()
+            end = word if is_plain else _end_of_signature(self.text, word, function.end)
+            if end is None:
+                return self.definition(name)
+            text += self.text[at:end] + "..." + "\n" * self.text.count("\n", end, function.end)
+            at = function.end
+        body = _parse(text + self.text[at : piece.end])
+        return body[0] if body else self.definition(name)
 
     def _statement(self, piece: _Piece) -> ast.stmt | None:
         if piece not in self._parsed:
@@ -206,38 +261,49 @@ class Module:
     @cached_property
     def _whole(self) -> Mapping[str, ast.stmt]:
         """Every definition of the file, for when the file could not be cut into statements."""
-        return dict(_definitions(_parse(self.text) or []))
+        return dict(_definitions(self._whole_body))
 
     @cached_property
-    def _compound(self) -> list[ast.stmt]:
-        """The statements that may bind names which cannot be seen without parsing: conditions, tuples, imports."""
-        found: list[ast.stmt] = []
-        for piece in self._pieces:
-            if piece.name is None:
-                body = _parse("\n" * (self._line(piece.start) - 1) + self.text[piece.start : piece.end])
-                if body is None:
-                    return _parse(self.text) or []
-                found += body
-        return found
+    def _whole_body(self) -> list[ast.stmt]:
+        return _parse(self.text) or []
 
     @cached_property
-    def _hidden(self) -> Mapping[str, ast.stmt]:
-        return dict(_definitions(self._compound))
+    def _named(self) -> Mapping[str, _Piece]:
+        """The last statement that binds each name."""
+        return {piece.name: piece for piece in self._pieces if piece.name is not None}
 
     @cached_property
-    def _imports(self) -> Mapping[str, Import]:
-        found: dict[str, Import] = {}
-        for statement in _nested(self._compound):
+    def _nameless(self) -> tuple[_Piece, ...]:
+        """The statements that may bind names which cannot be seen without parsing, the last one first.
+
+        Those are conditions, tuples and imports.
+        """
+        return tuple(piece for piece in reversed(self._pieces) if piece.name is None)
+
+    def _mentioning(self, name: str) -> Iterator[_Bound]:
+        """What those of the nameless statements bind that have a name in them, the last one first."""
+        for piece in self._nameless:
+            if self.text.find(name, piece.start, piece.end) != -1:
+                if piece not in self._bound:
+                    # Nobody asks for the line of an import.
+                    above = 0 if piece.word in _IMPORTS else self._line(piece.start) - 1
+                    body = _parse("\n" * above + self.text[piece.start : piece.end])
+                    self._bound[piece] = self._bound_by(self._whole_body if body is None else body)
+                yield self._bound[piece]
+
+    def _bound_by(self, statements: list[ast.stmt]) -> _Bound:
+        return _Bound(dict(_definitions(statements)), dict(self._imports_in(statements)))
+
+    def _imports_in(self, statements: list[ast.stmt]) -> Iterator[tuple[str, Import]]:
+        for statement in _nested(statements):
             if isinstance(statement, ast.Import):
                 for alias in statement.names:
                     bound = alias.name if alias.asname else alias.name.partition(".")[0]
-                    found[alias.asname or bound] = Import(bound, None)
+                    yield alias.asname or bound, Import(bound, None)
             elif isinstance(statement, ast.ImportFrom):
                 source = self._absolute(statement)
                 for alias in statement.names:
-                    key = f"*{source}" if alias.name == "*" else alias.asname or alias.name
-                    found[key] = Import(source, alias.name)
-        return found
+                    yield f"*{source}" if alias.name == "*" else alias.asname or alias.name, Import(source, alias.name)
 
     def _absolute(self, statement: ast.ImportFrom) -> str:
         if not statement.level:
@@ -257,14 +323,18 @@ _QUOTED = re.compile(
 )
 """Comments and strings."""
 
+_SIGNATURE = re.compile(rf"[()\[\]{{}}:]|{_QUOTED.pattern}", _QUOTED.flags)
+
 _HEAD = re.compile(r"^(?P<word>@|[^\W\d]\w*)", re.MULTILINE)
 _INDENTED = re.compile(r"^(?P<indent>[ \t]+)(?=[@\w])", re.MULTILINE)
 _BASES = re.compile(r"\bclass\s+\w+\s*(?:\[[^\]]*\]\s*)?(?:\((?P<bases>[^)]*)\))?\s*:")
+_RECEIVER = re.compile(r"^[ \t]*(?:\w+[ \t]*=[ \t]*)?(?P<on>[\w.]+)\Z", re.MULTILINE)
 _AFTER_KEYWORD = re.compile(r"\w+(?:[ \t]+def)?[ \t]+(?P<name>\w+)")
 _ASSIGNED = re.compile(r"(?P<name>\w+)[ \t]*(?::|=(?!=)(?![ \t]*\w+[ \t]*=(?!=)))")
 
 _CONTINUATIONS = frozenset({"else", "elif", "except", "finally"})
 _FUNCTIONS = frozenset({"def", "async"})
+_IMPORTS = frozenset({"import", "from"})
 _OPAQUE = frozenset({"import", "from", "if", "try", "with", "for", "while"})
 """First words of statements that may bind several names, or none."""
 
@@ -280,6 +350,20 @@ def _bound_name(text: str, offset: int, word: str) -> str | None:
         if match is None and word == "type":
             match = _AFTER_KEYWORD.match(text, offset)
     return match["name"] if match else None
+
+
+def _end_of_signature(text: str, start: int, end: int) -> int | None:
+    """The place behind the colon that the body of a function follows; None where there is none."""
+    depth = 0
+    for match in _SIGNATURE.finditer(text, start, end):
+        token = match[0]
+        if token in "([{":
+            depth += 1
+        elif token in ")]}":
+            depth -= 1
+        elif token == ":" and not depth:
+            return match.end()
+    return None
 
 
 def _parse(text: str) -> list[ast.stmt] | None:

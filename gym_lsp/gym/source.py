@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePath
 from typing import NamedTuple, TypeAlias, cast
 
@@ -18,7 +18,10 @@ from gym_lsp.gym.module import Module
 
 
 class Definition(NamedTuple):
-    """A class, a function or an assignment, and the module that it stands in."""
+    """A class, a function or an assignment, and the module that it stands in.
+
+    `node` is the statement; of a class without what its functions do.
+    """
 
     module: Module
     name: str
@@ -41,13 +44,34 @@ Referent: TypeAlias = Definition | External | Package
 """What a name stands for."""
 
 
-class Source:
-    """The modules below `roots`; where two roots have a module of one name, the earlier root wins."""
+_KNOWN_BY_NAME = frozenset({"pydantic", "typing", "typing_extensions"})
+"""Packages whose names mean something here; to read them, where they lie beside NeMo Gym, would tell less."""
 
-    def __init__(self, files: Files, roots: Sequence[PurePath]) -> None:
+
+class Source:
+    """The modules below `roots`; where two roots have a module of one name, the earlier root wins.
+
+    What no root has is asked of the source `beyond`, which many sources may share. `only`, if it is given, names the
+    packages that are looked for at all: site-packages hold much that a config has nothing to do with. `kept` are
+    modules that were read before and have not changed since, under path and name; those read here are added to it.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        roots: Sequence[PurePath],
+        beyond: Source | None = None,
+        only: Collection[str] | None = None,
+        kept: dict[tuple[PurePath, str], Module] | None = None,
+    ) -> None:
         self._files = files
         self._roots = tuple(roots)
+        self._beyond = beyond
+        self._only = only
+        self._kept = {} if kept is None else kept
         self._modules: dict[str, Module | None] = {}
+        self._listings: dict[PurePath, frozenset[str]] = {}
+        self._orders: dict[Definition, tuple[Definition | External, ...]] = {}
 
     def module(self, name: str) -> Module | None:
         """The module of a dotted name, None where no root has it or it cannot be read."""
@@ -55,16 +79,36 @@ class Source:
             self._modules[name] = self._load(name)
         return self._modules[name]
 
+    def knows(self, module: Module) -> bool:
+        """Whether this is the module that its name stands for here, as far as anybody has asked yet."""
+        return self._modules.get(module.name) is module
+
     def _load(self, name: str) -> Module | None:
-        for root in self._roots if name else ():
-            place = root.joinpath(*name.split("."))
-            for path in (place / "__init__.py", place.with_name(place.name + ".py")):
-                if self._files.kind(path) is Kind.FILE:
-                    try:
-                        return Module(path, name, self._files.read(path))
-                    except Unreadable:
-                        return None
-        return None
+        package = name.partition(".")[0]
+        if not name or package in _KNOWN_BY_NAME or (self._only is not None and package not in self._only):
+            return None
+        for root in self._roots:
+            if self._beyond is None or package in self._names_in(root):
+                place = root.joinpath(*name.split("."))
+                for path in (place / "__init__.py", place.with_name(place.name + ".py")):
+                    if self._files.kind(path) is Kind.FILE:
+                        return self.read(path, name)
+        return None if self._beyond is None else self._beyond.module(name)
+
+    def _names_in(self, root: PurePath) -> frozenset[str]:
+        """The packages and modules of a folder: one look for all the names that are not there."""
+        if root not in self._listings:
+            self._listings[root] = frozenset(entry.name.removesuffix(".py") for entry in self._files.entries(root))
+        return self._listings[root]
+
+    def read(self, path: PurePath, name: str) -> Module | None:
+        """A file as the module of a name; None where it cannot be read."""
+        if (path, name) not in self._kept:
+            try:
+                self._kept[path, name] = Module(path, name, self._files.read(path))
+            except Unreadable:
+                return None
+        return self._kept[path, name]
 
     def find(self, module: Module, name: str) -> Referent | None:
         """What `name` stands for at the top level of `module`, imports followed; None where nothing is known."""
@@ -74,7 +118,7 @@ class Source:
         if (module.name, name) in passed:
             return None
         passed |= {(module.name, name)}
-        node = module.definition(name)
+        node = module.outline(name)
         if node is not None:
             return Definition(module, name, node)
         found = module.imported(name)
@@ -155,7 +199,12 @@ class Source:
 
         The order is Python's own (C3). Where Python would refuse the class, the bases come depth first.
         """
-        return tuple(self._mro(definition, frozenset()))
+        if self._beyond is not None and self._beyond.knows(definition.module):
+            return self._beyond.mro(definition)
+        known = self._orders.get(definition)
+        if known is None:
+            known = self._orders[definition] = tuple(self._mro(definition, frozenset()))
+        return known
 
     def _mro(self, definition: Definition, passed: frozenset[tuple[str, str]]) -> list[Definition | External]:
         key = (definition.module.name, definition.name)
@@ -163,8 +212,15 @@ class Source:
             return [External("")]
         bases = [self._base(definition.module, base) for base in definition.node.bases]
         passed |= {key}
-        orders = [self._mro(base, passed) if isinstance(base, Definition) else _alone(base) for base in bases]
+        orders = [self._order_of(base, passed) for base in bases]
         return [definition, *_merge([*orders, bases])]
+
+    def _order_of(self, base: _Base, passed: frozenset[tuple[str, str]]) -> list[_Base]:
+        if isinstance(base, External):
+            return [base]
+        if self._beyond is not None and self._beyond.knows(base.module):
+            return list(self._beyond.mro(base))
+        return self._mro(base, passed)
 
     def _base(self, module: Module, node: ast.expr) -> Definition | External:
         found = self.refer(module, node.value if isinstance(node, ast.Subscript) else node)
@@ -174,10 +230,6 @@ class Source:
 
 
 _Base: TypeAlias = Definition | External
-
-
-def _alone(base: External) -> list[_Base]:
-    return [base]
 
 
 def _merge(orders: list[list[_Base]]) -> Iterator[_Base]:

@@ -7,8 +7,10 @@ from itertools import chain
 from pathlib import PurePath
 
 from gym_lsp.compose.run import Composition
+from gym_lsp.ide.fields import class_of
 from gym_lsp.ide.lookup import meaning_of, names_a_value, overridden, ref_type, runs_of, servers_at
-from gym_lsp.ide.paths import entrypoint_file, file_place, named_file
+from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, entrypoint_file, file_place, named_file
+from gym_lsp.ide.shape import declared_at
 from gym_lsp.ide.target import KeyRole, Place, Target, classify, key_place
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
@@ -33,13 +35,13 @@ def declaration(workspace: Workspace, path: PurePath, offset: int) -> Goto | Non
 
 
 def type_definition(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
-    """From an instance, or something that names one, to the Python file that its server is started by."""
-    return _answer(workspace, path, offset, _entrypoints)
+    """From an instance, or something that names one, to the class of its server."""
+    return _answer(workspace, path, offset, _implementations)
 
 
 def implementation(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
-    """The same as the type definition: a config declares a server, and its entrypoint implements it."""
-    return _answer(workspace, path, offset, _entrypoints)
+    """The same as the type definition: a config declares a server, and its class implements it."""
+    return _answer(workspace, path, offset, _implementations)
 
 
 _Ask = Callable[[Workspace, PurePath, Target], tuple[Place, ...]]
@@ -61,7 +63,9 @@ def _definition(workspace: Workspace, path: PurePath, target: Target) -> tuple[P
     if target.anchor is not None:
         return (Place(path, target.anchor.span, target.anchor.span),)
     if target.key is KeyRole.IMPLEMENTATION:
-        return _entrypoints(workspace, path, target) or _of_key(workspace, path, target)
+        return _implementations(workspace, path, target) or _of_key(workspace, path, target)
+    if target.key is KeyRole.FIELD:
+        return _of_field(workspace, path, target)
     return _of_key(workspace, path, target) if target.key is not None else ()
 
 
@@ -75,7 +79,8 @@ def _of_use(workspace: Workspace, path: PurePath, use: Use, step: int) -> tuple[
     if names_a_value(use):
         return meaning_of(workspace, path, use, step).places
     if use.kind is UseKind.IMPLEMENTATION and use.server_type is not None:
-        return _files(entrypoint_file(workspace, use.server_type, use.name))
+        started = _started(workspace, use.server_type, use.name, DEFAULT_ENTRYPOINT)
+        return () if started is None else (started,)
     return _files(named_file(workspace, path, use))
 
 
@@ -85,6 +90,17 @@ def _of_key(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place
         return ()
     own = key_place(path, entry)
     return overridden(workspace, path, target.spot.path, own) or (own,)
+
+
+def _of_field(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place, ...]:
+    """What a field overrides, and the line of the class that declares it; the field itself where there is neither."""
+    entry = target.spot.entry
+    if entry is None:
+        return ()
+    own = key_place(path, entry)
+    declared = declared_at(workspace, path, target.spot.path)
+    overrides = overridden(workspace, path, target.spot.path, own)
+    return (*overrides, *(() if declared is None else (declared,))) or (own,)
 
 
 def _anchors(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place, ...]:
@@ -101,11 +117,11 @@ def _files(path: PurePath | None) -> tuple[Place, ...]:
     return () if path is None else (file_place(path),)
 
 
-# From an instance to the file that implements it
+# From an instance to the class that implements it
 
 
-def _entrypoints(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place, ...]:
-    """The entrypoint of the server that a target is or names."""
+def _implementations(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place, ...]:
+    """The class of the server that a target is or names."""
     use = target.use
     if use is None:
         if target.key in (None, KeyRole.FIELD):
@@ -128,14 +144,23 @@ def _entrypoints(workspace: Workspace, path: PurePath, target: Target) -> tuple[
 def _started_by(
     workspace: Workspace, runs: Iterable[Composition], steps: KeyPath, server_type: str | None
 ) -> tuple[Place, ...]:
-    """The entrypoints of the server at a key path, as the runs have it; those of the first run that has any."""
+    """The classes of the servers at a key path, as the runs have them; those of the first run that has any."""
     for composition in runs:
-        files = [
-            entrypoint_file(workspace, server.server_type, server.implementation, server.entrypoint)
+        found = [
+            _started(workspace, server.server_type, server.implementation, server.entrypoint)
             for server in servers_at(composition, workspace.profile, steps)
             if server_type in (None, server.server_type)
         ]
-        found = tuple(file_place(file) for file in dict.fromkeys(files) if file is not None)
-        if found:
-            return found
+        places = tuple(place for place in dict.fromkeys(found) if place is not None)
+        if places:
+            return places
     return ()
+
+
+def _started(workspace: Workspace, server_type: str, implementation: str, entrypoint: str) -> Place | None:
+    """The class of a server, or the start of its program where that does not tell which class it starts."""
+    server = class_of(workspace, server_type, implementation, entrypoint)
+    if server is not None:
+        return server
+    program = entrypoint_file(workspace, server_type, implementation, entrypoint)
+    return None if program is None else file_place(program)

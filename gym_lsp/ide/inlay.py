@@ -1,4 +1,4 @@
-"""Inlay hints: what an interpolation stands for, what a directive brings in, the type of a name-only ref."""
+"""Inlay hints: what an interpolation stands for, what a directive brings in, which type a ref has, what is default."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from gym_lsp.compose.problem import InterpolationProblem
 from gym_lsp.compose.resolved import scalar
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
+from gym_lsp.ide.fields import own_fields, plain_default
 from gym_lsp.ide.hover.values import effective, is_secret, refers_to_secret
 from gym_lsp.ide.lookup import own_run, ref_type
+from gym_lsp.ide.target import entries_below
 from gym_lsp.rules.instances import spelled_servers
 from gym_lsp.rules.rule import shortened
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
-from gym_lsp.workspace.uses import Use, UseKind
+from gym_lsp.workspace.uses import ENTRYPOINT, Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
 
 _LONGEST = 60
@@ -32,6 +34,7 @@ class HintKind(Enum):
     VALUE = "value"
     INHERITED = "inherited"
     REF_TYPE = "ref-type"
+    DEFAULT = "default"
 
 
 class Hint(NamedTuple):
@@ -57,6 +60,8 @@ def hints(
     found: list[Hint] = []
     if HintKind.VALUE in kinds:
         found.extend(_values(workspace, run, file.config, within))
+    if HintKind.DEFAULT in kinds:
+        found.extend(_defaults(workspace, path, run, within))
     for use in workspace.uses(path):
         if not within.contains(use.span.end):
             continue
@@ -71,7 +76,7 @@ def _values(workspace: Workspace, run: Composition, config: Table, within: Span)
     """What each interpolation stands for; nothing where that is not known, or is a secret."""
     interpolator = Interpolator(run.config, frozenset(workspace.environment))
     for path, leaf in leaves(config, marked=int(Marks.INTERPOLATION)):
-        if not within.contains(leaf.node.end) or path[0] == CONFIG_PATHS or leaf.marks & Marks.DIRECTIVE:
+        if not within.contains(leaf.node.end) or path[0] == CONFIG_PATHS or leaf.holds_directives:
             continue
         found = effective(run, path)
         if found is None or found.config.node is not leaf.node:
@@ -113,6 +118,29 @@ def _inherited(workspace: Workspace, run: Composition, use: Use) -> Iterator[Hin
 
 def _keys(table: Table) -> str:
     return ", ".join(f"`{key}`" for key in table.entries)
+
+
+def _defaults(workspace: Workspace, path: PurePath, run: Composition, within: Span) -> Iterator[Hint]:
+    """Behind the name of an implementation, what the fields are that its own class adds and nobody sets."""
+    for steps, entry in entries_below(workspace.load(path).document.root, (), _SERVER_DEPTH):
+        end = entry.key.span.end + 1
+        found = effective(run, steps) if within.contains(end) and steps[1] in workspace.profile.server_types else None
+        if found is None or not isinstance(found.config, Table):
+            continue
+        entrypoint = found.config.leaf(ENTRYPOINT)
+        fields = own_fields(workspace, str(steps[1]), str(steps[2]), str(entrypoint)) if entrypoint else ()
+        given = found.config.entries.keys()
+        left = [
+            f"{field.name}: {default}"
+            for field in fields
+            if given.isdisjoint((field.name, *field.aliases)) and (default := plain_default(field)) is not None
+        ]
+        if left:
+            tooltip = "Defaults: " + ", ".join(f"`{each}`" for each in left) + "."
+            yield Hint(end, shortened(", ".join(left), _LONGEST), HintKind.DEFAULT, tooltip)
+
+
+_SERVER_DEPTH = len(("instance", "server type", "implementation"))
 
 
 def _ref_type(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Hint]:

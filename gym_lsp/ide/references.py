@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from gym_lsp.ide.lookup import meaning, meaning_of, names_a_value
 from gym_lsp.ide.paths import named_file
-from gym_lsp.ide.target import KeyRole, Place, Target, classify, key_place
+from gym_lsp.ide.shape import declared_at
+from gym_lsp.ide.target import KeyRole, Place, Target, classify, entries_below, key_place
 from gym_lsp.syntax import KeyPath, Mapping, walk
 from gym_lsp.syntax.tree import Alias
 from gym_lsp.text import Span
@@ -67,10 +68,15 @@ def uses_of_file(workspace: Workspace, path: PurePath) -> tuple[Reference, ...]:
     return tuple(_of_file(workspace, path, (*workspace.members, *workspace.library)))
 
 
-def uses_of(workspace: Workspace, path: PurePath, steps: KeyPath) -> tuple[tuple[PurePath, Use, int], ...]:
-    """Every use of the value at a key path of a file, and which segment of it names that value."""
+def uses_of(
+    workspace: Workspace, path: PurePath, steps: KeyPath, files: Iterable[PurePath] | None = None
+) -> tuple[tuple[PurePath, Use, int], ...]:
+    """Every use of the value at a key path of a file, and which segment of it names that value.
+
+    With `files`, only the uses in these.
+    """
     symbol = Symbol(str(steps[-1]), steps, frozenset(meaning(workspace, path, steps).places))
-    return tuple(_uses_of(workspace, symbol, (*workspace.members, *workspace.library)))
+    return tuple(_uses_of(workspace, symbol, (*workspace.members, *workspace.library) if files is None else files))
 
 
 def symbol_at(workspace: Workspace, path: PurePath, target: Target) -> Symbol | None:
@@ -106,9 +112,14 @@ def _references(workspace: Workspace, path: PurePath, target: Target, files: Ite
         _, server_type, name = target.spot.path
         yield from _of_implementation(workspace, str(server_type), str(name), files)
     else:
+        files = tuple(files)
         symbol = symbol_at(workspace, path, target)
         if symbol is not None:
-            yield from _of_symbol(workspace, path, symbol, tuple(files))
+            yield from _of_symbol(workspace, path, symbol, files)
+        if target.key is KeyRole.FIELD:
+            for each in _of_field(workspace, path, target.spot.path, files):
+                if each.path != path or each.span != target.span:
+                    yield each
 
 
 def _of_symbol(
@@ -193,6 +204,21 @@ def implementation_keys(workspace: Workspace, path: PurePath, server_type: str, 
         for entry in group.entries if isinstance(group, Mapping) else ():
             if entry.name == name:
                 yield entry.key.span
+
+
+def _of_field(workspace: Workspace, path: PurePath, steps: KeyPath, files: Iterable[PurePath]) -> Iterator[Reference]:
+    """The configs that set a field of a server's class, whichever server of that class they speak of."""
+    declared = declared_at(workspace, path, steps)
+    if declared is None or len(steps) != _FIELD_DEPTH:
+        return
+    name = str(steps[-1])
+    for file in mentioning(workspace, name, files):
+        for at, entry in entries_below(workspace.load(file).document.root, (), _FIELD_DEPTH):
+            if entry.name == name and declared_at(workspace, file, at) == declared:
+                yield Reference(file, entry.key.span)
+
+
+_FIELD_DEPTH = len(("instance", "server type", "implementation", "field"))
 
 
 def _of_anchor(workspace: Workspace, path: PurePath, target: Target) -> Iterator[Reference]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from pathlib import PurePath
 
 from gym_lsp.gym.fields import (
     AnyType,
@@ -34,19 +35,18 @@ from gym_lsp.gym.meanings import (
     PROMPT,
     REF_FIELDS,
     SANDBOX_PROVIDER,
-    SERVER_FIELDS,
     SERVER_REF,
     TOP_LEVEL,
 )
-from gym_lsp.gym.profile import BUILTIN, Profile
+from gym_lsp.gym.profile import Profile
 from gym_lsp.gym.sandbox_arguments import ARGUMENTS
+from gym_lsp.ide import target
+from gym_lsp.ide.fields import declaration_of, described, entrypoint_at, server_fields
 from gym_lsp.syntax import Alias, KeyPath, Node, Scalar, Sequence, Step, resolve
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.uses import ENTRYPOINT
 from gym_lsp.workspace.workspace import Workspace
-
-SERVER_MODEL = "BaseRunServerTypeConfig"
-
 
 _ANYTHING = AnyType()
 
@@ -66,8 +66,9 @@ class Place(Enum):
 class Shape:
     """What belongs at a key path.
 
-    `type` is what the value may be, `field` the key that it stands under, where that is known. `server_type` and
-    `implementation` are set from the place on at which they are known. At REF_NAME `type` is the ref's own.
+    `type` is what the value may be, `field` the key that it stands under, where that is known. `server_type`,
+    `implementation` and `entrypoint` are set from the place on at which they are known. At REF_NAME `type` is the
+    ref's own.
     """
 
     place: Place
@@ -75,19 +76,38 @@ class Shape:
     field: Field | None = None
     server_type: str = ""
     implementation: str = ""
+    entrypoint: str = ""
 
 
 _ANY = Shape(Place.VALUE)
 
 
-def shape_at(workspace: Workspace, kind: FileKind, root: Node | None, path: KeyPath) -> Shape:
+def shape_at(workspace: Workspace, file: PurePath, kind: FileKind, root: Node | None, path: KeyPath) -> Shape:
     """What belongs at a key path of a file whose tree is `root`."""
     shape = _root(kind)
     node = root
-    for step in path:
+    for index, step in enumerate(path):
         shape = _below(workspace, shape, step, node)
         node = child(node, step)
+        if shape.place is Place.SERVER:
+            written = child(node, ENTRYPOINT)
+            value = resolve(written) if written is not None else None
+            given = value.value if isinstance(value, Scalar) else None
+            entrypoint = given if isinstance(given, str) else entrypoint_at(workspace, file, path[: index + 1])
+            shape = replace(shape, entrypoint=entrypoint)
     return shape
+
+
+def field_at(workspace: Workspace, file: PurePath, path: KeyPath) -> Field | None:
+    """The field that the last step of a key path is, as far as it is known."""
+    kind, root = workspace.kind(file), workspace.load(file).document.root
+    return shape_at(workspace, file, kind, root, path).field
+
+
+def declared_at(workspace: Workspace, file: PurePath, path: KeyPath) -> target.Place | None:
+    """The line of a class that declares the field at a key path; None where it is not read from source."""
+    field = field_at(workspace, file, path)
+    return None if field is None else declaration_of(workspace, field)
 
 
 def _root(kind: FileKind) -> Shape:
@@ -126,12 +146,13 @@ def _below(workspace: Workspace, shape: Shape, step: Step, node: Node | None) ->
         case Place.GROUP:
             return Shape(Place.SERVER, server_type=shape.server_type, implementation=name)
         case Place.SERVER:
-            field = server_fields(workspace, shape.server_type, shape.implementation).get(name)
-            found = _by_name(workspace, name) if field is None else _of(field)
-            return replace(found, server_type=shape.server_type, implementation=shape.implementation)
+            fields = server_fields(workspace, shape.server_type, shape.implementation, shape.entrypoint)
+            found = _by_name(workspace, name) if name not in fields else _of(fields[name])
         case _:
             found = _in_type(workspace, shape.type, step, node)
-            return replace(found, server_type=shape.server_type, implementation=shape.implementation)
+    return replace(
+        found, server_type=shape.server_type, implementation=shape.implementation, entrypoint=shape.entrypoint
+    )
 
 
 def _of(field: Field) -> Shape:
@@ -211,15 +232,6 @@ def fields_for(type: FieldType, node: Node | None) -> Mapping[str, Field]:
     return found
 
 
-def described(model: Model, field: Field) -> Field:
-    """A field with a description, ours where the source of the release has none."""
-    known = BUILTIN.models.get(model.name)
-    ours = None if known is None else known.fields.get(field.name)
-    if ours is None or ours.description is None:
-        return field
-    return replace(field, description=ours.description)
-
-
 def top_level(profile: Profile) -> Mapping[str, Field]:
     """The top-level keys that a release reads, or that name no instance in it."""
     known = {name: field for name, field in TOP_LEVEL.items() if name in profile.reserved_keys or name in _UNRESERVED}
@@ -244,13 +256,6 @@ _UNRESERVED = frozenset(
     }
 )
 """Keys that are read although NeMo Gym does not reserve them."""
-
-
-def server_fields(workspace: Workspace, server_type: str, implementation: str) -> Mapping[str, Field]:
-    """The fields of a server: those of every server, and those that servers of its type usually have."""
-    model = workspace.profile.models[SERVER_MODEL]
-    fields = {name: described(model, field) for name, field in model.fields.items()}
-    return fields | dict(SERVER_FIELDS.get(server_type, {}))
 
 
 def provider_model(workspace: Workspace, name: str) -> Model | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePath
@@ -141,6 +142,16 @@ def _role(workspace: Workspace, kind: FileKind, spot: Spot) -> KeyRole:
     if len(path) == 3 and path[1] in types:
         return KeyRole.IMPLEMENTATION
     return KeyRole.FIELD
+
+
+def entries_below(node: Node | None, path: KeyPath, depth: int) -> Iterator[tuple[KeyPath, Entry]]:
+    """The entries that lie `depth` keys deep, `path` being the one of `node`, each with its key path."""
+    for entry in node.entries if isinstance(node, Mapping) else ():
+        below = (*path, str(entry.name))
+        if len(below) == depth:
+            yield below, entry
+        else:
+            yield from entries_below(entry.value, below, depth)
 
 
 def key_place(path: PurePath, entry: Entry) -> Place:

@@ -95,6 +95,7 @@ def _diagnostics(workspace: Workspace, path: PurePath) -> Iterator[Diagnostic]:
             None if workspace.install is None else workspace.install.path,
             workspace.environment,
             {},
+            workspace.server_model,
         )
         yield from engine.check_run(context, Kept())
 

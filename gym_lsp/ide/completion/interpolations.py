@@ -14,8 +14,8 @@ from gym_lsp.gym.resolvers import DIRECTIVES, KEYED, OFFERED, RESOLVERS
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, literal, stop
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
+from gym_lsp.ide.fields import SERVER_MODEL
 from gym_lsp.ide.opened import Opened, call_in, opened_at
-from gym_lsp.ide.shape import SERVER_MODEL
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind

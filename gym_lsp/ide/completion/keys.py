@@ -26,7 +26,8 @@ from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, cho
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.implementations import implementation_names
 from gym_lsp.ide.completion.question import Question
-from gym_lsp.ide.shape import Place, fields_for, server_fields, shown_type, top_level
+from gym_lsp.ide.fields import documentation, server_fields, shown_default
+from gym_lsp.ide.shape import Place, fields_for, shown_type, top_level
 from gym_lsp.rules.sandboxes import USUAL_NAME
 from gym_lsp.syntax import Scalar
 from gym_lsp.workspace.recognise import FileKind
@@ -51,7 +52,7 @@ def keys(question: Question) -> Iterator[Candidate]:
                 yield from implementation_names(question, shape.server_type)
             yield from _directives(question)
         case Place.SERVER:
-            yield from _fields(question, server_fields(question.workspace, shape.server_type, shape.implementation))
+            yield from _fields(question, _of_server(question))
             yield from _directives(question)
         case Place.VALUE:
             fields = _of_value(question)
@@ -60,6 +61,11 @@ def keys(question: Question) -> Iterator[Candidate]:
                 yield from _directives(question)
         case _:
             return
+
+
+def _of_server(question: Question) -> Mapping[str, Field]:
+    shape = question.shape
+    return server_fields(question.workspace, shape.server_type, shape.implementation, shape.entrypoint)
 
 
 def _of_value(question: Question) -> Mapping[str, Field]:
@@ -131,9 +137,9 @@ def _directives(question: Question) -> Iterator[Candidate]:
 
 
 def _fields(question: Question, fields: Mapping[str, Field], rank: Rank | None = None) -> Iterator[Candidate]:
-    present = question.context.neighbours
+    present = frozenset(question.context.neighbours)
     for index, field in enumerate(fields.values()):
-        if field.name in present:
+        if not present.isdisjoint((field.name, *field.aliases)):
             continue
         # Whole blocks, where there are any, come before single fields.
         yield field_candidate(question, field, rank or (Rank.REQUIRED if field.required else Rank.RUN), index + 10)
@@ -150,7 +156,7 @@ def field_candidate(question: Question, field: Field, rank: Rank = Rank.RUN, ord
         text,
         CandidateKind.KEY,
         detail=type_and_default(field),
-        documentation=field.description or "",
+        documentation=documentation(question.workspace, field),
         rank=Rank.LAST if is_deprecated else rank,
         order=order,
         snippet=with_stops,
@@ -166,7 +172,7 @@ def type_and_default(field: Field) -> str:
     shown = shown_type(field.type)
     if field.required:
         return f"{shown}, required"
-    return shown if field.default in (None, "None") else f"{shown} = {field.default}"
+    return shown if field.default in (None, "None") else f"{shown} = {shown_default(field)}"
 
 
 def _spelled_out(question: Question, name: str, plain: str, snippet: str) -> tuple[str, str | None]:

@@ -35,7 +35,7 @@ class Question:
     @cached_property
     def shape(self) -> Shape:
         """What belongs at the context's key path."""
-        return shape_at(self.workspace, self.kind, self.context.root, self.context.path)
+        return shape_at(self.workspace, self.path, self.kind, self.context.root, self.context.path)
 
     @cached_property
     def run(self) -> Composition:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from gym_lsp.gym.fields import BoolType, EnumType, FieldType, LiteralType, NullType, UnionType
 from gym_lsp.gym.manifest import CATALOG_FOLDERS
-from gym_lsp.gym.meanings import LICENSES
-from gym_lsp.gym.vocabulary import DATASET_TYPES
 from gym_lsp.gym.vocabulary import LICENSES as SPDX
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.shape import Place
+from gym_lsp.ide.value_meanings import value_meanings
 from gym_lsp.syntax import Atom
 from gym_lsp.workspace.recognise import FileKind
 
@@ -33,7 +32,7 @@ def values(question: Question) -> Iterator[Candidate]:
     if set(_scalars(shape.type)) <= set(question.workspace.profile.server_types):
         # The types of refs are chosen with their names in mind.
         return
-    meanings = meanings_of(question, str(context.path[-1]) if context.path else "")
+    meanings = {} if shape.field is None else dict(value_meanings(question.workspace.profile, shape.field))
     for index, value in enumerate(_scalars(shape.type)):
         label = _label(value)
         about = meanings.get(label, "")
@@ -82,26 +81,6 @@ def _scalars(type: FieldType) -> Iterator[Atom]:
                 yield from _scalars(option)
         case _:
             return
-
-
-def meanings_of(question: Question, field: str) -> Mapping[str, str]:
-    """What the values of a field mean."""
-    profile = question.workspace.profile
-    match field:
-        case "domain":
-            return profile.domain_meanings
-        case "license":
-            return {name: _license(name) for name in profile.licenses}
-        case "type" if question.context.path[-3:-2] == ("datasets",):
-            return DATASET_TYPES
-        case _:
-            return {}
-
-
-def _license(name: str) -> str:
-    spdx = SPDX.get(name)
-    about = LICENSES.get(name, "")
-    return f"{about} (SPDX: `{spdx}`)" if spdx else about
 
 
 def _anchors(question: Question) -> Iterator[Candidate]:

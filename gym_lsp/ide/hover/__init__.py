@@ -10,12 +10,14 @@ from gym_lsp.compose.config import How
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.resolvers import RESOLVERS
+from gym_lsp.ide.fields import entrypoint_at
 from gym_lsp.ide.hover.blocks import about_block, about_implementation, about_inherited, deleted_value
 from gym_lsp.ide.hover.includes import about_file, about_include
 from gym_lsp.ide.hover.keys import about_choice, about_key
 from gym_lsp.ide.hover.values import Effective, about_value, effective, place, resolved, shown
 from gym_lsp.ide.lookup import own_run
 from gym_lsp.ide.markdown import Markdown, code, paragraphs
+from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT
 from gym_lsp.ide.shape import shape_at
 from gym_lsp.ide.target import KeyRole, Spot, Target, classify, locate
 from gym_lsp.syntax import Scalar
@@ -52,8 +54,8 @@ def hover(workspace: Workspace, path: PurePath, offset: int) -> Hover | None:
 def _in_prompt(workspace: Workspace, path: PurePath, spot: Spot) -> Hover | None:
     if not spot.on_key or spot.node is None:
         return None
-    shape = shape_at(workspace, FileKind.PROMPT, workspace.load(path).document.root, spot.path)
-    content = paragraphs(about_key(workspace.profile, spot.path, shape))
+    shape = shape_at(workspace, path, FileKind.PROMPT, workspace.load(path).document.root, spot.path)
+    content = paragraphs(about_key(workspace, spot.path, shape))
     return Hover(spot.node.span, content) if content else None
 
 
@@ -89,10 +91,11 @@ def _about_key(
         yield from about_block(workspace, path, spot.path)
         return
     if target.key is KeyRole.IMPLEMENTATION:
-        yield from about_implementation(workspace, str(spot.path[1]), str(spot.path[2]))
+        entrypoint = entrypoint_at(workspace, path, spot.path) or DEFAULT_ENTRYPOINT
+        yield from about_implementation(workspace, str(spot.path[1]), str(spot.path[2]), entrypoint)
         return
-    shape = shape_at(workspace, kind, workspace.load(path).document.root, spot.path)
-    yield from about_key(workspace.profile, spot.path, shape)
+    shape = shape_at(workspace, path, kind, workspace.load(path).document.root, spot.path)
+    yield from about_key(workspace, spot.path, shape)
     if spot.path[0] == CONFIG_PATHS or kind is FileKind.MANIFEST:
         return
     if target.key is KeyRole.FIELD and spot.entry is not None:
@@ -115,7 +118,7 @@ def _about_use(workspace: Workspace, path: PurePath, use: Use, step: int, spot: 
         case UseKind.FILE:
             yield from about_file(workspace, path, use)
         case UseKind.IMPLEMENTATION:
-            yield from about_implementation(workspace, use.server_type or "", use.name)
+            yield from about_implementation(workspace, use.server_type or "", use.name, DEFAULT_ENTRYPOINT)
         case UseKind.DELETED_KEY:
             yield from _about_deleted(workspace, path, use)
 

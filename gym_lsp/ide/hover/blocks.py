@@ -8,6 +8,7 @@ from pathlib import PurePath
 from gym_lsp.compose.config import Config, How, Table, at
 from gym_lsp.compose.run import Composition
 from gym_lsp.gym.meanings import SANDBOX_PROVIDERS
+from gym_lsp.ide.fields import class_of, own_fields
 from gym_lsp.ide.hover.values import place
 from gym_lsp.ide.implementations import usual_domain
 from gym_lsp.ide.instances import instances_in, provider_of
@@ -126,8 +127,10 @@ def about_inherited(
     yield from about_block(workspace, path, steps)
 
 
-def about_implementation(workspace: Workspace, server_type: str, implementation: str) -> Iterator[Markdown | str]:
-    """A folder that holds a server: where it is, and who configures it."""
+def about_implementation(
+    workspace: Workspace, server_type: str, implementation: str, entrypoint: str
+) -> Iterator[Markdown | str]:
+    """A folder that holds a server: where it is, which class it starts, and who configures it."""
     yield f"**{implementation}** · {code(server_type)}"
     folder = component_folder(workspace, server_type, implementation)
     if folder is None:
@@ -136,11 +139,16 @@ def about_implementation(workspace: Workspace, server_type: str, implementation:
     domain = usual_domain(workspace, implementation) if server_type == "resources_servers" else None
     if domain is not None:
         yield f"Mostly used for the domain {code(domain)}."
-    started = entrypoint_file(workspace, server_type, implementation)
-    if started is None:
-        yield f"In {code(workspace.spelled(folder))}"
-    else:
+    server = class_of(workspace, server_type, implementation, entrypoint)
+    started = entrypoint_file(workspace, server_type, implementation, entrypoint)
+    if server is not None:
+        yield ("Its class: ", Link(workspace.spelled(server.path), server.path, server.selection.start))
+        own = [code(field.name) for field in own_fields(workspace, server_type, implementation, entrypoint)]
+        yield f"Its own fields: {', '.join(own)}." if own else ""
+    elif started is not None:
         yield ("Started by ", Link(workspace.spelled(started), started, 0))
+    else:
+        yield f"In {code(workspace.spelled(folder))}"
     count = sum(
         (each.server_type, each.implementation) == (server_type, implementation)
         for file in (*workspace.members, *workspace.library)

@@ -9,12 +9,14 @@ from gym_lsp.gym.meanings import COMPUTED, LICENSES, SANDBOX_PROVIDERS
 from gym_lsp.gym.profile import Profile
 from gym_lsp.gym.vocabulary import DATASET_TYPES, SERVER_TYPES
 from gym_lsp.gym.vocabulary import LICENSES as SPDX
-from gym_lsp.ide.markdown import Markdown, code
+from gym_lsp.ide.fields import declaration_of, documentation, shown_default
+from gym_lsp.ide.markdown import Link, Markdown, code
 from gym_lsp.ide.shape import Place, Shape, known_values, shown_type
 from gym_lsp.syntax import Atom, KeyPath
+from gym_lsp.workspace.workspace import Workspace
 
 
-def about_key(profile: Profile, path: KeyPath, shape: Shape) -> Iterator[Markdown | str]:
+def about_key(workspace: Workspace, path: KeyPath, shape: Shape) -> Iterator[Markdown | str]:
     """What the key at a path means; nothing for keys that are the user's own."""
     name = str(path[-1])
     if shape.place is Place.GROUP:
@@ -26,25 +28,29 @@ def about_key(profile: Profile, path: KeyPath, shape: Shape) -> Iterator[Markdow
         yield SANDBOX_PROVIDERS[name]
         return
     field = shape.field
-    if field is None or (field.type == AnyType() and field.description is None):
+    if field is None or (field.type == AnyType() and field.description is None and field.path is None):
         return
-    yield from about_field(field, default=profile.key_defaults.get(name) if len(path) == 1 else None)
+    default = workspace.profile.key_defaults.get(name) if len(path) == 1 else None
+    yield from about_field(field, documentation(workspace, field), default)
     if len(path) == 1 and name in COMPUTED:
         yield "NeMo Gym works it out by itself and overwrites what stands here."
+    declared = declaration_of(workspace, field)
+    if declared is not None:
+        yield ("Declared in ", Link(workspace.spelled(declared.path), declared.path, declared.selection.start))
 
 
-def about_field(field: Field, *, default: Atom = None) -> Iterator[Markdown | str]:
-    """The meaning, type and default of a field, and the line of its class where it was read from source."""
+def about_field(field: Field, meaning: str, default: Atom = None) -> Iterator[Markdown | str]:
+    """The meaning, type and default of a field."""
     values = [str(value) for value in known_values(field.type)]
     shown = shown_type(field.type)
     yield f"**{field.name}** · {shown if len(values) > 1 else code(shown)}"
-    yield field.description or ""
+    yield meaning
     if field.required:
         yield "Required."
     elif default is not None:
         yield f"Default: {code(str(default).lower() if isinstance(default, bool) else str(default))}"
     elif field.default not in (None, "None"):
-        yield f"Default: {code(field.default)}"
+        yield f"Default: {code(shown_default(field))}"
     if len(values) > 1:
         yield "One of " + ", ".join(map(code, values)) + "."
 

@@ -1,0 +1,37 @@
+"""The folder that a server is started from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import NamedTuple
+
+from gym_lsp.files import Files, Kind
+
+INSTALLED_BY = ("pyproject.toml", "requirements.txt")
+"""What NeMo Gym installs a server by: one of the two, and not both."""
+
+
+class ServerFolder(NamedTuple):
+    """The folder of an implementation, and which of `INSTALLED_BY` it has."""
+
+    path: PurePath
+    installed_by: tuple[str, ...]
+
+
+def find_server_folder(
+    files: Files, roots: Sequence[PurePath], server_type: str, implementation: str
+) -> ServerFolder | None:
+    """Where NeMo Gym starts a server: the first root whose folder can be installed. Mirrors `_resolve_server_dir`.
+
+    If no root has such a folder, the first folder of that name; None where there is none at all.
+    """
+    first: ServerFolder | None = None
+    for root in roots:
+        folder = root / server_type / implementation
+        found = tuple(name for name in INSTALLED_BY if files.kind(folder / name) is not None)
+        if found:
+            return ServerFolder(folder, found)
+        if first is None and files.kind(folder) is Kind.DIRECTORY:
+            first = ServerFolder(folder, ())
+    return first

@@ -1,0 +1,146 @@
+"""The fields of servers: those that every server takes, those of a server's own class, and where each is declared."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import PurePath
+
+from gym_lsp.compose.config import Table, at, history
+from gym_lsp.compose.resolved import scalar
+from gym_lsp.gym.fields import AnyType, Field, Model
+from gym_lsp.gym.meanings import SERVER_FIELDS, SUPPLIED
+from gym_lsp.gym.profile import BUILTIN
+from gym_lsp.ide.target import Place
+from gym_lsp.syntax import KeyPath
+from gym_lsp.text import Span
+from gym_lsp.workspace.uses import ENTRYPOINT
+from gym_lsp.workspace.workspace import Workspace
+
+SERVER_MODEL = "BaseRunServerTypeConfig"
+
+
+def described(model: Model, field: Field) -> Field:
+    """A field with a description, ours where the source of the release has none."""
+    known = BUILTIN.models.get(model.name)
+    ours = None if known is None else known.fields.get(field.name)
+    if ours is None or ours.description is None:
+        return field
+    return replace(field, description=ours.description)
+
+
+def server_fields(
+    workspace: Workspace, server_type: str, implementation: str, entrypoint: str = ""
+) -> Mapping[str, Field]:
+    """The fields of a server: those of its own class, where its program tells, before those of every server.
+
+    Without `entrypoint`, or where the class cannot be read, those that servers of its type usually have.
+    """
+    model = workspace.profile.models[SERVER_MODEL]
+    usual = {name: described(model, field) for name, field in model.fields.items()}
+    usual |= dict(SERVER_FIELDS.get(server_type, {}))
+    own = workspace.server_model(server_type, implementation, entrypoint) if entrypoint else None
+    if own is None:
+        return usual
+    return _own(own, usual) | {name: field for name, field in usual.items() if name not in own.fields}
+
+
+def _own(model: Model, usual: Mapping[str, Field]) -> dict[str, Field]:
+    found: dict[str, Field] = {}
+    for name, field in model.fields.items():
+        known = usual.get(name)
+        if known is not None:
+            # What a field of every server means does not depend on the class that inherits it.
+            type = known.type if field.type == AnyType() else field.type
+            required = field.required and name not in SUPPLIED
+            found[name] = replace(
+                field, type=type, required=required, description=field.description or known.description
+            )
+        elif name not in SUPPLIED:
+            found[name] = field
+    return found
+
+
+def own_fields(workspace: Workspace, server_type: str, implementation: str, entrypoint: str) -> Iterator[Field]:
+    """The fields that the very class of a server declares, those that it inherits left out."""
+    model = workspace.server_model(server_type, implementation, entrypoint)
+    if model is None or model.path is None or model.line is None:
+        return
+    for field in model.fields.values():
+        # What is declared further up, in the same file or another, belongs to a base.
+        if field.path == model.path and (field.line or 0) > model.line:
+            yield field
+
+
+def plain_default(field: Field) -> str | None:
+    """The default of a field as YAML spells it; None where it is nothing that a line could show, or null."""
+    try:
+        value: object = ast.literal_eval(field.default or "None")
+    except (ValueError, SyntaxError):
+        return None
+    if isinstance(value, str):
+        return scalar(value) if 0 < len(value) <= _LONGEST_DEFAULT else None
+    return scalar(value) if isinstance(value, int | float) else None
+
+
+def shown_default(field: Field) -> str:
+    """The default of a field: as YAML spells it where it can, else as the source does."""
+    return plain_default(field) or field.default or ""
+
+
+_LONGEST_DEFAULT = 30
+"""Characters."""
+
+
+def entrypoint_at(workspace: Workspace, path: PurePath, server: KeyPath) -> str:
+    """The entrypoint of the server at a key path of a file, as the file's own run has it; empty where it has none."""
+    found = at(workspace.own_run(path).config, server)
+    # A block in which nothing is written yet hides what it inherits.
+    for block in () if found is None else history(found):
+        entrypoint = block.leaf(ENTRYPOINT) if isinstance(block, Table) else None
+        if isinstance(entrypoint, str):
+            return entrypoint
+    return ""
+
+
+def documentation(workspace: Workspace, field: Field) -> str:
+    """What a field is for: its description, else the comment beside it in the source; empty where there is neither."""
+    if field.description or field.path is None:
+        return field.description or ""
+    text = workspace.text(field.path)
+    if text is None:
+        return ""
+    from gym_lsp.gym.field_text import field_comment
+
+    return workspace.kept_of(field.path, (documentation, field.line), lambda: field_comment(text, field)) or ""
+
+
+def declaration_of(workspace: Workspace, field: Field) -> Place | None:
+    """The line of the class that declares a field; None for fields that are not read from source."""
+    text = None if field.path is None else workspace.text(field.path)
+    if field.path is None or text is None:
+        return None
+    from gym_lsp.gym.field_text import field_span
+
+    span = field_span(text, field)
+    return None if span is None else Place(field.path, span, span)
+
+
+def class_of(workspace: Workspace, server_type: str, implementation: str, entrypoint: str) -> Place | None:
+    """The class that a server is; None where its program does not tell."""
+    found = workspace.server_class(server_type, implementation, entrypoint) if entrypoint else None
+    text = None if found is None else workspace.text(found.path)
+    if found is None or text is None:
+        return None
+    start = _line_start(text, found.line)
+    name = text.find(found.name, start)
+    span = Span(start, start) if name < 0 else Span(name, name + len(found.name))
+    return Place(found.path, span, span)
+
+
+def _line_start(text: str, line: int) -> int:
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+    return start

@@ -1,0 +1,43 @@
+"""The server refs of a server, however deep they stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gym_lsp.compose.agents import AGENT_SERVER, AGENTS
+from gym_lsp.compose.config import Config, Table, tables
+from gym_lsp.compose.interpolate import Interpolator
+from gym_lsp.compose.refs import server_ref
+from gym_lsp.gym.profile import Profile
+from gym_lsp.syntax import MISSING, KeyPath
+
+
+class Ref(NamedTuple):
+    """A server ref. `path` leads to it from the top; `name` is None where it is still `???`.
+
+    `at_name` is the value that gives the name.
+    """
+
+    path: KeyPath
+    server_type: str
+    name: str | None
+    at_name: Config
+
+
+def refs_in(server: Table, path: KeyPath, interpolator: Interpolator, profile: Profile) -> Iterator[Ref]:
+    """Every ref at or below a server, which stands at `path`, in the order of the configuration."""
+    for below, table in tables(server, path):
+        at_name = table.get("name")
+        if at_name is None:
+            continue
+        ref = server_ref(table, interpolator, below, profile)
+        if ref is not None:
+            yield Ref(below, *ref, at_name)
+            continue
+        server_type, name = table.leaf("type"), table.leaf("name")
+        if below[-1] == AGENT_SERVER and server_type in (None, MISSING):
+            # An environment server need not say that what it names is an agent.
+            server_type = AGENTS
+        if server_type in profile.server_types and isinstance(name, str) and "${" not in name:
+            yield Ref(below, str(server_type), None if name == MISSING else name, at_name)

@@ -1,0 +1,31 @@
+"""What the values of a field mean, where it leaves only a few to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gym_lsp.gym.fields import Field
+from gym_lsp.gym.meanings import LICENSES
+from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.vocabulary import DATASET_TYPES
+from gym_lsp.gym.vocabulary import LICENSES as SPDX
+from gym_lsp.ide.shape import known_values
+
+
+def value_meanings(profile: Profile, field: Field) -> Mapping[str, str]:
+    """A sentence for each value of a field, by the value; empty where there is nothing to say."""
+    match field.name:
+        case "domain":
+            return profile.domain_meanings
+        case "license":
+            return {name: _license(name) for name in profile.licenses}
+        case "type" if DATASET_TYPES.keys() >= set(known_values(field.type)):
+            return DATASET_TYPES
+        case _:
+            return {}
+
+
+def _license(name: str) -> str:
+    spdx = SPDX.get(name)
+    about = LICENSES.get(name, "")
+    return f"{about} (SPDX: `{spdx}`)" if spdx else about
