@@ -1,0 +1,210 @@
+"""Instances, the servers in them, and what stands below those, as definitions of the JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from gym_lsp.compose.config import COPY, INHERIT_FROM
+from gym_lsp.gym.fields import Field, LiteralType, RefType
+from gym_lsp.gym.meanings import (
+    DEFAULT_METADATA,
+    DIRECTIVES,
+    REF_FIELDS,
+    SANDBOX_PROVIDER,
+    SANDBOX_PROVIDERS,
+    SERVER_REF,
+)
+from gym_lsp.gym.vocabulary import SERVER_TYPES
+from gym_lsp.ide.fields import SERVER_MODEL, server_fields
+from gym_lsp.ide.implementations import RESOURCES_SERVERS, implementation_folders
+from gym_lsp.ide.json_schema.datasets import DATASETS, dataset_schema, datasets_schema
+from gym_lsp.ide.json_schema.names import DATASET, INSTANCE, NESTED, NOT_SERVERS, SANDBOX, named, ref_name, server_name
+from gym_lsp.ide.json_schema.sandboxes import sandbox_definition
+from gym_lsp.ide.json_schema.types import Json, Wording, field_schema, type_schema
+from gym_lsp.workspace.uses import ENTRYPOINT
+from gym_lsp.workspace.workspace import Workspace
+
+STAND_IN = "dummy_model"
+"""The implementation that gives way to another one beside it."""
+USUAL_ENTRYPOINT = "app.py"
+
+
+def block_definitions(workspace: Workspace) -> Mapping[str, Json]:
+    """The definitions of instances and of all that is below them."""
+    profile = workspace.profile
+    wording = Wording(profile)
+    found: dict[str, Json] = {
+        INSTANCE: _instance(workspace),
+        NOT_SERVERS: _not_servers(),
+        DATASET: dataset_schema(profile),
+        NESTED: _nested(),
+        SANDBOX: sandbox_definition(workspace),
+    }
+    for ref in {*REF_FIELDS.values(), *(RefType((each,)) for each in profile.server_types)}:
+        found[ref_name(ref.server_types)] = _ref(ref, wording)
+    for server_type in profile.server_types:
+        found[server_name(server_type)] = _server(workspace, server_type)
+    return found
+
+
+# Instances
+
+
+def _instance(workspace: Workspace) -> Json:
+    profile = workspace.profile
+    groups = {server_type: _group(workspace, server_type) for server_type in profile.server_types}
+    providers = {name: {"description": SANDBOX_PROVIDERS.get(name, "")} for name in sorted(profile.sandbox_providers)}
+    return {
+        "description": "A server, a sandbox, or values that others refer to.",
+        "properties": {**groups, **providers, **_directives()},
+        "additionalProperties": named(NOT_SERVERS),
+        "dependencies": {server_type: _no_other(server_type, groups) for server_type in groups},
+        "allOf": [
+            _unless_inherited({"properties": {RESOURCES_SERVERS: _unless_inherited(_with_domain())}}),
+            {
+                "if": {"propertyNames": {"enum": [*providers, DEFAULT_METADATA.name, *DIRECTIVES]}},
+                "then": named(SANDBOX),
+            },
+        ],
+    }
+
+
+def _not_servers() -> Json:
+    """What stands under a key that is no server type: a server there is one that NeMo Gym does not see."""
+    seen = f"NeMo Gym takes this for no server. The server types are {', '.join(SERVER_TYPES)}."
+    return {
+        "allOf": [named(NESTED)],
+        "additionalProperties": {"properties": {"entrypoint": False}, "errorMessage": seen},
+    }
+
+
+def _no_other(server_type: str, server_types: Iterable[str]) -> Json:
+    others = [other for other in server_types if other != server_type]
+    return {
+        "properties": dict.fromkeys(others, False),
+        "errorMessage": f"An instance is one server, and this one has `{server_type}` already.",
+    }
+
+
+def _unless_inherited(then: Json) -> Json:
+    """What holds of a mapping that nothing is moved into."""
+    return {"if": {"not": _has(INHERIT_FROM, COPY)}, "then": then}
+
+
+def _has(*names: str) -> Json:
+    return {"anyOf": [{"required": [name]} for name in names]}
+
+
+def _with_domain() -> Json:
+    """What holds of the resources servers of an instance: one that starts something has a domain."""
+    whole: Json = {"if": {"required": ["entrypoint"]}, "then": {"required": ["domain"]}}
+    return {"additionalProperties": _unless_inherited(whole)}
+
+
+# Servers
+
+
+def _group(workspace: Workspace, server_type: str) -> Json:
+    """The implementations of a server type, of which an instance has one."""
+    server = named(server_name(server_type))
+    known = {
+        name: {
+            "description": f"The implementation in `{workspace.spelled(folder)}`.",
+            "allOf": [server, *_own_fields(workspace, server_type, name)],
+        }
+        for name, folder in sorted(implementation_folders(workspace, server_type).items())
+    }
+    several = _has(INHERIT_FROM, COPY, "_delete_key", STAND_IN)
+    wording = Wording(workspace.profile, parsed=True)
+    return {
+        "description": SERVER_TYPES.get(server_type, ""),
+        "type": ["object", "string"],
+        "pattern": wording.open,
+        "patternErrorMessage": "Write the name of an implementation, and its fields below it.",
+        "properties": {**known, **_directives()},
+        "additionalProperties": server,
+        "if": {"not": several},
+        "then": {
+            "minProperties": 1,
+            "maxProperties": 1,
+            "errorMessage": "An instance has exactly one implementation.",
+        },
+    }
+
+
+def _own_fields(workspace: Workspace, server_type: str, implementation: str) -> Iterator[Json]:
+    """What holds of the fields that the class of a server adds, where the block starts the usual program."""
+    usual = server_fields(workspace, server_type, "")
+    every = server_fields(workspace, server_type, implementation, USUAL_ENTRYPOINT)
+    wording = Wording(workspace.profile, nullable=True, shallow=True)
+    own = {name: field_schema(field, wording) for name, field in every.items() if name not in usual}
+    if own:
+        starts: Json = {"properties": {ENTRYPOINT: {"const": USUAL_ENTRYPOINT}}, "required": [ENTRYPOINT]}
+        yield {"if": starts, "then": {"properties": own}}
+
+
+def _server(workspace: Workspace, server_type: str) -> Json:
+    profile = workspace.profile
+    parsed = profile.models[SERVER_MODEL].fields
+    early, late = Wording(profile, parsed=True), Wording(profile, nullable=True)
+    fields = server_fields(workspace, server_type, "")
+    properties = {name: _server_field(field, early if name in parsed else late) for name, field in fields.items()}
+    return {
+        "type": ["object", "string", "null"],
+        "pattern": late.open,
+        "patternErrorMessage": "Write the fields of the server below its name.",
+        "properties": {**properties, **_directives()},
+        **_anywhere(),
+    }
+
+
+def _server_field(field: Field, wording: Wording) -> Json:
+    if field.name == DATASETS:
+        return datasets_schema(field, wording)
+    if field.name == SANDBOX_PROVIDER.name:
+        return _sandbox_provider()
+    return field_schema(field, wording)
+
+
+# What means the same wherever it stands
+
+
+def _nested() -> Json:
+    return {"properties": _directives(), "items": named(NESTED), **_anywhere()}
+
+
+def _anywhere() -> Json:
+    """The keys that a mapping may have at any depth: refs, sandboxes, and mappings that have them in turn."""
+    refs = {rf"^(.+_)?{ending}$": named(ref_name(ref.server_types)) for ending, ref in REF_FIELDS.items()}
+    return {
+        "patternProperties": {**refs, f"^{SANDBOX_PROVIDER.name}$": _sandbox_provider()},
+        "additionalProperties": named(NESTED),
+    }
+
+
+def _sandbox_provider() -> Json:
+    return {
+        "description": SANDBOX_PROVIDER.description,
+        "type": ["string", "object", "null"],
+        "allOf": [named(SANDBOX)],
+    }
+
+
+def _directives() -> dict[str, Json]:
+    return {name: {"type": "string", "description": field.description} for name, field in DIRECTIVES.items()}
+
+
+def _ref(ref: RefType, wording: Wording) -> Json:
+    types = replace(SERVER_REF["type"], type=LiteralType(ref.server_types))
+    meanings = {name: SERVER_TYPES.get(name, "") for name in ref.server_types}
+    return {
+        "type": ["object", "string", "null"],
+        "pattern": wording.open,
+        "patternErrorMessage": "Write `type` and `name` below it: a name alone is no reference.",
+        "properties": {
+            "type": {"description": types.description, **type_schema(types.type, wording, meanings)},
+            "name": field_schema(SERVER_REF["name"], wording),
+            **_directives(),
+        },
+    }
