@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from gym_lsp import __version__
+from gym_lsp.cli.failure import EXIT_USAGE
+from gym_lsp.cli.streams import say
 from gym_lsp.reporters import FORMATS
 
+GRAPHS = ("mermaid", "dot", "svg")
+"""The formats of a graph, the default first."""
 LISTS = ("environments", "agents", "models", "resources-servers", "benchmarks")
+_COMMANDS = ("check", "list", "resolve", "graph", "explain", "json_schema")
 
 _DESCRIPTION = """\
 Check NVIDIA NeMo Gym configs, or serve an editor.
@@ -18,6 +24,7 @@ Check NVIDIA NeMo Gym configs, or serve an editor.
   gym-lsp --check --standalone environments    each config as a run of its own
   gym-lsp --check --config A --config B        the run that these arguments start
   gym-lsp --resolve --config A --provenance    what a run is made of, and from where
+  gym-lsp --graph --config A --format mermaid  who talks to whom in a run
 """
 
 
@@ -36,11 +43,13 @@ def parse_arguments(arguments: Sequence[str]) -> Options:
 
 
 def _command(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> Callable[[Options], int]:
-    chosen = [flag for flag in ("check", "list", "resolve", "explain") if getattr(parsed, flag) not in (None, False)]
+    chosen = [flag for flag in _COMMANDS if getattr(parsed, flag) not in (None, False)]
     if len(chosen) > 1:
-        parser.error(f"--{chosen[0]} and --{chosen[1]} exclude each other")
+        first, second = (flag.replace("_", "-") for flag in chosen[:2])
+        parser.error(f"--{first} and --{second} exclude each other")
     if parsed.standalone and (parsed.config or not parsed.check):
         parser.error("--standalone goes with --check and paths, without --config")
+    _reject_idle(parser, parsed)
     match chosen:
         case ["check"]:
             from gym_lsp.cli.checking import check
@@ -56,12 +65,44 @@ def _command(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> Cal
             from gym_lsp.cli.resolving import resolve
 
             return resolve
+        case ["graph"]:
+            if not parsed.config:
+                parser.error("--graph needs at least one --config")
+            from gym_lsp.cli.graphing import graph
+
+            return graph
         case ["explain"]:
             from gym_lsp.cli.explaining import explain
 
             return explain
+        case ["json_schema"]:
+            if parsed.paths or parsed.config:
+                parser.error("--json-schema is about a release and not about configs; --gym-root names another release")
+            from gym_lsp.cli.describing import describe
+
+            return describe
         case _:
             return _serve(parser, parsed)
+
+
+def _reject_idle(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:
+    """End with exit code 2 where an argument would be without effect."""
+    if (parsed.fix or parsed.diff) and not parsed.check:
+        parser.error("--fix and --diff go with --check")
+    if (parsed.unsafe_fixes or parsed.show_fixes) and not (parsed.fix or parsed.diff):
+        parser.error("--unsafe-fixes and --show-fixes go with --fix or --diff")
+    if parsed.diff and parsed.write_baseline:
+        parser.error("--diff shows a diff and no findings, so there is nothing to --write-baseline")
+    if parsed.format in GRAPHS and not parsed.graph:
+        parser.error(f"--format {parsed.format} goes with --graph")
+    if parsed.graph and parsed.format not in (None, *GRAPHS):
+        parser.error(f"--graph gives {', '.join(GRAPHS)}, not {parsed.format}")
+    if parsed.provenance and not parsed.resolve:
+        parser.error("--provenance goes with --resolve")
+    if parsed.stdin_filename and parsed.paths != ["-"]:
+        parser.error("--stdin-filename goes with - as the only PATH")
+    if "-" in parsed.paths and len(parsed.paths) > 1:
+        parser.error("- reads one config from stdin and stands alone")
 
 
 def _serve(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> Callable[[Options], int]:
@@ -69,10 +110,14 @@ def _serve(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> Calla
     if parsed.paths or parsed.config:
         parser.error("say what to do with them: --check or --resolve")
 
+    address = _address(parser, parsed.tcp)
+
     def command(options: Options) -> int:
+        if address is None and sys.stdin.isatty():
+            say("an editor is expected to speak here; `gym-lsp --check` checks, `gym-lsp --help` tells more")
         from gym_lsp.server.app import serve
 
-        return serve(_address(parser, parsed.tcp))
+        return serve(address)
 
     return command
 
@@ -86,8 +131,15 @@ def _address(parser: argparse.ArgumentParser, given: str | None) -> tuple[str, i
     return host, int(port)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong, and leaves out the twenty lines of usage that hide it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_USAGE, f"gym-lsp: {message}\ngym-lsp: `gym-lsp --help` lists the arguments\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="gym-lsp",
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -98,6 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_commands(parser)
     _add_question(parser)
     _add_selection(parser)
+    _add_fixing(parser)
     _add_output(parser)
     return parser
 
@@ -107,8 +160,10 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--check", action="store_true", help="report what is wrong")
     group.add_argument("--list", choices=LISTS, metavar="KIND", help=f"list what there is: {', '.join(LISTS)}")
     group.add_argument("--resolve", action="store_true", help="print the composed configuration of a run")
+    group.add_argument("--graph", action="store_true", help="print what a run is made of, to be drawn")
     group.add_argument("--tcp", metavar="HOST:PORT", help="serve an editor over TCP instead of stdio, for debugging")
     group.add_argument("--stdio", action="store_true", help="serve an editor over stdio, which is the default")
+    group.add_argument("--json-schema", action="store_true", help="print the config language as a JSON Schema")
     group.add_argument("--explain", nargs="?", const="", metavar="RULE", help="print the page of a rule, or list them")
 
 
@@ -134,9 +189,20 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--exit-zero", action="store_true", help="give exit code 0 whatever is found")
 
 
+def _add_fixing(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what to mend")
+    group.add_argument("--fix", action="store_true", help="apply the fixes that are safe, and report what is left")
+    group.add_argument("--diff", action="store_true", help="show what --fix would change; exit code 1 if anything")
+    group.add_argument(
+        "--unsafe-fixes", action="store_true", help="with these: also fixes to look at, where there is just one"
+    )
+    group.add_argument("--show-fixes", action="store_true", help="with these: list what was fixed")
+
+
 def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("how to say it")
-    group.add_argument("--format", choices=tuple(FORMATS), metavar="FORMAT", help=", ".join(FORMATS))
+    formats = f"{', '.join(FORMATS)}; of a graph {', '.join(GRAPHS)}"
+    group.add_argument("--format", choices=(*FORMATS, *GRAPHS), metavar="FORMAT", help=formats)
     group.add_argument("--output-file", metavar="FILE", help="write there instead of to stdout")
     group.add_argument(
         "--show",

@@ -6,21 +6,24 @@ import json
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path, PurePath
+from itertools import groupby
+from pathlib import PurePath
 
 from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import EXIT_CLEAN, UsageError
 from gym_lsp.cli.output import WIDTH, Output
 from gym_lsp.cli.places import open_workspace, working_directory
-from gym_lsp.compose.config import to_plain
-from gym_lsp.gym.agent_registry import discover_agents
-from gym_lsp.gym.catalog import discover_catalog
-from gym_lsp.gym.discovery import Compose, across_roots
-from gym_lsp.gym.model_registry import discover_models
-from gym_lsp.gym.resources_server_registry import discover_resources_servers
+from gym_lsp.ide.components import ComponentKind, components
 from gym_lsp.workspace.workspace import Workspace
 
 Row = Mapping[str, object]
+_KINDS = {
+    "environments": ComponentKind.ENVIRONMENT,
+    "agents": ComponentKind.AGENT,
+    "models": ComponentKind.MODEL,
+    "resources-servers": ComponentKind.RESOURCES_SERVER,
+    "benchmarks": ComponentKind.BENCHMARK,
+}
 
 
 def list_components(options: Options) -> int:
@@ -36,50 +39,38 @@ def list_components(options: Options) -> int:
 
 
 def _rows(kind: str, workspace: Workspace) -> Iterable[Row]:
-    roots, files = workspace.search.roots, workspace.files
+    """A row for each component; the variants of an agent, which share all else, are one row."""
+    found = components(workspace, (_KINDS[kind],))
     match kind:
         case "environments" | "benchmarks":
-            catalog = discover_catalog(
-                roots, files=files, compose=_composed(workspace), with_manifests=workspace.profile.has_manifests
-            )
-            for entry in catalog.entries:
-                if entry.kind == kind.removesuffix("s"):
-                    yield {
-                        "name": entry.name,
-                        "domain": entry.domain,
-                        "description": entry.description,
-                        "status": entry.status,
-                        "config": _shown(workspace, entry.config_path),
-                    }
-        case "agents":
-            found = across_roots(roots, "responses_api_agents", lambda path: discover_agents(path, files=files))
-            for agent in found.values():
+            for entry in found:
                 yield {
-                    "name": agent.name,
-                    "self_contained": agent.self_contained,
-                    "variants": list(agent.variants),
-                    "description": agent.description,
+                    "name": entry.name,
+                    "domain": entry.domain,
+                    "description": entry.description,
+                    "status": entry.status,
+                    "config": entry.config,
+                }
+        case "agents":
+            for name, variants in groupby(found, lambda agent: agent.name):
+                agents = list(variants)
+                yield {
+                    "name": name,
+                    "self_contained": agents[0].self_contained,
+                    "variants": [PurePath(each.config).stem for each in agents if each.config is not None],
+                    "description": agents[0].description,
                 }
         case "models":
-            for model in discover_models(roots, files=files).values():
-                yield {"name": model.name, "config": _shown(workspace, model.config_path)}
+            for model in found:
+                yield {"name": model.selector, "config": model.config}
         case _:
-            for server in discover_resources_servers(roots, files=files, compose=_composed(workspace)).values():
+            for server in found:
                 yield {
-                    "name": server.name,
+                    "name": server.selector,
                     "domain": server.domain,
                     "description": server.description,
-                    "config": _shown(workspace, server.config_path),
+                    "config": server.config,
                 }
-
-
-def _composed(workspace: Workspace) -> Compose:
-    """What a config amounts to as a run of its own, for those that do not themselves say what they are."""
-    return lambda path: to_plain(workspace.own_run(path).config)
-
-
-def _shown(workspace: Workspace, path: Path) -> str:
-    return workspace.spelled(PurePath(path))
 
 
 def _table(rows: Sequence[Row], kind: str) -> str:

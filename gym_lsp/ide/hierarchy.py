@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import NamedTuple
 
-from gym_lsp.compose.config import Array, Config, How, Leaf, Table
+from gym_lsp.compose.config import How
 from gym_lsp.compose.interpolate import Interpolator
-from gym_lsp.compose.refs import server_ref
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
 from gym_lsp.ide.lookup import Meaning, meaning, meaning_of, own_run, servers_at
 from gym_lsp.ide.references import uses_of
+from gym_lsp.ide.refs import Ref, refs_in
 from gym_lsp.ide.target import KeyRole, Place, Target, classify, key_place, locate
 from gym_lsp.syntax import Entry, KeyPath, Mapping, resolve
 from gym_lsp.text import Span
@@ -72,10 +72,11 @@ def outgoing_calls(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
     """The instances that the servers of an instance send requests to, in the order of its refs."""
     run = own_run(workspace, item.path)
     spans: dict[tuple[str, str], list[Span]] = defaultdict(list)
-    for server_type, name, at_name in _refs(workspace, run, item.steps):
-        is_here = at_name.origin.path == item.path and at_name.origin.how is How.WRITTEN
+    for ref in _refs(workspace, run, item.steps):
+        is_here = ref.at_name.origin.path == item.path and ref.at_name.origin.how is How.WRITTEN
         # A ref that is inherited is written elsewhere, and an editor asks for places in this file.
-        spans[server_type, name].append(at_name.node.span if is_here else item.selection)
+        if ref.name is not None:
+            spans[ref.server_type, ref.name].append(ref.at_name.node.span if is_here else item.selection)
     found: list[Relation] = []
     for (server_type, name), places in spans.items():
         defined = meaning(workspace, item.path, (name,), server_type).places
@@ -97,27 +98,12 @@ def incoming_calls(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
     return tuple(Relation(caller, tuple(spans)) for caller, spans in found.items())
 
 
-def _refs(workspace: Workspace, run: Composition, steps: KeyPath) -> Iterator[tuple[str, str, Config]]:
-    """(server type, name, value of the name) of every ref in the servers of an instance."""
+def _refs(workspace: Workspace, run: Composition, steps: KeyPath) -> Iterator[Ref]:
+    """Every ref in the servers of an instance."""
     interpolator = Interpolator(run.config, ())
     for server in servers_at(run, workspace.profile, steps[:1]):
         path: KeyPath = (*steps[:1], server.server_type, server.implementation)
-        for below, table in _tables(server.config, path):
-            ref = server_ref(table, interpolator, below, workspace.profile)
-            if ref is not None:
-                yield *ref, table.entries["name"]
-
-
-def _tables(config: Config, path: KeyPath) -> Iterator[tuple[KeyPath, Table]]:
-    if isinstance(config, Table):
-        yield path, config
-        for key, value in config.entries.items():
-            if not isinstance(value, Leaf):
-                yield from _tables(value, (*path, str(key)))
-    elif isinstance(config, Array):
-        for index, item in enumerate(config.items):
-            if not isinstance(item, Leaf):
-                yield from _tables(item, (*path, index))
+        yield from refs_in(server.config, path, interpolator, workspace.profile)
 
 
 # Inheritance

@@ -16,7 +16,9 @@ from pygls.protocol import default_converter
 
 from gym_lsp import __version__
 from gym_lsp.server.handlers import register
+from gym_lsp.server.logs import LOGGER, ClientLog
 from gym_lsp.server.protocol import GymProtocol
+from gym_lsp.server.state import State
 
 WATCH_PARENT = 3.0
 """Seconds between two looks at whether the editor is still there."""
@@ -25,12 +27,15 @@ WATCH_PARENT = 3.0
 class GymLanguageServer(LanguageServer):
     """The language server. A failing handler answers null and is logged; it never puts a message in somebody's way."""
 
+    state: State
+    protocol: GymProtocol  # pyright: ignore[reportIncompatibleVariableOverride]
+
     def report_server_error(self, error: Exception, source: object) -> None:
-        log = logging.getLogger("gym_lsp")
+        log = logging.getLogger(LOGGER)
         if isinstance(error, JsonRpcException):
             # The client asked for something that is not there, or sent something else; its answer says so.
             log.info("%s: %s", type(error).__name__, error)
-        elif isinstance(error, JSONDecodeError) and isinstance(self.protocol, GymProtocol):
+        elif isinstance(error, JSONDecodeError):
             self.protocol.refuse_text(str(error))
         else:
             log.error("%s: %s", type(error).__name__, error, exc_info=error)
@@ -45,7 +50,8 @@ def create_server() -> GymLanguageServer:
         protocol_cls=GymProtocol,
         converter_factory=default_converter,
     )
-    register(server)
+    server.state = State()
+    register(server, server.state)
     return server
 
 
@@ -58,13 +64,13 @@ def serve(tcp: tuple[str, int] | None = None) -> int:
     # What is read stays, and looking for garbage among all of it would stop an answer for a tenth of a second.
     gc.set_threshold(50_000, 50, 1_000)
     server = create_server()
+    logging.getLogger(LOGGER).addHandler(ClientLog(server))
     if tcp is None:
         server.start_io()
     else:
         server.start_tcp(*tcp)
     # The specification wants 1 where the client left without having said so, and pygls keeps the code to itself.
-    protocol = server.protocol
-    return 0 if isinstance(protocol, GymProtocol) and protocol.was_shut_down else 1
+    return 0 if server.protocol.was_shut_down else 1
 
 
 async def watch_parent(process_id: int | None) -> None:
@@ -72,11 +78,14 @@ async def watch_parent(process_id: int | None) -> None:
     while process_id is not None:
         await asyncio.sleep(WATCH_PARENT)
         if not _is_alive(process_id):
-            logging.getLogger("gym_lsp").warning("the editor (process %d) is gone", process_id)
+            logging.getLogger(LOGGER).warning("the editor (process %d) is gone", process_id)
             os._exit(1)
 
 
 def _is_alive(process_id: int) -> bool:
+    if sys.platform == "win32":
+        # There, this question would be an order to end, and the closed input tells that the editor is gone.
+        return True
     try:
         os.kill(process_id, 0)
     except ProcessLookupError:

@@ -33,6 +33,13 @@ _MODIFIERS: dict[Modifier, str] = {
     Modifier.DEFINITION: lsp.SemanticTokenModifiers.Definition.value,
     Modifier.UNRESOLVED: "unresolved",
 }
+_SWITCHES = {
+    HintKind.VALUE: "resolvedValues",
+    HintKind.INHERITED: "inherited",
+    HintKind.REF_TYPE: "refTypes",
+    HintKind.DEFAULT: "defaults",
+}
+"""The settings that switch the kinds of inlay hints."""
 LEGEND = lsp.SemanticTokensLegend(list(_TOKENS.values()), list(_MODIFIERS.values()))
 _KINDS = list(_TOKENS)
 _BITS = {modifier: 1 << index for index, modifier in enumerate(_MODIFIERS)}
@@ -101,6 +108,8 @@ def _hints(server: GymLanguageServer, state: State) -> None:
                 return None
             path = found[1]
             converter = state.session.converter()
+            wanted = state.preferences.inlay_hints
+            kinds = [kind for kind in HintKind if _SWITCHES[kind] in wanted]
             return [
                 lsp.InlayHint(
                     converter.range(path, Span(hint.offset, hint.offset)).start,
@@ -109,7 +118,7 @@ def _hints(server: GymLanguageServer, state: State) -> None:
                     tooltip=hint.tooltip or None,
                     padding_left=True,
                 )
-                for hint in hints(*found, _span(state, path, params.range))
+                for hint in hints(*found, _span(state, path, params.range), kinds)
             ]
 
         return answered("inlay hints", ask)

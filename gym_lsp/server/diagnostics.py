@@ -1,7 +1,8 @@
 """What is wrong, told to the client: pushed where it only listens, given where it asks.
 
-A file's own findings are told at once, those of other files after a short silence. Both are computed between messages
-on the one event loop, file by file, so a request never waits for more than one file's check.
+A file's own findings are told at once, those of other files after a short silence: first of those that the change
+reaches. All are computed between messages on the one event loop, file by file, so a request never waits for more than
+one file's check, and what is told is never about a text that is no longer there.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from lsprotocol import types as lsp
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Disk, Kind, absolute
 from gym_lsp.rules import ALL_RULES
+from gym_lsp.server.indexing import Phase, index_files, index_names, settle_memory
+from gym_lsp.server.progress import Progress
 from gym_lsp.server.session import SETTINGS_FILES, Session
-from gym_lsp.server.state import answered
+from gym_lsp.server.state import answered, note_failure
 from gym_lsp.server.to_lsp import Converter, uri_of
 from gym_lsp.text import Span
 from gym_lsp.workspace.setting_shapes import SettingsError
@@ -87,7 +90,11 @@ def digest(items: Iterable[lsp.Diagnostic]) -> str:
 
 
 class Publisher:
-    """Tells the client about files. `send` publishes; `refresh` asks a client that pulls to ask again."""
+    """Tells the client about files, and works ahead.
+
+    `send` publishes, with the version only where `with_versions`; `refresh` asks the client to ask again, for
+    diagnostics if it `pulls`; `progress` makes a progress bar, where the client shows one.
+    """
 
     def __init__(
         self,
@@ -96,46 +103,94 @@ class Publisher:
         refresh: Callable[[], None],
         *,
         pulls: bool,
+        progress: Callable[[], Progress | None] = lambda: None,
+        with_versions: bool = True,
     ) -> None:
         self._session = session
         self._send = send
         self._refresh = refresh
+        self._progress = progress
         self._pulls = pulls
+        self._with_versions = with_versions
         self._published: dict[PurePath, str] = {}
         self._pending: asyncio.Task[None] | None = None
-        self._indexed = False
+        self.phase = Phase.INDEXING
+        self.names_known = asyncio.Event()
+        """Whether a question about a single file can be answered without reading all the others first."""
         self.changed = asyncio.Event()
+        self.listeners: list[Callable[[], None]] = []
+        """Called when the phase changed, and when all files were looked at after a change."""
+
+    def index(self) -> None:
+        """Start anew: at the beginning, and when a folder came or its settings or its NeMo Gym changed."""
+        self.names_known.clear()
+        self._enter(Phase.INDEXING)
+        self._start(0)
 
     def file_changed(self, path: PurePath) -> None:
         """A document was opened or edited: tell about it now and about the others soon."""
-        if not self._pulls:
+        if not self._pulls and self.names_known.is_set():
             self.publish(path)
         self.others_changed()
 
     def others_changed(self) -> None:
         """Something changed: look at the other files after a short silence."""
-        self.changed.set()
-        self.changed = asyncio.Event()
+        # While the first index is made there are no answers yet that could have to wait for a silence.
+        self._start(SILENCE if self.names_known.is_set() else 0)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that there was to tell was told."""
+        return self._pending is not None and self._pending.done()
+
+    def stop(self) -> None:
+        """Tell nothing more."""
         if self._pending is not None:
             self._pending.cancel()
-        self._pending = asyncio.get_running_loop().create_task(self._after_silence())
 
-    def closed(self, path: PurePath) -> None:
-        """A document was closed: its file on disk counts again."""
-        self.others_changed()
+    def _start(self, silence: float) -> None:
+        self.changed.set()
+        self.changed = asyncio.Event()
+        self.stop()
+        self._pending = asyncio.get_running_loop().create_task(self._look_at_all(silence))
 
-    async def _after_silence(self) -> None:
-        await asyncio.sleep(SILENCE)
-        if self._pulls:
+    async def _look_at_all(self, silence: float) -> None:
+        await asyncio.sleep(silence)
+        progress = self._progress() if self.phase is Phase.INDEXING else None
+        try:
+            await self._index(progress)
+            if not self._pulls:
+                await self._publish_all()
             self._refresh()
+        except Exception as error:  # noqa: BLE001 - what fails here would fail unheard
+            note_failure("indexing", error)
+            self._enter(Phase.FAILED)
             return
-        for path in self._paths():
+        finally:
+            if progress is not None:
+                progress.end()
+        if self.phase is not Phase.READY:
+            settle_memory()
+        self._enter(Phase.READY)
+
+    async def _index(self, progress: Progress | None) -> None:
+        await index_names(self._session)
+        self.names_known.set()
+        if not self._pulls:
+            for path in tuple(self._session.open_paths()):
+                self.publish(path)
+                await asyncio.sleep(0)
+        await index_files(self._session, progress.report if progress is not None else lambda _: None)
+
+    async def _publish_all(self) -> None:
+        for path in _reached_first(self._session, dict.fromkeys((*paths_of(self._session), *self._published))):
             self.publish(path)
             await asyncio.sleep(0)
 
-    def _paths(self) -> tuple[PurePath, ...]:
-        """The files that can have findings, and those that had some."""
-        return tuple(dict.fromkeys((*paths_of(self._session), *self._published)))
+    def _enter(self, phase: Phase) -> None:
+        self.phase = phase
+        for listener in self.listeners:
+            listener()
 
     def publish(self, path: PurePath) -> None:
         """Tell about one file, unless it was told already."""
@@ -150,6 +205,16 @@ class Publisher:
             self._published[path] = key
         else:
             self._published.pop(path, None)
-        buffer = self._session.buffers.get(path)
-        version = None if buffer is None else buffer.version
+        opened = self._session.opened(path) if self._with_versions else None
+        version = None if opened is None else opened.version
         self._send(lsp.PublishDiagnosticsParams(converter.uri(path), items, version))
+
+
+def _reached_first(session: Session, paths: Iterable[PurePath]) -> list[PurePath]:
+    """The paths, those first whose own run a change has reached: it has to be composed anew."""
+
+    def is_known(path: PurePath) -> bool:
+        view = session.view_of(path)
+        return view is not None and view.workspace.is_composed(path)
+
+    return sorted(paths, key=is_known)

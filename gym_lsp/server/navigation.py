@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +64,7 @@ def _goto_handler(
     state: State, method: str, ask: Callable[[Workspace, PurePath, int], definition.Goto | None]
 ) -> Callable[[lsp.DefinitionParams], list[lsp.LocationLink] | list[lsp.Location] | None]:
     def handler(params: lsp.DefinitionParams) -> list[lsp.LocationLink] | list[lsp.Location] | None:
-        return answered(method, lambda: _links(state, params, ask, linked=state.takes_links(method)))
+        return answered(method, lambda: _links(state, params, ask, linked=state.client.takes_links(method)))
 
     return handler
 
@@ -160,13 +160,18 @@ def _rename(server: GymLanguageServer, state: State) -> None:
 
 def _symbols(server: GymLanguageServer, state: State) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
-    def outline(params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol] | None:
-        def ask() -> list[lsp.DocumentSymbol] | None:
+    def outline(
+        params: lsp.DocumentSymbolParams,
+    ) -> list[lsp.DocumentSymbol] | list[lsp.SymbolInformation] | None:
+        def ask() -> list[lsp.DocumentSymbol] | list[lsp.SymbolInformation] | None:
             found = state.document(params.text_document.uri)
-            if found is None or state.leaves_yaml_alone:
+            if found is None or state.preferences.other_yaml_server:
                 return None
             converter = state.session.converter()
-            return [_symbol(converter, found[1], each) for each in document_symbols(*found)]
+            symbols = document_symbols(*found)
+            if not state.client.takes_nested_symbols:
+                return list(_flat(converter, found[1], symbols, None))
+            return [_symbol(converter, found[1], each) for each in symbols]
 
         return answered("outline", ask)
 
@@ -174,6 +179,9 @@ def _symbols(server: GymLanguageServer, state: State) -> None:
     def find_symbols(params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol] | None:
         def ask() -> list[lsp.WorkspaceSymbol]:
             converter = state.session.converter()
+            # Folders may share an install root, or lie in one another.
+            views = state.session.views.values()
+            found = dict.fromkeys(each for view in views for each in workspace_symbols(view.workspace, params.query))
             return [
                 lsp.WorkspaceSymbol(
                     location=converter.location(each.place),
@@ -181,11 +189,20 @@ def _symbols(server: GymLanguageServer, state: State) -> None:
                     kind=_SYMBOLS[each.kind],
                     container_name=each.container or None,
                 )
-                for view in state.session.views.values()
-                for each in workspace_symbols(view.workspace, params.query)
+                for each in found
             ]
 
         return answered("workspace symbols", ask)
+
+
+def _flat(
+    converter: Converter, path: PurePath, symbols: Iterable[Symbol], container: str | None
+) -> Iterator[lsp.SymbolInformation]:
+    """The outline for clients that know no trees: each symbol names the one that holds it."""
+    for symbol in symbols:
+        place = lsp.Location(converter.uri(path), converter.range(path, symbol.span))
+        yield lsp.SymbolInformation(place, symbol.name, _SYMBOLS[symbol.kind], container_name=container)
+        yield from _flat(converter, path, symbol.children, symbol.name)
 
 
 def _symbol(converter: Converter, path: PurePath, symbol: Symbol) -> lsp.DocumentSymbol:
@@ -218,7 +235,7 @@ def _shapes(server: GymLanguageServer, state: State) -> None:
     def folds(params: lsp.FoldingRangeParams) -> list[lsp.FoldingRange] | None:
         def ask() -> list[lsp.FoldingRange] | None:
             found = state.document(params.text_document.uri)
-            if found is None or state.leaves_yaml_alone:
+            if found is None or state.preferences.other_yaml_server:
                 return None
             converter = state.session.converter()
             ranges = [(converter.range(found[1], fold.span), fold) for fold in folding_ranges(*found)]

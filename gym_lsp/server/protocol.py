@@ -6,6 +6,8 @@ at all, and keeps its own text of every document; see `sync` for why that text i
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Generator
 from typing import Any, cast
 
@@ -33,11 +35,18 @@ class GymProtocol(LanguageServerProtocol):
     """LanguageServerProtocol with the answers that the specification asks for."""
 
     _initialized = False
+    _answered = False
+    """Whether `initialize` was answered."""
 
     @property
     def was_shut_down(self) -> bool:
         """Whether the client has asked to shut down."""
         return self._shutdown
+
+    @property
+    def is_open(self) -> bool:
+        """Whether messages may be sent: after `initialize` was answered and before `shutdown` was."""
+        return self._answered and not self._shutdown
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         try:
@@ -66,7 +75,34 @@ class GymProtocol(LanguageServerProtocol):
             return
         if method == lsp.INITIALIZE:
             self._initialized = True
+        started = time.perf_counter()
         super().handle_message(message)
+        if method == lsp.INITIALIZE:
+            self._answered = True
+        elif method is not None and self.trace is not lsp.TraceValue.Off:
+            self._trace(message, time.perf_counter() - started)
+
+    def _trace(self, message: Any, seconds: float) -> None:
+        """Tell a client that wants to know how long a message took, and, to one that wants all, what was asked."""
+        number = f" ({message.id})" if hasattr(message, "id") else ""
+        params: object = getattr(message, "params", None)
+        # Notifications hold whole documents.
+        is_told = self.trace is lsp.TraceValue.Verbose and number and params is not None
+        told = json.dumps(params, default=self._serialize_message) if is_told else None
+        line = lsp.LogTraceParams(f"{message.method}{number}: {seconds * 1000:.1f} ms", verbose=told)
+        self.notify(lsp.LOG_TRACE, line)
+
+    @lsp_method(lsp.INITIALIZE)
+    def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, lsp.InitializeResult]:
+        result = yield from super().lsp_initialize(params)
+        workspace = params.capabilities.workspace
+        features = cast("dict[str, Any]", self.fm.feature_options)  # pyright: ignore[reportUnknownMemberType]
+        options = features.get(lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT)
+        if options is not None and workspace is not None and workspace.text_document_content is not None:
+            # pygls knows the method and leaves the capability out.
+            result.capabilities.workspace = result.capabilities.workspace or lsp.WorkspaceOptions()
+            result.capabilities.workspace.text_document_content = options
+        return result
 
     def _refuse(self, message_id: Any, code: int, reason: str) -> None:
         self._send_response(message_id, None, lsp.ResponseError(code=code, message=reason))  # pyright: ignore[reportArgumentType]

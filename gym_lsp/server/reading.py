@@ -46,7 +46,7 @@ def register_reading(server: GymLanguageServer, state: State) -> None:
             if at is None or found is None:
                 return None
             converter = state.session.converter()
-            if state.takes_markdown:
+            if state.client.takes_markdown:
                 content = render(found.content, lambda link: _linked(converter, link))
                 shown = lsp.MarkupContent(lsp.MarkupKind.Markdown, content)
             else:
@@ -74,10 +74,12 @@ def _linked(converter: Converter, link: Link) -> str:
 
 
 def _item(state: State, converter: Converter, path: PurePath, candidate: Candidate) -> lsp.CompletionItem:
-    as_snippet = candidate.snippet is not None and state.takes_snippets
+    as_snippet = candidate.snippet is not None and state.client.takes_snippets
     text = candidate.snippet if as_snippet and candidate.snippet is not None else candidate.edit.text
-    additional = converter.workspace_edit(candidate.additional_edits).changes or {}
-    documentation = lsp.MarkupContent(lsp.MarkupKind.Markdown, candidate.documentation)
+    client = state.client
+    additional = converter.text_edits(candidate.additional_edits)
+    markup = lsp.MarkupKind.Markdown if client.takes_markdown_in_completions else lsp.MarkupKind.PlainText
+    documentation = lsp.MarkupContent(markup, candidate.documentation)
     return lsp.CompletionItem(
         label=candidate.label,
         kind=_KINDS[candidate.kind],
@@ -86,9 +88,10 @@ def _item(state: State, converter: Converter, path: PurePath, candidate: Candida
         sort_text=candidate.sort_key,
         filter_text=candidate.filter_text or None,
         insert_text_format=lsp.InsertTextFormat.Snippet if as_snippet else lsp.InsertTextFormat.PlainText,
-        insert_text_mode=lsp.InsertTextMode.AsIs,
+        insert_text_mode=lsp.InsertTextMode.AsIs if client.takes_text_as_is else None,
         text_edit=lsp.TextEdit(converter.range(path, candidate.edit.span), text),
         additional_text_edits=[edit for edits in additional.values() for edit in edits] or None,
-        tags=[lsp.CompletionItemTag.Deprecated] if candidate.deprecated else None,
-        command=_SUGGEST_AGAIN if candidate.goes_on and state.suggests_again else None,
+        tags=[lsp.CompletionItemTag.Deprecated] if candidate.deprecated and client.takes_completion_tags else None,
+        deprecated=True if candidate.deprecated and client.takes_deprecated_completions else None,
+        command=_SUGGEST_AGAIN if candidate.goes_on and state.preferences.suggests_again else None,
     )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from gym_lsp.check import Checker
-from gym_lsp.files import Disk, Files, Overlay
+from gym_lsp.files import IGNORED_DIRECTORIES, Disk, Files, Overlay
+from gym_lsp.gym.profile import Profile, read_profile
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.rules import RULE_NAMES
+from gym_lsp.server.installation import Noted, Notes, is_outdated
+from gym_lsp.server.preferences import FolderSettings
 from gym_lsp.server.sync import Buffer
-from gym_lsp.server.to_lsp import Converter
+from gym_lsp.server.to_lsp import Converter, Forms, OpenDocument
 from gym_lsp.text import Encoding
-from gym_lsp.workspace.settings import OWN_FILE, SHARED_FILE, Settings, SettingsError, load_settings
+from gym_lsp.workspace.settings import OWN_FILE, SHARED_FILE, SettingsError, load_settings
 from gym_lsp.workspace.workspace import YAML, Workspace
 
 SETTINGS_FILES = frozenset({OWN_FILE, SHARED_FILE})
@@ -22,33 +25,31 @@ SETTINGS_FILES = frozenset({OWN_FILE, SHARED_FILE})
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One folder: its workspace at this moment, the checker of that moment, and what is wrong with its settings."""
+    """One folder: its workspace at this moment, the checker of that moment, and what is wrong with its settings.
+
+    `notes` are what its settings and its install root depend on.
+    """
 
     root: PurePath
     workspace: Workspace
     checker: Checker
     settings_errors: tuple[SettingsError, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ClientSettings:
-    """What the client's configuration says; it wins over the files of the workspace."""
-
-    gym_root: PurePath | None = None
-    python_environment: PurePath | None = None
-    search_dirs: tuple[PurePath, ...] = ()
+    notes: Notes
 
 
 class Session:
     """The state of one connection. Changes replace views; a view that was handed out never changes."""
 
-    def __init__(self, encoding: Encoding, environment: Mapping[str, str]) -> None:
+    def __init__(self, encoding: Encoding, environment: Mapping[str, str], forms: Forms | None = None) -> None:
         self.encoding = encoding
         self.buffers: dict[PurePath, Buffer] = {}
         self.views: dict[PurePath, View] = {}
         self.revision = 0
         self._environment = environment
-        self._client = ClientSettings()
+        self._forms = forms or Forms()
+        self._given = FolderSettings()
+        self._given_of: dict[PurePath, FolderSettings] = {}
+        self._profiles: dict[PurePath, tuple[Profile, Notes]] = {}
 
     # Folders
 
@@ -58,29 +59,85 @@ class Session:
         self.revision += 1
 
     def close_folder(self, root: PurePath) -> None:
+        self._given_of.pop(root, None)
         if self.views.pop(root, None) is not None:
             self.revision += 1
 
-    def configure(self, client: ClientSettings) -> None:
-        """Take the client's settings over and start every folder anew."""
-        self._client = client
-        for root in self.views:
+    def configure(self, given: FolderSettings, given_of: Mapping[PurePath, FolderSettings] | None = None) -> bool:
+        """Take over what the client says about all folders, or about single ones; whether any folder starts anew."""
+        self._given, self._given_of = given, dict(given_of or {})
+        outdated = [root for root, view in self.views.items() if not self._is_as_given(view)]
+        for root in outdated:
             self.open_folder(root)
+        return bool(outdated)
+
+    def renew(self) -> bool:
+        """Start the folders anew whose environment, settings or NeMo Gym changed on disk; whether any did."""
+        files = self._files()
+        old = {install for install, (_, notes) in self._profiles.items() if is_outdated(files, notes)}
+        for install in old:
+            del self._profiles[install]
+        outdated = [
+            root
+            for root, view in self.views.items()
+            if (view.workspace.install is not None and view.workspace.install.path in old)
+            or is_outdated(files, view.notes)
+        ]
+        for root in outdated:
+            self.open_folder(root)
+        return bool(outdated)
+
+    def _is_as_given(self, view: View) -> bool:
+        made = self._view(view.root).workspace
+        return (made.install, made.search_dirs, made.settings) == (
+            view.workspace.install,
+            view.workspace.search_dirs,
+            view.workspace.settings,
+        )
 
     def _view(self, root: PurePath) -> View:
-        files = self._files()
+        files = Noted(self._files())
+        given = self._given_of.get(root, self._given)
         loaded = load_settings(files, root, known_rules=RULE_NAMES)
         install = find_install_root(
             files,
-            explicit=self._client.gym_root or loaded.settings.gym_root,
+            explicit=given.gym_root or loaded.settings.gym_root,
             workspace=root,
-            python_environment=self._client.python_environment,
+            python_environment=given.python_environment,
             environ=os.environ,
         )
         workspace = Workspace(
-            files, root, loaded.settings, install, self._client.search_dirs, environment=self._environment
+            self._files(),
+            root,
+            loaded.settings,
+            install,
+            given.search_dirs,
+            environment=self._environment,
+            profile_of=self._profile_of,
         )
-        return View(root, workspace, Checker(workspace), loaded.errors)
+        return View(root, workspace, Checker(workspace), loaded.errors, files.notes)
+
+    def workspace_under(self, view: View, given: FolderSettings) -> Workspace:
+        """The workspace of a folder as it would be under other settings: another NeMo Gym, more search folders.
+
+        It shares nothing with that of the folder, so that it may be asked in another thread.
+        """
+        files, now = self._files(), view.workspace
+        install = now.install
+        if given.gym_root is not None:
+            install = find_install_root(files, explicit=given.gym_root, workspace=view.root, environ=os.environ)
+        folders = (*given.search_dirs, *now.search_dirs)
+        return Workspace(
+            files, view.root, now.settings, install, folders, environment=self._environment, profile_of=self._profile_of
+        )
+
+    def _profile_of(self, files: Files, install: PurePath) -> Profile:
+        """The profile of an install root, read once for all folders and as long as it stays as it is."""
+        known = self._profiles.get(install)
+        if known is None:
+            noted = Noted(files)
+            known = self._profiles[install] = read_profile(noted, install), noted.notes
+        return known[0]
 
     def _files(self) -> Files:
         return Overlay(Disk(), {path: buffer.text for path, buffer in self.buffers.items()})
@@ -89,7 +146,7 @@ class Session:
         """The view of the innermost folder that holds a file; that of the first folder for files elsewhere."""
         holding = [root for root in self.views if path.is_relative_to(root)]
         if holding:
-            return self.views[max(holding, key=lambda root: len(root.parts))]
+            return self.views[max(holding, key=_depth)]
         return next(iter(self.views.values()), None)
 
     # Changes
@@ -103,7 +160,8 @@ class Session:
             self.buffers[path] = buffer
         if before is not None and buffer is not None and before.text == buffer.text:
             return
-        self._change({path}, files_came_or_went=before is None or buffer is None)
+        was_opened_or_closed = before is None or buffer is None
+        self._change({path}, files_came_or_went=was_opened_or_closed and Disk().kind(path) is None)
 
     def files_changed(self, paths: Iterable[PurePath], *, files_came_or_went: bool) -> None:
         """Files changed on disk; open documents keep what the client says."""
@@ -111,35 +169,50 @@ class Session:
         if changed:
             self._change(changed, files_came_or_went=files_came_or_went)
 
+    def matters(self, path: PurePath) -> bool:
+        """Whether an answer may depend on a path: not on what environments, caches and runs leave behind."""
+        view = self.view_of(path)
+        if view is None or path.name in SETTINGS_FILES:
+            return view is not None
+        holding = [root for root in view.workspace.search.roots if path.is_relative_to(root)]
+        below = path.relative_to(max(holding, key=_depth)) if holding else path
+        return IGNORED_DIRECTORIES.isdisjoint(below.parts)
+
     def _change(self, paths: set[PurePath], *, files_came_or_went: bool) -> None:
         self.revision += 1
-        for root, view in list(self.views.items()):
-            if any(path.name in SETTINGS_FILES for path in paths):
+        if any(path.name in SETTINGS_FILES for path in paths):
+            for root in self.views:
                 self.views[root] = self._view(root)
-                continue
-            relevant = any(path.suffix in YAML or files_came_or_went for path in paths)
-            if relevant:
-                workspace = view.workspace.changed(self._files(), paths, files_came_or_went=files_came_or_went)
-                self.views[root] = View(root, workspace, Checker(workspace), view.settings_errors)
+        elif files_came_or_went or any(path.suffix in (*YAML, ".py") for path in paths):
+            for root, view in self.views.items():
+                self.views[root] = self._changed(view, paths, files_came_or_went=files_came_or_went)
+
+    def _changed(self, view: View, paths: set[PurePath], *, files_came_or_went: bool) -> View:
+        if files_came_or_went:
+            # Where a folder went, watchers need not name what was in it.
+            paths = paths.union(view.workspace.read_below(paths))
+        workspace = view.workspace.changed(self._files(), paths, files_came_or_went=files_came_or_went)
+        return replace(view, workspace=workspace, checker=Checker(workspace))
 
     # Reading
 
     def converter(self) -> Converter:
         """Makes ranges and locations of this moment."""
-        return Converter(self.encoding, self.text, self.uri)
+        return Converter(self.encoding, self.text, self.opened, self._forms)
 
     def text(self, path: PurePath) -> str:
         view = self.view_of(path)
         return "" if view is None else view.workspace.text(path) or ""
 
-    def uri(self, path: PurePath) -> str | None:
+    def opened(self, path: PurePath) -> OpenDocument | None:
+        """What the client calls a document, if it is open."""
         buffer = self.buffers.get(path)
-        return None if buffer is None else buffer.uri
-
-    def settings_of(self, path: PurePath) -> Settings:
-        view = self.view_of(path)
-        return Settings() if view is None else view.workspace.settings
+        return None if buffer is None else OpenDocument(buffer.uri, buffer.version)
 
     def open_paths(self) -> Iterator[PurePath]:
         """The open documents that belong to a folder, the last opened first."""
         yield from (path for path in reversed(self.buffers) if self.view_of(path) is not None)
+
+
+def _depth(root: PurePath) -> int:
+    return len(root.parts)

@@ -1,4 +1,4 @@
-"""What the handlers share: the session, and what the client said that it can take."""
+"""What the handlers share: the session, and what the client said of itself."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types as lsp
 
+from gym_lsp.server.abilities import Abilities
+from gym_lsp.server.preferences import Preferences, preferences
 from gym_lsp.server.session import Session
 from gym_lsp.server.sync import position_of
 from gym_lsp.server.to_lsp import path_of
@@ -31,62 +33,31 @@ class State:
     def __init__(self) -> None:
         self.session = Session(Encoding.UTF16, {})
         self.publisher: Publisher | None = None
+        self.listeners: list[Callable[[], None]] = []
+        """The listeners of the publisher, collected before there is one."""
         self.capabilities = lsp.ClientCapabilities()
-        self.options: dict[str, Any] = {}
+        self.client = Abilities(self.capabilities)
+        """The capabilities as answers."""
+        self.initial: dict[str, Any] = {}
         """The client's initialization options."""
+        self.options: dict[str, Any] = {}
+        """The same with the settings that came later."""
+        self.watched: tuple[PurePath, ...] | None = None
+        """The folders outside of the workspace that the client watches; None before it was asked to watch anything."""
         self.told_revision = -1
         """The session's revision when workspace diagnostics were last answered."""
-        self.tasks: list[asyncio.Task[None]] = []
+        self.tasks: list[asyncio.Task[object]] = []
         """Kept, because the event loop alone would let them be collected."""
 
-    # What the client can take
-
     @property
-    def _document(self) -> lsp.TextDocumentClientCapabilities:
-        return self.capabilities.text_document or lsp.TextDocumentClientCapabilities()
+    def preferences(self) -> Preferences:
+        """The options that are about the editor and not about a folder."""
+        return preferences(self.options)
 
-    @property
-    def pulls(self) -> bool:
-        """Whether the client asks for diagnostics by itself and lets us say when to ask again."""
-        workspace = self.capabilities.workspace
-        refreshes = workspace is not None and workspace.diagnostics is not None
-        return (
-            self._document.diagnostic is not None
-            and refreshes
-            and bool(workspace is not None and workspace.diagnostics and workspace.diagnostics.refresh_support)
-        )
-
-    @property
-    def takes_markdown(self) -> bool:
-        """Whether hovers may be Markdown."""
-        hover = self._document.hover
-        return hover is not None and lsp.MarkupKind.Markdown in (hover.content_format or ())
-
-    @property
-    def takes_snippets(self) -> bool:
-        """Whether completions may have tab stops."""
-        item = None if self._document.completion is None else self._document.completion.completion_item
-        return item is not None and bool(item.snippet_support)
-
-    @property
-    def suggests_again(self) -> bool:
-        """Whether the client knows VS Code's command that asks for completions at once."""
-        return bool(self.options.get("suggestsAgain"))
-
-    @property
-    def leaves_yaml_alone(self) -> bool:
-        """Whether another server does what every YAML file wants: outline and folding."""
-        return bool(self.options.get("otherYamlServer"))
-
-    def takes_links(self, method: str) -> bool:
-        """Whether the answer to a goto request may say where it comes from."""
-        capability = {
-            lsp.TEXT_DOCUMENT_DEFINITION: self._document.definition,
-            lsp.TEXT_DOCUMENT_DECLARATION: self._document.declaration,
-            lsp.TEXT_DOCUMENT_TYPE_DEFINITION: self._document.type_definition,
-            lsp.TEXT_DOCUMENT_IMPLEMENTATION: self._document.implementation,
-        }[method]
-        return capability is not None and bool(capability.link_support)
+    def told(self) -> None:
+        """Look at all files after a short silence, because something changed."""
+        if self.publisher is not None:
+            self.publisher.others_changed()
 
     # What a request is about
 
@@ -108,19 +79,18 @@ class State:
         return view.workspace, path
 
 
-def options_of(given: object) -> dict[str, Any]:
-    """Initialization options or settings, empty where they are no mapping."""
-    return cast("dict[str, Any]", given) if isinstance(given, dict) else {}
-
-
 def answered(name: str, ask: Callable[[], _Result]) -> _Result | None:
     """The answer, or None where the feature failed: that is logged under its name, and the editor goes on."""
     try:
         return ask()
     except Exception as error:  # noqa: BLE001 - a failing feature must not put a message in somebody's way
-        failure = f"{name} failed: {type(error).__name__}: {error}"
-        if failure not in _logged:
-            # What fails at one keystroke fails at the next, and once is enough to know.
-            _logged.add(failure)
-            _log.error("%s", failure, exc_info=error)
+        note_failure(name, error)
         return None
+
+
+def note_failure(name: str, error: Exception) -> None:
+    """Log that a feature failed: what fails at one keystroke fails at the next, and once is enough to know."""
+    failure = f"{name} failed: {type(error).__name__}: {error}"
+    if failure not in _logged:
+        _logged.add(failure)
+        _log.error("%s", failure, exc_info=error)

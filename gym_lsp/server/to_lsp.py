@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import PurePath
+from typing import NamedTuple
 
 from lsprotocol import types as lsp
 from pygls import uris
 
-from gym_lsp.diagnostic import Diagnostic, FileEdit, Severity, Tag
+from gym_lsp.diagnostic import Applicability, Diagnostic, FileEdit, Severity, Tag
 from gym_lsp.ide.target import Place
 from gym_lsp.text import Encoding, LineIndex, Span
 
@@ -22,18 +24,44 @@ _SEVERITIES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The forms in which a client takes diagnostics and edits; the plainest by default.
+
+    `tags` are those that it can draw. `versioned_edits` says that an edit may name the versions that it is meant for.
+    """
+
+    related: bool = False
+    code_descriptions: bool = False
+    data: bool = False
+    tags: frozenset[lsp.DiagnosticTag] = frozenset()
+    versioned_edits: bool = False
+
+
+class OpenDocument(NamedTuple):
+    """What an open document is called by its client, and its version there."""
+
+    uri: str
+    version: int
+
+
 class Converter:
     """Makes ranges and locations for one client.
 
-    `text` gives the text that the spans of a path speak of; `uri` the spelling of an open document.
+    `text` gives the text that the spans of a path speak of; `opened` what the client calls a document that is open.
     """
 
     def __init__(
-        self, encoding: Encoding, text: Callable[[PurePath], str], uri: Callable[[PurePath], str | None]
+        self,
+        encoding: Encoding,
+        text: Callable[[PurePath], str],
+        opened: Callable[[PurePath], OpenDocument | None],
+        forms: Forms,
     ) -> None:
         self.encoding = encoding
         self._text = text
-        self._uri = uri
+        self._opened = opened
+        self._forms = forms
         self._lines: dict[PurePath, LineIndex] = {}
 
     def lines(self, path: PurePath) -> LineIndex:
@@ -44,7 +72,8 @@ class Converter:
 
     def uri(self, path: PurePath) -> str:
         """The client's own spelling where the document is open."""
-        return self._uri(path) or uri_of(path)
+        opened = self._opened(path)
+        return uri_of(path) if opened is None else opened.uri
 
     def range(self, path: PurePath, span: Span) -> lsp.Range:
         index = self.lines(path)
@@ -63,29 +92,57 @@ class Converter:
         )
 
     def diagnostic(self, found: Diagnostic, url: str | None) -> lsp.Diagnostic:
-        related = [
-            lsp.DiagnosticRelatedInformation(
-                lsp.Location(self.uri(each.path), self.range(each.path, each.span)), each.message
-            )
-            for each in found.related
-        ]
+        """A finding in the forms that the client takes; `url` is the page of its rule."""
+        forms = self._forms
+        tags = [tag for each in sorted(found.tags, key=lambda tag: tag.value) if (tag := _TAGS[each]) in forms.tags]
         return lsp.Diagnostic(
             range=self.range(found.path, found.span),
             message=found.message,
             severity=_SEVERITIES[found.severity],
             code=found.rule,
-            code_description=None if url is None else lsp.CodeDescription(url),
+            code_description=lsp.CodeDescription(url) if url is not None and forms.code_descriptions else None,
             source=SOURCE,
-            tags=[_TAGS[tag] for tag in sorted(found.tags, key=lambda tag: tag.value)] or None,
-            related_information=related or None,
+            tags=tags or None,
+            related_information=(self._related(found) or None) if forms.related else None,
+            data=_fixes(found) if forms.data and found.fixes else None,
         )
 
-    def workspace_edit(self, edits: Iterable[FileEdit]) -> lsp.WorkspaceEdit:
-        changes: dict[str, list[lsp.TextEdit]] = {}
+    def _related(self, found: Diagnostic) -> list[lsp.DiagnosticRelatedInformation]:
+        return [
+            lsp.DiagnosticRelatedInformation(
+                lsp.Location(self.uri(each.path), self.range(each.path, each.span)), each.message
+            )
+            for each in found.related
+        ]
+
+    def text_edits(self, edits: Iterable[FileEdit]) -> dict[PurePath, list[lsp.TextEdit]]:
+        """The edits of each file."""
+        found: dict[PurePath, list[lsp.TextEdit]] = {}
         for path, edit in edits:
-            text_edit = lsp.TextEdit(self.range(path, edit.span), edit.text)
-            changes.setdefault(self.uri(path), []).append(text_edit)
-        return lsp.WorkspaceEdit(changes=dict(changes))
+            found.setdefault(path, []).append(lsp.TextEdit(self.range(path, edit.span), edit.text))
+        return found
+
+    def workspace_edit(self, edits: Iterable[FileEdit]) -> lsp.WorkspaceEdit:
+        """The edits in one message, with the versions that they speak of where the client looks at them."""
+        files = self.text_edits(edits)
+        if not self._forms.versioned_edits:
+            return lsp.WorkspaceEdit(changes={self.uri(path): found for path, found in files.items()})
+        return lsp.WorkspaceEdit(
+            document_changes=[lsp.TextDocumentEdit(self._versioned(path), list(found)) for path, found in files.items()]
+        )
+
+    def _versioned(self, path: PurePath) -> lsp.OptionalVersionedTextDocumentIdentifier:
+        opened = self._opened(path)
+        # Without a version the edit speaks of the file on disk.
+        version = None if opened is None else opened.version
+        return lsp.OptionalVersionedTextDocumentIdentifier(self.uri(path), version)
+
+
+def _fixes(found: Diagnostic) -> Mapping[str, object]:
+    """What can be done about a finding, for clients that offer it without asking for code actions."""
+    return {
+        "fixes": [{"title": fix.title, "isSafe": fix.applicability is Applicability.SAFE} for fix in found.fixes],
+    }
 
 
 def uri_of(path: PurePath) -> str:

@@ -1,0 +1,36 @@
+"""`gym-lsp --graph`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gym_lsp.cli.arguments import GRAPHS, Options
+from gym_lsp.cli.failure import EXIT_CLEAN, UsageError
+from gym_lsp.cli.output import Output
+from gym_lsp.cli.places import open_workspace, working_directory
+from gym_lsp.compose.overrides import OverrideError
+from gym_lsp.compose.run import Run
+from gym_lsp.ide.wiring import Wiring, wiring
+from gym_lsp.reporters.drawing import LayoutMissing, svg
+from gym_lsp.reporters.graph import dot, mermaid
+
+_DRAWN: dict[str, Callable[[Wiring], str]] = {"mermaid": mermaid, "dot": dot, "svg": svg}
+
+
+def graph(options: Options) -> int:
+    """Print what a run is made of, as a graph in the chosen format."""
+    arguments = options.arguments
+    workspace = open_workspace(options, working_directory())
+    try:
+        composition = workspace.compose(Run(tuple(arguments.config), tuple(arguments.paths)))
+    except OverrideError as error:
+        raise UsageError(str(error)) from None
+    for node in composition.includes.nodes:
+        if node.includer is None and node.path is None:
+            raise UsageError(f"--config {node.entry}: there is no such config")
+    try:
+        text = _DRAWN[arguments.format or GRAPHS[0]](wiring(workspace, composition))
+    except LayoutMissing as error:
+        raise UsageError(str(error)) from None
+    Output(options).write_text(text)
+    return EXIT_CLEAN

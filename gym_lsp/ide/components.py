@@ -1,0 +1,207 @@
+"""What there is to choose from: environments, benchmarks, agents, models, resources servers and sandboxes.
+
+The registries of `gym/` find them; here they become one list, each with its place and the command that starts it.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from itertools import chain
+from pathlib import PurePath
+from typing import NamedTuple
+
+from gym_lsp.compose.config import to_plain
+from gym_lsp.gym.agent_registry import AGENTS_DIR, discover_agents
+from gym_lsp.gym.catalog import CatalogEntry, CatalogStatus, discover_catalog
+from gym_lsp.gym.discovery import Compose, across_roots
+from gym_lsp.gym.model_registry import discover_models
+from gym_lsp.gym.resources_server_registry import discover_resources_servers
+from gym_lsp.ide.instances import instances_in
+from gym_lsp.ide.lookup import places_of
+from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, file_place
+from gym_lsp.ide.target import Place
+from gym_lsp.workspace.names import SANDBOX
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.workspace import Workspace
+
+
+class ComponentKind(StrEnum):
+    """What a component is to a run."""
+
+    ENVIRONMENT = "environment"
+    BENCHMARK = "benchmark"
+    AGENT = "agent"
+    MODEL = "model"
+    RESOURCES_SERVER = "resources_server"
+    SANDBOX = "sandbox"
+
+
+class Component(NamedTuple):
+    """Something that a run can be made of.
+
+    `variant` tells the configs of one component apart, and is None for the one that its bare name means; of a sandbox
+    it is the provider. `config` is the path as `config_paths` would spell it, None for an agent without a config.
+    `command` starts it, None for what cannot be started by itself. `status` is that of the catalog, and
+    `self_contained` is told of agents alone.
+    """
+
+    kind: ComponentKind
+    name: str
+    variant: str | None
+    place: Place
+    config: str | None
+    description: str | None = None
+    domain: str | None = None
+    command: tuple[str, ...] | None = None
+    status: CatalogStatus | None = None
+    self_contained: bool | None = None
+
+    @property
+    def selector(self) -> str:
+        """The name that NeMo Gym's own arguments take: `name`, or `name/variant`."""
+        return self.name if self.variant is None else f"{self.name}/{self.variant}"
+
+    @property
+    def command_line(self) -> str | None:
+        """The command as one types it."""
+        return None if self.command is None else shlex.join(self.command)
+
+
+def components(workspace: Workspace, kinds: Iterable[ComponentKind] = ComponentKind) -> Iterator[Component]:
+    """The components of some kinds in the search roots, kind by kind, each kind in the order of its registry."""
+    wanted = tuple(kinds)
+    for kind in wanted:
+        match kind:
+            case ComponentKind.ENVIRONMENT | ComponentKind.BENCHMARK:
+                yield from _catalogued(workspace, kind)
+            case ComponentKind.AGENT:
+                yield from _agents(workspace)
+            case ComponentKind.MODEL:
+                yield from _models(workspace)
+            case ComponentKind.RESOURCES_SERVER:
+                yield from _resources_servers(workspace)
+            case ComponentKind.SANDBOX:
+                yield from _sandboxes(workspace)
+
+
+def is_installed(workspace: Workspace, path: PurePath) -> bool:
+    """Whether a path belongs to the install root and not to the workspace; where one holds the other, to the inner."""
+    install = None if workspace.install is None else workspace.install.path
+    if install is None or install == workspace.root or not path.is_relative_to(install):
+        return False
+    return not (path.is_relative_to(workspace.root) and workspace.root.is_relative_to(install))
+
+
+def start_command(roots: Iterable[str], overrides: Iterable[str] = (), search_dirs: Iterable[str] = ()) -> str:
+    """The command line that starts a run."""
+    given = chain(_flags("--config", roots), _flags("--search-dir", search_dirs))
+    return shlex.join(("gym", "env", "start", *given, *overrides))
+
+
+def _flags(name: str, values: Iterable[str]) -> Iterator[str]:
+    for value in values:
+        yield name
+        yield value
+
+
+def _catalogued(workspace: Workspace, kind: ComponentKind) -> Iterator[Component]:
+    def answer() -> tuple[CatalogEntry, ...]:
+        with_manifests = workspace.profile.has_manifests
+        roots = workspace.search.roots
+        return discover_catalog(
+            roots, files=workspace.files, compose=_composed(workspace), with_manifests=with_manifests
+        ).entries
+
+    for entry in workspace.kept((_catalogued,), answer):
+        if entry.kind == kind:
+            path = PurePath(entry.config_path)
+            spelled = workspace.spelled(path)
+            yield Component(
+                kind=kind,
+                name=entry.name,
+                variant=None,
+                place=file_place(path),
+                config=spelled,
+                description=entry.description,
+                domain=entry.domain,
+                command=_command_of(entry, spelled),
+                status=entry.status,
+            )
+
+
+def _command_of(entry: CatalogEntry, config: str) -> tuple[str, ...]:
+    """How an entry of the catalog is started: by its name, if the name leads to its config, and else by the config."""
+    command = ("gym", "eval", "run") if entry.kind == "benchmark" else ("gym", "env", "start")
+    if entry.resources_server_selector is not None:
+        return (*command, "--resources-server", entry.resources_server_selector)
+    named = f"{entry.kind}s/{entry.name}"
+    if config in (f"{named}/config.yaml", f"{named}.yaml"):
+        return (*command, f"--{entry.kind}", entry.name)
+    return (*command, "--config", config)
+
+
+def _agents(workspace: Workspace) -> Iterator[Component]:
+    files = workspace.files
+    found = across_roots(workspace.search.roots, AGENTS_DIR.name, lambda path: discover_agents(path, files=files))
+    for agent in found.values():
+        configs = [(stem, PurePath(path)) for stem, path in agent.variants.items()] or [(agent.name, None)]
+        for stem, path in configs:
+            yield Component(
+                kind=ComponentKind.AGENT,
+                name=agent.name,
+                variant=None if stem == agent.name else stem,
+                place=file_place(path or PurePath(agent.path) / DEFAULT_ENTRYPOINT),
+                config=None if path is None else workspace.spelled(path),
+                description=agent.description,
+                self_contained=agent.self_contained,
+            )
+
+
+def _models(workspace: Workspace) -> Iterator[Component]:
+    for model in discover_models(workspace.search.roots, files=workspace.files).values():
+        path = PurePath(model.config_path)
+        name, _, variant = model.name.partition("/")
+        yield Component(ComponentKind.MODEL, name, variant or None, file_place(path), workspace.spelled(path))
+
+
+def _resources_servers(workspace: Workspace) -> Iterator[Component]:
+    found = discover_resources_servers(workspace.search.roots, files=workspace.files, compose=_composed(workspace))
+    for server in found.values():
+        path = PurePath(server.config_path)
+        name, _, variant = server.name.partition("/")
+        yield Component(
+            kind=ComponentKind.RESOURCES_SERVER,
+            name=name,
+            variant=variant or None,
+            place=file_place(path),
+            config=workspace.spelled(path),
+            description=server.description,
+            domain=server.domain,
+            command=("gym", "env", "start", "--resources-server", server.name),
+        )
+
+
+def _sandboxes(workspace: Workspace) -> Iterator[Component]:
+    """The sandbox blocks of all configs; only texts that name a provider are parsed for it."""
+    providers = workspace.profile.sandbox_providers
+    for path in (*workspace.members, *workspace.library):
+        text = workspace.text(path)
+        if text is None or not any(provider in text for provider in providers):
+            continue
+        if workspace.kind(path) is FileKind.CONFIG:
+            for block in instances_in(workspace, path):
+                if block.server_type == SANDBOX:
+                    yield Component(
+                        kind=ComponentKind.SANDBOX,
+                        name=block.name,
+                        variant=block.implementation or None,
+                        place=next(places_of(block.config)),
+                        config=workspace.spelled(path),
+                    )
+
+
+def _composed(workspace: Workspace) -> Compose:
+    """What a config amounts to as a run of its own, for those that do not themselves say what they are."""
+    return lambda path: to_plain(workspace.own_run(path).config)

@@ -1,0 +1,333 @@
+"""What a run is made of, as a graph: servers and whom they send requests to, sandboxes, files, and who inherits whom.
+
+The first layer is what is started: servers, sandboxes, and the refs between them. The second is where that comes from:
+`config_paths` between files, `_inherit_from` and `_copy` between blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import PurePath
+from typing import NamedTuple
+
+from gym_lsp.compose.config import INHERIT_FROM, Config, How, Leaf, Table, at, key_span, tables, value_span
+from gym_lsp.compose.include import Included
+from gym_lsp.compose.interpolate import Interpolator
+from gym_lsp.compose.problem import (
+    AgentNotComposed,
+    Composing,
+    IncludeRepeated,
+    InheritTargetNotFound,
+    InterpolationKeyNotFound,
+    Malformed,
+    MissingValue,
+    Problem,
+    RootNotMapping,
+    ServerRefNotFound,
+    VariableUnset,
+    raised_by,
+)
+from gym_lsp.compose.run import ENV_YAML, Composition
+from gym_lsp.ide.lookup import places_of
+from gym_lsp.ide.paths import file_place
+from gym_lsp.ide.refs import Ref, refs_in
+from gym_lsp.ide.target import Place
+from gym_lsp.rules.sandboxes import SANDBOX_PROVIDER, looks_like_sandbox, provider_keys
+from gym_lsp.syntax import KeyPath
+from gym_lsp.text import Span
+from gym_lsp.workspace.names import SANDBOX
+from gym_lsp.workspace.workspace import Workspace
+
+FILE, BLOCK, OPEN = "file", "block", "open"
+"""Types of nodes that are no servers and no sandboxes: a config, a block of another kind, a name without a block."""
+_FROM_OUTSIDE = (MissingValue, VariableUnset, InterpolationKeyNotFound)
+"""Problems that another config, env.yaml or the command line may well solve."""
+_ABOUT_FILES = (Malformed, RootNotMapping)
+_DRAWN = (*_ABOUT_FILES, ServerRefNotFound)
+"""Problems that the graph shows otherwise than by marking the block that they lie in."""
+_SERVER_DEPTH = len(("instance", "server type", "implementation"))
+
+
+class Status(StrEnum):
+    """How a node or an edge stands: `open` waits for something from outside."""
+
+    OK = "ok"
+    OPEN = "open"
+    ERROR = "error"
+
+
+class EdgeKind(StrEnum):
+    """What leads from one node to another."""
+
+    REF = "ref"
+    RELAY = "relay"
+    SANDBOX = "sandbox"
+    INCLUDE = "include"
+    INHERIT = "inherit"
+    COPY = "copy"
+
+
+class Node(NamedTuple):
+    """A part of a run. `type` is its server type, "sandbox", "file", "block" or "open".
+
+    `implementation` is the provider of a sandbox, and what an open name has to be: a server type, or "sandbox".
+    `started` says that the run has it, as opposed to files and to blocks that only others are made from.
+    """
+
+    id: str
+    label: str
+    type: str
+    implementation: str
+    place: Place | None
+    status: Status
+    domain: str | None = None
+    started: bool = True
+
+
+class Edge(NamedTuple):
+    """What leads from one node to another, and where it is written. `label` is the field that says so."""
+
+    source: str
+    target: str
+    kind: EdgeKind
+    label: str
+    place: Place | None
+    status: Status = Status.OK
+
+
+class Wiring(NamedTuple):
+    """The graph of a run, the nodes in the order of its configuration."""
+
+    title: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+
+def wiring(workspace: Workspace, composition: Composition) -> Wiring:
+    """The graph of a run."""
+    drawing = _Drawing(workspace, composition)
+    drawing.draw()
+    title = " + ".join(composition.run.roots) or ENV_YAML
+    return Wiring(title, tuple(drawing.nodes.values()), tuple(dict.fromkeys(drawing.edges)))
+
+
+class _Drawing:
+    """A graph under way."""
+
+    def __init__(self, workspace: Workspace, composition: Composition) -> None:
+        self.nodes: dict[str, Node] = {}
+        self.edges: list[Edge] = []
+        self._workspace = workspace
+        self._run = composition
+        self._interpolator = Interpolator(composition.config, frozenset(workspace.environment))
+        self._flaws = tuple(_flaws(composition.problems))
+        self._valid = {server.name for server in composition.servers}
+
+    def draw(self) -> None:
+        blocks = {
+            str(name): block
+            for name, block in self._run.config.entries.items()
+            if isinstance(block, Table) and name not in self._workspace.profile.reserved_keys
+        }
+        for name, block in blocks.items():
+            self._add_block(name, block, started=True)
+        for name, block in blocks.items():
+            for server_type, implementation, server in self._servers(block):
+                path: KeyPath = (name, server_type, implementation)
+                self._draw_refs(name, block, server, path)
+                self._draw_sandboxes(name, server, path)
+        self._draw_transfers()
+        self._draw_files()
+
+    # Nodes
+
+    def _servers(self, block: Table) -> Iterator[tuple[str, str, Table]]:
+        """(server type, implementation, server) of all that a block holds, made up by NeMo Gym or not."""
+        for server_type in self._workspace.profile.server_types:
+            group = block.table(server_type)
+            for implementation, server in group.entries.items() if group is not None else ():
+                if isinstance(server, Table):
+                    yield server_type, str(implementation), server
+
+    def _add_block(self, name: str, block: Table, *, started: bool) -> str | None:
+        """The node of a block that is a server or a sandbox; None for any other one, which is not drawn."""
+        place = _place(block)
+        status = self._status(block)
+        server = next(self._servers(block), None)
+        if server is not None:
+            server_type, implementation, config = server
+            if started and status is Status.OK and (name not in self._valid or _is_stand_in(block)):
+                status = Status.OPEN
+            domain = config.leaf("domain")
+            shown = domain if isinstance(domain, str) else None
+            return self._add(Node(_id(name), name, server_type, implementation, place, status, shown, started))
+        if looks_like_sandbox(name, block, self._workspace.profile):
+            provider = next(iter(provider_keys(block)), "")
+            return self._add(Node(_id(name), name, SANDBOX, provider, place, status, None, started))
+        return None
+
+    def _add(self, node: Node) -> str:
+        self.nodes.setdefault(node.id, node)
+        return node.id
+
+    def _add_open(self, name: str, what: str, at_name: Config) -> str:
+        """The node of a name that the run does not define."""
+        known = any(each.server_type in (what, None) for each in self._workspace.names.defined(name))
+        status = Status.OPEN if known or self._workspace.names.is_open(name) else Status.ERROR
+        return self._add(Node(f"{OPEN}:{what}/{name}", name, OPEN, what, _place(at_name), status))
+
+    def _status(self, block: Table) -> Status:
+        """The worst of what is wrong inside a block, wherever its parts are written."""
+        places = tuple(places_of(block))
+        found = [
+            status
+            for path, span, status in self._flaws
+            if any(place.path == path and place.span.covers(span) for place in places)
+        ]
+        return Status.ERROR if Status.ERROR in found else Status.OPEN if found else Status.OK
+
+    # What is started
+
+    def _draw_refs(self, name: str, block: Table, server: Table, path: KeyPath) -> None:
+        kind = EdgeKind.RELAY if block.origin.how is How.GENERATED else EdgeKind.REF
+        for ref in refs_in(server, path, self._interpolator, self._workspace.profile):
+            target = self._target(ref)
+            status = self.nodes[target].status if self.nodes[target].type == OPEN else Status.OK
+            if status is Status.OK and self.nodes[target].type != ref.server_type:
+                status = Status.ERROR
+            label = dotted(ref.path[_SERVER_DEPTH:])
+            self.edges.append(Edge(_id(name), target, kind, label, _place(ref.at_name), status))
+
+    def _target(self, ref: Ref) -> str:
+        if ref.name is None:
+            node = f"{OPEN}:{dotted(ref.path)}"
+            return self._add(Node(node, "???", OPEN, ref.server_type, _place(ref.at_name), Status.OPEN))
+        known = _id(ref.name)
+        return known if known in self.nodes else self._add_open(ref.name, ref.server_type, ref.at_name)
+
+    def _draw_sandboxes(self, name: str, server: Table, path: KeyPath) -> None:
+        for below, table in tables(server, path):
+            given = table.get(SANDBOX_PROVIDER)
+            target = None if given is None else self._sandbox(given, (*below, SANDBOX_PROVIDER))
+            if given is not None and target is not None:
+                node = self.nodes[target]
+                status = node.status if node.type == OPEN else Status.OK
+                label = dotted((*below[_SERVER_DEPTH:], SANDBOX_PROVIDER))
+                self.edges.append(Edge(_id(name), target, EdgeKind.SANDBOX, label, _place(given), status))
+
+    def _sandbox(self, given: Config, path: KeyPath) -> str | None:
+        """The node of the sandbox that a `sandbox_provider` means; None where it means none."""
+        if isinstance(given, Leaf) and given.is_interpolation:
+            given = self._interpolator.dereference(given, path) or given
+        if isinstance(given, Table):
+            named = next((name for name, block in self._run.config.entries.items() if block is given), None)
+            if named is not None and _id(str(named)) in self.nodes:
+                return _id(str(named))
+            provider = next(iter(provider_keys(given)), "")
+            inline = Node(f"{SANDBOX}:{dotted(path)}", provider, SANDBOX, provider, _place(given), self._status(given))
+            return self._add(inline)
+        if not isinstance(given, Leaf) or not isinstance(given.value, str) or not given.value or given.is_interpolation:
+            return None
+        if given.is_missing:
+            missing = Node(f"{OPEN}:{dotted(path)}", "???", OPEN, SANDBOX, _place(given), Status.OPEN)
+            return self._add(missing)
+        known = _id(given.value)
+        return known if known in self.nodes else self._add_open(given.value, SANDBOX, given)
+
+    # Where it comes from
+
+    def _draw_transfers(self) -> None:
+        for transfer in self._run.transfers:
+            kind = EdgeKind.INHERIT if transfer.moved else EdgeKind.COPY
+            heir, base = self._source(transfer.target), self._source(transfer.source)
+            if heir != base:
+                self.edges.append(Edge(heir, base, kind, dotted(transfer.target[1:]), _place(transfer.at)))
+        for problem in self._run.problems:
+            if isinstance(problem, InheritTargetNotFound):
+                self._draw_lost(problem)
+
+    def _source(self, path: KeyPath) -> str:
+        """The node of the top-level block that a key path lies in."""
+        name = str(path[0])
+        name = self._run.renames.get(name, name)
+        if _id(name) in self.nodes:
+            return _id(name)
+        block = at(self._run.merged, (name,)) or at(self._run.config, (name,))
+        node = self._add_block(name, block, started=False) if isinstance(block, Table) else None
+        place = None if block is None else _place(block)
+        return node or self._add(Node(_id(name), name, BLOCK, "", place, Status.OK, started=False))
+
+    def _draw_lost(self, problem: InheritTargetNotFound) -> None:
+        """A directive whose source is not there, from the block in which it is written."""
+        where = _place(problem.at)
+        for name, block in self._run.merged.entries.items():
+            inside = (place for place in places_of(block) if where is not None)
+            if where is None or not any(each.path == where.path and each.span.covers(where.span) for each in inside):
+                continue
+            kind = EdgeKind.INHERIT if problem.directive == INHERIT_FROM else EdgeKind.COPY
+            target = self._add_open(problem.target.split(".")[0], BLOCK, problem.at)
+            heir = self._source((str(name),))
+            self.edges.append(Edge(heir, target, kind, "", where, self.nodes[target].status))
+            return
+
+    def _draw_files(self) -> None:
+        included = self._run.includes.nodes
+        for node in included:
+            self._add_file(node)
+        for node in included:
+            if node.includer is not None:
+                includer = included[node.includer]
+                status = Status.OK if node.file is not None else Status.ERROR
+                self._include(includer.entry, node.entry, node.item, status)
+        by_path = {node.path: node for node in included}
+        for problem in self._run.problems:
+            if isinstance(problem, IncludeRepeated) and (includer := by_path.get(problem.at.origin.path)) is not None:
+                self._include(includer.entry, problem.entry, problem.at, Status.OK)
+        if self._run.env_yaml is not None:
+            path = self._run.env_yaml.path
+            self._add(Node(f"{FILE}:{ENV_YAML}", ENV_YAML, FILE, "", file_place(path), Status.OK, started=False))
+
+    def _add_file(self, node: Included) -> None:
+        broken = {problem.at.origin.path for problem in self._run.problems if isinstance(problem, _ABOUT_FILES)}
+        status = Status.ERROR if node.file is None or node.path in broken else Status.OK
+        place = _place(node.item) if node.path is None else file_place(node.path)
+        self._add(Node(f"{FILE}:{node.entry}", node.entry, FILE, "", place, status, started=False))
+
+    def _include(self, includer: str, entry: str, item: Config, status: Status) -> None:
+        source, target = f"{FILE}:{includer}", f"{FILE}:{entry}"
+        if source != target and target in self.nodes:
+            self.edges.append(Edge(source, target, EdgeKind.INCLUDE, "", _place(item), status))
+
+
+def dotted(path: KeyPath) -> str:
+    """A key path as one writes it: `a.b[0].c`."""
+    parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(parts).removeprefix(".")
+
+
+def _id(name: str) -> str:
+    return f"block:{name}"
+
+
+def _flaws(problems: Iterable[Problem]) -> Iterator[tuple[PurePath, Span, Status]]:
+    """Where something is wrong that NeMo Gym would stumble over."""
+    for problem in problems:
+        if raised_by(problem) is None or isinstance(problem, _DRAWN):
+            continue
+        unbound = isinstance(problem, AgentNotComposed) and problem.why is Composing.NOTHING_TO_REHOST
+        status = Status.OPEN if unbound or isinstance(problem, _FROM_OUTSIDE) else Status.ERROR
+        yield problem.at.origin.path, value_span(problem.at), status
+
+
+def _place(config: Config) -> Place | None:
+    """Where a value is written; of what NeMo Gym generates, the block that it is generated for."""
+    written = next(places_of(config), None)
+    if written is None and config.origin.how is How.GENERATED:
+        return Place(config.origin.path, key_span(config), key_span(config))
+    return written
+
+
+def _is_stand_in(block: Table) -> bool:
+    """Whether no file writes the block, so that it has to come from outside."""
+    return block.origin.how is How.STAND_IN and next(places_of(block), None) is None

@@ -1,0 +1,181 @@
+"""A graph as text for other programs to draw: Mermaid and Graphviz' DOT.
+
+What is drawn is told by its own words, so that whatever has them can be drawn: see `Vertex` and `Arrow`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+SECOND_LAYER = frozenset({"include", "inherit", "copy"})
+"""Kinds of arrows that say where something comes from; they are dotted."""
+OPEN, ERROR = "open", "error"
+COLOURS = {
+    "environment_servers": "#6f42c1",
+    "responses_api_agents": "#0969da",
+    "resources_servers": "#1a7f37",
+    "responses_api_models": "#9a6700",
+    "sandbox": "#57606a",
+    "file": "#8c959f",
+    "block": "#8c959f",
+}
+"""The border of a node by its type, chosen to be told apart on light and dark ground."""
+STATUS_COLOURS = {OPEN: "#bf8700", ERROR: "#cf222e"}
+"""The border of what waits for something from outside, or is wrong, whatever its type."""
+
+
+class Vertex(Protocol):
+    """A node. `type` decides its look, `status` is "ok", "open" or "error"."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def implementation(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+
+
+class Arrow(Protocol):
+    """An edge from the node `source` to the node `target`."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+
+
+class Graph(Protocol):
+    """Nodes with ids of their own, and edges between them."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def nodes(self) -> Sequence[Vertex]: ...
+    @property
+    def edges(self) -> Sequence[Arrow]: ...
+
+
+def mermaid(graph: Graph) -> str:
+    """The graph as a Mermaid flowchart."""
+    names = _names(graph)
+    lines = ["---", f"title: {_yaml(graph.title)}", "---", "flowchart LR"]
+    lines.extend(f"  {names[node.id]}{_shaped(node)}:::{_class_of(node)}" for node in graph.nodes)
+    for edge in graph.edges:
+        arrow = "-.->" if edge.kind in SECOND_LAYER else "-->"
+        said = caption(edge)
+        label = f'|"{_entities(said)}"|' if said else ""
+        lines.append(f"  {names[edge.source]} {arrow}{label} {names[edge.target]}")
+    lines.extend(_mermaid_classes(graph))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def dot(graph: Graph) -> str:
+    """The graph in the language of Graphviz."""
+    names = _names(graph)
+    lines = [
+        f"digraph {_quoted(graph.title)} {{",
+        f"  graph [rankdir=LR, label={_quoted(graph.title)}, labelloc=t]",
+        '  node [shape=box, style=rounded, fontname="sans-serif"]',
+        '  edge [fontname="sans-serif", fontsize=10]',
+    ]
+    for node in graph.nodes:
+        shape = {"sandbox": "component", "file": "note", OPEN: "box"}.get(node.type, "box")
+        style = "dashed" if node.type == OPEN else "rounded" if shape == "box" else "solid"
+        label = "\n".join(describe(node))
+        lines.append(
+            f"  {names[node.id]} [label={_quoted(label)}, shape={shape}, style={style}, color={_quoted(colour(node))}]"
+        )
+    for edge in graph.edges:
+        style = "dotted" if edge.kind in SECOND_LAYER else "solid"
+        mark = f", color={_quoted(STATUS_COLOURS[edge.status])}" if edge.status in STATUS_COLOURS else ""
+        said = caption(edge)
+        label = f"label={_quoted(said)}, " if said else ""
+        lines.append(f"  {names[edge.source]} -> {names[edge.target]} [{label}style={style}{mark}]")
+    lines.append("}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def describe(node: Vertex) -> tuple[str, ...]:
+    """What a node says, line by line: its name, and what it is."""
+    if node.type == OPEN:
+        return (node.label, f"{node.implementation}?")
+    return (node.label, node.implementation) if node.implementation else (node.label,)
+
+
+def caption(edge: Arrow) -> str:
+    """What an arrow says: the field, and of the second layer how one block comes from another."""
+    how = edge.kind if edge.kind in ("inherit", "copy") else ""
+    return f"{how} {edge.label}".strip()
+
+
+def colour(node: Vertex) -> str:
+    """The colour of a node's border."""
+    return STATUS_COLOURS.get(node.status) or COLOURS.get(node.type, COLOURS["block"])
+
+
+def _names(graph: Graph) -> Mapping[str, str]:
+    """Names for the nodes that no program takes for a word of its language."""
+    return {node.id: f"n{number}" for number, node in enumerate(graph.nodes)}
+
+
+# Mermaid
+
+
+def _shaped(node: Vertex) -> str:
+    text = f'"{"<br>".join(map(_entities, describe(node)))}"'
+    match node.type:
+        case "sandbox":
+            return f"[[{text}]]"
+        case "file":
+            return f"[/{text}/]"
+        case "open":
+            return f"([{text}])"
+        case _:
+            return f"[{text}]"
+
+
+def _entities(text: str) -> str:
+    """Text inside the quotes of a label: everything that Mermaid, HTML or Markdown could read by its number.
+
+    A label without any text is none to Mermaid.
+    """
+    words = " ".join(text.split()) or " "
+    return "".join(each if each.isalnum() or each in " _-./:+?=,()[]" else f"#{ord(each)};" for each in words)
+
+
+def _yaml(text: str) -> str:
+    """Text in double quotes, as YAML has them."""
+    printable = (each if each.isprintable() else " " for each in text)
+    escaped = (f"\\{each}" if each in '"\\' else each for each in printable)
+    return f'"{"".join(escaped)}"'
+
+
+def _class_of(node: Vertex) -> str:
+    return node.status if node.status in STATUS_COLOURS else node.type
+
+
+def _mermaid_classes(graph: Graph) -> Iterator[str]:
+    for name in dict.fromkeys(map(_class_of, graph.nodes)):
+        dashes = ",stroke-dasharray:4 3" if name == OPEN else ""
+        shade = STATUS_COLOURS.get(name) or COLOURS.get(name, COLOURS["block"])
+        yield f"  classDef {name} stroke:{shade},stroke-width:2px{dashes}"
+
+
+# DOT
+
+
+def _quoted(text: str) -> str:
+    """A double-quoted string, in which only the quote and the backslash need an escape."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "").replace("\n", "\\n")
+    return f'"{escaped}"'

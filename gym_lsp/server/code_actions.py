@@ -1,0 +1,76 @@
+"""Quick fixes, and all safe fixes of a file at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+from gym_lsp.diagnostic import Applicability, Diagnostic, apart
+from gym_lsp.server import diagnostics
+from gym_lsp.server.state import State, answered
+from gym_lsp.server.sync import position_of
+from gym_lsp.text import Span
+
+if TYPE_CHECKING:
+    from gym_lsp.server.app import GymLanguageServer
+
+FIX_ALL = f"{lsp.CodeActionKind.SourceFixAll.value}.gymLsp"
+
+
+def register_code_actions(server: GymLanguageServer, state: State) -> None:
+    """Register code actions."""
+    kinds = [lsp.CodeActionKind.QuickFix, lsp.CodeActionKind.SourceFixAll, FIX_ALL]
+
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=kinds))
+    def code_action(params: lsp.CodeActionParams) -> list[lsp.CodeAction] | None:
+        return answered("code actions", lambda: _actions(state, params))
+
+
+def _actions(state: State, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    found = state.document(params.text_document.uri)
+    if found is None or not state.client.takes_code_actions:
+        return []
+    path = found[1]
+    findings = diagnostics.findings(state.session, path)
+    actions: list[lsp.CodeAction] = []
+    if _wants(params, lsp.CodeActionKind.QuickFix):
+        span = _asked_span(state, path, params.range)
+        touched = [each for each in findings if each.span.start <= span.end and span.start <= each.span.end]
+        actions.extend(action for each in touched for action in _quick_fixes(state, each))
+    if _wants(params, FIX_ALL):
+        actions.extend(_all_safe(state, findings))
+    return actions
+
+
+def _asked_span(state: State, path: PurePath, asked: lsp.Range) -> Span:
+    index, encoding = state.session.converter().lines(path), state.session.encoding
+    return Span(index.offset(position_of(asked.start), encoding), index.offset(position_of(asked.end), encoding))
+
+
+def _wants(params: lsp.CodeActionParams, kind: str) -> bool:
+    only = params.context.only
+    # The empty kind is the one that holds all others.
+    return only is None or any(each in ("", kind) or kind.startswith(f"{each}.") for each in only)
+
+
+def _quick_fixes(state: State, finding: Diagnostic) -> Iterator[lsp.CodeAction]:
+    converter = state.session.converter()
+    for fix in finding.fixes:
+        is_preferred = state.client.takes_preferred and fix.applicability is Applicability.SAFE
+        yield lsp.CodeAction(
+            fix.title,
+            kind=lsp.CodeActionKind.QuickFix,
+            diagnostics=diagnostics.as_told([finding], converter),
+            is_preferred=is_preferred or None,
+            edit=converter.workspace_edit(fix.edits),
+        )
+
+
+def _all_safe(state: State, findings: tuple[Diagnostic, ...]) -> Iterator[lsp.CodeAction]:
+    safe = apart(fix for each in findings for fix in each.fixes if fix.applicability is Applicability.SAFE)
+    if safe:
+        edit = state.session.converter().workspace_edit([edit for fix in safe for edit in fix.edits])
+        yield lsp.CodeAction("Fix all that is safe to fix", kind=FIX_ALL, edit=edit)

@@ -1,0 +1,258 @@
+"""The commands of docs/protocol.md over the wire: what they answer, and how they refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.server.client import Message, RpcError
+from tests.server.editor import PULL, Editor, editing
+
+MATH = "environments/math/config.yaml"
+JUDGE = "environments/math/judge.yaml"
+REQUEST_FAILED, INVALID_PARAMS = -32803, -32602
+FILES = {
+    MATH: """\
+config_paths: [environments/math/judge.yaml]
+math:
+  resources_servers:
+    mcqa:
+      entrypoint: app.py
+      domain: math
+      judge_model_server: {type: responses_api_models, name: judge}
+math_agent:
+  responses_api_agents:
+    simple:
+      entrypoint: app.py
+      resources_server: {type: resources_servers, name: math}
+""",
+    JUDGE: "judge:\n  responses_api_models:\n    openai_model: {entrypoint: app.py, api_key: hunter2}\n",
+    "prompts/prompt.yaml": "user: '{question}'\n",
+}
+
+
+def new_gym(folder: Path) -> Path:
+    """An install root that holds a config of its own."""
+    (folder / "nemo_gym").mkdir(parents=True)
+    (folder / "nemo_gym" / "global_config.py").write_text("")
+    models = folder / "responses_api_models" / "vllm_model" / "configs"
+    models.mkdir(parents=True)
+    (models / "vllm_model.yaml").write_text("judge: {responses_api_models: {vllm_model: {entrypoint: app.py}}}\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    """An editor for the questions of all tests, which leave its files as they are."""
+    with editing(tmp_path_factory.mktemp("workspace"), FILES) as editor:
+        editor.start(PULL)
+        yield editor
+
+
+def run(editor: Editor, command: str, *arguments: object) -> Any:
+    return editor.client.request("workspace/executeCommand", {"command": f"gymLsp.{command}", "arguments": arguments})
+
+
+def refusal(editor: Editor, command: str, *arguments: object) -> tuple[int, str]:
+    with pytest.raises(RpcError) as caught:
+        run(editor, command, *arguments)
+    return caught.value.code, str(caught.value)
+
+
+def start_of(line: int, column: int, length: int) -> Message:
+    return {"start": {"line": line, "character": column}, "end": {"line": line, "character": column + length}}
+
+
+# The answers
+
+
+def test_components(editor: Editor) -> None:
+    answer = run(editor, "components", {})
+    assert answer["folders"] == [{"uri": editor.folder.as_uri(), "release": None, "installRoot": None}]
+    assert answer["components"] == [
+        {
+            "kind": "environment",
+            "name": "math",
+            "variant": None,
+            "description": None,
+            "domain": "math",
+            "uri": editor.uri(MATH),
+            "range": start_of(0, 0, 0),
+            "origin": "workspace",
+            "config": MATH,
+            "commandLine": "gym env start --environment math",
+        }
+    ]
+
+
+def test_components_of_an_unsaved_text(editor: Editor) -> None:
+    editor.open(MATH, FILES[MATH].replace("domain: math", "domain: coding"))
+    assert [each["domain"] for each in run(editor, "components")["components"]] == ["coding"]
+    editor.close(MATH)
+
+
+def test_components_of_two_folders_that_share_their_gym(tmp_path: Path) -> None:
+    gym = new_gym(tmp_path / "gym")
+    one, two = tmp_path / "one", tmp_path / "two"
+    with editing(tmp_path, {f"one/{MATH}": FILES[MATH], f"two/{MATH}": FILES[MATH]}) as editor:
+        editor.start(PULL, one, two, initializationOptions={"gymRoot": str(gym)})
+        found = run(editor, "components", {})["components"]
+    assert [(each["kind"], each["origin"], each["uri"]) for each in found] == [
+        ("environment", "workspace", (one / MATH).as_uri()),
+        ("model", "install", (gym / "responses_api_models/vllm_model/configs/vllm_model.yaml").as_uri()),
+        ("environment", "workspace", (two / MATH).as_uri()),
+    ]
+
+
+def test_resolved(editor: Editor) -> None:
+    answer = run(editor, "resolved", {"uri": editor.uri(MATH)})
+    lines = answer["text"].splitlines()
+    assert (answer["title"], len(answer["lines"])) == (MATH, len(lines))
+    domain = lines.index("      domain: math")
+    assert answer["lines"][domain] == {"uri": editor.uri(MATH), "range": start_of(5, 6, 6), "how": "written"}
+    assert answer["lines"][lines.index('policy_base_url: ""')] == {"uri": None, "range": None, "how": "stand-in"}
+    assert "hunter2" not in answer["text"]
+
+
+def test_resolved_with_provenance(editor: Editor) -> None:
+    answer = run(editor, "resolved", {"configs": [MATH], "overrides": ["limit=3"], "provenance": True})
+    said = {line.split("#")[0].strip(): line.split("#")[1].strip() for line in answer["text"].splitlines()}
+    assert said["domain: math"] == f"{MATH}:6"
+    assert said["limit: 3"] == "command line"
+    assert len(answer["lines"]) == len(answer["text"].splitlines())
+
+
+@pytest.mark.parametrize("named", ["uri", "path", "absolute"])
+def test_a_config_may_be_named_in_any_way(editor: Editor, named: str) -> None:
+    config = {"uri": editor.uri(MATH), "path": MATH, "absolute": str(editor.path(MATH))}[named]
+    assert run(editor, "resolved", {"configs": [config]})["title"] == MATH
+
+
+def test_wiring(editor: Editor) -> None:
+    answer = run(editor, "wiring", {"uri": editor.uri(MATH)})
+    assert answer["title"] == MATH
+    assert answer["nodes"][1] == {
+        "id": "block:math",
+        "label": "math",
+        "type": "resources_servers",
+        "implementation": "mcqa",
+        "uri": editor.uri(MATH),
+        "range": start_of(1, 0, 4),
+        "status": "ok",
+        "domain": "math",
+        "started": True,
+    }
+    assert answer["edges"][0] == {
+        "source": "block:math",
+        "target": "block:judge",
+        "kind": "ref",
+        "label": "judge_model_server",
+        "uri": editor.uri(MATH),
+        "range": start_of(6, 55, 4),
+        "status": "ok",
+    }
+
+
+@pytest.mark.parametrize(("form", "start"), [("mermaid", "---\ntitle:"), ("dot", "digraph ")])
+def test_wiring_as_text(editor: Editor, form: str, start: str) -> None:
+    answer = run(editor, "wiring", {"uri": editor.uri(MATH), "format": form})
+    assert list(answer) == ["text"]
+    assert answer["text"].startswith(start)
+
+
+def test_check_run(editor: Editor) -> None:
+    alone = run(editor, "checkRun", {"configs": [JUDGE]})
+    assert alone == {"commandLine": f"gym env start --config {JUDGE}", "diagnostics": []}
+    broken = run(editor, "checkRun", {"configs": [MATH], "overrides": ["++math.resources_servers.mcqa.domain=maths"]})
+    assert broken["commandLine"].endswith(f"--config {MATH} ++math.resources_servers.mcqa.domain=maths")
+    (file,) = broken["diagnostics"]
+    # What the command line gives is told where the run begins.
+    assert file["uri"] == editor.uri(MATH)
+    assert {each["code"] for each in file["diagnostics"]} == {"unknown-domain"}
+
+
+def test_a_run_sees_the_text_that_is_not_saved(editor: Editor) -> None:
+    editor.open(MATH, FILES[MATH].replace("name: math}", "name: maths}"))
+    (file,) = run(editor, "checkRun", {"configs": [MATH]})["diagnostics"]
+    assert [(each["code"], each["range"]["start"]["line"]) for each in file["diagnostics"]] == [
+        ("server-ref-not-found", 11)
+    ]
+    editor.close(MATH)
+
+
+def test_a_run_under_another_nemo_gym(editor: Editor, tmp_path: Path) -> None:
+    gym = new_gym(tmp_path / "gym")
+    config = "responses_api_models/vllm_model/configs/vllm_model.yaml"
+    code, message = refusal(editor, "resolved", {"configs": [config]})
+    assert (code, config in message) == (REQUEST_FAILED, True)
+    assert run(editor, "resolved", {"configs": [config], "gymRoot": str(gym)})["title"] == config
+    assert run(editor, "resolved", {"configs": [config], "searchDirs": [str(gym)]})["title"] == config
+
+
+def test_status(editor: Editor) -> None:
+    answer = run(editor, "status", {})
+    assert {name: answer[name] for name in ("release", "installRoot", "files", "configs", "errors", "warnings")} == {
+        "release": None,
+        "installRoot": None,
+        "files": 3,
+        "configs": 2,
+        "errors": 0,
+        "warnings": 0,
+    }
+    assert answer["state"] in ("indexing", "ready")
+    assert "No NeMo Gym was found" in answer["message"]
+    assert answer["folders"] == [{"uri": editor.folder.as_uri(), "release": None, "installRoot": None}]
+
+
+# Refusals
+
+
+NOTHING: Message = {}
+REFUSED: list[tuple[str, tuple[object, ...], str]] = [
+    ("resolved", (NOTHING,), "say which run is meant"),
+    ("resolved", (), "say which run is meant"),
+    ("resolved", (3,), "takes one object"),
+    ("resolved", (NOTHING, NOTHING), "takes one object"),
+    ("resolved", ({"uri": 3},), "`uri` must be the URI"),
+    ("resolved", ({"uri": "untitled:new"},), "no file on disk"),
+    ("resolved", ({"uri": "file:///nowhere.yaml"},), "cannot be read"),
+    ("resolved", ({"configs": "a.yaml"},), "`configs` must be a list of texts"),
+    ("resolved", ({"configs": ["nowhere.yaml"]},), "there is no config `nowhere.yaml`"),
+    ("resolved", ({"configs": [MATH], "overrides": ["x"]},), "KEY=VALUE"),
+    ("resolved", ({"configs": [MATH], "gymRoot": "/nowhere"},), "/nowhere holds no NeMo Gym"),
+    ("resolved", ({"configs": [MATH], "searchDirs": ["/nowhere"]},), "there is no folder /nowhere"),
+    ("wiring", ({"configs": [MATH], "format": "png"},), "no format `png`"),
+    ("checkRun", ({"configs": None},), "say which run is meant"),
+]
+
+
+@pytest.mark.parametrize(("command", "arguments", "part"), REFUSED)
+def test_a_question_that_makes_no_sense(editor: Editor, command: str, arguments: tuple[object, ...], part: str) -> None:
+    code, message = refusal(editor, command, *arguments)
+    assert code == REQUEST_FAILED
+    assert part in message
+
+
+def test_a_file_that_is_no_config(editor: Editor) -> None:
+    code, message = refusal(editor, "resolved", {"uri": editor.uri("prompts/prompt.yaml")})
+    assert (code, message) == (REQUEST_FAILED, "prompt.yaml is no config of NeMo Gym, so there is no run of it")
+
+
+def test_a_refusal_is_no_failure(editor: Editor) -> None:
+    refusal(editor, "resolved", {})
+    assert editor.client.sent("window/logMessage") == []
+
+
+# What is offered
+
+
+def test_a_command_that_the_client_has_is_not_offered(tmp_path: Path) -> None:
+    with editing(tmp_path, FILES) as editor:
+        editor.start(PULL, initializationOptions={"commands": ["gymLsp.showResolved"]})
+        offered = editor.capabilities["executeCommandProvider"]["commands"]
+        assert "gymLsp.showResolved" not in offered
+        assert "gymLsp.showReferences" in offered
+        assert refusal(editor, "showResolved", {"uri": editor.uri(MATH)})[0] == INVALID_PARAMS
