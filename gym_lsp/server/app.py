@@ -11,6 +11,7 @@ from json import JSONDecodeError
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
+from pygls.io_ import StdoutWriter
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
@@ -19,6 +20,7 @@ from gym_lsp.server.handlers import register
 from gym_lsp.server.logs import LOGGER, ClientLog
 from gym_lsp.server.protocol import GymProtocol
 from gym_lsp.server.state import State
+from gym_lsp.server.transport import serve_stream, unshared
 
 WATCH_PARENT = 3.0
 """Seconds between two looks at whether the editor is still there."""
@@ -66,11 +68,22 @@ def serve(tcp: tuple[str, int] | None = None) -> int:
     server = create_server()
     logging.getLogger(LOGGER).addHandler(ClientLog(server))
     if tcp is None:
-        server.start_io()
+        _serve_standard_streams(server)
     else:
         server.start_tcp(*tcp)
     # The specification wants 1 where the client left without having said so, and pygls keeps the code to itself.
     return 0 if server.protocol.was_shut_down else 1
+
+
+def _serve_standard_streams(server: GymLanguageServer) -> None:
+    server.protocol.set_writer(StdoutWriter(sys.stdout.buffer))
+    try:
+        asyncio.run(serve_stream(server.protocol, unshared(sys.stdin.buffer)))
+    except (BrokenPipeError, KeyboardInterrupt, SystemExit):
+        # The client has left, in one way or another.
+        pass
+    finally:
+        server.shutdown()
 
 
 async def watch_parent(process_id: int | None) -> None:

@@ -112,7 +112,8 @@ class Publisher:
         self._progress = progress
         self._pulls = pulls
         self._with_versions = with_versions
-        self._published: dict[PurePath, str] = {}
+        self._published: dict[PurePath, tuple[str, int | None]] = {}
+        """What was told last about each file, and of which version."""
         self._pending: asyncio.Task[None] | None = None
         self.phase = Phase.INDEXING
         self.names_known = asyncio.Event()
@@ -198,15 +199,17 @@ class Publisher:
         items = answered("diagnostics", lambda: converted(self._session, path, converter))
         if items is None:
             return
-        key = digest(items)
-        if self._published.get(path) == key or (path not in self._published and not items):
-            return
-        if items:
-            self._published[path] = key
-        else:
-            self._published.pop(path, None)
         opened = self._session.opened(path) if self._with_versions else None
         version = None if opened is None else opened.version
+        told = (digest(items), version)
+        if self._published.get(path) == told or (path not in self._published and not items):
+            return
+        # An editor may have dropped what came for an older version, so the same is said of each version anew, also
+        # that nothing is wrong.
+        if items or version is not None:
+            self._published[path] = told
+        else:
+            self._published.pop(path, None)
         self._send(lsp.PublishDiagnosticsParams(converter.uri(path), items, version))
 
 

@@ -14,7 +14,7 @@ from gym_lsp.gym.roots import EXTRA_ROOTS
 from gym_lsp.server.abilities import Abilities
 from gym_lsp.server.commands import withdraw_commands
 from gym_lsp.server.diagnostics import Publisher
-from gym_lsp.server.polling import elsewhere, first_look, poll, poll_installation, watched
+from gym_lsp.server.polling import RENEW, elsewhere, first_look, poll, poll_installation, watched
 from gym_lsp.server.preferences import SECTION, folder_settings, mapping_of, section_of
 from gym_lsp.server.progress import Progress
 from gym_lsp.server.session import Session
@@ -108,9 +108,11 @@ async def _follow_files(server: GymLanguageServer, state: State) -> None:
     roots: Callable[[Session], tuple[PurePath, ...]] = elsewhere if client.watches else watched
     if not client.watches_elsewhere:
         look = await first_look(session, roots)
+        # What was asked about meanwhile may have been read before it was looked at.
+        session.begin_anew()
     if state.publisher is not None:
         state.publisher.index()
-    _keep(state, poll_installation(session, lambda: begin_anew(server, state)))
+    _keep(state, poll_installation(session, lambda: begin_anew(server, state), RENEW))
     if look is not None:
         await poll(session, look, roots, state.told)
 

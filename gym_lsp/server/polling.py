@@ -120,7 +120,7 @@ async def poll(
             told()
 
 
-async def poll_installation(session: Session, renewed: Callable[[], None], pause: float = RENEW) -> None:
+async def poll_installation(session: Session, renewed: Callable[[], None], pause: float) -> None:
     """Look now and then whether the environment or the NeMo Gym in it is another one, and say so.
 
     No client watches what lies outside of its folders or what is not there yet. It is a few dozen paths, each asked for

@@ -107,6 +107,17 @@ class GymProtocol(LanguageServerProtocol):
     def _refuse(self, message_id: Any, code: int, reason: str) -> None:
         self._send_response(message_id, None, lsp.ResponseError(code=code, message=reason))  # pyright: ignore[reportArgumentType]
 
+    def receive(self, data: dict[str, Any]) -> None:
+        """Handle a message that came as this JSON. Whatever goes wrong is logged and stops nothing."""
+        try:
+            self.handle_message(self.structure_message(data))
+        except Exception as error:  # noqa: BLE001 - the connection goes on
+            self._server.report_server_error(error, JsonRpcException)
+
+    def refuse_cancelled(self, message_id: Any) -> None:
+        """Answer a request that was cancelled before it was begun."""
+        self._refuse(message_id, lsp.LSPErrorCodes.RequestCancelled.value, "the request was cancelled")
+
     def refuse_text(self, reason: str) -> None:
         """Answer a message that is no JSON; nobody can tell which request it was."""
         self._send_data({"jsonrpc": "2.0", "id": None, "error": {"code": PARSE_ERROR, "message": reason}})

@@ -71,6 +71,11 @@ class Session:
             self.open_folder(root)
         return bool(outdated)
 
+    def begin_anew(self) -> None:
+        """Forget all that was read."""
+        for root in self.views:
+            self.open_folder(root)
+
     def renew(self) -> bool:
         """Start the folders anew whose environment, settings or NeMo Gym changed on disk; whether any did."""
         files = self._files()

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,7 +33,15 @@ class RpcError(Exception):
 class Client:
     """One server process and all that it has said."""
 
-    def __init__(self, folder: Path, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environment: dict[str, str] | None = None,
+        command: Sequence[str] = (sys.executable, "-m", "gym_lsp"),
+        replies: Mapping[str, object] | None = None,
+    ) -> None:
+        self._replies = replies or {}
+        """What the server is answered, by the method it asks for; null where there is nothing."""
         self.folder = folder
         self.messages: list[Message] = []
         self.garbage = b""
@@ -42,7 +50,7 @@ class Client:
         self._arrived = threading.Condition()
         self._ended = False
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gym_lsp"],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -143,7 +151,7 @@ class Client:
         if "id" in message and "method" in message:
             # Whatever the server asks for is granted, as an editor does with what it does not care about.
             with contextlib.suppress(OSError, ValueError):  # the test may have closed the pipe
-                self.send({"id": message["id"], "result": None})
+                self.send({"id": message["id"], "result": self._replies.get(message["method"])})
         with self._arrived:
             self.messages.append(message)
             self._arrived.notify_all()

@@ -1,0 +1,195 @@
+"""What the editor and the machine decide about a workspace, followed as it changes: settings, environments, folders."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+
+import pytest
+
+from gym_lsp.server import diagnostics, progress
+from gym_lsp.server.indexing import Phase
+from gym_lsp.server.to_lsp import uri_of
+from tests.server.editor import PUSH
+from tests.server.inprocess import Message, Wire
+
+AGENT = "environments/counting/agent.yaml"
+INCLUDED = "resources_servers/borrowed/configs/borrowed.yaml"
+REFERS = f"""\
+config_paths: [{INCLUDED}]
+agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      resources_server: {{type: resources_servers, name: borrowed}}
+"""
+BORROWED = "borrowed: {resources_servers: {borrowed: {entrypoint: app.py, domain: math}}}\n"
+INTERPOLATED = "a: 3\nb: ${a}\nagent: {responses_api_agents: {simple_agent: {entrypoint: app.py, x: '${a}'}}}\n"
+PROGRESS: Message = PUSH | {"window": {"workDoneProgress": True}}
+
+
+@pytest.fixture
+def wire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    monkeypatch.delenv("CONDA_PREFIX", raising=False)
+    monkeypatch.setattr(diagnostics, "SILENCE", 0.0)
+    write(tmp_path / AGENT, REFERS)
+    with Wire() as wire:
+        yield wire
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def install(environment: Path) -> None:
+    """A NeMo Gym with one server."""
+    packages = environment / "lib" / "python3.12" / "site-packages"
+    write(packages / "nemo_gym" / "global_config.py", "")
+    write(packages / INCLUDED, BORROWED)
+
+
+def is_found(wire: Wire, path: Path) -> bool:
+    """Whether what a file includes is there."""
+    wire.settle()
+    return not lacks(wire, path)
+
+
+def lacks(wire: Wire, path: Path) -> bool:
+    return "config-path-not-found" in {each["code"] for each in wire.published.get(path.as_uri(), [])}
+
+
+def test_an_environment_that_appears_and_goes_is_followed(wire: Wire, tmp_path: Path) -> None:
+    wire.start(PUSH, PurePath(tmp_path))
+    assert not is_found(wire, tmp_path / AGENT)
+    install(tmp_path / ".venv")
+    wire.tell_of((PurePath(tmp_path / ".venv" / "pyvenv.cfg"), 1))
+    assert is_found(wire, tmp_path / AGENT)
+    shutil.rmtree(tmp_path / ".venv")
+    wire.tell_of((PurePath(tmp_path / ".venv"), 3))
+    assert not is_found(wire, tmp_path / AGENT)
+
+
+def test_an_environment_is_followed_that_no_client_watches(
+    wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gym_lsp.server.lifecycle.RENEW", 0.01)
+    wire.start(PUSH, PurePath(tmp_path))
+    assert not is_found(wire, tmp_path / AGENT)
+    install(tmp_path / "venv")
+    wire.run_until(lambda: not lacks(wire, tmp_path / AGENT))
+
+
+def test_the_environment_of_the_settings_is_taken_when_it_is_set(wire: Wire, tmp_path: Path) -> None:
+    install(tmp_path / "elsewhere")
+    wire.start(PUSH, PurePath(tmp_path))
+    assert not is_found(wire, tmp_path / AGENT)
+    choices: list[tuple[Message | None, bool]] = [
+        ({"gymLsp": {"pythonEnvironment": "elsewhere"}}, True),
+        ({"gymLsp": {}}, False),
+        ({"pythonEnvironment": "elsewhere"}, True),
+        (None, False),
+    ]
+    for settings, wanted in choices:
+        wire.notify("workspace/didChangeConfiguration", {"settings": settings})
+        assert is_found(wire, tmp_path / AGENT) == wanted
+
+
+def test_a_client_that_can_be_asked_for_settings_is_asked_for_each_folder(wire: Wire, tmp_path: Path) -> None:
+    install(tmp_path / "elsewhere")
+    write(tmp_path / "other" / AGENT, REFERS)
+    one, other = PurePath(tmp_path), PurePath(tmp_path / "other")
+    wire.results["workspace/configuration"] = [{}, {"pythonEnvironment": str(tmp_path / "elsewhere")}, {}]
+    wire.start(PUSH | {"workspace": PUSH["workspace"] | {"configuration": True}}, one, other)
+    wire.run_until(lambda: lacks(wire, tmp_path / "other" / AGENT))
+    wire.run_until(lambda: not lacks(wire, tmp_path / AGENT))
+    wire.results["workspace/configuration"] = [{}, {}, {"pythonEnvironment": str(tmp_path / "elsewhere")}]
+    wire.notify("workspace/didChangeConfiguration", {"settings": None})
+    wire.run_until(lambda: not lacks(wire, tmp_path / "other" / AGENT))
+    wire.run_until(lambda: lacks(wire, tmp_path / AGENT))
+
+
+def test_kinds_of_inlay_hints_can_be_switched_off_and_on(wire: Wire, tmp_path: Path) -> None:
+    path = PurePath(tmp_path / "environments" / "hints" / "config.yaml")
+    wire.start(PUSH, PurePath(tmp_path))
+    wire.open(path, INTERPOLATED)
+    params = {
+        "textDocument": {"uri": uri_of(path)},
+        "range": {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}},
+    }
+    for hints, is_shown in (
+        ({"resolvedValues": False}, False),
+        ({"inherited": False}, True),
+        (False, False),
+        (7, True),
+    ):
+        wire.notify("workspace/didChangeConfiguration", {"settings": {"gymLsp": {"inlayHints": hints}}})
+        shown = [each["label"] for each in wire.request("textDocument/inlayHint", params)]
+        assert ("= 3" in shown) == is_shown
+
+
+def test_of_a_folder_that_goes_nothing_else_need_be_told(wire: Wire, tmp_path: Path) -> None:
+    write(tmp_path / INCLUDED, BORROWED)
+    wire.start(PUSH, PurePath(tmp_path))
+    assert is_found(wire, tmp_path / AGENT)
+    shutil.rmtree(tmp_path / "resources_servers")
+    wire.tell_of((PurePath(tmp_path / "resources_servers"), 3))
+    assert not is_found(wire, tmp_path / AGENT)
+
+
+def test_what_runs_and_caches_leave_behind_is_passed_over(wire: Wire, tmp_path: Path) -> None:
+    wire.start(PUSH, PurePath(tmp_path))
+    wire.settle()
+    revision = wire.server.state.session.revision
+    wire.tell_of((PurePath(tmp_path / "results" / "one.yaml"), 1), (PurePath(tmp_path / "node_modules"), 3))
+    assert wire.server.state.session.revision == revision
+
+
+@pytest.mark.parametrize("takes", [True, False])
+def test_progress_is_shown_once_the_index_takes_long(
+    wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, takes: bool
+) -> None:
+    monkeypatch.setattr(progress, "PATIENCE", -1.0)
+    monkeypatch.setattr("gym_lsp.server.indexing.SLICE", -1.0)
+    for number in range(60):
+        write(tmp_path / "environments" / f"e{number}" / "config.yaml", BORROWED)
+    wire.start(PROGRESS if takes else PUSH, PurePath(tmp_path))
+    wire.settle()
+    shown = [each["params"]["value"] for each in wire.messages if each["method"] == "$/progress"]
+    assert ("window/workDoneProgress/create" in wire.asked) == takes
+    if takes:
+        assert [each["kind"] for each in (shown[0], shown[-1])] == ["begin", "end"]
+        percents = [each["percentage"] for each in shown[:-1]]
+        assert percents == sorted(percents)
+    else:
+        assert shown == []
+    assert wire.server.state.publisher is not None
+    assert wire.server.state.publisher.phase is Phase.READY
+
+
+def test_workspace_diagnostics_are_given_in_parts_where_the_client_wants_them(wire: Wire, tmp_path: Path) -> None:
+    for number in range(30):
+        write(tmp_path / "environments" / f"e{number}" / "config.yaml", BORROWED.replace("math", "maths"))
+    capabilities: Message = {
+        "textDocument": {"diagnostic": {}},
+        "workspace": {"diagnostics": {"refreshSupport": True}},
+    }
+    wire.start(capabilities, PurePath(tmp_path))
+    params: Message = {"previousResultIds": [], "partialResultToken": "parts"}
+    rest = wire.request("workspace/diagnostic", params)["items"]
+    [part] = [each["params"] for each in wire.messages if each["method"] == "$/progress"]
+    assert (part["token"], len(part["value"]["items"]), len(rest)) == ("parts", 20, 11)
+    assert len({each["uri"] for each in (*part["value"]["items"], *rest)}) == 31
+
+
+def test_a_trace_tells_what_was_asked_and_how_long_it_took(wire: Wire, tmp_path: Path) -> None:
+    wire.start(PUSH, PurePath(tmp_path))
+    for value, is_told, has_params in (("messages", True, False), ("verbose", True, True), ("off", False, False)):
+        wire.notify("$/setTrace", {"value": value})
+        wire.messages.clear()
+        wire.request("workspace/symbol", {"query": "borrow"})
+        told = [each["params"] for each in wire.messages if each["method"] == "$/logTrace"]
+        assert [each["message"].startswith("workspace/symbol (") for each in told] == [True] * is_told
+        assert ["borrow" in each.get("verbose", "") for each in told] == [has_params] * is_told

@@ -1,0 +1,107 @@
+"""Messages are read ahead: in their order, however they are cut, and not begun where nobody waits for them any more."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gym_lsp.server.app import create_server
+from gym_lsp.server.protocol import GymProtocol
+from gym_lsp.server.transport import Inbox, frames
+
+Message = dict[str, Any]
+CANCELLED, PARSE_ERROR = -32800, -32700
+
+
+@given(st.lists(st.binary(min_size=1, max_size=40), max_size=5), st.sampled_from([b"", b"Content-Type: x\r\n"]))
+def test_messages_come_out_as_they_went_in(bodies: list[bytes], header: bytes) -> None:
+    stream = b"".join(b"Content-Length: %d\r\n%s\r\n%s" % (len(body), header, body) for body in bodies)
+    assert list(frames(io.BytesIO(stream))) == bodies
+
+
+@pytest.mark.parametrize(
+    "stream", [b"Content-Length: 9\r\n\r\n{}", b"Content-Length: x\r\n\r\n", b"Content-Length: 3", b"rubbish\r\n\r\n"]
+)
+def test_what_is_cut_off_or_has_no_length_is_no_message(stream: bytes) -> None:
+    assert list(frames(io.BytesIO(stream))) == []
+
+
+class Recorder:
+    """A protocol of which only is seen what it receives and what it sends, and a loop that runs when it is told to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.received: list[Message] = []
+        self.sent: list[Message] = []
+        self.turns: list[Callable[[], None]] = []
+        protocol = create_server().protocol
+
+        def receive(_: GymProtocol, data: Message) -> None:
+            self.received.append(data)
+
+        monkeypatch.setattr(GymProtocol, "receive", receive)
+        protocol.set_writer(self, include_headers=False)
+        self.inbox = Inbox(protocol, self.turns.append)
+
+    def take(self, *messages: object) -> None:
+        for message in messages:
+            self.inbox.take(json.dumps(message).encode())
+
+    def run(self) -> None:
+        while self.turns:
+            self.turns.pop(0)()
+
+    def write(self, data: bytes) -> None:
+        self.sent.append(json.loads(data))
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+@pytest.fixture
+def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    return Recorder(monkeypatch)
+
+
+def request(number: int | str) -> Message:
+    return {"jsonrpc": "2.0", "id": number, "method": "textDocument/hover", "params": {}}
+
+
+def cancel(number: int | str) -> Message:
+    return {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": number}}
+
+
+def test_a_request_that_is_cancelled_while_it_waits_is_never_begun(recorder: Recorder) -> None:
+    recorder.take(request(1), request(2), request("3"), cancel(2), cancel("3"))
+    recorder.run()
+    assert recorder.received == [request(1)]
+    assert [(each["id"], each["error"]["code"]) for each in recorder.sent] == [(2, CANCELLED), ("3", CANCELLED)]
+
+
+def test_a_request_that_was_begun_is_cancelled_by_the_protocol(recorder: Recorder) -> None:
+    recorder.take(request(1))
+    recorder.run()
+    recorder.take(cancel(1), cancel(7))
+    recorder.run()
+    assert recorder.received == [request(1), cancel(1), cancel(7)]
+    assert recorder.sent == []
+
+
+def test_a_request_sees_the_edits_before_it_and_none_behind_it(recorder: Recorder) -> None:
+    edit: Message = {"jsonrpc": "2.0", "method": "textDocument/didChange", "params": {}}
+    recorder.take(edit, request(1), edit, request(2), cancel(2))
+    recorder.run()
+    assert recorder.received == [edit, request(1), edit]
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"3", b"\xff"])
+def test_what_is_no_message_is_refused(recorder: Recorder, body: bytes) -> None:
+    recorder.inbox.take(body)
+    recorder.run()
+    assert [(each["id"], each["error"]["code"]) for each in recorder.sent] == [(None, PARSE_ERROR)]
+    assert recorder.received == []

@@ -1,0 +1,105 @@
+"""A long run of random work: no exception is logged, memory stays, and the answers are those of a fresh server."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path, PurePath
+from random import Random
+from typing import Any
+
+import pytest
+
+from gym_lsp.server import diagnostics
+from tests.server.comparing import Told, questions, told
+from tests.server.inprocess import Wire
+from tests.soak.work import CAPABILITIES, ENCODING, Work
+
+GROWTH = 1.10
+"""What memory may be at the end, as a share of what it was when the server had warmed up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long, from which seed, and how often the answers are compared; memory counts from `warm` steps on."""
+
+    steps: int
+    seed: int = 0
+    compare_every: int = 1_000
+    warm: int = 2_000
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of it. `memory` has a pair of steps and resident megabytes for each comparison."""
+
+    seconds: float = 0.0
+    compared: int = 0
+    memory: list[tuple[int, float]] = field(default_factory=list[tuple[int, float]])
+
+    def growth(self, warm: int) -> float:
+        """The most that memory took after it had warmed up, as a share of what it was then."""
+        counted = [megabytes for step, megabytes in self.memory if step >= warm]
+        return max(counted) / counted[0] if counted else 1.0
+
+
+def soak(release: Path, folder: Path, plan: Plan, tell: Callable[[str], None] = lambda _: None) -> Outcome:
+    """Work on a copy of a release below `folder`. Raises AssertionError at the first disagreement or failure."""
+    root = folder / "tree"
+    shutil.copytree(release, root, ignore=_data)
+    random = Random(plan.seed)
+    outcome = Outcome()
+    started = time.monotonic()
+    with pytest.MonkeyPatch.context() as patch, Wire() as wire:
+        patch.setattr(diagnostics, "SILENCE", 0.0)
+        work = Work(root, random, wire)
+        wire.settle()
+        for step in range(1, plan.steps + 1):
+            work.step()
+            assert wire.failures == [], f"step {step} of seed {plan.seed}: {wire.failures[0]}"
+            if step % plan.compare_every == 0:
+                wire.settle()
+                outcome.memory.append((step, resident_megabytes()))
+                _compare(work, Random(step))
+                outcome.compared += 1
+                tell(f"{step:>7} steps, {time.monotonic() - started:6.0f} s, {outcome.memory[-1][1]:6.1f} MB")
+    outcome.seconds = time.monotonic() - started
+    return outcome
+
+
+def _data(_: str, names: list[str]) -> list[str]:
+    """What is large and makes no difference."""
+    return [name for name in names if Path(name).suffix in (".jsonl", ".json", ".png", ".parquet", ".zip", ".gz")]
+
+
+def _compare(work: Work, random: Random) -> None:
+    """Ask a fresh server, in a process of its own so that its memory is not counted here."""
+    asked = questions(work.texts(), random, ENCODING, 10)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        fresh = pool.submit(_fresh, work.root, work.buffers, asked).result()
+    lived = told(work.wire, asked)
+    assert lived.published == fresh.published
+    for answer, wanted in zip(lived.answers, fresh.answers, strict=True):
+        assert answer == wanted
+
+
+def _fresh(root: Path, buffers: dict[PurePath, str], asked: list[tuple[str, Any]]) -> Told:
+    """What a server says that was started on the state as it is."""
+    with Wire() as wire:
+        wire.start(CAPABILITIES, PurePath(root))
+        for path, text in buffers.items():
+            wire.open(path, text)
+        wire.settle()
+        return told(wire, asked)
+
+
+def resident_megabytes() -> float:
+    """What this process takes of the machine's memory now."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    raise AssertionError("this needs Linux")
