@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from pathlib import PurePath
@@ -50,6 +51,27 @@ class Fix(NamedTuple):
     title: str
     edits: tuple[FileEdit, ...]
     applicability: Applicability = Applicability.UNSAFE
+
+
+def apart(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """The fixes that can be applied together, the earlier ones first: each whole, and none twice.
+
+    Two fixes are not apart where one changes what the other changes, or where both insert at the same place: the second
+    was thought out for a text that is no longer there, and can come in the next round.
+    """
+    kept: dict[Fix, None] = {}
+    taken: dict[PurePath, list[Span]] = {}
+    for fix in fixes:
+        if fix in kept or any(_meets(edit.span, taken.get(path, ())) for path, edit in fix.edits):
+            continue
+        kept[fix] = None
+        for path, edit in fix.edits:
+            taken.setdefault(path, []).append(edit.span)
+    return tuple(kept)
+
+
+def _meets(span: Span, taken: Iterable[Span]) -> bool:
+    return any(span.start == other.start or (span.start < other.end and other.start < span.end) for other in taken)
 
 
 class RelatedLocation(NamedTuple):

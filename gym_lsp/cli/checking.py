@@ -3,97 +3,68 @@
 from __future__ import annotations
 
 import gc
-import sys
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
-from gym_lsp.check import Checked, Checker
+from gym_lsp.check import Checked
 from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import EXIT_CLEAN, EXIT_FINDINGS, UsageError
-from gym_lsp.cli.output import Output, progress
-from gym_lsp.cli.places import open_workspace, root_of, working_directory
-from gym_lsp.compose.overrides import OverrideError
-from gym_lsp.compose.run import Run
-from gym_lsp.diagnostic import Diagnostic, Severity
-from gym_lsp.files import Disk, Files, Missing, Overlay, Unreadable, absolute
+from gym_lsp.cli.output import Output, severity
+from gym_lsp.cli.places import working_directory
+from gym_lsp.cli.question import questions
+from gym_lsp.cli.streams import say
+from gym_lsp.diagnostic import Diagnostic
+from gym_lsp.files import Disk, Missing, Unreadable, absolute
 from gym_lsp.reporters.report import Report, RuleInfo
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.workspace.workspace import Workspace
 
-_SEVERITIES = {severity.label: severity for severity in Severity}
+if TYPE_CHECKING:
+    from gym_lsp.fixing import Fixed
 
 
 def check(options: Options) -> int:
     """Carry out `--check`."""
-    # One pass over many small objects that all stay: looking for garbage among them only costs time.
-    gc.disable()
     arguments = options.arguments
-    if arguments.config:
-        workspace, checked = _check_run(options)
-        outcomes = [(workspace, checked)]
+    asked = questions(options)
+    outcomes: list[tuple[Workspace, Checked]]
+    fixed: list[Fixed] = []
+    if arguments.fix or arguments.diff:
+        from gym_lsp.cli import fixing
+
+        fixed = [fixing.fix(question, options) for question in asked]
+        if arguments.diff:
+            return fixing.show_diff(asked, fixed, options)
+        fixing.write(asked, fixed)
+        outcomes = [(outcome.workspace, outcome.checked) for outcome in fixed]
     else:
-        outcomes = _check_paths(options)
+        # One pass over many small objects that all stay: looking for garbage among them only costs time.
+        gc.disable()
+        outcomes = [(question.workspace, question.answer()) for question in asked]
+    return _conclude(options, outcomes, fixed)
+
+
+def _conclude(options: Options, outcomes: list[tuple[Workspace, Checked]], fixed: Sequence[Fixed]) -> int:
+    """Report what is left, and give the exit code that it deserves."""
+    arguments = options.arguments
     diagnostics = [diagnostic for _, checked in outcomes for diagnostic in checked.diagnostics]
     if arguments.write_baseline:
         return _write_baseline(arguments.write_baseline, diagnostics)
     if arguments.baseline:
         diagnostics = _without_known(arguments.baseline, diagnostics)
-    report = _report(outcomes, diagnostics)
-    Output(options).write(report)
-    fail_on = _SEVERITIES[arguments.fail_on] if arguments.fail_on else outcomes[0][0].settings.fail_on
+    output = Output(options)
+    left = output.write(_report(outcomes, diagnostics))
+    if arguments.fix or (output.is_for_reading and left):
+        from gym_lsp.cli import fixing
+
+        if arguments.fix:
+            fixing.tell(fixed, options, f"Fixed {{fixed}}, {len(left)} left.")
+        if output.is_for_reading and (sentence := fixing.fixable(left, options)):
+            say(sentence)
+    fail_on = severity(arguments.fail_on) if arguments.fail_on else outcomes[0][0].settings.fail_on
     failed = any(diagnostic.severity <= fail_on for diagnostic in diagnostics)
     return EXIT_FINDINGS if failed and not arguments.exit_zero else EXIT_CLEAN
-
-
-def _check_run(options: Options) -> tuple[Workspace, Checked]:
-    workspace = open_workspace(options, working_directory())
-    arguments = options.arguments
-    try:
-        return workspace, Checker(workspace).check_run(Run(tuple(arguments.config), tuple(arguments.paths)))
-    except OverrideError as error:
-        raise UsageError(str(error)) from None
-
-
-def _check_paths(options: Options) -> list[tuple[Workspace, Checked]]:
-    here = working_directory()
-    files, given = _given(options)
-    roots: dict[PurePath, list[PurePath]] = {}
-    for path in given:
-        roots.setdefault(root_of(files, path, here), []).append(path)
-    outcomes: list[tuple[Workspace, Checked]] = []
-    for root, paths in roots.items():
-        workspace = open_workspace(options, root, files)
-        chosen = workspace.below(tuple(paths))
-        checker = Checker(workspace)
-        ask = checker.check_standalone if options.arguments.standalone else checker.check_workspace
-        outcomes.append((workspace, ask(progress(chosen, options))))
-    return outcomes
-
-
-def _given(options: Options) -> tuple[Files, list[PurePath]]:
-    """The paths that were asked about, and the files among which they are looked for."""
-    arguments = options.arguments
-    given: list[str] = arguments.paths or ["."]
-    disk = Disk()
-    if given == ["-"]:
-        if not arguments.stdin_filename:
-            raise UsageError("- reads a config from stdin; --stdin-filename FILE says what it is called")
-        path = absolute(arguments.stdin_filename)
-        return Overlay(disk, {path: _stdin(path)}), [path]
-    for path in given:
-        if disk.kind(absolute(path)) is None:
-            meant = "; overrides go with --config" if "=" in path else ""
-            raise UsageError(f"{path}: there is no such file or folder{meant}")
-    return disk, [absolute(path) for path in given]
-
-
-def _stdin(path: PurePath) -> str:
-    from gym_lsp.files import decode
-
-    try:
-        return decode(path, sys.stdin.buffer.read())
-    except Unreadable as error:
-        raise UsageError(str(error)) from None
 
 
 def _write_baseline(name: str, diagnostics: list[Diagnostic]) -> int:
@@ -104,7 +75,8 @@ def _write_baseline(name: str, diagnostics: list[Diagnostic]) -> int:
         path.write_text(baseline.write(baseline.take(diagnostics, PurePath(path.parent))), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"cannot write {name}: {error.strerror}") from None
-    print(f"Wrote {len(diagnostics)} findings to {name}.", file=sys.stderr)
+    count = "1 finding" if len(diagnostics) == 1 else f"{len(diagnostics)} findings"
+    say(f"wrote {count} to {name}")
     return EXIT_CLEAN
 
 
@@ -121,7 +93,8 @@ def _without_known(name: str, diagnostics: list[Diagnostic]) -> list[Diagnostic]
     compared = baseline.apply(diagnostics, known)
     if compared.stale:
         gone = sum(stale.surplus for stale in compared.stale)
-        print(f"gym-lsp: {gone} findings of {name} are gone; --write-baseline renews it", file=sys.stderr)
+        told = f"1 finding of {name} is" if gone == 1 else f"{gone} findings of {name} are"
+        say(f"{told} gone; --write-baseline renews it")
     return list(compared.new)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import EXIT_CLEAN, UsageError
 from gym_lsp.cli.output import Output
-from gym_lsp.rules import ALL_RULES
+from gym_lsp.rules import ALL_RULES, RULE_NAMES
+from gym_lsp.workspace.setting_shapes import unknown_rule
 
 
 def explain(options: Options) -> int:
@@ -18,11 +19,7 @@ def explain(options: Options) -> int:
         return EXIT_CLEAN
     rule = next((rule for rule in ALL_RULES if rule.name == name), None)
     if rule is None:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, [rule.name for rule in ALL_RULES], 1)
-        meant = f"did you mean `{near[0]}`?" if near else "`gym-lsp --explain` lists the rules."
-        raise UsageError(f"there is no rule `{name}`; {meant}")
+        raise UsageError(f"{unknown_rule(name, RULE_NAMES)}; `gym-lsp --explain` lists the rules")
     predicts = f"\n\nNeMo Gym raises {' or '.join(rule.predicts)}." if rule.predicts else ""
     Output(options).write_text(f"# {rule.name} ({rule.severity.label})\n\n{rule.page}{predicts}\n")
     return EXIT_CLEAN

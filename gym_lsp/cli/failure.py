@@ -6,6 +6,8 @@ EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
 EXIT_INTERNAL = 3
+EXIT_INTERRUPTED = 130
+"""What a shell makes of Ctrl+C."""
 
 
 class UsageError(Exception):

@@ -11,17 +11,22 @@ from pathlib import Path, PurePath
 
 from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import UsageError
-from gym_lsp.diagnostic import Severity
+from gym_lsp.cli.streams import is_a_terminal, put, say
+from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import absolute
 from gym_lsp.reporters import FORMATS, Report
 
 WIDTH = 80
 """Columns where there is no terminal to ask."""
-_SEVERITIES = {severity.label: severity for severity in Severity}
 _DEFAULT_SHOW = {"full": Severity.WARNING, "concise": Severity.WARNING, "github": Severity.WARNING}
 """What a person wants to see who did not ask: a fragment has many open ends, and none of them is a mistake."""
 PATIENCE = 0.5
 """Seconds before a long check says how far it is."""
+
+
+def severity(label: str) -> Severity:
+    """The severity that an argument names."""
+    return Severity[label.upper()]
 
 
 class Output:
@@ -30,19 +35,27 @@ class Output:
     def __init__(self, options: Options) -> None:
         arguments = options.arguments
         self._file: str | None = arguments.output_file
-        is_terminal = self._file is None and sys.stdout.isatty()
+        is_terminal = self._file is None and is_a_terminal(sys.stdout)
         self._color = arguments.color == "always" or (arguments.color == "auto" and is_terminal and _wants_color())
         self._width = shutil.get_terminal_size((WIDTH, 24)).columns if is_terminal else WIDTH
         self._format: str = arguments.format or "full"
         self._statistics: bool = arguments.statistics
         self._quiet: bool = arguments.quiet
-        self._show = _SEVERITIES[arguments.show] if arguments.show else _DEFAULT_SHOW.get(self._format, Severity.HINT)
+        # With --fix, the text that came from stdin goes out there.
+        self._stdout_is_taken: bool = arguments.fix and arguments.paths == ["-"]
+        self._show = severity(arguments.show) if arguments.show else _DEFAULT_SHOW.get(self._format, Severity.HINT)
 
-    def write(self, report: Report) -> None:
-        """Render a report. Raises UsageError where the file cannot be written."""
-        if not self._quiet:
+    @property
+    def is_for_reading(self) -> bool:
+        """Whether a person reads this as it comes, so that a word beside it is welcome."""
+        return self._file is None and self._format == "full" and not (self._quiet or self._statistics)
+
+    def write(self, report: Report) -> tuple[Diagnostic, ...]:
+        """Render a report, and give the findings that it shows. Raises UsageError where the file cannot be written."""
+        # The full format has room for them itself.
+        if not self._quiet and (self._statistics or self._format != "full"):
             for note in report.notes:
-                print(f"gym-lsp: {note}", file=sys.stderr)
+                say(note)
         report = self._shown(report)
         if self._statistics:
             from gym_lsp.reporters import statistics
@@ -51,6 +64,7 @@ class Output:
         else:
             text = FORMATS[self._format](report, color=self._color, width=self._width)
         self.write_text(text)
+        return report.diagnostics
 
     def _shown(self, report: Report) -> Report:
         """The report without what is not severe enough to be shown, whose number is said in a note."""
@@ -58,13 +72,13 @@ class Output:
         hidden = len(report.diagnostics) - len(kept)
         if hidden and not self._quiet and self._file is None:
             findings = "1 finding is" if hidden == 1 else f"{hidden} findings are"
-            print(f"gym-lsp: {findings} less severe and not shown; --show information shows them", file=sys.stderr)
+            say(f"{findings} less severe and not shown; --show information shows them")
         return report._replace(diagnostics=kept)
 
     def write_text(self, text: str) -> None:
         """Write text as UTF-8, whatever the terminal's locale says."""
         if self._file is None:
-            sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+            put(text, sys.stderr if self._stdout_is_taken else sys.stdout)
             return
         try:
             Path(absolute(self._file)).write_text(text, encoding="utf-8", newline="")
@@ -76,9 +90,9 @@ def _wants_color() -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def progress(paths: Sequence[PurePath], options: Options) -> Iterator[PurePath]:
+def progress(options: Options, paths: Sequence[PurePath]) -> Iterator[PurePath]:
     """The paths one by one, with a line on a terminal that says how far it is once it takes long."""
-    if options.arguments.quiet or not sys.stderr.isatty():
+    if options.arguments.quiet or not is_a_terminal(sys.stderr):
         yield from paths
         return
     began = shown = time.monotonic()
@@ -87,6 +101,6 @@ def progress(paths: Sequence[PurePath], options: Options) -> Iterator[PurePath]:
         now = time.monotonic()
         if now - began > PATIENCE and now - shown > 0.1:
             shown = now
-            print(f"\r\033[Kchecking {number} of {len(paths)}", end="", file=sys.stderr, flush=True)
+            print(f"\r\033[Kchecking: {number * 100 // len(paths)} %", end="", file=sys.stderr, flush=True)
     if shown != began:
         print("\r\033[K", end="", file=sys.stderr, flush=True)

@@ -11,16 +11,22 @@ from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import UsageError
 from gym_lsp.files import Disk, Files, Kind, absolute
 from gym_lsp.gym.roots import find_install_root
+from gym_lsp.reporters.paths import relative_path
 from gym_lsp.rules import RULE_NAMES
+from gym_lsp.text import LineIndex
 from gym_lsp.workspace.recognise import GYM_FOLDERS
-from gym_lsp.workspace.settings import OWN_FILE, Settings, load_settings
+from gym_lsp.workspace.setting_shapes import is_selector, unknown_rule
+from gym_lsp.workspace.settings import OWN_FILE, Settings, SettingsError, load_settings
 from gym_lsp.workspace.workspace import Workspace
 
 EXTRA_ROOTS = "NEMO_GYM_EXTRA_ROOTS"
 
 
 def working_directory() -> PurePath:
-    return PurePath(Path.cwd())
+    try:
+        return PurePath(Path.cwd())
+    except FileNotFoundError:
+        raise UsageError("the working directory is gone") from None
 
 
 def open_workspace(options: Options, root: PurePath, files: Files | None = None) -> Workspace:
@@ -53,7 +59,7 @@ def _environment() -> Mapping[str, str]:
 def _settings(options: Options, files: Files, root: PurePath) -> Settings:
     loaded = load_settings(files, root, known_rules=RULE_NAMES)
     if loaded.errors:
-        raise UsageError("\n".join(str(error) for error in loaded.errors))
+        raise UsageError("\n".join(_told(error, files) for error in loaded.errors))
     settings = loaded.settings
     select, ignore = _rules(options.arguments.select), _rules(options.arguments.ignore)
     if select:
@@ -63,15 +69,20 @@ def _settings(options: Options, files: Files, root: PurePath) -> Settings:
     return settings
 
 
-def _rules(given: list[str]) -> tuple[str, ...]:
-    from difflib import get_close_matches
+def _told(error: SettingsError, files: Files) -> str:
+    """A wrong setting with its place."""
+    shown = relative_path(error.path, working_directory())
+    if error.span is None:
+        return f"{shown}: {error.message}"
+    start = LineIndex(files.read(error.path)).position(error.span.start)
+    return f"{shown}:{start.line + 1}:{start.column + 1}: {error.message}"
 
+
+def _rules(given: list[str]) -> tuple[str, ...]:
     names = tuple(name.strip() for part in given for name in part.split(",") if name.strip())
     for name in names:
-        if name != "all" and not any(rule.startswith(name) for rule in RULE_NAMES):
-            near = get_close_matches(name, RULE_NAMES, 1)
-            meant = f"; did you mean `{near[0]}`?" if near else "; `gym-lsp --explain` lists the rules"
-            raise UsageError(f"there is no rule `{name}`{meant}")
+        if not is_selector(name, RULE_NAMES):
+            raise UsageError(f"{unknown_rule(name, RULE_NAMES)}; `gym-lsp --explain` lists the rules")
     return names
 
 

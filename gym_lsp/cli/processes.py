@@ -73,6 +73,9 @@ def _begin(ask: Ask, paths: list[PurePath]) -> Connection:
 def _work(ask: Ask, paths: list[PurePath], sender: Connection) -> None:
     try:
         sender.send(list(one_by_one(ask, paths)))
+    except KeyboardInterrupt:
+        # The process that was asked is interrupted too, and says so.
+        return
     except Exception:  # noqa: BLE001 - whatever it is, the process that was asked has to hear of it
         sender.send(traceback.format_exc())
 

@@ -46,7 +46,8 @@ def insert_field(table: Table, key: str, value: str) -> FileEdit | None:
     start = node.entries[0].span.start
     if node.flow:
         return FileEdit(table.origin.path, Edit(Span(start, start), f"{key}: {value}, "))
-    return FileEdit(table.origin.path, Edit(Span(start, start), f"{key}: {value}\n{indentation(table.origin, start)}"))
+    below = f"{line_break(table.origin.text)}{indentation(table.origin, start)}"
+    return FileEdit(table.origin.path, Edit(Span(start, start), f"{key}: {value}{below}"))
 
 
 def insert_behind(entry: Config, key: str, value: str) -> FileEdit:
@@ -60,7 +61,7 @@ def insert_behind(entry: Config, key: str, value: str) -> FileEdit:
         return FileEdit(entry.origin.path, Edit(Span(end, end), f", {key}: {value}"))
     end = _end_of_line(text, end)
     margin = indentation(entry.origin, start)
-    return FileEdit(entry.origin.path, Edit(Span(end, end), f"\n{margin}{key}: {value}"))
+    return FileEdit(entry.origin.path, Edit(Span(end, end), f"{line_break(text)}{margin}{key}: {value}"))
 
 
 def quote_key(config: Config, title: str, applicability: Applicability = Applicability.UNSAFE) -> Fix | None:
@@ -87,7 +88,7 @@ def append_field(table: Table, key: str, value: str) -> FileEdit | None:
         return FileEdit(table.origin.path, Edit(Span(end, end), f", {key}: {value}"))
     margin = indentation(table.origin, node.entries[0].span.start)
     end = _end_of_line(table.origin.text, end)
-    return FileEdit(table.origin.path, Edit(Span(end, end), f"\n{margin}{key}: {value}"))
+    return FileEdit(table.origin.path, Edit(Span(end, end), f"{line_break(table.origin.text)}{margin}{key}: {value}"))
 
 
 def remove_entry(config: Config) -> FileEdit | None:
@@ -120,7 +121,8 @@ def add_include(file: ConfigFile, entry: str) -> FileEdit:
         if edit is not None:
             return FileEdit(file.path, edit)
     start = root.entries[0].span.start if isinstance(root, Mapping) and root.entries else 0
-    return FileEdit(file.path, Edit(Span(start, start), f"{CONFIG_PATHS}:\n  - {entry}\n"))
+    end = line_break(file.document.text)
+    return FileEdit(file.path, Edit(Span(start, start), f"{CONFIG_PATHS}:{end}  - {entry}{end}"))
 
 
 def _appended_item(file: ConfigFile, listed: Entry, entry: str) -> Edit | None:
@@ -134,7 +136,7 @@ def _appended_item(file: ConfigFile, listed: Entry, entry: str) -> Edit | None:
     line = file.document.lines.line_span(file.document.lines.line_of(value.items[-1].span.start))
     margin = line.of(text)[: len(line.of(text)) - len(line.of(text).lstrip())]
     end = _end_of_line(text, last)
-    return Edit(Span(end, end), f"\n{margin}- {entry}")
+    return Edit(Span(end, end), f"{line_break(text)}{margin}- {entry}")
 
 
 def indentation(origin: Origin, offset: int) -> str:
@@ -142,6 +144,12 @@ def indentation(origin: Origin, offset: int) -> str:
     lines = LineIndex(origin.text)
     start = lines.line_span(lines.line_of(offset)).start
     return "".join("\t" if character == "\t" else " " for character in origin.text[start:offset])
+
+
+def line_break(text: str) -> str:
+    """How the lines of a text end, so that a line put in ends like the others."""
+    first = _end_of_line(text, 0)
+    return "\r\n" if text.startswith("\r\n", first) else text[first : first + 1] or "\n"
 
 
 def _end_of_line(text: str, offset: int) -> int:
@@ -165,6 +173,7 @@ __all__ = [
     "indentation",
     "insert_behind",
     "insert_field",
+    "line_break",
     "quote_key",
     "remove_entry",
     "remove_lines",

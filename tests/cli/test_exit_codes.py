@@ -1,0 +1,165 @@
+"""0 clean, 1 findings, 2 usage or settings, 3 internal failure; and what is said in each case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import gym_lsp.cli.arguments
+from gym_lsp.check import Checker
+from gym_lsp.cli import main
+from tests.cli.conftest import BROKEN, CLEAN, TIDES, UNSET, Gym, write
+
+
+def test_a_clean_tree_is_0(gym: Gym) -> None:
+    ran = gym("--check")
+    assert (ran.code, ran.out) == (0, "No problems in 1 file.\n")
+
+
+@pytest.mark.parametrize("question", [["."], ["environments"], [TIDES], ["--standalone", TIDES], ["--config", TIDES]])
+def test_an_error_is_1_whichever_way_it_is_asked(gym: Gym, tree: Path, question: list[str]) -> None:
+    write(tree, TIDES, BROKEN)
+    ran = gym("--check", *question)
+    assert ran.code == 1
+    assert "error[unknown-domain]" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "code"),
+    [
+        (BROKEN, ["--exit-zero"], 0),
+        (BROKEN, ["--ignore", "unknown-domain,server-ref-not-found"], 0),
+        (BROKEN, ["--ignore", "unknown-domain", "--ignore", "server-ref-not-found"], 0),
+        (BROKEN, ["--ignore", "unknown-domain"], 1),
+        (BROKEN, ["--select", "missing-license"], 0),
+        (BROKEN, ["--select", "unknown-domain"], 1),
+        (BROKEN, ["--quiet", "--format", "concise"], 1),
+        (UNSET, [], 0),
+        (UNSET, ["--fail-on", "error"], 0),
+        (UNSET, ["--fail-on", "warning"], 1),
+        (UNSET, ["--fail-on", "information"], 1),
+        (UNSET, ["--fail-on", "warning", "--show", "error"], 1),
+        (UNSET, ["--fail-on", "warning", "--exit-zero"], 0),
+    ],
+)
+def test_what_fails_can_be_chosen(gym: Gym, tree: Path, text: str, arguments: list[str], code: int) -> None:
+    write(tree, TIDES, text)
+    assert gym("--check", *arguments).code == code
+
+
+USAGE = [
+    (["--bogus"], "unrecognized arguments: --bogus"),
+    (["environments"], "--check or --resolve"),
+    (["--check", "--resolve"], "--check and --resolve exclude each other"),
+    (["--check", "nowhere"], "nowhere: there is no such file or folder"),
+    (["--check", "a=1"], "overrides go with --config"),
+    (["--check", "--config", TIDES, "a"], "write KEY=VALUE"),
+    (["--check", "--config", TIDES, "--standalone"], "without --config"),
+    (["--check", "-"], "--stdin-filename"),
+    (["--check", "-", "environments"], "stands alone"),
+    (["--check", "--stdin-filename", "x.yaml"], "goes with -"),
+    (["--check", "--provenance"], "goes with --resolve"),
+    (["--check", "--format", "xml"], "'full'"),
+    (["--check", "--fail-on", "hint"], "'warning'"),
+    (["--check", "--select", "unknwon-domain"], "did you mean `unknown-domain`?"),
+    (["--check", "--ignore", "zzz"], "`gym-lsp --explain` lists the rules"),
+    (["--check", "--gym-root", "nowhere"], "--gym-root nowhere: there is no such folder"),
+    (["--check", "--gym-root", "environments"], "holds no NeMo Gym"),
+    (["--check", "--search-dir", "nowhere"], "--search-dir nowhere: there is no such folder"),
+    (["--check", "--baseline", "known.json"], "--write-baseline known.json makes it"),
+    (["--check", "--baseline", TIDES], "--baseline"),
+    (["--check", "--output-file", "nowhere/report"], "cannot write nowhere/report: No such file or directory"),
+    (["--check", "--write-baseline", "nowhere/report"], "cannot write nowhere/report: No such file or directory"),
+    (["--check", "--unsafe-fixes"], "go with --fix or --diff"),
+    (["--check", "--diff", "--write-baseline", "known.json"], "--write-baseline"),
+    (["--fix"], "go with --check"),
+    (["--list", "nonsense"], "'benchmarks'"),
+    (["--list", "agents", "--format", "sarif"], "a table or json"),
+    (["--resolve"], "at least one --config"),
+    (["--explain", "unknwon-domain"], "did you mean `unknown-domain`?"),
+    (["--explain", "zzz"], "`gym-lsp --explain` lists the rules"),
+    (["--tcp", "here"], "HOST:PORT"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "told"), USAGE, ids=[" ".join(arguments) for arguments, _ in USAGE])
+def test_a_wrong_argument_is_2_and_says_what_is_wrong(gym: Gym, arguments: list[str], told: str) -> None:
+    ran = gym(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("gym-lsp: ")
+    assert told in ran.err
+    assert len(ran.err.splitlines()) <= 2
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ("selct = []\n", "gym-lsp.toml:1:1: there is no setting `selct`; did you mean `select`?"),
+        ('select = ["unknwon-domain"]\n', "gym-lsp.toml:1:11: "),
+        ('\nseverity = {unknown-domain = "fatal"}\n', "gym-lsp.toml:2:13: `severity.unknown-domain` must be"),
+        ("select = [\n", "gym-lsp.toml:2:1: "),
+        ("select = 1\nselct = 1\n", "\ngym-lsp.toml:2:1: there is no setting"),
+        ('gym-root = "nowhere"\n', "nowhere holds no NeMo Gym"),
+    ],
+)
+def test_a_wrong_setting_is_2(gym: Gym, tree: Path, settings: str, told: str) -> None:
+    write(tree, "gym-lsp.toml", settings)
+    ran = gym("--check")
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["--explain"], ["--explain", "unknown-domain"]])
+def test_looking_something_up_is_0(gym: Gym, arguments: list[str]) -> None:
+    ran = gym(*arguments)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out
+
+
+def test_help_fits_80_columns(gym: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    too_long = [line for line in gym("--help").out.splitlines() if len(line) > 80]
+    # The examples are lines of their own, which argparse leaves alone.
+    assert [line for line in too_long if not line.startswith("  gym-lsp ")] == []
+
+
+def failing(*arguments: object, **named: object) -> None:
+    raise RuntimeError("the sky fell")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--check"], ["--check", "--exit-zero"], ["--check", "--fix"], ["--check", "--diff"], ["--check", "--standalone"]],
+)
+def test_an_internal_failure_is_3_whatever_was_asked(
+    gym: Gym, tree: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    write(tree, TIDES, BROKEN)
+    monkeypatch.setattr(Checker, "_finish", failing)
+    ran = gym(*arguments)
+    assert (ran.code, ran.out) == (3, "")
+    assert "internal failure: RuntimeError: the sky fell" in ran.err
+    assert "Traceback" not in ran.err
+    monkeypatch.setenv("GYM_LSP_DEBUG", "1")
+    assert "Traceback" in gym(*arguments).err
+
+
+def test_a_failure_before_the_arguments_are_read_is_3(gym: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gym_lsp.cli.arguments, "parse_arguments", failing)
+    assert gym("--check").code == 3
+
+
+def test_ctrl_c_is_130(gym: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Checker, "check_workspace", interrupted)
+    ran = gym("--check")
+    assert (ran.code, ran.out, ran.err) == (130, "", "")
+
+
+def test_arguments_come_from_the_process_by_default(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tree, TIDES, CLEAN)
+    monkeypatch.setattr("sys.argv", ["gym-lsp", "--check", "nowhere"])
+    assert main() == 2

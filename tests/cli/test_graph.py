@@ -1,0 +1,64 @@
+"""`gym-lsp --graph`: the formats, and what it refuses."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.cli.conftest import TIDES, Gym, write
+
+
+def test_mermaid_is_what_one_gets(gym: Gym) -> None:
+    ran = gym("--graph", "--config", TIDES)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f'---\ntitle: "{TIDES}"\n---\nflowchart LR\n')
+    assert ran.out == gym("--graph", "--config", TIDES, "--format", "mermaid").out
+
+
+def test_dot(gym: Gym) -> None:
+    assert gym("--graph", "--config", TIDES, "--format", "dot").out.startswith(f'digraph "{TIDES}" {{\n')
+
+
+def test_svg_into_a_file(gym: Gym, tree: Path) -> None:
+    ran = gym("--graph", "--config", TIDES, "--format", "svg", "--output-file", "wiring.svg")
+    assert (ran.code, ran.out) == (0, "")
+    assert ElementTree.parse(tree / "wiring.svg").getroot().tag.endswith("svg")
+
+
+def test_overrides_count(gym: Gym) -> None:
+    ran = gym("--graph", "--config", TIDES, "++tides_agent.responses_api_agents.simple_agent.resources_server.name=sea")
+    assert '(["sea<br>resources_servers?"]):::error' in ran.out
+
+
+def test_a_broken_config_is_drawn_as_far_as_it_goes(gym: Gym, tree: Path) -> None:
+    write(tree, "broken.yaml", "a: {resources_servers: {mcqa: {entrypoint: app.py, domain: math}}}\nb: [\n")
+    ran = gym("--graph", "--config", "broken.yaml")
+    assert ran.code == 0
+    assert '[/"broken.yaml"/]:::error' in ran.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--graph"], "--graph needs at least one --config"),
+        (["--graph", "--config", "nowhere.yaml"], "--config nowhere.yaml: there is no such config"),
+        (["--graph", "--config", TIDES, "x"], "'x' is no override"),
+        (["--graph", "--config", TIDES, "--format", "json"], "--graph gives mermaid, dot, svg, not json"),
+        (["--check", "--format", "svg"], "--format svg goes with --graph"),
+    ],
+)
+def test_what_makes_no_sense(gym: Gym, arguments: list[str], told: str) -> None:
+    ran = gym(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+
+
+def test_without_igraph_it_says_what_to_install(gym: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "igraph", None)
+    ran = gym("--graph", "--config", TIDES, "--format", "svg")
+    assert (ran.code, ran.out) == (2, "")
+    assert 'pip install "gym-lsp[graph]"' in ran.err
+    assert gym("--graph", "--config", TIDES).code == 0

@@ -1,0 +1,104 @@
+"""`--list`, `--resolve` and `--explain`: what there is, what it amounts to, and what a rule means."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from gym_lsp.rules import ALL_RULES
+from tests.cli.conftest import BROKEN, TIDES, Gym, write
+
+JUDGE = "environments/judge/config.yaml"
+JUDGED = """\
+judge:
+  responses_api_models:
+    m: {entrypoint: app.py, api_key: tell-nobody, base_url: "https://host/v1?key=tell-nobody", model: x}
+"""
+
+
+def loaded(text: str) -> Any:
+    yaml: Any = YAML(typ="safe")
+    return yaml.load(text)
+
+
+@pytest.fixture
+def sample(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample workspace as the working directory."""
+    monkeypatch.chdir(Path(__file__).resolve().parents[2])
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize(("kind", "some"), [("environments", "museum_guide"), ("agents", "direct_agent")])
+def test_a_list_is_a_table_or_json(gym: Gym, kind: str, some: str) -> None:
+    ran = gym("--list", kind)
+    assert (ran.code, ran.err) == (0, "")
+    rows = json.loads(gym("--list", kind, "--format", "json").out)
+    assert some in [row["name"] for row in rows]
+    names = [line.partition(" ")[0] for line in ran.out.splitlines()]
+    assert names == ["name", *(row["name"] for row in rows)]
+
+
+@pytest.mark.parametrize("kind", ["environments", "agents", "models", "resources-servers", "benchmarks"])
+def test_a_list_of_nothing_says_so(gym: Gym, tree: Path, kind: str) -> None:
+    (tree / TIDES).unlink()
+    ran = gym("--list", kind)
+    assert (ran.code, ran.out) == (0, f"There are no {kind.replace('-', ' ')} in the search roots.\n")
+    assert json.loads(gym("--list", kind, "--format", "json").out) == []
+
+
+def test_a_run_is_resolved(gym: Gym, tree: Path) -> None:
+    write(tree, JUDGE, JUDGED)
+    ran = gym("--resolve", "--config", TIDES, "--config", JUDGE, "++judge.responses_api_models.m.model=other")
+    assert (ran.code, ran.err) == (0, "")
+    resolved = loaded(ran.out)
+    assert resolved["tides"]["resources_servers"]["tides"]["domain"] == "knowledge"
+    assert resolved["judge"]["responses_api_models"]["m"]["model"] == "other"
+
+
+def test_each_value_with_its_place(gym: Gym, tree: Path) -> None:
+    write(tree, JUDGE, JUDGED)
+    run = ["--config", TIDES, "--config", JUDGE, "++judge.responses_api_models.m.model=other"]
+    ran = gym("--resolve", "--provenance", *run)
+    origins = {line.split("#")[0].strip(): line.split("#")[1].strip() for line in ran.out.splitlines() if "#" in line}
+    assert origins["domain: knowledge"] == f"{TIDES}:5"
+    assert "override" in origins["model: other"] or "command line" in origins["model: other"]
+    plain, told = loaded(gym("--resolve", *run).out), loaded(ran.out)
+    assert plain == told
+
+
+@pytest.mark.parametrize("arguments", [[], ["--provenance"]])
+def test_no_secret_is_resolved(gym: Gym, tree: Path, arguments: list[str]) -> None:
+    write(tree, JUDGE, JUDGED)
+    out = gym("--resolve", "--config", JUDGE, *arguments).out
+    assert "judge" in out
+    assert "tell-nobody" not in out
+
+
+def test_a_run_with_problems_is_shown_and_1(gym: Gym, tree: Path) -> None:
+    write(tree, TIDES, BROKEN)
+    ran = gym("--resolve", "--config", TIDES)
+    assert ran.code == 1
+    assert "knowlege" in ran.out
+    assert ran.err == f"gym-lsp: this run has 2 problems; `gym-lsp --check --config {TIDES}` shows them\n"
+
+
+def test_what_is_resolved_can_go_to_a_file(gym: Gym, tree: Path) -> None:
+    shown = gym("--resolve", "--config", TIDES).out
+    assert gym("--resolve", "--config", TIDES, "--output-file", "run.yaml").out == ""
+    assert (tree / "run.yaml").read_text("utf-8") == shown
+
+
+def test_every_rule_is_explained(gym: Gym) -> None:
+    for rule in ALL_RULES:
+        out = gym("--explain", rule.name).out
+        assert out.startswith(f"# {rule.name} ({rule.severity.label})\n\n{rule.page}")
+        assert all(error in out for error in rule.predicts)
+
+
+def test_the_rules_are_listed(gym: Gym) -> None:
+    names = [line.partition(" ")[0] for line in gym("--explain").out.splitlines()]
+    assert names == sorted(rule.name for rule in ALL_RULES)

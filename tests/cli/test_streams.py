@@ -1,0 +1,96 @@
+"""What only a process of its own can show: pipes that close, streams that are not there, two ways to start."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import BROKEN, CLEAN, ROOT, TIDES, write
+
+TIMEOUT = 60
+
+
+@pytest.fixture
+def long_tree(tree: Path) -> Path:
+    """More findings than a pipe holds."""
+    for number in range(150):
+        write(tree, f"environments/e{number}/config.yaml", BROKEN.replace("tides", f"tides{number}"))
+    return tree
+
+
+def test_both_names_start_it(tree: Path) -> None:
+    write(tree, TIDES, BROKEN)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ask = [sys.executable, "-m", "gym_lsp", "--check", "-", "--stdin-filename", TIDES]
+    done = subprocess.run(ask, input=CLEAN, capture_output=True, text=True, env=environment, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "No problems in 1 file.\n", "")
+
+
+def test_the_exit_code_is_true_though_nobody_reads_on(long_tree: Path, command: list[str]) -> None:
+    """As in `gym-lsp --check | head -1`."""
+    with subprocess.Popen([*command, "--check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline().startswith(b"error[")
+        process.stdout.close()
+        told = process.stderr.read()
+        assert process.wait(TIMEOUT) == 1
+    assert b"Broken" not in told
+    assert b"Traceback" not in told
+
+
+def test_nobody_reads_anything(long_tree: Path, command: list[str]) -> None:
+    """As in `gym-lsp --check 2>&1 | true`."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([*command, "--check"], stdout=writer, stderr=writer, timeout=TIMEOUT, check=False)
+    os.close(writer)
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["--help"], 0), (["--explain"], 0), (["--bogus"], 2)])
+def test_nobody_reads_the_help(tree: Path, command: list[str], arguments: list[str], code: int) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([*command, *arguments], stdout=writer, stderr=writer, timeout=TIMEOUT, check=False)
+    os.close(writer)
+    assert done.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code", "told"),
+    [
+        (">/dev/full", 2, "cannot write the output: No space left on device"),
+        (">&-", 2, "there is no standard output"),
+        ("2>&-", 0, ""),
+        ("2>/dev/full", 0, ""),
+        ("</dev/null", 0, ""),
+        ("<&-", 0, ""),
+    ],
+)
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no such device here")
+def test_streams_that_cannot_be_used(tree: Path, command: list[str], redirection: str, code: int, told: str) -> None:
+    ask = ["sh", "-c", f'exec "$@" {redirection}', "sh", *command, "--check"]
+    done = subprocess.run(ask, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    assert done.returncode == code
+    assert told in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+def test_a_locale_without_utf_8(tree: Path, command: list[str]) -> None:
+    write(tree, TIDES, BROKEN.replace("knowlege", "mathé"))
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run([*command, "--check"], capture_output=True, env=environment, timeout=TIMEOUT, check=False)
+    assert done.returncode == 1
+    assert "mathé" in done.stdout.decode("utf-8")
+
+
+def test_a_folder_that_is_gone(tree: Path, command: list[str]) -> None:
+    (tree / "gone").mkdir()
+    ask = ["sh", "-c", 'cd gone && rmdir ../gone && exec "$@"', "sh", *command, "--check"]
+    done = subprocess.run(ask, cwd=tree, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
