@@ -229,7 +229,16 @@ class Checker:
         for problem in file.document.problems:
             yield from self._engine.about_problem(context, Malformed(file.config, path, problem), ())
         if not file.document.is_broken:
-            yield from self._engine.check(context, _subject(kind, file))
+            yield from self._engine.check(context, self._subject(kind, file))
+
+    def _subject(self, kind: FileKind, file: ConfigFile) -> object:
+        match kind:
+            case FileKind.MANIFEST:
+                return Manifest(file, self.workspace.own_run)
+            case FileKind.PROMPT:
+                return Prompt(file)
+            case _:
+                return EnvironmentFile(file)
 
     def _unreadable(self, path: PurePath) -> Iterator[Diagnostic]:
         try:
@@ -264,16 +273,6 @@ class Checker:
             about_comments.extend(self._engine.check(self._context(_alone(file), View.WORKSPACE), subject))
         for diagnostic in of_readable_blocks(file.document, (*silenced.kept, *about_comments)):
             yield replace(diagnostic, key_path=key_path_at(file.document.root, diagnostic.span))
-
-
-def _subject(kind: FileKind, file: ConfigFile) -> object:
-    match kind:
-        case FileKind.MANIFEST:
-            return Manifest(file)
-        case FileKind.PROMPT:
-            return Prompt(file)
-        case _:
-            return EnvironmentFile(file)
 
 
 def _alone(file: ConfigFile) -> Composition:

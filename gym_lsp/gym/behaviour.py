@@ -13,8 +13,9 @@ from types import MappingProxyType
 from typing import cast
 
 from gym_lsp.gym.constant import NotConstant
-from gym_lsp.gym.module import Function, Module
+from gym_lsp.gym.module import Module
 from gym_lsp.gym.source import Source
+from gym_lsp.gym.statements import Function
 
 PARSER_MODULE = "nemo_gym.global_config"
 PARSER_CLASS = "GlobalConfigDictParser"

@@ -8,14 +8,18 @@ from typing import NamedTuple
 
 from gym_lsp.gym.constant import NotConstant
 from gym_lsp.gym.fields import Extra
-from gym_lsp.gym.module import Function, Module
+from gym_lsp.gym.module import Module
 from gym_lsp.gym.source import Definition, Source
+from gym_lsp.gym.statements import Function
 
 EARLY = frozenset({"before", "wrap", "plain"})
 """Modes of validators that see a value before its type does, and may make anything of it."""
 
 _UNKNOWN: Mapping[str, ast.expr] = {"extra": ast.Name("unknown")}
 """Settings that cannot be read; whatever they are, a model may then take any key."""
+
+
+_DICTIONARIES = ("ConfigDict", "SettingsConfigDict", "dict")
 
 
 class Validator(NamedTuple):
@@ -38,10 +42,7 @@ class Settings(NamedTuple):
 
 def settings_of(source: Source, definition: Definition) -> Settings:
     """`model_config`, in either form, class keywords, or the `Config` class of old."""
-    node = definition.node
-    if not isinstance(node, ast.ClassDef):
-        return Settings(None, None, renames=False)
-    words = _words(source, definition.module, node)
+    words = _words(source, definition)
     by_name = [_value(source, definition.module, words[name]) for name in _BY_NAME if name in words]
     return Settings(_extra(source, definition.module, words), any(by_name) if by_name else None, _RENAMING in words)
 
@@ -64,15 +65,16 @@ def _value(source: Source, module: Module, node: ast.expr) -> object:
         return None
 
 
-def _words(source: Source, module: Module, node: ast.ClassDef) -> Mapping[str, ast.expr]:
-    words = {word.arg: word.value for word in node.keywords if word.arg}
-    for statement in node.body:
+def _words(source: Source, definition: Definition) -> Mapping[str, ast.expr]:
+    keywords = definition.node.keywords if isinstance(definition.node, ast.ClassDef) else []
+    words = {word.arg: word.value for word in keywords if word.arg}
+    for statement in definition.body:
         if isinstance(statement, ast.ClassDef) and statement.name == "Config":
             words.update(_assigned(statement))
         elif _target(statement) == "model_config":
             value = getattr(statement, "value", None)
             if isinstance(value, ast.expr):
-                words.update(_entries(source, module, value))
+                words.update(_entries(source, definition.module, value))
     return words
 
 
@@ -95,6 +97,9 @@ def _entries(source: Source, module: Module, value: ast.expr) -> Mapping[str, as
         given = getattr(found.node, "value", None) if isinstance(found, Definition) else None
         return _entries(source, module, given) if isinstance(given, ast.Call | ast.Dict) else _UNKNOWN
     if isinstance(value, ast.Call):
+        name = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
+        if name not in _DICTIONARIES:
+            return _UNKNOWN
         entries = {word.arg: word.value for word in value.keywords if word.arg}
         return entries if len(entries) == len(value.keywords) and not value.args else {**_UNKNOWN, **entries}
     if isinstance(value, ast.Dict):
@@ -106,8 +111,7 @@ def _entries(source: Source, module: Module, value: ast.expr) -> Mapping[str, as
 
 def validators(definition: Definition) -> Iterator[Validator]:
     """The pydantic validators of the class itself."""
-    body = definition.node.body if isinstance(definition.node, ast.ClassDef) else []
-    for statement in body:
+    for statement in definition.body:
         for each in statement.decorator_list if isinstance(statement, Function) else []:
             call = each if isinstance(each, ast.Call) else ast.Call(each, [], [])
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
@@ -135,12 +139,16 @@ def rewrites_input(definition: Definition) -> bool:
         for decorator, _, mode in validators(definition)
     ):
         return True
-    body = definition.node.body if isinstance(definition.node, ast.ClassDef) else []
-    return any(isinstance(each, Function) and each.name in _ENTRANCES for each in body)
+    return any(isinstance(each, Function) and each.name in _ENTRANCES for each in definition.body)
 
 
 _ENTRANCES = frozenset({"__init__", "model_validate", "__get_pydantic_core_schema__"})
 """Functions through which a mapping comes to be a model; a class that has its own may do what it likes with it."""
+
+
+def docstring(body: list[ast.stmt]) -> str | None:
+    """The string that a class opens with, without its indentation."""
+    return ast.get_docstring(ast.Module(body, []))
 
 
 def docstring_after(body: list[ast.stmt], index: int) -> str | None:

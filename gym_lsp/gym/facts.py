@@ -15,9 +15,10 @@ from typing import cast
 from gym_lsp.gym.behaviour import NotRead, Parser, key_defaults
 from gym_lsp.gym.fields import FieldType, ListType, LiteralType, Model, ModelType, UnionType
 from gym_lsp.gym.models import ModelReader
-from gym_lsp.gym.module import Function, Module
+from gym_lsp.gym.module import Module
 from gym_lsp.gym.sandbox_providers import provider_names
 from gym_lsp.gym.source import Definition, Source
+from gym_lsp.gym.statements import Function
 from gym_lsp.gym.vocabulary import domain_descriptions
 
 TYPES = "nemo_gym.config_types"
@@ -123,7 +124,7 @@ class Facts:
         for base in self.source.mro(found) if isinstance(found, Definition) else ():
             if not isinstance(base, Definition) or not isinstance(base.node, ast.ClassDef):
                 continue
-            for statement in base.node.body:
+            for statement in base.body:
                 match statement:
                     case ast.AnnAssign(target=ast.Name(id="SERVER_TYPE"), value=ast.expr() as value):
                         return self.source.evaluate(base.module, value)

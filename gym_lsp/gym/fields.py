@@ -204,11 +204,15 @@ class Model:
     line: int | None = None
     doc: str | None = None
     rewrites: bool = False
+    has_aliases: bool = False
+    """Whether some field is taken from other keys, too."""
 
     def field(self, key: object) -> Field | None:
         """The field that is taken from a key."""
         found = self.fields.get(key) if isinstance(key, str) else None
-        return found or next((field for field in self.fields.values() if key in field.aliases), None)
+        if found is not None or not self.has_aliases:
+            return found
+        return next((field for field in self.fields.values() if key in field.aliases), None)
 
 
 def union(options: Iterable[FieldType]) -> FieldType:

@@ -49,7 +49,7 @@ _REWARD = _model(
     _required("range", ListType(FloatType(), 2, 2), "The least and the greatest reward, both included."),
     _required("higher_is_better", BoolType(), "Whether a greater reward is a better one."),
 )
-_DATASET = _model(
+MANIFEST_DATASET = _model(
     "ManifestDataset",
     _required("name", _TEXT, "The name of the dataset, as in the config."),
     _required("type", _enum("DatasetKind", "train", "validation", "example", "benchmark"), "What its rows are for."),
@@ -98,7 +98,7 @@ MANIFEST = _model(
     _optional("dataset_owner", "The instance that declares the datasets."),
     _required("resources_server", _OPTIONAL_TEXT, "The implementation of its resources server, or null."),
     _required("agent_server", _TEXT, "The implementation of its agent."),
-    _required("datasets", ListType(ModelType(_DATASET), 1), "Its datasets, as in the config."),
+    _required("datasets", ListType(ModelType(MANIFEST_DATASET), 1), "Its datasets, as in the config."),
     _optional("model_server", "The instance of its model server."),
     _optional("rollout_driver", "The function that drives its rollouts, as `package.module:function`."),
     _optional("grading_mode", "How its answers are graded."),

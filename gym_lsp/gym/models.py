@@ -16,6 +16,7 @@ from gym_lsp.gym.builtin_bases import builtin_base, builtin_type
 from gym_lsp.gym.class_body import (
     Settings,
     checked_early,
+    docstring,
     docstring_after,
     rewrites_input,
     settings_of,
@@ -38,8 +39,9 @@ from gym_lsp.gym.fields import (
     StrType,
     union,
 )
-from gym_lsp.gym.module import Function, Module
+from gym_lsp.gym.module import Module
 from gym_lsp.gym.source import Definition, External, Source
+from gym_lsp.gym.statements import Function
 
 Kind = Literal["pydantic", "dataclass", "typed dict", "enum"]
 """What makes a class interesting; all others are none of these."""
@@ -135,7 +137,7 @@ class ModelReader:
         if renames or any(name not in harmless and builtin_base(name) is None for name in outside):
             # A base that cannot be read may add any field.
             extra = "allow"
-        named = (_named(field, by_name=by_name, renames=renames) for field in fields.values())
+        named = [_named(field, by_name=by_name, renames=renames) for field in fields.values()]
         node = definition.node
         return Model(
             node.name,
@@ -143,16 +145,16 @@ class ModelReader:
             extra,
             definition.module.path,
             node.lineno,
-            ast.get_docstring(node),
+            docstring(definition.body),
             rewrites,
+            has_aliases=any(field.aliases for field in named),
         )
 
     def _own_of(self, definition: Definition) -> _Own:
         known = self._own.get(definition)
         if known is None:
-            node = definition.node
             known = self._own[definition] = _Own(
-                tuple(self._own_fields(definition.module, node)) if isinstance(node, ast.ClassDef) else (),
+                tuple(self._own_fields(definition)),
                 settings_of(self.source, definition),
                 checked_early(definition),
                 rewrites_input(definition),
@@ -185,9 +187,11 @@ class ModelReader:
         found = self.source.refer(module, node)
         return found.name if isinstance(found, External) else None
 
-    def _own_fields(self, module: Module, node: ast.ClassDef) -> Iterator[Field]:
-        total = not switched_off(node.keywords, "total")
-        for index, statement in enumerate(node.body):
+    def _own_fields(self, definition: Definition) -> Iterator[Field]:
+        module, body = definition.module, definition.body
+        keywords = definition.node.keywords if isinstance(definition.node, ast.ClassDef) else []
+        total = not switched_off(keywords, "total")
+        for index, statement in enumerate(body):
             if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
                 continue
             name = statement.target.id
@@ -204,7 +208,7 @@ class ModelReader:
                 type=constrain(self.type_of(module, statement.annotation), constraints),
                 required=given.required and inner.required and total,
                 default=given.text if statement.value else inner.text,
-                description=given.description or inner.description or docstring_after(node.body, index),
+                description=given.description or inner.description or docstring_after(body, index),
                 path=module.path,
                 line=statement.lineno,
                 attribute=None if name == names[0] else name,
@@ -360,7 +364,7 @@ class ModelReader:
         if self.kind(definition) != "enum" or not isinstance(node, ast.ClassDef):
             return None
         members: list[tuple[str, object]] = []
-        for statement in node.body:
+        for statement in definition.body:
             if isinstance(statement, Function) and statement.name == "_missing_":
                 return None
             if isinstance(statement, ast.Assign) and isinstance(target := statement.targets[0], ast.Name):

@@ -9,14 +9,28 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import PurePath
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+from gym_lsp.gym.statements import (
+    BASES,
+    CONTINUATIONS,
+    FUNCTIONS,
+    HEAD,
+    IMPORTS,
+    INDENTED,
+    QUOTED,
+    RECEIVER,
+    Function,
+    bound_name,
+    definitions,
+    end_of_signature,
+    nested,
+    parse,
+)
 
 
 class Import(NamedTuple):
@@ -35,8 +49,8 @@ class _Piece(NamedTuple):
     name: str | None
 
 
-class _Method(NamedTuple):
-    """A function in the body of a class, and where its `def` or `async` is, behind its decorators."""
+class _Inner(NamedTuple):
+    """A statement in the body of a class, and where its first word is, behind any decorators."""
 
     piece: _Piece
     word: int
@@ -62,7 +76,8 @@ class Module:
         self.is_package = path.name == "__init__.py"
         self._parsed: dict[_Piece, ast.stmt | None] = {}
         self._outlines: dict[str, ast.stmt | None] = {}
-        self._cut: dict[str, tuple[_Method, ...]] = {}
+        self._headers: dict[str, ast.stmt | None] = {}
+        self._cut: dict[str, tuple[_Inner, ...]] = {}
         self._bound: dict[_Piece, _Bound] = {}
 
     def __repr__(self) -> str:
@@ -89,6 +104,31 @@ class Module:
             self._outlines[name] = self._outline(name)
         return self._outlines[name]
 
+    def header(self, name: str) -> ast.stmt | None:
+        """As `definition`, but of a class without its body: its name, decorators, bases and keywords."""
+        if name not in self._headers:
+            self._headers[name] = self._header(name)
+        return self._headers[name]
+
+    def annotation(self, class_name: str, name: str) -> ast.expr | None:
+        """What a name is annotated with in the body of a class itself."""
+        whole = self._named.get(class_name)
+        if whole is not None and self.text.find(name, whole.start, whole.end) == -1:
+            # A class that leaves it to its bases need not be taken apart.
+            return None
+        pieces = [piece for piece, _ in self._body(class_name) if piece.word == piece.name == name]
+        body = self._indented(pieces[-1]) if pieces else []
+        if not body and (pieces or class_name not in self._named):
+            outline = self.outline(class_name)
+            body = outline.body if isinstance(outline, ast.ClassDef) else []
+        for statement in reversed(body):
+            match statement:
+                case ast.AnnAssign(target=ast.Name(id=target), annotation=annotation) if target == name:
+                    return annotation
+                case _:
+                    continue
+        return None
+
     def imported(self, name: str) -> Import | None:
         """What an import at the top of the module, or under a condition there, binds to `name`."""
         return next((bound.imports[name] for bound in self._mentioning(name) if name in bound.imports), None)
@@ -104,7 +144,7 @@ class Module:
         called, found = f".{method}(", list[str]()
         end = self.text.find(called)
         while end != -1:
-            before = _RECEIVER.search(self.text, self.text.rfind("\n", 0, end) + 1, end)
+            before = RECEIVER.search(self.text, self.text.rfind("\n", 0, end) + 1, end)
             if before and not self._in_string(end):
                 found.append(before["on"])
             end = self.text.find(called, end + 1)
@@ -131,7 +171,7 @@ class Module:
         """The top-level classes in order, each with its bases as they are written."""
         found: dict[str, tuple[str, ...]] = {}
         for piece in self._pieces:
-            if piece.word == "class" and piece.name and (match := _BASES.search(self.text, piece.start, piece.end)):
+            if piece.word == "class" and piece.name and (match := BASES.search(self.text, piece.start, piece.end)):
                 bases = (base.strip() for base in (match["bases"] or "").split(","))
                 found[piece.name] = tuple(base for base in bases if base and "=" not in base)
         return found
@@ -139,7 +179,7 @@ class Module:
     @cached_property
     def functions(self) -> frozenset[str]:
         """The names of the top-level functions."""
-        return frozenset(piece.name for piece in self._pieces if piece.word in _FUNCTIONS and piece.name)
+        return frozenset(piece.name for piece in self._pieces if piece.word in FUNCTIONS and piece.name)
 
     def method_names(self, class_name: str) -> frozenset[str]:
         """The functions that the body of a class defines."""
@@ -150,15 +190,22 @@ class Module:
         piece = self._methods(class_name).get(name)
         if piece is None:
             return None
-        line = self._line(piece.start)
-        # A class header keeps the indentation legal; dedenting would break strings that reach the margin.
-        text = "\n" * (line - 2) + "class _:\n" + self.text[piece.start : piece.end]
-        body = _parse(text)
-        holder = body[0] if body else self.definition(class_name)
-        if not isinstance(holder, ast.ClassDef):
-            return None
-        functions = [each for each in holder.body if isinstance(each, Function) and each.name == name]
+        body = self._indented(piece)
+        if not body:
+            holder = self.definition(class_name)
+            body = holder.body if isinstance(holder, ast.ClassDef) else []
+        functions = [each for each in body if isinstance(each, Function) and each.name == name]
         return functions[-1] if functions else None
+
+    def _indented(self, piece: _Piece) -> list[ast.stmt]:
+        """The statements of a piece that stands in the body of a class."""
+        # A class header keeps the indentation legal; dedenting would break strings that reach the margin.
+        text = "\n" * (self._line(piece.start) - 2) + "class _:\n" + self.text[piece.start : piece.end]
+        match parse(text):
+            case [ast.ClassDef(body=body)]:
+                return body
+            case _:
+                return []
 
     def segment(self, node: ast.expr) -> str:
         """The source text of an expression, line breaks and indentation made single spaces."""
@@ -176,19 +223,23 @@ class Module:
     @cached_property
     def _strings(self) -> list[tuple[int, int]]:
         """Where the strings lie that run over several lines: what is in them is no statement."""
-        spans = (match.span() for match in _QUOTED.finditer(self.text))
+        spans = (match.span() for match in QUOTED.finditer(self.text))
         return [(start, end) for start, end in spans if self.text.find("\n", start, end) != -1]
 
     def _in_string(self, offset: int) -> bool:
-        index = bisect_right(self._strings, (offset, len(self.text))) - 1
+        index = bisect_right(self._string_starts, offset) - 1
         return index >= 0 and self._strings[index][0] < offset < self._strings[index][1]
 
     @cached_property
+    def _string_starts(self) -> list[int]:
+        return [start for start, _ in self._strings]
+
+    @cached_property
     def _pieces(self) -> list[_Piece]:
-        starts = list(self._statements(_HEAD, 0, len(self.text)))
+        starts = list(self._statements(HEAD, 0, len(self.text)))
         ends = [*(start for start, _, _ in starts), len(self.text)][1:]
         return [
-            _Piece(start, end, word, _bound_name(self.text, at, word))
+            _Piece(start, end, word, bound_name(self.text, at, word))
             for (start, at, word), end in zip(starts, ends, strict=True)
         ]
 
@@ -197,7 +248,7 @@ class Module:
         decorated: int | None = None
         for match in head.finditer(self.text, start, end):
             word = match["word"]
-            if word in _CONTINUATIONS or self._in_string(match.start("word")):
+            if word in CONTINUATIONS or self._in_string(match.start("word")):
                 continue
             if word == "@":
                 decorated = match.start() if decorated is None else decorated
@@ -206,42 +257,51 @@ class Module:
             decorated = None
 
     def _methods(self, class_name: str) -> Mapping[str, _Piece]:
-        return {function.piece.name: function.piece for function in self._functions(class_name) if function.piece.name}
+        found = (inner.piece for inner in self._body(class_name))
+        return {piece.name: piece for piece in found if piece.word in FUNCTIONS and piece.name}
 
-    def _functions(self, class_name: str) -> tuple[_Method, ...]:
-        """The functions of the last class of a name, in order."""
+    def _body(self, class_name: str) -> tuple[_Inner, ...]:
+        """The statements in the body of the last class of a name, in order."""
         if class_name not in self._cut:
             piece = self._named.get(class_name)
             is_class = piece is not None and piece.word == "class"
             self._cut[class_name] = tuple(self._cut_body(piece)) if piece is not None and is_class else ()
         return self._cut[class_name]
 
-    def _cut_body(self, piece: _Piece) -> Iterator[_Method]:
-        header = _BASES.search(self.text, piece.start, piece.end)
+    def _cut_body(self, piece: _Piece) -> Iterator[_Inner]:
+        header = BASES.search(self.text, piece.start, piece.end)
         body = header.end() if header else piece.start
-        first = next((m for m in _INDENTED.finditer(self.text, body, piece.end) if not self._in_string(m.end())), None)
+        first = next((m for m in INDENTED.finditer(self.text, body, piece.end) if not self._in_string(m.end())), None)
         if first is None:
             return
         head = re.compile(rf"^{first['indent']}(?P<word>@|[^\W\d]\w*)", re.MULTILINE)
         starts = list(self._statements(head, first.start(), piece.end))
         ends = [*(start for start, _, _ in starts), piece.end][1:]
         for (start, at, word), end in zip(starts, ends, strict=True):
-            if word in _FUNCTIONS and (name := _bound_name(self.text, at, word)):
-                yield _Method(_Piece(start, end, word, name), at)
+            yield _Inner(_Piece(start, end, word, bound_name(self.text, at, word)), at)
+
+    def _header(self, name: str) -> ast.stmt | None:
+        piece = self._named.get(name)
+        end = end_of_signature(self.text, piece.start, piece.end) if piece and piece.word == "class" else None
+        if piece is None or end is None:
+            return self.definition(name)
+        body = parse("\n" * (self._line(piece.start) - 1) + self.text[piece.start : end] + " ...")
+        return body[0] if body else self.definition(name)
 
     def _outline(self, name: str) -> ast.stmt | None:
-        piece, functions = self._named.get(name), self._functions(name)
+        piece = self._named.get(name)
+        functions = [inner for inner in self._body(name) if inner.piece.word in FUNCTIONS and inner.piece.name]
         if piece is None or not functions:
             return self.definition(name)
         text, at = "\n" * (self._line(piece.start) - 1), piece.start
         for function, word in functions:
             is_plain = not (function.name or "_").startswith("_") and self.text[function.start : word].isspace()
-            end = word if is_plain else _end_of_signature(self.text, word, function.end)
+            end = word if is_plain else end_of_signature(self.text, word, function.end)
             if end is None:
                 return self.definition(name)
             text += self.text[at:end] + "..." + "\n" * self.text.count("\n", end, function.end)
             at = function.end
-        body = _parse(text + self.text[at : piece.end])
+        body = parse(text + self.text[at : piece.end])
         return body[0] if body else self.definition(name)
 
     def _statement(self, piece: _Piece) -> ast.stmt | None:
@@ -250,7 +310,7 @@ class Module:
         return self._parsed[piece]
 
     def _parse_piece(self, piece: _Piece) -> ast.stmt | None:
-        body = _parse("\n" * (self._line(piece.start) - 1) + self.text[piece.start : piece.end])
+        body = parse("\n" * (self._line(piece.start) - 1) + self.text[piece.start : piece.end])
         if body:
             return body[0]
         return self._whole.get(piece.name) if piece.name else None
@@ -261,11 +321,11 @@ class Module:
     @cached_property
     def _whole(self) -> Mapping[str, ast.stmt]:
         """Every definition of the file, for when the file could not be cut into statements."""
-        return dict(_definitions(self._whole_body))
+        return dict(definitions(self._whole_body))
 
     @cached_property
     def _whole_body(self) -> list[ast.stmt]:
-        return _parse(self.text) or []
+        return parse(self.text) or []
 
     @cached_property
     def _named(self) -> Mapping[str, _Piece]:
@@ -286,16 +346,16 @@ class Module:
             if self.text.find(name, piece.start, piece.end) != -1:
                 if piece not in self._bound:
                     # Nobody asks for the line of an import.
-                    above = 0 if piece.word in _IMPORTS else self._line(piece.start) - 1
-                    body = _parse("\n" * above + self.text[piece.start : piece.end])
+                    above = 0 if piece.word in IMPORTS else self._line(piece.start) - 1
+                    body = parse("\n" * above + self.text[piece.start : piece.end])
                     self._bound[piece] = self._bound_by(self._whole_body if body is None else body)
                 yield self._bound[piece]
 
     def _bound_by(self, statements: list[ast.stmt]) -> _Bound:
-        return _Bound(dict(_definitions(statements)), dict(self._imports_in(statements)))
+        return _Bound(dict(definitions(statements)), dict(self._imports_in(statements)))
 
     def _imports_in(self, statements: list[ast.stmt]) -> Iterator[tuple[str, Import]]:
-        for statement in _nested(statements):
+        for statement in nested(statements):
             if isinstance(statement, ast.Import):
                 for alias in statement.names:
                     bound = alias.name if alias.asname else alias.name.partition(".")[0]
@@ -311,90 +371,3 @@ class Module:
         parents = self.package.split(".") if self.package else []
         parents = parents[: len(parents) - statement.level + 1]
         return ".".join([*parents, *([statement.module] if statement.module else [])])
-
-
-_QUOTED = re.compile(
-    r'''\#[^\n]*+
-    |"""(?:[^"\\]++|\\.|"(?!""))*+"""
-    |\'\'\'(?:[^'\\]++|\\.|'(?!\'\'))*+\'\'\'
-    |"(?:[^"\\\n]++|\\.)*+"
-    |'(?:[^'\\\n]++|\\.)*+\'''',
-    re.VERBOSE | re.DOTALL,
-)
-"""Comments and strings."""
-
-_SIGNATURE = re.compile(rf"[()\[\]{{}}:]|{_QUOTED.pattern}", _QUOTED.flags)
-
-_HEAD = re.compile(r"^(?P<word>@|[^\W\d]\w*)", re.MULTILINE)
-_INDENTED = re.compile(r"^(?P<indent>[ \t]+)(?=[@\w])", re.MULTILINE)
-_BASES = re.compile(r"\bclass\s+\w+\s*(?:\[[^\]]*\]\s*)?(?:\((?P<bases>[^)]*)\))?\s*:")
-_RECEIVER = re.compile(r"^[ \t]*(?:\w+[ \t]*=[ \t]*)?(?P<on>[\w.]+)\Z", re.MULTILINE)
-_AFTER_KEYWORD = re.compile(r"\w+(?:[ \t]+def)?[ \t]+(?P<name>\w+)")
-_ASSIGNED = re.compile(r"(?P<name>\w+)[ \t]*(?::|=(?!=)(?![ \t]*\w+[ \t]*=(?!=)))")
-
-_CONTINUATIONS = frozenset({"else", "elif", "except", "finally"})
-_FUNCTIONS = frozenset({"def", "async"})
-_IMPORTS = frozenset({"import", "from"})
-_OPAQUE = frozenset({"import", "from", "if", "try", "with", "for", "while"})
-"""First words of statements that may bind several names, or none."""
-
-
-def _bound_name(text: str, offset: int, word: str) -> str | None:
-    """The one name that the statement at `offset` binds, None where it takes parsing to know."""
-    if word in _OPAQUE:
-        return None
-    if word == "class" or word in _FUNCTIONS:
-        match = _AFTER_KEYWORD.match(text, offset)
-    else:
-        match = _ASSIGNED.match(text, offset)
-        if match is None and word == "type":
-            match = _AFTER_KEYWORD.match(text, offset)
-    return match["name"] if match else None
-
-
-def _end_of_signature(text: str, start: int, end: int) -> int | None:
-    """The place behind the colon that the body of a function follows; None where there is none."""
-    depth = 0
-    for match in _SIGNATURE.finditer(text, start, end):
-        token = match[0]
-        if token in "([{":
-            depth += 1
-        elif token in ")]}":
-            depth -= 1
-        elif token == ":" and not depth:
-            return match.end()
-    return None
-
-
-def _parse(text: str) -> list[ast.stmt] | None:
-    """The statements of `text`, None where it is not Python."""
-    with warnings.catch_warnings():
-        # Somebody else's source may have invalid escapes; to warn of them is not our business.
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(text).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
-
-
-def _nested(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements and those inside conditions, loops and `with` blocks, but not inside functions and classes."""
-    for statement in statements:
-        yield statement
-        if isinstance(statement, ast.If | ast.Try | ast.With | ast.For | ast.While):
-            blocks = [statement.body, getattr(statement, "orelse", []), getattr(statement, "finalbody", [])]
-            blocks += [handler.body for handler in getattr(statement, "handlers", [])]
-            for block in blocks:
-                yield from _nested(block)
-
-
-def _definitions(statements: list[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
-    for statement in _nested(statements):
-        if isinstance(statement, ast.ClassDef | Function):
-            yield statement.name, statement
-        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            yield statement.target.id, statement
-        elif isinstance(statement, ast.Assign):
-            for target in statement.targets:
-                if isinstance(target, ast.Name):
-                    yield target.id, statement

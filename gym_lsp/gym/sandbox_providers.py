@@ -13,10 +13,12 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from gym_lsp.files import Files
+from gym_lsp.gym.class_body import docstring
 from gym_lsp.gym.fields import DictType, Field, FieldType, Model, ModelType, UnionType, union
 from gym_lsp.gym.models import ModelReader
-from gym_lsp.gym.module import Function, Module
+from gym_lsp.gym.module import Module
 from gym_lsp.gym.source import Definition, Source
+from gym_lsp.gym.statements import Function
 
 REGISTRY = "nemo_gym.sandbox.providers.registry"
 LOADERS = "_BUILTIN_PROVIDER_LOADERS"
@@ -93,12 +95,11 @@ def _loaded_class(source: Source, registry: Module, loader: ast.expr) -> Definit
 def _arguments(reader: ModelReader, definition: Definition) -> Model | None:
     """The arguments of a class as a model, None where it takes any keyword or has no `__init__` of its own."""
     node = definition.node
-    functions = node.body if isinstance(node, ast.ClassDef) else []
-    made = next((each for each in functions if isinstance(each, Function) and each.name == "__init__"), None)
+    made = next((each for each in definition.body if isinstance(each, Function) and each.name == "__init__"), None)
     if made is None or made.args.kwarg is not None or not isinstance(node, ast.ClassDef):
         return None
     fields = {field.name: field for field in _fields(reader, definition.module, made.args)}
-    return Model(definition.name, fields, "forbid", definition.module.path, node.lineno, ast.get_docstring(node))
+    return Model(definition.name, fields, "forbid", definition.module.path, node.lineno, docstring(definition.body))
 
 
 def _fields(reader: ModelReader, module: Module, arguments: ast.arguments) -> Iterator[Field]:

@@ -135,18 +135,18 @@ def _config_class(source: Source, server: Definition) -> Definition | None:
             if base.name in HARMLESS_BASES:
                 continue
             return None
-        body = base.node.body if isinstance(base.node, ast.ClassDef) else []
-        for statement in body:
-            match statement:
-                case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation) if name == _CONFIG:
-                    found = source.refer(base.module, _unquoted(annotation))
-                    return found if isinstance(found, Definition) else None
-                case ast.FunctionDef(name=name) if name == _LOAD and base.module.name != _BASE_MODULE:
-                    # It makes of the block what it likes before the class sees it.
-                    return None
-                case _:
-                    continue
+        if _LOAD in base.module.text and base.module.name != _BASE_MODULE and _LOAD in _methods(base):
+            # It makes of the block what it likes before the class sees it.
+            return None
+        annotation = base.module.annotation(base.name, _CONFIG)
+        if annotation is not None:
+            found = source.refer(base.module, _unquoted(annotation))
+            return found if isinstance(found, Definition) else None
     return None
+
+
+def _methods(definition: Definition) -> frozenset[str]:
+    return definition.module.method_names(definition.name)
 
 
 def _unquoted(annotation: ast.expr) -> ast.expr:

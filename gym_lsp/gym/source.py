@@ -20,12 +20,18 @@ from gym_lsp.gym.module import Module
 class Definition(NamedTuple):
     """A class, a function or an assignment, and the module that it stands in.
 
-    `node` is the statement; of a class without what its functions do.
+    `node` is the statement; of a class no more than its header, because most classes are only passed through.
     """
 
     module: Module
     name: str
     node: ast.stmt
+
+    @property
+    def body(self) -> list[ast.stmt]:
+        """What stands in a class, its functions without what they do; nothing for anything else."""
+        whole = self.module.outline(self.name)
+        return whole.body if isinstance(whole, ast.ClassDef) else []
 
 
 class External(NamedTuple):
@@ -71,6 +77,7 @@ class Source:
         self._kept = {} if kept is None else kept
         self._modules: dict[str, Module | None] = {}
         self._listings: dict[PurePath, frozenset[str]] = {}
+        self._found: dict[tuple[Module, str], Referent | None] = {}
         self._orders: dict[Definition, tuple[Definition | External, ...]] = {}
 
     def module(self, name: str) -> Module | None:
@@ -112,13 +119,16 @@ class Source:
 
     def find(self, module: Module, name: str) -> Referent | None:
         """What `name` stands for at the top level of `module`, imports followed; None where nothing is known."""
-        return self._find(module, name, frozenset())
+        key = (module, name)
+        if key not in self._found:
+            self._found[key] = self._find(module, name, frozenset())
+        return self._found[key]
 
     def _find(self, module: Module, name: str, passed: frozenset[tuple[str, str]]) -> Referent | None:
         if (module.name, name) in passed:
             return None
         passed |= {(module.name, name)}
-        node = module.outline(name)
+        node = module.header(name)
         if node is not None:
             return Definition(module, name, node)
         found = module.imported(name)

@@ -34,6 +34,7 @@ from gym_lsp.rules.invalid_prompt import invalid_prompt
 from gym_lsp.rules.invalid_reserved_key import invalid_reserved_key
 from gym_lsp.rules.invalid_restriction import invalid_restriction
 from gym_lsp.rules.invalid_sandbox_block import invalid_sandbox_block
+from gym_lsp.rules.invalid_server_field import invalid_server_field
 from gym_lsp.rules.invalid_suppression import invalid_suppression
 from gym_lsp.rules.invalid_token_id_capture import invalid_token_id_capture
 from gym_lsp.rules.invalid_yaml import invalid_yaml
@@ -47,6 +48,7 @@ from gym_lsp.rules.missing_dataset_field import missing_dataset_field
 from gym_lsp.rules.missing_domain import missing_domain
 from gym_lsp.rules.missing_entrypoint import missing_entrypoint
 from gym_lsp.rules.missing_license import missing_license
+from gym_lsp.rules.missing_server_field import missing_server_field
 from gym_lsp.rules.missing_value import missing_value
 from gym_lsp.rules.misspelt_config_paths import misspelt_config_paths
 from gym_lsp.rules.misspelt_directive import misspelt_directive
@@ -71,6 +73,7 @@ from gym_lsp.rules.server_ref_not_found import server_ref_not_found
 from gym_lsp.rules.server_type_not_first import server_type_not_first
 from gym_lsp.rules.several_benchmarks import several_benchmarks
 from gym_lsp.rules.several_implementations import several_implementations
+from gym_lsp.rules.stale_manifest import stale_manifest
 from gym_lsp.rules.stand_in_without_model import stand_in_without_model
 from gym_lsp.rules.two_server_types import two_server_types
 from gym_lsp.rules.unapplied_override import unapplied_override
@@ -82,7 +85,9 @@ from gym_lsp.rules.unknown_prompt_field import unknown_prompt_field
 from gym_lsp.rules.unknown_resolver import unknown_resolver
 from gym_lsp.rules.unknown_sandbox_field import unknown_sandbox_field
 from gym_lsp.rules.unknown_sandbox_provider import unknown_sandbox_provider
+from gym_lsp.rules.unknown_server_field import unknown_server_field
 from gym_lsp.rules.unknown_server_type import unknown_server_type
+from gym_lsp.rules.unmet_manifest import unmet_manifest
 from gym_lsp.rules.unquoted_braces import unquoted_braces
 from gym_lsp.rules.unreadable_file import unreadable_file
 from gym_lsp.rules.unresolvable_interpolation import unresolvable_interpolation
@@ -127,6 +132,9 @@ ALL_RULES: tuple[Rule, ...] = (
     unknown_domain,
     number_out_of_range,
     port_taken,
+    unknown_server_field,
+    invalid_server_field,
+    missing_server_field,
     almost_server,
     no_servers,
     # Datasets
@@ -188,6 +196,8 @@ ALL_RULES: tuple[Rule, ...] = (
     # Manifests and prompts
     invalid_manifest,
     misplaced_manifest,
+    stale_manifest,
+    unmet_manifest,
     invalid_prompt,
     unknown_prompt_field,
 )

@@ -16,7 +16,7 @@ from gym_lsp.compose.problem import (
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity
 from gym_lsp.gym.errors import ConfigPathNotFoundError
 from gym_lsp.rules.context import RuleContext
-from gym_lsp.rules.edits import replace_value
+from gym_lsp.rules.edits import line_break, replace_value
 from gym_lsp.rules.paths import configs_below, is_file
 from gym_lsp.rules.rule import Finding, at_value, rule
 from gym_lsp.syntax import Scalar
@@ -83,7 +83,7 @@ def _as_list(context: RuleContext, at: Leaf, path: str) -> tuple[Fix, ...]:
     if not isinstance(at.node, Scalar) or at.node.text != path or at.key is None:
         return ()
     written = at.node.span.of(at.origin.text)
-    edit = Edit(Span(at.key.span.end, at.node.span.end), f":\n  - {written}")
+    edit = Edit(Span(at.key.span.end, at.node.span.end), f":{line_break(at.origin.text)}  - {written}")
     safe = is_file(path, context.files, context.search)
     applicability = Applicability.SAFE if safe else Applicability.UNSAFE
     return (Fix("Make it a list", (FileEdit(at.origin.path, edit),), applicability),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from enum import Enum
 from pathlib import PurePath
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from gym_lsp.compose.config import Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.files import Files
+from gym_lsp.gym.fields import Model
 from gym_lsp.gym.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
 from gym_lsp.rules.instances import Spelled, spelled_servers
@@ -41,9 +42,10 @@ class Block(NamedTuple):
 
 
 class Manifest(NamedTuple):
-    """A manifest.yaml."""
+    """A manifest.yaml. `own_run` composes the run of the config that it speaks of, once it is known which that is."""
 
     file: ConfigFile
+    own_run: Callable[[PurePath], Composition]
 
 
 class Prompt(NamedTuple):
@@ -89,6 +91,9 @@ class RuleContext(NamedTuple):
     environment: Mapping[str, str]
     kept: dict[Hashable, object]
     """Answers that hold for every run of a workspace, such as where a server's folder is, under their questions."""
+
+    server_model: Callable[[str, str, str], Model | None]
+    """The fields of a server's own config class, by server type, implementation and entrypoint."""
 
     @property
     def asked_about_run(self) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Kind
-from gym_lsp.rules.components import Component, component_of, runs
+from gym_lsp.gym.server_folder import ServerFolder
+from gym_lsp.rules.components import component_of, runs
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import replace_value
 from gym_lsp.rules.instances import ENTRYPOINT, is_settled
@@ -69,8 +70,8 @@ def entrypoint_not_found(context: RuleContext, block: Block) -> Iterator[Finding
         yield at_value(leaf, message, fixes=fixes)
 
 
-def _meant(context: RuleContext, component: Component, entrypoint: str) -> tuple[str, ...]:
+def _meant(context: RuleContext, component: ServerFolder, entrypoint: str) -> tuple[str, ...]:
     """Files of the folder that are spelled like the entrypoint, or else what is usually it."""
-    entries = context.files.entries(component.folder)
+    entries = context.files.entries(component.path)
     names = [entry.name for entry in entries if entry.kind is Kind.FILE and entry.name.endswith(".py")]
     return nearest(entrypoint, names) or tuple(name for name in names if name == "app.py")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.diagnostic import Severity
-from gym_lsp.rules.components import INSTALLED_BY, component_of
+from gym_lsp.gym.server_folder import INSTALLED_BY
+from gym_lsp.rules.components import component_of
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.rule import Finding, at_key, listed, rule
 

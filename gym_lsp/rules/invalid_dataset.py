@@ -17,6 +17,8 @@ from gym_lsp.rules.rule import Finding, at_value, rule
 from gym_lsp.syntax import Scalar
 from gym_lsp.text import Edit
 
+_PATHS = frozenset({"jsonl_fpath", "prepare_script", "prompt_config"})
+
 
 @rule(INVALID_DATASET, on=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
 def invalid_dataset(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
@@ -105,4 +107,6 @@ def _wants_quotes(flaw: Flaw) -> bool:
 def _fixes(flaw: Flaw) -> Iterator[Fix]:
     if _wants_quotes(flaw) and isinstance(flaw.at.node, Scalar):
         edit = Edit(flaw.at.node.span, f'"{flaw.at.node.text}"')
-        yield Fix("Put it in quotes", (FileEdit(flaw.at.origin.path, edit),), Applicability.SAFE)
+        # A number as the name of a file is no text without quotes but a slip.
+        applicability = Applicability.UNSAFE if flaw.field in _PATHS else Applicability.SAFE
+        yield Fix("Put it in quotes", (FileEdit(flaw.at.origin.path, edit),), applicability)

@@ -8,10 +8,10 @@ from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.diagnostic import Fix, Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import insert_field, replace_value, unquote_value
+from gym_lsp.rules.field_refs import RefFields
 from gym_lsp.rules.flaws import value_text
 from gym_lsp.rules.instances import is_settled, spelled_server
 from gym_lsp.rules.naming import nearest
-from gym_lsp.rules.refs import type_of_field
 from gym_lsp.rules.rule import Finding, at_key, at_value, rule, shortened
 
 
@@ -53,14 +53,16 @@ def malformed_ref(context: RuleContext, block: Block) -> Iterator[Finding]:
     ```
     """
     server = spelled_server(block.table, context.profile)
-    for field, value in () if server is None else server.config.entries.items():
-        if isinstance(value, Table):
-            if not value.holds_directives:
-                yield from _about_mapping(context, value, type_of_field(field))
-        else:
-            wanted = type_of_field(field)
+    if server is None:
+        return
+    fields = RefFields(context, server)
+    for field, value in server.config.entries.items():
+        wanted = next(iter(fields.types(field)), None)
+        if not isinstance(value, Table):
             if wanted is not None:
                 yield from _about_other(value, str(field), wanted)
+        elif not value.holds_directives:
+            yield from _about_mapping(context, value, wanted)
 
 
 def _about_mapping(context: RuleContext, ref: Table, wanted: str | None) -> Iterator[Finding]:

@@ -33,14 +33,19 @@ def misplaced_manifest(context: RuleContext, manifest: Manifest) -> Iterator[Fin
     modality: text
     authors: [Ada]
     reward: {range: [0, 1], higher_is_better: true}
-    resources_server: counting
-    agent_server: counting_agent
+    resources_server: null
+    agent_server: counting
     datasets:
       - {name: counting_example, type: example, jsonl_fpath: environments/counting/data/example.jsonl}
     # --- environments/counting/config.yaml
-    counting:
-      resources_servers:
-        counting: {entrypoint: app.py, domain: math}
+    counting_agent:
+      responses_api_agents:
+        counting:
+          entrypoint: app.py
+          datasets:
+            - {name: counting_example, type: example, jsonl_fpath: environments/counting/data/example.jsonl}
+    # --- environments/counting/data/example.jsonl
+    {"responses_create_params": {"input": "Count the letters."}}
     ```
 
     ## Use instead
@@ -56,14 +61,19 @@ def misplaced_manifest(context: RuleContext, manifest: Manifest) -> Iterator[Fin
     modality: text
     authors: [Ada]
     reward: {range: [0, 1], higher_is_better: true}
-    resources_server: counting
-    agent_server: counting_agent
+    resources_server: null
+    agent_server: counting
     datasets:
       - {name: counting_example, type: example, jsonl_fpath: environments/counting/data/example.jsonl}
     # --- environments/counting/config.yaml
-    counting:
-      resources_servers:
-        counting: {entrypoint: app.py, domain: math}
+    counting_agent:
+      responses_api_agents:
+        counting:
+          entrypoint: app.py
+          datasets:
+            - {name: counting_example, type: example, jsonl_fpath: environments/counting/data/example.jsonl}
+    # --- environments/counting/data/example.jsonl
+    {"responses_create_params": {"input": "Count the letters."}}
     ```
     """
     if context.profile.has_manifests:

@@ -13,6 +13,7 @@ from gym_lsp.rules.edits import rename_key
 from gym_lsp.rules.instances import ENTRYPOINT, Spelled, spelled_server
 from gym_lsp.rules.refs import nearest_field
 from gym_lsp.rules.rule import Finding, at_key, rule
+from gym_lsp.rules.server_fields import model_of
 
 
 @rule("misspelt-ref-field", on=Block, severity=Severity.ERROR)
@@ -22,7 +23,8 @@ def misspelt_ref_field(context: RuleContext, block: Block) -> Iterator[Finding]:
     ## Why
 
     The ref itself is checked under any name, so all seems well. But the server reads the field under its right name
-    only, and finds none. A field that the server's own program mentions is taken to be meant, and not reported.
+    only, and finds none. A field that the server's own program mentions is taken to be meant, and not reported. Where
+    the class of the server can be read, [unknown-server-field](unknown-server-field.md) speaks of it instead.
 
     ## Example
 
@@ -52,7 +54,8 @@ def misspelt_ref_field(context: RuleContext, block: Block) -> Iterator[Finding]:
     ```
     """
     server = spelled_server(block.table, context.profile)
-    if server is None:
+    if server is None or model_of(context, server) is not None:
+        # By the fields of the class, `unknown-server-field` says it with more certainty.
         return
     for field, value in server.config.entries.items():
         near = nearest_field(server.config, field, value)
@@ -68,7 +71,7 @@ def _mentions(context: RuleContext, server: Spelled, field: str) -> bool:
     if component is None:
         return False
     try:
-        program = context.files.read(component.folder / str(server.config.leaf(ENTRYPOINT)))
+        program = context.files.read(component.path / str(server.config.leaf(ENTRYPOINT)))
     except Unreadable:
         return False
     return re.search(rf"\b{re.escape(field)}\b", program) is not None

@@ -90,7 +90,10 @@ def fixes_of(context: RuleContext, at: Config, verdict: Verdict) -> tuple[Fix, .
     if verdict.standing is Standing.ELSEWHERE:
         file = next((file for file in context.composition.files if file.path == at.origin.path), None)
         if file is not None:
-            fixes.extend(_including(file, spelled(context, each)) for each in verdict.definitions[:3])
+            # What the run has read already will not help by being read again.
+            there = {other.path for other in context.composition.files}
+            others = [each for each in verdict.definitions if each.path not in there]
+            fixes.extend(_including(file, spelled(context, each)) for each in others[:3])
     return tuple(fixes)
 
 

@@ -79,10 +79,10 @@ def _fault(context: RuleContext, script: str) -> str | None:
     found = context.search.resolve(context.files, script)
     if found is None:
         return f"there is no prepare script `{script}`" if is_missing(context, script) else None
-    return None if _has_prepare(context, found) else f"`{script}` defines no function `prepare`"
+    return None if has_prepare(context, found) else f"`{script}` defines no function `prepare`"
 
 
-def _has_prepare(context: RuleContext, path: PurePath) -> bool:
+def has_prepare(context: RuleContext, path: PurePath) -> bool:
     """Whether a script binds the name `prepare`, as far as its source can tell."""
     try:
         text = context.files.read(path)

@@ -8,8 +8,9 @@ from gym_lsp.compose.config import Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import RuleContext
-from gym_lsp.rules.refs import server_types, type_of_field, written_ref
-from gym_lsp.rules.rule import Finding, at_value, rule
+from gym_lsp.rules.field_refs import RefFields
+from gym_lsp.rules.refs import server_types, written_ref
+from gym_lsp.rules.rule import Finding, at_value, listed, rule
 
 
 @rule("ref-of-wrong-type", on=Composition, severity=Severity.ERROR)
@@ -52,12 +53,14 @@ def ref_of_wrong_type(context: RuleContext, composition: Composition) -> Iterato
     """
     for server in composition.servers:
         for field, value in server.config.entries.items():
-            if not isinstance(value, Table):
+            target = written_ref(value, context.profile)
+            if target is None:
                 continue
-            wanted, target = type_of_field(field), written_ref(value, context.profile)
-            if wanted is None or target is None or target[0] == wanted:
+            wanted = RefFields(context, server).types(field)
+            if not wanted or target[0] in wanted:
                 continue
             # A ref to nothing is reported as that.
             if target[0] in server_types(composition)[target[1]]:
-                message = f"`{field}` takes a server under `{wanted}`, and this is one under `{target[0]}`"
+                message = f"`{field}` takes a server under {listed(wanted)}, and this is one under `{target[0]}`"
+                assert isinstance(value, Table)
                 yield at_value(value.entries["type"], message)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from gym_lsp.compose.config import Config, How, Leaf, Table
+from gym_lsp.compose.config import COPY, INHERIT_FROM, Config, How, Leaf, Table
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Applicability, Fix, RelatedLocation, Severity
@@ -113,20 +113,21 @@ def about_unknown(
     if severity is None:
         return
     more: tuple[RelatedLocation, ...] = ()
+    fixes = fixes_of(context, at, verdict)
     block = composition.config.get(name)
     if block is not None and not (isinstance(block, Leaf) and block.is_missing):
         message = f"`{name}` is there, but it is no valid server under `{server_type}`"
         more = (key_related(block, f"`{name}`"), *not_included(context, at.origin.path))
         # Another file may complete a few fields that override; what describes a whole server is meant to be one.
         if not isinstance(block, Table) or _is_meant_whole(block, server_type):
-            severity = Severity.ERROR
+            severity, fixes = Severity.ERROR, ()
     elif verdict.standing is Standing.OTHER_KIND:
         found = listed(dict.fromkeys(each.server_type or "no server type" for each in verdict.definitions))
         message = f"`{name}` is defined under {found}, not under `{server_type}`"
     else:
         message = f"no `{server_type}` instance `{name}` in this run{hint(context, verdict)}"
         more = (*not_included(context, at.origin.path), *not_followed(context))
-    yield at_value(at, message, severity=severity, related=more, fixes=fixes_of(context, at, verdict))
+    yield at_value(at, message, severity=severity, related=more, fixes=fixes)
 
 
 _OF_WHOLE_SERVERS = frozenset({"entrypoint", "domain", "datasets"})
@@ -170,13 +171,20 @@ def _taken_by(composition: Composition, name: str) -> Transfer | None:
     return next((each for each in composition.transfers if each.moved and each.source == (name,)), None)
 
 
+def _copying(directive: Config, title: str) -> Fix | None:
+    """The directive as one that leaves its source in place, whichever of its two forms it has."""
+    if isinstance(directive, Leaf) and directive.is_interpolation:
+        return replace_value(directive, str(directive.value).replace(INHERIT_FROM.strip("_"), "copy", 1), title)
+    return rename_key(directive, COPY, title)
+
+
 def _inherited_away(composition: Composition, at: Config, name: str, taken: Transfer) -> Finding:
     """Told at the ref; at the directive, where that is the doing of a root file and the ref came in by including."""
     heir = str(taken.target[0])
     fixes: list[Fix] = []
     if isinstance(at, Leaf) and len(taken.target) == 1:
         fixes.append(replace_value(at, heir, f"Change to `{heir}`", Applicability.UNSAFE))
-    copying = rename_key(taken.at, "_copy", f"Let `{heir}` use `_copy`, which leaves `{name}` in place")
+    copying = _copying(taken.at, f"Let `{heir}` use `_copy`, which leaves `{name}` in place")
     if copying is not None:
         fixes.append(copying)
     roots = {node.path for node in composition.includes.nodes if node.includer is None}

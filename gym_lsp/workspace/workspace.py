@@ -40,8 +40,8 @@ T = TypeVar("T")
 YAML = (".yaml", ".yml")
 _FILE_NAME = re.compile(r"""[^/\s"'\[\]{},]+\.ya?ml""")
 _INTERPOLATED_PATH = re.compile(r"^[ \t]*(?:-|config_paths\s*:).*\$\{.*\.ya?ml", re.MULTILINE)
-_OF_PROGRAMS = (".py", ".toml", ".txt")
-"""What decides which program a server is and what its class says; configs have no part in that."""
+_OF_PROGRAMS = (".py", ".toml", ".txt", "")
+"""What decides which program a server is and what its class says, or may be a folder that holds it: no config."""
 
 
 @dataclass(eq=False)
@@ -261,9 +261,10 @@ class Workspace:
         """Work out what a question about a single file needs to know of all others, a little with each step."""
         _ = self.profile
         yield
-        for folder in (self.root, *(root / name for root in self.search.roots for name in GYM_FOLDERS)):
-            # What is listed is remembered.
-            yield from (None for _ in walk(self.files, folder, YAML))
+        if not {"members", "library"} <= self.__dict__.keys():
+            for folder in (self.root, *(root / name for root in self.search.roots for name in GYM_FOLDERS)):
+                # What is listed is remembered.
+                yield from (None for _ in walk(self.files, folder, YAML))
         for path in (*self.members, *self.library):
             self._top_level_keys(path)
             yield
@@ -358,11 +359,9 @@ class Workspace:
         Those whose entries may spell a name that does not stand in their text are found under the empty name.
         """
         found: dict[str, list[PurePath]] = defaultdict(list)
-        for path, text in self._including_texts.items():
-            for name in set(_FILE_NAME.findall(text)):
+        for path in self.members:
+            for name in self.kept_of(path, _mentioned, lambda path=path: _mentioned(self.text(path))):
                 found[name].append(path)
-            if "${" in text and _INTERPOLATED_PATH.search(text):
-                found[""].append(path)
         return {name: tuple(paths) for name, paths in found.items()}
 
     def include_entries(self, path: PurePath) -> tuple[str, ...]:
@@ -450,3 +449,11 @@ class Workspace:
             else:
                 found[path] = None
         return tuple(found)
+
+
+def _mentioned(text: str | None) -> frozenset[str]:
+    """The names of the YAML files that a text that may include some speaks of, with "" if it may spell others."""
+    if text is None or CONFIG_PATHS not in text:
+        return frozenset()
+    may_spell_others = "${" in text and _INTERPOLATED_PATH.search(text) is not None
+    return frozenset((*_FILE_NAME.findall(text), *([""] if may_spell_others else [])))

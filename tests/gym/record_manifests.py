@@ -5,6 +5,9 @@
 RELEASE_ROOT is the unpacked wheel of NeMo Gym 0.7.0, PYTHON an interpreter in whose environment its parser runs
 (tests/parity/requirements.txt). Writes `data/manifests.json`: for each manifest the places of its errors. The errors
 of a whole manifest, about how its keys fit together, have the place `""`; they are raised only when no other is.
+
+Writes as well `data/manifest-runs.json`: for each catalog of `manifest_runs.py` the class that validating its manifest
+raises, null for none, and the keys that it finds to differ from the config.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -22,9 +26,11 @@ from pydantic import ValidationError
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.gym.manifest_runs import catalogs
 from tests.gym.manifests import manifests
 from tests.parity.oracle import load
 
+_DIFFERENCE = re.compile(r"^  - (\w+): manifest=", re.MULTILINE)
 DATA = Path(__file__).resolve().parent / "data"
 
 
@@ -36,15 +42,33 @@ def places(model: Any, manifest: Any) -> list[str]:
     return []
 
 
+def verdict(validate: Any, folder: Path, files: dict[str, str]) -> list[Any]:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    try:
+        validate(next(folder.glob("*/*/manifest.yaml")))
+    except Exception as error:  # noqa: BLE001 - whatever it raises is the verdict.
+        return [type(error).__name__, sorted(_DIFFERENCE.findall(str(error)))]
+    return [None, []]
+
+
 def main(release_root: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         os.chdir(scratch)
         load(Path(release_root), Path(scratch))
         model = importlib.import_module("nemo_gym.environment.manifest").EnvironmentManifest
         verdicts = [places(model, manifest) for manifest in manifests()]
+        validate = importlib.import_module("nemo_gym.environment.validation").validate_environment
+        runs = {
+            name: verdict(validate, Path(scratch) / str(number), files)
+            for number, (name, files) in enumerate(catalogs())
+        }
         os.chdir(DATA)
-    lines = ",\n".join(json.dumps(verdict) for verdict in verdicts)
+    lines = ",\n".join(json.dumps(each) for each in verdicts)
     (DATA / "manifests.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(each)}" for name, each in runs.items())
+    (DATA / "manifest-runs.json").write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -397,6 +397,9 @@ def assert_in_release(corpus: Corpus, release: str, text: str) -> None:
     files = (
         "# --- resources_servers/letters/data/example.jsonl\n# --- benchmarks/letters/prepare.py\ndef prepare(): ...\n"
     )
+    # What else the agents need is beside the point here.
+    agent = "    simple_agent:\n      entrypoint: app.py"
+    text = text.replace(agent, f"{agent}  # gym-lsp: ignore[missing-server-field]")
     assert_findings(f"# --- environments/example/config.yaml\n{text}{files}", Disk(), install)
 
 

@@ -25,7 +25,15 @@ FIELDS = {
 CONFIG = """\
 counting:
   resources_servers:
-    counting: {entrypoint: app.py, domain: math}
+    counting:
+      entrypoint: app.py
+      domain: math
+      datasets: [{name: a, type: example, jsonl_fpath: a.jsonl}]
+counting_agent:
+  responses_api_agents:
+    counting_agent:
+      entrypoint: app.py
+      resources_server: {type: resources_servers, name: counting}
 """
 
 

@@ -1,0 +1,93 @@
+"""The rule `invalid-server-field`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Array, Leaf, Table
+from gym_lsp.compose.run import Composition
+from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.fields import DictType, ListType, Model, show_value
+from gym_lsp.rules.context import Block, RuleContext
+from gym_lsp.rules.field_misfits import FieldMisfit, interpolated, is_null, misfits_in
+from gym_lsp.rules.rule import Finding, at_value, rule, shortened
+from gym_lsp.rules.server_fields import declared, known_servers, wanted
+
+
+@rule("invalid-server-field", on=(Block, Composition), severity=Severity.ERROR)
+def invalid_server_field(context: RuleContext, subject: Block | Composition) -> Iterator[Finding]:
+    """A value that the field of a server does not take.
+
+    ## Why
+
+    NeMo Gym hands a block to its server as it is, and the server fails when it starts: its class wants another type,
+    another range, or one of a few values. gym-lsp reads the class and takes what pydantic would take, such as the text
+    `"4"` for a number. An interpolation is judged by what it stands for in the run.
+
+    ## Example
+
+    ```yaml
+    # --- resources_servers/counting/requirements.txt
+    # --- resources_servers/counting/app.py
+    from nemo_gym.base_resources_server import BaseResourcesServerConfig, SimpleResourcesServer
+
+
+    class CountingConfig(BaseResourcesServerConfig):
+        timeout_seconds: int = 60
+
+
+    class CountingServer(SimpleResourcesServer):
+        config: CountingConfig
+
+
+    CountingServer.run_webserver()
+    # --- environments/counting/config.yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          timeout_seconds: 2 minutes
+    #                      ^^^^^^^^^ error[invalid-server-field]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          timeout_seconds: 120
+    ```
+    """
+    if isinstance(subject, Block):
+        for server in known_servers(context, subject):
+            for misfit in misfits_in(context, server.model, server.config, ()):
+                if misfit.absent is None:
+                    yield _finding(context, server.model, misfit)
+    else:
+        for model, misfit in interpolated(context, subject):
+            # What is null so far is still to be given: see `missing-server-field`.
+            if misfit.absent is None and not is_null(misfit.value):
+                yield _finding(context, model, misfit)
+
+
+def _finding(context: RuleContext, model: Model, misfit: FieldMisfit) -> Finding:
+    field = misfit.field
+    whose = f"`{field.name}`" if misfit.is_direct else f"`{misfit.path[-1]}` in `{field.name}`"
+    given = shortened(show_value(misfit.value.value)) if isinstance(misfit.value, Leaf) else _size(misfit)
+    if misfit.value is not misfit.written and isinstance(misfit.written, Leaf):
+        given = f"`{shortened(str(misfit.written.value))}`, which is {given}"
+    message = f"{whose} takes {wanted(misfit.expected)}, not {given}"
+    place = declared(context, field, f"`{field.name}` of `{model.name}` is declared here")
+    return at_value(misfit.written, message, related=place)
+
+
+def _size(misfit: FieldMisfit) -> str:
+    """A collection as a message speaks of it: by its length, where that is all that is wrong."""
+    if isinstance(misfit.value, Array):
+        return f"a list of {len(misfit.value.items)}" if isinstance(misfit.expected, ListType) else "a list"
+    size = len(misfit.value.entries) if isinstance(misfit.value, Table) else 0
+    return f"a mapping of {size}" if isinstance(misfit.expected, DictType) else "a mapping"

@@ -1,0 +1,130 @@
+"""The rule `unknown-server-field`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import DIRECTIVE_KEYS, Array, Config, Table
+from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.fields import AnyType, DictType, FieldType, ListType, Model, ModelType, UnionType
+from gym_lsp.rules.context import Block, RuleContext
+from gym_lsp.rules.edits import renames
+from gym_lsp.rules.misfits import ref_type
+from gym_lsp.rules.naming import nearest
+from gym_lsp.rules.rule import Finding, at_key, rule
+from gym_lsp.rules.server_fields import declared, is_interpolated, known_servers, mentions, read_by_gym
+
+
+@rule("unknown-server-field", on=Block, severity=Severity.WARNING)
+def unknown_server_field(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """A key of a server that its own class has no field for.
+
+    ## Why
+
+    What stands below an implementation becomes the config of its server, and most servers drop the keys that they do
+    not know, without a word: the run starts, and what was meant by the key does not happen. The fields are read from
+    the server's class. Where that class forbids unknown keys, the server fails when it starts, and the finding is an
+    error.
+
+    ## Example
+
+    ```yaml
+    # --- resources_servers/counting/requirements.txt
+    # --- resources_servers/counting/app.py
+    from nemo_gym.base_resources_server import BaseResourcesServerConfig, SimpleResourcesServer
+
+
+    class CountingConfig(BaseResourcesServerConfig):
+        judge_prompt: str = "Are they equal?"
+
+
+    class CountingServer(SimpleResourcesServer):
+        config: CountingConfig
+
+
+    CountingServer.run_webserver()
+    # --- environments/counting/config.yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          judge_promt: Do they say the same?
+    #     ^^^^^^^^^^^ warning[unknown-server-field]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          judge_prompt: Do they say the same?
+    ```
+    """
+    for server in known_servers(context, block):
+        model = server.model
+        if model.extra != "allow" and not server.config.entries.keys() <= model.fields.keys():
+            # Of a class that forbids, only its own fields pass, whoever else may look at the key.
+            known = frozenset[str]() if model.extra == "forbid" else read_by_gym(context, server.server_type)
+            yield from _unknown(context, model, server.config, known)
+        for name, value in server.config.entries.items():
+            if not isinstance(value, Table | Array):
+                continue
+            field = model.field(name)
+            if field is not None:
+                yield from _below(context, field.type, value)
+
+
+def _unknown(context: RuleContext, model: Model, given: Table, known: frozenset[str]) -> Iterator[Finding]:
+    for key, value in given.entries.items():
+        if key in model.fields or key in known or not isinstance(key, str) or model.field(key) is not None:
+            continue
+        if key in DIRECTIVE_KEYS or nearest(key, DIRECTIVE_KEYS):
+            continue
+        near = [name for name in nearest(key, (*model.fields, *known)) if name not in given.entries]
+        if model.extra != "forbid" and (mentions(context, model.path, key) or is_interpolated(given, key)):
+            continue
+        way_out = f"; did you mean `{near[0]}`?" if near else ""
+        yield at_key(
+            value,
+            f"`{model.name}` has no field `{key}`{way_out}",
+            severity=_severity(model, value, near),
+            related=declared(context, model, f"`{model.name}` is declared here"),
+            fixes=renames(value, near),
+        )
+
+
+def _severity(model: Model, value: Config, near: list[str]) -> Severity | None:
+    """An error where the server cannot start: the class forbids the key, or lacks the server ref that it was to be."""
+    meant = model.fields.get(near[0]) if near else None
+    is_ref = meant is not None and ref_type(meant.type) is not None and isinstance(value, Table)
+    return Severity.ERROR if model.extra == "forbid" or (is_ref and meant is not None and meant.required) else None
+
+
+def _below(context: RuleContext, expected: FieldType, value: Config) -> Iterator[Finding]:
+    """The unknown keys of the models inside a value."""
+    match expected:
+        case ModelType(model) if isinstance(value, Table):
+            if model.rewrites:
+                return
+            if model.extra != "allow":
+                yield from _unknown(context, model, value, frozenset())
+            for name, each in value.entries.items():
+                field = model.field(name)
+                if field is not None:
+                    yield from _below(context, field.type, each)
+        case ListType(item) if isinstance(value, Array):
+            for each in value.items:
+                yield from _below(context, item, each)
+        case DictType(_, item) if isinstance(value, Table):
+            for each in value.entries.values():
+                yield from _below(context, item, each)
+        case UnionType(options):
+            inner = [option for option in options if isinstance(option, AnyType | DictType | ListType | ModelType)]
+            if len(inner) == 1:
+                yield from _below(context, inner[0], value)
+        case _:
+            return

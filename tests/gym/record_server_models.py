@@ -1,0 +1,151 @@
+"""Has pydantic itself say which fields the servers of a release have, and records the answers as data.
+
+    PYTHON tests/gym/record_server_models.py RELEASE_ROOT
+
+RELEASE_ROOT is the unpacked wheel of a release, PYTHON an interpreter in whose environment its parser runs
+(tests/parity/requirements.txt). Writes `data/server-models-<release>.jsonl`: for each program that a config of the
+release names as an entrypoint the class that it starts, and the fields of its config.
+
+Each program is run up to its `run_webserver`, in a process of its own that can open no connection and start nothing,
+in a folder that is thrown away. For packages that are not installed there are stand-ins.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import logging
+import os
+import runpy
+import shutil
+import signal
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.gym.stand_ins import StandIns
+
+DATA = Path(__file__).resolve().parent / "data"
+REPOSITORY = Path(__file__).resolve().parents[2]
+SERVER_TYPES = ("responses_api_models", "resources_servers", "responses_api_agents", "environment_servers")
+LONGEST = 120
+"""Seconds that a program may take to come to its `run_webserver`."""
+_FORBIDDEN = ("socket.connect", "socket.bind", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork")
+
+Asked = tuple[str, str, str]
+
+
+class Started(BaseException):
+    """A program came to the point at which it would serve. Not an Exception, so that nothing on the way catches it."""
+
+
+def entrypoints(root: Path) -> list[Asked]:
+    """Every (server type, implementation, entrypoint) in the YAML files of a release whose program is there."""
+    found: set[Asked] = set()
+    for path in root.rglob("*.yaml"):
+        try:
+            document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError):
+            continue
+        for instance in entries(document).values():
+            for server_type in SERVER_TYPES:
+                for implementation, server in entries(entries(instance).get(server_type)).items():
+                    entrypoint = entries(server).get("entrypoint")
+                    if isinstance(entrypoint, str) and (root / server_type / implementation / entrypoint).is_file():
+                        found.add((server_type, implementation, entrypoint))
+    return sorted(found)
+
+
+def entries(value: Any) -> dict[str, Any]:
+    """A mapping as it is; none for anything else."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def answer(root: Path, asked: Asked) -> dict[str, Any]:
+    """What the program of a server says of it, in this process, which is not fit for anything else afterwards."""
+    server_type, implementation, entrypoint = asked
+    folder = root / server_type / implementation
+    program = (folder / entrypoint).resolve()
+    started: list[Any] = []
+
+    def run_webserver(cls: type) -> None:
+        started.append(cls)
+        raise Started
+
+    utilities = importlib.import_module("nemo_gym.server_utils")
+    utilities.SimpleServer.run_webserver = classmethod(run_webserver)
+    os.chdir(folder)
+    sys.path[:0] = [str(program.parent)]
+    sys.addaudithook(_forbid)
+    with contextlib.suppress(Started):
+        runpy.run_path(str(program), run_name="__main__")
+    if not started:
+        raise LookupError("the program starts no server")
+    model = started[0].model_fields["config"].annotation
+    return {
+        "class": started[0].__name__,
+        "config": model.__name__,
+        "extra": model.model_config.get("extra") or "ignore",
+        "required": [name for name, field in model.model_fields.items() if field.is_required()],
+        "optional": [name for name, field in model.model_fields.items() if not field.is_required()],
+    }
+
+
+def _forbid(event: str, arguments: Any) -> None:
+    if event in _FORBIDDEN:
+        raise PermissionError(event)
+
+
+def _ask_in_child(root: Path, asked: Asked) -> dict[str, Any]:
+    """The answer, or the reason why there is none, from a process of its own."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        signal.alarm(LONGEST)
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                found = answer(root, asked)
+        except BaseException as error:  # noqa: BLE001 - somebody else's program throws what it likes, SystemExit included
+            found = {"failed": type(error).__name__}
+        os.write(writing, json.dumps(found).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        text = pipe.read()
+    os.waitpid(child, 0)
+    return json.loads(text) if text else {"failed": "Killed"}
+
+
+def main(release_root: str) -> None:
+    """Asks about every program of a release and writes the answers."""
+    release = Path(release_root).resolve()
+    with tempfile.TemporaryDirectory() as scratch:
+        # Some programs write beside themselves while they are imported.
+        root = Path(scratch) / release.name
+        shutil.copytree(release, root, ignore=shutil.ignore_patterns("data", "tests", "*.jsonl"))
+        os.chdir(scratch)
+        warnings.simplefilter("ignore")
+        logging.disable(logging.CRITICAL)
+        # The sample workspace of this repository has folders of the same names as the release.
+        sys.path[:] = [*(path for path in sys.path if Path(path).resolve() != REPOSITORY), str(root)]
+        sys.meta_path.insert(0, StandIns(root, frozenset({*SERVER_TYPES, "nemo_gym", "tests"})))
+        for module in ("server_utils", "base_resources_server", "base_responses_api_agent", "base_responses_api_model"):
+            importlib.import_module(f"nemo_gym.{module}")
+        rows = [dict(zip(("type", "implementation", "entrypoint"), asked, strict=True)) | _ask_in_child(root, asked)
+                for asked in entrypoints(root)]  # fmt: skip
+        os.chdir(DATA)
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    (DATA / f"server-models-{release.name}.jsonl").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

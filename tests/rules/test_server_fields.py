@@ -1,0 +1,364 @@
+"""Fields of servers: the variants of the rules, and mistakes made by hand in the configs of a real release."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import NamedTuple
+
+import pytest
+
+from gym_lsp.check import Checker
+from gym_lsp.files import Disk, Overlay
+from gym_lsp.gym.roots import InstallRoot
+from gym_lsp.workspace.workspace import Workspace
+from tests.corpus import Corpus
+from tests.fixture import ROOT, assert_findings, parse_fixture
+
+RULES = (
+    "unknown-server-field", "invalid-server-field", "missing-server-field", "malformed-ref", "ref-of-wrong-type",
+    "misspelt-ref-field",
+)  # fmt: skip
+
+
+class Mistake(NamedTuple):
+    """A text of a config in the place of another one, and what is to be said about which part of it."""
+
+    path: str
+    right: str
+    wrong: str
+    at: str
+    finding: str
+
+
+VLLM = "responses_api_models/vllm_model/configs/vllm_model.yaml"
+TAVILY = "resources_servers/tavily_search/configs/tavily_search_judge_vllm_model.yaml"
+MATH = "resources_servers/math_with_judge/configs/math_with_judge.yaml"
+RELAY = "environment_servers/legacy_agent/configs/legacy_agent.yaml"
+STIRRUP = "resources_servers/terminal_multi_harness/configs/terminal_multi_harness_stirrup.yaml"
+SWE = "responses_api_agents/swe_agents/configs/swebench_openhands.yaml"
+MISTAKES = (
+    Mistake(
+        VLLM,
+        "uses_reasoning_parser: true",
+        "uses_reasoning_parser: maybe",
+        "maybe",
+        "error invalid-server-field takes `bool`",
+    ),
+    Mistake(
+        VLLM,
+        "uses_interleaved_reasoning",
+        "uses_interleaved_reasonin",
+        "uses_interleaved_reasonin",
+        "warning unknown-server-field did you mean `uses_interleaved_reasoning`?",
+    ),
+    Mistake(
+        VLLM,
+        "      return_token_id_information: false\n",
+        "",
+        "entrypoint",
+        "information missing-server-field `return_token_id_information`",
+    ),
+    Mistake(
+        VLLM,
+        "default_headers: {}",
+        "default_headers: {retries: 3}",
+        "3",
+        "error invalid-server-field `retries` in `default_headers` takes `str`, not 3",
+    ),
+    Mistake(
+        VLLM,
+        "endpoint_stale_grace_s: 300.0",
+        "endpoint_stale_grace_s: 5m",
+        "5m",
+        "error invalid-server-field takes `float`",
+    ),
+    Mistake(
+        VLLM,
+        "endpoint_connection_retries: 8",
+        "endpoint_connection_retries: 8.5",
+        "8.5",
+        "error invalid-server-field takes `int` or `null`",
+    ),
+    Mistake(VLLM, "extra_body: null", "extra_body: [top_k]", "[top_k]", "error invalid-server-field not a list"),
+    Mistake(
+        VLLM,
+        "base_url: ${policy_base_url}",
+        "base_url: {primary: http://a}",
+        "{primary: http://a}",
+        "error invalid-server-field not a mapping",
+    ),
+    Mistake(
+        VLLM,
+        "api_key: ${policy_api_key}",
+        "api_key: 12345",
+        "12345",
+        "error invalid-server-field takes `str`, not 12345",
+    ),
+    Mistake(
+        VLLM,
+        "model: ${policy_model_name}",
+        "model: ${.endpoint_stale_grace_s}",
+        "${.endpoint_stale_grace_s}",
+        "error invalid-server-field which is 300.0",
+    ),
+    Mistake(MATH, "should_use_judge: false", "should_use_judge: 2", "2", "error invalid-server-field takes `bool`"),
+    Mistake(
+        MATH,
+        "should_use_judge: false",
+        "should_use_judge: false\n      library_verifier_max_concurrency: 0",
+        "0",
+        "error invalid-server-field takes `int > 0`",
+    ),
+    Mistake(
+        MATH,
+        "      judge_model_server:\n        type: responses_api_models\n        name: policy_model\n",
+        "      judge_model_server: policy_model\n",
+        "policy_model",
+        "error malformed-ref",
+    ),
+    Mistake(
+        MATH,
+        "judge_model_server",
+        "judge_model_sever",
+        "judge_model_sever",
+        "error unknown-server-field did you mean `judge_model_server`?",
+    ),
+    Mistake(
+        MATH,
+        "judge_model_server:\n        type: responses_api_models\n        name: policy_model",
+        "judge_model_server: {type: resources_servers, name: math_with_judge}",
+        "resources_servers",
+        "error ref-of-wrong-type",
+    ),
+    Mistake(
+        TAVILY,
+        "entrypoint: app.py",
+        "entrypoint: app.py\n      search_depth: deep",
+        "deep",
+        "error invalid-server-field takes `basic | advanced`",
+    ),
+    Mistake(
+        TAVILY,
+        "entrypoint: app.py",
+        "entrypoint: app.py\n      http_timeout_s: -1",
+        "-1",
+        "error invalid-server-field takes `float > 0`",
+    ),
+    Mistake(
+        RELAY,
+        "max_concurrent_episodes: null",
+        "max_concurent_episodes: null",
+        "max_concurent_episodes",
+        "error unknown-server-field did you mean `max_concurrent_episodes`?",
+    ),
+    Mistake(
+        RELAY,
+        "cleanup_timeout_seconds: 180",
+        "cleanup_timeout_seconds: 0",
+        "0",
+        "error invalid-server-field takes `float > 0`",
+    ),
+    Mistake(
+        STIRRUP,
+        "string_similarity_threshold: 0.9\n        query_string_similarity_threshold: 0.8",
+        "string_similarity_treshold: 0.9",
+        "string_similarity_treshold",
+        "warning unknown-server-field `ToolCallComparatorConfig`",
+    ),
+    Mistake(
+        STIRRUP,
+        "string_similarity_threshold: 0.9",
+        "string_similarity_threshold: high",
+        "high",
+        "error invalid-server-field `string_similarity_threshold` in `tool_call_comparator_config`",
+    ),
+    Mistake(
+        SWE,
+        "agent_max_turns: 100",
+        "agent_max_turn: 100",
+        "agent_max_turn",
+        "warning unknown-server-field did you mean `agent_max_turns`?",
+    ),
+)
+"""Mistakes in 0.7.0, each of which its parser accepts."""
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{PurePath(mistake.path).stem}-{mistake.at}")
+def test_mistakes_in_a_real_release(corpus: Corpus, mistake: Mistake) -> None:
+    root = PurePath(corpus.release("0.7.0"))
+    path = root / mistake.path
+    text = Disk().read(path)
+    assert mistake.right in text
+    install = InstallRoot(root, "--gym-root", "0.7.0")
+    before, after = (
+        said(Workspace(Overlay(Disk(), {path: each}), root, install=install), path)
+        for each in (text, text.replace(mistake.right, mistake.wrong, 1))
+    )
+    found = [each for each in after if each not in before]
+    assert len(found) == 1, found
+    assert is_said(f"{mistake.finding} @ {mistake.at}", found[0]), found
+
+
+def said(workspace: Workspace, path: PurePath) -> list[str]:
+    """What the rules about fields say of a file: severity, rule, message, and the text that it is about."""
+    found = Checker(workspace).check_file(path, frozenset({path}))
+    return [
+        f"{each.severity.label} {each.rule} {each.message} @ {each.span.of(workspace.text(path) or '')}"
+        for each in found
+        if each.path == path and each.rule in RULES
+    ]
+
+
+def is_said(expected: str, found: str) -> bool:
+    """Whether a finding has the severity, the rule and the place, and the expected words in its message."""
+    what, at = expected.rsplit(" @ ", 1)
+    severity, rule, *words = what.split(" ", 2)
+    is_there = found.startswith(f"{severity} {rule} ") and found.endswith(f" @ {at}")
+    return is_there and all(each in found for each in words)
+
+
+OTHER = "other:\n  resources_servers:\n    counting: {entrypoint: app.py, domain: math}\n"
+PROGRAM = """
+# --- resources_servers/counting/requirements.txt
+# --- resources_servers/counting/app.py
+from enum import Enum
+from typing import Annotated, Any, Literal
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from nemo_gym.base_resources_server import BaseResourcesServerConfig, SimpleResourcesServer
+from nemo_gym.config_types import ModelServerRef, ResourcesServerRef
+
+
+class Mode(str, Enum):
+    FAST = "fast"
+    SLOW = "slow"
+
+
+class Limits(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    seconds: float = Field(gt=0)
+    tries: int = 1
+
+
+class Open(BaseModel):
+    model_config = {"extra": "allow"}
+
+
+class Config(BaseResourcesServerConfig):
+    mode: Mode = Mode.FAST
+    level: Literal["low", "high"] | None = None
+    limits: Limits | None = None
+    steps: list[Limits] = []
+    weights: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
+    either: str | Limits = ""
+    free: Any = None
+    open: Open | None = None
+    judge: ModelServerRef | None = None
+    judges: list[ModelServerRef] = []
+    old: int = Field(0, alias="new")
+    names: list[str] = Field(default_factory=list, min_length=1)
+    ratio: float = 1.0
+
+
+class Server(SimpleResourcesServer):
+    config: Config
+
+
+Server.run_webserver()
+# --- environments/example/config.yaml
+counting:
+  resources_servers:
+    counting:
+      entrypoint: app.py
+      domain: math
+"""
+FIELDS = {
+    "a member of an Enum": ("mode: slow",),
+    "no member of an Enum": ("mode: quick", "error invalid-server-field takes `fast | slow`, not @ quick"),
+    "null for an optional field": ("level: null",),
+    "null for a field that takes none": ("ratio: null", "error invalid-server-field takes `float`, not null @ null"),
+    "no value": ("ratio:", "error invalid-server-field takes `float`, not null @ ratio"),
+    "what pydantic makes a number of": ('ratio: "0.5"',),
+    "a nested model": ("limits: {seconds: 3}",),
+    "an unknown nested key": (
+        "limits: {seconds: 3, paths: 2}",
+        "error unknown-server-field `Limits` has no field `paths` @ paths",
+    ),
+    "a slip of a nested key": ("limits: {second: 3}", "error unknown-server-field did you mean `seconds`? @ second"),
+    "a missing nested key": (
+        "limits: {tries: 3}",
+        "information missing-server-field needs `seconds` @ limits",
+    ),
+    "a list of models": ("steps: [{seconds: 0}]", "error invalid-server-field `seconds` in `steps` takes @ 0"),
+    "a mapping of numbers": ("weights: {a: 0.5, b: 1.5}", "error invalid-server-field `b` in `weights` takes @ 1.5"),
+    "one of two shapes": ("either: {seconds: 1}",),
+    "a flaw in the shape that is meant": ("either: {seconds: no}", "error invalid-server-field `seconds` in @ no"),
+    "neither of two shapes": ("either: [a]", "error invalid-server-field `str` or a mapping, not a list @ [a]"),
+    "anything": ("free: {a: [1]}",),
+    "a model that takes any key": ("open: {anything: 1}",),
+    "a ref under an everyday name": (
+        "judge: policy",
+        "error malformed-ref `{type: responses_api_models @ policy",
+    ),
+    "a ref to a server of another type": (
+        "judge: {type: resources_servers, name: other}",
+        "error ref-of-wrong-type `judge` takes a server under `responses_api_models` @ resources_servers",
+    ),
+    "a list of refs": (
+        "judges: [{type: resources_servers, name: other}]",
+        "error invalid-server-field `type` in `judges` takes `responses_api_models` @ resources_servers",
+    ),
+    "an alias": ("new: 3",),
+    "the attribute behind an alias": ("old: 3", "warning unknown-server-field no field `old` @ old"),
+    "a list that is too short": ("names: []", "error invalid-server-field of length >= 1`, not a list of 0 @ []"),
+    "what is not known yet": ("ratio: ${nowhere}",),
+    "what an interpolation stands for": (
+        "ratio: ${.mode}\n      mode: fast",
+        'error invalid-server-field takes `float`, not `${.mode}`, which is "fast" @ ${.mode}',
+    ),
+    "null by way of an interpolation": (
+        "ratio: ${.level}\n      level: null",
+        "information missing-server-field `ratio` needs a value, and `${.level}` is null @ ${.level}",
+    ),
+    "a variable of the environment": ("ratio: ${oc.env:RATIO,1}",),
+    "what a listing reads": ("description: To count.\n      verified: true",),
+    "a key that serves as a variable": ("shared: 0.5\n      ratio: ${.shared}",),
+    "an unknown key": ("retries: 3", "warning unknown-server-field `Config` has no field `retries` @ retries"),
+}
+"""An entry of the block, and what is to be said of it."""
+
+
+@pytest.mark.parametrize(("entry", "expected"), [(each[0], each[1:]) for each in FIELDS.values()], ids=FIELDS.keys())
+def test_fields(entry: str, expected: tuple[str, ...]) -> None:
+    fixture = parse_fixture(f"{PROGRAM}      {entry}\n{OTHER}")
+    workspace = fixture.workspace()
+    found = said(workspace, ROOT / "environments" / "example" / "config.yaml")
+    assert len(found) == len(expected), found
+    for ours, wanted in zip(found, expected, strict=True):
+        assert is_said(wanted, ours), found
+
+
+CLASSES = {
+    "a class that rewrites what it is given": (
+        "class Config(BaseResourcesServerConfig):\n    size: int\n\n"
+        "    @model_validator(mode='before')\n    def old(cls, value): ...\n"
+    ),
+    "a base that cannot be read": "class Config(BaseResourcesServerConfig, Unknown):\n    size: int = 0\n",
+    "a class that takes any key": (
+        "class Config(BaseResourcesServerConfig):\n    model_config = ConfigDict(extra='allow')\n"
+    ),
+    "settings that cannot be read": "class Config(BaseResourcesServerConfig):\n    model_config = settings()\n",
+    "names that a function makes": (
+        "class Config(BaseResourcesServerConfig):\n    model_config = {'alias_generator': camel}\n    size: int\n"
+    ),
+    "a key that the program looks up itself": (
+        "class Config(BaseResourcesServerConfig): ...\nprint(settings['retries'])\n"
+    ),
+    "no class at all": "Config = make_config()\n",
+}
+
+
+@pytest.mark.parametrize("text", CLASSES.values(), ids=CLASSES.keys())
+def test_nothing_is_said_where_nothing_is_certain(text: str) -> None:
+    head, _, rest = PROGRAM.partition("class Mode")
+    server = rest[rest.index("class Server(") :]
+    assert_findings(f"{head}{text}\n\n{server}      retries: many\n")
