@@ -33,6 +33,11 @@ def install() -> None:
     stamp.write_text(VERSION, encoding="utf-8")
 
 
+def command() -> tuple[str, ...]:
+    """What starts it on the standard streams."""
+    return (_node(), str(_PROGRAM), "--stdio")
+
+
 def _node() -> str:
     return str(_NODE / "bin" / "node")
 
@@ -86,7 +91,7 @@ def running(folder: Path, settings: Mapping[str, object]) -> Generator[YamlEdito
     """An editor on a folder, with the settings of the section `yaml`."""
     # It asks for four sections at once, the first of which is `yaml`.
     replies = {"workspace/configuration": [settings, None, None, None]}
-    client = Client(folder, command=(_node(), str(_PROGRAM), "--stdio"), replies=replies)
+    client = Client(folder, command=command(), replies=replies)
     try:
         editor = YamlEditor(client, folder)
         editor.start()

@@ -1,0 +1,91 @@
+-- The client's configuration, the same for `vim.lsp.enable` and `vim.lsp.start`.
+
+local M = {}
+
+--- What each server last said about itself, by the id of its client.
+---@type table<integer, table>
+M.statuses = {}
+
+local YAML_SERVERS = { 'yamlls', 'yaml-language-server', 'yaml_language_server' }
+
+--- Whether a server for YAML in general runs as well, which then has the outline and the syntax to itself.
+local function other_yaml_server()
+  for _, name in ipairs(YAML_SERVERS) do
+    if #vim.lsp.get_clients({ name = name }) > 0 or (vim.lsp.is_enabled and vim.lsp.is_enabled(name)) then
+      return true
+    end
+  end
+  return false
+end
+
+--- The workspace of a buffer is handed on only if it is one of NeMo Gym. A file that is not yet is looked at again
+--- when it is written.
+---@param buffer integer
+---@param on_dir fun(root: string)
+local function root_dir(buffer, on_dir)
+  local root = require('gym_lsp.root').of(buffer)
+  if root then
+    if require('gym_lsp.server').is_there() then
+      on_dir(root)
+    end
+    return
+  end
+  vim.api.nvim_create_autocmd('BufWritePost', {
+    buffer = buffer,
+    once = true,
+    desc = 'Is it a NeMo Gym config by now?',
+    callback = function()
+      root_dir(buffer, on_dir)
+    end,
+  })
+end
+
+local function show_references(command, context)
+  local client = assert(vim.lsp.get_client_by_id(context.client_id))
+  local items = vim.lsp.util.locations_to_items(command.arguments[3], client.offset_encoding)
+  vim.fn.setqflist({}, ' ', { title = command.title, items = items })
+  vim.cmd('botright copen')
+end
+
+local function show_resolved(command, context)
+  local client = assert(vim.lsp.get_client_by_id(context.client_id))
+  require('gym_lsp.resolved').open(client, { uri = command.arguments[1].uri })
+end
+
+local function on_status(_, status, context)
+  for name, value in pairs(status) do
+    -- What the server has no value for is left out, as Lua has it.
+    status[name] = value ~= vim.NIL and value or nil
+  end
+  M.statuses[context.client_id] = status
+  vim.api.nvim_exec_autocmds('User', { pattern = 'GymLspStatus', data = status, modeline = false })
+end
+
+--- A new configuration with nothing but the defaults.
+---@return table
+function M.default()
+  return {
+    name = 'gym_lsp',
+    cmd = require('gym_lsp.server').start,
+    filetypes = { 'yaml' },
+    root_dir = root_dir,
+    init_options = {
+      commands = { 'gymLsp.showReferences', 'gymLsp.showResolved' },
+      statusNotification = true,
+    },
+    before_init = function(params, config)
+      local options = config.init_options or {}
+      if options.otherYamlServer == nil then
+        options = vim.tbl_extend('force', options, { otherYamlServer = other_yaml_server() })
+      end
+      params.initializationOptions = options
+    end,
+    commands = {
+      ['gymLsp.showReferences'] = show_references,
+      ['gymLsp.showResolved'] = show_resolved,
+    },
+    handlers = { ['gymLsp/status'] = on_status },
+  }
+end
+
+return M

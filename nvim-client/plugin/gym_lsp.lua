@@ -1,0 +1,15 @@
+-- The command `:GymLsp`. Everything else is loaded when it is first needed.
+if vim.g.loaded_gym_lsp then
+  return
+end
+vim.g.loaded_gym_lsp = true
+
+vim.api.nvim_create_user_command('GymLsp', function(given)
+  require('gym_lsp.commands').run(given)
+end, {
+  nargs = '+',
+  desc = 'What gym-lsp knows of this NeMo Gym config',
+  complete = function(...)
+    return require('gym_lsp.commands').complete(...)
+  end,
+})

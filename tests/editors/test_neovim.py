@@ -1,0 +1,231 @@
+"""The Neovim plugin: what it adds to the language server, and when it stays away."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.corpus import Corpus
+from tests.editors.conftest import NEOVIMS, start_neovim
+from tests.editors.neovim import CLIENT, Neovim
+from tests.editors.places import change, find, go_to
+from tests.editors.programs import NEW_NEOVIM
+from tests.editors.snippets import snippets
+from tests.editors.waiting import until
+
+HOLDOUT = "environments/recipe_scaling_holdout/config.yaml"
+ELSEWHERE = "services:\n  web:\n    image: nginx\n"
+CONFIG = "shells:\n  resources_servers:\n    mcqa:\n      entrypoint: app.py\n      domain: knowlege\n"
+
+
+def _is_ready(nvim: Neovim) -> None:
+    status = "return (require('gym_lsp').status() or {}).state"
+    until(lambda: nvim.lua(status), lambda state: state == "ready", "the index")
+
+
+def test_the_health_check_tells_what_was_found(nvim: Neovim, workspace: Path) -> None:
+    nvim.open(workspace / HOLDOUT)
+    _is_ready(nvim)
+    nvim.command("checkhealth gym_lsp")
+    report = nvim.text()
+    assert "OK Server: " in report
+    assert "OK Version: gym-lsp " in report
+    assert f"Workspace: {workspace}" in report
+    assert "No NeMo Gym was found" in report
+    assert "of them configs" in report
+    assert "ERROR" not in report
+
+
+def test_the_health_check_tells_what_is_missing(nvim: Neovim, home: Path) -> None:
+    (home / "bin/gym-lsp").unlink()
+    nvim.command("checkhealth gym_lsp")
+    assert "ERROR No program `" in nvim.text()
+    assert "uv tool install gym-lsp" in nvim.text()
+
+
+def test_the_resolved_configuration_leads_back_and_follows_edits(nvim: Neovim, workspace: Path) -> None:
+    base = workspace / "environments/recipe_scaling/config.yaml"
+    nvim.open(workspace / HOLDOUT)
+    nvim.command("GymLsp resolved")
+    until(nvim.text, lambda text: "recipe_scaling_holdout:" in text, "the configuration")
+    go_to(nvim, "$0library_verifier_timeout_seconds: 5.0")
+    nvim.press("<CR>")
+    line = find(base.read_text(), "library_verifier_timeout_seconds").line
+    until(nvim.place, lambda place: place == (base, line), "the origin")
+    change(nvim, "library_verifier_timeout_seconds: 5.0", "library_verifier_timeout_seconds: 7.5")
+    nvim.command("doautocmd TextChanged")
+    shown = "return vim.api.nvim_buf_get_lines(vim.fn.bufnr('gym-lsp://resolved'), 0, -1, false)"
+    until(lambda: nvim.lua(shown), lambda lines: any("timeout_seconds: 7.5" in line for line in lines), "the edit")
+
+
+def test_a_run_of_several_configs_is_resolved(nvim: Neovim, workspace: Path) -> None:
+    nvim.open(workspace / "environments/tide_tables/config.yaml")
+    configs = "environments/tide_tables/config.yaml environments/recipe_scaling/policy.yaml"
+    nvim.command(f"GymLsp resolved {configs} policy_base_url=here")
+    text = until(nvim.text, lambda text: "vllm_model" in text, "the configuration")
+    assert "base_url: here" in text
+
+
+def test_the_wiring_is_drawn(nvim: Neovim, workspace: Path) -> None:
+    nvim.open(workspace / HOLDOUT)
+    nvim.command("GymLsp wiring")
+    until(nvim.text, lambda text: "flowchart" in text and "recipe_scaling_holdout" in text, "the wiring")
+    nvim.open(workspace / HOLDOUT)
+    nvim.command("GymLsp wiring dot")
+    until(nvim.text, lambda text: text.startswith("digraph"), "the wiring")
+
+
+def test_lenses_lead_to_the_references(nvim: Neovim, workspace: Path) -> None:
+    nvim.open(workspace / "environments/tide_tables/config.yaml")
+    _is_ready(nvim)
+    nvim.lua("vim.lsp.codelens.refresh({ bufnr = 0 })")
+    titles = "return vim.tbl_map(function(l) return l.command and l.command.title or '' end, vim.lsp.codelens.get(0))"
+    until(lambda: nvim.lua(titles), lambda titles: "used by 2" in titles, "the lenses")
+    go_to(nvim, "$0tide_tables:")
+    nvim.lua("vim.lsp.codelens.run()")
+    listed = "return vim.tbl_map(function(i) return vim.fn.bufname(i.bufnr) end, vim.fn.getqflist())"
+    found = until(lambda: nvim.lua(listed), bool, "the references")
+    assert any(name.endswith("vote_agent.yaml") for name in found)
+
+
+def test_other_yaml_is_left_alone_until_it_is_a_config(nvim: Neovim, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere" / "compose.yaml"
+    elsewhere.parent.mkdir()
+    elsewhere.write_text(ELSEWHERE)
+    nvim.command(f"edit {elsewhere}")
+    assert nvim.lua("return vim.bo.filetype") == "yaml"
+    assert nvim.clients() == []
+    nvim.lua("vim.api.nvim_buf_set_lines(0, 0, -1, true, vim.split(..., '\\n'))", CONFIG)
+    nvim.command("write")
+    until(nvim.clients, lambda roots: roots == [str(elsewhere.parent)], "the server")
+    until(nvim.findings, lambda findings: any("knowlege" in each for each in findings), "the finding")
+
+
+def test_without_a_server_one_message_says_so(nvim: Neovim, home: Path, workspace: Path) -> None:
+    (home / "bin/gym-lsp").unlink()
+    for name in (HOLDOUT, "environments/tide_tables/config.yaml"):
+        nvim.lua("vim.cmd.edit(...)", str(workspace / name))
+    assert nvim.command("messages").count("uv tool install gym-lsp") == 1
+
+
+def test_help_has_its_tags(nvim: Neovim) -> None:
+    nvim.command("help :GymLsp")
+    assert nvim.lua("return vim.api.nvim_get_current_line()").endswith("*:GymLsp*")
+    written = (CLIENT / "doc/tags").read_text()
+    folder = Path(nvim.lua("return vim.fn.tempname()"))
+    shutil.copytree(CLIENT / "doc", folder)
+    nvim.command(f"helptags {folder}")
+    assert (folder / "tags").read_text() == written
+
+
+def test_enable_alone_does(home: Path, workspace: Path) -> None:
+    init = f"vim.opt.runtimepath:append('{CLIENT}')\nvim.lsp.enable('gym_lsp')\n"
+    started = Neovim(NEW_NEOVIM, home, workspace, init)
+    try:
+        started.open(workspace / HOLDOUT)
+        assert started.clients() == [str(workspace)]
+        assert started.lua("return vim.fn.exists(':GymLsp')") == 2
+    finally:
+        started.close()
+
+
+def test_neovims_own_package_manager_installs_it(home: Path, workspace: Path, tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    shutil.copytree(CLIENT, repository / "nvim-client")
+    git = ["git", "-C", str(repository), "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "All"]):
+        subprocess.run([*git, *arguments], check=True)
+    init = snippets("Neovim")[0].replace("<repository>", f"file://{repository}")
+    # The question whether to install it is the user's.
+    init = "local add = vim.pack.add\nvim.pack.add = function(given) add(given, { confirm = false }) end\n" + init
+    started = Neovim(NEW_NEOVIM, home, workspace, init)
+    try:
+        started.open(workspace / HOLDOUT)
+        assert started.clients() == [str(workspace)]
+    finally:
+        started.close()
+
+
+@pytest.fixture(params=NEOVIMS)
+def in_a_release(
+    request: pytest.FixtureRequest, home: Path, tmp_path: Path, corpus: Corpus
+) -> Generator[tuple[Neovim, Path]]:
+    """Each Neovim in a copy of NeMo Gym 0.7.0."""
+    folder = tmp_path / "release"
+    shutil.copytree(corpus.release("0.7.0"), folder)
+    started = start_neovim(NEOVIMS[request.param], home, folder)
+    yield started, folder
+    started.close()
+
+
+def test_a_release_of_nemo_gym_is_read_and_edited(in_a_release: tuple[Neovim, Path]) -> None:
+    nvim, folder = in_a_release
+    config = folder / "benchmarks/gpqa/config.yaml"
+    base = folder / "resources_servers/mcqa/configs/mcqa.yaml"
+    nvim.open(config)
+    assert nvim.clients() == [str(folder)]
+    _is_ready(nvim)
+    nvim.command("checkhealth gym_lsp")
+    assert f"NeMo Gym 0.7.0 in {folder}" in nvim.text()
+
+    # A mistake, and its end.
+    nvim.open(config)
+    assert nvim.findings() == []
+    change(nvim, "name: gpqa_mcqa_resources_server", "name: gpqa_mcqa_resource_server")
+    until(nvim.findings, lambda found: len(found) == 1 and "did you mean" in found[0], "the finding")
+    change(nvim, "name: gpqa_mcqa_resource_server", "name: gpqa_mcqa_resources_server")
+    until(nvim.findings, lambda found: not found, "the finding to go")
+
+    # Where things are, and what they are.
+    go_to(nvim, "_inherit_from: $0mcqa_simple_agent")
+    assert nvim.definition() == (base, find(base.read_text(), "mcqa_simple_agent:").line)
+    nvim.open(config)
+    go_to(nvim, "$0grading_mode: lenient")
+    assert "resources_servers/mcqa/configs/mcqa.yaml" in nvim.hover()
+    nvim.command("GymLsp resolved")
+    until(nvim.text, lambda text: "gpqa_mcqa_simple_agent:" in text, "the configuration")
+    assert "_inherit_from" not in nvim.text()
+
+    # A new name, everywhere.
+    nvim.open(config)
+    go_to(nvim, "$0gpqa_mcqa_simple_agent:")
+    nvim.rename("gpqa_agent")
+    written = config.read_text()
+    assert "gpqa_mcqa_simple_agent" not in written
+    assert written.count("gpqa_agent") == 2
+
+
+def test_a_config_is_written_in_a_release_of_nemo_gym(in_a_release: tuple[Neovim, Path]) -> None:
+    nvim, folder = in_a_release
+    base = folder / "resources_servers/mcqa/configs/mcqa.yaml"
+    config = folder / "environments/night_school/config.yaml"
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        "config_paths:\n"
+        "  - resources_servers/mcqa/configs/mcqa.yaml\n"
+        "  - nemo_gym/sandbox/providers/docker/configs/docker.yaml\n"
+        "night_school:\n"
+        "  environment_servers:\n"
+        "    legacy_agent:\n"
+        "      entrypoint: app.py\n"
+        "      agent_server: {type: responses_api_agents, name: mcqa_simple_agent}\n"
+        "shell:\n"
+        "  resources_servers:\n"
+        "    workspace_bench:\n"
+        "      entrypoint: app.py\n"
+        "      domain: \n"
+        "      sandbox_provider: \n"
+    )
+    nvim.open(config)
+    go_to(nvim, "name: $0mcqa_simple_agent")
+    assert nvim.definition() == (base, find(base.read_text(), "mcqa_simple_agent:").line)
+    nvim.open(config)
+    until(nvim.findings, bool, "that a domain is missing")
+    go_to(nvim, "domain: ")
+    assert {"math", "agent", "rlhf"} <= set(nvim.completions())
+    go_to(nvim, "sandbox_provider: ")
+    assert "sandbox" in nvim.completions()
