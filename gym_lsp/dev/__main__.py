@@ -14,6 +14,7 @@ from gym_lsp.dev.merge import merge_lines
 from gym_lsp.dev.pages import pages, stale
 from gym_lsp.dev.reads import reads_lines
 from gym_lsp.dev.tree import tree_lines
+from gym_lsp.dev.vscode import MANIFEST, manifest
 from gym_lsp.files import Disk, Files, Unreadable, absolute
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.workspace.workspace import Workspace
@@ -67,10 +68,24 @@ def _docs(*, check: bool) -> int:
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(wanted[change.name], encoding="utf-8", newline="\n")
-    if check and changes:
+    is_stale = _manifest(check=check) or bool(changes)
+    if check and is_stale:
         print("`make docs` writes them anew", file=sys.stderr)
         return 1
     return 0
+
+
+def _manifest(*, check: bool) -> bool:
+    """Bring the VS Code extension's package.json up to date, or only say whether it was not."""
+    path = CHECKOUT / MANIFEST
+    written = Disk().read(path)
+    wanted = manifest(written)
+    if wanted == written:
+        return False
+    print(f"{MANIFEST}: out of date")
+    if not check:
+        path.write_text(wanted, encoding="utf-8", newline="\n")
+    return True
 
 
 def _show(options: argparse.Namespace) -> None:

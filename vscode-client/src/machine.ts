@@ -1,0 +1,70 @@
+// This machine as the search for the server sees it: files, PATH, and what a program says its version is.
+
+import { execFile } from "node:child_process";
+import { constants } from "node:fs";
+import { access, realpath } from "node:fs/promises";
+import * as os from "node:os";
+import * as path from "node:path";
+import { workspace } from "vscode";
+import type { Environments } from "./environments";
+import type { Surroundings } from "./finding";
+import type { Tools } from "./installing";
+import { serverPath } from "./settings";
+import { versionIn } from "./versions";
+
+// A first start after an installation compiles every module, on a busy machine.
+const VERSION_TIMEOUT_MS = 20_000;
+
+export async function surroundings(environments: Environments): Promise<Surroundings> {
+  return {
+    platform: process.platform,
+    setting: serverPath(),
+    environments: await environments.list(),
+    folders: folders(),
+    forbidden: workspace.isTrusted ? [] : (workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
+    realPath,
+    version,
+  };
+}
+
+/** The tools that can install the server. */
+export async function tools(): Promise<Tools> {
+  const [uv, pipx] = await Promise.all([inPath("uv"), inPath("pipx")]);
+  return { platform: process.platform, uv, pipx };
+}
+
+// Editors that were not started from a shell often lack the folder that uv and pipx install into.
+function folders(): string[] {
+  const written = (process.env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
+  return [...written, path.join(os.homedir(), ".local", "bin")];
+}
+
+async function inPath(name: string): Promise<string | undefined> {
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  for (const folder of folders().filter((each) => path.isAbsolute(each))) {
+    const program = path.join(folder, name + suffix);
+    if ((await realPath(program)) !== undefined) {
+      return program;
+    }
+  }
+  return undefined;
+}
+
+async function realPath(file: string): Promise<string | undefined> {
+  try {
+    await access(file, constants.X_OK);
+    return await realpath(file);
+  } catch {
+    return undefined;
+  }
+}
+
+async function version(program: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    // Not in the workspace: what lies there must not change what is run.
+    const options = { timeout: VERSION_TIMEOUT_MS, cwd: os.homedir() };
+    execFile(program, ["--version"], options, (error, stdout) => {
+      resolve(error ? undefined : versionIn(stdout));
+    });
+  });
+}

@@ -1,0 +1,111 @@
+// The resolved configuration: a document beside the file, with the origin of each line as a hover and a way back to it,
+// and two of them side by side as a comparison. The text comes from the server, by workspace/textDocumentContent.
+
+import {
+  type CancellationToken,
+  commands,
+  type DefinitionProvider,
+  Disposable,
+  type DocumentFilter,
+  Hover,
+  type HoverProvider,
+  languages,
+  Location,
+  MarkdownString,
+  type Position,
+  type TextDocument,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+} from "vscode";
+import { log, reasonOf } from "./log";
+import { rangeOf } from "./places";
+import { type Resolved, type ResolvedLine, ServerCommand } from "./protocol";
+import { fileNameOf, queryOf, type Run, runOf, SCHEME, titleOf } from "./runs";
+import type { Server } from "./server";
+
+const SELECTOR: DocumentFilter = { scheme: SCHEME };
+
+/** The address of the document that shows a run. */
+export function resolvedUri(run: Run): Uri {
+  return Uri.from({ scheme: SCHEME, path: `/resolved/${fileNameOf(run)}`, query: queryOf(run) });
+}
+
+/** Show what a run is made of, beside what is open. */
+export async function showResolved(run: Run): Promise<void> {
+  const document = await workspace.openTextDocument(resolvedUri(run));
+  await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false });
+}
+
+/** Show what differs between two runs. */
+export async function compareResolved(left: Run, right: Run, title?: string): Promise<void> {
+  const shown = title ?? `${titleOf(left)} ↔ ${titleOf(right)}`;
+  await commands.executeCommand("vscode.diff", resolvedUri(left), resolvedUri(right), shown, { preview: false });
+}
+
+/** Register hovers and jumps for the documents of resolved runs. */
+export function registerResolved(server: Server): Disposable {
+  const origins = new Origins(server);
+  return Disposable.from(
+    languages.registerHoverProvider(SELECTOR, origins),
+    languages.registerDefinitionProvider(SELECTOR, origins),
+  );
+}
+
+/** Where the lines of resolved documents come from, asked once for each text. */
+class Origins implements HoverProvider, DefinitionProvider {
+  private readonly known = new Map<string, { readonly version: number; readonly resolved: Promise<Resolved> }>();
+
+  constructor(private readonly server: Server) {}
+
+  async provideHover(document: TextDocument, position: Position, token: CancellationToken): Promise<Hover | undefined> {
+    const line = await this.lineOf(document, position, token);
+    if (!line) {
+      return undefined;
+    }
+    const uri = Uri.parse(line.uri);
+    const number = line.range.start.line + 1;
+    const text = new MarkdownString();
+    text.appendText(`${line.how}: `);
+    text.appendMarkdown(`[${workspace.asRelativePath(uri)}:${number}](${uri.with({ fragment: `L${number}` }).toString()})`);
+    return new Hover(text, document.lineAt(position).range);
+  }
+
+  async provideDefinition(
+    document: TextDocument,
+    position: Position,
+    token: CancellationToken,
+  ): Promise<Location | undefined> {
+    const line = await this.lineOf(document, position, token);
+    return line ? new Location(Uri.parse(line.uri), rangeOf(line.range)) : undefined;
+  }
+
+  private async lineOf(
+    document: TextDocument,
+    position: Position,
+    token: CancellationToken,
+  ): Promise<ResolvedLine | undefined> {
+    try {
+      const resolved = await this.resolved(document);
+      // The text may be a moment older than the answer; then its lines would be those of another text.
+      const isSame = resolved.text.trimEnd() === document.getText().trimEnd();
+      return token.isCancellationRequested || !isSame ? undefined : (resolved.lines[position.line] ?? undefined);
+    } catch (error) {
+      log().warn(`The origin of a line could not be found: ${reasonOf(error)}`);
+      return undefined;
+    }
+  }
+
+  private resolved(document: TextDocument): Promise<Resolved> {
+    const key = document.uri.toString();
+    const known = this.known.get(key);
+    if (known?.version === document.version) {
+      return known.resolved;
+    }
+    const resolved = this.server.ask<Resolved>(ServerCommand.resolved, runOf(document.uri.query));
+    resolved.catch(() => this.known.delete(key));
+    this.known.set(key, { version: document.version, resolved });
+    return resolved;
+  }
+}

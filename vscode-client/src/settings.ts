@@ -1,0 +1,51 @@
+// The section `gymLsp` of the settings, and what of it the server is told.
+
+import * as os from "node:os";
+import { extensions, type Uri, workspace } from "vscode";
+import { expandPath } from "./paths";
+import { CLIENT_COMMANDS } from "./protocol";
+
+export const SECTION = "gymLsp";
+/** The settings that decide which program is started; all others are told to the one that runs. */
+export const DECIDING = [`${SECTION}.serverPath`, `${SECTION}.pythonEnvironment`] as const;
+const OTHER_YAML_EXTENSION = "redhat.vscode-yaml";
+
+/** `gymLsp.serverPath` as an absolute path. */
+export function serverPath(): string | undefined {
+  return absolute(workspace.getConfiguration(SECTION).get<string>("serverPath"));
+}
+
+/** `gymLsp.pythonEnvironment` as an absolute path. */
+export function pythonEnvironment(): string | undefined {
+  return absolute(workspace.getConfiguration(SECTION).get<string>("pythonEnvironment"));
+}
+
+/** Whether another extension does what every YAML file wants: outline, folding, syntax errors. */
+export function hasOtherYamlServer(): boolean {
+  return extensions.getExtension(OTHER_YAML_EXTENSION) !== undefined;
+}
+
+/**
+ * What the server is told, when it starts and when it asks: for the whole window, or for the folder `scope`.
+ * `environment` is the folder of the Python environment in which NeMo Gym is looked for.
+ */
+export function serverSettings(environment: string | undefined, scope?: Uri): Record<string, unknown> {
+  const configuration = workspace.getConfiguration(SECTION, scope);
+  const searchDirs = configuration.get<string[]>("searchDirs", []);
+  return {
+    gymRoot: absolute(configuration.get<string>("gymRoot"), scope),
+    pythonEnvironment: environment,
+    searchDirs: searchDirs.map((folder) => absolute(folder, scope)).filter((folder) => folder !== undefined),
+    suggestsAgain: true,
+    otherYamlServer: hasOtherYamlServer(),
+    commands: CLIENT_COMMANDS,
+    statusNotification: true,
+    inlayHints: configuration.get("inlayHints"),
+    codeLens: configuration.get("codeLens"),
+  };
+}
+
+function absolute(written: string | undefined, scope?: Uri): string | undefined {
+  const folder = scope ? workspace.getWorkspaceFolder(scope) : workspace.workspaceFolders?.[0];
+  return expandPath(written, { home: os.homedir(), workspaceFolder: folder?.uri.fsPath });
+}

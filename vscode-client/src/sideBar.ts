@@ -1,0 +1,204 @@
+// The side bar: what the workspace and the installed NeMo Gym offer, from the server.
+
+import {
+  commands,
+  type Disposable,
+  EventEmitter,
+  MarkdownString,
+  ThemeIcon,
+  type TreeDataProvider,
+  TreeItem,
+  TreeItemCollapsibleState,
+  type TreeView,
+  window,
+  workspace,
+} from "vscode";
+import { type Entry, type Group, groupComponents } from "./componentTree";
+import { log, reasonOf } from "./log";
+import { type Component, type Components, type Kind, ServerCommand } from "./protocol";
+import type { Server } from "./server";
+
+const VIEW = "gymLsp.components";
+const SILENCE_MS = 1000;
+
+const ICONS: Record<Kind, string> = {
+  environment: "globe",
+  benchmark: "graph",
+  agent: "hubot",
+  model: "chip",
+  resources_server: "server-process",
+  sandbox: "package",
+};
+
+export interface Leaf {
+  readonly node: "leaf";
+  readonly component: Component;
+}
+
+export type Node = Group | Entry | Leaf;
+
+/** The tree, its filter, and when it is read anew. */
+export class SideBar implements TreeDataProvider<Node>, Disposable {
+  private readonly changed = new EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly view: TreeView<Node>;
+  private readonly subscriptions: { dispose(): unknown }[];
+  private filter = "";
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly server: Server) {
+    this.view = window.createTreeView(VIEW, { treeDataProvider: this, showCollapseAll: true });
+    this.subscriptions = [
+      this.view,
+      this.changed,
+      server.onDidChangeState(() => {
+        this.refreshSoon();
+      }),
+      workspace.onDidSaveTextDocument((document) => {
+        if (document.languageId === "yaml") {
+          this.refreshSoon();
+        }
+      }),
+    ];
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const each of this.subscriptions) {
+      each.dispose();
+    }
+  }
+
+  refresh(): void {
+    this.changed.fire(undefined);
+  }
+
+  /** Ask for words that must be in the name, the domain or the description. */
+  async askFilter(): Promise<void> {
+    const filter = await window.showInputBox({
+      title: "Filter the components",
+      prompt: "Words of the name, the domain or the description; empty shows all",
+      value: this.filter,
+    });
+    if (filter !== undefined) {
+      this.setFilter(filter.trim());
+    }
+  }
+
+  setFilter(filter: string): void {
+    this.filter = filter;
+    this.view.description = filter;
+    void commands.executeCommand("setContext", "gymLsp.isFiltered", filter !== "");
+    this.refresh();
+  }
+
+  getTreeItem(node: Node): TreeItem {
+    switch (node.node) {
+      case "group":
+        return this.groupItem(node);
+      case "entry": {
+        const [single, ...others] = node.components;
+        return single && others.length === 0 ? leafItem(single, node.name) : this.entryItem(node);
+      }
+      case "leaf":
+        return leafItem(node.component, node.component.variant ?? node.component.name);
+    }
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    if (!node) {
+      return groupComponents(await this.components(), this.filter);
+    }
+    if (node.node === "group") {
+      return [...node.entries];
+    }
+    if (node.node === "entry" && node.components.length > 1) {
+      return node.components.map((component): Leaf => ({ node: "leaf", component }));
+    }
+    return [];
+  }
+
+  private async components(): Promise<readonly Component[]> {
+    if (this.server.state.kind !== "running") {
+      return [];
+    }
+    try {
+      return (await this.server.ask<Components>(ServerCommand.components, {})).components;
+    } catch (error) {
+      log().warn(`The side bar could not be filled: ${reasonOf(error)}`);
+      return [];
+    }
+  }
+
+  private groupItem(group: Group): TreeItem {
+    const isOpen = this.filter !== "" || group.kind === "environment";
+    const item = new TreeItem(group.title, state(isOpen));
+    // Another id lets VS Code forget what was opened under another filter.
+    item.id = `${group.kind} ${this.filter}`;
+    item.description = String(group.entries.length);
+    item.iconPath = new ThemeIcon(ICONS[group.kind]);
+    return item;
+  }
+
+  private entryItem(entry: Entry): TreeItem {
+    const item = new TreeItem(entry.name, state(this.filter !== ""));
+    item.description = entry.components[0]?.domain ?? "";
+    item.tooltip = entry.components[0]?.description ?? entry.name;
+    return item;
+  }
+
+  // A branch switch makes many events; the tree is read once they are over.
+  private refreshSoon(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.refresh();
+    }, SILENCE_MS);
+  }
+}
+
+function state(isOpen: boolean): TreeItemCollapsibleState {
+  return isOpen ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
+}
+
+function leafItem(component: Component, label: string): TreeItem {
+  const item = new TreeItem(label);
+  const origin = component.origin === "install" ? "installed" : undefined;
+  item.description = [component.domain, origin].filter(Boolean).join(" · ");
+  item.tooltip = tooltip(component);
+  item.contextValue = ["component", component.config && "runnable", component.commandLine && "command"]
+    .filter(Boolean)
+    .join(" ");
+  item.command = { title: "Open", command: "gymLsp.openComponent", arguments: [component] };
+  return item;
+}
+
+function tooltip(component: Component): MarkdownString {
+  const text = new MarkdownString();
+  text.appendText([component.name, component.variant].filter(Boolean).join(" / "));
+  if (component.description) {
+    text.appendText(`\n\n${component.description}`);
+  }
+  if (component.config) {
+    text.appendCodeblock(component.config, "text");
+  }
+  return text;
+}
+
+/** The component that a tree node, or an argument of a command, stands for. */
+export function componentOf(argument: unknown): Component | undefined {
+  const given = argument as Node | Component | null | undefined;
+  if (!given) {
+    return undefined;
+  }
+  if (!("node" in given)) {
+    return "uri" in given && "kind" in given ? given : undefined;
+  }
+  switch (given.node) {
+    case "leaf":
+      return given.component;
+    case "entry":
+      return given.components[0];
+    case "group":
+      return undefined;
+  }
+}

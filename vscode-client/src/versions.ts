@@ -1,0 +1,27 @@
+// Versions as Python packages write them, as far as comparing two releases needs it.
+
+/** Whether `version` is `minimum` or newer. A version that cannot be read is taken for too old. */
+export function isAtLeast(version: string, minimum: string): boolean {
+  const [found, wanted] = [parts(version), parts(minimum)];
+  if (!found || !wanted) {
+    return false;
+  }
+  for (let index = 0; index < Math.max(found.length, wanted.length); index++) {
+    const difference = (found[index] ?? 0) - (wanted[index] ?? 0);
+    if (difference !== 0) {
+      return difference > 0;
+    }
+  }
+  return true;
+}
+
+/** The version in what `gym-lsp --version` prints, undefined where there is none. */
+export function versionIn(output: string): string | undefined {
+  return /\bgym-lsp\s+v?(\d+(?:\.\d+)*\S*)/.exec(output)?.[1];
+}
+
+// What follows the release (a1, rc2, .dev3, +local) does not count: whoever runs one has it on purpose.
+function parts(version: string): number[] | undefined {
+  const release = /^v?(\d+(?:\.\d+)*)/.exec(version.trim())?.[1];
+  return release?.split(".").map(Number);
+}

@@ -1,0 +1,187 @@
+// The picture of a run, as a panel. It draws nothing itself: `webview/` does, from what the server says.
+
+import { randomBytes } from "node:crypto";
+import { Disposable, env, Uri, ViewColumn, type Webview, type WebviewPanel, window, workspace } from "vscode";
+import { reasonOf } from "./log";
+import { openPlace } from "./places";
+import { ServerCommand } from "./protocol";
+import { type Run, titleOf } from "./runs";
+import type { Server } from "./server";
+import type { FromPicture, ToPicture, Wiring } from "./wiringMessages";
+
+const TYPE = "gymLsp.wiring";
+// As long as a pause between two words; a picture that changes with each letter cannot be looked at.
+const SILENCE_MS = 300;
+
+/** The panels that are open, one for each run. */
+export class WiringPanels implements Disposable {
+  private readonly panels = new Map<string, WiringPanel>();
+  private readonly serializer: Disposable;
+
+  constructor(
+    private readonly extensionUri: Uri,
+    private readonly server: Server,
+  ) {
+    this.serializer = window.registerWebviewPanelSerializer(TYPE, {
+      deserializeWebviewPanel: (panel, state: { run?: Run } | undefined) => {
+        if (state?.run) {
+          this.adopt(panel, state.run);
+        } else {
+          panel.dispose();
+        }
+        return Promise.resolve();
+      },
+    });
+  }
+
+  dispose(): void {
+    this.serializer.dispose();
+    for (const panel of [...this.panels.values()]) {
+      panel.dispose();
+    }
+  }
+
+  /** Show the picture of a run, beside what is open. */
+  show(run: Run): Promise<void> {
+    const known = this.panels.get(JSON.stringify(run));
+    if (known) {
+      known.reveal();
+    } else {
+      const column = { viewColumn: ViewColumn.Beside, preserveFocus: true };
+      this.adopt(window.createWebviewPanel(TYPE, `Wiring: ${titleOf(run)}`, column), run);
+    }
+    return Promise.resolve();
+  }
+
+  private adopt(view: WebviewPanel, run: Run): void {
+    const key = JSON.stringify(run);
+    this.panels.set(key, new WiringPanel(view, run, this.extensionUri, this.server));
+    view.onDidDispose(() => this.panels.delete(key));
+  }
+}
+
+class WiringPanel {
+  private readonly subscriptions: Disposable[];
+  private timer: NodeJS.Timeout | undefined;
+  private isStale = true;
+  private isReady = false;
+
+  constructor(
+    private readonly view: WebviewPanel,
+    private readonly run: Run,
+    extensionUri: Uri,
+    private readonly server: Server,
+  ) {
+    view.webview.options = { enableScripts: true, localResourceRoots: [extensionUri] };
+    this.subscriptions = [
+      view.webview.onDidReceiveMessage((message: FromPicture) => void this.receive(message)),
+      workspace.onDidChangeTextDocument(({ document }) => {
+        if (document.languageId === "yaml" && document.uri.scheme === "file") {
+          this.drawSoon();
+        }
+      }),
+      server.onDidChangeState(() => {
+        this.drawSoon();
+      }),
+      view.onDidChangeViewState(() => {
+        if (view.visible && this.isStale) {
+          this.drawSoon();
+        }
+      }),
+    ];
+    view.onDidDispose(() => {
+      clearTimeout(this.timer);
+      Disposable.from(...this.subscriptions).dispose();
+    });
+    view.webview.html = page(view.webview, extensionUri, run);
+  }
+
+  reveal(): void {
+    this.view.reveal(undefined, true);
+  }
+
+  dispose(): void {
+    this.view.dispose();
+  }
+
+  private async receive(message: FromPicture): Promise<void> {
+    switch (message.type) {
+      case "ready":
+        this.isReady = true;
+        await this.draw();
+        break;
+      case "open":
+        await openPlace(message.uri, message.range, this.columnForSources());
+        break;
+      case "copy": {
+        const { text } = await this.server.ask<{ text: string }>(ServerCommand.wiring, {
+          ...this.run,
+          format: message.format,
+        });
+        await env.clipboard.writeText(text);
+        window.setStatusBarMessage(`$(copy) Copied the wiring as ${message.format}`, 3000);
+        break;
+      }
+    }
+  }
+
+  // The sources open beside the picture and do not cover it.
+  private columnForSources(): ViewColumn {
+    return this.view.viewColumn === ViewColumn.One ? ViewColumn.Beside : ViewColumn.One;
+  }
+
+  private drawSoon(): void {
+    this.isStale = true;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.draw(), SILENCE_MS);
+  }
+
+  private async draw(): Promise<void> {
+    if (!this.view.visible || !this.isReady || this.server.state.kind === "starting") {
+      return;
+    }
+    this.isStale = false;
+    await this.view.webview.postMessage(await this.picture());
+  }
+
+  private async picture(): Promise<ToPicture> {
+    try {
+      const wiring = await this.server.ask<Wiring>(ServerCommand.wiring, { ...this.run, format: "json" });
+      return { type: "wiring", wiring };
+    } catch (error) {
+      return { type: "failed", reason: reasonOf(error) };
+    }
+  }
+}
+
+function page(webview: Webview, extensionUri: Uri, run: Run): string {
+  const script = webview.asWebviewUri(Uri.joinPath(extensionUri, "out", "wiring.js"));
+  const style = webview.asWebviewUri(Uri.joinPath(extensionUri, "media", "wiring.css"));
+  const nonce = randomBytes(16).toString("base64url");
+  const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta http-equiv="Content-Security-Policy" content="${policy}">
+  <meta name="viewport" content="width=device-width">
+  <link rel="stylesheet" href="${style.toString()}">
+  <title>Wiring</title>
+</head>
+<body data-run="${escaped(JSON.stringify(run))}">
+  <header>
+    <h1 id="title"></h1>
+    <div id="layers" role="group" aria-label="Layers"></div>
+    <div id="actions" role="toolbar" aria-label="Picture"></div>
+  </header>
+  <p id="message" role="status"></p>
+  <div id="picture"></div>
+  <footer id="legend" aria-label="Legend"></footer>
+  <script nonce="${nonce}" src="${script.toString()}"></script>
+</body>
+</html>`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+}

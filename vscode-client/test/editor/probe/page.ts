@@ -1,0 +1,36 @@
+// Asks the driver for what only the page can do: look at what is drawn, click it, and take pictures. Questions and
+// answers are files, because the extension host and the driver share nothing but the disk.
+
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { until } from "./until";
+
+export type Question =
+  | { readonly ask: "texts"; readonly selector: string }
+  | { readonly ask: "picture"; readonly selector: string }
+  | { readonly ask: "click in picture"; readonly selector: string }
+  | { readonly ask: "press"; readonly text?: string; readonly key?: string }
+  | { readonly ask: "click"; readonly selector: string }
+  | { readonly ask: "point"; readonly selector: string; readonly text: string }
+  | { readonly ask: "screenshot"; readonly name: string };
+
+export class Page {
+  private asked = 0;
+
+  constructor(private readonly folder: string) {}
+
+  async ask(question: Question): Promise<string[]> {
+    this.asked += 1;
+    const name = path.join(this.folder, String(this.asked));
+    // Written aside and renamed, so that nobody reads half of it.
+    writeFileSync(`${name}.asking`, JSON.stringify(question));
+    renameSync(`${name}.asking`, `${name}.question.json`);
+    const answer = `${name}.answer.json`;
+    await until(`an answer of the page about ${JSON.stringify(question)}`, () => Promise.resolve(existsSync(answer)));
+    const { texts, failure } = JSON.parse(readFileSync(answer, "utf-8")) as { texts: string[]; failure?: string };
+    if (failure !== undefined) {
+      throw new Error(failure);
+    }
+    return texts;
+  }
+}

@@ -1,0 +1,132 @@
+// The pictures of the READMEs, taken in both themes of what the scenarios before have shown to work.
+
+import * as vscode from "vscode";
+import { behind, open, replace, untilFindings, untilHover } from "./editing";
+import type { Page } from "./page";
+import { until } from "./until";
+
+const TIDES = "environments/tides/config.yaml";
+const HOLDOUT = "environments/recipe_scaling_holdout/config.yaml";
+const SECOND = "environments/museum_guide_second_opinion/config.yaml";
+const THEMES: Record<string, string> = { light: "Default Light Modern", dark: "Default Dark Modern" };
+
+export const pictures: Record<string, (page: Page) => Promise<void>> = Object.fromEntries(
+  Object.entries(THEMES).map(([name, theme]) => [
+    `pictures, ${name}`,
+    async (page: Page): Promise<void> => {
+      await vscode.workspace
+        .getConfiguration("workbench")
+        .update("colorTheme", theme, vscode.ConfigurationTarget.Global);
+      await problems(page, name);
+      await completion(page, name);
+      await hover(page, name);
+      await resolved(page, name);
+      await wiring(page, name);
+    },
+  ]),
+);
+
+async function fresh(relative: string): Promise<vscode.TextDocument> {
+  await vscode.commands.executeCommand("workbench.action.closePanel");
+  await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  return open(relative);
+}
+
+async function problems(page: Page, theme: string): Promise<void> {
+  const document = await fresh(TIDES);
+  await vscode.commands.executeCommand("gymLsp.components.focus");
+  await replace(document, "domain: knowledge", "domain: knowlege");
+  await replace(document, "name: tides}", "name: tide}");
+  await untilFindings(document.uri, "two findings", (found) => found.length === 2);
+  await vscode.commands.executeCommand("workbench.actions.view.problems");
+  await seen(page, ".markers-panel .monaco-list-row", "knowlege");
+  await seen(page, ".squiggly-error", "");
+  await page.ask({ ask: "screenshot", name: `problems-${theme}` });
+  await vscode.commands.executeCommand("workbench.action.closePanel");
+  await vscode.window.showTextDocument(document);
+  await vscode.commands.executeCommand("workbench.action.files.revert");
+}
+
+async function completion(page: Page, theme: string): Promise<void> {
+  const document = await fresh(TIDES);
+  await replace(document, "domain: knowledge", "domain: ");
+  const editor = await vscode.window.showTextDocument(document);
+  const at = behind(document, "domain: ");
+  editor.selection = new vscode.Selection(at, at);
+  await vscode.commands.executeCommand("editor.action.triggerSuggest");
+  await seen(page, ".suggest-widget.visible .monaco-list-row", "knowledge");
+  if (theme === "light") {
+    // VS Code keeps it that way.
+    await vscode.commands.executeCommand("toggleSuggestionDetails");
+  }
+  await seen(page, ".suggest-details", "");
+  await page.ask({ ask: "screenshot", name: `completion-${theme}` });
+  await vscode.commands.executeCommand("hideSuggestWidget");
+  await vscode.commands.executeCommand("workbench.action.files.revert");
+}
+
+async function hover(page: Page, theme: string): Promise<void> {
+  const document = await fresh(SECOND);
+  const at = behind(document, "check_twice_s");
+  const editor = await vscode.window.showTextDocument(document);
+  editor.selection = new vscode.Selection(at, at);
+  editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenter);
+  await untilHover(document.uri, at, "overridden");
+  await pointAt(page, "check_twice_swap", "overridden");
+  await page.ask({ ask: "screenshot", name: `hover-${theme}` });
+  await vscode.commands.executeCommand("editor.action.hideHover");
+}
+
+async function resolved(page: Page, theme: string): Promise<void> {
+  await fresh(HOLDOUT);
+  await vscode.commands.executeCommand("workbench.action.closeSidebar");
+  await vscode.commands.executeCommand("gymLsp.showResolved");
+  const document = await until("the document", () =>
+    Promise.resolve(vscode.workspace.textDocuments.find((each) => each.uri.scheme === "gym-lsp" && !each.isClosed)),
+  );
+  const editor = await until("its editor", () =>
+    Promise.resolve(vscode.window.visibleTextEditors.find((each) => each.document === document)),
+  );
+  const at = behind(document, "  library_ver");
+  await vscode.window.showTextDocument(document, { viewColumn: editor.viewColumn ?? vscode.ViewColumn.Two });
+  const shown = vscode.window.activeTextEditor;
+  if (shown) {
+    shown.selection = new vscode.Selection(at, at);
+    shown.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenter);
+  }
+  await untilHover(document.uri, at, "config.yaml:");
+  await pointAt(page, "library_verifier_max_concurrency", "config.yaml:");
+  await page.ask({ ask: "screenshot", name: `resolved-${theme}` });
+  await vscode.commands.executeCommand("editor.action.hideHover");
+}
+
+async function wiring(page: Page, theme: string): Promise<void> {
+  await fresh(SECOND);
+  await vscode.commands.executeCommand("workbench.action.closeSidebar");
+  await vscode.commands.executeCommand("gymLsp.showWiring");
+  for (let times = 0; times < 2; times++) {
+    await vscode.commands.executeCommand("workbench.action.decreaseViewWidth");
+  }
+  await until("the picture", async () => (await page.ask({ ask: "picture", selector: ".node .name" })).length > 3);
+  await page.ask({ ask: "screenshot", name: `wiring-${theme}` });
+}
+
+/** Point at a word until its hover is there; a text that was scrolled a moment ago loses the first one. */
+async function pointAt(page: Page, word: string, wanted: string): Promise<void> {
+  const hover = ".monaco-hover:not(.hidden) .hover-contents";
+  await until(`${wanted} in a hover`, async () => {
+    await page.ask({ ask: "point", selector: ".view-line span", text: word });
+    for (let looks = 0; looks < 20; looks++) {
+      if ((await page.ask({ ask: "texts", selector: hover })).some((text) => text.includes(wanted))) {
+        return true;
+      }
+    }
+    return undefined;
+  });
+}
+
+async function seen(page: Page, selector: string, text: string): Promise<void> {
+  await until(`${text} in ${selector}`, async () =>
+    (await page.ask({ ask: "texts", selector })).some((each) => each.includes(text)),
+  );
+}

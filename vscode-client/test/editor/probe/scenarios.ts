@@ -1,0 +1,306 @@
+// What is looked at in each of the folders that the driver opens.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import * as vscode from "vscode";
+import {
+  behind,
+  fileUri,
+  open,
+  replace,
+  untilCompletions,
+  untilDefinition,
+  untilFindings,
+  untilHover,
+} from "./editing";
+import type { Page } from "./page";
+import { pictures } from "./pictures";
+import { until } from "./until";
+
+export type Scenario = Record<string, (page: Page) => Promise<void>>;
+
+const US = "gym-lsp.gym-lsp";
+const TIDES = "environments/tides/config.yaml";
+const BOAT = "environments/boat/config.yaml";
+const HOLDOUT = "environments/recipe_scaling_holdout/config.yaml";
+const GUIDE = "environments/museum_guide/config.yaml";
+const PICKS = ".quick-input-widget .monaco-list-row";
+const TRIAGE = "environments/log_triage/config.yaml";
+
+export const SCENARIOS: Record<string, Scenario> = {
+  sample: {
+    "the server of the workspace's environment is started": async () => {
+      await until("our extension", () => Promise.resolve(vscode.extensions.getExtension(US)?.isActive));
+      await until("a start", () => Promise.resolve(starts().length > 0));
+      assert.ok(starts().every(({ program }) => program === "environment"));
+    },
+    "a file that is not open has its findings": async () => {
+      const codes = await untilFindings(fileUri(BOAT), "findings", (found) => found.length > 0);
+      assert.deepEqual(codes, ["unknown-domain"]);
+    },
+    "a broken file has its findings at their places": async () => {
+      const document = await open(TIDES);
+      await untilFindings(document.uri, "two findings", (found) => found.length === 2);
+      const told = vscode.languages.getDiagnostics(document.uri).map((each) => document.getText(each.range));
+      assert.deepEqual(told.sort(), ["knowlege", "tide"]);
+    },
+    "a domain is completed": async () => {
+      const document = await open(TIDES);
+      const labels = await untilCompletions(document.uri, behind(document, "domain: "), "knowledge");
+      assert.ok(labels.includes("math"));
+    },
+    "a sandbox is completed": async () => {
+      const document = await open(TRIAGE);
+      await untilCompletions(document.uri, behind(document, "sandbox_provider: "), "sandbox");
+    },
+    "the target of _inherit_from is found in another file": async () => {
+      const document = await open(HOLDOUT);
+      const found = await untilDefinition(document.uri, behind(document, "_inherit_from: recipe_"));
+      assert.equal(path.posix.basename(path.posix.dirname(found.uri.path)), "recipe_scaling");
+      assert.match(await lineAt(found), /^recipe_scaling:/);
+    },
+    "the server that an agent names is found in another file": async () => {
+      const document = await open("environments/museum_guide_second_opinion/config.yaml");
+      const inherited = await untilDefinition(document.uri, behind(document, "_copy: museum_guide_a"));
+      assert.match(await lineAt(inherited), /^museum_guide_agent:/);
+      const guide = await open(GUIDE);
+      const judge = await untilDefinition(guide.uri, behind(guide, "name: judge_m"));
+      assert.ok(judge.uri.path.endsWith("museum_guide/judge.yaml"));
+      assert.match(await lineAt(judge), /^judge_model:/);
+    },
+    "a rename reaches every file": async () => {
+      const document = await open(GUIDE);
+      const edit = await vscode.commands.executeCommand<vscode.WorkspaceEdit>(
+        "vscode.executeDocumentRenameProvider",
+        document.uri,
+        behind(document, "\nmuseum_g"),
+        "guide",
+      );
+      const files = edit.entries().map(([uri]) => path.posix.basename(path.posix.dirname(uri.path)));
+      assert.deepEqual([...new Set(files)].sort(), ["museum_guide", "museum_guide_second_opinion"]);
+    },
+    "an edit clears an error": async () => {
+      const document = await open(TIDES);
+      await replace(document, "name: tide}", "name: tides}");
+      await untilFindings(document.uri, "one finding", (found) => found.join() === "unknown-domain");
+    },
+    "a quick fix repairs the other": async () => {
+      const document = await open(TIDES);
+      const at = behind(document, "domain: know");
+      const actions = await until("quick fixes", async () => {
+        const found = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+          "vscode.executeCodeActionProvider",
+          document.uri,
+          new vscode.Range(at, at),
+          vscode.CodeActionKind.QuickFix.value,
+        );
+        return found.length > 0 ? found : undefined;
+      });
+      const fix = actions.find((each) => each.title.includes("`knowledge`"));
+      assert.ok(fix?.edit, actions.map((each) => each.title).join());
+      await vscode.workspace.applyEdit(fix.edit);
+      await untilFindings(document.uri, "no finding", (found) => found.length === 0);
+      await document.save();
+    },
+    "the side bar lists and filters": async (page) => {
+      await vscode.commands.executeCommand("gymLsp.components.focus");
+      const rows = ".pane-body .monaco-list-row";
+      const groups = await until("groups", async () => {
+        const texts = await page.ask({ ask: "texts", selector: rows });
+        return texts.some((text) => text.includes("museum_guide")) ? texts : undefined;
+      });
+      for (const title of ["Environments", "Agents", "Models", "Sandboxes"]) {
+        assert.ok(groups.some((text) => text.startsWith(title)), groups.join());
+      }
+    },
+    "the resolved config opens, tells where lines come from, and follows edits": async () => {
+      const document = await open(HOLDOUT);
+      await vscode.commands.executeCommand("gymLsp.showResolved");
+      const resolved = await until("the document", () => Promise.resolve(resolvedDocument()));
+      assert.equal(resolved.languageId, "yaml");
+      const at = behind(resolved, "library_verifier_max_concurrency: 8");
+      await untilHover(resolved.uri, at, "recipe_scaling_holdout/config.yaml:");
+      const origin = await untilDefinition(resolved.uri, at);
+      assert.match(await lineAt(origin), /library_verifier_max_concurrency: 8/);
+      await replace(document, "library_verifier_max_concurrency: 8", "library_verifier_max_concurrency: 9");
+      await until("the new value", () =>
+        Promise.resolve(resolved.getText().includes("library_verifier_max_concurrency: 9")),
+      );
+      await vscode.commands.executeCommand("workbench.action.files.revert");
+    },
+    "two runs are compared": async (page) => {
+      await open(HOLDOUT);
+      void vscode.commands.executeCommand("gymLsp.compareRuns");
+      await pick(page, "log_triage", "log_triage");
+      const tab = await until("the comparison", () => {
+        const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+        return Promise.resolve(input instanceof vscode.TabInputTextDiff && input);
+      });
+      await until("the text of the other", () =>
+        Promise.resolve(documentAt(tab.modified)?.getText().includes("log_triage_agent")),
+      );
+    },
+    "a run is composed": async (page) => {
+      void vscode.commands.executeCommand("gymLsp.composeRun");
+      await pick(page, "log_triage", "log_triage");
+      await pick(page, "tide_model", "tide_model");
+      await pick(page, "", "environment's own");
+      await pick(page, "docker", "sandbox");
+      const offered = await until("what can be done", async () => {
+        const texts = await page.ask({ ask: "texts", selector: PICKS });
+        return texts.find((text) => text.includes("Copy the command line"));
+      });
+      assert.match(offered, /gym .*log_triage\/config\.yaml.*tide_model.*sandbox_docker\.yaml/s);
+      await page.ask({ ask: "press", key: "Escape" });
+    },
+    "the wiring is drawn, leads to its sources, and follows edits": async (page) => {
+      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+      const document = await open(TRIAGE);
+      await vscode.commands.executeCommand("gymLsp.showWiring");
+      const names = () => page.ask({ ask: "picture", selector: ".node .name" });
+      const drawn = await until("the boxes", async () => {
+        const texts = await names();
+        return texts.includes("log_triage_agent") ? texts : undefined;
+      });
+      assert.ok(drawn.includes("log_triage"), drawn.join());
+      await open(GUIDE);
+      await page.ask({ ask: "click in picture", selector: ".node:has-text('log_triage_agent')" });
+      await until("the source", () => {
+        const editor = vscode.window.activeTextEditor;
+        const isThere = editor?.document.uri.toString() === document.uri.toString();
+        return Promise.resolve(isThere && document.lineAt(editor.selection.active).text.startsWith("log_triage_agent"));
+      });
+      await replace(document, "log_triage_agent:", "harbour_agent:");
+      await until("the new name", async () => (await names()).includes("harbour_agent"));
+      await vscode.commands.executeCommand("workbench.action.files.revert");
+    },
+    "a server that was killed is started again": async () => {
+      const document = await open(TIDES);
+      const before = starts().filter((each) => each.isServer);
+      process.kill(before.at(-1)?.pid ?? -1, "SIGKILL");
+      await until("another start", () =>
+        Promise.resolve(starts().filter((each) => each.isServer).length > before.length),
+      );
+      await replace(document, "domain: knowledge", "domain: knowlege");
+      await untilFindings(document.uri, "the finding again", (found) => found.includes("unknown-domain"));
+      await vscode.commands.executeCommand("workbench.action.files.revert");
+    },
+    ...pictures,
+  },
+  plain: {
+    "the extension is asleep": async () => {
+      await open("deployment.yaml");
+      // What would wake it up has been looked at once VS Code has said what else is in the workspace.
+      await vscode.workspace.findFiles("**/*");
+      assert.equal(vscode.extensions.getExtension(US)?.isActive, false);
+      assert.deepEqual(starts(), []);
+    },
+  },
+  lookalike: {
+    "the extension looks and starts nothing": async () => {
+      const extension = vscode.extensions.getExtension(US);
+      await until("our extension", () => Promise.resolve(extension?.isActive));
+      assert.deepEqual(starts(), []);
+      assert.ok(!(await vscode.commands.getCommands()).includes("gymLsp.restart"));
+    },
+    "a config that comes later starts the server": async () => {
+      await open("environments/tides/later.yaml");
+      await until("a start", () => Promise.resolve(starts().length > 0));
+    },
+  },
+  missing: {
+    "one message says that there is no server, with ways out": async (page) => {
+      const seen = await until("the message", async () => {
+        const texts = await page.ask({ ask: "texts", selector: ".notification-list-item" });
+        return texts.find((text) => text.includes("gym-lsp was not found"));
+      });
+      assert.match(seen, /Install with uv.*Open Settings/s);
+      await page.ask({ ask: "screenshot", name: "no-server" });
+    },
+    "a button installs it, and it is started": async (page) => {
+      await page.ask({ ask: "click", selector: ".notification-list-item .monaco-button:has-text('uv')" });
+      await untilFindings(fileUri(TIDES), "findings", (found) => found.length === 2);
+      assert.ok(starts().every(({ program: which }) => which === "installed"));
+    },
+    "a setting that leads to one starts it": async () => {
+      const program = fileUri("elsewhere/gym-lsp").fsPath;
+      const settings = vscode.workspace.getConfiguration("gymLsp");
+      await settings.update("serverPath", program, vscode.ConfigurationTarget.Workspace);
+      await until("its start", () => Promise.resolve(starts().some((each) => each.isServer && each.program === "elsewhere")));
+    },
+  },
+  untrusted: {
+    "nothing of the workspace is run, and the server of the PATH is": async () => {
+      assert.equal(vscode.workspace.isTrusted, false);
+      await untilFindings(fileUri(TIDES), "findings", (found) => found.length === 2);
+      assert.ok(starts().every(({ program }) => program === "path"), JSON.stringify(starts()));
+    },
+    "outline and folding are left to the other YAML extension": async () => {
+      const document = await open(TIDES);
+      await untilFindings(document.uri, "findings", (found) => found.length === 2);
+      const symbols = await until("an outline", async () => {
+        const found = await vscode.commands.executeCommand<vscode.DocumentSymbol[] | undefined>(
+          "vscode.executeDocumentSymbolProvider",
+          document.uri,
+        );
+        return found && found.length > 0 ? found : undefined;
+      });
+      assert.deepEqual(symbols.map((each) => each.name), ["of the stand-in"]);
+      const folds = await vscode.commands.executeCommand<vscode.FoldingRange[]>(
+        "vscode.executeFoldingRangeProvider",
+        document.uri,
+      );
+      assert.equal(folds.length, 1);
+    },
+  },
+};
+
+interface Start {
+  readonly program: string;
+  readonly pid: number;
+  /** Whether it was a language server, and not only asked for its version. */
+  readonly isServer: boolean;
+}
+
+/** What the programs of this scenario have written down about their starts. */
+function starts(): Start[] {
+  const folder = path.join(process.env["GYM_LSP_PROBE"] ?? "", vscode.workspace.workspaceFolders?.[0]?.name ?? "");
+  let log = "";
+  try {
+    log = readFileSync(path.join(folder, "starts"), "utf-8");
+  } catch {
+    // Nothing was started yet.
+  }
+  return log
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [program = "", pid = "", ...given] = line.split(" ");
+      return { program, pid: Number(pid), isServer: given.join("").length === 0 };
+    });
+}
+
+/** Choose in a list: type, wait until what is wanted is first, and take it. */
+async function pick(page: Page, typed: string, wanted: string): Promise<void> {
+  await until(`${wanted} in a list`, async () =>
+    (await page.ask({ ask: "texts", selector: PICKS })).some((text) => text.includes(wanted)),
+  );
+  await page.ask({ ask: "press", text: typed, key: "Home" });
+  await until(`${wanted} first`, async () => (await page.ask({ ask: "texts", selector: PICKS }))[0]?.includes(wanted));
+  await page.ask({ ask: "press", key: "Enter" });
+}
+
+function documentAt(uri: vscode.Uri): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
+}
+
+function resolvedDocument(): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find((each) => each.uri.scheme === "gym-lsp" && each.getText() !== "");
+}
+
+async function lineAt(location: vscode.Location): Promise<string> {
+  const document = await vscode.workspace.openTextDocument(location.uri);
+  return document.lineAt(location.range.start).text;
+}
+

@@ -1,0 +1,117 @@
+// The folders that the scenarios are played in, and the programs called gym-lsp that lie about in them. Each of those
+// writes down that it was started, and then is the server of this checkout.
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+const BROKEN = `tides:
+  resources_servers:
+    tide_tables:
+      entrypoint: app.py
+      domain: knowlege
+tides_agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      resources_server: {type: resources_servers, name: tide}
+      model_server: {type: responses_api_models, name: policy_model}
+`;
+const NOT_OPEN = `boat:
+  resources_servers:
+    boat:
+      entrypoint: app.py
+      domain: maths
+`;
+
+const MODEL = `policy_model:
+  responses_api_models:
+    vllm_model:
+      entrypoint: app.py
+      base_url: http://localhost:8000/v1
+      api_key: EMPTY
+      model: tide/small
+`;
+
+export const SETTINGS = {
+  "chat.disableAIFeatures": true,
+  "editor.minimap.enabled": false,
+  "extensions.ignoreRecommendations": true,
+  "files.autoSave": "off",
+  "git.enabled": false,
+  "security.workspace.trust.enabled": false,
+  "telemetry.telemetryLevel": "off",
+  "window.commandCenter": false,
+  "window.menuBarVisibility": "compact",
+  "workbench.activityBar.location": "default",
+  "workbench.colorTheme": "Default Light Modern",
+  "workbench.layoutControl.enabled": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+};
+
+/** Makes the folders anew below `run`. A group shares an editor: its settings, its PATH, its extensions. */
+export function workspaces(run, checkout) {
+  const below = (group, name) => path.join(run, group, "folders", name);
+  const sample = below("trusting", "sample");
+  for (const each of ["environments", "responses_api_agents"]) {
+    cpSync(path.join(checkout, each), path.join(sample, each), { recursive: true });
+  }
+  write(sample, "environments/tides/config.yaml", BROKEN);
+  write(sample, "environments/boat/config.yaml", NOT_OPEN);
+  write(sample, "responses_api_models/tide_model/configs/tide_model.yaml", MODEL);
+  write(sample, ".venv/pyvenv.cfg", "version = 3.12\n");
+  const program = (folder, relative, name) => server(path.join(folder, relative), name, run, path.basename(folder), checkout);
+  program(sample, ".venv/bin/gym-lsp", "environment");
+
+  const plain = below("trusting", "plain");
+  write(plain, "deployment.yaml", "services:\n  web: {image: nginx}\n");
+
+  const lookalike = below("trusting", "lookalike");
+  write(lookalike, "environments/tides/config.yaml", "region: eu\nreplicas: 3\n");
+  write(lookalike, "environments/tides/later.yaml", BROKEN);
+  write(lookalike, ".venv/pyvenv.cfg", "version = 3.12\n");
+  program(lookalike, ".venv/bin/gym-lsp", "environment");
+
+  const missing = below("trusting", "missing");
+  write(missing, "environments/tides/config.yaml", BROKEN);
+  program(missing, "elsewhere/gym-lsp", "elsewhere");
+
+  // What `uv tool install` does, as far as the extension can see it.
+  const home = path.join(run, "trusting");
+  const uv = path.join(home, "tools", "uv");
+  server(path.join(home, "tools", "installed"), "installed", run, "missing", checkout);
+  const steps = [`mkdir -p "$HOME/.local/bin"`, `cp '${path.join(home, "tools", "installed")}' "$HOME/.local/bin/gym-lsp"`];
+  write(path.dirname(uv), "uv", ["#!/bin/sh", ...steps, ""].join("\n"));
+  chmodSync(uv, 0o755);
+
+  const untrusted = below("careful", "untrusted");
+  write(untrusted, "environments/tides/config.yaml", BROKEN);
+  write(untrusted, ".venv/pyvenv.cfg", "version = 3.12\n");
+  write(untrusted, ".vscode/settings.json", JSON.stringify({ "gymLsp.serverPath": "elsewhere/gym-lsp" }));
+  program(untrusted, ".venv/bin/gym-lsp", "environment");
+  program(untrusted, "elsewhere/gym-lsp", "setting");
+  const tools = path.join(run, "careful", "tools");
+  server(path.join(tools, "gym-lsp"), "path", run, "untrusted", checkout);
+
+  const careful = { "security.workspace.trust.enabled": true, "security.workspace.trust.startupPrompt": "never", "security.workspace.trust.banner": "never" };
+  return [
+    { name: "trusting", settings: {}, path: [path.dirname(uv)], extensions: ["ours", "probe"], folders: [sample, plain, lookalike, missing] },
+    // The workspace's own programs are first in the PATH, as in an editor that was started from an activated environment.
+    { name: "careful", settings: careful, path: [path.join(untrusted, ".venv", "bin"), tools], extensions: ["ours", "probe", "standIn"], folders: [untrusted] },
+  ];
+}
+
+function server(file, name, run, scenario, checkout) {
+  const control = path.join(run, scenario);
+  mkdirSync(control, { recursive: true });
+  const python = process.env.GYM_LSP_PYTHON ?? path.join(checkout, ".venv", "bin", "python");
+  const lines = ["#!/bin/sh", `echo "${name} $$ $*" >> '${path.join(control, "starts")}'`, `PYTHONPATH='${checkout}' exec '${python}' -m gym_lsp "$@"`, ""];
+  write(path.dirname(file), path.basename(file), lines.join("\n"));
+  chmodSync(file, 0o755);
+}
+
+function write(folder, relative, text) {
+  const file = path.join(folder, relative);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { groupComponents, matches } from "../../src/componentTree";
+import type { Component } from "../../src/protocol";
+
+function component(kind: Component["kind"], name: string, more: Partial<Component> = {}): Component {
+  return {
+    kind,
+    name,
+    variant: null,
+    description: null,
+    domain: null,
+    uri: `file:///${name}.yaml`,
+    range: null,
+    origin: "workspace",
+    config: null,
+    commandLine: null,
+    ...more,
+  };
+}
+
+describe("the tree", () => {
+  it("has the kinds in a fixed order, and none that is empty", () => {
+    const tree = groupComponents([component("sandbox", "box"), component("environment", "math")]);
+    assert.deepEqual(tree.map((group) => group.title), ["Environments", "Sandboxes"]);
+  });
+
+  it("has the workspace before what is installed, and each by name", () => {
+    const tree = groupComponents([
+      component("agent", "b", { origin: "install" }),
+      component("agent", "a", { origin: "install" }),
+      component("agent", "z"),
+      component("agent", "y"),
+    ]);
+    assert.deepEqual(tree[0]?.entries.map((entry) => entry.name), ["y", "z", "a", "b"]);
+  });
+
+  it("has variants below their name, but not those of another origin", () => {
+    const tree = groupComponents([
+      component("agent", "vote", { variant: "wide" }),
+      component("agent", "vote", { variant: "narrow" }),
+      component("agent", "vote", { origin: "install" }),
+    ]);
+    assert.deepEqual(tree[0]?.entries.map((entry) => entry.components.length), [2, 1]);
+  });
+
+  it("has only what the filter leaves", () => {
+    const all = [component("environment", "math"), component("agent", "simple")];
+    assert.deepEqual(groupComponents(all, "sim").map((group) => group.kind), ["agent"]);
+  });
+});
+
+describe("the filter", () => {
+  const tides = component("environment", "tide_tables", { domain: "knowledge", description: "Read a table of tides." });
+
+  it("wants every word, anywhere", () => {
+    assert.ok(matches(tides, "KNOW table"));
+    assert.ok(matches(tides, ""));
+    assert.ok(!matches(tides, "tide math"));
+  });
+});

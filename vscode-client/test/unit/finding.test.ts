@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { candidates, findServer, MINIMUM_SERVER, type Surroundings } from "../../src/finding";
+
+const SELECTED = { folder: "/envs/gym", label: "gym" };
+const OWN = { folder: "/work/.venv", label: ".venv" };
+
+interface Machine {
+  /** Programs by path, with what they say their version is; undefined for one that does not start. */
+  readonly programs: Record<string, string | undefined>;
+  readonly links?: Record<string, string>;
+}
+
+function around({ programs, links = {} }: Machine, changes: Partial<Surroundings> = {}): Surroundings {
+  return {
+    platform: "linux",
+    environments: [SELECTED, OWN],
+    folders: ["/usr/bin", "/home/me/.local/bin"],
+    forbidden: [],
+    realPath: (file) => Promise.resolve(file in programs ? (links[file] ?? file) : undefined),
+    version: (program) => Promise.resolve(programs[program]),
+    ...changes,
+  };
+}
+
+async function foundIn(machine: Machine, changes: Partial<Surroundings> = {}): Promise<string | undefined> {
+  const found = await findServer(around(machine, changes));
+  return found.kind === "found" ? found.candidate.program : undefined;
+}
+
+const EVERYWHERE = {
+  "/envs/gym/bin/gym-lsp": "1.0.0",
+  "/work/.venv/bin/gym-lsp": "1.0.0",
+  "/usr/bin/gym-lsp": "1.0.0",
+  "/home/me/.local/bin/gym-lsp": "1.0.0",
+};
+
+describe("the order", () => {
+  it("is the selected environment, the workspace's, the PATH, and where tools are installed", async () => {
+    const order: (string | undefined)[] = [];
+    const left = new Map(Object.entries(EVERYWHERE));
+    while (left.size > 0) {
+      const program = await foundIn({ programs: Object.fromEntries(left) });
+      order.push(program);
+      assert.ok(left.delete(program ?? ""));
+    }
+    assert.deepEqual(order, Object.keys(EVERYWHERE));
+  });
+
+  it("is settled by the setting", async () => {
+    const programs = { ...EVERYWHERE, "/opt/gym-lsp": "1.0.0" };
+    assert.equal(await foundIn({ programs }, { setting: "/opt/gym-lsp" }), "/opt/gym-lsp");
+  });
+
+  it("has each program once", () => {
+    const twice = around({ programs: {} }, { environments: [OWN, OWN], folders: ["/work/.venv/bin"] });
+    assert.deepEqual(
+      candidates(twice).map((each) => each.program),
+      ["/work/.venv/bin/gym-lsp"],
+    );
+  });
+});
+
+describe("a setting that does not work", () => {
+  it("is told and not passed over", async () => {
+    const found = await findServer(around({ programs: EVERYWHERE }, { setting: "/gone/gym-lsp" }));
+    assert.equal(found.kind, "missing");
+    assert.match(found.reasons.join(), /`gymLsp\.serverPath` names \/gone\/gym-lsp, which is not there/);
+  });
+});
+
+describe("a server that is too old", () => {
+  it("is passed over for a newer one", async () => {
+    const programs = { "/envs/gym/bin/gym-lsp": "0.0.9", "/usr/bin/gym-lsp": MINIMUM_SERVER };
+    assert.equal(await foundIn({ programs }), "/usr/bin/gym-lsp");
+  });
+
+  it("is what is told where there is no other", async () => {
+    const found = await findServer(around({ programs: { "/usr/bin/gym-lsp": "0.0.9" } }));
+    assert.ok(found.kind === "missing" && found.isTooOld);
+    assert.deepEqual(found.reasons, [`/usr/bin/gym-lsp is gym-lsp 0.0.9; ${MINIMUM_SERVER} or newer is needed.`]);
+  });
+});
+
+describe("a program that does not start", () => {
+  it("is passed over and told", async () => {
+    const programs = { "/envs/gym/bin/gym-lsp": undefined, "/usr/bin/gym-lsp": "1.0.0" };
+    assert.equal(await foundIn({ programs }), "/usr/bin/gym-lsp");
+    const found = await findServer(around({ programs: { "/envs/gym/bin/gym-lsp": undefined } }));
+    assert.ok(found.kind === "missing" && !found.isTooOld);
+    assert.match(found.reasons.join(), /does not start/);
+  });
+});
+
+describe("nothing at all", () => {
+  it("needs no reasons", async () => {
+    assert.deepEqual(await findServer(around({ programs: {} })), { kind: "missing", reasons: [], isTooOld: false });
+  });
+});
+
+describe("a workspace that is not trusted", () => {
+  const untrusted = { environments: [], forbidden: ["/work"] };
+
+  it("has nothing of it run, not even by way of the PATH", async () => {
+    const changes = { ...untrusted, folders: ["/work/.venv/bin", "/usr/bin"] };
+    assert.equal(await foundIn({ programs: EVERYWHERE }, changes), "/usr/bin/gym-lsp");
+  });
+
+  it("has nothing of it run by way of a link", async () => {
+    const links = { "/usr/bin/gym-lsp": "/work/evil" };
+    assert.equal(await foundIn({ programs: EVERYWHERE, links }, untrusted), "/home/me/.local/bin/gym-lsp");
+  });
+
+  it("lets programs run whose folder only begins alike", async () => {
+    const programs = { "/workshop/bin/gym-lsp": "1.0.0" };
+    assert.equal(await foundIn({ programs }, { ...untrusted, folders: ["/workshop/bin"] }), "/workshop/bin/gym-lsp");
+  });
+});
+
+describe("relative entries of the PATH", () => {
+  it("mean the current folder, and are left alone", () => {
+    const here = around({ programs: {} }, { environments: [], folders: [".", "bin", "/usr/bin"] });
+    assert.deepEqual(
+      candidates(here).map((each) => each.program),
+      ["/usr/bin/gym-lsp"],
+    );
+  });
+});
+
+describe("Windows", () => {
+  it("keeps programs in Scripts, with an ending", () => {
+    const environments = [{ folder: "C:\\work\\.venv", label: ".venv" }];
+    const there = around({ programs: {} }, { platform: "win32", environments, folders: ["C:\\tools", "tools"] });
+    assert.deepEqual(
+      candidates(there).map((each) => each.program),
+      ["C:\\work\\.venv\\Scripts\\gym-lsp.exe", "C:\\tools\\gym-lsp.exe"],
+    );
+  });
+});

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { fileNameOf, queryOf, type Run, runOf, titleOf } from "../../src/runs";
+
+const RUNS: Record<string, Run> = {
+  "the own run of a file": { uri: "file:///work/a%20b/100%25&x=1/config.yaml" },
+  "several configs": { configs: ["environments/math/config.yaml", "configs/policy model+1.yaml"] },
+  "everything": {
+    configs: ["a.yaml"],
+    overrides: ["a.b=${c}&d", "e='é+ü'"],
+    searchDirs: ["/elsewhere"],
+    gymRoot: "/opt/Gym 0.6",
+  },
+};
+
+describe("the query of a run", () => {
+  for (const [what, run] of Object.entries(RUNS)) {
+    it(`means ${what} again`, () => {
+      assert.deepEqual(runOf(queryOf(run)), run);
+    });
+  }
+
+  it("has spaces that everybody reads as spaces", () => {
+    assert.equal(queryOf({ configs: ["a b+c"] }), "config=a%20b%2Bc");
+  });
+});
+
+describe("the name of a run", () => {
+  it("is that of its config with the folder", () => {
+    assert.equal(titleOf({ uri: "file:///work/environments/math/config.yaml" }), "math/config.yaml");
+    assert.equal(titleOf({ configs: ["environments/math/config.yaml"] }), "math/config.yaml");
+  });
+
+  it("says how many configs there are besides", () => {
+    assert.equal(titleOf({ configs: ["a/b.yaml", "c.yaml", "d.yaml"] }), "a/b.yaml + 2");
+  });
+
+  it("becomes the name of a YAML file without slashes", () => {
+    assert.equal(fileNameOf({ configs: ["environments/math/config.yaml", "b.yaml"] }), "math config + 1 (resolved).yaml");
+  });
+});

@@ -1,0 +1,118 @@
+// The smaller parts that need no editor.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { installations } from "../../src/installing";
+import { expandPath } from "../../src/paths";
+import { looksLikeGym } from "../../src/recognising";
+import { Restarts } from "../../src/restarts";
+import { isAtLeast, versionIn } from "../../src/versions";
+
+describe("versions", () => {
+  it("compare by number", () => {
+    for (const [version, minimum, expected] of [
+      ["0.10.0", "0.9.0", true],
+      ["0.9", "0.9.0", true],
+      ["0.9.0", "0.9.1", false],
+      ["1", "0.9.9", true],
+      ["1.0.0rc1", "1.0.0", true],
+      ["unknown", "0.1.0", false],
+    ] as const) {
+      assert.equal(isAtLeast(version, minimum), expected, `${version} and ${minimum}`);
+    }
+  });
+
+  it("are found in what the program prints", () => {
+    assert.equal(versionIn("gym-lsp 0.1.0\n"), "0.1.0");
+    assert.equal(versionIn("gym-lsp 0.2.0.dev1 (python 3.12)"), "0.2.0.dev1");
+    assert.equal(versionIn("usage: gym-lsp [-h]"), undefined);
+    assert.equal(versionIn("other 1.0"), undefined);
+  });
+});
+
+describe("restarts", () => {
+  it("end after four within the period", () => {
+    const restarts = new Restarts(4, 1000);
+    assert.deepEqual([0, 1, 2, 3, 4].map((now) => restarts.crashed(now)), [true, true, true, true, false]);
+  });
+
+  it("are given again when the crashes are long ago", () => {
+    const restarts = new Restarts(1, 1000);
+    assert.equal(restarts.crashed(0), true);
+    assert.equal(restarts.crashed(999), false);
+    assert.equal(restarts.crashed(2500), true);
+  });
+});
+
+describe("recognising", () => {
+  it("takes servers, includes and directives for Gym's", () => {
+    for (const text of [
+      "config_paths:\n  - a.yaml\n",
+      "math:\n  resources_servers:\n    math: {entrypoint: app.py}\n",
+      "math: {responses_api_agents: {simple_agent: {}}}\n",
+      "policy:\r\n  responses_api_models:\r\n",
+      "copy:\n  _inherit_from: math\n",
+      "x:\n  'environment_servers' : {}\n",
+    ]) {
+      assert.equal(looksLikeGym(text), true, text);
+    }
+  });
+
+  it("leaves other YAML alone", () => {
+    for (const text of [
+      "",
+      "services:\n  web: {image: nginx}\n",
+      "nested:\n  config_paths: []\n",
+      "# resources_servers: are something else\n",
+      "my_resources_servers: 1\n",
+      "text: about resources_servers and more\n",
+    ]) {
+      assert.equal(looksLikeGym(text), false, text);
+    }
+  });
+});
+
+describe("paths in settings", () => {
+  const base = { home: "/home/me", workspaceFolder: "/work" };
+
+  it("are relative to the workspace folder", () => {
+    for (const [written, expected] of [
+      ["../Gym", "/Gym"],
+      ["~/Gym", "/home/me/Gym"],
+      ["~", "/home/me"],
+      ["~other", "/work/~other"],
+      ["${workspaceFolder}/.venv", "/work/.venv"],
+      ["/opt/gym", "/opt/gym"],
+      [" ", undefined],
+      [undefined, undefined],
+    ] as const) {
+      assert.equal(expandPath(written, base), expected);
+    }
+  });
+
+  it("are relative to the home folder where there is no workspace folder", () => {
+    assert.equal(expandPath("Gym", { home: "/home/me" }), "/home/me/Gym");
+  });
+});
+
+describe("installations", () => {
+  const environment = { folder: "/work/.venv", label: ".venv" };
+
+  it("go into the environment first, by uv where there is one", () => {
+    const [first, second] = installations(environment, { platform: "linux", uv: "/bin/uv", pipx: "/bin/pipx" });
+    const python = "/work/.venv/bin/python";
+    assert.deepEqual(first?.arguments, ["pip", "install", "--upgrade", "--python", python, "gym-lsp"]);
+    assert.equal(second?.title, "Install with uv");
+  });
+
+  it("use the environment's own pip without uv", () => {
+    const [first, ...others] = installations(environment, { platform: "linux" });
+    assert.equal(first?.program, "/work/.venv/bin/python");
+    assert.deepEqual(others, []);
+  });
+
+  it("need neither environment nor uv where there is pipx", () => {
+    const titles = installations(undefined, { platform: "linux", pipx: "/bin/pipx" }).map((each) => each.title);
+    assert.deepEqual(titles, ["Install with pipx"]);
+  });
+});
