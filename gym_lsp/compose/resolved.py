@@ -97,7 +97,7 @@ class _Writer:
     def _leaf(self, leaf: Leaf, path: KeyPath) -> str:
         if not leaf.is_interpolation:
             is_hidden = isinstance(leaf.value, str) and leaf.value and _is_secret(path)
-            return scalar(MASK if is_hidden else leaf.value)
+            return scalar(MASK if is_hidden or self._tells_a_secret(leaf.value) else leaf.value)
         found = self.interpolator.dereference(leaf, path)
         value = found.value if isinstance(found, Leaf) else None
         if not isinstance(found, Leaf) or self._must_not_be_shown(value):
@@ -107,8 +107,12 @@ class _Writer:
     def _must_not_be_shown(self, value: Atom) -> bool:
         if not isinstance(value, str):
             return False
-        if FROM_ENVIRONMENT in value or value in self.secrets:
-            return True
+        return FROM_ENVIRONMENT in value or value in self.secrets or self._tells_a_secret(value)
+
+    def _tells_a_secret(self, value: Atom) -> bool:
+        """Whether a value repeats what is masked elsewhere, such as a key in the address of a server."""
+        if not isinstance(value, str):
+            return False
         return any(secret in value for secret in self.secrets if len(secret) >= _TELLING)
 
 

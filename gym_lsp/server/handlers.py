@@ -122,8 +122,8 @@ def _diagnostics(server: GymLanguageServer, state: State) -> None:
             event = None if publisher is None else publisher.changed
             reports, were_some = await _reports(server, state, previous, params.partial_result_token)
             # A client that was told once that nothing is wrong has no result ids to send.
-            if were_some or event is None or not (previous or state.told_revision == state.session.revision):
-                state.told_revision = state.session.revision
+            if were_some or event is None or not (previous or state.was_told):
+                state.was_told = True
                 return lsp.WorkspaceDiagnosticReport(items=reports)
             # Nothing is new: the request is held until something changes, so that the client need not ask again.
             await event.wait()

@@ -44,8 +44,8 @@ class State:
         """The same with the settings that came later."""
         self.watched: tuple[PurePath, ...] | None = None
         """The folders outside of the workspace that the client watches; None before it was asked to watch anything."""
-        self.told_revision = -1
-        """The session's revision when workspace diagnostics were last answered."""
+        self.was_told = False
+        """Whether workspace diagnostics were answered before."""
         self.tasks: list[asyncio.Task[object]] = []
         """Kept, because the event loop alone would let them be collected."""
 

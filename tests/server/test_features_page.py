@@ -1,0 +1,42 @@
+"""docs/features.md is true: each of its examples, tried on the server, shows what the page says."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.server.editor import Editor, editing
+from tests.server.features import PAGE, Example, examples, shared_files, shown, started
+
+TEXT = PAGE.read_text(encoding="utf-8")
+EXAMPLES = tuple(examples(TEXT))
+
+
+@pytest.fixture(scope="module")
+def editor(tmp_path_factory: pytest.TempPathFactory) -> Generator[Editor]:
+    """An editor in the workspace of the page."""
+    with editing(tmp_path_factory.mktemp("workspace"), shared_files(TEXT)) as editor:
+        started(editor)
+        yield editor
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.method}:{example.position['line']}")
+def test_an_example_shows_what_the_page_says(editor: Editor, example: Example) -> None:
+    assert shown(editor, example) == example.shown, "`python -m tests.server.features` writes what is shown"
+
+
+def test_every_feature_has_an_example(editor: Editor) -> None:
+    offered = {name for name, value in editor.capabilities.items() if name.endswith("Provider") and value}
+    asked = {example.method for example in EXAMPLES}
+    methods = {f"textDocument/{name.removesuffix('Provider')}" for name in offered}
+    unnamed = {
+        "textDocument/callHierarchy": "textDocument/prepareCallHierarchy",
+        "textDocument/typeHierarchy": "textDocument/prepareTypeHierarchy",
+        "textDocument/semanticTokens": "textDocument/semanticTokens/full",
+        "textDocument/workspaceSymbol": "workspace/symbol",
+        "textDocument/executeCommand": "workspace/executeCommand",
+    }
+    assert {unnamed.get(method, method) for method in methods} <= asked
+    assert Path(PAGE).name == "features.md"
