@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from gym_lsp.diagnostic import Applicability, Diagnostic, apart
+from gym_lsp.diagnostic import Applicability, Diagnostic, Fix, apart
+from gym_lsp.rules.silencing import silencing_fixes
 from gym_lsp.server import diagnostics
 from gym_lsp.server.state import State, answered
 from gym_lsp.server.sync import position_of
@@ -39,7 +40,12 @@ def _actions(state: State, params: lsp.CodeActionParams) -> list[lsp.CodeAction]
     if _wants(params, lsp.CodeActionKind.QuickFix):
         span = _asked_span(state, path, params.range)
         touched = [each for each in findings if each.span.start <= span.end and span.start <= each.span.end]
-        actions.extend(action for each in touched for action in _quick_fixes(state, each))
+        actions.extend(action for each in touched for action in _quick_fixes(state, each, each.fixes))
+        # To be told less is the last way out, so it comes last.
+        document = found[0].load(path).document
+        actions.extend(
+            action for each in touched for action in _quick_fixes(state, each, silencing_fixes(document, each))
+        )
     if _wants(params, FIX_ALL):
         actions.extend(_all_safe(state, findings))
     return actions
@@ -56,9 +62,9 @@ def _wants(params: lsp.CodeActionParams, kind: str) -> bool:
     return only is None or any(each in ("", kind) or kind.startswith(f"{each}.") for each in only)
 
 
-def _quick_fixes(state: State, finding: Diagnostic) -> Iterator[lsp.CodeAction]:
+def _quick_fixes(state: State, finding: Diagnostic, fixes: Iterable[Fix]) -> Iterator[lsp.CodeAction]:
     converter = state.session.converter()
-    for fix in finding.fixes:
+    for fix in fixes:
         is_preferred = state.client.takes_preferred and fix.applicability is Applicability.SAFE
         yield lsp.CodeAction(
             fix.title,
