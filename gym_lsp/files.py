@@ -65,6 +65,10 @@ class Files(Protocol):
         """
         ...
 
+    def head(self, path: PurePath, most: int) -> str:
+        """The first whole lines of a file, however large that is: not more than `most` bytes. Raises as `read` does."""
+        ...
+
     def kind(self, path: PurePath) -> Kind | None:
         """What `path` leads to, links followed, or None."""
         ...
@@ -95,13 +99,22 @@ def decode(path: PurePath, data: bytes) -> str:
     return text.removeprefix(_BOM)
 
 
+def whole_lines(data: bytes, most: int) -> bytes:
+    """As many of the first lines as there is room for."""
+    return data if len(data) <= most else data[: data.rfind(b"\n", 0, most) + 1]
+
+
 class Disk:
     """The disk as it is now."""
 
     def read(self, path: PurePath) -> str:
         return decode(path, self._bytes(path))
 
-    def _bytes(self, path: PurePath) -> bytes:
+    def head(self, path: PurePath, most: int) -> str:
+        return decode(path, whole_lines(self._bytes(path, most + 1), most))
+
+    def _bytes(self, path: PurePath, most: int | None = None) -> bytes:
+        """What a file holds, or its first `most` bytes."""
         try:
             # Opening a pipe would wait for somebody to write to it.
             with open(path, "rb", buffering=0, opener=_without_waiting) as file:
@@ -109,6 +122,8 @@ class Disk:
                 if not stat.S_ISREG(status.st_mode):
                     raise Unreadable(path, "it is not a regular file")
                 size = status.st_size
+                if most is not None:
+                    return file.read(most)
                 if size > LARGEST_TEXT:
                     raise Unreadable(path, f"it is {size:,} bytes long, more than the limit of {LARGEST_TEXT:,}")
                 return file.read()
@@ -229,6 +244,12 @@ class Overlay:
         text = self._texts.get(path)
         return self._beneath.read(path) if text is None else text
 
+    def head(self, path: PurePath, most: int) -> str:
+        text = self._texts.get(path)
+        if text is None:
+            return self._beneath.head(path, most)
+        return decode(path, whole_lines(text.encode("utf-8", "replace"), most))
+
     def kind(self, path: PurePath) -> Kind | None:
         if path in self._texts:
             return Kind.FILE
@@ -274,6 +295,9 @@ class Remembered:
     def read(self, path: PurePath) -> str:
         return self._beneath.read(path)
 
+    def head(self, path: PurePath, most: int) -> str:
+        return self._beneath.head(path, most)
+
     def kind(self, path: PurePath) -> Kind | None:
         try:
             return self.kinds[path]
@@ -307,6 +331,9 @@ class Memory(Overlay):
 class _Nothing:
     def read(self, path: PurePath) -> str:
         raise Missing(path, "there is no such file")
+
+    def head(self, path: PurePath, most: int) -> str:
+        return self.read(path)
 
     def kind(self, path: PurePath) -> Kind | None:
         return None

@@ -12,6 +12,7 @@ from tests.bench.figure import Figure, machine, table
 from tests.bench.gym_parser import HOW_TO_MAKE_IT, measure_parser
 from tests.bench.process import ROOT, ProcessFailed, best_time, peak_memory
 from tests.bench.reading import measure_reading
+from tests.bench.serving import measure_serving
 from tests.corpus import MISSING, find_corpus
 from tests.parity.recorded import load
 from tests.tools.slot import NoSlot, fill
@@ -23,6 +24,8 @@ ONE_FILE = "benchmarks/aime24/config.yaml"
 SAMPLED = 20
 """With `--quick`, one config of so many is put to NeMo Gym's parser."""
 MEGABYTE = 1_000_000
+REQUESTS, QUICK_REQUESTS = 200, 10
+"""How often a running server is asked for each thing."""
 
 CHECK = ("-m", "gym_lsp", "--check", "--quiet")
 
@@ -92,6 +95,7 @@ def _figures(release: Path, options: argparse.Namespace) -> Iterator[Figure]:
     yield Figure("`--check` of one file in it", told, "at most 0.2 s", one, 0.2)
     memory = peak_memory(["--check", "--quiet"], release) / MEGABYTE
     yield Figure("memory for the whole tree", f"{memory:.0f} MB", "below 150 MB", memory, 150)
+    yield from measure_serving(release, repeat, QUICK_REQUESTS if options.quick else REQUESTS)
 
 
 def _reading(release: Path, repeat: int) -> Figure:

@@ -1,0 +1,11 @@
+"""A language server on pygls that does nothing: what any server on pygls costs.
+
+python -m tests.bench.nothing
+"""
+
+from __future__ import annotations
+
+from pygls.lsp.server import LanguageServer
+
+if __name__ == "__main__":
+    LanguageServer("nothing", "1").start_io()

@@ -1,0 +1,240 @@
+"""The language server over the tree of a release, with a do-nothing server and yaml-language-server beside it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from itertools import cycle
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+from gym_lsp.server.diagnostics import SILENCE
+from tests.bench.client import LIMIT, Measured, Times, measured
+from tests.bench.figure import Figure
+from tests.server.client import Message
+
+OURS = (sys.executable, "-m", "gym_lsp")
+NOTHING = (sys.executable, "-m", "tests.bench.nothing")
+INCLUDED = "resources_servers/math_with_judge/configs/math_with_judge.yaml"
+INCLUDER = "benchmarks/aime24/config.yaml"
+"""It includes the other, inherits what that defines, and so has errors when that defines something else."""
+DEFINITION = "math_with_judge_simple_agent"
+IDLE_SECONDS = 5.0
+MEGABYTE = 1_000_000
+MILLISECOND = 0.001
+
+
+class Beside(NamedTuple):
+    """What yaml-language-server takes for the same."""
+
+    initialize: Times
+    edit: Times
+    completion: Times
+    hover: Times
+    memory: int
+
+
+def measure_serving(release: Path, repeat: int, requests: int) -> Iterator[Figure]:
+    """The figures of the language server: processes started `repeat` times, requests sent `requests` times."""
+    other = _beside(release, repeat, requests)
+    yield _initialize(release, repeat, other)
+    yield from _from_the_start(release, repeat)
+    with measured(OURS, release) as server:
+        text = _ready(server)
+        yield _milliseconds(
+            "`didChange` to diagnostics of the edited file", _edits(server, text, requests), 10, other and other.edit
+        )
+        yield _affected(server, text, max(3, requests // 10))
+        yield from _answers(server, text, requests, other)
+        yield _memory(server, other)
+        yield _idle(server)
+
+
+def _text(server: Measured, name: str) -> str:
+    return (server.folder / name).read_text("utf-8")
+
+
+def _ready(server: Measured) -> str:
+    """Open a file, and wait until everything is indexed; the text of the file."""
+    server.initialize({"statusNotification": True})
+    text = _text(server, INCLUDED)
+    server.open(INCLUDED, text)
+    server.client.wait_for(_is_ready, LIMIT)
+    return text
+
+
+def _is_ready(message: Message) -> bool:
+    return message.get("method") == "gymLsp/status" and message["params"]["state"] == "ready"
+
+
+# From the start of the process
+
+
+def _started(command: Sequence[str], release: Path) -> float:
+    began = perf_counter()
+    with measured(command, release) as server:
+        server.initialize()
+        return perf_counter() - began
+
+
+def _initialize(release: Path, repeat: int, other: Beside | None) -> Figure:
+    ours: list[float] = []
+    nothing: list[float] = []
+    for _ in range(repeat + 1):
+        # In turns, so that a busy moment of the machine meets both.
+        nothing.append(_started(NOTHING, release))
+        ours.append(_started(OURS, release))
+    we, they = Times(tuple(ours[1:])), Times(tuple(nothing[1:]))
+    ratio = we.p50 / they.p50
+    told = f"{we}; {ratio:.2f} times that of a do-nothing server ({they}){_also(other and other.initialize)}"
+    return Figure("start of the server to the answer to `initialize`", told, "at most 1.3 times", ratio, 1.3)
+
+
+def _from_the_start(release: Path, repeat: int) -> Iterator[Figure]:
+    """How long the index takes, and a request that is sent while it is made."""
+    indexed: list[float] = []
+    asked: list[float] = []
+    for _ in range(repeat):
+        with measured(OURS, release) as server:
+            server.initialize({"statusNotification": True})
+            began = perf_counter()
+            text = _text(server, INCLUDED)
+            server.open(INCLUDED, text)
+            hover = server.at("textDocument/hover", INCLUDED, text.index("domain"), text)
+            sent = perf_counter()
+            hover()
+            asked.append(perf_counter() - sent)
+            server.client.wait_for(_is_ready, LIMIT)
+            indexed.append(perf_counter() - began)
+    index = Times(tuple(indexed))
+    yield Figure("index of the tree complete", str(index), "at most 1 s", index.p50, 1.0)
+    yield _milliseconds("hover on the file that was just opened, during indexing", Times(tuple(asked)), 100, None)
+
+
+# While it runs
+
+
+def _edits(server: Measured, text: str, times: int) -> Times:
+    """A domain that is none and one that is, in turns; each time the findings that belong to the text."""
+    broken = text.replace("domain: math", "domain: maths")
+    taken = server.repeated(_in_turns(server, broken, text, INCLUDED, "unknown-domain"), times)
+    server.change(INCLUDED, text)
+    return taken
+
+
+def _affected(server: Measured, text: str, times: int) -> Figure:
+    """The included file defines something else, and then the same again; the includer has a finding, and then none."""
+    renamed = text.replace(f"{DEFINITION}:", f"{DEFINITION}_x:", 1)
+    taken = server.repeated(_in_turns(server, renamed, text, INCLUDER, "inherit-target-not-found"), times)
+    server.change(INCLUDED, text)
+    after = Times(tuple(each - SILENCE for each in taken.each))
+    goal = f"p95 at most 100 ms after {SILENCE * 1000:.0f} ms of silence"
+    return Figure("`didChange` to diagnostics of another file", str(after), goal, after.p95, 0.1)
+
+
+def _in_turns(server: Measured, wrong: str, right: str, told: str, rule: str | None) -> Callable[[], None]:
+    """Edits the file that is included to be wrong and right in turns, and waits for what is told about a file.
+
+    `rule` names the finding that comes and goes; None stands for any.
+    """
+    states = cycle([(wrong, True), (right, False)])
+
+    def edit() -> None:
+        text, is_wrong = next(states)
+        start = len(server.client.messages)
+        server.change(INCLUDED, text)
+        server.told_about(told, lambda found: any(rule in (None, each["code"]) for each in found) == is_wrong, start)
+
+    return edit
+
+
+def _answers(server: Measured, text: str, times: int, other: Beside | None) -> Iterator[Figure]:
+    includer = _text(server, INCLUDER)
+    server.open(INCLUDER, includer)
+    name = includer.index(DEFINITION, includer.index("_inherit_from: " + DEFINITION))
+    completing = text.index("name: policy_model") + len("name: ")
+    questions: list[tuple[str, int, Times | None, Callable[[], object]]] = [
+        (
+            "completion",
+            16,
+            other and other.completion,
+            server.at("textDocument/completion", INCLUDED, completing, text),
+        ),
+        ("hover", 10, other and other.hover, server.at("textDocument/hover", INCLUDER, name, includer)),
+        ("definition", 10, None, server.at("textDocument/definition", INCLUDER, name, includer)),
+        (
+            "references",
+            50,
+            None,
+            server.at("textDocument/references", INCLUDER, name, includer, context={"includeDeclaration": True}),
+        ),
+        ("workspace symbols", 50, None, lambda: server.client.request("workspace/symbol", {"query": "judge"})),
+    ]
+    for what, goal, beside, question in questions:
+        if not question():
+            raise AssertionError(f"there is no answer to {what}")
+        yield _milliseconds(what, server.repeated(question, times), goal, beside)
+
+
+def _memory(server: Measured, other: Beside | None) -> Figure:
+    memory = server.memory() / MEGABYTE
+    also = f" (yaml-language-server: {other.memory / MEGABYTE:.0f} MB)" if other else ""
+    return Figure("resident memory of the server", f"{memory:.0f} MB{also}", "below 150 MB", memory, 150)
+
+
+def _idle(server: Measured) -> Figure:
+    share = server.idle_share(IDLE_SECONDS)
+    told = f"{share * 100:.1f} % of a processor over {IDLE_SECONDS:.0f} s"
+    return Figure("processor time when idle", told, "none to speak of (0.5 %)", share, 0.005)
+
+
+# yaml-language-server
+
+
+def _beside(release: Path, repeat: int, times: int) -> Beside | None:
+    """The same of yaml-language-server; None, and a word about it, where it cannot be installed."""
+    try:
+        from tests.editors.yaml_language_server import command, install
+
+        install()
+    except Exception as error:  # noqa: BLE001 - whatever npm stumbles over, the other figures are to be had
+        print(f"yaml-language-server cannot be installed, so it is left out: {error}", file=sys.stderr)
+        return None
+    # It asks for four sections at once, the first of which is its own.
+    replies = {"workspace/configuration": [{"completion": True, "hover": True}, None, None, None]}
+    starts: list[float] = []
+    for _ in range(repeat):
+        began = perf_counter()
+        with measured(command(), release, replies) as server:
+            server.initialize()
+            starts.append(perf_counter() - began)
+    with measured(command(), release, replies) as server:
+        server.initialize()
+        server.client.notify("workspace/didChangeConfiguration", {"settings": None})
+        text = _text(server, INCLUDED)
+        server.open(INCLUDED, text)
+        completing = text.index("name: policy_model") + len("name: ")
+        return Beside(
+            Times(tuple(starts)),
+            _their_edits(server, text, max(4, times // 5)),
+            server.repeated(server.at("textDocument/completion", INCLUDED, completing, text), times),
+            server.repeated(server.at("textDocument/hover", INCLUDED, completing, text), times),
+            server.memory(),
+        )
+
+
+def _their_edits(server: Measured, text: str, times: int) -> Times:
+    """A key that is there twice, and then is not: what is wrong with YAML it knows."""
+    return server.repeated(_in_turns(server, f"{text}\nx: 1\nx: 1\n", text, INCLUDED, None), times)
+
+
+# Words
+
+
+def _milliseconds(what: str, taken: Times, goal: int, beside: Times | None) -> Figure:
+    return Figure(what, f"{taken}{_also(beside)}", f"p95 at most {goal} ms", taken.p95, goal * MILLISECOND)
+
+
+def _also(beside: Times | None) -> str:
+    return f" (yaml-language-server: {beside})" if beside else ""
