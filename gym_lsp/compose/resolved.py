@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite, isnan
@@ -19,6 +20,7 @@ _INDICATORS = "!&*-?:,[]{}#|>@`\"'%"
 _NO_SECRET = frozenset({"_delete_key", "key_prefix"})
 _BLOCK = len(("instance", "server type", "implementation"))
 """Names of servers may hold one of these words as well, which makes no secret of all that is below them."""
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+(?=@)")
 _TELLING = 8
 """Characters. A shorter secret is a placeholder such as EMPTY, which may turn up in other texts by chance."""
 
@@ -34,6 +36,11 @@ class Line(NamedTuple):
 def looks_secret(key: Atom) -> bool:
     """Whether a value under this key must not be shown."""
     return isinstance(key, str) and key not in _NO_SECRET and any(word in key.lower() for word in _SECRET)
+
+
+def without_credentials(value: Atom) -> Atom:
+    """A value in which the user and the password of an address are masked."""
+    return _CREDENTIALS.sub(MASK, value) if isinstance(value, str) and "@" in value else value
 
 
 def resolved_lines(root: Table, variables: frozenset[str] = frozenset()) -> Iterator[Line]:
@@ -97,12 +104,12 @@ class _Writer:
     def _leaf(self, leaf: Leaf, path: KeyPath) -> str:
         if not leaf.is_interpolation:
             is_hidden = isinstance(leaf.value, str) and leaf.value and _is_secret(path)
-            return scalar(MASK if is_hidden or self._tells_a_secret(leaf.value) else leaf.value)
+            return scalar(MASK if is_hidden or self._tells_a_secret(leaf.value) else without_credentials(leaf.value))
         found = self.interpolator.dereference(leaf, path)
         value = found.value if isinstance(found, Leaf) else None
         if not isinstance(found, Leaf) or self._must_not_be_shown(value):
             return scalar(leaf.value)
-        return scalar(value)
+        return scalar(without_credentials(value))
 
     def _must_not_be_shown(self, value: Atom) -> bool:
         if not isinstance(value, str):

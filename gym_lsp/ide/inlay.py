@@ -11,7 +11,7 @@ from gym_lsp.compose.config import Array, Config, Marks, Table, at, leaves
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
 from gym_lsp.compose.problem import InterpolationProblem
-from gym_lsp.compose.resolved import scalar
+from gym_lsp.compose.resolved import scalar, without_credentials
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
 from gym_lsp.ide.fields import own_fields, plain_default
@@ -100,7 +100,7 @@ def _shown(value: Config) -> str | None:
     if value.value == "" or value.value == FROM_ENVIRONMENT:
         # A stand-in for what the command line gives, or a variable, whose content is not looked at.
         return None
-    return scalar(value.value)
+    return scalar(without_credentials(value.value))
 
 
 def _inherited(workspace: Workspace, run: Composition, use: Use) -> Iterator[Hint]:

@@ -15,7 +15,7 @@ from gym_lsp.compose.problem import (
     InterpolationProblem,
     VariableUnset,
 )
-from gym_lsp.compose.resolved import MASK, looks_secret, scalar
+from gym_lsp.compose.resolved import MASK, looks_secret, scalar, without_credentials
 from gym_lsp.compose.run import Composition
 from gym_lsp.ide.lookup import further_runs, own_run
 from gym_lsp.ide.markdown import Link, Markdown, bullets, code
@@ -158,7 +158,7 @@ def shown(config: Config, path: KeyPath) -> str:
     secret = is_secret(path) or (isinstance(config.key, Scalar) and looks_secret(config.key.text))
     if secret and isinstance(config.value, str) and config.value and not config.is_interpolation:
         return code(MASK)
-    return code(scalar(config.value))
+    return code(scalar(without_credentials(config.value)))
 
 
 def _listed(names: list[str]) -> str:

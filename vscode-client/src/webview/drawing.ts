@@ -27,6 +27,15 @@ export function typesOf(nodes: readonly WiringNode[]): [type: string, title: str
   return Object.entries(TYPES).filter(([type]) => present.has(type));
 }
 
+/** What the marks behind names mean, as far as there are any. */
+export function marksOf(nodes: readonly WiringNode[]): string[] {
+  const present = new Set(nodes.map((node) => node.status));
+  return [
+    ...(present.has("open") ? ["? must come from outside"] : []),
+    ...(present.has("error") ? ["✕ has errors"] : []),
+  ];
+}
+
 /** Measures text as the page will draw it. */
 export function measurer(font: string, size: number): Measure {
   const context = document.createElement("canvas").getContext("2d");

@@ -1,7 +1,7 @@
 // The page of the picture: takes a wiring from the extension, draws it, and tells what was clicked.
 
 import type { FromPicture, ToPicture, Wiring } from "../wiringMessages";
-import { draw, measurer, typesOf } from "./drawing";
+import { draw, marksOf, measurer, typesOf } from "./drawing";
 import { type Layer, layersOf, layOutFor, select } from "./layout";
 import { View } from "./view";
 
@@ -106,6 +106,11 @@ function legend(of: Wiring): void {
       entry.className = `type-${type}`;
       const colour = document.createElement("i");
       entry.append(colour, ` ${title}`);
+      return entry;
+    }),
+    ...marksOf(of.nodes).map((mark) => {
+      const entry = document.createElement("span");
+      entry.textContent = mark;
       return entry;
     }),
   );

@@ -153,6 +153,9 @@ async function answerTo(page, question) {
       case "click":
         await page.locator(question.selector).first().click();
         return { texts: [] };
+      case "look away":
+        await page.mouse.move(2, 2);
+        return { texts: [] };
       case "point":
         // From elsewhere, because a pointer that was there already does not move.
         await page.mouse.move(2, 2);

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { candidates, findServer, MINIMUM_SERVER, type Surroundings } from "../../src/finding";
 
 const SELECTED = { folder: "/envs/gym", label: "gym" };
-const OWN = { folder: "/work/.venv", label: ".venv" };
+const OWN = { folder: "/project/.venv", label: ".venv" };
 
 interface Machine {
   /** Programs by path, with what they say their version is; undefined for one that does not start. */
@@ -30,7 +30,7 @@ async function foundIn(machine: Machine, changes: Partial<Surroundings> = {}): P
 
 const EVERYWHERE = {
   "/envs/gym/bin/gym-lsp": "1.0.0",
-  "/work/.venv/bin/gym-lsp": "1.0.0",
+  "/project/.venv/bin/gym-lsp": "1.0.0",
   "/usr/bin/gym-lsp": "1.0.0",
   "/home/me/.local/bin/gym-lsp": "1.0.0",
 };
@@ -53,10 +53,10 @@ describe("the order", () => {
   });
 
   it("has each program once", () => {
-    const twice = around({ programs: {} }, { environments: [OWN, OWN], folders: ["/work/.venv/bin"] });
+    const twice = around({ programs: {} }, { environments: [OWN, OWN], folders: ["/project/.venv/bin"] });
     assert.deepEqual(
       candidates(twice).map((each) => each.program),
-      ["/work/.venv/bin/gym-lsp"],
+      ["/project/.venv/bin/gym-lsp"],
     );
   });
 });
@@ -99,21 +99,21 @@ describe("nothing at all", () => {
 });
 
 describe("a workspace that is not trusted", () => {
-  const untrusted = { environments: [], forbidden: ["/work"] };
+  const untrusted = { environments: [], forbidden: ["/project"] };
 
   it("has nothing of it run, not even by way of the PATH", async () => {
-    const changes = { ...untrusted, folders: ["/work/.venv/bin", "/usr/bin"] };
+    const changes = { ...untrusted, folders: ["/project/.venv/bin", "/usr/bin"] };
     assert.equal(await foundIn({ programs: EVERYWHERE }, changes), "/usr/bin/gym-lsp");
   });
 
   it("has nothing of it run by way of a link", async () => {
-    const links = { "/usr/bin/gym-lsp": "/work/evil" };
+    const links = { "/usr/bin/gym-lsp": "/project/evil" };
     assert.equal(await foundIn({ programs: EVERYWHERE, links }, untrusted), "/home/me/.local/bin/gym-lsp");
   });
 
   it("lets programs run whose folder only begins alike", async () => {
-    const programs = { "/workshop/bin/gym-lsp": "1.0.0" };
-    assert.equal(await foundIn({ programs }, { ...untrusted, folders: ["/workshop/bin"] }), "/workshop/bin/gym-lsp");
+    const programs = { "/projects/bin/gym-lsp": "1.0.0" };
+    assert.equal(await foundIn({ programs }, { ...untrusted, folders: ["/projects/bin"] }), "/projects/bin/gym-lsp");
   });
 });
 
@@ -129,11 +129,11 @@ describe("relative entries of the PATH", () => {
 
 describe("Windows", () => {
   it("keeps programs in Scripts, with an ending", () => {
-    const environments = [{ folder: "C:\\work\\.venv", label: ".venv" }];
+    const environments = [{ folder: "C:\\project\\.venv", label: ".venv" }];
     const there = around({ programs: {} }, { platform: "win32", environments, folders: ["C:\\tools", "tools"] });
     assert.deepEqual(
       candidates(there).map((each) => each.program),
-      ["C:\\work\\.venv\\Scripts\\gym-lsp.exe", "C:\\tools\\gym-lsp.exe"],
+      ["C:\\project\\.venv\\Scripts\\gym-lsp.exe", "C:\\tools\\gym-lsp.exe"],
     );
   });
 });

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { fileNameOf, queryOf, type Run, runOf, titleOf } from "../../src/runs";
 
 const RUNS: Record<string, Run> = {
-  "the own run of a file": { uri: "file:///work/a%20b/100%25&x=1/config.yaml" },
+  "the own run of a file": { uri: "file:///project/a%20b/100%25&x=1/config.yaml" },
   "several configs": { configs: ["environments/math/config.yaml", "configs/policy model+1.yaml"] },
   "everything": {
     configs: ["a.yaml"],
@@ -27,7 +27,7 @@ describe("the query of a run", () => {
 
 describe("the name of a run", () => {
   it("is that of its config with the folder", () => {
-    assert.equal(titleOf({ uri: "file:///work/environments/math/config.yaml" }), "math/config.yaml");
+    assert.equal(titleOf({ uri: "file:///project/environments/math/config.yaml" }), "math/config.yaml");
     assert.equal(titleOf({ configs: ["environments/math/config.yaml"] }), "math/config.yaml");
   });
 

@@ -73,15 +73,15 @@ describe("recognising", () => {
 });
 
 describe("paths in settings", () => {
-  const base = { home: "/home/me", workspaceFolder: "/work" };
+  const base = { home: "/home/me", workspaceFolder: "/project" };
 
   it("are relative to the workspace folder", () => {
     for (const [written, expected] of [
       ["../Gym", "/Gym"],
       ["~/Gym", "/home/me/Gym"],
       ["~", "/home/me"],
-      ["~other", "/work/~other"],
-      ["${workspaceFolder}/.venv", "/work/.venv"],
+      ["~other", "/project/~other"],
+      ["${workspaceFolder}/.venv", "/project/.venv"],
       ["/opt/gym", "/opt/gym"],
       [" ", undefined],
       [undefined, undefined],
@@ -96,18 +96,18 @@ describe("paths in settings", () => {
 });
 
 describe("installations", () => {
-  const environment = { folder: "/work/.venv", label: ".venv" };
+  const environment = { folder: "/project/.venv", label: ".venv" };
 
   it("go into the environment first, by uv where there is one", () => {
     const [first, second] = installations(environment, { platform: "linux", uv: "/bin/uv", pipx: "/bin/pipx" });
-    const python = "/work/.venv/bin/python";
+    const python = "/project/.venv/bin/python";
     assert.deepEqual(first?.arguments, ["pip", "install", "--upgrade", "--python", python, "gym-lsp"]);
     assert.equal(second?.title, "Install with uv");
   });
 
   it("use the environment's own pip without uv", () => {
     const [first, ...others] = installations(environment, { platform: "linux" });
-    assert.equal(first?.program, "/work/.venv/bin/python");
+    assert.equal(first?.program, "/project/.venv/bin/python");
     assert.deepEqual(others, []);
   });
 

@@ -9,6 +9,7 @@ export type Question =
   | { readonly ask: "texts"; readonly selector: string }
   | { readonly ask: "picture"; readonly selector: string }
   | { readonly ask: "click in picture"; readonly selector: string }
+  | { readonly ask: "look away" }
   | { readonly ask: "press"; readonly text?: string; readonly key?: string }
   | { readonly ask: "click"; readonly selector: string }
   | { readonly ask: "point"; readonly selector: string; readonly text: string }

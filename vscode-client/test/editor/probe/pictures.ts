@@ -26,14 +26,17 @@ export const pictures: Record<string, (page: Page) => Promise<void>> = Object.fr
   ]),
 );
 
-async function fresh(relative: string): Promise<vscode.TextDocument> {
+async function fresh(page: Page, relative: string): Promise<vscode.TextDocument> {
   await vscode.commands.executeCommand("workbench.action.closePanel");
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-  return open(relative);
+  await page.ask({ ask: "look away" });
+  const document = await open(relative);
+  await seen(page, ".codelens-decoration", "");
+  return document;
 }
 
 async function problems(page: Page, theme: string): Promise<void> {
-  const document = await fresh(TIDES);
+  const document = await fresh(page, TIDES);
   await vscode.commands.executeCommand("gymLsp.components.focus");
   await replace(document, "domain: knowledge", "domain: knowlege");
   await replace(document, "name: tides}", "name: tide}");
@@ -41,6 +44,7 @@ async function problems(page: Page, theme: string): Promise<void> {
   await vscode.commands.executeCommand("workbench.actions.view.problems");
   await seen(page, ".markers-panel .monaco-list-row", "knowlege");
   await seen(page, ".squiggly-error", "");
+  await seen(page, ".codelens-decoration", "used by");
   await page.ask({ ask: "screenshot", name: `problems-${theme}` });
   await vscode.commands.executeCommand("workbench.action.closePanel");
   await vscode.window.showTextDocument(document);
@@ -48,7 +52,7 @@ async function problems(page: Page, theme: string): Promise<void> {
 }
 
 async function completion(page: Page, theme: string): Promise<void> {
-  const document = await fresh(TIDES);
+  const document = await fresh(page, TIDES);
   await replace(document, "domain: knowledge", "domain: ");
   const editor = await vscode.window.showTextDocument(document);
   const at = behind(document, "domain: ");
@@ -58,6 +62,8 @@ async function completion(page: Page, theme: string): Promise<void> {
   if (theme === "light") {
     // VS Code keeps it that way.
     await vscode.commands.executeCommand("toggleSuggestionDetails");
+    await vscode.commands.executeCommand("hideSuggestWidget");
+    await vscode.commands.executeCommand("editor.action.triggerSuggest");
   }
   await seen(page, ".suggest-details", "");
   await page.ask({ ask: "screenshot", name: `completion-${theme}` });
@@ -66,7 +72,7 @@ async function completion(page: Page, theme: string): Promise<void> {
 }
 
 async function hover(page: Page, theme: string): Promise<void> {
-  const document = await fresh(SECOND);
+  const document = await fresh(page, SECOND);
   const at = behind(document, "check_twice_s");
   const editor = await vscode.window.showTextDocument(document);
   editor.selection = new vscode.Selection(at, at);
@@ -78,7 +84,7 @@ async function hover(page: Page, theme: string): Promise<void> {
 }
 
 async function resolved(page: Page, theme: string): Promise<void> {
-  await fresh(HOLDOUT);
+  await fresh(page, HOLDOUT);
   await vscode.commands.executeCommand("workbench.action.closeSidebar");
   await vscode.commands.executeCommand("gymLsp.showResolved");
   const document = await until("the document", () =>
@@ -101,7 +107,7 @@ async function resolved(page: Page, theme: string): Promise<void> {
 }
 
 async function wiring(page: Page, theme: string): Promise<void> {
-  await fresh(SECOND);
+  await fresh(page, SECOND);
   await vscode.commands.executeCommand("workbench.action.closeSidebar");
   await vscode.commands.executeCommand("gymLsp.showWiring");
   for (let times = 0; times < 2; times++) {

@@ -25,6 +25,7 @@ const TIDES = "environments/tides/config.yaml";
 const BOAT = "environments/boat/config.yaml";
 const HOLDOUT = "environments/recipe_scaling_holdout/config.yaml";
 const GUIDE = "environments/museum_guide/config.yaml";
+const FIELD = ".quick-input-widget:not(.hidden) .quick-input-box";
 const PICKS = ".quick-input-widget .monaco-list-row";
 const TRIAGE = "environments/log_triage/config.yaml";
 
@@ -113,6 +114,15 @@ export const SCENARIOS: Record<string, Scenario> = {
       for (const title of ["Environments", "Agents", "Models", "Sandboxes"]) {
         assert.ok(groups.some((text) => text.startsWith(title)), groups.join());
       }
+      void vscode.commands.executeCommand("gymLsp.filterComponents");
+      await until("a field", async () => (await page.ask({ ask: "texts", selector: FIELD })).length > 0);
+      await page.ask({ ask: "press", text: "tide know", key: "Enter" });
+      const left = await until("fewer rows", async () => {
+        const texts = await page.ask({ ask: "texts", selector: rows });
+        return texts.some((text) => text.includes("tide_tables")) && texts.length < groups.length ? texts : undefined;
+      });
+      assert.ok(!left.some((text) => text.includes("museum_guide")), left.join());
+      await vscode.commands.executeCommand("gymLsp.clearFilter");
     },
     "the resolved config opens, tells where lines come from, and follows edits": async () => {
       const document = await open(HOLDOUT);
@@ -281,13 +291,15 @@ function starts(): Start[] {
     });
 }
 
-/** Choose in a list: type, wait until what is wanted is first, and take it. */
+/** Choose in a list: type, wait until what is wanted would be taken, and take it. */
 async function pick(page: Page, typed: string, wanted: string): Promise<void> {
   await until(`${wanted} in a list`, async () =>
     (await page.ask({ ask: "texts", selector: PICKS })).some((text) => text.includes(wanted)),
   );
   await page.ask({ ask: "press", text: typed, key: "Home" });
-  await until(`${wanted} first`, async () => (await page.ask({ ask: "texts", selector: PICKS }))[0]?.includes(wanted));
+  await until(`${wanted} to be taken`, async () =>
+    (await page.ask({ ask: "texts", selector: `${PICKS}.focused` })).some((text) => text.includes(wanted)),
+  );
   await page.ask({ ask: "press", key: "Enter" });
 }
 
