@@ -12,10 +12,10 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint types layers unit corpus parity record bench docs dist clean
+.PHONY: help demo test lint types layers unit test-schema test-editors test-terminals test-vscode corpus parity record bench soak docs dist clean
 
 help: ## List the targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.installed ## Check the sample workspace; needs nothing but Python
 	$(BIN)/gym-lsp --check environments responses_api_agents
@@ -35,6 +35,17 @@ layers: $(VENV)/.installed-dev ## Check that the layers hold
 unit: $(VENV)/.installed-dev corpus ## Run the tests
 	$(BIN)/python -m pytest
 
+test-schema: $(VENV)/.installed-dev ## Try the JSON Schema of configs in yaml-language-server
+	$(BIN)/python -m pytest tests/editors/test_json_schema.py
+
+test-editors: test-terminals test-vscode ## Drive the real editors
+
+test-terminals: $(VENV)/.installed-dev corpus ## Drive Neovim, Helix, Emacs and Vim
+	$(BIN)/python -m tests.editors .editors/terminals
+
+test-vscode: $(VENV)/.installed-dev ## Test the VS Code extension, in code-server too
+	$(BIN)/python -m tests.editors.vscode .editors
+
 corpus: $(VENV)/.installed ## Download the NeMo Gym releases that the tests read, once
 	@$(BIN)/python -m tests.corpus fetch
 
@@ -48,10 +59,14 @@ record: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Ask NeMo Gym's o
 	$(GYM_VENV)/bin/python -m tests.gym.record_manifests $(CORPUS)/0.7.0
 	for release in 0.4.0 0.5.1 0.6.0 0.7.0; do \
 		$(GYM_VENV)/bin/python -m tests.gym.record_discovery $(CORPUS)/$$release || exit 1; \
+		$(GYM_VENV)/bin/python -m tests.gym.record_server_models $(CORPUS)/$$release || exit 1; \
 	done
 
 bench: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Measure against libyaml and NeMo Gym's parser
 	$(BIN)/python -m tests.bench --gym-python $(GYM_VENV)/bin/python
+
+soak: $(VENV)/.installed-dev corpus ## Work on a server for 100,000 random steps and compare it with fresh ones
+	$(BIN)/python -m tests.soak
 
 docs: $(VENV)/.installed-dev ## Write the generated pages anew
 	$(BIN)/python -m gym_lsp.dev docs

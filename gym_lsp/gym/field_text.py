@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
 
 from gym_lsp.gym.fields import Field
 from gym_lsp.text import Span
@@ -18,7 +16,7 @@ _RULE = re.compile(r"[-=#*~_\s]*")
 
 def field_span(text: str, field: Field) -> Span | None:
     """The name of a field in the text of the file that `field.path` names; None where it is no longer there."""
-    start = _start_of_line(text, field.line)
+    start = line_start(text, field.line)
     name = field.attribute or field.name
     match = None if start is None else re.compile(rf"[ \t]*(?P<name>{re.escape(name)})\b").match(text, start)
     return None if match is None else Span(*match.span("name"))
@@ -26,14 +24,15 @@ def field_span(text: str, field: Field) -> Span | None:
 
 def field_comment(text: str, field: Field) -> str | None:
     """The comment that stands behind a field, or else right above it, as one paragraph; None where there is none."""
-    start = _start_of_line(text, field.line)
+    start = line_start(text, field.line)
     if start is None:
         return None
     behind = _joined(_behind(text[start:]))
     return behind or _joined(_above(text[:start].split("\n")[:-1]))
 
 
-def _start_of_line(text: str, line: int | None) -> int | None:
+def line_start(text: str, line: int | None) -> int | None:
+    """Where a line begins, counted from 1; None where the text has no such line."""
     start = 0
     for _ in range((line or 1) - 1):
         start = text.find("\n", start) + 1
@@ -44,6 +43,10 @@ def _start_of_line(text: str, line: int | None) -> int | None:
 
 def _behind(text: str) -> list[str]:
     """The comments of the statement that `text` begins with."""
+    # These are costly to import, and only who hovers wants to know.
+    import io
+    import tokenize
+
     found: list[str] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):

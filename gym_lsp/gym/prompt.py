@@ -65,6 +65,30 @@ def template_faults(text: str) -> Iterator[TemplateFault]:
             index = field.end
 
 
+class Placeholder(NamedTuple):
+    """The name of a column and the place of its braces in the template."""
+
+    name: str
+    start: int
+    end: int
+
+
+def placeholders(text: str) -> Iterator[Placeholder]:
+    """Everything in a template that has no faults in whose place a column of a row is put."""
+    index = 0
+    while (index := text.find("{", index)) != -1:
+        if text[index + 1 : index + 2] == "{":
+            index += 2
+            continue
+        field = _field(text, index)
+        if isinstance(field, TemplateFault):
+            return
+        yield Placeholder(field.name, field.start, field.end)
+        for inner in placeholders(text[field.format : field.end - 1]):
+            yield Placeholder(inner.name, field.format + inner.start, field.format + inner.end)
+        index = field.end
+
+
 class _Field(NamedTuple):
     """A replacement field, from its opening brace to behind its closing one.
 

@@ -81,6 +81,7 @@ from gym_lsp.rules.unknown_dataset_field import unknown_dataset_field
 from gym_lsp.rules.unknown_dataset_type import unknown_dataset_type
 from gym_lsp.rules.unknown_domain import unknown_domain
 from gym_lsp.rules.unknown_license import unknown_license
+from gym_lsp.rules.unknown_prompt_column import unknown_prompt_column
 from gym_lsp.rules.unknown_prompt_field import unknown_prompt_field
 from gym_lsp.rules.unknown_resolver import unknown_resolver
 from gym_lsp.rules.unknown_sandbox_field import unknown_sandbox_field
@@ -200,6 +201,7 @@ ALL_RULES: tuple[Rule, ...] = (
     unmet_manifest,
     invalid_prompt,
     unknown_prompt_field,
+    unknown_prompt_column,
 )
 
 RULE_NAMES = frozenset(rule.name for rule in ALL_RULES)

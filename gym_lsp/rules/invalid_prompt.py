@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePath
 
 from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
-from gym_lsp.files import Unreadable
 from gym_lsp.gym.prompt import TEMPLATES, USER, BraceFault, TemplateFault, template_faults
 from gym_lsp.rules.context import Block, Prompt, RuleContext
 from gym_lsp.rules.datasets import BENCHMARK, datasets_in, settled_path
+from gym_lsp.rules.prompts import brace_places, has_user
 from gym_lsp.rules.rule import Finding, at_value, rule, shortened
-from gym_lsp.syntax import Mapping as MappingNode
-from gym_lsp.syntax import parse
 from gym_lsp.text import Edit, Span
 
 
@@ -66,23 +63,12 @@ def _about_use(context: RuleContext, block: Block) -> Iterator[Finding]:
     for dataset in datasets_in(block, context.profile):
         given = settled_path(dataset, "prompt_config") if dataset.leaf("type") == BENCHMARK else None
         path = None if given is None else context.search.resolve(context.files, given[1])
-        if given is not None and path is not None and not _has_user(context, path):
+        if given is not None and path is not None and not has_user(context, path):
             yield at_value(given[0], f"`{given[1]}` is no prompt: it has no `{USER}` template")
 
 
-def _has_user(context: RuleContext, path: PurePath) -> bool:
-    try:
-        text = context.files.read(path)
-    except Unreadable:
-        return True
-    if text.startswith(f"{USER}:") or f"\n{USER}:" in text:
-        return True
-    document = parse(text)
-    return document.is_broken or (isinstance(document.root, MappingNode) and document.root.entry(USER) is not None)
-
-
 def _about_braces(template: Leaf, text: str) -> Iterator[Finding]:
-    places = _braces(template, text)
+    places = brace_places(template, text)
     for fault in template_faults(text):
         span, fixes = template.node.span, ()
         if places is not None:
@@ -90,14 +76,6 @@ def _about_braces(template: Leaf, text: str) -> Iterator[Finding]:
             span = Span(first, last + 1)
             fixes = _doubled(template, first, last, fault)
         yield Finding(template.origin, span, _message(fault), fixes=fixes)
-
-
-def _braces(template: Leaf, text: str) -> dict[int, int] | None:
-    """Where in the file each brace of a template stands; None where escapes hide some of them."""
-    source = template.node.span.of(template.origin.text)
-    there = [template.node.start + index for index, character in enumerate(source) if character in "{}"]
-    here = [index for index, character in enumerate(text) if character in "{}"]
-    return dict(zip(here, there, strict=True)) if len(here) == len(there) else None
 
 
 def _doubled(template: Leaf, first: int, last: int, fault: TemplateFault) -> tuple[Fix, ...]:

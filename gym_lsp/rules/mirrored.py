@@ -17,10 +17,11 @@ from gym_lsp.gym.written import Written, is_mapping
 from gym_lsp.rules.context import Manifest, RuleContext
 from gym_lsp.rules.edits import append_field, indentation, insert_behind, line_break, remove_entry
 from gym_lsp.rules.rule import Finding, at_key, at_value, listed, related, shortened
-from gym_lsp.syntax import KeyPath, Scalar, Sequence, spell
+from gym_lsp.syntax import KeyPath, Mapping, Scalar, Sequence, spell
 from gym_lsp.text import Edit
 
 DATASETS = "datasets"
+_INTERPOLATION = "${"
 _DEFAULTS = {"num_repeats": 1}
 _AS_IN_CONFIG = "Write what the config says"
 _INDICATORS = frozenset(",[]{}")
@@ -80,7 +81,8 @@ def _other_than(
     elif must_be_there:
         message, edit = f"`{name}` must be null: the config has none", _replaced(value, None)
     else:
-        message, edit = f"`{name}` must be left out: the config has none", remove_entry(value)
+        message = f"`{name}` must be left out: the config has none"
+        edit = remove_entry(value) or _replaced(value, None)
     return at_value(value, message, related=places, fixes=_fixes(config, path, theirs, edit))
 
 
@@ -105,7 +107,7 @@ def _about_datasets(config: Table, said: Mirror) -> Iterator[Finding]:
     plain = [dict(dataset.fields) for dataset in said.datasets]
     edit = FileEdit(value.origin.path, Edit(value.node.span, _rendered(value, said.datasets)))
     # Comments and the layout of the list are lost.
-    fixes = _fixes(config, (DATASETS,), plain, edit, Applicability.UNSAFE)
+    fixes = _fixes(config, (DATASETS,), plain, edit if _is_own(value) else None, Applicability.UNSAFE)
     yield at_key(value, message, related=_places(said.owner.config.get(DATASETS)), fixes=fixes)
 
 
@@ -146,10 +148,13 @@ def _fixes(
     edit: FileEdit | None,
     applicability: Applicability = Applicability.SAFE,
 ) -> tuple[Fix, ...]:
-    """The fix that an edit is; none where the manifest would be invalid with it, though it was valid there before."""
+    """The fix that an edit is; none where the manifest would be invalid with it, though it was valid there before.
+
+    Nor is there one for an interpolation: NeMo Gym compares it as it is written, and then takes it for a path.
+    """
     before = to_plain(config)
     after = _with(before, path, value)
-    if edit is None or not is_mapping(before) or not is_mapping(after):
+    if edit is None or _INTERPOLATION in str(value) or not is_mapping(before) or not is_mapping(after):
         return ()
     if len(check_manifest(after)) > len(check_manifest(before)):
         return ()
@@ -170,6 +175,8 @@ def _with(written: object, path: KeyPath, value: object) -> object:
 
 
 def _inserted(config: Table, key: str, text: str) -> FileEdit | None:
+    if isinstance(config.node, Mapping) and config.node.flow:
+        return append_field(config, key, _spelled(text))
     behind = config.get("agent_server") or config.get("resources_server")
     return insert_behind(behind, key, _spelled(text)) if isinstance(behind, Leaf) and _is_own(behind) else None
 

@@ -71,7 +71,7 @@ def missing_server_field(context: RuleContext, subject: Block | Composition) -> 
         return
     for server in known_servers(context, subject):
         model = server.model
-        missing = [field for field in _missing(model, server.config) if field.name not in SUPPLIED]
+        missing = [*_missing(model, server.config)]
         if missing:
             names = listed((field.name for field in missing), "and")
             message = f"nothing sets {names}, which `{model.name}` needs"
@@ -86,8 +86,8 @@ def missing_server_field(context: RuleContext, subject: Block | Composition) -> 
 
 def _missing(model: Model, given: Table) -> Iterator[Field]:
     for field in model.fields.values():
-        is_absent = field.required and given.entries.keys().isdisjoint((field.name, *field.aliases))
-        if is_absent and not _is_slip(given, field.name):
+        is_absent = field.required and field.name not in given.entries and field.name not in SUPPLIED
+        if is_absent and given.entries.keys().isdisjoint(field.aliases) and not _is_slip(given, field.name):
             yield field
 
 

@@ -1,7 +1,7 @@
 """The fields that hold server refs, as far as they can be told by their names, and what to say about a ref to nothing.
 
-The fields of each server are declared by its own class, which these rules do not read. Over every release, a field
-whose name ends in `model_server`, `resources_server` or `agent_server` is a ref to a server of that type.
+Where the class of a server can be read, `field_refs` asks that. Over every release, a field whose name ends in
+`model_server`, `resources_server` or `agent_server` is a ref to a server of that type.
 """
 
 from __future__ import annotations

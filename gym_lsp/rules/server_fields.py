@@ -12,11 +12,12 @@ from gym_lsp.compose.config import Leaf, Table
 from gym_lsp.compose.servers import SERVER_MODEL, Server
 from gym_lsp.diagnostic import RelatedLocation
 from gym_lsp.files import Unreadable
+from gym_lsp.gym.field_text import line_start
 from gym_lsp.gym.fields import Field, FieldType, Model, ModelType, RefType, UnionType, show
 from gym_lsp.gym.meanings import DESCRIPTION, SERVER_FIELDS
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.instances import ENTRYPOINT, Spelled, is_settled
-from gym_lsp.text import LineIndex, Span
+from gym_lsp.text import Span
 
 
 class KnownServer(NamedTuple):
@@ -75,12 +76,11 @@ def _line(context: RuleContext, path: PurePath, line: int) -> Span | None:
         text = context.files.read(path)
     except Unreadable:
         return None
-    lines = LineIndex(text)
-    if line > len(lines):
+    start = line_start(text, line)
+    if start is None:
         return None
-    whole = lines.line_span(line - 1)
-    written = whole.of(text)
-    start = whole.start + len(written) - len(written.lstrip())
+    written = text[start:].partition("\n")[0]
+    start += len(written) - len(written.lstrip())
     return Span(start, start + len(written.strip()))
 
 

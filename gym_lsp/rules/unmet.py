@@ -10,12 +10,14 @@ from gym_lsp.compose.config import Array, Config, Leaf, Table, key_span
 from gym_lsp.compose.mirror import Undescribable, Why
 from gym_lsp.diagnostic import RelatedLocation
 from gym_lsp.files import Kind, Unreadable
+from gym_lsp.gym.prompt import USER
 from gym_lsp.rules.context import Manifest, RuleContext
 from gym_lsp.rules.datasets import BENCHMARK, DATASETS, PREPARE_SCRIPT, settled_path
 from gym_lsp.rules.edits import replace_value
 from gym_lsp.rules.mirrored import described
 from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.presence import is_missing
+from gym_lsp.rules.prompts import has_user
 from gym_lsp.rules.rule import Finding, at_key, at_value, listed
 
 _PREPARE = re.compile(r"^def[ \t]+prepare\b", re.MULTILINE)
@@ -94,8 +96,12 @@ def _about_prompts(context: RuleContext, config: Table) -> Iterator[Finding]:
         fixes = tuple(replace_value(value, other, f"Change to `{other}`") for other in others[:1] if len(others) == 1)
         message = f"`{_STANDARD_PROMPT}` must be the prompt of the benchmark's datasets, {listed(others, 'and')}"
         yield at_value(value, message, related=places, fixes=fixes)
-    elif _is_read(config, source, named) and is_missing(context, path):
-        yield at_value(value, f"no search root has a file `{path}`")
+    elif _is_read(config, source, named):
+        found = context.search.resolve(context.files, path)
+        if found is None and is_missing(context, path):
+            yield at_value(value, f"no search root has a file `{path}`")
+        elif found is not None and not has_user(context, found):
+            yield at_value(value, f"`{path}` is no prompt: it has no `{USER}` template")
 
 
 def _is_read(config: Table, source: object, named: list[tuple[Leaf, str]]) -> bool:

@@ -18,7 +18,7 @@ from gym_lsp.gym.profile import Profile
 
 SANDBOX = "sandbox"
 _TOP_LEVEL_KEY = re.compile(
-    r"""^(?:"([^"\n]+)"|'([^'\n]+)'|([^\s#\-'"\[\]{}&*!|>%@`,?:][^\n:#]*?))\s*:(?:\s|$)""", re.MULTILINE
+    r"""^(?:"([^"\n]+)"|'((?:[^'\n]|'')+)'|([^\s#\-'"\[\]{}&*!|>%@`,?:][^\n:#]*?))\s*:(?:\s|$)""", re.MULTILINE
 )
 
 
@@ -140,7 +140,7 @@ def _kinds(block: Config, profile: Profile) -> list[str | None]:
 def top_level_keys(text: str) -> tuple[str, ...]:
     """What looks like a key at the start of a line, each once."""
     matches = _TOP_LEVEL_KEY.finditer(text)
-    return tuple(dict.fromkeys(match[1] or match[2] or match[3] for match in matches))
+    return tuple(dict.fromkeys(match[1] or match[3] or match[2].replace("''", "'") for match in matches))
 
 
 def distance(left: str, right: str, limit: int) -> int:

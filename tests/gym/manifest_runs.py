@@ -49,7 +49,7 @@ def config(resources: dict[str, Any], agent: dict[str, Any], **more: Any) -> dic
 
 
 def catalog(
-    manifest: dict[str, Any], config: dict[str, Any], files: dict[str, str | None] | None = None, **changes: Any
+    manifest: dict[str, Any], config: dict[str, Any], files: dict[str, str | None] | None = None, /, **changes: Any
 ) -> Files:
     """The files of a catalog; what changes to `...` is left out of the manifest, and a file that is None is absent."""
     written = {key: value for key, value in (manifest | changes).items() if value is not ...}
@@ -79,8 +79,7 @@ def catalogs() -> Iterator[tuple[str, Files]]:
     """All of them under their names, in the order in which they are recorded."""
     yield "an environment", catalog(ENVIRONMENT, PLAIN)
     yield "a benchmark", catalog(BENCHMARK, EXAMINED)
-    for name, text in texts():
-        yield name, text
+    yield from texts()
     yield from datasets()
     yield from owners()
     yield from agents()
@@ -180,9 +179,9 @@ def prompts() -> Iterator[tuple[str, Files]]:
     gone = {"standard_prompt_config": "benchmarks/sums/gone.yaml"}
     yield "a standard prompt that is not there", catalog(BENCHMARK, unnamed, datasets=[promptless], **gone)
     taken = {"prompt_source": "agent", "datasets": [promptless]}
-    yield "a prompt of the agent", catalog(BENCHMARK, unnamed, **taken)
-    yield "a prompt of the agent that is not there", catalog(BENCHMARK, unnamed, **taken, **gone)
     ready: dict[str, str | None] = {"benchmarks/sums/exam.jsonl": READY}
+    yield "a prompt of the agent", catalog(BENCHMARK, unnamed, ready, **taken)
+    yield "a prompt of the agent that is not there", catalog(BENCHMARK, unnamed, ready, **taken, **gone)
     prepared = {"prompt_source": "prepared", "standard_prompt_config": ..., "datasets": [promptless]}
     yield "prepared prompts", catalog(BENCHMARK, unnamed, ready, **prepared)
 

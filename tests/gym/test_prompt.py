@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gym_lsp.gym.prompt import BraceFault, template_faults
+from gym_lsp.gym.prompt import BraceFault, placeholders, template_faults
 
 SUSPECTED = frozenset({BraceFault.ATTRIBUTE, BraceFault.NOT_A_COLUMN})
 """What fails for every row that there is, though not for any that one could think of."""
@@ -26,9 +26,14 @@ class Anything:
 
 
 class Row(dict[str, Any]):
-    """A row that has every column."""
+    """A row that has every column, and remembers which it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
 
     def __missing__(self, column: str) -> Anything:
+        self.asked.append(column)
         return Anything()
 
 
@@ -68,3 +73,16 @@ def test_doubled_braces_are_no_fault(text: str) -> None:
     doubled = text.replace("{", "{{").replace("}", "}}")
     assert not list(template_faults(doubled))
     assert doubled.format_map({}) == text
+
+
+@given(st.text(alphabet="{{{{}}}}ab!:r0 \n", max_size=14))
+@example("{a}{{b}}{a!r:>{b}}")
+def test_placeholders_are_those_of_python(template: str) -> None:
+    if list(template_faults(template)):
+        return
+    row = Row()
+    template.format_map(row)
+    found = list(placeholders(template))
+    assert sorted(each.name for each in found) == sorted(row.asked)
+    assert all(template[each.start :].startswith(f"{{{each.name}") for each in found)
+    assert all(template[each.end - 1] == "}" for each in found)

@@ -96,7 +96,7 @@ PROGRAMS: dict[str, tuple[str, Mapping[str, str]]] = {
         "S: size int",
         {
             "app.py": HEAD
-            + "class S(SimpleResourcesServer):\n    def a(self):\n        return 1\n    config: (\n        Config\n    )\n"
+            + "class S(SimpleResourcesServer):\n    def a(self): ...\n    config: (\n        Config\n    )\n"
             + "S.run_webserver()\n"
         },
     ),

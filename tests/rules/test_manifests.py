@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.fixture import assert_findings
+from gym_lsp.gym.roots import InstallRoot
+from gym_lsp.text import apply_edits
+from tests.fixture import GYM, assert_findings, findings, parse_fixture
 
 FIELDS = {
     "name": "counting",
@@ -97,7 +99,45 @@ CONTENT: dict[str, dict[str, str | None]] = {
 }
 
 
-@pytest.mark.parametrize("fields", CONTENT.values(), ids=CONTENT.keys())
+MIRRORED: dict[str, dict[str, str | None]] = {
+    "another agent": {
+        "agent_server": "other @@ other | error[stale-manifest] must be `counting_agent`, as in the config"
+    },
+    "the instance for the implementation": {
+        "agent_server": "counting_agnt @@ counting_agnt | error[stale-manifest] `agent_server` must be"
+    },
+    "a resources server that is null": {
+        "resources_server": "null @@ null | error[stale-manifest] `resources_server` must be `counting`"
+    },
+    "a model server that the config lacks": {
+        "model_server": "policy_model @@ policy_model | error[stale-manifest] must be left out: the config has none"
+    },
+    "another file of a dataset": {
+        "datasets": "[{name: a, type: example, jsonl_fpath: b.jsonl}] @@ b.jsonl "
+        "| error[stale-manifest] `datasets[0].jsonl_fpath` must be `a.jsonl`"
+    },
+    "repeats that the config lacks": {
+        "datasets": "[{name: a, type: example, jsonl_fpath: a.jsonl, num_repeats: 2}] @@ 2 "
+        "| error[stale-manifest] `datasets[0].num_repeats` must be `1`"
+    },
+    "another dataset": {
+        "datasets": "[{name: b, type: example, jsonl_fpath: a.jsonl}] @@ datasets "
+        "| error[stale-manifest] the datasets of `counting` are `a`"
+    },
+    "a dataset without a name is only invalid": {
+        "datasets": "[{name: '', type: example, jsonl_fpath: a.jsonl}] @@ '' "
+        "| error[invalid-manifest] `datasets[0].name`"
+    },
+    "an owner with a slip": {
+        "dataset_owner": "countng @@ countng | error[unmet-manifest] did you mean `counting`?",
+    },
+}
+
+
+BLOCK = "- name: {0}\n  type: example\n  jsonl_fpath: {0}.jsonl"
+
+
+@pytest.mark.parametrize("fields", [*CONTENT.values(), *MIRRORED.values()], ids=[*CONTENT, *MIRRORED])
 def test_content(fields: dict[str, str | None]) -> None:
     assert_findings(manifest(fields))
 
@@ -124,3 +164,49 @@ def test_a_manifest_that_is_a_list() -> None:
     assert_findings(
         "# --- environments/counting/manifest.yaml\n- a\n^^^ error[invalid-manifest] must be a mapping\n- b\n"
     )
+
+
+def fixed(text: str) -> str:
+    """The manifest with the fix of its only finding."""
+    fixture = parse_fixture(text)
+    (found,) = findings(fixture)
+    (fix,) = found.fixes
+    assert {edit.path for edit in fix.edits} == {found.path}
+    return apply_edits(fixture.files[found.path], [edit.edit for edit in fix.edits])
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({"agent_server": "'other'  # whose"}, "agent_server: 'counting_agent'  # whose"),
+        ({"resources_server": "null"}, "resources_server: counting"),
+        (
+            {"datasets": "[{name: b, type: example, jsonl_fpath: a.jsonl}]"},
+            "datasets: [{name: a, type: example, jsonl_fpath: a.jsonl}]",
+        ),
+        (
+            {"datasets": f"\n{BLOCK.format('b')}\n{BLOCK.format('c')}"},
+            "- name: a\n  type: example\n  jsonl_fpath: a.jsonl\n",
+        ),
+    ],
+)
+def test_the_text_of_fixes(fields: dict[str, str | None], line: str) -> None:
+    after = fixed(manifest(fields))
+    assert f"\n{line}" in after
+    assert not findings(
+        parse_fixture(
+            f"# --- environments/counting/manifest.yaml\n{after}# --- environments/counting/config.yaml\n{CONFIG}"
+        )
+    )
+
+
+def test_nothing_is_stale_beside_a_config_that_does_not_compose() -> None:
+    fixture = parse_fixture(manifest({"agent_server": "other"}).replace("name: counting}", "name: cunting}"))
+    assert [found.rule for found in findings(fixture)] == ["server-ref-not-found"]
+
+
+def test_a_driver_whose_module_is_nowhere() -> None:
+    text = manifest({"integration_profile": "external-rollout-driver", "rollout_driver": "drive:run"})
+    fixture = parse_fixture(f"{text}rollout_collection_driver: drive:run\n# --- /gym/nemo_gym/__init__.py\n")
+    found = findings(fixture, install=InstallRoot(GYM, "--gym-root", None))
+    assert "no search root has a module `drive.py`" in [each.message for each in found]

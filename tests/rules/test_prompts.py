@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gym_lsp.text import apply_edits
-from tests.fixture import assert_findings, findings, parse_fixture
+from tests.fixture import ROOT, assert_findings, compare, findings, parse_fixture
 
 PATH = "# --- benchmarks/counting/prompt.yaml\n"
 
@@ -102,3 +102,74 @@ counting_agent:
     script = "# --- benchmarks/counting/prepare.py\ndef prepare(): ...\n"
     marker = marker.replace("#                    ", "#                      ")
     assert_findings(f"{config}{marker}# --- benchmarks/counting/a.md\n{prompt}{script}")
+
+
+USED = """\
+# --- benchmarks/counting/config.yaml
+counting_agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      datasets:
+      - name: counting
+        type: benchmark
+        jsonl_fpath: benchmarks/counting/counting.jsonl
+        prepare_script: benchmarks/counting/prepare.py
+        prompt_config: benchmarks/counting/prompt.yaml
+"""
+ROW = '{"question": "a?", "answer": 1}\n'
+UNKNOWN = f"#                      {'^' * 31} information[unknown-prompt-column] "
+ROWS: dict[str, tuple[str, str | None, str]] = {
+    "every column is there": ("user: '{question} {answer:>4}'", ROW, ""),
+    "a column that the second row has": ("user: '{hint}'", ROW + '{"hint": 1}\n', ""),
+    "doubled braces": ("user: '{{hint}}'", ROW, ""),
+    "no column of that name": ("user: '{hint}'", ROW, "`{hint}` is no column of the first rows of"),
+    "a slip": ("user: '{qestion}'", ROW, "did you mean `question`?"),
+    "in the system's part": ("user: a\nsystem: '{hint}'", ROW, "`{hint}`"),
+    "within a format": ("user: '{answer:{width}}'", ROW, "`{width}`"),
+    "named twice": ("user: '{hint} {hint}'\nsystem: '{hint}'", ROW, "`{hint}`"),
+    "a row after the first twenty is not looked at": ("user: '{hint}'", ROW * 20 + '{"hint": 1}\n', "`{hint}`"),
+    "a separator of lines within a row": ("user: '{hint}'", '{"a": "\u2028", "hint": 1}\n', ""),
+    "no rows": ("user: '{hint}'", "", ""),
+    "rows that are not prepared": ("user: '{hint}'", None, ""),
+    "rows that are no JSON": ("user: '{hint}'", f"{ROW}hint\n", ""),
+    "rows that are lists": ("user: '{hint}'", "[1]\n", ""),
+    "rows behind a row that is too long": ("user: '{hint}'", f'{{"a": "{"a" * 2**20}"}}\n', ""),
+}
+
+
+def used(prompt: str, rows: str | None, message: str) -> str:
+    files = f"# --- benchmarks/counting/prepare.py\ndef prepare(): ...\n{PATH}{prompt}\n"
+    if rows is not None:
+        files += f"# --- benchmarks/counting/counting.jsonl\n{rows}"
+    return f"{USED}{UNKNOWN + message if message else ''}\n{files}"
+
+
+@pytest.mark.parametrize(("prompt", "rows", "message"), ROWS.values(), ids=ROWS.keys())
+def test_columns(prompt: str, rows: str | None, message: str) -> None:
+    fixture = parse_fixture(used(prompt, None, message))
+    if rows is not None:
+        # The lines of a fixture are not those of a file that holds other separators.
+        fixture.files[ROOT / "benchmarks/counting/counting.jsonl"] = rows
+    difference = compare(fixture, findings(fixture))
+    assert not difference, difference
+
+
+@pytest.mark.parametrize(
+    ("prompt", "mended"),
+    [
+        ("user: 'a {qestion} b'\n", "user: 'a {question} b'\n"),
+        ("user: |\n  \\boxed{{}}\n  {qestion!r}\n", "user: |\n  \\boxed{{}}\n  {question!r}\n"),
+        ('user: "\\x7bqestion}"\n', None),
+        ('user: "{q\\x65stion}"\n', None),
+    ],
+)
+def test_a_slip_in_a_placeholder(prompt: str, mended: str | None) -> None:
+    fixture = parse_fixture(used(prompt.rstrip("\n"), ROW, ""))
+    (found,) = findings(fixture)
+    assert found.rule == "unknown-prompt-column"
+    path = found.related[0].path
+    assert path.name == "prompt.yaml"
+    edits = [edit for fix in found.fixes for edit in fix.edits]
+    assert {edit.path for edit in edits} <= {path}
+    assert (apply_edits(fixture.files[path], [edit.edit for edit in edits]) if edits else None) == mended

@@ -1,0 +1,32 @@
+"""Prompt files, as the rules about them and about those who use them read them."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from gym_lsp.compose.config import Leaf
+from gym_lsp.files import Unreadable
+from gym_lsp.gym.prompt import USER
+from gym_lsp.rules.context import RuleContext
+from gym_lsp.syntax import Mapping as MappingNode
+from gym_lsp.syntax import parse
+
+
+def has_user(context: RuleContext, path: PurePath) -> bool:
+    """Whether a file is a prompt; a file that cannot be told is one."""
+    try:
+        text = context.files.read(path)
+    except Unreadable:
+        return True
+    if text.startswith(f"{USER}:") or f"\n{USER}:" in text:
+        return True
+    document = parse(text)
+    return document.is_broken or (isinstance(document.root, MappingNode) and document.root.entry(USER) is not None)
+
+
+def brace_places(template: Leaf, text: str) -> dict[int, int] | None:
+    """Where in the file each brace of a template stands; None where escapes hide some of them."""
+    source = template.node.span.of(template.origin.text)
+    there = [template.node.start + index for index, character in enumerate(source) if character in "{}"]
+    here = [index for index, character in enumerate(text) if character in "{}"]
+    return dict(zip(here, there, strict=True)) if len(here) == len(there) else None

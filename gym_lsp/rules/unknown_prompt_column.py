@@ -1,0 +1,162 @@
+"""The rule `unknown-prompt-column`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import NamedTuple, cast
+
+from gym_lsp.compose.config import Leaf, Table
+from gym_lsp.compose.source import config_file
+from gym_lsp.diagnostic import FileEdit, Fix, RelatedLocation, Severity
+from gym_lsp.files import Unreadable
+from gym_lsp.gym.prompt import TEMPLATES, placeholders, template_faults
+from gym_lsp.rules.context import Block, RuleContext
+from gym_lsp.rules.datasets import BENCHMARK, datasets_in, settled_path
+from gym_lsp.rules.naming import nearest
+from gym_lsp.rules.prompts import brace_places
+from gym_lsp.rules.rule import Finding, at_value, rule, shortened
+from gym_lsp.text import Edit, Span
+
+_MOST_BYTES = 1024 * 1024
+_MOST_ROWS = 20
+
+
+@rule("unknown-prompt-column", on=Block, severity=Severity.INFORMATION)
+def unknown_prompt_column(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """A prompt with a placeholder for a column that the rows of its dataset do not have.
+
+    ## Why
+
+    NeMo Gym puts the columns of each row into the template, and ends at the first row that lacks one. The first rows of
+    the prepared file are looked at, if it is there; a row further on may be another one, so this is only information.
+    It is said where a config brings the two together, because a prompt may be used with several datasets.
+
+    ## Example
+
+    ```yaml
+    # --- benchmarks/counting/config.yaml
+    counting_agent:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+          datasets:
+            - name: counting
+              type: benchmark
+              jsonl_fpath: benchmarks/counting/counting.jsonl
+              prepare_script: benchmarks/counting/prepare.py
+              prompt_config: benchmarks/counting/prompt.yaml
+    #                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information[unknown-prompt-column]
+    # --- benchmarks/counting/prepare.py
+    def prepare(): ...
+    # --- benchmarks/counting/prompt.yaml
+    user: "{qestion}"
+    # --- benchmarks/counting/counting.jsonl
+    {"question": "How many letters has ox?", "answer": 2}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    # --- benchmarks/counting/config.yaml
+    counting_agent:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+          datasets:
+            - name: counting
+              type: benchmark
+              jsonl_fpath: benchmarks/counting/counting.jsonl
+              prepare_script: benchmarks/counting/prepare.py
+              prompt_config: benchmarks/counting/prompt.yaml
+    # --- benchmarks/counting/prepare.py
+    def prepare(): ...
+    # --- benchmarks/counting/prompt.yaml
+    user: "{question}"
+    # --- benchmarks/counting/counting.jsonl
+    {"question": "How many letters has ox?", "answer": 2}
+    ```
+    """
+    for dataset in datasets_in(block, context.profile):
+        if dataset.leaf("type") == BENCHMARK:
+            yield from _about_dataset(context, dataset)
+
+
+def _about_dataset(context: RuleContext, dataset: Table) -> Iterator[Finding]:
+    prompt, rows = settled_path(dataset, "prompt_config"), settled_path(dataset, "jsonl_fpath")
+    if prompt is None or rows is None:
+        return
+    columns = _columns(context, rows[1])
+    if not columns:
+        return
+    for used in _used(context, prompt[1]):
+        if used.name in columns:
+            continue
+        near = nearest(used.name, columns)
+        way_out = f"; did you mean `{near[0]}`?" if near else ""
+        message = f"`{{{shortened(used.name)}}}` is no column of the first rows of `{rows[1]}`{way_out}"
+        place = RelatedLocation(used.path, used.span, "the placeholder")
+        fixes = tuple(used.renamed(name) for name in near) if used.is_spelled_so else ()
+        yield at_value(prompt[0], message, related=(place,), fixes=fixes)
+
+
+class _Used(NamedTuple):
+    """A column that a prompt asks for. `span` is its name, or all of the template where escapes hide that."""
+
+    name: str
+    path: PurePath
+    span: Span
+    is_spelled_so: bool
+
+    def renamed(self, name: str) -> Fix:
+        return Fix(f"Change to `{{{name}}}`", (FileEdit(self.path, Edit(self.span, name)),))
+
+
+def _used(context: RuleContext, prompt: str) -> Iterator[_Used]:
+    """Every column that a prompt asks for, once; none where filling it in fails anyway."""
+    path = context.search.resolve(context.files, prompt)
+    try:
+        text = "" if path is None else context.files.read(path)
+    except Unreadable:
+        return
+    if path is None:
+        return
+    config = config_file(path, text).config
+    templates = [config.get(key) for key in TEMPLATES]
+    texts = [(each, each.value) for each in templates if isinstance(each, Leaf) and isinstance(each.value, str)]
+    seen: set[str] = set()
+    for template, content in texts:
+        if any(True for _ in template_faults(content)):
+            return
+        braces = brace_places(template, content)
+        for placeholder in placeholders(content):
+            if placeholder.name in seen:
+                continue
+            seen.add(placeholder.name)
+            span = template.node.span
+            start = span.start if braces is None else braces[placeholder.start] + 1
+            name = Span(start, start + len(placeholder.name))
+            is_spelled_so = name.of(text) == placeholder.name
+            yield _Used(placeholder.name, path, name if is_spelled_so else span, is_spelled_so)
+
+
+def _columns(context: RuleContext, rows: str) -> frozenset[str]:
+    """The columns of the first rows of a file that lies under a search root; none where that cannot be told."""
+    question = (_columns, rows)
+    if question not in context.kept:
+        context.kept[question] = frozenset(_read_columns(context, rows))
+    return cast("frozenset[str]", context.kept[question])
+
+
+def _read_columns(context: RuleContext, rows: str) -> set[str]:
+    path = context.search.resolve(context.files, rows)
+    if path is None or not any(path.is_relative_to(root) for root in context.search.roots):
+        return set()
+    import json
+
+    try:
+        lines = context.files.head(path, _MOST_BYTES).split("\n")[:_MOST_ROWS]
+        found: list[object] = [json.loads(line) for line in lines if line.strip()]
+    except (Unreadable, ValueError, RecursionError):
+        return set()
+    return {str(key) for row in found if isinstance(row, dict) for key in cast("dict[object, object]", row)}

@@ -1,0 +1,43 @@
+"""Reading the first lines of a file gives the same wherever the file is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gym_lsp.files import LARGEST_TEXT, Disk, Memory, Missing, Unreadable
+
+TEXTS = {
+    "all of it": ("one\ntwo", 7, "one\ntwo"),
+    "whole lines": ("one\ntwo\n", 6, "one\n"),
+    "a line that just fits": ("one\ntwo\n", 4, "one\n"),
+    "a line that is too long": ("one\n", 3, ""),
+    "nothing": ("", 3, ""),
+    "a character is not cut": ("é\né\n", 4, "é\n"),
+    "a mark at the start": ("\ufeffone\n", 20, "one\n"),
+}
+
+
+@pytest.mark.parametrize(("text", "most", "head"), TEXTS.values(), ids=TEXTS.keys())
+def test_head(text: str, most: int, head: str, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(text, encoding="utf-8", newline="")
+    assert Disk().head(path, most) == head
+    assert Memory({path: text}).head(path, most) == head
+
+
+def test_the_head_of_a_file_that_is_too_large_to_read(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    with path.open("wb") as file:
+        file.write(b"{}\n")
+        file.truncate(LARGEST_TEXT + 1)
+    with pytest.raises(Unreadable):
+        Disk().read(path)
+    assert Disk().head(path, 100) == "{}\n"
+
+
+def test_the_head_of_what_is_not_there(tmp_path: Path) -> None:
+    for files in (Disk(), Memory({})):
+        with pytest.raises(Missing):
+            files.head(tmp_path / "rows.jsonl", 100)
