@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import PurePath
+
 import pytest
 
 from gym_lsp.ide.completion import complete
-from gym_lsp.ide.definition import definition, implementation
+from gym_lsp.ide.definition import Goto, definition, implementation
 from gym_lsp.ide.hover import hover
 from gym_lsp.ide.inlay import HintKind, hints
 from gym_lsp.ide.markdown import plain
 from gym_lsp.ide.references import references
 from gym_lsp.text import Span, apply_edits
+from gym_lsp.workspace.workspace import Workspace
 from tests.ide.asking import read, shown, spots
 
 PROGRAM = """
@@ -187,9 +191,10 @@ def test_definition(block: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("ask", [definition, implementation])
-def test_an_implementation_leads_to_its_class(ask) -> None:  # type: ignore[no-untyped-def]
+def test_an_implementation_leads_to_its_class(ask: Callable[[Workspace, PurePath, int], Goto | None]) -> None:
     fixture, workspace, path, offset = read(PROGRAM + "m: {resources_servers: {ma$0th: {entrypoint: other.py}}}\n")
     found = ask(workspace, path, offset)
+    assert found is not None
     assert shown(fixture, spots(found[1])) == ["resources_servers/math/other.py:8:7 OtherServer"]
 
 

@@ -76,9 +76,10 @@ def edit(answer: Message, folder: Path, opened: dict[str, str]) -> str:
         lines = texts.lines(uri)
         for each in sorted(edits, key=lambda each: each["range"]["start"]["line"]):
             start, end = each["range"]["start"], each["range"]["end"]
-            line: str = lines[start["line"]]
-            after = line[: start["character"]] + each["newText"] + line[end["character"] :]
-            shown.append(f"{texts.name(uri)}:{start['line'] + 1}: {after.strip()}")
+            number: int = start["line"]
+            before, behind = lines[number][: start["character"]], lines[number][end["character"] :]
+            after = f"{before}{each['newText']}{behind}".strip()
+            shown.append(f"{texts.name(uri)}:{number + 1}: {after}")
     return "\n".join(shown)
 
 
