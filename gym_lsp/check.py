@@ -56,9 +56,10 @@ class Checker:
 
     def __init__(self, workspace: Workspace, rules: Iterable[Rule] = ALL_RULES) -> None:
         self.workspace = workspace
+        self._asked = tuple(rules)
         chosen: list[Rule] = []
         severities: dict[str, Severity] = {}
-        for rule in rules:
+        for rule in self._asked:
             severity = workspace.settings.severity_of(rule.name, rule.severity)
             if severity is None:
                 continue
@@ -73,6 +74,19 @@ class Checker:
         self._answers: dict[Hashable, object] = {}
         self._found: dict[tuple[View, Run], tuple[Diagnostic, ...]] = {}
         self._keys: dict[tuple[Run, PurePath], frozenset[tuple[str, Span]]] = {}
+
+    def changed(self, workspace: Workspace, paths: Iterable[PurePath]) -> Checker:
+        """The checker of a later snapshot of the same workspace, in which the content of some files changed.
+
+        Runs that the change does not reach keep their findings, where nothing else has changed that findings are made
+        of: the top-level names, and files that are no configs.
+        """
+        later = Checker(workspace, self._asked)
+        if workspace.differs_within_blocks(self.workspace, paths):
+            runs = workspace.unchanged_runs(self.workspace)
+            later._found = {key: found for key, found in self._found.items() if key[1] in runs}
+            later._keys = {key: keys for key, keys in self._keys.items() if key[0] in runs}
+        return later
 
     # Three ways to ask
 

@@ -197,7 +197,8 @@ class Session:
             # Where a folder went, watchers need not name what was in it.
             paths = paths.union(view.workspace.read_below(paths))
         workspace = view.workspace.changed(self._files(), paths, files_came_or_went=files_came_or_went)
-        return replace(view, workspace=workspace, checker=Checker(workspace))
+        checker = Checker(workspace) if files_came_or_went else view.checker.changed(workspace, paths)
+        return replace(view, workspace=workspace, checker=checker)
 
     # Reading
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -294,6 +294,22 @@ class Workspace:
         if known is None:
             known = self._runs[run] = compose(run, self.surroundings)
         return known
+
+    def unchanged_runs(self, before: Workspace) -> frozenset[Run]:
+        """The runs that are composed already, and just as they were in an earlier snapshot."""
+        known = before._runs
+        return frozenset(run for run, composition in self._runs.items() if known.get(run) is composition)
+
+    def differs_within_blocks(self, before: Workspace, paths: Iterable[PurePath]) -> bool:
+        """Whether some files, in which alone the content may differ from an earlier snapshot, are configs that define
+        the same names as before."""
+        return all(
+            path.suffix in YAML
+            and before.kind(path) is self.kind(path) is FileKind.CONFIG
+            and before._top_level_keys(path) == self._top_level_keys(path)
+            and before._definitions_in(path) == self._definitions_in(path)
+            for path in paths
+        )
 
     def own_run(self, path: PurePath) -> Composition:
         """The run whose only root is this file, with the stand-in model: what `gym env validate --config` checks."""
