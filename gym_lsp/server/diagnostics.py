@@ -18,11 +18,13 @@ from lsprotocol import types as lsp
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Disk, Kind, absolute
 from gym_lsp.rules import ALL_RULES
+from gym_lsp.rules.invalid_yaml import invalid_yaml
 from gym_lsp.server.indexing import Phase, index_files, index_names, settle_memory
 from gym_lsp.server.progress import Progress
 from gym_lsp.server.session import SETTINGS_FILES, Session
 from gym_lsp.server.state import answered, note_failure
 from gym_lsp.server.to_lsp import Converter, uri_of
+from gym_lsp.syntax import Kind as SyntaxKind
 from gym_lsp.text import Span
 from gym_lsp.workspace.setting_shapes import SettingsError
 
@@ -75,8 +77,18 @@ def paths_of(session: Session) -> tuple[PurePath, ...]:
 
 
 def converted(session: Session, path: PurePath, converter: Converter) -> list[lsp.Diagnostic]:
-    """The findings of one file as LSP has them."""
-    return as_told(findings(session, path), converter)
+    """The findings of one file as LSP has them, without what another server says of an open file anyway."""
+    found = findings(session, path)
+    if session.has_other_yaml_server and path in session.buffers and _is_only_torn(session, path):
+        found = tuple(each for each in found if each.rule != invalid_yaml.name)
+    return as_told(found, converter)
+
+
+def _is_only_torn(session: Session, path: PurePath) -> bool:
+    """Whether a file is no YAML for anybody, and not just for NeMo Gym, of which no other server knows."""
+    view = session.view_of(path)
+    problems = () if view is None else view.workspace.load(path).document.problems
+    return {problem.kind for problem in problems} <= {SyntaxKind.SYNTAX, SyntaxKind.DUPLICATE_KEY}
 
 
 def as_told(found: Iterable[Diagnostic], converter: Converter) -> list[lsp.Diagnostic]:

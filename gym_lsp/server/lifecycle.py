@@ -55,6 +55,7 @@ def _beginning(server: GymLanguageServer, state: State) -> None:
         state.options = state.initial
         state.session = Session(_encoding(params.capabilities), _environment(), state.client.forms)
         state.session.configure(folder_settings(state.options))
+        state.session.has_other_yaml_server = state.preferences.other_yaml_server
         for folder in _folders_of(params):
             state.session.open_folder(folder)
         state.publisher = Publisher(
@@ -205,11 +206,13 @@ def _take_over(
     """Put settings in the place of those that were given before; what they leave open stays as it was at the start."""
     before = state.preferences
     state.options = state.initial | given
+    state.session.has_other_yaml_server = state.preferences.other_yaml_server
     of_folders = {root: folder_settings(state.options | each) for root, each in given_of.items()}
     if state.session.configure(folder_settings(state.options), of_folders):
         begin_anew(server, state)
     elif state.preferences != before:
         refresh(server, state)
+        state.told()
 
 
 # Folders

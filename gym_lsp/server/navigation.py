@@ -52,7 +52,8 @@ def register_navigation(server: GymLanguageServer, state: State) -> None:
     _rename(server, state)
     _symbols(server, state)
     _shapes(server, state)
-    _hierarchies(server, state)
+    _calls(server, state)
+    _types(server, state)
 
 
 def _goto(server: GymLanguageServer, state: State) -> None:
@@ -267,7 +268,7 @@ def _nested(converter: Converter, path: PurePath | None, spans: Sequence[Span]) 
     return chain
 
 
-def _hierarchies(server: GymLanguageServer, state: State) -> None:
+def _calls(server: GymLanguageServer, state: State) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY)
     def prepare_calls(params: lsp.CallHierarchyPrepareParams) -> list[lsp.CallHierarchyItem] | None:
         def ask() -> list[lsp.CallHierarchyItem] | None:
@@ -299,6 +300,8 @@ def _hierarchies(server: GymLanguageServer, state: State) -> None:
 
         return answered("call hierarchy", ask)
 
+
+def _types(server: GymLanguageServer, state: State) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_PREPARE_TYPE_HIERARCHY)
     def prepare_types(params: lsp.TypeHierarchyPrepareParams) -> list[lsp.TypeHierarchyItem] | None:
         def ask() -> list[lsp.TypeHierarchyItem] | None:
@@ -310,11 +313,11 @@ def _hierarchies(server: GymLanguageServer, state: State) -> None:
 
     @server.feature(lsp.TYPE_HIERARCHY_SUPERTYPES)
     def supertypes(params: lsp.TypeHierarchySupertypesParams) -> list[lsp.TypeHierarchyItem] | None:
-        return answered("type hierarchy", lambda: _types(state, params.item, hierarchy.supertypes))
+        return answered("type hierarchy", lambda: _related_types(state, params.item, hierarchy.supertypes))
 
     @server.feature(lsp.TYPE_HIERARCHY_SUBTYPES)
     def subtypes(params: lsp.TypeHierarchySubtypesParams) -> list[lsp.TypeHierarchyItem] | None:
-        return answered("type hierarchy", lambda: _types(state, params.item, hierarchy.subtypes))
+        return answered("type hierarchy", lambda: _related_types(state, params.item, hierarchy.subtypes))
 
 
 _Relate = Callable[[Workspace, hierarchy.Item], tuple[hierarchy.Relation, ...]]
@@ -330,7 +333,7 @@ def _related(state: State, uri: str, data: Any, relate: _Relate) -> tuple[PurePa
     return path, relate(view.workspace, item)
 
 
-def _types(state: State, item: lsp.TypeHierarchyItem, relate: _Relate) -> list[lsp.TypeHierarchyItem]:
+def _related_types(state: State, item: lsp.TypeHierarchyItem, relate: _Relate) -> list[lsp.TypeHierarchyItem]:
     return [_type_item(state, each.item) for each in _related(state, item.uri, item.data, relate)[1]]
 
 

@@ -84,10 +84,9 @@ def asked_run(session: Session, arguments: RunArguments) -> AskedRun:
             composition = _own(workspace, arguments)
     except OverrideError as error:
         raise Refused(str(error)) from None
-    for node in composition.includes.nodes:
-        if node.includer is None and node.path is None:
-            places = ", ".join(str(root) for root in workspace.search.roots)
-            raise Refused(f"there is no config `{node.entry}` in {places}")
+    for root in composition.includes.absent_roots:
+        places = ", ".join(map(str, workspace.search.roots))
+        raise Refused(f"there is no config `{root.entry}` in {places}")
     return AskedRun(workspace, checker, composition, arguments)
 
 

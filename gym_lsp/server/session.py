@@ -45,6 +45,8 @@ class Session:
         self.buffers: dict[PurePath, Buffer] = {}
         self.views: dict[PurePath, View] = {}
         self.revision = 0
+        self.has_other_yaml_server = False
+        """Whether the client has another server at work, which tells about YAML as such."""
         self._environment = environment
         self._forms = forms or Forms()
         self._given = FolderSettings()

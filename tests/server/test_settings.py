@@ -193,3 +193,22 @@ def test_a_trace_tells_what_was_asked_and_how_long_it_took(wire: Wire, tmp_path:
         told = [each["params"] for each in wire.messages if each["method"] == "$/logTrace"]
         assert [each["message"].startswith("workspace/symbol (") for each in told] == [True] * is_told
         assert ["borrow" in each.get("verbose", "") for each in told] == [has_params] * is_told
+
+
+TORN = "a: [1\nb: 2\n"
+REFUSED = "a: !secret b\nc: [1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "has_other", "is_told"), [(TORN, True, False), (TORN, False, True), (REFUSED, True, True)]
+)
+def test_what_another_yaml_server_tells_is_told_once(
+    wire: Wire, tmp_path: Path, text: str, has_other: bool, is_told: bool
+) -> None:
+    path = PurePath(tmp_path / "environments" / "torn" / "config.yaml")
+    wire.start(PUSH, PurePath(tmp_path))
+    wire.notify("workspace/didChangeConfiguration", {"settings": {"gymLsp": {"otherYamlServer": has_other}}})
+    wire.open(path, text)
+    wire.settle()
+    codes = [each["code"] for each in wire.published.get(uri_of(path), [])]
+    assert ("invalid-yaml" in codes) == is_told
