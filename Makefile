@@ -12,7 +12,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint types layers unit test-schema test-editors test-terminals test-vscode corpus parity record bench soak docs dist clean
+.PHONY: help demo test lint types layers unit test-schema test-editors test-terminals test-client test-vscode corpus parity record bench soak docs dist clean
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -20,7 +20,7 @@ help: ## List the targets
 demo: $(VENV)/.installed ## Check the sample workspace; needs nothing but Python
 	$(BIN)/gym-lsp --check environments responses_api_agents
 
-test: lint types layers unit ## Run every check that CI runs
+test: lint types layers unit test-client ## Run every check but those in real editors
 
 lint: $(VENV)/.installed-dev ## Check the style and the format of the code
 	$(BIN)/ruff check
@@ -33,7 +33,7 @@ layers: $(VENV)/.installed-dev ## Check that the layers hold
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.installed-dev corpus ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 test-schema: $(VENV)/.installed-dev ## Try the JSON Schema of configs in yaml-language-server
 	$(BIN)/python -m pytest tests/editors/test_json_schema.py
@@ -42,6 +42,9 @@ test-editors: test-terminals test-vscode ## Drive the real editors
 
 test-terminals: $(VENV)/.installed-dev corpus ## Drive Neovim, Helix, Emacs and Vim
 	$(BIN)/python -m tests.editors .editors/terminals
+
+test-client: $(VENV)/.installed-dev ## Check and test the VS Code extension as far as it needs no editor
+	$(BIN)/python -m tests.editors.vscode .editors --unit
 
 test-vscode: $(VENV)/.installed-dev ## Test the VS Code extension, in code-server too
 	$(BIN)/python -m tests.editors.vscode .editors
