@@ -25,9 +25,8 @@ def graph(options: Options) -> int:
         composition = workspace.compose(Run(tuple(arguments.config), tuple(arguments.paths)))
     except OverrideError as error:
         raise UsageError(str(error)) from None
-    for node in composition.includes.nodes:
-        if node.includer is None and node.path is None:
-            raise UsageError(f"--config {node.entry}: there is no such config")
+    for root in composition.includes.absent_roots:
+        raise UsageError(f"--config {root.entry}: there is no such config")
     try:
         text = _DRAWN[arguments.format or GRAPHS[0]](wiring(workspace, composition))
     except LayoutMissing as error:

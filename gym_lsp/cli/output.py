@@ -71,8 +71,8 @@ class Output:
         kept = tuple(found for found in report.diagnostics if found.severity <= self._show)
         hidden = len(report.diagnostics) - len(kept)
         if hidden and not self._quiet and self._file is None:
-            findings = "1 finding is" if hidden == 1 else f"{hidden} findings are"
-            say(f"{findings} less severe and not shown; --show information shows them")
+            findings, them = ("1 finding is", "it") if hidden == 1 else (f"{hidden} findings are", "them")
+            say(f"{findings} less severe and not shown; --show information shows {them}")
         return report._replace(diagnostics=kept)
 
     def write_text(self, text: str) -> None:

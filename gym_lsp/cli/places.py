@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
 
 from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import UsageError
 from gym_lsp.files import Disk, Files, Kind, absolute
-from gym_lsp.gym.roots import find_install_root
+from gym_lsp.gym.roots import environment_of, find_install_root
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.rules import RULE_NAMES
 from gym_lsp.text import LineIndex
@@ -18,8 +17,6 @@ from gym_lsp.workspace.recognise import GYM_FOLDERS
 from gym_lsp.workspace.setting_shapes import is_selector, unknown_rule
 from gym_lsp.workspace.settings import OWN_FILE, Settings, SettingsError, load_settings
 from gym_lsp.workspace.workspace import Workspace
-
-EXTRA_ROOTS = "NEMO_GYM_EXTRA_ROOTS"
 
 
 def working_directory() -> PurePath:
@@ -41,7 +38,9 @@ def open_workspace(options: Options, root: PurePath, files: Files | None = None)
     install = find_install_root(files, explicit=gym_root, workspace=root, environ=os.environ)
     if gym_root is not None and install is None:
         raise UsageError(f"{gym_root} holds no NeMo Gym: there is no nemo_gym/global_config.py below it")
-    return Workspace(files, root, settings, install, _search_dirs(arguments.search_dir, files), _environment())
+    return Workspace(
+        files, root, settings, install, _search_dirs(arguments.search_dir, files), environment_of(os.environ)
+    )
 
 
 def _search_dirs(given: list[str], files: Files) -> tuple[PurePath, ...]:
@@ -49,11 +48,6 @@ def _search_dirs(given: list[str], files: Files) -> tuple[PurePath, ...]:
         if files.kind(absolute(folder)) is not Kind.DIRECTORY:
             raise UsageError(f"--search-dir {folder}: there is no such folder")
     return tuple(absolute(folder) for folder in given)
-
-
-def _environment() -> Mapping[str, str]:
-    """The names of the environment variables that are set, with the content of NeMo Gym's own setting alone."""
-    return {name: value if name == EXTRA_ROOTS else "" for name, value in os.environ.items()}
 
 
 def _settings(options: Options, files: Files, root: PurePath) -> Settings:

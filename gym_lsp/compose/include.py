@@ -62,6 +62,11 @@ class Includes:
         files = (self.nodes[index].file for index in self.merge_order)
         return tuple(file for file in files if file is not None)
 
+    @property
+    def absent_roots(self) -> Iterator[Included]:
+        """The root configs that no search root has."""
+        return (node for node in self.nodes if node.includer is None and node.path is None)
+
     def chain(self, index: int) -> tuple[Included, ...]:
         """The files that lead to one, from the root config down to it."""
         steps: list[Included] = []

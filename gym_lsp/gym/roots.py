@@ -230,6 +230,11 @@ def search_roots(
     return SearchRoots(tuple(_distinct(files, roots)))
 
 
+def environment_of(variables: Mapping[str, str]) -> dict[str, str]:
+    """The names of the variables that are set, with the content of NeMo Gym's own setting alone."""
+    return {name: value if name == EXTRA_ROOTS else "" for name, value in variables.items()}
+
+
 def _distinct(files: Files, roots: Iterable[PurePath]) -> Iterator[PurePath]:
     seen: set[PurePath] = set()
     for root in roots:

@@ -133,14 +133,11 @@ def class_of(workspace: Workspace, server_type: str, implementation: str, entryp
     text = None if found is None else workspace.text(found.path)
     if found is None or text is None:
         return None
-    start = _line_start(text, found.line)
+    from gym_lsp.gym.field_text import line_start
+
+    start = line_start(text, found.line)
+    if start is None:
+        return None
     name = text.find(found.name, start)
     span = Span(start, start) if name < 0 else Span(name, name + len(found.name))
     return Place(found.path, span, span)
-
-
-def _line_start(text: str, line: int) -> int:
-    start = 0
-    for _ in range(line - 1):
-        start = text.find("\n", start) + 1
-    return start

@@ -10,6 +10,7 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.config import at as value_at
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.files import Kind, absolute
+from gym_lsp.gym.server_folder import find_server_folder
 from gym_lsp.ide.target import Place
 from gym_lsp.syntax import KeyPath, Mapping, Node, Scalar, Sequence
 from gym_lsp.text import Span
@@ -17,7 +18,6 @@ from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, Use, UseKind, 
 from gym_lsp.workspace.workspace import Workspace
 
 DEFAULT_ENTRYPOINT = "app.py"
-_INSTALLED_BY = ("pyproject.toml", "requirements.txt")
 _LONGEST = 512
 """Characters; a longer text is no path."""
 _START = Span(0, 0)
@@ -29,16 +29,9 @@ def file_place(path: PurePath) -> Place:
 
 
 def component_folder(workspace: Workspace, server_type: str, implementation: str) -> PurePath | None:
-    """The folder that a server is started from. Mirrors `_resolve_server_dir`.
-
-    The first root whose folder can be installed wins, else the first that has the folder; None where none has it.
-    """
-    folders = [root / server_type / implementation for root in workspace.search.roots]
-    folders = [folder for folder in folders if workspace.files.kind(folder) is Kind.DIRECTORY]
-    for folder in folders:
-        if any(workspace.files.kind(folder / name) is not None for name in _INSTALLED_BY):
-            return folder
-    return folders[0] if folders else None
+    """The folder that a server is started from; None where no search root has it."""
+    found = find_server_folder(workspace.files, workspace.search.roots, server_type, implementation)
+    return None if found is None else found.path
 
 
 def entrypoint_file(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types as lsp
 
-from gym_lsp.gym.roots import EXTRA_ROOTS
+from gym_lsp.gym.roots import environment_of
 from gym_lsp.server.abilities import Abilities
 from gym_lsp.server.commands import withdraw_commands
 from gym_lsp.server.diagnostics import Publisher
@@ -53,20 +53,12 @@ def _beginning(server: GymLanguageServer, state: State) -> None:
         state.client = Abilities(params.capabilities)
         state.initial = mapping_of(params.initialization_options)
         state.options = state.initial
-        state.session = Session(_encoding(params.capabilities), _environment(), state.client.forms)
+        state.session = Session(_encoding(params.capabilities), environment_of(os.environ), state.client.forms)
         state.session.configure(folder_settings(state.options))
         state.session.has_other_yaml_server = state.preferences.other_yaml_server
         for folder in _folders_of(params):
             state.session.open_folder(folder)
-        state.publisher = Publisher(
-            state.session,
-            server.text_document_publish_diagnostics,
-            lambda: refresh(server, state),
-            pulls=state.client.pulls,
-            progress=lambda: Progress(server, _TITLE) if state.client.shows_progress else None,
-            with_versions=state.client.takes_versions,
-        )
-        state.publisher.listeners = state.listeners
+        state.publisher = _publisher(server, state)
         withdraw_commands(server, state)
         if params.trace is not None:
             server.protocol.trace = params.trace
@@ -94,6 +86,19 @@ def _beginning(server: GymLanguageServer, state: State) -> None:
             state.publisher.stop()
         for task in state.tasks:
             task.cancel()
+
+
+def _publisher(server: GymLanguageServer, state: State) -> Publisher:
+    publisher = Publisher(
+        state.session,
+        server.text_document_publish_diagnostics,
+        lambda: refresh(server, state),
+        pulls=state.client.pulls,
+        progress=lambda: Progress(server, _TITLE) if state.client.shows_progress else None,
+        with_versions=state.client.takes_versions,
+    )
+    publisher.listeners = state.listeners
+    return publisher
 
 
 def _keep(state: State, work: Coroutine[Any, Any, object]) -> None:
@@ -131,11 +136,6 @@ def _encoding(capabilities: lsp.ClientCapabilities) -> Encoding:
     offered = list(general.position_encodings or ()) if general is not None else []
     chosen = next((each for each in offered if each in _ENCODINGS), lsp.PositionEncodingKind.Utf16)
     return _ENCODINGS[lsp.PositionEncodingKind(chosen)]
-
-
-def _environment() -> dict[str, str]:
-    """The names of the variables; of their content only what says where to look for files."""
-    return {name: value if name == EXTRA_ROOTS else "" for name, value in os.environ.items()}
 
 
 # Files

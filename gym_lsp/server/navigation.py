@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types as lsp
 
@@ -22,6 +22,8 @@ from gym_lsp.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from gym_lsp.server.app import GymLanguageServer
+
+HierarchyItem = TypeVar("HierarchyItem", lsp.CallHierarchyItem, lsp.TypeHierarchyItem)
 
 _GOTO: dict[str, Callable[[Workspace, PurePath, int], definition.Goto | None]] = {
     lsp.TEXT_DOCUMENT_DEFINITION: definition.definition,
@@ -274,7 +276,7 @@ def _calls(server: GymLanguageServer, state: State) -> None:
         def ask() -> list[lsp.CallHierarchyItem] | None:
             at = state.at(params.text_document.uri, params.position)
             items = () if at is None else hierarchy.call_items(*at)
-            return [_call_item(state, each) for each in items] or None
+            return [_item(lsp.CallHierarchyItem, state, each) for each in items] or None
 
         return answered("call hierarchy", ask)
 
@@ -283,7 +285,9 @@ def _calls(server: GymLanguageServer, state: State) -> None:
         def ask() -> list[lsp.CallHierarchyOutgoingCall]:
             source, related = _related(state, params.item.uri, params.item.data, hierarchy.outgoing_calls)
             return [
-                lsp.CallHierarchyOutgoingCall(_call_item(state, each.item), _ranges(state, source, each.spans))
+                lsp.CallHierarchyOutgoingCall(
+                    _item(lsp.CallHierarchyItem, state, each.item), _ranges(state, source, each.spans)
+                )
                 for each in related
             ]
 
@@ -294,7 +298,9 @@ def _calls(server: GymLanguageServer, state: State) -> None:
         def ask() -> list[lsp.CallHierarchyIncomingCall]:
             _, related = _related(state, params.item.uri, params.item.data, hierarchy.incoming_calls)
             return [
-                lsp.CallHierarchyIncomingCall(_call_item(state, each.item), _ranges(state, each.item.path, each.spans))
+                lsp.CallHierarchyIncomingCall(
+                    _item(lsp.CallHierarchyItem, state, each.item), _ranges(state, each.item.path, each.spans)
+                )
                 for each in related
             ]
 
@@ -307,7 +313,7 @@ def _types(server: GymLanguageServer, state: State) -> None:
         def ask() -> list[lsp.TypeHierarchyItem] | None:
             at = state.at(params.text_document.uri, params.position)
             items = () if at is None else hierarchy.type_items(*at)
-            return [_type_item(state, each) for each in items] or None
+            return [_item(lsp.TypeHierarchyItem, state, each) for each in items] or None
 
         return answered("type hierarchy", ask)
 
@@ -334,25 +340,12 @@ def _related(state: State, uri: str, data: Any, relate: _Relate) -> tuple[PurePa
 
 
 def _related_types(state: State, item: lsp.TypeHierarchyItem, relate: _Relate) -> list[lsp.TypeHierarchyItem]:
-    return [_type_item(state, each.item) for each in _related(state, item.uri, item.data, relate)[1]]
+    return [_item(lsp.TypeHierarchyItem, state, each.item) for each in _related(state, item.uri, item.data, relate)[1]]
 
 
-def _call_item(state: State, item: hierarchy.Item) -> lsp.CallHierarchyItem:
+def _item(form: type[HierarchyItem], state: State, item: hierarchy.Item) -> HierarchyItem:
     converter = state.session.converter()
-    return lsp.CallHierarchyItem(
-        name=item.name,
-        kind=lsp.SymbolKind.Object,
-        uri=converter.uri(item.path),
-        range=converter.range(item.path, item.span),
-        selection_range=converter.range(item.path, item.selection),
-        detail=item.detail or None,
-        data=list(item.steps),
-    )
-
-
-def _type_item(state: State, item: hierarchy.Item) -> lsp.TypeHierarchyItem:
-    converter = state.session.converter()
-    return lsp.TypeHierarchyItem(
+    return form(
         name=item.name,
         kind=lsp.SymbolKind.Object,
         uri=converter.uri(item.path),

@@ -8,7 +8,7 @@ import sys
 import tarfile
 import venv
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
@@ -58,9 +58,24 @@ def test_names_and_contents(built: Path) -> None:
         assert tops == {"gym_lsp", f"gym_lsp-{__version__}.dist-info"}
         assert "gym_lsp/py.typed" in wheel.namelist()
     with tarfile.open(built / f"gym_lsp-{__version__}.tar.gz") as source:
-        inside = {Path(name).parts[1] for name in source.getnames()}
-        assert inside >= {"gym_lsp", "docs", "tests", "environments", "pyproject.toml", "README.md", "LICENSE"}
-        assert not inside & {".editors", ".git", "vscode-client", "node_modules"}
+        inside = {str(PurePath(*PurePath(name).parts[1:])) for name in source.getnames()}
+        assert inside >= {
+            ".pre-commit-hooks.yaml",
+            "LICENSE",
+            "Makefile",
+            "README.md",
+            "action.yml",
+            "docs/architecture.md",
+            "environments/README.md",
+            "gym_lsp/__init__.py",
+            "nvim-client/lsp/gym_lsp.lua",
+            "pyproject.toml",
+            "templates/gym-lsp.yml",
+            "tests/conftest.py",
+            "vscode-client/src/extension.ts",
+        }
+        generated = {".editors", ".git", "__pycache__", "node_modules", "out"}
+        assert [name for name in inside if not generated.isdisjoint(PurePath(name).parts)] == []
 
 
 def test_it_checks(installed: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from gym_lsp.files import Disk, Memory
 from gym_lsp.gym.profile import BUILTIN
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, find_install_root, search_roots
 
-WORK = PurePath("/work")
+WORK = PurePath("/repo")
 GYM = "nemo_gym/global_config.py"
 VERSION = 'MAJOR = 0\nMINOR = 7\nPATCH = 0\nPRE_RELEASE = ""\n'
 INFO = "nemo_gym-0.7.0.dist-info"
@@ -40,22 +40,22 @@ ENVIRONMENTS = {
     f"/editor/lib/python3.13/site-packages/{GYM}": "",
     f"/virtual/lib/python3.13/site-packages/{GYM}": "",
     f"/conda/lib/python3.13/site-packages/{GYM}": "",
-    f"/work/.venv/lib/python3.13/site-packages/{GYM}": "",
-    f"/work/venv/lib/python3.13/site-packages/{GYM}": "",
+    f"/repo/.venv/lib/python3.13/site-packages/{GYM}": "",
+    f"/repo/venv/lib/python3.13/site-packages/{GYM}": "",
 }
 ENVIRON = {"VIRTUAL_ENV": "/virtual", "CONDA_PREFIX": "/conda"}
 
 
 def test_places_are_tried_in_order() -> None:
     """Each time the place that was found is taken away, the next one in the order is found."""
-    tree = {f"/given/{GYM}": "", f"/work/{GYM}": "", **ENVIRONMENTS}
+    tree = {f"/given/{GYM}": "", f"/repo/{GYM}": "", **ENVIRONMENTS}
     expected = [
-        ("/work", "checkout"),
+        ("/repo", "checkout"),
         ("/editor/lib/python3.13/site-packages", "python environment"),
         ("/virtual/lib/python3.13/site-packages", "VIRTUAL_ENV"),
         ("/conda/lib/python3.13/site-packages", "CONDA_PREFIX"),
-        ("/work/.venv/lib/python3.13/site-packages", ".venv"),
-        ("/work/venv/lib/python3.13/site-packages", "venv"),
+        ("/repo/.venv/lib/python3.13/site-packages", ".venv"),
+        ("/repo/venv/lib/python3.13/site-packages", "venv"),
     ]
     assert found(tree, explicit="/given", python="/editor", environ=ENVIRON) == ("/given", "--gym-root")
     for place, how in expected:
@@ -65,12 +65,12 @@ def test_places_are_tried_in_order() -> None:
 
 
 def test_what_was_asked_for_is_not_replaced_by_another() -> None:
-    assert found({f"/work/{GYM}": "", **ENVIRONMENTS}, explicit="/elsewhere", environ=ENVIRON) is None
+    assert found({f"/repo/{GYM}": "", **ENVIRONMENTS}, explicit="/elsewhere", environ=ENVIRON) is None
 
 
-@pytest.mark.parametrize("explicit", ["/gym", "gym", "../gym", "/gym/nemo_gym", "/work/../gym"])
+@pytest.mark.parametrize("explicit", ["/gym", "gym", "../gym", "/gym/nemo_gym", "/repo/../gym"])
 def test_the_given_folder_may_be_a_checkout(explicit: str) -> None:
-    root = "/work/gym" if explicit == "gym" else "/gym"
+    root = "/repo/gym" if explicit == "gym" else "/gym"
     assert found({f"{root}/{GYM}": ""}, explicit=explicit) == (root, "--gym-root")
 
 
@@ -107,7 +107,7 @@ def test_layouts_of_environments(tree: Mapping[str, str], python: str, root: str
     assert found(tree, python=python) == (root, "python environment")
 
 
-SITE = "/work/.venv/lib/python3.13/site-packages"
+SITE = "/repo/.venv/lib/python3.13/site-packages"
 URL = '{"url": "%s", "dir_info": {"editable": true}}'
 
 
@@ -203,18 +203,18 @@ def roots(
 def test_roots_are_in_nemo_gyms_order() -> None:
     extra = os.pathsep.join(["/extra", "", "relative"])
     assert roots(search_dirs=("/given", "near"), extra=extra) == [
-        "/given", "/work/near", "/extra", "/work/relative", "/work", "/gym",
+        "/given", "/repo/near", "/extra", "/repo/relative", "/repo", "/gym",
     ]  # fmt: skip
 
 
 def test_old_releases_know_no_extra_roots() -> None:
-    assert roots(search_dirs=("/given",), extra="/extra", extra_roots=False) == ["/work", "/gym"]
+    assert roots(search_dirs=("/given",), extra="/extra", extra_roots=False) == ["/repo", "/gym"]
 
 
 def test_a_root_counts_once_and_where_it_comes_first() -> None:
-    assert roots(search_dirs=("/gym", "/work/../gym"), extra="/work") == ["/gym", "/work"]
-    assert roots(install="/work") == ["/work"]
-    assert roots(install=None) == ["/work"]
+    assert roots(search_dirs=("/gym", "/repo/../gym"), extra="/repo") == ["/gym", "/repo"]
+    assert roots(install="/repo") == ["/repo"]
+    assert roots(install=None) == ["/repo"]
 
 
 def test_links_to_one_folder_count_once(tmp_path: Path) -> None:

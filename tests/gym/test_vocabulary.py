@@ -53,7 +53,7 @@ def test_the_default_place_is_the_checkout() -> None:
     assert places.PARENT_DIR == CHECKOUT
 
 
-@pytest.mark.parametrize(("beside", "expected"), [("pyproject.toml", "/lib"), ("setup.py", "/work")])
+@pytest.mark.parametrize(("beside", "expected"), [("pyproject.toml", "/lib"), ("setup.py", "/repo")])
 def test_an_installed_package_looks_below_the_working_directory(beside: str, expected: str) -> None:
     files = Memory({PurePath("/lib") / beside: ""})
-    assert places.parent_dir(Path("/lib/gym_lsp"), Path("/work"), files) == Path(expected)
+    assert places.parent_dir(Path("/lib/gym_lsp"), Path("/repo"), files) == Path(expected)

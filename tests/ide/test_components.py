@@ -93,13 +93,13 @@ def test_the_command_that_starts_it(key: tuple[str, str], command: str | None) -
 @pytest.mark.parametrize(
     ("root", "install", "path", "installed"),
     [
-        ("/work", "/gym", "/gym/environments/a/config.yaml", True),
-        ("/work", "/gym", "/work/environments/a/config.yaml", False),
+        ("/repo", "/gym", "/gym/environments/a/config.yaml", True),
+        ("/repo", "/gym", "/repo/environments/a/config.yaml", False),
         ("/gym", "/gym", "/gym/environments/a/config.yaml", False),
-        ("/work", "/work/.venv/site-packages", "/work/.venv/site-packages/environments/a/config.yaml", True),
+        ("/repo", "/repo/.venv/site-packages", "/repo/.venv/site-packages/environments/a/config.yaml", True),
         ("/gym/mine", "/gym", "/gym/mine/environments/a/config.yaml", False),
         ("/gym/mine", "/gym", "/gym/environments/a/config.yaml", True),
-        ("/work", None, "/elsewhere/a.yaml", False),
+        ("/repo", None, "/elsewhere/a.yaml", False),
     ],
 )
 def test_whose_it_is(root: str, install: str | None, path: str, installed: bool) -> None:

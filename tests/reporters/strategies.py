@@ -62,7 +62,7 @@ reports = st.builds(
     st.lists(diagnostics, max_size=3),
     texts,
     st.sampled_from(
-        [PurePosixPath("/work"), PurePosixPath("/work/a"), PurePosixPath("."), PureWindowsPath("C:\\work")]
+        [PurePosixPath("/repo"), PurePosixPath("/repo/a"), PurePosixPath("."), PureWindowsPath("C:\\work")]
     ),
     st.lists(texts, max_size=2),
 )

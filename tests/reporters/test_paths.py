@@ -13,14 +13,14 @@ WINDOWS = PureWindowsPath
 @pytest.mark.parametrize(
     ("path", "directory", "expected"),
     [
-        (POSIX("/work/a/b.yaml"), POSIX("/work"), "a/b.yaml"),
-        (POSIX("/work/b.yaml"), POSIX("/work/a"), "../b.yaml"),
-        (POSIX("/work/x/y/b.yaml"), POSIX("/work/a/c"), "../../x/y/b.yaml"),
-        (POSIX("/opt/gym/b.yaml"), POSIX("/work/a"), "/opt/gym/b.yaml"),
+        (POSIX("/repo/a/b.yaml"), POSIX("/repo"), "a/b.yaml"),
+        (POSIX("/repo/b.yaml"), POSIX("/repo/a"), "../b.yaml"),
+        (POSIX("/repo/x/y/b.yaml"), POSIX("/repo/a/c"), "../../x/y/b.yaml"),
+        (POSIX("/opt/gym/b.yaml"), POSIX("/repo/a"), "/opt/gym/b.yaml"),
         (POSIX("/b.yaml"), POSIX("/"), "b.yaml"),
-        (POSIX("/work"), POSIX("/work"), "."),
-        (POSIX("a/b.yaml"), POSIX("/work"), "a/b.yaml"),
-        (POSIX("/work/a/b.yaml"), POSIX("."), "/work/a/b.yaml"),
+        (POSIX("/repo"), POSIX("/repo"), "."),
+        (POSIX("a/b.yaml"), POSIX("/repo"), "a/b.yaml"),
+        (POSIX("/repo/a/b.yaml"), POSIX("."), "/repo/a/b.yaml"),
         (WINDOWS("C:\\work\\a\\b.yaml"), WINDOWS("C:\\work"), "a/b.yaml"),
         (WINDOWS("D:\\b.yaml"), WINDOWS("C:\\work"), "D:/b.yaml"),
     ],
@@ -32,16 +32,16 @@ def test_relative_path(path: PurePath, directory: PurePath, expected: str) -> No
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        (POSIX("/work/a b/100%.yaml"), "a%20b/100%25.yaml"),
-        (POSIX("/work/数.yaml"), "%E6%95%B0.yaml"),
-        (POSIX("/work/c:d.yaml"), "c%3Ad.yaml"),
-        (POSIX("/work/q?#[].yaml"), "q%3F%23%5B%5D.yaml"),
-        (POSIX("/work/\udcff.yaml"), "%FF.yaml"),
-        (POSIX("/work/\ud800.yaml"), "%3F.yaml"),
+        (POSIX("/repo/a b/100%.yaml"), "a%20b/100%25.yaml"),
+        (POSIX("/repo/数.yaml"), "%E6%95%B0.yaml"),
+        (POSIX("/repo/c:d.yaml"), "c%3Ad.yaml"),
+        (POSIX("/repo/q?#[].yaml"), "q%3F%23%5B%5D.yaml"),
+        (POSIX("/repo/\udcff.yaml"), "%FF.yaml"),
+        (POSIX("/repo/\ud800.yaml"), "%3F.yaml"),
     ],
 )
 def test_relative_uri(path: PurePath, expected: str) -> None:
-    assert relative_uri(path, POSIX("/work")) == expected
+    assert relative_uri(path, POSIX("/repo")) == expected
 
 
 @pytest.mark.parametrize(
@@ -57,11 +57,11 @@ def test_file_uri(path: PurePath, expected: str) -> None:
 
 
 def test_directory_uri_ends_in_one_slash() -> None:
-    assert directory_uri(POSIX("/work")) == "file:///work/"
+    assert directory_uri(POSIX("/repo")) == "file:///repo/"
     assert directory_uri(POSIX("/")) == "file:///"
 
 
 def test_is_below() -> None:
-    assert is_below(POSIX("/work/a"), POSIX("/work"))
-    assert is_below(POSIX("a"), POSIX("/work"))
-    assert not is_below(POSIX("/working/a"), POSIX("/work"))
+    assert is_below(POSIX("/repo/a"), POSIX("/repo"))
+    assert is_below(POSIX("a"), POSIX("/repo"))
+    assert not is_below(POSIX("/working/a"), POSIX("/repo"))

@@ -10,9 +10,10 @@ import pytest
 from gym_lsp.check import Checker
 from gym_lsp.files import Disk, Overlay
 from gym_lsp.gym.roots import InstallRoot
+from gym_lsp.text import apply_edits
 from gym_lsp.workspace.workspace import Workspace
 from tests.corpus import Corpus
-from tests.fixture import ROOT, assert_findings, parse_fixture
+from tests.fixture import ROOT, assert_findings, findings, parse_fixture
 
 RULES = (
     "unknown-server-field", "invalid-server-field", "missing-server-field", "malformed-ref", "ref-of-wrong-type",
@@ -362,3 +363,40 @@ def test_nothing_is_said_where_nothing_is_certain(text: str) -> None:
     head, _, rest = PROGRAM.partition("class Mode")
     server = rest[rest.index("class Server(") :]
     assert_findings(f"{head}{text}\n\n{server}      retries: many\n")
+
+
+def test_the_missing_fields_can_be_added() -> None:
+    fixture = parse_fixture(
+        """\
+# --- resources_servers/counting/requirements.txt
+# --- resources_servers/counting/app.py
+from nemo_gym.base_resources_server import BaseResourcesServerConfig, SimpleResourcesServer
+from nemo_gym.config_types import ModelServerRef
+
+
+class CountingConfig(BaseResourcesServerConfig):
+    prompt: str
+    judge: ModelServerRef
+    limit: int = 5
+
+
+class CountingServer(SimpleResourcesServer):
+    config: CountingConfig
+
+
+CountingServer.run_webserver()
+# --- environments/counting/config.yaml
+counting:
+  resources_servers:
+    counting:
+      entrypoint: app.py
+      domain: math
+"""
+    )
+    (found,) = [each for each in findings(fixture) if each.rule == "missing-server-field"]
+    (fix,) = found.fixes
+    assert fix.title == "Add the missing fields"
+    edited = apply_edits(fixture.files[found.path], [each.edit for each in fix.edits])
+    assert edited.endswith(
+        "      domain: math\n      prompt: ???\n      judge: {type: responses_api_models, name: ???}\n"
+    )

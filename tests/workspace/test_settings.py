@@ -17,7 +17,7 @@ from gym_lsp.workspace.settings import SETTINGS, LoadedSettings, Setting, Settin
 from gym_lsp.workspace.settings_reference import settings_reference, settings_schema
 
 RULES = ("duplicate-key", "missing-entrypoint", "missing-domain", "missing-license", "unknown-name")
-PROJECT = PurePath("/work/project")
+PROJECT = PurePath("/repo/project")
 OWN = PROJECT / "gym-lsp.toml"
 SHARED = PROJECT / "pyproject.toml"
 
@@ -101,8 +101,8 @@ class TestValues:
             severity={"missing-license": Severity.WARNING, "unknown-name": None},
             exclude=("experiments/**",),
             include=("sweeps/*.yaml",),
-            search_dirs=(PurePath("/work/shared"), PurePath("/opt/environments"), PurePath("/work/project/local")),
-            gym_root=PurePath("/work/Gym"),
+            search_dirs=(PurePath("/repo/shared"), PurePath("/opt/environments"), PurePath("/repo/project/local")),
+            gym_root=PurePath("/repo/Gym"),
             runs={"training": ("a.yaml", "b.yaml")},
             open_names=("judge_*",),
             fail_on=Severity.WARNING,
