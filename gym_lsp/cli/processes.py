@@ -34,7 +34,7 @@ class WorkerFailed(Exception):
 
 def spread(ask: Ask, paths: Sequence[PurePath], shown: Shown) -> Iterator[Diagnostic]:
     """What `ask` says of every path, in no particular order. Raises WorkerFailed."""
-    workers = min(_processors(), len(paths) // WORTH_A_PROCESS)
+    workers = min(processors(), len(paths) // WORTH_A_PROCESS)
     if workers < 2:
         yield from one_by_one(ask, shown(paths))
         return
@@ -47,7 +47,8 @@ def spread(ask: Ask, paths: Sequence[PurePath], shown: Shown) -> Iterator[Diagno
         yield from _received(receiver)
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many processes may share a check."""
     if sys.platform != "linux":
         return 1
     return len(os.sched_getaffinity(0))

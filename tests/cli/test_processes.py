@@ -17,7 +17,7 @@ PATHS = tuple(PurePath(f"{number}.yaml") for number in range(70))
 
 @pytest.fixture(autouse=True)
 def _several(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "_processors", lambda: 3)
+    monkeypatch.setattr(processes, "processors", lambda: 3)
     monkeypatch.setattr(processes, "WORTH_A_PROCESS", 10)
 
 
