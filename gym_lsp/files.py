@@ -291,6 +291,7 @@ class Remembered:
         self._beneath = beneath
         self.kinds = {} if kinds is None else kinds
         self.listings = {} if listings is None else listings
+        self._resolved: dict[PurePath, PurePath] = {}
 
     def read(self, path: PurePath) -> str:
         return self._beneath.read(path)
@@ -315,7 +316,10 @@ class Remembered:
         return self._beneath.version(path)
 
     def resolve(self, path: PurePath) -> PurePath:
-        return self._beneath.resolve(path)
+        known = self._resolved.get(path)
+        if known is None:
+            known = self._resolved[path] = self._beneath.resolve(path)
+        return known
 
     def identity(self, path: PurePath) -> object:
         return self._beneath.identity(path)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from gym_lsp.compose.agents import AGENTS
 from gym_lsp.compose.config import Config, Table
+from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.problem import (
     AgentNotComposed,
@@ -53,15 +54,20 @@ def is_incomplete(problems: Iterable[Problem]) -> bool:
     return any(isinstance(problem, _UNREAD) for problem in problems)
 
 
-def without_consequences(problems: Iterable[Problem], config: Table) -> Iterator[Problem]:
+def without_consequences(
+    problems: Iterable[Problem], config: Table, transfers: Iterable[Transfer]
+) -> Iterator[Problem]:
     """The problems that do not merely follow from others.
 
     What an unread file would define is not reported as absent. A block whose directive failed, or that is an
-    almost-server, is not also reported at each place that refers to it, nor a value that is still `???`.
+    almost-server, is not also reported at each place that refers to it, nor a value that is still `???`. What one
+    directive took away is not missed by a server that another one, which failed, may well have taken away too.
     """
     listed = list(problems)
     incomplete = is_incomplete(listed)
     failed = {_top_key(problem.at, config) for problem in listed if isinstance(problem, _FAILED_BLOCK)}
+    if failed:
+        failed.update(str(each.source[0]) for each in transfers if each.moved and len(each.source) == 1)
     almost = {problem.instance for problem in listed if isinstance(problem, AlmostServer) and not problem.ignored}
     uncomposed = any(isinstance(problem, AgentNotComposed) for problem in listed)
     ambiguous = {id(problem.at) for problem in listed if isinstance(problem, RenameAmbiguous)}

@@ -22,8 +22,6 @@ from gym_lsp.compose.problem import (
 from gym_lsp.syntax import Atom, KeyPath, Scalar
 from gym_lsp.syntax.interpolation import (
     Call,
-    Primitive,
-    Quoted,
     Reference,
     Template,
     UnusableKey,
@@ -297,18 +295,3 @@ def _made(value: object, leaf: Leaf) -> Config:
         return Array(items, leaf.origin, leaf.key, leaf.node, leaf.beneath, marks)
     atom = value if isinstance(value, str | int | float | bool) else None
     return Leaf(atom, leaf.origin, leaf.key, leaf.node, leaf.beneath, 0)
-
-
-def variables_in(template: Template) -> tuple[str, ...]:
-    """The environment variables that a template names, those with a default included."""
-    from gym_lsp.syntax.interpolation import walk
-
-    names: list[str] = []
-    for node in walk(template):
-        if isinstance(node, Call) and node.name == "oc.env" and node.args:
-            first = node.args[0]
-            if isinstance(first, Primitive):
-                names.append(str(first.value))
-            elif isinstance(first, Quoted):
-                names.extend(part.text for part in first.parts if hasattr(part, "text"))  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownArgumentType]
-    return tuple(names)

@@ -1,7 +1,7 @@
 """Server refs: `{type: <server type>, name: <instance>}` in the fields of a server.
 
 Mirrors the first half of `validate_and_populate_defaults`: only the direct fields of valid servers are looked at, and
-looking at them resolves their interpolations.
+looking at them resolves their interpolations, and those in the `type` and the `name` of a mapping.
 """
 
 from __future__ import annotations
@@ -36,12 +36,23 @@ def check_refs(
             if isinstance(resolved, Problem):
                 yield resolved
             elif isinstance(resolved, Table):
+                yield from _unresolved(resolved, interpolator, (*path, str(field)))
                 ref = server_ref(resolved, interpolator, (*path, str(field)), profile)
                 if ref is not None and ref[0] not in types_of.get(ref[1], ()):
                     name = resolved.entries["name"]
                     yield ServerRefNotFound(
                         name, server.name, str(field), ref[0], ref[1], resolved, tuple(types_of.get(ref[1], ()))
                     )
+
+
+def _unresolved(table: Table, interpolator: Interpolator, path: KeyPath) -> Iterator[Problem]:
+    """What keeps the parser from asking whether a mapping is a server ref: it resolves these two for that."""
+    for key in ("type", "name"):
+        value = table.get(key)
+        if isinstance(value, Leaf) and value.is_interpolation:
+            resolved = interpolator.resolve(value, (*path, key))
+            if isinstance(resolved, Problem):
+                yield resolved
 
 
 def server_ref(table: Table, interpolator: Interpolator, path: KeyPath, profile: Profile) -> tuple[str, str] | None:

@@ -162,7 +162,7 @@ class _Composing:
         merged = _with_config_paths(merged, includes)
         config, transfers, renames = self._transform(merged, held)
         servers = self._judge(config)
-        problems = tuple(without_consequences(self.problems, config))
+        problems = tuple(without_consequences(self.problems, config, transfers))
         reads = frozenset(self._reads(includes))
         return Composition(self.run, includes, env_yaml, merged, config, transfers, renames, servers, problems, reads)
 

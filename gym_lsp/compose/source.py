@@ -10,7 +10,6 @@ from gym_lsp.compose.config import How, Leaf, Origin, Table, lift, table
 from gym_lsp.files import Files, Unreadable
 from gym_lsp.syntax import Document, Mapping, Scalar, parse
 from gym_lsp.syntax.tree import Atom
-from gym_lsp.text import Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +67,3 @@ class DiskConfigs:
         if isinstance(loaded, Unreadable):
             raise loaded
         return loaded
-
-
-WHOLE = Span(0, 0)
-"""The place of a finding about a file as a whole."""

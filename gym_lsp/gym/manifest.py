@@ -10,7 +10,6 @@ import math
 import os.path
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from enum import Enum
 from pathlib import PurePath
@@ -103,7 +102,7 @@ def check_place(
         if _stripped(written.get(key)) != expected
     ]
     config_path = manifest_config_path(manifest_path, written)
-    if not _is_inside_catalog(manifest_path, written, files):
+    if not _is_inside_catalog(manifest_path, written, config_path, files):
         problems.append(ManifestProblem(Fault.OUTSIDE, ("config_path",)))
     elif files.kind(config_path) is not Kind.FILE:
         key_path = ("config_path",) if "config_path" in written else ()
@@ -121,13 +120,16 @@ def _config_path(written: Written) -> str:
     return given if isinstance(given, str) else _DEFAULT_CONFIG
 
 
-def _is_inside_catalog(manifest_path: PurePath, written: Written, files: Files) -> bool:
+def _is_inside_catalog(manifest_path: PurePath, written: Written, config_path: PurePath, files: Files) -> bool:
     """Whether the config lies in the same catalog folder as the manifest, links followed."""
     if PurePath(_config_path(written)).is_absolute():
         return False
     folders = (folder for folder in manifest_path.parents if folder.name in CATALOG_FOLDERS)
     catalog = next(folders, manifest_path.parent)
-    return files.resolve(manifest_config_path(manifest_path, written)).is_relative_to(files.resolve(catalog))
+    return files.resolve(config_path).is_relative_to(files.resolve(catalog))
+
+
+_ANY = AnyType()
 
 
 def _check_model(model: Model, value: object, at: KeyPath) -> Iterator[ManifestProblem]:
@@ -150,7 +152,7 @@ def _check_value(type: FieldType, value: object, at: KeyPath) -> Iterator[Manife
             yield from _check_model(model, value, at)
         case UnionType((ModelType(model), NullType())) if value is not None:
             yield from _check_model(model, value, at)
-        case ListType(item) if fields.accepts(replace(type, item=AnyType()), value):
+        case ListType(item) if fields.accepts(ListType(_ANY, type.min_length, type.max_length), value):
             for index, each in enumerate(cast("list[object]", value)):
                 yield from _check_value(item, each, (*at, index))
         case _:

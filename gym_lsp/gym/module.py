@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import groupby
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -22,22 +23,21 @@ from gym_lsp.gym.statements import (
     HEAD,
     IMPORTS,
     INDENTED,
-    QUOTED,
     RECEIVER,
     Function,
+    Import,
     bound_name,
     definitions,
     end_of_signature,
-    nested,
+    imports_in,
+    long_strings,
     parse,
+    parse_again,
+    places,
+    plain_annotation,
+    plain_header,
+    segment,
 )
-
-
-class Import(NamedTuple):
-    """What a name was imported as: `name` of `module`, or the module itself. Both are absolute."""
-
-    module: str
-    name: str | None
 
 
 class _Piece(NamedTuple):
@@ -79,6 +79,8 @@ class Module:
         self._headers: dict[str, ast.stmt | None] = {}
         self._cut: dict[str, tuple[_Inner, ...]] = {}
         self._bound: dict[_Piece, _Bound] = {}
+        self._last_line = (1, 0)
+        self._last_mentioned: tuple[str, tuple[_Bound, ...]] = ("", ())
 
     def __repr__(self) -> str:
         return f"Module({self.name!r})"
@@ -116,6 +118,9 @@ class Module:
         if whole is not None and self.text.find(name, whole.start, whole.end) == -1:
             # A class that leaves it to its bases need not be taken apart.
             return None
+        plain = None if whole is None else self._plain_annotation(whole, name)
+        if plain is not None:
+            return plain
         pieces = [piece for piece, _ in self._body(class_name) if piece.word == piece.name == name]
         body = self._indented(pieces[-1]) if pieces else []
         if not body and (pieces or class_name not in self._named):
@@ -129,6 +134,16 @@ class Module:
                     continue
         return None
 
+    def _plain_annotation(self, piece: _Piece, name: str) -> ast.expr | None:
+        """What a name is annotated with in the body of a class, if it is spelled so that one line tells."""
+        first = self._first_of_body(piece) if piece.word == "class" else None
+        if first is None:
+            return None
+        assigned = re.compile(rf"\n{first['indent']}{re.escape(name)}\b[ \t]*[:=]")
+        spelled = assigned.finditer(self.text, piece.start, piece.end)
+        lines = [match.start() + 1 for match in spelled if not self._in_string(match.end())]
+        return plain_annotation(self.text, lines[-1]) if lines else None
+
     def imported(self, name: str) -> Import | None:
         """What an import at the top of the module, or under a condition there, binds to `name`."""
         return next((bound.imports[name] for bound in self._mentioning(name) if name in bound.imports), None)
@@ -141,13 +156,11 @@ class Module:
 
     def receivers(self, method: str) -> tuple[str, ...]:
         """What a method is called on by statements that do only that, as it is written, in the order of the text."""
-        called, found = f".{method}(", list[str]()
-        end = self.text.find(called)
-        while end != -1:
+        found: list[str] = []
+        for end in places(self.text, f".{method}("):
             before = RECEIVER.search(self.text, self.text.rfind("\n", 0, end) + 1, end)
             if before and not self._in_string(end):
                 found.append(before["on"])
-            end = self.text.find(called, end + 1)
         return tuple(found)
 
     def items(self, name: str) -> Mapping[str, ast.expr]:
@@ -209,22 +222,20 @@ class Module:
 
     def segment(self, node: ast.expr) -> str:
         """The source text of an expression, line breaks and indentation made single spaces."""
-        first, last = node.lineno, node.end_lineno or node.lineno
-        lines = [line.encode() for line in self._lines[first - 1 : last]]
-        lines[-1] = lines[-1][: node.end_col_offset]
-        lines[0] = lines[0][node.col_offset :]
-        text = b"\n".join(lines).decode("utf-8", "replace")
-        return " ".join(text.split()) if len(lines) > 1 else text
+        return segment(self.text, self._line_start(node.lineno), node)
 
-    @cached_property
-    def _lines(self) -> list[str]:
-        return self.text.split("\n")
+    def _line_start(self, line: int) -> int:
+        """Where a line begins. Those asked for one after the other are close to each other in most cases."""
+        known, start = self._last_line if self._last_line[0] <= line else (1, 0)
+        for _ in range(line - known):
+            start = self.text.find("\n", start) + 1
+        self._last_line = (line, start)
+        return start
 
     @cached_property
     def _strings(self) -> list[tuple[int, int]]:
         """Where the strings lie that run over several lines: what is in them is no statement."""
-        spans = (match.span() for match in QUOTED.finditer(self.text))
-        return [(start, end) for start, end in spans if self.text.find("\n", start, end) != -1]
+        return list(long_strings(self.text))
 
     def _in_string(self, offset: int) -> bool:
         index = bisect_right(self._string_starts, offset) - 1
@@ -236,25 +247,34 @@ class Module:
 
     @cached_property
     def _pieces(self) -> list[_Piece]:
-        starts = list(self._statements(HEAD, 0, len(self.text)))
+        starts = list(self._statements("", 0, len(self.text)))
         ends = [*(start for start, _, _ in starts), len(self.text)][1:]
         return [
             _Piece(start, end, word, bound_name(self.text, at, word))
             for (start, at, word), end in zip(starts, ends, strict=True)
         ]
 
-    def _statements(self, head: re.Pattern[str], start: int, end: int) -> Iterator[tuple[int, int, str]]:
-        """Where statements begin that `head` finds, decorators counted in; where their first word is; that word."""
+    def _statements(self, indent: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+        """Where statements of an indentation begin from the start of a line on, decorators counted in; where their
+        first word is; that word.
+        """
         decorated: int | None = None
-        for match in head.finditer(self.text, start, end):
-            word = match["word"]
-            if word in CONTINUATIONS or self._in_string(match.start("word")):
+        for match in self._heads(indent, start, end):
+            word, at = match["word"], match.start("word")
+            if word in CONTINUATIONS or self._in_string(at):
                 continue
-            if word == "@":
-                decorated = match.start() if decorated is None else decorated
-                continue
-            yield (match.start() if decorated is None else decorated), match.start("word"), word
-            decorated = None
+            if decorated is None:
+                decorated = at - len(indent)
+            if word != "@":
+                yield decorated, at, word
+                decorated = None
+
+    def _heads(self, indent: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        """The first words of lines. To look for line breaks is much faster than to look for starts of lines."""
+        first = re.compile(indent + HEAD).match(self.text, start, end)
+        if first is not None:
+            yield first
+        yield from re.compile("\n" + indent + HEAD).finditer(self.text, start, end)
 
     def _methods(self, class_name: str) -> Mapping[str, _Piece]:
         found = (inner.piece for inner in self._body(class_name))
@@ -268,30 +288,39 @@ class Module:
             self._cut[class_name] = tuple(self._cut_body(piece)) if piece is not None and is_class else ()
         return self._cut[class_name]
 
-    def _cut_body(self, piece: _Piece) -> Iterator[_Inner]:
+    def _first_of_body(self, piece: _Piece) -> re.Match[str] | None:
+        """Where the body of a class begins, if that is below its header, and its indentation."""
         header = BASES.search(self.text, piece.start, piece.end)
         body = header.end() if header else piece.start
-        first = next((m for m in INDENTED.finditer(self.text, body, piece.end) if not self._in_string(m.end())), None)
+        return next((m for m in INDENTED.finditer(self.text, body, piece.end) if not self._in_string(m.end())), None)
+
+    def _cut_body(self, piece: _Piece) -> Iterator[_Inner]:
+        first = self._first_of_body(piece)
         if first is None:
             return
-        head = re.compile(rf"^{first['indent']}(?P<word>@|[^\W\d]\w*)", re.MULTILINE)
-        starts = list(self._statements(head, first.start(), piece.end))
+        starts = list(self._statements(first["indent"], first.start(), piece.end))
         ends = [*(start for start, _, _ in starts), piece.end][1:]
         for (start, at, word), end in zip(starts, ends, strict=True):
             yield _Inner(_Piece(start, end, word, bound_name(self.text, at, word)), at)
 
     def _header(self, name: str) -> ast.stmt | None:
         piece = self._named.get(name)
-        end = end_of_signature(self.text, piece.start, piece.end) if piece and piece.word == "class" else None
-        if piece is None or end is None:
+        if piece is None or piece.word != "class":
             return self.definition(name)
-        body = parse("\n" * (self._line(piece.start) - 1) + self.text[piece.start : end] + " ...")
+        line = self._line(piece.start)
+        plain = plain_header(self.text, piece.start, line)
+        if plain is not None:
+            return plain
+        end = end_of_signature(self.text, piece.start, piece.end)
+        body = None if end is None else parse("\n" * (line - 1) + self.text[piece.start : end] + " ...")
         return body[0] if body else self.definition(name)
 
     def _outline(self, name: str) -> ast.stmt | None:
         piece = self._named.get(name)
+        if piece is None or self.text.find("def ", piece.start, piece.end) == -1:
+            return self.definition(name)
         functions = [inner for inner in self._body(name) if inner.piece.word in FUNCTIONS and inner.piece.name]
-        if piece is None or not functions:
+        if not functions:
             return self.definition(name)
         text, at = "\n" * (self._line(piece.start) - 1), piece.start
         for function, word in functions:
@@ -315,8 +344,12 @@ class Module:
             return body[0]
         return self._whole.get(piece.name) if piece.name else None
 
-    def _line(self, offset: int) -> int:
-        return self.text.count("\n", 0, offset) + 1
+    def _line(self, start: int) -> int:
+        """The line that begins at an offset."""
+        known, before = self._last_line if self._last_line[1] <= start else (1, 0)
+        line = known + self.text.count("\n", before, start)
+        self._last_line = (line, start)
+        return line
 
     @cached_property
     def _whole(self) -> Mapping[str, ast.stmt]:
@@ -333,41 +366,32 @@ class Module:
         return {piece.name: piece for piece in self._pieces if piece.name is not None}
 
     @cached_property
-    def _nameless(self) -> tuple[_Piece, ...]:
+    def _nameless(self) -> tuple[tuple[_Piece, ...], ...]:
         """The statements that may bind names which cannot be seen without parsing, the last one first.
 
-        Those are conditions, tuples and imports.
+        Those are conditions, tuples and imports. What stands together, as imports do, is kept together.
         """
-        return tuple(piece for piece in reversed(self._pieces) if piece.name is None)
+        runs = groupby(reversed(self._pieces), lambda piece: piece.name is None)
+        return tuple(tuple(run) for is_nameless, run in runs if is_nameless)
 
-    def _mentioning(self, name: str) -> Iterator[_Bound]:
+    def _mentioning(self, name: str) -> tuple[_Bound, ...]:
         """What those of the nameless statements bind that have a name in them, the last one first."""
-        for piece in self._nameless:
-            if self.text.find(name, piece.start, piece.end) != -1:
-                if piece not in self._bound:
-                    # Nobody asks for the line of an import.
-                    above = 0 if piece.word in IMPORTS else self._line(piece.start) - 1
-                    body = parse("\n" * above + self.text[piece.start : piece.end])
-                    self._bound[piece] = self._bound_by(self._whole_body if body is None else body)
-                yield self._bound[piece]
+        # A name that is no definition is asked for as an import right away.
+        if self._last_mentioned[0] != name:
+            # Most names are in none, which one look at all that stand together can tell.
+            runs = (run for run in self._nameless if self.text.find(name, run[-1].start, run[0].end) != -1)
+            found = (piece for run in runs for piece in run if self.text.find(name, piece.start, piece.end) != -1)
+            self._last_mentioned = (name, tuple(map(self._what_it_binds, found)))
+        return self._last_mentioned[1]
+
+    def _what_it_binds(self, piece: _Piece) -> _Bound:
+        if piece not in self._bound:
+            text = self.text[piece.start : piece.end]
+            # Nobody asks for the line of an import.
+            is_import = piece.word in IMPORTS
+            body = parse_again(text) if is_import else parse("\n" * (self._line(piece.start) - 1) + text)
+            self._bound[piece] = self._bound_by(self._whole_body if body is None else body)
+        return self._bound[piece]
 
     def _bound_by(self, statements: list[ast.stmt]) -> _Bound:
-        return _Bound(dict(definitions(statements)), dict(self._imports_in(statements)))
-
-    def _imports_in(self, statements: list[ast.stmt]) -> Iterator[tuple[str, Import]]:
-        for statement in nested(statements):
-            if isinstance(statement, ast.Import):
-                for alias in statement.names:
-                    bound = alias.name if alias.asname else alias.name.partition(".")[0]
-                    yield alias.asname or bound, Import(bound, None)
-            elif isinstance(statement, ast.ImportFrom):
-                source = self._absolute(statement)
-                for alias in statement.names:
-                    yield f"*{source}" if alias.name == "*" else alias.asname or alias.name, Import(source, alias.name)
-
-    def _absolute(self, statement: ast.ImportFrom) -> str:
-        if not statement.level:
-            return statement.module or ""
-        parents = self.package.split(".") if self.package else []
-        parents = parents[: len(parents) - statement.level + 1]
-        return ".".join([*parents, *([statement.module] if statement.module else [])])
+        return _Bound(dict(definitions(statements)), dict(imports_in(statements, self.package)))

@@ -18,6 +18,7 @@ from gym_lsp.gym.models import HARMLESS_BASES, ModelReader
 from gym_lsp.gym.module import Module
 from gym_lsp.gym.server_folder import find_server_folder
 from gym_lsp.gym.source import Definition, External, Source
+from gym_lsp.gym.statements import dotted
 
 _START = "run_webserver"
 _CONFIG = "config"
@@ -104,7 +105,7 @@ class ServerClasses:
         if program is None or program.path != path:
             program = source.read(path, path.stem)
         for name in reversed(() if program is None else program.receivers(_START)):
-            found = source.refer(program, _expression(name)) if program is not None else None
+            found = source.refer(program, dotted(name)) if program is not None else None
             if isinstance(found, Definition) and isinstance(found.node, ast.ClassDef):
                 config = _config_class(source, found)
                 model = None if config is None else reader.model_of(config)
@@ -117,15 +118,6 @@ class ServerClasses:
             source = Source(self._files, (folder,), self._shared.source, kept=self._modules)
             self._readers[folder] = ModelReader(source, self._shared)
         return self._readers[folder]
-
-
-def _expression(name: str) -> ast.expr:
-    """A dotted name as Python parses it."""
-    first, *rest = name.split(".")
-    node: ast.expr = ast.Name(first)
-    for attribute in rest:
-        node = ast.Attribute(node, attribute)
-    return node
 
 
 def _config_class(source: Source, server: Definition) -> Definition | None:
@@ -151,5 +143,5 @@ def _methods(definition: Definition) -> frozenset[str]:
 
 def _unquoted(annotation: ast.expr) -> ast.expr:
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        return _expression(annotation.value)
+        return dotted(annotation.value)
     return annotation

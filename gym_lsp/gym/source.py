@@ -223,6 +223,8 @@ class Source:
         bases = [self._base(definition.module, base) for base in definition.node.bases]
         passed |= {key}
         orders = [self._order_of(base, passed) for base in bases]
+        if len(orders) == 1:
+            return [definition, *orders[0]]
         return [definition, *_merge([*orders, bases])]
 
     def _order_of(self, base: _Base, passed: frozenset[tuple[str, str]]) -> list[_Base]:

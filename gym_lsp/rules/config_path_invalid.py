@@ -72,19 +72,35 @@ def config_path_invalid(context: RuleContext, problem: Problem) -> Iterator[Find
     elif isinstance(problem, IncludeNotText):
         yield at_value(at, "an entry of `config_paths` is the path of a file, and this is no text")
     elif isinstance(at, Leaf) and isinstance(at.value, str):
-        message = "`config_paths` is a list: without a dash, NeMo Gym reads this path letter by letter"
-        yield at_value(at, message, fixes=_as_list(context, at, at.value))
+        yield _about_text(context, at, at.value)
     else:
         yield at_value(at, "`config_paths` is a list of files")
 
 
-def _as_list(context: RuleContext, at: Leaf, path: str) -> tuple[Fix, ...]:
-    """The path as the only element of a list below the key."""
-    if not isinstance(at.node, Scalar) or at.node.text != path or at.key is None:
+def _about_text(context: RuleContext, at: Leaf, text: str) -> Finding:
+    node = at.node
+    is_plain = isinstance(node, Scalar) and node.style is None
+    if is_plain and text.startswith("-"):
+        message = "a blank is missing behind the dash, so this is no list, and NeMo Gym reads it letter by letter"
+        paths = [part.removeprefix("-") for part in text.split(" -")]
+    elif "," in text:
+        message = "`config_paths` is a list, and commas do not make one: NeMo Gym reads this letter by letter"
+        paths = text.split(",")
+    else:
+        message = "`config_paths` is a list: without a dash, NeMo Gym reads this path letter by letter"
+        paths = [text]
+    return at_value(at, message, fixes=_as_list(context, at, [path.strip() for path in paths]))
+
+
+def _as_list(context: RuleContext, at: Leaf, paths: list[str]) -> tuple[Fix, ...]:
+    """The paths as the elements of a list below the key."""
+    node = at.node
+    if not isinstance(node, Scalar) or node.text != at.value or at.key is None or not all(paths):
         return ()
-    written = at.node.span.of(at.origin.text)
-    edit = Edit(Span(at.key.span.end, at.node.span.end), f":{line_break(at.origin.text)}  - {written}")
-    safe = is_file(path, context.files, context.search)
+    quote = node.style if node.style in ("'", '"') else ""
+    items = "".join(f"{line_break(at.origin.text)}  - {quote}{path}{quote}" for path in paths)
+    edit = Edit(Span(at.key.span.end, node.span.end), f":{items}")
+    safe = all(is_file(path, context.files, context.search) for path in paths)
     applicability = Applicability.SAFE if safe else Applicability.UNSAFE
     return (Fix("Make it a list", (FileEdit(at.origin.path, edit),), applicability),)
 

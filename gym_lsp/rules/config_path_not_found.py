@@ -12,7 +12,7 @@ from gym_lsp.diagnostic import Applicability, Fix, Severity
 from gym_lsp.gym.errors import ConfigPathNotFoundError
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.edits import replace_value
-from gym_lsp.rules.paths import below_root, file_relative, like_path, respelled
+from gym_lsp.rules.paths import below_root, file_relative, like_path, other_suffix, respelled
 from gym_lsp.rules.rule import Finding, at_value, rule, shortened
 from gym_lsp.syntax import Scalar
 
@@ -82,7 +82,10 @@ def config_path_not_found(context: RuleContext, problem: IncludeNotFound) -> Ite
         message = f"there is no `{ENV_YAML}` here; NeMo Gym reads it without being told"
         yield at_value(problem.at, message, severity=Severity.WARNING)
         return
-    again = respelled(entry, context.files, context.search)
+    other, includer = other_suffix(entry), problem.at.origin.path
+    again = respelled(entry, context.files, context.search) or (
+        None if other is None else file_relative(other, includer, context.files, context.search)
+    )
     suggestions = (again,) if again is not None else like_path(entry, context.files, context.search)
     yield _finding(problem, _message(context, entry, suggestions), suggestions, Applicability.UNSAFE)
 

@@ -40,6 +40,11 @@ class Block(NamedTuple):
     def of(cls, name: str, table: Table, profile: Profile) -> Block:
         return cls(name, table, tuple(spelled_servers(table, profile)))
 
+    @property
+    def server(self) -> Spelled | None:
+        """The one server that it spells out; None where it spells none, or several."""
+        return self.servers[0] if len(self.servers) == 1 and self.servers[0].is_server else None
+
 
 class Manifest(NamedTuple):
     """A manifest.yaml. `own_run` composes the run of the config that it speaks of, once it is known which that is."""

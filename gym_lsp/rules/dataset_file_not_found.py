@@ -68,7 +68,7 @@ def dataset_file_not_found(context: RuleContext, block: Block) -> Iterator[Findi
     {"responses_create_params": {"input": "Count the letters."}}
     ```
     """
-    for dataset in datasets_in(block, context.profile):
+    for dataset in datasets_in(block):
         kind, path = dataset.leaf("type"), settled_path(dataset, "jsonl_fpath")
         if path is None or kind == BENCHMARK or kind not in context.profile.dataset_types:
             continue

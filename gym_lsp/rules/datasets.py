@@ -14,6 +14,7 @@ DATASETS = "datasets"
 BENCHMARK = "benchmark"
 LICENSE = "license"
 PREPARE_SCRIPT = "prepare_script"
+PROMPT_CONFIG = "prompt_config"
 IDENTIFIERS = {"gitlab_identifier": "gitlab", "huggingface_identifier": "huggingface"}
 """The older ways to say where rows come from, each with the `type` of the `source` that replaces it."""
 
@@ -24,7 +25,7 @@ def datasets_of(server: Spelled) -> tuple[Table, ...]:
     return tuple(item for item in listed.items if isinstance(item, Table)) if isinstance(listed, Array) else ()
 
 
-def datasets_in(block: Block, profile: Profile) -> Iterator[Table]:
+def datasets_in(block: Block) -> Iterator[Table]:
     """The datasets of every server that a block spells out."""
     for server in block.servers:
         yield from datasets_of(server)

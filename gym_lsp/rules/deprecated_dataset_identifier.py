@@ -60,7 +60,7 @@ def deprecated_dataset_identifier(context: RuleContext, block: Block) -> Iterato
     ```
     """
     known = context.profile.models["DatasetConfig"].fields
-    for dataset in datasets_in(block, context.profile) if "source" in known else ():
+    for dataset in datasets_in(block) if "source" in known else ():
         given = {name: dataset.entries[name] for name in IDENTIFIERS if is_given(dataset.get(name))}
         if is_given(dataset.get("source")) or dataset.leaf("type") not in context.profile.dataset_types:
             continue

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Mapping as Fields
 
 from gym_lsp.compose.config import Config, Leaf, Origin, Table
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix
 from gym_lsp.syntax import Entry, Mapping, Scalar, Sequence, resolve
+from gym_lsp.syntax.marks import line_end
 from gym_lsp.text import Edit, LineIndex, Span
 
 
@@ -50,16 +52,16 @@ def insert_field(table: Table, key: str, value: str) -> FileEdit | None:
     return FileEdit(table.origin.path, Edit(Span(start, start), f"{key}: {value}{below}"))
 
 
-def insert_behind(entry: Config, key: str, value: str) -> FileEdit:
-    """Add `key: value` to the mapping that a written entry stands in, behind that entry."""
-    assert entry.key is not None
+def insert_behind(table: Table, entry: Config, key: str, value: str) -> FileEdit | None:
+    """Add `key: value` to a mapping behind one of its entries; None where that entry is not written in the mapping."""
+    node = table.node
+    if entry.key is None or not isinstance(node, Mapping) or all(each.key is not entry.key for each in node.entries):
+        return None
     start, end = entry.key.span.start, max(entry.key.span.end, entry.node.span.end)
     text = entry.origin.text
-    line = LineIndex(text).line_span(LineIndex(text).line_of(start))
-    if text[line.start : start].strip():
-        # Something else stands before it on its line, so this is a mapping in braces.
+    if node.flow:
         return FileEdit(entry.origin.path, Edit(Span(end, end), f", {key}: {value}"))
-    end = _end_of_line(text, end)
+    end = line_end(text, end)
     margin = indentation(entry.origin, start)
     return FileEdit(entry.origin.path, Edit(Span(end, end), f"{line_break(text)}{margin}{key}: {value}"))
 
@@ -80,15 +82,22 @@ def unquote_value(leaf: Config, text: str, title: str, applicability: Applicabil
 
 def append_field(table: Table, key: str, value: str) -> FileEdit | None:
     """Add `key: value` as the last entry of a mapping; None where the mapping is empty and has no place for it."""
+    return append_fields(table, {key: value})
+
+
+def append_fields(table: Table, fields: Fields[str, str]) -> FileEdit | None:
+    """The same with several fields, of each the key and its value as YAML."""
     node = table.node
     if not isinstance(node, Mapping) or not node.entries:
         return None
     end = node.entries[-1].span.end
     if node.flow:
-        return FileEdit(table.origin.path, Edit(Span(end, end), f", {key}: {value}"))
-    margin = indentation(table.origin, node.entries[0].span.start)
-    end = _end_of_line(table.origin.text, end)
-    return FileEdit(table.origin.path, Edit(Span(end, end), f"{line_break(table.origin.text)}{margin}{key}: {value}"))
+        before = ", "
+    else:
+        before = f"{line_break(table.origin.text)}{indentation(table.origin, node.entries[0].span.start)}"
+        end = line_end(table.origin.text, end)
+    text = "".join(f"{before}{key}: {value}" for key, value in fields.items())
+    return FileEdit(table.origin.path, Edit(Span(end, end), text))
 
 
 def remove_entry(config: Config) -> FileEdit | None:
@@ -106,7 +115,7 @@ def remove_lines(text: str, span: Span) -> Edit | None:
     lines = LineIndex(text)
     line = lines.line_span(lines.line_of(span.start))
     before = text[line.start : span.start]
-    behind = text[span.end : _end_of_line(text, span.end)].strip()
+    behind = text[span.end : line_end(text, span.end)].strip()
     if before.strip() or (behind and not behind.startswith("#")):
         return None
     return Edit(_whole_lines(text, line.start, span.end), "")
@@ -135,7 +144,7 @@ def _appended_item(file: ConfigFile, listed: Entry, entry: str) -> Edit | None:
     text = file.document.text
     line = file.document.lines.line_span(file.document.lines.line_of(value.items[-1].span.start))
     margin = line.of(text)[: len(line.of(text)) - len(line.of(text).lstrip())]
-    end = _end_of_line(text, last)
+    end = line_end(text, last)
     return Edit(Span(end, end), f"{line_break(text)}{margin}- {entry}")
 
 
@@ -148,17 +157,12 @@ def indentation(origin: Origin, offset: int) -> str:
 
 def line_break(text: str) -> str:
     """How the lines of a text end, so that a line put in ends like the others."""
-    first = _end_of_line(text, 0)
+    first = line_end(text, 0)
     return "\r\n" if text.startswith("\r\n", first) else text[first : first + 1] or "\n"
 
 
-def _end_of_line(text: str, offset: int) -> int:
-    ends = [end for end in (text.find("\n", offset), text.find("\r", offset)) if end != -1]
-    return min(ends, default=len(text))
-
-
 def _whole_lines(text: str, start: int, end: int) -> Span:
-    end = _end_of_line(text, end)
+    end = line_end(text, end)
     if text.startswith("\r\n", end):
         end += 2
     elif end < len(text):

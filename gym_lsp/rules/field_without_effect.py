@@ -57,7 +57,7 @@ def field_without_effect(context: RuleContext, block: Block) -> Iterator[Finding
               jsonl_fpath: resources_servers/counting/data/example.jsonl
     ```
     """
-    for dataset in datasets_in(block, context.profile):
+    for dataset in datasets_in(block):
         yield from _without_effect(dataset, context.profile)
 
 

@@ -40,12 +40,6 @@ def spelled_servers(block: Table, profile: Profile) -> Iterator[Spelled]:
                     yield Spelled(str(server_type), implementation, config)
 
 
-def spelled_server(block: Table, profile: Profile) -> Spelled | None:
-    """The one server that a block spells out; None where it spells none, or several."""
-    found = tuple(spelled_servers(block, profile))
-    return found[0] if len(found) == 1 and found[0].is_server else None
-
-
 def groups(block: Table, profile: Profile) -> tuple[Config, ...]:
     """What stands under the server types of a block, in the order of the block."""
     return tuple(value for key, value in block.entries.items() if key in profile.server_types)

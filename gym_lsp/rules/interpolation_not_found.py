@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gym_lsp.compose.config import Config, How, Table, at
 from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.compose.interpolate import RESOLVERS
 from gym_lsp.compose.problem import InterpolationKeyNotFound
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.gym.errors import ConfigInterpolationError
@@ -123,11 +124,21 @@ def _top_level(
             target = ".".join(map(str, transfer.target))
             message = f"`{name}` is no longer there, because `{target}` inherits it; refer to `{target}` instead"
             return _Found(message, span, Verdict(Standing.NOWHERE), True, is_exact)
+    call = _with_dot(problem.key)
+    if call is not None:
+        message, exact = f"no key `{problem.key}` in this run", problem.span.of(problem.at.origin.text) == problem.key
+        return _Found(message, problem.span, Verdict(Standing.SLIP, (), (call,)), True, exact)
     verdict = _judge(context, name, is_path=len(problem.steps) > 1)
     message = f"no key `{name}` in this run"
     if verdict.standing is Standing.NOWHERE:
         message += "; env.yaml or the command line can give it"
     return _Found(message, span, verdict, False, is_exact)
+
+
+def _with_dot(key: str) -> str | None:
+    """The call of a resolver that a key is, but for a dot in the place of the colon."""
+    resolver = next((each for each in RESOLVERS if "." in each and key.startswith(f"{each}.")), None)
+    return None if resolver is None else f"{resolver}:{key.removeprefix(f'{resolver}.')}"
 
 
 def _judge(context: RuleContext, name: str, *, is_path: bool) -> Verdict:

@@ -8,8 +8,7 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.gym.prompt import TEMPLATES, USER, BraceFault, TemplateFault, template_faults
 from gym_lsp.rules.context import Block, Prompt, RuleContext
-from gym_lsp.rules.datasets import BENCHMARK, datasets_in, settled_path
-from gym_lsp.rules.prompts import brace_places, has_user
+from gym_lsp.rules.prompts import brace_places, has_user, prompts_named
 from gym_lsp.rules.rule import Finding, at_value, rule, shortened
 from gym_lsp.text import Edit, Span
 
@@ -60,11 +59,10 @@ def invalid_prompt(context: RuleContext, subject: Prompt | Block) -> Iterator[Fi
 
 def _about_use(context: RuleContext, block: Block) -> Iterator[Finding]:
     """About files that a config takes for prompts and that are none, so that nothing else speaks of them."""
-    for dataset in datasets_in(block, context.profile):
-        given = settled_path(dataset, "prompt_config") if dataset.leaf("type") == BENCHMARK else None
-        path = None if given is None else context.search.resolve(context.files, given[1])
-        if given is not None and path is not None and not has_user(context, path):
-            yield at_value(given[0], f"`{given[1]}` is no prompt: it has no `{USER}` template")
+    for _, value, named in prompts_named(block):
+        path = context.search.resolve(context.files, named)
+        if path is not None and not has_user(context, path):
+            yield at_value(value, f"`{named}` is no prompt: it has no `{USER}` template")
 
 
 def _about_braces(template: Leaf, text: str) -> Iterator[Finding]:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Array, Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
-from gym_lsp.gym.fields import DictType, ListType, Model, show_value
+from gym_lsp.gym.fields import DictType, ListType, show_value
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.field_misfits import FieldMisfit, interpolated, is_null, misfits_in
+from gym_lsp.rules.field_misfits import FieldMisfit, field_misfits, is_null
 from gym_lsp.rules.rule import Finding, at_value, rule, shortened
-from gym_lsp.rules.server_fields import declared, known_servers, wanted
+from gym_lsp.rules.server_fields import declared, wanted
 
 
 @rule("invalid-server-field", on=(Block, Composition), severity=Severity.ERROR)
@@ -62,26 +62,20 @@ def invalid_server_field(context: RuleContext, subject: Block | Composition) -> 
           timeout_seconds: 120
     ```
     """
-    if isinstance(subject, Block):
-        for server in known_servers(context, subject):
-            for misfit in misfits_in(context, server.model, server.config, ()):
-                if misfit.absent is None:
-                    yield _finding(context, server.model, misfit)
-    else:
-        for model, misfit in interpolated(context, subject):
-            # What is null so far is still to be given: see `missing-server-field`.
-            if misfit.absent is None and not is_null(misfit.value):
-                yield _finding(context, model, misfit)
+    for misfit in field_misfits(context, subject):
+        # What is null so far in a run is still to be given: see `missing-server-field`.
+        if misfit.absent is None and (isinstance(subject, Block) or not is_null(misfit.value)):
+            yield _finding(context, misfit)
 
 
-def _finding(context: RuleContext, model: Model, misfit: FieldMisfit) -> Finding:
+def _finding(context: RuleContext, misfit: FieldMisfit) -> Finding:
     field = misfit.field
     whose = f"`{field.name}`" if misfit.is_direct else f"`{misfit.path[-1]}` in `{field.name}`"
     given = shortened(show_value(misfit.value.value)) if isinstance(misfit.value, Leaf) else _size(misfit)
     if misfit.value is not misfit.written and isinstance(misfit.written, Leaf):
         given = f"`{shortened(str(misfit.written.value))}`, which is {given}"
     message = f"{whose} takes {wanted(misfit.expected)}, not {given}"
-    place = declared(context, field, f"`{field.name}` of `{model.name}` is declared here")
+    place = declared(context, field, f"`{field.name}` of `{misfit.model.name}` is declared here")
     return at_value(misfit.written, message, related=place)
 
 

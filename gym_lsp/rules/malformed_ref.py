@@ -10,7 +10,7 @@ from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import insert_field, replace_value, unquote_value
 from gym_lsp.rules.field_refs import RefFields
 from gym_lsp.rules.flaws import value_text
-from gym_lsp.rules.instances import is_settled, spelled_server
+from gym_lsp.rules.instances import is_settled
 from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.rule import Finding, at_key, at_value, rule, shortened
 
@@ -52,7 +52,7 @@ def malformed_ref(context: RuleContext, block: Block) -> Iterator[Finding]:
           resources_server: {type: resources_servers, name: counting}
     ```
     """
-    server = spelled_server(block.table, context.profile)
+    server = block.server
     if server is None:
         return
     fields = RefFields(context, server)
@@ -81,8 +81,13 @@ def _about_mapping(context: RuleContext, ref: Table, wanted: str | None) -> Iter
         if wanted is not None:
             yield at_key(ref, "a server ref needs the `name` of an instance")
     elif not (isinstance(name, Leaf) and isinstance(name.value, str)):
-        shown = shortened(value_text(name)) if isinstance(name, Leaf) and name.value is not None else "empty"
-        yield at_value(name, f"the `name` of a server ref must be text: the name of an instance, not `{shown}`")
+        yield at_value(name, f"the `name` of a server ref must be text: the name of an instance, not {_shown(name)}")
+
+
+def _shown(name: Config) -> str:
+    if not isinstance(name, Leaf):
+        return "a mapping" if isinstance(name, Table) else "a list"
+    return "empty" if name.value is None else f"`{shortened(value_text(name))}`"
 
 
 def _wrong_type(given: Leaf, wanted: str | None, near: tuple[str, ...]) -> Finding:

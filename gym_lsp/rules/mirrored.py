@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from typing import NamedTuple, cast
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table, key_span, to_plain
 from gym_lsp.compose.mirror import DATASET_FIELDS, Mirror, Said, SaidDataset, Undescribable, mirror
@@ -16,6 +16,7 @@ from gym_lsp.gym.manifest_model import MANIFEST, MANIFEST_DATASET
 from gym_lsp.gym.written import Written, is_mapping
 from gym_lsp.rules.context import Manifest, RuleContext
 from gym_lsp.rules.edits import append_field, indentation, insert_behind, line_break, remove_entry
+from gym_lsp.rules.paths import is_file
 from gym_lsp.rules.rule import Finding, at_key, at_value, listed, related, shortened
 from gym_lsp.syntax import KeyPath, Mapping, Scalar, Sequence, spell
 from gym_lsp.text import Edit
@@ -23,12 +24,27 @@ from gym_lsp.text import Edit
 DATASETS = "datasets"
 _INTERPOLATION = "${"
 _DEFAULTS = {"num_repeats": 1}
+_FILES = ("prompt_config", "prepare_script")
 _AS_IN_CONFIG = "Write what the config says"
 _INDICATORS = frozenset(",[]{}")
 
 
+class _Asked(NamedTuple):
+    """The last manifest, and what its config says: two rules ask, one right after the other."""
+
+    manifest: Manifest
+    said: Mirror | Undescribable | None
+
+
 def described(context: RuleContext, manifest: Manifest) -> Mirror | Undescribable | None:
     """What the config of a manifest says; None where it is not there or does not compose, which others report."""
+    last = cast("_Asked | None", context.kept.get(described))
+    if last is None or last.manifest is not manifest:
+        last = context.kept[described] = _Asked(manifest, _described(context, manifest))
+    return last.said
+
+
+def _described(context: RuleContext, manifest: Manifest) -> Mirror | Undescribable | None:
     written = to_plain(manifest.file.config)
     if not is_mapping(written):
         return None
@@ -46,13 +62,9 @@ def about_mirror(context: RuleContext, manifest: Manifest) -> Iterator[Finding]:
     if not isinstance(said, Mirror):
         return
     config = manifest.file.config
-    written = to_plain(config)
-    faulty = {problem.key_path for problem in check_manifest(written)}
     for key, text in said.texts.items():
-        # What cannot be right whatever the config says is for the rule about invalid manifests.
-        if key not in config.entries or (key,) not in faulty:
-            yield from _about_text(config, key, text)
-    yield from _about_datasets(config, said)
+        yield from _about_text(config, key, text)
+    yield from _about_datasets(context, config, said)
 
 
 # Texts
@@ -67,8 +79,13 @@ def _about_text(config: Table, key: str, said: Said) -> Iterator[Finding]:
             message = f"the config says `{_line(key, said.text)}`, which the manifest must repeat"
             yield at_key(_first(config), message, related=_places(said.at), fixes=fixes)
         return
-    if _stripped(to_plain(value)) != said.text:
+    if _stripped(to_plain(value)) != said.text and not _is_faulty(config, key):
         yield _other_than(config, (key,), value, said.text, _places(said.at))
+
+
+def _is_faulty(config: Table, key: str) -> bool:
+    """Whether a value cannot be right whatever the config says, which is for the rule about invalid manifests."""
+    return any(problem.key_path == (key,) for problem in check_manifest(to_plain(config)))
 
 
 def _other_than(
@@ -89,7 +106,7 @@ def _other_than(
 # Datasets
 
 
-def _about_datasets(config: Table, said: Mirror) -> Iterator[Finding]:
+def _about_datasets(context: RuleContext, config: Table, said: Mirror) -> Iterator[Finding]:
     value = config.get(DATASETS)
     if not isinstance(value, Array):
         return
@@ -100,7 +117,7 @@ def _about_datasets(config: Table, said: Mirror) -> Iterator[Finding]:
     theirs = [dataset.fields["name"] for dataset in said.datasets]
     if names == theirs:
         for index, dataset in enumerate(said.datasets):
-            yield from _about_dataset(config, (DATASETS, index), items[index], dataset)
+            yield from _about_dataset(context, config, (DATASETS, index), items[index], dataset)
         return
     order = " in this order" if sorted(map(str, names)) == sorted(map(str, theirs)) else ""
     message = f"the datasets of `{said.owner.name}` are {listed(map(str, theirs), 'and')}{order}, as the config says"
@@ -111,7 +128,9 @@ def _about_datasets(config: Table, said: Mirror) -> Iterator[Finding]:
     yield at_key(value, message, related=_places(said.owner.config.get(DATASETS)), fixes=fixes)
 
 
-def _about_dataset(config: Table, path: KeyPath, item: Table, said: SaidDataset) -> Iterator[Finding]:
+def _about_dataset(
+    context: RuleContext, config: Table, path: KeyPath, item: Table, said: SaidDataset
+) -> Iterator[Finding]:
     shown = f"{path[0]}[{path[1]}]"
     for field in DATASET_FIELDS:
         theirs, value = said.fields.get(field, _DEFAULTS.get(field)), item.get(field)
@@ -119,7 +138,7 @@ def _about_dataset(config: Table, path: KeyPath, item: Table, said: SaidDataset)
             ours: object = _DEFAULTS.get(field)
         else:
             ours = to_int(to_plain(value)) if field == "num_repeats" else _stripped(to_plain(value))
-        if ours == theirs:
+        if ours == theirs or _is_config_wrong(context, field, ours, theirs):
             continue
         places = _places(said.at.get(field))
         if value is not None:
@@ -130,6 +149,13 @@ def _about_dataset(config: Table, path: KeyPath, item: Table, said: SaidDataset)
             fixes = _fixes(config, (*path, field), theirs, append_field(item, field, _spelled(theirs)))
             message = f"the config says `{_line(field, theirs)}`, which `{shown}` must repeat"
             yield at_value(item.entries["name"], message, related=places, fixes=fixes)
+
+
+def _is_config_wrong(context: RuleContext, field: str, ours: object, theirs: object) -> bool:
+    """Whether the config has the path of no file where the manifest has one: then the config is to be mended."""
+    if field not in _FILES or not isinstance(ours, str) or not isinstance(theirs, str):
+        return False
+    return not is_file(theirs, context.files, context.search) and is_file(ours, context.files, context.search)
 
 
 def _fits(field: str, value: Leaf) -> bool:
@@ -178,7 +204,9 @@ def _inserted(config: Table, key: str, text: str) -> FileEdit | None:
     if isinstance(config.node, Mapping) and config.node.flow:
         return append_field(config, key, _spelled(text))
     behind = config.get("agent_server") or config.get("resources_server")
-    return insert_behind(behind, key, _spelled(text)) if isinstance(behind, Leaf) and _is_own(behind) else None
+    if not isinstance(behind, Leaf) or not _is_own(behind):
+        return None
+    return insert_behind(config, behind, key, _spelled(text))
 
 
 def _replaced(value: Config, text: str | int | None) -> FileEdit | None:

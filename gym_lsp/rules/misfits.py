@@ -147,6 +147,7 @@ def _of_ref(server_types: tuple[str, ...], value: Table, path: KeyPath, resolve:
 
 def ref_type(expected: FieldType) -> RefType | None:
     """The type of a field that takes server refs and nothing else, but perhaps null."""
-    options = expected.options if isinstance(expected, UnionType) else (expected,)
-    refs = [option for option in options if option != NullType()]
-    return refs[0] if len(refs) == 1 and isinstance(refs[0], RefType) else None
+    if isinstance(expected, UnionType):
+        others = [option for option in expected.options if not isinstance(option, NullType)]
+        return ref_type(others[0]) if len(others) == 1 else None
+    return expected if isinstance(expected, RefType) else None

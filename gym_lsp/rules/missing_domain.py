@@ -67,5 +67,6 @@ def _candidates(context: RuleContext, table: Table) -> Iterator[Fix]:
     if entrypoint is None or entrypoint.origin is not table.origin:
         return
     for domain in context.profile.domains:
-        edit = insert_behind(entrypoint, "domain", domain)
-        yield Fix(f"Add `domain: {domain}`", (edit,), Applicability.UNSAFE)
+        edit = insert_behind(table, entrypoint, "domain", domain)
+        if edit is not None:
+            yield Fix(f"Add `domain: {domain}`", (edit,), Applicability.UNSAFE)

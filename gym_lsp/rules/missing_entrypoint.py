@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import Table
-from gym_lsp.compose.problem import (
-    DirectiveMisused,
-    IncludeNotFound,
-    IncludeUnreadable,
-    InheritTargetNotFound,
-    Malformed,
-)
+from gym_lsp.compose.config import COPY, INHERIT_FROM, Table
+from gym_lsp.compose.problem import DirectiveMisused, InheritTargetNotFound
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.flaws import fields_like
 from gym_lsp.rules.instances import ENTRYPOINT, Spelled, is_implementation
+from gym_lsp.rules.misspelt_directive import slip_of
 from gym_lsp.rules.rule import Finding, at_key, rule
 
 
@@ -50,11 +45,13 @@ def missing_entrypoint(context: RuleContext, composition: Composition) -> Iterat
           domain: math
     ```
     """
-    if any(isinstance(problem, _LEFT_OUT) for problem in composition.problems):
+    if composition.is_incomplete or any(isinstance(problem, _LEFT_OUT) for problem in composition.problems):
         return
     valid = {server.name for server in composition.servers}
     for name, value in composition.config.entries.items():
         if not isinstance(value, Table) or name in valid or value.holds_directives:
+            continue
+        if any(slip_of(str(key)) in (INHERIT_FROM, COPY) for key in value.entries):
             continue
         block = Block.of(str(name), value, context.profile)
         found = block.servers
@@ -63,7 +60,7 @@ def missing_entrypoint(context: RuleContext, composition: Composition) -> Iterat
             yield at_key(found[0].config, message)
 
 
-_LEFT_OUT = (IncludeNotFound, IncludeUnreadable, Malformed, InheritTargetNotFound, DirectiveMisused)
+_LEFT_OUT = (InheritTargetNotFound, DirectiveMisused)
 """With a file or an inherited block left out of the run, nobody can tell what it would have supplied."""
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gym_lsp.compose.config import Config, How, Leaf, Table
 from gym_lsp.compose.run import Composition
-from gym_lsp.diagnostic import RelatedLocation, Severity
-from gym_lsp.gym.fields import Field, Model
+from gym_lsp.diagnostic import Fix, RelatedLocation, Severity
+from gym_lsp.gym.fields import Field, Model, RefType
 from gym_lsp.gym.meanings import SUPPLIED
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.field_misfits import interpolated, is_null, misfits_in
+from gym_lsp.rules.edits import append_fields
+from gym_lsp.rules.field_misfits import field_misfits, is_null
 from gym_lsp.rules.instances import ENTRYPOINT
 from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.rule import Finding, at_key, at_value, listed, rule, shortened
-from gym_lsp.rules.server_fields import declared, known_servers
+from gym_lsp.rules.server_fields import declared, known_server
+from gym_lsp.syntax import MISSING
 
 
 @rule("missing-server-field", on=(Block, Composition), severity=Severity.INFORMATION, completable=True)
@@ -64,24 +66,29 @@ def missing_server_field(context: RuleContext, subject: Block | Composition) -> 
     ```
     """
     if isinstance(subject, Composition):
-        for model, misfit in interpolated(context, subject):
+        for misfit in field_misfits(context, subject):
             if is_null(misfit.value) and isinstance(misfit.written, Leaf):
                 message = f"`{misfit.field.name}` needs a value, and `{shortened(str(misfit.written.value))}` is null"
-                yield at_value(misfit.written, message, related=_declared(context, model, misfit.field))
+                yield at_value(misfit.written, message, related=_declared(context, misfit.model, misfit.field))
         return
-    for server in known_servers(context, subject):
-        model = server.model
-        missing = [*_missing(model, server.config)]
-        if missing:
-            names = listed((field.name for field in missing), "and")
-            message = f"nothing sets {names}, which `{model.name}` needs"
-            yield at_key(_described(server.config), message, related=_declared(context, model, missing[0]))
-        for misfit in misfits_in(context, model, server.config, ()):
-            if misfit.absent is not None and not (
-                isinstance(misfit.value, Table) and _is_slip(misfit.value, misfit.absent)
-            ):
-                message = f"`{misfit.path[-1]}` needs `{misfit.absent}`"
-                yield at_key(misfit.written, message, related=_declared(context, model, misfit.field))
+    server = known_server(context, subject)
+    missing = [] if server is None else [*_missing(server.model, server.config)]
+    if server is not None and missing:
+        names = listed((field.name for field in missing), "and")
+        message = f"nothing sets {names}, which `{server.model.name}` needs"
+        place = _described(server.config)
+        yield at_key(
+            place,
+            message,
+            related=_declared(context, server.model, missing[0]),
+            fixes=_added(server.config, place, missing),
+        )
+    for misfit in field_misfits(context, subject):
+        if misfit.absent is not None and not (
+            isinstance(misfit.value, Table) and _is_slip(misfit.value, misfit.absent)
+        ):
+            message = f"`{misfit.path[-1]}` needs `{misfit.absent}`"
+            yield at_key(misfit.written, message, related=_declared(context, misfit.model, misfit.field))
 
 
 def _missing(model: Model, given: Table) -> Iterator[Field]:
@@ -89,6 +96,20 @@ def _missing(model: Model, given: Table) -> Iterator[Field]:
         is_absent = field.required and field.name not in given.entries and field.name not in SUPPLIED
         if is_absent and given.entries.keys().isdisjoint(field.aliases) and not _is_slip(given, field.name):
             yield field
+
+
+def _added(server: Table, place: Config, missing: Iterable[Field]) -> tuple[Fix, ...]:
+    """The fields with their values still to be given; not into another file than the one that is spoken of."""
+    edit = append_fields(server, {field.name: _value_to_give(field) for field in missing})
+    if edit is None or server.origin.path != place.origin.path:
+        return ()
+    return (Fix("Add the missing fields", (edit,)),)
+
+
+def _value_to_give(field: Field) -> str:
+    if isinstance(field.type, RefType):
+        return f"{{type: {field.type.server_types[0]}, name: {MISSING}}}"
+    return MISSING
 
 
 def _is_slip(given: Table, name: str) -> bool:

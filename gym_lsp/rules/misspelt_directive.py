@@ -61,19 +61,19 @@ def misspelt_directives(file: ConfigFile) -> Iterator[tuple[Leaf, str, str]]:
     rest = file.document.text
     for directive in DIRECTIVE_KEYS:
         rest = rest.replace(f" {directive}:", "").replace(f"{{{directive}:", "")
-    if not any(hint in rest for hint in _HINTS) or not any(map(_meant, _KEY.findall(rest))):
+    if not any(hint in rest for hint in _HINTS) or not any(map(slip_of, _KEY.findall(rest))):
         return
     for _, table in tables(file.config):
         for key, value in table.entries.items():
             if not isinstance(key, str) or not isinstance(value, Leaf) or not isinstance(value.value, str):
                 continue
-            meant = _meant(key)
+            meant = slip_of(key)
             if meant is not None:
                 yield value, key, meant
 
 
 @lru_cache(maxsize=4096)
-def _meant(key: str) -> str | None:
+def slip_of(key: str) -> str | None:
     """The directive that a key is a slip of. Without its underscore, `copy` may well be a field of a server."""
     if key in DIRECTIVE_KEYS:
         return None

@@ -10,7 +10,7 @@ from gym_lsp.files import Unreadable
 from gym_lsp.rules.components import component_of
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import rename_key
-from gym_lsp.rules.instances import ENTRYPOINT, Spelled, spelled_server
+from gym_lsp.rules.instances import ENTRYPOINT, Spelled
 from gym_lsp.rules.refs import nearest_field
 from gym_lsp.rules.rule import Finding, at_key, rule
 from gym_lsp.rules.server_fields import model_of
@@ -53,7 +53,7 @@ def misspelt_ref_field(context: RuleContext, block: Block) -> Iterator[Finding]:
           resources_server: {type: resources_servers, name: counting}
     ```
     """
-    server = spelled_server(block.table, context.profile)
+    server = block.server
     if server is None or model_of(context, server) is not None:
         # By the fields of the class, `unknown-server-field` says it with more certainty.
         return

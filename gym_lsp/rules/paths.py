@@ -22,14 +22,25 @@ def file_relative(entry: str, includer: PurePath, files: Files, search: SearchRo
     return search.spell(beside) if files.kind(beside) is Kind.FILE else None
 
 
+def other_suffix(entry: str) -> str | None:
+    """The entry with the other of the two suffixes of YAML."""
+    for suffix, other in (SUFFIXES, SUFFIXES[::-1]):
+        if entry.endswith(suffix):
+            return entry.removesuffix(suffix) + other
+    return None
+
+
 def respelled(entry: str, files: Files, search: SearchRoots) -> str | None:
-    """The entry without what a shell or an editor would have forgiven: blanks around it, `~/`, the other suffix."""
+    """The entry without what a shell or an editor would have forgiven.
+
+    That is blanks around it, `~/`, the backslashes of another system, and the other suffix.
+    """
     clean = entry.strip()
-    candidates = [clean, clean.removeprefix("~/")]
+    candidates = [clean, clean.removeprefix("~/"), clean.replace("\\", "/")]
     for text in tuple(candidates):
-        for suffix, other in (SUFFIXES, SUFFIXES[::-1]):
-            if text.endswith(suffix):
-                candidates.append(text.removesuffix(suffix) + other)
+        other = other_suffix(text)
+        if other is not None:
+            candidates.append(other)
         if not text.endswith(SUFFIXES):
             candidates.append(text + SUFFIXES[0])
     found = (text for text in candidates if text != entry and is_file(text, files, search))
@@ -41,6 +52,16 @@ def below_root(entry: str, files: Files, search: SearchRoots) -> tuple[str, ...]
     parts = PurePath(entry).parts
     tails = (PurePath(*parts[start:]).as_posix() for start in range(1, len(parts) - 1))
     return tuple(tail for tail in tails if is_file(tail, files, search))[:1]
+
+
+def suggested(path: str, file: PurePath, files: Files, search: SearchRoots, suffix: str) -> tuple[str, ...]:
+    """What a path that leads nowhere, and stands in `file`, was probably meant to be."""
+    beside = file_relative(path, file, files, search)
+    if beside is not None:
+        return (beside,)
+    slashed = path.strip().replace("\\", "/")
+    exact = (each for each in (slashed, f"{slashed}{suffix}") if each != path and is_file(each, files, search))
+    return tuple(exact)[:1] or like_path(slashed, files, search)
 
 
 def is_file(entry: str, files: Files, search: SearchRoots) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Unreadable
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.datasets import BENCHMARK, PREPARE_SCRIPT, datasets_in, prepares_all, settled_path
+from gym_lsp.rules.edits import replace_value
+from gym_lsp.rules.paths import suggested
 from gym_lsp.rules.presence import is_missing
 from gym_lsp.rules.rule import Finding, at_value, rule
 
@@ -60,16 +63,29 @@ def prepare_script_not_found(context: RuleContext, block: Block) -> Iterator[Fin
     def prepare(): ...
     ```
     """
-    for dataset in datasets_in(block, context.profile):
+    for dataset in datasets_in(block):
         if dataset.leaf("type") != BENCHMARK and not prepares_all(context.profile):
             continue
         given = settled_path(dataset, PREPARE_SCRIPT)
-        fault = _fault(context, given[1]) if given is not None else None
-        if given is not None and fault is not None:
-            yield at_value(given[0], fault)
+        if given is not None:
+            yield from _about(context, *given)
+
+
+def _about(context: RuleContext, value: Leaf, script: str) -> Iterator[Finding]:
+    fault = _fault(context, script)
+    if fault is not None:
+        yield at_value(value, fault)
+    elif context.search.resolve(context.files, script) is None:
+        found = suggested(script, value.origin.path, context.files, context.search, ".py")
+        meant = [each for each in found if _fault(context, each) is None]
+        if meant or is_missing(context, script):
+            way_out = f"; did you mean `{meant[0]}`?" if meant else ""
+            fixes = tuple(replace_value(value, each, f"Change to `{each}`") for each in meant)
+            yield at_value(value, f"there is no prepare script `{script}`{way_out}", fixes=fixes)
 
 
 def _fault(context: RuleContext, script: str) -> str | None:
+    """Why a path cannot be that of a prepare script, or the file that it leads to cannot be one."""
     path = PurePath(script)
     if path.is_absolute():
         return "NeMo Gym imports the prepare script as a module, so its path must be relative"
@@ -77,9 +93,9 @@ def _fault(context: RuleContext, script: str) -> str | None:
     if dotted is not None:
         return f"NeMo Gym imports the prepare script as a module, so `{dotted}` must not have a dot in its name"
     found = context.search.resolve(context.files, script)
-    if found is None:
-        return f"there is no prepare script `{script}`" if is_missing(context, script) else None
-    return None if has_prepare(context, found) else f"`{script}` defines no function `prepare`"
+    if found is None or has_prepare(context, found):
+        return None
+    return f"`{script}` defines no function `prepare`"
 
 
 def has_prepare(context: RuleContext, path: PurePath) -> bool:

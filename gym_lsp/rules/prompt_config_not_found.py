@@ -7,13 +7,11 @@ from pathlib import PurePath
 
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.datasets import BENCHMARK, datasets_in, settled_path
 from gym_lsp.rules.edits import replace_value
-from gym_lsp.rules.paths import file_relative, like_path
+from gym_lsp.rules.paths import suggested
 from gym_lsp.rules.presence import is_missing
+from gym_lsp.rules.prompts import prompts_named
 from gym_lsp.rules.rule import Finding, at_value, rule
-
-PROMPT_CONFIG = "prompt_config"
 
 
 @rule("prompt-config-not-found", on=Block, severity=Severity.ERROR)
@@ -66,19 +64,14 @@ def prompt_config_not_found(context: RuleContext, block: Block) -> Iterator[Find
     user: "{question}"
     ```
     """
-    for dataset in datasets_in(block, context.profile):
-        given = settled_path(dataset, PROMPT_CONFIG) if dataset.leaf("type") == BENCHMARK else None
-        if given is None:
-            continue
-        value, path = given
+    for _, value, path in prompts_named(block):
         if context.search.resolve(context.files, path) is not None:
             continue
-        beside = file_relative(path, value.origin.path, context.files, context.search)
-        if beside is None and not is_missing(context, path):
+        suggestions = suggested(path, value.origin.path, context.files, context.search, ".yaml")
+        if not suggestions and not is_missing(context, path):
             continue
         # An absolute path may be that of another machine.
         severity = Severity.WARNING if PurePath(path).is_absolute() else None
-        suggestions = (beside,) if beside is not None else like_path(path, context.files, context.search)
         way_out = f"; did you mean `{suggestions[0]}`?" if suggestions else ""
         fixes = tuple(replace_value(value, each, f"Change to `{each}`") for each in suggestions)
         yield at_value(value, f"no search root has a file `{path}`{way_out}", severity=severity, fixes=fixes)

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import PurePath
 
-from gym_lsp.compose.config import Leaf
+from gym_lsp.compose.config import Leaf, Table
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.prompt import USER
-from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.context import Block, RuleContext
+from gym_lsp.rules.datasets import BENCHMARK, PROMPT_CONFIG, datasets_in, settled_path
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax import parse
+
+
+def prompts_named(block: Block) -> Iterator[tuple[Table, Leaf, str]]:
+    """The benchmarks of a block that name a prompt: the dataset, the value that names it, and its path.
+
+    NeMo Gym reads the prompt of no other dataset.
+    """
+    for dataset in datasets_in(block):
+        given = settled_path(dataset, PROMPT_CONFIG) if dataset.leaf("type") == BENCHMARK else None
+        if given is not None:
+            yield dataset, *given
 
 
 def has_user(context: RuleContext, path: PurePath) -> bool:

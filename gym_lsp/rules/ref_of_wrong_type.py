@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.run import Composition
+from gym_lsp.compose.servers import Server
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.field_refs import RefFields
+from gym_lsp.rules.instances import Spelled
 from gym_lsp.rules.refs import server_types, written_ref
 from gym_lsp.rules.rule import Finding, at_value, listed, rule
+from gym_lsp.rules.server_fields import asked_once
 
 
 @rule("ref-of-wrong-type", on=Composition, severity=Severity.ERROR)
@@ -52,15 +56,28 @@ def ref_of_wrong_type(context: RuleContext, composition: Composition) -> Iterato
     ```
     """
     for server in composition.servers:
-        for field, value in server.config.entries.items():
-            target = written_ref(value, context.profile)
-            if target is None:
-                continue
-            wanted = RefFields(context, server).types(field)
-            if not wanted or target[0] in wanted:
-                continue
+        for field, ref, (server_type, name), wanted in asked_once(context, _mistyped, server):
             # A ref to nothing is reported as that.
-            if target[0] in server_types(composition)[target[1]]:
-                message = f"`{field}` takes a server under {listed(wanted)}, and this is one under `{target[0]}`"
-                assert isinstance(value, Table)
-                yield at_value(value.entries["type"], message)
+            if server_type in server_types(composition)[name]:
+                message = f"`{field}` takes a server under {listed(wanted)}, and this is one under `{server_type}`"
+                yield at_value(ref.entries["type"], message)
+
+
+class _Mistyped(NamedTuple):
+    """A ref to a server of a type that its field does not take, whether or not there is such a server."""
+
+    field: object
+    ref: Table
+    target: tuple[str, str]
+    wanted: tuple[str, ...]
+
+
+def _mistyped(context: RuleContext, server: Server | Spelled) -> tuple[_Mistyped, ...]:
+    found: list[_Mistyped] = []
+    for field, value in server.config.entries.items():
+        target = written_ref(value, context.profile) if isinstance(value, Table) else None
+        if target is not None and isinstance(value, Table):
+            wanted = RefFields(context, server).types(field)
+            if wanted and target[0] not in wanted:
+                found.append(_Mistyped(field, value, target, wanted))
+    return tuple(found)

@@ -121,6 +121,8 @@ def about_unknown(
         # Another file may complete a few fields that override; what describes a whole server is meant to be one.
         if not isinstance(block, Table) or _is_meant_whole(block, server_type):
             severity, fixes = Severity.ERROR, ()
+        elif block.table(server_type) is None:
+            fixes = ()
     elif verdict.standing is Standing.OTHER_KIND:
         found = listed(dict.fromkeys(each.server_type or "no server type" for each in verdict.definitions))
         message = f"`{name}` is defined under {found}, not under `{server_type}`"

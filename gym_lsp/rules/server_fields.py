@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from pathlib import PurePath
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeVar, cast
 
 from gym_lsp.compose.config import Leaf, Table
 from gym_lsp.compose.servers import SERVER_MODEL, Server
@@ -19,6 +19,8 @@ from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.instances import ENTRYPOINT, Spelled, is_settled
 from gym_lsp.text import Span
 
+T = TypeVar("T")
+
 
 class KnownServer(NamedTuple):
     """A server of a block, and the class that its config is read with."""
@@ -29,17 +31,46 @@ class KnownServer(NamedTuple):
     model: Model
 
 
-def known_servers(context: RuleContext, block: Block) -> Iterator[KnownServer]:
-    """The servers that a block spells out and whose class can be read and judged by."""
-    if len(block.servers) == 1:
-        server = block.servers[0]
-        model = model_of(context, server)
-        if model is not None:
-            yield KnownServer(server.server_type, server.implementation, server.config, model)
+def known_server(context: RuleContext, block: Block) -> KnownServer | None:
+    """The one server that a block spells out, None where its class cannot be read or judged by."""
+    # The rules ask one right after the other.
+    last = cast("tuple[Block, KnownServer | None] | None", context.kept.get(known_server))
+    if last is None or last[0] is not block:
+        last = context.kept[known_server] = (block, _known_server(context, block))
+    return last[1]
+
+
+def _known_server(context: RuleContext, block: Block) -> KnownServer | None:
+    server = block.server
+    model = None if server is None else model_of(context, server)
+    if server is None or model is None:
+        return None
+    return KnownServer(server.server_type, server.implementation, server.config, model)
+
+
+def asked_once(
+    context: RuleContext, question: Callable[[RuleContext, Server | Spelled], T], server: Server | Spelled
+) -> T:
+    """The answer to a question about one server, which many runs share: it must not look at the run.
+
+    Keyed by identity, with the block beside the answer so that the identity stays taken.
+    """
+    answers = cast("dict[tuple[int, str, str], tuple[Table, T]] | None", context.kept.get(question))
+    if answers is None:
+        answers = context.kept[question] = {}
+    key = (id(server.config), server.server_type, server.implementation)
+    known = answers.get(key)
+    if known is None:
+        known = answers[key] = (server.config, question(context, server))
+    return known[1]
 
 
 def model_of(context: RuleContext, server: Server | Spelled) -> Model | None:
     """The class of a server, None where nothing can be judged by it."""
+    return asked_once(context, _model_of, server)
+
+
+def _model_of(context: RuleContext, server: Server | Spelled) -> Model | None:
     entrypoint = server.config.get(ENTRYPOINT)
     if not isinstance(entrypoint, Leaf) or not isinstance(entrypoint.value, str) or not is_settled(entrypoint):
         return None
@@ -72,10 +103,7 @@ def declared(context: RuleContext, field: Field | Model, message: str) -> tuple[
 
 def _line(context: RuleContext, path: PurePath, line: int) -> Span | None:
     """The text of a line, without its margins."""
-    try:
-        text = context.files.read(path)
-    except Unreadable:
-        return None
+    text = _program(context, path)
     start = line_start(text, line)
     if start is None:
         return None
@@ -86,11 +114,19 @@ def _line(context: RuleContext, path: PurePath, line: int) -> Span | None:
 
 def mentions(context: RuleContext, path: PurePath | None, key: str) -> bool:
     """Whether a program has a key as a text of its own, and so may well look it up without a field."""
-    try:
-        program = "" if path is None else context.files.read(path)
-    except Unreadable:
-        return False
-    return re.search(rf"""(["']){re.escape(key)}\1""", program) is not None
+    program = "" if path is None else _program(context, path)
+    return f'"{key}"' in program or f"'{key}'" in program
+
+
+def _program(context: RuleContext, path: PurePath) -> str:
+    """The text of a program, which is read once for all that is said about its servers; none if it cannot be read."""
+    question = (_program, path)
+    if question not in context.kept:
+        try:
+            context.kept[question] = context.files.read(path)
+        except Unreadable:
+            context.kept[question] = ""
+    return cast("str", context.kept[question])
 
 
 def is_interpolated(config: Table, key: str) -> bool:

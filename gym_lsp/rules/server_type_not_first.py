@@ -8,6 +8,7 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.flaws import key_text
 from gym_lsp.rules.instances import as_written, groups
+from gym_lsp.rules.misspelt_directive import slip_of
 from gym_lsp.rules.rule import Finding, at_key, key_related, rule
 
 
@@ -44,7 +45,7 @@ def server_type_not_first(context: RuleContext, block: Block) -> Iterator[Findin
     ```
     """
     first = next(iter(block.table.entries), None)
-    if first in context.profile.server_types:
+    if first in context.profile.server_types or slip_of(str(first)) is not None:
         return
     found = groups(block.table, context.profile)
     # The stand-in model goes behind whatever the files say, and no start has it.

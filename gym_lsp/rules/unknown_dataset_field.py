@@ -57,7 +57,7 @@ def unknown_dataset_field(context: RuleContext, block: Block) -> Iterator[Findin
               num_repeats: 4
     ```
     """
-    for dataset in datasets_in(block, context.profile):
+    for dataset in datasets_in(block):
         model = model_of(dataset, context.profile)
         if model is None:
             continue

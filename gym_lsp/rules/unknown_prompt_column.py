@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import NamedTuple, cast
 
-from gym_lsp.compose.config import Leaf, Table
+from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.source import config_file
 from gym_lsp.diagnostic import FileEdit, Fix, RelatedLocation, Severity
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.prompt import TEMPLATES, placeholders, template_faults
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.datasets import BENCHMARK, datasets_in, settled_path
+from gym_lsp.rules.datasets import settled_path
 from gym_lsp.rules.naming import nearest
-from gym_lsp.rules.prompts import brace_places
+from gym_lsp.rules.prompts import brace_places, prompts_named
 from gym_lsp.rules.rule import Finding, at_value, rule, shortened
 from gym_lsp.text import Edit, Span
 
@@ -77,27 +77,23 @@ def unknown_prompt_column(context: RuleContext, block: Block) -> Iterator[Findin
     {"question": "How many letters has ox?", "answer": 2}
     ```
     """
-    for dataset in datasets_in(block, context.profile):
-        if dataset.leaf("type") == BENCHMARK:
-            yield from _about_dataset(context, dataset)
-
-
-def _about_dataset(context: RuleContext, dataset: Table) -> Iterator[Finding]:
-    prompt, rows = settled_path(dataset, "prompt_config"), settled_path(dataset, "jsonl_fpath")
-    if prompt is None or rows is None:
-        return
-    columns = _columns(context, rows[1])
-    if not columns:
-        return
-    for used in _used(context, prompt[1]):
-        if used.name in columns:
+    for dataset, prompt, path in prompts_named(block):
+        rows = settled_path(dataset, "jsonl_fpath")
+        columns = frozenset[str]() if rows is None else _columns(context, rows[1])
+        if rows is None or not columns:
             continue
-        near = nearest(used.name, columns)
-        way_out = f"; did you mean `{near[0]}`?" if near else ""
-        message = f"`{{{shortened(used.name)}}}` is no column of the first rows of `{rows[1]}`{way_out}"
-        place = RelatedLocation(used.path, used.span, "the placeholder")
-        fixes = tuple(used.renamed(name) for name in near) if used.is_spelled_so else ()
-        yield at_value(prompt[0], message, related=(place,), fixes=fixes)
+        for used in _used(context, path):
+            if used.name not in columns:
+                yield _about_column(prompt, used, columns, rows[1])
+
+
+def _about_column(prompt: Leaf, used: _Used, columns: frozenset[str], rows: str) -> Finding:
+    near = nearest(used.name, columns)
+    way_out = f"; did you mean `{near[0]}`?" if near else ""
+    message = f"`{{{shortened(used.name)}}}` is no column of the first rows of `{rows}`{way_out}"
+    place = RelatedLocation(used.path, used.span, "the placeholder")
+    fixes = tuple(used.renamed(name) for name in near) if used.is_spelled_so else ()
+    return at_value(prompt, message, related=(place,), fixes=fixes)
 
 
 class _Used(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import DIRECTIVE_KEYS, Array, Config, Table
+from gym_lsp.compose.config import DIRECTIVE_KEYS, Array, Config, Leaf, Table
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.fields import AnyType, DictType, FieldType, ListType, Model, ModelType, UnionType
 from gym_lsp.rules.context import Block, RuleContext
@@ -12,7 +12,7 @@ from gym_lsp.rules.edits import renames
 from gym_lsp.rules.misfits import ref_type
 from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.rule import Finding, at_key, rule
-from gym_lsp.rules.server_fields import declared, is_interpolated, known_servers, mentions, read_by_gym
+from gym_lsp.rules.server_fields import declared, is_interpolated, known_server, mentions, read_by_gym
 
 
 @rule("unknown-server-field", on=Block, severity=Severity.WARNING)
@@ -64,18 +64,18 @@ def unknown_server_field(context: RuleContext, block: Block) -> Iterator[Finding
           judge_prompt: Do they say the same?
     ```
     """
-    for server in known_servers(context, block):
-        model = server.model
-        if model.extra != "allow" and not server.config.entries.keys() <= model.fields.keys():
-            # Of a class that forbids, only its own fields pass, whoever else may look at the key.
-            known = frozenset[str]() if model.extra == "forbid" else read_by_gym(context, server.server_type)
-            yield from _unknown(context, model, server.config, known)
-        for name, value in server.config.entries.items():
-            if not isinstance(value, Table | Array):
-                continue
-            field = model.field(name)
-            if field is not None:
-                yield from _below(context, field.type, value)
+    server = known_server(context, block)
+    if server is None:
+        return
+    model = server.model
+    if model.extra != "allow" and not server.config.entries.keys() <= model.fields.keys():
+        # Of a class that forbids, only its own fields pass, whoever else may look at the key.
+        known = frozenset[str]() if model.extra == "forbid" else read_by_gym(context, server.server_type)
+        yield from _unknown(context, model, server.config, known)
+    for name, value in server.config.entries.items():
+        field = None if isinstance(value, Leaf) else model.field(name)
+        if field is not None:
+            yield from _below(context, field.type, value)
 
 
 def _unknown(context: RuleContext, model: Model, given: Table, known: frozenset[str]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from gym_lsp.diagnostic import RelatedLocation
 from gym_lsp.files import Kind, Unreadable
 from gym_lsp.gym.prompt import USER
 from gym_lsp.rules.context import Manifest, RuleContext
-from gym_lsp.rules.datasets import BENCHMARK, DATASETS, PREPARE_SCRIPT, settled_path
+from gym_lsp.rules.datasets import BENCHMARK, DATASETS, PREPARE_SCRIPT, PROMPT_CONFIG, settled_path
 from gym_lsp.rules.edits import replace_value
 from gym_lsp.rules.mirrored import described
 from gym_lsp.rules.naming import nearest
@@ -22,7 +22,6 @@ from gym_lsp.rules.rule import Finding, at_key, at_value, listed
 
 _PREPARE = re.compile(r"^def[ \t]+prepare\b", re.MULTILINE)
 _OWNER = "dataset_owner"
-_PROMPT = "prompt_config"
 _STANDARD_PROMPT = "standard_prompt_config"
 _DRIVER = "rollout_driver"
 
@@ -83,7 +82,7 @@ def _about_prompts(context: RuleContext, config: Table) -> Iterator[Finding]:
     source = config.leaf("prompt_source") or "template"
     if standard is None or source not in ("template", "agent"):
         return
-    named = [given for dataset in _benchmarks(config) if (given := settled_path(dataset, _PROMPT)) is not None]
+    named = [given for dataset in _benchmarks(config) if (given := settled_path(dataset, PROMPT_CONFIG)) is not None]
     value, path = standard[0], standard[1].strip()
     is_benchmark = config.leaf("kind") == BENCHMARK
     others = list(dict.fromkeys(given[1].strip() for given in named if given[1].strip() != path))

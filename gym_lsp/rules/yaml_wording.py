@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from gym_lsp.rules.lookalikes import find_lookalike
 from gym_lsp.rules.rule import shortened
 from gym_lsp.syntax import Kind, SyntaxProblem
 from gym_lsp.text import Edit, LineIndex, Span
@@ -107,6 +108,9 @@ def in_words(problem: SyntaxProblem, text: str) -> Told:
     if conflict is not None and conflict[0].startswith("<"):
         return Told("a merge conflict that git left in the file", Span(*conflict.span()))
     place = _Place(text, problem, LineIndex(text))
+    disguised = _disguised(place)
+    if disguised is not None:
+        return disguised
     explain = _SYNTAX.get(problem.detail)
     if explain is None:
         explain = _control_character if problem.detail.startswith("unacceptable character") else _as_it_is
@@ -118,6 +122,18 @@ def _as_it_is(place: _Place) -> Told:
 
 
 # Characters
+
+
+def _disguised(place: _Place) -> Told | None:
+    """A character that only looks like a blank or a colon, on the line where libyaml stumbled or on the one above."""
+    for line in (place.line(place.span.start), place.above(place.span.start)):
+        found = None if line is None else find_lookalike(line.content)
+        if line is not None and found is not None:
+            span = Span(line.start + found.span.start, line.start + found.span.end)
+            message = f"what looks like {found.looks_like} here is the character U+{ord(place.text[span.start]):04X}"
+            repair = Repair(f"Put {found.looks_like} in its place", Edit(span, found.meant))
+            return Told(message, span, None, repair)
+    return None
 
 
 def _control_character(place: _Place) -> Told:

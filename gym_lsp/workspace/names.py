@@ -152,6 +152,9 @@ def distance(left: str, right: str, limit: int) -> int:
         return 0
     if abs(len(left) - len(right)) > limit:
         return limit + 1
+    if len(set(left) - set(right)) > limit:
+        # Each letter that the other text does not have takes an edit, and to count them is cheap.
+        return limit + 1
     before: list[int] = []
     previous = list(range(len(right) + 1))
     for row, a in enumerate(left, 1):

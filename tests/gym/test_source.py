@@ -135,6 +135,62 @@ def test_the_rest_of_a_broken_file_is_read() -> None:
     assert cut.definition("broken") is None
 
 
+HEADERS = {
+    "no bases": "class A:\n    x: int\n",
+    "empty brackets": "class A():\n    x: int\n",
+    "spaces and a condition": "class A( B, c.D , e . F if 0 else G):\n    x: int\n",
+    "dotted bases": "class A(B, c.D):\n    x: int\n",
+    "several lines": "class A(\n    B,\n    c.D,\n):\n    x: int\n",
+    "generic": "class A(B[int], C):\n    x: int\n",
+    "keywords": "class A(B, total=False):\n    x: int\n",
+    "decorated": "@d(1)\nclass A(B):\n    x: int\n",
+    "a comment": "class A(\n    B,  # C\n):\n    x: int\n",
+    "on one line": "class A(B): x: int\n",
+}
+
+
+@pytest.mark.parametrize("text", HEADERS.values(), ids=list(HEADERS))
+def test_a_header_is_that_of_the_whole_class(text: str) -> None:
+    ours, theirs = module("Y = 1\n" + text).header("A"), whole("Y = 1\n" + text)["A"]
+    assert isinstance(ours, ast.ClassDef)
+    assert isinstance(theirs, ast.ClassDef)
+    assert ours.lineno == theirs.lineno
+    for part in ("bases", "keywords", "decorator_list"):
+        assert [ast.unparse(each) for each in getattr(ours, part)] == [ast.unparse(x) for x in getattr(theirs, part)]
+
+
+ANNOTATIONS = {
+    "plain": ("config: B", "B"),
+    "dotted": ("config: b.C", "b.C"),
+    "with a comment": ("config: B  # for now", "B"),
+    "with a value": ("config: B = None", "B"),
+    "generic": ("config: B[int]", "B[int]"),
+    "goes on": ("config: B | \\\n        C", "B | C"),
+    "the last counts": ("config: B\n    config: C", "C"),
+    "in a string": ('config: B\n    note = """\n    config: C\n    """', "B"),
+    "in a function": ("config: B\n    def f(self):\n        config: C", "B"),
+    "of another name": ("config: B\n    config_path: C", "B"),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), ANNOTATIONS.values(), ids=list(ANNOTATIONS))
+def test_what_a_name_is_annotated_with(body: str, expected: str) -> None:
+    found = module(f"class A:\n    {body}\n").annotation("A", "config")
+    assert found is not None
+    assert ast.unparse(found) == expected
+
+
+def test_a_segment_is_what_the_file_has() -> None:
+    text = "# é\nA = 'é' + (1 +\n    2)\nB = 'é', 3\n"
+    nodes = whole(text)
+    for name in ("B", "A"):
+        node = nodes[name]
+        assert isinstance(node, ast.Assign)
+        written = ast.get_source_segment(text, node.value)
+        assert written is not None
+        assert module(text).segment(node.value) == " ".join(written.split())
+
+
 def test_decorated_and_asynchronous_methods() -> None:
     cut = module('''
         class A(

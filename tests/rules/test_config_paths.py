@@ -12,7 +12,7 @@ from gym_lsp.diagnostic import Applicability, Severity
 from gym_lsp.files import Disk
 from gym_lsp.text import apply_edits
 from gym_lsp.workspace.workspace import Workspace
-from tests.fixture import ROOT, assert_findings, findings, parse_fixture
+from tests.fixture import DEFAULT_FILE, ROOT, assert_findings, findings, parse_fixture
 
 MODEL = """\
 # --- models/openai/configs/openai_model.yaml
@@ -46,6 +46,19 @@ config_paths:
 config_paths:
   - models/openai/configs/openai_model.yml
 #   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found] openai_model.yaml`?
+""",
+    "the slashes of another system": """\
+config_paths:
+  - models\\openai\\configs\\openai_model.yaml
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found] did you mean `models/openai
+""",
+    "the other suffix beside the file": """\
+config_paths:
+  - judge.yml
+#   ^^^^^^^^^ error[config-path-not-found] did you mean `environments/counting/judge.yaml`?
+# --- environments/counting/judge.yaml
+judge: {_copy: some_model}
+#              ^^^^^^^^^^ information[inherit-target-not-found]
 """,
     "no suffix": """\
 config_paths:
@@ -126,6 +139,18 @@ config_paths:
 config_paths: {model: a.yaml}
 #             ^^^^^^^^^^^^^^^ error[config-path-invalid] is a list of files
 """,
+    "a dash without a blank": """\
+config_paths:
+  -models/openai/configs/openai_model.yaml
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-invalid] a blank is missing behind the dash
+""",
+    "what would be overridden is not missed": """\
+config_paths: models/openai/configs/openai_model.yaml
+#             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-invalid] without a dash
+counting:
+  resources_servers:
+    counting: {limit: 5}
+""",
     "a marker": """\
 config_paths:
   - '???'
@@ -137,6 +162,26 @@ config_paths:
 @pytest.mark.parametrize("case", INVALID)
 def test_invalid(case: str) -> None:
     assert_findings(fixture(INVALID[case]))
+
+
+AS_LISTS = {
+    "models/a.yaml": "\n  - models/a.yaml\n",
+    "'models/a.yaml, models/b.yaml'": "\n  - 'models/a.yaml'\n  - 'models/b.yaml'\n",
+    "models/a.yaml,models/b.yaml": "\n  - models/a.yaml\n  - models/b.yaml\n",
+    "\n  -models/a.yaml": "\n  - models/a.yaml\n",
+    "\n  -models/a.yaml\n  -models/b.yaml": "\n  - models/a.yaml\n  - models/b.yaml\n",
+}
+
+
+@pytest.mark.parametrize("written", AS_LISTS)
+def test_text_becomes_a_list(written: str) -> None:
+    models = "# --- models/a.yaml\nx: {_copy: y}\n# --- models/b.yaml\nx: {_copy: y}\n"
+    asked = parse_fixture(f"# --- {DEFAULT_FILE}\nconfig_paths: {written}\n{models}")
+    found = next(each for each in findings(asked) if each.rule == "config-path-invalid")
+    (fix,) = found.fixes
+    assert fix.applicability is Applicability.SAFE
+    mended = apply_edits(asked.files[found.path], [edit.edit for edit in fix.edits])
+    assert mended == f"config_paths:{AS_LISTS[written]}"
 
 
 SILENT = {

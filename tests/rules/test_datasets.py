@@ -359,6 +359,29 @@ def prepare(): ...
 # --- environments/v1.5/prepare.py
 def prepare(): ...
 """,
+    "a script without its suffix": """\
+        - name: c
+          type: benchmark
+          jsonl_fpath: environments/example/data/a.jsonl
+          prepare_script: environments/example/prepare
+#                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[prepare-script-not-found] did you mean `environments/
+          prompt_config: null
+# --- environments/example/prepare.py
+def prepare(): ...
+""",
+    "the slashes of another system": """\
+        - name: c
+          type: benchmark
+          jsonl_fpath: environments/example/data/a.jsonl
+          prepare_script: environments\\example\\prepare.py
+#                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[prepare-script-not-found] example/prepare.py`?
+          prompt_config: environments\\example\\prompt.yaml
+#                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[prompt-config-not-found] example/prompt.yaml`?
+# --- environments/example/prepare.py
+def prepare(): ...
+# --- environments/example/prompt.yaml
+user: "{question}"
+""",
     "a script that binds the name later on": """\
         - name: c
           type: benchmark

@@ -45,6 +45,7 @@ DIRECT = {
     f"${{{STAND_IN}.vllm_model.a}}": (f"{STAND_IN}.vllm_model.a", "information", NOT_FOUND, "no key `vllm_model`"),
     "${counting_limt}": ("counting_limt", "error", NOT_FOUND, "did you mean `counting_limit`?"),
     "${policy_base_ur}": ("policy_base_ur", "error", NOT_FOUND, "did you mean `policy_base_url`"),
+    "${oc.env.NOT_SET}": ("oc.env.NOT_SET", "error", NOT_FOUND, "did you mean `oc.env:NOT_SET`?"),
     "${.domian}": (".domian", "error", NOT_FOUND, "did you mean `domain`?"),
     "${.nowhere}": (".nowhere", "error", NOT_FOUND, "no key `nowhere` in `counting.resources"),
     "${..nowhere.a}": ("..nowhere.a", "error", NOT_FOUND, "no key `nowhere`"),

@@ -210,3 +210,19 @@ def test_a_driver_whose_module_is_nowhere() -> None:
     fixture = parse_fixture(f"{text}rollout_collection_driver: drive:run\n# --- /gym/nemo_gym/__init__.py\n")
     found = findings(fixture, install=InstallRoot(GYM, "--gym-root", None))
     assert "no search root has a module `drive.py`" in [each.message for each in found]
+
+
+def test_a_path_that_the_config_misspells_is_not_stale() -> None:
+    dataset = "name: a, type: benchmark, jsonl_fpath: a.jsonl, prepare_script: counting/prepare.py"
+    text = manifest({"datasets": f"[{{{dataset}, prompt_config: counting/prompt.yaml}}]", "kind": "environment"})
+    text = text.replace("\n      datasets: [{name: a, type: example, jsonl_fpath: a.jsonl}]", "")
+    text += f"""\
+      datasets:
+        - {{{dataset}, prompt_config: counting/prompts.yaml}}
+# --- counting/prepare.py
+def prepare(): ...
+# --- counting/prompt.yaml
+user: "{{question}}"
+"""
+    found = findings(parse_fixture(text))
+    assert [each.rule for each in found] == ["prompt-config-not-found"]

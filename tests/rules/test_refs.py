@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fixture import assert_findings
+from gym_lsp.diagnostic import Severity
+from tests.fixture import assert_findings, findings, parse_fixture
 
 COUNTING = """\
 counting:
@@ -45,7 +46,7 @@ CASES = {
     "no type in an unknown field": agent("thing: {name: counting}"),
     "empty name": agent(
         "resources_server: {type: resources_servers, name: null}",
-        "#                                                       ^^^^ error[malformed-ref] not `empty`\n",
+        "#                                                       ^^^^ error[malformed-ref] not empty\n",
     ),
     "a numbered name": agent(
         "anything: {type: resources_servers, name: 5}",
@@ -217,6 +218,53 @@ counting:
         "#                                                       ^^^^^^^^ error[server-ref-not-found] no valid\n",
     )
     assert_findings(f"# run: environments/counting/config.yaml\n{text}{ref}")
+
+
+def test_a_file_is_not_offered_for_what_is_there_under_a_misspelt_server_type() -> None:
+    other = "# --- environments/other/config.yaml\n" + agent("max_steps: 1")
+    misspelt = agent("max_steps: 1").replace("responses_api_agents", "response_api_agents")
+    relay = """\
+counting_relay:
+  environment_servers:
+    legacy_agent:
+      entrypoint: app.py
+      agent_server: {type: responses_api_agents, name: counting_agent}
+"""
+    found = findings(parse_fixture(f"# --- environments/counting/config.yaml\n{misspelt}{relay}{other}"))
+    (ref,) = [each for each in found if each.rule == "server-ref-not-found"]
+    assert "it is no valid server" in ref.message
+    assert not ref.fixes
+
+
+def test_what_another_directive_would_have_taken_away_too_is_not_reported() -> None:
+    base = agent("resources_server: {type: resources_servers, name: counting}")
+    text = f"""\
+# run: environments/counting/config.yaml
+# --- environments/counting/config.yaml
+config_paths: [environments/counting/base.yaml]
+{INHERITED_AWAY}strict_agent:
+  _inherit_from: counting_agnet
+#                ^^^^^^^^^^^^^^ error[inherit-target-not-found] did you mean `counting_agent`?
+"""
+    assert_findings(f"{text}# --- environments/counting/base.yaml\n{COUNTING}{base}")
+
+
+# The parser resolves what would make a mapping a ref, be it one or not.
+PARTS = {
+    "{type: resources_servers, name: '${nowhere}'}": "interpolation-not-found",
+    "{type: '${nowhere}', name: counting}": "interpolation-not-found",
+    "{name: '${nowhere}'}": "interpolation-not-found",
+    "{type: resources_servers, name: '${env:NAME}'}": "unknown-resolver",
+    "{type: resources_servers, name: '${oc.env:NOT_SET}'}": "unset-variable",
+}
+
+
+@pytest.mark.parametrize("ref", PARTS)
+def test_parts_of_a_ref_that_do_not_resolve(ref: str) -> None:
+    text = f"# --- environments/counting/config.yaml\n{COUNTING}{agent(f'a_setting: {ref}')}"
+    found = findings(parse_fixture(f"# run: environments/counting/config.yaml\n{text}"))
+    assert [(each.rule, each.severity) for each in found] == [(PARTS[ref], Severity.ERROR)]
+    assert found[0].gym_error == "ConfigInterpolationError"
 
 
 def test_an_agent_that_is_no_server_behind_its_relay() -> None:

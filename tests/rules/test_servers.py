@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fixture import assert_findings
+from gym_lsp.text import apply_edits
+from tests.fixture import DEFAULT_FILE, assert_findings, findings, parse_fixture
 
 ALMOST = {
     "no text for an entrypoint": """\
@@ -454,6 +455,39 @@ def test_an_override_alone_in_a_run() -> None:
     alone = OVERRIDE.replace("counting:\n", f"counting:\n{none}", 1) + marker
     assert_findings(f"# run: environments/counting/easy.yaml\n{alone}{BASE}")
     assert_findings(f"# run: environments/counting/base.yaml + environments/counting/easy.yaml\n{OVERRIDE}{BASE}")
+
+
+def test_a_block_whose_directive_is_misspelt() -> None:
+    text = """\
+spelling:
+  inherit_from: counting
+# ^^^^^^^^^^^^ error[misspelt-directive]
+  resources_servers:
+    counting: {limit: 5}
+"""
+    assert_findings(f"# run: environments/counting/config.yaml\n{INCLUDING}{text}{BASE}")
+
+
+BRACES = {
+    "{entrypoint: app.py}": "{entrypoint: app.py, domain: math}",
+    "{\n      entrypoint: app.py\n    }": "{\n      entrypoint: app.py, domain: math\n    }",
+    "{\n      entrypoint: app.py,\n      limit: 5,\n    }": (
+        "{\n      entrypoint: app.py, domain: math,\n      limit: 5,\n    }"
+    ),
+    "\n      entrypoint: app.py  # here\n      limit: 5": (
+        "\n      entrypoint: app.py  # here\n      domain: math\n      limit: 5"
+    ),
+}
+
+
+@pytest.mark.parametrize("written", BRACES)
+def test_a_domain_is_added_behind_the_entrypoint(written: str) -> None:
+    start = "counting:\n  resources_servers:\n    counting: "
+    fixture = parse_fixture(f"# --- {DEFAULT_FILE}\n{start}{written}\n")
+    (found,) = findings(fixture)
+    mended = apply_edits(fixture.files[found.path], [edit.edit for edit in found.fixes[0].edits])
+    assert mended == f"{start}{BRACES[written]}\n"
+    assert not findings(parse_fixture(f"# --- {DEFAULT_FILE}\n{mended}"))
 
 
 def test_a_block_whose_directive_fails() -> None:

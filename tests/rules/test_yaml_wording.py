@@ -57,6 +57,10 @@ SLIPS = {
     "an unknown tag": ("a: !env X\n", "!env", "no tag `!env`"),
     "a list as a key": ("[1]: a\n", "[1]", "cannot be a key"),
     "double braces": ("a: {{ b }}\n", "{{ b }}", "double braces"),
+    "a no-break space that indents": ("a:\n  b: 1\n\u00a0 c: 2\n  d: 3\n", "\u00a0", "a blank here is"),
+    "a no-break space behind a colon": ("a:\u00a0b\nc: d\n", "\u00a0", "a blank here is"),
+    "a character without width": ("a:\n  b: 1\n\u200b  c: 2\n  d: 3\n", "\u200b", "the character U+200B"),
+    "a full-width colon": ("x:\n  a\uff1a 1\n  b: 2\n", "\uff1a ", "a colon here is the character U+FF1A"),
     "a null key": ("~: 1\n", "~", "a key is null"),
     "a merge key over a number": ("a: {<<: 5}\n", "5", "`<<` takes a mapping"),
     "no number": ("a: 0b_\n", "0b_", "and it is none"),
@@ -73,6 +77,11 @@ MENDED = {
     "a: {{ b }}\n": 'a: "{{ b }}"\n',
     "a: {b: ???, c: d}\n": 'a: {b: "???", c: d}\n',
     "a: [@b, c]\n": 'a: ["@b", c]\n',
+    "a:\n  b: 1\n\u00a0\u00a0c: 2\n  d: 3\n": "a:\n  b: 1\n  c: 2\n  d: 3\n",
+    "a:\u00a0b\nc: d\n": "a: b\nc: d\n",
+    "a:\u200bb\nc: d\n": "a: b\nc: d\n",
+    "a:\n  b: 1\n\u200b  c: 2\n  d: 3\n": "a:\n  b: 1\n  c: 2\n  d: 3\n",
+    "x:\n  a\uff1a1\n  b: 2\n": "x:\n  a: 1\n  b: 2\n",
 }
 
 
