@@ -198,12 +198,17 @@ class Checker:
         path = diagnostic.path
         if diagnostic.rule in self._about_names:
             # A run that lacks a file is not told which names it lacks, so its silence proves nothing.
-            runs = (run for run in self._runs_reaching(path) if not run.is_incomplete)
+            runs = (run for run in self._runs_reaching(path) if not run.is_incomplete and not self._lacks_names(run))
             return any(key not in self._keys_at(run, path) for run in runs)
         if diagnostic.rule in self._completable:
             runs = tuple(self._runs_reaching(path))
             return bool(runs) and all(key not in self._keys_at(run, path) for run in runs)
         return False
+
+    def _lacks_names(self, run: Composition) -> bool:
+        """Whether a run has an error about a name itself, which may well be what hides another one."""
+        found = self._findings(run, View.WORKSPACE)
+        return any(each.severity is Severity.ERROR and each.rule in self._about_names for each in found)
 
     def _from_included(
         self, diagnostic: Diagnostic, run: Composition, path: PurePath, asked: frozenset[PurePath]

@@ -289,3 +289,22 @@ def test_a_nested_ref_to_another_file() -> None:
 
     assert_findings(text("information"))
     assert_findings(f"# run: environments/counting/config.yaml\n{text('error')}")
+
+
+def test_a_run_that_lacks_the_name_itself_repairs_nothing() -> None:
+    """The includer takes the block with the ref away, but cannot find the agent either."""
+    ref = "resources_server: {type: resources_servers, name: countin_words}"
+    marker = "#                                                       ^^^^^^^^^^^^^ error[server-ref-not-found]\n"
+    text = f"""\
+# --- environments/counting/config.yaml
+config_paths: [environments/counting/base.yaml]
+strict: {{_inherit_from: countin_words}}
+#                       ^^^^^^^^^^^^^ error[inherit-target-not-found]
+strict_agent:
+  _inherit_from: counting_agent
+  responses_api_agents:
+    simple_agent:
+      resources_server: {{name: strict}}
+# --- environments/counting/base.yaml
+{COUNTING}{agent(ref, marker)}"""
+    assert_findings(text)
