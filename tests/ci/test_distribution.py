@@ -45,7 +45,7 @@ def gym_lsp(installed: Path, folder: Path, *arguments: str) -> subprocess.Comple
 
 
 def test_make_dist_builds_it_that_way() -> None:
-    command = ["make", "--dry-run", "--always-make", "--old-file", "pyproject.toml", "dist"]
+    command = ["make", "--no-print-directory", "--dry-run", "--always-make", "--old-file", "pyproject.toml", "dist"]
     shown = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True)
     assert shown.stdout.rstrip().endswith("-m build")
 
