@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import PurePath
 from typing import NamedTuple
+
+_STRONG = re.compile(r"^\*\*(.+?)\*\*", re.MULTILINE)
 
 
 class Link(NamedTuple):
@@ -27,6 +30,11 @@ def render(markdown: Markdown, link: Callable[[Link], str]) -> str:
 def plain(markdown: Markdown) -> str:
     """The text with what links are shown as in the place of the links."""
     return render(markdown, lambda link: link.text)
+
+
+def unmarked(markdown: Markdown) -> str:
+    """The text for a client that shows it as it is: without the stars around the name that a paragraph opens with."""
+    return _STRONG.sub(r"\1", plain(markdown))
 
 
 def code(text: str) -> str:

@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 from gym_lsp.ide.completion import TRIGGERS, complete
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind
 from gym_lsp.ide.hover import hover
-from gym_lsp.ide.markdown import Link, plain, render
+from gym_lsp.ide.markdown import Link, render, unmarked
 from gym_lsp.server.state import State, answered
 from gym_lsp.server.to_lsp import Converter
 
@@ -50,7 +50,7 @@ def register_reading(server: GymLanguageServer, state: State) -> None:
                 content = render(found.content, lambda link: _linked(converter, link))
                 shown = lsp.MarkupContent(lsp.MarkupKind.Markdown, content)
             else:
-                shown = lsp.MarkupContent(lsp.MarkupKind.PlainText, plain(found.content))
+                shown = lsp.MarkupContent(lsp.MarkupKind.PlainText, unmarked(found.content))
             return lsp.Hover(shown, converter.range(at[1], found.span))
 
         return answered("hover", ask)

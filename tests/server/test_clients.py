@@ -131,6 +131,7 @@ def test_completions_and_hovers_are_in_the_forms_that_the_client_knows(client: M
         assert {each.get("insertTextFormat", 1) for each in items} == {1}
     formats = said(client, "textDocument", "hover", "contentFormat")
     assert hover["contents"]["kind"] == ("markdown" if "markdown" in formats else "plaintext")
+    assert hover["contents"]["value"].startswith("**") == ("markdown" in formats)
 
 
 def test_the_server_asks_only_for_what_the_client_grants(client: Message, tmp_path: Path) -> None:
