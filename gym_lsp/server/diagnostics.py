@@ -26,6 +26,7 @@ from gym_lsp.server.state import answered, note_failure
 from gym_lsp.server.to_lsp import Converter, uri_of
 from gym_lsp.syntax import Kind as SyntaxKind
 from gym_lsp.text import Span
+from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.setting_shapes import SettingsError
 
 SETTINGS = "invalid-settings"
@@ -190,7 +191,7 @@ class Publisher:
         await index_names(self._session)
         self.names_known.set()
         if not self._pulls:
-            for path in tuple(self._session.open_paths()):
+            for path in (*self._session.open_paths(), *self._reached()):
                 self.publish(path)
                 await asyncio.sleep(0)
         await index_files(self._session, progress.report if progress is not None else lambda _: None)
@@ -199,6 +200,12 @@ class Publisher:
         for path in _reached_first(self._session, dict.fromkeys((*paths_of(self._session), *self._published))):
             self.publish(path)
             await asyncio.sleep(0)
+
+    def _reached(self) -> tuple[PurePath, ...]:
+        """The files that a change reached, which are told about before everything is gone through once more."""
+        if self.phase is not Phase.READY:
+            return ()
+        return tuple(path for path in paths_of(self._session) if _is_reached(self._session, path))
 
     def _enter(self, phase: Phase) -> None:
         self.phase = phase
@@ -227,9 +234,15 @@ class Publisher:
 
 def _reached_first(session: Session, paths: Iterable[PurePath]) -> list[PurePath]:
     """The paths, those first whose own run a change has reached: it has to be composed anew."""
+    return sorted(paths, key=lambda path: _is_known(session, path))
 
-    def is_known(path: PurePath) -> bool:
-        view = session.view_of(path)
-        return view is not None and view.workspace.is_composed(path)
 
-    return sorted(paths, key=is_known)
+def _is_reached(session: Session, path: PurePath) -> bool:
+    view = session.view_of(path)
+    is_config = view is not None and view.workspace.kind(path) is FileKind.CONFIG
+    return is_config and not _is_known(session, path)
+
+
+def _is_known(session: Session, path: PurePath) -> bool:
+    view = session.view_of(path)
+    return view is not None and view.workspace.is_composed(path)
