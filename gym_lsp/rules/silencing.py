@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gym_lsp.diagnostic import Applicability, Diagnostic, FileEdit, Fix
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.context import BadSuppression, IdleSuppression
+from gym_lsp.rules.edits import line_break
 from gym_lsp.rules.suppression import find_suppressions
 from gym_lsp.syntax import Document, parse, plain
 from gym_lsp.text import Edit, Span, apply_edits
@@ -23,7 +24,7 @@ def silencing_fixes(document: Document, diagnostic: Diagnostic) -> tuple[Fix, ..
     if document.is_broken or diagnostic.rule in _ABOUT_COMMENTS:
         return ()
     here = next((edit for edit in _here(document, diagnostic) if _silences(document, edit, diagnostic)), None)
-    everywhere = Edit(Span(0, 0), f"# gym-lsp: file-ignore[{diagnostic.rule}] {REASON}{_newline(document)}")
+    everywhere = Edit(Span(0, 0), f"# gym-lsp: file-ignore[{diagnostic.rule}] {REASON}{line_break(document.text)}")
     fixes: list[Fix] = []
     if here is not None:
         fixes.append(_fix(f"Ignore `{diagnostic.rule}` here", diagnostic, here))
@@ -50,7 +51,7 @@ def _here(document: Document, diagnostic: Diagnostic) -> Iterator[Edit]:
         start = document.lines.line_span(above).start
         text = document.lines.line_span(above).of(document.text)
         margin = text[: len(text) - len(text.lstrip())]
-        yield Edit(Span(start, start), f"{margin}{comment}{_newline(document)}")
+        yield Edit(Span(start, start), f"{margin}{comment}{line_break(document.text)}")
         if not margin:
             return
 
@@ -65,7 +66,3 @@ def _silences(document: Document, edit: Edit, diagnostic: Diagnostic) -> bool:
         suppression.covered.contains(start) and any(name.name == diagnostic.rule for name in suppression.names)
         for suppression in find_suppressions(after)
     )
-
-
-def _newline(document: Document) -> str:
-    return "\r\n" if "\r\n" in document.text else "\n"
