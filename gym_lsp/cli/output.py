@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
 from gym_lsp.cli.arguments import Options
@@ -90,17 +90,20 @@ def _wants_color() -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def progress(options: Options, paths: Sequence[PurePath]) -> Iterator[PurePath]:
-    """The paths one by one, with a line on a terminal that says how far it is once it takes long."""
+def progress(options: Options, paths: Iterable[tuple[PurePath, float]]) -> Iterator[PurePath]:
+    """The paths one by one, with a line on a terminal that says how far it is once it takes long.
+
+    Each path comes with the part of the work that is done before it.
+    """
     if options.arguments.quiet or not is_a_terminal(sys.stderr):
-        yield from paths
+        yield from (path for path, _ in paths)
         return
     began = shown = time.monotonic()
-    for number, path in enumerate(paths, 1):
+    for path, done in paths:
         yield path
         now = time.monotonic()
         if now - began > PATIENCE and now - shown > 0.1:
             shown = now
-            print(f"\r\033[Kchecking: {number * 100 // len(paths)} %", end="", file=sys.stderr, flush=True)
+            print(f"\r\033[Kchecking: {int(done * 100)} %", end="", file=sys.stderr, flush=True)
     if shown != began:
         print("\r\033[K", end="", file=sys.stderr, flush=True)

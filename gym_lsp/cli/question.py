@@ -17,6 +17,7 @@ from gym_lsp.cli.processes import spread
 from gym_lsp.compose.overrides import OverrideError
 from gym_lsp.compose.run import Run
 from gym_lsp.files import Disk, Files, Overlay, Unreadable, absolute, decode
+from gym_lsp.workspace.neighbours import neighbourhoods
 from gym_lsp.workspace.workspace import Workspace
 
 
@@ -69,7 +70,7 @@ def _asking(paths: tuple[PurePath, ...], options: Options) -> Callable[[Checker]
 
     def ask(checker: Checker) -> Checked:
         check = checker.check_standalone if options.arguments.standalone else checker.check_workspace
-        return check(paths, partial(spread, shown=shown))
+        return check(paths, partial(spread, shown=shown, grouped=partial(neighbourhoods, checker.workspace)))
 
     return ask
 

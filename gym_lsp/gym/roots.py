@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import PurePath
 from typing import NamedTuple, cast
 
@@ -190,14 +191,11 @@ class SearchRoots(NamedTuple):
 
         An absolute path leads to itself if it exists. Mirrors `_resolve_under_cwd_or_install`.
         """
-        given = PurePath(relative)
-        # An absolute path leads to itself, whatever root it is joined to.
-        return next((path for root in self.roots if files.kind(path := root / given) is not None), None)
+        return next((path for path in self.candidates(relative) if files.kind(path) is not None), None)
 
     def candidates(self, relative: str) -> tuple[PurePath, ...]:
         """Every place that is looked at, in order; what NeMo Gym lists when it finds nothing."""
-        path = PurePath(relative)
-        return (path,) if path.is_absolute() else tuple(root / path for root in self.roots)
+        return _joined(self.roots, relative)
 
     def spell(self, path: PurePath) -> str:
         """A path as a config would name it: relative to the first root that it lies in, with forward slashes."""
@@ -207,6 +205,13 @@ class SearchRoots(NamedTuple):
             if spelled.startswith(folder):
                 return spelled[len(folder) :]
         return spelled
+
+
+@lru_cache(maxsize=1 << 14)
+def _joined(roots: tuple[PurePath, ...], relative: str) -> tuple[PurePath, ...]:
+    # Every run asks for the same few paths again, and making a path costs more than looking for it.
+    path = PurePath(relative)
+    return (path,) if path.is_absolute() else tuple(root / path for root in roots)
 
 
 def search_roots(

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 YAML = (".yaml", ".yml")
-_FILE_NAME = re.compile(r"""[^/\s"'\[\]{},]+\.ya?ml""")
+_FILE_PATH = re.compile(r"""[^\s"'\[\]{},]+\.ya?ml""")
 _INTERPOLATED_PATH = re.compile(r"^[ \t]*(?:-|config_paths\s*:).*\$\{.*\.ya?ml", re.MULTILINE)
 _OF_PROGRAMS = (".py", ".toml", ".txt", "")
 """What decides which program a server is and what its class says, or may be a folder that holds it: no config."""
@@ -349,7 +349,7 @@ class Workspace:
     def _naming(self, names: tuple[str, ...]) -> Iterator[PurePath]:
         """The members in whose text a path may stand; to parse them all would be too much to ask for one file."""
         last = {name.rpartition("/")[2] for name in names}
-        if all(_FILE_NAME.fullmatch(name) for name in last):
+        if all(_FILE_PATH.fullmatch(name) for name in last):
             yield from dict.fromkeys(member for name in ("", *last) for member in self._mentions.get(name, ()))
         else:
             yield from self._including_texts
@@ -374,11 +374,18 @@ class Workspace:
 
         Those whose entries may spell a name that does not stand in their text are found under the empty name.
         """
-        found: dict[str, list[PurePath]] = defaultdict(list)
+        found: dict[str, dict[PurePath, None]] = defaultdict(dict)
         for path in self.members:
-            for name in self.kept_of(path, _mentioned, lambda path=path: _mentioned(self.text(path))):
-                found[name].append(path)
+            for spelled in self.mentioned(path):
+                found[spelled.rpartition("/")[2]][path] = None
         return {name: tuple(paths) for name, paths in found.items()}
+
+    def mentioned(self, path: PurePath) -> frozenset[str]:
+        """The paths of YAML files that the text of a file speaks of, if it may include some; a guess that costs little.
+
+        The empty path is among them where an entry may spell one that does not stand in the text.
+        """
+        return self.kept_of(path, _mentioned, lambda: _mentioned(self.text(path)))
 
     def include_entries(self, path: PurePath) -> tuple[str, ...]:
         """The `config_paths` entries of one file, as they are spelled."""
@@ -468,8 +475,9 @@ class Workspace:
 
 
 def _mentioned(text: str | None) -> frozenset[str]:
-    """The names of the YAML files that a text that may include some speaks of, with "" if it may spell others."""
     if text is None or CONFIG_PATHS not in text:
         return frozenset()
+    # Most lines name no file, and to try the pattern at each of their letters would be most of the work.
+    paths = (path for line in text.split("\n") if ".y" in line for path in _FILE_PATH.findall(line))
     may_spell_others = "${" in text and _INTERPOLATED_PATH.search(text) is not None
-    return frozenset((*_FILE_NAME.findall(text), *([""] if may_spell_others else [])))
+    return frozenset((*paths, *([""] if may_spell_others else [])))

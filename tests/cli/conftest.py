@@ -89,5 +89,5 @@ def gym(tree: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.Capture
 @pytest.fixture
 def command(tree: Path) -> list[str]:
     """`gym-lsp` as a process of its own, for what only a process has."""
-    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from gym_lsp.cli import main; sys.exit(main())"
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from gym_lsp.cli import run; run()"
     return [sys.executable, "-c", code]
