@@ -74,6 +74,7 @@ class Checker:
         self._answers: dict[Hashable, object] = {}
         self._found: dict[tuple[View, Run], tuple[Diagnostic, ...]] = {}
         self._keys: dict[tuple[Run, PurePath], frozenset[tuple[str, Span]]] = {}
+        self._of_files: dict[PurePath, tuple[Diagnostic, ...]] = {}
 
     def changed(self, workspace: Workspace, paths: Iterable[PurePath]) -> Checker:
         """The checker of a later snapshot of the same workspace, in which the content of some files changed.
@@ -99,7 +100,8 @@ class Checker:
     def check_standalone(self, paths: Iterable[PurePath], spread: Spread = one_by_one) -> Checked:
         """What is wrong with each Gym config of `paths` as its own run."""
         paths = tuple(paths)
-        return self._finish(spread(self._check_alone, paths), paths)
+        # What several runs have to say of a file that they share is said once, and always for the same of them.
+        return self._finish(sorted(spread(self._check_alone, paths), key=lambda found: found.run), paths)
 
     def check_workspace(self, paths: Iterable[PurePath], spread: Spread = one_by_one) -> Checked:
         """What is wrong with the files of `paths`, whatever run they turn up in."""
@@ -136,8 +138,11 @@ class Checker:
 
     def check_one(self, path: PurePath) -> tuple[Diagnostic, ...]:
         """The findings that belong to one file where all the others are looked at too, as in an editor."""
-        asked = self._members if path in self._members else self._members | {path}
-        return self._finish(self.check_file(path, asked), (path,)).diagnostics
+        known = self._of_files.get(path)
+        if known is None:
+            asked = self._members if path in self._members else self._members | {path}
+            known = self._of_files[path] = self._finish(self.check_file(path, asked), (path,)).diagnostics
+        return known
 
     @cached_property
     def _members(self) -> frozenset[PurePath]:

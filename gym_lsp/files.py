@@ -26,10 +26,11 @@ class Kind(Enum):
 
 
 class Entry(NamedTuple):
-    """One name in a directory, links followed."""
+    """One name in a directory; `kind` is that of what it leads to, if it is a link."""
 
     name: str
     kind: Kind
+    is_link: bool = False
 
 
 class Unreadable(Exception):
@@ -116,25 +117,19 @@ class Disk:
     def _bytes(self, path: PurePath, most: int | None = None) -> bytes:
         """What a file holds, or its first `most` bytes."""
         try:
-            # Opening a pipe would wait for somebody to write to it.
-            with open(path, "rb", buffering=0, opener=_without_waiting) as file:
-                status = os.fstat(file.fileno())
-                if not stat.S_ISREG(status.st_mode):
-                    raise Unreadable(path, "it is not a regular file")
-                size = status.st_size
-                if most is not None:
-                    return file.read(most)
-                if size > LARGEST_TEXT:
-                    raise Unreadable(path, f"it is {size:,} bytes long, more than the limit of {LARGEST_TEXT:,}")
-                return file.read()
+            handle = os.open(path, _READING)
         except FileNotFoundError:
             raise Missing(path, "there is no such file") from None
-        except IsADirectoryError:
-            raise Unreadable(path, "it is a directory") from None
         except OSError as error:
             raise Unreadable(path, error.strerror or type(error).__name__) from None
         except ValueError as error:  # a NUL in the path
             raise Missing(path, str(error)) from None
+        try:
+            return _content(path, handle, most)
+        except OSError as error:
+            raise Unreadable(path, error.strerror or type(error).__name__) from None
+        finally:
+            os.close(handle)
 
     def rewrite(self, path: PurePath, before: str, after: str) -> None:
         """Put `after` in the place of a file's text, which must be `before` still; all of it or nothing.
@@ -173,7 +168,11 @@ class Disk:
     def entries(self, path: PurePath) -> tuple[Entry, ...]:
         try:
             with os.scandir(path) as scan:
-                found = [Entry(entry.name, kind) for entry in scan if (kind := _kind_of(entry)) is not None]
+                found = [
+                    Entry(entry.name, kind, entry.is_symlink())
+                    for entry in scan
+                    if (kind := _kind_of(entry)) is not None
+                ]
         except (OSError, ValueError):
             return ()
         found.sort()
@@ -214,8 +213,26 @@ def _replace(path: PurePath, data: bytes) -> None:
         raise
 
 
-def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+_READING = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+"""Opening a pipe would wait for somebody to write to it."""
+
+
+def _content(path: PurePath, handle: int, most: int | None) -> bytes:
+    """What an open file holds. Trees have thousands of files, and a file object costs more than reading a small one."""
+    status = os.fstat(handle)
+    if stat.S_ISDIR(status.st_mode):
+        raise Unreadable(path, "it is a directory")
+    if not stat.S_ISREG(status.st_mode):
+        raise Unreadable(path, "it is not a regular file")
+    if most is not None:
+        return os.read(handle, most)
+    if status.st_size > LARGEST_TEXT:
+        raise Unreadable(path, f"it is {status.st_size:,} bytes long, more than the limit of {LARGEST_TEXT:,}")
+    # One byte more than there should be says whether it has grown.
+    data = os.read(handle, status.st_size + 1)
+    while part := os.read(handle, LARGEST_TEXT) if len(data) != status.st_size else b"":
+        data += part
+    return data
 
 
 def _kind_of(entry: os.DirEntry[str]) -> Kind | None:
@@ -262,8 +279,8 @@ class Overlay:
         own = self._names.get(path)
         if not own:
             return beneath
-        kinds = {entry.name: entry.kind for entry in beneath} | own
-        return tuple(sorted(Entry(name, kind) for name, kind in kinds.items()))
+        entries = {name: Entry(name, kind) for name, kind in own.items()} | {entry.name: entry for entry in beneath}
+        return tuple(entries[name] for name in sorted(entries))
 
     def version(self, path: PurePath) -> object:
         text = self._texts.get(path)
@@ -366,19 +383,20 @@ IGNORED_DIRECTORIES = frozenset(
 
 def walk(files: Files, root: PurePath, suffixes: tuple[str, ...]) -> Iterator[PurePath]:
     """Every file below `root` whose name ends in one of `suffixes`, sorted; each directory once, links included."""
-    seen: set[object] = set()
-    pending = [root]
+    seen: set[str] = set()
+    pending = [(root, str(files.resolve(root)))]
     while pending:
-        directory = pending.pop()
-        identity = files.identity(directory)
-        if identity in seen:
+        # Where a directory really lies is asked of the links alone: everything else lies in what it stands in.
+        directory, real = pending.pop()
+        if real in seen:
             continue
-        seen.add(identity)
-        below: list[PurePath] = []
+        seen.add(real)
+        below: list[tuple[PurePath, str]] = []
         for entry in files.entries(directory):
             if entry.kind is Kind.DIRECTORY:
                 if entry.name not in IGNORED_DIRECTORIES:
-                    below.append(directory / entry.name)
+                    path = directory / entry.name
+                    below.append((path, str(files.resolve(path)) if entry.is_link else f"{real}{os.sep}{entry.name}"))
             elif entry.name.endswith(suffixes):
                 yield directory / entry.name
         pending.extend(reversed(below))
@@ -387,3 +405,12 @@ def walk(files: Files, root: PurePath, suffixes: tuple[str, ...]) -> Iterator[Pu
 def absolute(path: str | PurePath, start: PurePath | None = None) -> PurePath:
     """`path` below `start` (the working directory by default), without `.` and `..`, links untouched."""
     return PurePath(os.path.normpath((start or Path.cwd()) / path))
+
+
+def is_below(path: PurePath, folder: PurePath) -> bool:
+    """Whether a path is a folder or lies in it, by how both are spelled.
+
+    As `is_relative_to`, which takes both apart: this is asked about every file at every keystroke.
+    """
+    spelled, above = os.path.normcase(path), os.path.normcase(folder)
+    return spelled == above or spelled.startswith(above if above.endswith(os.sep) else above + os.sep)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,9 @@ __all__ = ["main", "run"]
 
 def run() -> NoReturn:
     """The process `gym-lsp`: what `main` does, and the end of the process."""
+    # What is imported and read stays: to look for garbage among all of it would only take time. What runs for long, or
+    # leaves garbage behind, turns this on again.
+    gc.disable()
     code = main()
     if code in (EXIT_CLEAN, EXIT_FINDINGS):
         # All is written, and to take a tree of configs apart again, object by object, takes a tenth of its check.

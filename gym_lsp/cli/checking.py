@@ -33,14 +33,14 @@ def check(options: Options) -> int:
     if arguments.fix or arguments.diff:
         from gym_lsp.cli import fixing
 
+        # Each fix is tried on a workspace of its own.
+        gc.enable()
         fixed = [fixing.fix(question, options) for question in asked]
         if arguments.diff:
             return fixing.show_diff(asked, fixed, options)
         fixing.write(asked, fixed)
         outcomes = [(outcome.workspace, outcome.checked) for outcome in fixed]
     else:
-        # One pass over many small objects that all stay: looking for garbage among them only costs time.
-        gc.disable()
         outcomes = [(question.workspace, question.answer()) for question in asked]
     return _conclude(options, outcomes, fixed)
 

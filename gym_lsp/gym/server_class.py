@@ -82,6 +82,15 @@ class ServerClasses:
         modules = {key: module for key, module in self._modules.items() if key[0] not in paths}
         return ServerClasses(files, roots, self._install_root, modules)
 
+    def forget_source(self) -> None:
+        """Let go of the text and the syntax trees of all programs, which take more room than what they told.
+
+        The classes that were found stay; to find another, its modules are read again.
+        """
+        self._modules.clear()
+        self._shared = self._reader_of_roots()
+        self._readers.clear()
+
     def find(self, server_type: str, implementation: str, entrypoint: str) -> ServerClass | None:
         """The class that the program of a server starts; None where there is no program or it does not tell."""
         asked = (server_type, implementation, entrypoint)

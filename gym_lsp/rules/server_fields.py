@@ -97,13 +97,15 @@ def declared(context: RuleContext, field: Field | Model, message: str) -> tuple[
     """The line of a class, or of a field, in the source of its server."""
     if field.path is None or field.line is None:
         return ()
-    span = _line(context, field.path, field.line)
+    question = (declared, field.path, field.line)
+    if question not in context.kept:
+        context.kept[question] = _line(_program(context, field.path), field.line)
+    span = cast("Span | None", context.kept[question])
     return () if span is None else (RelatedLocation(field.path, span, message),)
 
 
-def _line(context: RuleContext, path: PurePath, line: int) -> Span | None:
+def _line(text: str, line: int) -> Span | None:
     """The text of a line, without its margins."""
-    text = _program(context, path)
     start = line_start(text, line)
     if start is None:
         return None
@@ -119,14 +121,11 @@ def mentions(context: RuleContext, path: PurePath | None, key: str) -> bool:
 
 
 def _program(context: RuleContext, path: PurePath) -> str:
-    """The text of a program, which is read once for all that is said about its servers; none if it cannot be read."""
-    question = (_program, path)
-    if question not in context.kept:
-        try:
-            context.kept[question] = context.files.read(path)
-        except Unreadable:
-            context.kept[question] = ""
-    return cast("str", context.kept[question])
+    """The text of a program; none if it cannot be read. Not kept: there are megabytes, and little is asked of them."""
+    try:
+        return context.files.read(path)
+    except Unreadable:
+        return ""
 
 
 def is_interpolated(config: Table, key: str) -> bool:

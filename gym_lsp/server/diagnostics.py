@@ -15,8 +15,9 @@ from pathlib import PurePath
 
 from lsprotocol import types as lsp
 
+from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Diagnostic, Severity
-from gym_lsp.files import Disk, Kind, absolute
+from gym_lsp.files import Disk, Kind, absolute, is_below
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.invalid_yaml import invalid_yaml
 from gym_lsp.server.indexing import Phase, index_files, index_names, settle_memory
@@ -54,7 +55,7 @@ def findings(session: Session, path: PurePath) -> tuple[Diagnostic, ...]:
     None for files outside all folders, unless they are open.
     """
     view = session.view_of(path)
-    if view is None or not (path.is_relative_to(view.root) or path in session.buffers):
+    if view is None or not (is_below(path, view.root) or path in session.buffers):
         return ()
     if path.name in SETTINGS_FILES:
         return tuple(_settings_finding(error) for error in view.settings_errors if error.path == path)
@@ -127,6 +128,8 @@ class Publisher:
         self._with_versions = with_versions
         self._published: dict[PurePath, tuple[str, int | None]] = {}
         """What was told last about each file, and of which version."""
+        self._judged: dict[PurePath, Composition | None] = {}
+        """The own run of each file as it was when the file was told about last."""
         self._pending: asyncio.Task[None] | None = None
         self.phase = Phase.INDEXING
         self.names_known = asyncio.Event()
@@ -149,6 +152,9 @@ class Publisher:
 
     def others_changed(self) -> None:
         """Something changed: look at the other files after a short silence."""
+        if self._pending is None:
+            # The index has yet to be begun, and what was worked out before would be thrown away.
+            return
         # While the first index is made there are no answers yet that could have to wait for a silence.
         self._start(SILENCE if self.names_known.is_set() else 0)
 
@@ -173,18 +179,22 @@ class Publisher:
         progress = self._progress() if self.phase is Phase.INDEXING else None
         try:
             await self._index(progress)
-            if not self._pulls:
-                await self._publish_all()
-            self._refresh()
         except Exception as error:  # noqa: BLE001 - what fails here would fail unheard
             note_failure("indexing", error)
+            settle_memory(self._session)
             self._enter(Phase.FAILED)
             return
         finally:
             if progress is not None:
                 progress.end()
-        if self.phase is not Phase.READY:
-            settle_memory()
+        was_ready = self.phase is Phase.READY
+        if not was_ready:
+            self._enter(Phase.CHECKING)
+        if not self._pulls:
+            await self._publish_all()
+        self._refresh()
+        if not was_ready:
+            settle_memory(self._session)
         self._enter(Phase.READY)
 
     async def _index(self, progress: Progress | None) -> None:
@@ -197,7 +207,8 @@ class Publisher:
         await index_files(self._session, progress.report if progress is not None else lambda _: None)
 
     async def _publish_all(self) -> None:
-        for path in _reached_first(self._session, dict.fromkeys((*paths_of(self._session), *self._published))):
+        paths = dict.fromkeys((*paths_of(self._session), *self._published))
+        for path in sorted(paths, key=self._is_reached, reverse=True):
             self.publish(path)
             await asyncio.sleep(0)
 
@@ -205,7 +216,12 @@ class Publisher:
         """The files that a change reached, which are told about before everything is gone through once more."""
         if self.phase is not Phase.READY:
             return ()
-        return tuple(path for path in paths_of(self._session) if _is_reached(self._session, path))
+        return tuple(path for path in paths_of(self._session) if self._is_reached(path))
+
+    def _is_reached(self, path: PurePath) -> bool:
+        """Whether the own run of a config is another one than when it was told about."""
+        run = _own_run(self._session, path)
+        return (run is None or self._judged.get(path) is not run) and _is_config(self._session, path)
 
     def _enter(self, phase: Phase) -> None:
         self.phase = phase
@@ -218,6 +234,7 @@ class Publisher:
         items = answered("diagnostics", lambda: converted(self._session, path, converter))
         if items is None:
             return
+        self._judged[path] = _own_run(self._session, path)
         opened = self._session.opened(path) if self._with_versions else None
         version = None if opened is None else opened.version
         told = (digest(items), version)
@@ -232,17 +249,12 @@ class Publisher:
         self._send(lsp.PublishDiagnosticsParams(converter.uri(path), items, version))
 
 
-def _reached_first(session: Session, paths: Iterable[PurePath]) -> list[PurePath]:
-    """The paths, those first whose own run a change has reached: it has to be composed anew."""
-    return sorted(paths, key=lambda path: _is_known(session, path))
-
-
-def _is_reached(session: Session, path: PurePath) -> bool:
+def _own_run(session: Session, path: PurePath) -> Composition | None:
+    """The own run of a file, if anything about it is known by now."""
     view = session.view_of(path)
-    is_config = view is not None and view.workspace.kind(path) is FileKind.CONFIG
-    return is_config and not _is_known(session, path)
+    return None if view is None else view.workspace.composed(path)
 
 
-def _is_known(session: Session, path: PurePath) -> bool:
+def _is_config(session: Session, path: PurePath) -> bool:
     view = session.view_of(path)
-    return view is not None and view.workspace.is_composed(path)
+    return view is not None and view.workspace.kind(path) is FileKind.CONFIG

@@ -22,6 +22,8 @@ class Phase(Enum):
     """How far the server is; the values are those of the notification `gymLsp/status`."""
 
     INDEXING = "indexing"
+    CHECKING = "checking"
+    """Everything is read and every question answered quickly; not every file has been told about."""
     READY = "ready"
     FAILED = "failed"
 
@@ -36,13 +38,19 @@ async def index_files(session: Session, tell: Callable[[float], None]) -> None:
     await _through(session, Workspace.index_files, tell)
 
 
-def settle_memory() -> None:
-    """Take what was indexed out of the search for garbage: it stays, and to look at it again and again takes long."""
+def settle_memory(session: Session) -> None:
+    """Take what was indexed out of the search for garbage: it stays, and to look at it again and again takes long.
+
+    Until then, while there is nothing but what stays, the process does not look for garbage at all: see `cli.run`.
+    """
+    for view in session.views.values():
+        view.workspace.settle()
     if gc.get_freeze_count():
         # What was indexed before may have been replaced since.
         gc.unfreeze()
         gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 async def _through(

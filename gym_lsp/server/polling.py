@@ -66,7 +66,9 @@ class Look:
             if entry.kind is Kind.FILE:
                 if entry.name.endswith((*YAML, ".py", *_PRESENCE)) or entry.name in SETTINGS_FILES:
                     inside[path] = self._version(path)
-            elif entry.name not in IGNORED_DIRECTORIES and path not in self._directories and not self._is_loop(path):
+            elif entry.name in IGNORED_DIRECTORIES or path in self._directories:
+                continue
+            elif not (entry.is_link and self._is_loop(path)):
                 self._list(path)
         self._inside[directory] = inside
 

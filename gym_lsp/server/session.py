@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from gym_lsp.check import Checker
-from gym_lsp.files import IGNORED_DIRECTORIES, Disk, Files, Overlay
+from gym_lsp.files import IGNORED_DIRECTORIES, Disk, Files, Overlay, is_below
 from gym_lsp.gym.profile import Profile, read_profile
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.rules import RULE_NAMES
@@ -151,7 +151,7 @@ class Session:
 
     def view_of(self, path: PurePath) -> View | None:
         """The view of the innermost folder that holds a file; that of the first folder for files elsewhere."""
-        holding = [root for root in self.views if path.is_relative_to(root)]
+        holding = [root for root in self.views if is_below(path, root)]
         if holding:
             return self.views[max(holding, key=_depth)]
         return next(iter(self.views.values()), None)

@@ -166,6 +166,11 @@ class Workspace:
             self._server_classes = ServerClasses(self.files, self.search.roots, installed)
         return self._server_classes.find(server_type, implementation, entrypoint)
 
+    def settle(self) -> None:
+        """Let go of what led to answers that are known now, and is unlikely to be asked for again."""
+        if self._server_classes is not None:
+            self._server_classes.forget_source()
+
     def server_model(self, server_type: str, implementation: str, entrypoint: str) -> Model | None:
         """The fields that a server's own config class has; None where they cannot be read."""
         found = self.server_class(server_type, implementation, entrypoint)
@@ -279,9 +284,10 @@ class Workspace:
 
     # Runs
 
-    def is_composed(self, path: PurePath) -> bool:
-        """Whether the own run of a file is known, so that a question about the file is answered quickly."""
-        return path in self._own and self._own[path] in self._runs
+    def composed(self, path: PurePath) -> Composition | None:
+        """The own run of a file if it is known already. The same object as long as nothing that it reads changes."""
+        run = self._own.get(path)
+        return None if run is None else self._runs.get(run)
 
     def read_below(self, folders: Collection[PurePath]) -> Iterator[PurePath]:
         """The paths below some folders that an answer depends on, whether they were there or not."""

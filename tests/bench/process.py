@@ -12,8 +12,9 @@ from time import perf_counter
 ROOT = Path(__file__).resolve().parents[2]
 
 _PEAK = """\
-import multiprocessing, resource, sys
+import gc, multiprocessing, resource, sys
 from gym_lsp.cli import main, processes
+gc.disable()
 code = main(sys.argv[1:])
 helping = multiprocessing.active_children()
 for each in helping:

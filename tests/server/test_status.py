@@ -27,7 +27,8 @@ def test_from_indexing_to_ready(tmp_path: Path) -> None:
     with editing(tmp_path, {MATH: TEXT}) as editor:
         editor.start(PULL, **WANTED)
         ready = until(editor, state="ready")
-        assert [each["params"]["state"] for each in editor.client.sent("gymLsp/status")] == ["indexing", "ready"]
+        told = [each["params"]["state"] for each in editor.client.sent("gymLsp/status")]
+        assert told == ["indexing", "checking", "ready"]
         assert (ready["files"], ready["configs"], ready["errors"], ready["warnings"]) == (1, 1, 0, 0)
         assert (ready["release"], ready["installRoot"]) == (None, None)
 
@@ -57,7 +58,7 @@ def test_an_edit_that_changes_no_count_is_not_told(tmp_path: Path) -> None:
         editor.change(MATH, TEXT.replace("domain: math", "domain: maths"))
         until(editor, said, errors=1)
         told = [each["params"]["errors"] for each in editor.client.sent("gymLsp/status")]
-        assert told == [0, 0, 1]
+        assert told == [0, 0, 0, 1]
 
 
 def test_nothing_is_told_to_others(tmp_path: Path) -> None:

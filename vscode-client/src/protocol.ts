@@ -16,7 +16,7 @@ export const CLIENT_COMMANDS = ["gymLsp.showReferences", "gymLsp.showResolved"] 
 export const STATUS = "gymLsp/status";
 
 export interface Status {
-  readonly state: "indexing" | "ready" | "failed";
+  readonly state: "indexing" | "checking" | "ready" | "failed";
   readonly release?: string | null;
   readonly installRoot?: string | null;
   readonly files?: number;

@@ -53,10 +53,13 @@ function running(state: ServerState & { kind: "running" }, shown: Omit<Shown, "t
   if (status.state === "failed") {
     return { ...shown, text: "NeMo Gym: failed", detail: status.message ?? "see the log", isWrong: true };
   }
-  const detail = [
-    status.state === "indexing" ? "indexing" : counted(status.configs, "config"),
+  const counts = [
+    counted(status.configs, "config"),
     counted(status.errors, "error"),
     counted(status.warnings, "warning"),
+  ];
+  const detail = [
+    ...(status.state === "ready" ? counts : [status.state]),
     status.installRoot ?? "no NeMo Gym found; judged as the newest known release",
     `gym-lsp ${state.version}`,
     limited,
@@ -65,7 +68,7 @@ function running(state: ServerState & { kind: "running" }, shown: Omit<Shown, "t
     ...shown,
     text: status.release ? `NeMo Gym ${status.release}` : "NeMo Gym",
     detail: detail.filter(Boolean).join(" · "),
-    isBusy: status.state === "indexing",
+    isBusy: status.state !== "ready",
   };
 }
 
