@@ -123,11 +123,9 @@ def _report(outcomes: list[tuple[Workspace, Checked]], diagnostics: list[Diagnos
 def _notes(workspaces: Iterable[Workspace]) -> Iterable[str]:
     """What a person should know about how the question was understood."""
     for workspace in workspaces:
-        profile = workspace.profile
-        if not profile.recognised:
-            release = profile.release or "this NeMo Gym"
-            unread = ", ".join(profile.unread)
-            yield f"{release} is newer than this gym-lsp, which could not read of it: {unread}"
+        caveat = workspace.profile.caveat
+        if caveat is not None:
+            yield caveat
 
 
 def rule_infos(names: Container[str]) -> Mapping[str, RuleInfo]:

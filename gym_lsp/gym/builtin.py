@@ -29,6 +29,8 @@ from gym_lsp.gym.fields import (
 from gym_lsp.gym.vocabulary import LICENSES, Domain
 
 RELEASE = "0.7.0"
+OLDEST_RELEASE = "0.4.0"
+"""The first one whose parser gym-lsp was compared with."""
 
 RESERVED_KEYS = frozenset(
     {

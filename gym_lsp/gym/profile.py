@@ -129,6 +129,22 @@ class Profile:
     interpolation_error: str
     """The error of an interpolation whose key is missing: ConfigInterpolationError since 0.5.1, OmegaConf's before."""
 
+    @property
+    def caveat(self) -> str | None:
+        """What somebody should know who relies on a profile that could not be read whole, as a sentence."""
+        if self.recognised:
+            return None
+        numbers = order(self.release or "")
+        if numbers and numbers < order(builtin.OLDEST_RELEASE):
+            how = f"is older than {builtin.OLDEST_RELEASE}, the first release that gym-lsp knows"
+        elif numbers > order(builtin.RELEASE):
+            how = f"is newer than {builtin.RELEASE}, the last release that gym-lsp knows"
+        else:
+            how = "could not be read whole"
+        named = f"NeMo Gym {self.release}" if self.release else "this NeMo Gym"
+        taken = ", ".join(self.unread).replace("_", " ")
+        return f"{named} {how}; taken from {builtin.RELEASE} instead: {taken}"
+
 
 BUILTIN = Profile(
     release=builtin.RELEASE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from gym_lsp.gym.profile import Profile, read_profile
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.rules import RULE_NAMES
 from gym_lsp.server.installation import Noted, Notes, is_outdated
+from gym_lsp.server.logs import LOGGER
 from gym_lsp.server.preferences import FolderSettings
 from gym_lsp.server.sync import Buffer
 from gym_lsp.server.to_lsp import Converter, Forms, OpenDocument
@@ -20,6 +22,7 @@ from gym_lsp.text import Encoding
 from gym_lsp.workspace.settings import OWN_FILE, SHARED_FILE, SettingsError, load_settings
 from gym_lsp.workspace.workspace import YAML, Workspace
 
+_log = logging.getLogger(LOGGER)
 SETTINGS_FILES = frozenset({OWN_FILE, SHARED_FILE})
 
 
@@ -144,6 +147,8 @@ class Session:
         if known is None:
             noted = Noted(files)
             known = self._profiles[install] = read_profile(noted, install), noted.notes
+            if known[0].caveat is not None:
+                _log.warning("%s", known[0].caveat)
         return known[0]
 
     def _files(self) -> Files:

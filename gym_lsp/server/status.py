@@ -73,6 +73,8 @@ def _notice(state: State, counts: Counter[str]) -> dict[str, Any]:
     message = _FAILED if phase is Phase.FAILED else None
     if message is None and view is not None and view.workspace.install is None:
         message = _NO_GYM.format(release=f"release {view.workspace.profile.release}")
+    elif message is None and view is not None:
+        message = view.workspace.profile.caveat
     return {
         "state": phase.value,
         "release": None if view is None else folder_answer(view)["release"],

@@ -304,6 +304,21 @@ def test_any_other_way_of_merging_includes_is_the_new_one(corpus: Corpus, old: s
     assert checkout(corpus, "0.5.1", {}, {PARSER: (old, new)}).includer_wins == wins
 
 
+@pytest.mark.parametrize(
+    ("release", "how"),
+    [
+        ("0.3.0", "NeMo Gym 0.3.0 is older than 0.4.0, the first release that gym-lsp knows"),
+        ("0.6.0", "NeMo Gym 0.6.0 could not be read whole"),
+        ("0.8.0rc1", "NeMo Gym 0.8.0rc1 is newer than 0.7.0, the last release that gym-lsp knows"),
+        (None, "this NeMo Gym could not be read whole"),
+    ],
+)
+def test_what_could_not_be_read_is_said(release: str | None, how: str) -> None:
+    profile = replace(BUILTIN, release=release, recognised=False, unread=("dataset_types", "licenses"))
+    assert profile.caveat == f"{how}; taken from 0.7.0 instead: dataset types, licenses"
+    assert BUILTIN.caveat is None
+
+
 def test_nothing_to_read() -> None:
     profile = read_profile(Memory({}), ROOT)
     everything = (*FACTS, *(name for name in BEHAVIOURS))
