@@ -51,6 +51,10 @@ def _command(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> Cal
         parser.error("--standalone goes with --check and paths, without --config")
     _reject_idle(parser, parsed)
     match chosen:
+        case ["check"] if parsed.watch:
+            from gym_lsp.cli.watching import watch
+
+            return watch
         case ["check"]:
             from gym_lsp.cli.checking import check
 
@@ -89,6 +93,10 @@ def _reject_idle(parser: argparse.ArgumentParser, parsed: argparse.Namespace) ->
     """End with exit code 2 where an argument would be without effect."""
     if (parsed.fix or parsed.diff) and not parsed.check:
         parser.error("--fix and --diff go with --check")
+    if parsed.watch and not parsed.check:
+        parser.error("--watch goes with --check")
+    if parsed.watch and (parsed.fix or parsed.diff or parsed.write_baseline or "-" in parsed.paths):
+        parser.error("--watch reports what is wrong with files, again and again, and changes or writes none of them")
     if (parsed.unsafe_fixes or parsed.show_fixes) and not (parsed.fix or parsed.diff):
         parser.error("--unsafe-fixes and --show-fixes go with --fix or --diff")
     if parsed.diff and parsed.write_baseline:
@@ -158,6 +166,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_commands(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what to do")
     group.add_argument("--check", action="store_true", help="report what is wrong")
+    group.add_argument("--watch", action="store_true", help="with --check: report again whenever a file changes")
     group.add_argument("--list", choices=LISTS, metavar="KIND", help=f"list what there is: {', '.join(LISTS)}")
     group.add_argument("--resolve", action="store_true", help="print the composed configuration of a run")
     group.add_argument("--graph", action="store_true", help="print what a run is made of, to be drawn")

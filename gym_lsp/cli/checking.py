@@ -42,10 +42,10 @@ def check(options: Options) -> int:
         outcomes = [(outcome.workspace, outcome.checked) for outcome in fixed]
     else:
         outcomes = [(question.workspace, question.answer()) for question in asked]
-    return _conclude(options, outcomes, fixed)
+    return conclude(options, outcomes, fixed)
 
 
-def _conclude(options: Options, outcomes: list[tuple[Workspace, Checked]], fixed: Sequence[Fixed]) -> int:
+def conclude(options: Options, outcomes: list[tuple[Workspace, Checked]], fixed: Sequence[Fixed]) -> int:
     """Report what is left, and give the exit code that it deserves."""
     arguments = options.arguments
     diagnostics = [diagnostic for _, checked in outcomes for diagnostic in checked.diagnostics]

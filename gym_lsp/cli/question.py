@@ -70,6 +70,9 @@ def _asking(paths: tuple[PurePath, ...], options: Options) -> Callable[[Checker]
 
     def ask(checker: Checker) -> Checked:
         check = checker.check_standalone if options.arguments.standalone else checker.check_workspace
+        if options.arguments.watch:
+            # What this process finds out serves it when it is asked again; what others found out would end with them.
+            return check(paths)
         return check(paths, partial(spread, shown=shown, grouped=partial(neighbourhoods, checker.workspace)))
 
     return ask

@@ -22,13 +22,14 @@ from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.invalid_yaml import invalid_yaml
 from gym_lsp.server.indexing import Phase, index_files, index_names, settle_memory
 from gym_lsp.server.progress import Progress
-from gym_lsp.server.session import SETTINGS_FILES, Session
+from gym_lsp.server.session import Session
 from gym_lsp.server.state import answered, note_failure
 from gym_lsp.server.to_lsp import Converter, uri_of
 from gym_lsp.syntax import Kind as SyntaxKind
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.setting_shapes import SettingsError
+from gym_lsp.workspace.settings import SETTINGS_FILES
 
 SETTINGS = "invalid-settings"
 """The code of what is wrong with a settings file; it is no rule, so that no settings can silence it."""

@@ -19,11 +19,10 @@ from gym_lsp.server.preferences import FolderSettings
 from gym_lsp.server.sync import Buffer
 from gym_lsp.server.to_lsp import Converter, Forms, OpenDocument
 from gym_lsp.text import Encoding
-from gym_lsp.workspace.settings import OWN_FILE, SHARED_FILE, SettingsError, load_settings
+from gym_lsp.workspace.settings import SETTINGS_FILES, SettingsError, load_settings
 from gym_lsp.workspace.workspace import YAML, Workspace
 
 _log = logging.getLogger(LOGGER)
-SETTINGS_FILES = frozenset({OWN_FILE, SHARED_FILE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from gym_lsp.workspace.setting_shapes import (
 
 OWN_FILE = "gym-lsp.toml"
 SHARED_FILE = "pyproject.toml"
+SETTINGS_FILES = frozenset({OWN_FILE, SHARED_FILE})
 TABLE = ("tool", "gym-lsp")
 
 

@@ -11,9 +11,9 @@ from lsprotocol import types as lsp
 from gym_lsp.check import Checker
 from gym_lsp.files import Disk
 from gym_lsp.server import diagnostics, state
-from gym_lsp.server.polling import Look
 from gym_lsp.server.session import Session
 from gym_lsp.text import Encoding
+from gym_lsp.workspace.look import Look
 from tests.server.client import Message
 from tests.server.editor import PULL, PUSH, editing, recorded
 

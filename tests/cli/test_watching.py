@@ -1,0 +1,74 @@
+"""`--watch`: a process that reports again whenever a file changes, until it is interrupted."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from gym_lsp.cli.failure import EXIT_INTERRUPTED, EXIT_USAGE
+from tests.cli.conftest import BROKEN, CLEAN, TIDES, Gym, write
+
+Until = Callable[[str], list[str]]
+
+
+@contextmanager
+def watching(command: list[str], *arguments: str) -> Iterator[Until]:
+    """A process that watches, and what it says up to a line that holds a text; it ends as Ctrl+C ends it."""
+    started = [*command, "--check", "--watch", *arguments]
+    with subprocess.Popen(started, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+
+        def until(text: str) -> list[str]:
+            assert process.stdout is not None
+            lines: list[str] = []
+            while not lines or text not in lines[-1]:
+                line = process.stdout.readline()
+                assert line, f"it ended after {lines}"
+                lines.append(line.rstrip())
+            return lines
+
+        try:
+            until("waiting for changes")
+            yield until
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == EXIT_INTERRUPTED
+        finally:
+            process.kill()
+
+
+def test_it_reports_after_each_change(tree: Path, command: list[str]) -> None:
+    with watching(command, "--format", "concise") as until:
+        write(tree, TIDES, BROKEN)
+        assert [line.split("[")[1].split("]")[0] for line in until("server-ref-not-found")] == [
+            "unknown-domain",
+            "server-ref-not-found",
+        ]
+        until("waiting for changes")
+        write(tree, TIDES, CLEAN)
+        assert until("waiting for changes") == ["gym-lsp: waiting for changes; Ctrl+C ends this"]
+        write(tree, "environments/more/config.yaml", BROKEN)
+        assert until("server-ref-not-found")[0].startswith("environments/more/config.yaml:5:15")
+
+
+def test_a_change_of_the_settings_counts(tree: Path, command: list[str]) -> None:
+    write(tree, TIDES, BROKEN)
+    with watching(command, "--format", "concise") as until:
+        write(tree, "gym-lsp.toml", 'ignore = ["unknown-domain"')
+        assert "gym-lsp.toml:1:" in until("gym-lsp.toml")[-1]
+        write(tree, "gym-lsp.toml", 'ignore = ["unknown-domain"]')
+        assert [line.partition(": ")[2] for line in until("waiting")][:1] == [
+            "error[server-ref-not-found] no `resources_servers` instance `tide` in this run; did you mean `tides`?"
+        ]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--fix"], ["--diff"], ["--write-baseline", "b.json"], ["-", "--stdin-filename", TIDES]]
+)
+def test_it_changes_and_writes_nothing(gym: Gym, arguments: list[str]) -> None:
+    ran = gym("--check", "--watch", *arguments)
+    assert (ran.code, ran.out) == (EXIT_USAGE, "")
+    assert "--watch" in ran.err
