@@ -8,7 +8,7 @@ docs/architecture.md.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePath
@@ -74,9 +74,10 @@ class Checker:
         self._answers: dict[Hashable, object] = {}
         self._found: dict[tuple[View, Run], tuple[Diagnostic, ...]] = {}
         self._keys: dict[tuple[Run, PurePath], frozenset[tuple[str, Span]]] = {}
+        self._others: dict[PurePath, _Other] = {}
         self._of_files: dict[PurePath, tuple[Diagnostic, ...]] = {}
 
-    def changed(self, workspace: Workspace, paths: Iterable[PurePath]) -> Checker:
+    def changed(self, workspace: Workspace, paths: Collection[PurePath]) -> Checker:
         """The checker of a later snapshot of the same workspace, in which the content of some files changed.
 
         Runs that the change does not reach keep their findings, where nothing else has changed that findings are made
@@ -86,6 +87,9 @@ class Checker:
         if workspace.differs_within_blocks(self.workspace, paths):
             runs = workspace.unchanged_runs(self.workspace)
             later._found = {key: found for key, found in self._found.items() if key[1] in runs}
+            later._others = {
+                path: other for path, other in self._others.items() if path not in paths and other.runs <= runs
+            }
             later._keys = {key: keys for key, keys in self._keys.items() if key[0] in runs}
         return later
 
@@ -244,25 +248,31 @@ class Checker:
 
     # Files that are no configs
 
-    def _about_other(self, path: PurePath) -> Iterator[Diagnostic]:
+    def _about_other(self, path: PurePath) -> tuple[Diagnostic, ...]:
+        known = self._others.get(path)
+        if known is None:
+            runs: set[Run] = set()
+            found = tuple(self._judge_other(path, runs))
+            known = self._others[path] = _Other(found, frozenset(runs))
+        return known.found
+
+    def _judge_other(self, path: PurePath, runs: set[Run]) -> Iterator[Diagnostic]:
+        """What is wrong with a file that is no config; the runs that it is compared with are added to `runs`."""
         kind = self.workspace.kind(path)
         if kind is FileKind.OTHER:
             return
+
+        def own_run(config: PurePath) -> Composition:
+            composition = self.workspace.own_run(config)
+            runs.add(composition.run)
+            return composition
+
         file = self.workspace.load(path)
         context = self._context(_alone(file), View.WORKSPACE)
         for problem in file.document.problems:
             yield from self._engine.about_problem(context, Malformed(file.config, path, problem), ())
         if not file.document.is_broken:
-            yield from self._engine.check(context, self._subject(kind, file))
-
-    def _subject(self, kind: FileKind, file: ConfigFile) -> object:
-        match kind:
-            case FileKind.MANIFEST:
-                return Manifest(file, self.workspace.own_run)
-            case FileKind.PROMPT:
-                return Prompt(file)
-            case _:
-                return EnvironmentFile(file)
+            yield from self._engine.check(context, _subject(kind, file, own_run))
 
     def _unreadable(self, path: PurePath) -> Iterator[Diagnostic]:
         try:
@@ -297,6 +307,23 @@ class Checker:
             about_comments.extend(self._engine.check(self._context(_alone(file), View.WORKSPACE), subject))
         for diagnostic in of_readable_blocks(file.document, (*silenced.kept, *about_comments)):
             yield replace(diagnostic, key_path=key_path_at(file.document.root, diagnostic.span))
+
+
+class _Other(NamedTuple):
+    """The findings of a file that is no config, and the runs that it was compared with."""
+
+    found: tuple[Diagnostic, ...]
+    runs: frozenset[Run]
+
+
+def _subject(kind: FileKind, file: ConfigFile, own_run: Callable[[PurePath], Composition]) -> object:
+    match kind:
+        case FileKind.MANIFEST:
+            return Manifest(file, own_run)
+        case FileKind.PROMPT:
+            return Prompt(file)
+        case _:
+            return EnvironmentFile(file)
 
 
 def _alone(file: ConfigFile) -> Composition:
