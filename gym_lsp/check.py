@@ -28,6 +28,7 @@ from gym_lsp.rules.rule import Rule
 from gym_lsp.rules.suppressing import mentions_us, silence
 from gym_lsp.rules.unreadable_file import unreadable_file
 from gym_lsp.text import Span
+from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
@@ -180,7 +181,7 @@ class Checker:
 
     def _runs_reaching(self, path: PurePath) -> Iterator[Composition]:
         """The other runs that a file is part of, as far as they are known."""
-        for includer in self.workspace.includers(path):
+        for includer in includers(self.workspace, path):
             yield self.workspace.own_run(includer)
         yield from self._declared.get(path, ())
 

@@ -16,6 +16,7 @@ from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT
 from gym_lsp.ide.target import Place
 from gym_lsp.syntax import KeyPath, Step
 from gym_lsp.text import Span
+from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, MANIFEST, Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
@@ -57,7 +58,7 @@ def own_run(workspace: Workspace, path: PurePath) -> Composition:
 
 def further_runs(workspace: Workspace, path: PurePath) -> Iterator[Composition]:
     """The other runs that a file is known to be part of: those of the files that include it, and declared ones."""
-    for includer in workspace.includers(path):
+    for includer in includers(workspace, path):
         yield workspace.own_run(includer)
     for composition in workspace.declared_runs():
         if any(file.path == path for file in composition.files):

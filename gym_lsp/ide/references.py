@@ -18,6 +18,7 @@ from gym_lsp.ide.target import KeyRole, Place, Target, classify, entries_below, 
 from gym_lsp.syntax import KeyPath, Mapping, walk
 from gym_lsp.syntax.tree import Alias
 from gym_lsp.text import Span
+from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
@@ -134,7 +135,7 @@ def _of_symbol(
 def _overriding(workspace: Workspace, path: PurePath, symbol: Symbol) -> frozenset[Place]:
     """The places that override the value in the runs of the files that include it."""
     found: set[Place] = set()
-    for includer in workspace.includers(path):
+    for includer in includers(workspace, path):
         places = meaning(workspace, includer, symbol.steps).places
         if not symbol.places.isdisjoint(places):
             found.update(places)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
+from gym_lsp.workspace.includers import mentioned
 from gym_lsp.workspace.uses import MANIFEST
 from gym_lsp.workspace.workspace import Workspace
 
@@ -41,6 +42,6 @@ def neighbourhoods(workspace: Workspace, paths: Sequence[PurePath]) -> list[list
 
 def _read_with(workspace: Workspace, path: PurePath) -> Iterator[str]:
     """The files that a question about one is likely to read, as a config would name them."""
-    yield from workspace.mentioned(path)
+    yield from mentioned(workspace, path)
     if path.name == MANIFEST:
         yield workspace.spelled(path.with_name("config.yaml"))

@@ -6,8 +6,6 @@ question about all of them reads each file once.
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,17 +13,13 @@ from itertools import chain
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from gym_lsp.compose.config import Config, Leaf, Table
-from gym_lsp.compose.include import CONFIG_PATHS, entries_of
-from gym_lsp.compose.interpolate import Interpolator
-from gym_lsp.compose.problem import Problem
+from gym_lsp.compose.config import Table
 from gym_lsp.compose.run import Composition, Run, Surroundings, compose
 from gym_lsp.compose.servers import Judge
 from gym_lsp.compose.source import ConfigFile, config_file
 from gym_lsp.files import Files, Kind, Overlay, Remembered, Unreadable, walk
 from gym_lsp.gym.profile import BUILTIN, Profile, read_profile
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, search_roots
-from gym_lsp.syntax import KeyPath
 from gym_lsp.workspace.names import Definition, NameIndex, definitions_in, top_level_keys
 from gym_lsp.workspace.recognise import GYM_FOLDERS, FileKind, recognise
 from gym_lsp.workspace.settings import Settings
@@ -38,8 +32,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 YAML = (".yaml", ".yml")
-_FILE_PATH = re.compile(r"""[^\s"'\[\]{},]+\.ya?ml""")
-_INTERPOLATED_PATH = re.compile(r"^[ \t]*(?:-|config_paths\s*:).*\$\{.*\.ya?ml", re.MULTILINE)
 _OF_PROGRAMS = (".py", ".toml", ".txt", "")
 """What decides which program a server is and what its class says, or may be a folder that holds it: no config."""
 
@@ -67,7 +59,6 @@ class Workspace:
         self._texts: dict[PurePath, str | Unreadable] = {}
         self._loaded: dict[PurePath, ConfigFile] = {}
         self._runs: dict[Run, Composition] = {}
-        self._entries: dict[PurePath, tuple[str, ...]] = {}
         self._uses: dict[PurePath, tuple[Use, ...]] = {}
         self._keys: dict[PurePath, tuple[str, ...]] = {}
         self._kept_of: dict[PurePath, dict[Hashable, object]] = {}
@@ -96,7 +87,6 @@ class Workspace:
         other._judge = self._judge
         other._texts = {path: text for path, text in self._texts.items() if path not in paths}
         other._loaded = {path: file for path, file in self._loaded.items() if path not in paths}
-        other._entries = {path: entries for path, entries in self._entries.items() if path not in paths}
         other._uses = {path: uses for path, uses in self._uses.items() if path not in paths}
         other._keys = {path: keys for path, keys in self._keys.items() if path not in paths}
         other._kept_of = {path: kept for path, kept in self._kept_of.items() if path not in paths}
@@ -332,80 +322,6 @@ class Workspace:
         for roots in self.settings.runs.values():
             yield self.compose(Run(roots))
 
-    def includers(self, path: PurePath) -> tuple[PurePath, ...]:
-        """The files of the workspace whose own run reaches this file, nearest first."""
-        found: dict[PurePath, None] = {}
-        pending = [path]
-        while pending:
-            for includer in self._included_by(pending.pop(0)):
-                if includer != path and includer not in found:
-                    found[includer] = None
-                    pending.append(includer)
-        return tuple(found)
-
-    def _included_by(self, path: PurePath) -> Iterator[PurePath]:
-        """The members that name a file in their `config_paths`."""
-        spelled = self.spelled(path)
-        names = (spelled, *self._old_paths.get(spelled, ()))
-        spellings = {path.as_posix(), f"./{spelled}", *names}
-        for member in self._naming(names):
-            if not spellings.isdisjoint(self.include_entries(member)):
-                yield member
-
-    def _naming(self, names: tuple[str, ...]) -> Iterator[PurePath]:
-        """The members in whose text a path may stand; to parse them all would be too much to ask for one file."""
-        last = {name.rpartition("/")[2] for name in names}
-        if all(_FILE_PATH.fullmatch(name) for name in last):
-            yield from dict.fromkeys(member for name in ("", *last) for member in self._mentions.get(name, ()))
-        else:
-            yield from self._including_texts
-
-    @cached_property
-    def _old_paths(self) -> Mapping[str, tuple[str, ...]]:
-        """The old names that still lead to a file."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for old, new in self.profile.config_path_aliases.items() if self.profile.path_aliases_followed else ():
-            found[new].append(old)
-        return {new: tuple(old) for new, old in found.items()}
-
-    @cached_property
-    def _including_texts(self) -> Mapping[PurePath, str]:
-        """The texts of the members that could include something."""
-        texts = ((path, self.text(path)) for path in self.members)
-        return {path: text for path, text in texts if text is not None and CONFIG_PATHS in text}
-
-    @cached_property
-    def _mentions(self) -> Mapping[str, tuple[PurePath, ...]]:
-        """The members by the names of the YAML files that their texts speak of.
-
-        Those whose entries may spell a name that does not stand in their text are found under the empty name.
-        """
-        found: dict[str, dict[PurePath, None]] = defaultdict(dict)
-        for path in self.members:
-            for spelled in self.mentioned(path):
-                found[spelled.rpartition("/")[2]][path] = None
-        return {name: tuple(paths) for name, paths in found.items()}
-
-    def mentioned(self, path: PurePath) -> frozenset[str]:
-        """The paths of YAML files that the text of a file speaks of, if it may include some; a guess that costs little.
-
-        The empty path is among them where an entry may spell one that does not stand in the text.
-        """
-        return self.kept_of(path, _mentioned, lambda: _mentioned(self.text(path)))
-
-    def include_entries(self, path: PurePath) -> tuple[str, ...]:
-        """The `config_paths` entries of one file, as they are spelled."""
-        known = self._entries.get(path)
-        if known is None:
-            try:
-                config = self.load(path).config
-            except Unreadable:
-                return ()
-            known = self._entries[path] = tuple(
-                str(entry.value) for entry in entries_of(config, self._interpolate) if isinstance(entry, Leaf)
-            )
-        return known
-
     def uses(self, path: PurePath) -> tuple[Use, ...]:
         """Every use of a name in a file."""
         known = self._uses.get(path)
@@ -423,9 +339,6 @@ class Workspace:
             return tuple(definitions(self.load(path), self.profile))
         except Unreadable:
             return ()
-
-    def _interpolate(self, root: Table, leaf: Leaf, path: KeyPath) -> Config | Problem:
-        return Interpolator(root, frozenset(self.environment)).resolve(leaf, path)
 
     # Names
 
@@ -478,12 +391,3 @@ class Workspace:
             else:
                 found[path] = None
         return tuple(found)
-
-
-def _mentioned(text: str | None) -> frozenset[str]:
-    if text is None or CONFIG_PATHS not in text:
-        return frozenset()
-    # Most lines name no file, and to try the pattern at each of their letters would be most of the work.
-    paths = (path for line in text.split("\n") if ".y" in line for path in _FILE_PATH.findall(line))
-    may_spell_others = "${" in text and _INTERPOLATED_PATH.search(text) is not None
-    return frozenset((*paths, *([""] if may_spell_others else [])))

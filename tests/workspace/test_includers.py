@@ -8,6 +8,7 @@ import pytest
 
 from gym_lsp.files import Memory
 from gym_lsp.gym.profile import BUILTIN
+from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 
@@ -60,26 +61,26 @@ def workspace() -> Workspace:
     ],
 )
 def test_includers(workspace: Workspace, path: str, expected: set[str]) -> None:
-    found = workspace.includers(ROOT / path)
+    found = includers(workspace, ROOT / path)
     assert {each.relative_to(ROOT).as_posix() for each in found} == expected
     assert len(found) == len(set(found))
 
 
 def test_the_nearest_comes_first(workspace: Workspace) -> None:
-    names = [path.name for path in workspace.includers(ROOT / "base.yaml")]
+    names = [path.name for path in includers(workspace, ROOT / "base.yaml")]
     assert names.index("middle.yaml") < names.index("top.yaml") < names.index("circle.yaml")
 
 
 def test_whoever_includes_a_file_reaches_it_in_its_own_run(workspace: Workspace) -> None:
     for path in workspace.members:
-        for includer in workspace.includers(path):
+        for includer in includers(workspace, path):
             assert path in {file.path for file in workspace.own_run(includer).files}
 
 
 def test_whoever_reaches_a_file_is_one_of_its_includers(workspace: Workspace) -> None:
     for member in workspace.members:
         for file in workspace.own_run(member).files:
-            assert file.path == member or member in workspace.includers(file.path)
+            assert file.path == member or member in includers(workspace, file.path)
 
 
 def test_a_file_that_another_root_shadows_is_named_by_its_whole_path() -> None:

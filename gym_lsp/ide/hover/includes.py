@@ -14,6 +14,7 @@ from gym_lsp.ide.instances import instances_in
 from gym_lsp.ide.markdown import Link, Markdown, bullets, code
 from gym_lsp.ide.paths import named_file
 from gym_lsp.syntax import KeyPath
+from gym_lsp.workspace.includers import include_entries
 from gym_lsp.workspace.uses import Use
 from gym_lsp.workspace.workspace import Workspace
 
@@ -33,7 +34,7 @@ def about_include(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Ma
         yield f"It cannot be read: {error.reason}."
         return
     yield bullets(_brought_in(workspace, target, file.config))
-    further = len(workspace.include_entries(target))
+    further = len(include_entries(workspace, target))
     if further:
         yield f"It includes {further} {'file' if further == 1 else 'files'} itself."
     changes = list(_changes(workspace, workspace.own_run(path), target, file.config))
