@@ -138,6 +138,54 @@ OFFERS: dict[str, tuple[str, str]] = {
         """,
         "train dataset, validation dataset, example dataset, benchmark dataset, name, type, jsonl_fpath, ...",
     ),
+    "only what is missing, in front of the other keys of an element": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              datasets:
+                - na$0
+                  type: train
+                  jsonl_fpath: data/train.jsonl
+                - name: other
+        """,
+        "name prepare_script prepare_dependencies taskset ... not type",
+    ),
+    "nothing where the lines below would lose their place": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              datasets:
+                - name: one
+              $0
+                  type: train
+                - name: other
+        """,
+        "",
+    ),
+    "nothing where a word has broken the text already": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+            host$0
+              model_server: {type: responses_api_models, name: policy_model}
+        """,
+        "",
+    ),
+    "only what takes a block, above one": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              $0
+                - name: other
+        """,
+        "datasets resources_server model_server ... not host",
+    ),
     "datasets although the dash is missing": (
         """
         agent:
@@ -570,6 +618,40 @@ def test_offers(text: str, expected: str) -> None:
 
 # What is chosen, and the file that it gives.
 ACCEPTED: dict[str, tuple[str, str, str]] = {
+    "an implementation takes the block that stands below it": (
+        """
+        # --- responses_api_agents/simple_agent/app.py
+        # --- environments/example/config.yaml
+        agent:
+          responses_api_agents:
+            simp$0
+              entrypoint: app.py
+              host: localhost
+        """,
+        "simple_agent",
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              host: localhost
+        """,
+    ),
+    "a key takes the block that stands below it": (
+        """
+        agent:
+          resp$0
+            simple_agent:
+              entrypoint: app.py
+        """,
+        "responses_api_agents",
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+        """,
+    ),
     "a value replaces the whole word, and keeps the comment": (
         "math: {resources_servers: {math: {domain: ma$0  }}}  # note",
         "coding",

@@ -36,7 +36,7 @@ Piece = str | Slot
 def skeletons(question: Question) -> Iterator[Candidate]:
     """The blocks that may begin at the cursor."""
     context = question.context
-    if context.flow or context.quote or context.has_colon:
+    if context.flow or context.quote or context.has_colon or context.has_block:
         return
     if question.shape.place is Place.ROOT and context.role is Role.KEY and question.kind is not FileKind.ENVIRONMENT:
         yield from _blocks(question)
