@@ -618,6 +618,31 @@ def test_offers(text: str, expected: str) -> None:
 
 # What is chosen, and the file that it gives.
 ACCEPTED: dict[str, tuple[str, str, str]] = {
+    "the policy model, which no file needs to give": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              model_server:
+                name: $0
+        """,
+        "policy_model",
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              model_server:
+                type: responses_api_models
+                name: policy_model
+        """,
+    ),
+    "a whole ref to the policy model": (
+        "agent: {responses_api_agents: {a: {model_server: $0}}}",
+        "policy_model",
+        "agent: {responses_api_agents: {a: {model_server: {type: responses_api_models, name: policy_model}}}}",
+    ),
     "an implementation takes the block that stands below it": (
         """
         # --- responses_api_agents/simple_agent/app.py

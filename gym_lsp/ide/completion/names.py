@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from dataclasses import replace
 
 from gym_lsp.compose.agents import AGENTS, ENVIRONMENTS
-from gym_lsp.compose.config import Table, at
+from gym_lsp.compose.config import How, Table, at
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.gym.fields import FieldType, LiteralType, RefType, UnionType
 from gym_lsp.gym.vocabulary import SERVER_TYPES
@@ -93,10 +93,11 @@ def _allowed(question: Question, field: str) -> Iterator[Candidate]:
 
 def _named(question: Question, server_types: Collection[str]) -> Iterator[Candidate]:
     for instance in known(question.workspace, question.run, server_types):
-        yield _candidate(question, instance, additional_edits=question.including(instance.path))
+        yield _candidate(question, instance)
 
 
-def _candidate(question: Question, instance: Instance, **more: Any) -> Candidate:
+def _candidate(question: Question, instance: Instance, filled: tuple[FileEdit, ...] = ()) -> Candidate:
+    """An instance by its name, with `filled` put in beside it, and the file that defines it if the run lacks it."""
     rank = Rank.RUN if instance.in_run else question.rank_of(instance.path)
     kind = CandidateKind.SANDBOX if instance.server_type == SANDBOX else CandidateKind.INSTANCE
     return question.value(
@@ -107,7 +108,8 @@ def _candidate(question: Question, instance: Instance, **more: Any) -> Candidate
         documentation=_about(question, instance),
         rank=rank,
         order=0 if instance.path.parent == question.path.parent else 1,
-        **more,
+        # What the run has already need not lie in a file: the command line gives the policy model.
+        additional_edits=filled if instance.in_run else (*filled, *question.including(instance.path)),
     )
 
 
@@ -115,6 +117,8 @@ def _about(question: Question, instance: Instance) -> str:
     lines = [instance.description] if instance.description else []
     if instance.domain:
         lines.append(f"Domain: `{instance.domain}`")
+    if instance.config.origin.how is How.STAND_IN:
+        lines.append("A stand-in: which model it is, another config or the command line says.")
     if not instance.in_run:
         lines.append(f"Adds `{question.workspace.spelled(instance.path)}` to `config_paths`.")
     return "\n\n".join(lines)
@@ -122,7 +126,7 @@ def _about(question: Question, instance: Instance) -> str:
 
 def _sandboxes(question: Question) -> Iterator[Candidate]:
     for instance in known(question.workspace, question.run, (SANDBOX,)):
-        yield _candidate(question, instance, additional_edits=question.including(instance.path))
+        yield _candidate(question, instance)
 
 
 # Server refs
@@ -135,17 +139,7 @@ def _whole_refs(question: Question, server_types: tuple[str, ...]) -> Iterator[C
         return
     for instance in known(question.workspace, question.run, server_types):
         text = f"{{type: {instance.server_type}, name: {spelled(context, instance.name)}}}"
-        candidate = _candidate(question, instance, additional_edits=question.including(instance.path))
-        yield question.part(
-            instance.name,
-            context.span,
-            text,
-            candidate.kind,
-            detail=candidate.detail,
-            documentation=candidate.documentation,
-            rank=candidate.rank,
-            additional_edits=candidate.additional_edits,
-        )
+        yield replace(_candidate(question, instance), edit=Edit(context.span, f"{context.lead}{text}"))
 
 
 def _ref_names(question: Question) -> Iterator[Candidate]:
@@ -163,7 +157,7 @@ def _ref_names(question: Question) -> Iterator[Candidate]:
     inherited = _inherited_type(question)
     for instance in known(question.workspace, question.run, (inherited,) if inherited else expected or types):
         filled = () if inherited else _filling_in(question, entry, instance.server_type)
-        yield _candidate(question, instance, additional_edits=(*filled, *question.including(instance.path)))
+        yield _candidate(question, instance, filled)
 
 
 def _is_ref(question: Question) -> bool:
