@@ -20,7 +20,7 @@ from gym_lsp.ide.markdown import Markdown, code, paragraphs
 from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT
 from gym_lsp.ide.shape import shape_at
 from gym_lsp.ide.target import KeyRole, Spot, Target, classify, locate
-from gym_lsp.syntax import Scalar
+from gym_lsp.syntax import Scalar, resolve
 from gym_lsp.syntax.interpolation import Call, parse_template, walk
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
@@ -89,6 +89,10 @@ def _about_key(
 ) -> Iterator[Markdown | str]:
     if target.key is KeyRole.INSTANCE:
         yield from about_block(workspace, path, spot.path)
+        if spot.entry is not None and isinstance(resolve(spot.entry.value), Scalar):
+            said = tuple(about_value(workspace, path, spot.path, spot.entry.value.span))
+            yield f"**{spot.path[0]}**" if any(said) else ""
+            yield from said
         return
     if target.key is KeyRole.IMPLEMENTATION:
         entrypoint = entrypoint_at(workspace, path, spot.path) or DEFAULT_ENTRYPOINT
