@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from gym_lsp.ide.fields import entrypoint_at, is_declared
 from gym_lsp.ide.lookup import meaning, meaning_of, names_a_value
-from gym_lsp.ide.paths import named_file
+from gym_lsp.ide.paths import named_file, path_at, paths_in
 from gym_lsp.ide.shape import entrypoint_in, field_at
 from gym_lsp.ide.target import KeyRole, Place, Target, classify, entries_below, key_place
 from gym_lsp.syntax import KeyPath, Node, walk
@@ -66,7 +66,7 @@ def highlights(workspace: Workspace, path: PurePath, offset: int) -> tuple[Refer
 
 
 def uses_of_file(workspace: Workspace, path: PurePath) -> tuple[Reference, ...]:
-    """Every `config_paths` entry and every field of a path that leads to a file."""
+    """Every `config_paths` entry, every field of a path, and every other text that leads to a file."""
     return tuple(_of_file(workspace, path, (*workspace.members, *workspace.library)))
 
 
@@ -106,6 +106,10 @@ def _references(workspace: Workspace, path: PurePath, target: Target, files: Ite
         file = named_file(workspace, path, use)
         if file is not None:
             yield from _of_file(workspace, file, files)
+    elif target.value is not None:
+        named = path_at(workspace, path, target.spot.path, target.value)
+        if named is not None and named.file is not None:
+            yield from _of_file(workspace, named.file, files)
     elif use is not None and use.kind is UseKind.VARIABLE:
         yield from _of_variable(workspace, use.name, files)
     elif use is not None and use.kind is UseKind.IMPLEMENTATION:
@@ -174,9 +178,9 @@ def mentioning(workspace: Workspace, text: str, files: Iterable[PurePath]) -> It
 
 def _of_file(workspace: Workspace, path: PurePath, files: Iterable[PurePath]) -> Iterator[Reference]:
     for file in mentioning(workspace, path.name, files):
-        for use in workspace.uses(file):
-            if path.name in use.name and named_file(workspace, file, use) == path:
-                yield Reference(file, use.span)
+        for named in paths_in(workspace, file, path.name):
+            if named.file == path:
+                yield Reference(file, named.span)
 
 
 def _of_variable(workspace: Workspace, name: str, files: Iterable[PurePath]) -> Iterator[Reference]:

@@ -318,6 +318,16 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         "environments/example/prompt.yaml",
         ["environments/example/prompt.yaml"],
     ),
+    "a text that leads to a file": (
+        """
+        # --- environments/example/judge.txt
+        Is it right?
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math: {judge_prompt_fpath: environments/example/jud$0ge.txt}}}
+        """,
+        "environments/example/judge.txt",
+        ["environments/example/judge.txt"],
+    ),
     "a key of a manifest": (
         """
         # --- environments/example/manifest.yaml

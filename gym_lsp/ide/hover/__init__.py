@@ -16,8 +16,8 @@ from gym_lsp.ide.hover.includes import about_file, about_include
 from gym_lsp.ide.hover.keys import about_choice, about_key
 from gym_lsp.ide.hover.values import Effective, about_value, effective, place, resolved, shown
 from gym_lsp.ide.lookup import own_run
-from gym_lsp.ide.markdown import Markdown, code, paragraphs
-from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT
+from gym_lsp.ide.markdown import Link, Markdown, code, paragraphs
+from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, path_at
 from gym_lsp.ide.shape import shape_at
 from gym_lsp.ide.target import KeyRole, Spot, Target, classify, locate
 from gym_lsp.syntax import Scalar, resolve
@@ -79,6 +79,9 @@ def _about(
         return
     if target.value is not None and spot.path:
         yield from about_choice(workspace.profile, spot.path, target.value.value)
+        named = path_at(workspace, path, spot.path, target.value)
+        if named is not None and named.file is not None:
+            yield (Link(workspace.spelled(named.file), named.file, 0),)
         yield from _at_resolver(target.value, offset)
         if kind is not FileKind.MANIFEST:
             yield from about_value(workspace, path, spot.path, target.value.span)
