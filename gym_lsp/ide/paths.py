@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -10,9 +10,11 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.config import at as value_at
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.files import Kind, absolute
+from gym_lsp.gym.manifest import CATALOG_FOLDERS
 from gym_lsp.gym.server_folder import find_server_folder
 from gym_lsp.ide.target import Place
-from gym_lsp.syntax import KeyPath, Mapping, Node, Scalar, Sequence
+from gym_lsp.syntax import KeyPath, Node, Scalar, Sequence
+from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.text import Span
 from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, Use, UseKind, inner_span
 from gym_lsp.workspace.workspace import Workspace
@@ -88,6 +90,14 @@ def _interpolated(workspace: Workspace, path: PurePath, use: Use) -> str | None:
 
 def _existing(workspace: Workspace, path: PurePath) -> PurePath | None:
     return path if workspace.files.kind(path) is Kind.FILE else None
+
+
+def told_by_place(manifest: PurePath) -> Mapping[str, str]:
+    """What a manifest must say because of where it lies, by its keys."""
+    folder = next((parent for parent in manifest.parents if parent.name in CATALOG_FOLDERS), None)
+    if folder is None or folder == manifest.parent:
+        return {}
+    return {"name": manifest.parent.relative_to(folder).as_posix(), "kind": CATALOG_FOLDERS[folder.name]}
 
 
 class PathValue(NamedTuple):
@@ -177,7 +187,7 @@ def _scalars(node: Node | None, path: KeyPath) -> Iterator[tuple[KeyPath, Scalar
     """Every scalar of a tree, with its key path."""
     if isinstance(node, Scalar):
         yield path, node
-    elif isinstance(node, Mapping):
+    elif isinstance(node, MappingNode):
         for entry in node.entries:
             yield from _scalars(entry.value, (*path, str(entry.name)))
     elif isinstance(node, Sequence):
