@@ -592,6 +592,24 @@ OFFERS: dict[str, tuple[str, str]] = {
         """,
         "system",
     ),
+    "what env.yaml is there to give": (
+        """
+        # --- judge.yaml
+        judge_name: a-judge
+        judge:
+          responses_api_models:
+            openai_model:
+              entrypoint: app.py
+              openai_api_key: ${judge_key}
+              openai_base_url: ${oc.env:JUDGE_URL,${judge_url}}
+              openai_model: ${judge_name}
+        # --- env.yaml
+        judge_url: http://localhost:8001/v1
+        policy_api_key: EMPTY
+        $0
+        """,
+        "policy_base_url policy_model_name judge_key config_paths ... not judge_name",
+    ),
     "nothing in files that are not NeMo Gym's": (
         """
         # --- notes.yaml

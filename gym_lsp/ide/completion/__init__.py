@@ -14,6 +14,7 @@ from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.comments import comments
 from gym_lsp.ide.completion.context import Context, Role, context_at
 from gym_lsp.ide.completion.directives import directives
+from gym_lsp.ide.completion.given import given
 from gym_lsp.ide.completion.interpolations import interpolations
 from gym_lsp.ide.completion.keys import keys
 from gym_lsp.ide.completion.names import names
@@ -28,6 +29,7 @@ SOURCES: tuple[Callable[[Question], Iterator[Candidate]], ...] = (
     comments,
     skeletons,
     keys,
+    given,
     interpolations,
     names,
     directives,

@@ -35,6 +35,8 @@ from gym_lsp.workspace.recognise import FileKind
 
 ENTRYPOINT = "entrypoint"
 _DEFAULT_ENTRYPOINT = "app.py"
+POLICY = ("policy_base_url", "policy_api_key", "policy_model_name")
+"""What `env.yaml` is for before all else."""
 _PLAIN_DEFAULTS = ("None", "True", "False")
 
 
@@ -45,7 +47,7 @@ def keys(question: Question) -> Iterator[Candidate]:
         return
     match shape.place:
         case Place.ROOT if context.role is Role.KEY:
-            yield from _fields(question, top_level(question.workspace.profile), rank=Rank.LAST)
+            yield from _top_level(question)
         case Place.INSTANCE:
             yield from _of_instance(question)
         case Place.GROUP:
@@ -62,6 +64,13 @@ def keys(question: Question) -> Iterator[Candidate]:
                 yield from _directives(question)
         case _:
             return
+
+
+def _top_level(question: Question) -> Iterator[Candidate]:
+    known = top_level(question.workspace.profile)
+    if question.kind is FileKind.ENVIRONMENT:
+        known = {name: field for name, field in known.items() if name not in POLICY}
+    yield from _fields(question, known, rank=Rank.LAST)
 
 
 def _of_server(question: Question) -> Mapping[str, Field]:
