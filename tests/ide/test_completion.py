@@ -457,6 +457,37 @@ OFFERS: dict[str, tuple[str, str]] = {
         """,
         "b.yaml",
     ),
+    "what lies with the config before other folders": (
+        """
+        # --- benchmarks/b/config.yaml
+        # --- environments/a/data/example.jsonl
+        # --- environments/example/data/example.jsonl
+        # --- environments/example/config.yaml
+        a: {responses_api_agents: {a: {datasets: [{jsonl_fpath: environments/$0}]}}}
+        """,
+        "example/ a/",
+    ),
+    "the usual entrypoint before what else lies there": (
+        """
+        # --- resources_servers/math/app.py
+        # --- resources_servers/math/src/client.py
+        # --- resources_servers/math/aaa.py
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math: {entrypoint: $0}}}
+        """,
+        "app.py src/ aaa.py",
+    ),
+    "the sandbox of the usual name first": (
+        """
+        # --- a.yaml
+        cellar: {docker: {}}
+        # --- b.yaml
+        sandbox: {docker: {}}
+        # --- environments/example/config.yaml
+        a: {responses_api_agents: {a: {sandbox_provider: $0}}}
+        """,
+        "sandbox cellar",
+    ),
     "paths on a line that has no dash yet": (
         """
         # --- environments/example/a.yaml
@@ -636,6 +667,38 @@ def test_offers(text: str, expected: str) -> None:
 
 # What is chosen, and the file that it gives.
 ACCEPTED: dict[str, tuple[str, str, str]] = {
+    "a whole block, as deep as the file goes": (
+        """
+        # --- environments/example/data/example.jsonl
+        # --- responses_api_agents/simple_agent/app.py
+        # --- environments/example/config.yaml
+        math:
+            resources_servers:
+                math: {entrypoint: app.py, domain: math}
+        $0
+        """,
+        "agent",
+        """
+        math:
+            resources_servers:
+                math: {entrypoint: app.py, domain: math}
+        example_agent:
+            responses_api_agents:
+                simple_agent:
+                    entrypoint: app.py
+                    resources_server:
+                        type: resources_servers
+                        name: example
+                    model_server:
+                        type: responses_api_models
+                        name: policy_model
+                    datasets:
+                        - name: example_example
+                          type: example
+                          jsonl_fpath: environments/example/data/example.jsonl
+
+        """,
+    ),
     "the policy model, which no file needs to give": (
         """
         agent:

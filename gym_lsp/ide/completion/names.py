@@ -16,6 +16,7 @@ from gym_lsp.ide.completion.question import Question, spelled
 from gym_lsp.ide.implementations import implementation_folders
 from gym_lsp.ide.instances import Instance, in_run, known
 from gym_lsp.ide.shape import Place
+from gym_lsp.rules.sandboxes import USUAL_NAME
 from gym_lsp.syntax import Entry, Scalar
 from gym_lsp.text import Edit, Span
 from gym_lsp.workspace.names import SANDBOX
@@ -107,10 +108,17 @@ def _candidate(question: Question, instance: Instance, filled: tuple[FileEdit, .
         detail=f"{instance.server_type}/{instance.implementation}",
         documentation=_about(question, instance),
         rank=rank,
-        order=0 if instance.path.parent == question.path.parent else 1,
+        order=_order(question, instance),
         # What the run has already need not lie in a file: the command line gives the policy model.
         additional_edits=filled if instance.in_run else (*filled, *question.including(instance.path)),
     )
+
+
+def _order(question: Question, instance: Instance) -> int:
+    """What lies in the same folder comes first, and a sandbox that bears the usual name before the others."""
+    if instance.path.parent == question.path.parent:
+        return 0
+    return 2 if instance.server_type == SANDBOX and instance.name != USUAL_NAME else 1
 
 
 def _about(question: Question, instance: Instance) -> str:
