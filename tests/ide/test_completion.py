@@ -641,6 +641,82 @@ OFFERS: dict[str, tuple[str, str]] = {
         """,
         "policy_base_url policy_model_name judge_key config_paths ... not judge_name",
     ),
+    "the server of a manifest, as its config says": (
+        """
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math_with_judge: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              resources_server: {type: resources_servers, name: math}
+              datasets:
+                - {name: rows, type: train, jsonl_fpath: data/train.jsonl, license: MIT}
+                - {name: few, type: example, jsonl_fpath: data/example.jsonl, num_repeats: 2}
+        # --- environments/example/manifest.yaml
+        name: example
+        resources_server: $0
+        """,
+        "math_with_judge",
+    ),
+    "who owns the datasets of a manifest": (
+        """
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math_with_judge: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              resources_server: {type: resources_servers, name: math}
+              datasets:
+                - {name: rows, type: train, jsonl_fpath: data/train.jsonl, license: MIT}
+                - {name: few, type: example, jsonl_fpath: data/example.jsonl, num_repeats: 2}
+        # --- environments/example/manifest.yaml
+        name: example
+        dataset_owner: $0
+        """,
+        "agent",
+    ),
+    "the datasets that a manifest does not list yet": (
+        """
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math_with_judge: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              resources_server: {type: resources_servers, name: math}
+              datasets:
+                - {name: rows, type: train, jsonl_fpath: data/train.jsonl, license: MIT}
+                - {name: few, type: example, jsonl_fpath: data/example.jsonl, num_repeats: 2}
+        # --- environments/example/manifest.yaml
+        name: example
+        datasets:
+        - name: rows
+        - $0
+        """,
+        "few name type jsonl_fpath ...",
+    ),
+    "a field of a dataset that a manifest repeats": (
+        """
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math_with_judge: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              resources_server: {type: resources_servers, name: math}
+              datasets:
+                - {name: rows, type: train, jsonl_fpath: data/train.jsonl, license: MIT}
+                - {name: few, type: example, jsonl_fpath: data/example.jsonl, num_repeats: 2}
+        # --- environments/example/manifest.yaml
+        name: example
+        datasets:
+        - name: few
+          num_repeats: $0
+        """,
+        "2",
+    ),
     "nothing in files that are not NeMo Gym's": (
         """
         # --- notes.yaml
@@ -667,6 +743,35 @@ def test_offers(text: str, expected: str) -> None:
 
 # What is chosen, and the file that it gives.
 ACCEPTED: dict[str, tuple[str, str, str]] = {
+    "a dataset of the config that a manifest repeats": (
+        """
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math_with_judge: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              resources_server: {type: resources_servers, name: math}
+              datasets:
+                - {name: rows, type: train, jsonl_fpath: data/train.jsonl, license: MIT}
+                - {name: few, type: example, jsonl_fpath: data/example.jsonl, num_repeats: 2}
+        # --- environments/example/manifest.yaml
+        name: example
+        datasets:
+        - fe$0
+        - name: rows
+        """,
+        "few",
+        """
+        name: example
+        datasets:
+        - name: few
+          type: example
+          jsonl_fpath: data/example.jsonl
+          num_repeats: 2
+        - name: rows
+        """,
+    ),
     "a whole block, as deep as the file goes": (
         """
         # --- environments/example/data/example.jsonl

@@ -17,6 +17,7 @@ from gym_lsp.ide.completion.directives import directives
 from gym_lsp.ide.completion.given import given
 from gym_lsp.ide.completion.interpolations import interpolations
 from gym_lsp.ide.completion.keys import keys
+from gym_lsp.ide.completion.mirrored import mirrored
 from gym_lsp.ide.completion.names import names
 from gym_lsp.ide.completion.paths import paths
 from gym_lsp.ide.completion.question import Question
@@ -31,6 +32,7 @@ SOURCES: tuple[Callable[[Question], Iterator[Candidate]], ...] = (
     keys,
     given,
     interpolations,
+    mirrored,
     names,
     directives,
     values,

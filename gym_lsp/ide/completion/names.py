@@ -14,7 +14,7 @@ from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question, spelled
 from gym_lsp.ide.implementations import implementation_folders
-from gym_lsp.ide.instances import Instance, in_run, known
+from gym_lsp.ide.instances import Instance, known
 from gym_lsp.ide.shape import Place
 from gym_lsp.rules.sandboxes import USUAL_NAME
 from gym_lsp.syntax import Entry, Scalar
@@ -22,15 +22,6 @@ from gym_lsp.text import Edit, Span
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import ALLOWED_FIELDS, ROUTE_FIELDS, SANDBOX_FIELD
-
-_MANIFEST_NAMES = {
-    "agent_server": (AGENTS,),
-    "dataset_owner": (AGENTS, "resources_servers"),
-    "model_server": ("responses_api_models",),
-    "resources_server": ("resources_servers",),
-}
-_BY_IMPLEMENTATION = ("agent_server", "resources_server")
-"""Keys of a manifest that repeat an implementation and not an instance."""
 
 
 def names(question: Question) -> Iterator[Candidate]:
@@ -42,11 +33,9 @@ def names(question: Question) -> Iterator[Candidate]:
     if field in ALLOWED_FIELDS:
         yield from _allowed(question, field)
         return
-    if context.role is not Role.VALUE or field != context.path[-1]:
+    if context.role is not Role.VALUE or field != context.path[-1] or question.kind is FileKind.MANIFEST:
         return
-    if question.kind is FileKind.MANIFEST:
-        yield from _of_manifest(question, field)
-    elif field == SANDBOX_FIELD:
+    if field == SANDBOX_FIELD:
         yield from _sandboxes(question)
     elif context.path[0] in ROUTE_FIELDS:
         server_type = ENVIRONMENTS if str(context.path[0]).startswith("environment_server") else AGENTS
@@ -65,22 +54,6 @@ def ref_types(type: FieldType) -> tuple[str, ...]:
     """The server types of a ref, where a value may be one."""
     options = type.options if isinstance(type, UnionType) else (type,)
     return tuple(each for option in options if isinstance(option, RefType) for each in option.server_types)
-
-
-def _of_manifest(question: Question, field: str) -> Iterator[Candidate]:
-    """A manifest repeats names of the config beside it."""
-    server_types = _MANIFEST_NAMES.get(field)
-    if server_types is None or len(question.context.path) > 1:
-        return
-    config = question.path.with_name("config.yaml")
-    if question.workspace.text(config) is None:
-        return
-    seen: set[str] = set()
-    for instance in in_run(question.workspace.own_run(config), question.workspace.profile):
-        name = instance.implementation if field in _BY_IMPLEMENTATION else instance.name
-        if instance.server_type in server_types and name not in seen:
-            seen.add(name)
-            yield question.value(name, name, CandidateKind.INSTANCE, detail=f"instance {instance.name}")
 
 
 def _allowed(question: Question, field: str) -> Iterator[Candidate]:
