@@ -717,6 +717,17 @@ OFFERS: dict[str, tuple[str, str]] = {
         """,
         "2",
     ),
+    "all servers but the one that refers": (
+        """
+        one: {responses_api_models: {vllm_model: {entrypoint: app.py}}}
+        two:
+          responses_api_models:
+            proxy:
+              entrypoint: app.py
+              model_server: {type: responses_api_models, name: $0}
+        """,
+        "one policy_model",
+    ),
     "nothing in files that are not NeMo Gym's": (
         """
         # --- notes.yaml

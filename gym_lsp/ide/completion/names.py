@@ -113,12 +113,19 @@ def _sandboxes(question: Question) -> Iterator[Candidate]:
 # Server refs
 
 
+def _others(question: Question, server_types: Collection[str]) -> Iterator[Instance]:
+    """The instances that a server may refer to: all but itself."""
+    return (
+        each for each in known(question.workspace, question.run, server_types) if each.name != question.context.path[0]
+    )
+
+
 def _whole_refs(question: Question, server_types: tuple[str, ...]) -> Iterator[Candidate]:
     """A ref on one line, where the value of a field that takes refs is empty."""
     context = question.context
     if context.quote:
         return
-    for instance in known(question.workspace, question.run, server_types):
+    for instance in _others(question, server_types):
         text = f"{{type: {instance.server_type}, name: {spelled(context, instance.name)}}}"
         yield replace(_candidate(question, instance), edit=Edit(context.span, f"{context.lead}{text}"))
 
@@ -129,14 +136,14 @@ def _ref_names(question: Question) -> Iterator[Candidate]:
     entry, written = _type_beside(question)
     expected = ref_types(question.shape.type)
     if written in types:
-        yield from _named(question, (str(written),))
+        yield from (_candidate(question, instance) for instance in _others(question, (str(written),)))
         return
     if not expected and written is not None:
         return
     if not expected and not _is_ref(question):
         return
     inherited = _inherited_type(question)
-    for instance in known(question.workspace, question.run, (inherited,) if inherited else expected or types):
+    for instance in _others(question, (inherited,) if inherited else expected or types):
         filled = () if inherited else _filling_in(question, entry, instance.server_type)
         yield _candidate(question, instance, filled)
 
