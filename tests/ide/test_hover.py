@@ -172,6 +172,17 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
             "- merged with: base.yaml `{type: resources_servers, name: ???}`",
         ],
     ),
+    "a list of datasets, by their names": (
+        """
+        # --- base.yaml
+        a: {responses_api_agents: {a: {entrypoint: app.py, datasets: [{name: one}, {name: two}]}}}
+        # --- environments/example/config.yaml
+        config_paths: [base.yaml]
+        a: {responses_api_agents: {a: {datas$0ets: [{name: three}]}}}
+        """,
+        "datasets",
+        ["- in effect: here a list with `three`", "- overridden: base.yaml a list with `one`, `two`"],
+    ),
     "a small mapping with a secret in it": (
         """
         # --- base.yaml

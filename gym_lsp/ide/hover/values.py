@@ -180,6 +180,9 @@ def shown(config: Config, path: KeyPath) -> str:
         return _in_braces(config, path) or f"a mapping with {_listed(names)}"
     if isinstance(config, Array):
         count = len(config.items)
+        names = [item.leaf("name") if isinstance(item, Table) else None for item in config.items]
+        if names and all(isinstance(name, str) for name in names):
+            return f"a list with {_listed([str(name) for name in names])}"
         return f"a list of {count} {'value' if count == 1 else 'values'}" if count else "an empty list"
     return code(_text(config, path))
 
