@@ -329,6 +329,16 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         "environments/example/prompt.yaml",
         ["environments/example/prompt.yaml"],
     ),
+    "rows that a script makes": (
+        "a: {responses_api_agents: {b: {datasets: [{jsonl_fpath: a/rows$0.jsonl, prepare_script: a/prepare.py}]}}}",
+        "a/rows.jsonl",
+        ["Not there yet: `a/prepare.py` makes it."],
+    ),
+    "rows that are downloaded": (
+        "a: {responses_api_agents: {b: {datasets: [{jsonl_fpath: a/rows$0.jsonl, source: {type: huggingface}}]}}}",
+        "a/rows.jsonl",
+        ["Not there yet: it is downloaded from where `source` says."],
+    ),
     "a text that leads to a file": (
         """
         # --- environments/example/judge.txt

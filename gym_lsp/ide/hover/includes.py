@@ -97,9 +97,24 @@ def _change(workspace: Workspace, path: KeyPath, merged: Config, leaf: Config) -
 
 
 def about_file(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Markdown | str]:
-    """Where another path leads."""
+    """Where another path leads, or who makes the file that is not there yet."""
     target = named_file(workspace, path, use)
     if target is None:
-        yield _not_found(workspace, use)
+        yield _still_to_come(workspace, path, use) or _not_found(workspace, use)
         return
     yield (Link(workspace.spelled(target), target, 0),)
+
+
+def _still_to_come(workspace: Workspace, path: PurePath, use: Use) -> str | None:
+    """Where the rows of a dataset come from: most of them are no part of a checkout."""
+    dataset = at(workspace.load(path).config, use.at[:-1])
+    if use.at[-1] != "jsonl_fpath" or not isinstance(dataset, Table):
+        return None
+    script = dataset.leaf("prepare_script")
+    if isinstance(script, str):
+        return f"Not there yet: {code(script)} makes it."
+    source = next((key for key in _SOURCES if key in dataset.entries), None)
+    return None if source is None else f"Not there yet: it is downloaded from where {code(source)} says."
+
+
+_SOURCES = ("source", "gitlab_identifier", "huggingface_identifier")
