@@ -339,6 +339,11 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         "a/rows.jsonl",
         ["Not there yet: it is downloaded from where `source` says."],
     ),
+    "a rule that a comment silences": (
+        "math: {resources_servers: {math: {entrypoint: app.py, domain: x}}}  # gym-lsp: ignore[unknown-do$0main] later",
+        "unknown-domain",
+        ["**unknown-domain** · error", "A domain that NeMo Gym does not know."],
+    ),
     "a text that leads to a file": (
         """
         # --- environments/example/judge.txt

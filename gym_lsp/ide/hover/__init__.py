@@ -20,7 +20,9 @@ from gym_lsp.ide.markdown import Link, Markdown, code, paragraphs
 from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, path_at
 from gym_lsp.ide.shape import shape_at
 from gym_lsp.ide.target import KeyRole, Spot, Target, classify, locate
-from gym_lsp.syntax import Scalar, resolve
+from gym_lsp.rules import ALL_RULES
+from gym_lsp.rules.suppression import find_suppressions
+from gym_lsp.syntax import Document, Scalar, resolve
 from gym_lsp.syntax.interpolation import Call, parse_template, walk
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
@@ -46,9 +48,19 @@ def hover(workspace: Workspace, path: PurePath, offset: int) -> Hover | None:
         return _in_prompt(workspace, path, locate(document, offset))
     target = classify(workspace, path, offset)
     if target is None:
-        return None
+        return None if kind is FileKind.OTHER else _on_rule(document, offset)
     content = paragraphs(_about(workspace, path, kind, target, offset))
     return Hover(target.span, content) if content else None
+
+
+def _on_rule(document: Document, offset: int) -> Hover | None:
+    """The rule that a comment silences."""
+    named = (name for suppression in find_suppressions(document) for name in suppression.names)
+    name = next((each for each in named if each.span.contains(offset)), None)
+    rule = None if name is None else next((each for each in ALL_RULES if each.name == name.name), None)
+    if name is None or rule is None:
+        return None
+    return Hover(name.span, paragraphs((f"**{rule.name}** · {rule.severity.label}", rule.summary)))
 
 
 def _in_prompt(workspace: Workspace, path: PurePath, spot: Spot) -> Hover | None:
