@@ -9,7 +9,7 @@ from pathlib import PurePath
 from gym_lsp.compose.run import Composition
 from gym_lsp.ide.fields import class_of
 from gym_lsp.ide.lookup import meaning_of, names_a_value, overridden, ref_type, runs_of, servers_at
-from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, entrypoint_file, file_place, named_file
+from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, entrypoint_file, file_place, named_file, path_at
 from gym_lsp.ide.shape import declared_at
 from gym_lsp.ide.target import KeyRole, Place, Target, classify, key_place
 from gym_lsp.syntax import KeyPath
@@ -66,6 +66,9 @@ def _definition(workspace: Workspace, path: PurePath, target: Target) -> tuple[P
         return _implementations(workspace, path, target) or _of_key(workspace, path, target)
     if target.key is KeyRole.FIELD:
         return _of_field(workspace, path, target)
+    if target.value is not None:
+        named = path_at(workspace, path, target.spot.path, target.value)
+        return () if named is None else _files(named.file)
     return _of_key(workspace, path, target) if target.key is not None else ()
 
 

@@ -46,6 +46,15 @@ def server_fields(
     return _own(own, usual) | {name: field for name, field in usual.items() if name not in own.fields}
 
 
+def is_declared(workspace: Workspace, server_type: str, implementation: str, entrypoint: str, field: Field) -> bool:
+    """Whether a field of some server is declared by a class of this server, too, as the same line of source says."""
+    own = workspace.server_model(server_type, implementation, entrypoint) if entrypoint else None
+    known = None if own is None else own.fields.get(field.name)
+    if known is None:
+        known = workspace.profile.models[SERVER_MODEL].fields.get(field.name)
+    return known is not None and (known.path, known.line) == (field.path, field.line)
+
+
 def _own(model: Model, usual: Mapping[str, Field]) -> dict[str, Field]:
     found: dict[str, Field] = {}
     for name, field in model.fields.items():

@@ -8,8 +8,8 @@ _BOUNDARIES = frozenset("_-./ :")
 def fuzzy_score(query: str, name: str) -> int | None:
     """How well `name` fits `query`, higher is better; None where it does not fit.
 
-    Every character of the query must be in the name, in this order, upper and lower case aside. The whole name is best,
-    then its beginning, then a stretch of it, then letters that begin its words.
+    Every character of the query but blanks must be in the name, in this order, upper and lower case aside. The whole
+    name is best, then its beginning, then a stretch of it, then letters that begin its words.
     """
     wanted, given = query.casefold(), name.casefold()
     if not wanted:
@@ -18,7 +18,7 @@ def fuzzy_score(query: str, name: str) -> int | None:
     if at != -1:
         return _of_stretch(len(wanted), len(given), at == 0, at == 0 or given[at - 1] in _BOUNDARIES)
     score, position, previous = 0, 0, -2
-    for character in wanted:
+    for character in "".join(wanted.split()):
         position = given.find(character, position)
         if position == -1:
             return None

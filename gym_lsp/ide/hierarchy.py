@@ -117,7 +117,8 @@ def type_items(workspace: Workspace, path: PurePath, offset: int) -> tuple[Item,
     use = target.use
     if use is not None and use.kind in _DIRECTIVES:
         return tuple(_meant(workspace, meaning_of(workspace, path, use, target.step)))
-    item = item_at(workspace, path, _nearest(workspace, path, target))
+    steps = _nearest(workspace, path, target)
+    item = None if steps[:1] and steps[0] in workspace.profile.reserved_keys else item_at(workspace, path, steps)
     return () if item is None else (item,)
 
 

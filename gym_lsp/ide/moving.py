@@ -10,10 +10,13 @@ from pathlib import PurePath
 from gym_lsp.compose.resolved import scalar
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.files import absolute
-from gym_lsp.ide.paths import PathValue, component_folder, paths_in
+from gym_lsp.ide.paths import PathValue, component_folder, paths_in, told_by_place
 from gym_lsp.ide.references import implementation_keys, mentioning
+from gym_lsp.syntax import Mapping as MappingNode
+from gym_lsp.syntax import Scalar
 from gym_lsp.text import Edit, Span
-from gym_lsp.workspace.uses import Use, UseKind
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.uses import Use, UseKind, inner_span
 from gym_lsp.workspace.workspace import Workspace
 
 Moves = Mapping[PurePath, PurePath]
@@ -24,7 +27,7 @@ def will_rename_files(workspace: Workspace, moves: Moves) -> tuple[FileEdit, ...
     """The edits that keep the configs of the workspace right, in terms of the texts and paths before the move.
 
     Paths that lead to what moves are spelled anew, from the root that holds it. Where the folder of an implementation
-    gets another name, the servers of that implementation do, too.
+    gets another name, the servers of that implementation do, too, and a manifest goes by the folder that it comes to.
     """
     found: dict[FileEdit, None] = {}
     for path in _affected(workspace, moves):
@@ -32,6 +35,7 @@ def will_rename_files(workspace: Workspace, moves: Moves) -> tuple[FileEdit, ...
             edit = _respelled(workspace, path, value, moves)
             if edit is not None:
                 found[FileEdit(path, edit)] = None
+    found.update(dict.fromkeys(_manifests(workspace, moves)))
     for server_type, old, new in _implementations(workspace, moves):
         for path, span in _named(workspace, server_type, old):
             found[FileEdit(path, Edit(span, new))] = None
@@ -100,6 +104,22 @@ def _replaced(text: str, span: Span, new: str) -> Edit:
             return Edit(span, json.dumps(new, ensure_ascii=False)[1:-1])
         case _:
             return Edit(span, scalar(new))
+
+
+# Manifests
+
+
+def _manifests(workspace: Workspace, moves: Moves) -> Iterator[FileEdit]:
+    """What manifests that move say of their place, as far as it was right before."""
+    for path in workspace.members:
+        new = _moved(path, moves)
+        if new is None or workspace.kind(path) is not FileKind.MANIFEST:
+            continue
+        before, root = told_by_place(path), workspace.load(path).document.root
+        for key, text in told_by_place(new).items():
+            value = root.get(key) if isinstance(root, MappingNode) else None
+            if isinstance(value, Scalar) and value.value == before.get(key) != text:
+                yield FileEdit(path, _replaced(workspace.text(path) or "", inner_span(value), text))
 
 
 # Implementations

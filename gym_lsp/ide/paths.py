@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -10,9 +10,11 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.config import at as value_at
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.files import Kind, absolute
+from gym_lsp.gym.manifest import CATALOG_FOLDERS
 from gym_lsp.gym.server_folder import find_server_folder
 from gym_lsp.ide.target import Place
-from gym_lsp.syntax import KeyPath, Mapping, Node, Scalar, Sequence
+from gym_lsp.syntax import KeyPath, Node, Scalar, Sequence
+from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.text import Span
 from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, Use, UseKind, inner_span
 from gym_lsp.workspace.workspace import Workspace
@@ -30,8 +32,12 @@ def file_place(path: PurePath) -> Place:
 
 def component_folder(workspace: Workspace, server_type: str, implementation: str) -> PurePath | None:
     """The folder that a server is started from; None where no search root has it."""
-    found = find_server_folder(workspace.files, workspace.search.roots, server_type, implementation)
-    return None if found is None else found.path
+
+    def answer() -> PurePath | None:
+        found = find_server_folder(workspace.files, workspace.search.roots, server_type, implementation)
+        return None if found is None else found.path
+
+    return workspace.kept((component_folder, server_type, implementation), answer)
 
 
 def entrypoint_file(
@@ -86,6 +92,14 @@ def _existing(workspace: Workspace, path: PurePath) -> PurePath | None:
     return path if workspace.files.kind(path) is Kind.FILE else None
 
 
+def told_by_place(manifest: PurePath) -> Mapping[str, str]:
+    """What a manifest must say because of where it lies, by its keys."""
+    folder = next((parent for parent in manifest.parents if parent.name in CATALOG_FOLDERS), None)
+    if folder is None or folder == manifest.parent:
+        return {}
+    return {"name": manifest.parent.relative_to(folder).as_posix(), "kind": CATALOG_FOLDERS[folder.name]}
+
+
 class PathValue(NamedTuple):
     """A value of a config that is a path.
 
@@ -100,19 +114,23 @@ class PathValue(NamedTuple):
     beside: bool = False
 
 
-def paths_in(workspace: Workspace, path: PurePath) -> Iterator[PathValue]:
-    """The paths that a file names: in `config_paths`, in fields for paths, and wherever a text leads to a file."""
+def paths_in(workspace: Workspace, path: PurePath, holding: str = "") -> Iterator[PathValue]:
+    """The paths that a file names: in `config_paths`, in fields for paths, and wherever a text leads to a file.
+
+    Only those in which `holding` occurs.
+    """
     known: set[Span] = set()
     for use in workspace.uses(path):
-        if use.kind in (UseKind.INCLUDE, UseKind.FILE):
+        if use.kind in (UseKind.INCLUDE, UseKind.FILE) and holding in use.name:
             known.add(use.span)
             beside = use.at == (CONFIG_PATH_FIELD,)
             base = path.parent if beside else _server_folder(workspace, use)
             yield PathValue(use.span, use.name, base, named_file(workspace, path, use), beside)
-    for at, scalar in _texts(workspace.load(path).document.root, ()):
-        span = inner_span(scalar)
-        if span not in known and "/" in scalar.text:
-            yield from _perhaps(workspace, path, at, scalar, span)
+    for at, scalar in _candidates(workspace, path):
+        if holding in scalar.text and inner_span(scalar) not in known:
+            found = path_at(workspace, path, at, scalar)
+            if found is not None:
+                yield found
 
 
 def _server_folder(workspace: Workspace, use: Use) -> PurePath | None:
@@ -121,21 +139,24 @@ def _server_folder(workspace: Workspace, use: Use) -> PurePath | None:
     return component_folder(workspace, str(use.at[1]), str(use.at[2])) if is_entrypoint else None
 
 
-def _perhaps(workspace: Workspace, path: PurePath, at: KeyPath, scalar: Scalar, span: Span) -> Iterator[PathValue]:
+def path_at(workspace: Workspace, path: PurePath, at: KeyPath, value: Scalar) -> PathValue | None:
     """A text that looks like a path, if it leads to a file: from the search roots, or from the server's own folder."""
-    text = scalar.text
+    if not _may_be_path(value):
+        return None
+    text = value.text
     if "${" in text:
         text = _resolved(workspace, path, at) or ""
-    if not text or "://" in text or len(text) > _LONGEST or not text.isprintable():
-        return
+    if not text or len(text) > _LONGEST or not text.isprintable():
+        return None
     found = searched(workspace, text)
     if found is not None:
-        yield PathValue(span, scalar.text, None, found)
-    elif len(at) > 3 and at[1] in workspace.profile.server_types:
+        return PathValue(inner_span(value), value.text, None, found)
+    if len(at) > 3 and at[1] in workspace.profile.server_types:
         folder = component_folder(workspace, str(at[1]), str(at[2]))
         found = None if folder is None else _existing(workspace, absolute(text, folder))
         if found is not None:
-            yield PathValue(span, scalar.text, folder, found)
+            return PathValue(inner_span(value), value.text, folder, found)
+    return None
 
 
 def _resolved(workspace: Workspace, path: PurePath, at: KeyPath) -> str | None:
@@ -148,14 +169,27 @@ def _resolved(workspace: Workspace, path: PurePath, at: KeyPath) -> str | None:
     return found.value if isinstance(found, Leaf) and isinstance(found.value, str) else None
 
 
-def _texts(node: Node | None, path: KeyPath) -> Iterator[tuple[KeyPath, Scalar]]:
-    """Every text of a tree on one line, with its key path."""
+def _candidates(workspace: Workspace, path: PurePath) -> tuple[tuple[KeyPath, Scalar], ...]:
+    """The texts of a file that may be paths, by their looks alone."""
+
+    def answer() -> tuple[tuple[KeyPath, Scalar], ...]:
+        return tuple(each for each in _scalars(workspace.load(path).document.root, ()) if _may_be_path(each[1]))
+
+    return workspace.kept_of(path, (_candidates,), answer)
+
+
+def _may_be_path(value: Scalar) -> bool:
+    is_line = isinstance(value.value, str) and value.style not in ("|", ">")
+    return is_line and "/" in value.text and "://" not in value.text
+
+
+def _scalars(node: Node | None, path: KeyPath) -> Iterator[tuple[KeyPath, Scalar]]:
+    """Every scalar of a tree, with its key path."""
     if isinstance(node, Scalar):
-        if isinstance(node.value, str) and node.style not in ("|", ">"):
-            yield path, node
-    elif isinstance(node, Mapping):
+        yield path, node
+    elif isinstance(node, MappingNode):
         for entry in node.entries:
-            yield from _texts(entry.value, (*path, str(entry.name)))
+            yield from _scalars(entry.value, (*path, str(entry.name)))
     elif isinstance(node, Sequence):
         for index, item in enumerate(node.items):
-            yield from _texts(item, (*path, index))
+            yield from _scalars(item, (*path, index))

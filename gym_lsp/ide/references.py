@@ -6,16 +6,18 @@ means the same definition.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import NamedTuple
 
+from gym_lsp.ide.fields import entrypoint_at, is_declared
 from gym_lsp.ide.lookup import meaning, meaning_of, names_a_value
-from gym_lsp.ide.paths import named_file
-from gym_lsp.ide.shape import declared_at
+from gym_lsp.ide.paths import named_file, path_at, paths_in
+from gym_lsp.ide.shape import entrypoint_in, field_at
 from gym_lsp.ide.target import KeyRole, Place, Target, classify, entries_below, key_place
-from gym_lsp.syntax import KeyPath, Mapping, walk
+from gym_lsp.syntax import KeyPath, Node, walk
+from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax.tree import Alias
 from gym_lsp.text import Span
 from gym_lsp.workspace.includers import includers
@@ -65,7 +67,7 @@ def highlights(workspace: Workspace, path: PurePath, offset: int) -> tuple[Refer
 
 
 def uses_of_file(workspace: Workspace, path: PurePath) -> tuple[Reference, ...]:
-    """Every `config_paths` entry and every field of a path that leads to a file."""
+    """Every `config_paths` entry, every field of a path, and every other text that leads to a file."""
     return tuple(_of_file(workspace, path, (*workspace.members, *workspace.library)))
 
 
@@ -105,6 +107,10 @@ def _references(workspace: Workspace, path: PurePath, target: Target, files: Ite
         file = named_file(workspace, path, use)
         if file is not None:
             yield from _of_file(workspace, file, files)
+    elif target.value is not None:
+        named = path_at(workspace, path, target.spot.path, target.value)
+        if named is not None and named.file is not None:
+            yield from _of_file(workspace, named.file, files)
     elif use is not None and use.kind is UseKind.VARIABLE:
         yield from _of_variable(workspace, use.name, files)
     elif use is not None and use.kind is UseKind.IMPLEMENTATION:
@@ -173,9 +179,9 @@ def mentioning(workspace: Workspace, text: str, files: Iterable[PurePath]) -> It
 
 def _of_file(workspace: Workspace, path: PurePath, files: Iterable[PurePath]) -> Iterator[Reference]:
     for file in mentioning(workspace, path.name, files):
-        for use in workspace.uses(file):
-            if path.name in use.name and named_file(workspace, file, use) == path:
-                yield Reference(file, use.span)
+        for named in paths_in(workspace, file, path.name):
+            if named.file == path:
+                yield Reference(file, named.span)
 
 
 def _of_variable(workspace: Workspace, name: str, files: Iterable[PurePath]) -> Iterator[Reference]:
@@ -199,27 +205,72 @@ def _of_implementation(
 
 def implementation_keys(workspace: Workspace, path: PurePath, server_type: str, name: str) -> Iterator[Span]:
     """The keys of a file that configure a server of an implementation."""
-    root = workspace.load(path).document.root
-    for instance in root.entries if isinstance(root, Mapping) else ():
-        group = instance.value.get(server_type) if isinstance(instance.value, Mapping) else None
-        for entry in group.entries if isinstance(group, Mapping) else ():
-            if entry.name == name:
-                yield entry.key.span
+    for server in _servers_in(workspace, path):
+        if server.steps[1:] == (server_type, name):
+            yield server.key
 
 
 def _of_field(workspace: Workspace, path: PurePath, steps: KeyPath, files: Iterable[PurePath]) -> Iterator[Reference]:
     """The configs that set a field of a server's class, whichever server of that class they speak of."""
-    declared = declared_at(workspace, path, steps)
-    if declared is None or len(steps) != _FIELD_DEPTH:
+    if len(steps) != _SERVER_DEPTH + 1:
+        return
+    wanted = field_at(workspace, path, steps)
+    if wanted is None or wanted.path is None:
         return
     name = str(steps[-1])
+    # The servers of a tree are of few classes, and each of these is asked once.
+    known: dict[tuple[str, str, str], bool] = {}
     for file in mentioning(workspace, name, files):
-        for at, entry in entries_below(workspace.load(file).document.root, (), _FIELD_DEPTH):
-            if entry.name == name and declared_at(workspace, file, at) == declared:
-                yield Reference(file, entry.key.span)
+        for server in _servers_in(workspace, file):
+            spans = server.fields.get(name, ())
+            if not spans or server.server_type not in workspace.profile.server_types:
+                continue
+            entrypoint = server.entrypoint
+            if entrypoint is None:
+                entrypoint = entrypoint_at(workspace, file, server.steps)
+            question = (server.server_type, server.implementation, entrypoint)
+            if question not in known:
+                known[question] = is_declared(workspace, *question, wanted)
+            if known[question]:
+                yield from (Reference(file, span) for span in spans)
 
 
-_FIELD_DEPTH = len(("instance", "server type", "implementation", "field"))
+class _Server(NamedTuple):
+    """What a file says of a server: where its implementation is named, and where each of its fields is set.
+
+    `entrypoint` is None where the file does not give it.
+    """
+
+    steps: tuple[str, str, str]
+    key: Span
+    entrypoint: str | None
+    fields: Mapping[str, tuple[Span, ...]]
+
+    @property
+    def server_type(self) -> str:
+        return self.steps[1]
+
+    @property
+    def implementation(self) -> str:
+        return self.steps[2]
+
+
+def _servers_in(workspace: Workspace, path: PurePath) -> tuple[_Server, ...]:
+    """Everything in a file that stands where a server would, by the text alone: an index of what a tree configures."""
+    return workspace.kept_of(path, (_servers_in,), lambda: tuple(_servers(workspace.load(path).document.root)))
+
+
+def _servers(root: Node | None) -> Iterator[_Server]:
+    for (instance, server_type, implementation), entry in entries_below(root, (), _SERVER_DEPTH):
+        fields: dict[str, tuple[Span, ...]] = {}
+        for field in entry.value.entries if isinstance(entry.value, MappingNode) else ():
+            name = str(field.name)
+            fields[name] = (*fields.get(name, ()), field.key.span)
+        steps = (str(instance), str(server_type), str(implementation))
+        yield _Server(steps, entry.key.span, entrypoint_in(entry.value), fields)
+
+
+_SERVER_DEPTH = len(("instance", "server type", "implementation"))
 
 
 def _of_anchor(workspace: Workspace, path: PurePath, target: Target) -> Iterator[Reference]:

@@ -78,7 +78,9 @@ def _named_at(workspace: Workspace, path: PurePath, offset: int) -> Renameable |
         return Refusal("only instances and sandbox blocks can be renamed")
     span = target.span
     if target.spot.on_key and isinstance(target.spot.node, Scalar):
-        span = inner_span(target.spot.node)
+        inner = inner_span(target.spot.node)
+        # An editor wants the place to hold the cursor, which may be on a quote.
+        span = inner if inner.contains(offset) else span
     return Renameable(span, name)
 
 

@@ -90,12 +90,17 @@ def shape_at(workspace: Workspace, file: PurePath, kind: FileKind, root: Node | 
         shape = _below(workspace, shape, step, node)
         node = child(node, step)
         if shape.place is Place.SERVER:
-            written = child(node, ENTRYPOINT)
-            value = resolve(written) if written is not None else None
-            given = value.value if isinstance(value, Scalar) else None
-            entrypoint = given if isinstance(given, str) else entrypoint_at(workspace, file, path[: index + 1])
+            given = entrypoint_in(node)
+            entrypoint = entrypoint_at(workspace, file, path[: index + 1]) if given is None else given
             shape = replace(shape, entrypoint=entrypoint)
     return shape
+
+
+def entrypoint_in(server: Node | None) -> str | None:
+    """The entrypoint that a server's block itself gives."""
+    written = child(server, ENTRYPOINT)
+    value = None if written is None else resolve(written)
+    return value.value if isinstance(value, Scalar) and isinstance(value.value, str) else None
 
 
 def field_at(workspace: Workspace, file: PurePath, path: KeyPath) -> Field | None:

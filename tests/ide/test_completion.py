@@ -138,6 +138,54 @@ OFFERS: dict[str, tuple[str, str]] = {
         """,
         "train dataset, validation dataset, example dataset, benchmark dataset, name, type, jsonl_fpath, ...",
     ),
+    "only what is missing, in front of the other keys of an element": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              datasets:
+                - na$0
+                  type: train
+                  jsonl_fpath: data/train.jsonl
+                - name: other
+        """,
+        "name prepare_script prepare_dependencies taskset ... not type",
+    ),
+    "nothing where the lines below would lose their place": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              datasets:
+                - name: one
+              $0
+                  type: train
+                - name: other
+        """,
+        "",
+    ),
+    "nothing where a word has broken the text already": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+            host$0
+              model_server: {type: responses_api_models, name: policy_model}
+        """,
+        "",
+    ),
+    "only what takes a block, above one": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              $0
+                - name: other
+        """,
+        "datasets resources_server model_server ... not host",
+    ),
     "datasets although the dash is missing": (
         """
         agent:
@@ -409,6 +457,37 @@ OFFERS: dict[str, tuple[str, str]] = {
         """,
         "b.yaml",
     ),
+    "what lies with the config before other folders": (
+        """
+        # --- benchmarks/b/config.yaml
+        # --- environments/a/data/example.jsonl
+        # --- environments/example/data/example.jsonl
+        # --- environments/example/config.yaml
+        a: {responses_api_agents: {a: {datasets: [{jsonl_fpath: environments/$0}]}}}
+        """,
+        "example/ a/",
+    ),
+    "the usual entrypoint before what else lies there": (
+        """
+        # --- resources_servers/math/app.py
+        # --- resources_servers/math/src/client.py
+        # --- resources_servers/math/aaa.py
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math: {entrypoint: $0}}}
+        """,
+        "app.py src/ aaa.py",
+    ),
+    "the sandbox of the usual name first": (
+        """
+        # --- a.yaml
+        cellar: {docker: {}}
+        # --- b.yaml
+        sandbox: {docker: {}}
+        # --- environments/example/config.yaml
+        a: {responses_api_agents: {a: {sandbox_provider: $0}}}
+        """,
+        "sandbox cellar",
+    ),
     "paths on a line that has no dash yet": (
         """
         # --- environments/example/a.yaml
@@ -544,6 +623,111 @@ OFFERS: dict[str, tuple[str, str]] = {
         """,
         "system",
     ),
+    "what env.yaml is there to give": (
+        """
+        # --- judge.yaml
+        judge_name: a-judge
+        judge:
+          responses_api_models:
+            openai_model:
+              entrypoint: app.py
+              openai_api_key: ${judge_key}
+              openai_base_url: ${oc.env:JUDGE_URL,${judge_url}}
+              openai_model: ${judge_name}
+        # --- env.yaml
+        judge_url: http://localhost:8001/v1
+        policy_api_key: EMPTY
+        $0
+        """,
+        "policy_base_url policy_model_name judge_key config_paths ... not judge_name",
+    ),
+    "the server of a manifest, as its config says": (
+        """
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math_with_judge: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              resources_server: {type: resources_servers, name: math}
+              datasets:
+                - {name: rows, type: train, jsonl_fpath: data/train.jsonl, license: MIT}
+                - {name: few, type: example, jsonl_fpath: data/example.jsonl, num_repeats: 2}
+        # --- environments/example/manifest.yaml
+        name: example
+        resources_server: $0
+        """,
+        "math_with_judge",
+    ),
+    "who owns the datasets of a manifest": (
+        """
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math_with_judge: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              resources_server: {type: resources_servers, name: math}
+              datasets:
+                - {name: rows, type: train, jsonl_fpath: data/train.jsonl, license: MIT}
+                - {name: few, type: example, jsonl_fpath: data/example.jsonl, num_repeats: 2}
+        # --- environments/example/manifest.yaml
+        name: example
+        dataset_owner: $0
+        """,
+        "agent",
+    ),
+    "the datasets that a manifest does not list yet": (
+        """
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math_with_judge: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              resources_server: {type: resources_servers, name: math}
+              datasets:
+                - {name: rows, type: train, jsonl_fpath: data/train.jsonl, license: MIT}
+                - {name: few, type: example, jsonl_fpath: data/example.jsonl, num_repeats: 2}
+        # --- environments/example/manifest.yaml
+        name: example
+        datasets:
+        - name: rows
+        - $0
+        """,
+        "few name type jsonl_fpath ...",
+    ),
+    "a field of a dataset that a manifest repeats": (
+        """
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math_with_judge: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              resources_server: {type: resources_servers, name: math}
+              datasets:
+                - {name: rows, type: train, jsonl_fpath: data/train.jsonl, license: MIT}
+                - {name: few, type: example, jsonl_fpath: data/example.jsonl, num_repeats: 2}
+        # --- environments/example/manifest.yaml
+        name: example
+        datasets:
+        - name: few
+          num_repeats: $0
+        """,
+        "2",
+    ),
+    "all servers but the one that refers": (
+        """
+        one: {responses_api_models: {vllm_model: {entrypoint: app.py}}}
+        two:
+          responses_api_models:
+            proxy:
+              entrypoint: app.py
+              model_server: {type: responses_api_models, name: $0}
+        """,
+        "one policy_model",
+    ),
     "nothing in files that are not NeMo Gym's": (
         """
         # --- notes.yaml
@@ -570,6 +754,126 @@ def test_offers(text: str, expected: str) -> None:
 
 # What is chosen, and the file that it gives.
 ACCEPTED: dict[str, tuple[str, str, str]] = {
+    "a dataset of the config that a manifest repeats": (
+        """
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math_with_judge: {entrypoint: app.py, domain: math}}}
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              resources_server: {type: resources_servers, name: math}
+              datasets:
+                - {name: rows, type: train, jsonl_fpath: data/train.jsonl, license: MIT}
+                - {name: few, type: example, jsonl_fpath: data/example.jsonl, num_repeats: 2}
+        # --- environments/example/manifest.yaml
+        name: example
+        datasets:
+        - fe$0
+        - name: rows
+        """,
+        "few",
+        """
+        name: example
+        datasets:
+        - name: few
+          type: example
+          jsonl_fpath: data/example.jsonl
+          num_repeats: 2
+        - name: rows
+        """,
+    ),
+    "a whole block, as deep as the file goes": (
+        """
+        # --- environments/example/data/example.jsonl
+        # --- responses_api_agents/simple_agent/app.py
+        # --- environments/example/config.yaml
+        math:
+            resources_servers:
+                math: {entrypoint: app.py, domain: math}
+        $0
+        """,
+        "agent",
+        """
+        math:
+            resources_servers:
+                math: {entrypoint: app.py, domain: math}
+        example_agent:
+            responses_api_agents:
+                simple_agent:
+                    entrypoint: app.py
+                    resources_server:
+                        type: resources_servers
+                        name: example
+                    model_server:
+                        type: responses_api_models
+                        name: policy_model
+                    datasets:
+                        - name: example_example
+                          type: example
+                          jsonl_fpath: environments/example/data/example.jsonl
+
+        """,
+    ),
+    "the policy model, which no file needs to give": (
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              model_server:
+                name: $0
+        """,
+        "policy_model",
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              model_server:
+                type: responses_api_models
+                name: policy_model
+        """,
+    ),
+    "a whole ref to the policy model": (
+        "agent: {responses_api_agents: {a: {model_server: $0}}}",
+        "policy_model",
+        "agent: {responses_api_agents: {a: {model_server: {type: responses_api_models, name: policy_model}}}}",
+    ),
+    "an implementation takes the block that stands below it": (
+        """
+        # --- responses_api_agents/simple_agent/app.py
+        # --- environments/example/config.yaml
+        agent:
+          responses_api_agents:
+            simp$0
+              entrypoint: app.py
+              host: localhost
+        """,
+        "simple_agent",
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              host: localhost
+        """,
+    ),
+    "a key takes the block that stands below it": (
+        """
+        agent:
+          resp$0
+            simple_agent:
+              entrypoint: app.py
+        """,
+        "responses_api_agents",
+        """
+        agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+        """,
+    ),
     "a value replaces the whole word, and keeps the comment": (
         "math: {resources_servers: {math: {domain: ma$0  }}}  # note",
         "coding",

@@ -18,6 +18,7 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Disk, Memory
 from gym_lsp.gym.roots import InstallRoot
 from gym_lsp.ide.completion import Candidate, CandidateKind, complete
+from gym_lsp.ide.paths import searched
 from gym_lsp.syntax import Document, Entry, KeyPath, Mapping, Node, Scalar, Sequence, parse, plain
 from gym_lsp.text import Span, apply_edits
 from gym_lsp.workspace.recognise import FileKind
@@ -124,6 +125,20 @@ def assert_fits(typed: Typing, candidate: Candidate, original: Document) -> None
         assert without(after, place) == without(original, place), candidate
 
 
+def assert_includes_exist(workspace: Workspace, candidate: Candidate, after: Document, original: Document) -> None:
+    """What a candidate adds to `config_paths` leads to files."""
+    added = set(_includes(after)) - set(_includes(original))
+    assert all(searched(workspace, entry) is not None for entry in added), candidate
+
+
+def _includes(document: Document) -> Iterator[str]:
+    root = document.root
+    listed = root.get("config_paths") if isinstance(root, Mapping) else None
+    for item in listed.items if isinstance(listed, Sequence) else ():
+        if isinstance(item, Scalar):
+            yield item.text
+
+
 def assert_not_rejected(workspace: Workspace, typed: Typing, candidate: Candidate) -> None:
     """No warning or error lies in what was put in.
 
@@ -147,6 +162,8 @@ def check(workspace: Workspace, typed: Typing) -> None:
     found = complete(workspace.with_texts({typed.path: typed.text}), typed.path, typed.offset)
     for candidate in found[:: max(1, len(found) // SOME)]:
         assert_fits(typed, candidate, original)
+        if candidate.additional_edits:
+            assert_includes_exist(workspace, candidate, parse(accept(typed, candidate)), original)
         is_whole = typed.is_value and not candidate.goes_on
         # What others need can be inherited all the same, and says so.
         if is_whole and "no longer find" not in candidate.documentation:

@@ -342,6 +342,16 @@ FILES = {
         """,
         "a/base.yaml",
     ),
+    "any other text that leads to a file": (
+        """
+        # --- a/judge.txt
+        Is it right?
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math: {judge_prompt_fpath: "a/jud$0ge.txt"}}}
+        #                                                     ^^^^^^^^^^^^^ from
+        """,
+        "a/judge.txt",
+    ),
     "a prompt": (
         """
         # --- a/prompt.yaml

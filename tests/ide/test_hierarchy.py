@@ -147,3 +147,8 @@ def test_the_item_of_a_directive_is_what_it_names() -> None:
     workspace, path, offset = at(TYPES, "base}\n")
     (item,) = type_items(workspace, path, offset)
     assert (item.path.name, item.name) == ("base.yaml", "base")
+
+
+def test_a_setting_is_no_type() -> None:
+    workspace, path, offset = at(TYPES, "config_paths")
+    assert type_items(workspace, path, offset) == ()

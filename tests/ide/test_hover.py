@@ -158,6 +158,52 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         "2",
         ["Value: `2`", "- in effect: here `2`", "- overridden: base.yaml `1`"],
     ),
+    "a ref that is written over another one": (
+        """
+        # --- base.yaml
+        agent: {responses_api_agents: {a: {resources_server: {type: resources_servers, name: "???"}}}}
+        # --- environments/example/config.yaml
+        config_paths: [base.yaml]
+        agent: {responses_api_agents: {a: {resources_ser$0ver: {name: math}}}}
+        """,
+        "resources_server",
+        [
+            "- in effect: here `{type: resources_servers, name: math}`",
+            "- merged with: base.yaml `{type: resources_servers, name: ???}`",
+        ],
+    ),
+    "a list of datasets, by their names": (
+        """
+        # --- base.yaml
+        a: {responses_api_agents: {a: {entrypoint: app.py, datasets: [{name: one}, {name: two}]}}}
+        # --- environments/example/config.yaml
+        config_paths: [base.yaml]
+        a: {responses_api_agents: {a: {datas$0ets: [{name: three}]}}}
+        """,
+        "datasets",
+        ["- in effect: here a list with `three`", "- overridden: base.yaml a list with `one`, `two`"],
+    ),
+    "a small mapping with a secret in it": (
+        """
+        # --- base.yaml
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math, search: {engine: a, token: b}}}}
+        # --- environments/example/config.yaml
+        config_paths: [base.yaml]
+        math: {resources_servers: {math: {sea$0rch: {api_key: secret}}}}
+        """,
+        "search",
+        ["Value: `{engine: a, token: ****, api_key: ****}`"],
+    ),
+    "a name that is taken out of the run": (
+        f"{BASE}config_paths: [base.yaml]\nma$0th: null",
+        "math",
+        ["**math**", "Value: `null`, which takes the block out of the run.", "- overridden: base.yaml"],
+    ),
+    "a top-level value, at its key": (
+        f"{BASE}config_paths: [base.yaml]\nlim$0it: 6",
+        "limit",
+        ["**limit**", "Value: `6`", "- overridden: base.yaml `5`"],
+    ),
     "a value that is overridden": (
         """
         # --- environments/example/config.yaml
@@ -250,6 +296,24 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         "base.yaml",
         ["- `math` · `resources_servers/math`: Sums.", "- `limit`", "`limit` is overridden by environments/example/"],
     ),
+    "an include that brings in what inherits": (
+        """
+        # --- base.yaml
+        math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        # --- upper.yaml
+        config_paths: [base.yaml]
+        hard: {_inherit_from: math}
+        # --- environments/example/config.yaml
+        config_paths: [upper.yam$0l]
+        """,
+        "upper.yaml",
+        ["- `hard` · `resources_servers/math`"],
+    ),
+    "an include that brings in what is taken out": (
+        f"{BASE}config_paths: [ba$0se.yaml]\nmath: null",
+        "base.yaml",
+        ["- `math` is overridden by environments/example/config.yaml"],
+    ),
     "an include that is not there": (
         "config_paths: [no$0where.yaml]\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
         "nowhere.yaml",
@@ -264,6 +328,31 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         """,
         "environments/example/prompt.yaml",
         ["environments/example/prompt.yaml"],
+    ),
+    "rows that a script makes": (
+        "a: {responses_api_agents: {b: {datasets: [{jsonl_fpath: a/rows$0.jsonl, prepare_script: a/prepare.py}]}}}",
+        "a/rows.jsonl",
+        ["Not there yet: `a/prepare.py` makes it."],
+    ),
+    "rows that are downloaded": (
+        "a: {responses_api_agents: {b: {datasets: [{jsonl_fpath: a/rows$0.jsonl, source: {type: huggingface}}]}}}",
+        "a/rows.jsonl",
+        ["Not there yet: it is downloaded from where `source` says."],
+    ),
+    "a rule that a comment silences": (
+        "math: {resources_servers: {math: {entrypoint: app.py, domain: x}}}  # gym-lsp: ignore[unknown-do$0main] later",
+        "unknown-domain",
+        ["**unknown-domain** · error", "A domain that NeMo Gym does not know."],
+    ),
+    "a text that leads to a file": (
+        """
+        # --- environments/example/judge.txt
+        Is it right?
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math: {judge_prompt_fpath: environments/example/jud$0ge.txt}}}
+        """,
+        "environments/example/judge.txt",
+        ["environments/example/judge.txt"],
     ),
     "a key of a manifest": (
         """
@@ -309,6 +398,13 @@ SILENT = {
     "blank space": "math: {resources_servers: {math: {entrypoint: app.py,$0   domain: math}}}",
     "a comment": "math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}  # do$0main",
     "the user's own words": "math: {resources_servers: {math: {entrypoint: app.py, description: Su$0ms.}}}",
+    "an element of a list that another run replaces": """
+        # --- environments/example/config.yaml
+        a: {responses_api_agents: {a: {entrypoint: app.py, notes: [o$0ne]}}}
+        # --- upper.yaml
+        config_paths: [environments/example/config.yaml]
+        a: {responses_api_agents: {a: {notes: [two]}}}
+        """,
     "a file that is not NeMo Gym's": "# --- notes.yaml\ndomain: ma$0th\n",
 }
 

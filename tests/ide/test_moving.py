@@ -133,6 +133,22 @@ def test_the_config_of_a_manifest(moves: dict[str, str], expected: str) -> None:
     assert apply_edits(texts[manifest], [edit.edit for edit in edits]) == expected
 
 
+@pytest.mark.parametrize(
+    ("moves", "text", "expected"),
+    [
+        ({"environments/example": "environments/deep/er"}, "name: 'example'\n", "name: 'deep/er'\n"),
+        ({"environments": "benchmarks"}, "name: example\nkind: environment\n", "name: example\nkind: benchmark\n"),
+        ({"environments/example": "environments/other"}, "name: wrong\n", "name: wrong\n"),
+        ({"environments/example": "elsewhere/example"}, "name: example\n", "name: example\n"),
+    ],
+)
+def test_a_manifest_goes_by_the_folder_that_it_comes_to(moves: dict[str, str], text: str, expected: str) -> None:
+    manifest = ROOT / "environments" / "example" / "manifest.yaml"
+    workspace = Workspace(Memory({manifest: text}), ROOT)
+    edits = will_rename_files(workspace, {ROOT / old: ROOT / new for old, new in moves.items()})
+    assert apply_edits(text, [edit.edit for edit in edits]) == expected
+
+
 def test_after_the_move_everything_leads_where_it_did() -> None:
     base, config = ROOT / "a" / "base.yaml", ROOT / CONFIG
     texts = {base: "math: {resources_servers: {math: {entrypoint: app.py}}}\n", config: "config_paths: [a/base.yaml]\n"}

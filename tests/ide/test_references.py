@@ -133,6 +133,16 @@ CASES = {
         - a.ya$0ml
         # ^^^^^^ use
         """,
+    "a file that a text of no known field leads to": """
+        # --- a/prompt.yaml
+        user: hello
+        # --- one.yaml
+        a: {responses_api_agents: {a: {datasets: [{prompt_config: a/prompt.yaml}]}}}
+        #                                                         ^^^^^^^^^^^^^ use
+        # --- environments/example/config.yaml
+        math: {resources_servers: {math: {judge_prompt_fpath: a/pro$0mpt.yaml}}}
+        #                                                     ^^^^^^^^^^^^^ use
+        """,
     "an implementation": """
         # --- one.yaml
         one: {responses_api_agents: {simple_agent: {entrypoint: app.py}}}

@@ -255,6 +255,15 @@ def test_preparation_shows_the_name_under_the_cursor(case: str) -> None:
     assert found.name == "math"
 
 
+@pytest.mark.parametrize("text", ['$0"math": {}', '"$0math": {}', '"math$0": {}', '"math"$0: {}', "'math'$0: {}"])
+def test_what_is_prepared_holds_the_cursor(text: str) -> None:
+    _, workspace, path, offset = read(f"{text}\nagent: {{_inherit_from: math}}\n")
+    found = prepare_rename(workspace, path, offset)
+    assert isinstance(found, Renameable)
+    assert found.span.contains(offset)
+    assert found.name == "math"
+
+
 @pytest.mark.parametrize(("reason", "text"), [(reason, text) for reason, texts in REFUSED.items() for text in texts])
 def test_refused(reason: str, text: str) -> None:
     _, workspace, path, offset = read(text)

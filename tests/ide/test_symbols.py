@@ -154,6 +154,7 @@ def test_an_empty_query_finds_everything() -> None:
     [
         ("judge", ["judge", "judge_model", "my_judge", "prejudge", "just_under_dog_gate_east"]),
         ("mj", ["mj", "mjx", "math_judge", "matjx"]),
+        ("math judge", ["math judge", "math_judge", "math_with_judge"]),
         ("", ["a"]),
     ],
 )

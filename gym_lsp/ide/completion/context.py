@@ -8,6 +8,7 @@ neighbours, for block and flow style alike. Where the rest of the text is in the
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -38,8 +39,9 @@ class Context:
 
     `path` leads to the mapping that a key belongs to, or to the value. `span` is what a candidate replaces, without
     quotes; `prefix` is the part of it before the cursor. `lead` has to be put before a candidate, where the blank
-    behind a colon or a dash is missing. `root` is the tree of the completed text; places in it that lie behind the
-    cursor are not those of the document.
+    behind a colon or a dash is missing. `has_block` says that the lines below a key without a colon stand deeper, so
+    that they will be its value. `root` is the tree of the completed text; places in it that lie behind the cursor are
+    not those of the document.
     """
 
     role: Role
@@ -52,6 +54,7 @@ class Context:
     is_closed: bool = True
     flow: bool = False
     has_colon: bool = False
+    has_block: bool = False
     column: int = 0
     newline: str = "\n"
     step: int = 2
@@ -110,6 +113,8 @@ def context_at(document: Document, offset: int, *, as_item: bool = False) -> Con
     if draft.role is Role.COMMENT:
         return Context(Role.COMMENT, (), draft.inner, prefix, text, newline=newline)
     found = _probe(document, draft, line)
+    if draft.role is Role.ITEM and (begun := _as_key(document, draft, line)) is not None:
+        draft, found = begun
     if found is None or as_item:
         draft = _as_item(draft)
         found = None if draft is None else _probe(document, draft, line)
@@ -127,6 +132,7 @@ def context_at(document: Document, offset: int, *, as_item: bool = False) -> Con
         draft.is_closed,
         draft.flow,
         draft.has_colon,
+        draft.role is Role.KEY and not draft.has_colon and not draft.flow and _has_block(spot),
         draft.whole.start - line.start + len(draft.lead),
         newline,
         _step(document),
@@ -168,11 +174,24 @@ def _draft(text: str, start: int, line: Span, offset: int) -> _Draft | None:
     return _at_word(text, scanned, offset, is_item=is_item, lead=lead)
 
 
+def _has_block(spot: Spot) -> bool:
+    """Whether the marker, a key with nothing behind its colon, has a value all the same."""
+    return spot.entry is not None and not spot.entry.value.span.is_empty
+
+
 def _as_item(draft: _Draft) -> _Draft | None:
     """The line of a key as that of a list element whose dash is missing; None where it cannot be one."""
     if draft.role is not Role.KEY or draft.flow or draft.has_colon:
         return None
     return replace(draft, role=Role.ITEM, lead=f"- {draft.lead}")
+
+
+def _as_key(document: Document, draft: _Draft, line: Span) -> tuple[_Draft, tuple[Node, Spot]] | None:
+    """The first word of a list element as a key, where the lines below go on with a mapping that it begins."""
+    as_key = replace(draft, role=Role.KEY)
+    found = _probe(document, as_key, line)
+    above = found[1].parents[-1] if found is not None else None
+    return (as_key, found) if found is not None and isinstance(above, Mapping) and len(above.entries) > 1 else None
 
 
 def _is_in(word: Word, offset: int) -> bool:
@@ -255,25 +274,39 @@ def _probe(document: Document, draft: _Draft, line: Span) -> tuple[Node, Spot] |
     head = f"{text[: draft.whole.start]}{draft.lead}{MARKER}"
     if draft.role is Role.KEY and not draft.has_colon and not draft.flow:
         head += ":"
-    rest = text[draft.whole.end : line.end]
+    broken = _broken_around(document, line)
     # An anchor or a tag before the word, or a second word behind it, is nothing that a candidate could complete.
-    for tail in _tails(text, draft, rest, line):
+    for tail in _tails(text, draft, line, is_broken=broken > 0):
         tree = parse(head + tail)
         spot = locate(tree, at)
         if tree.root is None or not isinstance(spot.node, Scalar) or spot.node.text != MARKER:
             continue
-        if len(tree.given_up) <= len(document.given_up) and spot.on_key is (draft.role is Role.KEY):
+        if len(tree.given_up) <= broken and spot.on_key is (draft.role is Role.KEY):
             return tree.root, spot
     return None
 
 
-def _tails(text: str, draft: _Draft, rest: str, line: Span) -> tuple[str, ...]:
-    """What may follow the marker: the text as it is, with its brackets closed, and nothing at all."""
-    below = text[line.end :]
-    if not draft.closers:
-        return rest + below, rest
-    kept = rest if not _COMMENT.match(rest) else ""
-    return kept + draft.closers + below, rest + below, kept + draft.closers, draft.closers
+def _broken_around(document: Document, line: Span) -> int:
+    """How many lines had to be given up that are not the one at the cursor: an unfinished word may break the text."""
+    if not document.given_up:
+        return 0
+    return len(parse(document.text[: line.start] + document.text[line.end :]).given_up)
+
+
+def _tails(text: str, draft: _Draft, line: Span, *, is_broken: bool) -> Iterator[str]:
+    """What may follow the marker: the text as it is, with its brackets closed, and nothing at all.
+
+    What stands below is left out only where it is broken anyway. In a text that is whole but for the word, what does
+    not go with the lines below does not belong there.
+    """
+    rest, below = text[draft.whole.end : line.end], text[line.end :]
+    if draft.closers:
+        kept = rest if not _COMMENT.match(rest) else ""
+        yield from (kept + draft.closers + below, rest + below, kept + draft.closers, draft.closers)
+        return
+    yield rest + below
+    if is_broken:
+        yield rest
 
 
 def _step(document: Document) -> int:

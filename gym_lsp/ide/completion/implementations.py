@@ -49,6 +49,8 @@ def _written(question: Question, server_type: str, name: str, own: tuple[Field, 
     context = question.context
     if context.has_colon or context.quote:
         return name, None
+    if context.has_block:
+        return f"{name}:", None
     fields = [(ENTRYPOINT, _DEFAULT_ENTRYPOINT)]
     domains: tuple[str, ...] = ()
     if server_type == RESOURCES_SERVERS:

@@ -185,6 +185,8 @@ def _shown(name: str, value: Config) -> str:
         return "mapping"
     if isinstance(value, Array):
         return "list"
+    if value.origin.how is How.STAND_IN:
+        return "from outside"
     return "****" if looks_secret(name) and value.value else scalar(value.value)
 
 

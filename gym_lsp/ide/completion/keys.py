@@ -8,6 +8,7 @@ from typing import Any
 
 from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM
 from gym_lsp.gym.fields import (
+    AnyType,
     BoolType,
     DictType,
     EnumType,
@@ -34,6 +35,8 @@ from gym_lsp.workspace.recognise import FileKind
 
 ENTRYPOINT = "entrypoint"
 _DEFAULT_ENTRYPOINT = "app.py"
+POLICY = ("policy_base_url", "policy_api_key", "policy_model_name")
+"""What `env.yaml` is for before all else."""
 _PLAIN_DEFAULTS = ("None", "True", "False")
 
 
@@ -44,7 +47,7 @@ def keys(question: Question) -> Iterator[Candidate]:
         return
     match shape.place:
         case Place.ROOT if context.role is Role.KEY:
-            yield from _fields(question, top_level(question.workspace.profile), rank=Rank.LAST)
+            yield from _top_level(question)
         case Place.INSTANCE:
             yield from _of_instance(question)
         case Place.GROUP:
@@ -61,6 +64,13 @@ def keys(question: Question) -> Iterator[Candidate]:
                 yield from _directives(question)
         case _:
             return
+
+
+def _top_level(question: Question) -> Iterator[Candidate]:
+    known = top_level(question.workspace.profile)
+    if question.kind is FileKind.ENVIRONMENT:
+        known = {name: field for name, field in known.items() if name not in POLICY}
+    yield from _fields(question, known, rank=Rank.LAST)
 
 
 def _of_server(question: Question) -> Mapping[str, Field]:
@@ -130,6 +140,8 @@ def _directives(question: Question) -> Iterator[Candidate]:
     for index, (name, field) in enumerate(DIRECTIVES.items()):
         if name in present or (takes and name != DELETE_KEY) or (not takes and name == DELETE_KEY):
             continue
+        if context.has_block and not _takes_block(field.type):
+            continue
         yield field_candidate(question, field, Rank.LAST, index)
 
 
@@ -141,8 +153,16 @@ def _fields(question: Question, fields: Mapping[str, Field], rank: Rank | None =
     for index, field in enumerate(fields.values()):
         if not present.isdisjoint((field.name, *field.aliases)):
             continue
+        if question.context.has_block and not _takes_block(field.type):
+            continue
         # Whole blocks, where there are any, come before single fields.
         yield field_candidate(question, field, rank or (Rank.REQUIRED if field.required else Rank.RUN), index + 10)
+
+
+def _takes_block(type: FieldType) -> bool:
+    """Whether a value may go over several lines."""
+    options = type.options if isinstance(type, UnionType) else (type,)
+    return any(isinstance(option, AnyType | DictType | ListType | ModelType | RefType) for option in options)
 
 
 def field_candidate(question: Question, field: Field, rank: Rank = Rank.RUN, order: int = 0) -> Candidate:
@@ -176,10 +196,12 @@ def type_and_default(field: Field) -> str:
 
 
 def _spelled_out(question: Question, name: str, plain: str, snippet: str) -> tuple[str, str | None]:
-    """A key and what follows it; the key alone where its colon is there already, or where quotes are open."""
+    """A key and what follows it; the key alone where its colon or its value is there already, or quotes are open."""
     context = question.context
     if context.has_colon or context.quote:
         return name, None
+    if context.has_block:
+        return f"{name}:", None
     if context.flow and "\n" in plain:
         return f"{name}: ", None
     return f"{name}:{plain}", f"{context.lead}{literal(name)}:{snippet}"

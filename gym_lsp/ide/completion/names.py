@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from dataclasses import replace
 
 from gym_lsp.compose.agents import AGENTS, ENVIRONMENTS
-from gym_lsp.compose.config import Table, at
+from gym_lsp.compose.config import How, Table, at
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.gym.fields import FieldType, LiteralType, RefType, UnionType
 from gym_lsp.gym.vocabulary import SERVER_TYPES
@@ -14,22 +14,14 @@ from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question, spelled
 from gym_lsp.ide.implementations import implementation_folders
-from gym_lsp.ide.instances import Instance, in_run, known
+from gym_lsp.ide.instances import Instance, known
 from gym_lsp.ide.shape import Place
+from gym_lsp.rules.sandboxes import USUAL_NAME
 from gym_lsp.syntax import Entry, Scalar
 from gym_lsp.text import Edit, Span
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import ALLOWED_FIELDS, ROUTE_FIELDS, SANDBOX_FIELD
-
-_MANIFEST_NAMES = {
-    "agent_server": (AGENTS,),
-    "dataset_owner": (AGENTS, "resources_servers"),
-    "model_server": ("responses_api_models",),
-    "resources_server": ("resources_servers",),
-}
-_BY_IMPLEMENTATION = ("agent_server", "resources_server")
-"""Keys of a manifest that repeat an implementation and not an instance."""
 
 
 def names(question: Question) -> Iterator[Candidate]:
@@ -41,11 +33,9 @@ def names(question: Question) -> Iterator[Candidate]:
     if field in ALLOWED_FIELDS:
         yield from _allowed(question, field)
         return
-    if context.role is not Role.VALUE or field != context.path[-1]:
+    if context.role is not Role.VALUE or field != context.path[-1] or question.kind is FileKind.MANIFEST:
         return
-    if question.kind is FileKind.MANIFEST:
-        yield from _of_manifest(question, field)
-    elif field == SANDBOX_FIELD:
+    if field == SANDBOX_FIELD:
         yield from _sandboxes(question)
     elif context.path[0] in ROUTE_FIELDS:
         server_type = ENVIRONMENTS if str(context.path[0]).startswith("environment_server") else AGENTS
@@ -66,22 +56,6 @@ def ref_types(type: FieldType) -> tuple[str, ...]:
     return tuple(each for option in options if isinstance(option, RefType) for each in option.server_types)
 
 
-def _of_manifest(question: Question, field: str) -> Iterator[Candidate]:
-    """A manifest repeats names of the config beside it."""
-    server_types = _MANIFEST_NAMES.get(field)
-    if server_types is None or len(question.context.path) > 1:
-        return
-    config = question.path.with_name("config.yaml")
-    if question.workspace.text(config) is None:
-        return
-    seen: set[str] = set()
-    for instance in in_run(question.workspace.own_run(config), question.workspace.profile):
-        name = instance.implementation if field in _BY_IMPLEMENTATION else instance.name
-        if instance.server_type in server_types and name not in seen:
-            seen.add(name)
-            yield question.value(name, name, CandidateKind.INSTANCE, detail=f"instance {instance.name}")
-
-
 def _allowed(question: Question, field: str) -> Iterator[Candidate]:
     """The implementations that a resources server may be limited to."""
     server_type = ALLOWED_FIELDS[field]
@@ -93,10 +67,11 @@ def _allowed(question: Question, field: str) -> Iterator[Candidate]:
 
 def _named(question: Question, server_types: Collection[str]) -> Iterator[Candidate]:
     for instance in known(question.workspace, question.run, server_types):
-        yield _candidate(question, instance, additional_edits=question.including(instance.path))
+        yield _candidate(question, instance)
 
 
-def _candidate(question: Question, instance: Instance, **more: Any) -> Candidate:
+def _candidate(question: Question, instance: Instance, filled: tuple[FileEdit, ...] = ()) -> Candidate:
+    """An instance by its name, with `filled` put in beside it, and the file that defines it if the run lacks it."""
     rank = Rank.RUN if instance.in_run else question.rank_of(instance.path)
     kind = CandidateKind.SANDBOX if instance.server_type == SANDBOX else CandidateKind.INSTANCE
     return question.value(
@@ -106,15 +81,25 @@ def _candidate(question: Question, instance: Instance, **more: Any) -> Candidate
         detail=f"{instance.server_type}/{instance.implementation}",
         documentation=_about(question, instance),
         rank=rank,
-        order=0 if instance.path.parent == question.path.parent else 1,
-        **more,
+        order=_order(question, instance),
+        # What the run has already need not lie in a file: the command line gives the policy model.
+        additional_edits=filled if instance.in_run else (*filled, *question.including(instance.path)),
     )
+
+
+def _order(question: Question, instance: Instance) -> int:
+    """What lies in the same folder comes first, and a sandbox that bears the usual name before the others."""
+    if instance.path.parent == question.path.parent:
+        return 0
+    return 2 if instance.server_type == SANDBOX and instance.name != USUAL_NAME else 1
 
 
 def _about(question: Question, instance: Instance) -> str:
     lines = [instance.description] if instance.description else []
     if instance.domain:
         lines.append(f"Domain: `{instance.domain}`")
+    if instance.config.origin.how is How.STAND_IN:
+        lines.append("A stand-in: which model it is, another config or the command line says.")
     if not instance.in_run:
         lines.append(f"Adds `{question.workspace.spelled(instance.path)}` to `config_paths`.")
     return "\n\n".join(lines)
@@ -122,10 +107,17 @@ def _about(question: Question, instance: Instance) -> str:
 
 def _sandboxes(question: Question) -> Iterator[Candidate]:
     for instance in known(question.workspace, question.run, (SANDBOX,)):
-        yield _candidate(question, instance, additional_edits=question.including(instance.path))
+        yield _candidate(question, instance)
 
 
 # Server refs
+
+
+def _others(question: Question, server_types: Collection[str]) -> Iterator[Instance]:
+    """The instances that a server may refer to: all but itself."""
+    return (
+        each for each in known(question.workspace, question.run, server_types) if each.name != question.context.path[0]
+    )
 
 
 def _whole_refs(question: Question, server_types: tuple[str, ...]) -> Iterator[Candidate]:
@@ -133,19 +125,9 @@ def _whole_refs(question: Question, server_types: tuple[str, ...]) -> Iterator[C
     context = question.context
     if context.quote:
         return
-    for instance in known(question.workspace, question.run, server_types):
+    for instance in _others(question, server_types):
         text = f"{{type: {instance.server_type}, name: {spelled(context, instance.name)}}}"
-        candidate = _candidate(question, instance, additional_edits=question.including(instance.path))
-        yield question.part(
-            instance.name,
-            context.span,
-            text,
-            candidate.kind,
-            detail=candidate.detail,
-            documentation=candidate.documentation,
-            rank=candidate.rank,
-            additional_edits=candidate.additional_edits,
-        )
+        yield replace(_candidate(question, instance), edit=Edit(context.span, f"{context.lead}{text}"))
 
 
 def _ref_names(question: Question) -> Iterator[Candidate]:
@@ -154,16 +136,16 @@ def _ref_names(question: Question) -> Iterator[Candidate]:
     entry, written = _type_beside(question)
     expected = ref_types(question.shape.type)
     if written in types:
-        yield from _named(question, (str(written),))
+        yield from (_candidate(question, instance) for instance in _others(question, (str(written),)))
         return
     if not expected and written is not None:
         return
     if not expected and not _is_ref(question):
         return
     inherited = _inherited_type(question)
-    for instance in known(question.workspace, question.run, (inherited,) if inherited else expected or types):
+    for instance in _others(question, (inherited,) if inherited else expected or types):
         filled = () if inherited else _filling_in(question, entry, instance.server_type)
-        yield _candidate(question, instance, additional_edits=(*filled, *question.including(instance.path)))
+        yield _candidate(question, instance, filled)
 
 
 def _is_ref(question: Question) -> bool:

@@ -12,7 +12,7 @@ from gym_lsp.gym.fields import FieldType, PathType, UnionType
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question, spelled
-from gym_lsp.ide.paths import component_folder
+from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, component_folder
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, FILE_FIELDS
@@ -29,6 +29,8 @@ _SUFFIXES: dict[str, tuple[str, ...]] = {
     "standard_prompt_config": YAML,
 }
 """The endings of the files that a field may name."""
+_USUAL = {ENTRYPOINT: DEFAULT_ENTRYPOINT, "prepare_script": "prepare.py"}
+"""What most fields of a kind name."""
 _KINDS = {
     CONFIG_PATHS: FileKind.CONFIG,
     CONFIG_PATH_FIELD: FileKind.CONFIG,
@@ -49,10 +51,20 @@ def paths(question: Question) -> Iterator[Candidate]:
     span = Span(start, start + len(typed) + len(behind[0]))
     seen: set[str] = set()
     for base, rank in _bases(question, field):
-        for name, kind in _listed(question, base / folder if folder else base, field):
+        inside = base / folder if folder else base
+        for name, kind in _listed(question, inside, field):
             if name not in seen:
                 seen.add(name)
-                yield _candidate(question, span, name, kind, rank, has_slash=bool(behind[1]))
+                order = _order(question, field, inside / name, kind)
+                yield _candidate(question, span, name, kind, rank, order, has_slash=bool(behind[1]))
+
+
+def _order(question: Question, field: str, path: PurePath, kind: Kind) -> int:
+    """How likely a path is among those of one folder: data lies with its config, and scripts go by a usual name."""
+    is_own = field != CONFIG_PATHS and question.path.is_relative_to(path)
+    if is_own or path.name == _USUAL.get(field):
+        return 0
+    return 1 if kind is Kind.DIRECTORY else 2
 
 
 def path_field(question: Question) -> str | None:
@@ -123,7 +135,9 @@ def _is_wanted(question: Question, path: PurePath, field: str) -> bool:
     return question.workspace.kind(path) is kind
 
 
-def _candidate(question: Question, span: Span, name: str, kind: Kind, rank: Rank, *, has_slash: bool) -> Candidate:
+def _candidate(
+    question: Question, span: Span, name: str, kind: Kind, rank: Rank, order: int, *, has_slash: bool
+) -> Candidate:
     context = question.context
     is_folder = kind is Kind.DIRECTORY
     is_first = span.start == context.span.start
@@ -136,6 +150,6 @@ def _candidate(question: Question, span: Span, name: str, kind: Kind, rank: Rank
         text,
         CandidateKind.FOLDER if is_folder else CandidateKind.FILE,
         rank=rank,
-        order=0 if is_folder else 1,
+        order=order,
         goes_on=is_folder,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -36,7 +37,7 @@ Piece = str | Slot
 def skeletons(question: Question) -> Iterator[Candidate]:
     """The blocks that may begin at the cursor."""
     context = question.context
-    if context.flow or context.quote or context.has_colon:
+    if context.flow or context.quote or context.has_colon or context.has_block:
         return
     if question.shape.place is Place.ROOT and context.role is Role.KEY and question.kind is not FileKind.ENVIRONMENT:
         yield from _blocks(question)
@@ -161,6 +162,7 @@ def _skeleton(question: Question, label: str, about: str, pieces: tuple[Piece, .
     """A skeleton at the cursor, its lines moved under it."""
     context = question.context
     below = f"{context.newline}{context.margin()}"
+    pieces = tuple(_indented(pieces, context.step))
     plain = "".join(map(_plain, pieces))
     snippet = "".join(_with_stops(pieces))
     return question.part(
@@ -176,6 +178,26 @@ def _skeleton(question: Question, label: str, about: str, pieces: tuple[Piece, .
         order=order,
         snippet=context.lead + snippet.replace("\n", below),
     )
+
+
+def _indented(pieces: tuple[Piece, ...], step: int) -> Iterator[Piece]:
+    """The pieces with their lines as far to the right as the file has it; what a dash begins stays under its words."""
+    dash = None
+
+    def moved(lead: re.Match[str]) -> str:
+        nonlocal dash
+        column = len(lead["blanks"])
+        if dash is not None and column == dash + _STEP:
+            return "\n" + " " * (dash // _STEP * step + _STEP)
+        dash = column if lead["dash"] else None
+        return "\n" + " " * (column // _STEP * step) + lead["dash"]
+
+    for piece in pieces:
+        yield piece if isinstance(piece, Slot) else _LEAD.sub(moved, piece)
+
+
+_STEP = 2
+_LEAD = re.compile(r"\n(?P<blanks> +)(?P<dash>(?:- )?)")
 
 
 def _plain(piece: Piece) -> str:

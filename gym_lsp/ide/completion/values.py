@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.gym.fields import BoolType, EnumType, FieldType, LiteralType, NullType, UnionType
-from gym_lsp.gym.manifest import CATALOG_FOLDERS
 from gym_lsp.gym.vocabulary import LICENSES as SPDX
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
+from gym_lsp.ide.paths import told_by_place
 from gym_lsp.ide.shape import Place
 from gym_lsp.ide.value_meanings import value_meanings
 from gym_lsp.syntax import Atom
@@ -54,12 +54,9 @@ def _told_by_place(question: Question, field: str) -> Iterator[Candidate]:
         for index, text in enumerate((*spdx, "internal", "proprietary", "unknown")):
             yield question.value(text, text, order=index)
         return
-    folder = next((parent for parent in question.path.parents if parent.name in CATALOG_FOLDERS), None)
-    if folder is None or field not in ("name", "kind"):
-        return
-    name = question.path.parent.relative_to(folder).as_posix()
-    text = name if field == "name" else CATALOG_FOLDERS[folder.name]
-    yield question.value(text, text, documentation="As the folder says.")
+    text = told_by_place(question.path).get(field)
+    if text is not None:
+        yield question.value(text, text, documentation="As the folder says.")
 
 
 def _label(value: Atom) -> str:

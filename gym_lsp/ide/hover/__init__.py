@@ -16,11 +16,13 @@ from gym_lsp.ide.hover.includes import about_file, about_include
 from gym_lsp.ide.hover.keys import about_choice, about_key
 from gym_lsp.ide.hover.values import Effective, about_value, effective, place, resolved, shown
 from gym_lsp.ide.lookup import own_run
-from gym_lsp.ide.markdown import Markdown, code, paragraphs
-from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT
+from gym_lsp.ide.markdown import Link, Markdown, code, paragraphs
+from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, path_at
 from gym_lsp.ide.shape import shape_at
 from gym_lsp.ide.target import KeyRole, Spot, Target, classify, locate
-from gym_lsp.syntax import Scalar
+from gym_lsp.rules import ALL_RULES
+from gym_lsp.rules.suppression import find_suppressions
+from gym_lsp.syntax import Document, Scalar, resolve
 from gym_lsp.syntax.interpolation import Call, parse_template, walk
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
@@ -46,9 +48,19 @@ def hover(workspace: Workspace, path: PurePath, offset: int) -> Hover | None:
         return _in_prompt(workspace, path, locate(document, offset))
     target = classify(workspace, path, offset)
     if target is None:
-        return None
+        return None if kind is FileKind.OTHER else _on_rule(document, offset)
     content = paragraphs(_about(workspace, path, kind, target, offset))
     return Hover(target.span, content) if content else None
+
+
+def _on_rule(document: Document, offset: int) -> Hover | None:
+    """The rule that a comment silences."""
+    named = (name for suppression in find_suppressions(document) for name in suppression.names)
+    name = next((each for each in named if each.span.contains(offset)), None)
+    rule = None if name is None else next((each for each in ALL_RULES if each.name == name.name), None)
+    if name is None or rule is None:
+        return None
+    return Hover(name.span, paragraphs((f"**{rule.name}** · {rule.severity.label}", rule.summary)))
 
 
 def _in_prompt(workspace: Workspace, path: PurePath, spot: Spot) -> Hover | None:
@@ -79,6 +91,9 @@ def _about(
         return
     if target.value is not None and spot.path:
         yield from about_choice(workspace.profile, spot.path, target.value.value)
+        named = path_at(workspace, path, spot.path, target.value)
+        if named is not None and named.file is not None:
+            yield (Link(workspace.spelled(named.file), named.file, 0),)
         yield from _at_resolver(target.value, offset)
         if kind is not FileKind.MANIFEST:
             yield from about_value(workspace, path, spot.path, target.value.span)
@@ -89,6 +104,10 @@ def _about_key(
 ) -> Iterator[Markdown | str]:
     if target.key is KeyRole.INSTANCE:
         yield from about_block(workspace, path, spot.path)
+        if spot.entry is not None and isinstance(resolve(spot.entry.value), Scalar):
+            said = tuple(about_value(workspace, path, spot.path, spot.entry.value.span))
+            yield f"**{spot.path[0]}**" if any(said) else ""
+            yield from said
         return
     if target.key is KeyRole.IMPLEMENTATION:
         entrypoint = entrypoint_at(workspace, path, spot.path) or DEFAULT_ENTRYPOINT

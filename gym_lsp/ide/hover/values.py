@@ -19,13 +19,16 @@ from gym_lsp.compose.resolved import MASK, looks_secret, scalar, without_credent
 from gym_lsp.compose.run import Composition
 from gym_lsp.ide.lookup import further_runs, own_run
 from gym_lsp.ide.markdown import Link, Markdown, bullets, code
-from gym_lsp.syntax import KeyPath, Scalar
+from gym_lsp.syntax import MISSING, KeyPath, Scalar
 from gym_lsp.syntax.interpolation import Reference, parse_template, walk
 from gym_lsp.text import Span
 from gym_lsp.workspace.workspace import Workspace
 
 _MOST_NAMES = 6
 _MOST_RUNS = 3
+_FEW = 3
+_ONE_LINE = 80
+"""Characters."""
 _OUTSIDE = {
     How.STAND_IN: "the stand-in for a model",
     How.OVERRIDE: "the command line",
@@ -79,11 +82,30 @@ def about_value(workspace: Workspace, path: PurePath, at_path: KeyPath, written:
         yield f"Stands at {code('.'.join(map(str, own.path)))} in the end."
     yield bullets(chain)
     others = (effective(run, at_path) for run in further_runs(workspace, path))
-    different = [each for each in others if each is not None and not _is_same(each.config, own.config)]
+    different = [each for each in others if each is not None and _is_other(each, own)]
     lines = [_in_run(workspace, each) for each in different[:_MOST_RUNS]]
     if len(different) > _MOST_RUNS:
         lines.append((f"and in {len(different) - _MOST_RUNS} more runs something else",))
     yield bullets(lines)
+
+
+def _is_other(value: Effective, own: Effective) -> bool:
+    """Whether a run has another value in the place of one, and not just another list around it.
+
+    Lists replace each other as wholes, so the first element of the one has nothing to do with that of the other.
+    """
+    if _is_same(value.config, own.config):
+        return False
+    lists = [_list_around(each) for each in (value, own)]
+    return lists[0] is None or lists[1] is None or _is_same(lists[0], lists[1])
+
+
+def _list_around(value: Effective) -> Config | None:
+    """The outermost list that a value is an element of, or lies in one."""
+    index = next((index for index, step in enumerate(value.path) if isinstance(step, int)), None)
+    if index is None:
+        return None
+    return at(value.run.config, value.path[:index]) or at(value.run.merged, value.path[:index])
 
 
 def _is_same(left: Config, right: Config) -> bool:
@@ -96,6 +118,8 @@ def _value(workspace: Workspace, value: Effective) -> str:
         return "Not set yet (`???`): another config, env.yaml or the command line must give it."
     if isinstance(config, Leaf) and config.is_interpolation:
         return resolved(workspace, value)
+    if isinstance(config, Leaf) and config.value is None and any(isinstance(each, Table) for each in history(config)):
+        return "Value: `null`, which takes the block out of the run."
     return f"Value: {shown(config, value.path)}"
 
 
@@ -151,14 +175,37 @@ def shown(config: Config, path: KeyPath) -> str:
     """A value as a line shows it: a scalar as YAML, of a collection what it holds."""
     if isinstance(config, Table):
         names = [str(key) for key in config.entries]
-        return f"a mapping with {_listed(names)}" if names else "an empty mapping"
+        if not names:
+            return "an empty mapping"
+        return _in_braces(config, path) or f"a mapping with {_listed(names)}"
     if isinstance(config, Array):
         count = len(config.items)
+        names = [item.leaf("name") if isinstance(item, Table) else None for item in config.items]
+        if names and all(isinstance(name, str) for name in names):
+            return f"a list with {_listed([str(name) for name in names])}"
         return f"a list of {count} {'value' if count == 1 else 'values'}" if count else "an empty list"
-    secret = is_secret(path) or (isinstance(config.key, Scalar) and looks_secret(config.key.text))
-    if secret and isinstance(config.value, str) and config.value and not config.is_interpolation:
-        return code(MASK)
-    return code(scalar(without_credentials(config.value)))
+    return code(_text(config, path))
+
+
+def _text(leaf: Leaf, path: KeyPath) -> str:
+    secret = is_secret(path) or (isinstance(leaf.key, Scalar) and looks_secret(leaf.key.text))
+    if secret and isinstance(leaf.value, str) and leaf.value and not leaf.is_interpolation:
+        return MASK
+    # As it is written: the quotes that YAML does not need here would make it look like a text.
+    return MISSING if leaf.is_missing else scalar(without_credentials(leaf.value))
+
+
+def _in_braces(table: Table, path: KeyPath) -> str | None:
+    """A small mapping of scalars on one line, such as a server ref; None for any other."""
+    if len(table.entries) > _FEW:
+        return None
+    parts: list[str] = []
+    for key, value in table.entries.items():
+        if not isinstance(value, Leaf):
+            return None
+        parts.append(f"{key}: {_text(value, (*path, str(key)))}")
+    text = f"{{{', '.join(parts)}}}"
+    return code(text) if len(text) <= _ONE_LINE else None
 
 
 def _listed(names: list[str]) -> str:
@@ -172,7 +219,9 @@ def _chain(workspace: Workspace, value: Effective, path: PurePath, written: Span
     if len(steps) == 1 and _is_here(steps[0], path, written):
         return
     for index, step in enumerate(steps):
-        said = "in effect" if index == 0 else "overridden"
+        above = steps[index - 1] if index else None
+        is_merged = isinstance(step, Table) and isinstance(above, Table)
+        said = "in effect" if above is None else "merged with" if is_merged else "overridden"
         where: str | Link = "here" if _is_here(step, path, written) else place(workspace, step)
         yield (f"{said}: ", where, f" {shown(step, value.path)}")
 

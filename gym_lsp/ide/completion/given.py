@@ -1,0 +1,76 @@
+"""What `env.yaml` gives: the policy model, and the names that configs ask for and nothing defines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+
+from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, literal
+from gym_lsp.ide.completion.context import Role
+from gym_lsp.ide.completion.keys import POLICY, field_candidate
+from gym_lsp.ide.completion.question import Question
+from gym_lsp.ide.shape import Place, top_level
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.uses import UseKind
+from gym_lsp.workspace.workspace import Workspace
+
+_MOST_FILES = 3
+
+
+def given(question: Question) -> Iterator[Candidate]:
+    """The keys that make the configs of the workspace complete."""
+    context = question.context
+    if question.kind is not FileKind.ENVIRONMENT or question.shape.place is not Place.ROOT:
+        return
+    if context.role is not Role.KEY or context.has_block:
+        return
+    fields = top_level(question.workspace.profile)
+    for index, name in enumerate(POLICY):
+        if name not in context.neighbours:
+            yield field_candidate(question, fields[name], Rank.RUN, index)
+    for name, paths in asked_for(question.workspace).items():
+        if name not in context.neighbours and name not in fields:
+            yield _candidate(question, name, paths)
+
+
+def _candidate(question: Question, name: str, paths: tuple[PurePath, ...]) -> Candidate:
+    context = question.context
+    is_key_alone = context.has_colon or bool(context.quote)
+    listed = "\n".join(f"- `{question.workspace.spelled(path)}`" for path in paths[:_MOST_FILES])
+    more = f"\n- and {len(paths) - _MOST_FILES} more" if len(paths) > _MOST_FILES else ""
+    return question.part(
+        name,
+        context.span,
+        name if is_key_alone else f"{name}: ",
+        CandidateKind.KEY,
+        detail=f"asked for by {len(paths)} {'config' if len(paths) == 1 else 'configs'}",
+        documentation=f"Nothing defines it, and these use it:\n\n{listed}{more}",
+        rank=Rank.WORKSPACE,
+        snippet=None if is_key_alone else f"{literal(name)}: $0",
+    )
+
+
+def asked_for(workspace: Workspace) -> Mapping[str, tuple[PurePath, ...]]:
+    """The top-level names that interpolations use and nothing in the search roots defines, with the files that do."""
+
+    def answer() -> dict[str, tuple[PurePath, ...]]:
+        found: dict[str, list[PurePath]] = defaultdict(list)
+        for path in (*workspace.members, *workspace.library):
+            for name in _interpolated_in(workspace, path):
+                found[name].append(path)
+        return {name: tuple(paths) for name, paths in found.items() if not workspace.names.defined(name)}
+
+    return workspace.kept((asked_for,), answer)
+
+
+def _interpolated_in(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
+    """The top-level names that the interpolations of one config begin with, each once."""
+
+    def answer() -> tuple[str, ...]:
+        if "${" not in (workspace.text(path) or "") or workspace.kind(path) is not FileKind.CONFIG:
+            return ()
+        uses = (use for use in workspace.uses(path) if use.kind is UseKind.INTERPOLATION and not use.base)
+        return tuple(dict.fromkeys(use.steps[0][0] for use in uses if len(use.steps) == 1))
+
+    return workspace.kept_of(path, (_interpolated_in,), answer)
