@@ -207,7 +207,7 @@ class SearchRoots(NamedTuple):
         return spelled
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def _joined(roots: tuple[PurePath, ...], relative: str) -> tuple[PurePath, ...]:
     # Every run asks for the same few paths again, and making a path costs more than looking for it.
     path = PurePath(relative)

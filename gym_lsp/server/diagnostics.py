@@ -8,6 +8,7 @@ one file's check, and what is told is never about a text that is no longer there
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
@@ -201,6 +202,8 @@ class Publisher:
     async def _index(self, progress: Progress | None) -> None:
         await index_names(self._session)
         self.names_known.set()
+        # Until here there was nothing but what stays; from now on, edits leave garbage behind.
+        gc.enable()
         if not self._pulls:
             for path in (*self._session.open_paths(), *self._reached()):
                 self.publish(path)

@@ -39,10 +39,7 @@ async def index_files(session: Session, tell: Callable[[float], None]) -> None:
 
 
 def settle_memory(session: Session) -> None:
-    """Take what was indexed out of the search for garbage: it stays, and to look at it again and again takes long.
-
-    Until then, while there is nothing but what stays, the process does not look for garbage at all: see `cli.run`.
-    """
+    """Take what was indexed out of the search for garbage: it stays, and to look at it again and again takes long."""
     for view in session.views.values():
         view.workspace.settle()
     if gc.get_freeze_count():
@@ -50,7 +47,6 @@ def settle_memory(session: Session) -> None:
         gc.unfreeze()
         gc.collect()
     gc.freeze()
-    gc.enable()
 
 
 async def _through(
