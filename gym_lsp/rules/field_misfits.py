@@ -14,7 +14,7 @@ from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.instances import Spelled
 from gym_lsp.rules.misfits import Resolve, misfits, ref_type, unresolved
 from gym_lsp.rules.server_fields import asked_once, known_server, model_of, read_by_parser
-from gym_lsp.syntax import KeyPath
+from gym_lsp.syntax import KeyPath, spell
 
 _INTERPOLATION = int(Marks.INTERPOLATION)
 
@@ -31,9 +31,12 @@ class FieldMisfit(NamedTuple):
     absent: str | None
 
     @property
-    def is_direct(self) -> bool:
-        """Whether it is the value of the field itself."""
-        return len(self.path) == 1
+    def whose(self) -> str:
+        """The value as a message speaks of it: by its key and the field around it, or by its place in a list."""
+        *outer, last = self.path
+        if isinstance(last, int):
+            return f"`{spell(self.path)}`"
+        return f"`{last}` in `{spell(tuple(outer))}`" if outer else f"`{last}`"
 
 
 class _OpenField(NamedTuple):

@@ -70,11 +70,10 @@ def invalid_server_field(context: RuleContext, subject: Block | Composition) -> 
 
 def _finding(context: RuleContext, misfit: FieldMisfit) -> Finding:
     field = misfit.field
-    whose = f"`{field.name}`" if misfit.is_direct else f"`{misfit.path[-1]}` in `{field.name}`"
     given = shortened(show_value(misfit.value.value)) if isinstance(misfit.value, Leaf) else _size(misfit)
     if misfit.value is not misfit.written and isinstance(misfit.written, Leaf):
         given = f"`{shortened(str(misfit.written.value))}`, which is {given}"
-    message = f"{whose} takes {wanted(misfit.expected)}, not {given}"
+    message = f"{misfit.whose} takes {wanted(misfit.expected)}, not {given}"
     place = declared(context, field, f"`{field.name}` of `{misfit.model.name}` is declared here")
     return at_value(misfit.written, message, related=place)
 

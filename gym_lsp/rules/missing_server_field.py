@@ -87,7 +87,7 @@ def missing_server_field(context: RuleContext, subject: Block | Composition) -> 
         if misfit.absent is not None and not (
             isinstance(misfit.value, Table) and _is_slip(misfit.value, misfit.absent)
         ):
-            message = f"`{misfit.path[-1]}` needs `{misfit.absent}`"
+            message = f"{misfit.whose} needs `{misfit.absent}`"
             yield at_key(misfit.written, message, related=_declared(context, misfit.model, misfit.field))
 
 

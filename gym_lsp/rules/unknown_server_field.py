@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import DIRECTIVE_KEYS, Array, Config, Leaf, Table
+from gym_lsp.compose.servers import RESOURCES_SERVERS
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.fields import AnyType, DictType, FieldType, ListType, Model, ModelType, UnionType
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import renames
+from gym_lsp.rules.flaws import fields_like
 from gym_lsp.rules.misfits import ref_type
 from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.rule import Finding, at_key, rule
-from gym_lsp.rules.server_fields import declared, is_interpolated, known_server, mentions, read_by_gym
+from gym_lsp.rules.server_fields import KnownServer, declared, is_interpolated, known_server, mentions, read_by_gym
 
 
 @rule("unknown-server-field", on=Block, severity=Severity.WARNING)
@@ -71,30 +73,43 @@ def unknown_server_field(context: RuleContext, block: Block) -> Iterator[Finding
     if model.extra != "allow" and not server.config.entries.keys() <= model.fields.keys():
         # Of a class that forbids, only its own fields pass, whoever else may look at the key.
         known = frozenset[str]() if model.extra == "forbid" else read_by_gym(context, server.server_type)
-        yield from _unknown(context, model, server.config, known)
+        told = _told_as_domain(server)
+        for finding, value in _unknown(context, model, server.config, known):
+            if value is not told:
+                yield finding
     for name, value in server.config.entries.items():
         field = None if isinstance(value, Leaf) else model.field(name)
         if field is not None:
             yield from _below(context, field.type, value)
 
 
-def _unknown(context: RuleContext, model: Model, given: Table, known: frozenset[str]) -> Iterator[Finding]:
+def _told_as_domain(server: KnownServer) -> Config | None:
+    """The key that was meant to be the domain of a resources server, of which `missing-domain` speaks."""
+    is_absent = server.server_type == RESOURCES_SERVERS and "domain" not in server.config.entries
+    return fields_like(server.config, "domain") if is_absent else None
+
+
+def _unknown(
+    context: RuleContext, model: Model, given: Table, known: frozenset[str]
+) -> Iterator[tuple[Finding, Config]]:
+    """What to say of each key that a model does not know, with the value under it."""
     for key, value in given.entries.items():
         if key in model.fields or key in known or not isinstance(key, str) or model.field(key) is not None:
             continue
         if key in DIRECTIVE_KEYS or nearest(key, DIRECTIVE_KEYS):
             continue
-        near = [name for name in nearest(key, (*model.fields, *known)) if name not in given.entries]
+        near = [name for name in nearest(key, {*model.fields, *known}) if name not in given.entries]
         if model.extra != "forbid" and (mentions(context, model.path, key) or is_interpolated(given, key)):
             continue
         way_out = f"; did you mean `{near[0]}`?" if near else ""
-        yield at_key(
+        finding = at_key(
             value,
             f"`{model.name}` has no field `{key}`{way_out}",
             severity=_severity(model, value, near),
             related=declared(context, model, f"`{model.name}` is declared here"),
             fixes=renames(value, near),
         )
+        yield finding, value
 
 
 def _severity(model: Model, value: Config, near: list[str]) -> Severity | None:
@@ -111,7 +126,7 @@ def _below(context: RuleContext, expected: FieldType, value: Config) -> Iterator
             if model.rewrites:
                 return
             if model.extra != "allow":
-                yield from _unknown(context, model, value, frozenset())
+                yield from (finding for finding, _ in _unknown(context, model, value, frozenset()))
             for name, each in value.entries.items():
                 field = model.field(name)
                 if field is not None:

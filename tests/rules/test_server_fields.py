@@ -289,7 +289,15 @@ FIELDS = {
         "limits: {tries: 3}",
         "information missing-server-field needs `seconds` @ limits",
     ),
-    "a list of models": ("steps: [{seconds: 0}]", "error invalid-server-field `seconds` in `steps` takes @ 0"),
+    "a list of models": ("steps: [{seconds: 0}]", "error invalid-server-field `seconds` in `steps[0]` takes @ 0"),
+    "a place in a list": (
+        "names: [a, 1]",
+        "error invalid-server-field `names[1]` takes `str`, not 1 @ 1",
+    ),
+    "a missing key in a list": (
+        "steps: [{seconds: 1}, {tries: 2}]",
+        "information missing-server-field `steps[1]` needs `seconds` @ {tries: 2}",
+    ),
     "a mapping of numbers": ("weights: {a: 0.5, b: 1.5}", "error invalid-server-field `b` in `weights` takes @ 1.5"),
     "one of two shapes": ("either: {seconds: 1}",),
     "a flaw in the shape that is meant": ("either: {seconds: no}", "error invalid-server-field `seconds` in @ no"),
@@ -306,7 +314,7 @@ FIELDS = {
     ),
     "a list of refs": (
         "judges: [{type: resources_servers, name: other}]",
-        "error invalid-server-field `type` in `judges` takes `responses_api_models` @ resources_servers",
+        "error invalid-server-field `type` in `judges[0]` takes `responses_api_models` @ resources_servers",
     ),
     "an alias": ("new: 3",),
     "the attribute behind an alias": ("old: 3", "warning unknown-server-field no field `old` @ old"),
