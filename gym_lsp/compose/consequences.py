@@ -11,6 +11,7 @@ from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.problem import (
     AgentNotComposed,
     AlmostServer,
+    Conflict,
     DirectiveMisused,
     Failing,
     IncludeMissingValue,
@@ -32,6 +33,7 @@ from gym_lsp.compose.problem import (
 )
 from gym_lsp.compose.servers import Flaw
 from gym_lsp.syntax import KeyPath
+from gym_lsp.text import Span
 
 _UNREAD = (
     IncludeNotFound,
@@ -60,7 +62,8 @@ def without_consequences(
     """The problems that do not merely follow from others.
 
     What an unread file would define is not reported as absent. A block whose directive failed, or that is an
-    almost-server, is not also reported at each place that refers to it, nor a value that is still `???`. What one
+    almost-server, is not also reported at each place that refers to it, nor a value that is still `???`. A value that
+    cannot be merged is of the wrong kind, which its field need not say again. What one
     directive took away is not missed by a server that another one, which failed, may well have taken away too.
     """
     listed = list(problems)
@@ -72,6 +75,7 @@ def without_consequences(
     uncomposed = any(isinstance(problem, AgentNotComposed) for problem in listed)
     ambiguous = {id(problem.at) for problem in listed if isinstance(problem, RenameAmbiguous)}
     unset = any(isinstance(problem, MissingValue) for problem in listed)
+    unmerged = {_place(problem.at) for problem in listed if isinstance(problem, Conflict)}
     seen: set[tuple[object, ...]] = set()
     for problem in listed:
         if incomplete and isinstance(problem, _ABSENCE) and not _is_in_config_paths(problem):
@@ -82,10 +86,16 @@ def without_consequences(
             continue
         if unset and isinstance(problem, InterpolationFailed) and problem.why is Failing.UNSET:
             continue
+        if isinstance(problem, AlmostServer) and isinstance(problem.flaw, Flaw) and _place(problem.flaw.at) in unmerged:
+            continue
         key = (type(problem), id(problem.at.origin), problem.at.node.span, _particulars(problem))
         if key not in seen:
             seen.add(key)
             yield problem
+
+
+def _place(config: Config) -> tuple[int, Span]:
+    return id(config.origin), config.node.span
 
 
 def _is_unbound(path: KeyPath) -> bool:

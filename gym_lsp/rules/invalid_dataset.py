@@ -11,9 +11,10 @@ from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.fields import accepts, show
 from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.dashes import dashless
 from gym_lsp.rules.datasets import DATASETS, not_interpolated
 from gym_lsp.rules.flaws import INVALID_DATASET, flaw_of, flaw_severity, rule_for
-from gym_lsp.rules.rule import Finding, at_value, rule
+from gym_lsp.rules.rule import Finding, at_key, at_value, rule
 from gym_lsp.syntax import Scalar
 from gym_lsp.text import Edit
 
@@ -74,12 +75,21 @@ def invalid_dataset(context: RuleContext, problem: AlmostServer) -> Iterator[Fin
     """
     if rule_for(context, problem) == INVALID_DATASET:
         flaw = flaw_of(problem)
-        yield at_value(flaw.at, _message(flaw), severity=flaw_severity(problem), fixes=tuple(_fixes(flaw)))
+        yield _finding(flaw, flaw_severity(problem))
+
+
+def _finding(flaw: Flaw, severity: Severity) -> Finding:
+    if len(flaw.path) > len(("server type", "implementation", "datasets")):
+        return at_value(flaw.at, _message(flaw), severity=severity, fixes=tuple(_fixes(flaw)))
+    message = f"`{DATASETS}` must be a list of datasets"
+    element = dashless(flaw.at)
+    if element is None:
+        return at_value(flaw.at, message, severity=severity)
+    key, fix = element
+    return at_key(flaw.at, f"{message}; is a dash missing in front of `{key}`?", severity=severity, fixes=(fix,))
 
 
 def _message(flaw: Flaw) -> str:
-    if len(flaw.path) == len(("server type", "implementation", "datasets")):
-        return f"`{DATASETS}` must be a list of datasets"
     if isinstance(flaw.path[-1], int):
         return "a dataset must be a mapping with `name`, `type` and `jsonl_fpath`"
     expected = "" if flaw.expected is None else show(flaw.expected)

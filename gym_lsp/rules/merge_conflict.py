@@ -8,6 +8,7 @@ from gym_lsp.compose.config import Array, Config, Table, key_span
 from gym_lsp.compose.problem import Conflict
 from gym_lsp.diagnostic import RelatedLocation, Severity
 from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.dashes import dashless
 from gym_lsp.rules.rule import Finding, at_key, rule
 from gym_lsp.syntax import spell
 
@@ -57,7 +58,21 @@ def merge_conflict(context: RuleContext, problem: Conflict) -> Iterator[Finding]
     upper, lower = _kind(problem.at), _kind(problem.lower)
     message = f"{upper} cannot override {lower}: `{spell(problem.path)}`"
     below = RelatedLocation(problem.lower.origin.path, key_span(problem.lower), f"{lower} here")
-    yield at_key(problem.at, message, related=(below,))
+    element = dashless(problem.at) if _is_like_element(problem.at, problem.lower) else None
+    if element is None:
+        yield at_key(problem.at, message, related=(below,))
+    else:
+        key, fix = element
+        message = f"{message}; is a dash missing in front of `{key}`?"
+        yield at_key(problem.at, message, related=(below,), fixes=(fix,))
+
+
+def _is_like_element(upper: Config, lower: Config) -> bool:
+    """Whether a mapping looks like an element of a list: it has keys that the elements have."""
+    elements = lower.items if isinstance(lower, Array) else ()
+    return isinstance(upper, Table) and any(
+        isinstance(element, Table) and not upper.entries.keys().isdisjoint(element.entries) for element in elements
+    )
 
 
 def _kind(config: Config) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from gym_lsp.diagnostic import Applicability
 from gym_lsp.text import apply_edits
-from tests.fixture import assert_findings, findings, parse_fixture
+from tests.fixture import assert_findings, compare, findings, parse_fixture
 
 SERVER = """\
 counting:
@@ -121,5 +121,117 @@ some_limit: ${nowhere}
 x: {_copy: nothing}
 broken: "a
 #       ^ error[invalid-yaml] never closed
+"""
+    )
+
+
+DATASETS = """\
+agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      datasets:
+      - name: a
+        type: train
+        jsonl_fpath: data/a.jsonl
+        license: MIT
+"""
+LOST_DASHES = {
+    "the same keys in the same order": (
+        """\
+        name: b
+#       ^^^^ error[duplicate-key] is a dash missing in front of it?
+        type: train
+        license: MIT
+""",
+        "      - name: b\n        type: train\n",
+    ),
+    "another key first": (
+        """\
+        type: train
+#       ^^^^ error[duplicate-key] is a dash missing in front of it?
+        jsonl_fpath: data/b.jsonl
+        name: b
+""",
+        "      - type: train\n        jsonl_fpath",
+    ),
+    "two elements without their dashes": (
+        """\
+        name: b
+#       ^^^^ error[duplicate-key] is a dash missing in front of it?
+        type: train
+        name: c
+#       ^^^^ error[duplicate-key] is a dash missing in front of it?
+        type: example
+""",
+        "      - name: b\n        type: train\n      - name: c\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rest", "repaired"), LOST_DASHES.values(), ids=LOST_DASHES.keys())
+def test_an_element_without_its_dash(rest: str, repaired: str) -> None:
+    assert_findings(f"{DATASETS}{rest}")
+    fixture = parse_fixture(f"{DATASETS}{rest}")
+    found = findings(fixture)
+    edits = [edit.edit for each in found for fix in each.fixes for edit in fix.edits]
+    assert repaired in apply_edits(fixture.files[found[0].path], edits)
+
+
+REPEATED_IN_AN_ELEMENT = {
+    "a key that was added twice": "license",
+    "the first key alone": "name",
+}
+
+
+@pytest.mark.parametrize("key", REPEATED_IN_AN_ELEMENT.values(), ids=REPEATED_IN_AN_ELEMENT.keys())
+def test_a_repeated_key_of_an_element_is_no_lost_dash(key: str) -> None:
+    assert_findings(
+        f"{DATASETS}        {key}: TBD\n#       {'^' * len(key)} error[duplicate-key] stands in this mapping already\n"
+    )
+
+
+def test_a_list_without_its_only_dash() -> None:
+    fixture = parse_fixture(
+        """\
+agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      datasets:
+#     ^^^^^^^^ error[invalid-dataset] must be a list of datasets; is a dash missing in front of `name`?
+        name: a
+        type: example
+        jsonl_fpath: data/a.jsonl
+"""
+    )
+    assert not compare(fixture, findings(fixture))
+    ((fix,),) = [each.fixes for each in findings(fixture)]
+    assert "datasets:\n      - name: a\n        type" in apply_edits(
+        fixture.files[fix.edits[0].path], [edit.edit for edit in fix.edits]
+    )
+
+
+def test_a_list_without_its_only_dash_over_a_list() -> None:
+    assert_findings(
+        """\
+# --- environments/base/config.yaml
+base:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      datasets:
+        - {name: a, type: example, jsonl_fpath: data/a.jsonl}
+# --- environments/example/config.yaml
+config_paths: [environments/base/config.yaml]
+agent:
+  _inherit_from: base
+  responses_api_agents:
+    simple_agent:
+      datasets:
+#     ^^^^^^^^ error[merge-conflict] is a dash missing in front of `name`?
+        name: a
+        type: example
+        jsonl_fpath: data/a.jsonl
 """
     )
