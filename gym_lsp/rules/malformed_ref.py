@@ -75,7 +75,9 @@ def _about_mapping(context: RuleContext, ref: Table, wanted: str | None) -> Iter
         return
     if given.value not in context.profile.server_types:
         near = nearest(str(given.value), context.profile.server_types)
-        if wanted is not None or (near and name is not None):
+        if isinstance(name, Leaf) and isinstance(given.value, str) and name.value in context.profile.server_types:
+            yield _swapped(given, name)
+        elif wanted is not None or (near and name is not None):
             yield _wrong_type(given, wanted, near)
     elif name is None:
         if wanted is not None:
@@ -94,6 +96,16 @@ def _wrong_type(given: Leaf, wanted: str | None, near: tuple[str, ...]) -> Findi
     meant = wanted or near[0]
     message = f"no server type `{shortened(str(given.value))}`; did you mean `{meant}`?"
     return at_value(given, message, fixes=(replace_value(given, meant, f"Change to `{meant}`"),))
+
+
+def _swapped(given: Leaf, name: Leaf) -> Finding:
+    """Each of the two has what the other one should have."""
+    edits = (
+        *replace_value(given, str(name.value), "").edits,
+        *replace_value(name, str(given.value), "").edits,
+    )
+    message = "`type` and `name` are swapped: a `type` is a server type, and a `name` that of an instance"
+    return at_value(given, message, fixes=(Fix("Swap them", edits),))
 
 
 def _with_type(ref: Table, wanted: str) -> tuple[Fix, ...]:

@@ -34,30 +34,48 @@ class Standing(Enum):
 
 
 class Verdict(NamedTuple):
-    """What is known of a name. `definitions` are those of the name itself, `suggestions` names that are like it."""
+    """What is known of a name. `definitions` are those of the name itself, the likeliest to be meant first.
+
+    `suggestions` are other names that may be meant: those that are like it, or the one that is left over.
+    """
 
     standing: Standing
     definitions: tuple[Definition, ...] = ()
     suggestions: tuple[str, ...] = ()
 
 
-def judge_name(context: RuleContext, name: str, in_run: Iterable[str], server_type: str | None = None) -> Verdict:
+def judge_name(
+    context: RuleContext,
+    name: str,
+    in_run: Iterable[str],
+    server_type: str | None = None,
+    left_over: str | None = None,
+) -> Verdict:
     """Judge a name that the run does not define.
 
     `in_run` are the names that the run defines and that would do. `server_type` is what the name must be, if that
-    is known; "sandbox" asks for a sandbox block.
+    is known; "sandbox" asks for a sandbox block. `left_over` is what stands beside the name, would do, and is named
+    by nothing: a block was copied or renamed, and the name in it forgotten.
     """
     if context.names.is_open(name):
         return Verdict(Standing.DECLARED)
     definitions = context.names.defined(name)
-    fitting = tuple(each for each in definitions if server_type is None or each.server_type == server_type)
+    fitting = tuple(each for each in definitions if each.may_be(server_type))
+    beside = () if left_over is None else (left_over,)
     if fitting:
-        return Verdict(Standing.ELSEWHERE, fitting)
-    near = nearest(name, in_run)
+        return Verdict(Standing.ELSEWHERE, tuple(sorted(fitting, key=_unlikeliness)), beside)
+    near = tuple(dict.fromkeys((*nearest(name, in_run), *beside)))
     if definitions:
         return Verdict(Standing.OTHER_KIND, definitions, near)
     near = near or context.names.spelled_like(name, server_type)[:3]
     return Verdict(Standing.SLIP if near else Standing.NOWHERE, (), near)
+
+
+def _unlikeliness(definition: Definition) -> tuple[bool, int]:
+    """Sorts first the file that is called as what it defines, or as the beginning of that, and defines it itself."""
+    path = definition.path
+    called = [len(part) for part in (path.stem, path.parent.name) if definition.name.startswith(part)]
+    return definition.borrows, -max(called, default=0)
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
@@ -108,11 +126,13 @@ def spelled(context: RuleContext, definition: Definition) -> str:
 
 def hint(context: RuleContext, verdict: Verdict) -> str:
     """The way out, as the end of a message: what was meant, or who defines it."""
-    if verdict.suggestions:
-        return f"; did you mean `{verdict.suggestions[0]}`?"
-    if verdict.standing is Standing.ELSEWHERE:
-        entries = list(dict.fromkeys(spelled(context, definition) for definition in verdict.definitions))
-        if len(entries) == 1:
-            return f"; `{entries[0]}` defines it"
-        return f"; `{entries[0]}` and {len(entries) - 1} more define it"
-    return ""
+    meant = f"; did you mean `{verdict.suggestions[0]}`?" if verdict.suggestions else ""
+    if verdict.standing is not Standing.ELSEWHERE:
+        return meant
+    entries = list(dict.fromkeys(spelled(context, definition) for definition in verdict.definitions))
+    if meant:
+        more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
+        return f"{meant} `{verdict.definitions[0].name}` is defined in `{entries[0]}`{more}"
+    if len(entries) == 1:
+        return f"; `{entries[0]}` defines it"
+    return f"; `{entries[0]}` and {len(entries) - 1} more define it"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from gym_lsp.compose.config import COPY, INHERIT_FROM, Config, How, Leaf, Table
+from gym_lsp.compose.config import COPY, INHERIT_FROM, Config, How, Leaf, Table, leaves
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Applicability, Fix, RelatedLocation, Severity
@@ -100,7 +100,7 @@ def about_unknown(
         yield _of_relay(agent, server_type, name)
         return
     if defined_as:
-        yield _of_other_type(ref, field, target, defined_as)
+        yield _of_other_type(ref, field, target, defined_as, _left_over(composition, at, server_type))
         return
     taken = _taken_by(composition, name)
     if taken is not None:
@@ -108,7 +108,7 @@ def about_unknown(
         yield found._replace(related=(*found.related, *not_followed(context)))
         return
     in_run = [server.name for server in composition.servers if server.server_type == server_type]
-    verdict = judge_name(context, name, in_run, server_type)
+    verdict = judge_name(context, name, in_run, server_type, _left_over(composition, at, server_type))
     severity = severity_of(context, verdict, nowhere=Severity.ERROR)
     if severity is None:
         return
@@ -148,13 +148,36 @@ def _holds_ref(server: Table) -> bool:
     )
 
 
-def _of_other_type(ref: Table, field: object, target: tuple[str, str], defined_as: tuple[str, ...]) -> Finding:
+def _left_over(composition: Composition, at: Config, server_type: str) -> str | None:
+    """The one server of a type that is defined in the file of a ref and that nothing in that file names."""
+    path = at.origin.path
+    beside = [
+        server.name
+        for server in composition.servers
+        if server.server_type == server_type and server.instance.origin.path == path
+    ]
+    file = next((file for file in composition.files if file.path == path), None)
+    if not beside or file is None:
+        return None
+    named = {leaf.value for keys, leaf in leaves(file.config) if keys[-1] == "name" and "datasets" not in keys}
+    left = [name for name in beside if name not in named]
+    return left[0] if len(left) == 1 else None
+
+
+def _of_other_type(
+    ref: Table, field: object, target: tuple[str, str], defined_as: tuple[str, ...], left_over: str | None
+) -> Finding:
     """The type is to blame where the field could use what the name stands for; else the name."""
     server_type, name = target
     message = f"`{name}` is defined under {listed(defined_as)}, not under `{server_type}`"
     wanted, written = type_of_field(field), ref.entries["type"]
     if wanted is None or wanted not in defined_as:
-        return at_value(ref.entries["name"], message, severity=Severity.ERROR)
+        at = ref.entries["name"]
+        if left_over is None or not isinstance(at, Leaf):
+            return at_value(at, message, severity=Severity.ERROR)
+        fixes = (replace_value(at, left_over, f"Change to `{left_over}`"),)
+        message = f"{message}; did you mean `{left_over}`?"
+        return at_value(at, message, severity=Severity.ERROR, fixes=fixes)
     fixes = (replace_value(written, wanted, f"Change to `{wanted}`"),)
     return at_value(written, message, severity=Severity.ERROR, fixes=fixes)
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import NamedTuple
 
-from gym_lsp.compose.config import Config, Table
+from gym_lsp.compose.config import COPY, INHERIT_FROM, Config, Table
 from gym_lsp.gym.profile import Profile
 
 SANDBOX = "sandbox"
@@ -25,12 +25,18 @@ _TOP_LEVEL_KEY = re.compile(
 class Definition(NamedTuple):
     """A top-level name and the file that defines it.
 
-    `server_type` is the server type of the block, "sandbox" for a sandbox block, None for anything else.
+    `server_type` is the server type of the block, "sandbox" for a sandbox block, None for anything else. `borrows`
+    tells that a directive brings the rest of the block in, so that it may be more than its own text shows.
     """
 
     name: str
     path: PurePath
     server_type: str | None
+    borrows: bool = False
+
+    def may_be(self, server_type: str | None) -> bool:
+        """Whether it can be meant where a block of a server type is wanted; None wants a block of any kind."""
+        return server_type in (None, self.server_type) or (self.borrows and self.server_type is None)
 
 
 class NameIndex:
@@ -105,7 +111,7 @@ class NameIndex:
         return tuple(other for _, other in sorted(ranked))
 
     def _has(self, name: str, server_type: str) -> bool:
-        return any(definition.server_type == server_type for definition in self.defined(name))
+        return any(definition.may_be(server_type) for definition in self.defined(name))
 
     def _look_up(self, name: str) -> Iterable[Definition]:
         for path in self._files_of.get(name, ()):
@@ -114,13 +120,13 @@ class NameIndex:
             if block is None:
                 continue
             for server_type in _kinds(block, self._profile):
-                yield Definition(name, path, server_type)
+                yield Definition(name, path, server_type, _borrows(block))
 
 
 def definitions_in(path: PurePath, config: Table, profile: Profile) -> tuple[Definition, ...]:
     """The top-level names of one file."""
     return tuple(
-        Definition(name, path, kind)
+        Definition(name, path, kind, _borrows(block))
         for name, block in config.entries.items()
         if isinstance(name, str)
         for kind in _kinds(block, profile)
@@ -135,6 +141,10 @@ def _kinds(block: Config, profile: Profile) -> list[str | None]:
     if not types and not profile.sandbox_providers.isdisjoint(map(str, block.entries)):
         return [SANDBOX]
     return types or [None]
+
+
+def _borrows(block: Config) -> bool:
+    return isinstance(block, Table) and not block.entries.keys().isdisjoint((INHERIT_FROM, COPY))
 
 
 def top_level_keys(text: str) -> tuple[str, ...]:

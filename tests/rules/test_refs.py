@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gym_lsp.diagnostic import Severity
+from gym_lsp.text import apply_edits
 from tests.fixture import assert_findings, findings, parse_fixture
 
 COUNTING = """\
@@ -44,6 +45,10 @@ CASES = {
         "#     ^^^^^^^^^^^^^^^^ error[malformed-ref] needs the `name`\n",
     ),
     "no type in an unknown field": agent("thing: {name: counting}"),
+    "type and name in each other's place": agent(
+        "resources_server: {type: counting, name: resources_servers}",
+        "#                              ^^^^^^^^ error[malformed-ref] `type` and `name` are swapped\n",
+    ),
     "empty name": agent(
         "resources_server: {type: resources_servers, name: null}",
         "#                                                       ^^^^ error[malformed-ref] not empty\n",
@@ -308,3 +313,132 @@ strict_agent:
 # --- environments/counting/base.yaml
 {COUNTING}{agent(ref, marker)}"""
     assert_findings(text)
+
+
+def test_type_and_name_are_put_in_their_places() -> None:
+    swapped, right = (
+        parse_fixture(COUNTING + agent(f"resources_server: {ref}"))
+        for ref in ('{type: counting, name: "resources_servers"}', '{type: resources_servers, name: "counting"}')
+    )
+    (found,) = findings(swapped)
+    (fix,) = found.fixes
+    edited = apply_edits(swapped.files[found.path], [edit.edit for edit in fix.edits])
+    assert edited == right.files[found.path]
+
+
+LEFT_OVER = {
+    "a block copied from another file, with the name that it had there": """\
+# run: environments/copy/config.yaml
+# --- environments/other/config.yaml
+other:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+# --- environments/copy/config.yaml
+copy:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+copy_agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      resources_server: {type: resources_servers, name: other}
+#                                                       ^^^^^ error[server-ref-not-found] did you mean `copy`?
+""",
+    "a server of another type": """\
+copy:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+copy_agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      resources_server: {type: resources_servers, name: copy_agent}
+#                                                       ^^^^^^^^^^ error[server-ref-not-found] did you mean `copy`?
+""",
+    "the server beside it is taken by another ref": """\
+# run: environments/copy/config.yaml
+# --- environments/other/config.yaml
+other:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+# --- environments/copy/config.yaml
+copy:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+copy_agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      resources_server: {type: resources_servers, name: copy}
+other_agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      resources_server: {type: resources_servers, name: other}
+#                                                       ^^^^^ error[server-ref-not-found] run; `environments/other
+""",
+    "two are left over": """\
+one:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+two:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      resources_server: {type: resources_servers, name: nowhere}
+#                                                       ^^^^^^^ error[server-ref-not-found] in this run
+""",
+}
+
+
+@pytest.mark.parametrize("text", LEFT_OVER.values(), ids=LEFT_OVER.keys())
+def test_the_server_that_is_left_over(text: str) -> None:
+    assert_findings(text)
+
+
+def test_a_block_that_inherits_may_be_of_any_type() -> None:
+    assert_findings(
+        """\
+# --- environments/base/config.yaml
+config_paths: [environments/first/config.yaml]
+first:
+  _inherit_from: base
+# --- environments/first/config.yaml
+base:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+# --- environments/example/config.yaml
+agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      resources_server: {type: resources_servers, name: first}
+#                                                       ^^^^^ information[server-ref-not-found] `environments/base/
+"""
+    )
+
+
+def test_the_file_of_the_name_is_the_likeliest_to_be_meant() -> None:
+    (found,) = findings(
+        parse_fixture(
+            """\
+# --- environments/a/config.yaml
+math_words: {resources_servers: {counting: {entrypoint: app.py, domain: math}}}
+# --- environments/math_words/config.yaml
+math_words: {resources_servers: {counting: {entrypoint: app.py, domain: math}}}
+# --- environments/example/config.yaml
+agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      resources_server: {type: resources_servers, name: math_words}
+"""
+        )
+    )
+    assert [fix.title for fix in found.fixes] == [
+        "Add `environments/math_words/config.yaml` to config_paths",
+        "Add `environments/a/config.yaml` to config_paths",
+    ]
