@@ -39,6 +39,7 @@ from gym_lsp.rules.invalid_suppression import invalid_suppression
 from gym_lsp.rules.invalid_token_id_capture import invalid_token_id_capture
 from gym_lsp.rules.invalid_yaml import invalid_yaml
 from gym_lsp.rules.key_not_text import key_not_text
+from gym_lsp.rules.lookalike_character import lookalike_character
 from gym_lsp.rules.malformed_config_paths import malformed_config_paths
 from gym_lsp.rules.malformed_ref import malformed_ref
 from gym_lsp.rules.merge_conflict import merge_conflict
@@ -105,6 +106,7 @@ ALL_RULES: tuple[Rule, ...] = (
     invalid_yaml,
     duplicate_key,
     root_not_mapping,
+    lookalike_character,
     unquoted_braces,
     config_path_not_found,
     config_path_invalid,

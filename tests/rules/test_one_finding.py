@@ -32,6 +32,33 @@ counting:
       Domain: math
 #     ^^^^^^ error[missing-domain] `Domain` is not read
 """,
+    "question marks where a number is wanted": """\
+counting:
+  resources_servers:
+    counting:
+      entrypoint: app.py
+      domain: math
+      size: ??
+#           ^^ error[misspelt-missing-marker]
+""",
+    "question marks where text will do": """\
+counting:
+  resources_servers:
+    counting:
+      entrypoint: app.py
+      domain: math
+      description: ??
+#                  ^^ warning[misspelt-missing-marker]
+""",
+    "braces without quotes where a number is wanted": """\
+counting:
+  resources_servers:
+    counting:
+      entrypoint: app.py
+      domain: math
+      size: {size}
+#           ^^^^^^ error[unquoted-braces]
+""",
     "a slip of the domain beside the domain": """\
 counting:
   resources_servers:

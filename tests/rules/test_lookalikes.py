@@ -1,0 +1,98 @@
+"""Characters that look like others: what is told of them, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from gym_lsp.text import apply_edits
+from tests.fixture import assert_findings, findings, parse_fixture
+
+HEAD = """\
+counting:
+  resources_servers:
+    counting:
+      entrypoint: app.py
+"""
+KEYS = {
+    "a no-break space in front": "\u00a0domain",
+    "two of them behind": "domain\u00a0\u00a0",
+    "a blank without width in it": "do\u200bmain",
+    "a soft hyphen": "do\u00admain",
+    "a Cyrillic letter": "dom\u0430in",
+    "a letter of full width": "doma\uff49n",
+    "in quotes": '"\u200bdomain"',
+}
+
+
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS.keys())
+def test_a_key_that_only_looks_like_the_domain(key: str) -> None:
+    text = f"{HEAD}      {key}: math\n"
+    carets = "^" * len(key)
+    message = "error[lookalike-character] this key is not `domain`"
+    assert_findings(f"{text}#     {carets} {message}\n")
+    (found,) = findings(parse_fixture(text))
+    assert found.gym_error == "AlmostServerError"
+    edited = apply_edits(text, [edit.edit for edit in found.fixes[0].edits])
+    assert edited.replace('"', "") == f"{HEAD}      domain: math\n"
+
+
+VALUES = {
+    "a word with a character that nobody sees": (
+        "domain: math\u200b",
+        "        ^^^^^ error[lookalike-character] U+200B, which cannot be seen",
+        "domain: math",
+    ),
+    "a minus that is a dash": (
+        "domain: math\n      offset: \u221210",
+        "        ^^^ warning[lookalike-character] looks like `-`",
+        "domain: math\n      offset: -10",
+    ),
+    "quotes that slant": (
+        "domain: \u2018math\u2019",
+        "        ^^^^^^ error[lookalike-character] quotes nothing",
+        "domain: math",
+    ),
+    "quotes that slant around text": (
+        'domain: math\n      title: \u201cIt "counts"\u201d',
+        "       ^^^^^^^^^^^^^ warning[lookalike-character] U+201C",
+        'domain: math\n      title: "It \\"counts\\""',
+    ),
+    "text that ends in a blank that does not break": (
+        "domain: math\n      title: Counts letters.\u00a0",
+        "       ^^^^^^^^^^^^^^^^ warning[lookalike-character] looks like a blank",
+        "domain: math\n      title: Counts letters.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("entry", "marker", "meant"), VALUES.values(), ids=VALUES.keys())
+def test_a_value(entry: str, marker: str, meant: str) -> None:
+    text = f"{HEAD}      {entry}\n"
+    assert_findings(f"{text}#     {marker}\n")
+    (found,) = findings(parse_fixture(text))
+    assert apply_edits(text, [edit.edit for edit in found.fixes[0].edits]) == f"{HEAD}      {meant}\n"
+
+
+FINE = (
+    "title: \u4f60\u597d\u3000\u4e16\u754c",
+    "title: \u041f\u0440\u0438\u0432\u0435\u0442",
+    "title: says \u201cyes\u201d or \u201cno\u201d",
+    "title: \u201cyes\u201d or \u201cno\u201d",
+    "title: 10\u00a0km",
+    'title: "\\u00a0padded"',
+    "title: a\u2014b and so on",
+    "title: caf\u00e9",
+    "\u043a\u043b\u044e\u0447: 1",
+    "title: |\n        \u201cyes\u201d\u00a0",
+)
+
+
+@pytest.mark.parametrize("entry", FINE)
+def test_what_is_meant_is_left_alone(entry: str) -> None:
+    assert_findings(f"{HEAD}      domain: math\n      {entry}\n")
+
+
+def test_no_secret_is_shown() -> None:
+    (found,) = findings(parse_fixture("# --- env.yaml\npolicy_api_key: sk-12345\u200b\n"))
+    assert found.rule == "lookalike-character"
+    assert "sk-" not in found.message
