@@ -18,7 +18,10 @@ from gym_lsp.text import Edit, LineIndex, Span
 _BLANKS = " \t"
 _KEY = re.compile(r"(?P<key>[^\s:#][^:#\n]*?)[ \t]*:(?=[ \t]|$)[ \t]*(?P<value>[^#\n]*?)[ \t]*(?:[ \t]#.*)?$")
 _TIGHT = re.compile(r"(?P<key>[\w.-]+):(?P<value>\S.*)")
-_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?:[ \t].*)?$", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?:[ \t].*)?$", re.MULTILINE)
+_ASSIGNMENT = re.compile(r"(?:export[ \t]+)?(?P<key>[\w.-]+)[ \t]*=[ \t]*(?P<value>[^\s=].*)")
+_TIGHT_DASH = re.compile(r"-(?P<key>[A-Za-z_][\w.-]*):(?=[ \t]|$)")
+_BLOCK_SIGN = re.compile(r"(?:^|[:\-][ \t]+)(?P<sign>[|>])[-+0-9]*(?:[ \t]+#.*)?$")
 _ELEMENT_END = re.compile(r"[ \t]*[,\]}]")
 _UNFINISHED = re.compile(r"\$\{[^}]*$")
 
@@ -93,6 +96,25 @@ class _Place(NamedTuple):
             number -= 1
         return None
 
+    def below(self, offset: int) -> Line | None:
+        """The nearest line below that says something."""
+        for number in range(self.lines.line_of(offset) + 1, len(self.lines)):
+            line = self.line(self.lines.line_span(number).start)
+            if line.content and not line.content.startswith("#"):
+                return line
+        return None
+
+    def column(self, line: Line) -> int:
+        """How far the content of a line is indented."""
+        return line.start - self.lines.line_span(self.lines.line_of(line.start)).start
+
+    def indented(self, line: Line, like: Line) -> Edit | None:
+        """Indent a line like another one; None where more than blanks stand in front of it."""
+        start = self.lines.line_span(self.lines.line_of(line.start)).start
+        if self.text[start : line.start].strip(" "):
+            return None
+        return Edit(Span(start, line.start), " " * self.column(like))
+
     def before(self) -> int | None:
         """The offset of the last character before the problem on its line, blanks left out."""
         start = self.lines.line_span(self.lines.line_of(self.span.start)).start
@@ -104,10 +126,10 @@ def in_words(problem: SyntaxProblem, text: str) -> Told:
     """Say what is wrong with a text, and where a person would look for it."""
     if problem.kind is not Kind.SYNTAX:
         return _OTHER_KINDS.get(problem.kind, _as_it_is)(_Place(text, problem, LineIndex(text)))
-    conflict = _CONFLICT.search(text)
-    if conflict is not None and conflict[0].startswith("<"):
-        return Told("a merge conflict that git left in the file", Span(*conflict.span()))
     place = _Place(text, problem, LineIndex(text))
+    conflict = _conflict(place)
+    if conflict is not None:
+        return Told("a merge conflict that git left in the file", conflict)
     disguised = _disguised(place)
     if disguised is not None:
         return disguised
@@ -115,6 +137,15 @@ def in_words(problem: SyntaxProblem, text: str) -> Told:
     if explain is None:
         explain = _control_character if problem.detail.startswith("unacceptable character") else _as_it_is
     return explain(place)
+
+
+def _conflict(place: _Place) -> Span | None:
+    """The first mark of a conflict, or one that was left where YAML stumbles when the others were taken out."""
+    whole = next((found for found in _CONFLICT.finditer(place.text) if found[0].startswith("<")), None)
+    if whole is not None:
+        return Span(*whole.span())
+    near = (place.line(place.span.start), place.line(place.begun.start), place.above(place.span.start))
+    return next((line.span for line in near if line is not None and _CONFLICT.fullmatch(line.content)), None)
 
 
 def _as_it_is(place: _Place) -> Told:
@@ -207,6 +238,10 @@ def _colon(place: _Place) -> Told:
         value = Span(line.start + first.start("value"), line.span.end)
         if _UNFINISHED.search(before):
             return Told("this `${...}` is not closed, and a value cannot end in a colon", value)
+        if place.span.start == line.span.end - 1:
+            repair = Repair("Take the colon away", Edit(Span(line.span.end - 1, line.span.end), ""))
+            message = f"a colon behind the value of `{first['key']}`; if it is part of the value, put that in quotes"
+            return Told(message, Span(line.span.end - 1, line.span.end), None, repair)
         message = "a second `: ` in one value; put the value in quotes"
         return Told(message, Span(place.span.start, place.span.start + 1), None, _quoted(value, place.text))
     above = place.above(place.span.start)
@@ -215,16 +250,40 @@ def _colon(place: _Place) -> Told:
 
 def _hanging(line: Line, above: Line, place: _Place) -> Told:
     """A line that YAML takes for the continuation of a value above it."""
-    told = _no_key(above)
+    told = _no_key(above) or _tight_dash(above)
     if told is not None:
         return told._replace(other=(place.span, "YAML stumbles here"))
-    found = _KEY.match(above.content)
-    key = Span(line.start, place.span.start)
+    found, own = _KEY.match(above.content), _KEY.match(line.content)
+    key = line.span if own is None else Span(line.start, line.start + own.end("key"))
     if found is None:
         return Told("this line is indented as if it belonged to the value above it", key, (above.span, "the value"))
     name, value = found["key"], found["value"]
     message = f"indented below `{name}`, which has the value `{shortened(value)}` already"
-    return Told(message, key, (above.span, f"`{name}` has a value here"))
+    return Told(message, key, (above.span, f"`{name}` has a value here"), _aligned(line, above, place))
+
+
+def _aligned(line: Line, above: Line, place: _Place) -> Repair | None:
+    """Whichever of two lines is the only one around that is indented as it is, indented like the others."""
+    before, below = place.above(above.start), place.below(line.start)
+    if below is not None and place.column(below) == place.column(above):
+        odd, like = line, above
+    elif before is not None and place.column(before) == place.column(line):
+        odd, like = above, line
+    else:
+        return None
+    edit, found = place.indented(odd, like), _KEY.match(odd.content)
+    name = f"`{found['key']}`" if found is not None else "it"
+    return None if edit is None else Repair(f"Indent {name} like the lines around it", edit)
+
+
+def _tight_dash(line: Line) -> Told | None:
+    """A dash without a blank behind it, which is part of the key."""
+    found = _TIGHT_DASH.match(line.content)
+    if found is None:
+        return None
+    behind = Span(line.start + 1, line.start + 1)
+    repair = Repair("Put a blank behind the dash", Edit(behind, " "))
+    return Told(f"a blank is missing behind the dash of `{found['key']}`", Span(line.start, behind.end), None, repair)
 
 
 def _no_key(line: Line) -> Told | None:
@@ -235,14 +294,36 @@ def _no_key(line: Line) -> Told | None:
         repair = Repair("Put a blank behind the colon", Edit(Span(colon + 1, colon + 1), " "))
         message = f"a blank is missing behind the colon of `{tight['key']}`"
         return Told(message, Span(line.start, colon + 1), None, repair)
+    assigned = _ASSIGNMENT.fullmatch(line.content)
+    if assigned is not None and not _KEY.match(line.content):
+        # The value may be a secret, so the message does not repeat it.
+        repair = Repair("Write it with a colon", Edit(line.span, f"{assigned['key']}: {assigned['value']}"))
+        return Told(
+            f"`{assigned['key']}` is set with `=`; YAML wants `{assigned['key']}: ...`", line.span, None, repair
+        )
     if ":" not in line.content and line.content[:1] not in "\"'[{":
         return Told(f"`{shortened(line.content)}` is neither `key: value` nor an element of a list", line.span)
     return None
 
 
 def _no_colon(place: _Place) -> Told:
-    told = _no_key(place.line(place.begun.start)) or Told("a key without a colon", place.begun)
+    line = place.line(place.begun.start)
+    told = _fallen_out(line, place) or _no_key(line) or Told("a key without a colon", place.begun)
     return told._replace(other=None if told.span.contains(place.span.start) else (place.span, "YAML stumbles here"))
+
+
+def _fallen_out(line: Line, place: _Place) -> Told | None:
+    """A line of a `|` or `>` block that is indented less than the others, and so ends the block."""
+    above = text = place.above(line.start)
+    while above is not None and place.column(above) > place.column(line):
+        above = place.above(above.start)
+    sign = None if above is None else _BLOCK_SIGN.search(above.content)
+    if above is None or text is None or sign is None:
+        return None
+    edit = place.indented(line, text)
+    repair = None if edit is None else Repair("Indent it like the line above", edit)
+    message = f"indented less than the text of the `{sign['sign']}` block above it, which ends here"
+    return Told(message, line.span, (Span(above.start, above.span.end), "the block"), repair)
 
 
 def _flow_colon(place: _Place) -> Told:
@@ -260,6 +341,8 @@ def _end_of_stream(place: _Place) -> Told:
 def _unclosed(place: _Place) -> Told:
     opening = place.text[place.begun.start : place.begun.start + 1]
     closing = {"[": "]", "{": "}"}.get(opening, "")
+    if place.is_on_one_line and place.at == ":":
+        return Told("a second `: ` in one value; put the value in quotes", place.span)
     if place.is_on_one_line or not closing:
         other = (place.begun, "the bracket that is open") if closing else None
         return Told(f"a comma or the closing `{closing}` is expected here", place.span, other)
@@ -288,6 +371,9 @@ def _key_expected(place: _Place) -> Told:
         return Told(message, place.span, (place.begun, "the keys of this mapping go on there"))
     if place.at == ",":
         return Told("a comma has no place outside `[...]` and `{...}`", place.span)
+    line, above = place.line(place.span.start), place.above(place.span.start)
+    if above is not None and place.column(above) < place.column(line):
+        return _hanging(line, above, place)
     return Told("this line is indented like nothing above it", place.span, (place.begun, "this mapping is still open"))
 
 

@@ -50,6 +50,16 @@ SLIPS = {
     "text behind a block sign": ("a: | b\n", "b", "begins on the next line"),
     "a bell": ("a: b\x07\n", "\x07", "U+0007"),
     "a merge conflict": ("<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> x\n", "<<<<<<< HEAD", "merge conflict"),
+    "the end of a merge conflict": ("a: 1\n>>>>>>> x\nb: 2\n", ">>>>>>> x", "merge conflict"),
+    "the middle of a merge conflict": ("a: 1\n=======\nb: 2\n", "=======", "merge conflict"),
+    "the base of a merge conflict": ("a: 1\n||||||| 1a2b3c\nb: 2\n", "||||||| 1a2b3c", "merge conflict"),
+    "a colon behind a value": ("a: b:\nc: d\n", ":", "a colon behind the value of `a`"),
+    "no blank behind a dash": ("a:\n- b: 1\n-c: 2\n  d: 3\n", "-", "behind the dash of `c`"),
+    "an assignment": ("a: 1\nb = 2\nc: 3\n", "b = 2", "`b` is set with `=`"),
+    "a line of a shell": ("export KEY=secret\na: 1\n", "export KEY=secret", "`KEY` is set with `=`"),
+    "text that falls out of its block": ("a: |\n  b\nc\nd: 1\n", "c", "the text of the `|` block above it"),
+    "a second colon in braces": ("a: {b: c: d}\n", ":", "a second `: ` in one value"),
+    "too deep below a bracket": ("a:\n  b: []\n    c: 2\n", "c", "`b`, which has the value `[]` already"),
     "a second document": ("a: 1\n---\nb: 2\n", "---", "second document"),
     "text behind the end": ("a: 1\n...\nb\n", "b", "one document"),
     "an alias to nothing": ("a: *b\n", "*b", "no `&b` stands above it"),
@@ -72,6 +82,13 @@ MENDED = {
     "a:b\nc: d\n": "a: b\nc: d\n",
     "x:\n  c: d\n  a:b\n  e: f\n": "x:\n  c: d\n  a: b\n  e: f\n",
     "a: @b\n": 'a: "@b"\n',
+    "a: b:\nc: d\n": "a: b\nc: d\n",
+    "a:\n- b: 1\n-c: 2\n  d: 3\n": "a:\n- b: 1\n- c: 2\n  d: 3\n",
+    "a: 1\nb = 2\nc: 3\n": "a: 1\nb: 2\nc: 3\n",
+    "export KEY=secret\na: 1\n": "KEY: secret\na: 1\n",
+    "a: |\n  b\nc\nd: 1\n": "a: |\n  b\n  c\nd: 1\n",
+    "a:\n  b: 1\n    c: 2\n  d: 3\n": "a:\n  b: 1\n  c: 2\n  d: 3\n",
+    "x:\n  a:\n    b: 1\n  c: 2\n    d: 3\n": "x:\n  a:\n    b: 1\n    c: 2\n    d: 3\n",
     "a: *.yaml\n": 'a: "*.yaml"\n',
     'a: `\\"`\n': 'a: "`\\\\\\"`"\n',
     "a: {{ b }}\n": 'a: "{{ b }}"\n',
@@ -106,6 +123,10 @@ def test_repair(broken: str) -> None:
     mended = apply_edits(broken, [repair.edit])
     assert mended == MENDED[broken]
     assert yaml.safe_load(mended) is not None
+
+
+def test_the_value_of_an_assignment_is_not_repeated() -> None:
+    assert "secret" not in _told("export KEY=secret\na: 1\n").message
 
 
 @pytest.mark.parametrize("text", ["a: b: c  # why\n", "a: @b # why\n"])
