@@ -12,6 +12,7 @@ from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.fields import DictType, show
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.flaws import flaw_of, flaw_severity, rule_for, value_text
+from gym_lsp.rules.meant_values import meant, meant_fixes, meant_hint
 from gym_lsp.rules.rule import Finding, at_key, at_value, rule, shortened
 
 
@@ -58,7 +59,9 @@ def almost_server(context: RuleContext, problem: AlmostServer) -> Iterator[Findi
     if flaw.kind is FlawKind.FIELD_ABSENT:
         yield at_key(flaw.at, f"`{flaw.field}` is missing here", severity=severity)
     elif isinstance(flaw.at, Leaf):
-        yield at_value(flaw.at, _wrong_scalar(flaw, flaw.at), severity=severity)
+        found = None if flaw.expected is None else meant(flaw.at, flaw.expected)
+        message = f"{_wrong_scalar(flaw, flaw.at)}{meant_hint(found)}"
+        yield at_value(flaw.at, message, severity=severity, fixes=meant_fixes(flaw.at, found))
     else:
         # The text of a collection can be long; its key says as well which value is meant.
         at = Finding(flaw.at.origin, key_span(flaw.at), _wrong_collection(flaw, flaw.at), severity)

@@ -14,6 +14,7 @@ from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.dashes import dashless
 from gym_lsp.rules.datasets import DATASETS, not_interpolated
 from gym_lsp.rules.flaws import INVALID_DATASET, flaw_of, flaw_severity, rule_for
+from gym_lsp.rules.meant_values import meant, meant_fixes, meant_hint
 from gym_lsp.rules.rule import Finding, at_key, at_value, rule
 from gym_lsp.syntax import Scalar
 from gym_lsp.text import Edit
@@ -80,7 +81,11 @@ def invalid_dataset(context: RuleContext, problem: AlmostServer) -> Iterator[Fin
 
 def _finding(flaw: Flaw, severity: Severity) -> Finding:
     if len(flaw.path) > len(("server type", "implementation", "datasets")):
-        return at_value(flaw.at, _message(flaw), severity=severity, fixes=tuple(_fixes(flaw)))
+        if _wants_quotes(flaw):
+            return at_value(flaw.at, _message(flaw), severity=severity, fixes=tuple(_fixes(flaw)))
+        found = None if flaw.expected is None else meant(flaw.at, flaw.expected)
+        message = f"{_message(flaw)}{meant_hint(found)}"
+        return at_value(flaw.at, message, severity=severity, fixes=meant_fixes(flaw.at, found))
     message = f"`{DATASETS}` must be a list of datasets"
     element = dashless(flaw.at)
     if element is None:
@@ -115,7 +120,7 @@ def _wants_quotes(flaw: Flaw) -> bool:
 
 
 def _fixes(flaw: Flaw) -> Iterator[Fix]:
-    if _wants_quotes(flaw) and isinstance(flaw.at.node, Scalar):
+    if isinstance(flaw.at.node, Scalar):
         edit = Edit(flaw.at.node.span, f'"{flaw.at.node.text}"')
         # A number as the name of a file is no text without quotes but a slip.
         applicability = Applicability.UNSAFE if flaw.field in _PATHS else Applicability.SAFE

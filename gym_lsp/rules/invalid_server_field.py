@@ -10,6 +10,7 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.fields import DictType, ListType, show_value
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.field_misfits import FieldMisfit, field_misfits, is_null
+from gym_lsp.rules.meant_values import meant, meant_fixes, meant_hint
 from gym_lsp.rules.rule import Finding, at_value, rule, shortened
 from gym_lsp.rules.server_fields import declared, wanted
 
@@ -73,9 +74,10 @@ def _finding(context: RuleContext, misfit: FieldMisfit) -> Finding:
     given = shortened(show_value(misfit.value.value)) if isinstance(misfit.value, Leaf) else _size(misfit)
     if misfit.value is not misfit.written and isinstance(misfit.written, Leaf):
         given = f"`{shortened(str(misfit.written.value))}`, which is {given}"
-    message = f"{misfit.whose} takes {wanted(misfit.expected)}, not {given}"
+    found = meant(misfit.value, misfit.expected) if misfit.value is misfit.written else None
+    message = f"{misfit.whose} takes {wanted(misfit.expected)}, not {given}{meant_hint(found)}"
     place = declared(context, field, f"`{field.name}` of `{misfit.model.name}` is declared here")
-    return at_value(misfit.written, message, related=place)
+    return at_value(misfit.written, message, related=place, fixes=meant_fixes(misfit.written, found))
 
 
 def _size(misfit: FieldMisfit) -> str:

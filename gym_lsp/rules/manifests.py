@@ -13,6 +13,7 @@ from gym_lsp.gym.manifest_model import MANIFEST
 from gym_lsp.gym.written import is_mapping
 from gym_lsp.rules.context import Manifest, RuleContext
 from gym_lsp.rules.edits import renames, replace_value
+from gym_lsp.rules.meant_values import meant, meant_fixes, meant_hint
 from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.rule import Finding, at_key, at_value, shortened
 from gym_lsp.syntax import spell
@@ -59,7 +60,10 @@ def _about(config: Table, problem: ManifestProblem) -> Finding:
         case Fault.NOT_A_LICENSE:
             return _license(value, str(to_plain(value)))
         case _:
-            return at_value(value, _message(problem))
+            field = MANIFEST.fields.get(str(problem.key_path[0])) if len(problem.key_path) == 1 else None
+            found = None if field is None else meant(value, field.type)
+            message = f"{_message(problem)}{meant_hint(found)}"
+            return at_value(value, message, fixes=meant_fixes(value, found))
 
 
 def _absent(config: Table, problem: ManifestProblem) -> Finding:
