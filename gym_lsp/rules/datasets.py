@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table
-from gym_lsp.gym.fields import Model
+from gym_lsp.gym.fields import Model, ModelType, UnionType
 from gym_lsp.gym.profile import Profile
 from gym_lsp.rules.context import Block
 from gym_lsp.rules.instances import Spelled, is_settled
@@ -37,6 +37,18 @@ def model_of(dataset: Table, profile: Profile) -> Model | None:
     if kind == BENCHMARK:
         return profile.models["BenchmarkDatasetConfig"]
     return profile.models["DatasetConfig"] if kind in profile.dataset_types else None
+
+
+def known_fields(profile: Profile) -> frozenset[str]:
+    """The fields of every sort of dataset, and of what lies in one."""
+    found: set[str] = set()
+    pending = [profile.models["DatasetConfig"], profile.models["BenchmarkDatasetConfig"]]
+    while pending:
+        for field in pending.pop().fields.values():
+            found.add(field.name)
+            options = field.type.options if isinstance(field.type, UnionType) else (field.type,)
+            pending.extend(option.model for option in options if isinstance(option, ModelType))
+    return frozenset(found)
 
 
 def other_model(dataset: Table, profile: Profile) -> Model:

@@ -6,12 +6,14 @@ Each flaw has exactly one rule, so that none is reported twice and none is lost:
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import Flaw, FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import RuleContext
-from gym_lsp.rules.naming import nearest
+from gym_lsp.rules.naming import nearest, nearest_fields
 from gym_lsp.syntax import Scalar
 
 ALMOST_SERVER = "almost-server"
@@ -99,6 +101,12 @@ def fields_like(table: Table, field: str) -> Config | None:
     """The value under a key that is a slip of `field`."""
     near = nearest(field, (key for key in table.entries if isinstance(key, str)), most=1)
     return table.get(near[0]) if near else None
+
+
+def meant_as(table: Table, field: str, known: Collection[str]) -> Config | None:
+    """The value under a key that nothing reads, as `known` has it, and that was meant to be `field`."""
+    unread = (key for key in table.entries if isinstance(key, str) and key not in known)
+    return next((table.get(key) for key in unread if nearest_fields(key, (field,))), None)
 
 
 def key_text(config: Config) -> str:

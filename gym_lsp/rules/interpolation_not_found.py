@@ -147,7 +147,9 @@ def _judge(context: RuleContext, name: str, *, is_path: bool) -> Verdict:
         return Verdict(Standing.ELSEWHERE, definitions)
     # Only names of the run itself count as what was meant: names of other files are too many for that.
     near = nearest(name, (key for key in context.composition.config.entries if isinstance(key, str)))
-    return Verdict(Standing.SLIP if near else Standing.NOWHERE, (), near)
+    # A name in capital letters is as likely a variable that env.yaml gives under that very name.
+    is_slip = bool(near) and near[0].lower() != name.lower()
+    return Verdict(Standing.SLIP if is_slip else Standing.NOWHERE, (), near)
 
 
 def _within(context: RuleContext, problem: InterpolationKeyNotFound, name: str, span: Span, is_exact: bool) -> _Found:

@@ -14,7 +14,7 @@ from gym_lsp.gym.written import is_mapping
 from gym_lsp.rules.context import Manifest, RuleContext
 from gym_lsp.rules.edits import renames, replace_value
 from gym_lsp.rules.meant_values import meant, meant_fixes, meant_hint
-from gym_lsp.rules.naming import nearest
+from gym_lsp.rules.naming import nearest_fields
 from gym_lsp.rules.rule import Finding, at_key, at_value, shortened
 from gym_lsp.syntax import spell
 from gym_lsp.text import Span
@@ -51,7 +51,7 @@ def _about(config: Table, problem: ManifestProblem) -> Finding:
         return _absent(config, problem)
     match problem.fault:
         case Fault.UNKNOWN_KEY:
-            near = nearest(str(problem.key_path[-1]), MANIFEST.fields) if len(problem.key_path) == 1 else ()
+            near = nearest_fields(str(problem.key_path[-1]), MANIFEST.fields) if len(problem.key_path) == 1 else ()
             way_out = f"; did you mean `{near[0]}`?" if near else ""
             message = f"a manifest has no key `{spell(problem.key_path)}`{way_out}"
             return at_key(value, message, fixes=renames(value, near))

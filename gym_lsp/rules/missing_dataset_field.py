@@ -10,9 +10,9 @@ from gym_lsp.compose.servers import Flaw, FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.context import RuleContext
-from gym_lsp.rules.datasets import called
+from gym_lsp.rules.datasets import called, known_fields
 from gym_lsp.rules.edits import renames
-from gym_lsp.rules.flaws import fields_like, flaw_of, flaw_severity, key_text, rule_for
+from gym_lsp.rules.flaws import flaw_of, flaw_severity, key_text, meant_as, rule_for
 from gym_lsp.rules.rule import Finding, at_key, rule
 
 NAME = "missing-dataset-field"
@@ -62,7 +62,7 @@ def missing_dataset_field(context: RuleContext, problem: AlmostServer) -> Iterat
     if rule_for(context, problem) != NAME or not isinstance(table, Table):
         return
     message = f"{_whole(flaw, table)} needs `{flaw.field}`"
-    near = fields_like(table, flaw.field)
+    near = meant_as(table, flaw.field, known_fields(context.profile))
     if near is not None:
         message = f"{message}; `{key_text(near)}` is not read"
         yield at_key(near, message, severity=severity, fixes=renames(near, (flaw.field,)))

@@ -10,9 +10,9 @@ from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.context import RuleContext
-from gym_lsp.rules.datasets import LICENSE, called
+from gym_lsp.rules.datasets import LICENSE, called, known_fields
 from gym_lsp.rules.edits import append_field, renames
-from gym_lsp.rules.flaws import fields_like, flaw_of, flaw_severity, key_text
+from gym_lsp.rules.flaws import flaw_of, flaw_severity, key_text, meant_as
 from gym_lsp.rules.rule import Finding, at_key, rule
 
 
@@ -59,7 +59,7 @@ def missing_license(context: RuleContext, problem: AlmostServer) -> Iterator[Fin
     assert isinstance(table, Table)
     message = f"{called(table)} is for training, so it needs a `license`"
     severity = flaw_severity(problem)
-    near, empty, kind = fields_like(table, LICENSE), table.get(LICENSE), table.get("type")
+    near, empty, kind = meant_as(table, LICENSE, known_fields(context.profile)), table.get(LICENSE), table.get("type")
     if empty is not None:
         yield at_key(empty, f"{message}; this one is empty", severity=severity)
     elif near is not None:

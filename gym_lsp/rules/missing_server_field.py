@@ -13,9 +13,9 @@ from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import append_fields
 from gym_lsp.rules.field_misfits import field_misfits, is_null
 from gym_lsp.rules.instances import ENTRYPOINT
-from gym_lsp.rules.naming import nearest
+from gym_lsp.rules.naming import nearest, nearest_fields
 from gym_lsp.rules.rule import Finding, at_key, at_value, listed, rule, shortened
-from gym_lsp.rules.server_fields import declared, known_server
+from gym_lsp.rules.server_fields import KnownServer, declared, known_beside, known_server, unread_keys
 from gym_lsp.syntax import MISSING
 
 
@@ -72,7 +72,7 @@ def missing_server_field(context: RuleContext, subject: Block | Composition) -> 
                 yield at_value(misfit.written, message, related=_declared(context, misfit.model, misfit.field))
         return
     server = known_server(context, subject)
-    missing = [] if server is None else [*_missing(server.model, server.config)]
+    missing = [] if server is None else [*_missing(context, server)]
     if server is not None and missing:
         names = listed((field.name for field in missing), "and")
         message = f"nothing sets {names}, which `{server.model.name}` needs"
@@ -84,18 +84,28 @@ def missing_server_field(context: RuleContext, subject: Block | Composition) -> 
             fixes=_added(server.config, place, missing),
         )
     for misfit in field_misfits(context, subject):
-        if misfit.absent is not None and not (
-            isinstance(misfit.value, Table) and _is_slip(misfit.value, misfit.absent)
-        ):
+        if misfit.absent is not None and not _is_slip(misfit.value, misfit.absent):
             message = f"{misfit.whose} needs `{misfit.absent}`"
             yield at_key(misfit.written, message, related=_declared(context, misfit.model, misfit.field))
 
 
-def _missing(model: Model, given: Table) -> Iterator[Field]:
-    for field in model.fields.values():
-        is_absent = field.required and field.name not in given.entries and field.name not in SUPPLIED
-        if is_absent and given.entries.keys().isdisjoint(field.aliases) and not _is_slip(given, field.name):
-            yield field
+def _missing(context: RuleContext, server: KnownServer) -> Iterator[Field]:
+    model, given = server.model, server.config
+    absent = [
+        field
+        for field in model.fields.values()
+        if field.required and field.name not in given.entries and field.name not in SUPPLIED
+    ]
+    if absent:
+        # A key that was meant to be the field is told by `unknown-server-field`.
+        is_told = model.extra != "allow"
+        unread = unread_keys(context, model, given, known_beside(context, server)) if is_told else ()
+        yield from (
+            field
+            for field in absent
+            if given.entries.keys().isdisjoint(field.aliases)
+            and not any(nearest_fields(key, (field.name,)) for key in unread)
+        )
 
 
 def _added(server: Table, place: Config, missing: Iterable[Field]) -> tuple[Fix, ...]:
@@ -112,9 +122,10 @@ def _value_to_give(field: Field) -> str:
     return MISSING
 
 
-def _is_slip(given: Table, name: str) -> bool:
+def _is_slip(given: Config, name: str) -> bool:
     """Whether another key was meant to be this one, which `unknown-server-field` says already."""
-    return bool(nearest(name, (key for key in given.entries if isinstance(key, str))))
+    keys = given.entries if isinstance(given, Table) else ()
+    return bool(nearest(name, (key for key in keys if isinstance(key, str))))
 
 
 def _described(server: Table) -> Config:

@@ -16,7 +16,10 @@ from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Applicability, Fix, Severity
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.edits import add_include, replace_value
-from gym_lsp.workspace.names import Definition, distance
+from gym_lsp.workspace.names import Definition, unlikeness
+
+_SHORTEST_WORD = 4
+"""Letters of a word that is worth more than a coincidence."""
 
 
 class Standing(Enum):
@@ -79,11 +82,30 @@ def _unlikeliness(definition: Definition) -> tuple[bool, int]:
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
-    """The known names at most two edits away, the nearest first; one edit for names of less than six characters."""
+    """The known names at most two edits away, the nearest first; one edit for names of less than six characters.
+
+    Capital letters, and hyphens for underscores, are no edits.
+    """
     limit = 1 if len(name) < 6 else 2
     close = (other for other in known if other != name and abs(len(other) - len(name)) <= limit)
-    ranked = sorted((distance(name, other, limit), other) for other in close)
+    ranked = sorted((unlikeness(name, other, limit), other) for other in close)
     return tuple(other for far, other in ranked if far <= limit)[:most]
+
+
+def nearest_fields(key: str, fields: Iterable[str]) -> tuple[str, ...]:
+    """The fields that a key was meant to be: those nearest to it, else the one that has whole words more than it.
+
+    A field is one of few, and its name often longer than what people remember of it: `repo` for `repo_id`.
+    """
+    fields = tuple(fields)
+    longer = sorted((len(field), field) for field in fields if _is_part(key, field))
+    return nearest(key, fields) or tuple(field for _, field in longer)[:1]
+
+
+def _is_part(key: str, field: str) -> bool:
+    """Whether the words of a key begin or end a field."""
+    few, many = key.split("_"), field.split("_")
+    return len(key) >= _SHORTEST_WORD and len(few) < len(many) and few in (many[: len(few)], many[-len(few) :])
 
 
 def severity_of(context: RuleContext, verdict: Verdict, nowhere: Severity) -> Severity | None:

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import PurePath
 from typing import NamedTuple, TypeVar, cast
 
-from gym_lsp.compose.config import Leaf, Table
+from gym_lsp.compose.config import DIRECTIVE_KEYS, Leaf, Table
 from gym_lsp.compose.servers import SERVER_MODEL, Server
 from gym_lsp.diagnostic import RelatedLocation
 from gym_lsp.files import Unreadable
@@ -17,6 +17,7 @@ from gym_lsp.gym.fields import Field, FieldType, Model, ModelType, RefType, Unio
 from gym_lsp.gym.meanings import DESCRIPTION, SERVER_FIELDS
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.instances import ENTRYPOINT, Spelled, is_settled
+from gym_lsp.rules.naming import nearest
 from gym_lsp.text import Span
 
 T = TypeVar("T")
@@ -132,6 +133,27 @@ def is_interpolated(config: Table, key: str) -> bool:
     """Whether the file that a mapping stands in takes the value of a key elsewhere, so that it serves as a variable."""
     text = config.origin.text
     return "${" in text and re.search(rf"\$\{{[^{{}}\n]*\b{re.escape(key)}\b", text) is not None
+
+
+def unread_keys(context: RuleContext, model: Model, given: Table, known: AbstractSet[str]) -> tuple[str, ...]:
+    """The keys that a class has no field for and that serve no other purpose; `known` are those that others read."""
+    return tuple(
+        key
+        for key in given.entries
+        if isinstance(key, str)
+        and key not in model.fields
+        and key not in known
+        and model.field(key) is None
+        and key not in DIRECTIVE_KEYS
+        and not nearest(key, DIRECTIVE_KEYS)
+        and (model.extra == "forbid" or not (mentions(context, model.path, key) or is_interpolated(given, key)))
+    )
+
+
+def known_beside(context: RuleContext, server: KnownServer) -> frozenset[str]:
+    """The keys of a server that NeMo Gym looks at besides its class, and that the class lets pass."""
+    # Of a class that forbids, only its own fields pass, whoever else may look at the key.
+    return frozenset() if server.model.extra == "forbid" else read_by_gym(context, server.server_type)
 
 
 def wanted(type: FieldType) -> str:

@@ -10,7 +10,7 @@ from gym_lsp.gym.fields import FieldType, Model, ModelType, UnionType, accepts
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.datasets import IDENTIFIERS, LICENSE, datasets_in, model_of, other_model
 from gym_lsp.rules.edits import renames
-from gym_lsp.rules.naming import nearest
+from gym_lsp.rules.naming import nearest_fields
 from gym_lsp.rules.rule import Finding, at_key, rule
 
 _ORIGINS = ("source", *IDENTIFIERS)
@@ -93,7 +93,7 @@ def _unknown(
     for key, value in table.entries.items():
         if key in model.fields or key in elsewhere or key in DIRECTIVE_KEYS or not isinstance(key, str):
             continue
-        near = [name for name in nearest(key, model.fields) if name not in table.entries]
+        near = [name for name in nearest_fields(key, model.fields) if name not in table.entries]
         if any(model.fields[name].required or name in needed for name in near):
             # The rule about the field that is missing speaks of this key.
             continue

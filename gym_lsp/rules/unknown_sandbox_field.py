@@ -13,7 +13,7 @@ from gym_lsp.gym import builtin
 from gym_lsp.gym.sandbox_arguments import ARGUMENTS, Arguments
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import renames
-from gym_lsp.rules.naming import nearest
+from gym_lsp.rules.naming import nearest_fields
 from gym_lsp.rules.rule import Finding, at_key, listed, rule
 from gym_lsp.rules.sandboxes import SANDBOX_PROVIDER, looks_like_sandbox, provider_keys, references_in
 
@@ -79,7 +79,7 @@ def _strange(table: Table, known: Mapping[str, object], whose: str) -> Iterator[
     for key, value in table.entries.items():
         if not isinstance(key, str) or key in known or key in DIRECTIVE_KEYS:
             continue
-        near = [name for name in nearest(key, known) if name not in table.entries]
+        near = [name for name in nearest_fields(key, known) if name not in table.entries]
         way_out = f"; did you mean {listed(near[:1])}?" if near else ""
         yield at_key(value, f"{whose} takes no `{key}`{way_out}", fixes=renames(value, near))
 

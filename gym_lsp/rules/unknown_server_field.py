@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import DIRECTIVE_KEYS, Array, Config, Leaf, Table
+from gym_lsp.compose.config import Array, Config, Leaf, Table
 from gym_lsp.compose.servers import RESOURCES_SERVERS
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.fields import AnyType, DictType, FieldType, ListType, Model, ModelType, UnionType
@@ -12,9 +12,9 @@ from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.edits import renames
 from gym_lsp.rules.flaws import fields_like
 from gym_lsp.rules.misfits import ref_type
-from gym_lsp.rules.naming import nearest
+from gym_lsp.rules.naming import nearest_fields
 from gym_lsp.rules.rule import Finding, at_key, rule
-from gym_lsp.rules.server_fields import KnownServer, declared, is_interpolated, known_server, mentions, read_by_gym
+from gym_lsp.rules.server_fields import KnownServer, declared, known_beside, known_server, unread_keys
 
 
 @rule("unknown-server-field", on=Block, severity=Severity.WARNING)
@@ -71,8 +71,7 @@ def unknown_server_field(context: RuleContext, block: Block) -> Iterator[Finding
         return
     model = server.model
     if model.extra != "allow" and not server.config.entries.keys() <= model.fields.keys():
-        # Of a class that forbids, only its own fields pass, whoever else may look at the key.
-        known = frozenset[str]() if model.extra == "forbid" else read_by_gym(context, server.server_type)
+        known = known_beside(context, server)
         told = _told_as_domain(server)
         for finding, value in _unknown(context, model, server.config, known):
             if value is not told:
@@ -93,14 +92,9 @@ def _unknown(
     context: RuleContext, model: Model, given: Table, known: frozenset[str]
 ) -> Iterator[tuple[Finding, Config]]:
     """What to say of each key that a model does not know, with the value under it."""
-    for key, value in given.entries.items():
-        if key in model.fields or key in known or not isinstance(key, str) or model.field(key) is not None:
-            continue
-        if key in DIRECTIVE_KEYS or nearest(key, DIRECTIVE_KEYS):
-            continue
-        near = [name for name in nearest(key, {*model.fields, *known}) if name not in given.entries]
-        if model.extra != "forbid" and (mentions(context, model.path, key) or is_interpolated(given, key)):
-            continue
+    for key in unread_keys(context, model, given, known):
+        value = given.entries[key]
+        near = [name for name in nearest_fields(key, {*model.fields, *known}) if _is_free(given, name, value)]
         way_out = f"; did you mean `{near[0]}`?" if near else ""
         finding = at_key(
             value,
@@ -110,6 +104,12 @@ def _unknown(
             fixes=renames(value, near),
         )
         yield finding, value
+
+
+def _is_free(given: Table, name: str, value: Config) -> bool:
+    """Whether a value could be meant for a field: it is not set, or only where this one was to override it."""
+    other = given.get(name)
+    return other is None or other.origin is not value.origin
 
 
 def _severity(model: Model, value: Config, near: list[str]) -> Severity | None:

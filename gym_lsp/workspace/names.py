@@ -105,7 +105,7 @@ class NameIndex:
         for other in self._files_of:
             if other == name or abs(len(other) - len(name)) > limit:
                 continue
-            far = distance(name, other, limit)
+            far = unlikeness(name, other, limit)
             if far <= limit and (server_type is None or self._has(other, server_type)):
                 ranked.append((far, other))
         return tuple(other for _, other in sorted(ranked))
@@ -151,6 +151,16 @@ def top_level_keys(text: str) -> tuple[str, ...]:
     """What looks like a key at the start of a line, each once."""
     matches = _TOP_LEVEL_KEY.finditer(text)
     return tuple(dict.fromkeys(match[1] or match[3] or match[2].replace("''", "'") for match in matches))
+
+
+def unlikeness(left: str, right: str, limit: int) -> int:
+    """The distance of two names; none where they differ in capital letters, or in which lines join their words."""
+    far = distance(left, right, limit)
+    return 0 if far > 1 and _folded(left) == _folded(right) else far
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("-", "_").replace(" ", "_")
 
 
 def distance(left: str, right: str, limit: int) -> int:

@@ -256,3 +256,18 @@ def test_markers_left() -> None:
       again: ${{.setting}}
 """
         )
+
+
+def test_a_name_in_capital_letters_may_come_from_outside() -> None:
+    assert_findings(
+        """\
+words_limit: 5
+counting:
+  resources_servers:
+    counting:
+      entrypoint: app.py
+      domain: math
+      limit: ${WORDS_LIMIT}
+#              ^^^^^^^^^^^ information[interpolation-not-found] did you mean `words_limit`?
+"""
+    )

@@ -9,11 +9,14 @@ from tests.fixture import assert_findings
 PROGRAM = """\
 # --- resources_servers/counting/requirements.txt
 # --- resources_servers/counting/app.py
+from nemo_gym.config_types import ModelServerRef
 from nemo_gym.base_resources_server import BaseResourcesServerConfig, SimpleResourcesServer
 
 
 class Config(BaseResourcesServerConfig):
     size: int = 3
+    judge_model_server: ModelServerRef
+    chunk_id: str = ""
 
 
 class Server(SimpleResourcesServer):
@@ -29,6 +32,7 @@ counting:
   resources_servers:
     counting:
       entrypoint: app.py
+      judge_model_server: {type: responses_api_models, name: policy_model}
       Domain: math
 #     ^^^^^^ error[missing-domain] `Domain` is not read
 """,
@@ -37,6 +41,7 @@ counting:
   resources_servers:
     counting:
       entrypoint: app.py
+      judge_model_server: {type: responses_api_models, name: policy_model}
       domain: math
       size: ??
 #           ^^ error[misspelt-missing-marker]
@@ -46,6 +51,7 @@ counting:
   resources_servers:
     counting:
       entrypoint: app.py
+      judge_model_server: {type: responses_api_models, name: policy_model}
       domain: math
       description: ??
 #                  ^^ warning[misspelt-missing-marker]
@@ -55,6 +61,7 @@ counting:
   resources_servers:
     counting:
       entrypoint: app.py
+      judge_model_server: {type: responses_api_models, name: policy_model}
       domain: math
       size: {size}
 #           ^^^^^^ error[unquoted-braces]
@@ -64,9 +71,58 @@ counting:
   resources_servers:
     counting:
       entrypoint: app.py
+      judge_model_server: {type: responses_api_models, name: policy_model}
       domain: math
       domains: math
 #     ^^^^^^^ warning[unknown-server-field] no field `domains`
+""",
+    "a required field by a part of its name": """\
+counting:
+  resources_servers:
+    counting:
+      entrypoint: app.py
+      domain: math
+      judge_model: {type: responses_api_models, name: policy_model}
+#     ^^^^^^^^^^^ error[unknown-server-field] did you mean `judge_model_server`?
+""",
+    "an optional field by a part of its name": """\
+counting:
+  resources_servers:
+    counting:
+      entrypoint: app.py
+      judge_model_server: {type: responses_api_models, name: policy_model}
+      domain: math
+      chunk: a
+#     ^^^^^ warning[unknown-server-field] did you mean `chunk_id`?
+""",
+    "a slip that was to override another file": """\
+config_paths: [environments/base/config.yaml]
+counting:
+  resources_servers:
+    counting:
+      sise: 5
+#     ^^^^ warning[unknown-server-field] did you mean `size`?
+# --- environments/base/config.yaml
+counting:
+  resources_servers:
+    counting:
+      entrypoint: app.py
+      judge_model_server: {type: responses_api_models, name: policy_model}
+      domain: math
+      size: 4
+""",
+    "a field of a source by a part of its name": """\
+agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      datasets:
+        - name: a
+          type: train
+          jsonl_fpath: data/a.jsonl
+          license: MIT
+          source: {type: huggingface, repo: people/words}
+#                                     ^^^^ error[missing-dataset-field] needs `repo_id`; `repo` is not read
 """,
 }
 

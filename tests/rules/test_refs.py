@@ -45,6 +45,10 @@ CASES = {
         "#     ^^^^^^^^^^^^^^^^ error[malformed-ref] needs the `name`\n",
     ),
     "no type in an unknown field": agent("thing: {name: counting}"),
+    "a name in other letters": agent(
+        "resources_server: {type: resources_servers, name: COUNTING}",
+        "#                                                       ^^^^^^^^ error[server-ref-not-found] mean `count\n",
+    ),
     "type and name in each other's place": agent(
         "resources_server: {type: counting, name: resources_servers}",
         "#                              ^^^^^^^^ error[malformed-ref] `type` and `name` are swapped\n",
