@@ -38,6 +38,7 @@ from gym_lsp.compose.problem import (
     MissingValue,
     OverrideUnapplied,
     Problem,
+    RootNotMapping,
     RootsMalformed,
     StandInAlone,
 )
@@ -186,6 +187,8 @@ class _Composing:
             self.problems.append(IncludeUnreadable(item, ENV_YAML, path, error.reason, is_directory=False))
             return None
         self.problems.extend(Malformed(file.config, path, problem) for problem in file.document.problems)
+        if not file.root_is_mapping:
+            self.problems.append(RootNotMapping(file.config))
         return file
 
     def _roots(self, overrides: Table, env_yaml: ConfigFile | None) -> tuple[Leaf, ...]:

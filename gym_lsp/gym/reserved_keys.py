@@ -37,6 +37,9 @@ NOT_RESERVED = frozenset(
 )
 """Keys that NeMo Gym reads although it does not list them as reserved."""
 
+OF_THE_MODEL = frozenset({"policy_api_key", "policy_base_url", "policy_model_name"})
+"""Keys that are variables to NeMo Gym and that nearly all configs refer to; env.yaml or the command line gives them."""
+
 TOKEN_ID_CAPTURE = "token_id_capture"
 TOKEN_ID_CAPTURE_MODULE = "nemo_gym.token_id_capture.config"
 TOKEN_ID_CAPTURE_CLASS = "TokenIdCaptureSettings"

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from gym_lsp.compose.config import How
+from gym_lsp.compose.config import Array, How, Leaf
+from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.problem import IncludeNotFound
 from gym_lsp.compose.run import ENV_YAML
+from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Applicability, Fix, Severity
 from gym_lsp.gym.errors import ConfigPathNotFoundError
-from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.context import EnvironmentFile, RuleContext
 from gym_lsp.rules.edits import replace_value
+from gym_lsp.rules.instances import is_settled
 from gym_lsp.rules.paths import below_root, file_relative, like_path, other_suffix, respelled
 from gym_lsp.rules.rule import Finding, at_value, rule, shortened
 from gym_lsp.syntax import Scalar
@@ -19,11 +22,11 @@ from gym_lsp.syntax import Scalar
 
 @rule(
     "config-path-not-found",
-    on=IncludeNotFound,
+    on=(IncludeNotFound, EnvironmentFile),
     severity=Severity.ERROR,
     predicts=ConfigPathNotFoundError,
 )
-def config_path_not_found(context: RuleContext, problem: IncludeNotFound) -> Iterator[Finding]:
+def config_path_not_found(context: RuleContext, subject: IncludeNotFound | EnvironmentFile) -> Iterator[Finding]:
     """An entry of `config_paths` that leads to no file.
 
     ## Why
@@ -64,6 +67,26 @@ def config_path_not_found(context: RuleContext, problem: IncludeNotFound) -> Ite
         openai_model: {entrypoint: app.py}
     ```
     """
+    for problem in _absent(context, subject.file) if isinstance(subject, EnvironmentFile) else (subject,):
+        yield from _about(context, problem)
+
+
+def _absent(context: RuleContext, env_yaml: ConfigFile) -> Iterator[IncludeNotFound]:
+    """The entries of an env.yaml that lead nowhere, as a run without `--config` would find; elsewhere none is read."""
+    if env_yaml.path.parent not in context.search.roots:
+        return
+    profile = context.profile
+    renamed = frozenset(profile.config_path_aliases if profile.path_aliases_followed else ())
+    listed = env_yaml.config.get(CONFIG_PATHS)
+    for item in listed.items if isinstance(listed, Array) else ():
+        if not isinstance(item, Leaf) or not isinstance(item.value, str) or not is_settled(item):
+            continue
+        entry = item.value
+        if context.search.resolve(context.files, entry) is None and PurePath(entry).as_posix() not in renamed:
+            yield IncludeNotFound(item, entry, context.search.candidates(entry))
+
+
+def _about(context: RuleContext, problem: IncludeNotFound) -> Iterator[Finding]:
     entry = problem.entry
     beside = file_relative(entry, problem.at.origin.path, context.files, context.search)
     if beside is not None:

@@ -34,6 +34,10 @@ def malformed_config_paths(context: RuleContext, subject: RootsMalformed | Envir
     policy_model_name: small-model
     config_paths: environments/counting/config.yaml
     #             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[malformed-config-paths]
+    # --- environments/counting/config.yaml
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
     ```
 
     ## Use instead
@@ -43,6 +47,10 @@ def malformed_config_paths(context: RuleContext, subject: RootsMalformed | Envir
     policy_model_name: small-model
     config_paths:
       - environments/counting/config.yaml
+    # --- environments/counting/config.yaml
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
     ```
     """
     if isinstance(subject, RootsMalformed):

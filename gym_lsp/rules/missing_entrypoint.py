@@ -9,9 +9,11 @@ from gym_lsp.compose.problem import DirectiveMisused, InheritTargetNotFound
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
+from gym_lsp.rules.edits import renames
 from gym_lsp.rules.flaws import fields_like
 from gym_lsp.rules.instances import ENTRYPOINT, Spelled, is_implementation
 from gym_lsp.rules.misspelt_directive import slip_of
+from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.rule import Finding, at_key, rule
 
 
@@ -57,7 +59,19 @@ def missing_entrypoint(context: RuleContext, composition: Composition) -> Iterat
         found = block.servers
         if len(found) == 1 and _lacks_entrypoint(found[0]) and not _is_override(context, block, found[0]):
             message = f"without an `{ENTRYPOINT}`, `{name}` is no server, and NeMo Gym passes over it"
-            yield at_key(found[0].config, message)
+            near = _meant_to_override(composition, block.name, found[0])
+            way_out = f"; did you mean `{near[0]}`?" if near else ""
+            yield at_key(found[0].config, f"{message}{way_out}", fixes=renames(value, near))
+
+
+def _meant_to_override(composition: Composition, name: str, server: Spelled) -> tuple[str, ...]:
+    """The servers of the run that a block was meant to override, had its name no slip in it."""
+    alike = (
+        each.name
+        for each in composition.servers
+        if (each.server_type, each.implementation) == (server.server_type, server.implementation)
+    )
+    return nearest(name, alike)
 
 
 _LEFT_OUT = (InheritTargetNotFound, DirectiveMisused)

@@ -9,7 +9,7 @@ from gym_lsp.compose.config import COPY, INHERIT_FROM, Array, Leaf
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
-from gym_lsp.gym.reserved_keys import NOT_RESERVED
+from gym_lsp.gym.reserved_keys import NOT_RESERVED, OF_THE_MODEL
 from gym_lsp.rules.context import EnvironmentFile, RuleContext
 from gym_lsp.rules.edits import renames
 from gym_lsp.rules.naming import nearest
@@ -29,7 +29,8 @@ def misspelt_reserved_key(context: RuleContext, subject: ConfigFile | Environmen
     ## Why
 
     Every top-level key is allowed: one that is neither a setting nor a server is a variable for interpolations. So a
-    misspelt setting is accepted and has no effect. A key that the file itself refers to is taken for a variable.
+    misspelt setting is accepted and has no effect. A key that the file itself refers to is taken for a variable. In
+    env.yaml, the names that all configs use for the model count as settings too.
 
     ## Example
 
@@ -51,11 +52,13 @@ def misspelt_reserved_key(context: RuleContext, subject: ConfigFile | Environmen
     ```
     """
     known = context.profile.reserved_keys | NOT_RESERVED
+    if isinstance(subject, EnvironmentFile):
+        known |= OF_THE_MODEL
     for key, value in configuration(subject).entries.items():
         if not isinstance(key, str) or len(key) < _SHORTEST or key in known or not isinstance(value, Leaf | Array):
             continue
         near = _nearest(key, known)
-        if near and value.origin.text.count(key) == 1:
+        if near and near[0] not in configuration(subject).entries and value.origin.text.count(key) == 1:
             yield at_key(
                 value, f"`{key}` is no setting of NeMo Gym; did you mean `{near[0]}`?", fixes=renames(value, near)
             )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gym_lsp.compose.config import Origin
 from gym_lsp.compose.problem import RootNotMapping
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
-from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.context import EnvironmentFile, RuleContext
 from gym_lsp.rules.rule import Finding, rule, shortened
-from gym_lsp.syntax import Scalar, Sequence
+from gym_lsp.syntax import Scalar, Sequence, Value
 
 
-@rule("root-not-mapping", on=(RootNotMapping, ConfigFile), severity=Severity.ERROR)
-def root_not_mapping(context: RuleContext, subject: RootNotMapping | ConfigFile) -> Iterator[Finding]:
+@rule("root-not-mapping", on=(RootNotMapping, ConfigFile, EnvironmentFile), severity=Severity.ERROR)
+def root_not_mapping(context: RuleContext, subject: RootNotMapping | ConfigFile | EnvironmentFile) -> Iterator[Finding]:
     """A config that holds a list, a number or a lone word instead of `key: value` lines.
 
     ## Why
@@ -36,18 +37,22 @@ def root_not_mapping(context: RuleContext, subject: RootNotMapping | ConfigFile)
         counting: {entrypoint: app.py, domain: math}
     ```
     """
-    if isinstance(subject, ConfigFile):
-        root = subject.document.root
-        if isinstance(root, Scalar) and isinstance(root.value, str) and root.value and not subject.document.is_broken:
-            message = f"`{shortened(root.text)}` alone sets nothing; is a colon missing behind a key?"
-            yield Finding(subject.origin, root.span, message)
+    if isinstance(subject, RootNotMapping):
+        yield _not_a_mapping(subject.at.origin, subject.at.node)
         return
-    node = subject.at.node
-    if isinstance(node, Sequence):
-        span = node.items[0].span if node.items else node.span
-        begin = node.span.start
-        message = "a config is a mapping of names to blocks, and this is a list"
-        yield Finding(subject.at.origin, span._replace(start=begin), message)
-    else:
-        message = "a config is a mapping of names to blocks, and this is a single value"
-        yield Finding(subject.at.origin, node.span, message)
+    file = subject.file if isinstance(subject, EnvironmentFile) else subject
+    root = file.document.root
+    if isinstance(subject, EnvironmentFile) and root is not None and not file.root_is_mapping:
+        yield _not_a_mapping(file.origin, root)
+    elif isinstance(root, Scalar) and isinstance(root.value, str) and root.value and not file.document.is_broken:
+        # In env.yaml the word may be a secret.
+        word = "this" if isinstance(subject, EnvironmentFile) else f"`{shortened(root.text)}`"
+        yield Finding(file.origin, root.span, f"{word} alone sets nothing; is a colon missing behind a key?")
+
+
+def _not_a_mapping(origin: Origin, node: Value) -> Finding:
+    if not isinstance(node, Sequence):
+        return Finding(origin, node.span, "a config is a mapping of names to blocks, and this is a single value")
+    span = node.items[0].span if node.items else node.span
+    message = "a config is a mapping of names to blocks, and this is a list"
+    return Finding(origin, span._replace(start=node.span.start), message)

@@ -13,6 +13,7 @@ from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.flaws import flaw_severity, group_of, key_text, rule_for, stray_fields
 from gym_lsp.rules.instances import ENTRYPOINT, groups, is_implementation, spelled_servers
 from gym_lsp.rules.rule import Finding, at_key, rule
+from gym_lsp.rules.server_fields import known_server
 
 
 @rule(
@@ -76,6 +77,7 @@ def _misplaced(block: Block, context: RuleContext) -> Iterator[Finding]:
     if len(found) == 1:
         if isinstance(found[0], Table):
             yield from _in_group(found[0])
+            yield from _beside_group(block, found[0], context)
     elif not found:
         yield from _without_group(block, context)
 
@@ -98,6 +100,26 @@ def _in_group(group: Table) -> Iterator[Finding]:
         if inner is not None and isinstance(config, Table) and ENTRYPOINT not in config.entries:
             message = f"the server is one level too deep, below `{key_text(config)}`, so this is no server"
             yield at_key(inner, message, severity=Severity.WARNING)
+
+
+def _beside_group(block: Block, group: Table, context: RuleContext) -> Iterator[Finding]:
+    """What stands beside the server type of a server and belongs into it, or beside the whole instance."""
+    server = known_server(context, block)
+    for position, (key, value) in enumerate(block.table.entries.items()):
+        if value is group or not isinstance(key, str):
+            continue
+        # Of what stands first, another rule says the worse: that the server is never started.
+        if position and server is not None and server.model.field(key) is not None and key not in _OF_INSTANCES:
+            place = f"{block.name}.{server.server_type}.{server.implementation}"
+            message = f"`{key}` stands beside `{server.server_type}`, where no server reads it; put it into `{place}`"
+            yield at_key(value, message, severity=Severity.WARNING)
+        elif isinstance(value, Table) and any(each.is_server for each in spelled_servers(value, context.profile)):
+            message = f"this instance is one level too deep, inside of `{block.name}`, so NeMo Gym does not see it"
+            yield at_key(value, message, severity=Severity.WARNING)
+
+
+_OF_INSTANCES = frozenset({"name"})
+"""What an instance itself may have, whatever its server has."""
 
 
 def _without_group(block: Block, context: RuleContext) -> Iterator[Finding]:

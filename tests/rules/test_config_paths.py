@@ -376,4 +376,27 @@ x: {{_copy: policy_model}}
 
 def test_env_yaml_that_begins_the_run() -> None:
     text = "# --- env.yaml\nconfig_paths:\n  - a.yaml\n  - 5\n#   ^ error[malformed-config-paths] in quotes\n"
+    assert_findings(f"{text}# --- a.yaml\nlimit: 5\n")
+
+
+def test_an_env_yaml_that_names_a_file_that_is_not_there() -> None:
+    text = "config_paths:\n  - a.yml\n#   ^^^^^ error[config-path-not-found] did you mean `a.yaml`?\n"
+    assert_findings(f"# --- env.yaml\n{text}# --- a.yaml\nlimit: 5\n")
+
+
+def test_an_env_yaml_that_no_run_here_reads() -> None:
+    assert_findings("# --- examples/env.yaml\nconfig_paths:\n  - a.yaml\n")
+
+
+def test_an_env_yaml_that_is_a_list() -> None:
+    entries = "- policy_model_name: small\n- policy_api_key: abc\n"
+    marker = "^^^^^^^^^^^^^^^^^^^^^^^^^^ error[root-not-mapping] this is a list\n"
+    text = f"# --- env.yaml\n{entries.replace(chr(10), chr(10) + marker, 1)}# --- a.yaml\n{{}}\n"
     assert_findings(text)
+    assert_findings(f"# run: a.yaml\n{text}")
+
+
+def test_the_only_word_of_an_env_yaml_is_not_repeated() -> None:
+    (found,) = findings(parse_fixture("# --- env.yaml\nsk-12345\n"))
+    assert found.rule == "root-not-mapping"
+    assert "sk-" not in found.message

@@ -130,3 +130,46 @@ agent:
 @pytest.mark.parametrize("config", MISTAKES.values(), ids=MISTAKES.keys())
 def test_one_finding(config: str) -> None:
     assert_findings(f"{PROGRAM}{config}")
+
+
+STRAYS = {
+    "a field beside the server type": """\
+      judge_model_server: {type: responses_api_models, name: policy_model}
+  size: 4
+# ^^^^ warning[wrong-nesting] put it into `counting.resources_servers.counting`
+""",
+    "what the server knows nothing of": """\
+      judge_model_server: {type: responses_api_models, name: policy_model}
+  note: 4
+""",
+    "another instance": """\
+      judge_model_server: {type: responses_api_models, name: policy_model}
+  agent:
+# ^^^^^ warning[wrong-nesting] one level too deep, inside of `counting`
+    responses_api_agents:
+      simple_agent: {entrypoint: app.py}
+""",
+}
+
+
+@pytest.mark.parametrize("rest", STRAYS.values(), ids=STRAYS.keys())
+def test_what_stands_beside_the_server_type(rest: str) -> None:
+    head = "counting:\n  resources_servers:\n    counting:\n      entrypoint: app.py\n      domain: math\n"
+    assert_findings(f"{PROGRAM}{head}{rest}")
+
+
+def test_an_override_of_an_instance_with_a_slip_in_its_name() -> None:
+    assert_findings(
+        """\
+# run: a.yaml
+# --- a.yaml
+counting:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+# --- env.yaml
+countin:
+  resources_servers:
+    counting: {verified: true}
+#   ^^^^^^^^ warning[missing-entrypoint] did you mean `counting`?
+"""
+    )

@@ -99,6 +99,19 @@ def test_settings_of_env_yaml(name: str) -> None:
     assert_findings(f"# --- env.yaml\n{marked(SETTINGS[name])}")
 
 
+OF_THE_MODEL = {
+    "a slip": "policy_modelname: a\n@@ policy_modelname | information[misspelt-reserved-key] `policy_model_name`?\n",
+    "capital letters": "POLICY_API_KEY: a\n@@ POLICY_API_KEY | information[misspelt-reserved-key] `policy_api_key`?\n",
+    "capital letters beside the right one": "POLICY_API_KEY: a\npolicy_api_key: b\n",
+    "another model": "judge_model_name: a\n",
+}
+
+
+@pytest.mark.parametrize("settings", OF_THE_MODEL.values(), ids=OF_THE_MODEL.keys())
+def test_what_env_yaml_says_of_the_model(settings: str) -> None:
+    assert_findings(f"# --- env.yaml\n{marked(settings)}")
+
+
 def test_a_run_has_nowhere_to_write() -> None:
     block = "token_id_capture: {enabled: true}\n@@ enabled | warning[invalid-token-id-capture] nowhere to go\n"
     assert_findings(f"# run: environments/example/config.yaml\n{marked(block)}{SERVER}")
