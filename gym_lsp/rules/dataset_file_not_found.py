@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.datasets import (
@@ -16,6 +17,8 @@ from gym_lsp.rules.datasets import (
     prepares_all,
     settled_path,
 )
+from gym_lsp.rules.edits import replace_value
+from gym_lsp.rules.paths import suggested
 from gym_lsp.rules.presence import is_missing
 from gym_lsp.rules.rule import Finding, at_value, rule
 
@@ -76,8 +79,19 @@ def dataset_file_not_found(context: RuleContext, block: Block) -> Iterator[Findi
             continue
         if prepares_all(context.profile) and is_given(dataset.get(PREPARE_SCRIPT)):
             continue
-        if is_missing(context, path[1]):
-            is_example = kind == "example"
-            reason = "" if is_example else ", and no `source` says where to get it"
-            message = f"the file of {called(dataset)} is not there{reason}"
-            yield at_value(path[0], message, severity=None if is_example else Severity.INFORMATION)
+        if context.search.resolve(context.files, path[1]) is None:
+            yield from _about(context, called(dataset), *path, is_example=kind == "example")
+
+
+def _about(context: RuleContext, dataset: str, value: Leaf, path: str, *, is_example: bool) -> Iterator[Finding]:
+    near = suggested(path, value.origin.path, context.files, context.search, ".jsonl")
+    if not near and not is_missing(context, path):
+        return
+    reason = "" if is_example else ", and no `source` says where to get it"
+    way_out = f"; did you mean `{near[0]}`?" if near else ""
+    yield at_value(
+        value,
+        f"the file of {dataset} is not there{reason}{way_out}",
+        severity=None if is_example or near else Severity.INFORMATION,
+        fixes=tuple(replace_value(value, each, f"Change to `{each}`") for each in near),
+    )

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import Config, Table, at
+from gym_lsp.compose.config import Config, How, Table, at
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.rules.components import component_of
 from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.edits import renames
 from gym_lsp.rules.flaws import flaw_of, flaw_severity, group_of, rule_for
+from gym_lsp.rules.instances import Spelled
+from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.rule import Finding, at_key, key_related, rule
 from gym_lsp.syntax import Atom
 
@@ -65,22 +69,41 @@ def several_implementations(context: RuleContext, problem: AlmostServer) -> Iter
     group = group_of(context, problem)
     if rule_for(context, problem) != several_implementations.name or group is None:
         return
-    *others, last = _root_last(context.composition, tuple(group.entries.items()))
+    *others, last = _newest_last(context.composition, tuple(group.entries.items()))
     name, other = others[0]
     related = (key_related(other, "the other implementation"),)
-    source = _inherited_from(context.composition, problem.instance, str(flaw_of(problem).path[0]), name)
-    if source is None:
+    server_type = str(flaw_of(problem).path[0])
+    source = _inherited_from(context.composition, problem.instance, server_type, name)
+    meant = (str(name),) if _is_slip(context, server_type, str(last[0]), last[1], name) else ()
+    if meant:
+        message = f"a second implementation beside `{name}`; did you mean to override that?"
+    elif source is None:
         message = f"`{problem.instance}` has the implementation `{name}` already, and a server has only one"
     else:
         message = f"a second implementation beside the inherited `{name}`; put `_copy: {source}` in here instead"
-    yield at_key(last[1], message, severity=flaw_severity(problem), related=related)
+    severity, fixes = flaw_severity(problem), renames(last[1], meant)
+    yield at_key(last[1], message, severity=severity, related=related, fixes=fixes)
 
 
-def _root_last(composition: Composition, entries: tuple[tuple[Atom, Config], ...]) -> tuple[tuple[Atom, Config], ...]:
-    """The entries with one of a root file at the end: what merging brings together there is that file's doing."""
+def _newest_last(composition: Composition, entries: tuple[tuple[Atom, Config], ...]) -> tuple[tuple[Atom, Config], ...]:
+    """The entries with the one at the end that merging added last: what it brings together is that file's doing."""
     roots = {node.path for node in composition.includes.nodes if node.includer is None}
-    last = next((entry for entry in reversed(entries) if entry[1].origin.path in roots), entries[-1])
+    env_yaml = None if composition.env_yaml is None else composition.env_yaml.path
+
+    def rank(entry: tuple[Atom, Config]) -> int:
+        origin = entry[1].origin
+        if origin.how is How.OVERRIDE:
+            return 3
+        return 2 if origin.path == env_yaml else int(origin.path in roots)
+
+    last = max(reversed(entries), key=rank)
     return (*(entry for entry in entries if entry is not last), last)
+
+
+def _is_slip(context: RuleContext, server_type: str, name: str, config: Config, other: Atom) -> bool:
+    """Whether an implementation was meant to be the other one: it is spelled nearly so, and is nowhere itself."""
+    is_near = bool(nearest(name, (str(other),)))
+    return is_near and isinstance(config, Table) and component_of(context, Spelled(server_type, name, config)) is None
 
 
 def _inherited_from(composition: Composition, instance: str, server_type: str, name: Atom) -> str | None:

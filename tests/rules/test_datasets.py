@@ -502,3 +502,49 @@ def test_fixes(datasets: str, applicability: str | None, expected: str) -> None:
     assert expected in mended and expected not in text
     again = findings(parse_fixture(f"# --- {path.relative_to('/workspace')}\n{mended}"))
     assert len(again) < len(found) or applicability == "unsafe"
+
+
+MISPLACED_ROWS = {
+    "backslashes": "environments\\example\\data\\rows.jsonl",
+    "relative to the config": "data/rows.jsonl",
+    "a slip": "environments/example/data/row.jsonl",
+}
+
+
+@pytest.mark.parametrize("path", MISPLACED_ROWS.values(), ids=MISPLACED_ROWS.keys())
+@pytest.mark.parametrize("kind", ["example", "train"])
+def test_rows_that_are_there_under_another_path(path: str, kind: str) -> None:
+    assert_findings(
+        f"""\
+# --- environments/example/data/rows.jsonl
+{{}}
+# --- environments/example/config.yaml
+agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      datasets:
+        - name: rows
+          type: {kind}
+          license: MIT
+          jsonl_fpath: {path}
+#                      {"^" * len(path)} warning[dataset-file-not-found] did you mean `environments/example/data
+"""
+    )
+
+
+def test_a_slip_of_the_implementation_that_was_to_be_overridden() -> None:
+    assert_findings(
+        """\
+base:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+agent:
+  _inherit_from: base
+  responses_api_agents:
+    simple_agents:
+#   ^^^^^^^^^^^^^ error[several-implementations] did you mean to override that?
+      max_steps: 3
+"""
+    )
