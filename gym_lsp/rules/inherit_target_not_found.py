@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
-from gym_lsp.compose.config import Config, How, Table, at
+from gym_lsp.compose.config import Config, How, Leaf, Table, at
 from gym_lsp.compose.problem import InheritTargetNotFound
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.gym.errors import InheritPathNotFoundError
 from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.edits import replace_value
 from gym_lsp.rules.includes import not_included
 from gym_lsp.rules.naming import fixes_of, hint, judge_name, nearest, severity_of
+from gym_lsp.rules.paths import SUFFIXES
 from gym_lsp.rules.rule import Finding, at_value, rule
 from gym_lsp.syntax import Scalar
 from gym_lsp.text import Edit, Span
@@ -56,6 +59,9 @@ def inherit_target_not_found(context: RuleContext, problem: InheritTargetNotFoun
     if problem.found_up_to:
         yield _within(context, problem)
         return
+    if problem.target.endswith(SUFFIXES):
+        yield _of_a_file(context, problem)
+        return
     name = problem.target.partition(".")[0]
     in_run = [key for key in context.composition.merged.entries if isinstance(key, str)]
     verdict = judge_name(context, name, in_run)
@@ -69,6 +75,17 @@ def inherit_target_not_found(context: RuleContext, problem: InheritTargetNotFoun
     message = f"`{problem.directive}` finds no `{name}` in this run{hint(context, verdict)}"
     absent = not_included(context, problem.at.origin.path)
     yield at_value(problem.at, message, severity=severity, related=absent, fixes=fixes)
+
+
+def _of_a_file(context: RuleContext, problem: InheritTargetNotFound) -> Finding:
+    """The path of a file, of which the block that is called like it was probably meant."""
+    name = PurePath(problem.target).stem
+    is_there = isinstance(context.composition.merged.get(name), Table)
+    message = f"`{problem.directive}` takes the name of a block, not the path of a file"
+    way_out = f"; did you mean `{name}`?" if is_there else "; name the file in `config_paths`, and here a block of it"
+    is_whole = isinstance(problem.at, Leaf) and problem.at.value == problem.target
+    fixes = (replace_value(problem.at, name, f"Change to `{name}`"),) if is_there and is_whole else ()
+    return at_value(problem.at, f"{message}{way_out}", fixes=fixes)
 
 
 def _within(context: RuleContext, problem: InheritTargetNotFound) -> Finding:

@@ -63,7 +63,13 @@ def judge_name(
     if context.names.is_open(name):
         return Verdict(Standing.DECLARED)
     definitions = context.names.defined(name)
-    fitting = tuple(each for each in definitions if each.may_be(server_type))
+    read = {file.path for file in context.composition.files}
+    # What a directive makes of a block that this run has read is known: it is not what is wanted.
+    fitting = tuple(
+        each
+        for each in definitions
+        if each.server_type == server_type or (each.may_be(server_type) and not (each.borrows and each.path in read))
+    )
     beside = () if left_over is None else (left_over,)
     if fitting:
         return Verdict(Standing.ELSEWHERE, tuple(sorted(fitting, key=_unlikeliness)), beside)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gym_lsp.compose.config import Table
 from gym_lsp.compose.problem import ServerRefNotFound
 from gym_lsp.diagnostic import RelatedLocation, Severity
 from gym_lsp.gym.errors import ServerRefNotFoundError
 from gym_lsp.rules.context import RuleContext
+from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.refs import about_unknown, nearest_field
 from gym_lsp.rules.rule import Finding, key_related, rule
 
@@ -69,6 +71,10 @@ def _overriding(context: RuleContext, problem: ServerRefNotFound) -> Iterator[Re
     server = next((each for each in context.composition.servers if each.name == problem.instance), None)
     if server is None:
         return
+    types = context.profile.server_types
+    for key, value in server.instance.entries.items():
+        if isinstance(value, Table) and key not in types and nearest(str(key), types, most=1):
+            yield key_related(value, f"this does not override `{server.server_type}`")
     for field, value in server.config.entries.items():
         if nearest_field(server.config, field, value) == problem.field:
             yield key_related(value, f"this does not override `{problem.field}`")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gym_lsp.compose.config import DIRECTIVE_KEYS
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.flaws import key_text
@@ -45,7 +46,8 @@ def server_type_not_first(context: RuleContext, block: Block) -> Iterator[Findin
     ```
     """
     first = next(iter(block.table.entries), None)
-    if first in context.profile.server_types or slip_of(str(first)) is not None:
+    if first in context.profile.server_types or first in DIRECTIVE_KEYS or slip_of(str(first)) is not None:
+        # Of a directive that was not followed, the rules about directives say why.
         return
     found = groups(block.table, context.profile)
     # The stand-in model goes behind whatever the files say, and no start has it.

@@ -247,3 +247,39 @@ def test_where_the_source_is_no_mapping_it_is_shown(source: str) -> None:
     (found,) = findings(asked)
     (place,) = found.related
     assert place.span.of(asked.files[place.path]) == "plain"
+
+
+def test_the_path_of_a_file_is_no_block() -> None:
+    assert_findings(
+        """\
+# --- environments/base/base.yaml
+base:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+# --- environments/example/config.yaml
+config_paths: [environments/base/base.yaml]
+heir:
+  _inherit_from: environments/base/base.yaml
+#                ^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[inherit-target-not-found] of a file; did you mean `base`?
+second:
+  _copy: environments/other.yaml
+#        ^^^^^^^^^^^^^^^^^^^^^^^ error[inherit-target-not-found] name the file in `config_paths`, and here a
+"""
+    )
+
+
+def test_a_block_that_would_be_a_server_by_a_chain_is_told_once() -> None:
+    assert_findings(
+        """\
+base:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+middle:
+  _copy: base
+  resources_servers:
+    counting: {verified: true}
+heir:
+  _copy: middle
+#        ^^^^^^ error[inherit-chain]
+"""
+    )
