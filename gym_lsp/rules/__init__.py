@@ -74,6 +74,7 @@ from gym_lsp.rules.server_ref_not_found import server_ref_not_found
 from gym_lsp.rules.server_type_not_first import server_type_not_first
 from gym_lsp.rules.several_benchmarks import several_benchmarks
 from gym_lsp.rules.several_implementations import several_implementations
+from gym_lsp.rules.shell_variable import shell_variable
 from gym_lsp.rules.stale_manifest import stale_manifest
 from gym_lsp.rules.stand_in_without_model import stand_in_without_model
 from gym_lsp.rules.two_server_types import two_server_types
@@ -90,6 +91,7 @@ from gym_lsp.rules.unknown_sandbox_provider import unknown_sandbox_provider
 from gym_lsp.rules.unknown_server_field import unknown_server_field
 from gym_lsp.rules.unknown_server_type import unknown_server_type
 from gym_lsp.rules.unmet_manifest import unmet_manifest
+from gym_lsp.rules.unpaired_quote import unpaired_quote
 from gym_lsp.rules.unquoted_braces import unquoted_braces
 from gym_lsp.rules.unreadable_file import unreadable_file
 from gym_lsp.rules.unresolvable_interpolation import unresolvable_interpolation
@@ -107,6 +109,7 @@ ALL_RULES: tuple[Rule, ...] = (
     duplicate_key,
     root_not_mapping,
     lookalike_character,
+    unpaired_quote,
     unquoted_braces,
     config_path_not_found,
     config_path_invalid,
@@ -168,6 +171,7 @@ ALL_RULES: tuple[Rule, ...] = (
     unresolvable_interpolation,
     unknown_resolver,
     invalid_interpolation,
+    shell_variable,
     missing_value,
     misspelt_missing_marker,
     # Directives

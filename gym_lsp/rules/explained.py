@@ -13,10 +13,15 @@ from dataclasses import replace
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.rules.lookalike_character import lookalike_character
 from gym_lsp.rules.misspelt_missing_marker import misspelt_missing_marker
+from gym_lsp.rules.shell_variable import shell_variable
+from gym_lsp.rules.unpaired_quote import unpaired_quote
 from gym_lsp.rules.unquoted_braces import unquoted_braces
 from gym_lsp.text import Span
 
-_ABOUT_WRITING = frozenset({lookalike_character.name, misspelt_missing_marker.name, unquoted_braces.name})
+_ABOUT_WRITING = frozenset(
+    rule.name
+    for rule in (lookalike_character, misspelt_missing_marker, shell_variable, unpaired_quote, unquoted_braces)
+)
 
 
 def without_explained(found: Iterable[Diagnostic]) -> list[Diagnostic]:

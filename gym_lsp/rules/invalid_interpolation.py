@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import value_span
+from gym_lsp.compose.config import Config, How, value_span
 from gym_lsp.compose.problem import GrammarBroken
-from gym_lsp.diagnostic import Severity
+from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.rule import Finding, rule
-from gym_lsp.text import Span
+from gym_lsp.syntax import Scalar
+from gym_lsp.text import Edit, Span
 
 
 @rule("invalid-interpolation", on=GrammarBroken, severity=Severity.ERROR)
@@ -53,4 +55,33 @@ def invalid_interpolation(context: RuleContext, problem: GrammarBroken) -> Itera
         # Something is missing where nothing can be underlined.
         span = value_span(problem.at)
     message = f"OmegaConf cannot read this interpolation: {problem.detail}"
-    yield Finding(problem.at.origin, span, message, severity=severity)
+    found = _meant(problem.at)
+    if found is None:
+        yield Finding(problem.at.origin, span, message, severity=severity)
+    else:
+        fix = Fix(f"Change to `{found.text}`", (FileEdit(problem.at.origin.path, found),))
+        message = f"{message}; did you mean `{found.text}`?"
+        yield Finding(problem.at.origin, span, message, severity=severity, fixes=(fix,))
+
+
+_SLIPS = (
+    (re.compile(r"\$\{\{\s*([\w.]+)\s*\}\}"), r"${\1}"),
+    (re.compile(r"\$\{\s*([\w.]+)\(\s*(\w+)\s*\)\s*\}"), r"${\1:\2}"),
+    (re.compile(r"\$\{([\w.]+(?::\w+)?)$"), r"${\1}"),
+)
+"""Interpolations as other languages write them, a call as Python writes it, and one without its end."""
+
+
+def _meant(value: Config) -> Edit | None:
+    """What the only interpolation of a value was meant to be."""
+    node, origin = value.node, value.origin
+    if not isinstance(node, Scalar) or origin.how is not How.WRITTEN or node.style in ("|", ">"):
+        return None
+    quotes = 1 if node.style else 0
+    start, end = node.start + quotes, node.end - quotes
+    written = origin.text[start:end]
+    for pattern, meant in _SLIPS:
+        found = pattern.search(written)
+        if found is not None and written.count("${") == 1:
+            return Edit(Span(start + found.start(), start + found.end()), found.expand(meant))
+    return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.config import Origin
 from gym_lsp.compose.problem import RootNotMapping
+from gym_lsp.compose.run import ENV_YAML
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import EnvironmentFile, RuleContext
@@ -46,7 +47,7 @@ def root_not_mapping(context: RuleContext, subject: RootNotMapping | ConfigFile 
         yield _not_a_mapping(file.origin, root)
     elif isinstance(root, Scalar) and isinstance(root.value, str) and root.value and not file.document.is_broken:
         # In env.yaml the word may be a secret.
-        word = "this" if isinstance(subject, EnvironmentFile) else f"`{shortened(root.text)}`"
+        word = "this" if file.path.name == ENV_YAML else f"`{shortened(root.text)}`"
         yield Finding(file.origin, root.span, f"{word} alone sets nothing; is a colon missing behind a key?")
 
 

@@ -271,3 +271,50 @@ counting:
 #              ^^^^^^^^^^^ information[interpolation-not-found] did you mean `words_limit`?
 """
     )
+
+
+COUNTING = "counting:\n  resources_servers:\n    counting: {entrypoint: app.py, domain: math}\n"
+MEANT_TO_REFER = {
+    "a variable of a shell": "$KEY",
+    "a variable in brackets": "$(key_of_model)",
+    "a variable in quotes": '"$KEY"',
+}
+
+
+@pytest.mark.parametrize("value", MEANT_TO_REFER.values(), ids=MEANT_TO_REFER.keys())
+def test_what_only_a_shell_would_resolve(value: str) -> None:
+    carets = "^" * len(value)
+    assert_findings(f"limit: {value}\n#      {carets} warning[shell-variable]\n{COUNTING}")
+    assert_findings(f"# --- env.yaml\nlimit: {value}\n#      {carets} warning[shell-variable] `${{oc.env:NAME}}`\n")
+
+
+@pytest.mark.parametrize("value", ["$HOME/data", "echo $HOME", "costs 5 $", "$", "$5", "'\\${KEY}'", "$(date +%s)"])
+def test_what_a_shell_may_see_or_nobody(value: str) -> None:
+    assert_findings(f"limit: {value}\n{COUNTING}")
+
+
+CLOSE = {
+    "${{limit}}": "${limit}",
+    "${{ limit }}": "${limit}",
+    "${oc.env(LIMIT)}": "${oc.env:LIMIT}",
+    "${limit": "${limit}",
+    '"${limit"': '"${limit}"',
+    "at ${{limit}} words": "at ${limit} words",
+}
+
+
+@pytest.mark.parametrize("value", CLOSE)
+def test_an_interpolation_in_another_language(value: str) -> None:
+    fixture = parse_fixture(f"text: {value}\n{COUNTING}")
+    (found,) = findings(fixture)
+    assert found.rule == "invalid-interpolation"
+    (fix,) = found.fixes
+    edited = apply_edits(fixture.files[found.path], [edit.edit for edit in fix.edits])
+    assert edited.startswith(f"text: {CLOSE[value]}\n")
+
+
+@pytest.mark.parametrize("value", ["${limit and more}", "${}", "${limit} and ${"])
+def test_an_interpolation_that_nobody_can_guess(value: str) -> None:
+    (found,) = findings(parse_fixture(f"text: {value}\n{COUNTING}"))
+    assert found.rule == "invalid-interpolation"
+    assert not found.fixes

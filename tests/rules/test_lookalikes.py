@@ -96,3 +96,17 @@ def test_no_secret_is_shown() -> None:
     (found,) = findings(parse_fixture("# --- env.yaml\npolicy_api_key: sk-12345\u200b\n"))
     assert found.rule == "lookalike-character"
     assert "sk-" not in found.message
+
+
+@pytest.mark.parametrize("value", ['a/words.txt"', "counting'", '${oc.env:X,null}"'])
+def test_a_quote_that_closes_nothing(value: str) -> None:
+    carets = "^" * len(value)
+    text = f"{HEAD}      domain: math\n      words: {value}\n"
+    assert_findings(f"{text}#            {carets} warning[unpaired-quote]\n")
+    (found,) = findings(parse_fixture(text))
+    assert apply_edits(text, [edit.edit for edit in found.fixes[0].edits]).endswith(f"words: {value[:-1]}\n")
+
+
+@pytest.mark.parametrize("value", ['says "yes"', '3.5"', "the dogs'", '"it\'s"', "'a\"'", 'f("x"', '"a"'])
+def test_quotes_that_belong(value: str) -> None:
+    assert_findings(f"{HEAD}      domain: math\n      words: {value}\n")
