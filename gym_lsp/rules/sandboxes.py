@@ -19,11 +19,9 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.gym.profile import Profile
 from gym_lsp.rules.instances import is_settled
 from gym_lsp.syntax import Atom
-from gym_lsp.workspace.recognise import DEFAULT_METADATA
+from gym_lsp.workspace.recognise import DEFAULT_METADATA, USUAL_SANDBOX
 
 SANDBOX_PROVIDER = "sandbox_provider"
-USUAL_NAME = "sandbox"
-"""What nearly every config calls its sandbox block."""
 _WHOLE_NODE = re.compile(r"\$\{\s*([\w-]+)\s*\}")
 
 
@@ -81,7 +79,7 @@ def looks_like_sandbox(name: Atom, table: Table, profile: Profile) -> bool:
     """Whether a top-level block is a sandbox by its content: it has a provider, and little else."""
     if profile.sandbox_providers.isdisjoint(table.entries):
         return False
-    if name == USUAL_NAME or DEFAULT_METADATA in table.entries:
+    if name == USUAL_SANDBOX or DEFAULT_METADATA in table.entries:
         return True
     return all(key in profile.sandbox_providers for key in provider_keys(table))
 

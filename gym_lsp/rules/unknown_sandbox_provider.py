@@ -11,8 +11,8 @@ from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.edits import renames
 from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.rule import Finding, at_key, rule
-from gym_lsp.rules.sandboxes import USUAL_NAME, provider_keys, sandboxes
-from gym_lsp.workspace.recognise import DEFAULT_METADATA
+from gym_lsp.rules.sandboxes import provider_keys, sandboxes
+from gym_lsp.workspace.recognise import DEFAULT_METADATA, USUAL_SANDBOX
 
 
 @rule("unknown-sandbox-provider", on=Composition, severity=Severity.WARNING)
@@ -71,5 +71,5 @@ def unknown_sandbox_provider(context: RuleContext, composition: Composition) -> 
 def _shaped_like_one(composition: Composition) -> Iterator[Table]:
     """Top-level blocks with the usual name or with the metadata that only sandboxes have, used or not."""
     for name, value in composition.config.entries.items():
-        if isinstance(value, Table) and (name == USUAL_NAME or DEFAULT_METADATA in value.entries):
+        if isinstance(value, Table) and (name == USUAL_SANDBOX or DEFAULT_METADATA in value.entries):
             yield value

@@ -14,9 +14,11 @@ from gym_lsp.compose.config import COPY, INHERIT_FROM
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.gym.profile import Profile
 from gym_lsp.syntax import Document, Mapping, Scalar, Sequence, Value, resolve
-from gym_lsp.syntax.tree import Entry
+from gym_lsp.syntax.tree import Atom, Entry
 
 DEFAULT_METADATA = "default_metadata"
+USUAL_SANDBOX = "sandbox"
+"""What nearly every config calls its sandbox block."""
 
 
 class FileKind(Enum):
@@ -83,9 +85,16 @@ def _shows_gym(entry: Entry, profile: Profile) -> bool:
     keys = {below.name for below in value.entries}
     if not keys.isdisjoint(profile.server_types) or INHERIT_FROM in keys or COPY in keys:
         return True
-    if len(keys - {DEFAULT_METADATA}) == 1 and not keys.isdisjoint(profile.sandbox_providers):
+    return _is_sandbox(entry, keys, profile) or any(_holds_servers(below) for below in value.entries)
+
+
+def _is_sandbox(entry: Entry, keys: set[Atom], profile: Profile) -> bool:
+    """Whether a block is a sandbox, or would be one but for a slip: a provider too many, or one that nobody knows."""
+    others = keys - {DEFAULT_METADATA}
+    if DEFAULT_METADATA in keys and others:
         return True
-    return any(_holds_servers(below) for below in value.entries)
+    has_provider = not keys.isdisjoint(profile.sandbox_providers)
+    return has_provider and (len(others) == 1 or entry.name == USUAL_SANDBOX)
 
 
 def _holds_servers(entry: Entry) -> bool:

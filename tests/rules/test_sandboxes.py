@@ -192,3 +192,19 @@ def test_the_fields_of_a_release(corpus: Corpus, release: str, marker: str) -> N
     install = find_install_root(Disk(), explicit=root, workspace=root, environ={})
     block = f"sandbox:\n  apptainer:\n    exec:\n      timeout_grace_s: 5\n{marker}"
     assert_findings(f"# --- environments/log_triage/sandbox.yaml\n{block}", Disk(), install)
+
+
+BROKEN_BLOCKS = {
+    "a provider with a slip": "  doker: {}\n# ^^^^^ warning[unknown-sandbox-provider] did you mean `docker`?\n",
+    "two providers": "  docker: {}\n  apptainer: {}\n# ^^^^^^^^^ error[invalid-sandbox-block] one provider\n",
+    "a section too far out": "  docker: {}\n  probe: {}\n# ^^^^^ error[invalid-sandbox-block] one provider\n",
+}
+
+
+@pytest.mark.parametrize("block", BROKEN_BLOCKS.values(), ids=BROKEN_BLOCKS.keys())
+def test_a_file_that_holds_only_a_broken_sandbox(block: str) -> None:
+    assert_findings(f"sandbox:\n  default_metadata: {{team: a}}\n{block}")
+
+
+def test_a_block_of_that_name_without_anything_of_a_sandbox_is_not_gyms() -> None:
+    assert_findings("sandbox:\n  tool: {docker: {}}\n  limit: 3\n")

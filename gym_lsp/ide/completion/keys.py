@@ -29,9 +29,8 @@ from gym_lsp.ide.completion.implementations import implementation_names
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.fields import documentation, server_fields, shown_default
 from gym_lsp.ide.shape import Place, fields_for, shown_type, top_level
-from gym_lsp.rules.sandboxes import USUAL_NAME
 from gym_lsp.syntax import Scalar
-from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.recognise import USUAL_SANDBOX, FileKind
 
 ENTRYPOINT = "entrypoint"
 _DEFAULT_ENTRYPOINT = "app.py"
@@ -115,7 +114,7 @@ def _of_instance(question: Question) -> Iterator[Candidate]:
         for index, server_type in enumerate(profile.server_types):
             yield _opening(question, server_type, SERVER_TYPES.get(server_type, ""), order=index)
     if may_be_sandbox:
-        rank = Rank.RUN if question.context.path[-1] == USUAL_NAME else Rank.LAST
+        rank = Rank.RUN if question.context.path[-1] == USUAL_SANDBOX else Rank.LAST
         for provider in sorted(profile.sandbox_providers):
             yield _opening(question, provider, SANDBOX_PROVIDERS.get(provider, ""), rank=rank)
     if is_sandbox and DEFAULT_METADATA.name not in present:

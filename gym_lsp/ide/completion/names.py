@@ -16,11 +16,10 @@ from gym_lsp.ide.completion.question import Question, spelled
 from gym_lsp.ide.implementations import implementation_folders
 from gym_lsp.ide.instances import Instance, known
 from gym_lsp.ide.shape import Place
-from gym_lsp.rules.sandboxes import USUAL_NAME
 from gym_lsp.syntax import Entry, Scalar
 from gym_lsp.text import Edit, Span
 from gym_lsp.workspace.names import SANDBOX
-from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.recognise import USUAL_SANDBOX, FileKind
 from gym_lsp.workspace.uses import ALLOWED_FIELDS, ROUTE_FIELDS, SANDBOX_FIELD
 
 
@@ -91,7 +90,7 @@ def _order(question: Question, instance: Instance) -> int:
     """What lies in the same folder comes first, and a sandbox that bears the usual name before the others."""
     if instance.path.parent == question.path.parent:
         return 0
-    return 2 if instance.server_type == SANDBOX and instance.name != USUAL_NAME else 1
+    return 2 if instance.server_type == SANDBOX and instance.name != USUAL_SANDBOX else 1
 
 
 def _about(question: Question, instance: Instance) -> str:

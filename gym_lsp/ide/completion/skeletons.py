@@ -13,9 +13,8 @@ from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.implementations import RESOURCES_SERVERS, implementation_folders, usual_domain
 from gym_lsp.ide.shape import Place, tags
-from gym_lsp.rules.sandboxes import USUAL_NAME
 from gym_lsp.syntax import Mapping, parse
-from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.recognise import USUAL_SANDBOX, FileKind
 
 _AGENTS = "responses_api_agents"
 _MODELS = "responses_api_models"
@@ -134,7 +133,7 @@ def _model(question: Question) -> tuple[Piece, ...]:
 def _sandbox(question: Question) -> tuple[Piece, ...]:
     providers = tuple(sorted(question.workspace.profile.sandbox_providers))
     first = "docker" if "docker" in providers else next(iter(providers), "docker")
-    return (Slot(USUAL_NAME), ":\n  ", Slot(first, providers), ": {}\n")
+    return (Slot(USUAL_SANDBOX), ":\n  ", Slot(first, providers), ": {}\n")
 
 
 def _datasets(question: Question) -> Iterator[Candidate]:
