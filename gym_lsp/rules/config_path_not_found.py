@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
@@ -10,14 +11,15 @@ from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.problem import IncludeNotFound
 from gym_lsp.compose.run import ENV_YAML
 from gym_lsp.compose.source import ConfigFile
-from gym_lsp.diagnostic import Applicability, Fix, Severity
+from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity
 from gym_lsp.gym.errors import ConfigPathNotFoundError
 from gym_lsp.rules.context import EnvironmentFile, RuleContext
-from gym_lsp.rules.edits import replace_value
+from gym_lsp.rules.edits import indentation, line_break, replace_value
 from gym_lsp.rules.instances import is_settled
-from gym_lsp.rules.paths import below_root, file_relative, like_path, other_suffix, respelled
+from gym_lsp.rules.paths import below_root, file_relative, is_file, like_path, other_suffix, respelled
 from gym_lsp.rules.rule import Finding, at_value, rule, shortened
 from gym_lsp.syntax import Scalar
+from gym_lsp.text import Edit
 
 
 @rule(
@@ -105,6 +107,11 @@ def _about(context: RuleContext, problem: IncludeNotFound) -> Iterator[Finding]:
         message = f"there is no `{ENV_YAML}` here; NeMo Gym reads it without being told"
         yield at_value(problem.at, message, severity=Severity.WARNING)
         return
+    several = [part for part in re.split(r"[,;\s]+", entry) if part]
+    if len(several) > 1 and all(is_file(part, context.files, context.search) for part in several):
+        message = f"{len(several)} paths in one entry of `config_paths`; each needs a dash of its own"
+        yield at_value(problem.at, message, fixes=_apart(problem, several))
+        return
     other, includer = other_suffix(entry), problem.at.origin.path
     again = respelled(entry, context.files, context.search) or (
         None if other is None else file_relative(other, includer, context.files, context.search)
@@ -136,6 +143,17 @@ def _finding(
     if isinstance(node, Scalar) and node.text == problem.entry and origin.how is not How.OVERRIDE:
         fixes = tuple(replace_value(problem.at, path, f"Change to `{path}`", applicability) for path in suggestions)
     return at_value(problem.at, message, fixes=fixes)
+
+
+def _apart(problem: IncludeNotFound, paths: list[str]) -> tuple[Fix, ...]:
+    """An entry for each path, where the entry stands behind a dash of its own."""
+    node, origin = problem.at.node, problem.at.origin
+    margin = indentation(origin, node.start)
+    before = origin.text[node.start - len(margin) : node.start]
+    if not isinstance(node, Scalar) or node.text != problem.entry or before.strip() != "-":
+        return ()
+    text = f"{line_break(origin.text)}{before}".join(paths)
+    return (Fix("Make an entry of each", (FileEdit(origin.path, Edit(node.span, text)),)),)
 
 
 def _is_inside(context: RuleContext, entry: str) -> bool:

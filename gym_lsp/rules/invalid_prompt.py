@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
-from gym_lsp.gym.prompt import TEMPLATES, USER, BraceFault, TemplateFault, template_faults
+from gym_lsp.gym.fields import StrType
+from gym_lsp.gym.prompt import TEMPLATES, USER, BraceFault, TemplateFault, placeholders, template_faults
 from gym_lsp.rules.context import Block, Prompt, RuleContext
+from gym_lsp.rules.meant_values import meant, meant_fixes, meant_hint
 from gym_lsp.rules.prompts import brace_places, has_user, prompts_named
 from gym_lsp.rules.rule import Finding, at_value, rule, shortened
 from gym_lsp.text import Edit, Span
+
+_ESCAPED = re.compile(r"\{\{[ \t]*([A-Za-z_]\w*)[ \t]*\}\}(?!\})")
 
 
 @rule("invalid-prompt", on=(Prompt, Block), severity=Severity.ERROR)
@@ -21,7 +26,8 @@ def invalid_prompt(context: RuleContext, subject: Prompt | Block) -> Iterator[Fi
 
     A prompt file needs a `user` template and may have a `system` template, both text. Python's `str.format_map` puts
     the columns of a row into them, so a brace that is meant as such has to be doubled: `\\boxed{}` or an example in
-    JSON makes every row fail, though only once the rows are prepared.
+    JSON makes every row fail, though only once the rows are prepared. The other way round, `{{question}}` is no
+    placeholder: it is what remains of one that was written for another template language.
 
     ## Example
 
@@ -51,10 +57,27 @@ def invalid_prompt(context: RuleContext, subject: Prompt | Block) -> Iterator[Fi
         if template is None or (key != USER and isinstance(template, Leaf) and template.value is None):
             continue
         if not isinstance(template, Leaf) or not isinstance(template.value, str):
-            yield at_value(template, f"`{key}` must be text")
+            found = meant(template, StrType())
+            yield at_value(template, f"`{key}` must be text{meant_hint(found)}", fixes=meant_fixes(template, found))
             continue
         if "{" in template.value or "}" in template.value:
             yield from _about_braces(template, template.value)
+        if key == USER and "{{" in template.value:
+            yield from _about_escaped(template, template.value)
+
+
+def _about_escaped(template: Leaf, text: str) -> Iterator[Finding]:
+    """A placeholder in the braces of another template language, where nothing else of a row comes into the prompt."""
+    found = _ESCAPED.findall(text)
+    places = [*_ESCAPED.finditer(template.origin.text, template.node.start, template.node.end)]
+    if len(found) != 1 or len(places) != 1 or any(template_faults(text)) or any(placeholders(text)):
+        return
+    (place,) = places
+    name, span = place[1], Span(*place.span())
+    edit = FileEdit(template.origin.path, Edit(span, f"{{{name}}}"))
+    message = f"`{{{{{name}}}}}` is text in braces, and nothing of a row comes into this prompt; write `{{{name}}}`"
+    fix = Fix(f"Change to `{{{name}}}`", (edit,))
+    yield Finding(template.origin, span, message, severity=Severity.WARNING, fixes=(fix,))
 
 
 def _about_use(context: RuleContext, block: Block) -> Iterator[Finding]:

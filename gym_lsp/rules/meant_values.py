@@ -68,7 +68,7 @@ def _candidates(value: Config, expected: FieldType) -> Iterator[Meant]:
         written = node.span.of(value.origin.text)
         if "\n" not in written:
             quoted = "'{}'".format(written.replace("'", "''"))
-            yield Meant("if it is text, put it in quotes", node.span, quoted)
+            yield Meant("put it in quotes if it is text", node.span, quoted)
 
 
 def _plain(value: Leaf, node: Scalar, expected: FieldType) -> Iterator[Meant]:

@@ -401,3 +401,13 @@ def test_the_only_word_of_an_env_yaml_is_not_repeated() -> None:
         found = findings(parse_fixture(f"{run}# --- env.yaml\nsk-12345\n# --- a.yaml\nlimit: 5\n"))
         assert "root-not-mapping" in {each.rule for each in found}
         assert not any("sk-" in each.message for each in found)
+
+
+def test_two_paths_in_one_entry() -> None:
+    text = "config_paths:\n  - a.yaml, b.yaml\n"
+    files = "# --- a.yaml\nlimit: 5\n# --- b.yaml\nlimit: 6\n"
+    marker = "#   ^^^^^^^^^^^^^^ error[config-path-not-found] 2 paths in one entry\n"
+    assert_findings(f"# --- {DEFAULT_FILE}\n{text}{marker}{files}")
+    (found,) = findings(parse_fixture(f"# --- {DEFAULT_FILE}\n{text}{files}"))
+    (fix,) = found.fixes
+    assert apply_edits(text, [edit.edit for edit in fix.edits]) == "config_paths:\n  - a.yaml\n  - b.yaml\n"

@@ -52,7 +52,7 @@ SLIPS = {
     "ratio: 0,5": ("as a number it is written `0.5`", "ratio: 0.5"),
     "title: 12345": ("put quotes around it", 'title: "12345"'),
     "title: off": ("put quotes around it", 'title: "off"'),
-    "title: [IDK]": ("put it in quotes", "title: '[IDK]'"),
+    "title: [IDK]": ("put it in quotes if it is text", "title: '[IDK]'"),
     "title: #IDK": ("what follows `#` is a comment", 'title: "#IDK"'),
     "words: apple": ("even a single element", "words: [apple]"),
     "words:\n        apple": ("even a single element", "words:\n        [apple]"),

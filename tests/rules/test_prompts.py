@@ -122,7 +122,7 @@ UNKNOWN = f"#                      {'^' * 31} information[unknown-prompt-column]
 ROWS: dict[str, tuple[str, str | None, str]] = {
     "every column is there": ("user: '{question} {answer:>4}'", ROW, ""),
     "a column that the second row has": ("user: '{hint}'", ROW + '{"hint": 1}\n', ""),
-    "doubled braces": ("user: '{{hint}}'", ROW, ""),
+    "doubled braces": ("user: '{question} {{hint}}'", ROW, ""),
     "no column of that name": ("user: '{hint}'", ROW, "`{hint}` is no column of the first rows of"),
     "a slip": ("user: '{qestion}'", ROW, "did you mean `question`?"),
     "in the system's part": ("user: a\nsystem: '{hint}'", ROW, "`{hint}`"),
@@ -173,3 +173,25 @@ def test_a_slip_in_a_placeholder(prompt: str, mended: str | None) -> None:
     edits = [edit for fix in found.fixes for edit in fix.edits]
     assert {edit.path for edit in edits} <= {path}
     assert (apply_edits(fixture.files[path], [edit.edit for edit in edits]) if edits else None) == mended
+
+
+ESCAPED = {
+    "a placeholder of another language": (
+        "user: Count {{word}} now.\n#           ^^^^^^^^ warning[invalid-prompt] write `{word}`\n"
+    ),
+    "with blanks in it": 'user: "{{ word }}"\n#      ^^^^^^^^^^ warning[invalid-prompt] write `{word}`\n',
+    "beside a real one": "user: Count {word} as {{word}}.\n",
+    "words in braces": "user: Say {{your answer here}}.\n",
+    "no placeholder at all": "user: What do you hear?\n",
+    "in the system's part": "user: Listen.\nsystem: Say {{answer}}.\n",
+}
+
+
+@pytest.mark.parametrize("text", ESCAPED.values(), ids=ESCAPED.keys())
+def test_braces_that_are_doubled(text: str) -> None:
+    assert_findings(f"# --- benchmarks/counting/prompts/default.yaml\n{text}")
+
+
+def test_a_placeholder_that_is_a_mapping_to_yaml() -> None:
+    text = "user: {word}\n#     ^^^^^^ error[invalid-prompt] put it in quotes\n"
+    assert_findings(f"# --- benchmarks/counting/prompts/default.yaml\n{text}")
