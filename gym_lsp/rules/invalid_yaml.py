@@ -53,6 +53,9 @@ def invalid_yaml(context: RuleContext, problem: Malformed) -> Iterator[Finding]:
     ```
     """
     origin = problem.at.origin
+    if problem.problem.kind is Kind.NULL_KEY and problem.problem.span.of(origin.text).startswith("*"):
+        # An alias to nothing, which is told as such.
+        return
     told = in_words(problem.problem, origin.text)
     related = () if told.other is None else (RelatedLocation(origin.path, *told.other),)
     fixes: tuple[Fix, ...] = ()

@@ -20,6 +20,7 @@ _KEY = re.compile(r"(?P<key>[^\s:#][^:#\n]*?)[ \t]*:(?=[ \t]|$)[ \t]*(?P<value>[
 _TIGHT = re.compile(r"(?P<key>[\w.-]+):(?P<value>\S.*)")
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?:[ \t].*)?$", re.MULTILINE)
 _ASSIGNMENT = re.compile(r"(?:export[ \t]+)?(?P<key>[\w.-]+)[ \t]*=[ \t]*(?P<value>[^\s=].*)")
+_NO_COLON = re.compile(r"(?P<key>\w*_\w*)(?:[ \t]+(?P<value>[^\s:=][^:]*))?")
 _TIGHT_DASH = re.compile(r"-(?P<key>[A-Za-z_][\w.-]*):(?=[ \t]|$)")
 _BLOCK_SIGN = re.compile(r"(?:^|[:\-][ \t]+)(?P<sign>[|>])[-+0-9]*(?:[ \t]+#.*)?$")
 _ELEMENT_END = re.compile(r"[ \t]*[,\]}]")
@@ -130,9 +131,9 @@ def in_words(problem: SyntaxProblem, text: str) -> Told:
     conflict = _conflict(place)
     if conflict is not None:
         return Told("a merge conflict that git left in the file", conflict)
-    disguised = _disguised(place)
-    if disguised is not None:
-        return disguised
+    told = _disguised(place) or _foreign_comment(place)
+    if told is not None:
+        return told
     explain = _SYNTAX.get(problem.detail)
     if explain is None:
         explain = _control_character if problem.detail.startswith("unacceptable character") else _as_it_is
@@ -164,6 +165,15 @@ def _disguised(place: _Place) -> Told | None:
             message = f"what looks like {found.looks_like} here is the character U+{ord(place.text[span.start]):04X}"
             repair = Repair(f"Put {found.looks_like} in its place", Edit(span, found.meant))
             return Told(message, span, None, repair)
+    return None
+
+
+def _foreign_comment(place: _Place) -> Told | None:
+    """A comment as other languages begin it, on the line where libyaml stumbled or on the one above."""
+    for line in (place.line(place.span.start), place.above(place.span.start)):
+        if line is not None and line.content.startswith("//"):
+            repair = Repair("Write it with `#`", Edit(Span(line.start, line.start + 2), "#"))
+            return Told("`//` begins no comment in YAML, but `#` does", line.span, None, repair)
     return None
 
 
@@ -301,6 +311,11 @@ def _no_key(line: Line) -> Told | None:
         return Told(
             f"`{assigned['key']}` is set with `=`; YAML wants `{assigned['key']}: ...`", line.span, None, repair
         )
+    missing = _NO_COLON.fullmatch(line.content)
+    if missing is not None:
+        end = line.start + missing.end("key")
+        repair = Repair("Put a colon behind it", Edit(Span(end, end), ":"))
+        return Told(f"a colon is missing behind `{missing['key']}`", Span(line.start, end), None, repair)
     if ":" not in line.content and line.content[:1] not in "\"'[{":
         return Told(f"`{shortened(line.content)}` is neither `key: value` nor an element of a list", line.span)
     return None

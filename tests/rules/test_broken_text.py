@@ -235,3 +235,7 @@ agent:
         jsonl_fpath: data/a.jsonl
 """
     )
+
+
+def test_an_alias_to_nothing_as_a_key_is_told_once() -> None:
+    assert_findings(f"{SERVER}*words: 1\n^^^^^^ error[invalid-yaml] `*words` is an alias\n")
