@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import Config, Leaf, Table, key_span
+from gym_lsp.compose.config import Config, How, Leaf, Table, history, key_span
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.flaws import flaw_of, flaw_severity, rule_for
-from gym_lsp.rules.instances import groups
-from gym_lsp.rules.rule import Finding, rule
+from gym_lsp.rules.instances import ENTRYPOINT, groups, is_settled
+from gym_lsp.rules.rule import Finding, at_value, rule
 from gym_lsp.syntax import Mapping
+
+_TIGHT = re.compile(r"(?:<<|[\w.-]+):\S")
 
 
 @rule(
@@ -56,6 +59,23 @@ def empty_server_type(context: RuleContext, subject: Block | AlmostServer) -> It
     found = groups(subject.table, context.profile)
     if len(found) == 1 and _is_empty(found[0]) and not subject.table.holds_directives:
         yield _finding(found[0], Severity.ERROR)
+    elif len(found) == 1 and isinstance(found[0], Table):
+        yield from _without_fields(found[0])
+
+
+def _without_fields(group: Table) -> Iterator[Finding]:
+    """About the only implementation under a server type, where that is a text or a list."""
+    ((name, value),) = group.entries.items() if len(group.entries) == 1 else ((None, None),)
+    # Of the policy model another rule speaks, since a stand-in takes its place.
+    is_stood_in = any(each.origin.how is How.STAND_IN for each in history(group))
+    if value is None or isinstance(value, Table) or name == ENTRYPOINT or is_stood_in:
+        return
+    if isinstance(value, Leaf) and (value.value is None or not is_settled(value)):
+        return
+    message = f"an implementation holds a mapping of fields; like this, `{name}` is no server"
+    if isinstance(value, Leaf) and isinstance(value.value, str) and _TIGHT.match(value.value):
+        message = f"{message}; a blank is missing behind the colon"
+    yield at_value(value, message)
 
 
 def _is_empty(group: Config) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fixture import assert_findings
+from tests.fixture import assert_findings, findings, parse_fixture
 
 PROGRAM = """\
 # --- resources_servers/counting/requirements.txt
@@ -173,3 +173,24 @@ countin:
 #   ^^^^^^^^ warning[missing-entrypoint] did you mean `counting`?
 """
     )
+
+
+NO_FIELDS = {
+    "a blank too few": "entrypoint:app.py",
+    "a merge key without its blank": "<<:*common",
+    "a word": "yes",
+    "a list": "[app.py]",
+}
+
+
+@pytest.mark.parametrize("value", NO_FIELDS.values(), ids=NO_FIELDS.keys())
+def test_an_implementation_that_is_no_mapping(value: str) -> None:
+    carets = "^" * len(value)
+    message = "error[empty-server-type] like this, `counting` is no server"
+    assert_findings(f"counting:\n  resources_servers:\n    counting: {value}\n#             {carets} {message}\n")
+
+
+@pytest.mark.parametrize("value", ["", "null", "${fields}", "???"])
+def test_an_implementation_that_another_file_may_fill(value: str) -> None:
+    fixture = parse_fixture(f"fields: {{}}\ncounting:\n  resources_servers:\n    counting: {value}\n")
+    assert "empty-server-type" not in {each.rule for each in findings(fixture)}
