@@ -104,6 +104,8 @@ def _in_group(group: Table) -> Iterator[Finding]:
 
 def _beside_group(block: Block, group: Table, context: RuleContext) -> Iterator[Finding]:
     """What stands beside the server type of a server and belongs into it, or beside the whole instance."""
+    if len(block.table.entries) < 2:
+        return
     server = known_server(context, block)
     for position, (key, value) in enumerate(block.table.entries.items()):
         if value is group or not isinstance(key, str):
