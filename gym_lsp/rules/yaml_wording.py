@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from gym_lsp.rules.lookalikes import find_lookalike
 from gym_lsp.rules.rule import shortened
+from gym_lsp.rules.yaml_places import Line, Place, Repair, Told
 from gym_lsp.syntax import Kind, SyntaxProblem
 from gym_lsp.text import Edit, LineIndex, Span
 
-_BLANKS = " \t"
 _KEY = re.compile(r"(?P<key>[^\s:#][^:#\n]*?)[ \t]*:(?=[ \t]|$)[ \t]*(?P<value>[^#\n]*?)[ \t]*(?:[ \t]#.*)?$")
 _TIGHT = re.compile(r"(?P<key>[\w.-]+):(?P<value>\S.*)")
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?:[ \t].*)?$", re.MULTILINE)
@@ -27,107 +26,11 @@ _ELEMENT_END = re.compile(r"[ \t]*[,\]}]")
 _UNFINISHED = re.compile(r"\$\{[^}]*$")
 
 
-class Repair(NamedTuple):
-    """A title in the imperative, and an edit of the broken text."""
-
-    title: str
-    edit: Edit
-
-
-class Told(NamedTuple):
-    """A message, the place that it is about, and, where two places explain the slip, the other one."""
-
-    message: str
-    span: Span
-    other: tuple[Span, str] | None = None
-    repair: Repair | None = None
-
-
-class Line(NamedTuple):
-    """One line of the text: where its content begins, and the content without indentation and list dashes."""
-
-    start: int
-    content: str
-
-    @property
-    def span(self) -> Span:
-        return Span(self.start, self.start + len(self.content))
-
-
-class _Place(NamedTuple):
-    """Where libyaml stumbled."""
-
-    text: str
-    problem: SyntaxProblem
-    lines: LineIndex
-
-    @property
-    def span(self) -> Span:
-        return self.problem.span
-
-    @property
-    def at(self) -> str:
-        """The character at which it stumbled; empty at the end of the text."""
-        return self.text[self.span.start : self.span.start + 1]
-
-    @property
-    def begun(self) -> Span:
-        """Where the construct begins that libyaml was reading."""
-        return self.problem.first or self.span
-
-    @property
-    def is_on_one_line(self) -> bool:
-        return "\n" not in self.text[self.begun.start : self.span.start]
-
-    def line(self, offset: int) -> Line:
-        span = self.lines.line_span(self.lines.line_of(offset))
-        content = span.of(self.text)
-        margin = len(content) - len(content.lstrip(_BLANKS))
-        while content.startswith("- ", margin):
-            margin += 2 + len(content[margin + 2 :]) - len(content[margin + 2 :].lstrip(_BLANKS))
-        return Line(span.start + margin, content[margin:].rstrip())
-
-    def above(self, offset: int) -> Line | None:
-        """The nearest line above that says something."""
-        number = self.lines.line_of(offset) - 1
-        while number >= 0:
-            line = self.line(self.lines.line_span(number).start)
-            if line.content and not line.content.startswith("#"):
-                return line
-            number -= 1
-        return None
-
-    def below(self, offset: int) -> Line | None:
-        """The nearest line below that says something."""
-        for number in range(self.lines.line_of(offset) + 1, len(self.lines)):
-            line = self.line(self.lines.line_span(number).start)
-            if line.content and not line.content.startswith("#"):
-                return line
-        return None
-
-    def column(self, line: Line) -> int:
-        """How far the content of a line is indented."""
-        return line.start - self.lines.line_span(self.lines.line_of(line.start)).start
-
-    def indented(self, line: Line, like: Line) -> Edit | None:
-        """Indent a line like another one; None where more than blanks stand in front of it."""
-        start = self.lines.line_span(self.lines.line_of(line.start)).start
-        if self.text[start : line.start].strip(" "):
-            return None
-        return Edit(Span(start, line.start), " " * self.column(like))
-
-    def before(self) -> int | None:
-        """The offset of the last character before the problem on its line, blanks left out."""
-        start = self.lines.line_span(self.lines.line_of(self.span.start)).start
-        written = self.text[start : self.span.start].rstrip(_BLANKS)
-        return start + len(written) - 1 if written else None
-
-
 def in_words(problem: SyntaxProblem, text: str) -> Told:
     """Say what is wrong with a text, and where a person would look for it."""
     if problem.kind is not Kind.SYNTAX:
-        return _OTHER_KINDS.get(problem.kind, _as_it_is)(_Place(text, problem, LineIndex(text)))
-    place = _Place(text, problem, LineIndex(text))
+        return _OTHER_KINDS.get(problem.kind, _as_it_is)(Place(text, problem, LineIndex(text)))
+    place = Place(text, problem, LineIndex(text))
     conflict = _conflict(place)
     if conflict is not None:
         return Told("a merge conflict that git left in the file", conflict)
@@ -140,7 +43,7 @@ def in_words(problem: SyntaxProblem, text: str) -> Told:
     return explain(place)
 
 
-def _conflict(place: _Place) -> Span | None:
+def _conflict(place: Place) -> Span | None:
     """The first mark of a conflict, or one that was left where YAML stumbles when the others were taken out."""
     whole = next((found for found in _CONFLICT.finditer(place.text) if found[0].startswith("<")), None)
     if whole is not None:
@@ -149,14 +52,14 @@ def _conflict(place: _Place) -> Span | None:
     return next((line.span for line in near if line is not None and _CONFLICT.fullmatch(line.content)), None)
 
 
-def _as_it_is(place: _Place) -> Told:
+def _as_it_is(place: Place) -> Told:
     return Told(f"not valid YAML: {place.problem.detail or place.problem.kind.value}", place.span)
 
 
 # Characters
 
 
-def _disguised(place: _Place) -> Told | None:
+def _disguised(place: Place) -> Told | None:
     """A character that only looks like a blank or a colon, on the line where libyaml stumbled or on the one above."""
     for line in (place.line(place.span.start), place.above(place.span.start)):
         found = None if line is None else find_lookalike(line.content)
@@ -168,7 +71,7 @@ def _disguised(place: _Place) -> Told | None:
     return None
 
 
-def _foreign_comment(place: _Place) -> Told | None:
+def _foreign_comment(place: Place) -> Told | None:
     """A comment as other languages begin it, on the line where libyaml stumbled or on the one above."""
     for line in (place.line(place.span.start), place.above(place.span.start)):
         if line is not None and line.content.startswith("//"):
@@ -177,25 +80,25 @@ def _foreign_comment(place: _Place) -> Told | None:
     return None
 
 
-def _control_character(place: _Place) -> Told:
+def _control_character(place: Place) -> Told:
     code = ord(place.at) if place.at else 0
     return Told(f"the character U+{code:04X} must not stand in YAML", place.span)
 
 
-def _tab(place: _Place) -> Told:
+def _tab(place: Place) -> Told:
     end = place.span.start
     while place.text[end : end + 1] in ("\t", " "):
         end += 1
     return Told("a tab indents this line; YAML is indented with blanks only", Span(place.span.start, end))
 
 
-def _no_token(place: _Place) -> Told:
+def _no_token(place: Place) -> Told:
     if place.at == "\t":
         return _tab(place)
     return _needs_quotes(place, place.span, place.at)
 
 
-def _needs_quotes(place: _Place, span: Span, character: str) -> Told:
+def _needs_quotes(place: Place, span: Span, character: str) -> Told:
     line = place.line(span.start)
     end = line.span.end
     if _in_brackets(place.text, span.start):
@@ -221,7 +124,7 @@ def _in_brackets(text: str, offset: int) -> bool:
     return "[" in before or "{" in before
 
 
-def _not_a_name(place: _Place) -> Told:
+def _not_a_name(place: Place) -> Told:
     """`*` or `&` without a name behind it: `*.yaml`, `**bold**`."""
     start = place.span.start
     while start > 0 and place.text[start - 1 : start] in ("*", "&") and start > place.begun.start:
@@ -230,7 +133,7 @@ def _not_a_name(place: _Place) -> Told:
     return _needs_quotes(place, Span(start, max(place.span.end, start + 1)), place.text[start])
 
 
-def _escape(place: _Place) -> Told:
+def _escape(place: Place) -> Told:
     letter = place.text[place.span.start + 1 : place.span.start + 2]
     message = f"`\\{letter}` means nothing in double quotes; write `\\\\{letter}`, or use single quotes"
     return Told(message, Span(place.span.start, place.span.start + 2))
@@ -239,7 +142,7 @@ def _escape(place: _Place) -> Told:
 # Colons
 
 
-def _colon(place: _Place) -> Told:
+def _colon(place: Place) -> Told:
     """A colon where no key can be: a second one in a value, or a line that hangs on the line above."""
     line = place.line(place.span.start)
     before = place.text[line.start : place.span.start]
@@ -258,7 +161,7 @@ def _colon(place: _Place) -> Told:
     return _as_it_is(place) if above is None else _hanging(line, above, place)
 
 
-def _hanging(line: Line, above: Line, place: _Place) -> Told:
+def _hanging(line: Line, above: Line, place: Place) -> Told:
     """A line that YAML takes for the continuation of a value above it."""
     told = _no_key(above) or _tight_dash(above)
     if told is not None:
@@ -272,7 +175,7 @@ def _hanging(line: Line, above: Line, place: _Place) -> Told:
     return Told(message, key, (above.span, f"`{name}` has a value here"), _aligned(line, above, place))
 
 
-def _aligned(line: Line, above: Line, place: _Place) -> Repair | None:
+def _aligned(line: Line, above: Line, place: Place) -> Repair | None:
     """Whichever of two lines is the only one around that is indented as it is, indented like the others."""
     before, below = place.above(above.start), place.below(line.start)
     if below is not None and place.column(below) == place.column(above):
@@ -321,13 +224,13 @@ def _no_key(line: Line) -> Told | None:
     return None
 
 
-def _no_colon(place: _Place) -> Told:
+def _no_colon(place: Place) -> Told:
     line = place.line(place.begun.start)
     told = _fallen_out(line, place) or _no_key(line) or Told("a key without a colon", place.begun)
     return told._replace(other=None if told.span.contains(place.span.start) else (place.span, "YAML stumbles here"))
 
 
-def _fallen_out(line: Line, place: _Place) -> Told | None:
+def _fallen_out(line: Line, place: Place) -> Told | None:
     """A line of a `|` or `>` block that is indented less than the others, and so ends the block."""
     above = text = place.above(line.start)
     while above is not None and place.column(above) > place.column(line):
@@ -341,7 +244,7 @@ def _fallen_out(line: Line, place: _Place) -> Told | None:
     return Told(message, line.span, (Span(above.start, above.span.end), "the block"), repair)
 
 
-def _flow_colon(place: _Place) -> Told:
+def _flow_colon(place: Place) -> Told:
     message = "inside `{...}` a colon needs a blank behind it; put the text in quotes if it is one value"
     return Told(message, Span(place.span.start, place.span.start + 1))
 
@@ -349,11 +252,11 @@ def _flow_colon(place: _Place) -> Told:
 # Quotes, brackets and blocks
 
 
-def _end_of_stream(place: _Place) -> Told:
+def _end_of_stream(place: Place) -> Told:
     return Told("this quote is never closed", Span(place.begun.start, place.begun.start + 1))
 
 
-def _unclosed(place: _Place) -> Told:
+def _unclosed(place: Place) -> Told:
     opening = place.text[place.begun.start : place.begun.start + 1]
     closing = {"[": "]", "{": "}"}.get(opening, "")
     if place.is_on_one_line and place.at == ":":
@@ -364,13 +267,13 @@ def _unclosed(place: _Place) -> Told:
     return Told(f"this `{opening}` is not closed by a `{closing}`", Span(place.begun.start, place.begun.start + 1))
 
 
-def _no_value(place: _Place) -> Told:
+def _no_value(place: Place) -> Told:
     if place.at in ("]", "}"):
         return Told(f"this `{place.at}` closes nothing", Span(place.span.start, place.span.start + 1))
     return _needs_quotes(place, place.span, place.at)
 
 
-def _key_expected(place: _Place) -> Told:
+def _key_expected(place: Place) -> Told:
     last = place.before()
     closing = "" if last is None else place.text[last]
     if last is not None and closing in "\"'":
@@ -392,7 +295,7 @@ def _key_expected(place: _Place) -> Told:
     return Told("this line is indented like nothing above it", place.span, (place.begun, "this mapping is still open"))
 
 
-def _behind_quote(place: _Place, last: int) -> Told:
+def _behind_quote(place: Place, last: int) -> Told:
     quote = place.text[last]
     opening = place.text.rfind(quote, 0, last)
     if opening != -1 and "\n" in place.text[opening:last]:
@@ -403,27 +306,27 @@ def _behind_quote(place: _Place, last: int) -> Told:
     return Told(f"nothing can follow the closing quote; if it is part of the text, {advice}", place.span)
 
 
-def _dash_expected(place: _Place) -> Told:
+def _dash_expected(place: Place) -> Told:
     message = "a key where the list above goes on; indent it into an element, or put it beside the list's own key"
     return Told(message, place.span, (place.begun, "the list"))
 
 
-def _dash(place: _Place) -> Told:
+def _dash(place: Place) -> Told:
     return Told("a list begins on a line of its own, below its key", Span(place.span.start, place.span.start + 1))
 
 
-def _block_header(place: _Place) -> Told:
+def _block_header(place: Place) -> Told:
     sign = place.text[place.begun.start : place.begun.start + 1]
     return Told(f"the text of a `{sign}` block begins on the next line", place.span)
 
 
-def _document(place: _Place) -> Told:
+def _document(place: Place) -> Told:
     if place.text.startswith("%"):
         return _as_it_is(place)
     return Told("a file holds one document, and nothing may follow its end", place.span)
 
 
-_SYNTAX: dict[str, Callable[[_Place], Told]] = {
+_SYNTAX: dict[str, Callable[[Place], Told]] = {
     "found character that cannot start any token": _no_token,
     "found a tab character that violates indentation": _tab,
     "found a tab character where an indentation space is expected": _tab,
@@ -447,31 +350,31 @@ _SYNTAX: dict[str, Callable[[_Place], Told]] = {
 # What libyaml reads and OmegaConf's loader refuses
 
 
-def _second_document(place: _Place) -> Told:
+def _second_document(place: Place) -> Told:
     return Told("`---` begins a second document; NeMo Gym takes one for each file", place.span)
 
 
-def _undefined_alias(place: _Place) -> Told:
+def _undefined_alias(place: Place) -> Told:
     name = place.problem.detail
     return Told(f"`*{name}` is an alias, but no `&{name}` stands above it; if it is text, quote it", place.span)
 
 
-def _recursive_alias(place: _Place) -> Told:
+def _recursive_alias(place: Place) -> Told:
     name = place.problem.detail
     return Told(f"`*{name}` stands inside what `&{name}` names, and would contain itself", place.span)
 
 
-def _expansion(place: _Place) -> Told:
+def _expansion(place: Place) -> Told:
     return Told("the aliases up to here repeat more than 10,000 values", place.span)
 
 
-def _unknown_tag(place: _Place) -> Told:
+def _unknown_tag(place: Place) -> Told:
     tag = re.split(r"[\s{[]", place.span.of(place.text), maxsplit=1)[0]
     span = Span(place.span.start, place.span.start + len(tag))
     return Told(f"there is no tag `{tag}` to NeMo Gym; if it is text, put the value in quotes", span)
 
 
-def _collection_as_key(place: _Place) -> Told:
+def _collection_as_key(place: Place) -> Told:
     start, end = place.span
     if place.text[start - 1 : start] == "{" == place.at and place.text[end : end + 1] == "}":
         value = Span(start - 1, end + 1)
@@ -480,37 +383,37 @@ def _collection_as_key(place: _Place) -> Told:
     return Told("a list or a mapping cannot be a key; if it is text, put it in quotes", place.span)
 
 
-def _null_key(place: _Place) -> Told:
+def _null_key(place: Place) -> Told:
     return Told("a key is null; if it is meant as a name, put it in quotes", place.span)
 
 
-def _bad_merge(place: _Place) -> Told:
+def _bad_merge(place: Place) -> Told:
     return Told("`<<` takes a mapping or a list of mappings, usually an alias such as `*common`", place.span)
 
 
-def _not_a_number(place: _Place) -> Told:
+def _not_a_number(place: Place) -> Told:
     return Told(f"`{place.problem.detail}` looks like a number to YAML, and it is none; put it in quotes", place.span)
 
 
-def _not_a_value(place: _Place) -> Told:
+def _not_a_value(place: Place) -> Told:
     sign = place.problem.detail
     return Told(f"`{sign}` alone has a meaning of its own in YAML; put it in quotes", place.span)
 
 
-def _stray_tab(place: _Place) -> Told:
+def _stray_tab(place: Place) -> Told:
     repair = Repair("Put a blank in its place", Edit(place.span, " "))
     return Told("a tab outside of quotes and comments; only blanks can stand here", place.span, None, repair)
 
 
-def _too_deep(place: _Place) -> Told:
+def _too_deep(place: Place) -> Told:
     return Told(f"nested more than {place.problem.detail} levels deep, which NeMo Gym cannot load", place.span)
 
 
-def _duplicate_anchor(place: _Place) -> Told:
+def _duplicate_anchor(place: Place) -> Told:
     return Told(f"the anchor `&{place.problem.detail}` is set twice", place.span)
 
 
-_OTHER_KINDS: dict[Kind, Callable[[_Place], Told]] = {
+_OTHER_KINDS: dict[Kind, Callable[[Place], Told]] = {
     Kind.SECOND_DOCUMENT: _second_document,
     Kind.UNDEFINED_ALIAS: _undefined_alias,
     Kind.DUPLICATE_ANCHOR: _duplicate_anchor,

@@ -1,0 +1,106 @@
+"""Where libyaml stumbled, with the lines around it, and what is told about it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from gym_lsp.syntax import SyntaxProblem
+from gym_lsp.text import Edit, LineIndex, Span
+
+_BLANKS = " \t"
+
+
+class Repair(NamedTuple):
+    """A title in the imperative, and an edit of the broken text."""
+
+    title: str
+    edit: Edit
+
+
+class Told(NamedTuple):
+    """A message, the place that it is about, and, where two places explain the slip, the other one."""
+
+    message: str
+    span: Span
+    other: tuple[Span, str] | None = None
+    repair: Repair | None = None
+
+
+class Line(NamedTuple):
+    """One line of the text: where its content begins, and the content without indentation and list dashes."""
+
+    start: int
+    content: str
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.start + len(self.content))
+
+
+class Place(NamedTuple):
+    """Where libyaml stumbled."""
+
+    text: str
+    problem: SyntaxProblem
+    lines: LineIndex
+
+    @property
+    def span(self) -> Span:
+        return self.problem.span
+
+    @property
+    def at(self) -> str:
+        """The character at which it stumbled; empty at the end of the text."""
+        return self.text[self.span.start : self.span.start + 1]
+
+    @property
+    def begun(self) -> Span:
+        """Where the construct begins that libyaml was reading."""
+        return self.problem.first or self.span
+
+    @property
+    def is_on_one_line(self) -> bool:
+        return "\n" not in self.text[self.begun.start : self.span.start]
+
+    def line(self, offset: int) -> Line:
+        span = self.lines.line_span(self.lines.line_of(offset))
+        content = span.of(self.text)
+        margin = len(content) - len(content.lstrip(_BLANKS))
+        while content.startswith("- ", margin):
+            margin += 2 + len(content[margin + 2 :]) - len(content[margin + 2 :].lstrip(_BLANKS))
+        return Line(span.start + margin, content[margin:].rstrip())
+
+    def above(self, offset: int) -> Line | None:
+        """The nearest line above that says something."""
+        number = self.lines.line_of(offset) - 1
+        while number >= 0:
+            line = self.line(self.lines.line_span(number).start)
+            if line.content and not line.content.startswith("#"):
+                return line
+            number -= 1
+        return None
+
+    def below(self, offset: int) -> Line | None:
+        """The nearest line below that says something."""
+        for number in range(self.lines.line_of(offset) + 1, len(self.lines)):
+            line = self.line(self.lines.line_span(number).start)
+            if line.content and not line.content.startswith("#"):
+                return line
+        return None
+
+    def column(self, line: Line) -> int:
+        """How far the content of a line is indented."""
+        return line.start - self.lines.line_span(self.lines.line_of(line.start)).start
+
+    def indented(self, line: Line, like: Line) -> Edit | None:
+        """Indent a line like another one; None where more than blanks stand in front of it."""
+        start = self.lines.line_span(self.lines.line_of(line.start)).start
+        if self.text[start : line.start].strip(" "):
+            return None
+        return Edit(Span(start, line.start), " " * self.column(like))
+
+    def before(self) -> int | None:
+        """The offset of the last character before the problem on its line, blanks left out."""
+        start = self.lines.line_span(self.lines.line_of(self.span.start)).start
+        written = self.text[start : self.span.start].rstrip(_BLANKS)
+        return start + len(written) - 1 if written else None
