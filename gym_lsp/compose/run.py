@@ -26,7 +26,7 @@ from gym_lsp.compose.directives import Transfer, apply_directives
 from gym_lsp.compose.include import CONFIG_PATHS, Includes, discover
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.merge import merge
-from gym_lsp.compose.overrides import COMMAND_LINE, override_table
+from gym_lsp.compose.overrides import COMMAND_LINE, CONFIG_FLAG, command_line, override_table
 from gym_lsp.compose.pairing import check_agent_pairing, check_model_pairing
 from gym_lsp.compose.problem import (
     AlmostServer,
@@ -137,7 +137,7 @@ class _Composing:
         self.problems: list[Problem] = []
 
     def compose(self) -> Composition:
-        overrides = override_table(self.run.overrides)
+        overrides = override_table(self.run.overrides, self.run.roots)
         env_yaml = self._env_yaml()
         includes = discover(
             self._roots(overrides, env_yaml),
@@ -182,7 +182,7 @@ class _Composing:
         try:
             file = self.around.configs.load(path)
         except Unreadable as error:
-            item = _typed(ENV_YAML)
+            item = _spelled(ENV_YAML)
             self.problems.append(IncludeUnreadable(item, ENV_YAML, path, error.reason, is_directory=False))
             return None
         self.problems.extend(Malformed(file.config, path, problem) for problem in file.document.problems)
@@ -190,7 +190,7 @@ class _Composing:
 
     def _roots(self, overrides: Table, env_yaml: ConfigFile | None) -> tuple[Leaf, ...]:
         if self.run.roots:
-            return tuple(_typed(root) for root in self.run.roots)
+            return tuple(_typed_roots(self.run))
         listed = overrides.get(CONFIG_PATHS)
         if listed is None and env_yaml is not None:
             listed = env_yaml.config.get(CONFIG_PATHS)
@@ -382,10 +382,19 @@ def _as_written(config: Config) -> Config:
     return next((each for each in history(config) if each.origin.how is not How.STAND_IN), config)
 
 
-def _typed(root: str) -> Leaf:
-    """A root config as the user typed it."""
-    origin = Origin(COMMAND_LINE, root, How.OVERRIDE)
-    return Leaf(root, origin, None, Scalar(0, len(root), root, root, None), None, 0)
+def _typed_roots(run: Run) -> Iterator[Leaf]:
+    """The root configs of a run where the user typed them."""
+    origin = Origin(COMMAND_LINE, command_line(run.roots, run.overrides), How.OVERRIDE)
+    start = 0
+    for root in run.roots:
+        start += len(CONFIG_FLAG)
+        yield Leaf(root, origin, None, Scalar(start, start + len(root), root, root, None), None, 0)
+        start += len(root) + 1
+
+
+def _spelled(path: str) -> Leaf:
+    """The path of a file that nobody typed."""
+    return Leaf(path, Origin(COMMAND_LINE, path, How.OVERRIDE), None, Scalar(0, 0, path, path, None), None, 0)
 
 
 def _nothing() -> Table:
@@ -397,7 +406,7 @@ def _with_config_paths(merged: Table, includes: Includes) -> Table:
     if not includes.nodes:
         return merged
     listed = merged.get(CONFIG_PATHS)
-    items = tuple(_typed(node.entry) for node in includes.nodes)
+    items = tuple(_spelled(node.entry) for node in includes.nodes)
     node = merged.node if listed is None else listed.node
     key = None if listed is None else listed.key
     origin = merged.origin if listed is None else listed.origin
