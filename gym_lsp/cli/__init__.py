@@ -34,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(sys.argv[1:] if arguments is None else arguments)
     except UsageError as error:
-        say(str(error))
+        for line in str(error).splitlines():
+            say(line)
         return error.code
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED

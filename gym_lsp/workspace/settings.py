@@ -202,7 +202,13 @@ def read_settings(files: Files, path: PurePath, *, known_rules: Collection[str])
     except Missing:
         return None
     except Unreadable as error:
-        return LoadedSettings(Settings(path), (SettingsError(path, "", str(error), None),)) if own else None
+        return (
+            LoadedSettings(
+                Settings(path), (SettingsError(path, "", f"this file cannot be read: {error.reason}", None),)
+            )
+            if own
+            else None
+        )
     # Most pyproject.toml files say nothing to us, and the TOML parser takes longer to import than all else here.
     if not own and TABLE[1] not in text:
         return None

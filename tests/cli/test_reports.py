@@ -145,9 +145,11 @@ def test_paths_are_those_of_the_working_directory(
 
 def test_what_can_be_fixed_is_said(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN)
-    assert gym("--check").err == "gym-lsp: 2 can be fixed with --fix --unsafe-fixes; --diff shows how\n"
+    told = "gym-lsp: 2 findings can be fixed with --fix --unsafe-fixes; --diff in place of --fix shows how\n"
+    assert gym("--check").err == told
     write(tree, "environments/more/config.yaml", UNSET)
-    assert gym("--check").err == "gym-lsp: 1 can be fixed with --fix, 2 more with --unsafe-fixes; --diff shows how\n"
+    told = "gym-lsp: 1 finding can be fixed with --fix, 2 more with --unsafe-fixes; --diff in its place shows how\n"
+    assert gym("--check").err == told
     assert gym("--check", "--format", "concise").err == ""
 
 
@@ -161,6 +163,10 @@ def test_what_can_be_fixed_is_said(gym: Gym, tree: Path) -> None:
         ({"NO_COLOR": "1"}, [], False),
         ({"NO_COLOR": ""}, [], True),
         ({"NO_COLOR": "1"}, ["--color", "always"], True),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, [], False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, [], True),
+        ({"FORCE_COLOR": "1"}, ["--output-file", "/dev/stdout"], False),
+        ({"FORCE_COLOR": "1"}, ["--output-file", "-"], True),
         ({"TERM": "dumb"}, [], False),
         ({}, ["--color", "never"], False),
         ({}, ["--output-file", "/dev/stdout"], False),
@@ -207,7 +213,19 @@ def test_a_baseline_says_what_is_gone(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN.replace("knowlege", "knowledge"))
     ran = gym("--check", "--baseline", "known.json")
     assert ran.code == 0
-    assert "1 finding of known.json is gone" in ran.err
+    assert ran.err == "gym-lsp: 1 finding of known.json is gone; --write-baseline known.json renews it\n"
+    assert gym("--check", "--baseline", "known.json", "--quiet").err == ""
+
+
+def test_what_nobody_looked_for_is_not_gone(gym: Gym, tree: Path) -> None:
+    write(tree, TIDES, BROKEN)
+    write(tree, "environments/more/config.yaml", UNSET)
+    gym("--check", "--write-baseline", "known.json")
+    asked = ["--check", "--baseline", "known.json"]
+    assert gym(*asked, "environments/more").err == ""
+    assert gym(*asked, "--select", "unknown-domain").err == ""
+    (tree / TIDES).unlink()
+    assert "2 findings of known.json are gone" in gym(*asked, "environments/more").err
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[", "null", '{"version": 9, "findings": []}'])
