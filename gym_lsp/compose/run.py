@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from gym_lsp.compose.agents import (
     MODELS,
-    Agent,
+    Recomposed,
     agents_of,
     apply_agent_aliases,
     compose_unbound_agent,
@@ -261,11 +261,12 @@ class _Composing:
             config = followed.config
             self.problems.extend(followed.problems)
         if self.profile.composes_unbound_agents:
-            recomposed = compose_unbound_agent(config, self.profile, self._check_pairing)
+            recomposed = compose_unbound_agent(config, self.profile, check_agent_pairing)
             config, renames = recomposed.config, dict(recomposed.renames)
             self.problems.extend(recomposed.problems)
             if held is not None and held.entries:
-                config = self._apply_held(config, held, renames)
+                config = self._apply_held(held, recomposed)
+        if self.profile.agent_aliases_applied:
             config = apply_agent_aliases(config, self.profile)
         self.problems.extend(MissingValue(leaf, path) for path, leaf in missing_values(config))
         if self.profile.fronts_agents:
@@ -274,15 +275,19 @@ class _Composing:
             self.problems.extend(fronted.problems)
         return self._fold_dummy_models(config), directed.transfers, renames
 
-    def _check_pairing(self, root: Table, source: Agent, targets: list[Agent]) -> Iterator[Problem]:
-        return check_agent_pairing(root, source, targets)
+    def _apply_held(self, held: Table, recomposed: Recomposed) -> Table:
+        """What was held back, over the agents that composing made.
 
-    def _apply_held(self, config: Table, held: Table, renames: dict[str, str]) -> Table:
-        made = set(renames.values())
+        When a directive has bound the only unbound agent in the meantime, there was nothing to compose after all. Then
+        the parser does not compare names, and it depends on the release whether these overrides are still heeded.
+        """
+        if recomposed.is_idle and not self.profile.merges_leftover_overrides:
+            return recomposed.config
+        made = set(recomposed.renames.values())
         for name, value in held.entries.items():
-            if name not in made:
+            if name not in made and not recomposed.is_idle:
                 self.problems.append(OverrideUnapplied(value, str(name)))
-        return self._merge_all([config, held])
+        return self._merge_all([recomposed.config, held])
 
     def _fold_dummy_models(self, config: Table) -> Table:
         """Merge a stand-in model under the real one beside it, as `parse` does."""
