@@ -10,7 +10,9 @@ from typing import NamedTuple, NoReturn
 from gym_lsp import __version__
 from gym_lsp.cli.failure import EXIT_USAGE
 from gym_lsp.cli.streams import say
+from gym_lsp.diagnostic import Severity
 from gym_lsp.reporters import FORMATS
+from gym_lsp.workspace.setting_shapes import FAILURES
 
 GRAPHS = ("mermaid", "dot", "svg")
 """The formats of a graph, the default first."""
@@ -264,9 +266,7 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--ignore", action="append", default=[], metavar="RULES", help="not these rules")
     group.add_argument("--baseline", metavar="FILE", help="leave out the findings that this file knows")
     group.add_argument("--write-baseline", metavar="FILE", help="write the present findings to a file")
-    group.add_argument(
-        "--fail-on", choices=("error", "warning", "information"), help="the least severity that gives exit code 1"
-    )
+    group.add_argument("--fail-on", choices=tuple(FAILURES), help="the least severity that gives exit code 1")
     group.add_argument("--exit-zero", action="store_true", help="give exit code 0 whatever is found")
 
 
@@ -287,7 +287,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--output-file", metavar="FILE", help="write there instead of to stdout")
     group.add_argument(
         "--show",
-        choices=("error", "warning", "information", "hint"),
+        choices=tuple(severity.label for severity in Severity),
         help="the least severity to show; for reading, the default is warning, for machines, hint",
     )
     group.add_argument("--statistics", action="store_true", help="count the findings of each rule instead")

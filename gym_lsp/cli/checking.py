@@ -16,7 +16,8 @@ from gym_lsp.cli.question import questions
 from gym_lsp.cli.streams import say
 from gym_lsp.compose.overrides import COMMAND_LINE, command_line
 from gym_lsp.diagnostic import Diagnostic, Severity
-from gym_lsp.files import Disk, Missing, Unreadable, absolute
+from gym_lsp.files import Disk, Kind, Missing, Unreadable, absolute
+from gym_lsp.reporters.paths import relative_path
 from gym_lsp.reporters.report import Report, RuleInfo
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.workspace.workspace import Workspace
@@ -118,7 +119,7 @@ def _was_looked_for(key: Key, root: PurePath, outcomes: list[tuple[Workspace, Ch
 
 def _report(outcomes: list[tuple[Workspace, Checked]], diagnostics: list[Diagnostic], options: Options) -> Report:
     arguments = options.arguments
-    texts = {COMMAND_LINE: command_line(arguments.config, arguments.paths)}
+    texts = {COMMAND_LINE: command_line(arguments.config, arguments.paths if arguments.config else ())}
 
     def text(path: PurePath) -> str:
         if path not in texts:
@@ -136,6 +137,7 @@ def _report(outcomes: list[tuple[Workspace, Checked]], diagnostics: list[Diagnos
         len(files),
         rule_infos({diagnostic.rule for diagnostic in diagnostics}),
         tuple(_notes(outcomes, options)),
+        tuple(workspace.root for workspace, _ in outcomes),
     )
 
 
@@ -148,9 +150,23 @@ def _notes(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Itera
             "or the settings exclude them"
         )
     for workspace, _ in outcomes:
+        yield from _idle_settings(workspace)
         caveat = workspace.profile.caveat
         if caveat is not None:
             yield caveat
+
+
+def _idle_settings(workspace: Workspace) -> Iterator[str]:
+    """Settings that name what is not there, which need not be a mistake: not everybody has every folder."""
+    settings = workspace.settings
+    where = relative_path(settings.path, working_directory()) if settings.path is not None else ""
+    for folder in settings.search_dirs:
+        if workspace.files.kind(folder) is not Kind.DIRECTORY:
+            yield f"{where}: `search-dirs` names {relative_path(folder, working_directory())}, which is no folder"
+    for name, roots in settings.runs.items():
+        for root in roots:
+            if workspace.search.resolve(workspace.files, root) is None:
+                yield f"{where}: the run `{name}` names {root}, which no search root has"
 
 
 def rule_infos(names: Container[str]) -> Mapping[str, RuleInfo]:

@@ -182,7 +182,7 @@ class _Composing:
         try:
             file = self.around.configs.load(path)
         except Unreadable as error:
-            item = _spelled(ENV_YAML)
+            item = Leaf(ENV_YAML, Origin(path, ""), None, Scalar(0, 0, None, "", None), None, 0)
             self.problems.append(IncludeUnreadable(item, ENV_YAML, path, error.reason, is_directory=False))
             return None
         self.problems.extend(Malformed(file.config, path, problem) for problem in file.document.problems)
@@ -399,7 +399,7 @@ def _typed_roots(run: Run) -> Iterator[Leaf]:
 
 def _spelled(path: str) -> Leaf:
     """The path of a file that nobody typed."""
-    return Leaf(path, Origin(COMMAND_LINE, path, How.OVERRIDE), None, Scalar(0, 0, path, path, None), None, 0)
+    return Leaf(path, Origin(COMMAND_LINE, path, How.OVERRIDE), None, Scalar(0, len(path), path, path, None), None, 0)
 
 
 def _nothing() -> Table:

@@ -126,6 +126,7 @@ def test_each_argument_says_what_it_goes_with(gym: Gym) -> None:
         ("select = [\n", "gym-lsp.toml:2:1: "),
         ("select = 1\nselct = 1\n", "\ngym-lsp: gym-lsp.toml:2:1: there is no setting"),
         ('gym-root = "nowhere"\n', "gym-lsp.toml: `gym-root`: "),
+        ("[tool.gym-lsp]\nselect = []\n", "settings stand at the top of gym-lsp.toml"),
     ],
 )
 def test_a_wrong_setting_is_2(gym: Gym, tree: Path, settings: str, told: str) -> None:

@@ -143,6 +143,24 @@ def test_paths_are_those_of_the_working_directory(
     assert report("--format", "concise", str(tree)).splitlines()[0].startswith("../more/config.yaml:5:16: ")
 
 
+def test_the_own_run_of_a_file_is_not_named(
+    report: Callable[..., str], tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tree / "environments/tides")
+    assert "in the run of" not in report("--quiet")
+
+
+def test_settings_that_name_what_is_not_there(gym: Gym, tree: Path) -> None:
+    write(tree, "gym-lsp.toml", f'search-dirs = ["nowhere"]\nruns = {{a = ["{TIDES}", "nowhere.yaml"]}}\n')
+    ran = gym("--check", "--format", "concise")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err.splitlines() == [
+        "gym-lsp: gym-lsp.toml: `search-dirs` names nowhere, which is no folder",
+        "gym-lsp: gym-lsp.toml: the run `a` names nowhere.yaml, which no search root has",
+    ]
+    assert gym("--check", "--format", "concise", "--quiet").err == ""
+
+
 def test_what_can_be_fixed_is_said(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN)
     told = "gym-lsp: 2 findings can be fixed with --fix --unsafe-fixes; --diff in place of --fix shows how\n"
