@@ -34,8 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(sys.argv[1:] if arguments is None else arguments)
     except UsageError as error:
-        for line in str(error).splitlines():
-            say(line)
+        say(str(error))
         return error.code
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
