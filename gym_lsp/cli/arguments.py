@@ -51,14 +51,20 @@ _LAST_PORT = 0xFFFF
 _ALIKE = 0.75
 """How much of an argument has to be right; with its dashes, each is a little like all others."""
 
+_USAGE = "gym-lsp [WHAT TO DO] [options] [PATH | KEY=VALUE ...]"
 _DESCRIPTION = """\
 Check NVIDIA NeMo Gym configs, or serve an editor.
 
-  gym-lsp --check                              the configs below this folder
-  gym-lsp --check --standalone environments    each config as a run of its own
-  gym-lsp --check --config A --config B        the run that these arguments start
-  gym-lsp --resolve --config A --provenance    what a run is made of, and from where
-  gym-lsp --graph --config A --format mermaid  who talks to whom in a run
+  gym-lsp --check                            the configs below this folder
+  gym-lsp --check --standalone environments  each config as a run of its own
+  gym-lsp --check --config A --config B      the run that these two start
+  gym-lsp --resolve --config A --provenance  each value of a run, and its place
+  gym-lsp --graph --config A                 who talks to whom in a run
+  gym-lsp                                    a language server, over stdio
+"""
+_EPILOG = """\
+exit codes: 0 nothing that fails, 1 findings, 2 a wrong argument or setting,
+3 gym-lsp itself failed
 """
 
 
@@ -223,7 +229,9 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> _Parser:
     parser = _Parser(
         prog="gym-lsp",
+        usage=_USAGE,
         description=_DESCRIPTION,
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

@@ -108,6 +108,11 @@ def test_a_wrong_argument_is_2_and_says_what_is_wrong(gym: Gym, arguments: list[
     assert len(ran.err.splitlines()) <= 2
 
 
+def test_help_fits_a_terminal(gym: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert [line for line in gym("--help").out.splitlines() if len(line) > 80] == []
+
+
 def test_each_argument_says_what_it_goes_with(gym: Gym) -> None:
     """Whoever adds an argument has to decide which commands it has an effect on."""
     from gym_lsp.cli.arguments import COMMANDS, GOES_WITH, parse_arguments
