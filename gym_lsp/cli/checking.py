@@ -149,6 +149,10 @@ def _notes(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Itera
             f"there is nothing to check in {below}: it holds no config, manifest, prompt or env.yaml of NeMo Gym, "
             "or the settings exclude them"
         )
+    if options.arguments.config:
+        for override in options.arguments.paths:
+            if not override.startswith(("+", "hydra.")):
+                yield f"`{override}` is taken for `+{override}`; NeMo Gym refuses a key without the plus"
     for workspace, _ in outcomes:
         yield from _idle_settings(workspace)
         caveat = workspace.profile.caveat

@@ -1,6 +1,7 @@
 """`KEY=VALUE` from the command line, as the configuration that it adds.
 
-Mirrors what Hydra makes of `+a.b=1`, `++a.b=1` and `a.b=1`. The grammar of its values is that of a resolver's
+Mirrors what Hydra makes of `+a.b=1` and `++a.b=1`. It refuses `a.b=1`, because its own configuration has no such key;
+here that means the same, since it is clear what is meant. The grammar of its values is that of a resolver's
 arguments, which differs from YAML: `yes` and `1:30` are texts, and nothing at all is the empty text.
 """
 

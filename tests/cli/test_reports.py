@@ -150,6 +150,13 @@ def test_the_own_run_of_a_file_is_not_named(
     assert "in the run of" not in report("--quiet")
 
 
+def test_an_override_without_its_plus(gym: Gym) -> None:
+    asked = ["--check", "--config", TIDES, "--format", "concise", "++host=a"]
+    assert gym(*asked, "+port=1").err == ""
+    told = "gym-lsp: `port=1` is taken for `+port=1`; NeMo Gym refuses a key without the plus\n"
+    assert gym(*asked, "port=1").err == told
+
+
 def test_settings_that_name_what_is_not_there(gym: Gym, tree: Path) -> None:
     write(tree, "gym-lsp.toml", f'search-dirs = ["nowhere"]\nruns = {{a = ["{TIDES}", "nowhere.yaml"]}}\n')
     ran = gym("--check", "--format", "concise")
