@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,17 @@ from gym_lsp.cli.output import Output, severity
 from gym_lsp.cli.places import working_directory
 from gym_lsp.cli.question import questions
 from gym_lsp.cli.streams import say
-from gym_lsp.diagnostic import Diagnostic
-from gym_lsp.files import Disk, Missing, Unreadable, absolute
+from gym_lsp.compose.overrides import COMMAND_LINE, command_line
+from gym_lsp.diagnostic import Diagnostic, Severity
+from gym_lsp.files import Disk, Kind, Missing, Unreadable, absolute
+from gym_lsp.reporters.paths import relative_path
 from gym_lsp.reporters.report import Report, RuleInfo
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from gym_lsp.fixing import Fixed
+    from gym_lsp.reporters.baseline import Key
 
 
 def check(options: Options) -> int:
@@ -50,11 +53,11 @@ def conclude(options: Options, outcomes: list[tuple[Workspace, Checked]], fixed:
     arguments = options.arguments
     diagnostics = [diagnostic for _, checked in outcomes for diagnostic in checked.diagnostics]
     if arguments.write_baseline:
-        return _write_baseline(arguments.write_baseline, diagnostics)
+        return _write_baseline(arguments.write_baseline, diagnostics, options)
     if arguments.baseline:
-        diagnostics = _without_known(arguments.baseline, diagnostics)
+        diagnostics = _without_known(arguments.baseline, diagnostics, outcomes, options)
     output = Output(options)
-    left = output.write(_report(outcomes, diagnostics))
+    left = output.write(_report(outcomes, diagnostics, options))
     if arguments.fix or (output.is_for_reading and left):
         from gym_lsp.cli import fixing
 
@@ -67,7 +70,7 @@ def conclude(options: Options, outcomes: list[tuple[Workspace, Checked]], fixed:
     return EXIT_FINDINGS if failed and not arguments.exit_zero else EXIT_CLEAN
 
 
-def _write_baseline(name: str, diagnostics: list[Diagnostic]) -> int:
+def _write_baseline(name: str, diagnostics: list[Diagnostic], options: Options) -> int:
     from gym_lsp.reporters import baseline
 
     path = Path(absolute(name))
@@ -75,12 +78,15 @@ def _write_baseline(name: str, diagnostics: list[Diagnostic]) -> int:
         path.write_text(baseline.write(baseline.take(diagnostics, PurePath(path.parent))), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"cannot write {name}: {error.strerror}") from None
-    count = "1 finding" if len(diagnostics) == 1 else f"{len(diagnostics)} findings"
-    say(f"wrote {count} to {name}")
+    if not options.arguments.quiet:
+        count = "1 finding" if len(diagnostics) == 1 else f"{len(diagnostics)} findings"
+        say(f"wrote {count} to {name}")
     return EXIT_CLEAN
 
 
-def _without_known(name: str, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+def _without_known(
+    name: str, diagnostics: list[Diagnostic], outcomes: list[tuple[Workspace, Checked]], options: Options
+) -> list[Diagnostic]:
     from gym_lsp.reporters import baseline
 
     path = absolute(name)
@@ -88,18 +94,32 @@ def _without_known(name: str, diagnostics: list[Diagnostic]) -> list[Diagnostic]
         known = baseline.read(Disk().read(path), path.parent)
     except Missing:
         raise UsageError(f"--baseline {name}: there is no such file; --write-baseline {name} makes it") from None
-    except (Unreadable, baseline.BaselineError) as error:
+    except Unreadable as error:
+        raise UsageError(f"--baseline {name}: {error.reason}") from None
+    except baseline.BaselineError as error:
         raise UsageError(f"--baseline {name}: {error}") from None
     compared = baseline.apply(diagnostics, known)
-    if compared.stale:
-        gone = sum(stale.surplus for stale in compared.stale)
+    gone = sum(stale.surplus for stale in compared.stale if _was_looked_for(stale.key, path.parent, outcomes))
+    if gone and not options.arguments.quiet:
         told = f"1 finding of {name} is" if gone == 1 else f"{gone} findings of {name} are"
-        say(f"{told} gone; --write-baseline renews it")
+        say(f"{told} gone; --write-baseline {name} renews it")
     return list(compared.new)
 
 
-def _report(outcomes: list[tuple[Workspace, Checked]], diagnostics: list[Diagnostic]) -> Report:
-    texts: dict[PurePath, str] = {}
+def _was_looked_for(key: Key, root: PurePath, outcomes: list[tuple[Workspace, Checked]]) -> bool:
+    """Whether a known finding would have been found again: nobody looked into other files, or for other rules."""
+    path = absolute(key.path, root)
+    if Disk().kind(path) is None:
+        return True
+    return any(
+        path in checked.files and workspace.settings.severity_of(key.rule, Severity.ERROR) is not None
+        for workspace, checked in outcomes
+    )
+
+
+def _report(outcomes: list[tuple[Workspace, Checked]], diagnostics: list[Diagnostic], options: Options) -> Report:
+    arguments = options.arguments
+    texts = {COMMAND_LINE: command_line(arguments.config, arguments.paths if arguments.config else ())}
 
     def text(path: PurePath) -> str:
         if path not in texts:
@@ -116,16 +136,41 @@ def _report(outcomes: list[tuple[Workspace, Checked]], diagnostics: list[Diagnos
         None if profile is None else profile.release,
         len(files),
         rule_infos({diagnostic.rule for diagnostic in diagnostics}),
-        tuple(_notes(workspace for workspace, _ in outcomes)),
+        tuple(_notes(outcomes, options)),
+        tuple(workspace.root for workspace, _ in outcomes),
     )
 
 
-def _notes(workspaces: Iterable[Workspace]) -> Iterable[str]:
+def _notes(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Iterator[str]:
     """What a person should know about how the question was understood."""
-    for workspace in workspaces:
+    if not any(checked.files for _, checked in outcomes) and not options.arguments.config:
+        below = ", ".join(path for path in options.arguments.paths if path != ".") or "this folder"
+        yield (
+            f"there is nothing to check in {below}: it holds no config, manifest, prompt or env.yaml of NeMo Gym, "
+            "or the settings exclude them"
+        )
+    if options.arguments.config:
+        for override in options.arguments.paths:
+            if not override.startswith(("+", "hydra.")):
+                yield f"`{override}` is taken for `+{override}`; NeMo Gym refuses a key without the plus"
+    for workspace, _ in outcomes:
+        yield from _idle_settings(workspace)
         caveat = workspace.profile.caveat
         if caveat is not None:
             yield caveat
+
+
+def _idle_settings(workspace: Workspace) -> Iterator[str]:
+    """Settings that name what is not there, which need not be a mistake: not everybody has every folder."""
+    settings = workspace.settings
+    where = relative_path(settings.path, working_directory()) if settings.path is not None else ""
+    for folder in settings.search_dirs:
+        if workspace.files.kind(folder) is not Kind.DIRECTORY:
+            yield f"{where}: `search-dirs` names {relative_path(folder, working_directory())}, which is no folder"
+    for name, roots in settings.runs.items():
+        for root in roots:
+            if workspace.search.resolve(workspace.files, root) is None:
+                yield f"{where}: the run `{name}` names {root}, which no search root has"
 
 
 def rule_infos(names: Container[str]) -> Mapping[str, RuleInfo]:

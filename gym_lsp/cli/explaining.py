@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from gym_lsp.cli.arguments import Options
-from gym_lsp.cli.failure import EXIT_CLEAN, UsageError
+from gym_lsp.cli.failure import EXIT_CLEAN
 from gym_lsp.cli.output import Output
-from gym_lsp.rules import ALL_RULES, RULE_NAMES
-from gym_lsp.workspace.setting_shapes import unknown_rule
+from gym_lsp.cli.places import no_such_rule
+from gym_lsp.rules import ALL_RULES
 
 
 def explain(options: Options) -> int:
@@ -19,7 +19,7 @@ def explain(options: Options) -> int:
         return EXIT_CLEAN
     rule = next((rule for rule in ALL_RULES if rule.name == name), None)
     if rule is None:
-        raise UsageError(f"{unknown_rule(name, RULE_NAMES)}; `gym-lsp --explain` lists the rules")
+        raise no_such_rule(name)
     predicts = f"\n\nNeMo Gym raises {' or '.join(rule.predicts)}." if rule.predicts else ""
     Output(options).write_text(f"# {rule.name} ({rule.severity.label})\n\n{rule.page}{predicts}\n")
     return EXIT_CLEAN

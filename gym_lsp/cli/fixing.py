@@ -25,7 +25,7 @@ def fix(question: Question, options: Options) -> Fixed:
     """
     own = question.named | frozenset(question.workspace.members)
     editable = question.named if question.is_of_stdin else own
-    least = severity(options.arguments.show or Severity.WARNING.label)
+    least = _least(options)
     kind = certain if options.arguments.unsafe_fixes else safe
 
     def choose(finding: Diagnostic) -> Fix | None:
@@ -60,8 +60,19 @@ def show_diff(questions: Sequence[Question], fixed: Sequence[Fixed], options: Op
         for path, after in sorted(outcome.texts.items()):
             lines.extend(_diff(relative_path(path, here), question.workspace.text(path) or "", after))
     Output(options).write_text("".join(lines))
-    tell(fixed, options, "Would fix {fixed}.")
+    more = 0 if options.arguments.unsafe_fixes else sum(map(_only_unsafe, _shown(fixed, options)))
+    tell(fixed, options, "Would fix {fixed}" + (f", {more} more with --unsafe-fixes." if more else "."))
     return EXIT_FINDINGS if lines and not options.arguments.exit_zero else EXIT_CLEAN
+
+
+def _least(options: Options) -> Severity:
+    """What is less severe than this is neither shown nor fixed."""
+    return severity(options.arguments.show or Severity.WARNING.label)
+
+
+def _shown(fixed: Iterable[Fixed], options: Options) -> Iterator[Diagnostic]:
+    least = _least(options)
+    return (finding for each in fixed for finding in each.checked.diagnostics if finding.severity <= least)
 
 
 def tell(fixed: Sequence[Fixed], options: Options, sentence: str) -> None:
@@ -84,8 +95,10 @@ def fixable(findings: Iterable[Diagnostic], options: Options) -> str | None:
     more = 0 if arguments.unsafe_fixes else sum(_only_unsafe(finding) for finding in findings)
     if easy:
         unsafe = f", {more} more with --unsafe-fixes" if more else ""
-        return f"{easy} can be fixed with --fix{unsafe}; --diff shows how"
-    return f"{more} can be fixed with --fix --unsafe-fixes; --diff shows how" if more else None
+        return f"{_count(easy)} can be fixed with --fix{unsafe}; --diff in its place shows how"
+    return (
+        f"{_count(more)} can be fixed with --fix --unsafe-fixes; --diff in place of --fix shows how" if more else None
+    )
 
 
 def _only_unsafe(finding: Diagnostic) -> bool:

@@ -7,9 +7,7 @@ from collections.abc import Callable
 from gym_lsp.cli.arguments import GRAPHS, Options
 from gym_lsp.cli.failure import EXIT_CLEAN, UsageError
 from gym_lsp.cli.output import Output
-from gym_lsp.cli.places import open_workspace, working_directory
-from gym_lsp.compose.overrides import OverrideError
-from gym_lsp.compose.run import Run
+from gym_lsp.cli.places import composed, open_workspace, working_directory
 from gym_lsp.ide.wiring import Wiring, wiring
 from gym_lsp.reporters.drawing import LayoutMissing, svg
 from gym_lsp.reporters.graph import dot, mermaid
@@ -19,16 +17,10 @@ _DRAWN: dict[str, Callable[[Wiring], str]] = {"mermaid": mermaid, "dot": dot, "s
 
 def graph(options: Options) -> int:
     """Print what a run is made of, as a graph in the chosen format."""
-    arguments = options.arguments
     workspace = open_workspace(options, working_directory())
+    composition = composed(workspace, options)
     try:
-        composition = workspace.compose(Run(tuple(arguments.config), tuple(arguments.paths)))
-    except OverrideError as error:
-        raise UsageError(str(error)) from None
-    for root in composition.includes.absent_roots:
-        raise UsageError(f"--config {root.entry}: there is no such config")
-    try:
-        text = _DRAWN[arguments.format or GRAPHS[0]](wiring(workspace, composition))
+        text = _DRAWN[options.arguments.format or GRAPHS[0]](wiring(workspace, composition))
     except LayoutMissing as error:
         raise UsageError(str(error)) from None
     Output(options).write_text(text)

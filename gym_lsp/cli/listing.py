@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import PurePath
 
 from gym_lsp.cli.arguments import Options
-from gym_lsp.cli.failure import EXIT_CLEAN, UsageError
+from gym_lsp.cli.failure import EXIT_CLEAN
 from gym_lsp.cli.output import WIDTH, Output
-from gym_lsp.cli.places import open_workspace, working_directory
+from gym_lsp.cli.places import open_workspace, root_of, working_directory
+from gym_lsp.cli.streams import is_a_terminal
+from gym_lsp.files import Disk
 from gym_lsp.ide.components import ComponentKind, components
+from gym_lsp.reporters.terminal import visible, width_of, wrap
 from gym_lsp.workspace.workspace import Workspace
 
 Row = Mapping[str, object]
+_INDENT = "    "
+_WORTH_A_LOOK = 30
+"""Columns of a description that are better than none; its beginning tells most of it."""
 _KINDS = {
     "environments": ComponentKind.ENVIRONMENT,
     "agents": ComponentKind.AGENT,
@@ -29,13 +36,25 @@ _KINDS = {
 def list_components(options: Options) -> int:
     """Print what the search roots hold: a table, or JSON with `--format json`."""
     arguments = options.arguments
-    if arguments.format not in (None, "full", "json"):
-        raise UsageError(f"--list gives a table or json, not {arguments.format}")
-    workspace = open_workspace(options, working_directory())
+    here = working_directory()
+    workspace = open_workspace(options, root_of(Disk(), here, here))
     rows = list(_rows(arguments.list, workspace))
-    text = json.dumps(rows, indent=2) + "\n" if arguments.format == "json" else _table(rows, arguments.list)
+    if arguments.format == "json":
+        text = json.dumps(rows, indent=2) + "\n"
+    elif rows:
+        text = _for_reading(rows, arguments)
+    else:
+        text = _nothing(arguments.list, workspace)
     Output(options).write_text(text)
     return EXIT_CLEAN
+
+
+def _nothing(kind: str, workspace: Workspace) -> str:
+    roots = ", ".join(map(str, workspace.search.roots))
+    more = "; --search-dir DIR names another place"
+    if workspace.install is None:
+        more = f", and no NeMo Gym was found; --gym-root DIR names one{more}"
+    return f"There are no {kind.replace('-', ' ')} in {roots}{more}.\n"
 
 
 def _rows(kind: str, workspace: Workspace) -> Iterable[Row]:
@@ -73,22 +92,52 @@ def _rows(kind: str, workspace: Workspace) -> Iterable[Row]:
                 }
 
 
-def _table(rows: Sequence[Row], kind: str) -> str:
-    """Columns as wide as they need to be, the last one cut to the terminal; empty columns left out."""
-    if not rows:
-        return f"There are no {kind.replace('-', ' ')} in the search roots.\n"
+def _for_reading(rows: Sequence[Row], arguments: Namespace) -> str:
+    """A table, or, where the terminal is too narrow for it, a paragraph for each row."""
     names = [name for name in rows[0] if any(_cell(row[name]) for row in rows)]
     names.sort(key=lambda name: name == "description")
-    widths = [max(len(name), *(len(_cell(row[name])) for row in rows)) for name in names]
-    total = shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else 10_000
-    lines = [_line(names, widths, total)]
-    lines.extend(_line([_cell(row[name]) for name in names], widths, total) for row in rows)
+    cells = [[_cell(row[name]) for name in names] for row in rows]
+    room = _room(arguments)
+    table = _table([names, *cells])
+    if room is None or all(width_of(line) <= room for line in table):
+        return "".join(f"{line}\n" for line in table)
+    if names[-1] == "description" and table[0].index(names[-1]) + _WORTH_A_LOOK <= room:
+        return "".join(f"{_cut(line, room)}\n" for line in table)
+    return "".join(_paragraph(names, row, room) for row in cells)
+
+
+def _room(arguments: Namespace) -> int | None:
+    """The columns of the terminal that this goes to; a file, or another program, takes any number."""
+    goes_to_terminal = arguments.output_file in (None, "-") and is_a_terminal(sys.stdout)
+    return shutil.get_terminal_size((WIDTH, 24)).columns if goes_to_terminal else None
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns as wide as they need to be."""
+    widths = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(_padded, row, widths)).rstrip() for row in rows]
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell + " " * (width - width_of(cell))
+
+
+def _cut(line: str, room: int) -> str:
+    if width_of(line) <= room:
+        return line
+    while width_of(line) >= room:
+        line = line[:-1]
+    return f"{line}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _paragraph(names: Sequence[str], row: Sequence[str], room: int) -> str:
+    """The name on a line, and what else there is below it, each whole."""
+    lines = [row[0]]
+    for name, cell in zip(names[1:], row[1:], strict=True):
+        if cell:
+            first, *rest = wrap(f"{name}: {cell}", room, first=len(_INDENT), indent=_INDENT * 2)
+            lines += [_INDENT + first, *rest]
     return "".join(f"{line}\n" for line in lines)
-
-
-def _line(cells: Sequence[str], widths: Sequence[int], total: int) -> str:
-    line = "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)).rstrip()
-    return line if len(line) <= total else f"{line[: total - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def _cell(value: object) -> str:
@@ -98,4 +147,4 @@ def _cell(value: object) -> str:
         return "yes"
     if isinstance(value, list):
         return ", ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType]
-    return " ".join(str(value).split())
+    return visible(" ".join(str(value).split()))

@@ -20,6 +20,8 @@ WIDTH = 80
 """Columns where there is no terminal to ask."""
 _DEFAULT_SHOW = {"full": Severity.WARNING, "concise": Severity.WARNING, "github": Severity.WARNING}
 """What a person wants to see who did not ask: a fragment has many open ends, and none of them is a mistake."""
+_WITH_NOTES = ("full", "github")
+"""The formats in which a person reads the notes of a report themselves."""
 PATIENCE = 0.5
 """Seconds before a long check says how far it is."""
 
@@ -34,9 +36,10 @@ class Output:
 
     def __init__(self, options: Options) -> None:
         arguments = options.arguments
-        self._file: str | None = arguments.output_file
+        self._file: str | None = arguments.output_file if arguments.output_file != "-" else None
         is_terminal = self._file is None and is_a_terminal(sys.stdout)
-        self._color = arguments.color == "always" or (arguments.color == "auto" and is_terminal and _wants_color())
+        is_colorful = self._file is None and _wants_color(is_terminal)
+        self._color = arguments.color == "always" or (arguments.color == "auto" and is_colorful)
         self._width = shutil.get_terminal_size((WIDTH, 24)).columns if is_terminal else WIDTH
         self._format: str = arguments.format or "full"
         self._statistics: bool = arguments.statistics
@@ -52,11 +55,13 @@ class Output:
 
     def write(self, report: Report) -> tuple[Diagnostic, ...]:
         """Render a report, and give the findings that it shows. Raises UsageError where the file cannot be written."""
-        # The full format has room for them itself.
-        if not self._quiet and (self._statistics or self._format != "full"):
+        if not self._quiet and (self._statistics or self._format not in _WITH_NOTES):
             for note in report.notes:
                 say(note)
-        report = self._shown(report)
+        hidden = [found.severity for found in report.diagnostics if found.severity > self._show]
+        report = report._replace(
+            diagnostics=tuple(found for found in report.diagnostics if found.severity <= self._show)
+        )
         if self._statistics:
             from gym_lsp.reporters import statistics
 
@@ -64,16 +69,10 @@ class Output:
         else:
             text = FORMATS[self._format](report, color=self._color, width=self._width)
         self.write_text(text)
-        return report.diagnostics
-
-    def _shown(self, report: Report) -> Report:
-        """The report without what is not severe enough to be shown, whose number is said in a note."""
-        kept = tuple(found for found in report.diagnostics if found.severity <= self._show)
-        hidden = len(report.diagnostics) - len(kept)
         if hidden and not self._quiet and self._file is None:
-            findings, them = ("1 finding is", "it") if hidden == 1 else (f"{hidden} findings are", "them")
-            say(f"{findings} less severe and not shown; --show information shows {them}")
-        return report._replace(diagnostics=kept)
+            findings, them = ("1 finding is", "it") if len(hidden) == 1 else (f"{len(hidden)} findings are", "them")
+            say(f"{findings} less severe and not shown; --show {max(hidden).label} shows {them}")
+        return report.diagnostics
 
     def write_text(self, text: str) -> None:
         """Write text as UTF-8, whatever the terminal's locale says."""
@@ -86,8 +85,11 @@ class Output:
             raise UsageError(f"cannot write {self._file}: {error.strerror}") from None
 
 
-def _wants_color() -> bool:
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def _wants_color(is_terminal: bool) -> bool:
+    """What the environment says; as Python itself has it, NO_COLOR is stronger than FORCE_COLOR."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (is_terminal and os.environ.get("TERM") != "dumb")
 
 
 def progress(options: Options, paths: Iterable[tuple[PurePath, float]]) -> Iterator[PurePath]:

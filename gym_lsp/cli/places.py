@@ -8,6 +8,8 @@ from pathlib import Path, PurePath
 
 from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import UsageError
+from gym_lsp.compose.overrides import OverrideError
+from gym_lsp.compose.run import Composition, Run
 from gym_lsp.files import Disk, Files, Kind, absolute
 from gym_lsp.gym.roots import environment_of, find_install_root
 from gym_lsp.reporters.paths import relative_path
@@ -26,6 +28,18 @@ def working_directory() -> PurePath:
         raise UsageError("the working directory is gone") from None
 
 
+def composed(workspace: Workspace, options: Options) -> Composition:
+    """The run that the arguments name, with all its root configs. Raises UsageError."""
+    arguments = options.arguments
+    try:
+        composition = workspace.compose(Run(tuple(arguments.config), tuple(arguments.paths)))
+    except OverrideError as error:
+        raise UsageError(str(error)) from None
+    for root in composition.includes.absent_roots:
+        raise UsageError(f"--config {root.entry}: there is no such config")
+    return composition
+
+
 def open_workspace(options: Options, root: PurePath, files: Files | None = None) -> Workspace:
     """The workspace at `root`, as the arguments and its settings have it. Raises UsageError."""
     files = files or Disk()
@@ -37,7 +51,8 @@ def open_workspace(options: Options, root: PurePath, files: Files | None = None)
     gym_root = absolute(explicit) if explicit is not None else settings.gym_root
     install = find_install_root(files, explicit=gym_root, workspace=root, environ=os.environ)
     if gym_root is not None and install is None:
-        raise UsageError(f"{gym_root} holds no NeMo Gym: there is no nemo_gym/global_config.py below it")
+        asked = f"--gym-root {explicit}" if explicit is not None else f"{_shown(settings.path)}: `gym-root`"
+        raise UsageError(f"{asked}: {gym_root} holds no NeMo Gym: there is no nemo_gym/global_config.py below it")
     return Workspace(
         files, root, settings, install, _search_dirs(arguments.search_dir, files), environment_of(os.environ)
     )
@@ -55,7 +70,7 @@ def _settings(options: Options, files: Files, root: PurePath) -> Settings:
     if loaded.errors:
         raise UsageError("\n".join(_told(error, files) for error in loaded.errors))
     settings = loaded.settings
-    select, ignore = _rules(options.arguments.select), _rules(options.arguments.ignore)
+    select, ignore = _rules("--select", options.arguments.select), _rules("--ignore", options.arguments.ignore)
     if select:
         settings = replace(settings, select=select)
     if ignore:
@@ -65,19 +80,31 @@ def _settings(options: Options, files: Files, root: PurePath) -> Settings:
 
 def _told(error: SettingsError, files: Files) -> str:
     """A wrong setting with its place."""
-    shown = relative_path(error.path, working_directory())
     if error.span is None:
-        return f"{shown}: {error.message}"
+        return f"{_shown(error.path)}: {error.message}"
     start = LineIndex(files.read(error.path)).position(error.span.start)
-    return f"{shown}:{start.line + 1}:{start.column + 1}: {error.message}"
+    return f"{_shown(error.path)}:{start.line + 1}:{start.column + 1}: {error.message}"
 
 
-def _rules(given: list[str]) -> tuple[str, ...]:
+def _shown(path: PurePath | None) -> str:
+    return "" if path is None else relative_path(path, working_directory())
+
+
+def _rules(flag: str, given: list[str]) -> tuple[str, ...]:
     names = tuple(name.strip() for part in given for name in part.split(",") if name.strip())
+    if given and not names:
+        # A variable of a CI job that is empty must neither check everything nor nothing.
+        raise UsageError(f"{flag} names no rule; `gym-lsp --explain` lists the rules")
     for name in names:
         if not is_selector(name, RULE_NAMES):
-            raise UsageError(f"{unknown_rule(name, RULE_NAMES)}; `gym-lsp --explain` lists the rules")
+            raise no_such_rule(name)
     return names
+
+
+def no_such_rule(name: str) -> UsageError:
+    """The error about a rule that is not there: what was probably meant, or where the rules are listed."""
+    told = unknown_rule(name, RULE_NAMES)
+    return UsageError(told if told.endswith("?") else f"{told}; `gym-lsp --explain` lists the rules")
 
 
 def root_of(files: Files, path: PurePath, start: PurePath) -> PurePath:

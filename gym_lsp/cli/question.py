@@ -16,7 +16,7 @@ from gym_lsp.cli.places import open_workspace, root_of, working_directory
 from gym_lsp.cli.processes import spread
 from gym_lsp.compose.overrides import OverrideError
 from gym_lsp.compose.run import Run
-from gym_lsp.files import Disk, Files, Overlay, Unreadable, absolute, decode
+from gym_lsp.files import Disk, Files, Kind, Overlay, Unreadable, absolute, decode
 from gym_lsp.workspace.neighbours import neighbourhoods
 from gym_lsp.workspace.workspace import Workspace
 
@@ -87,6 +87,8 @@ def _given(options: Options) -> tuple[Files, list[PurePath]]:
         if not arguments.stdin_filename:
             raise UsageError("- reads a config from stdin; --stdin-filename FILE says what it is called")
         path = absolute(arguments.stdin_filename)
+        if disk.kind(path) is Kind.DIRECTORY:
+            raise UsageError(f"--stdin-filename {arguments.stdin_filename}: this is a folder")
         return Overlay(disk, {path: _stdin(path)}), [path]
     for path in given:
         if disk.kind(absolute(path)) is None:
@@ -99,4 +101,4 @@ def _stdin(path: PurePath) -> str:
     try:
         return decode(path, sys.stdin.buffer.read())
     except Unreadable as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(f"cannot read stdin: {error.reason}") from None

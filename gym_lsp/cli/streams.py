@@ -19,8 +19,9 @@ def is_a_terminal(stream: TextIO | None) -> bool:
 
 
 def say(sentence: str) -> None:
-    """Tell whoever watches; where nobody does, nothing happens."""
-    say_line(f"gym-lsp: {sentence}")
+    """Tell whoever watches, each line with our name in front; where nobody does, nothing happens."""
+    for line in sentence.splitlines():
+        say_line(f"gym-lsp: {line}")
 
 
 def say_line(line: str) -> None:

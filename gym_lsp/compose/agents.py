@@ -26,7 +26,6 @@ ENVIRONMENTS = "environment_servers"
 AGENT_SERVER = "agent_server"
 STRICT_FRONTING = "error_on_agent_without_environment_server"
 RELAY_SUFFIX = "_environment_server"
-_CARRIED_OVER = ("resources_server", "model_server", "datasets")
 
 
 class Agent(NamedTuple):
@@ -68,11 +67,15 @@ PairingCheck = Callable[[Table, Agent, list[Agent]], Iterable[Problem]]
 
 
 class Recomposed(NamedTuple):
-    """A configuration after agents were composed. `renames` maps the old instance names to the new ones."""
+    """A configuration after agents were composed. `renames` maps the old instance names to the new ones.
+
+    `is_idle` says that no agent was unbound, so that there was nothing to compose and nothing was looked at.
+    """
 
     config: Table
     renames: Mapping[str, str]
     problems: tuple[Problem, ...]
+    is_idle: bool = False
 
 
 def compose_unbound_agent(root: Table, profile: Profile, pairing: PairingCheck) -> Recomposed:
@@ -80,7 +83,7 @@ def compose_unbound_agent(root: Table, profile: Profile, pairing: PairingCheck) 
     agents = agents_of(root, profile)
     unbound = [agent for agent in agents if agent.is_unbound]
     if not unbound:
-        return Recomposed(root, {}, ())
+        return Recomposed(root, {}, (), is_idle=True)
     source = unbound[0]
     at = name_value(source)
     if len(unbound) > 1:
@@ -89,7 +92,7 @@ def compose_unbound_agent(root: Table, profile: Profile, pairing: PairingCheck) 
     targets = [agent for agent in agents if agent.name != source.name and agent.resources is not None]
     if not targets:
         return Recomposed(root, {}, (AgentNotComposed(at, Composing.NOTHING_TO_REHOST, (source.name,)),))
-    problems = list(pairing(root, source, targets))
+    problems = list(pairing(root, source, targets)) if profile.checks_agent_pairings else []
     renames = {target.name: composed_name(target, source.implementation) for target in targets}
     taken = set(root.entries) - set(renames) - {source.name}
     new_names = list(renames.values())
@@ -103,7 +106,7 @@ def compose_unbound_agent(root: Table, profile: Profile, pairing: PairingCheck) 
     entries.pop(source.name, None)
     for target in targets:
         entries.pop(target.name, None)
-        entries[renames[target.name]] = _rehosted(target, source)
+        entries[renames[target.name]] = _rehosted(target, source, profile.carried_over_keys)
     composed = table(entries, root.origin, root.key, root.node, root.beneath)
     if profile.retargets_environment_servers:
         composed = retarget(composed, renames)
@@ -129,10 +132,10 @@ def _stem(name: str, implementation: str) -> str:
     return name.removesuffix("_agent").rstrip("_") if stem == name else stem
 
 
-def _rehosted(target: Agent, source: Agent) -> Table:
+def _rehosted(target: Agent, source: Agent, carried_over: Iterable[str]) -> Table:
     """The target's instance with the source's server in it, bound as the target was."""
     server = dict(source.server.entries)
-    for key in _CARRIED_OVER:
+    for key in carried_over:
         if key in target.server.entries:
             server[key] = target.server.entries[key]
     own = source.server

@@ -1,6 +1,7 @@
 """`KEY=VALUE` from the command line, as the configuration that it adds.
 
-Mirrors what Hydra makes of `+a.b=1`, `++a.b=1` and `a.b=1`. The grammar of its values is that of a resolver's
+Mirrors what Hydra makes of `+a.b=1` and `++a.b=1`. It refuses `a.b=1`, because its own configuration has no such key;
+here that means the same, since it is clear what is meant. The grammar of its values is that of a resolver's
 arguments, which differs from YAML: `yes` and `1:30` are texts, and nothing at all is the empty text.
 """
 
@@ -16,6 +17,8 @@ from gym_lsp.syntax.interpolation import Call, DictValue, ListValue, Literal, Pr
 from gym_lsp.text import Span
 
 COMMAND_LINE = PurePath("<command line>")
+"""Stands for a file whose text is `command_line`, so that what was typed has a place as everything else has."""
+CONFIG_FLAG = "--config "
 _OPENING = "${value:"
 
 
@@ -23,21 +26,29 @@ class OverrideError(ValueError):
     """An argument that is no `KEY=VALUE`."""
 
 
-def override_table(arguments: Iterable[str]) -> Table:
-    """All overrides as one table, later ones over earlier ones.
+def command_line(roots: Iterable[str], overrides: Iterable[str]) -> str:
+    """What a run was asked with, on one line."""
+    return " ".join((*(f"{CONFIG_FLAG}{root}" for root in roots), *overrides))
+
+
+def override_table(arguments: Iterable[str], roots: Iterable[str] = ()) -> Table:
+    """All overrides as one table, later ones over earlier ones; the places are those of the command line.
 
     Raises OverrideError for an argument without a key or without `=`, and for a value that Hydra cannot read.
     """
     arguments = tuple(arguments)
-    text = "\n".join(arguments)
+    text = command_line(roots, arguments)
+    origin = Origin(COMMAND_LINE, text, How.OVERRIDE)
+    start = len(text) - len(" ".join(arguments))
     root: dict[Atom, object] = {}
     for argument in arguments:
         name, equals, value = argument.partition("=")
         steps = name.lstrip("+").split(".")
         if not equals or not all(steps) or name.startswith("~"):
             raise OverrideError(f"{argument!r} is no override: write KEY=VALUE, such as ++policy_model_name=my-model")
-        _put(root, steps, _read(argument, value))
-    return _freeze(root, Origin(COMMAND_LINE, text, How.OVERRIDE), Scalar(0, len(text), None, text, None))
+        _put(root, steps, _read(argument, value, origin, start))
+        start += len(argument) + 1
+    return _freeze(root, origin, Scalar(0, len(text), None, text, None))
 
 
 def _put(root: dict[Atom, object], steps: list[str], value: Config) -> None:
@@ -59,14 +70,13 @@ def _freeze(entries: dict[Atom, object], origin: Origin, node: Scalar) -> Table:
     return table(frozen, origin, None, node)
 
 
-def _read(argument: str, written: str) -> Config:
-    """The value of one argument, each piece with its place in it."""
+def _read(argument: str, written: str, origin: Origin, start: int) -> Config:
+    """The value of the argument that begins at `start`, each piece with its place."""
     template = parse_template(f"{_OPENING}{written}}}")
     call = template.sole
     if template.errors or not isinstance(call, Call) or len(call.args) > 1:
         raise OverrideError(f"{argument!r}: {written!r} is no value; put it in quotes if it is a text: KEY='\"...\"'")
-    origin = Origin(COMMAND_LINE, argument, How.OVERRIDE)
-    shift = len(argument) - len(written) - len(_OPENING)
+    shift = start + len(argument) - len(written) - len(_OPENING)
 
     def made(value: Value | None) -> Config:
         span = Span(len(_OPENING), len(_OPENING)) if value is None else value.span

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from gym_lsp.compose.agents import (
     MODELS,
-    Agent,
+    Recomposed,
     agents_of,
     apply_agent_aliases,
     compose_unbound_agent,
@@ -26,7 +26,7 @@ from gym_lsp.compose.directives import Transfer, apply_directives
 from gym_lsp.compose.include import CONFIG_PATHS, Includes, discover
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.merge import merge
-from gym_lsp.compose.overrides import COMMAND_LINE, override_table
+from gym_lsp.compose.overrides import COMMAND_LINE, CONFIG_FLAG, command_line, override_table
 from gym_lsp.compose.pairing import check_agent_pairing, check_model_pairing
 from gym_lsp.compose.problem import (
     AlmostServer,
@@ -138,7 +138,7 @@ class _Composing:
         self.problems: list[Problem] = []
 
     def compose(self) -> Composition:
-        overrides = override_table(self.run.overrides)
+        overrides = override_table(self.run.overrides, self.run.roots)
         env_yaml = self._env_yaml()
         includes = discover(
             self._roots(overrides, env_yaml),
@@ -183,7 +183,7 @@ class _Composing:
         try:
             file = self.around.configs.load(path)
         except Unreadable as error:
-            item = _typed(ENV_YAML)
+            item = Leaf(ENV_YAML, Origin(path, ""), None, Scalar(0, 0, None, "", None), None, 0)
             self.problems.append(IncludeUnreadable(item, ENV_YAML, path, error.reason, is_directory=False))
             return None
         self.problems.extend(Malformed(file.config, path, problem) for problem in file.document.problems)
@@ -193,7 +193,7 @@ class _Composing:
 
     def _roots(self, overrides: Table, env_yaml: ConfigFile | None) -> tuple[Leaf, ...]:
         if self.run.roots:
-            return tuple(_typed(root) for root in self.run.roots)
+            return tuple(_typed_roots(self.run))
         listed = overrides.get(CONFIG_PATHS)
         if listed is None and env_yaml is not None:
             listed = env_yaml.config.get(CONFIG_PATHS)
@@ -264,11 +264,12 @@ class _Composing:
             config = followed.config
             self.problems.extend(followed.problems)
         if self.profile.composes_unbound_agents:
-            recomposed = compose_unbound_agent(config, self.profile, self._check_pairing)
+            recomposed = compose_unbound_agent(config, self.profile, check_agent_pairing)
             config, renames = recomposed.config, dict(recomposed.renames)
             self.problems.extend(recomposed.problems)
             if held is not None and held.entries:
-                config = self._apply_held(config, held, renames)
+                config = self._apply_held(held, recomposed)
+        if self.profile.agent_aliases_applied:
             config = apply_agent_aliases(config, self.profile)
         self.problems.extend(MissingValue(leaf, path) for path, leaf in missing_values(config))
         if self.profile.fronts_agents:
@@ -277,15 +278,19 @@ class _Composing:
             self.problems.extend(fronted.problems)
         return self._fold_dummy_models(config), directed.transfers, renames
 
-    def _check_pairing(self, root: Table, source: Agent, targets: list[Agent]) -> Iterator[Problem]:
-        return check_agent_pairing(root, source, targets)
+    def _apply_held(self, held: Table, recomposed: Recomposed) -> Table:
+        """What was held back, over the agents that composing made.
 
-    def _apply_held(self, config: Table, held: Table, renames: dict[str, str]) -> Table:
-        made = set(renames.values())
+        When a directive has bound the only unbound agent in the meantime, there was nothing to compose after all. Then
+        the parser does not compare names, and it depends on the release whether these overrides are still heeded.
+        """
+        if recomposed.is_idle and not self.profile.merges_leftover_overrides:
+            return recomposed.config
+        made = set(recomposed.renames.values())
         for name, value in held.entries.items():
-            if name not in made:
+            if name not in made and not recomposed.is_idle:
                 self.problems.append(OverrideUnapplied(value, str(name)))
-        return self._merge_all([config, held])
+        return self._merge_all([recomposed.config, held])
 
     def _fold_dummy_models(self, config: Table) -> Table:
         """Merge a stand-in model under the real one beside it, as `parse` does."""
@@ -385,10 +390,19 @@ def _as_written(config: Config) -> Config:
     return next((each for each in history(config) if each.origin.how is not How.STAND_IN), config)
 
 
-def _typed(root: str) -> Leaf:
-    """A root config as the user typed it."""
-    origin = Origin(COMMAND_LINE, root, How.OVERRIDE)
-    return Leaf(root, origin, None, Scalar(0, len(root), root, root, None), None, 0)
+def _typed_roots(run: Run) -> Iterator[Leaf]:
+    """The root configs of a run where the user typed them."""
+    origin = Origin(COMMAND_LINE, command_line(run.roots, run.overrides), How.OVERRIDE)
+    start = 0
+    for root in run.roots:
+        start += len(CONFIG_FLAG)
+        yield Leaf(root, origin, None, Scalar(start, start + len(root), root, root, None), None, 0)
+        start += len(root) + 1
+
+
+def _spelled(path: str) -> Leaf:
+    """The path of a file that nobody typed."""
+    return Leaf(path, Origin(COMMAND_LINE, path, How.OVERRIDE), None, Scalar(0, len(path), path, path, None), None, 0)
 
 
 def _nothing() -> Table:
@@ -400,7 +414,7 @@ def _with_config_paths(merged: Table, includes: Includes) -> Table:
     if not includes.nodes:
         return merged
     listed = merged.get(CONFIG_PATHS)
-    items = tuple(_typed(node.entry) for node in includes.nodes)
+    items = tuple(_spelled(node.entry) for node in includes.nodes)
     node = merged.node if listed is None else listed.node
     key = None if listed is None else listed.key
     origin = merged.origin if listed is None else listed.origin

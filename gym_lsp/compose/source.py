@@ -7,7 +7,6 @@ from pathlib import PurePath
 from typing import Protocol
 
 from gym_lsp.compose.config import How, Leaf, Origin, Table, lift, table
-from gym_lsp.files import Files, Unreadable
 from gym_lsp.syntax import Document, Mapping, Scalar, parse
 from gym_lsp.syntax.tree import Atom
 
@@ -47,23 +46,3 @@ def config_file(path: PurePath, text: str, how: How = How.WRITTEN) -> ConfigFile
         entries[root.value] = Leaf(None, origin, root, Scalar(root.end, root.end, None, "", None), None, 0)
     is_mapping = root is None or bool(entries) or (isinstance(root, Scalar) and root.value in (None, ""))
     return ConfigFile(path, document, origin, table(dict(entries), origin, None, nothing), is_mapping)
-
-
-class DiskConfigs:
-    """Configs straight from files, each read and parsed once."""
-
-    def __init__(self, files: Files) -> None:
-        self._files = files
-        self._loaded: dict[PurePath, ConfigFile | Unreadable] = {}
-
-    def load(self, path: PurePath) -> ConfigFile:
-        loaded = self._loaded.get(path)
-        if loaded is None:
-            try:
-                loaded = config_file(path, self._files.read(path))
-            except Unreadable as error:
-                loaded = error
-            self._loaded[path] = loaded
-        if isinstance(loaded, Unreadable):
-            raise loaded
-        return loaded

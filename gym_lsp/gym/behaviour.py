@@ -173,7 +173,6 @@ BEHAVIOURS: Mapping[str, Callable[[Parser], bool]] = MappingProxyType(
         "checks_telemetry": _in_parse("telemetry_config_from_global_config"),
         "checks_wandb": _in_parse("WANDBConfig"),
         "head_server_filled_per_key": _fills_head_server_per_key,
-        "skip_verification_handed_down": _in_method("validate_and_populate_defaults", "SKIP_VERIFICATION_KEY_NAME"),
         "has_manifests": lambda parser: parser.has_module("nemo_gym.environment.manifest"),
     }
 )

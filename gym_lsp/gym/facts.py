@@ -184,7 +184,6 @@ FACTS: Mapping[str, Callable[[Facts], object]] = MappingProxyType(
         "server_types": Facts.server_types,
         "reserved_keys": Facts.reserved_keys,
         "key_defaults": lambda facts: key_defaults(facts.parser),
-        "environment_aliases": lambda facts: facts.aliases("LEGACY_ENVIRONMENT_ALIASES"),
         "agent_aliases": lambda facts: facts.aliases("LEGACY_AGENT_ALIASES"),
         "config_path_aliases": lambda facts: facts.aliases("LEGACY_CONFIG_PATH_ALIASES"),
         "carried_over_keys": Facts.carried_over_keys,

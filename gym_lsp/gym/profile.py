@@ -52,7 +52,6 @@ class Profile:
     key_defaults: Mapping[str, Scalar]
     """What the parser puts under a reserved key that is absent, where that is a constant."""
 
-    environment_aliases: Mapping[str, str]
     agent_aliases: Mapping[str, str]
     config_path_aliases: Mapping[str, str]
     """Old names and the new ones that serve in their place; since 0.6.0. Paths are relative, with forward slashes."""
@@ -88,7 +87,7 @@ class Profile:
     """An agent without a resources server takes the place of the others in the run: since 0.6.0."""
 
     merges_leftover_overrides: bool
-    """Overrides that were held back for composed agents and not used are merged after composing: since 0.7.0."""
+    """Overrides that were held back for agents that nothing composed are merged all the same: since 0.7.0."""
 
     checks_agent_pairings: bool
     """`allowed_agents` of a resources server limits which agent may be composed onto it: since 0.6.0."""
@@ -119,9 +118,6 @@ class Profile:
 
     head_server_filled_per_key: bool
     """`head_server` may give its host or its port alone: since 0.7.0. Before, a half-given one is left as it is."""
-
-    skip_verification_handed_down: bool
-    """Agents inherit `skip_verification` and its reward from the top level: since 0.6.0."""
 
     has_manifests: bool
     """Environments may have a `manifest.yaml`: since 0.6.0."""
@@ -158,7 +154,6 @@ BUILTIN = Profile(
     server_types=tuple(SERVER_TYPES),
     reserved_keys=builtin.RESERVED_KEYS,
     key_defaults=builtin.KEY_DEFAULTS,
-    environment_aliases=builtin.ENVIRONMENT_ALIASES,
     agent_aliases=builtin.AGENT_ALIASES,
     config_path_aliases=builtin.CONFIG_PATH_ALIASES,
     carried_over_keys=builtin.CARRIED_OVER_KEYS,
@@ -181,7 +176,6 @@ BUILTIN = Profile(
     checks_telemetry=True,
     checks_wandb=False,
     head_server_filled_per_key=True,
-    skip_verification_handed_down=True,
     has_manifests=True,
     interpolation_error="ConfigInterpolationError",
 )

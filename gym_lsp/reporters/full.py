@@ -96,9 +96,9 @@ class _Page:
 
     def _run(self, diagnostic: Diagnostic, room: int) -> Iterator[str]:
         """The run that the finding arises in, where it is not that of the file itself."""
-        directory = self._report.working_directory
-        roots = [directory / root for root in diagnostic.run]
-        if roots and roots != [directory / diagnostic.path]:
+        folders = (self._report.working_directory, *self._report.roots)
+        is_own = any([folder / root for root in diagnostic.run] == [folder / diagnostic.path] for folder in folders)
+        if diagnostic.run and not is_own:
             remark = f"in the run of {' + '.join(diagnostic.run)}"
             yield remark if width_of(remark) <= room else "in the run of " + " +\n".join(diagnostic.run)
 

@@ -42,7 +42,7 @@ class Report(NamedTuple):
     `diagnostics` are sorted by their `sort_key`. `texts` gives the text that a diagnostic's spans speak of, and
     the empty text for a file that could not be read; it does not raise. Paths below `working_directory` are
     shown relative to it. `release` is that of the NeMo Gym whose rules were applied. `notes` are said once,
-    whatever the findings.
+    whatever the findings. `roots` are the folders that the configs of runs are named from.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -52,6 +52,7 @@ class Report(NamedTuple):
     files_checked: int
     rules: Mapping[str, RuleInfo]
     notes: tuple[str, ...] = ()
+    roots: tuple[PurePath, ...] = ()
 
     @property
     def summary(self) -> Summary:

@@ -13,7 +13,9 @@ from gym_lsp.text import Span
 ALL = "all"
 OFF = "off"
 SEVERITIES: Mapping[str, Severity | None] = {severity.label: severity for severity in Severity} | {OFF: None}
-FAILURES: Mapping[str, Severity] = {"error": Severity.ERROR, "warning": Severity.WARNING}
+FAILURES: Mapping[str, Severity] = {
+    severity.label: severity for severity in (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
+}
 
 KeyPath = tuple[str | int, ...]
 

@@ -202,7 +202,13 @@ def read_settings(files: Files, path: PurePath, *, known_rules: Collection[str])
     except Missing:
         return None
     except Unreadable as error:
-        return LoadedSettings(Settings(path), (SettingsError(path, "", str(error), None),)) if own else None
+        return (
+            LoadedSettings(
+                Settings(path), (SettingsError(path, "", f"this file cannot be read: {error.reason}", None),)
+            )
+            if own
+            else None
+        )
     # Most pyproject.toml files say nothing to us, and the TOML parser takes longer to import than all else here.
     if not own and TABLE[1] not in text:
         return None
@@ -232,12 +238,18 @@ def _settings(reading: Reading, table: object) -> Settings:
     for name, value in cast("dict[str, object]", table).items():
         setting = known.get(name)
         if setting is None:
-            reading.wrong((name,), f"there is no setting `{name}`{did_you_mean(name, known)}")
+            reading.wrong((name,), _unknown(name, value, known))
             continue
         read = setting.shape.read(reading, (name,), value)
         if read is not None:
             values[name.replace("-", "_")] = read
     return Settings(reading.path, **values)
+
+
+def _unknown(name: str, value: object, known: Collection[str]) -> str:
+    if name == TABLE[0] and _at(value, TABLE[1:]) is not None:
+        return f"settings stand at the top of {OWN_FILE}; `[{'.'.join(TABLE)}]` is for {SHARED_FILE}"
+    return f"there is no setting `{name}`{did_you_mean(name, known)}"
 
 
 def _at(document: object, keys: tuple[str, ...]) -> object | None:

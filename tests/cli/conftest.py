@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gc
 import io
+import pty
+import subprocess
 import sys
+import termios
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -91,3 +94,12 @@ def command(tree: Path) -> list[str]:
     """`gym-lsp` as a process of its own, for what only a process has."""
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from gym_lsp.cli import run; run()"
     return [sys.executable, "-c", code]
+
+
+def on_a_terminal(tree: Path, command: list[str], *, columns: int) -> str:
+    """What a command shows on a terminal of so many columns; no more than fits the terminal's buffer."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, columns))
+    with open(ours, "rb", buffering=0) as screen:
+        subprocess.run(command, cwd=tree, stdout=theirs, env={"PATH": "", "TERM": "xterm"}, check=False)
+        return screen.read(65536).decode().replace("\r\n", "\n")

@@ -49,7 +49,10 @@ def test_an_empty_file_is_nothing_to_talk_about(gym: Gym, tree: Path) -> None:
 def test_a_tree_without_configs_is_clean(gym: Gym, tree: Path) -> None:
     (tree / "empty").mkdir()
     ran = gym("--check", "empty")
-    assert (ran.code, ran.out) == (0, "No problems in 0 files.\n")
+    assert ran.code == 0
+    assert ran.out.startswith("note: there is nothing to check in empty: ")
+    assert ran.out.endswith("\n\nNo problems in 0 files.\n")
+    assert "nothing to check in empty" in gym("--check", "empty", "--format", "json").err
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")

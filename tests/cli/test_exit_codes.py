@@ -49,19 +49,33 @@ def test_what_fails_can_be_chosen(gym: Gym, tree: Path, text: str, arguments: li
 
 
 USAGE = [
-    (["--bogus"], "unrecognized arguments: --bogus"),
-    (["environments"], "--check or --resolve"),
+    (["--bogus"], "there is no argument --bogus\n"),
+    (["--chek"], "there is no argument --chek; did you mean --check?"),
+    (["environments"], "say what to do with environments; `gym-lsp --check environments` checks it"),
+    (["check", "environments"], "what to do begins with two dashes: `gym-lsp --check`"),
+    (["--config", TIDES], "--config goes with --check, --resolve or --graph"),
+    (["--gym-root", "."], "--gym-root goes with --check, --list, --resolve, --graph or --json-schema"),
+    (["--explain", "unknown-domain", TIDES], f"{TIDES} goes with --check, --resolve or --graph"),
+    (["--list", "agents", "--baseline", "known.json"], "--baseline goes with --check"),
+    (["--json-schema", "--format", "json"], "--format goes with --check, --list or --graph"),
+    (["--check", "--stdio"], "--stdio serves an editor, and --check does not"),
     (["--check", "--resolve"], "--check and --resolve exclude each other"),
     (["--check", "nowhere"], "nowhere: there is no such file or folder"),
     (["--check", "a=1"], "overrides go with --config"),
     (["--check", "--config", TIDES, "a"], "write KEY=VALUE"),
-    (["--check", "--config", TIDES, "--standalone"], "without --config"),
+    (["--check", "--config", TIDES, "--standalone"], "--standalone goes with paths, not with --config"),
     (["--check", "-"], "--stdin-filename"),
     (["--check", "-", "environments"], "stands alone"),
     (["--check", "--stdin-filename", "x.yaml"], "goes with -"),
     (["--check", "--provenance"], "goes with --resolve"),
-    (["--check", "--format", "xml"], "'full'"),
-    (["--check", "--fail-on", "hint"], "'warning'"),
+    (["--check", "--format", "xml"], "full"),
+    (["--check", "--format", "dot"], "--format dot goes with --graph"),
+    (["--check", "--statistics", "--format", "json"], "--statistics is for reading and has no --format json"),
+    (["--check", "--diff", "--format", "json"], "--diff is for reading and has no --format json"),
+    (["--check", "--diff", "--statistics"], "nothing for --statistics to count"),
+    (["--check", "-", "--stdin-filename", "environments"], "--stdin-filename environments: this is a folder"),
+    (["--check", "--select", ""], "--select names no rule"),
+    (["--check", "--fail-on", "hint"], "warning"),
     (["--check", "--select", "unknwon-domain"], "did you mean `unknown-domain`?"),
     (["--check", "--ignore", "zzz"], "`gym-lsp --explain` lists the rules"),
     (["--check", "--gym-root", "nowhere"], "--gym-root nowhere: there is no such folder"),
@@ -73,13 +87,15 @@ USAGE = [
     (["--check", "--write-baseline", "nowhere/report"], "cannot write nowhere/report: No such file or directory"),
     (["--check", "--unsafe-fixes"], "go with --fix or --diff"),
     (["--check", "--diff", "--write-baseline", "known.json"], "--write-baseline"),
-    (["--fix"], "go with --check"),
-    (["--list", "nonsense"], "'benchmarks'"),
+    (["--fix"], "--fix goes with --check"),
+    (["--list", "nonsense"], "benchmarks"),
     (["--list", "agents", "--format", "sarif"], "a table or json"),
     (["--resolve"], "at least one --config"),
     (["--explain", "unknwon-domain"], "did you mean `unknown-domain`?"),
     (["--explain", "zzz"], "`gym-lsp --explain` lists the rules"),
+    (["--resolve", "--config", "nowhere.yaml"], "--config nowhere.yaml: there is no such config"),
     (["--tcp", "here"], "HOST:PORT"),
+    (["--tcp", "127.0.0.1:65536"], "HOST:PORT"),
 ]
 
 
@@ -92,6 +108,20 @@ def test_a_wrong_argument_is_2_and_says_what_is_wrong(gym: Gym, arguments: list[
     assert len(ran.err.splitlines()) <= 2
 
 
+def test_help_fits_a_terminal(gym: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert [line for line in gym("--help").out.splitlines() if len(line) > 80] == []
+
+
+def test_each_argument_says_what_it_goes_with(gym: Gym) -> None:
+    """Whoever adds an argument has to decide which commands it has an effect on."""
+    from gym_lsp.cli.arguments import COMMANDS, GOES_WITH, parse_arguments
+
+    known = vars(parse_arguments(["--check"]).arguments).keys()
+    assert known - set(COMMANDS) - GOES_WITH.keys() == {"color", "quiet"}
+    assert GOES_WITH.keys() <= known
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
@@ -99,8 +129,9 @@ def test_a_wrong_argument_is_2_and_says_what_is_wrong(gym: Gym, arguments: list[
         ('select = ["unknwon-domain"]\n', "gym-lsp.toml:1:11: "),
         ('\nseverity = {unknown-domain = "fatal"}\n', "gym-lsp.toml:2:13: `severity.unknown-domain` must be"),
         ("select = [\n", "gym-lsp.toml:2:1: "),
-        ("select = 1\nselct = 1\n", "\ngym-lsp.toml:2:1: there is no setting"),
-        ('gym-root = "nowhere"\n', "nowhere holds no NeMo Gym"),
+        ("select = 1\nselct = 1\n", "\ngym-lsp: gym-lsp.toml:2:1: there is no setting"),
+        ('gym-root = "nowhere"\n', "gym-lsp.toml: `gym-root`: "),
+        ("[tool.gym-lsp]\nselect = []\n", "settings stand at the top of gym-lsp.toml"),
     ],
 )
 def test_a_wrong_setting_is_2(gym: Gym, tree: Path, settings: str, told: str) -> None:

@@ -32,7 +32,7 @@ def test_unsafe_fixes_are_applied_on_request(gym: Gym, tree: Path) -> None:
     assert text(tree) == BROKEN
     assert ran.err.splitlines() == [
         "gym-lsp: Fixed 0 findings, 2 left.",
-        "gym-lsp: 2 can be fixed with --fix --unsafe-fixes; --diff shows how",
+        "gym-lsp: 2 findings can be fixed with --fix --unsafe-fixes; --diff in place of --fix shows how",
     ]
     ran = gym("--check", "--fix", "--unsafe-fixes", "--show-fixes")
     assert (ran.code, text(tree)) == (0, CLEAN)
@@ -207,7 +207,7 @@ def test_a_diff_shows_and_changes_nothing(gym: Gym, tree: Path) -> None:
 def test_a_diff_of_nothing_is_0(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN)
     ran = gym("--check", "--diff")
-    assert (ran.code, ran.out, ran.err) == (0, "", "gym-lsp: Would fix 0 findings.\n")
+    assert (ran.code, ran.out, ran.err) == (0, "", "gym-lsp: Would fix 0 findings, 2 more with --unsafe-fixes.\n")
     assert gym("--check", "--diff", "--unsafe-fixes").code == 1
 
 

@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from gym_lsp.rules import ALL_RULES
-from tests.cli.conftest import BROKEN, TIDES, Gym, write
+from tests.cli.conftest import BROKEN, CLEAN, TIDES, Gym, on_a_terminal, write
 
 JUDGE = "environments/judge/config.yaml"
 JUDGED = """\
@@ -46,7 +46,8 @@ def test_a_list_is_a_table_or_json(gym: Gym, kind: str, some: str) -> None:
 def test_a_list_of_nothing_says_so(gym: Gym, tree: Path, kind: str) -> None:
     (tree / TIDES).unlink()
     ran = gym("--list", kind)
-    assert (ran.code, ran.out) == (0, f"There are no {kind.replace('-', ' ')} in the search roots.\n")
+    assert ran.code == 0
+    assert ran.out.startswith(f"There are no {kind.replace('-', ' ')} in {tree}, and no NeMo Gym was found; ")
     assert json.loads(gym("--list", kind, "--format", "json").out) == []
 
 
@@ -102,3 +103,22 @@ def test_every_rule_is_explained(gym: Gym) -> None:
 def test_the_rules_are_listed(gym: Gym) -> None:
     names = [line.partition(" ")[0] for line in gym("--explain").out.splitlines()]
     assert names == sorted(rule.name for rule in ALL_RULES)
+
+
+def test_a_list_fits_its_terminal(tree: Path, command: list[str]) -> None:
+    write(tree, JUDGE, JUDGED)
+    described = CLEAN.replace("domain: knowledge", f"domain: knowledge\n      description: {'long and 日本語 ' * 9}")
+    write(tree, TIDES, described)
+    assert on_a_terminal(tree, [*command, "--list", "environments"], columns=60).splitlines() == [
+        "judge",
+        "    status: no-manifest",
+        "    config: environments/judge/config.yaml",
+        "tides",
+        "    domain: knowledge",
+        "    status: no-manifest",
+        "    config: environments/tides/config.yaml",
+        "    description: long and 日本語 long and 日本語 long and",
+        "        日本語 long and 日本語 long and 日本語 long and",
+        "        日本語 long and 日本語 long and 日本語 long and",
+        "        日本語",
+    ]

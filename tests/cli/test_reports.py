@@ -143,11 +143,38 @@ def test_paths_are_those_of_the_working_directory(
     assert report("--format", "concise", str(tree)).splitlines()[0].startswith("../more/config.yaml:5:16: ")
 
 
+def test_the_own_run_of_a_file_is_not_named(
+    report: Callable[..., str], tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tree / "environments/tides")
+    assert "in the run of" not in report("--quiet")
+
+
+def test_an_override_without_its_plus(gym: Gym) -> None:
+    asked = ["--check", "--config", TIDES, "--format", "concise", "++host=a"]
+    assert gym(*asked, "+port=1").err == ""
+    told = "gym-lsp: `port=1` is taken for `+port=1`; NeMo Gym refuses a key without the plus\n"
+    assert gym(*asked, "port=1").err == told
+
+
+def test_settings_that_name_what_is_not_there(gym: Gym, tree: Path) -> None:
+    write(tree, "gym-lsp.toml", f'search-dirs = ["nowhere"]\nruns = {{a = ["{TIDES}", "nowhere.yaml"]}}\n')
+    ran = gym("--check", "--format", "concise")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err.splitlines() == [
+        "gym-lsp: gym-lsp.toml: `search-dirs` names nowhere, which is no folder",
+        "gym-lsp: gym-lsp.toml: the run `a` names nowhere.yaml, which no search root has",
+    ]
+    assert gym("--check", "--format", "concise", "--quiet").err == ""
+
+
 def test_what_can_be_fixed_is_said(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN)
-    assert gym("--check").err == "gym-lsp: 2 can be fixed with --fix --unsafe-fixes; --diff shows how\n"
+    told = "gym-lsp: 2 findings can be fixed with --fix --unsafe-fixes; --diff in place of --fix shows how\n"
+    assert gym("--check").err == told
     write(tree, "environments/more/config.yaml", UNSET)
-    assert gym("--check").err == "gym-lsp: 1 can be fixed with --fix, 2 more with --unsafe-fixes; --diff shows how\n"
+    told = "gym-lsp: 1 finding can be fixed with --fix, 2 more with --unsafe-fixes; --diff in its place shows how\n"
+    assert gym("--check").err == told
     assert gym("--check", "--format", "concise").err == ""
 
 
@@ -161,6 +188,10 @@ def test_what_can_be_fixed_is_said(gym: Gym, tree: Path) -> None:
         ({"NO_COLOR": "1"}, [], False),
         ({"NO_COLOR": ""}, [], True),
         ({"NO_COLOR": "1"}, ["--color", "always"], True),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, [], False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, [], True),
+        ({"FORCE_COLOR": "1"}, ["--output-file", "/dev/stdout"], False),
+        ({"FORCE_COLOR": "1"}, ["--output-file", "-"], True),
         ({"TERM": "dumb"}, [], False),
         ({}, ["--color", "never"], False),
         ({}, ["--output-file", "/dev/stdout"], False),
@@ -207,7 +238,19 @@ def test_a_baseline_says_what_is_gone(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN.replace("knowlege", "knowledge"))
     ran = gym("--check", "--baseline", "known.json")
     assert ran.code == 0
-    assert "1 finding of known.json is gone" in ran.err
+    assert ran.err == "gym-lsp: 1 finding of known.json is gone; --write-baseline known.json renews it\n"
+    assert gym("--check", "--baseline", "known.json", "--quiet").err == ""
+
+
+def test_what_nobody_looked_for_is_not_gone(gym: Gym, tree: Path) -> None:
+    write(tree, TIDES, BROKEN)
+    write(tree, "environments/more/config.yaml", UNSET)
+    gym("--check", "--write-baseline", "known.json")
+    asked = ["--check", "--baseline", "known.json"]
+    assert gym(*asked, "environments/more").err == ""
+    assert gym(*asked, "--select", "unknown-domain").err == ""
+    (tree / TIDES).unlink()
+    assert "2 findings of known.json are gone" in gym(*asked, "environments/more").err
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[", "null", '{"version": 9, "findings": []}'])

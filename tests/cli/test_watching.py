@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ Until = Callable[[str], list[str]]
 
 
 @contextmanager
-def watching(command: list[str], *arguments: str) -> Iterator[Until]:
+def watching(command: list[str], *arguments: str) -> Generator[Until, None, None]:
     """A process that watches, and what it says up to a line that holds a text; it ends as Ctrl+C ends it."""
     started = [*command, "--check", "--watch", *arguments]
     with subprocess.Popen(started, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:

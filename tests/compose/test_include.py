@@ -28,10 +28,10 @@ from gym_lsp.compose.problem import (
 )
 from gym_lsp.compose.run import Composition, Run, Surroundings, compose
 from gym_lsp.compose.servers import Judge
-from gym_lsp.compose.source import DiskConfigs
 from gym_lsp.files import Memory
 from gym_lsp.gym.profile import BUILTIN, Profile
 from gym_lsp.gym.roots import SearchRoots
+from tests.compose.disk_configs import DiskConfigs
 
 ROOT, INSTALL = PurePath("/workspace"), PurePath("/install")
 NEW = BUILTIN

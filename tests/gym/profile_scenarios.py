@@ -143,9 +143,4 @@ SCENARIOS = (
     Scenario("checks_telemetry", "telemetry: {enabled: perhaps}", _raises("ValidationError")),
     Scenario("checks_wandb", "wandb_project: [1]", _raises("ValidationError")),
     Scenario("head_server_filled_per_key", "head_server: {port: 1}", _holds("head_server", "host")),
-    Scenario(
-        "skip_verification_handed_down",
-        _lines("skip_verification: true", RESOURCES % "", BOUND),
-        _holds("math_simple_agent", "responses_api_agents", "simple_agent", "skip_verification", value=True),
-    ),
 )

@@ -30,7 +30,7 @@ from tests.gym.profile_scenarios import RESOURCES, SCENARIOS, Outcome, Scenario
 from tests.parity.oracle import Release, load
 
 RECORDED = Path(__file__).resolve().parent / "data" / "profiles.json"
-ALIASES = ("LEGACY_ENVIRONMENT_ALIASES", "LEGACY_AGENT_ALIASES", "LEGACY_CONFIG_PATH_ALIASES")
+ALIASES = ("LEGACY_AGENT_ALIASES", "LEGACY_CONFIG_PATH_ALIASES")
 
 
 def main() -> None:
@@ -70,9 +70,8 @@ def record(root: Path) -> dict[str, Any]:
             "licensed_dataset_types": _licensed(release),
             "server_types": [model.SERVER_TYPE for model in get_args(release.config_types.ServerInstanceConfig)],
             "reserved_keys": sorted(release.global_config.NEMO_GYM_RESERVED_TOP_LEVEL_KEYS),
-            "environment_aliases": getattr(aliases, ALIASES[0], {}),
-            "agent_aliases": getattr(aliases, ALIASES[1], {}),
-            "config_path_aliases": getattr(aliases, ALIASES[2], {}),
+            "agent_aliases": getattr(aliases, ALIASES[0], {}),
+            "config_path_aliases": getattr(aliases, ALIASES[1], {}),
             "carried_over_keys": getattr(release.global_config, "_COMPOSED_AGENT_CARRY_OVER_KEYS", ()),
             "config_errors": sorted(_config_errors(release)),
             "sandbox_providers": _sandbox_providers(),

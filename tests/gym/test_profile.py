@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path, PurePath
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import gym_lsp
 from gym_lsp.files import Disk, Memory, Overlay
 from gym_lsp.gym.behaviour import BEHAVIOURS
 from gym_lsp.gym.facts import FACTS
@@ -33,8 +35,10 @@ RECORDED: Mapping[str, Any] = json.loads((Path(__file__).parent / "data" / "prof
 ROOT = PurePath("/gym")
 NEWEST = "0.7.0"
 
-WORDS = ("release", "environment_aliases", "agent_aliases", "config_path_aliases", "interpolation_error")
+WORDS = ("release", "agent_aliases", "config_path_aliases", "interpolation_error")
 LISTS = ("domains", "licenses", "dataset_types", "licensed_dataset_types", "server_types", "carried_over_keys")
+OF_THE_READING = {"release", "recognised", "unread"}
+"""Fields about how a profile came to be; the others are what the release says and does."""
 SETS = ("reserved_keys", "config_errors", "sandbox_providers")
 
 
@@ -85,8 +89,15 @@ def test_every_behaviour_was_recorded() -> None:
 
 
 def test_every_field_of_a_profile_is_read() -> None:
-    own = {"release", "recognised", "unread"}
-    assert {field.name for field in fields(Profile)} - own == {*FACTS, *BEHAVIOURS}
+    assert {field.name for field in fields(Profile)} - OF_THE_READING == {*FACTS, *BEHAVIOURS}
+
+
+def test_every_field_of_a_profile_is_asked() -> None:
+    package = Path(gym_lsp.__file__).parent
+    reading = {"profile.py", "builtin.py", "behaviour.py", "facts.py"}
+    texts = [path.read_text("utf-8") for path in package.rglob("*.py") if path.name not in reading]
+    asked = set(re.findall(r"\bprofile\.(\w+)", "\n".join(texts)))
+    assert {field.name for field in fields(Profile)} - OF_THE_READING <= asked
 
 
 @pytest.mark.corpus
@@ -207,7 +218,7 @@ def test_what_the_source_does_counts_and_not_its_version(corpus: Corpus) -> None
     # The parser follows aliases and reserves a key of telemetry, but the modules that hold those are not there.
     assert profile.path_aliases_followed
     assert profile.config_path_aliases == BUILTIN.config_path_aliases
-    assert profile.unread == ("reserved_keys", "environment_aliases", "agent_aliases", "config_path_aliases")
+    assert profile.unread == ("reserved_keys", "agent_aliases", "config_path_aliases")
     assert not profile.recognised
 
 

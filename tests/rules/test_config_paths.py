@@ -10,7 +10,7 @@ from gym_lsp.check import Checker
 from gym_lsp.compose.run import Run
 from gym_lsp.diagnostic import Applicability, Severity
 from gym_lsp.files import Disk
-from gym_lsp.text import apply_edits
+from gym_lsp.text import Span, apply_edits
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import DEFAULT_FILE, ROOT, assert_findings, findings, parse_fixture
 
@@ -216,7 +216,7 @@ def test_silent(case: str) -> None:
 
 def test_a_root_config_that_is_not_there_is_told_where_it_was_typed() -> None:
     (found,) = findings(parse_fixture(f"# run: nowhere.yaml\n{MODEL}"))
-    assert (found.path, found.span.start, found.rule) == (PurePath("<command line>"), 0, "config-path-not-found")
+    assert (found.path, found.span, found.rule) == (PurePath("<command line>"), Span(9, 21), "config-path-not-found")
     assert found.gym_error == "ConfigPathNotFoundError"
     assert not found.fixes
 

@@ -177,8 +177,8 @@ VALUE_MISTAKES = [
     ("[runs]\n«a» = 'a.yaml'", "runs.a", "`runs.a` must be a list of strings, not a string"),
     ("[runs]\n«a» = []", "runs.a", "`runs.a` needs at least one config"),
     ("[runs]\na = ['x.yaml', «2»]", "runs.a", "`runs.a` must hold strings, and this is a number"),
-    ("«fail-on» = 'information'", "fail-on", '`fail-on` must be "error" or "warning"'),
-    ("«fail-on» = 1979-05-27", "fail-on", '`fail-on` must be "error" or "warning"'),
+    ("«fail-on» = 'hint'", "fail-on", '`fail-on` must be "error", "warning" or "information"'),
+    ("«fail-on» = 1979-05-27", "fail-on", '`fail-on` must be "error", "warning" or "information"'),
 ]
 RULE_MISTAKES = [
     # the same, for what the schema cannot know: whether a text is the beginning of a rule's name
