@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path, PurePath
 from typing import NamedTuple, Protocol
 
-LARGEST_TEXT = 16 * 1024 * 1024
+LARGEST_TEXT = 4 * 1024 * 1024
 """Bytes. A larger file is not a config that a person wrote, and reading it would stall the editor."""
 
 _BOM = "\ufeff"

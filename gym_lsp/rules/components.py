@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from gym_lsp.files import Kind, absolute
 from gym_lsp.gym.server_folder import ServerFolder, find_server_folder
 from gym_lsp.rules.context import RuleContext
@@ -12,20 +10,15 @@ from gym_lsp.rules.instances import Spelled
 
 def component_of(context: RuleContext, server: Spelled) -> ServerFolder | None:
     """Where NeMo Gym starts a server; None where there is no folder for it at all."""
-    question = (component_of, server.server_type, server.implementation)
-    if question not in context.kept:
-        context.kept[question] = find_server_folder(
-            context.files, context.search.roots, server.server_type, server.implementation
-        )
-    return cast("ServerFolder | None", context.kept[question])
+    return context.once(
+        (component_of, server.server_type, server.implementation),
+        lambda: find_server_folder(context.files, context.search.roots, server.server_type, server.implementation),
+    )
 
 
 def runs(context: RuleContext, component: ServerFolder, entrypoint: str) -> bool:
     """Whether Python would find something to run under a path relative to the folder."""
-    question = (runs, component.path, entrypoint)
-    if question not in context.kept:
-        context.kept[question] = _runs(context, component, entrypoint)
-    return bool(context.kept[question])
+    return context.once((runs, component.path, entrypoint), lambda: _runs(context, component, entrypoint))
 
 
 def _runs(context: RuleContext, component: ServerFolder, entrypoint: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from enum import Enum
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.run import Composition
@@ -17,6 +17,8 @@ from gym_lsp.gym.roots import SearchRoots
 from gym_lsp.rules.instances import Spelled, spelled_servers
 from gym_lsp.rules.suppression import FlawedSuppression, UnusedSuppression
 from gym_lsp.workspace.names import NameIndex
+
+T = TypeVar("T")
 
 
 class View(Enum):
@@ -99,6 +101,15 @@ class RuleContext(NamedTuple):
 
     server_model: Callable[[str, str, str], Model | None]
     """The fields of a server's own config class, by server type, implementation and entrypoint."""
+
+    def once(self, question: Hashable, answer: Callable[[], T]) -> T:
+        """What `answer` gives, asked once for all findings. A question is a tuple that begins with who asks it.
+
+        An answer that is about a run has the run in its question, and one about a file its path.
+        """
+        if question not in self.kept:
+            self.kept[question] = answer()
+        return cast("T", self.kept[question])
 
     @property
     def asked_about_run(self) -> bool:

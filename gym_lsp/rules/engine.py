@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from gym_lsp.rules.context import Block, RuleContext
 from gym_lsp.rules.rule import Finding, Rule
 from gym_lsp.syntax import KeyPath, Sequence, resolve
 from gym_lsp.syntax import Mapping as MappingNode
-from gym_lsp.syntax.tree import Node
+from gym_lsp.syntax.tree import Entry, Node
 from gym_lsp.text import Span
 
 
@@ -130,20 +131,29 @@ def _config_error(context: RuleContext, problem: Problem) -> str | None:
     return raised if raised in context.profile.config_errors or raised == "ConfigError" else None
 
 
+def _start(node: Node) -> int:
+    return node.start
+
+
+def _start_of_entry(entry: Entry) -> int:
+    return entry.key.start
+
+
 def key_path_at(root: Node | None, span: Span) -> KeyPath:
     """The key path of the innermost entry or list element of a file's own tree that covers a span."""
     path: list[str | int] = []
     node = None if root is None else resolve(root)
     while True:
         if isinstance(node, MappingNode):
-            entry = next((entry for entry in node.entries if entry.span.covers(span)), None)
-            if entry is None:
+            index = bisect_right(node.entries, span.start, key=_start_of_entry) - 1
+            entry = node.entries[index] if index >= 0 else None
+            if entry is None or not entry.span.covers(span):
                 return tuple(path)
             path.append(str(entry.name))
             node = entry.value if entry.value.span.covers(span) else None
         elif isinstance(node, Sequence):
-            index = next((index for index, item in enumerate(node.items) if item.span.covers(span)), None)
-            if index is None:
+            index = bisect_right(node.items, span.start, key=_start) - 1
+            if index < 0 or not node.items[index].span.covers(span):
                 return tuple(path)
             path.append(index)
             node = node.items[index]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from gym_lsp.compose.config import Config, Leaf, Table
+from gym_lsp.compose.config import Config, Leaf, Table, at
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import Flaw, FlawKind
 from gym_lsp.diagnostic import Severity
@@ -81,9 +81,7 @@ def flaw_severity(problem: AlmostServer) -> Severity:
 def group_of(context: RuleContext, problem: AlmostServer) -> Table | None:
     """What stands under the server type that a flaw lies in: the implementations."""
     path = flaw_of(problem).path
-    block = next(
-        (value for name, value in context.composition.config.entries.items() if str(name) == problem.instance), None
-    )
+    block = at(context.composition.config, (problem.instance,))
     return block.table(path[0]) if isinstance(block, Table) and path else None
 
 

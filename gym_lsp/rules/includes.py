@@ -28,11 +28,13 @@ def misspelt_lists(file: ConfigFile) -> Iterator[tuple[str, Array]]:
 
 def not_included(context: RuleContext, path: PurePath) -> tuple[RelatedLocation, ...]:
     """Where a file would have included what its run lacks, had the key been spelled right."""
-    file = next((file for file in context.composition.files if file.path == path), None)
-    if file is None:
-        return ()
-    lists = misspelt_lists(file)
-    return tuple(RelatedLocation(path, key_span(value), f"`{key}` includes nothing") for key, value in lists)
+
+    def answer() -> tuple[RelatedLocation, ...]:
+        file = next((file for file in context.composition.files if file.path == path), None)
+        lists = () if file is None else misspelt_lists(file)
+        return tuple(RelatedLocation(path, key_span(value), f"`{key}` includes nothing") for key, value in lists)
+
+    return context.once((not_included, path), answer)
 
 
 def _is_like(key: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 
 from gym_lsp.compose.config import COPY, INHERIT_FROM, Config, How, Leaf, Table, leaves
 from gym_lsp.compose.directives import Transfer
@@ -100,15 +101,15 @@ def about_unknown(
         yield _of_relay(agent, server_type, name)
         return
     if defined_as:
-        yield _of_other_type(ref, field, target, defined_as, _left_over(composition, at, server_type))
+        yield _of_other_type(ref, field, target, defined_as, _left_over(context, at.origin.path, server_type))
         return
     taken = _taken_by(composition, name)
     if taken is not None:
         found = _inherited_away(composition, at, name, taken)
         yield found._replace(related=(*found.related, *not_followed(context)))
         return
-    in_run = [server.name for server in composition.servers if server.server_type == server_type]
-    verdict = judge_name(context, name, in_run, server_type, _left_over(composition, at, server_type))
+    in_run = _of_type(context, server_type)
+    verdict = judge_name(context, name, in_run, server_type, _left_over(context, at.origin.path, server_type))
     severity = severity_of(context, verdict, nowhere=Severity.ERROR)
     if severity is None:
         return
@@ -148,20 +149,30 @@ def _holds_ref(server: Table) -> bool:
     )
 
 
-def _left_over(composition: Composition, at: Config, server_type: str) -> str | None:
-    """The one server of a type that is defined in the file of a ref and that nothing in that file names."""
-    path = at.origin.path
-    beside = [
-        server.name
-        for server in composition.servers
-        if server.server_type == server_type and server.instance.origin.path == path
-    ]
-    file = next((file for file in composition.files if file.path == path), None)
-    if not beside or file is None:
-        return None
-    named = {leaf.value for keys, leaf in leaves(file.config) if keys[-1] == "name" and "datasets" not in keys}
-    left = [name for name in beside if name not in named]
-    return left[0] if len(left) == 1 else None
+def _of_type(context: RuleContext, server_type: str) -> tuple[str, ...]:
+    """The servers of a type that the run has."""
+    composition = context.composition
+    return context.once(
+        (_of_type, composition.run, server_type),
+        lambda: tuple(server.name for server in composition.servers if server.server_type == server_type),
+    )
+
+
+def _left_over(context: RuleContext, path: PurePath, server_type: str) -> str | None:
+    """The one server of a type that is defined in a file of the run and that nothing in that file names."""
+    composition = context.composition
+
+    def answer() -> str | None:
+        of_file = {server.name for server in composition.servers if server.instance.origin.path == path}
+        beside = [name for name in _of_type(context, server_type) if name in of_file]
+        file = next((file for file in composition.files if file.path == path), None)
+        if not beside or file is None:
+            return None
+        named = {leaf.value for keys, leaf in leaves(file.config) if keys[-1] == "name" and "datasets" not in keys}
+        left = [name for name in beside if name not in named]
+        return left[0] if len(left) == 1 else None
+
+    return context.once((_left_over, composition.run, path, server_type), answer)
 
 
 def _of_other_type(

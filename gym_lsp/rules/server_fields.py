@@ -86,23 +86,21 @@ def read_by_parser(context: RuleContext) -> AbstractSet[str]:
 
 def read_by_gym(context: RuleContext, server_type: str) -> frozenset[str]:
     """The keys of a server that NeMo Gym itself looks at, whatever the class has."""
-    question = (read_by_gym, server_type)
-    if question not in context.kept:
+
+    def answer() -> frozenset[str]:
         described = (field.name for field in DESCRIPTION)
-        known = frozenset((*read_by_parser(context), *SERVER_FIELDS.get(server_type, ()), *described))
-        context.kept[question] = known
-    return cast("frozenset[str]", context.kept[question])
+        return frozenset((*read_by_parser(context), *SERVER_FIELDS.get(server_type, ()), *described))
+
+    return context.once((read_by_gym, server_type), answer)
 
 
 def declared(context: RuleContext, field: Field | Model, message: str) -> tuple[RelatedLocation, ...]:
     """The line of a class, or of a field, in the source of its server."""
-    if field.path is None or field.line is None:
+    path, line = field.path, field.line
+    if path is None or line is None:
         return ()
-    question = (declared, field.path, field.line)
-    if question not in context.kept:
-        context.kept[question] = _line(_program(context, field.path), field.line)
-    span = cast("Span | None", context.kept[question])
-    return () if span is None else (RelatedLocation(field.path, span, message),)
+    span = context.once((declared, path, line), lambda: _line(_program(context, path), line))
+    return () if span is None else (RelatedLocation(path, span, message),)
 
 
 def _line(text: str, line: int) -> Span | None:

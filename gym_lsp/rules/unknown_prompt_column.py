@@ -138,10 +138,7 @@ def _used(context: RuleContext, prompt: str) -> Iterator[_Used]:
 
 def _columns(context: RuleContext, rows: str) -> frozenset[str]:
     """The columns of the first rows of a file that lies under a search root; none where that cannot be told."""
-    question = (_columns, rows)
-    if question not in context.kept:
-        context.kept[question] = frozenset(_read_columns(context, rows))
-    return cast("frozenset[str]", context.kept[question])
+    return context.once((_columns, rows), lambda: frozenset(_read_columns(context, rows)))
 
 
 def _read_columns(context: RuleContext, rows: str) -> set[str]:

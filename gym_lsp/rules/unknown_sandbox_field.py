@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import PurePath
+from typing import cast
 
-from gym_lsp.compose.config import DIRECTIVE_KEYS, Table
+from gym_lsp.compose.config import DIRECTIVE_KEYS, Origin, Table
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Files
 from gym_lsp.gym import builtin
@@ -60,8 +61,16 @@ def _sandboxes_in(context: RuleContext, block: Block) -> Iterator[Table]:
         yield block.table
         return
     for server in block.servers:
-        if SANDBOX_PROVIDER in server.config.origin.text or SANDBOX_PROVIDER in block.table.origin.text:
+        if _speaks_of_sandboxes(context, server.config.origin) or _speaks_of_sandboxes(context, block.table.origin):
             yield from (found for found in references_in(server.config) if isinstance(found, Table))
+
+
+def _speaks_of_sandboxes(context: RuleContext, origin: Origin) -> bool:
+    """Whether a text has the key at all; the blocks of a text come one after the other."""
+    last = cast("tuple[Origin, bool] | None", context.kept.get(_speaks_of_sandboxes))
+    if last is None or last[0] is not origin:
+        last = context.kept[_speaks_of_sandboxes] = (origin, SANDBOX_PROVIDER in origin.text)
+    return last[1]
 
 
 def _unknown(context: RuleContext, provider: str, given: Table) -> Iterator[Finding]:

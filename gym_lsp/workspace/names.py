@@ -17,6 +17,8 @@ from gym_lsp.compose.config import COPY, INHERIT_FROM, Config, Table
 from gym_lsp.gym.profile import Profile
 
 SANDBOX = "sandbox"
+MOST_COMPARED = 5_000
+"""Names. Where more could be meant, to compare each of them with what was written would keep somebody waiting."""
 _TOP_LEVEL_KEY = re.compile(
     r"""^(?:"([^"\n]+)"|'((?:[^'\n]|'')+)'|([^\s#\-'"\[\]{}&*!|>%@`,?:][^\n:#]*?))\s*:(?:\s|$)""", re.MULTILINE
 )
@@ -77,6 +79,14 @@ class NameIndex:
                 found[name].append(path)
         return found
 
+    @cached_property
+    def _of_length(self) -> dict[int, list[str]]:
+        """The names by how long they are."""
+        found: dict[int, list[str]] = defaultdict(list)
+        for name in self._files_of:
+            found[len(name)].append(name)
+        return found
+
     def is_open(self, name: str) -> bool:
         """Whether the settings declare that the name comes from outside."""
         return self._is_open(name)
@@ -101,9 +111,11 @@ class NameIndex:
     def spelled_like(self, name: str, server_type: str | None) -> tuple[str, ...]:
         """Names one or two edits away, the nearest first; of one server type where it is given."""
         limit = 1 if len(name) < 6 else 2
+        lengths = range(len(name) - limit, len(name) + limit + 1)
+        alike = [other for length in lengths for other in self._of_length.get(length, ())]
         ranked: list[tuple[int, str]] = []
-        for other in self._files_of:
-            if other == name or abs(len(other) - len(name)) > limit:
+        for other in alike if len(alike) <= MOST_COMPARED else ():
+            if other == name:
                 continue
             far = unlikeness(name, other, limit)
             if far <= limit and (server_type is None or self._has(other, server_type)):

@@ -12,6 +12,7 @@ from tests.bench.figure import Figure, machine, table
 from tests.bench.gym_parser import HOW_TO_MAKE_IT, measure_parser
 from tests.bench.process import ROOT, ProcessFailed, best_time, peak_memory
 from tests.bench.reading import measure_reading
+from tests.bench.scaling import measure_scaling
 from tests.bench.serving import measure_serving
 from tests.corpus import MISSING, find_corpus
 from tests.parity.recorded import load
@@ -93,6 +94,7 @@ def _figures(release: Path, options: argparse.Namespace) -> Iterator[Figure]:
     bare = best_time(["-c", "pass"], release, repeat)
     told = f"{one:.3f} s, of which Python's own start {bare:.3f} s"
     yield Figure("`--check` of one file in it", told, "at most 0.2 s", one, 0.2)
+    yield measure_scaling(CHECK, repeat)
     memory = peak_memory(["--check", "--quiet"], release) / MEGABYTE
     yield Figure("memory for the whole tree", f"{memory:.0f} MB", "below 150 MB", memory, 150)
     yield from measure_serving(release, repeat, QUICK_REQUESTS if options.quick else REQUESTS)

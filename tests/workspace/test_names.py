@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from gym_lsp.compose.source import config_file
 from gym_lsp.files import Memory
 from gym_lsp.gym.roots import InstallRoot
+from gym_lsp.workspace import names
 from gym_lsp.workspace.names import SANDBOX, Definition, distance, top_level_keys
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
@@ -154,3 +155,10 @@ def test_the_nearest_name_comes_first() -> None:
         "policy_modle_b",
         "policy_model",
     )
+
+
+def test_too_many_names_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {f"{letter}.yaml": f"name_{letter}: 1\n" for letter in "abcd"}
+    assert workspace(texts).names.spelled_like("name_x", None) == ("name_a", "name_b", "name_c", "name_d")
+    monkeypatch.setattr(names, "MOST_COMPARED", 3)
+    assert workspace(texts).names.spelled_like("name_x", None) == ()
