@@ -208,12 +208,17 @@ class Checker:
         path = diagnostic.path
         if diagnostic.rule in self._about_names:
             # A run that lacks a file is not told which names it lacks, so its silence proves nothing.
-            runs = (run for run in self._runs_reaching(path) if not run.is_incomplete and not self._lacks_names(run))
-            return any(key not in self._keys_at(run, path) for run in runs)
-        if diagnostic.rule in self._completable:
-            runs = tuple(self._runs_reaching(path))
-            return bool(runs) and all(key not in self._keys_at(run, path) for run in runs)
-        return False
+            silent = (run for run in self._runs_reaching(path) if key not in self._keys_at(run, path))
+            if not any(not run.is_incomplete and not self._lacks_names(run) for run in silent):
+                return False
+            # A name that is an error is defined in no run: all that a run can do is to override what refers to it.
+            return diagnostic.severity is not Severity.ERROR or self._is_silent(path, key)
+        return diagnostic.rule in self._completable and self._is_silent(path, key)
+
+    def _is_silent(self, path: PurePath, key: tuple[str, Span]) -> bool:
+        """Whether other runs reach a file, and none of them has a finding there."""
+        silent = [key not in self._keys_at(run, path) for run in self._runs_reaching(path)]
+        return bool(silent) and all(silent)
 
     def _lacks_names(self, run: Composition) -> bool:
         """Whether a run has an error about a name itself, which may well be what hides another one."""

@@ -446,3 +446,31 @@ agent:
         "Add `environments/math_words/config.yaml` to config_paths",
         "Add `environments/a/config.yaml` to config_paths",
     ]
+
+
+MENDING = """\
+# --- environments/counting/mending.yaml
+config_paths: [environments/counting/base.yaml]
+counting_agent:
+  responses_api_agents:
+    simple_agent:
+      resources_server: {name: counting}
+"""
+PLAIN = """\
+# --- environments/counting/plain.yaml
+config_paths: [environments/counting/base.yaml]
+"""
+
+
+def test_a_slip_that_one_of_two_includers_overrides() -> None:
+    """What a run overrides is mended there, and as wrong as before in all others."""
+    slip = agent(
+        "resources_server: {type: resources_servers, name: countin}",
+        "#                                                       ^^^^^^^ error[server-ref-not-found] mean `counting`\n",
+    )
+    assert_findings(f"{MENDING}{PLAIN}# --- environments/counting/base.yaml\n{COUNTING}{slip}")
+
+
+def test_a_slip_that_every_includer_overrides() -> None:
+    slip = agent("resources_server: {type: resources_servers, name: countin}")
+    assert_findings(f"{MENDING}# --- environments/counting/base.yaml\n{COUNTING}{slip}")
