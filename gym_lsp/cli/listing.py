@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +11,7 @@ from pathlib import PurePath
 
 from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import EXIT_CLEAN
-from gym_lsp.cli.output import WIDTH, Output
+from gym_lsp.cli.output import Output, terminal_width
 from gym_lsp.cli.places import open_workspace, root_of, working_directory
 from gym_lsp.cli.streams import is_a_terminal
 from gym_lsp.files import Disk
@@ -109,7 +108,7 @@ def _for_reading(rows: Sequence[Row], arguments: Namespace) -> str:
 def _room(arguments: Namespace) -> int | None:
     """The columns of the terminal that this goes to; a file, or another program, takes any number."""
     goes_to_terminal = arguments.output_file in (None, "-") and is_a_terminal(sys.stdout)
-    return shutil.get_terminal_size((WIDTH, 24)).columns if goes_to_terminal else None
+    return terminal_width() if goes_to_terminal else None
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:

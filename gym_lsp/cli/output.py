@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -26,6 +25,14 @@ PATIENCE = 0.5
 """Seconds before a long check says how far it is."""
 
 
+def terminal_width() -> int:
+    """The columns of the terminal, or as many as COLUMNS says."""
+    # It brings in all kinds of archives, for which a check in CI has no use.
+    import shutil
+
+    return shutil.get_terminal_size((WIDTH, 24)).columns
+
+
 def severity(label: str) -> Severity:
     """The severity that an argument names."""
     return Severity[label.upper()]
@@ -40,7 +47,7 @@ class Output:
         is_terminal = self._file is None and is_a_terminal(sys.stdout)
         is_colorful = self._file is None and _wants_color(is_terminal)
         self._color = arguments.color == "always" or (arguments.color == "auto" and is_colorful)
-        self._width = shutil.get_terminal_size((WIDTH, 24)).columns if is_terminal else WIDTH
+        self._width = terminal_width() if is_terminal else WIDTH
         self._format: str = arguments.format or "full"
         self._statistics: bool = arguments.statistics
         self._quiet: bool = arguments.quiet

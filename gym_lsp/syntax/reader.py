@@ -222,7 +222,7 @@ class _Builder:
             self.suspects.append(start)
         value: Atom
         if tag == "!" or (tag is None and style is None):
-            value = self._plain(text, Span(start, end))
+            value = self._plain(text, start, end)
         elif tag is None:
             value = text
         else:
@@ -232,13 +232,13 @@ class _Builder:
             self._define(anchor, node, 1, 0)
         self._add(node, 1, 0)
 
-    def _plain(self, text: str, span: Span) -> Atom:
+    def _plain(self, text: str, start: int, end: int) -> Atom:
         if text in _NO_VALUES and not (self._stack and self._stack[-1].awaits_key):
-            self.problem(Kind.NOT_A_VALUE, span, text)
+            self.problem(Kind.NOT_A_VALUE, Span(start, end), text)
         try:
             return meaning(text)
         except NotANumber:
-            self.problem(Kind.NOT_A_NUMBER, span, text)
+            self.problem(Kind.NOT_A_NUMBER, Span(start, end), text)
             return text
 
     def _tagged(self, tag: str, text: str, span: Span) -> Atom:
