@@ -8,7 +8,7 @@ docs/architecture.md.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePath
@@ -149,6 +149,15 @@ class Checker:
             known = self._of_files[path] = self._finish(self.check_file(path, asked), (path,)).diagnostics
         return known
 
+    def prepare(self, path: PurePath) -> Iterator[None]:
+        """Work out what `check_one` will need, one run with each step."""
+        if self.workspace.kind(path) is not FileKind.CONFIG:
+            return
+        for found in self._findings(self.workspace.own_run(path), View.WORKSPACE):
+            yield
+            if found.path == path:
+                yield from self._weigh(found)
+
     @cached_property
     def _members(self) -> frozenset[PurePath]:
         return frozenset(self.workspace.members)
@@ -204,21 +213,38 @@ class Checker:
 
     def _is_repaired(self, diagnostic: Diagnostic) -> bool:
         """Whether a finding of a file's own run goes away in the runs that reach the file."""
+        weighing = self._weigh(diagnostic)
+        while True:
+            try:
+                next(weighing)
+            except StopIteration as end:
+                return bool(end.value)
+
+    def _weigh(self, diagnostic: Diagnostic) -> Generator[None, None, bool]:
+        """Find out whether a finding is repaired, one run with each step."""
         key = (diagnostic.rule, diagnostic.span)
         path = diagnostic.path
         if diagnostic.rule in self._about_names:
-            # A run that lacks a file is not told which names it lacks, so its silence proves nothing.
-            silent = (run for run in self._runs_reaching(path) if key not in self._keys_at(run, path))
-            if not any(not run.is_incomplete and not self._lacks_names(run) for run in silent):
-                return False
+            is_defined = False
+            for run in self._runs_reaching(path):
+                is_silent = key not in self._keys_at(run, path)
+                yield
+                # A run that lacks a file is not told which names it lacks, so its silence proves nothing.
+                if is_silent and not run.is_incomplete and not self._lacks_names(run):
+                    is_defined = True
+                    break
             # A name that is an error is defined in no run: all that a run can do is to override what refers to it.
-            return diagnostic.severity is not Severity.ERROR or self._is_silent(path, key)
-        return diagnostic.rule in self._completable and self._is_silent(path, key)
-
-    def _is_silent(self, path: PurePath, key: tuple[str, Span]) -> bool:
-        """Whether other runs reach a file, and none of them has a finding there."""
-        silent = [key not in self._keys_at(run, path) for run in self._runs_reaching(path)]
-        return bool(silent) and all(silent)
+            if not is_defined or diagnostic.severity is not Severity.ERROR:
+                return is_defined
+        elif diagnostic.rule not in self._completable:
+            return False
+        is_reached = False
+        for run in self._runs_reaching(path):
+            if key in self._keys_at(run, path):
+                return False
+            is_reached = True
+            yield
+        return is_reached
 
     def _lacks_names(self, run: Composition) -> bool:
         """Whether a run has an error about a name itself, which may well be what hides another one."""

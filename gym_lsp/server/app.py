@@ -65,7 +65,7 @@ def serve(tcp: tuple[str, int] | None = None) -> int:
     sys.setswitchinterval(0.0005)
     # What is read stays, and looking for garbage among all of it would stop an answer for a tenth of a second. What an
     # edit replaces is garbage soon.
-    gc.set_threshold(10_000, 10, 1_000)
+    gc.set_threshold(10_000, 3, 1_000)
     server = create_server()
     logging.getLogger(LOGGER).addHandler(ClientLog(server))
     if tcp is None:

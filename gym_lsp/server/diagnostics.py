@@ -8,7 +8,6 @@ one file's check, and what is told is never about a text that is no longer there
 from __future__ import annotations
 
 import asyncio
-import gc
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
@@ -21,7 +20,7 @@ from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Disk, Kind, absolute, is_below
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.invalid_yaml import invalid_yaml
-from gym_lsp.server.indexing import Phase, index_files, index_names, settle_memory
+from gym_lsp.server.indexing import Phase, index_files, index_names, settle_memory, watch_memory
 from gym_lsp.server.progress import Progress
 from gym_lsp.server.session import Session
 from gym_lsp.server.state import answered, note_failure
@@ -36,6 +35,7 @@ SETTINGS = "invalid-settings"
 """The code of what is wrong with a settings file; it is no rule, so that no settings can silence it."""
 SILENCE = 0.15
 """Seconds without a change before other files are looked at again."""
+_DONE = object()
 _PACKAGE = absolute(__file__).parents[1]
 _PAGES = (_PACKAGE / "rules" / "pages", _PACKAGE.parent / "docs" / "rules")
 """Where the pages of the rules are in an installed package, and where in a checkout."""
@@ -69,6 +69,14 @@ def findings(session: Session, path: PurePath) -> tuple[Diagnostic, ...]:
 def _settings_finding(error: SettingsError) -> Diagnostic:
     message = f"{error.key}: {error.message}" if error.key else error.message
     return Diagnostic(error.path, error.span or Span(0, 0), SETTINGS, Severity.ERROR, message)
+
+
+async def prepare(session: Session, path: PurePath) -> None:
+    """Work out what the findings of a file need, and look at messages in between: a file may be part of many runs."""
+    view = session.view_of(path)
+    steps = iter(()) if view is None else view.checker.prepare(path)
+    while answered("diagnostics", lambda: next(steps, _DONE)) is None:
+        await asyncio.sleep(0)
 
 
 def paths_of(session: Session) -> tuple[PurePath, ...]:
@@ -133,6 +141,7 @@ class Publisher:
         self._judged: dict[PurePath, Composition | None] = {}
         """The own run of each file as it was when the file was told about last."""
         self._pending: asyncio.Task[None] | None = None
+        self._was_settled = False
         self.phase = Phase.INDEXING
         self.names_known = asyncio.Event()
         """Whether a question about a single file can be answered without reading all the others first."""
@@ -183,7 +192,7 @@ class Publisher:
             await self._index(progress)
         except Exception as error:  # noqa: BLE001 - what fails here would fail unheard
             note_failure("indexing", error)
-            settle_memory(self._session)
+            self._settle()
             self._enter(Phase.FAILED)
             return
         finally:
@@ -196,25 +205,31 @@ class Publisher:
             await self._publish_all()
         self._refresh()
         if not was_ready:
-            settle_memory(self._session)
+            self._settle()
         self._enter(Phase.READY)
+
+    def _settle(self) -> None:
+        settle_memory(self._session, again=self._was_settled)
+        self._was_settled = True
 
     async def _index(self, progress: Progress | None) -> None:
         await index_names(self._session)
         self.names_known.set()
-        # Until here there was nothing but what stays; from now on, edits leave garbage behind.
-        gc.enable()
+        watch_memory()
         if not self._pulls:
             for path in (*self._session.open_paths(), *self._reached()):
-                self.publish(path)
-                await asyncio.sleep(0)
+                await self._publish_soon(path)
         await index_files(self._session, progress.report if progress is not None else lambda _: None)
 
     async def _publish_all(self) -> None:
         paths = dict.fromkeys((*paths_of(self._session), *self._published))
         for path in sorted(paths, key=self._is_reached, reverse=True):
-            self.publish(path)
-            await asyncio.sleep(0)
+            await self._publish_soon(path)
+
+    async def _publish_soon(self, path: PurePath) -> None:
+        await prepare(self._session, path)
+        self.publish(path)
+        await asyncio.sleep(0)
 
     def _reached(self) -> tuple[PurePath, ...]:
         """The files that a change reached, which are told about before everything is gone through once more."""

@@ -108,6 +108,9 @@ def _diagnostics(server: GymLanguageServer, state: State) -> None:
         if state.publisher is not None:
             # The first files are asked about while nothing is known yet; others are not to wait for that.
             await state.publisher.names_known.wait()
+            path = path_of(params.text_document.uri)
+            if path is not None:
+                await diagnostics.prepare(state.session, path)
         items = answered("diagnostics", lambda: _items(state, params.text_document.uri)) or []
         key = diagnostics.digest(items)
         if key == params.previous_result_id:
@@ -159,6 +162,7 @@ async def _news(state: State, previous: dict[str, str]) -> AsyncIterator[_Report
     told = (path for uri in previous if (path := path_of(uri)) is not None)
     # What was told about a file that is gone has to be taken back.
     for path in dict.fromkeys((*diagnostics.paths_of(state.session), *told)):
+        await diagnostics.prepare(state.session, path)
         await asyncio.sleep(0)
         # Between two files the text may have changed.
         converter = state.session.converter()

@@ -38,12 +38,21 @@ async def index_files(session: Session, tell: Callable[[float], None]) -> None:
     await _through(session, Workspace.index_files, tell)
 
 
-def settle_memory(session: Session) -> None:
-    """Take what was indexed out of the search for garbage: it stays, and to look at it again and again takes long."""
+def watch_memory() -> None:
+    """Look for garbage from now on, because edits leave some behind.
+
+    Until then there is nothing but what stays, and so much of it that a look at it would take long.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+
+
+def settle_memory(session: Session, *, again: bool) -> None:
+    """Take what was indexed out of that search; where it was indexed `again`, what it has replaced goes first."""
     for view in session.views.values():
         view.workspace.settle()
-    if gc.get_freeze_count():
-        # What was indexed before may have been replaced since.
+    if again:
         gc.unfreeze()
         gc.collect()
     gc.freeze()

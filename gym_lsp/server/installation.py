@@ -6,7 +6,7 @@ question to the disk is noted with its answer, those about what was not there in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
 from pathlib import PurePath
 
@@ -25,11 +25,11 @@ Notes = dict[tuple[_Question, PurePath], object]
 
 
 class Noted(Overlay):
-    """Files that note what is asked of them."""
+    """Files that note what is asked of them, in `notes` of their own or in those that are given."""
 
-    def __init__(self, beneath: Files) -> None:
+    def __init__(self, beneath: Files, notes: Notes | None = None) -> None:
         super().__init__(beneath, {})
-        self.notes: Notes = {}
+        self.notes: Notes = {} if notes is None else notes
 
     def read(self, path: PurePath) -> str:
         self._note(_Question.VERSION, path)
@@ -51,8 +51,13 @@ class Noted(Overlay):
 
 def is_outdated(files: Files, notes: Notes) -> bool:
     """Whether the disk would answer one of the noted questions in another way now."""
+    return any(True for _ in outdated(files, notes))
+
+
+def outdated(files: Files, notes: Notes) -> Iterator[PurePath]:
+    """The paths about which the disk would answer one of the noted questions in another way now."""
     asking = _asking(files)
-    return any(asking[question](path) != answer for (question, path), answer in notes.items())
+    return (path for (question, path), answer in notes.items() if asking[question](path) != answer)
 
 
 def _asking(files: Files) -> dict[_Question, Callable[[PurePath], object]]:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types as lsp
 
+from gym_lsp.files import Disk
 from gym_lsp.gym.roots import environment_of
 from gym_lsp.server.abilities import Abilities
 from gym_lsp.server.commands import withdraw_commands
 from gym_lsp.server.diagnostics import Publisher
+from gym_lsp.server.installation import Notes, outdated
 from gym_lsp.server.polling import RENEW, elsewhere, first_look, poll, poll_installation, watched
 from gym_lsp.server.preferences import SECTION, folder_settings, mapping_of, section_of
 from gym_lsp.server.progress import Progress
@@ -54,6 +56,8 @@ def _beginning(server: GymLanguageServer, state: State) -> None:
         state.initial = mapping_of(params.initialization_options)
         state.options = state.initial
         state.session = Session(_encoding(params.capabilities), environment_of(os.environ), state.client.forms)
+        if not state.client.watches_elsewhere:
+            state.session.note_reads()
         state.session.configure(folder_settings(state.options))
         state.session.has_other_yaml_server = state.preferences.other_yaml_server
         for folder in _folders_of(params):
@@ -110,17 +114,24 @@ async def _follow_files(server: GymLanguageServer, state: State) -> None:
     session, client = state.session, state.client
     if client.watches:
         _register_watchers(server, state)
+    if state.publisher is not None:
+        state.publisher.index()
     look = None
     roots: Callable[[Session], tuple[PurePath, ...]] = elsewhere if client.watches else watched
     if not client.watches_elsewhere:
         look = await first_look(session, roots)
         # What was asked about meanwhile may have been read before it was looked at.
-        session.begin_anew()
-    if state.publisher is not None:
-        state.publisher.index()
+        changed = await asyncio.to_thread(_outdated, session.early_reads)
+        session.catch_up(changed)
+        if changed:
+            state.told()
     _keep(state, poll_installation(session, lambda: begin_anew(server, state), RENEW))
     if look is not None:
         await poll(session, look, roots, state.told)
+
+
+def _outdated(notes: Notes) -> frozenset[PurePath]:
+    return frozenset(outdated(Disk(), notes))
 
 
 def begin_anew(server: GymLanguageServer, state: State) -> None:

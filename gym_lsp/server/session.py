@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -54,6 +54,7 @@ class Session:
         self._given = FolderSettings()
         self._given_of: dict[PurePath, FolderSettings] = {}
         self._profiles: dict[PurePath, tuple[Profile, Notes]] = {}
+        self._early: Notes | None = None
 
     # Folders
 
@@ -74,11 +75,6 @@ class Session:
         for root in outdated:
             self.open_folder(root)
         return bool(outdated)
-
-    def begin_anew(self) -> None:
-        """Forget all that was read."""
-        for root in self.views:
-            self.open_folder(root)
 
     def renew(self) -> bool:
         """Start the folders anew whose environment, settings or NeMo Gym changed on disk; whether any did."""
@@ -151,7 +147,8 @@ class Session:
         return known[0]
 
     def _files(self) -> Files:
-        return Overlay(Disk(), {path: buffer.text for path, buffer in self.buffers.items()})
+        disk = Disk() if self._early is None else Noted(Disk(), self._early)
+        return Overlay(disk, {path: buffer.text for path, buffer in self.buffers.items()})
 
     def view_of(self, path: PurePath) -> View | None:
         """The view of the innermost folder that holds a file; that of the first folder for files elsewhere."""
@@ -205,6 +202,27 @@ class Session:
         workspace = view.workspace.changed(self._files(), paths, files_came_or_went=files_came_or_went)
         checker = Checker(workspace) if files_came_or_went else view.checker.changed(workspace, paths)
         return replace(view, workspace=workspace, checker=checker)
+
+    # What is read before anybody watches the disk
+
+    def note_reads(self) -> None:
+        """Note what is read of folders that are opened from now on, because nobody watches them yet."""
+        self._early = {}
+
+    @property
+    def early_reads(self) -> Notes:
+        """What has been noted until now."""
+        return dict(self._early or {})
+
+    def catch_up(self, outdated: Collection[PurePath]) -> None:
+        """The disk is watched now; these are the paths that changed before, after they had been read."""
+        self._early = None
+        # Even where nothing changed: from now on, nothing is to be noted.
+        for root, view in self.views.items():
+            self.views[root] = self._changed(view, set(), files_came_or_went=False)
+        self.revision += 1
+        if outdated:
+            self._change(set(outdated), files_came_or_went=True)
 
     # Reading
 

@@ -11,6 +11,7 @@ from lsprotocol import types as lsp
 from gym_lsp.check import Checker
 from gym_lsp.files import Disk
 from gym_lsp.server import diagnostics, state
+from gym_lsp.server.installation import outdated
 from gym_lsp.server.session import Session
 from gym_lsp.text import Encoding
 from gym_lsp.workspace.look import Look
@@ -207,6 +208,25 @@ def test_a_look_sees_what_changed_came_and_went(tmp_path: Path) -> None:
     (tmp_path / "new").rename(tmp_path / "old")
     assert look.changes() == ({PurePath(tmp_path / "new/deep/b.yaml"), PurePath(tmp_path / "old/deep/b.yaml")}, True)
     assert look.changes() == (set(), False)
+
+
+def test_what_changes_before_anybody_watches_is_read_again(tmp_path: Path) -> None:
+    root, path = PurePath(tmp_path), PurePath(tmp_path / "a.yaml")
+    (tmp_path / "a.yaml").write_text("a: 1\n")
+    session = Session(Encoding.UTF16, {})
+    session.note_reads()
+    session.open_folder(root)
+    workspace = session.views[root].workspace
+    assert (workspace.text(path), workspace.members) == ("a: 1\n", (path,))
+    assert set(outdated(Disk(), session.early_reads)) == set()
+    (tmp_path / "a.yaml").write_text("a: 12\n")
+    (tmp_path / "b.yaml").write_text("")
+    changed = set(outdated(Disk(), session.early_reads))
+    assert changed == {root, path}
+    session.catch_up(changed)
+    workspace = session.views[root].workspace
+    assert (workspace.text(path), workspace.members) == ("a: 12\n", (path, PurePath(tmp_path / "b.yaml")))
+    assert session.early_reads == {}
 
 
 def test_a_failing_rule_is_logged_once_and_nothing_is_said(
