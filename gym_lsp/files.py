@@ -41,6 +41,10 @@ class Unreadable(Exception):
         self.path = path
         self.reason = reason
 
+    def again(self) -> Unreadable:
+        """The same, to be kept or raised once more: what was raised holds on to all frames that it came through."""
+        return type(self)(self.path, self.reason)
+
 
 class Missing(Unreadable):
     """There is no such file."""

@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import PurePath
+from weakref import ReferenceType, ref
 
 from lsprotocol import types as lsp
 
@@ -138,10 +139,11 @@ class Publisher:
         self._with_versions = with_versions
         self._published: dict[PurePath, tuple[str, int | None]] = {}
         """What was told last about each file, and of which version."""
-        self._judged: dict[PurePath, Composition | None] = {}
-        """The own run of each file as it was when the file was told about last."""
+        self._judged: dict[PurePath, ReferenceType[Composition]] = {}
+        """The own run of each file as it was when the file was told about last; it may be gone by now."""
         self._pending: asyncio.Task[None] | None = None
-        self._was_settled = False
+        self._settled = 0
+        """How often folders had been begun when memory was settled last."""
         self.phase = Phase.INDEXING
         self.names_known = asyncio.Event()
         """Whether a question about a single file can be answered without reading all the others first."""
@@ -192,7 +194,6 @@ class Publisher:
             await self._index(progress)
         except Exception as error:  # noqa: BLE001 - what fails here would fail unheard
             note_failure("indexing", error)
-            self._settle()
             self._enter(Phase.FAILED)
             return
         finally:
@@ -204,13 +205,16 @@ class Publisher:
         if not self._pulls:
             await self._publish_all()
         self._refresh()
-        if not was_ready:
-            self._settle()
+        self._settle()
         self._enter(Phase.READY)
 
     def _settle(self) -> None:
-        settle_memory(self._session, again=self._was_settled)
-        self._was_settled = True
+        """Let go of what is not needed any more, and look after the memory of folders that were begun from nothing."""
+        for view in self._session.views.values():
+            view.workspace.settle()
+        if self._settled != self._session.openings:
+            settle_memory(again=self._settled > 0)
+            self._settled = self._session.openings
 
     async def _index(self, progress: Progress | None) -> None:
         await index_names(self._session)
@@ -239,8 +243,8 @@ class Publisher:
 
     def _is_reached(self, path: PurePath) -> bool:
         """Whether the own run of a config is another one than when it was told about."""
-        run = _own_run(self._session, path)
-        return (run is None or self._judged.get(path) is not run) and _is_config(self._session, path)
+        run, judged = _own_run(self._session, path), self._judged.get(path)
+        return (run is None or judged is None or judged() is not run) and _is_config(self._session, path)
 
     def _enter(self, phase: Phase) -> None:
         self.phase = phase
@@ -253,7 +257,9 @@ class Publisher:
         items = answered("diagnostics", lambda: converted(self._session, path, converter))
         if items is None:
             return
-        self._judged[path] = _own_run(self._session, path)
+        run = _own_run(self._session, path)
+        if run is not None:
+            self._judged[path] = ref(run)
         opened = self._session.opened(path) if self._with_versions else None
         version = None if opened is None else opened.version
         told = (digest(items), version)

@@ -48,10 +48,8 @@ def watch_memory() -> None:
         gc.enable()
 
 
-def settle_memory(session: Session, *, again: bool) -> None:
+def settle_memory(*, again: bool) -> None:
     """Take what was indexed out of that search; where it was indexed `again`, what it has replaced goes first."""
-    for view in session.views.values():
-        view.workspace.settle()
     if again:
         gc.unfreeze()
         gc.collect()

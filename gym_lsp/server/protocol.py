@@ -123,19 +123,23 @@ class GymProtocol(LanguageServerProtocol):
         self._send_data({"jsonrpc": "2.0", "id": None, "error": {"code": PARSE_ERROR, "message": reason}})
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> Generator[Any, Any, None]:
-        yield from self._only_ours(lsp.TEXT_DOCUMENT_DID_OPEN, params)
+    def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        self._hand_on(lsp.TEXT_DOCUMENT_DID_OPEN, params)
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> Generator[Any, Any, None]:
-        yield from self._only_ours(lsp.TEXT_DOCUMENT_DID_CHANGE, params)
+    def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        self._hand_on(lsp.TEXT_DOCUMENT_DID_CHANGE, params)
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: lsp.DidCloseTextDocumentParams) -> Generator[Any, Any, None]:
-        yield from self._only_ours(lsp.TEXT_DOCUMENT_DID_CLOSE, params)
+    def lsp_text_document__did_close(self, params: lsp.DidCloseTextDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        self._hand_on(lsp.TEXT_DOCUMENT_DID_CLOSE, params)
 
-    def _only_ours(self, method: str, params: Any) -> Generator[Any, Any, None]:
+    def _hand_on(self, method: str, params: Any) -> None:
+        """Give a notification to our handler alone.
+
+        As a generator, which pygls would have it be, each keystroke would leave a future behind that nobody fetches.
+        """
         features = cast("dict[str, Any]", self.fm.features)  # pyright: ignore[reportUnknownMemberType]
         handler = features.get(method)
         if handler is not None:
-            yield handler, (params,), None
+            handler(params)

@@ -47,6 +47,8 @@ class Session:
         self.buffers: dict[PurePath, Buffer] = {}
         self.views: dict[PurePath, View] = {}
         self.revision = 0
+        self.openings = 0
+        """How often a folder was begun from nothing."""
         self.has_other_yaml_server = False
         """Whether the client has another server at work, which tells about YAML as such."""
         self._environment = environment
@@ -60,7 +62,11 @@ class Session:
 
     def open_folder(self, root: PurePath) -> None:
         """Take a folder in, with its settings and its install root."""
-        self.views[root] = self._view(root)
+        self._open(root, self._view(root))
+
+    def _open(self, root: PurePath, view: View) -> None:
+        self.views[root] = view
+        self.openings += 1
         self.revision += 1
 
     def close_folder(self, root: PurePath) -> None:
@@ -93,12 +99,7 @@ class Session:
         return bool(outdated)
 
     def _is_as_given(self, view: View) -> bool:
-        made = self._view(view.root).workspace
-        return (made.install, made.search_dirs, made.settings) == (
-            view.workspace.install,
-            view.workspace.search_dirs,
-            view.workspace.settings,
-        )
+        return _is_opened_alike(self._view(view.root), view)
 
     def _view(self, root: PurePath) -> View:
         files = Noted(self._files())
@@ -189,8 +190,13 @@ class Session:
     def _change(self, paths: set[PurePath], *, files_came_or_went: bool) -> None:
         self.revision += 1
         if any(path.name in SETTINGS_FILES for path in paths):
-            for root in self.views:
-                self.views[root] = self._view(root)
+            for root, view in list(self.views.items()):
+                made = self._view(root)
+                if _is_opened_alike(made, view):
+                    changed = self._changed(view, paths, files_came_or_went=files_came_or_went)
+                    self.views[root] = replace(changed, settings_errors=made.settings_errors, notes=made.notes)
+                else:
+                    self._open(root, made)
         elif files_came_or_went or any(path.suffix in (*YAML, ".py") for path in paths):
             for root, view in self.views.items():
                 self.views[root] = self._changed(view, paths, files_came_or_went=files_came_or_went)
@@ -242,6 +248,12 @@ class Session:
     def open_paths(self) -> Iterator[PurePath]:
         """The open documents that belong to a folder, the last opened first."""
         yield from (path for path in reversed(self.buffers) if self.view_of(path) is not None)
+
+
+def _is_opened_alike(left: View, right: View) -> bool:
+    """Whether two views of a folder have the same settings and the same NeMo Gym."""
+    one, other = left.workspace, right.workspace
+    return (one.install, one.search_dirs, one.settings) == (other.install, other.search_dirs, other.settings)
 
 
 def _depth(root: PurePath) -> int:

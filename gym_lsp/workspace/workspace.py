@@ -221,10 +221,10 @@ class Workspace:
             try:
                 text = self.files.read(path)
             except Unreadable as error:
-                text = error
+                text = error.again()
             self._texts[path] = text
         if isinstance(text, Unreadable):
-            raise text
+            raise text.again()
         return text
 
     def kind(self, path: PurePath) -> FileKind:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path, PurePath
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gym_lsp.check import Checker
 from gym_lsp.diagnostic import Diagnostic
-from gym_lsp.files import Disk, Memory, walk
+from gym_lsp.files import Disk, Memory, Missing, walk
 from gym_lsp.workspace.workspace import YAML, Workspace
 
 SAMPLE = Path(__file__).parents[2]
@@ -76,3 +79,18 @@ def test_a_changed_workspace_answers_as_a_fresh_one(changes: list[tuple[PurePath
         files = Memory(dict(texts))
         workspace = workspace.changed(files, {path}, files_came_or_went=was_there != (path in texts))
         assert findings(workspace) == findings(Workspace(files, ROOT))
+
+
+def test_a_snapshot_is_let_go_once_it_is_replaced() -> None:
+    absent = PurePath("/w/absent.yaml")
+    before = Workspace(Memory({}), PurePath("/w"))
+    for _ in range(2):
+        with pytest.raises(Missing):
+            before.load(absent)
+    after = before.changed(Memory({}), frozenset(), files_came_or_went=False)
+    reference = weakref.ref(before)
+    del before
+    gc.collect()
+    assert reference() is None
+    with pytest.raises(Missing):
+        after.load(absent)
