@@ -21,7 +21,7 @@ from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Disk, Kind, absolute, is_below
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.invalid_yaml import invalid_yaml
-from gym_lsp.server.indexing import Phase, index_files, index_names, settle_memory, watch_memory
+from gym_lsp.server.indexing import Phase, index_files, index_names, release_memory, settle_memory, watch_memory
 from gym_lsp.server.progress import Progress
 from gym_lsp.server.session import Session
 from gym_lsp.server.state import answered, note_failure
@@ -142,8 +142,8 @@ class Publisher:
         self._judged: dict[PurePath, ReferenceType[Composition]] = {}
         """The own run of each file as it was when the file was told about last; it may be gone by now."""
         self._pending: asyncio.Task[None] | None = None
-        self._settled = 0
-        """How often folders had been begun when memory was settled last."""
+        self._settled = self._released = 0
+        """How often folders had been begun when memory was settled, and when it was released, for the last time."""
         self.phase = Phase.INDEXING
         self.names_known = asyncio.Event()
         """Whether a question about a single file can be answered without reading all the others first."""
@@ -189,6 +189,7 @@ class Publisher:
 
     async def _look_at_all(self, silence: float) -> None:
         await asyncio.sleep(silence)
+        self._release()
         progress = self._progress() if self.phase is Phase.INDEXING else None
         try:
             await self._index(progress)
@@ -208,13 +209,19 @@ class Publisher:
         self._settle()
         self._enter(Phase.READY)
 
+    def _release(self) -> None:
+        """Look after the memory of folders that were begun from nothing again: what was there before goes first."""
+        if self._settled > 0 and self._released != self._session.openings:
+            release_memory()
+            self._released = self._session.openings
+
     def _settle(self) -> None:
-        """Let go of what is not needed any more, and look after the memory of folders that were begun from nothing."""
+        """Let go of what is not needed any more, and keep what folders hold that were begun from nothing."""
         for view in self._session.views.values():
             view.workspace.settle()
         if self._settled != self._session.openings:
-            settle_memory(again=self._settled > 0)
-            self._settled = self._session.openings
+            settle_memory()
+            self._settled = self._released = self._session.openings
 
     async def _index(self, progress: Progress | None) -> None:
         await index_names(self._session)

@@ -48,11 +48,14 @@ def watch_memory() -> None:
         gc.enable()
 
 
-def settle_memory(*, again: bool) -> None:
-    """Take what was indexed out of that search; where it was indexed `again`, what it has replaced goes first."""
-    if again:
-        gc.unfreeze()
-        gc.collect()
+def release_memory() -> None:
+    """Let go of what has been replaced since memory was settled, so that its place is free for what comes."""
+    gc.unfreeze()
+    gc.collect()
+
+
+def settle_memory() -> None:
+    """Take what was indexed out of the search for garbage."""
     gc.freeze()
 
 
