@@ -223,10 +223,9 @@ class Session:
     def catch_up(self, outdated: Collection[PurePath]) -> None:
         """The disk is watched now; these are the paths that changed before, after they had been read."""
         self._early = None
-        # Even where nothing changed: from now on, nothing is to be noted.
+        # The same views, so this is no new revision; but from now on, nothing is to be noted.
         for root, view in self.views.items():
             self.views[root] = self._changed(view, set(), files_came_or_went=False)
-        self.revision += 1
         if outdated:
             self._change(set(outdated), files_came_or_went=True)
 

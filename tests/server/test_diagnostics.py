@@ -219,6 +219,13 @@ def test_what_changes_before_anybody_watches_is_read_again(tmp_path: Path) -> No
     workspace = session.views[root].workspace
     assert (workspace.text(path), workspace.members) == ("a: 1\n", (path,))
     assert set(outdated(Disk(), session.early_reads)) == set()
+    revision = session.revision
+    session.catch_up(())
+    assert session.revision == revision, "nobody would count again what is counted meanwhile"
+    session.note_reads()
+    session.open_folder(root)
+    assert session.views[root].workspace.text(path) == "a: 1\n"
+    assert session.views[root].workspace.members == (path,)
     (tmp_path / "a.yaml").write_text("a: 12\n")
     (tmp_path / "b.yaml").write_text("")
     changed = set(outdated(Disk(), session.early_reads))
