@@ -189,25 +189,30 @@ class Publisher:
 
     async def _look_at_all(self, silence: float) -> None:
         await asyncio.sleep(silence)
-        self._release()
+        try:
+            self._release()
+            await self._index_shown()
+            if self.phase is not Phase.READY:
+                self._enter(Phase.CHECKING)
+            if not self._pulls:
+                await self._publish_all()
+            self._refresh()
+            self._settle()
+        except Exception as error:  # noqa: BLE001 - what fails here would fail unheard
+            note_failure("indexing", error)
+            watch_memory()
+            self._enter(Phase.FAILED)
+            return
+        self._enter(Phase.READY)
+
+    async def _index_shown(self) -> None:
+        """Index, with a progress bar for the first time."""
         progress = self._progress() if self.phase is Phase.INDEXING else None
         try:
             await self._index(progress)
-        except Exception as error:  # noqa: BLE001 - what fails here would fail unheard
-            note_failure("indexing", error)
-            self._enter(Phase.FAILED)
-            return
         finally:
             if progress is not None:
                 progress.end()
-        was_ready = self.phase is Phase.READY
-        if not was_ready:
-            self._enter(Phase.CHECKING)
-        if not self._pulls:
-            await self._publish_all()
-        self._refresh()
-        self._settle()
-        self._enter(Phase.READY)
 
     def _release(self) -> None:
         """Look after the memory of folders that were begun from nothing again: what was there before goes first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from pathlib import Path, PurePath
 
@@ -11,6 +12,7 @@ from lsprotocol import types as lsp
 from gym_lsp.check import Checker
 from gym_lsp.files import Disk
 from gym_lsp.server import diagnostics, state
+from gym_lsp.server.indexing import Phase
 from gym_lsp.server.installation import outdated
 from gym_lsp.server.session import Session
 from gym_lsp.text import Encoding
@@ -256,4 +258,28 @@ def test_a_failing_rule_is_logged_once_and_nothing_is_said(
     assert sent == []
     assert [record.getMessage() for record in caplog.records] == [
         "diagnostics failed: ZeroDivisionError: a rule failed"
+    ]
+
+
+def test_what_fails_behind_the_index_is_heard_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError("nobody to refresh")
+
+    async def index() -> diagnostics.Publisher:
+        publisher = diagnostics.Publisher(session, lambda _: None, fail, pulls=True)
+        publisher.index()
+        while not publisher.is_idle:
+            await asyncio.sleep(0.01)
+        return publisher
+
+    monkeypatch.setattr(state, "_logged", set[str]())
+    session = Session(Encoding.UTF16, {})
+    session.open_folder(PurePath(tmp_path))
+    with caplog.at_level(logging.ERROR, "gym_lsp"):
+        publisher = asyncio.run(index())
+    assert publisher.phase is Phase.FAILED
+    assert [record.getMessage() for record in caplog.records] == [
+        "indexing failed: ZeroDivisionError: nobody to refresh"
     ]
