@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePath
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.compose.config import Config, Origin, value_span
 from gym_lsp.compose.problem import Malformed
@@ -45,7 +47,7 @@ def one_by_one(ask: Ask, paths: Iterable[PurePath]) -> Iterator[Diagnostic]:
         yield from ask(path)
 
 
-class Checked(NamedTuple):
+class Checked(Struct, frozen=True):
     """The outcome of a check: findings sorted by place, and the files that were looked at."""
 
     diagnostics: tuple[Diagnostic, ...]
@@ -341,7 +343,7 @@ class Checker:
             yield replace(diagnostic, key_path=key_path_at(file.document.root, diagnostic.span))
 
 
-class _Other(NamedTuple):
+class _Other(Struct, frozen=True):
     """The findings of a file that is no config, and the runs that it was compared with."""
 
     found: tuple[Diagnostic, ...]

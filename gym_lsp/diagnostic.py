@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from pathlib import PurePath
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.text import Edit, Span
 
@@ -45,7 +46,7 @@ class FileEdit(NamedTuple):
     edit: Edit
 
 
-class Fix(NamedTuple):
+class Fix(Struct, frozen=True):
     """One way to mend a finding: a title in the imperative, and the edits."""
 
     title: str
@@ -74,7 +75,7 @@ def _meets(span: Span, taken: Iterable[Span]) -> bool:
     return any(span.start == other.start or (span.start < other.end and other.start < span.end) for other in taken)
 
 
-class RelatedLocation(NamedTuple):
+class RelatedLocation(Struct, frozen=True):
     """Another place that explains a finding: the definition, the duplicate, a step of an include chain."""
 
     path: PurePath
@@ -82,8 +83,7 @@ class RelatedLocation(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One finding.
 
     `span` is in code points of the file's text. `gym_error` is the name of the exception class that NeMo Gym

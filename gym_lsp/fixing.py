@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.check import Checked, Checker
 from gym_lsp.diagnostic import Applicability, Diagnostic, Fix, Severity, apart
@@ -47,8 +48,7 @@ class Applied(NamedTuple):
     fix: Fix
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Struct, frozen=True):
     """The outcome: what was applied, the workspace with it, and what is still to be said about it.
 
     `texts` are the files that are other than before. `refused` are fixes after which another error would be there,
@@ -111,8 +111,7 @@ def _together(chosen: Sequence[Applied]) -> list[Applied]:
     return [by_fix[fix] for fix in apart(by_fix)]
 
 
-@dataclass(frozen=True)
-class _Moment:
+class _Moment(Struct, frozen=True, dict=True):
     """The workspace between two rounds. `texts` lie over `beneath`; `moves` are the edits that led here."""
 
     beneath: Files

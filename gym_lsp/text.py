@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
+from msgspec import Struct
 
-class Span(NamedTuple):
+
+class Span(Struct, frozen=True, order=True):
     """A half-open range of code points: `start` is inside, `end` is not."""
 
     start: int

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 import pytest
 
 from gym_lsp.cli import main
-from gym_lsp.dev.pages import groups, pages, stale
+from gym_lsp.dev.pages import Stale, groups, pages, stale
 from gym_lsp.files import Disk, Memory
 from gym_lsp.reporters import FORMATS
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
@@ -57,9 +57,9 @@ def test_stale_pages_are_told() -> None:
     files = Memory({folder / "same.md": "a", folder / "other.md": "b", folder / "rules" / "gone.md": ""})
     wanted = {"same.md": "a", "other.md": "c", "rules/new.md": ""}
     assert stale(files, folder, wanted) == (
-        ("other.md", "out of date"),
-        ("rules/new.md", "missing"),
-        ("rules/gone.md", "left over"),
+        Stale("other.md", "out of date"),
+        Stale("rules/new.md", "missing"),
+        Stale("rules/gone.md", "left over"),
     )
 
 

@@ -207,7 +207,7 @@ def test_fixes_that_are_apart_can_be_applied_together(offered: list[Fix]) -> Non
     together = apply_edits(text, [edit.edit for fix in kept for edit in fix.edits])
     for fix in kept:
         assert all(edit.edit.text in together for edit in fix.edits)
-    replaced = {offset for fix in kept for _, (span, _) in fix.edits for offset in range(*span)}
+    replaced = {offset for fix in kept for _, (span, _) in fix.edits for offset in range(span.start, span.end)}
     assert [character for character in together if character >= "\u0100"] == [
         character for offset, character in enumerate(text) if offset not in replaced
     ]

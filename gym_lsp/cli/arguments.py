@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
+
+from msgspec import Struct
 
 from gym_lsp import __version__
 from gym_lsp.cli.failure import EXIT_USAGE
@@ -68,7 +70,7 @@ exit codes: 0 nothing that fails, 1 findings, 2 a wrong argument or setting,
 """
 
 
-class Options(NamedTuple):
+class Options(Struct, frozen=True):
     """What was asked for. `command` carries it out and gives the exit code."""
 
     command: Callable[[Options], int]

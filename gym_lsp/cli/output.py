@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
+from msgspec.structs import replace
+
 from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import UsageError
 from gym_lsp.cli.streams import is_a_terminal, put, say
@@ -66,8 +68,8 @@ class Output:
             for note in report.notes:
                 say(note)
         hidden = [found.severity for found in report.diagnostics if found.severity > self._show]
-        report = report._replace(
-            diagnostics=tuple(found for found in report.diagnostics if found.severity <= self._show)
+        report = replace(
+            report, diagnostics=tuple(found for found in report.diagnostics if found.severity <= self._show)
         )
         if self._statistics:
             from gym_lsp.reporters import statistics

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path, PurePath
+
+from msgspec.structs import replace
 
 from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import UsageError

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
+
+from msgspec import Struct
 
 from gym_lsp.check import Checked, Checker
 from gym_lsp.cli.arguments import Options
@@ -21,8 +22,7 @@ from gym_lsp.workspace.neighbours import neighbourhoods
 from gym_lsp.workspace.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A workspace, and what to ask its checker. `named` are the files that were named one by one."""
 
     workspace: Workspace

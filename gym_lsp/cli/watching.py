@@ -6,9 +6,10 @@ import gc
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.check import Checker
 from gym_lsp.cli.arguments import Options
@@ -28,7 +29,7 @@ _REST = 50
 _CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 
 
-class Asked(NamedTuple):
+class Asked(Struct, frozen=True):
     """A question, and the checker that remembers what it found out."""
 
     question: Question

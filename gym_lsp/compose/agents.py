@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import Array, Config, How, Leaf, Marks, Origin, Table, lift, table
 from gym_lsp.compose.directives import Transfer
@@ -28,7 +29,7 @@ STRICT_FRONTING = "error_on_agent_without_environment_server"
 RELAY_SUFFIX = "_environment_server"
 
 
-class Agent(NamedTuple):
+class Agent(Struct, frozen=True):
     """A top-level agent instance with exactly one implementation. Mirrors `_agent_instances`."""
 
     name: str
@@ -66,7 +67,7 @@ PairingCheck = Callable[[Table, Agent, list[Agent]], Iterable[Problem]]
 """(root, unbound agent, the agents that it replaces) -> what forbids it."""
 
 
-class Recomposed(NamedTuple):
+class Recomposed(Struct, frozen=True):
     """A configuration after agents were composed. `renames` maps the old instance names to the new ones.
 
     `is_idle` says that no agent was unbound, so that there was nothing to compose and nothing was looked at.

@@ -8,10 +8,10 @@ worked out about a subtree once (by identity) holds wherever the subtree turns u
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, IntFlag
 from pathlib import PurePath
-from typing import Final
+
+from msgspec import Struct
 
 from gym_lsp.syntax import MISSING, Alias, Atom, KeyPath, Mapping, Node, Scalar, Sequence, Value, resolve
 from gym_lsp.text import Span
@@ -27,8 +27,7 @@ class How(Enum):
     GENERATED = "generated"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Origin:
+class Origin(Struct, frozen=True, eq=False):
     """The text that a value is spelled in: one object for each file, or other source, of a run."""
 
     path: PurePath
@@ -57,19 +56,18 @@ _MISSING = int(Marks.MISSING)
 _DIRECTIVE = int(Marks.DIRECTIVE)
 
 
-@dataclass(slots=True, eq=False)
-class Leaf:
-    """A scalar. Its attributes are final; see `syntax.tree` for why that is all."""
+class Leaf(Struct, frozen=True, eq=False):
+    """A scalar."""
 
-    value: Final[Atom]
-    origin: Final[Origin]
-    key: Final[Node | None]
+    value: Atom
+    origin: Origin
+    key: Node | None
     """The key that it stands under, where it is written; None for a list element."""
-    node: Final[Value]
+    node: Value
     """The text of the value itself."""
-    beneath: Final[Config | None]
+    beneath: Config | None
     """The value that this one overrode."""
-    marks: Final[int]
+    marks: int
 
     @property
     def holds_directives(self) -> bool:
@@ -85,16 +83,15 @@ class Leaf:
         return self.marks & _INTERPOLATION != 0
 
 
-@dataclass(slots=True, eq=False)
-class Table:
+class Table(Struct, frozen=True, eq=False):
     """A mapping. `entries` is never changed once the table is made."""
 
-    entries: Final[dict[Atom, Config]]
-    origin: Final[Origin]
-    key: Final[Node | None]
-    node: Final[Value]
-    beneath: Final[Config | None]
-    marks: Final[int]
+    entries: dict[Atom, Config]
+    origin: Origin
+    key: Node | None
+    node: Value
+    beneath: Config | None
+    marks: int
 
     @property
     def holds_directives(self) -> bool:
@@ -115,16 +112,15 @@ class Table:
         return found.value if isinstance(found, Leaf) else None
 
 
-@dataclass(slots=True, eq=False)
-class Array:
+class Array(Struct, frozen=True, eq=False):
     """A list."""
 
-    items: Final[tuple[Config, ...]]
-    origin: Final[Origin]
-    key: Final[Node | None]
-    node: Final[Value]
-    beneath: Final[Config | None]
-    marks: Final[int]
+    items: tuple[Config, ...]
+    origin: Origin
+    key: Node | None
+    node: Value
+    beneath: Config | None
+    marks: int
 
     @property
     def holds_directives(self) -> bool:

@@ -9,8 +9,8 @@ was visited later comes back.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import (
     COPY,
@@ -34,7 +34,7 @@ from gym_lsp.syntax import MISSING, Atom, KeyPath, Scalar
 _LISTS_OR_DIRECTIVES = int(Marks.DIRECTIVE | Marks.INTERPOLATION)
 
 
-class Transfer(NamedTuple):
+class Transfer(Struct, frozen=True):
     """One executed directive: what stands at `source` was put at `target`, beneath what was written there."""
 
     target: KeyPath
@@ -45,7 +45,7 @@ class Transfer(NamedTuple):
     """The directive's value, where the source is named."""
 
 
-class Directed(NamedTuple):
+class Directed(Struct, frozen=True):
     """The configuration after all directives."""
 
     config: Table
@@ -69,8 +69,7 @@ def apply_directives(root: Table, dereference: Dereference, resolve: Resolve) ->
     return Directed(_freeze_table(pass_.live), tuple(pass_.transfers), tuple(pass_.problems))
 
 
-@dataclass(slots=True, eq=False)
-class _Live:
+class _Live(Struct, frozen=True, eq=False):
     """A table that may change: a shallow copy of its entries, below which tables become `_Live` when visited."""
 
     table: Table
@@ -80,8 +79,7 @@ class _Live:
         return self.entries.pop(key, None)
 
 
-@dataclass(slots=True, eq=False)
-class _LiveList:
+class _LiveList(Struct, frozen=True, eq=False):
     array: Array
     items: list[Config | _Live | _LiveList]
 
@@ -325,7 +323,7 @@ class _Pass:
         return current
 
 
-class _Swap(NamedTuple):
+class _Swap(Struct, frozen=True):
     """A directive about to be executed."""
 
     at: Config

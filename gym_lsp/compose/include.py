@@ -7,8 +7,9 @@ spelled the same way before is not included again, and the order of merging diff
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import PurePath
+
+from msgspec import Struct, field
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT
@@ -37,8 +38,7 @@ Interpolate = Callable[[Table, Leaf, KeyPath], Config | Problem]
 """(root, interpolation, its key path) -> what it stands for, or why it stands for nothing."""
 
 
-@dataclass(slots=True, eq=False)
-class Included:
+class Included(Struct, eq=False):
     """One file of a run. `item` is the value that names it, `includer` the index of the file that it stands in."""
 
     entry: str
@@ -49,8 +49,7 @@ class Included:
     children: list[int] = field(default_factory=list[int])
 
 
-@dataclass(frozen=True, slots=True)
-class Includes:
+class Includes(Struct, frozen=True):
     """The files of a run in the order in which they were discovered, and in the order of merging."""
 
     nodes: tuple[Included, ...]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import NamedTuple, cast
 
+from msgspec import Struct
+
 from gym_lsp.compose.config import Array, Config, Leaf, Table, at, table, to_plain
 from gym_lsp.compose.problem import (
     Failing,
@@ -58,7 +60,7 @@ class _Found(NamedTuple):
     path: KeyPath
 
 
-class _Site(NamedTuple):
+class _Site(Struct, frozen=True):
     """The interpolation being resolved: its value, its key path, and those that led to it, itself included."""
 
     leaf: Leaf

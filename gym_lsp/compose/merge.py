@@ -7,7 +7,8 @@ into a copy of what the interpolation points to.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table, rekeyed
 from gym_lsp.syntax import MISSING, KeyPath
@@ -16,7 +17,7 @@ Dereference = Callable[[Table, Leaf, KeyPath], Config | None]
 """(root so far, interpolation, its key path) -> the node that it points to, None where it points to nothing."""
 
 
-class MergeConflict(NamedTuple):
+class MergeConflict(Struct, frozen=True):
     """A mapping meets a list, which OmegaConf refuses with a ConfigTypeError."""
 
     path: KeyPath
@@ -24,7 +25,7 @@ class MergeConflict(NamedTuple):
     upper: Config
 
 
-class Merged(NamedTuple):
+class Merged(Struct, frozen=True):
     config: Table
     conflicts: tuple[MergeConflict, ...]
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from pathlib import PurePosixPath
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.compose.agents import AGENTS, RESOURCES
 from gym_lsp.compose.config import Array, Config, Leaf, Table
@@ -25,21 +27,21 @@ DATASET_FIELDS = ("name", "type", "jsonl_fpath", "prepare_script", "prompt_confi
 _TASKSET = "taskset"
 
 
-class Said(NamedTuple):
+class Said(Struct, frozen=True):
     """A text that the run says, None where it says nothing, and the value that says it."""
 
     text: str | None
     at: Config | None
 
 
-class SaidDataset(NamedTuple):
+class SaidDataset(Struct, frozen=True):
     """A dataset as the run declares it: its repeated fields, those left out that it does not set."""
 
     fields: Mapping[str, str | int]
     at: Table
 
 
-class Mirror(NamedTuple):
+class Mirror(Struct, frozen=True):
     """What the run says. `texts` are by the keys of the manifest; what depends on the environment is not among them."""
 
     texts: Mapping[str, Said]
@@ -59,7 +61,7 @@ class Why(Enum):
     SEVERAL_AGENTS = "several-agents"
 
 
-class Undescribable(NamedTuple):
+class Undescribable(Struct, frozen=True):
     """A run that no manifest can describe: what is wrong, whose names, and where in the config that stands."""
 
     why: Why
@@ -103,7 +105,7 @@ class _Mirroring:
         texts: dict[str, Said | None] = {
             "resources_server": Said(None, None) if resources is None else _implementation(resources),
             "agent_server": _implementation(agent),
-            "model_server": model._replace(text=model.text or None) if model is not None else None,
+            "model_server": replace(model, text=model.text or None) if model is not None else None,
             "rollout_driver": self._said(self.root.get("rollout_collection_driver"), ("rollout_collection_driver",)),
             "grading_mode": Said(None, None) if resources is None else self._field(resources, "grading_mode"),
         }

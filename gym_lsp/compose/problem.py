@@ -4,24 +4,23 @@
 Each problem names the value at which NeMo Gym would stumble, and `gym_error`, the exception that it would raise:
 a ConfigError class where it has one for the case, a plain Python exception where it has none.
 
-Problems are compared by identity and never changed; the decorators say no more than that because each method that a
-dataclass generates is compiled at every start of `gym-lsp --check`.
+Problems are compared by identity.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import PurePath
 from typing import ClassVar
+
+from msgspec import Struct, field
 
 from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.syntax import KeyPath, SyntaxProblem
 from gym_lsp.text import Span
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Problem:
+class Problem(Struct, frozen=True, eq=False):
     """Something at which composing a run stumbles. `at` is the value to blame."""
 
     at: Config
@@ -32,8 +31,7 @@ class Problem:
 # config_paths
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class IncludeNotFound(Problem):
+class IncludeNotFound(Problem, frozen=True, eq=False):
     """No search root holds the file. Mirrors `load_extra_config_paths`."""
 
     entry: str
@@ -41,8 +39,7 @@ class IncludeNotFound(Problem):
     gym_error: ClassVar[str | None] = "ConfigPathNotFoundError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class IncludeUnreadable(Problem):
+class IncludeUnreadable(Problem, frozen=True, eq=False):
     """The file is there but cannot be read as text; a directory, for one."""
 
     entry: str
@@ -52,34 +49,29 @@ class IncludeUnreadable(Problem):
     gym_error: ClassVar[str | None] = "OSError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class IncludeNotText(Problem):
+class IncludeNotText(Problem, frozen=True, eq=False):
     """An entry that is no string, so that no path can be made of it."""
 
     gym_error: ClassVar[str | None] = "TypeError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class IncludeMissingValue(Problem):
+class IncludeMissingValue(Problem, frozen=True, eq=False):
     """An entry that is still `???`."""
 
     gym_error: ClassVar[str | None] = "MissingMandatoryValue"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class IncludeUnknown(Problem):
+class IncludeUnknown(Problem, frozen=True, eq=False):
     """An entry that an environment variable is part of, so that only the run itself can tell the file."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class IncludesNotList(Problem):
+class IncludesNotList(Problem, frozen=True, eq=False):
     """`config_paths` in a file is a string, which NeMo Gym reads character by character, or a mapping."""
 
     gym_error: ClassVar[str | None] = "ConfigPathNotFoundError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class RootsMalformed(Problem):
+class RootsMalformed(Problem, frozen=True, eq=False):
     """`config_paths` of env.yaml or the command line, which NeMo Gym validates, is no list of strings.
 
     `at` is the element that is no string, or the whole value where it is no list.
@@ -88,24 +80,21 @@ class RootsMalformed(Problem):
     gym_error: ClassVar[str | None] = "MalformedConfigPathsError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class IncludeRepeated(Problem):
+class IncludeRepeated(Problem, frozen=True, eq=False):
     """The same spelling was included before, so this entry changes nothing."""
 
     entry: str
     first: Config
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class IncludeAliased(Problem):
+class IncludeAliased(Problem, frozen=True, eq=False):
     """The entry is an old name of a file that has moved. Mirrors `legacy_config_path_alias`."""
 
     entry: str
     canonical: str
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Malformed(Problem):
+class Malformed(Problem, frozen=True, eq=False):
     """A file of the run is no YAML that OmegaConf would load. `at` is the file's whole configuration."""
 
     path: PurePath
@@ -113,8 +102,7 @@ class Malformed(Problem):
     gym_error: ClassVar[str | None] = "ConfigError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class RootNotMapping(Problem):
+class RootNotMapping(Problem, frozen=True, eq=False):
     """The file holds a list or a number where a mapping belongs."""
 
     gym_error: ClassVar[str | None] = "KeyValidationError"
@@ -123,8 +111,7 @@ class RootNotMapping(Problem):
 # Merging and directives
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Conflict(Problem):
+class Conflict(Problem, frozen=True, eq=False):
     """A mapping over a list or a list over a mapping. `at` is the upper value."""
 
     path: KeyPath
@@ -132,8 +119,7 @@ class Conflict(Problem):
     gym_error: ClassVar[str | None] = "ConfigTypeError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class InheritTargetNotFound(Problem):
+class InheritTargetNotFound(Problem, frozen=True, eq=False):
     """`_inherit_from` or `_copy` names a path that is not there. `at` is the directive's value."""
 
     directive: str
@@ -153,8 +139,7 @@ class Misuse(Enum):
     PARENT_NOT_MAPPING = "parent-not-mapping"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class DirectiveMisused(Problem):
+class DirectiveMisused(Problem, frozen=True, eq=False):
     """A directive that ends in a bare Python exception."""
 
     misuse: Misuse
@@ -166,18 +151,19 @@ class DirectiveMisused(Problem):
 # Interpolations
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class InterpolationProblem(Problem):
+class _Postponable(Problem, frozen=True, eq=False, kw_only=True):
+    late: bool = False
+    """Whether the parser leaves the value alone, so that only the server that reads it stumbles."""
+
+
+class InterpolationProblem(_Postponable, frozen=True, eq=False):
     """An interpolation that cannot be resolved. `span` lies in the value's file."""
 
     path: KeyPath
     span: Span
-    late: bool = field(default=False, kw_only=True)
-    """Whether the parser leaves the value alone, so that only the server that reads it stumbles."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class InterpolationKeyNotFound(InterpolationProblem):
+class InterpolationKeyNotFound(InterpolationProblem, frozen=True, eq=False):
     """`${key}` names nothing. `key` is spelled as OmegaConf does in its message."""
 
     key: str
@@ -187,8 +173,7 @@ class InterpolationKeyNotFound(InterpolationProblem):
     gym_error: ClassVar[str | None] = "InterpolationKeyError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class VariableUnset(InterpolationProblem):
+class VariableUnset(InterpolationProblem, frozen=True, eq=False):
     """`${oc.env:NAME}` without a default, and the variable is not set."""
 
     variable: str
@@ -206,8 +191,7 @@ class Failing(Enum):
     NOT_A_MAPPING = "not-a-mapping"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class InterpolationFailed(InterpolationProblem):
+class InterpolationFailed(InterpolationProblem, frozen=True, eq=False):
     """Resolving fails although every key is there. `detail` names the key or the resolver that it fails at."""
 
     why: Failing
@@ -215,24 +199,21 @@ class InterpolationFailed(InterpolationProblem):
     gym_error: ClassVar[str | None] = "InterpolationResolutionError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class ResolverUnknown(InterpolationProblem):
+class ResolverUnknown(InterpolationProblem, frozen=True, eq=False):
     """`${name:...}` with a name that no resolver has."""
 
     name: str
     gym_error: ClassVar[str | None] = "UnsupportedInterpolationType"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class GrammarBroken(InterpolationProblem):
+class GrammarBroken(InterpolationProblem, frozen=True, eq=False):
     """The text between `${` and `}` is not OmegaConf's grammar."""
 
     detail: str
     gym_error: ClassVar[str | None] = "GrammarParseError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class MissingValue(Problem):
+class MissingValue(Problem, frozen=True, eq=False):
     """A value is still `???` after everything was merged. Mirrors `raise_on_missing_values`."""
 
     path: KeyPath
@@ -242,8 +223,7 @@ class MissingValue(Problem):
 # Servers
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class AlmostServer(Problem):
+class AlmostServer(Problem, frozen=True, eq=False):
     """A block that looks like a server and fails validation. Mirrors `detect_and_report_almost_servers`."""
 
     instance: str
@@ -255,8 +235,7 @@ class AlmostServer(Problem):
     gym_error: ClassVar[str | None] = "AlmostServerError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class ServerRefNotFound(Problem):
+class ServerRefNotFound(Problem, frozen=True, eq=False):
     """A server ref names an instance that the run does not define. `at` is the ref's name."""
 
     instance: str
@@ -269,8 +248,7 @@ class ServerRefNotFound(Problem):
     gym_error: ClassVar[str | None] = "ServerRefNotFoundError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class StandInAlone(Problem):
+class StandInAlone(Problem, frozen=True, eq=False):
     """The stand-in model has no real model to be merged into, or that model is no mapping."""
 
     instance: str
@@ -289,8 +267,7 @@ class Composing(Enum):
     ROUTE_OUTDATED = "route-outdated"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class AgentNotComposed(Problem):
+class AgentNotComposed(Problem, frozen=True, eq=False):
     """Mirrors `compose_unbound_agent`."""
 
     why: Composing
@@ -298,8 +275,7 @@ class AgentNotComposed(Problem):
     gym_error: ClassVar[str | None] = "AgentCompositionError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class PairingUnsupported(Problem):
+class PairingUnsupported(Problem, frozen=True, eq=False):
     """A resources server does not accept this agent or model. `at` is what declares the restriction."""
 
     chosen: str
@@ -312,24 +288,21 @@ class PairingUnsupported(Problem):
         return "UnsupportedModelPairingError" if self.is_model else "UnsupportedAgentPairingError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class RestrictionNotList(Problem):
+class RestrictionNotList(Problem, frozen=True, eq=False):
     """`allowed_agents` or `allowed_model_types` is no list."""
 
     key: str
     gym_error: ClassVar[str | None] = "ConfigError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class OverrideUnapplied(Problem):
+class OverrideUnapplied(Problem, frozen=True, eq=False):
     """A command line override names an agent that composition did not make."""
 
     name: str
     gym_error: ClassVar[str | None] = "UnsupportedAgentOverrideError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class RenameAmbiguous(Problem):
+class RenameAmbiguous(Problem, frozen=True, eq=False):
     """An environment server names an agent that was inherited into several. `at` is the name it gives."""
 
     agent: str
@@ -338,8 +311,7 @@ class RenameAmbiguous(Problem):
     gym_error: ClassVar[str | None] = "AmbiguousAgentRenameError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class AgentUnfronted(Problem):
+class AgentUnfronted(Problem, frozen=True, eq=False):
     """An agent without an environment server, where the run asks for an error."""
 
     agent: str
@@ -349,16 +321,14 @@ class AgentUnfronted(Problem):
 # Reserved keys
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class TelemetryInvalid(Problem):
+class TelemetryInvalid(Problem, frozen=True, eq=False):
     """The `telemetry` block does not fit its model."""
 
     flaw: object
     gym_error: ClassVar[str | None] = "ValidationError"
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class ReservedKeyInvalid(Problem):
+class ReservedKeyInvalid(Problem, frozen=True, eq=False):
     """A reserved key whose value the parser refuses."""
 
     key: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import isfinite, isnan
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table, leaves
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
@@ -25,7 +25,7 @@ _TELLING = 8
 """Characters. A shorter secret is a placeholder such as EMPTY, which may turn up in other texts by chance."""
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """One line of the resolved document. `value` is what stands on it, None where only structure does."""
 
     text: str
@@ -67,8 +67,7 @@ def _is_secret(path: KeyPath) -> bool:
     return any(map(looks_secret, (*names[_BLOCK:], *names[-1:])))
 
 
-@dataclass(frozen=True, slots=True)
-class _Writer:
+class _Writer(Struct, frozen=True):
     root: Table
     interpolator: Interpolator
     secrets: frozenset[str]

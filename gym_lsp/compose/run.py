@@ -7,9 +7,10 @@ this goes on, and leaves out what would only follow from an error that it has re
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from gym_lsp.compose.agents import (
     MODELS,
@@ -64,8 +65,7 @@ DUMMY_MODEL = "dummy_model"
 _DIRECT_FIELD = len(("instance", "server type", "implementation", "field"))
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """What one command is given. `roots` are spelled as they were given, relative to the search roots."""
 
     roots: tuple[str, ...]
@@ -73,7 +73,7 @@ class Run:
     stand_ins: bool = True
 
 
-class Surroundings(NamedTuple):
+class Surroundings(Struct, frozen=True):
     """Everything besides its arguments that a run depends on."""
 
     configs: Configs
@@ -85,8 +85,7 @@ class Surroundings(NamedTuple):
     """The names of the environment variables that are set; their content is nobody's business."""
 
 
-@dataclass(frozen=True, eq=False)
-class Composition:
+class Composition(Struct, frozen=True, eq=False, weakref=True):
     """The outcome of composing a run.
 
     `merged` is the configuration before directives, `config` the one that servers are started from.

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table, to_plain
 from gym_lsp.gym.fields import (
@@ -47,7 +48,7 @@ class FlawKind(Enum):
     SOURCE_TWICE = "source-twice"
 
 
-class Flaw(NamedTuple):
+class Flaw(Struct, frozen=True):
     """One reason why a block is not valid. `path` leads to `at` from the instance; `field` names the field."""
 
     kind: FlawKind
@@ -58,7 +59,7 @@ class Flaw(NamedTuple):
     related: Config | None = None
 
 
-class Server(NamedTuple):
+class Server(Struct, frozen=True):
     """A valid server of a run."""
 
     name: str
@@ -68,7 +69,7 @@ class Server(NamedTuple):
     instance: Table
 
 
-class Judged(NamedTuple):
+class Judged(Struct, frozen=True):
     """What a block turned out to be. `server` is set where it is valid; `flaws` where it is an almost-server."""
 
     server: Server | None

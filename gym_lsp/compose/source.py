@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Protocol
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import How, Leaf, Origin, Table, lift, table
 from gym_lsp.syntax import Document, Mapping, Scalar, parse
 from gym_lsp.syntax.tree import Atom
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ConfigFile:
+class ConfigFile(Struct, frozen=True, eq=False):
     """One file, parsed and lifted. `config` is empty where the root is no mapping."""
 
     path: PurePath

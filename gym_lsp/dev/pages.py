@@ -7,7 +7,8 @@ import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 import gym_lsp.rules
 from gym_lsp.files import Files, Unreadable
@@ -32,7 +33,7 @@ error class of its own.
 """
 
 
-class Stale(NamedTuple):
+class Stale(Struct, frozen=True):
     """A page of the folder that is not as it should be. `name` is relative to the folder, with forward slashes."""
 
     name: str

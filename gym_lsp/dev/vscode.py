@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from gym_lsp.server.preferences import HINTS, LENSES, SECTION
 from gym_lsp.workspace.settings import SETTINGS
@@ -30,7 +32,7 @@ _LENSES: Mapping[str, str] = {
 }
 
 
-class EditorSetting(NamedTuple):
+class EditorSetting(Struct, frozen=True):
     """A setting as VS Code shows it. `schema` is its JSON Schema, the default included."""
 
     name: str

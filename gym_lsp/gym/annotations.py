@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Literal, TypeAlias, cast
+
+from msgspec.structs import replace
 
 from gym_lsp.gym.fields import (
     AnyType,

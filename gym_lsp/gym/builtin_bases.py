@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.gym.fields import (
     AnyType,
@@ -31,7 +32,7 @@ _DOMAIN = EnumType("Domain", tuple((domain.name, domain.value) for domain in Dom
 _SECONDS = FloatType(gt=0)
 
 
-class ConfigBase(NamedTuple):
+class ConfigBase(Struct, frozen=True):
     """The fields that a class hands down, and what it says about further keys."""
 
     fields: tuple[Field, ...]

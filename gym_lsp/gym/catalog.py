@@ -9,9 +9,10 @@ itself again, and is reported beside the entries; where it only lies in the wron
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from gym_lsp.files import Disk, Files, Kind, Unreadable, walk
 from gym_lsp.gym.discovery import LISTED_SERVER_TYPES, Compose, flavors_in, metadata_in, read_metadata
@@ -38,8 +39,7 @@ _Key: TypeAlias = tuple[str, str]
 """Kind and name: two entries may share the name but not both."""
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogEntry:
+class CatalogEntry(Struct, frozen=True):
     """An environment or a benchmark that can be run by its name.
 
     The fields from `version` on are known from a manifest alone. `status` is None for a manifest that is not
@@ -63,7 +63,7 @@ class CatalogEntry:
     lifecycle: str | None = None
 
 
-class InvalidManifest(NamedTuple):
+class InvalidManifest(Struct, frozen=True):
     """A manifest that the catalog passes over, and why. `reason` is set where its text cannot even be read."""
 
     path: Path
@@ -71,8 +71,7 @@ class InvalidManifest(NamedTuple):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
+class Catalog(Struct, frozen=True):
     """Entries by name, upper and lower case aside, and the manifests that are not valid, by path."""
 
     entries: tuple[CatalogEntry, ...]

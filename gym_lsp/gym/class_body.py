@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from gym_lsp.gym.constant import NotConstant
 from gym_lsp.gym.fields import Extra
 from gym_lsp.gym.module import Module
@@ -30,7 +32,7 @@ class Validator(NamedTuple):
     mode: str
 
 
-class Settings(NamedTuple):
+class Settings(Struct, frozen=True):
     """What a class says about the keys that its models take; None where it says nothing."""
 
     extra: Extra | None

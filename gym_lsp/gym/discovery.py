@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import NamedTuple, TypeVar
 
+from msgspec import Struct
+
 from gym_lsp.files import Files, Kind
 from gym_lsp.gym.written import read_written, server_blocks
 
@@ -62,7 +64,7 @@ def across_roots(
     return found
 
 
-class Flavor(NamedTuple):
+class Flavor(Struct, frozen=True):
     """One config of a component that ships several.
 
     `name` is that of the component's folder for the config of the same name, and `folder/config` for the others.

@@ -7,9 +7,10 @@ here in a form that can be shown, completed from and checked against without imp
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal, TypeAlias, cast
+
+from msgspec import Struct
 
 from gym_lsp.gym.lax import is_bool, to_float, to_int
 
@@ -17,86 +18,51 @@ Scalar: TypeAlias = str | int | float | bool | None
 Extra: TypeAlias = Literal["ignore", "forbid", "allow"]
 
 
-class _Plain:
-    """A type that is described by its name alone: all its instances are equal.
-
-    Not a dataclass, because each dataclass takes the better part of a millisecond of every start.
-    """
-
-    __slots__ = ()
-    __match_args__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other)
-
-    def __hash__(self) -> int:
-        return hash(type(self))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
-
-
-class AnyType(_Plain):
+class AnyType(Struct, frozen=True):
     """Takes every value; also what a type becomes that cannot be read from the source."""
 
-    __slots__ = ()
 
-
-class BoolType(_Plain):
+class BoolType(Struct, frozen=True):
     """A truth value."""
 
-    __slots__ = ()
 
-
-class NullType(_Plain):
+class NullType(Struct, frozen=True):
     """Takes null alone."""
 
-    __slots__ = ()
 
-
-class PathType(_Plain):
+class PathType(Struct, frozen=True):
     """A string that names a file or a directory."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True)
-class StrType:
+class StrType(Struct, frozen=True):
     """A string, its length counted in code points."""
 
     min_length: int | None = None
     max_length: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
+class _Number(Struct, frozen=True):
     ge: float | None = None
     gt: float | None = None
     le: float | None = None
     lt: float | None = None
 
 
-class IntType(_Number):
+class IntType(_Number, frozen=True):
     """A whole number within bounds."""
 
-    __slots__ = ()
 
-
-class FloatType(_Number):
+class FloatType(_Number, frozen=True):
     """A number within bounds."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True)
-class LiteralType:
+class LiteralType(Struct, frozen=True):
     """One of a few values."""
 
     values: tuple[Scalar, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EnumType:
+class EnumType(Struct, frozen=True):
     """The value of one member of an Enum.
 
     `base` is the plain type that the Enum also derives from: pydantic first turns the value into that.
@@ -111,8 +77,7 @@ class EnumType:
         return tuple(value for _, value in self.members)
 
 
-@dataclass(frozen=True, slots=True)
-class ListType:
+class ListType(Struct, frozen=True):
     """A list whose items are all of one type."""
 
     item: FieldType
@@ -120,8 +85,7 @@ class ListType:
     max_length: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DictType:
+class DictType(Struct, frozen=True):
     """A mapping whose keys are all of one type and whose values are all of one type."""
 
     key: FieldType
@@ -130,22 +94,19 @@ class DictType:
     max_length: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UnionType:
+class UnionType(Struct, frozen=True):
     """Any of several types; null, where it is one of them, comes last."""
 
     options: tuple[FieldType, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ModelType:
+class ModelType(Struct, frozen=True):
     """A mapping with known keys."""
 
     model: Model
 
 
-@dataclass(frozen=True, slots=True)
-class RefType:
+class RefType(Struct, frozen=True):
     """A server ref: a mapping with `type`, one of `server_types`, and the `name` of an instance."""
 
     server_types: tuple[str, ...]
@@ -169,8 +130,7 @@ FieldType: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One key that a model knows.
 
     `default` is the Python source text of the default, None where the field is required. `path` and `line`
@@ -189,8 +149,7 @@ class Field:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True):
     """The fields of one class, inherited ones included, in pydantic's order: those of the furthest base first.
 
     `rewrites` says that code of the class sees the mapping before the fields do and may make another one of it, so

@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from enum import Enum
 from pathlib import PurePath
-from typing import Literal, NamedTuple, TypeAlias, cast
+from typing import Literal, TypeAlias, cast
+
+from msgspec import Struct
 
 from gym_lsp.files import Files, Kind
 from gym_lsp.gym import fields
@@ -47,7 +49,7 @@ class Fault(Enum):
     NO_CONFIG = "no-config"
 
 
-class ManifestProblem(NamedTuple):
+class ManifestProblem(Struct, frozen=True):
     """One mistake in a manifest.
 
     `key_path` leads to the value, or, for what is missing, to where it belongs. `detail` is what the value should

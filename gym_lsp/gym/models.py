@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.gym.annotations import constrain, constrained_type, generic, named_type
 from gym_lsp.gym.builtin_bases import builtin_base, builtin_type
@@ -58,7 +60,7 @@ HARMLESS_BASES = frozenset(
 """Bases outside the tree that add no field."""
 
 
-class _Default(NamedTuple):
+class _Default(Struct, frozen=True):
     """What stands behind the equals sign of a field, or inside its Annotated."""
 
     required: bool = True
@@ -68,7 +70,7 @@ class _Default(NamedTuple):
     constraints: Mapping[str, object] | None = None
 
 
-class _Own(NamedTuple):
+class _Own(Struct, frozen=True):
     """What one class adds to the models of itself and of those that derive from it."""
 
     fields: tuple[Field, ...]

@@ -16,6 +16,8 @@ from itertools import groupby
 from pathlib import PurePath
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from gym_lsp.gym.statements import (
     BASES,
     CONTINUATIONS,
@@ -40,7 +42,7 @@ from gym_lsp.gym.statements import (
 )
 
 
-class _Piece(NamedTuple):
+class _Piece(Struct, frozen=True):
     """One statement: where it lies, its first word, and the name that it binds if that can be seen without parsing."""
 
     start: int
@@ -56,7 +58,7 @@ class _Inner(NamedTuple):
     word: int
 
 
-class _Bound(NamedTuple):
+class _Bound(Struct, frozen=True):
     """What a statement binds."""
 
     definitions: Mapping[str, ast.stmt]

@@ -7,8 +7,10 @@ release newer than this gym-lsp has moved it, comes from BUILTIN, and the profil
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import PurePath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.files import Files
 from gym_lsp.gym import builtin
@@ -21,8 +23,7 @@ from gym_lsp.gym.source import Source
 from gym_lsp.gym.vocabulary import DATASET_TYPES, LICENSES, SERVER_TYPES, domain_descriptions
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """One release of NeMo Gym, as far as a config can tell it from another."""
 
     release: str | None

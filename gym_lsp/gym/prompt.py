@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 USER = "user"
 SYSTEM = "system"
@@ -27,7 +29,7 @@ class BraceFault(Enum):
     CONVERSION = "conversion"
 
 
-class TemplateFault(NamedTuple):
+class TemplateFault(Struct, frozen=True):
     """A fault and its place in the template; `name` is what stands between the braces, as far as there is any."""
 
     fault: BraceFault
@@ -61,11 +63,11 @@ def template_faults(text: str) -> Iterator[TemplateFault]:
             if fault is not None:
                 yield fault
             for inner in template_faults(text[field.format : field.end - 1]):
-                yield inner._replace(start=field.format + inner.start, end=field.format + inner.end)
+                yield replace(inner, start=field.format + inner.start, end=field.format + inner.end)
             index = field.end
 
 
-class Placeholder(NamedTuple):
+class Placeholder(Struct, frozen=True):
     """The name of a column and the place of its braces in the template."""
 
     name: str
@@ -89,7 +91,7 @@ def placeholders(text: str) -> Iterator[Placeholder]:
         index = field.end
 
 
-class _Field(NamedTuple):
+class _Field(Struct, frozen=True):
     """A replacement field, from its opening brace to behind its closing one.
 
     `format` is where its format specification begins, in which there may be fields again.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
-class Parameter(NamedTuple):
+class Parameter(Struct, frozen=True):
     """One argument of a resolver."""
 
     name: str
@@ -15,7 +16,7 @@ class Parameter(NamedTuple):
     required: bool = True
 
 
-class Resolver(NamedTuple):
+class Resolver(Struct, frozen=True):
     """One resolver, in our own words."""
 
     name: str

@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePath
-from typing import NamedTuple, cast
+from typing import cast
+
+from msgspec import Struct
 
 from gym_lsp.files import Files, Kind, Unreadable, absolute
 from gym_lsp.gym.module import Module
@@ -25,7 +27,7 @@ _MARKER = PurePath("nemo_gym", "global_config.py")
 _PYTHON_DIRECTORY = re.compile(r"python(?P<version>\d+(?:\.\d+)*)t?")
 
 
-class InstallRoot(NamedTuple):
+class InstallRoot(Struct, frozen=True):
     """The folder that holds the package `nemo_gym`: a checkout, or site-packages.
 
     `how` names what led there: `--gym-root`, `checkout`, `python environment`, `VIRTUAL_ENV`, `CONDA_PREFIX`, `.venv`
@@ -181,7 +183,7 @@ def _text(files: Files, path: PurePath) -> str:
         return ""
 
 
-class SearchRoots(NamedTuple):
+class SearchRoots(Struct, frozen=True):
     """The folders that a relative path is looked for under, the first one first."""
 
     roots: tuple[PurePath, ...]

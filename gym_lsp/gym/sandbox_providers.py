@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.files import Files
 from gym_lsp.gym.class_body import docstring
@@ -24,7 +25,7 @@ REGISTRY = "nemo_gym.sandbox.providers.registry"
 LOADERS = "_BUILTIN_PROVIDER_LOADERS"
 
 
-class SandboxProvider(NamedTuple):
+class SandboxProvider(Struct, frozen=True):
     """A provider: what may stand below its name in a sandbox block.
 
     `model` has a field for each argument of the class. It is None where the class takes any argument, or could not

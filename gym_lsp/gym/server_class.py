@@ -10,7 +10,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Sequence
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.files import Files, Kind, absolute
 from gym_lsp.gym.fields import Model
@@ -34,7 +35,7 @@ _PACKAGES = frozenset(
 """What may be imported from where NeMo Gym is installed. Whatever else lies there is somebody else's."""
 
 
-class ServerClass(NamedTuple):
+class ServerClass(Struct, frozen=True):
     """The class whose `run_webserver` a program calls.
 
     `path` and `line` (counted from 1) are where it is written. `config` is what its block must fit, None where that

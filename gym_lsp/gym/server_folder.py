@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.files import Files, Kind
 
@@ -12,7 +13,7 @@ INSTALLED_BY = ("pyproject.toml", "requirements.txt")
 """What NeMo Gym installs a server by: one of the two, and not both."""
 
 
-class ServerFolder(NamedTuple):
+class ServerFolder(Struct, frozen=True):
     """The folder of an implementation, and which of `INSTALLED_BY` it has."""
 
     path: PurePath

@@ -10,14 +10,16 @@ import ast
 import builtins
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePath
-from typing import NamedTuple, TypeAlias, cast
+from typing import TypeAlias, cast
+
+from msgspec import Struct
 
 from gym_lsp.files import Files, Kind, Unreadable
 from gym_lsp.gym.constant import NotConstant, evaluate
 from gym_lsp.gym.module import Module
 
 
-class Definition(NamedTuple):
+class Definition(Struct, frozen=True):
     """A class, a function or an assignment, and the module that it stands in.
 
     `node` is the statement; of a class no more than its header, because most classes are only passed through.
@@ -34,13 +36,13 @@ class Definition(NamedTuple):
         return whole.body if isinstance(whole, ast.ClassDef) else []
 
 
-class External(NamedTuple):
+class External(Struct, frozen=True):
     """A name that no module of the tree defines, in full: `typing.Optional`, `builtins.str`, `pydantic.BaseModel`."""
 
     name: str
 
 
-class Package(NamedTuple):
+class Package(Struct, frozen=True):
     """A module of the tree, by its dotted name."""
 
     name: str

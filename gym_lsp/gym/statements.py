@@ -8,12 +8,14 @@ import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from msgspec import Struct
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-class Import(NamedTuple):
+class Import(Struct, frozen=True):
     """What a name was imported as: `name` of `module`, or the module itself. Both are absolute."""
 
     module: str

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
-from typing import NamedTuple, TypeGuard, cast
+from typing import TypeGuard, cast
+
+from msgspec import Struct
 
 from gym_lsp import syntax
 from gym_lsp.files import Files, Unreadable
@@ -79,7 +81,7 @@ def items_of(value: object) -> list[object]:
     return cast("list[object]", value) if isinstance(value, list) else []
 
 
-class ServerBlock(NamedTuple):
+class ServerBlock(Struct, frozen=True):
     """A server as one file writes it: its server type, its implementation and its own mapping."""
 
     server_type: str

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from itertools import chain
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import to_plain
 from gym_lsp.gym.agent_registry import AGENTS_DIR, discover_agents
@@ -38,7 +39,7 @@ class ComponentKind(StrEnum):
     SANDBOX = "sandbox"
 
 
-class Component(NamedTuple):
+class Component(Struct, frozen=True):
     """Something that a run can be made of.
 
     `variant` tells the configs of one component apart, and is None for the one that its bare name means; of a sandbox

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.syntax import Alias, Document, Mapping, Node, Scalar, Sequence
@@ -22,7 +23,7 @@ class FoldKind(Enum):
     COMMENT = "comment"
 
 
-class Fold(NamedTuple):
+class Fold(Struct, frozen=True):
     """A stretch of several lines of which the first one stays."""
 
     span: Span

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import How
 from gym_lsp.compose.interpolate import Interpolator
@@ -28,8 +28,7 @@ from gym_lsp.workspace.workspace import Workspace
 _DIRECTIVES = (UseKind.INHERIT, UseKind.COPY)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A block of a config: an instance, or for inheritance any mapping. `detail` is its server type, if it has one.
 
     `path` and `steps` are enough to find it again.
@@ -46,7 +45,7 @@ class Item:
         return str(self.steps[-1])
 
 
-class Relation(NamedTuple):
+class Relation(Struct, frozen=True):
     """An item that another one is related to, and the places that say so, in the file of the one that says it."""
 
     item: Item

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from enum import Enum
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import Array, Config, Marks, Table, at, leaves
 from gym_lsp.compose.include import CONFIG_PATHS
@@ -37,7 +38,7 @@ class HintKind(Enum):
     DEFAULT = "default"
 
 
-class Hint(NamedTuple):
+class Hint(Struct, frozen=True):
     """A text to show behind an offset, and one that explains it."""
 
     offset: int

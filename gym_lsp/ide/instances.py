@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import Config, How, Table
 from gym_lsp.compose.run import Composition
@@ -16,7 +17,7 @@ from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.workspace import Workspace
 
 
-class Instance(NamedTuple):
+class Instance(Struct, frozen=True):
     """A top-level block. `path` is the file that defines it; `in_run` says that the run has it already.
 
     `server_type` is "sandbox" for a sandbox block, whose `implementation` is its provider.

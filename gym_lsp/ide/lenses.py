@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import COPY, COPY_PREFIX, INHERIT_FROM, INHERIT_PREFIX
 from gym_lsp.ide.references import Reference, uses_of
@@ -27,7 +28,7 @@ class LensKind(Enum):
     RESOLVED = "resolved"
 
 
-class Lens(NamedTuple):
+class Lens(Struct, frozen=True):
     """A lens above a span. `name` is the instance that it speaks of, empty for the one about the whole file."""
 
     span: Span
@@ -35,7 +36,7 @@ class Lens(NamedTuple):
     name: str = ""
 
 
-class Counted(NamedTuple):
+class Counted(Struct, frozen=True):
     """A lens with its text, and the places that it leads to."""
 
     title: str

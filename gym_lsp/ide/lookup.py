@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.agents import AGENTS, ENVIRONMENTS
 from gym_lsp.compose.config import Array, Config, How, Leaf, Table, at, history, key_span
@@ -30,7 +31,7 @@ _NAMED = frozenset(
 )  # fmt: skip
 
 
-class Meaning(NamedTuple):
+class Meaning(Struct, frozen=True):
     """The places that define what a name means, the one that wins first.
 
     `settled` says that a known run decides it. Else these are all places of the search roots that might be meant.
@@ -178,7 +179,7 @@ def _of_deleted(workspace: Workspace, path: PurePath, use: Use) -> Meaning:
     return _anywhere(workspace, (*block, use.name), None)
 
 
-class Started(NamedTuple):
+class Started(Struct, frozen=True):
     """A server of a run, as far as is needed to start it."""
 
     name: str

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 _STRONG = re.compile(r"^\*\*(.+?)\*\*", re.MULTILINE)
 
 
-class Link(NamedTuple):
+class Link(Struct, frozen=True):
     """A link to an offset of a file; `text` is what it is shown as."""
 
     text: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.text import Span
 
@@ -11,7 +12,7 @@ _CALL = re.compile(r"\s*([\w.-]+)\s*:(.*)", re.DOTALL)
 _BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
-class Opened(NamedTuple):
+class Opened(Struct, frozen=True):
     """The interpolation that the cursor is in: `start` is the offset behind its `${`, `inside` the text up to here."""
 
     start: int
@@ -19,7 +20,7 @@ class Opened(NamedTuple):
     is_closed: bool
 
 
-class OpenCall(NamedTuple):
+class OpenCall(Struct, frozen=True):
     """A resolver whose arguments are being typed; the last of these is the one at the cursor."""
 
     name: str

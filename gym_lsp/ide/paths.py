@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.config import at as value_at
@@ -100,7 +101,7 @@ def told_by_place(manifest: PurePath) -> Mapping[str, str]:
     return {"name": manifest.parent.relative_to(folder).as_posix(), "kind": CATALOG_FOLDERS[folder.name]}
 
 
-class PathValue(NamedTuple):
+class PathValue(Struct, frozen=True):
     """A value of a config that is a path.
 
     `span` is the place of its text without quotes. `base` is the folder that it is relative to, None for the search

@@ -7,9 +7,9 @@ means the same definition.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.ide.fields import entrypoint_at, is_declared
 from gym_lsp.ide.lookup import meaning, meaning_of, names_a_value
@@ -26,7 +26,7 @@ from gym_lsp.workspace.uses import Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
 
 
-class Reference(NamedTuple):
+class Reference(Struct, frozen=True):
     """One place that names something. `is_definition` where it is written there, and not only used."""
 
     path: PurePath
@@ -34,8 +34,7 @@ class Reference(NamedTuple):
     is_definition: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Struct, frozen=True):
     """A value that configs define. `name` is the last step of `steps`, `places` are all of its known definitions."""
 
     name: str
@@ -235,7 +234,7 @@ def _of_field(workspace: Workspace, path: PurePath, steps: KeyPath, files: Itera
                 yield from (Reference(file, span) for span in spans)
 
 
-class _Server(NamedTuple):
+class _Server(Struct, frozen=True):
     """What a file says of a server: where its implementation is named, and where each of its fields is set.
 
     `entrypoint` is None where the file does not give it.

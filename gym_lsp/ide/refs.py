@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.agents import AGENT_SERVER, AGENTS
 from gym_lsp.compose.config import Config, Table, tables
@@ -13,7 +14,7 @@ from gym_lsp.gym.profile import Profile
 from gym_lsp.syntax import MISSING, KeyPath
 
 
-class Ref(NamedTuple):
+class Ref(Struct, frozen=True):
     """A server ref. `path` leads to it from the top; `name` is None where it is still `???`.
 
     `at_name` is the value that gives the name.

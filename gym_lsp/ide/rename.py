@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from gym_lsp.compose.config import DIRECTIVE_KEYS, How, Table, history
 from gym_lsp.compose.run import Composition
@@ -31,13 +31,13 @@ _NAME = re.compile(r"\w[\w-]*")
 _GIVEN = (How.STAND_IN, How.OVERRIDE)
 
 
-class Refusal(NamedTuple):
+class Refusal(Struct, frozen=True):
     """Why a rename is not done: a sentence for the person who asked."""
 
     reason: str
 
 
-class Renameable(NamedTuple):
+class Renameable(Struct, frozen=True):
     """What would be renamed: its name, and where that stands under the cursor."""
 
     span: Span
@@ -94,8 +94,7 @@ def _top_level_name(target: Target) -> str | None:
 # What goes by the name
 
 
-@dataclass
-class _Group:
+class _Group(Struct, frozen=True, dict=True):
     """The definitions that share a name in some run, the uses that mean them, and the runs that they are part of."""
 
     name: str
@@ -110,8 +109,7 @@ class _Group:
         return any(file == path and use.steps[0][1] == span for file, use in self.uses)
 
 
-@dataclass(frozen=True)
-class _Mention:
+class _Mention(Struct, frozen=True, dict=True):
     """A file that defines or uses a name, and what the name is in each run of the file."""
 
     path: PurePath

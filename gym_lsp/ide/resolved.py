@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from gym_lsp.compose.config import How, key_span, value_span
 from gym_lsp.compose.resolved import Line, resolved_lines
 from gym_lsp.compose.run import Composition, Run
@@ -26,7 +28,7 @@ class Source(NamedTuple):
     offset: int
 
 
-class ResolvedLine(NamedTuple):
+class ResolvedLine(Struct, frozen=True):
     """One line. `place` is where its value is written, None where no file writes it; `how` says what does then.
 
     `source` is the file, or what else the value comes from; of what NeMo Gym generates, with the place in it that it
@@ -40,7 +42,7 @@ class ResolvedLine(NamedTuple):
     source: Source | None = None
 
 
-class ResolvedDocument(NamedTuple):
+class ResolvedDocument(Struct, frozen=True):
     """All lines, in the order of the composed configuration."""
 
     lines: tuple[ResolvedLine, ...]

@@ -7,9 +7,11 @@ type. It is found by walking down from the root, through the models of the relea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import PurePath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.gym.fields import (
     AnyType,
@@ -62,8 +64,7 @@ class Place(Enum):
     REF_NAME = "ref-name"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What belongs at a key path.
 
     `type` is what the value may be, `field` the key that it stands under, where that is known. `server_type`,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.gym.resolvers import RESOLVERS
 from gym_lsp.ide.completion import kind_for_completion
@@ -16,14 +17,14 @@ from gym_lsp.workspace.workspace import Workspace
 TRIGGERS = (":", ",")
 
 
-class SignatureParameter(NamedTuple):
+class SignatureParameter(Struct, frozen=True):
     """One argument: `span` is where the label of the signature names it."""
 
     span: Span
     meaning: str
 
 
-class Signature(NamedTuple):
+class Signature(Struct, frozen=True):
     """A resolver as it is written, and which of its arguments the cursor is on."""
 
     label: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePath
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import COPY, INHERIT_FROM
 from gym_lsp.compose.include import CONFIG_PATHS
@@ -35,8 +36,7 @@ class SymbolKind(Enum):
     AGENT = "agent"
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Struct, frozen=True):
     """One entry of an outline: `span` is the whole thing, `selection` its name."""
 
     name: str

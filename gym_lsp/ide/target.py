@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePath
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.syntax import Alias, Anchor, Document, Entry, KeyPath, Mapping, Node, Scalar, Sequence, resolve
 from gym_lsp.text import Span
@@ -23,7 +24,7 @@ class Place(NamedTuple):
     selection: Span
 
 
-class Spot(NamedTuple):
+class Spot(Struct, frozen=True):
     """Where in a document's tree an offset lies.
 
     `path` leads to the innermost entry or list element. `entry` is that entry, None in a list element. `parents` are
@@ -46,8 +47,7 @@ class KeyRole(Enum):
     FIELD = "field"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What an offset of a file points at.
 
     Exactly one of the last four is set where the offset is on something; `span` is the place of that thing.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import DIRECTIVE_KEYS
 from gym_lsp.compose.interpolate import RESOLVERS
@@ -41,7 +42,7 @@ class Modifier(Enum):
     UNRESOLVED = "unresolved"
 
 
-class Token(NamedTuple):
+class Token(Struct, frozen=True):
     """One token; none overlaps another one, and none spans lines."""
 
     span: Span

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import INHERIT_FROM, Config, How, Leaf, Table, at, key_span, tables, value_span
 from gym_lsp.compose.include import Included
@@ -68,7 +69,7 @@ class EdgeKind(StrEnum):
     COPY = "copy"
 
 
-class Node(NamedTuple):
+class Node(Struct, frozen=True):
     """A part of a run. `type` is its server type, "sandbox", "file", "block" or "open".
 
     `implementation` is the provider of a sandbox, and what an open name has to be: a server type, or "sandbox".
@@ -85,7 +86,7 @@ class Node(NamedTuple):
     started: bool = True
 
 
-class Edge(NamedTuple):
+class Edge(Struct, frozen=True):
     """What leads from one node to another, and where it is written. `label` is the field that says so."""
 
     source: str
@@ -96,7 +97,7 @@ class Edge(NamedTuple):
     status: Status = Status.OK
 
 
-class Wiring(NamedTuple):
+class Wiring(Struct, frozen=True):
     """The graph of a run, the nodes in the order of its configuration."""
 
     title: str

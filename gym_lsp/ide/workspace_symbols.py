@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import COPY, INHERIT_FROM
 from gym_lsp.files import Kind
@@ -23,7 +24,7 @@ _AGENTS = "responses_api_agents"
 _BENCHMARK = re.compile(r"""\btype\s*:\s*["']?benchmark\b""")
 
 
-class WorkspaceSymbol(NamedTuple):
+class WorkspaceSymbol(Struct, frozen=True):
     """Something with a name, and where it is. `container` is the file, or the folder, that it is part of."""
 
     name: str

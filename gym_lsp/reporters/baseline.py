@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 from types import MappingProxyType
-from typing import NamedTuple, cast
+from typing import cast
+
+from msgspec import Struct
 
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.reporters.paths import relative_path
@@ -30,7 +31,7 @@ class BaselineError(ValueError):
         self.reason = reason
 
 
-class Key(NamedTuple):
+class Key(Struct, frozen=True):
     """What makes two findings the same for a baseline."""
 
     path: str
@@ -38,22 +39,21 @@ class Key(NamedTuple):
     key_path: tuple[str | int, ...]
 
 
-class Stale(NamedTuple):
+class Stale(Struct, frozen=True):
     """A baseline allows for `surplus` findings of this kind that are no longer there."""
 
     key: Key
     surplus: int
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """How many findings of each kind are known. The paths are relative to `root`."""
 
     root: PurePath
     counts: Mapping[Key, int]
 
 
-class Comparison(NamedTuple):
+class Comparison(Struct, frozen=True):
     """Findings sorted by a baseline: those that it does not know, those that it does, and what it need not know."""
 
     new: tuple[Diagnostic, ...]

@@ -10,8 +10,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 from xml.sax.saxutils import escape
+
+from msgspec import Struct
 
 from gym_lsp.reporters.graph import ERROR, OPEN, SECOND_LAYER, STATUS_COLOURS, Arrow, Graph, Vertex, caption, describe
 from gym_lsp.reporters.graph import colour as colour_of
@@ -40,12 +42,12 @@ class LayoutMissing(Exception):
     """The library that lays out pictures is not installed; the message says what to do."""
 
 
-class _Point(NamedTuple):
+class _Point(Struct, frozen=True):
     x: float
     y: float
 
 
-class _Box(NamedTuple):
+class _Box(Struct, frozen=True):
     """Where a node is drawn."""
 
     left: float
@@ -62,7 +64,7 @@ class _Box(NamedTuple):
         return self.left + self.width
 
 
-class _Layout(NamedTuple):
+class _Layout(Struct, frozen=True):
     """Places on a grid: the row and the column of each node, and of the bends of each line between two nodes."""
 
     nodes: tuple[_Point, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from gym_lsp.reporters.terminal import visible, width_of
 from gym_lsp.text import LineIndex, Span
@@ -13,7 +13,7 @@ ELISION = "..."
 _CUT = "…"
 
 
-class Row(NamedTuple):
+class Row(Struct, frozen=True):
     """One line of an excerpt: what stands left of the gutter, the rail that joins lines of one span, the rest."""
 
     label: str
@@ -69,7 +69,7 @@ def _shown_span(text: str, span: Span) -> Span:
     return Span(start, start + len(kept)) if runs_on else Span(start, end)
 
 
-class _View(NamedTuple):
+class _View(Struct, frozen=True):
     """As much of a line as fits, and where in it the marks go, in columns."""
 
     text: str

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.text import LineIndex, Span
 
 
-class RuleInfo(NamedTuple):
+class RuleInfo(Struct, frozen=True):
     """A rule, as a reader of a report meets it."""
 
     name: str
@@ -36,7 +38,7 @@ class Summary(NamedTuple):
     information: int
 
 
-class Report(NamedTuple):
+class Report(Struct, frozen=True):
     """The outcome of one check.
 
     `diagnostics` are sorted by their `sort_key`. `texts` gives the text that a diagnostic's spans speak of, and

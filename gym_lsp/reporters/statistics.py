@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gym_lsp.diagnostic import Applicability, Diagnostic, Severity
 from gym_lsp.reporters.report import Report, summary_line
 from gym_lsp.reporters.terminal import SEVERITY_INK, Ink, Palette
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCount:
+class RuleCount(Struct, frozen=True):
     """The findings of one rule at one severity.
 
     `fixable` of them come with a fix, and for `safely` of those it needs nobody to look at it.

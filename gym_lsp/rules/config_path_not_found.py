@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from msgspec.structs import replace
+
 from gym_lsp.compose.config import Array, How, Leaf
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.problem import IncludeNotFound
@@ -98,8 +100,8 @@ def _about(context: RuleContext, problem: IncludeNotFound) -> Iterator[Finding]:
     if PurePath(entry).is_absolute():
         severity = None if context.asked_about_run or _is_inside(context, entry) else Severity.WARNING
         tails = below_root(entry, context.files, context.search)
-        yield _finding(problem, _message(context, entry, tails), tails, Applicability.UNSAFE)._replace(
-            severity=severity
+        yield replace(
+            _finding(problem, _message(context, entry, tails), tails, Applicability.UNSAFE), severity=severity
         )
         return
     if entry == ENV_YAML and not context.asked_about_run:

@@ -13,6 +13,7 @@ from gym_lsp.files import absolute
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.edits import remove_lines
 from gym_lsp.rules.rule import Finding, at_value, related, rule
+from gym_lsp.text import Span
 
 
 @rule("config-path-repeated", on=(IncludeRepeated, Composition), severity=Severity.INFORMATION)
@@ -95,7 +96,7 @@ def _without(problem: IncludeRepeated) -> tuple[Fix, ...]:
     dash = text.rfind("-", 0, at.node.span.start)
     if dash == -1 or text[dash + 1 : at.node.span.start].strip(" "):
         return ()
-    edit = remove_lines(text, at.node.span._replace(start=dash))
+    edit = remove_lines(text, Span(dash, at.node.span.end))
     if edit is None:
         return ()
     return (Fix("Remove this entry", (FileEdit(at.origin.path, edit),), Applicability.SAFE),)

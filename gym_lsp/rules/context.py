@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from enum import Enum
 from pathlib import PurePath
-from typing import NamedTuple, TypeVar, cast
+from typing import TypeVar, cast
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.run import Composition
@@ -28,7 +30,7 @@ class View(Enum):
     WORKSPACE = "workspace"
 
 
-class Block(NamedTuple):
+class Block(Struct, frozen=True):
     """A top-level mapping of a composed run, which is what a server instance or a sandbox is.
 
     `servers` are the implementations that it spells out, taken apart once for all the rules that ask.
@@ -48,40 +50,40 @@ class Block(NamedTuple):
         return self.servers[0] if len(self.servers) == 1 and self.servers[0].is_server else None
 
 
-class Manifest(NamedTuple):
+class Manifest(Struct, frozen=True):
     """A manifest.yaml. `own_run` composes the run of the config that it speaks of, once it is known which that is."""
 
     file: ConfigFile
     own_run: Callable[[PurePath], Composition]
 
 
-class Prompt(NamedTuple):
+class Prompt(Struct, frozen=True):
     """A file that a `prompt_config` would name."""
 
     file: ConfigFile
 
 
-class EnvironmentFile(NamedTuple):
+class EnvironmentFile(Struct, frozen=True):
     """An env.yaml."""
 
     file: ConfigFile
 
 
-class IdleSuppression(NamedTuple):
+class IdleSuppression(Struct, frozen=True):
     """A comment that silences nothing, and the file that it stands in."""
 
     file: ConfigFile
     unused: UnusedSuppression
 
 
-class BadSuppression(NamedTuple):
+class BadSuppression(Struct, frozen=True):
     """A comment that was meant to silence something and does not."""
 
     file: ConfigFile
     flawed: FlawedSuppression
 
 
-class RuleContext(NamedTuple):
+class RuleContext(Struct, frozen=True):
     """The surroundings of a subject.
 
     `composition` is the run that the subject is part of. Rules about blocks and files must not look at it: their

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from gym_lsp.compose.config import Config
 from gym_lsp.diagnostic import FileEdit, Fix
@@ -13,7 +13,7 @@ _FEWEST_REPEATED = 2
 """Keys that an element has in common with the one above it. A single one is repeated rather than torn off."""
 
 
-class LostDash(NamedTuple):
+class LostDash(Struct, frozen=True):
     """The first key of an element without its dash, and the dash; None where there is no room for it."""
 
     key: Span

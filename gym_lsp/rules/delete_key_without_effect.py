@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM, Array, Leaf, Table
 from gym_lsp.compose.run import Composition
@@ -62,7 +63,7 @@ def delete_key_without_effect(context: RuleContext, composition: Composition) ->
             yield _finding(found)
 
 
-class _Deletion(NamedTuple):
+class _Deletion(Struct, frozen=True):
     """A name after `_delete_key` that does not do what it says."""
 
     at: Leaf

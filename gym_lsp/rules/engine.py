@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
 
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.problem import AlmostServer, Malformed, Problem, raised_by
@@ -22,8 +23,7 @@ from gym_lsp.syntax.tree import Entry, Node
 from gym_lsp.text import Span
 
 
-@dataclass(slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """Findings about blocks and files, which do not depend on the run; one for a workspace and its lifetime.
 
     Keyed by identity, with the subject beside the findings so that the identity stays taken.

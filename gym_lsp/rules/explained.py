@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.rules.lookalike_character import lookalike_character

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, cast
 
+from msgspec import Struct
+
 from gym_lsp.compose.config import Config, Leaf, Marks
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.run import Composition
@@ -19,7 +21,7 @@ from gym_lsp.syntax import KeyPath, spell
 _INTERPOLATION = int(Marks.INTERPOLATION)
 
 
-class FieldMisfit(NamedTuple):
+class FieldMisfit(Struct, frozen=True):
     """A misfit, the class of the server, and the field that it lies in; `path` starts at that field."""
 
     model: Model
@@ -105,7 +107,8 @@ def _open_fields(context: RuleContext, server: Server | Spelled) -> tuple[_OpenF
 def _misfits(model: Model, field: Field, value: Config, path: KeyPath, resolve: Resolve) -> Iterator[FieldMisfit]:
     """The misfits of the value at a key path, which ends in the field."""
     for misfit in misfits(field.type, value, path, resolve):
-        yield FieldMisfit(model, field, *misfit._replace(path=misfit.path[len(path) - 1 :]))
+        below = misfit.path[len(path) - 1 :]
+        yield FieldMisfit(model, field, misfit.written, misfit.value, below, misfit.expected, misfit.absent)
 
 
 def is_null(value: Config) -> bool:

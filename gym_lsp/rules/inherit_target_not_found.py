@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from msgspec.structs import replace
+
 from gym_lsp.compose.config import Config, How, Leaf, Table, at
 from gym_lsp.compose.problem import InheritTargetNotFound
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
@@ -70,7 +72,7 @@ def inherit_target_not_found(context: RuleContext, problem: InheritTargetNotFoun
         return
     fixes = (
         *_renamed(problem, 0, verdict.suggestions),
-        *fixes_of(context, problem.at, verdict._replace(suggestions=())),
+        *fixes_of(context, problem.at, replace(verdict, suggestions=())),
     )
     message = f"`{problem.directive}` finds no `{name}` in this run{hint(context, verdict)}"
     absent = not_included(context, problem.at.origin.path)

@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import Config, How, Leaf, Table, history
 from gym_lsp.gym.profile import Profile
@@ -18,7 +19,7 @@ ENTRYPOINT = "entrypoint"
 _MADE = (How.STAND_IN, How.GENERATED)
 
 
-class Spelled(NamedTuple):
+class Spelled(Struct, frozen=True):
     """One implementation under one server type, as a block spells it out; it need not be a valid server."""
 
     server_type: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.compose.config import Config, How, Table, at
 from gym_lsp.compose.include import CONFIG_PATHS
@@ -75,14 +77,14 @@ def interpolation_not_found(context: RuleContext, problem: InterpolationKeyNotFo
         for name in found.verdict.suggestions
         if found.is_exact
     )
-    fixes += fixes_of(context, problem.at, found.verdict._replace(suggestions=()))
+    fixes += fixes_of(context, problem.at, replace(found.verdict, suggestions=()))
     message = f"{found.message}{hint(context, found.verdict)}"
     severity = _severity(context, problem, found)
     absent = () if found.is_closed else not_included(context, origin.path)
     yield Finding(origin, problem.span, message, severity=severity, related=absent, fixes=fixes)
 
 
-class _Found(NamedTuple):
+class _Found(Struct, frozen=True):
     """What is known of a missing key. `is_closed` says that no other file and no env.yaml could add it."""
 
     message: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.text import Span
 
@@ -37,7 +38,7 @@ _QUOTED = re.compile(rf"[{_OPENING}]([^{_OPENING}{_CLOSING}]*)[{_CLOSING}]")
 _LOOKS_LIKE_ASCII = re.compile(r"[!-~ ]*[a-zA-Z0-9_]{2}[!-~ ]*")
 
 
-class Lookalike(NamedTuple):
+class Lookalike(Struct, frozen=True):
     """Where such characters stand in a line, what they look like, and what should stand there."""
 
     span: Span
@@ -58,7 +59,7 @@ def find_lookalike(line: str) -> Lookalike | None:
     return Lookalike(Span(*found.span()), "a blank", meant)
 
 
-class Disguise(NamedTuple):
+class Disguise(Struct, frozen=True):
     """The first character of a text that is not what it looks like, and the text as it looks."""
 
     character: str

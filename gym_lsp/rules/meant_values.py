@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import Config, Leaf
 from gym_lsp.diagnostic import FileEdit, Fix
@@ -26,7 +27,7 @@ _WORDS = {"none": "null", "nil": "null", "undefined": "null", "true": "true", "f
 _NOT_PLAIN = re.compile(r"[\[\]{},#&*!|>'\"%@`]|: |^[-?:] ")
 
 
-class Meant(NamedTuple):
+class Meant(Struct, frozen=True):
     """What a value was meant to be: the end of a message about it, and the text to put in its place."""
 
     hint: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, cast
+from typing import cast
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table, key_span, to_plain
 from gym_lsp.compose.mirror import DATASET_FIELDS, Mirror, Said, SaidDataset, Undescribable, mirror
@@ -29,7 +31,7 @@ _AS_IN_CONFIG = "Write what the config says"
 _INDICATORS = frozenset(",[]{}")
 
 
-class _Asked(NamedTuple):
+class _Asked(Struct, frozen=True):
     """The last manifest, and what its config says: two rules ask, one right after the other."""
 
     manifest: Manifest

@@ -7,7 +7,9 @@ the server will see it: interpolations are what they stand for, and what is not 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.compose.config import Array, Config, Leaf, Marks, Table
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT
@@ -34,7 +36,7 @@ Resolve = Callable[[Leaf, KeyPath], Config | None]
 """What an interpolation at a key path stands for, None where that is not known."""
 
 
-class Misfit(NamedTuple):
+class Misfit(Struct, frozen=True):
     """A value that is not of the type `expected`. `written` stands in a file; `value` is what it amounts to.
 
     `path` leads to `written` from where the search began. `absent` is the key that a mapping needs and does not have.
@@ -66,7 +68,7 @@ def misfits(expected: FieldType, config: Config, path: KeyPath, resolve: Resolve
         return
     for misfit in _misfits(expected, value, path, resolve):
         # Inside of what an interpolation stands for there is nothing that was written here.
-        yield misfit if value is config else misfit._replace(written=config, path=path)
+        yield misfit if value is config else replace(misfit, written=config, path=path)
 
 
 def _is_open(value: Config) -> bool:

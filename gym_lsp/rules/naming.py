@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import Config, Leaf
 from gym_lsp.compose.source import ConfigFile
@@ -36,7 +37,7 @@ class Standing(Enum):
     NOWHERE = "nowhere"
 
 
-class Verdict(NamedTuple):
+class Verdict(Struct, frozen=True):
     """What is known of a name. `definitions` are those of the name itself, the likeliest to be meant first.
 
     `suggestions` are other names that may be meant: those that are like it, or the one that is left over.

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
+from msgspec.structs import replace
+
 from gym_lsp.compose.config import COPY, INHERIT_FROM, Config, How, Leaf, Table, leaves
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.run import Composition
@@ -106,7 +108,7 @@ def about_unknown(
     taken = _taken_by(composition, name)
     if taken is not None:
         found = _inherited_away(composition, at, name, taken)
-        yield found._replace(related=(*found.related, *not_followed(context)))
+        yield replace(found, related=(*found.related, *not_followed(context)))
         return
     in_run = _of_type(context, server_type)
     verdict = judge_name(context, name, in_run, server_type, _left_over(context, at.origin.path, server_type))

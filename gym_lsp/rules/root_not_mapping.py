@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from gym_lsp.compose.config import Origin
 from gym_lsp.compose.problem import RootNotMapping
 from gym_lsp.compose.run import ENV_YAML
@@ -56,4 +58,4 @@ def _not_a_mapping(origin: Origin, node: Value) -> Finding:
         return Finding(origin, node.span, "a config is a mapping of names to blocks, and this is a single value")
     span = node.items[0].span if node.items else node.span
     message = "a config is a mapping of names to blocks, and this is a list"
-    return Finding(origin, span._replace(start=node.span.start), message)
+    return Finding(origin, replace(span, start=node.span.start), message)

@@ -7,9 +7,10 @@ almost-server, a block, a file, a whole run. It yields findings; the engine know
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import Config, Origin, key_span, value_span
 from gym_lsp.diagnostic import Fix, RelatedLocation, Severity, Tag
@@ -26,7 +27,7 @@ The name is one that nobody can own: whoever publishes the pages writes the real
 """
 
 
-class Finding(NamedTuple):
+class Finding(Struct, frozen=True):
     """What a rule has to say about one place.
 
     `severity` and `gym_error` are given where they differ from what the rule and the problem say.
@@ -44,8 +45,7 @@ class Finding(NamedTuple):
 Check = Callable[["RuleContext", Any], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule:
+class Rule(Struct, frozen=True, eq=False):
     """A rule under its kebab-case name.
 
     `on` lists the kinds of subject that it is asked about. `predicts` names the exceptions of NeMo Gym that its

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from pathlib import PurePath
-from typing import NamedTuple, TypeVar, cast
+from typing import TypeVar, cast
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import DIRECTIVE_KEYS, Leaf, Table
 from gym_lsp.compose.servers import SERVER_MODEL, Server
@@ -23,7 +25,7 @@ from gym_lsp.text import Span
 T = TypeVar("T")
 
 
-class KnownServer(NamedTuple):
+class KnownServer(Struct, frozen=True):
     """A server of a block, and the class that its config is read with."""
 
     server_type: str

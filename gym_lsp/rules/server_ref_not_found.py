@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.problem import ServerRefNotFound
 from gym_lsp.diagnostic import RelatedLocation, Severity
@@ -63,7 +65,7 @@ def server_ref_not_found(context: RuleContext, problem: ServerRefNotFound) -> It
     target = (problem.server_type, problem.name)
     overriding = tuple(_overriding(context, problem))
     for finding in about_unknown(context, problem.ref, problem.field, target, problem.defined_as):
-        yield finding._replace(related=(*finding.related, *overriding))
+        yield replace(finding, related=(*finding.related, *overriding))
 
 
 def _overriding(context: RuleContext, problem: ServerRefNotFound) -> Iterator[RelatedLocation]:

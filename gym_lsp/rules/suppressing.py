@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic
@@ -11,7 +12,7 @@ from gym_lsp.rules.context import BadSuppression, IdleSuppression
 from gym_lsp.rules.suppression import apply, find_flaws
 
 
-class Silenced(NamedTuple):
+class Silenced(Struct, frozen=True):
     """The findings that comments leave, and the comments to speak about."""
 
     kept: tuple[Diagnostic, ...]

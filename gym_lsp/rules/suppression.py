@@ -18,7 +18,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.syntax import Document, Mapping, Node, Sequence
@@ -29,14 +30,14 @@ _FORGOTTEN_COLON = re.compile(r"(file-)?ignore\s*(\[|$)")
 _WORD = re.compile(r"[\w-]*")
 
 
-class RuleName(NamedTuple):
+class RuleName(Struct, frozen=True):
     """The name of a rule, and where the comment writes it."""
 
     name: str
     span: Span
 
 
-class Suppression(NamedTuple):
+class Suppression(Struct, frozen=True):
     """One `ignore` or `file-ignore`.
 
     `span` reaches from its `#` to its last character. `names` is empty where all rules are meant.
@@ -63,7 +64,7 @@ class Flaw(Enum):
     UNKNOWN_RULE = "no such rule"
 
 
-class FlawedSuppression(NamedTuple):
+class FlawedSuppression(Struct, frozen=True):
     """A comment that was meant to silence something, and what is wrong with it; `text` is what `span` covers."""
 
     flaw: Flaw
@@ -71,7 +72,7 @@ class FlawedSuppression(NamedTuple):
     text: str
 
 
-class UnusedSuppression(NamedTuple):
+class UnusedSuppression(Struct, frozen=True):
     """A suppression, and those of its names that silence nothing: all of them, or none where it names none."""
 
     suppression: Suppression
@@ -82,7 +83,7 @@ class UnusedSuppression(NamedTuple):
         return len(self.names) == len(self.suppression.names)
 
 
-class Outcome(NamedTuple):
+class Outcome(Struct, frozen=True):
     """The findings that are left, in their order, and the suppressions that were not needed."""
 
     kept: tuple[Diagnostic, ...]

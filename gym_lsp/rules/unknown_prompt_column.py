@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import NamedTuple, cast
+from typing import cast
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.source import config_file
@@ -96,7 +98,7 @@ def _about_column(prompt: Leaf, used: _Used, columns: frozenset[str], rows: str)
     return at_value(prompt, message, related=(place,), fixes=fixes)
 
 
-class _Used(NamedTuple):
+class _Used(Struct, frozen=True):
     """A column that a prompt asks for. `span` is its name, or all of the template where escapes hide that."""
 
     name: str

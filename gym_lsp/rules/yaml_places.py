@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from gym_lsp.syntax import SyntaxProblem
 from gym_lsp.text import Edit, LineIndex, Span
@@ -10,14 +10,14 @@ from gym_lsp.text import Edit, LineIndex, Span
 _BLANKS = " \t"
 
 
-class Repair(NamedTuple):
+class Repair(Struct, frozen=True):
     """A title in the imperative, and an edit of the broken text."""
 
     title: str
     edit: Edit
 
 
-class Told(NamedTuple):
+class Told(Struct, frozen=True):
     """A message, the place that it is about, and, where two places explain the slip, the other one."""
 
     message: str
@@ -26,7 +26,7 @@ class Told(NamedTuple):
     repair: Repair | None = None
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """One line of the text: where its content begins, and the content without indentation and list dashes."""
 
     start: int
@@ -37,7 +37,7 @@ class Line(NamedTuple):
         return Span(self.start, self.start + len(self.content))
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """Where libyaml stumbled."""
 
     text: str

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from gym_lsp.rules.lookalikes import find_lookalike
 from gym_lsp.rules.rule import shortened
 from gym_lsp.rules.yaml_places import Line, Place, Repair, Told
@@ -165,7 +167,7 @@ def _hanging(line: Line, above: Line, place: Place) -> Told:
     """A line that YAML takes for the continuation of a value above it."""
     told = _no_key(above) or _tight_dash(above)
     if told is not None:
-        return told._replace(other=(place.span, "YAML stumbles here"))
+        return replace(told, other=(place.span, "YAML stumbles here"))
     found, own = _KEY.match(above.content), _KEY.match(line.content)
     key = line.span if own is None else Span(line.start, line.start + own.end("key"))
     if found is None:
@@ -227,7 +229,7 @@ def _no_key(line: Line) -> Told | None:
 def _no_colon(place: Place) -> Told:
     line = place.line(place.begun.start)
     told = _fallen_out(line, place) or _no_key(line) or Told("a key without a colon", place.begun)
-    return told._replace(other=None if told.span.contains(place.span.start) else (place.span, "YAML stumbles here"))
+    return replace(told, other=None if told.span.contains(place.span.start) else (place.span, "YAML stumbles here"))
 
 
 def _fallen_out(line: Line, place: Place) -> Told | None:
@@ -375,7 +377,7 @@ def _unknown_tag(place: Place) -> Told:
 
 
 def _collection_as_key(place: Place) -> Told:
-    start, end = place.span
+    start, end = place.span.start, place.span.end
     if place.text[start - 1 : start] == "{" == place.at and place.text[end : end + 1] == "}":
         value = Span(start - 1, end + 1)
         message = "double braces make a mapping whose key is a mapping; put the value in quotes"

@@ -6,17 +6,17 @@ Whatever is missing or of another shape than it should be counts as not said.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, cast
+
+from msgspec import Struct
 
 SECTION = "gymLsp"
 HINTS = ("resolvedValues", "inherited", "refTypes", "defaults")
 LENSES = ("references", "resolved")
 
 
-@dataclass(frozen=True, slots=True)
-class FolderSettings:
+class FolderSettings(Struct, frozen=True):
     """What the editor says about a folder; it wins over the settings files of the workspace."""
 
     gym_root: PurePath | None = None
@@ -24,8 +24,7 @@ class FolderSettings:
     search_dirs: tuple[PurePath, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(Struct, frozen=True):
     """What the editor says about itself. `inlay_hints` and `code_lenses` name the kinds that are wanted."""
 
     suggests_again: bool = False

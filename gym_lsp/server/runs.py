@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
-from typing import NamedTuple, cast
+from typing import cast
+
+from msgspec import Struct
 
 from gym_lsp.check import Checker
 from gym_lsp.compose.overrides import OverrideError
@@ -25,8 +26,7 @@ class Refused(Exception):
     """A question that cannot be answered; the message is a sentence for the user."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunArguments:
+class RunArguments(Struct, frozen=True):
     """What a client gives to say which run it means: a file, or configs and overrides.
 
     Files are URIs, or paths as one writes them in `config_paths`.
@@ -39,7 +39,7 @@ class RunArguments:
     gym_root: PurePath | None = None
 
 
-class AskedRun(NamedTuple):
+class AskedRun(Struct, frozen=True):
     """A run, composed, in the workspace that it is looked at in."""
 
     workspace: Workspace

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import PurePath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.check import Checker
 from gym_lsp.files import IGNORED_DIRECTORIES, Disk, Files, Overlay, is_below
@@ -25,8 +27,7 @@ from gym_lsp.workspace.workspace import YAML, Workspace
 _log = logging.getLogger(LOGGER)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """One folder: its workspace at this moment, the checker of that moment, and what is wrong with its settings.
 
     `notes` are what its settings and its install root depend on.

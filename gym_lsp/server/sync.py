@@ -6,15 +6,14 @@ pygls keeps documents too, but splits lines where LSP does not and clamps positi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from lsprotocol import types as lsp
+from msgspec import Struct
 
 from gym_lsp.text import Edit, Encoding, LineIndex, Position, Span, apply_edits
 
 
-@dataclass(frozen=True, slots=True)
-class Buffer:
+class Buffer(Struct, frozen=True):
     """An open document: its URI as the client spells it, its version, its text without a BOM."""
 
     uri: str

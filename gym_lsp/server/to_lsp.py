@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
-from typing import NamedTuple
 
 from lsprotocol import types as lsp
+from msgspec import Struct
 from pygls import uris
 
 from gym_lsp.diagnostic import Applicability, Diagnostic, FileEdit, Severity, Tag
@@ -24,8 +23,7 @@ _SEVERITIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Forms:
+class Forms(Struct, frozen=True):
     """The forms in which a client takes diagnostics and edits; the plainest by default.
 
     `tags` are those that it can draw. `versioned_edits` says that an edit may name the versions that it is meant for.
@@ -38,7 +36,7 @@ class Forms:
     versioned_edits: bool = False
 
 
-class OpenDocument(NamedTuple):
+class OpenDocument(Struct, frozen=True):
     """What an open document is called by its client, and its version there."""
 
     uri: str

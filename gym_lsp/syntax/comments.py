@@ -55,7 +55,7 @@ def stray_tabs(text: str, root: Node | None) -> Iterator[Span]:
             allowed.append(span if node.style in "'\"" else Span(span.start, _next_written(text, span.end)))
     allowed.sort()
     for tab in tabs(text):
-        index = bisect_right(allowed, (tab.start, len(text))) - 1
+        index = bisect_right(allowed, Span(tab.start, len(text))) - 1
         if index < 0 or allowed[index].end <= tab.start:
             yield tab
 

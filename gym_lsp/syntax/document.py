@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from gym_lsp.syntax.comments import find_comments, stray_tabs
 from gym_lsp.syntax.reader import Kind, SyntaxProblem, read
@@ -12,8 +13,7 @@ from gym_lsp.syntax.tree import Anchor, Value
 from gym_lsp.text import LineIndex, Span
 
 
-@dataclass(frozen=True, eq=False)
-class Document:
+class Document(Struct, frozen=True, eq=False, dict=True):
     """The outcome of `parse`.
 
     `root` is the tree of the whole text, or, where the text is broken, of what is left after the lines in

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
+from msgspec import Struct, field
 from ruamel.yaml.cyaml import CParser
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
@@ -74,7 +74,7 @@ class Kind(Enum):
     TOO_DEEP = "too-deep"
 
 
-class SyntaxProblem(NamedTuple):
+class SyntaxProblem(Struct, frozen=True):
     """A place where the text is no YAML that OmegaConf would load.
 
     `detail` is what libyaml says, or the name, tag or text that the problem is about.
@@ -87,7 +87,7 @@ class SyntaxProblem(NamedTuple):
     first: Span | None = None
 
 
-class Reading(NamedTuple):
+class Reading(Struct, frozen=True):
     """What one pass over a text gave; `root` is None for an empty text and after a syntax error."""
 
     root: Value | None
@@ -134,8 +134,7 @@ def _read(builder: _Builder) -> Reading:
     return Reading(root, tuple(builder.problems), anchors, failed_at, suspects)
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct, eq=False):
     """A collection whose end has not been met."""
 
     start: int

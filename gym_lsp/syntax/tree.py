@@ -1,15 +1,13 @@
 """The tree of a YAML document, each node with the exact place of its text.
 
-Nodes are immutable: their attributes are `Final`, which the type checker holds without the cost that a frozen
-dataclass puts on each of the many thousand nodes of a workspace.
-Nodes are compared by identity, since two equal texts at two places are two nodes.
+Nodes are immutable, and compared by identity, since two equal texts at two places are two nodes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+
+from msgspec import Struct
 
 from gym_lsp.text import Span
 
@@ -17,15 +15,14 @@ Atom = str | int | float | bool | None
 """What a scalar means, as OmegaConf's loader makes it of the text."""
 
 
-@dataclass(slots=True, eq=False)
-class Scalar:
+class Scalar(Struct, frozen=True, eq=False):
     """A leaf. `text` is the content after unquoting and folding, `value` what it means."""
 
-    start: Final[int]
-    end: Final[int]
-    value: Final[Atom]
-    text: Final[str]
-    style: Final[str | None]
+    start: int
+    end: int
+    value: Atom
+    text: str
+    style: str | None
     """`None` for a plain scalar, else its indicator: one of `'`, `"`, `|` and `>`."""
 
     @property
@@ -33,26 +30,24 @@ class Scalar:
         return Span(self.start, self.end)
 
 
-@dataclass(slots=True, eq=False)
-class Alias:
+class Alias(Struct, frozen=True, eq=False):
     """`*name`: the place where it is written, and the node that it stands for."""
 
-    start: Final[int]
-    end: Final[int]
-    name: Final[str]
-    target: Final[Scalar | Mapping | Sequence]
+    start: int
+    end: int
+    name: str
+    target: Scalar | Mapping | Sequence
 
     @property
     def span(self) -> Span:
         return Span(self.start, self.end)
 
 
-@dataclass(slots=True, eq=False)
-class Entry:
+class Entry(Struct, frozen=True, eq=False):
     """One `key: value` of a mapping."""
 
-    key: Final[Node]
-    value: Final[Node]
+    key: Node
+    value: Node
 
     @property
     def span(self) -> Span:
@@ -65,14 +60,13 @@ class Entry:
         return key.value if isinstance(key, Scalar) else None
 
 
-@dataclass(slots=True, eq=False)
-class Mapping:
+class Mapping(Struct, frozen=True, eq=False):
     """A mapping, with its entries in the order in which they are written, duplicates included."""
 
-    start: Final[int]
-    end: Final[int]
-    entries: Final[tuple[Entry, ...]]
-    flow: Final[bool]
+    start: int
+    end: int
+    entries: tuple[Entry, ...]
+    flow: bool
 
     @property
     def span(self) -> Span:
@@ -91,14 +85,13 @@ class Mapping:
         return None if entry is None else resolve(entry.value)
 
 
-@dataclass(slots=True, eq=False)
-class Sequence:
+class Sequence(Struct, frozen=True, eq=False):
     """A list."""
 
-    start: Final[int]
-    end: Final[int]
-    items: Final[tuple[Node, ...]]
-    flow: Final[bool]
+    start: int
+    end: int
+    items: tuple[Node, ...]
+    flow: bool
 
     @property
     def span(self) -> Span:
@@ -110,13 +103,12 @@ Value = Scalar | Mapping | Sequence
 Node = Value | Alias
 
 
-@dataclass(slots=True, eq=False)
-class Anchor:
+class Anchor(Struct, frozen=True, eq=False):
     """`&name`: where it is written, and the node that it names."""
 
-    span: Final[Span]
-    name: Final[str]
-    node: Final[Value]
+    span: Span
+    name: str
+    node: Value
 
 
 def resolve(node: Node) -> Value:

@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import COPY, INHERIT_FROM, Config, Table
 from gym_lsp.gym.profile import Profile
@@ -24,7 +25,7 @@ _TOP_LEVEL_KEY = re.compile(
 )
 
 
-class Definition(NamedTuple):
+class Definition(Struct, frozen=True):
     """A top-level name and the file that defines it.
 
     `server_type` is the server type of the block, "sandbox" for a sandbox block, None for anything else. `borrows`

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import PurePath
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
+
+from msgspec import Struct
 
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import absolute
@@ -20,7 +22,7 @@ FAILURES: Mapping[str, Severity] = {
 KeyPath = tuple[str | int, ...]
 
 
-class SettingsError(NamedTuple):
+class SettingsError(Struct, frozen=True):
     """One thing that is wrong with a settings file. `key` is dotted and empty where the whole file is meant.
 
     `span` is None where the file has no text that could be shown.
@@ -76,7 +78,7 @@ class Reading:
         self.errors.append(SettingsError(self.path, _spelt(key), message, span))
 
 
-class Shape(NamedTuple):
+class Shape(Struct, frozen=True):
     """The kind of value that a setting takes.
 
     `read` makes what `Settings` holds of a TOML value, reports what is wrong with it, and gives None where nothing

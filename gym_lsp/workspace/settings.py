@@ -7,10 +7,11 @@ A setting that is wrong is reported and keeps its default, so that an editor goe
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import PurePath
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
+
+from msgspec import Struct, field
 
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Files, Kind, Missing, Unreadable
@@ -40,8 +41,7 @@ SETTINGS_FILES = frozenset({OWN_FILE, SHARED_FILE})
 TABLE = ("tool", "gym-lsp")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What a project has chosen. `path` is the file that says so, None where there is none."""
 
     path: PurePath | None = None
@@ -77,7 +77,7 @@ class Settings:
         return any(fnmatchcase(name, glob) for glob in self.open_names)
 
 
-class Setting(NamedTuple):
+class Setting(Struct, frozen=True):
     """One setting as its page shows it: the default is a JSON value, None where nothing is set; the example is TOML."""
 
     name: str
@@ -168,7 +168,7 @@ SETTINGS: tuple[Setting, ...] = (
 """All settings, in the order of their page."""
 
 
-class LoadedSettings(NamedTuple):
+class LoadedSettings(Struct, frozen=True):
     """Settings, and all that was wrong with their file."""
 
     settings: Settings

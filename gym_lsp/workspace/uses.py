@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 from itertools import takewhile
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import COPY, COPY_PREFIX, DELETE_KEY, INHERIT_FROM, INHERIT_PREFIX
 from gym_lsp.compose.include import CONFIG_PATHS
@@ -61,7 +62,7 @@ _NAMING = frozenset(
 """Uses whose first segment is a top-level name."""
 
 
-class Use(NamedTuple):
+class Use(Struct, frozen=True):
     """One use of a name. `steps` are the segments of a dotted path with the place of each; one for a plain name.
 
     `server_type` is that of a server ref, where it is written beside the name, and that of an implementation.
@@ -87,7 +88,7 @@ class Use(NamedTuple):
         return (*self.base, *(name for name, _ in self.steps[: step + 1]))
 
 
-class Defined(NamedTuple):
+class Defined(Struct, frozen=True):
     """A top-level key of a file and the block under it. `server_type` is None where it is no server."""
 
     name: str

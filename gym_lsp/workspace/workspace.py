@@ -7,10 +7,10 @@ question about all of them reads each file once.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from gym_lsp.compose.config import Table
@@ -36,26 +36,32 @@ _OF_PROGRAMS = (".py", ".toml", ".txt", "")
 """What decides which program a server is and what its class says, or may be a folder that holds it: no config."""
 
 
-@dataclass(eq=False)
 class Workspace:
     """The view on one root folder.
 
     `root` is the working directory of the runs. `environment` is the process environment; of its variables only the
-    names are ever used, but for those that are NeMo Gym's own settings.
+    names are ever used, but for those that are NeMo Gym's own settings. `profile_of` reads the profile of an install
+    root, for those who keep it from one workspace to the next.
     """
 
-    files: Files
-    root: PurePath
-    settings: Settings = field(default_factory=Settings)
-    install: InstallRoot | None = None
-    search_dirs: tuple[PurePath, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict[str, str])
-    profile_of: Callable[[Files, PurePath], Profile] = read_profile
-    """Reads the profile of an install root, for those who keep it from one workspace to the next."""
-
-    def __post_init__(self) -> None:
-        self._remembered = Remembered(self.files)
-        self.files = self._remembered
+    def __init__(
+        self,
+        files: Files,
+        root: PurePath,
+        settings: Settings | None = None,
+        install: InstallRoot | None = None,
+        search_dirs: tuple[PurePath, ...] = (),
+        environment: Mapping[str, str] = MappingProxyType({}),
+        profile_of: Callable[[Files, PurePath], Profile] = read_profile,
+    ) -> None:
+        self.root = root
+        self.settings = Settings() if settings is None else settings
+        self.install = install
+        self.search_dirs = search_dirs
+        self.environment = environment
+        self.profile_of = profile_of
+        self._remembered = Remembered(files)
+        self.files: Files = self._remembered
         self._texts: dict[PurePath, str | Unreadable] = {}
         self._loaded: dict[PurePath, ConfigFile] = {}
         self._runs: dict[Run, Composition] = {}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import PurePath
 
 import pytest
+from msgspec.structs import replace
 
 from gym_lsp.compose.config import at
 from gym_lsp.compose.problem import raised_by

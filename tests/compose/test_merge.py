@@ -106,7 +106,7 @@ def test_each_value_knows_what_it_overrode_and_where_that_is_written() -> None:
     config = merge_all([config_of_text(text) for text in texts]).config
     value = at(config, ("a", "x"))
     assert value is not None
-    spelled = [each.origin.text[slice(*value_span(each))] for each in history(value)]
+    spelled = [value_span(each).of(each.origin.text) for each in history(value)]
     assert spelled == ["[3]", "two", "1"]
     block = at(config, ("a",))
     assert block is not None

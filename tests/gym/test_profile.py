@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
+from msgspec.structs import fields, replace
 
 import gym_lsp
 from gym_lsp.files import Disk, Memory, Overlay

@@ -64,9 +64,10 @@ def at(text: str, needle: str) -> tuple[Workspace, PurePath, int]:
 def told(workspace: Workspace, relations: Iterable[Relation], of: PurePath | None = None) -> list[str]:
     """`name (server type): the text of each place that says so`; the places lie in the file of `of` or of the item."""
     lines: list[str] = []
-    for item, spans in relations:
+    for relation in relations:
+        item = relation.item
         text = workspace.text(of or item.path) or ""
-        lines.append(f"{item.name} ({item.detail}): {', '.join(span.of(text) for span in spans)}")
+        lines.append(f"{item.name} ({item.detail}): {', '.join(span.of(text) for span in relation.spans)}")
     return lines
 
 

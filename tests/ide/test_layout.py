@@ -12,7 +12,7 @@ from gym_lsp.files import Memory
 from gym_lsp.ide.folding import folding_ranges
 from gym_lsp.ide.links import document_links
 from gym_lsp.ide.selection import selection_ranges
-from gym_lsp.text import LineIndex
+from gym_lsp.text import LineIndex, Span
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import DEFAULT_FILE, ROOT, parse_fixture
 from tests.ide.asking import read
@@ -132,7 +132,7 @@ def test_a_selection_grows_around_the_cursor_to_the_whole_text(text: str, data: 
     whole = workspace.text(path) or ""
     offset = data.draw(st.integers(0, len(whole)))
     found = selection_ranges(workspace, path, offset)
-    assert found[-1] == (0, len(whole))
+    assert found[-1] == Span(0, len(whole))
     for smaller, larger in pairwise(found):
         assert larger.covers(smaller)
         assert larger != smaller

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gym_lsp.reporters import baseline
-from gym_lsp.reporters.baseline import BaselineError, Key, Stale
+from gym_lsp.reporters.baseline import BaselineError, Comparison, Key, Stale
 from gym_lsp.text import Span
 from tests.reporters.sample import REPORT, ROOT
 from tests.reporters.strategies import diagnostics
@@ -56,7 +56,7 @@ def test_what_was_written_is_read_back(found: list[Any], times: int) -> None:
 @given(st.lists(diagnostics, max_size=5))
 def test_a_baseline_knows_what_it_was_taken_from(found: list[Any]) -> None:
     outcome = baseline.apply(found, baseline.take(found, ROOT))
-    assert outcome == ((), tuple(found), ())
+    assert outcome == Comparison((), tuple(found), ())
 
 
 def test_findings_may_move_but_not_multiply() -> None:
@@ -64,10 +64,10 @@ def test_findings_may_move_but_not_multiply() -> None:
     moved = replace(LICENSE, span=Span(0, 1), message="said in other words")
     again = replace(LICENSE, span=Span(5, 6))
     other = replace(LICENSE, key_path=("math_agent", "responses_api_agents", "simple_agent", "datasets", 1))
-    new, matched, stale = baseline.apply([moved, again, other], known)
-    assert matched == (moved,)
-    assert new == (again, other)
-    assert stale == (Stale(Key("benchmarks/日本 100%/config#1.yaml", "open-reference", OPEN.key_path), 1),)
+    compared = baseline.apply([moved, again, other], known)
+    assert compared.matched == (moved,)
+    assert compared.new == (again, other)
+    assert compared.stale == (Stale(Key("benchmarks/日本 100%/config#1.yaml", "open-reference", OPEN.key_path), 1),)
 
 
 def test_a_key_is_not_an_index() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -14,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
+from msgspec.structs import replace
 
 from gym_lsp.diagnostic import Severity
 from gym_lsp.reporters import FORMATS, Report, statistics
@@ -79,7 +79,7 @@ def test_sarif_is_always_valid(report: Report) -> None:
 
 def test_sarif_says_a_fix_once() -> None:
     found = next(diagnostic for diagnostic in REPORT.diagnostics if diagnostic.rule == "unknown-server-ref")
-    twice = REPORT._replace(diagnostics=(replace(found, fixes=found.fixes * 2),))
+    twice = replace(REPORT, diagnostics=(replace(found, fixes=found.fixes * 2),))
     log = json.loads(rendered("sarif", twice))
     SARIF.validate(log)
     assert len(log["runs"][0]["results"][0]["fixes"]) == 1

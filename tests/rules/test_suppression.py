@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_lsp.diagnostic import Diagnostic, Severity
-from gym_lsp.rules.suppression import Flaw, apply, find_flaws, find_suppressions, removal
+from gym_lsp.rules.suppression import Flaw, FlawedSuppression, Outcome, apply, find_flaws, find_suppressions, removal
 from gym_lsp.syntax import Document, parse
 from gym_lsp.text import Span, apply_edits
 
@@ -266,7 +266,7 @@ def test_a_suppression_says_what_it_is() -> None:
 )
 def test_flaw(text: str, flaw: Flaw, place: str) -> None:
     (found,) = find_flaws(parse(text), RULES)
-    assert found == (flaw, Span(text.index(place), text.index(place) + len(place)), place)
+    assert found == FlawedSuppression(flaw, Span(text.index(place), text.index(place) + len(place)), place)
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ def test_no_flaw(text: str) -> None:
 
 def test_a_flawed_comment_silences_nothing() -> None:
     text, found, _ = read_case("x: «!a:1» # gym-lsp: ignore[a")
-    assert apply(parse(text), found, RULES) == (tuple(found), ())
+    assert apply(parse(text), found, RULES) == Outcome(tuple(found), ())
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ _TEXTS = st.one_of(st.lists(_LINES, max_size=8).map("\n".join), st.text("# gym-l
 def test_nothing_is_lost_and_nothing_raises(text: str, places: list[tuple[int, str]]) -> None:
     document: Document = parse(text)
     found = [Diagnostic(PATH, Span(at, at), rule, Severity.ERROR, "") for at, rule in places]
-    kept, unused = apply(document, found, RULES)
+    outcome = apply(document, found, RULES)
     suppressions = find_suppressions(document)
     for diagnostic in found:
         reached = [
@@ -321,9 +321,9 @@ def test_nothing_is_lost_and_nothing_raises(text: str, places: list[tuple[int, s
             if suppression.reaches(diagnostic)
             and (not suppression.names or diagnostic.rule in {name.name for name in suppression.names})
         ]
-        assert (diagnostic in kept) != bool(reached)
+        assert (diagnostic in outcome.kept) != bool(reached)
     for flaw in find_flaws(document, RULES):
         assert flaw.text == flaw.span.of(text)
-    for idle in unused:
+    for idle in outcome.unused:
         left = parse(apply_edits(text, [removal(document, idle)]))
         assert len(find_suppressions(left)) <= len(suppressions)

@@ -54,7 +54,7 @@ def comments_of(text: str) -> list[tuple[int, int]]:
 
 
 def assert_same_comments(text: str) -> int:
-    found = [tuple(span) for span in parse(text).comments]
+    found = [(span.start, span.end) for span in parse(text).comments]
     assert found == comments_of(text), text
     return len(found)
 

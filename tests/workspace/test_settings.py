@@ -241,14 +241,14 @@ class TestMistakes:
         assert error.key == ""
         assert error.message.startswith("this is not TOML: ")
         assert "line 2, column 10" in error.message
-        assert error.span == (26, 26)
+        assert error.span == Span(26, 26)
 
     def test_our_table_must_be_one(self) -> None:
         loaded = read_settings(Memory({SHARED: "[tool]\ngym-lsp = 1\n"}), SHARED, known_rules=RULES)
         assert loaded is not None
         [error] = loaded.errors
         assert error.message == "`tool.gym-lsp` must be a table, not a number"
-        assert error.span == (7, 14)
+        assert error.span == Span(7, 14)
 
     def test_an_unreadable_file(self, tmp_path: Path) -> None:
         (tmp_path / "gym-lsp.toml").write_bytes(b"ignore = ['\xff']")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, IntEnum
+
+from msgspec import Struct
 
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.text import Edit
@@ -36,8 +37,7 @@ class Rank(IntEnum):
     LAST = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """One thing to put at the cursor.
 
     `edit` is one line's span and the text for clients without snippets; `snippet` is the same text with tab stops, as

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.ide.completion.line import Line, Mark, Word, scan
 from gym_lsp.ide.target import Spot, locate
@@ -33,8 +35,7 @@ class Role(Enum):
     COMMENT = "comment"
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What stands around the cursor.
 
     `path` leads to the mapping that a key belongs to, or to the value. `span` is what a candidate replaces, without
@@ -78,8 +79,7 @@ class Context:
         return " " * (self.column + depth * self.step)
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     """The line at the cursor, before anything is parsed."""
 
     role: Role

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM
 from gym_lsp.gym.fields import (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.syntax.marks import line_end
 from gym_lsp.text import Span
@@ -22,7 +23,7 @@ class Mark(Enum):
     COMMENT = "#"
 
 
-class Word(NamedTuple):
+class Word(Struct, frozen=True):
     """One word. `closed` is False for a quoted text whose closing quote is missing."""
 
     mark: Mark
@@ -30,7 +31,7 @@ class Word(NamedTuple):
     closed: bool = True
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """The words of some text, and the brackets that are still open behind the last of them."""
 
     words: tuple[Word, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from gym_lsp.compose.agents import AGENTS, ENVIRONMENTS
 from gym_lsp.compose.config import How, Table, at

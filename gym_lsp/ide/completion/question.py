@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any
+
+from msgspec import Struct
 
 from gym_lsp.compose.resolved import scalar
 from gym_lsp.compose.run import Composition
@@ -22,8 +23,7 @@ from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True, dict=True):
     """What every source of candidates is asked with."""
 
     workspace: Workspace

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.files import Kind
 from gym_lsp.gym.fields import ModelType, UnionType
@@ -23,7 +24,7 @@ _DOMAIN = "other"
 _LICENSED = ("train", "validation")
 
 
-class Slot(NamedTuple):
+class Slot(Struct, frozen=True):
     """A part of a skeleton that is meant to be changed. `options` are the values that it may have."""
 
     text: str

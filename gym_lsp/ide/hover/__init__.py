@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import How
 from gym_lsp.compose.include import CONFIG_PATHS
@@ -30,7 +31,7 @@ from gym_lsp.workspace.uses import Use, UseKind, inner_span
 from gym_lsp.workspace.workspace import Workspace
 
 
-class Hover(NamedTuple):
+class Hover(Struct, frozen=True):
     """What to show, and the span that it is about."""
 
     span: Span

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gym_lsp.compose.config import Array, Config, How, Leaf, Table, at, history, key_span
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
@@ -36,7 +37,7 @@ _OUTSIDE = {
 }
 
 
-class Effective(NamedTuple):
+class Effective(Struct, frozen=True):
     """What stands at a key path of a run in the end, and where that is: directives may have moved it."""
 
     config: Config

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from gym_lsp.compose.config import COPY, INHERIT_FROM
 from gym_lsp.gym.fields import Field, LiteralType, RefType

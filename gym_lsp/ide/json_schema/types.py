@@ -8,8 +8,9 @@ a list of alternatives.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from gym_lsp.gym.fields import (
     AnyType,
@@ -46,8 +47,7 @@ _TRUTH = "^(yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$"
 """The truth values of YAML 1.1, which NeMo Gym reads, that are text in YAML 1.2, which editors read unless told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """How the types of a place are written.
 
     With `parsed` NeMo Gym looks at the values before it resolves interpolations, so that only those may stand there

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from gym_lsp.syntax.interpolation.tree import (
     Argument,
     Call,
@@ -172,7 +174,7 @@ class _Parser:
             self.position += 1
         else:
             self._note(Span(start, self.position), Flaw.UNCLOSED_BRACKET)
-        return step._replace(bracketed=True)
+        return replace(step, bracketed=True)
 
     def _close_reference(self, start: int) -> bool:
         if (end := _HEAD_END.match(self.text, self.position)) is not None:

@@ -14,14 +14,16 @@
           DictValue     {a: b}
           Reference, Call
 
-Spans are code points of the string, half open. All of it is tuples, which cost a fraction of a frozen dataclass.
+Spans are code points of the string, half open.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from gym_lsp.text import Span
 
@@ -41,21 +43,21 @@ class Flaw(Enum):
     TOO_DEEP = "nested deeper than anything is read"
 
 
-class GrammarProblem(NamedTuple):
+class GrammarProblem(Struct, frozen=True):
     """Where and why OmegaConf's grammar rejects a string (GrammarParseError)."""
 
     span: Span
     flaw: Flaw
 
 
-class Literal(NamedTuple):
+class Literal(Struct, frozen=True):
     """Text outside interpolations. `text` is what it stands for: `\\${x}` is `${x}`."""
 
     span: Span
     text: str
 
 
-class Step(NamedTuple):
+class Step(Struct, frozen=True):
     """One key of a reference or one part of a resolver's name; the span leaves out dots and brackets.
 
     `key` is None where the key is itself an interpolation, which `nested` then holds.
@@ -68,7 +70,7 @@ class Step(NamedTuple):
     bracketed: bool = False
 
 
-class Reference(NamedTuple):
+class Reference(Struct, frozen=True):
     """`${a.b}`: the value of another node.
 
     `key` is the path as it is written, leading dots included; the errors of OmegaConf 2.3 name it without these.
@@ -90,7 +92,7 @@ class Reference(NamedTuple):
         return keys if len(keys) == len(self.steps) else None
 
 
-class Call(NamedTuple):
+class Call(Struct, frozen=True):
     """`${oc.env:NAME,default}`: what the resolver `oc.env` returns for its arguments.
 
     `name` is as written; where `parts` holds interpolations, so does the name.
@@ -106,49 +108,49 @@ class Call(NamedTuple):
     closed: bool
 
 
-class Primitive(NamedTuple):
+class Primitive(Struct, frozen=True):
     """An unquoted value with OmegaConf's type: `null`, `12`, `1e3`, `true`, and everything else is a string."""
 
     span: Span
     value: str | int | float | bool | None
 
 
-class Joined(NamedTuple):
+class Joined(Struct, frozen=True):
     """Unquoted text around interpolations: a string."""
 
     span: Span
     parts: tuple[Part, ...]
 
 
-class Quoted(NamedTuple):
+class Quoted(Struct, frozen=True):
     """A text in single or double quotes: a string, even around a sole interpolation. The span includes the quotes."""
 
     span: Span
     parts: tuple[Part, ...]
 
 
-class ListValue(NamedTuple):
+class ListValue(Struct, frozen=True):
     """`[a, b]`."""
 
     span: Span
     items: tuple[Argument, ...]
 
 
-class DictEntry(NamedTuple):
+class DictEntry(Struct, frozen=True):
     """`key: value` inside braces."""
 
     key: Primitive
     value: Value
 
 
-class DictValue(NamedTuple):
+class DictValue(Struct, frozen=True):
     """`{a: b}`, with its entries as they are written; of two equal keys the later one wins."""
 
     span: Span
     entries: tuple[DictEntry, ...]
 
 
-class Argument(NamedTuple):
+class Argument(Struct, frozen=True):
     """One argument of a call or one item of a list; `raw` is its text. Between two commas it may be empty."""
 
     span: Span
@@ -161,7 +163,7 @@ Part: TypeAlias = Literal | Reference | Call
 Value: TypeAlias = Primitive | Joined | Quoted | ListValue | DictValue | Reference | Call
 
 
-class Template(NamedTuple):
+class Template(Struct, frozen=True):
     """A string, taken apart. `errors` are sorted by place; there are none where OmegaConf raises none."""
 
     text: str

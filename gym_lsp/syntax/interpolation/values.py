@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.syntax.interpolation.tree import (
     Argument,
@@ -105,7 +107,7 @@ def split_key(key: str) -> tuple[str, ...]:
     return tuple(match[1] or match[2] or "" for match in _PATH_KEY.finditer(dotted))
 
 
-class _Evaluation(NamedTuple):
+class _Evaluation(Struct, frozen=True):
     text: str
     ask_reference: Callable[[Reference], object]
     ask_call: Callable[[Call, tuple[object, ...]], object]
@@ -142,13 +144,13 @@ class _Evaluation(NamedTuple):
         key = self._spelled(reference.key_span, reference.steps)
         absolute = key.lstrip(".")
         steps = tuple(Step(reference.key_span, part) for part in split_key(absolute))
-        return reference._replace(key=key, dots=len(key) - len(absolute), steps=steps)
+        return replace(reference, key=key, dots=len(key) - len(absolute), steps=steps)
 
     def _with_plain_name(self, call: Call) -> Call:
         if all(part.nested is None for part in call.parts):
             return call
         name = self._spelled(call.name_span, call.parts)
-        return call._replace(name=name, parts=tuple(Step(call.name_span, part) for part in name.split(".")))
+        return replace(call, name=name, parts=tuple(Step(call.name_span, part) for part in name.split(".")))
 
     def _spelled(self, span: Span, steps: tuple[Step, ...]) -> str:
         """The text of `span`, in which the nested interpolations of `steps` give way to their values."""
