@@ -7,27 +7,27 @@ Where forking is not the system's way to begin a process, everything is checked 
 from __future__ import annotations
 
 import os
+import pickle
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import PurePath
-from typing import TYPE_CHECKING, TypeAlias
+from typing import BinaryIO, NamedTuple, NoReturn, TypeAlias
 
 from gym_lsp.check import Ask, one_by_one
 from gym_lsp.diagnostic import Diagnostic
 
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-
 Shown: TypeAlias = Callable[[Iterable[tuple[PurePath, float]]], Iterable[PurePath]]
 """The paths one by one, with a word to the person who waits for them; each comes with the part that is done by then."""
-Grouped: TypeAlias = Callable[[Sequence[PurePath]], Iterable[Sequence[PurePath]]]
-"""The paths in groups that are best asked about by one process, because a question about one reads the others too."""
+Ordered: TypeAlias = Callable[[Sequence[PurePath]], Sequence[PurePath]]
+"""The paths in an order in which neighbours are best asked about by one process, because they read the same files."""
 
 WORTH_A_PROCESS = 100
 """Files. Fewer are checked sooner than another process has begun."""
-_MOST_SHARES = 255
+_SHARE = 8
+"""Files that a process takes at a time, or a few more: when all are taken, no process has to wait long for another."""
+_MOST_SHARES = 256
 """The number of a share is a byte."""
 
 
@@ -35,7 +35,21 @@ class WorkerFailed(Exception):
     """A process broke down; the message is the traceback of what happened there."""
 
 
-def spread(ask: Ask, paths: Sequence[PurePath], shown: Shown, grouped: Grouped) -> Iterator[Diagnostic]:
+class _Stretch(NamedTuple):
+    """Shares that lie behind one another, and a pipe that holds their numbers, each for one process to read."""
+
+    shares: Sequence[Sequence[PurePath]]
+    numbers: int
+
+
+class _Helper(NamedTuple):
+    """A process that takes its part of a check, and what its answer is read from."""
+
+    process: int
+    answer: BinaryIO
+
+
+def spread(ask: Ask, paths: Sequence[PurePath], shown: Shown, ordered: Ordered) -> Iterator[Diagnostic]:
     """What `ask` says of every path, in no particular order. Raises WorkerFailed."""
     workers = min(processors(), len(paths) // WORTH_A_PROCESS)
     if workers < 2:
@@ -44,13 +58,18 @@ def spread(ask: Ask, paths: Sequence[PurePath], shown: Shown, grouped: Grouped) 
         return
     # The first file has everything read that all of them need, which the processes then share.
     yield from ask(paths[0])
-    shares = _shares(list(grouped(paths[1:])), workers)
-    taken = _numbers(len(shares))
-    receivers = [_begin(ask, shares, taken) for _ in range(workers - 1)]
-    yield from one_by_one(ask, shown(_taken(shares, taken)))
-    for receiver in receivers:
-        yield from _received(receiver)
-    os.close(taken)
+    stretches = [_stretch(part) for part in _cut(ordered(paths[1:]), workers)]
+    # Each begins with a stretch of its own, and helps with the others' when that is done.
+    helpers = [_begin(ask, [*stretches[own:], *stretches[:own]]) for own in range(1, workers)]
+    try:
+        yield from one_by_one(ask, shown(_taken(stretches)))
+        for helper in helpers:
+            yield from _received(helper)
+    finally:
+        for helper in helpers:
+            helper.answer.close()
+        for stretch in stretches:
+            os.close(stretch.numbers)
 
 
 def processors() -> int:
@@ -60,63 +79,63 @@ def processors() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def _shares(groups: Sequence[Sequence[PurePath]], workers: int) -> list[list[PurePath]]:
-    """What a process takes at a time: groups that are neighbours, the large shares first, so that all end together.
-
-    A group so large that others would wait for it is cut, though files are then read twice.
-    """
-    count = sum(map(len, groups))
-    most, least = max(1, count // (4 * workers)), -(-2 * count // _MOST_SHARES)
-    shares: list[list[PurePath]] = [[]]
-    for group in groups:
-        for start in range(0, len(group), max(most, least)):
-            if len(shares[-1]) >= least:
-                shares.append([])
-            shares[-1].extend(group[start : start + max(most, least)])
-    return sorted(shares, key=len, reverse=True)
+def _cut(paths: Sequence[PurePath], parts: int) -> Iterator[Sequence[PurePath]]:
+    """The paths in parts of one length, give or take one."""
+    places = [len(paths) * part // parts for part in range(parts + 1)]
+    yield from (paths[start:end] for start, end in pairwise(places))
 
 
-def _numbers(count: int) -> int:
-    """A pipe that holds the numbers below `count`, for several processes to read each of them once."""
-    taken, given = os.pipe()
-    os.write(given, bytes(range(count)))
+def _stretch(paths: Sequence[PurePath]) -> _Stretch:
+    shares = list(_cut(paths, min(_MOST_SHARES, -(-len(paths) // _SHARE))))
+    numbers, given = os.pipe()
+    os.write(given, bytes(range(len(shares))))
     os.close(given)
-    return taken
+    return _Stretch(shares, numbers)
 
 
-def _taken(shares: Sequence[Sequence[PurePath]], taken: int) -> Iterator[tuple[PurePath, float]]:
-    """The paths of the next share that nobody has taken, and so on until none is left; what is taken is nearly done."""
-    before = (0, *accumulate(map(len, shares)))
-    while number := os.read(taken, 1):
-        done = before[number[0]] / before[-1]
-        yield from ((path, done) for path in shares[number[0]])
+def _taken(stretches: Sequence[_Stretch]) -> Iterator[tuple[PurePath, float]]:
+    """The paths of the next share that nobody has taken, and so on until none is left; what is taken is nearly done.
+
+    How much is done is told by the first stretch alone, which takes as long as all of them.
+    """
+    for index, (shares, numbers) in enumerate(stretches):
+        before = (0, *accumulate(map(len, shares)))
+        while number := os.read(numbers, 1):
+            done = before[number[0]] / before[-1] if index == 0 else 0.99
+            yield from ((path, done) for path in shares[number[0]])
 
 
-def _begin(ask: Ask, shares: Sequence[Sequence[PurePath]], taken: int) -> Connection:
-    from multiprocessing import get_context
+def _begin(ask: Ask, stretches: Sequence[_Stretch]) -> _Helper:
+    reading, writing = os.pipe()
+    process = os.fork()
+    if process == 0:
+        os.close(reading)
+        _work(ask, stretches, writing)
+    os.close(writing)
+    return _Helper(process, open(reading, "rb"))
 
-    context = get_context("fork")
-    receiver, sender = context.Pipe(duplex=False)
-    context.Process(target=_work, args=(ask, shares, taken, sender), daemon=True).start()
-    sender.close()
-    return receiver
 
-
-def _work(ask: Ask, shares: Sequence[Sequence[PurePath]], taken: int, sender: Connection) -> None:
+def _work(ask: Ask, stretches: Sequence[_Stretch], writing: int) -> NoReturn:
+    code = 1
     try:
-        sender.send(list(one_by_one(ask, (path for path, _ in _taken(shares, taken)))))
-    except KeyboardInterrupt:
-        # The process that was asked is interrupted too, and says so.
-        return
-    except Exception:  # noqa: BLE001 - whatever it is, the process that was asked has to hear of it
-        sender.send(traceback.format_exc())
+        try:
+            answer = list(one_by_one(ask, (path for path, _ in _taken(stretches))))
+        except Exception:  # noqa: BLE001 - whatever it is, the process that was asked has to hear of it
+            answer = traceback.format_exc()
+        with open(writing, "wb") as sent:
+            pickle.dump(answer, sent, pickle.HIGHEST_PROTOCOL)
+        code = 0
+    finally:
+        # Whatever happens, this process does not go on with what the other one was about.
+        os._exit(code)
 
 
-def _received(receiver: Connection) -> list[Diagnostic]:
-    try:
-        answer = receiver.recv()
-    except EOFError:
-        raise WorkerFailed("a process of the check ended before it was done") from None
-    if isinstance(answer, str):
-        raise WorkerFailed(answer)
-    return answer
+def _received(helper: _Helper) -> list[Diagnostic]:
+    pickled = helper.answer.read()
+    _, status = os.waitpid(helper.process, 0)
+    if status:
+        raise WorkerFailed("a process of the check ended before it was done")
+    found: list[Diagnostic] | str = pickle.loads(pickled)
+    if isinstance(found, str):
+        raise WorkerFailed(found)
+    return found

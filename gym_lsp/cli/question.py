@@ -18,7 +18,7 @@ from gym_lsp.cli.processes import spread
 from gym_lsp.compose.overrides import OverrideError
 from gym_lsp.compose.run import Run
 from gym_lsp.files import Disk, Files, Kind, Overlay, Unreadable, absolute, decode
-from gym_lsp.workspace.neighbours import neighbourhoods
+from gym_lsp.workspace.neighbours import neighbours_together
 from gym_lsp.workspace.workspace import Workspace
 
 
@@ -73,7 +73,7 @@ def _asking(paths: tuple[PurePath, ...], options: Options) -> Callable[[Checker]
         if options.arguments.watch:
             # What this process finds out serves it when it is asked again; what others found out would end with them.
             return check(paths)
-        return check(paths, partial(spread, shown=shown, grouped=partial(neighbourhoods, checker.workspace)))
+        return check(paths, partial(spread, shown=shown, ordered=partial(neighbours_together, checker.workspace)))
 
     return ask
 

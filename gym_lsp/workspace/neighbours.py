@@ -1,12 +1,12 @@
 """Which files of a workspace are best asked about together, because a question about one reads the others too.
 
-A guess by what their texts say of each other, made before anything is parsed. It decides what a check costs that is
-shared out among processes, and nothing else.
+A guess by what their texts say of each other and by where they lie, made before anything is parsed. It decides what a
+check costs that is shared out among processes, and nothing else.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
@@ -16,10 +16,15 @@ from gym_lsp.workspace.workspace import Workspace
 
 _MANY = 8
 """Files. What more of them speak of is soon read by everybody, so it is no reason to stay together."""
+_NAME = 1
+"""Where the name of a component stands in the path of its files: `environments/math/...`."""
 
 
-def neighbourhoods(workspace: Workspace, paths: Sequence[PurePath]) -> list[list[PurePath]]:
-    """The paths in groups of files that include each other, directly or not; in the order of their first members."""
+def neighbours_together(workspace: Workspace, paths: Sequence[PurePath]) -> list[PurePath]:
+    """The paths in an order that keeps together what includes each other, directly or not, or is of one component.
+
+    A component is what lies in folders of one name: an environment, the server that judges it, the agent made for it.
+    """
     by_name = {workspace.spelled(path): path for path in paths}
     read = {path: [name for name in _read_with(workspace, path) if name in by_name] for path in paths}
     readers = Counter(name for names in read.values() for name in names)
@@ -30,14 +35,22 @@ def neighbourhoods(workspace: Workspace, paths: Sequence[PurePath]) -> list[list
             leaders[path] = path = leaders[leaders[path]]
         return path
 
+    first_of: dict[str, PurePath] = {}
     for path, names in read.items():
+        leaders[leader(path)] = leader(first_of.setdefault(_component(workspace, path), path))
         for name in names:
             if readers[name] <= _MANY:
                 leaders[leader(path)] = leader(by_name[name])
-    groups: dict[PurePath, list[PurePath]] = {}
+    together: dict[PurePath, list[PurePath]] = defaultdict(list)
     for path in paths:
-        groups.setdefault(leader(path), []).append(path)
-    return list(groups.values())
+        together[leader(path)].append(path)
+    groups = sorted(together.values(), key=lambda group: _component(workspace, group[0]))
+    return [path for group in groups for path in group]
+
+
+def _component(workspace: Workspace, path: PurePath) -> str:
+    steps = workspace.spelled(path).split("/")
+    return steps[_NAME] if len(steps) > _NAME + 1 else steps[-1]
 
 
 def _read_with(workspace: Workspace, path: PurePath) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import PurePath
 
 import pytest
@@ -34,27 +33,22 @@ def quietly(paths: Iterable[tuple[PurePath, float]]) -> Iterable[PurePath]:
         yield path
 
 
-def in_threes(paths: Sequence[PurePath]) -> Iterable[Sequence[PurePath]]:
-    rest = iter(paths)
-    while group := tuple(islice(rest, 3)):
-        yield group
+def backwards(paths: Sequence[PurePath]) -> Sequence[PurePath]:
+    return paths[::-1]
 
 
-def all_together(paths: Sequence[PurePath]) -> Iterable[Sequence[PurePath]]:
-    yield paths
-
-
-@pytest.mark.parametrize("grouped", [in_threes, all_together])
-def test_every_file_is_asked_about_once(grouped: processes.Grouped) -> None:
-    found = list(spread(ask, PATHS, quietly, grouped))
+@pytest.mark.parametrize("count", [20, 21, 64, 70])
+def test_every_file_is_asked_about_once(count: int) -> None:
+    paths = PATHS[:count]
+    found = list(spread(ask, paths, quietly, backwards))
     assert sorted(found, key=lambda each: each.path) == sorted(
-        (each for path in PATHS for each in ask(path)), key=lambda each: each.path
+        (each for path in paths for each in ask(path)), key=lambda each: each.path
     )
 
 
 def test_a_few_files_are_not_worth_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_begin", None)
-    assert [each.path for each in spread(ask, PATHS[:12], quietly, in_threes)] == list(PATHS[:12])
+    assert [each.path for each in spread(ask, PATHS[:12], quietly, backwards)] == list(PATHS[:12])
 
 
 class InAnotherProcess:
@@ -81,9 +75,9 @@ def test_a_failure_in_a_process_is_a_failure() -> None:
         raise ValueError("the reason")
 
     with pytest.raises(WorkerFailed, match="the reason"):
-        list(spread(InAnotherProcess(fail), PATHS, quietly, in_threes))
+        list(spread(InAnotherProcess(fail), PATHS, quietly, backwards))
 
 
 def test_a_process_that_dies_is_a_failure() -> None:
     with pytest.raises(WorkerFailed, match="ended before it was done"):
-        list(spread(InAnotherProcess(sys.exit), PATHS, quietly, in_threes))
+        list(spread(InAnotherProcess(sys.exit), PATHS, quietly, backwards))
