@@ -25,7 +25,8 @@ from gym_lsp.files import Unreadable
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.rules.context import EnvironmentFile, Manifest, Prompt, RuleContext, View
 from gym_lsp.rules.engine import Engine, Kept, key_path_at
-from gym_lsp.rules.readable import of_readable_blocks
+from gym_lsp.rules.explained import without_explained
+from gym_lsp.rules.readable import is_of_readable_block
 from gym_lsp.rules.rule import Rule
 from gym_lsp.rules.suppressing import mentions_us, silence
 from gym_lsp.rules.unreadable_file import unreadable_file
@@ -102,13 +103,17 @@ class Checker:
         """What is wrong with one run. Raises OverrideError."""
         composition = self.workspace.compose(run)
         files = tuple(file.path for file in composition.files)
-        return self._finish(self._findings(composition, View.RUN), files)
+        return self._finish(self._placed(self._findings(composition, View.RUN)), files)
 
     def check_standalone(self, paths: Iterable[PurePath], spread: Spread = one_by_one) -> Checked:
         """What is wrong with each Gym config of `paths` as its own run."""
         paths = tuple(paths)
+
+        def ask(path: PurePath) -> Iterator[Diagnostic]:
+            return self._placed(self._check_alone(path))
+
         # What several runs have to say of a file that they share is said once, and always for the same of them.
-        return self._finish(sorted(spread(self._check_alone, paths), key=lambda found: found.run), paths)
+        return self._finish(sorted(spread(ask, paths), key=lambda found: found.run), paths)
 
     def check_workspace(self, paths: Iterable[PurePath], spread: Spread = one_by_one) -> Checked:
         """What is wrong with the files of `paths`, whatever run they turn up in."""
@@ -117,7 +122,7 @@ class Checker:
 
         def ask(path: PurePath) -> tuple[Diagnostic, ...]:
             # What belongs to a file lies in it, so no other file has a say in what becomes of it.
-            return self._finish(self.check_file(path, asked), (path,)).diagnostics
+            return self._finish(self._placed(self.check_file(path, asked)), (path,)).diagnostics
 
         found = sorted(spread(ask, paths), key=lambda diagnostic: diagnostic.sort_key)
         return Checked(tuple(found), paths)
@@ -148,7 +153,7 @@ class Checker:
         known = self._of_files.get(path)
         if known is None:
             asked = self._members if path in self._members else self._members | {path}
-            known = self._of_files[path] = self._finish(self.check_file(path, asked), (path,)).diagnostics
+            known = self._of_files[path] = self._finish(self._placed(self.check_file(path, asked)), (path,)).diagnostics
         return known
 
     def prepare(self, path: PurePath) -> Iterator[None]:
@@ -317,6 +322,23 @@ class Checker:
 
     # The end
 
+    def _placed(self, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+        """The findings with their key paths, those about blocks that could not be read left out.
+
+        A file that may silence some of them has its say first; see `_heard`.
+        """
+        for diagnostic in found:
+            text = self.workspace.text(diagnostic.path)
+            if text is None or mentions_us(text):
+                yield diagnostic
+            else:
+                yield from self._place(diagnostic)
+
+    def _place(self, diagnostic: Diagnostic) -> Iterator[Diagnostic]:
+        document = self.workspace.load(diagnostic.path).document
+        if is_of_readable_block(document, diagnostic):
+            yield replace(diagnostic, key_path=key_path_at(document.root, diagnostic.span))
+
     def _finish(self, found: Iterable[Diagnostic], files: tuple[PurePath, ...]) -> Checked:
         unique: dict[Key, Diagnostic] = {}
         for diagnostic in found:
@@ -326,12 +348,13 @@ class Checker:
             by_path[diagnostic.path].append(diagnostic)
         kept: list[Diagnostic] = []
         for path in dict.fromkeys((*by_path, *files)):
-            kept.extend(self._suppressed(path, by_path.get(path, [])))
+            kept.extend(without_explained(self._heard(path, by_path.get(path, []))))
         return Checked(tuple(sorted(kept, key=lambda diagnostic: diagnostic.sort_key)), files)
 
-    def _suppressed(self, path: PurePath, found: list[Diagnostic]) -> Iterator[Diagnostic]:
+    def _heard(self, path: PurePath, found: list[Diagnostic]) -> Iterator[Diagnostic]:
+        """What the comments of a file leave of the findings in it, and the findings about these comments."""
         text = self.workspace.text(path)
-        if text is None or not (found or mentions_us(text)):
+        if text is None or not mentions_us(text):
             yield from found
             return
         file = self.workspace.load(path)
@@ -339,8 +362,8 @@ class Checker:
         about_comments: list[Diagnostic] = []
         for subject in silenced.subjects:
             about_comments.extend(self._engine.check(self._context(_alone(file), View.WORKSPACE), subject))
-        for diagnostic in of_readable_blocks(file.document, (*silenced.kept, *about_comments)):
-            yield replace(diagnostic, key_path=key_path_at(file.document.root, diagnostic.span))
+        for diagnostic in (*silenced.kept, *about_comments):
+            yield from self._place(diagnostic)
 
 
 class _Other(Struct, frozen=True):

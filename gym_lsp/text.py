@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from enum import Enum
+from itertools import accumulate
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -116,10 +117,8 @@ class LineIndex:
 def _line_starts(text: str) -> list[int]:
     starts = [0]
     if "\r" not in text:
-        position = text.find("\n")
-        while position != -1:
-            starts.append(position + 1)
-            position = text.find("\n", position + 1)
+        *lines, _ = text.split("\n")
+        starts.extend(accumulate(len(line) + 1 for line in lines))
         return starts
     for index, character in enumerate(text):
         if character == "\n" or (character == "\r" and text[index + 1 : index + 2] != "\n"):

@@ -218,11 +218,9 @@ def table(
     entries: dict[Atom, Config], origin: Origin, key: Node | None, node: Value, beneath: Config | None = None
 ) -> Table:
     """A table with its marks worked out."""
-    marks = 0
-    for name, value in entries.items():
+    marks = 0 if DIRECTIVE_KEYS.isdisjoint(entries) else _DIRECTIVE
+    for value in entries.values():
         marks |= value.marks
-        if name in DIRECTIVE_KEYS:
-            marks |= _DIRECTIVE
     return Table(entries, origin, key, node, beneath, marks)
 
 
@@ -244,7 +242,8 @@ def lift(node: Node, origin: Origin, key: Node | None = None) -> Config:
     """
     value = node.target if isinstance(node, Alias) else node
     if isinstance(value, Scalar):
-        return Leaf(value.value, origin, key, value, None, marks_of(value.value))
+        content = value.value
+        return Leaf(content, origin, key, value, None, marks_of(content) if isinstance(content, str) else 0)
     if isinstance(value, Sequence):
         items = tuple(lift(item, origin) for item in value.items)
         marks = 0
@@ -258,9 +257,11 @@ def _entries(mapping: Mapping, origin: Origin) -> dict[Atom, Config]:
     entries: dict[Atom, Config] = {}
     merged: list[Mapping] = []
     for entry in mapping.entries:
-        key = resolve(entry.key)
+        key = entry.key
         if not isinstance(key, Scalar):
-            continue
+            key = resolve(key)
+            if not isinstance(key, Scalar):
+                continue
         if key.value == "<<" and key.style is None:
             merged.extend(_merged(entry.value))
         else:

@@ -81,7 +81,7 @@ def _view(line: str, start: int, end: int, room: int) -> _View:
     """Show a line with the span from `start` to `end` in sight, and `…` where it is cut."""
     # Nothing further away can be part of the view, and a line can be of any length.
     nearest, furthest = max(0, start - room), min(len(line), start + room)
-    widths = [width_of(visible(character)) for character in line[nearest:furthest]]
+    widths = _widths(line[nearest:furthest])
     start, end = start - nearest, end - nearest
     left, right = _window(widths, start, end, room, whole=furthest - nearest == len(line))
     before = _CUT if nearest + left else ""
@@ -89,6 +89,13 @@ def _view(line: str, start: int, end: int, room: int) -> _View:
     text = before + visible(line[nearest + left : nearest + right]) + after
     width = sum(widths[start : min(end, right)]) + (1 if right < end else 0)
     return _View(text, len(before) + sum(widths[left:start]), max(1, width))
+
+
+def _widths(line: str) -> list[int]:
+    """The columns that each character takes."""
+    if line.isascii() and line.isprintable():
+        return [1] * len(line)
+    return [width_of(visible(character)) for character in line]
 
 
 def _window(widths: list[int], start: int, end: int, room: int, *, whole: bool) -> tuple[int, int]:

@@ -96,11 +96,12 @@ class _Page:
 
     def _run(self, diagnostic: Diagnostic, room: int) -> Iterator[str]:
         """The run that the finding arises in, where it is not that of the file itself."""
+        run = diagnostic.run
         folders = (self._report.working_directory, *self._report.roots)
-        is_own = any([folder / root for root in diagnostic.run] == [folder / diagnostic.path] for folder in folders)
-        if diagnostic.run and not is_own:
-            remark = f"in the run of {' + '.join(diagnostic.run)}"
-            yield remark if width_of(remark) <= room else "in the run of " + " +\n".join(diagnostic.run)
+        is_own = len(run) == 1 and any(folder / run[0] == diagnostic.path for folder in folders)
+        if run and not is_own:
+            remark = f"in the run of {' + '.join(run)}"
+            yield remark if width_of(remark) <= room else "in the run of " + " +\n".join(run)
 
     def _exception(self, diagnostic: Diagnostic) -> Iterator[str]:
         if diagnostic.gym_error:

@@ -206,6 +206,10 @@ class _Builder:
         end: int = event.end_mark.index
         text: str = event.value.replace(self._mask, ":") if self._mask else event.value
         style: str | None = event.style or None
+        if style is None and event.anchor is None and event.ctag is None:
+            # Nearly every scalar is plain, and there are tens of thousands.
+            self._add(Scalar(start, end, self._plain(text, start, end), text, None), 1, 0)
+            return
         anchor: str | None = event.anchor
         tag: str | None = event.tag
         if anchor is not None or tag is not None:
@@ -284,9 +288,9 @@ class _Builder:
 
     def _open(self, event: Any, is_mapping: bool) -> None:
         start: int = event.start_mark.index
-        if event.anchor is not None or event.tag is not None:
-            start = content_start(self.text, start, len(self.text))
         tag: str | None = event.tag
+        if event.anchor is not None or tag is not None:
+            start = content_start(self.text, start, len(self.text))
         if tag is not None and tag not in ("!", f"tag:yaml.org,2002:{'map' if is_mapping else 'seq'}"):
             self.problem(Kind.UNKNOWN_TAG, tag_span(self.text, event.start_mark.index), tag)
         if event.anchor is not None:
@@ -327,22 +331,28 @@ class _Builder:
             return
         top = self._stack[-1]
         top.size += size
-        top.height = max(top.height, height + 1)
+        if height >= top.height:
+            top.height = height + 1
         if not top.is_mapping:
             top.children.append(node)
-        elif top.key is None:
+            return
+        key = top.key
+        if key is None:
             top.key = node
-        else:
-            top.children.append(Entry(top.key, self._beside(top.key, node)))
-            top.key = None
+            return
+        top.key = None
+        top.children.append(Entry(key, self._beside(key, node) if node.start == node.end else node))
 
     def _beside(self, key: Node, value: Node) -> Node:
-        """The value, brought back to its key where it is empty and libyaml marks the next token instead."""
-        if value.start == value.end and self.text[key.end : value.start].isspace():
+        """An empty value, brought back to its key where libyaml marks the next token instead."""
+        if self.text[key.end : value.start].isspace():
             return Scalar(key.end, key.end, None, "", None)
         return value
 
     def _check_keys(self, entries: list[Entry]) -> None:
+        names = {entry.key.value for entry in entries if isinstance(entry.key, Scalar)}
+        if len(names) == len(entries) and "<<" not in names and all(isinstance(name, str) for name in names):
+            return
         seen: dict[str, Scalar] = {}
         for entry in entries:
             key = entry.key
