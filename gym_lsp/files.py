@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import NamedTuple, Protocol
 
 LARGEST_TEXT = 4 * 1024 * 1024
@@ -339,7 +339,10 @@ class Remembered:
     def resolve(self, path: PurePath) -> PurePath:
         known = self._resolved.get(path)
         if known is None:
-            known = self._resolved[path] = self._beneath.resolve(path)
+            # What is listed as no link lies in whatever its folder is; to ask costs a look at each folder on the way.
+            listed = any(entry.name == path.name and not entry.is_link for entry in self.listings.get(path.parent, ()))
+            real = self.resolve(path.parent) / path.name if listed else self._beneath.resolve(path)
+            known = self._resolved[path] = real
         return known
 
     def identity(self, path: PurePath) -> object:
@@ -408,7 +411,7 @@ def walk(files: Files, root: PurePath, suffixes: tuple[str, ...]) -> Iterator[Pu
 
 def absolute(path: str | PurePath, start: PurePath | None = None) -> PurePath:
     """`path` below `start` (the working directory by default), without `.` and `..`, links untouched."""
-    return PurePath(os.path.normpath((start or Path.cwd()) / path))
+    return PurePath(os.path.normpath(os.path.join(start or os.getcwd(), path)))
 
 
 def is_below(path: PurePath, folder: PurePath) -> bool:

@@ -181,6 +181,17 @@ def leaves(config: Config, path: KeyPath = (), *, marked: int = 0) -> Iterator[t
             yield from leaves(value, (*path, index), marked=marked)
 
 
+def scalars(config: Config) -> Iterator[Leaf]:
+    """Every scalar below a value, for those who need no key paths."""
+    pending = [config]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, Leaf):
+            yield current
+        else:
+            pending.extend(reversed(current.entries.values() if isinstance(current, Table) else current.items))
+
+
 def tables(config: Config, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Table]]:
     """Every table at or below a value, with its key path."""
     if isinstance(config, Table):

@@ -212,8 +212,7 @@ class SearchRoots(Struct, frozen=True):
 @lru_cache(maxsize=1 << 12)
 def _joined(roots: tuple[PurePath, ...], relative: str) -> tuple[PurePath, ...]:
     # Every run asks for the same few paths again, and making a path costs more than looking for it.
-    path = PurePath(relative)
-    return (path,) if path.is_absolute() else tuple(root / path for root in roots)
+    return (PurePath(relative),) if os.path.isabs(relative) else tuple(root / relative for root in roots)
 
 
 def search_roots(

@@ -30,7 +30,9 @@ def find_server_folder(
     first: ServerFolder | None = None
     for root in roots:
         folder = root / server_type / implementation
-        found = tuple(name for name in INSTALLED_BY if files.kind(folder / name) is not None)
+        # One look at the folder, which is often known already, tells of both.
+        names = {entry.name for entry in files.entries(folder)}
+        found = tuple(name for name in INSTALLED_BY if name in names)
         if found:
             return ServerFolder(folder, found)
         if first is None and files.kind(folder) is Kind.DIRECTORY:

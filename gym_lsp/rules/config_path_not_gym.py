@@ -53,7 +53,7 @@ def config_path_not_gym(context: RuleContext, composition: Composition) -> Itera
     for node in composition.includes.nodes:
         if node.includer is None or node.file is None:
             continue
-        kind = recognise(node.file.path, node.file.document, context.profile)
+        kind = recognise(node.file.path.as_posix(), node.file.document, context.profile)
         called = _CALLED.get(kind)
         if called is not None:
             yield at_value(node.item, f"`{node.entry}` is {called}; including it only adds its keys to the run")

@@ -33,16 +33,19 @@ class View(Enum):
 class Block(Struct, frozen=True):
     """A top-level mapping of a composed run, which is what a server instance or a sandbox is.
 
-    `servers` are the implementations that it spells out, taken apart once for all the rules that ask.
+    `servers` are the implementations that it spells out, `datasets` those of all of them; taken apart once for all the
+    rules that ask.
     """
 
     name: str
     table: Table
     servers: tuple[Spelled, ...]
+    datasets: tuple[Table, ...]
 
     @classmethod
     def of(cls, name: str, table: Table, profile: Profile) -> Block:
-        return cls(name, table, tuple(spelled_servers(table, profile)))
+        servers = tuple(spelled_servers(table, profile))
+        return cls(name, table, servers, tuple(dataset for server in servers for dataset in server.datasets))
 
     @property
     def server(self) -> Spelled | None:

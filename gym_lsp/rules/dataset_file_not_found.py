@@ -12,7 +12,6 @@ from gym_lsp.rules.datasets import (
     IDENTIFIERS,
     PREPARE_SCRIPT,
     called,
-    datasets_in,
     is_given,
     prepares_all,
     settled_path,
@@ -71,7 +70,7 @@ def dataset_file_not_found(context: RuleContext, block: Block) -> Iterator[Findi
     {"responses_create_params": {"input": "Count the letters."}}
     ```
     """
-    for dataset in datasets_in(block):
+    for dataset in block.datasets:
         kind, path = dataset.leaf("type"), settled_path(dataset, "jsonl_fpath")
         if path is None or kind == BENCHMARK or kind not in context.profile.dataset_types:
             continue

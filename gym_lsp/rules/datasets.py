@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gym_lsp.compose.config import Array, Config, Leaf, Table
+from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.gym.fields import Model, ModelType, UnionType
 from gym_lsp.gym.profile import Profile
-from gym_lsp.rules.context import Block
-from gym_lsp.rules.instances import Spelled, is_settled
+from gym_lsp.rules.instances import is_settled
 
-DATASETS = "datasets"
 BENCHMARK = "benchmark"
 LICENSE = "license"
 PREPARE_SCRIPT = "prepare_script"
 PROMPT_CONFIG = "prompt_config"
 IDENTIFIERS = {"gitlab_identifier": "gitlab", "huggingface_identifier": "huggingface"}
 """The older ways to say where rows come from, each with the `type` of the `source` that replaces it."""
-
-
-def datasets_of(server: Spelled) -> tuple[Table, ...]:
-    """The datasets of one server that are mappings, as they should be."""
-    listed = server.config.get(DATASETS)
-    return tuple(item for item in listed.items if isinstance(item, Table)) if isinstance(listed, Array) else ()
-
-
-def datasets_in(block: Block) -> Iterator[Table]:
-    """The datasets of every server that a block spells out."""
-    for server in block.servers:
-        yield from datasets_of(server)
 
 
 def model_of(dataset: Table, profile: Profile) -> Model | None:

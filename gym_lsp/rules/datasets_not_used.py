@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.datasets import DATASETS, datasets_of, is_used_on
+from gym_lsp.rules.datasets import is_used_on
+from gym_lsp.rules.instances import DATASETS
 from gym_lsp.rules.rule import Finding, at_key, rule
 
 
@@ -52,7 +53,7 @@ def datasets_not_used(context: RuleContext, block: Block) -> Iterator[Finding]:
     ```
     """
     for server in block.servers:
-        if datasets_of(server) and not is_used_on(server.server_type, context.profile):
+        if server.datasets and not is_used_on(server.server_type, context.profile):
             where = "an agent or a resources server" if is_used_on("resources_servers", context.profile) else "an agent"
             message = f"NeMo Gym takes no datasets from `{server.server_type}`; declare them on {where}"
             yield at_key(server.config.entries[DATASETS], message)

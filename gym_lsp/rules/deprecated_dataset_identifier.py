@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Config, Table
 from gym_lsp.diagnostic import Applicability, Fix, Severity, Tag
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.datasets import IDENTIFIERS, datasets_in, is_given
+from gym_lsp.rules.datasets import IDENTIFIERS, is_given
 from gym_lsp.rules.edits import insert_field, rename_key
 from gym_lsp.rules.rule import Finding, at_key, rule
 
@@ -60,7 +60,7 @@ def deprecated_dataset_identifier(context: RuleContext, block: Block) -> Iterato
     ```
     """
     known = context.profile.models["DatasetConfig"].fields
-    for dataset in datasets_in(block) if "source" in known else ():
+    for dataset in block.datasets if "source" in known else ():
         given = {name: dataset.entries[name] for name in IDENTIFIERS if is_given(dataset.get(name))}
         if is_given(dataset.get("source")) or dataset.leaf("type") not in context.profile.dataset_types:
             continue

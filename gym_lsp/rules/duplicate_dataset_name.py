@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Config
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.datasets import datasets_of
 from gym_lsp.rules.rule import Finding, at_value, related, rule
 
 
@@ -59,7 +58,7 @@ def duplicate_dataset_name(context: RuleContext, block: Block) -> Iterator[Findi
     """
     for server in block.servers:
         seen: dict[str, Config] = {}
-        for dataset in datasets_of(server):
+        for dataset in server.datasets:
             name = dataset.leaf("name")
             if not isinstance(name, str):
                 continue

@@ -8,7 +8,7 @@ from gym_lsp.compose.config import Table
 from gym_lsp.diagnostic import Fix, Severity, Tag
 from gym_lsp.gym.profile import Profile
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.datasets import BENCHMARK, IDENTIFIERS, LICENSE, datasets_in, model_of, other_model
+from gym_lsp.rules.datasets import BENCHMARK, IDENTIFIERS, LICENSE, model_of, other_model
 from gym_lsp.rules.edits import remove_entry
 from gym_lsp.rules.rule import Finding, at_key, rule
 
@@ -57,7 +57,7 @@ def field_without_effect(context: RuleContext, block: Block) -> Iterator[Finding
               jsonl_fpath: resources_servers/counting/data/example.jsonl
     ```
     """
-    for dataset in datasets_in(block):
+    for dataset in block.datasets:
         yield from _without_effect(dataset, context.profile)
 
 

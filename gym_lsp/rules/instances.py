@@ -12,10 +12,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import Config, How, Leaf, Table, history
+from gym_lsp.compose.config import Array, Config, How, Leaf, Table, history
 from gym_lsp.gym.profile import Profile
 
 ENTRYPOINT = "entrypoint"
+DATASETS = "datasets"
 _MADE = (How.STAND_IN, How.GENERATED)
 
 
@@ -30,6 +31,12 @@ class Spelled(Struct, frozen=True):
     def is_server(self) -> bool:
         """Whether it has what makes NeMo Gym take it for a server."""
         return isinstance(self.config.leaf(ENTRYPOINT), str)
+
+    @property
+    def datasets(self) -> tuple[Table, ...]:
+        """Its datasets that are mappings, as they should be."""
+        listed = self.config.get(DATASETS)
+        return tuple(item for item in listed.items if isinstance(item, Table)) if isinstance(listed, Array) else ()
 
 
 def spelled_servers(block: Table, profile: Profile) -> Iterator[Spelled]:

@@ -12,8 +12,9 @@ from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.fields import accepts, show
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.dashes import dashless
-from gym_lsp.rules.datasets import DATASETS, not_interpolated
+from gym_lsp.rules.datasets import not_interpolated
 from gym_lsp.rules.flaws import INVALID_DATASET, flaw_of, flaw_severity, rule_for
+from gym_lsp.rules.instances import DATASETS
 from gym_lsp.rules.meant_values import meant, meant_fixes, meant_hint
 from gym_lsp.rules.rule import Finding, at_key, at_value, rule
 from gym_lsp.syntax import Scalar

@@ -50,7 +50,7 @@ def invalid_sandbox_block(context: RuleContext, composition: Composition) -> Ite
           sandbox_provider: sandbox
     ```
     """
-    for sandbox in sandboxes(composition, context.profile):
+    for sandbox in sandboxes(context):
         if not isinstance(sandbox, Table):
             yield at_value(sandbox, "a sandbox must be the name of a top-level block, or a mapping with one provider")
             continue

@@ -71,8 +71,10 @@ def lookalike_character(
 
 
 def _about_key(origin: Origin, key: Node) -> Iterator[Finding]:
-    found = disguise(_written(key, origin)) if isinstance(key, Scalar) else None
-    if isinstance(key, Scalar) and found is not None:
+    if not isinstance(key, Scalar) or (written := _written(key, origin)).isascii():
+        return
+    found = disguise(written)
+    if found is not None:
         message = f"this key is not `{found.meant}`: it holds {_named(found.character)}, which {found.looks_like}"
         yield Finding(origin, key.span, message, fixes=_fixes(origin, key, found))
 
@@ -81,6 +83,8 @@ def _about_value(origin: Origin, value: Node) -> Iterator[Finding]:
     if not isinstance(value, Scalar) or value.style not in (None, *_QUOTES):
         return
     written = _written(value, origin)
+    if written.isascii():
+        return
     quoted = in_typographic_quotes(written) if value.style is None else None
     if quoted is not None:
         message = f'{_named(written[0])} quotes nothing in YAML and becomes part of the value; write `"`'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import leaves
+from gym_lsp.compose.config import scalars
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Applicability, Severity
 from gym_lsp.rules.context import RuleContext
@@ -52,7 +52,7 @@ def misspelt_missing_marker(context: RuleContext, file: ConfigFile) -> Iterator[
     text = file.document.text
     if "??" not in text or not _NEARLY_MISSING.search(text):
         return
-    for _, leaf in leaves(file.config):
+    for leaf in scalars(file.config):
         if isinstance(leaf.value, str) and _NEARLY_MISSING.fullmatch(leaf.value):
             fix = replace_value(leaf, MISSING, f"Change to `{MISSING}`", Applicability.SAFE)
             message = f"`{leaf.value}` is an ordinary text; the marker for a value to be set is `{MISSING}`"

@@ -9,7 +9,7 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Unreadable
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.datasets import BENCHMARK, PREPARE_SCRIPT, datasets_in, prepares_all, settled_path
+from gym_lsp.rules.datasets import BENCHMARK, PREPARE_SCRIPT, prepares_all, settled_path
 from gym_lsp.rules.edits import replace_value
 from gym_lsp.rules.paths import suggested
 from gym_lsp.rules.presence import is_missing
@@ -63,7 +63,7 @@ def prepare_script_not_found(context: RuleContext, block: Block) -> Iterator[Fin
     def prepare(): ...
     ```
     """
-    for dataset in datasets_in(block):
+    for dataset in block.datasets:
         if dataset.leaf("type") != BENCHMARK and not prepares_all(context.profile):
             continue
         given = settled_path(dataset, PREPARE_SCRIPT)

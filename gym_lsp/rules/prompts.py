@@ -9,7 +9,7 @@ from gym_lsp.compose.config import Leaf, Table
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.prompt import USER
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.datasets import BENCHMARK, PROMPT_CONFIG, datasets_in, settled_path
+from gym_lsp.rules.datasets import BENCHMARK, PROMPT_CONFIG, settled_path
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax import parse
 
@@ -19,7 +19,7 @@ def prompts_named(block: Block) -> Iterator[tuple[Table, Leaf, str]]:
 
     NeMo Gym reads the prompt of no other dataset.
     """
-    for dataset in datasets_in(block):
+    for dataset in block.datasets:
         given = settled_path(dataset, PROMPT_CONFIG) if dataset.leaf("type") == BENCHMARK else None
         if given is not None:
             yield dataset, *given

@@ -59,7 +59,7 @@ def sandbox_not_found(context: RuleContext, composition: Composition) -> Iterato
     ```
     """
     known = composition.config.entries
-    for reference in references(composition):
+    for reference in references(context):
         name = name_in(reference)
         if name is None or is_given(known.get(name)):
             continue

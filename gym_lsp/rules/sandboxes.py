@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import DIRECTIVE_KEYS, Array, Config, Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.gym.profile import Profile
+from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.instances import is_settled
 from gym_lsp.syntax import Atom
 from gym_lsp.workspace.recognise import DEFAULT_METADATA, USUAL_SANDBOX
@@ -25,8 +26,13 @@ SANDBOX_PROVIDER = "sandbox_provider"
 _WHOLE_NODE = re.compile(r"\$\{\s*([\w-]+)\s*\}")
 
 
-def references(composition: Composition) -> Iterator[Config]:
-    """Every value of a run that stands under `sandbox_provider`, however deep."""
+def references(context: RuleContext) -> tuple[Config, ...]:
+    """Every value of the run that stands under `sandbox_provider`, however deep."""
+    composition = context.composition
+    return context.once((references, composition.run), lambda: tuple(_references(composition)))
+
+
+def _references(composition: Composition) -> Iterator[Config]:
     if not any(SANDBOX_PROVIDER in file.origin.text for file in composition.files):
         return
     for value in composition.config.entries.values():
@@ -57,10 +63,11 @@ def name_in(reference: Config) -> str | None:
     return None
 
 
-def sandboxes(composition: Composition, profile: Profile) -> Iterator[Config]:
-    """Every value of a run that is used as a sandbox block, or looks like one, each once."""
+def sandboxes(context: RuleContext) -> Iterator[Config]:
+    """Every value of the run that is used as a sandbox block, or looks like one, each once."""
+    composition = context.composition
     found: dict[int, Config] = {}
-    for reference in references(composition):
+    for reference in references(context):
         value: Config | None = reference
         if isinstance(reference, Leaf) and isinstance(reference.value, str):
             match = _WHOLE_NODE.fullmatch(reference.value)
@@ -68,7 +75,7 @@ def sandboxes(composition: Composition, profile: Profile) -> Iterator[Config]:
         if value is not None:
             found[id(value)] = value
     for name, value in composition.config.entries.items():
-        if isinstance(value, Table) and looks_like_sandbox(name, value, profile):
+        if isinstance(value, Table) and looks_like_sandbox(name, value, context.profile):
             found[id(value)] = value
     for value in found.values():
         if not (isinstance(value, Leaf) and (value.value is None or not is_settled(value))):

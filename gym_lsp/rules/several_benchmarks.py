@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.datasets import BENCHMARK, datasets_of, is_used_on, prepares_all
+from gym_lsp.rules.datasets import BENCHMARK, is_used_on, prepares_all
 from gym_lsp.rules.rule import Finding, at_value, related, rule
 
 
@@ -41,7 +41,7 @@ def several_benchmarks(context: RuleContext, block: Block) -> Iterator[Finding]:
     ```
     """
     for server in block.servers:
-        benchmarks = [dataset for dataset in datasets_of(server) if dataset.leaf("type") == BENCHMARK]
+        benchmarks = [dataset for dataset in server.datasets if dataset.leaf("type") == BENCHMARK]
         if len(benchmarks) < 2 or not is_used_on(server.server_type, context.profile):
             continue
         accepted = prepares_all(context.profile)

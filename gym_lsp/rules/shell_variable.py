@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import Leaf, leaves
+from gym_lsp.compose.config import Leaf, scalars
 from gym_lsp.compose.run import ENV_YAML
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
@@ -51,7 +51,7 @@ def shell_variable(context: RuleContext, subject: ConfigFile | EnvironmentFile) 
     root = configuration(subject)
     if "$" not in root.origin.text:
         return
-    for _, leaf in leaves(root):
+    for leaf in scalars(root):
         found = _VARIABLE.fullmatch(leaf.value) if isinstance(leaf.value, str) else None
         if found is not None:
             yield _finding(leaf, found[1] or found[2])

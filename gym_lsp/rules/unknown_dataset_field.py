@@ -8,7 +8,7 @@ from gym_lsp.compose.config import DIRECTIVE_KEYS, Table
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.fields import FieldType, Model, ModelType, UnionType, accepts
 from gym_lsp.rules.context import Block, RuleContext
-from gym_lsp.rules.datasets import IDENTIFIERS, LICENSE, datasets_in, model_of, other_model
+from gym_lsp.rules.datasets import IDENTIFIERS, LICENSE, model_of, other_model
 from gym_lsp.rules.edits import renames
 from gym_lsp.rules.naming import nearest_fields
 from gym_lsp.rules.rule import Finding, at_key, rule
@@ -57,7 +57,7 @@ def unknown_dataset_field(context: RuleContext, block: Block) -> Iterator[Findin
               num_repeats: 4
     ```
     """
-    for dataset in datasets_in(block):
+    for dataset in block.datasets:
         model = model_of(dataset, context.profile)
         if model is None:
             continue

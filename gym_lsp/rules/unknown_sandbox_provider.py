@@ -52,7 +52,7 @@ def unknown_sandbox_provider(context: RuleContext, composition: Composition) -> 
     ```
     """
     known = context.profile.sandbox_providers
-    found = {id(each): each for each in (*sandboxes(composition, context.profile), *_shaped_like_one(composition))}
+    found = {id(each): each for each in (*sandboxes(context), *_shaped_like_one(composition))}
     for sandbox in found.values():
         names = provider_keys(sandbox) if isinstance(sandbox, Table) else ()
         # Of several providers only one can be wanted, and another rule says so.

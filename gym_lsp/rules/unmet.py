@@ -12,8 +12,9 @@ from gym_lsp.diagnostic import RelatedLocation
 from gym_lsp.files import Kind, Unreadable
 from gym_lsp.gym.prompt import USER
 from gym_lsp.rules.context import Manifest, RuleContext
-from gym_lsp.rules.datasets import BENCHMARK, DATASETS, PREPARE_SCRIPT, PROMPT_CONFIG, settled_path
+from gym_lsp.rules.datasets import BENCHMARK, PREPARE_SCRIPT, PROMPT_CONFIG, settled_path
 from gym_lsp.rules.edits import replace_value
+from gym_lsp.rules.instances import DATASETS
 from gym_lsp.rules.mirrored import described
 from gym_lsp.rules.naming import nearest
 from gym_lsp.rules.presence import is_missing

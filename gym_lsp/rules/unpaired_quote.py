@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import Leaf, leaves
+from gym_lsp.compose.config import Leaf, scalars
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.context import EnvironmentFile, RuleContext
@@ -52,7 +52,7 @@ def unpaired_quote(context: RuleContext, subject: ConfigFile | EnvironmentFile) 
     root = configuration(subject)
     if '"' not in root.origin.text and "'" not in root.origin.text:
         return
-    for _, leaf in leaves(root):
+    for leaf in scalars(root):
         if isinstance(leaf.node, Scalar) and leaf.node.style is None and _is_word(leaf):
             fix = unquote_value(leaf, str(leaf.value)[:-1], "Take the quote away")
             message = "this value ends in a quote and begins with none, so the quote is part of it"

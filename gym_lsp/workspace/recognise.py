@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import Enum
-from pathlib import PurePath
 
 from gym_lsp.compose.config import COPY, INHERIT_FROM
 from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.gym.manifest import CATALOG_FOLDERS
 from gym_lsp.gym.profile import Profile
 from gym_lsp.syntax import Document, Mapping, Scalar, Sequence, Value, resolve
 from gym_lsp.syntax.tree import Atom, Entry
+from gym_lsp.workspace.uses import MANIFEST
 
 DEFAULT_METADATA = "default_metadata"
 USUAL_SANDBOX = "sandbox"
@@ -31,9 +32,12 @@ class FileKind(Enum):
     OTHER = "other"
 
 
-def recognise(path: PurePath, document: Document, profile: Profile) -> FileKind:
-    """What the file at `path` is. Of a broken text, the place alone has to tell what its content cannot."""
-    kind = _recognise(path, document.root, profile)
+def recognise(path: str, document: Document, profile: Profile) -> FileKind:
+    """What a file is, its path spelled with forward slashes.
+
+    Of a broken text, the place alone has to tell what its content cannot.
+    """
+    kind = _recognise(path.split("/"), document.root, profile)
     if kind is FileKind.OTHER and _tells_nothing(document) and stands_among_configs(path):
         return FileKind.CONFIG
     return kind
@@ -47,32 +51,32 @@ def _tells_nothing(document: Document) -> bool:
     return isinstance(root, Scalar) and root.value is not None
 
 
-def stands_among_configs(path: PurePath) -> bool:
+def stands_among_configs(path: str) -> bool:
     """Whether a file lies where configs do, whatever it holds."""
-    folders = path.parts[:-1]
-    if path.name == "config.yaml":
-        return not {"environments", "benchmarks"}.isdisjoint(folders)
-    return path.parent.name == "configs" and not set(GYM_FOLDERS).isdisjoint(folders)
+    *folders, name = path.split("/")
+    if name == "config.yaml":
+        return not CATALOG_FOLDERS.keys().isdisjoint(folders)
+    return folders[-1:] == ["configs"] and not set(GYM_FOLDERS).isdisjoint(folders)
 
 
-def _recognise(path: PurePath, root: Value | None, profile: Profile) -> FileKind:
-    if path.name == "env.yaml":
+def _recognise(steps: list[str], root: Value | None, profile: Profile) -> FileKind:
+    if steps[-1] == "env.yaml":
         return FileKind.ENVIRONMENT
-    if path.name == "manifest.yaml" and {"environments", "benchmarks"} & set(path.parts):
+    if steps[-1] == MANIFEST and not CATALOG_FOLDERS.keys().isdisjoint(steps):
         return FileKind.MANIFEST
     if not isinstance(root, Mapping):
         return FileKind.OTHER
     keys = {entry.name for entry in root.entries}
-    if "user" in keys and (keys <= {"user", "system"} or _is_called_prompt(path, root)):
+    if "user" in keys and (keys <= {"user", "system"} or _is_called_prompt(steps, root)):
         return FileKind.PROMPT
     if any(_shows_gym(entry, profile) for entry in root.entries):
         return FileKind.CONFIG
     return FileKind.OTHER
 
 
-def _is_called_prompt(path: PurePath, root: Mapping) -> bool:
+def _is_called_prompt(steps: list[str], root: Mapping) -> bool:
     """Whether a file lies where prompts lie and holds nothing but scalars, whatever their keys."""
-    is_there = path.parent.name == "prompts" or path.name.startswith("prompt")
+    is_there = steps[-2:-1] == ["prompts"] or steps[-1].startswith("prompt")
     return is_there and all(isinstance(resolve(entry.value), Scalar) for entry in root.entries)
 
 

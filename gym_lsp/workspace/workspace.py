@@ -246,7 +246,7 @@ class Workspace:
         except Unreadable:
             return FileKind.OTHER
         # Where the workspace itself lies says nothing about its files.
-        found = recognise(PurePath(self.spelled(path)), document, self.profile)
+        found = recognise(self.spelled(path), document, self.profile)
         return FileKind.CONFIG if found is FileKind.OTHER and self.settings.includes(path) else found
 
     def spelled(self, path: PurePath) -> str:

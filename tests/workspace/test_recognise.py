@@ -117,7 +117,7 @@ SERVER = "a: {resources_servers: {b: {entrypoint: app.py}}}"
     ],
 )
 def test_place_and_content_tell_together(path: str, text: str, kind: FileKind) -> None:
-    assert recognise(PurePath(path), parse(text), BUILTIN) is kind
+    assert recognise(path, parse(text), BUILTIN) is kind
 
 
 @pytest.mark.parametrize("root", ["/home/me/environments/project", "/data/benchmarks", "/responses_api_agents/configs"])

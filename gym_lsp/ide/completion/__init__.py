@@ -76,7 +76,7 @@ def kind_for_completion(workspace: Workspace, path: PurePath) -> FileKind:
     except Unreadable:
         return FileKind.OTHER
     kind = workspace.kind(path)
-    return FileKind.CONFIG if kind is FileKind.OTHER and stands_among_configs(path) else kind
+    return FileKind.CONFIG if kind is FileKind.OTHER and stands_among_configs(path.as_posix()) else kind
 
 
 __all__ = ["SOURCES", "TRIGGERS", "Candidate", "CandidateKind", "Context", "Rank", "complete", "kind_for_completion"]
