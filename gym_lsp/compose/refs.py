@@ -35,7 +35,7 @@ def check_refs(
                 resolved = interpolator.resolve(value, (*path, str(field)))
             if isinstance(resolved, Problem):
                 yield resolved
-            elif isinstance(resolved, Table):
+            elif isinstance(resolved, Table) and ("type" in resolved.entries or "name" in resolved.entries):
                 yield from _unresolved(resolved, interpolator, (*path, str(field)))
                 ref = server_ref(resolved, interpolator, (*path, str(field)), profile)
                 if ref is not None and ref[0] not in types_of.get(ref[1], ()):

@@ -123,8 +123,15 @@ def compose(run: Run, surroundings: Surroundings) -> Composition:
     return _Composing(run, surroundings).compose()
 
 
-_STAND_INS = parse(STAND_INS).root
-_STAND_IN_ORIGIN = Origin(PurePath("<stand-in model>"), STAND_INS, How.STAND_IN)
+def _stand_ins() -> Table:
+    document = parse(STAND_INS)
+    assert document.root is not None
+    config = lift(document.root, Origin(PurePath("<stand-in model>"), STAND_INS, How.STAND_IN))
+    assert isinstance(config, Table)
+    return config
+
+
+_STAND_INS = _stand_ins()
 
 
 class _Composing:
@@ -152,9 +159,7 @@ class _Composing:
         if env_yaml is not None:
             files.append(env_yaml.config)
         self._check_grammar(files)
-        assert _STAND_INS is not None
-        initial = lift(_STAND_INS, _STAND_IN_ORIGIN) if self.run.stand_ins else _nothing()
-        assert isinstance(initial, Table)
+        initial = _STAND_INS if self.run.stand_ins else _nothing()
         held: Table | None = None
         if self.profile.composes_unbound_agents and overrides.entries:
             overrides, held = self._hold_back(overrides, self._merge_all([*files, initial], report=False))

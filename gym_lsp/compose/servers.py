@@ -125,7 +125,9 @@ class Judge:
             flaws.extend(flaw for flaw in found if flaw not in flaws)
         if valid:
             # Where several models take the block, pydantic chooses the one of which most fields are set.
-            return Judged(max(valid, key=lambda server: _fields_set(self._model, server.config)), ())
+            is_plain = len(valid) == 1
+            best = valid[0] if is_plain else max(valid, key=lambda server: _fields_set(self._model, server.config))
+            return Judged(best, ())
         return Judged(None, tuple(flaws)) if self._is_almost(block, present) else _NOTHING
 
     def _is_almost(self, block: Table, present: list[str]) -> bool:
