@@ -52,10 +52,10 @@ def agents_of(root: Table, profile: Profile) -> list[Agent]:
     """Every agent instance of a configuration, in its order."""
     found: list[Agent] = []
     for name, instance in root.entries.items():
-        if name in profile.reserved_keys or not isinstance(instance, Table):
+        if not isinstance(instance, Table):
             continue
         group = instance.table(AGENTS)
-        if group is None or len(group.entries) != 1:
+        if group is None or len(group.entries) != 1 or name in profile.reserved_keys:
             continue
         (implementation, server), *_ = group.entries.items()
         if isinstance(server, Table):
