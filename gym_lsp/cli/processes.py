@@ -7,9 +7,7 @@ Where forking is not the system's way to begin a process, everything is checked 
 from __future__ import annotations
 
 import os
-import pickle
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from pathlib import PurePath
@@ -116,11 +114,15 @@ def _begin(ask: Ask, stretches: Sequence[_Stretch]) -> _Helper:
 
 
 def _work(ask: Ask, stretches: Sequence[_Stretch], writing: int) -> NoReturn:
+    import pickle
+
     code = 1
     try:
         try:
             answer = list(one_by_one(ask, (path for path, _ in _taken(stretches))))
         except Exception:  # noqa: BLE001 - whatever it is, the process that was asked has to hear of it
+            import traceback
+
             answer = traceback.format_exc()
         with open(writing, "wb") as sent:
             pickle.dump(answer, sent, pickle.HIGHEST_PROTOCOL)
@@ -131,6 +133,8 @@ def _work(ask: Ask, stretches: Sequence[_Stretch], writing: int) -> NoReturn:
 
 
 def _received(helper: _Helper) -> list[Diagnostic]:
+    import pickle
+
     pickled = helper.answer.read()
     _, status = os.waitpid(helper.process, 0)
     if status:

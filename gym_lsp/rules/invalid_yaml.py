@@ -9,7 +9,6 @@ from gym_lsp.diagnostic import FileEdit, Fix, RelatedLocation, Severity
 from gym_lsp.gym.errors import ConfigError
 from gym_lsp.rules.context import RuleContext
 from gym_lsp.rules.rule import Finding, rule
-from gym_lsp.rules.yaml_wording import in_words
 from gym_lsp.syntax import Kind
 
 _KINDS = tuple(kind for kind in Kind if kind is not Kind.DUPLICATE_KEY)
@@ -56,6 +55,9 @@ def invalid_yaml(context: RuleContext, problem: Malformed) -> Iterator[Finding]:
     if problem.problem.kind is Kind.NULL_KEY and problem.problem.span.of(origin.text).startswith("*"):
         # An alias to nothing, which is told as such.
         return
+    # Most trees have no use for it, and its patterns take a while to compile.
+    from gym_lsp.rules.yaml_wording import in_words
+
     told = in_words(problem.problem, origin.text)
     related = () if told.other is None else (RelatedLocation(origin.path, *told.other),)
     fixes: tuple[Fix, ...] = ()
