@@ -14,7 +14,7 @@ from gym_lsp.rules.edits import rename_key
 from gym_lsp.rules.rule import Finding, at_key, rule
 from gym_lsp.workspace.names import distance
 
-_HINTS = (" _", "\n_", "{_", "herit", "elete")
+_HINTS = (" _", "{_", "herit", "elete")
 _KEY = re.compile(r"(?<![\w-])[\w-]+(?=[\"']?[ \t]*:)")
 _FARTHEST = {INHERIT_FROM: 3, DELETE_KEY: 2, COPY: 1}
 
@@ -57,11 +57,7 @@ def misspelt_directive(context: RuleContext, file: ConfigFile) -> Iterator[Findi
 
 def misspelt_directives(file: ConfigFile) -> Iterator[tuple[Leaf, str, str]]:
     """(value, key as written, key as meant) for each slip of a directive in a file."""
-    # Most files can be told from their text to hold no slip, without looking at each key.
-    rest = file.document.text
-    for directive in DIRECTIVE_KEYS:
-        rest = rest.replace(f" {directive}:", "").replace(f"{{{directive}:", "")
-    if not any(hint in rest for hint in _HINTS) or not any(map(slip_of, _KEY.findall(rest))):
+    if not _may_hold_slips(file.document.text):
         return
     for _, table in tables(file.config):
         for key, value in table.entries.items():
@@ -70,6 +66,16 @@ def misspelt_directives(file: ConfigFile) -> Iterator[tuple[Leaf, str, str]]:
             meant = slip_of(key)
             if meant is not None:
                 yield value, key, meant
+
+
+def _may_hold_slips(text: str) -> bool:
+    """Whether a text has what could be a slip in it; most have not, and their keys need not be looked at one by one."""
+    for directive in DIRECTIVE_KEYS:
+        text = text.replace(f" {directive}:", "").replace(f"{{{directive}:", "")
+    if "\n_" not in text and not text.startswith("_") and not any(hint in text for hint in _HINTS):
+        return False
+    lines = (line for line in text.split("\n") if line[:1] == "_" or any(hint in line for hint in _HINTS))
+    return any(slip_of(key) for line in lines for key in _KEY.findall(line))
 
 
 @lru_cache(maxsize=4096)
