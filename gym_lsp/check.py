@@ -26,7 +26,7 @@ from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.rules.context import EnvironmentFile, Manifest, Prompt, RuleContext, View
 from gym_lsp.rules.engine import Engine, Kept, key_path_at
 from gym_lsp.rules.explained import without_explained
-from gym_lsp.rules.readable import is_of_readable_block
+from gym_lsp.rules.readable import is_worth_telling, unreadable_blocks
 from gym_lsp.rules.rule import Rule
 from gym_lsp.rules.suppressing import mentions_us, silence
 from gym_lsp.rules.unreadable_file import unreadable_file
@@ -328,15 +328,23 @@ class Checker:
         A file that may silence some of them has its say first; see `_heard`.
         """
         for diagnostic in found:
-            text = self.workspace.text(diagnostic.path)
-            if text is None or mentions_us(text):
+            if self._may_silence(diagnostic.path):
                 yield diagnostic
             else:
                 yield from self._place(diagnostic)
 
+    def _may_silence(self, path: PurePath) -> bool:
+        def answer() -> bool:
+            text = self.workspace.text(path)
+            return text is None or mentions_us(text)
+
+        return self.workspace.kept_of(path, (mentions_us,), answer)
+
     def _place(self, diagnostic: Diagnostic) -> Iterator[Diagnostic]:
-        document = self.workspace.load(diagnostic.path).document
-        if is_of_readable_block(document, diagnostic):
+        path = diagnostic.path
+        document = self.workspace.load(path).document
+        unreadable = self.workspace.kept_of(path, (unreadable_blocks,), lambda: unreadable_blocks(document))
+        if is_worth_telling(diagnostic, unreadable):
             yield replace(diagnostic, key_path=key_path_at(document.root, diagnostic.span))
 
     def _finish(self, found: Iterable[Diagnostic], files: tuple[PurePath, ...]) -> Checked:
@@ -353,8 +361,7 @@ class Checker:
 
     def _heard(self, path: PurePath, found: list[Diagnostic]) -> Iterator[Diagnostic]:
         """What the comments of a file leave of the findings in it, and the findings about these comments."""
-        text = self.workspace.text(path)
-        if text is None or not mentions_us(text):
+        if self.workspace.text(path) is None or not self._may_silence(path):
             yield from found
             return
         file = self.workspace.load(path)

@@ -72,6 +72,7 @@ def without_consequences(
     if failed:
         failed.update(str(each.source[0]) for each in transfers if each.moved and len(each.source) == 1)
     almost = {problem.instance for problem in listed if isinstance(problem, AlmostServer) and not problem.ignored}
+    not_there = almost | failed
     uncomposed = any(isinstance(problem, AgentNotComposed) for problem in listed)
     ambiguous = {id(problem.at) for problem in listed if isinstance(problem, RenameAmbiguous)}
     unset = any(isinstance(problem, MissingValue) for problem in listed)
@@ -80,7 +81,7 @@ def without_consequences(
     for problem in listed:
         if incomplete and isinstance(problem, _ABSENCE) and not _is_in_config_paths(problem):
             continue
-        if isinstance(problem, ServerRefNotFound) and (problem.name in almost | failed or id(problem.at) in ambiguous):
+        if isinstance(problem, ServerRefNotFound) and (problem.name in not_there or id(problem.at) in ambiguous):
             continue
         if uncomposed and isinstance(problem, MissingValue) and _is_unbound(problem.path):
             continue

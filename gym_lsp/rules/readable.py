@@ -12,16 +12,28 @@ from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.rules.duplicate_key import duplicate_key
 from gym_lsp.rules.invalid_yaml import invalid_yaml
 from gym_lsp.syntax import Document, Kind, Mapping
+from gym_lsp.text import Span
 
 _ABOUT_YAML = frozenset({invalid_yaml.name, duplicate_key.name})
 
 
-def is_of_readable_block(document: Document, found: Diagnostic) -> bool:
-    """Whether a finding is about YAML itself, or about a top-level block of which every line could be read."""
+def unreadable_blocks(document: Document) -> tuple[Span, ...]:
+    """The top-level blocks that hold a line which could not be read, in order; each ends where the next one begins."""
     broken = [*document.given_up, *(each.span for each in document.problems if each.kind is not Kind.DUPLICATE_KEY)]
-    if not broken or found.rule in _ABOUT_YAML:
-        return True
+    if not broken:
+        return ()
     root = document.root
-    starts = [entry.span.start for entry in root.entries] if isinstance(root, Mapping) else []
-    block = bisect_right(starts, found.span.start)
-    return all(bisect_right(starts, span.start) != block for span in broken)
+    starts = (
+        [0, *(entry.span.start for entry in root.entries if entry.span.start)] if isinstance(root, Mapping) else [0]
+    )
+    ends = [*starts[1:], len(document.text) + 1]
+    blocks = sorted({bisect_right(starts, span.start) - 1 for span in broken})
+    return tuple(Span(starts[block], ends[block]) for block in blocks)
+
+
+def is_worth_telling(found: Diagnostic, unreadable: tuple[Span, ...]) -> bool:
+    """Whether a finding is about YAML itself, or about none of the blocks that cannot be read."""
+    if not unreadable or found.rule in _ABOUT_YAML:
+        return True
+    index = bisect_right(unreadable, found.span.start, key=lambda block: block.start) - 1
+    return index < 0 or found.span.start >= unreadable[index].end
