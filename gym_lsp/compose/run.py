@@ -21,7 +21,20 @@ from gym_lsp.compose.agents import (
     follow_inherited_agents,
     front_agents,
 )
-from gym_lsp.compose.config import Array, Config, How, Leaf, Marks, Origin, Table, history, leaves, lift, table
+from gym_lsp.compose.config import (
+    Array,
+    Config,
+    How,
+    Leaf,
+    Marks,
+    Origin,
+    Table,
+    history,
+    leaves,
+    lift,
+    table,
+    to_plain,
+)
 from gym_lsp.compose.consequences import is_incomplete, without_consequences
 from gym_lsp.compose.directives import Transfer, apply_directives
 from gym_lsp.compose.include import CONFIG_PATHS, Includes, discover
@@ -45,7 +58,7 @@ from gym_lsp.compose.problem import (
 )
 from gym_lsp.compose.refs import check_refs
 from gym_lsp.compose.reserved import check_reserved
-from gym_lsp.compose.servers import Judge, Server
+from gym_lsp.compose.servers import Judge, Server, looks_like_server, values_of
 from gym_lsp.compose.source import ConfigFile, Configs
 from gym_lsp.files import Files, Unreadable
 from gym_lsp.gym.profile import Profile
@@ -332,15 +345,14 @@ class _Composing:
                 outcome = interpolator.resolve(value, (str(name),))
                 if isinstance(outcome, Problem):
                     self.problems.append(outcome)
-        strict = config.get("error_on_almost_servers")
-        ignored = isinstance(strict, Leaf) and not strict.value
+        ignored = self._ignores_almost_servers(config, interpolator)
         servers: list[Server] = []
         for name, block, judged in self.around.judge.servers(config):
             if judged.server is not None:
                 servers.append(judged.server)
-            else:
-                self._resolve_groups(str(name), block, interpolator)
-            for flaw in judged.flaws:
+                continue
+            is_almost = self._resolve_groups(str(name), block, interpolator) or judged.is_almost
+            for flaw in judged.flaws if is_almost else ():
                 if isinstance(flaw.at, Leaf) and flaw.at.is_missing:
                     continue
                 path: KeyPath = (str(name), *flaw.path)
@@ -366,15 +378,40 @@ class _Composing:
             if isinstance(outcome, InterpolationProblem):
                 yield replace(outcome, late=True)
 
-    def _resolve_groups(self, name: str, block: Config, interpolator: Interpolator) -> None:
-        """`is_almost_server` looks for servers among the values of a group, and so resolves those."""
+    def _ignores_almost_servers(self, config: Table, interpolator: Interpolator) -> bool:
+        """Whether the run says `error_on_almost_servers: false`, or something else that Python takes for that."""
+        said = config.get("error_on_almost_servers")
+        if isinstance(said, Leaf) and said.is_interpolation:
+            said = interpolator.dereference(said, ("error_on_almost_servers",))
+        if isinstance(said, Leaf):
+            return not said.value
+        return said is not None and not to_plain(said)
+
+    def _resolve_groups(self, name: str, block: Config, interpolator: Interpolator) -> bool:
+        """Resolve what `is_almost_server` resolves: groups and the values in them. Whether one is laid out as a server.
+
+        What a block is validated by does not see through interpolations, so such a block is never a valid server.
+        """
+        is_almost = False
         for server_type in self.profile.server_types if isinstance(block, Table) else ():
-            group = block.table(server_type) if isinstance(block, Table) else None
-            for key, value in group.entries.items() if group is not None else ():
-                if isinstance(value, Leaf) and value.is_interpolation:
-                    outcome = interpolator.resolve(value, (name, server_type, str(key)))
-                    if isinstance(outcome, Problem):
-                        self.problems.append(outcome)
+            group = block.get(server_type) if isinstance(block, Table) else None
+            if isinstance(group, Leaf) and group.is_interpolation:
+                resolved = self._resolved(group, (name, server_type), interpolator)
+                is_almost = is_almost or any(map(looks_like_server, values_of(resolved)))
+            elif isinstance(group, Table):
+                for key, value in group.entries.items():
+                    if isinstance(value, Leaf) and value.is_interpolation:
+                        path: KeyPath = (name, server_type, str(key))
+                        is_almost |= looks_like_server(self._resolved(value, path, interpolator))
+        return is_almost
+
+    def _resolved(self, value: Leaf, path: KeyPath, interpolator: Interpolator) -> Config | None:
+        """What an interpolation stands for; if that is nothing, it is a problem of the run."""
+        outcome = interpolator.resolve(value, path)
+        if isinstance(outcome, Problem):
+            self.problems.append(outcome)
+            return None
+        return outcome
 
     def _resolve_all(self, config: Table, interpolator: Interpolator) -> None:
         """The report of almost-servers prints the whole configuration, and so resolves every interpolation of it."""

@@ -70,13 +70,18 @@ class Server(Struct, frozen=True):
 
 
 class Judged(Struct, frozen=True):
-    """What a block turned out to be. `server` is set where it is valid; `flaws` where it is an almost-server."""
+    """What a block turned out to be. `server` is set where it is valid, `flaws` are what keeps it from that.
+
+    They are an error where the block is an almost-server: `is_almost` says so of what its text shows; an interpolation
+    may stand for more.
+    """
 
     server: Server | None
     flaws: tuple[Flaw, ...]
+    is_almost: bool
 
 
-_NOTHING = Judged(None, ())
+_NOTHING = Judged(None, (), is_almost=False)
 
 
 class Judge:
@@ -127,17 +132,9 @@ class Judge:
             # Where several models take the block, pydantic chooses the one of which most fields are set.
             is_plain = len(valid) == 1
             best = valid[0] if is_plain else max(valid, key=lambda server: _fields_set(self._model, server.config))
-            return Judged(best, ())
-        return Judged(None, tuple(flaws)) if self._is_almost(block, present) else _NOTHING
-
-    def _is_almost(self, block: Table, present: list[str]) -> bool:
-        """Mirrors `is_almost_server`."""
-        for server_type in present:
-            group = block.entries[server_type]
-            for config in group.entries.values() if isinstance(group, Table) else ():
-                if isinstance(config, Table) and "entrypoint" in config.entries:
-                    return True
-        return False
+            return Judged(best, (), is_almost=False)
+        is_almost = any(looks_like_server(value) for name in present for value in values_of(block.entries[name]))
+        return Judged(None, tuple(flaws), is_almost) if flaws else _NOTHING
 
     def _group(self, server_type: str, group: Config) -> Iterator[Flaw]:
         path: KeyPath = (server_type,)
@@ -159,6 +156,16 @@ class Judge:
                 domain = config.get("domain")
                 if domain is None or (isinstance(domain, Leaf) and domain.value is None):
                     yield Flaw(FlawKind.DOMAIN_ABSENT, config, below, "domain")
+
+
+def values_of(group: Config | None) -> tuple[Config, ...]:
+    """What stands in a group as implementations."""
+    return tuple(group.entries.values()) if isinstance(group, Table) else ()
+
+
+def looks_like_server(implementation: Config | None) -> bool:
+    """Whether an implementation makes a block that is no server an almost-server. Mirrors `is_almost_server`."""
+    return isinstance(implementation, Table) and "entrypoint" in implementation.entries
 
 
 def _key_flaws(table: Table, path: KeyPath) -> Iterator[Flaw]:

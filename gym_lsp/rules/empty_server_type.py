@@ -82,8 +82,8 @@ def _is_empty(group: Config) -> bool:
     if isinstance(group, Table):
         # Where the text has entries, a directive has taken them away, which is what its author wanted.
         return not group.entries and not (isinstance(group.node, Mapping) and group.node.entries)
-    # What is `???` is reported as that.
-    return not (isinstance(group, Leaf) and group.is_missing)
+    # What is `???` is reported as that, and what an interpolation stands for is known in a run alone.
+    return not (isinstance(group, Leaf) and not is_settled(group))
 
 
 def _finding(group: Config, severity: Severity) -> Finding:

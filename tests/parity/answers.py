@@ -58,12 +58,15 @@ def _release(root: Path) -> Workspace:
     return Workspace(files, path, Settings(), install)
 
 
-def ask(release_root: Path, roots: Sequence[str], patched: Mapping[str, str]) -> list[Finding]:
+def ask(
+    release_root: Path, roots: Sequence[str], patched: Mapping[str, str], overrides: Sequence[str]
+) -> list[Finding]:
     """What gym-lsp says about the run of `roots`, paths relative to `release_root`, with `patched` texts in place."""
     workspace = _release(release_root)
     if patched:
         workspace = workspace.with_texts({workspace.root / path: text for path, text in patched.items()})
-    return [_finding(workspace, found) for found in Checker(workspace).check_run(Run(tuple(roots))).diagnostics]
+    checked = Checker(workspace).check_run(Run(tuple(roots), tuple(overrides)))
+    return [_finding(workspace, found) for found in checked.diagnostics]
 
 
 def ask_workspace(release_root: Path, path: str, text: str | None) -> list[Finding]:

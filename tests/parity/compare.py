@@ -24,13 +24,14 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.parity.answers import Finding, ask
-from tests.parity.recorded import DATA, RELEASES, Alone, Broken, Recording, Run, Verdict, load
+from tests.parity.recorded import DATA, RELEASES, Alone, Broken, Overridden, Recording, Run, Verdict, load
 from tests.tools.slot import fill
 
-SETS = ("alone", "runs", "mistakes")
+SETS = ("alone", "runs", "mistakes", "overridden")
 EXPLAINED = DATA / "explained.json"
 
-Ask = Callable[[Path, Sequence[str], Mapping[str, str]], list[Finding]]
+Ask = Callable[[Path, Sequence[str], Mapping[str, str], Sequence[str]], list[Finding]]
+Asked = Alone | Run | Broken | Overridden
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Outcome:
     kind: str
     """The kind of mistake; empty in the other sets."""
     what: str
-    """The root configs, or the broken file."""
+    """The root configs, or the broken file; and the overrides."""
     line: int
     start: int
     expected: str
@@ -106,18 +107,19 @@ def _is_place(name: str) -> bool:
     return bool(colon) and line.isdecimal() and column.isdecimal()
 
 
-def compare_one(release: str, root: Path, ask: Ask, asked: Alone | Run | Broken) -> Outcome:
+def compare_one(release: str, root: Path, ask: Ask, asked: Asked) -> Outcome:
     """Ask gym-lsp one of the recorded questions."""
     broken = asked if isinstance(asked, Broken) else None
-    roots = asked.roots if isinstance(asked, Run) else (asked.path,)
-    findings = ask(root, roots, {broken.path: broken.text(root)} if broken else {})
+    roots = asked.roots if isinstance(asked, Run | Overridden) else (asked.path,)
+    overrides = asked.overrides if isinstance(asked, Overridden) else ()
+    findings = ask(root, roots, {broken.path: broken.text(root)} if broken else {}, overrides)
     agrees, misplaced = judge(asked.verdict, findings, broken)
     errors = [finding for finding in findings if finding.severity == "error"]
     return Outcome(
         release,
-        "mistakes" if broken else "runs" if isinstance(asked, Run) else "alone",
+        _set_of(asked),
         broken.kind if broken else "",
-        " ".join(roots),
+        " ".join((*roots, *overrides)),
         broken.edit.line if broken else 0,
         broken.edit.start if broken else 0,
         asked.verdict.name,
@@ -126,6 +128,18 @@ def compare_one(release: str, root: Path, ask: Ask, asked: Alone | Run | Broken)
         misplaced,
         sum(not error.gym_error for error in errors),
     )
+
+
+def _set_of(asked: Asked) -> str:
+    match asked:
+        case Alone():
+            return "alone"
+        case Run():
+            return "runs"
+        case Broken():
+            return "mistakes"
+        case Overridden():
+            return "overridden"
 
 
 def _shown(errors: Iterable[Finding]) -> str:
@@ -213,7 +227,7 @@ def main() -> None:
         fill(arguments.markdown, "parity", "\n".join(lines))
 
 
-def _chosen(recording: Recording, sets: Iterable[str], kinds: Sequence[str] | None) -> Iterator[Alone | Run | Broken]:
+def _chosen(recording: Recording, sets: Iterable[str], kinds: Sequence[str] | None) -> Iterator[Asked]:
     if kinds:
         yield from (broken for broken in recording.mistakes if broken.kind in kinds)
         return

@@ -7,12 +7,13 @@ imports the parser of one unpacked `nemo-gym` wheel. Nothing of gym-lsp is impor
 
 Questions come in and answers go out as JSON lines on standard input and output:
 
-    {"roots": ["benchmarks/aime24/config.yaml"], "patched": {"benchmarks/aime24/config.yaml": "..."}}
+    {"roots": ["benchmarks/aime24/config.yaml"], "patched": {"benchmarks/aime24/config.yaml": "..."}, "overrides": []}
     {"verdict": "ServerRefNotFoundError", "raised": "ServerRefNotFoundError", "config_error": true, "names": [...]}
 
 `roots` are paths relative to RELEASE_ROOT. `patched` replaces the text of files for this one question: they are
-written below SCRATCH_DIR, which is the working directory and therefore searched before the install root. An answer
-holds class names and the user's own names, never a sentence of NeMo Gym.
+written below SCRATCH_DIR, which is the working directory and therefore searched before the install root. `overrides`
+are what stands on the command line beside the roots, as Hydra reads it. An answer holds class names and the user's own
+names, never a sentence of NeMo Gym.
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ class Release(NamedTuple):
     global_config: Any
     config_types: Any
     omegaconf: Any
+    hydra: Any
     root: Path
     scratch: Path
     almost_servers: list[tuple[str, Any]]
@@ -89,7 +91,7 @@ def main() -> None:
     environment = dict(os.environ)
     for line in sys.stdin:
         question = json.loads(line)
-        answer = ask(release, question["roots"], question.get("patched", {}))
+        answer = ask(release, question["roots"], question.get("patched", {}), question.get("overrides", []))
         os.environ.clear()
         os.environ.update(environment)
         answers.write(json.dumps(answer, ensure_ascii=False) + "\n")
@@ -113,6 +115,7 @@ def load(root: Path, scratch: Path) -> Release:
         global_config,
         importlib.import_module("nemo_gym.config_types"),
         importlib.import_module("omegaconf").OmegaConf,
+        importlib.import_module("hydra"),
         root,
         scratch,
         [],
@@ -122,28 +125,34 @@ def load(root: Path, scratch: Path) -> Release:
     return release
 
 
-def ask(release: Release, roots: list[str], patched: dict[str, str]) -> dict[str, Any]:
+def ask(release: Release, roots: list[str], patched: dict[str, str], overrides: list[str]) -> dict[str, Any]:
     """The verdict on the run of `roots`, as `gym env validate` reaches it, with `patched` texts in place."""
     for path, text in patched.items():
         target = release.scratch / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8", newline="")
     try:
-        return _verdict(release, roots)
+        return _verdict(release, roots, overrides)
     finally:
         for path in patched:
             shutil.rmtree(release.scratch / Path(path).parts[0], ignore_errors=True)
 
 
-def _verdict(release: Release, roots: list[str]) -> dict[str, Any]:
+def _verdict(release: Release, roots: list[str], overrides: list[str]) -> dict[str, Any]:
     random.seed(0)
     release.almost_servers.clear()
     module = release.global_config
-    fields = {"skip_load_from_cli": True, "skip_load_from_dotenv": True}
+    fields = {"skip_load_from_cli": not overrides, "skip_load_from_dotenv": True}
     if "offline" in module.GlobalConfigDictParserConfig.model_fields:
         fields["offline"] = True
     stand_in_model = module.GlobalConfigDictParserConfig.NO_MODEL_GLOBAL_CONFIG_DICT
-    initial = release.omegaconf.merge({"config_paths": roots}, stand_in_model)
+    if overrides:
+        # What is typed is told from what a program hands over: only the first can be held back for a composed agent.
+        typed = _typed(release, [f"+config_paths=[{','.join(roots)}]", *overrides])
+        module.GlobalConfigDictParser.parse_global_config_dict_from_cli = lambda _self: typed  # pyright: ignore[reportUnknownLambdaType]
+        initial = stand_in_model
+    else:
+        initial = release.omegaconf.merge({"config_paths": roots}, stand_in_model)
     config = module.GlobalConfigDictParserConfig(initial_global_config_dict=initial, **fields)
     try:
         module.set_global_config_dict(config)
@@ -157,6 +166,12 @@ def _verdict(release: Release, roots: list[str]) -> dict[str, Any]:
             "names": [_without_folders(name) for name in _names(release, error, raised)],
         }
     return {"verdict": "ok", "raised": None, "config_error": False, "names": []}
+
+
+def _typed(release: Release, arguments: list[str]) -> Any:
+    """What Hydra makes of a command line."""
+    with release.hydra.initialize(version_base=None, config_path=None):
+        return release.hydra.compose(overrides=arguments)
 
 
 def _names(release: Release, error: Exception, raised: BaseException) -> list[str]:

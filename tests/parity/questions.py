@@ -1,14 +1,16 @@
 """The questions that NeMo Gym's parser and gym-lsp are both asked, seeded and the same on every machine.
 
-Three sets: every YAML file of a release as its only root (`alone`), realistic runs of two to five configs (`runs`),
-and one-line mistakes in configs whose own run is otherwise fine (`mistakes`).
+Four sets: every YAML file of a release as its only root (`alone`), realistic runs of two to five configs (`runs`),
+one-line mistakes in configs whose own run is otherwise fine (`mistakes`), and overrides on the command line of what is
+otherwise fine (`overridden`).
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,6 +26,19 @@ MISTAKES_IN_BROKEN_CONFIGS = 4
 """Of those of a kind: how many are made in configs whose own run fails anyway."""
 
 MISTAKES_PER_CONFIG_AND_KIND = 4
+
+OVERRIDDEN = 250
+_VALUES = (
+    *("null", "true", "yes", "0", "-1", "2.5", "1e3", "1:30", "abc", "'two words'", "''", "???", "app.py", "math"),
+    *("[]", "[a,b]", "{}", "{a: 1}", "policy_model", "resources_servers", "nobody"),
+    *("${policy_model_name}", "${nobody}"),
+)
+_KEYS = ("entrypoint", "domain", "name", "type", "port", "num_workers", "new_key")
+_FRESH = (
+    *("fresh", "fresh.resources_servers.mcqa.domain", "policy_model.responses_api_models.vllm_model.entrypoint"),
+    *("error_on_almost_servers", "results_dir", "allow_openai_version_skew", "default_host", "policy_model_name"),
+)
+"""Keys that no config need have."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +153,51 @@ def mistakes(release: str, root: Path, kinds: Mapping[str, str], verdicts: Mappi
         wanted = _sample(kind, place, fine, MISTAKES_PER_KIND - MISTAKES_IN_BROKEN_CONFIGS, draw)
         wanted += _sample(kind, place, broken, MISTAKES_IN_BROKEN_CONFIGS, draw)
         yield from sorted(wanted, key=lambda mistake: (mistake.path, mistake.edit))
+
+
+def overridden(
+    release: str, root: Path, kinds: Mapping[str, str], verdicts: Mapping[str, str], working: Sequence[Sequence[str]]
+) -> list[tuple[list[str], list[str]]]:
+    """`OVERRIDDEN` different pairs of root configs and overrides: of values and blocks that the configs have, mostly.
+
+    `verdicts` says what each file's own run is worth, `working` are runs of several files that work.
+    """
+    draw = random.Random(f"{release} overridden")
+    fine = [path for path in sorted(kinds) if kinds[path] == "gym" and verdicts[path] == "ok"]
+    found: dict[tuple[tuple[str, ...], tuple[str, ...]], None] = {}
+    while len(found) < OVERRIDDEN:
+        roots = list(draw.choice(working)) if draw.random() < 0.4 else [draw.choice(fine)]
+        scalars: list[str] = []
+        blocks: list[str] = []
+        for path in roots:
+            _keys_below(yaml.safe_load((root / path).read_bytes()), (), scalars, blocks)
+        keys = [_key(scalars, blocks, draw) for _ in range(draw.choice((1, 1, 1, 2)))]
+        if any(f"{one}.".startswith(f"{other}.") for one, other in permutations(keys, 2)):
+            # Hydra refuses to put something where it has put something else.
+            continue
+        overrides = (f"{draw.choice(('+', '++', '++'))}{key}={draw.choice(_VALUES)}" for key in keys)
+        found[tuple(roots), tuple(overrides)] = None
+    return [(list(roots), list(overrides)) for roots, overrides in found]
+
+
+def _key(scalars: Sequence[str], blocks: Sequence[str], draw: random.Random) -> str:
+    """A key to override: most are there, some of them are blocks, some are new in a block or in the run."""
+    chance = draw.random()
+    if chance < 0.6 and scalars:
+        return draw.choice(scalars)
+    if chance < 0.85 and blocks:
+        block = draw.choice(blocks)
+        return f"{block}.{draw.choice(_KEYS)}" if chance < 0.75 else block
+    return draw.choice(_FRESH)
+
+
+def _keys_below(value: Any, steps: tuple[str, ...], scalars: list[str], blocks: list[str]) -> None:
+    """The dotted keys below a value that can be typed, of scalars and lists and of mappings apart."""
+    entries: dict[object, object] = value if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+    for key, below in entries.items():
+        if isinstance(key, str) and key.replace("-", "_").isidentifier() and key != "config_paths":
+            (blocks if isinstance(below, dict) else scalars).append(".".join((*steps, key)))
+            _keys_below(below, (*steps, key), scalars, blocks)
 
 
 def _sample(

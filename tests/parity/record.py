@@ -23,8 +23,8 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.parity.questions import file_kinds, mistakes, runs
-from tests.parity.recorded import RELEASES, Alone, Broken, Recording, Run, Verdict
+from tests.parity.questions import file_kinds, mistakes, overridden, runs
+from tests.parity.recorded import RELEASES, Alone, Broken, Overridden, Recording, Run, Verdict
 
 ORACLE = Path(__file__).resolve().with_name("oracle.py")
 PROCESSES = 2
@@ -34,13 +34,14 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True)
 class Question:
-    """The root configs of a run, and the texts that replace files of the release."""
+    """The root configs of a run, the texts that replace files of the release, and what else is typed."""
 
     roots: Sequence[str]
     patched: Mapping[str, str] = field(default_factory=dict[str, str])
+    overrides: Sequence[str] = ()
 
     def to_json(self) -> str:
-        return json.dumps({"roots": self.roots, "patched": self.patched})
+        return json.dumps({"roots": self.roots, "patched": self.patched, "overrides": self.overrides})
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,20 @@ def record(release: str, oracle: Oracle) -> Recording:
         )
         for mistake, answer in zip(made, answers, strict=True)
     ]
-    return Recording(release, alone, together, broken)
+    working = [list(run.roots) for run in together if run.verdict.ok]
+    typed = overridden(release, oracle.root, kinds, verdicts, working)
+    answers = oracle.ask([Question(roots, overrides=overrides) for roots, overrides in typed])
+    with_overrides = [
+        Overridden(tuple(roots), tuple(overrides), Verdict.from_answer(answer, ""))
+        for (roots, overrides), answer in zip(typed, answers, strict=True)
+    ]
+    return Recording(release, alone, together, broken, with_overrides)
 
 
 def summary(recording: Recording) -> Iterable[str]:
     """How often each verdict was given, set by set and kind by kind of mistake."""
-    for name, asked in (("alone", recording.alone), ("runs", recording.runs), ("mistakes", recording.mistakes)):
+    sets = {"alone": recording.alone, "runs": recording.runs, "mistakes": recording.mistakes}
+    for name, asked in (sets | {"overridden": recording.overridden}).items():
         yield f"  {name}, {len(asked)}: {_counted(one.verdict for one in asked)}"
     for kind in dict.fromkeys(broken.kind for broken in recording.mistakes):
         yield f"    {kind}: {_counted(broken.verdict for broken in recording.mistakes if broken.kind == kind)}"

@@ -82,6 +82,15 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Overridden:
+    """Root configs with overrides on the command line."""
+
+    roots: tuple[str, ...]
+    overrides: tuple[str, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
 class Broken:
     """A file with a one-line mistake in it, as the only root of a run."""
 
@@ -112,9 +121,10 @@ class Recording:
     alone: Sequence[Alone]
     runs: Sequence[Run] = ()
     mistakes: Sequence[Broken] = ()
+    overridden: Sequence[Overridden] = ()
 
     def rows(self) -> Iterable[Row]:
-        """The lines of the file: a head, then the three sets."""
+        """The lines of the file: a head, then the four sets."""
         numbers = {asked.path: number for number, asked in enumerate(self.alone)}
         yield {"release": self.release, "rows": {broken.kind: broken.row for broken in self.mistakes}}
         for asked in self.alone:
@@ -130,6 +140,9 @@ class Recording:
             if broken.unbroken != "ok":
                 row["unbroken"] = broken.unbroken
             yield row | broken.verdict.to_row()
+        for typed in self.overridden:
+            roots = [numbers[root] for root in typed.roots]
+            yield {"typed": list(typed.overrides), "for": roots, **typed.verdict.to_row()}
 
     def write(self) -> Path:
         """Write the file; returns where."""
@@ -148,7 +161,12 @@ def load(release: str) -> Recording:
     alone: list[Alone] = [Alone(row["path"], row["is"], Verdict.from_row(row)) for row in rows if "path" in row]
     runs = [Run(_roots(row["run"], alone), Verdict.from_row(row)) for row in rows if "run" in row]
     mistakes = [_broken(row, head["rows"], alone) for row in rows if "kind" in row]
-    return Recording(head["release"], alone, runs, mistakes)
+    overridden = [
+        Overridden(_roots(row["for"], alone), tuple(row["typed"]), Verdict.from_row(row))
+        for row in rows
+        if "typed" in row
+    ]
+    return Recording(head["release"], alone, runs, mistakes, overridden)
 
 
 def _roots(numbers: Iterable[int], alone: Sequence[Alone]) -> tuple[str, ...]:

@@ -12,16 +12,16 @@ import pytest
 
 from tests.corpus import Corpus
 from tests.parity.answers import ask
-from tests.parity.compare import Outcome, compare_one, disagreements, explanation, load_explained
+from tests.parity.compare import Asked, Outcome, compare_one, disagreements, explanation, load_explained
 from tests.parity.quiet import errors_of, reviewed, seen
-from tests.parity.recorded import RELEASES, Alone, Broken, Run, load
+from tests.parity.recorded import RELEASES, load
 
 SAMPLE = 300
 """Mistakes asked about in each release."""
 AGREEMENT = 0.995
 
 
-def outcomes_of(release: str, root: Path, asked: list[Alone | Run | Broken]) -> list[Outcome]:
+def outcomes_of(release: str, root: Path, asked: list[Asked]) -> list[Outcome]:
     return [compare_one(release, root, ask, each) for each in asked]
 
 
@@ -41,6 +41,13 @@ def test_every_config_alone(release: str, corpus: Corpus) -> None:
 @pytest.mark.parametrize("release", RELEASES)
 def test_runs_of_several_configs(release: str, corpus: Corpus) -> None:
     outcomes = outcomes_of(release, corpus.release(release), list(load(release).runs))
+    assert not unexplained(outcomes), "\n".join(disagreements(outcomes, 20))
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("release", RELEASES)
+def test_runs_with_overrides(release: str, corpus: Corpus) -> None:
+    outcomes = outcomes_of(release, corpus.release(release), list(load(release).overridden))
     assert not unexplained(outcomes), "\n".join(disagreements(outcomes, 20))
 
 

@@ -52,6 +52,35 @@ a:
   responses_api_agents:
     a: {entrypoint: app.py, host: "${machine}"}
 """,
+    "an interpolated implementation": """\
+b:
+  resources_servers:
+    a: {entrypoint: app.py, domain: math}
+a:
+  resources_servers:
+    a: ${b.resources_servers.a}
+#      ^^^^^^^^^^^^^^^^^^^^^^^^ error[almost-server] `a` must be written out
+""",
+    "an interpolation of nothing for a server type": """\
+a:
+  resources_servers: ${nothing}
+#                      ^^^^^^^ information[interpolation-not-found] no key `nothing` in this run
+""",
+    "let pass by an empty list": """\
+error_on_almost_servers: []
+a:
+  responses_api_models:
+    a: {entrypoint: app.py, port: many}
+#                                 ^^^^ warning[almost-server]
+""",
+    "let pass by an interpolation": """\
+strict: 0
+error_on_almost_servers: ${strict}
+a:
+  responses_api_models:
+    a: {entrypoint: app.py, port: many}
+#                                 ^^^^ warning[almost-server]
+""",
     "let pass": """\
 error_on_almost_servers: false
 a:
@@ -180,7 +209,7 @@ b: {a: {entrypoint: app.py, domain: math}}
 #   ^ warning[wrong-nesting] a server type is missing between `b` and `a`
 a:
   resources_servers: ${b}
-# ^^^^^^^^^^^^^^^^^ error[empty-server-type]
+#                    ^^^^ error[almost-server] checks it before it resolves
 """,
     "fields beside an implementation": """\
 a:

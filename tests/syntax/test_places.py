@@ -68,6 +68,8 @@ def assert_spelled(document: Document) -> int:
         # A lone dash in brackets is text, a lone `<<` a key; by themselves they mean something else.
         if isinstance(node, Alias):
             assert spelled == f"*{node.name}"
+        elif _may_be_tagged(text, node):
+            continue
         elif spelled not in ("-", "<<", "=") and not any(isinstance(below, Alias) for below in walk(node)):
             checked += 1
             assert_spells(spelled, _column(text, node.span.start), node)
@@ -80,6 +82,12 @@ def _follows_properties(node: Mapping | Sequence, spelled: str, column: int) -> 
     """Whether the first entry stands behind an anchor or a tag on its line, and the others further to the left."""
     lines = [line for line in spelled.splitlines()[1:] if line.strip()]
     return any(len(line) - len(line.lstrip(" ")) < column for line in lines)
+
+
+def _may_be_tagged(text: str, node: Node) -> bool:
+    """Whether a tag that is no part of its span may make a plain scalar something else than it is by itself."""
+    is_plain = isinstance(node, Scalar) and node.style is None
+    return is_plain and any("!" in word for word in text[: node.span.start].split()[-2:])
 
 
 def assert_spells(spelled: str, column: int, node: Node) -> None:
