@@ -10,10 +10,12 @@ from msgspec.structs import replace
 
 from gym_lsp.compose.config import Array, How, Leaf
 from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.compose.overrides import COMMAND_LINE
 from gym_lsp.compose.problem import IncludeNotFound
 from gym_lsp.compose.run import ENV_YAML
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity
+from gym_lsp.files import Kind
 from gym_lsp.gym.errors import ConfigPathNotFoundError
 from gym_lsp.rules.context import EnvironmentFile, RuleContext
 from gym_lsp.rules.edits import indentation, line_break, replace_value
@@ -22,6 +24,9 @@ from gym_lsp.rules.paths import below_root, file_relative, is_file, like_path, o
 from gym_lsp.rules.rule import Finding, at_value, rule, shortened
 from gym_lsp.syntax import Scalar
 from gym_lsp.text import Edit
+
+_HIGHEST = 3
+"""Levels above the working directory. Further up, a file of that name is somebody else's."""
 
 
 @rule(
@@ -114,12 +119,25 @@ def _about(context: RuleContext, problem: IncludeNotFound) -> Iterator[Finding]:
         message = f"{len(several)} paths in one entry of `config_paths`; each needs a dash of its own"
         yield at_value(problem.at, message, fixes=_apart(problem, several))
         return
+    above = _above(context, entry) if problem.at.origin.path == COMMAND_LINE else None
+    if above is not None:
+        way_out = f"start there, or give `--search-dir {above}`" if context.profile.extra_roots else "start there"
+        yield at_value(problem.at, f"no search root has a file `{entry}`, but `{above}` has it: {way_out}")
+        return
     other, includer = other_suffix(entry), problem.at.origin.path
     again = respelled(entry, context.files, context.search) or (
         None if other is None else file_relative(other, includer, context.files, context.search)
     )
     suggestions = (again,) if again is not None else like_path(entry, context.files, context.search)
     yield _finding(problem, _message(context, entry, suggestions), suggestions, Applicability.UNSAFE)
+
+
+def _above(context: RuleContext, entry: str) -> str | None:
+    """The folder above the working directory that has what was typed, spelled from there: `..`, `../..`."""
+    here = next((root for root in reversed(context.search.roots) if root != context.install_root), None)
+    folders = here.parents[:_HIGHEST] if here is not None else ()
+    found = (steps for steps, folder in enumerate(folders, 1) if context.files.kind(folder / entry) is Kind.FILE)
+    return next(("/".join([".."] * steps) for steps in found), None)
 
 
 def _message(context: RuleContext, entry: str, suggestions: tuple[str, ...]) -> str:

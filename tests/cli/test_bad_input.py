@@ -130,3 +130,11 @@ def test_stdin_that_is_not_utf_8(gym: Gym) -> None:
     ran = gym("--check", "-", "--stdin-filename", TIDES, stdin=b"a: \xff\n")
     assert (ran.code, ran.out) == (2, "")
     assert "it is not UTF-8 (byte 3 is 0xff)" in ran.err
+
+
+def test_a_config_of_the_folder_above_is_found_there(gym: Gym, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tree / "environments" / "tides")
+    code, out = concise(gym, "--config", TIDES)
+    assert code == 1
+    assert f"no search root has a file `{TIDES}`, but `../..` has it: start there, or give `--search-dir ../..`" in out
+    assert concise(gym, "--config", TIDES, "--search-dir", "../..") == (0, "")
