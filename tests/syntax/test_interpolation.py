@@ -279,7 +279,7 @@ def inner_spans(interpolation: Reference | Call) -> Iterator[Span]:
         yield argument.span
 
 
-@given(any_text)
+@given(st.one_of(any_text, any_text.map(lambda text: f"{text}${{")))
 def test_the_value_of_an_erroneous_text_is_not_guessed(text: str) -> None:
     template = parse_template(text)
     assume(any(problem.flaw is not Flaw.ESCAPED_KEY for problem in template.errors))
