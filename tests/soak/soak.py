@@ -22,7 +22,7 @@ from tests.soak.work import CAPABILITIES, ENCODING, Work
 GROWTH = 1.10
 """What memory may come to in the second half of the work, as a share of what it came to in the first.
 
-What a server holds depends on which files are there at the time, and an allocator keeps what it once had; a leak goes on.
+What a server holds depends on which files are there, and an allocator keeps what it once had; a leak goes on.
 """
 
 
