@@ -12,6 +12,8 @@ from gym_lsp.reporters.report import Report, Sources, summary_line
 from gym_lsp.reporters.terminal import SEVERITY_INK, Ink, Palette, visible, width_of, wrap
 from gym_lsp.text import Span
 
+_MOST_FIXES = 3
+"""Where there are more, as where any domain would do, they are alike, and the message has said what they are about."""
 _NARROWEST, _WIDEST = 40, 200
 """Columns. Outside of these an excerpt is either nothing but cuts or too long a line to read."""
 
@@ -47,8 +49,8 @@ class _Page:
         for related in diagnostic.related:
             lines += self.remark("note", related.message, Ink.CYAN)
             lines += self._excerpt(related.path, related.span, "-", Ink.BLUE, gutter)
-        for fix in diagnostic.fixes:
-            lines += self.remark("help", fix.title, Ink.GREEN)
+        for title in _ways_out(diagnostic):
+            lines += self.remark("help", title, Ink.GREEN)
         return lines
 
     def remark(self, label: str, message: str, ink: Ink) -> list[str]:
@@ -106,3 +108,12 @@ class _Page:
     def _exception(self, diagnostic: Diagnostic) -> Iterator[str]:
         if diagnostic.gym_error:
             yield f"NeMo Gym raises {diagnostic.gym_error}"
+
+
+def _ways_out(diagnostic: Diagnostic) -> Iterator[str]:
+    titles = [fix.title for fix in diagnostic.fixes]
+    if len(titles) <= _MOST_FIXES + 1:
+        yield from titles
+        return
+    yield from titles[:_MOST_FIXES]
+    yield f"... or one of {len(titles) - _MOST_FIXES} more like these"
