@@ -22,10 +22,8 @@ def unreadable_blocks(document: Document) -> tuple[Span, ...]:
     broken = [*document.given_up, *(each.span for each in document.problems if each.kind is not Kind.DUPLICATE_KEY)]
     if not broken:
         return ()
-    root = document.root
-    starts = (
-        [0, *(entry.span.start for entry in root.entries if entry.span.start)] if isinstance(root, Mapping) else [0]
-    )
+    entries = document.root.entries if isinstance(document.root, Mapping) else ()
+    starts = [0, *(entry.span.start for entry in entries if entry.span.start)]
     ends = [*starts[1:], len(document.text) + 1]
     blocks = sorted({bisect_right(starts, span.start) - 1 for span in broken})
     return tuple(Span(starts[block], ends[block]) for block in blocks)
