@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.agents import MODELS, RESOURCES, Agent, agents_of
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gym_lsp.compose.agents import AGENTS, MODELS, RESOURCES, Agent, agents_of
 from gym_lsp.compose.config import Array, Config, Leaf, Table
+from gym_lsp.compose.merge import Dereference
 from gym_lsp.compose.problem import PairingUnsupported, Problem, RestrictionNotList
 from gym_lsp.gym.profile import Profile
-from gym_lsp.syntax import Atom
+from gym_lsp.syntax import Atom, KeyPath
 
 ALLOWED_AGENTS = "allowed_agents"
 ALLOWED_MODEL_TYPES = "allowed_model_types"
@@ -20,36 +24,43 @@ ALLOW_UNSUPPORTED_PAIRING = "allow_unsupported_pairing"
 DUMMY_MODEL = "dummy_model"
 
 
-def check_agent_pairing(root: Table, source: Agent, targets: list[Agent]) -> Iterator[Problem]:
+class _Ref(Struct, frozen=True):
+    """What a server ref of an agent says, as far as it says anything."""
+
+    type: Atom = None
+    name: Atom = None
+
+
+def check_agent_pairing(
+    root: Table, source: Agent, targets: list[Agent], dereference: Dereference
+) -> Iterator[Problem]:
     """What forbids to rehost `targets` on the unbound agent `source`."""
-    if root.leaf(ALLOW_UNSUPPORTED_PAIRING):
+    run = _Followed(root, dereference)
+    if run.leaf(root, (), ALLOW_UNSUPPORTED_PAIRING):
         return
     for target in targets:
-        reference = target.resources
-        server = None if reference is None else reference.leaf("name")
-        declared = _declared(root, server, ALLOWED_AGENTS)
+        server = run.ref(target, "resources_server").name
+        declared = run.declared(server, ALLOWED_AGENTS)
         yield from _checked(declared, ALLOWED_AGENTS, source.implementation, server, is_model=False)
 
 
-def check_model_pairing(root: Table, profile: Profile) -> Iterator[Problem]:
+def check_model_pairing(root: Table, profile: Profile, dereference: Dereference) -> Iterator[Problem]:
     """Agents whose resources server does not accept the kind of model that they use."""
-    if root.leaf(ALLOW_UNSUPPORTED_PAIRING):
+    run = _Followed(root, dereference)
+    if run.leaf(root, (), ALLOW_UNSUPPORTED_PAIRING):
         return
     for agent in agents_of(root, profile):
-        resources = agent.resources
-        if resources is None or resources.leaf("type") != RESOURCES:
+        resources = run.ref(agent, "resources_server")
+        if resources.type != RESOURCES:
             continue
-        server = resources.leaf("name")
-        declared = _declared(root, server, ALLOWED_MODEL_TYPES)
+        declared = run.declared(resources.name, ALLOWED_MODEL_TYPES)
         if isinstance(declared, Table) or (isinstance(declared, Leaf) and not isinstance(declared.value, str)):
             yield RestrictionNotList(declared, ALLOWED_MODEL_TYPES)
             continue
-        model = agent.server.table("model_server")
-        if model is None or model.leaf("type") != MODELS:
-            continue
-        chosen = _only_implementation(root, model.leaf("name"), MODELS)
+        model = run.ref(agent, "model_server")
+        chosen = run.only_implementation(model.name, MODELS) if model.type == MODELS else None
         if chosen is not None and chosen[0] != DUMMY_MODEL:
-            yield from _checked(declared, ALLOWED_MODEL_TYPES, chosen[0], server, is_model=True)
+            yield from _checked(declared, ALLOWED_MODEL_TYPES, chosen[0], resources.name, is_model=True)
 
 
 def _checked(declared: Config | None, key: str, chosen: str, server: Atom, *, is_model: bool) -> Iterator[Problem]:
@@ -66,20 +77,59 @@ def _checked(declared: Config | None, key: str, chosen: str, server: Atom, *, is
         yield PairingUnsupported(declared, chosen, str(server), allowed, is_model)
 
 
-def _declared(root: Table, server: Atom, key: str) -> Config | None:
-    found = _only_implementation(root, server, RESOURCES)
-    declared = None if found is None else found[1].get(key)
-    if isinstance(declared, Leaf):
-        return declared if declared.value else None
-    if isinstance(declared, Array):
-        return declared if declared.items else None
-    return declared if declared is not None and declared.entries else None
+class _Followed:
+    """A configuration in which interpolations are followed wherever they stand, as reading it with OmegaConf does."""
 
+    def __init__(self, root: Table, dereference: Dereference) -> None:
+        self._root = root
+        self._dereference = dereference
 
-def _only_implementation(root: Table, instance: Atom, server_type: str) -> tuple[str, Table] | None:
-    block = root.table(instance) if instance else None
-    group = None if block is None else block.table(server_type)
-    if group is None or len(group.entries) != 1:
-        return None
-    ((implementation, server),) = group.entries.items()
-    return (str(implementation), server) if isinstance(server, Table) else None
+    def get(self, table: Table, path: KeyPath, key: Atom) -> Config | None:
+        """What stands under a key of the table at a path."""
+        value = table.get(key)
+        return None if value is None else self._followed(value, (*path, str(key)))
+
+    def _followed(self, value: Config, path: KeyPath) -> Config | None:
+        if isinstance(value, Leaf) and value.is_interpolation:
+            return self._dereference(self._root, value, path)
+        return value
+
+    def leaf(self, table: Table, path: KeyPath, key: Atom) -> Atom:
+        """The scalar under a key, None where there is none."""
+        value = self.get(table, path, key)
+        return value.value if isinstance(value, Leaf) else None
+
+    def ref(self, agent: Agent, field: str) -> _Ref:
+        """A server ref of an agent."""
+        path: KeyPath = (agent.name, AGENTS, agent.implementation)
+        ref = self.get(agent.server, path, field)
+        if not isinstance(ref, Table):
+            return _Ref()
+        below = (*path, field)
+        return _Ref(self.leaf(ref, below, "type"), self.leaf(ref, below, "name"))
+
+    def declared(self, server: Atom, key: str) -> Config | None:
+        """What a resources server declares under a key, None where that says nothing."""
+        found = self.only_implementation(server, RESOURCES)
+        if found is None:
+            return None
+        implementation, config = found
+        path: KeyPath = (str(server), RESOURCES, implementation)
+        declared = self.get(config, path, key)
+        if isinstance(declared, Leaf):
+            return declared if declared.value else None
+        if isinstance(declared, Array):
+            items = (self._followed(item, (*path, key, index)) for index, item in enumerate(declared.items))
+            return (
+                replace(declared, items=tuple(item for item in items if item is not None)) if declared.items else None
+            )
+        return declared if declared is not None and declared.entries else None
+
+    def only_implementation(self, instance: Atom, server_type: str) -> tuple[str, Table] | None:
+        """The implementation of an instance, with its fields, where it has just one of that server type."""
+        block = self._root.table(instance) if instance else None
+        group = None if block is None else block.table(server_type)
+        if group is None or len(group.entries) != 1:
+            return None
+        ((implementation, server),) = group.entries.items()
+        return (str(implementation), server) if isinstance(server, Table) else None

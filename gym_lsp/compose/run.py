@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from gym_lsp.compose.agents import (
     MODELS,
+    Agent,
     Recomposed,
     agents_of,
     apply_agent_aliases,
@@ -281,7 +282,7 @@ class _Composing:
             config = followed.config
             self.problems.extend(followed.problems)
         if self.profile.composes_unbound_agents:
-            recomposed = compose_unbound_agent(config, self.profile, check_agent_pairing)
+            recomposed = compose_unbound_agent(config, self.profile, self._check_agent_pairing)
             config, renames = recomposed.config, dict(recomposed.renames)
             self.problems.extend(recomposed.problems)
             if held is not None and held.entries:
@@ -294,6 +295,9 @@ class _Composing:
             config = fronted.config
             self.problems.extend(fronted.problems)
         return self._fold_dummy_models(config), directed.transfers, renames
+
+    def _check_agent_pairing(self, root: Table, source: Agent, targets: list[Agent]) -> Iterator[Problem]:
+        return check_agent_pairing(root, source, targets, self._dereference)
 
     def _apply_held(self, held: Table, recomposed: Recomposed) -> Table:
         """What was held back, over the agents that composing made.
@@ -360,7 +364,7 @@ class _Composing:
         if not ignored and any(isinstance(problem, AlmostServer) for problem in self.problems):
             self._resolve_all(config, interpolator)
         if self.profile.checks_model_pairings:
-            self.problems.extend(check_model_pairing(config, self.profile))
+            self.problems.extend(check_model_pairing(config, self.profile, self._dereference))
         self.problems.extend(check_refs(config, servers, interpolator, self.profile))
         self.problems.extend(check_reserved(config, self.profile))
         self.problems.extend(self._late(config, interpolator))

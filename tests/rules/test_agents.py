@@ -9,7 +9,7 @@ from gym_lsp.compose.run import Run
 from gym_lsp.files import Memory
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
-from tests.fixture import ROOT, assert_findings, parse_fixture
+from tests.fixture import ROOT, assert_findings, findings, parse_fixture
 
 TASK = """\
 # --- environments/counting/config.yaml
@@ -99,6 +99,45 @@ counting_simple_agent:
       resources_server: {{type: resources_servers, name: counting}}
 {unbound("patient_agent")}"""
     )
+
+
+MODEL_PAIRING = """\
+counting:
+  resources_servers:
+    counting: {{entrypoint: app.py, domain: math, allowed_model_types: {allowed}}}
+counting_model:
+  responses_api_models:
+    openai_model: {{entrypoint: app.py}}
+counting_agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      resources_server: {{type: resources_servers, name: {server}}}
+      model_server: {{type: responses_api_models, name: {model}}}
+verifier: counting
+chosen: counting_model
+local: vllm_model
+remote: openai_model
+"""
+
+
+@pytest.mark.parametrize(
+    ("allowed", "server", "model", "is_refused"),
+    [
+        ("[vllm_model]", "counting", "counting_model", True),
+        ("[vllm_model]", '"${verifier}"', "counting_model", True),
+        ("[vllm_model]", "counting", '"${chosen}"', True),
+        ('["${local}"]', "counting", "counting_model", True),
+        ('"${local}"', "counting", "counting_model", True),
+        ('["${remote}"]', "counting", "counting_model", False),
+        ('"${remote}"', '"${verifier}"', '"${chosen}"', False),
+    ],
+)
+def test_a_model_that_the_resources_server_does_not_accept(
+    allowed: str, server: str, model: str, *, is_refused: bool
+) -> None:
+    found = findings(parse_fixture(MODEL_PAIRING.format(allowed=allowed, server=server, model=model)))
+    assert ("unsupported-pairing" in {each.rule for each in found}) == is_refused
 
 
 def test_a_pairing_that_is_allowed_all_the_same() -> None:
