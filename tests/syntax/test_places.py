@@ -96,6 +96,9 @@ def assert_spells(spelled: str, column: int, node: Node) -> None:
         if spelled[1:2].isdigit():  # an indentation that counts from the parent's
             return
         spelled, expected = f"a: {spelled}", {"a": expected}
+    elif isinstance(node, Mapping) and node.flow and not spelled.startswith("{"):
+        # A pair in a list needs no braces, and can only be told from text inside of one.
+        spelled, expected = f"[{spelled}]", [expected]
     elif isinstance(node, Mapping | Sequence) and not node.flow:
         if _follows_properties(node, spelled, column):
             return
