@@ -119,10 +119,8 @@ class _Followed:
         if isinstance(declared, Leaf):
             return declared if declared.value else None
         if isinstance(declared, Array):
-            items = (self._followed(item, (*path, key, index)) for index, item in enumerate(declared.items))
-            return (
-                replace(declared, items=tuple(item for item in items if item is not None)) if declared.items else None
-            )
+            items = [self._followed(item, (*path, key, index)) for index, item in enumerate(declared.items)]
+            return replace(declared, items=tuple(item for item in items if item is not None)) if items else None
         return declared if declared is not None and declared.entries else None
 
     def only_implementation(self, instance: Atom, server_type: str) -> tuple[str, Table] | None:

@@ -235,6 +235,10 @@ class AlmostServer(Problem, frozen=True, eq=False):
     gym_error: ClassVar[str | None] = "AlmostServerError"
 
 
+class GroupInterpolated(Problem, frozen=True, eq=False):
+    """A server type whose interpolation stands for no server, so that NeMo Gym passes over the block."""
+
+
 class ServerRefNotFound(Problem, frozen=True, eq=False):
     """A server ref names an instance that the run does not define. `at` is the ref's name."""
 

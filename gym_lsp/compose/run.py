@@ -47,6 +47,7 @@ from gym_lsp.compose.problem import (
     AlmostServer,
     Conflict,
     GrammarBroken,
+    GroupInterpolated,
     IncludeUnreadable,
     InterpolationProblem,
     Malformed,
@@ -401,7 +402,10 @@ class _Composing:
             group = block.get(server_type) if isinstance(block, Table) else None
             if isinstance(group, Leaf) and group.is_interpolation:
                 resolved = self._resolved(group, (name, server_type), interpolator)
-                is_almost = is_almost or any(map(looks_like_server, values_of(resolved)))
+                if any(map(looks_like_server, values_of(resolved))):
+                    is_almost = True
+                elif resolved is not None:
+                    self.problems.append(GroupInterpolated(group))
             elif isinstance(group, Table):
                 for key, value in group.entries.items():
                     if isinstance(value, Leaf) and value.is_interpolation:

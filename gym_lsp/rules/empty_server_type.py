@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Config, How, Leaf, Table, history, key_span
-from gym_lsp.compose.problem import AlmostServer
+from gym_lsp.compose.problem import AlmostServer, GroupInterpolated
 from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
@@ -21,11 +21,11 @@ _TIGHT = re.compile(r"(?:<<|[\w.-]+):\S")
 
 @rule(
     "empty-server-type",
-    on=(Block, FlawKind.NO_IMPLEMENTATION),
+    on=(Block, FlawKind.NO_IMPLEMENTATION, GroupInterpolated),
     severity=Severity.ERROR,
     predicts=AlmostServerError,
 )
-def empty_server_type(context: RuleContext, subject: Block | AlmostServer) -> Iterator[Finding]:
+def empty_server_type(context: RuleContext, subject: Block | AlmostServer | GroupInterpolated) -> Iterator[Finding]:
     """A server type with no implementation under it.
 
     ## Why
@@ -52,6 +52,9 @@ def empty_server_type(context: RuleContext, subject: Block | AlmostServer) -> It
           domain: math
     ```
     """
+    if isinstance(subject, GroupInterpolated):
+        yield _finding(subject.at, Severity.ERROR)
+        return
     if isinstance(subject, AlmostServer):
         if rule_for(context, subject) == empty_server_type.name:
             yield _finding(flaw_of(subject).at, flaw_severity(subject))

@@ -211,6 +211,18 @@ a:
   resources_servers: ${b}
 #                    ^^^^ error[almost-server] checks it before it resolves
 """,
+    "an interpolation of a text for a server type": """\
+b: text
+a:
+  resources_servers: ${b}
+# ^^^^^^^^^^^^^^^^^ error[empty-server-type] a server type holds a mapping
+""",
+    "an interpolation of null for a server type": """\
+b:
+a:
+  resources_servers: ${b}
+# ^^^^^^^^^^^^^^^^^ error[empty-server-type]
+""",
     "fields beside an implementation": """\
 a:
   resources_servers:
