@@ -23,13 +23,13 @@ from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic, RelatedLocation, Severity
 from gym_lsp.files import Unreadable
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
-from gym_lsp.rules.context import EnvironmentFile, Manifest, Prompt, RuleContext, View
-from gym_lsp.rules.engine import Engine, Kept, key_path_at
+from gym_lsp.rules.engine.apply_suppressions import mentions_us, silence
+from gym_lsp.rules.engine.context import EnvironmentFile, Manifest, Prompt, RuleContext, View
+from gym_lsp.rules.engine.engine import Engine, Kept, key_path_at
+from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.rules.explained import without_explained
+from gym_lsp.rules.files.unreadable_file import unreadable_file
 from gym_lsp.rules.readable import is_worth_telling, unreadable_blocks
-from gym_lsp.rules.rule import Rule
-from gym_lsp.rules.suppressing import mentions_us, silence
-from gym_lsp.rules.unreadable_file import unreadable_file
 from gym_lsp.text import Span
 from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.recognise import FileKind

@@ -18,7 +18,7 @@ from gym_lsp.cli.failure import UsageError
 from gym_lsp.cli.question import Question, questions
 from gym_lsp.cli.streams import is_a_terminal, put, say
 from gym_lsp.files import Disk
-from gym_lsp.workspace.look import Look
+from gym_lsp.workspace.polling import Look
 from gym_lsp.workspace.recognise import GYM_FOLDERS
 from gym_lsp.workspace.workspace import YAML
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 from gym_lsp.compose.config import Array, Config, How, Leaf, Marks, Origin, Table, lift, table
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.problem import AgentNotComposed, AgentUnfronted, Composing, Problem, RenameAmbiguous
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import MISSING, Atom, KeyPath, Scalar, parse
 
 AGENTS = "responses_api_agents"

@@ -63,7 +63,7 @@ from gym_lsp.compose.reserved import check_reserved
 from gym_lsp.compose.servers import Judge, Server, looks_like_server, values_of
 from gym_lsp.compose.source import ConfigFile, Configs
 from gym_lsp.files import Files, Unreadable
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
 from gym_lsp.syntax import Atom, KeyPath, Scalar, parse
 from gym_lsp.syntax.interpolation import fails_on_load, parse_template

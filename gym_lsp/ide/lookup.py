@@ -12,7 +12,7 @@ from gym_lsp.compose.config import Array, Config, How, Leaf, Table, at, history,
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import absolute
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT
 from gym_lsp.ide.target import Place
 from gym_lsp.syntax import KeyPath, Step

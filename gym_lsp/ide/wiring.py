@@ -34,7 +34,7 @@ from gym_lsp.ide.lookup import places_of
 from gym_lsp.ide.paths import file_place
 from gym_lsp.ide.refs import Ref, refs_in
 from gym_lsp.ide.target import Place
-from gym_lsp.rules.sandboxes import SANDBOX_PROVIDER, looks_like_sandbox, provider_keys
+from gym_lsp.rules.sandboxes.sandboxes import SANDBOX_PROVIDER, looks_like_sandbox, provider_keys
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.names import SANDBOX

@@ -20,7 +20,7 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Disk, Kind, absolute, is_below
 from gym_lsp.rules import ALL_RULES
-from gym_lsp.rules.invalid_yaml import invalid_yaml
+from gym_lsp.rules.files.invalid_yaml import invalid_yaml
 from gym_lsp.server.indexing import Phase, index_files, index_names, release_memory, settle_memory, watch_memory
 from gym_lsp.server.progress import Progress
 from gym_lsp.server.session import Session

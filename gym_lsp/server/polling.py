@@ -9,7 +9,7 @@ from pathlib import PurePath
 from gym_lsp.files import Disk
 from gym_lsp.server.session import Session
 from gym_lsp.server.state import answered
-from gym_lsp.workspace.look import Look
+from gym_lsp.workspace.polling import Look
 from gym_lsp.workspace.recognise import GYM_FOLDERS
 
 POLL = 2.0

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gym_lsp.check import Checker
 from gym_lsp.files import IGNORED_DIRECTORIES, Disk, Files, Overlay, is_below
-from gym_lsp.gym.profile import Profile, read_profile
+from gym_lsp.gym.release.profile import Profile, read_profile
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.rules import RULE_NAMES
 from gym_lsp.server.installation import Noted, Notes, is_outdated

@@ -29,7 +29,7 @@ from gym_lsp.compose.problem import (
 from gym_lsp.compose.run import Composition, Run, Surroundings, compose
 from gym_lsp.compose.servers import Judge
 from gym_lsp.files import Memory
-from gym_lsp.gym.profile import BUILTIN, Profile
+from gym_lsp.gym.release.profile import BUILTIN, Profile
 from gym_lsp.gym.roots import SearchRoots
 from tests.compose.disk_configs import DiskConfigs
 

@@ -16,7 +16,7 @@ from gym_lsp.server.indexing import Phase
 from gym_lsp.server.installation import outdated
 from gym_lsp.server.session import Session
 from gym_lsp.text import Encoding
-from gym_lsp.workspace.look import Look
+from gym_lsp.workspace.polling import Look
 from tests.server.client import Message
 from tests.server.editor import PULL, PUSH, editing, recorded
 

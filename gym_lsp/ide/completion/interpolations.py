@@ -10,12 +10,12 @@ from gym_lsp.compose.config import Array, Config, How, Leaf, Table, at
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.resolved import looks_secret, scalar
 from gym_lsp.gym.fields import accepts
-from gym_lsp.gym.resolvers import DIRECTIVES, KEYED, OFFERED, RESOLVERS
+from gym_lsp.gym.release.resolvers import DIRECTIVES, KEYED, OFFERED, RESOLVERS
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, literal, stop
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.fields import SERVER_MODEL
-from gym_lsp.ide.opened import Opened, call_in, opened_at
+from gym_lsp.ide.open_interpolation import Opened, call_in, opened_at
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind

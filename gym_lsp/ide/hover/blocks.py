@@ -15,7 +15,7 @@ from gym_lsp.ide.instances import instances_in, provider_of
 from gym_lsp.ide.lookup import find, own_run, servers_at
 from gym_lsp.ide.markdown import Link, Markdown, bullets, code
 from gym_lsp.ide.paths import component_folder, entrypoint_file
-from gym_lsp.rules.sandboxes import looks_like_sandbox
+from gym_lsp.rules.sandboxes.sandboxes import looks_like_sandbox
 from gym_lsp.syntax import KeyPath
 from gym_lsp.workspace.names import Definition
 from gym_lsp.workspace.workspace import Workspace
