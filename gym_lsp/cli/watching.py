@@ -18,7 +18,7 @@ from gym_lsp.cli.failure import UsageError
 from gym_lsp.cli.question import Question, questions
 from gym_lsp.cli.streams import is_a_terminal, put, say
 from gym_lsp.files import Disk
-from gym_lsp.workspace.polling import Look
+from gym_lsp.workspace.polling import Poller
 from gym_lsp.workspace.recognise import GYM_FOLDERS
 from gym_lsp.workspace.workspace import YAML
 
@@ -46,7 +46,7 @@ def watch(options: Options) -> int:
     # Of each change some garbage stays behind.
     gc.enable()
     asked = _begin(options)
-    look = Look(Disk(), _folders(asked))
+    look = Poller(Disk(), _folders(asked))
     while True:
         _tell(options, asked)
         asked, look = _after_change(options, asked, look)
@@ -72,7 +72,7 @@ def _tell(options: Options, asked: Iterable[Asked]) -> None:
         say("waiting for changes; Ctrl+C ends this")
 
 
-def _after_change(options: Options, asked: list[Asked], look: Look) -> tuple[list[Asked], Look]:
+def _after_change(options: Options, asked: list[Asked], look: Poller) -> tuple[list[Asked], Poller]:
     """The questions after the next change."""
     from_the_start = False
     while True:
@@ -86,10 +86,10 @@ def _after_change(options: Options, asked: list[Asked], look: Look) -> tuple[lis
             # Settings that somebody is writing may be wrong for a moment.
             say(str(error))
         else:
-            return asked, Look(Disk(), _folders(asked))
+            return asked, Poller(Disk(), _folders(asked))
 
 
-def _next_change(look: Look) -> tuple[set[PurePath], bool]:
+def _next_change(look: Poller) -> tuple[set[PurePath], bool]:
     """Wait until files have changed: which ones, and whether any came or went."""
     took = 0.0
     while True:

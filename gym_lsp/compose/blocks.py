@@ -12,12 +12,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import Array, Config, How, Leaf, Table, history
+from gym_lsp.compose.config import Array, Config, Leaf, Provenance, Table, history
 from gym_lsp.gym.release.profile import Profile
 
 ENTRYPOINT = "entrypoint"
 DATASETS = "datasets"
-_MADE = (How.STAND_IN, How.GENERATED)
+_MADE = (Provenance.STAND_IN, Provenance.GENERATED)
 
 
 class Spelled(Struct, frozen=True):
@@ -44,7 +44,11 @@ def spelled_servers(block: Table, profile: Profile) -> Iterator[Spelled]:
     for server_type, group in block.entries.items():
         if isinstance(group, Table) and server_type in profile.server_types:
             for implementation, config in group.entries.items():
-                if isinstance(config, Table) and isinstance(implementation, str) and config.origin.how not in _MADE:
+                if (
+                    isinstance(config, Table)
+                    and isinstance(implementation, str)
+                    and config.origin.provenance not in _MADE
+                ):
                     yield Spelled(str(server_type), implementation, config)
 
 
@@ -55,7 +59,7 @@ def groups(block: Table, profile: Profile) -> tuple[Config, ...]:
 
 def as_written(config: Config) -> Config | None:
     """A value as the files have it, where the stand-in model was merged over it; None where no file has it."""
-    return next((each for each in history(config) if each.origin.how is not How.STAND_IN), None)
+    return next((each for each in history(config) if each.origin.provenance is not Provenance.STAND_IN), None)
 
 
 def is_implementation(config: Config) -> bool:

@@ -27,7 +27,7 @@ DATASET_FIELDS = ("name", "type", "jsonl_fpath", "prepare_script", "prompt_confi
 _TASKSET = "taskset"
 
 
-class Said(Struct, frozen=True):
+class ExpectedValue(Struct, frozen=True):
     """A text that the run says, None where it says nothing, and the value that says it."""
 
     text: str | None
@@ -41,10 +41,10 @@ class SaidDataset(Struct, frozen=True):
     at: Table
 
 
-class Mirror(Struct, frozen=True):
+class ExpectedManifest(Struct, frozen=True):
     """What the run says. `texts` are by the keys of the manifest; what depends on the environment is not among them."""
 
-    texts: Mapping[str, Said]
+    texts: Mapping[str, ExpectedValue]
     datasets: tuple[SaidDataset, ...]
     owner: Server
 
@@ -71,7 +71,7 @@ class Undescribable(Struct, frozen=True):
 
 def mirror(
     composition: Composition, dataset_owner: str | None, variables: frozenset[str], profile: Profile
-) -> Mirror | Undescribable | None:
+) -> ExpectedManifest | Undescribable | None:
     """What a manifest with that `dataset_owner` has to say of a run; None where the run itself does not stand."""
     if any(raised_by(problem) is not None for problem in composition.problems):
         return None
@@ -94,7 +94,7 @@ class _Mirroring:
         self.interpolator = Interpolator(composition.config, variables)
         self.profile = profile
 
-    def mirror(self, dataset_owner: str | None) -> Mirror | Undescribable | None:
+    def mirror(self, dataset_owner: str | None) -> ExpectedManifest | Undescribable | None:
         try:
             owner = self._owner(dataset_owner)
             agent = self._agent_of(owner)
@@ -102,15 +102,15 @@ class _Mirroring:
             return stop.outcome
         resources = owner if owner.server_type == RESOURCES else self._resources_of(agent)
         model = self._ref_name(agent, "model_server")
-        texts: dict[str, Said | None] = {
-            "resources_server": Said(None, None) if resources is None else _implementation(resources),
+        texts: dict[str, ExpectedValue | None] = {
+            "resources_server": ExpectedValue(None, None) if resources is None else _implementation(resources),
             "agent_server": _implementation(agent),
             "model_server": replace(model, text=model.text or None) if model is not None else None,
             "rollout_driver": self._said(self.root.get("rollout_collection_driver"), ("rollout_collection_driver",)),
-            "grading_mode": Said(None, None) if resources is None else self._field(resources, "grading_mode"),
+            "grading_mode": ExpectedValue(None, None) if resources is None else self._field(resources, "grading_mode"),
         }
         known = {key: said for key, said in texts.items() if said is not None}
-        return Mirror(known, tuple(self._dataset(each) for each in _datasets(owner)), owner)
+        return ExpectedManifest(known, tuple(self._dataset(each) for each in _datasets(owner)), owner)
 
     # Whose datasets, and who works on them
 
@@ -173,11 +173,13 @@ class _Mirroring:
 
     # Values
 
-    def _ref_name(self, server: Server, field: str) -> Said | None:
+    def _ref_name(self, server: Server, field: str) -> ExpectedValue | None:
         ref = self._table(server.config.get(field), (*_path(server), field))
-        return Said(None, None) if ref is None else self._said(ref.get("name"), (*_path(server), field, "name"))
+        return (
+            ExpectedValue(None, None) if ref is None else self._said(ref.get("name"), (*_path(server), field, "name"))
+        )
 
-    def _field(self, server: Server, field: str) -> Said | None:
+    def _field(self, server: Server, field: str) -> ExpectedValue | None:
         return self._said(server.config.get(field), (*_path(server), field))
 
     def _table(self, value: Config | None, path: KeyPath) -> Table | None:
@@ -185,7 +187,7 @@ class _Mirroring:
             value = self.interpolator.dereference(value, path)
         return value if isinstance(value, Table) else None
 
-    def _said(self, value: Config | None, path: KeyPath) -> Said | None:
+    def _said(self, value: Config | None, path: KeyPath) -> ExpectedValue | None:
         """The text of a value; None where it cannot be told or depends on the environment."""
         found = value
         if isinstance(value, Leaf) and value.is_interpolation:
@@ -193,10 +195,10 @@ class _Mirroring:
             if found is None:
                 return None
         if found is None or (isinstance(found, Leaf) and found.value is None):
-            return Said(None, value)
+            return ExpectedValue(None, value)
         if not isinstance(found, Leaf) or FROM_ENVIRONMENT in str(found.value):
             return None
-        return Said(str(found.value), value)
+        return ExpectedValue(str(found.value), value)
 
     def _dataset(self, dataset: Table) -> SaidDataset:
         """A dataset as its model dumps it. Interpolations stay as they are written, for they are not resolved there."""
@@ -216,8 +218,8 @@ class _Mirroring:
         return SaidDataset(fields, dataset)
 
 
-def _implementation(server: Server) -> Said:
-    return Said(server.implementation, server.config)
+def _implementation(server: Server) -> ExpectedValue:
+    return ExpectedValue(server.implementation, server.config)
 
 
 def _path(server: Server) -> KeyPath:

@@ -14,7 +14,7 @@ from pathlib import PurePath
 
 from msgspec import Struct, field
 
-from gym_lsp.compose.config import DIRECTIVE_KEYS, How, Table, history
+from gym_lsp.compose.config import DIRECTIVE_KEYS, Provenance, Table, history
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.files import Overlay
@@ -28,7 +28,7 @@ from gym_lsp.workspace.uses import ROUTE_FIELDS, Use, inner_span
 from gym_lsp.workspace.workspace import Workspace
 
 _NAME = re.compile(r"\w[\w-]*")
-_GIVEN = (How.STAND_IN, How.OVERRIDE)
+_GIVEN = (Provenance.STAND_IN, Provenance.OVERRIDE)
 
 
 class Refusal(Struct, frozen=True):
@@ -144,7 +144,7 @@ def _gather(workspace: Workspace, path: PurePath, name: str) -> _Group | Refusal
 def _is_given(run: Composition, name: str) -> bool:
     """Whether a run gets a value, or part of it, from the command line or from what stands in for a model."""
     config = find(run, (name,))
-    return config is not None and any(each.origin.how in _GIVEN for each in history(config))
+    return config is not None and any(each.origin.provenance in _GIVEN for each in history(config))
 
 
 def _mentions(workspace: Workspace, name: str) -> Iterator[_Mention]:

@@ -69,7 +69,7 @@ def _quick_fixes(state: State, finding: Diagnostic, fixes: Iterable[Fix]) -> Ite
         yield lsp.CodeAction(
             fix.title,
             kind=lsp.CodeActionKind.QuickFix,
-            diagnostics=diagnostics.as_told([finding], converter),
+            diagnostics=diagnostics.to_lsp_diagnostics([finding], converter),
             is_preferred=is_preferred or None,
             edit=converter.workspace_edit(fix.edits),
         )

@@ -94,7 +94,7 @@ def converted(session: Session, path: PurePath, converter: Converter) -> list[ls
     found = findings(session, path)
     if session.has_other_yaml_server and path in session.buffers and _is_only_torn(session, path):
         found = tuple(each for each in found if each.rule != invalid_yaml.name)
-    return as_told(found, converter)
+    return to_lsp_diagnostics(found, converter)
 
 
 def _is_only_torn(session: Session, path: PurePath) -> bool:
@@ -104,7 +104,7 @@ def _is_only_torn(session: Session, path: PurePath) -> bool:
     return {problem.kind for problem in problems} <= {SyntaxKind.SYNTAX, SyntaxKind.DUPLICATE_KEY}
 
 
-def as_told(found: Iterable[Diagnostic], converter: Converter) -> list[lsp.Diagnostic]:
+def to_lsp_diagnostics(found: Iterable[Diagnostic], converter: Converter) -> list[lsp.Diagnostic]:
     """Findings as LSP has them, with the pages of their rules."""
     return [converter.diagnostic(each, _urls().get(each.rule)) for each in found]
 

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from gym_lsp.files import Disk
 from gym_lsp.server.session import Session
 from gym_lsp.server.state import answered
-from gym_lsp.workspace.polling import Look
+from gym_lsp.workspace.polling import Poller
 from gym_lsp.workspace.recognise import GYM_FOLDERS
 
 POLL = 2.0
@@ -31,14 +31,14 @@ def watched(session: Session) -> tuple[PurePath, ...]:
     return (*session.views, *elsewhere(session))
 
 
-async def first_look(session: Session, roots: Callable[[Session], tuple[PurePath, ...]]) -> Look:
+async def first_look(session: Session, roots: Callable[[Session], tuple[PurePath, ...]]) -> Poller:
     """What the watched folders hold now. What is read from them later is not older than this."""
-    return await asyncio.to_thread(Look, Disk(), roots(session))
+    return await asyncio.to_thread(Poller, Disk(), roots(session))
 
 
 async def poll(
     session: Session,
-    look: Look,
+    look: Poller,
     roots: Callable[[Session], tuple[PurePath, ...]],
     told: Callable[[], None],
     pause: float = POLL,

@@ -13,7 +13,7 @@ _PRESENCE = (".jsonl", "requirements.txt")
 """Ends of names of files of which only matters whether they are there."""
 
 
-class Look:
+class Poller:
     """What some trees held when they were last looked at.
 
     A directory is listed again only where its own version changed.

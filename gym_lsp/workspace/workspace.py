@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from gym_lsp.compose.config import Table
-from gym_lsp.compose.run import Composition, Run, Surroundings, compose
+from gym_lsp.compose.run import Composition, Environment, Run, compose
 from gym_lsp.compose.servers import Judge
 from gym_lsp.compose.source import ConfigFile, config_file
 from gym_lsp.files import Files, Kind, Overlay, Remembered, Unreadable, walk
@@ -112,7 +112,7 @@ class Workspace:
         """Give what is known here to the next snapshot; what is not known yet is worked out when it is asked for."""
         other.__dict__.update({name: self.__dict__[name] for name in names if name in self.__dict__})
 
-    # The surroundings of every run
+    # The environment of every run
 
     @cached_property
     def profile(self) -> Profile:
@@ -130,8 +130,8 @@ class Workspace:
         )
 
     @cached_property
-    def surroundings(self) -> Surroundings:
-        return Surroundings(
+    def run_environment(self) -> Environment:
+        return Environment(
             self, self.files, self.search, self.profile, self._judge_of_release, frozenset(self.environment)
         )
 
@@ -294,7 +294,7 @@ class Workspace:
     def compose(self, run: Run) -> Composition:
         known = self._runs.get(run)
         if known is None:
-            known = self._runs[run] = compose(run, self.surroundings)
+            known = self._runs[run] = compose(run, self.run_environment)
         return known
 
     def unchanged_runs(self, before: Workspace) -> frozenset[Run]:
@@ -302,7 +302,7 @@ class Workspace:
         known = before._runs
         return frozenset(run for run, composition in self._runs.items() if known.get(run) is composition)
 
-    def differs_within_blocks(self, before: Workspace, paths: Iterable[PurePath]) -> bool:
+    def only_values_changed(self, before: Workspace, paths: Iterable[PurePath]) -> bool:
         """Whether some files, in which alone the content may differ from an earlier snapshot, are configs that define
         the same names as before."""
         return all(

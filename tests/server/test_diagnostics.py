@@ -16,7 +16,7 @@ from gym_lsp.server.indexing import Phase
 from gym_lsp.server.installation import outdated
 from gym_lsp.server.session import Session
 from gym_lsp.text import Encoding
-from gym_lsp.workspace.polling import Look
+from gym_lsp.workspace.polling import Poller
 from tests.server.client import Message
 from tests.server.editor import PULL, PUSH, editing, recorded
 
@@ -200,7 +200,7 @@ def test_a_removed_folder_leaves_no_findings(tmp_path: Path) -> None:
 
 def test_a_look_sees_what_changed_came_and_went(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("a: 1\n")
-    look = Look(Disk(), [PurePath(tmp_path)])
+    look = Poller(Disk(), [PurePath(tmp_path)])
     assert look.changes() == (set(), False)
     (tmp_path / "a.yaml").write_text("a: 12\n")
     assert look.changes() == ({PurePath(tmp_path / "a.yaml")}, False)

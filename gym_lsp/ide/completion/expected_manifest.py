@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.agents import AGENTS, RESOURCES
 from gym_lsp.compose.config import Array
-from gym_lsp.compose.expected_manifest import Mirror, SaidDataset, mirror
+from gym_lsp.compose.expected_manifest import ExpectedManifest, SaidDataset, mirror
 from gym_lsp.compose.resolved import scalar
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
@@ -47,14 +47,14 @@ def mirrored(question: Question) -> Iterator[Candidate]:
             return
 
 
-def _mirror(question: Question) -> Mirror | None:
+def _mirror(question: Question) -> ExpectedManifest | None:
     """What the run of the config says; None where the manifest has to say first whose datasets it lists."""
     workspace = question.workspace
     written = child(question.context.root, _OWNER)
     owner = written.value if isinstance(written, Scalar) and isinstance(written.value, str) else None
     run = own_run(workspace, question.path)
     said = mirror(run, owner or None, frozenset(workspace.environment), workspace.profile)
-    return said if isinstance(said, Mirror) else None
+    return said if isinstance(said, ExpectedManifest) else None
 
 
 def _texts(question: Question, key: str) -> Iterator[Candidate]:

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import How
+from gym_lsp.compose.config import Provenance
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.release.resolvers import RESOLVERS
@@ -155,7 +155,7 @@ def _about_reference(workspace: Workspace, path: PurePath, use: Use, step: int, 
         yield from about_block(workspace, path, steps[:1])
         return
     yield f"**{'.'.join(map(str, steps))}**"
-    if found.config.origin.how is How.STAND_IN:
+    if found.config.origin.provenance is Provenance.STAND_IN:
         yield "Given by another config, env.yaml or the command line."
         return
     yield resolved(workspace, found) if _is_interpolation(found) else f"Value: {shown(found.config, steps)}"

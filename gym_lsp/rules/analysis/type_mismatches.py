@@ -36,7 +36,7 @@ Resolve = Callable[[Leaf, KeyPath], Config | None]
 """What an interpolation at a key path stands for, None where that is not known."""
 
 
-class Misfit(Struct, frozen=True):
+class TypeMismatch(Struct, frozen=True):
     """A value that is not of the type `expected`. `written` stands in a file; `value` is what it amounts to.
 
     `path` leads to `written` from where the search began. `absent` is the key that a mapping needs and does not have.
@@ -53,7 +53,9 @@ def unresolved(leaf: Leaf, path: KeyPath) -> None:
     """For where no run is known: no interpolation stands for anything yet."""
 
 
-def misfits(expected: FieldType, config: Config, path: KeyPath, resolve: Resolve = unresolved) -> Iterator[Misfit]:
+def type_mismatches(
+    expected: FieldType, config: Config, path: KeyPath, resolve: Resolve = unresolved
+) -> Iterator[TypeMismatch]:
     """What keeps a value at a key path from being of a type."""
     value = config
     if isinstance(config, Leaf):
@@ -78,39 +80,39 @@ def _is_open(value: Config) -> bool:
     return value.marks & _OPEN != 0
 
 
-def _misfits(expected: FieldType, value: Config, path: KeyPath, resolve: Resolve) -> Iterator[Misfit]:
+def _misfits(expected: FieldType, value: Config, path: KeyPath, resolve: Resolve) -> Iterator[TypeMismatch]:
     match expected:
         case UnionType(options):
             yield from _of_union(expected, options, value, path, resolve)
         case ListType(item) if isinstance(value, Array):
             yield from _of_length(expected, value, len(value.items), path)
             for index, each in enumerate(value.items):
-                yield from misfits(item, each, (*path, index), resolve)
+                yield from type_mismatches(item, each, (*path, index), resolve)
         case DictType(key, item) if isinstance(value, Table):
             yield from _of_length(expected, value, len(value.entries), path)
             for name, each in value.entries.items():
                 if not accepts(key, name):
-                    yield Misfit(each, each, (*path, str(name)), key)
-                yield from misfits(item, each, (*path, str(name)), resolve)
+                    yield TypeMismatch(each, each, (*path, str(name)), key)
+                yield from type_mismatches(item, each, (*path, str(name)), resolve)
         case ModelType(model) if isinstance(value, Table):
             yield from _of_model(model, value, path, resolve)
         case RefType(server_types) if isinstance(value, Table):
             yield from _of_ref(server_types, value, path, resolve)
         case ListType() | DictType() | ModelType() | RefType():
-            yield Misfit(value, value, path, expected)
+            yield TypeMismatch(value, value, path, expected)
         case _:
             if not isinstance(value, Leaf) or not accepts(expected, value.value):
-                yield Misfit(value, value, path, expected)
+                yield TypeMismatch(value, value, path, expected)
 
 
 def _of_union(
     expected: UnionType, options: tuple[FieldType, ...], value: Config, path: KeyPath, resolve: Resolve
-) -> Iterator[Misfit]:
-    attempts = [(option, list(misfits(option, value, path, resolve))) for option in options]
+) -> Iterator[TypeMismatch]:
+    attempts = [(option, list(type_mismatches(option, value, path, resolve))) for option in options]
     if not all(found for _, found in attempts):
         return
     shaped = [found for option, found in attempts if _has_shape(option, value)]
-    yield from shaped[0] if len(shaped) == 1 else (Misfit(value, value, path, expected),)
+    yield from shaped[0] if len(shaped) == 1 else (TypeMismatch(value, value, path, expected),)
 
 
 def _has_shape(option: FieldType, value: Config) -> bool:
@@ -120,31 +122,31 @@ def _has_shape(option: FieldType, value: Config) -> bool:
     return isinstance(option, ListType) and isinstance(value, Array)
 
 
-def _of_length(expected: ListType | DictType, value: Config, length: int, path: KeyPath) -> Iterator[Misfit]:
+def _of_length(expected: ListType | DictType, value: Config, length: int, path: KeyPath) -> Iterator[TypeMismatch]:
     least, most = expected.min_length, expected.max_length
     if (least is not None and length < least) or (most is not None and length > most):
-        yield Misfit(value, value, path, expected)
+        yield TypeMismatch(value, value, path, expected)
 
 
-def _of_model(model: Model, value: Table, path: KeyPath, resolve: Resolve) -> Iterator[Misfit]:
+def _of_model(model: Model, value: Table, path: KeyPath, resolve: Resolve) -> Iterator[TypeMismatch]:
     if model.rewrites:
         return
     for name, each in value.entries.items():
         field = model.field(name)
         if field is not None:
-            yield from misfits(field.type, each, (*path, str(name)), resolve)
+            yield from type_mismatches(field.type, each, (*path, str(name)), resolve)
     for field in model.fields.values():
         if field.required and value.entries.keys().isdisjoint((field.name, *field.aliases)):
-            yield Misfit(value, value, path, field.type, field.name)
+            yield TypeMismatch(value, value, path, field.type, field.name)
 
 
-def _of_ref(server_types: tuple[str, ...], value: Table, path: KeyPath, resolve: Resolve) -> Iterator[Misfit]:
+def _of_ref(server_types: tuple[str, ...], value: Table, path: KeyPath, resolve: Resolve) -> Iterator[TypeMismatch]:
     for name, expected in (("type", LiteralType(server_types)), ("name", _TEXT)):
         given = value.get(name)
         if given is None:
-            yield Misfit(value, value, path, RefType(server_types), name)
+            yield TypeMismatch(value, value, path, RefType(server_types), name)
         else:
-            yield from misfits(expected, given, (*path, name), resolve)
+            yield from type_mismatches(expected, given, (*path, name), resolve)
 
 
 def ref_type(expected: FieldType) -> RefType | None:

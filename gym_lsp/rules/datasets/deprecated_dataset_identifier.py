@@ -73,7 +73,7 @@ def deprecated_dataset_identifier(context: RuleContext, block: Block) -> Iterato
 
 def _to_source(name: str, value: Config) -> Fix | None:
     """The same identifier as a `source`; None where it was put together from several places."""
-    if not isinstance(value, Table) or value.beneath is not None or value.key is None or "type" in value.entries:
+    if not isinstance(value, Table) or value.overridden is not None or value.key is None or "type" in value.entries:
         return None
     renamed = rename_key(value, "source", "")
     tagged = insert_field(value, "type", IDENTIFIERS[name])

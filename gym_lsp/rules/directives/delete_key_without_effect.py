@@ -95,7 +95,7 @@ def _deletions(table: Table, *, inherits: bool) -> Iterator[_Deletion]:
             written = table.entries.get(name)
             if name and (written is None) is not has_directive:
                 yield _Deletion(at, name, has_directive, inherits)
-            elif written is not None and written.origin is at.origin and written.beneath is None:
+            elif written is not None and written.origin is at.origin and written.overridden is None:
                 yield _Deletion(at, name, True, False)
     for value in table.entries.values():
         if not value.holds_directives:

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from msgspec.structs import replace
 
-from gym_lsp.compose.config import Config, How, Leaf, Table, at
+from gym_lsp.compose.config import Config, Leaf, Provenance, Table, at
 from gym_lsp.compose.problem import InheritTargetNotFound
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.gym.errors import InheritPathNotFoundError
@@ -107,7 +107,7 @@ def _within(context: RuleContext, problem: InheritTargetNotFound) -> Finding:
 
 
 def _is_stand_in(block: Config | None) -> bool:
-    return block is not None and block.origin.how is How.STAND_IN
+    return block is not None and block.origin.provenance is Provenance.STAND_IN
 
 
 def _renamed(problem: InheritTargetNotFound, index: int, names: tuple[str, ...]) -> tuple[Fix, ...]:

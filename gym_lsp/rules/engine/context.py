@@ -23,7 +23,7 @@ from gym_lsp.workspace.names import NameIndex
 T = TypeVar("T")
 
 
-class View(Enum):
+class Scope(Enum):
     """What was asked: about one run, or about the files of a workspace, whose runs are not known."""
 
     RUN = "run"
@@ -93,7 +93,7 @@ class RuleContext(Struct, frozen=True):
     findings are kept for every run that shares the block or the file.
     """
 
-    view: View
+    scope: Scope
     composition: Composition
     profile: Profile
     files: Files
@@ -118,7 +118,7 @@ class RuleContext(Struct, frozen=True):
 
     @property
     def asked_about_run(self) -> bool:
-        return self.view is View.RUN
+        return self.scope is Scope.RUN
 
     @property
     def sees_components(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import How, Leaf
+from gym_lsp.compose.config import Leaf, Provenance
 from gym_lsp.compose.problem import (
     IncludeMissingValue,
     IncludeNotText,
@@ -114,7 +114,7 @@ def _unreadable(context: RuleContext, problem: IncludeUnreadable) -> Finding:
         message = f"{message}; did you mean `{paths[0]}`?"
     elif paths:
         message = f"{message}, such as `{paths[0]}`"
-    if problem.at.origin.how is How.OVERRIDE:
+    if problem.at.origin.provenance is Provenance.OVERRIDE:
         return at_value(problem.at, message)
     fixes = tuple(replace_value(problem.at, path, f"Change to `{path}`") for path in paths[:5])
     return at_value(problem.at, message, fixes=fixes)

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from msgspec.structs import replace
 
 from gym_lsp.compose.blocks import is_settled
-from gym_lsp.compose.config import Array, How, Leaf
+from gym_lsp.compose.config import Array, Leaf, Provenance
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.overrides import COMMAND_LINE
 from gym_lsp.compose.problem import IncludeNotFound
@@ -160,7 +160,7 @@ def _finding(
     fixes: tuple[Fix, ...] = ()
     # An entry that was interpolated, or typed on a command line, has no text that could be replaced.
     node, origin = problem.at.node, problem.at.origin
-    if isinstance(node, Scalar) and node.text == problem.entry and origin.how is not How.OVERRIDE:
+    if isinstance(node, Scalar) and node.text == problem.entry and origin.provenance is not Provenance.OVERRIDE:
         fixes = tuple(replace_value(problem.at, path, f"Change to `{path}`", applicability) for path in suggestions)
     return at_value(problem.at, message, fixes=fixes)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import How
+from gym_lsp.compose.config import Provenance
 from gym_lsp.compose.problem import IncludeAliased
 from gym_lsp.diagnostic import Applicability, Fix, Severity, Tag
 from gym_lsp.rules.engine.context import RuleContext
@@ -53,7 +53,7 @@ def config_path_renamed(context: RuleContext, problem: IncludeAliased) -> Iterat
     ```
     """
     fixes: tuple[Fix, ...] = ()
-    if problem.at.origin.how is not How.OVERRIDE:
+    if problem.at.origin.provenance is not Provenance.OVERRIDE:
         title = f"Change to `{problem.canonical}`"
         fixes = (replace_value(problem.at, problem.canonical, title, Applicability.SAFE),)
     message = f"this file has moved to `{problem.canonical}`; the old path is deprecated"

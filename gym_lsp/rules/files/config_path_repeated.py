@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from gym_lsp.compose.config import Config, How
+from gym_lsp.compose.config import Config, Provenance
 from gym_lsp.compose.problem import IncludeRepeated
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, RelatedLocation, Severity, Tag
@@ -84,7 +84,7 @@ def _respelled(composition: Composition) -> Iterator[Finding]:
 
 
 def _first(first: Config) -> tuple[RelatedLocation, ...]:
-    return () if first.origin.how is How.OVERRIDE else (related(first, "included here first"),)
+    return () if first.origin.provenance is Provenance.OVERRIDE else (related(first, "included here first"),)
 
 
 def _without(problem: IncludeRepeated) -> tuple[Fix, ...]:

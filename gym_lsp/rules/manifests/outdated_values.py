@@ -8,7 +8,14 @@ from typing import cast
 from msgspec import Struct
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table, key_span, to_plain
-from gym_lsp.compose.expected_manifest import DATASET_FIELDS, Mirror, Said, SaidDataset, Undescribable, mirror
+from gym_lsp.compose.expected_manifest import (
+    DATASET_FIELDS,
+    ExpectedManifest,
+    ExpectedValue,
+    SaidDataset,
+    Undescribable,
+    mirror,
+)
 from gym_lsp.compose.resolved import scalar
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, RelatedLocation
 from gym_lsp.files import Kind
@@ -35,10 +42,10 @@ class _Asked(Struct, frozen=True):
     """The last manifest, and what its config says: two rules ask, one right after the other."""
 
     manifest: Manifest
-    said: Mirror | Undescribable | None
+    said: ExpectedManifest | Undescribable | None
 
 
-def described(context: RuleContext, manifest: Manifest) -> Mirror | Undescribable | None:
+def described(context: RuleContext, manifest: Manifest) -> ExpectedManifest | Undescribable | None:
     """What the config of a manifest says; None where it is not there or does not compose, which others report."""
     last = cast("_Asked | None", context.kept.get(described))
     if last is None or last.manifest is not manifest:
@@ -46,7 +53,7 @@ def described(context: RuleContext, manifest: Manifest) -> Mirror | Undescribabl
     return last.said
 
 
-def _described(context: RuleContext, manifest: Manifest) -> Mirror | Undescribable | None:
+def _described(context: RuleContext, manifest: Manifest) -> ExpectedManifest | Undescribable | None:
     written = to_plain(manifest.file.config)
     if not is_mapping(written):
         return None
@@ -61,7 +68,7 @@ def _described(context: RuleContext, manifest: Manifest) -> Mirror | Undescribab
 def about_mirror(context: RuleContext, manifest: Manifest) -> Iterator[Finding]:
     """Each value that the config has changed since the manifest repeated it."""
     said = described(context, manifest)
-    if not isinstance(said, Mirror):
+    if not isinstance(said, ExpectedManifest):
         return
     config = manifest.file.config
     for key, text in said.texts.items():
@@ -72,7 +79,7 @@ def about_mirror(context: RuleContext, manifest: Manifest) -> Iterator[Finding]:
 # Texts
 
 
-def _about_text(config: Table, key: str, said: Said) -> Iterator[Finding]:
+def _about_text(config: Table, key: str, said: ExpectedValue) -> Iterator[Finding]:
     value = config.get(key)
     if value is None:
         # What is required and not there is for the rule about invalid manifests.
@@ -108,7 +115,7 @@ def _other_than(
 # Datasets
 
 
-def _about_datasets(context: RuleContext, config: Table, said: Mirror) -> Iterator[Finding]:
+def _about_datasets(context: RuleContext, config: Table, said: ExpectedManifest) -> Iterator[Finding]:
     value = config.get(DATASETS)
     if not isinstance(value, Array):
         return

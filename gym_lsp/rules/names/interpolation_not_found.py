@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gym_lsp.compose.config import Config, How, Table, at
+from gym_lsp.compose.config import Config, Provenance, Table, at
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.interpolate import RESOLVERS
 from gym_lsp.compose.problem import InterpolationKeyNotFound
@@ -183,7 +183,7 @@ def _other_definitions(context: RuleContext, problem: InterpolationKeyNotFound) 
 
 
 def _is_stand_in(block: Config | None) -> bool:
-    return block is not None and block.origin.how is How.STAND_IN
+    return block is not None and block.origin.provenance is Provenance.STAND_IN
 
 
 def _is_relative(problem: InterpolationKeyNotFound) -> bool:

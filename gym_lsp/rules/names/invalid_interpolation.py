@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import Config, How, value_span
+from gym_lsp.compose.config import Config, Provenance, value_span
 from gym_lsp.compose.problem import GrammarBroken
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.rules.engine.context import RuleContext
@@ -75,7 +75,7 @@ _SLIPS = (
 def _meant(value: Config) -> Edit | None:
     """What the only interpolation of a value was meant to be."""
     node, origin = value.node, value.origin
-    if not isinstance(node, Scalar) or origin.how is not How.WRITTEN or node.style in ("|", ">"):
+    if not isinstance(node, Scalar) or origin.provenance is not Provenance.WRITTEN or node.style in ("|", ">"):
         return None
     quotes = 1 if node.style else 0
     start, end = node.start + quotes, node.end - quotes

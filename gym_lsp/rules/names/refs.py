@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 from msgspec.structs import replace
 
-from gym_lsp.compose.config import COPY, INHERIT_FROM, Config, How, Leaf, Table, leaves
+from gym_lsp.compose.config import COPY, INHERIT_FROM, Config, Leaf, Provenance, Table, leaves
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Applicability, Fix, RelatedLocation, Severity
@@ -99,7 +99,7 @@ def about_unknown(
     server_type, name = target
     composition, at = context.composition, ref.entries["name"]
     agent = composition.config.table(name)
-    if at.origin.how is How.GENERATED and at.beneath is None and agent is not None:
+    if at.origin.provenance is Provenance.GENERATED and at.overridden is None and agent is not None:
         yield _of_relay(agent, server_type, name)
         return
     if defined_as:

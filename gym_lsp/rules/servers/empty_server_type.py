@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gym_lsp.compose.blocks import ENTRYPOINT, groups, is_settled
-from gym_lsp.compose.config import Config, How, Leaf, Table, history, key_span
+from gym_lsp.compose.config import Config, Leaf, Provenance, Table, history, key_span
 from gym_lsp.compose.problem import AlmostServer, GroupInterpolated
 from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
@@ -70,7 +70,7 @@ def _without_fields(group: Table) -> Iterator[Finding]:
     """About the only implementation under a server type, where that is a text or a list."""
     ((name, value),) = group.entries.items() if len(group.entries) == 1 else ((None, None),)
     # Of the policy model another rule speaks, since a stand-in takes its place.
-    is_stood_in = any(each.origin.how is How.STAND_IN for each in history(group))
+    is_stood_in = any(each.origin.provenance is Provenance.STAND_IN for each in history(group))
     if value is None or isinstance(value, Table) or name == ENTRYPOINT or is_stood_in:
         return
     if isinstance(value, Leaf) and (value.value is None or not is_settled(value)):

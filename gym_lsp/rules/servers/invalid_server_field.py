@@ -12,7 +12,7 @@ from gym_lsp.rules.analysis.server_fields import declared, wanted
 from gym_lsp.rules.analysis.suggestions import meant, meant_fixes, meant_hint
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
-from gym_lsp.rules.servers.server_field_mismatches import FieldMisfit, field_misfits, is_null
+from gym_lsp.rules.servers.server_field_mismatches import FieldMismatch, is_null, server_field_mismatches
 
 
 @rule("invalid-server-field", on=(Block, Composition), severity=Severity.ERROR)
@@ -63,13 +63,13 @@ def invalid_server_field(context: RuleContext, subject: Block | Composition) -> 
           timeout_seconds: 120
     ```
     """
-    for misfit in field_misfits(context, subject):
+    for misfit in server_field_mismatches(context, subject):
         # What is null so far in a run is still to be given: see `missing-server-field`.
         if misfit.absent is None and (isinstance(subject, Block) or not is_null(misfit.value)):
             yield _finding(context, misfit)
 
 
-def _finding(context: RuleContext, misfit: FieldMisfit) -> Finding:
+def _finding(context: RuleContext, misfit: FieldMismatch) -> Finding:
     field = misfit.field
     given = shortened(show_value(misfit.value.value)) if isinstance(misfit.value, Leaf) else _size(misfit)
     if misfit.value is not misfit.written and isinstance(misfit.written, Leaf):
@@ -80,7 +80,7 @@ def _finding(context: RuleContext, misfit: FieldMisfit) -> Finding:
     return at_value(misfit.written, message, related=place, fixes=meant_fixes(misfit.written, found))
 
 
-def _size(misfit: FieldMisfit) -> str:
+def _size(misfit: FieldMismatch) -> str:
     """A collection as a message speaks of it: by its length, where that is all that is wrong."""
     if isinstance(misfit.value, Array):
         return f"a list of {len(misfit.value.items)}" if isinstance(misfit.expected, ListType) else "a list"

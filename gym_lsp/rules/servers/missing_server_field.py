@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from gym_lsp.compose.blocks import ENTRYPOINT
-from gym_lsp.compose.config import Config, How, Leaf, Table
+from gym_lsp.compose.config import Config, Leaf, Provenance, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Fix, RelatedLocation, Severity
 from gym_lsp.gym.fields import Field, Model, RefType
@@ -15,7 +15,7 @@ from gym_lsp.rules.analysis.server_fields import KnownServer, declared, known_be
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.edits import append_fields
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, rule, shortened
-from gym_lsp.rules.servers.server_field_mismatches import field_misfits, is_null
+from gym_lsp.rules.servers.server_field_mismatches import is_null, server_field_mismatches
 from gym_lsp.syntax import MISSING
 
 
@@ -66,7 +66,7 @@ def missing_server_field(context: RuleContext, subject: Block | Composition) -> 
     ```
     """
     if isinstance(subject, Composition):
-        for misfit in field_misfits(context, subject):
+        for misfit in server_field_mismatches(context, subject):
             if is_null(misfit.value) and isinstance(misfit.written, Leaf):
                 message = f"`{misfit.field.name}` needs a value, and `{shortened(str(misfit.written.value))}` is null"
                 yield at_value(misfit.written, message, related=_declared(context, misfit.model, misfit.field))
@@ -83,7 +83,7 @@ def missing_server_field(context: RuleContext, subject: Block | Composition) -> 
             related=_declared(context, server.model, missing[0]),
             fixes=_added(server.config, place, missing),
         )
-    for misfit in field_misfits(context, subject):
+    for misfit in server_field_mismatches(context, subject):
         if misfit.absent is not None and not _is_slip(misfit.value, misfit.absent):
             message = f"{misfit.whose} needs `{misfit.absent}`"
             yield at_key(misfit.written, message, related=_declared(context, misfit.model, misfit.field))
@@ -131,7 +131,7 @@ def _is_slip(given: Config, name: str) -> bool:
 def _described(server: Table) -> Config:
     """Its `entrypoint`: that is at the same place in every run, whatever overrides a few other fields."""
     entrypoint = server.get(ENTRYPOINT)
-    return entrypoint if entrypoint is not None and entrypoint.origin.how is How.WRITTEN else server
+    return entrypoint if entrypoint is not None and entrypoint.origin.provenance is Provenance.WRITTEN else server
 
 
 def _declared(context: RuleContext, model: Model, field: Field) -> tuple[RelatedLocation, ...]:

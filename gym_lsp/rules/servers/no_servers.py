@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.blocks import ENTRYPOINT
-from gym_lsp.compose.config import How
+from gym_lsp.compose.config import Provenance
 from gym_lsp.compose.problem import raised_by
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.servers import Server
@@ -49,4 +49,4 @@ def no_servers(context: RuleContext, composition: Composition) -> Iterator[Findi
 def _is_real(server: Server) -> bool:
     """Whether a server is there without the stand-in model."""
     entrypoint = server.config.get(ENTRYPOINT)
-    return entrypoint is not None and entrypoint.origin.how is not How.STAND_IN
+    return entrypoint is not None and entrypoint.origin.provenance is not Provenance.STAND_IN

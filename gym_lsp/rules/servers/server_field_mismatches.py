@@ -14,14 +14,14 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.compose.servers import Server
 from gym_lsp.gym.fields import AnyType, Field, FieldType, Model, accepts
 from gym_lsp.rules.analysis.server_fields import asked_once, known_server, model_of, read_by_parser
-from gym_lsp.rules.analysis.type_mismatches import Resolve, misfits, ref_type, unresolved
+from gym_lsp.rules.analysis.type_mismatches import Resolve, ref_type, type_mismatches, unresolved
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.syntax import KeyPath, spell
 
 _INTERPOLATION = int(Marks.INTERPOLATION)
 
 
-class FieldMisfit(Struct, frozen=True):
+class FieldMismatch(Struct, frozen=True):
     """A misfit, the class of the server, and the field that it lies in; `path` starts at that field."""
 
     model: Model
@@ -50,20 +50,20 @@ class _OpenField(NamedTuple):
     field: Field
 
 
-def field_misfits(context: RuleContext, subject: Block | Composition) -> tuple[FieldMisfit, ...]:
+def server_field_mismatches(context: RuleContext, subject: Block | Composition) -> tuple[FieldMismatch, ...]:
     """What does not fit in the own fields of a block, or fits only until a run tells what its interpolations are.
 
     Refs are left out; other rules speak of them.
     """
     # Two rules ask, one right after the other.
-    last = cast("tuple[object, tuple[FieldMisfit, ...]] | None", context.kept.get(field_misfits))
+    last = cast("tuple[object, tuple[FieldMismatch, ...]] | None", context.kept.get(server_field_mismatches))
     if last is None or last[0] is not subject:
         found = _as_written(context, subject) if isinstance(subject, Block) else _interpolated(context, subject)
-        last = context.kept[field_misfits] = (subject, tuple(found))
+        last = context.kept[server_field_mismatches] = (subject, tuple(found))
     return last[1]
 
 
-def _as_written(context: RuleContext, block: Block) -> Iterator[FieldMisfit]:
+def _as_written(context: RuleContext, block: Block) -> Iterator[FieldMismatch]:
     server = known_server(context, block)
     if server is None:
         return
@@ -77,7 +77,7 @@ def _as_written(context: RuleContext, block: Block) -> Iterator[FieldMisfit]:
             yield from _misfits(server.model, field, value, (str(name),), unresolved)
 
 
-def _interpolated(context: RuleContext, composition: Composition) -> Iterator[FieldMisfit]:
+def _interpolated(context: RuleContext, composition: Composition) -> Iterator[FieldMismatch]:
     interpolator: Interpolator | None = None
     for server in composition.servers:
         if not server.config.marks & _INTERPOLATION:
@@ -104,11 +104,11 @@ def _open_fields(context: RuleContext, server: Server | Spelled) -> tuple[_OpenF
     )
 
 
-def _misfits(model: Model, field: Field, value: Config, path: KeyPath, resolve: Resolve) -> Iterator[FieldMisfit]:
+def _misfits(model: Model, field: Field, value: Config, path: KeyPath, resolve: Resolve) -> Iterator[FieldMismatch]:
     """The misfits of the value at a key path, which ends in the field."""
-    for misfit in misfits(field.type, value, path, resolve):
+    for misfit in type_mismatches(field.type, value, path, resolve):
         below = misfit.path[len(path) - 1 :]
-        yield FieldMisfit(model, field, misfit.written, misfit.value, below, misfit.expected, misfit.absent)
+        yield FieldMismatch(model, field, misfit.written, misfit.value, below, misfit.expected, misfit.absent)
 
 
 def is_null(value: Config) -> bool:

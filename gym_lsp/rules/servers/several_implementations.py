@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.blocks import Spelled
-from gym_lsp.compose.config import Config, How, Table, at
+from gym_lsp.compose.config import Config, Provenance, Table, at
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.servers import FlawKind
@@ -92,7 +92,7 @@ def _newest_last(composition: Composition, entries: tuple[tuple[Atom, Config], .
 
     def rank(entry: tuple[Atom, Config]) -> int:
         origin = entry[1].origin
-        if origin.how is How.OVERRIDE:
+        if origin.provenance is Provenance.OVERRIDE:
             return 3
         return 2 if origin.path == env_yaml else int(origin.path in roots)
 
