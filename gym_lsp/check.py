@@ -8,7 +8,7 @@ docs/architecture.md.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import PurePath
 from typing import TypeAlias
@@ -31,6 +31,7 @@ from gym_lsp.rules.explained import without_explained
 from gym_lsp.rules.files.unreadable_file import unreadable_file
 from gym_lsp.rules.readable import is_worth_telling, unreadable_blocks
 from gym_lsp.text import Span
+from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
@@ -81,14 +82,15 @@ class Checker:
         self._others: dict[PurePath, _Other] = {}
         self._of_files: dict[PurePath, tuple[Diagnostic, ...]] = {}
 
-    def changed(self, workspace: Workspace, paths: Collection[PurePath]) -> Checker:
-        """The checker of a later snapshot of the same workspace, in which the content of some files changed.
+    def changed(self, workspace: Workspace, change: Change) -> Checker:
+        """The checker of a later snapshot of the same workspace.
 
         Runs that the change does not reach keep their findings, where nothing else has changed that findings are made
         of: the top-level names, and files that are no configs.
         """
         later = Checker(workspace, self._asked)
-        if workspace.only_values_changed(self.workspace, paths):
+        paths = change.edited
+        if not change.created_or_deleted and workspace.only_values_changed(self.workspace, paths):
             runs = workspace.unchanged_runs(self.workspace)
             later._found = {key: found for key, found in self._found.items() if key[1] in runs}
             later._others = {

@@ -24,6 +24,7 @@ from gym_lsp.ide.target import KeyRole, Place, Target, classify
 from gym_lsp.syntax import Mapping, Scalar, resolve
 from gym_lsp.syntax.scalars import NotANumber, meaning
 from gym_lsp.text import Edit, Span, apply_edits
+from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.uses import ROUTE_FIELDS, Use, inner_span
 from gym_lsp.workspace.workspace import Workspace
 
@@ -290,7 +291,7 @@ def _broken(workspace: Workspace, group: _Group, edits: tuple[FileEdit, ...]) ->
     texts: dict[PurePath, str] = {}
     for path in {edit.path for edit in edits}:
         texts[path] = apply_edits(workspace.text(path) or "", [each.edit for each in edits if each.path == path])
-    edited = workspace.changed(Overlay(workspace.files, texts), frozenset(texts), files_came_or_went=False)
+    edited = workspace.changed(Overlay(workspace.files, texts), Change.edit(texts))
     for run in group.runs:
         after = edited.compose(run.run)
         new = _problems(after) - _problems(run)

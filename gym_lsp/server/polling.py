@@ -54,10 +54,10 @@ async def poll(
         if look.roots != roots(session):
             look = await first_look(session, roots)
         started = loop.time()
-        changed, came_or_went = await asyncio.to_thread(look.changes)
+        change = await asyncio.to_thread(look.changes)
         took = loop.time() - started
-        if changed:
-            session.files_changed(changed, files_came_or_went=came_or_went)
+        if change:
+            session.files_changed(change)
             told()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 
 from gym_lsp.files import IGNORED_DIRECTORIES, Files, Kind
+from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.settings import SETTINGS_FILES
 from gym_lsp.workspace.workspace import YAML
 
@@ -28,8 +29,8 @@ class Poller:
             if root not in self._directories:
                 self._list(root)
 
-    def changes(self) -> tuple[set[PurePath], bool]:
-        """The files that changed since the last look, and whether any of them came or went."""
+    def changes(self) -> Change:
+        """Return what changed since the last look."""
         before = {path: version for known in self._inside.values() for path, version in known.items()}
         for directory, version in list(self._directories.items()):
             if directory not in self._directories:
@@ -43,9 +44,8 @@ class Poller:
                 known = self._inside[directory]
                 known.update({path: self._version(path) for path in known})
         after = {path: version for known in self._inside.values() for path, version in known.items()}
-        came_or_went = before.keys() ^ after.keys()
-        changed = {path for path in before.keys() & after.keys() if before[path] != after[path]}
-        return changed | came_or_went, bool(came_or_went)
+        edited = frozenset(path for path in before.keys() & after.keys() if before[path] != after[path])
+        return Change(edited, frozenset(before.keys() ^ after.keys()))
 
     def _list(self, directory: PurePath) -> None:
         """List a directory, and those in it that were not known."""

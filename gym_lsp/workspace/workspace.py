@@ -20,6 +20,7 @@ from gym_lsp.compose.source import ConfigFile, config_file
 from gym_lsp.files import Files, Kind, Overlay, Remembered, Unreadable, walk
 from gym_lsp.gym.release.profile import BUILTIN, Profile, read_profile
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, search_roots
+from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.names import Definition, NameIndex, definitions_in, top_level_keys
 from gym_lsp.workspace.recognise import GYM_FOLDERS, FileKind, recognise
 from gym_lsp.workspace.settings import Settings
@@ -78,14 +79,12 @@ class Workspace:
 
     def with_texts(self, texts: Mapping[PurePath, str]) -> Workspace:
         """The same workspace with some files changed, or made, in memory."""
-        came = any(self.files.kind(path) is None for path in texts)
-        return self.changed(Overlay(self.files, texts), frozenset(texts), files_came_or_went=came)
+        created = frozenset(path for path in texts if self.files.kind(path) is None)
+        return self.changed(Overlay(self.files, texts), Change(frozenset(texts) - created, created))
 
-    def changed(self, files: Files, paths: Collection[PurePath], *, files_came_or_went: bool) -> Workspace:
-        """The workspace after the content of some paths changed, sharing what is known of all others.
-
-        `files_came_or_went` says that paths were made or removed, so that directories have to be listed again.
-        """
+    def changed(self, files: Files, change: Change) -> Workspace:
+        """Return the workspace after a change, which shares what is known of all other paths."""
+        paths = change.paths
         other = Workspace(
             files, self.root, self.settings, self.install, self.search_dirs, self.environment, self.profile_of
         )
@@ -98,7 +97,7 @@ class Workspace:
         other._kept_of = {path: kept for path, kept in self._kept_of.items() if path not in paths}
         other._kinds = {path: kind for path, kind in self._kinds.items() if path not in paths}
         other._runs = {run: known for run, known in self._runs.items() if known.reads.isdisjoint(paths)}
-        if not files_came_or_went:
+        if not change.created_or_deleted:
             other._spelled, other._own = self._spelled, self._own
             other._remembered = other.files = Remembered(files, self._remembered.kinds, self._remembered.listings)
             self._hand_on(other, "search", "members", "library")

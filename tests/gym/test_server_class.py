@@ -16,6 +16,7 @@ from gym_lsp.gym.python.server_class import ServerClass, ServerClasses
 from gym_lsp.gym.python.source import Source
 from gym_lsp.gym.release.builtin_bases import CONFIG_BASES
 from gym_lsp.gym.roots import InstallRoot
+from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.workspace import Workspace
 from tests.corpus import Corpus
 
@@ -171,7 +172,7 @@ def test_open_buffers_count() -> None:
     same = before.with_texts({ROOT / "environments" / "a.yaml": "a: 1\n"})
     assert model(same) is old
     text = program.replace("size: int", "length: float")
-    after = same.changed(Overlay(same.files, {path: text}), {path}, files_came_or_went=False)
+    after = same.changed(Overlay(same.files, {path: text}), Change.edit([path]))
     assert list(model(after).fields) == ["entrypoint", "length"]
     assert list(model(same).fields) == ["entrypoint", "size"]
 
