@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from gym_lsp.compose.config import Array, Config, Leaf, Provenance, Table, history
+from gym_lsp.gym.layout import DATASETS, ENTRYPOINT
 from gym_lsp.gym.release.profile import Profile
 
-ENTRYPOINT = "entrypoint"
-DATASETS = "datasets"
 _MADE = (Provenance.STAND_IN, Provenance.GENERATED)
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gym_lsp.compose.agents import AGENTS
 from gym_lsp.compose.config import Config, Table
 from gym_lsp.compose.directives import Transfer
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.problem import (
     AgentNotComposed,
     AlmostServer,
@@ -32,6 +30,7 @@ from gym_lsp.compose.problem import (
     ServerRefNotFound,
 )
 from gym_lsp.compose.servers import Flaw
+from gym_lsp.gym.layout import AGENTS, CONFIG_PATHS, NAME, RESOURCES_SERVER
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 
@@ -48,7 +47,7 @@ _UNREAD = (
 )
 _ABSENCE = (ServerRefNotFound, InheritTargetNotFound, InterpolationKeyNotFound, AgentNotComposed)
 _FAILED_BLOCK = (InheritTargetNotFound, DirectiveMisused)
-_UNBOUND = ("resources_server", "name")
+_UNBOUND = (RESOURCES_SERVER, NAME)
 
 
 def is_incomplete(problems: Iterable[Problem]) -> bool:

@@ -13,7 +13,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from gym_lsp.compose.agents import (
-    MODELS,
     Agent,
     Recomposed,
     agents_of,
@@ -38,7 +37,7 @@ from gym_lsp.compose.config import (
 )
 from gym_lsp.compose.consequences import is_incomplete, without_consequences
 from gym_lsp.compose.directives import Transfer, apply_directives
-from gym_lsp.compose.include import CONFIG_PATHS, Includes, discover
+from gym_lsp.compose.include import Includes, discover
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.merge import merge
 from gym_lsp.compose.overrides import COMMAND_LINE, CONFIG_FLAG, command_line, override_table
@@ -63,12 +62,12 @@ from gym_lsp.compose.reserved import check_reserved
 from gym_lsp.compose.servers import Judge, Server, looks_like_server, values_of
 from gym_lsp.compose.source import ConfigFile, Configs
 from gym_lsp.files import Files, Unreadable
+from gym_lsp.gym.layout import CONFIG_PATHS, DUMMY_MODEL, ENV_YAML, MODELS
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
 from gym_lsp.syntax import Atom, KeyPath, Scalar, parse
 from gym_lsp.syntax.interpolation import fails_on_load, parse_template
 
-ENV_YAML = "env.yaml"
 STAND_INS = """\
 policy_base_url: ""
 policy_api_key: ""
@@ -76,7 +75,6 @@ policy_model_name: ""
 policy_model: {responses_api_models: {dummy_model: {entrypoint: app.py}}}
 """
 """What `gym env validate` puts in the place of a model, over every file: NO_MODEL_GLOBAL_CONFIG_DICT."""
-DUMMY_MODEL = "dummy_model"
 _DIRECT_FIELD = len(("instance", "server type", "implementation", "field"))
 
 

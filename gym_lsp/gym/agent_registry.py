@@ -19,8 +19,9 @@ from pathlib import Path
 from gym_lsp.files import Disk, Files, Kind
 from gym_lsp.gym.discovery.default_roots import PARENT_DIR
 from gym_lsp.gym.discovery.raw_config import Written, read_written, server_blocks
+from gym_lsp.gym.layout import AGENTS
 
-AGENTS_DIR = PARENT_DIR / "responses_api_agents"
+AGENTS_DIR = PARENT_DIR / AGENTS
 AGENT_CONFIGS_SUBDIR = "configs"
 
 
@@ -75,7 +76,7 @@ def _is_agent_config(config_path: Path, files: Files | None = None) -> bool:
 def _iter_agent_blocks(config_path: Path, files: Files | None = None) -> Iterator[Written]:
     """The mapping of each agent that a file configures; none where it cannot be read."""
     written = read_written(config_path, files or Disk())
-    for server in server_blocks(written, ("responses_api_agents",)):
+    for server in server_blocks(written, (AGENTS,)):
         yield server.block
 
 

@@ -21,13 +21,13 @@ from gym_lsp.files import Files, Kind
 from gym_lsp.gym import fields
 from gym_lsp.gym.discovery.raw_config import Written, is_mapping, items_of
 from gym_lsp.gym.fields import AnyType, FieldType, ListType, Model, ModelType, NullType, UnionType
+from gym_lsp.gym.layout import BENCHMARKS_FOLDER, CONFIG_FILENAME, ENVIRONMENTS_FOLDER
 from gym_lsp.gym.manifests.model import MANIFEST
 from gym_lsp.gym.manifests.spdx import is_license_expression
 from gym_lsp.syntax import KeyPath
 
-MANIFEST_FILENAME = "manifest.yaml"
 CatalogKind: TypeAlias = Literal["environment", "benchmark"]
-CATALOG_FOLDERS: Mapping[str, CatalogKind] = {"environments": "environment", "benchmarks": "benchmark"}
+CATALOG_FOLDERS: Mapping[str, CatalogKind] = {ENVIRONMENTS_FOLDER: "environment", BENCHMARKS_FOLDER: "benchmark"}
 """The folders of a search root that hold manifests, and the kind of manifest that belongs into each of them."""
 
 
@@ -71,7 +71,7 @@ _NEEDED_BY_PROFILE: Mapping[object, tuple[str, ...]] = {
     "custom-gym-agent-loop": ("model_server",),
     "external-rollout-driver": ("rollout_driver",),
 }
-_DEFAULT_CONFIG = "config.yaml"
+_DEFAULT_CONFIG = CONFIG_FILENAME
 _DEFAULT_PROMPT_SOURCE = "template"
 
 

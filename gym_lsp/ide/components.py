@@ -17,11 +17,12 @@ from gym_lsp.compose.config import to_plain
 from gym_lsp.gym.agent_registry import AGENTS_DIR, discover_agents
 from gym_lsp.gym.catalog import CatalogEntry, CatalogStatus, discover_catalog
 from gym_lsp.gym.discovery.config_metadata import Compose, across_roots
+from gym_lsp.gym.layout import USUAL_ENTRYPOINT
 from gym_lsp.gym.model_registry import discover_models
 from gym_lsp.gym.resources_server_registry import discover_resources_servers
 from gym_lsp.ide.instances import instances_in
 from gym_lsp.ide.lookup import places_of
-from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, file_place
+from gym_lsp.ide.paths import file_place
 from gym_lsp.ide.target import Place
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.recognise import FileKind
@@ -153,7 +154,7 @@ def _agents(workspace: Workspace) -> Iterator[Component]:
                 kind=ComponentKind.AGENT,
                 name=agent.name,
                 variant=None if stem == agent.name else stem,
-                place=file_place(path or PurePath(agent.path) / DEFAULT_ENTRYPOINT),
+                place=file_place(path or PurePath(agent.path) / USUAL_ENTRYPOINT),
                 config=None if path is None else workspace.spelled(path),
                 description=agent.description,
                 self_contained=agent.self_contained,

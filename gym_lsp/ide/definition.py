@@ -7,9 +7,10 @@ from itertools import chain
 from pathlib import PurePath
 
 from gym_lsp.compose.run import Composition
+from gym_lsp.gym.layout import USUAL_ENTRYPOINT
 from gym_lsp.ide.fields import class_of
 from gym_lsp.ide.lookup import meaning_of, names_a_value, overridden, ref_type, runs_of, servers_at
-from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, entrypoint_file, file_place, named_file, path_at
+from gym_lsp.ide.paths import entrypoint_file, file_place, named_file, path_at
 from gym_lsp.ide.shape import declared_at
 from gym_lsp.ide.target import KeyRole, Place, Target, classify, key_place
 from gym_lsp.syntax import KeyPath
@@ -82,7 +83,7 @@ def _of_use(workspace: Workspace, path: PurePath, use: Use, step: int) -> tuple[
     if names_a_value(use):
         return meaning_of(workspace, path, use, step).places
     if use.kind is UseKind.IMPLEMENTATION and use.server_type is not None:
-        started = _started(workspace, use.server_type, use.name, DEFAULT_ENTRYPOINT)
+        started = _started(workspace, use.server_type, use.name, USUAL_ENTRYPOINT)
         return () if started is None else (started,)
     return _files(named_file(workspace, path, use))
 

@@ -16,6 +16,7 @@ from gym_lsp.compose.config import Provenance
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
+from gym_lsp.gym.layout import COPY, INHERIT_FROM
 from gym_lsp.ide.lookup import Meaning, meaning, meaning_of, own_run, servers_at
 from gym_lsp.ide.references import uses_of
 from gym_lsp.ide.refs import Ref, refs_in
@@ -146,7 +147,7 @@ def subtypes(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
 
 def _inheriting(use: Use) -> KeyPath:
     """The block that a directive makes: the one around `_inherit_from`, or the value that is `${inherit_from:...}`."""
-    return use.at[:-1] if use.at[-1] in ("_inherit_from", "_copy") else use.at
+    return use.at[:-1] if use.at[-1] in (INHERIT_FROM, COPY) else use.at
 
 
 def _nearest(workspace: Workspace, path: PurePath, target: Target) -> KeyPath:

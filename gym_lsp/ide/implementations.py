@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from gym_lsp.files import IGNORED_DIRECTORIES, Kind
+from gym_lsp.gym.layout import RESOURCES
 from gym_lsp.ide.instances import instances_in
 from gym_lsp.workspace.workspace import Workspace
-
-RESOURCES_SERVERS = "resources_servers"
 
 
 def implementation_folders(workspace: Workspace, server_type: str) -> dict[str, PurePath]:
@@ -33,7 +32,7 @@ def usual_domain(workspace: Workspace, implementation: str) -> str | None:
         found: dict[str, str] = {}
         for path in (*workspace.members, *workspace.library):
             for instance in instances_in(workspace, path):
-                if instance.server_type == RESOURCES_SERVERS and instance.domain in workspace.profile.domains:
+                if instance.server_type == RESOURCES and instance.domain in workspace.profile.domains:
                     found.setdefault(instance.implementation, instance.domain)
         return found
 

@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from gym_lsp.compose.blocks import spelled_servers
 from gym_lsp.compose.config import Array, Config, Marks, Table, at, leaves
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
 from gym_lsp.compose.problem import InterpolationProblem
 from gym_lsp.compose.resolved import scalar, without_credentials
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
+from gym_lsp.gym.layout import CONFIG_PATHS, ENTRYPOINT, SERVER_DEPTH
 from gym_lsp.ide.fields import own_fields, plain_default
 from gym_lsp.ide.hover.values import effective, is_secret, refers_to_secret
 from gym_lsp.ide.lookup import own_run, ref_type
@@ -23,7 +23,7 @@ from gym_lsp.ide.target import entries_below
 from gym_lsp.rules.engine.rule import shortened
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
-from gym_lsp.workspace.uses import ENTRYPOINT, Use, UseKind
+from gym_lsp.workspace.uses import Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
 
 _LONGEST = 60
@@ -123,7 +123,7 @@ def _keys(table: Table) -> str:
 
 def _defaults(workspace: Workspace, path: PurePath, run: Composition, within: Span) -> Iterator[Hint]:
     """Behind the name of an implementation, what the fields are that its own class adds and nobody sets."""
-    for steps, entry in entries_below(workspace.load(path).document.root, (), _SERVER_DEPTH):
+    for steps, entry in entries_below(workspace.load(path).document.root, (), SERVER_DEPTH):
         end = entry.key.span.end + 1
         found = effective(run, steps) if within.contains(end) and steps[1] in workspace.profile.server_types else None
         if found is None or not isinstance(found.config, Table):
@@ -139,9 +139,6 @@ def _defaults(workspace: Workspace, path: PurePath, run: Composition, within: Sp
         if left:
             tooltip = "Defaults: " + ", ".join(f"`{each}`" for each in left) + "."
             yield Hint(end, shortened(", ".join(left), _LONGEST), HintKind.DEFAULT, tooltip)
-
-
-_SERVER_DEPTH = len(("instance", "server type", "implementation"))
 
 
 def _ref_type(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Hint]:

@@ -7,19 +7,27 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.agents import AGENTS, ENVIRONMENTS
 from gym_lsp.compose.config import Array, Config, Leaf, Provenance, Table, at, history, key_span
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import absolute
+from gym_lsp.gym.layout import (
+    AGENTS,
+    CONFIG_FILENAME,
+    CONFIG_PATH_FIELD,
+    ENTRYPOINT,
+    ENVIRONMENTS,
+    MANIFEST_FILENAME,
+    TYPE,
+    USUAL_ENTRYPOINT,
+)
 from gym_lsp.gym.release.profile import Profile
-from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT
 from gym_lsp.ide.target import Place
 from gym_lsp.syntax import KeyPath, Step
 from gym_lsp.text import Span
 from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.recognise import FileKind
-from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, MANIFEST, Use, UseKind
+from gym_lsp.workspace.uses import Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
 
 _SPELLED_OUT = (Provenance.WRITTEN, Provenance.ENVIRONMENT)
@@ -51,9 +59,9 @@ def names_a_value(use: Use) -> bool:
 
 def own_run(workspace: Workspace, path: PurePath) -> Composition:
     """The run that a file is looked at in first: its own, or for a manifest that of the config it speaks of."""
-    if path.name == MANIFEST and workspace.kind(path) is FileKind.MANIFEST:
+    if path.name == MANIFEST_FILENAME and workspace.kind(path) is FileKind.MANIFEST:
         given = workspace.load(path).config.leaf(CONFIG_PATH_FIELD)
-        path = absolute(given if isinstance(given, str) and given else "config.yaml", path.parent)
+        path = absolute(given if isinstance(given, str) and given else CONFIG_FILENAME, path.parent)
     return workspace.own_run(path)
 
 
@@ -143,7 +151,7 @@ def ref_type(workspace: Workspace, path: PurePath, use: Use) -> str | None:
     """The server type of a name-only ref: that of the ref which it overrides."""
     for composition in runs_of(workspace, path):
         ref = at(composition.config, use.at[:-1])
-        server_type = ref.leaf("type") if isinstance(ref, Table) else None
+        server_type = ref.leaf(TYPE) if isinstance(ref, Table) else None
         if server_type in workspace.profile.server_types:
             return str(server_type)
     return None
@@ -198,7 +206,7 @@ def servers_at(composition: Composition, profile: Profile, steps: KeyPath) -> It
             asked = (server_type, str(implementation))[: len(steps) - 1]
             if isinstance(config, Table) and steps[1:3] == asked:
                 given = config.leaf(ENTRYPOINT)
-                entrypoint = given if isinstance(given, str) and "${" not in given else DEFAULT_ENTRYPOINT
+                entrypoint = given if isinstance(given, str) and "${" not in given else USUAL_ENTRYPOINT
                 yield Started(str(steps[0]), server_type, str(implementation), entrypoint, config)
 
 

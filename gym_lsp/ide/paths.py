@@ -11,16 +11,16 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.config import at as value_at
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.files import Kind, absolute
+from gym_lsp.gym.layout import CONFIG_PATH_FIELD, ENTRYPOINT, USUAL_ENTRYPOINT
 from gym_lsp.gym.manifest import CATALOG_FOLDERS
 from gym_lsp.gym.server_folder import find_server_folder
 from gym_lsp.ide.target import Place
 from gym_lsp.syntax import KeyPath, Node, Scalar, Sequence
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.text import Span
-from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, Use, UseKind, inner_span
+from gym_lsp.workspace.uses import Use, UseKind, inner_span
 from gym_lsp.workspace.workspace import Workspace
 
-DEFAULT_ENTRYPOINT = "app.py"
 _LONGEST = 512
 """Characters; a longer text is no path."""
 _START = Span(0, 0)
@@ -42,7 +42,7 @@ def component_folder(workspace: Workspace, server_type: str, implementation: str
 
 
 def entrypoint_file(
-    workspace: Workspace, server_type: str, implementation: str, entrypoint: str = DEFAULT_ENTRYPOINT
+    workspace: Workspace, server_type: str, implementation: str, entrypoint: str = USUAL_ENTRYPOINT
 ) -> PurePath | None:
     """The Python file that a server is started by; None where it is not there."""
     folder = component_folder(workspace, server_type, implementation)

@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
+from gym_lsp.gym.layout import SERVER_DEPTH
 from gym_lsp.ide.fields import entrypoint_at, is_declared
 from gym_lsp.ide.lookup import meaning, meaning_of, names_a_value
 from gym_lsp.ide.paths import named_file, path_at, paths_in
@@ -211,7 +212,7 @@ def implementation_keys(workspace: Workspace, path: PurePath, server_type: str, 
 
 def _of_field(workspace: Workspace, path: PurePath, steps: KeyPath, files: Iterable[PurePath]) -> Iterator[Reference]:
     """The configs that set a field of a server's class, whichever server of that class they speak of."""
-    if len(steps) != _SERVER_DEPTH + 1:
+    if len(steps) != SERVER_DEPTH + 1:
         return
     wanted = field_at(workspace, path, steps)
     if wanted is None or wanted.path is None:
@@ -260,16 +261,13 @@ def _servers_in(workspace: Workspace, path: PurePath) -> tuple[_Server, ...]:
 
 
 def _servers(root: Node | None) -> Iterator[_Server]:
-    for (instance, server_type, implementation), entry in entries_below(root, (), _SERVER_DEPTH):
+    for (instance, server_type, implementation), entry in entries_below(root, (), SERVER_DEPTH):
         fields: dict[str, tuple[Span, ...]] = {}
         for field in entry.value.entries if isinstance(entry.value, MappingNode) else ():
             name = str(field.name)
             fields[name] = (*fields.get(name, ()), field.key.span)
         steps = (str(instance), str(server_type), str(implementation))
         yield _Server(steps, entry.key.span, entrypoint_in(entry.value), fields)
-
-
-_SERVER_DEPTH = len(("instance", "server type", "implementation"))
 
 
 def _of_anchor(workspace: Workspace, path: PurePath, target: Target) -> Iterator[Reference]:

@@ -14,10 +14,11 @@ from pathlib import PurePath
 
 from msgspec import Struct, field
 
-from gym_lsp.compose.config import DIRECTIVE_KEYS, Provenance, Table, history
+from gym_lsp.compose.config import Provenance, Table, history
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.files import Overlay
+from gym_lsp.gym.layout import DIRECTIVE_KEYS, ROUTE_FIELDS
 from gym_lsp.ide.lookup import asked_type, find, is_ref, meaning_of, places_of, runs_of
 from gym_lsp.ide.references import mentioning
 from gym_lsp.ide.target import KeyRole, Place, Target, classify
@@ -25,7 +26,7 @@ from gym_lsp.syntax import Mapping, Scalar, resolve
 from gym_lsp.syntax.scalars import NotANumber, meaning
 from gym_lsp.text import Edit, Span, apply_edits
 from gym_lsp.workspace.change import Change
-from gym_lsp.workspace.uses import ROUTE_FIELDS, Use, inner_span
+from gym_lsp.workspace.uses import Use, inner_span
 from gym_lsp.workspace.workspace import Workspace
 
 _NAME = re.compile(r"\w[\w-]*")

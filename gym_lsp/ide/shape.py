@@ -30,13 +30,14 @@ from gym_lsp.gym.fields import (
     show,
     union,
 )
+from gym_lsp.gym.layout import AGENT_MAP, AGENT_NAME, ENTRYPOINT, NAME, TYPE
 from gym_lsp.gym.manifests.model import MANIFEST
 from gym_lsp.gym.meanings import (
-    DEFAULT_METADATA,
+    DEFAULT_METADATA_FIELD,
     DIRECTIVES,
     PROMPT,
     REF_FIELDS,
-    SANDBOX_PROVIDER,
+    SANDBOX_PROVIDER_FIELD,
     SERVER_REF,
     TOP_LEVEL,
 )
@@ -47,7 +48,6 @@ from gym_lsp.ide.fields import declaration_of, described, entrypoint_at, server_
 from gym_lsp.syntax import Alias, KeyPath, Node, Scalar, Sequence, Step, resolve
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.workspace.recognise import FileKind
-from gym_lsp.workspace.uses import ENTRYPOINT
 from gym_lsp.workspace.workspace import Workspace
 
 _ANYTHING = AnyType()
@@ -175,9 +175,9 @@ def _in_type(workspace: Workspace, type: FieldType, step: Step, node: Node | Non
             case ListType(item) if isinstance(step, int):
                 return Shape(Place.VALUE, item)
             case RefType(server_types) if step == "type":
-                return Shape(Place.VALUE, LiteralType(server_types), SERVER_REF["type"])
+                return Shape(Place.VALUE, LiteralType(server_types), SERVER_REF[TYPE])
             case RefType() if step == "name":
-                return Shape(Place.REF_NAME, option, SERVER_REF["name"])
+                return Shape(Place.REF_NAME, option, SERVER_REF[NAME])
             case DictType(_, value) if isinstance(step, str):
                 return Shape(Place.VALUE, value) if value != AnyType() else _by_name(workspace, step)
             case _:
@@ -190,14 +190,14 @@ def _by_name(workspace: Workspace, name: str) -> Shape:
     ref = next((type for ending, type in REF_FIELDS.items() if name == ending or name.endswith(f"_{ending}")), None)
     if ref is not None:
         return Shape(Place.VALUE, ref, Field(name, ref, required=False))
-    if name == SANDBOX_PROVIDER.name:
-        return _of(SANDBOX_PROVIDER)
+    if name == SANDBOX_PROVIDER_FIELD.name:
+        return _of(SANDBOX_PROVIDER_FIELD)
     return _of_sandbox(workspace, name) if name in workspace.profile.sandbox_providers else _ANY
 
 
 def _of_sandbox(workspace: Workspace, name: str) -> Shape:
-    if name == DEFAULT_METADATA.name:
-        return _of(DEFAULT_METADATA)
+    if name == DEFAULT_METADATA_FIELD.name:
+        return _of(DEFAULT_METADATA_FIELD)
     if name not in workspace.profile.sandbox_providers:
         return _ANY
     model = provider_model(workspace, name)
@@ -209,7 +209,7 @@ def options_for(type: FieldType, node: Node | None) -> tuple[FieldType, ...]:
     options = type.options if isinstance(type, UnionType) else (type,)
     kept = tuple(option for option in options if option != NullType())
     models = [option for option in kept if isinstance(option, ModelType)]
-    given = child(node, "type")
+    given = child(node, TYPE)
     value = resolve(given) if isinstance(given, Scalar | Alias) else None
     if len(models) < 2 or not isinstance(value, Scalar) or value.value is None:
         return kept
@@ -219,7 +219,7 @@ def options_for(type: FieldType, node: Node | None) -> tuple[FieldType, ...]:
 
 def tags(model: Model) -> tuple[object, ...]:
     """The values of `type` that a model stands for."""
-    field = model.fields.get("type")
+    field = model.fields.get(TYPE)
     return field.type.values if field is not None and isinstance(field.type, LiteralType) else ()
 
 
@@ -233,8 +233,8 @@ def fields_for(type: FieldType, node: Node | None) -> Mapping[str, Field]:
                 field = described(option.model, field)
                 found[name] = field if known is None else replace(known, type=union((known.type, field.type)))
         elif isinstance(option, RefType):
-            found["type"] = replace(SERVER_REF["type"], type=LiteralType(option.server_types), required=True)
-            found["name"] = replace(SERVER_REF["name"], required=True)
+            found[TYPE] = replace(SERVER_REF[TYPE], type=LiteralType(option.server_types), required=True)
+            found[NAME] = replace(SERVER_REF[NAME], required=True)
     return found
 
 
@@ -251,8 +251,8 @@ def top_level(profile: Profile) -> Mapping[str, Field]:
 
 _UNRESERVED = frozenset(
     {
-        "agent_map",
-        "agent_name",
+        AGENT_MAP,
+        AGENT_NAME,
         "error_on_agent_without_environment_server",
         "error_on_almost_servers",
         "policy_api_key",

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from gym_lsp.gym.layout import ROUTE_FIELDS
 from gym_lsp.syntax import Alias, Anchor, Document, Entry, KeyPath, Mapping, Node, Scalar, Sequence, resolve
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
-from gym_lsp.workspace.uses import ROUTE_FIELDS, Use
+from gym_lsp.workspace.uses import Use
 from gym_lsp.workspace.workspace import Workspace
 
 

@@ -8,9 +8,9 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import DIRECTIVE_KEYS
 from gym_lsp.compose.interpolate import RESOLVERS
 from gym_lsp.files import Unreadable
+from gym_lsp.gym.layout import DIRECTIVE_KEYS
 from gym_lsp.ide.lookup import find, meaning_of, own_run
 from gym_lsp.ide.paths import named_file
 from gym_lsp.syntax import Mapping, Node, Scalar, Sequence, resolve, walk

@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import INHERIT_FROM, Config, Leaf, Provenance, Table, at, key_span, tables, value_span
+from gym_lsp.compose.config import Config, Leaf, Provenance, Table, at, key_span, tables, value_span
 from gym_lsp.compose.include import Included
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.problem import (
@@ -29,12 +29,13 @@ from gym_lsp.compose.problem import (
     VariableUnset,
     raised_by,
 )
-from gym_lsp.compose.run import ENV_YAML, Composition
+from gym_lsp.compose.run import Composition
+from gym_lsp.gym.layout import DOMAIN, ENV_YAML, INHERIT_FROM, SANDBOX_PROVIDER, SERVER_DEPTH
 from gym_lsp.ide.lookup import places_of
 from gym_lsp.ide.paths import file_place
 from gym_lsp.ide.refs import Ref, refs_in
 from gym_lsp.ide.target import Place
-from gym_lsp.rules.sandboxes.sandboxes import SANDBOX_PROVIDER, looks_like_sandbox, provider_keys
+from gym_lsp.rules.sandboxes.sandboxes import looks_like_sandbox, provider_keys
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.names import SANDBOX
@@ -47,7 +48,6 @@ _FROM_OUTSIDE = (MissingValue, VariableUnset, InterpolationKeyNotFound)
 _ABOUT_FILES = (Malformed, RootNotMapping)
 _DRAWN = (*_ABOUT_FILES, ServerRefNotFound)
 """Problems that the graph shows otherwise than by marking the block that they lie in."""
-_SERVER_DEPTH = len(("instance", "server type", "implementation"))
 
 
 class Status(StrEnum):
@@ -160,7 +160,7 @@ class _Drawing:
             server_type, implementation, config = server
             if started and status is Status.OK and (name not in self._valid or _is_stand_in(block)):
                 status = Status.OPEN
-            domain = config.leaf("domain")
+            domain = config.leaf(DOMAIN)
             shown = domain if isinstance(domain, str) else None
             return self._add(Node(_id(name), name, server_type, implementation, place, status, shown, started))
         if looks_like_sandbox(name, block, self._workspace.profile):
@@ -197,7 +197,7 @@ class _Drawing:
             status = self.nodes[target].status if self.nodes[target].type == OPEN else Status.OK
             if status is Status.OK and self.nodes[target].type != ref.server_type:
                 status = Status.ERROR
-            label = dotted(ref.path[_SERVER_DEPTH:])
+            label = dotted(ref.path[SERVER_DEPTH:])
             self.edges.append(Edge(_id(name), target, kind, label, _place(ref.at_name), status))
 
     def _target(self, ref: Ref) -> str:
@@ -214,7 +214,7 @@ class _Drawing:
             if given is not None and target is not None:
                 node = self.nodes[target]
                 status = node.status if node.type == OPEN else Status.OK
-                label = dotted((*below[_SERVER_DEPTH:], SANDBOX_PROVIDER))
+                label = dotted((*below[SERVER_DEPTH:], SANDBOX_PROVIDER))
                 self.edges.append(Edge(_id(name), target, EdgeKind.SANDBOX, label, _place(given), status))
 
     def _sandbox(self, given: Config, path: KeyPath) -> str | None:

@@ -10,10 +10,11 @@ from msgspec import Struct
 
 from gym_lsp.files import Files, Kind
 from gym_lsp.gym.discovery.raw_config import read_written, server_blocks
+from gym_lsp.gym.layout import AGENTS, ENVIRONMENTS, MODELS, RESOURCES
 
 _Entry = TypeVar("_Entry")
 
-LISTED_SERVER_TYPES = ("resources_servers", "responses_api_agents", "responses_api_models", "environment_servers")
+LISTED_SERVER_TYPES = (RESOURCES, AGENTS, MODELS, ENVIRONMENTS)
 """The server types in the order in which a listing asks them for domain and description."""
 
 Compose = Callable[[PurePath], object]

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
-from gym_lsp.compose.agents import ENVIRONMENTS
-from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM, Config, Leaf, Table, at
-from gym_lsp.compose.run import DUMMY_MODEL, Composition
+from gym_lsp.compose.config import Config, Leaf, Table, at
+from gym_lsp.compose.run import Composition
+from gym_lsp.gym.layout import COPY, DUMMY_MODEL, ENVIRONMENTS, INHERIT_FROM, MODELS, NAME, SANDBOX_PROVIDER
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
@@ -18,7 +18,6 @@ from gym_lsp.rules.directives.inherit_chain import first_directive
 from gym_lsp.syntax import Mapping, Scalar
 from gym_lsp.text import Span
 from gym_lsp.workspace.names import SANDBOX
-from gym_lsp.workspace.uses import SANDBOX_FIELD
 from gym_lsp.workspace.workspace import Workspace
 
 _SEGMENT = re.compile(r"[^.\s,]+")
@@ -93,7 +92,7 @@ _INSTANCE_DEPTH = len(("instance", "directive"))
 
 
 def _is_stand_in(value: Table) -> bool:
-    group = value.table("responses_api_models")
+    group = value.table(MODELS)
     return group is not None and tuple(group.entries) == (DUMMY_MODEL,)
 
 
@@ -121,8 +120,8 @@ def _named(servers: Iterable[tuple[str, Table]], profile: Profile) -> frozenset[
         if server_type == ENVIRONMENTS and profile.follows_agent_renames:
             continue
         for field, value in config.entries.items():
-            name = value.leaf("name") if isinstance(value, Table) else None
-            if field == SANDBOX_FIELD and isinstance(value, Leaf):
+            name = value.leaf(NAME) if isinstance(value, Table) else None
+            if field == SANDBOX_PROVIDER and isinstance(value, Leaf):
                 name = value.value
             if isinstance(name, str):
                 found.add(name)
@@ -188,6 +187,3 @@ def source_of(run: Composition, question: Question) -> Table | None:
             found = at(run.merged, tuple(named.value.split(".")))
             return found if isinstance(found, Table) else None
     return None
-
-
-__all__ = ["DELETE_KEY", "directives", "source_of"]

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from gym_lsp.compose.config import Array, Config, Leaf, Provenance, Table, at
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.resolved import looks_secret, scalar
 from gym_lsp.gym.fields import accepts
+from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.gym.release.resolvers import DIRECTIVES, KEYED, OFFERED, RESOLVERS
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, literal, stop
 from gym_lsp.ide.completion.context import Role

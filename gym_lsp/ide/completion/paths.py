@@ -6,16 +6,24 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.files import IGNORED_DIRECTORIES, Kind
 from gym_lsp.gym.fields import FieldType, PathType, UnionType
+from gym_lsp.gym.layout import (
+    CONFIG_PATH_FIELD,
+    CONFIG_PATHS,
+    ENTRYPOINT,
+    JSONL_FPATH,
+    PREPARE_SCRIPT,
+    PROMPT_CONFIG,
+    USUAL_ENTRYPOINT,
+)
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question, spelled
-from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, component_folder
+from gym_lsp.ide.paths import component_folder
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
-from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, FILE_FIELDS
+from gym_lsp.workspace.uses import FILE_FIELDS
 from gym_lsp.workspace.workspace import YAML
 
 _SUFFIXES: dict[str, tuple[str, ...]] = {
@@ -23,18 +31,18 @@ _SUFFIXES: dict[str, tuple[str, ...]] = {
     CONFIG_PATH_FIELD: YAML,
     ENTRYPOINT: (".py",),
     "input_jsonl_fpath": (".jsonl",),
-    "jsonl_fpath": (".jsonl",),
-    "prepare_script": (".py",),
-    "prompt_config": YAML,
+    JSONL_FPATH: (".jsonl",),
+    PREPARE_SCRIPT: (".py",),
+    PROMPT_CONFIG: YAML,
     "standard_prompt_config": YAML,
 }
 """The endings of the files that a field may name."""
-_USUAL = {ENTRYPOINT: DEFAULT_ENTRYPOINT, "prepare_script": "prepare.py"}
+_USUAL = {ENTRYPOINT: USUAL_ENTRYPOINT, PREPARE_SCRIPT: "prepare.py"}
 """What most fields of a kind name."""
 _KINDS = {
     CONFIG_PATHS: FileKind.CONFIG,
     CONFIG_PATH_FIELD: FileKind.CONFIG,
-    "prompt_config": FileKind.PROMPT,
+    PROMPT_CONFIG: FileKind.PROMPT,
     "standard_prompt_config": FileKind.PROMPT,
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.gym.fields import BoolType, EnumType, FieldType, LiteralType, NullType, UnionType
+from gym_lsp.gym.layout import DOMAIN, LICENSE
 from gym_lsp.gym.vocabulary import LICENSES as SPDX
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
@@ -37,7 +38,7 @@ def values(question: Question) -> Iterator[Candidate]:
         label = _label(value)
         about = meanings.get(label, "")
         yield question.value(label, value, documentation=about, order=index)
-    is_needed = bool(context.path) and context.path[-1] in ("domain", "license")
+    is_needed = bool(context.path) and context.path[-1] in (DOMAIN, LICENSE)
     if isinstance(shape.type, UnionType) and NullType() in shape.type.options and not is_needed and any_of(shape.type):
         yield question.value("null", None, documentation="No value.", rank=Rank.LAST)
 

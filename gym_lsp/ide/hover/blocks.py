@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from gym_lsp.compose.config import Config, Provenance, Table, at
 from gym_lsp.compose.run import Composition
+from gym_lsp.gym.layout import DOMAIN, NAME, RESOURCES, SERVER_DEPTH, TYPE
 from gym_lsp.gym.meanings import SANDBOX_PROVIDERS
 from gym_lsp.ide.fields import class_of, own_fields
 from gym_lsp.ide.hover.values import place
@@ -32,7 +33,7 @@ def about_block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterato
         return
     if not isinstance(found, Table):
         return
-    servers = tuple(servers_at(run, workspace.profile, steps)) if len(steps) <= _SERVER_DEPTH else ()
+    servers = tuple(servers_at(run, workspace.profile, steps)) if len(steps) <= SERVER_DEPTH else ()
     for server in servers:
         yield f"**{steps[0]}** · {code(f'{server.server_type}/{server.implementation}')}"
         yield from _server(workspace, server.server_type, server.implementation, server.entrypoint, server.config)
@@ -44,13 +45,10 @@ def about_block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterato
         yield ("Defined in ", place(workspace, found))
 
 
-_SERVER_DEPTH = len(("instance", "server type", "implementation"))
-
-
 def _server(
     workspace: Workspace, server_type: str, implementation: str, entrypoint: str, config: Table
 ) -> Iterator[Markdown | str]:
-    domain, description = config.leaf("domain"), config.leaf("description")
+    domain, description = config.leaf(DOMAIN), config.leaf("description")
     if isinstance(description, str):
         yield description
     if isinstance(domain, str):
@@ -64,8 +62,8 @@ def _server(
 def _refs(workspace: Workspace, config: Table) -> Iterator[Markdown]:
     """What a server refers to, field by field."""
     for field, value in config.entries.items():
-        name = value.leaf("name") if isinstance(value, Table) else None
-        server_type = value.leaf("type") if isinstance(value, Table) else None
+        name = value.leaf(NAME) if isinstance(value, Table) else None
+        server_type = value.leaf(TYPE) if isinstance(value, Table) else None
         if isinstance(name, str) and server_type in workspace.profile.server_types:
             yield (f"{code(str(field))}: {code(name)}",)
 
@@ -136,7 +134,7 @@ def about_implementation(
     if folder is None:
         yield f"No search root has the folder {code(f'{server_type}/{implementation}')}."
         return
-    domain = usual_domain(workspace, implementation) if server_type == "resources_servers" else None
+    domain = usual_domain(workspace, implementation) if server_type == RESOURCES else None
     if domain is not None:
         yield f"Mostly used for the domain {code(domain)}."
     server = class_of(workspace, server_type, implementation, entrypoint)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from gym_lsp.compose.config import Config, Leaf, Table, at, history, leaves
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
+from gym_lsp.gym.layout import CONFIG_PATHS, JSONL_FPATH, PREPARE_SCRIPT, SOURCE
 from gym_lsp.ide.hover.values import place
 from gym_lsp.ide.instances import in_run, instances_in
 from gym_lsp.ide.markdown import Link, Markdown, bullets, code
@@ -109,13 +109,13 @@ def about_file(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Markd
 def _still_to_come(workspace: Workspace, path: PurePath, use: Use) -> str | None:
     """Where the rows of a dataset come from: most of them are no part of a checkout."""
     dataset = at(workspace.load(path).config, use.at[:-1])
-    if use.at[-1] != "jsonl_fpath" or not isinstance(dataset, Table):
+    if use.at[-1] != JSONL_FPATH or not isinstance(dataset, Table):
         return None
-    script = dataset.leaf("prepare_script")
+    script = dataset.leaf(PREPARE_SCRIPT)
     if isinstance(script, str):
         return f"Not there yet: {code(script)} makes it."
     source = next((key for key in _SOURCES if key in dataset.entries), None)
     return None if source is None else f"Not there yet: it is downloaded from where {code(source)} says."
 
 
-_SOURCES = ("source", "gitlab_identifier", "huggingface_identifier")
+_SOURCES = (SOURCE, "gitlab_identifier", "huggingface_identifier")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.gym.fields import AnyType, Field
+from gym_lsp.gym.layout import DATASETS, DOMAIN, LICENSE, TYPE
 from gym_lsp.gym.meanings import COMPUTED, LICENSES, SANDBOX_PROVIDERS
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.vocabulary import DATASET_TYPES, SERVER_TYPES
@@ -58,17 +59,17 @@ def about_field(field: Field, meaning: str, default: Atom = None) -> Iterator[Ma
 def about_choice(profile: Profile, path: KeyPath, value: Atom) -> Iterator[str]:
     """What a domain, a license, a dataset type or a server type means."""
     field, text = str(path[-1]), str(value)
-    if field == "domain" and text in profile.domain_meanings:
+    if field == DOMAIN and text in profile.domain_meanings:
         yield f"**{text}** · domain"
         yield profile.domain_meanings[text]
-    elif field == "license" and text in LICENSES:
+    elif field == LICENSE and text in LICENSES:
         yield f"**{text}** · license of a dataset"
         yield LICENSES[text]
         spdx = SPDX.get(text)
         yield f"SPDX: {code(spdx)}, which is how a manifest spells it." if spdx else ""
-    elif field == "type" and path[-3:-2] == ("datasets",) and text in DATASET_TYPES:
+    elif field == TYPE and path[-3:-2] == (DATASETS,) and text in DATASET_TYPES:
         yield f"**{text}** · type of a dataset"
         yield DATASET_TYPES[text]
-    elif field == "type" and text in SERVER_TYPES:
+    elif field == TYPE and text in SERVER_TYPES:
         yield f"**{text}** · server type"
         yield SERVER_TYPES[text]

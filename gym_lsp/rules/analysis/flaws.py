@@ -12,6 +12,7 @@ from gym_lsp.compose.config import Config, Leaf, Table, at
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import Flaw, FlawKind
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import DATASETS, DOMAIN, ENTRYPOINT, LICENSE, NAME, TYPE
 from gym_lsp.rules.analysis.naming import nearest, nearest_fields
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.syntax import Scalar
@@ -36,7 +37,7 @@ def rule_for(context: RuleContext, problem: AlmostServer) -> str | None:
         return "wrong-nesting" if group is not None and stray_fields(group) else "several-implementations"
     if group is not None and len(group.entries) > 1 and len(flaw.path) == 2 and flaw.kind in _INCOMPLETE:
         return None
-    if flaw.kind is FlawKind.WRONG_VALUE and flaw.field == "domain":
+    if flaw.kind is FlawKind.WRONG_VALUE and flaw.field == DOMAIN:
         return "unknown-domain"
     return _RULES.get(flaw.kind, ALMOST_SERVER)
 
@@ -53,8 +54,8 @@ def dataset_rule(flaw: Flaw) -> str:
 
 
 INVALID_DATASET = "invalid-dataset"
-_FIELD_OF_DATASET = len(("server type", "implementation", "datasets", "index", "field"))
-_DATASET_FIELDS = {"license": "unknown-license", "type": "unknown-dataset-type"}
+_FIELD_OF_DATASET = len(("server type", "implementation", DATASETS, "index", "field"))
+_DATASET_FIELDS = {LICENSE: "unknown-license", TYPE: "unknown-dataset-type"}
 _DATASET_RULES = {
     FlawKind.LICENSE_ABSENT: "missing-license",
     FlawKind.FIELD_ABSENT: "missing-dataset-field",
@@ -64,7 +65,7 @@ _DATASET_RULES = {
 
 def is_in_datasets(flaw: Flaw) -> bool:
     """Whether a flaw lies in the `datasets` of a server."""
-    return flaw.path[2:3] == ("datasets",)
+    return flaw.path[2:3] == (DATASETS,)
 
 
 def flaw_of(problem: AlmostServer) -> Flaw:
@@ -92,7 +93,7 @@ def stray_fields(group: Table) -> tuple[Config, ...]:
 
 
 def _is_ref(table: Table) -> bool:
-    return isinstance(table.leaf("type"), str) and "name" in table.entries and "entrypoint" not in table.entries
+    return isinstance(table.leaf(TYPE), str) and NAME in table.entries and ENTRYPOINT not in table.entries
 
 
 def fields_like(table: Table, field: str) -> Config | None:

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import (
-    COPY_PREFIX,
-    DIRECTIVE_KEYS,
-    INHERIT_PREFIX,
-    Array,
-    Config,
-    Leaf,
-    Table,
-    at,
-    key_span,
-)
+from gym_lsp.compose.config import Array, Config, Leaf, Table, at, key_span
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import RelatedLocation, Severity
+from gym_lsp.gym.layout import COPY_PREFIX, DIRECTIVE_KEYS, INHERIT_PREFIX
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.syntax import spell

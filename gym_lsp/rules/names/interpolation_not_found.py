@@ -8,11 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gym_lsp.compose.config import Config, Provenance, Table, at
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.interpolate import RESOLVERS
 from gym_lsp.compose.problem import InterpolationKeyNotFound
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.gym.errors import ConfigInterpolationError
+from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.rules.analysis.includes import not_included
 from gym_lsp.rules.analysis.naming import Standing, Verdict, fixes_of, hint, nearest
 from gym_lsp.rules.engine.context import RuleContext

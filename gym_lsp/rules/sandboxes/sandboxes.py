@@ -15,14 +15,13 @@ import re
 from collections.abc import Iterator
 
 from gym_lsp.compose.blocks import is_settled
-from gym_lsp.compose.config import DIRECTIVE_KEYS, Array, Config, Leaf, Table
+from gym_lsp.compose.config import Array, Config, Leaf, Table
 from gym_lsp.compose.run import Composition
+from gym_lsp.gym.layout import DEFAULT_METADATA, DIRECTIVE_KEYS, SANDBOX_PROVIDER, USUAL_SANDBOX
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.syntax import Atom
-from gym_lsp.workspace.recognise import DEFAULT_METADATA, USUAL_SANDBOX
 
-SANDBOX_PROVIDER = "sandbox_provider"
 _WHOLE_NODE = re.compile(r"\$\{\s*([\w-]+)\s*\}")
 
 
