@@ -28,6 +28,7 @@ from gym_lsp.gym.layout import (
     NAME,
     RESOURCES_SERVER,
     TYPE,
+    is_top_level,
 )
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import MISSING, Atom, KeyPath, Scalar, parse
@@ -304,8 +305,8 @@ def follow_inherited_agents(
     final = {agent.name for agent in agents_of(after, profile)}
     destinations: dict[str, list[str]] = defaultdict(list)
     for transfer in transfers:
-        is_top_level = len(transfer.target) == 1 and len(transfer.source) == 1
-        if transfer.moved and is_top_level and transfer.source[0] in original:
+        between_instances = is_top_level(transfer.target) and is_top_level(transfer.source)
+        if transfer.moved and between_instances and transfer.source[0] in original:
             destinations[str(transfer.source[0])].append(str(transfer.target[0]))
     gone = {source: targets for source, targets in destinations.items() if source not in after.entries}
     kept = {source: [name for name in targets if name in final] for source, targets in gone.items()}

@@ -12,13 +12,15 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gym_lsp.compose.config import Array, Config, Leaf, Table
+from gym_lsp.compose.blocks import datasets_of
+from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
 from gym_lsp.compose.problem import raised_by
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.servers import Server
 from gym_lsp.gym.lax import to_int
 from gym_lsp.gym.layout import (
+    AGENT,
     AGENT_SERVER,
     AGENTS,
     BENCHMARK,
@@ -30,6 +32,7 @@ from gym_lsp.gym.layout import (
     PROMPT_CONFIG,
     RESOURCES,
     RESOURCES_SERVER,
+    SERVER_DEPTH,
     TYPE,
 )
 from gym_lsp.gym.release.profile import Profile
@@ -123,13 +126,14 @@ class _Mirroring:
             "grading_mode": ExpectedValue(None, None) if resources is None else self._field(resources, "grading_mode"),
         }
         known = {key: said for key, said in texts.items() if said is not None}
-        return ExpectedManifest(known, tuple(self._dataset(each) for each in _datasets(owner)), owner)
+        return ExpectedManifest(known, tuple(self._dataset(each) for each in datasets_of(owner.config)), owner)
 
     # Whose datasets, and who works on them
 
     def _owner(self, dataset_owner: str | None) -> Server:
         """The server whose datasets these are: resources servers go before agents."""
-        owners = [server for server in self.servers if server.server_type in (RESOURCES, AGENTS) and _datasets(server)]
+        known = (server for server in self.servers if server.server_type in (RESOURCES, AGENTS))
+        owners = [server for server in known if datasets_of(server.config)]
         if dataset_owner is not None:
             owner = self.by_name.get(dataset_owner)
             if owner is None or owner not in owners:
@@ -145,12 +149,12 @@ class _Mirroring:
 
     def _agent_of(self, owner: Server) -> Server:
         """The agent that runs a server's datasets. Mirrors `resolve_dataset_agent`."""
-        datasets = _datasets(owner)
+        datasets = datasets_of(owner.config)
         if any(_TASKSET in dataset.entries for dataset in datasets):
             raise _Stop(None)
         pins: dict[str, Config] = {}
         for dataset in datasets:
-            pin = self._said(dataset.get("agent"), _path(owner))
+            pin = self._said(dataset.get(AGENT), owner.path)
             if pin is not None and pin.text is not None and pin.at is not None:
                 pins.setdefault(pin.text, pin.at)
         if len(pins) > 1:
@@ -173,7 +177,8 @@ class _Mirroring:
             server: Config | None = instance
             if not isinstance(server, Table) or AGENTS not in server.entries:
                 continue
-            for _ in range(len(("server type", "implementation"))):
+            # From the instance down to its first server.
+            for _ in range(SERVER_DEPTH - 1):
                 server = next(iter(server.entries.values()), None) if isinstance(server, Table) else None
             ref = self._table(server.get(RESOURCES_SERVER), (str(name),)) if isinstance(server, Table) else None
             named = None if ref is None else self._said(ref.get(NAME), (str(name),))
@@ -187,11 +192,11 @@ class _Mirroring:
     # Values
 
     def _ref_name(self, server: Server, field: str) -> ExpectedValue | None:
-        ref = self._table(server.config.get(field), (*_path(server), field))
-        return ExpectedValue(None, None) if ref is None else self._said(ref.get(NAME), (*_path(server), field, NAME))
+        ref = self._table(server.config.get(field), (*server.path, field))
+        return ExpectedValue(None, None) if ref is None else self._said(ref.get(NAME), (*server.path, field, NAME))
 
     def _field(self, server: Server, field: str) -> ExpectedValue | None:
-        return self._said(server.config.get(field), (*_path(server), field))
+        return self._said(server.config.get(field), (*server.path, field))
 
     def _table(self, value: Config | None, path: KeyPath) -> Table | None:
         if isinstance(value, Leaf) and value.is_interpolation:
@@ -231,12 +236,3 @@ class _Mirroring:
 
 def _implementation(server: Server) -> ExpectedValue:
     return ExpectedValue(server.implementation, server.config)
-
-
-def _path(server: Server) -> KeyPath:
-    return (server.name, server.server_type, server.implementation)
-
-
-def _datasets(server: Server) -> tuple[Table, ...]:
-    listed = server.config.get(DATASETS)
-    return tuple(item for item in listed.items if isinstance(item, Table)) if isinstance(listed, Array) else ()

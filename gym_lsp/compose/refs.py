@@ -27,7 +27,7 @@ def check_refs(
     for server in servers:
         types_of[server.name].append(server.server_type)
     for server in servers:
-        path: KeyPath = (server.name, server.server_type, server.implementation)
+        path = server.path
         for field, value in server.config.entries.items():
             resolved: Config | Problem = value
             if isinstance(value, Leaf):

@@ -25,13 +25,12 @@ from gym_lsp.gym.fields import (
     UnionType,
     accepts,
 )
-from gym_lsp.gym.layout import DOMAIN, ENTRYPOINT, LICENSE, NAME, RESOURCES, SOURCE, TYPE
+from gym_lsp.gym.layout import DOMAIN, ENTRYPOINT, IDENTIFIERS, LICENSE, NAME, RESOURCES, SERVER_DEPTH, SOURCE, TYPE
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Atom, KeyPath
 
 SERVER_MODEL = "BaseRunServerTypeConfig"
 LICENSED = ("train", "validation")
-_SOURCES = ("gitlab_identifier", "huggingface_identifier")
 
 
 class FlawKind(Enum):
@@ -58,6 +57,11 @@ class Flaw(Struct, frozen=True):
     expected: FieldType | None = None
     related: Config | None = None
 
+    @property
+    def rest(self) -> KeyPath:
+        """The part of `path` inside the server. `path` begins below the instance."""
+        return self.path[SERVER_DEPTH - 1 :]
+
 
 class Server(Struct, frozen=True):
     """A valid server of a run."""
@@ -67,6 +71,11 @@ class Server(Struct, frozen=True):
     implementation: str
     config: Table
     instance: Table
+
+    @property
+    def path(self) -> KeyPath:
+        """The key path that leads to `config`."""
+        return (self.name, self.server_type, self.implementation)
 
 
 class Judged(Struct, frozen=True):
@@ -259,7 +268,7 @@ def _dataset_flaws(config: Table, path: KeyPath) -> Iterator[Flaw]:
     if config.leaf(TYPE) in LICENSED and _is_unset(config.get(LICENSE)):
         yield Flaw(FlawKind.LICENSE_ABSENT, config, path, LICENSE)
     source = config.get(SOURCE)
-    for name in _SOURCES:
+    for name in IDENTIFIERS:
         identifier = config.get(name)
         if source is not None and identifier is not None and not (_is_unset(source) or _is_unset(identifier)):
             yield Flaw(FlawKind.SOURCE_TWICE, identifier, (*path, name), name, None, source)

@@ -16,7 +16,7 @@ from collections.abc import Container, Mapping
 from msgspec import Struct
 
 from gym_lsp import syntax
-from gym_lsp.syntax import KeyPath, Scalar
+from gym_lsp.syntax import KeyPath, Scalar, Step
 
 # Server types
 
@@ -75,6 +75,8 @@ AGENT = "agent"
 SOURCE = "source"
 IDENTIFIERS: Mapping[str, str] = {"gitlab_identifier": "gitlab", "huggingface_identifier": "huggingface"}
 """The older fields that say where rows come from, each with the `type` of the `source` that replaces it."""
+ORIGINS = (SOURCE, *IDENTIFIERS)
+"""Every field that says where rows come from."""
 BENCHMARK = "benchmark"
 """The `type` of a dataset that a prepare script makes."""
 
@@ -121,6 +123,11 @@ class ServerPath(Struct, frozen=True):
                 return None
 
     @property
+    def field(self) -> Step | None:
+        """The field of the server that the path leads to or into; None where it leads to the server itself."""
+        return self.rest[0] if self.rest else None
+
+    @property
     def key_path(self) -> KeyPath:
         """The same as one key path."""
         return (self.instance, self.server_type, self.implementation, *self.rest)
@@ -131,8 +138,13 @@ def is_top_level(path: KeyPath) -> bool:
     return len(path) == 1
 
 
+def is_server(path: KeyPath) -> bool:
+    """Whether a key path leads to a server, by its length alone."""
+    return len(path) == SERVER_DEPTH
+
+
 def is_field(path: KeyPath) -> bool:
-    """Whether a key path leads to a direct field of a server."""
+    """Whether a key path leads to a direct field of a server, by its length alone."""
     return len(path) == FIELD_DEPTH
 
 

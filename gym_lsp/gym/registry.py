@@ -13,7 +13,7 @@ from pathlib import Path
 from gym_lsp.files import Disk, Files, Kind
 from gym_lsp.gym.discovery.default_roots import PARENT_DIR
 from gym_lsp.gym.discovery.raw_config import read_written, server_blocks
-from gym_lsp.gym.layout import CONFIG_FILENAME, RESOURCES
+from gym_lsp.gym.layout import CONFIG_FILENAME, DOMAIN, RESOURCES
 
 ENVIRONMENTS_DIR = PARENT_DIR / "environments"
 ENVIRONMENT_CONFIG_FILENAME = CONFIG_FILENAME
@@ -55,7 +55,7 @@ def _read_metadata(config_path: Path, files: Files | None = None) -> tuple[str |
     """
     written = read_written(config_path, files or Disk())
     for server in server_blocks(written, (RESOURCES,)):
-        return _string(server.block.get("description")), _string(server.block.get("domain"))
+        return _string(server.block.get("description")), _string(server.block.get(DOMAIN))
     return None, None
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from gym_lsp.compose.config import Table, at, history
 from gym_lsp.compose.resolved import scalar
+from gym_lsp.compose.servers import SERVER_MODEL
 from gym_lsp.gym.fields import AnyType, Field, Model
 from gym_lsp.gym.layout import ENTRYPOINT
 from gym_lsp.gym.meanings import SERVER_FIELDS, SUPPLIED
@@ -18,8 +19,6 @@ from gym_lsp.ide.target import Place
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.workspace import Workspace
-
-SERVER_MODEL = "BaseRunServerTypeConfig"
 
 
 def described(model: Model, field: Field) -> Field:

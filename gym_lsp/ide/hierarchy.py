@@ -102,7 +102,7 @@ def _refs(workspace: Workspace, run: Composition, steps: KeyPath) -> Iterator[Re
     """Every ref in the servers of an instance."""
     interpolator = Interpolator(run.config, ())
     for server in servers_at(run, workspace.profile, steps[:1]):
-        path: KeyPath = (*steps[:1], server.server_type, server.implementation)
+        path: KeyPath = (server.name, server.server_type, server.implementation)
         yield from refs_in(server.config, path, interpolator, workspace.profile)
 
 

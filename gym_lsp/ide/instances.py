@@ -7,13 +7,12 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.blocks import spelled_servers
+from gym_lsp.compose.blocks import looks_like_sandbox, spelled_servers
 from gym_lsp.compose.config import Config, Provenance, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.layout import DOMAIN, ENTRYPOINT
 from gym_lsp.gym.release.profile import Profile
-from gym_lsp.rules.sandboxes.sandboxes import looks_like_sandbox
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.workspace import Workspace
 

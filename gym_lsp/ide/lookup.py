@@ -20,6 +20,7 @@ from gym_lsp.gym.layout import (
     MANIFEST_FILENAME,
     TYPE,
     USUAL_ENTRYPOINT,
+    is_top_level,
 )
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.ide.target import Place
@@ -142,7 +143,7 @@ def meaning_of(workspace: Workspace, path: PurePath, use: Use, step: int) -> Mea
             return NOTHING
 
 
-def is_ref(workspace: Workspace, path: PurePath, use: Use) -> bool:
+def is_certain(workspace: Workspace, path: PurePath, use: Use) -> bool:
     """Whether a use means what it looks like: a mapping with a name alone may be anything."""
     return use.kind is not UseKind.SERVER_REF or asked_type(workspace, path, use) is not None
 
@@ -255,7 +256,7 @@ def _places_anywhere(workspace: Workspace, steps: KeyPath, server_type: str | No
             continue
         if workspace.kind(definition.path) not in (FileKind.CONFIG, FileKind.ENVIRONMENT):
             continue
-        if len(steps) == 1:
+        if is_top_level(steps):
             config = workspace.load(definition.path).config.get(steps[0])
         else:
             config = find(workspace.own_run(definition.path), steps)

@@ -11,7 +11,7 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.config import at as value_at
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.files import Kind, absolute
-from gym_lsp.gym.layout import CONFIG_PATH_FIELD, ENTRYPOINT, USUAL_ENTRYPOINT
+from gym_lsp.gym.layout import CONFIG_PATH_FIELD, ENTRYPOINT, USUAL_ENTRYPOINT, ServerPath
 from gym_lsp.gym.manifest import CATALOG_FOLDERS
 from gym_lsp.gym.server_folder import find_server_folder
 from gym_lsp.ide.target import Place
@@ -60,8 +60,9 @@ def named_file(workspace: Workspace, path: PurePath, use: Use) -> PurePath | Non
 
 def named_by_field(workspace: Workspace, path: PurePath, at: KeyPath, text: str) -> PurePath | None:
     """The file that a field of a config leads to, given its key path and its text."""
-    if at[3:] == (ENTRYPOINT,):
-        return entrypoint_file(workspace, str(at[1]), str(at[2]), text)
+    server = ServerPath.of(at)
+    if server is not None and server.rest == (ENTRYPOINT,):
+        return entrypoint_file(workspace, server.server_type, server.implementation, text)
     if at == (CONFIG_PATH_FIELD,):
         return _existing(workspace, absolute(text, path.parent))
     return searched(workspace, text)
@@ -136,8 +137,10 @@ def paths_in(workspace: Workspace, path: PurePath, holding: str = "") -> Iterato
 
 def _server_folder(workspace: Workspace, use: Use) -> PurePath | None:
     """The folder that an entrypoint is relative to; None for other paths."""
-    is_entrypoint = use.at[3:] == (ENTRYPOINT,)
-    return component_folder(workspace, str(use.at[1]), str(use.at[2])) if is_entrypoint else None
+    server = ServerPath.of(use.at)
+    if server is None or server.rest != (ENTRYPOINT,):
+        return None
+    return component_folder(workspace, server.server_type, server.implementation)
 
 
 def path_at(workspace: Workspace, path: PurePath, at: KeyPath, value: Scalar) -> PathValue | None:
@@ -152,8 +155,9 @@ def path_at(workspace: Workspace, path: PurePath, at: KeyPath, value: Scalar) ->
     found = searched(workspace, text)
     if found is not None:
         return PathValue(inner_span(value), value.text, None, found)
-    if len(at) > 3 and at[1] in workspace.profile.server_types:
-        folder = component_folder(workspace, str(at[1]), str(at[2]))
+    server = ServerPath.of(at)
+    if server is not None and server.rest and server.server_type in workspace.profile.server_types:
+        folder = component_folder(workspace, server.server_type, server.implementation)
         found = None if folder is None else _existing(workspace, absolute(text, folder))
         if found is not None:
             return PathValue(inner_span(value), value.text, folder, found)

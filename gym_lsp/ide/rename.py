@@ -19,7 +19,7 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.files import Overlay
 from gym_lsp.gym.layout import DIRECTIVE_KEYS, ROUTE_FIELDS
-from gym_lsp.ide.lookup import asked_type, find, is_ref, meaning_of, places_of, runs_of
+from gym_lsp.ide.lookup import asked_type, find, is_certain, meaning_of, places_of, runs_of
 from gym_lsp.ide.references import mentioning
 from gym_lsp.ide.target import KeyRole, Place, Target, classify
 from gym_lsp.syntax import Mapping, Scalar, resolve
@@ -152,7 +152,7 @@ def _is_given(run: Composition, name: str) -> bool:
 def _mentions(workspace: Workspace, name: str) -> Iterator[_Mention]:
     for path in mentioning(workspace, name, (*workspace.members, *workspace.library)):
         uses = tuple(
-            use for use in workspace.uses(path) if use.name_of_instance == name and is_ref(workspace, path, use)
+            use for use in workspace.uses(path) if use.name_of_instance == name and is_certain(workspace, path, use)
         )
         if not uses and all(defined.name != name for defined in workspace.definitions(path)):
             continue
@@ -252,7 +252,7 @@ def _captured(workspace: Workspace, group: _Group, name: str) -> Refusal | None:
     types = {each.server_type for each in workspace.names.defined(group.name) if each.path in paths}
     for path in mentioning(workspace, name, workspace.members):
         for use in workspace.uses(path):
-            if use.name_of_instance != name or not is_ref(workspace, path, use):
+            if use.name_of_instance != name or not is_certain(workspace, path, use):
                 continue
             wanted = asked_type(workspace, path, use)
             if (wanted is None or not types.isdisjoint((None, wanted))) and not any(_runs_with(workspace, path, name)):

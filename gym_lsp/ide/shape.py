@@ -174,9 +174,9 @@ def _in_type(workspace: Workspace, type: FieldType, step: Step, node: Node | Non
         match option:
             case ListType(item) if isinstance(step, int):
                 return Shape(Place.VALUE, item)
-            case RefType(server_types) if step == "type":
+            case RefType(server_types) if step == TYPE:
                 return Shape(Place.VALUE, LiteralType(server_types), SERVER_REF[TYPE])
-            case RefType() if step == "name":
+            case RefType() if step == NAME:
                 return Shape(Place.REF_NAME, option, SERVER_REF[NAME])
             case DictType(_, value) if isinstance(step, str):
                 return Shape(Place.VALUE, value) if value != AnyType() else _by_name(workspace, step)

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.gym.layout import CONFIG_PATHS, COPY, DATASETS, INHERIT_FROM, NAME, TYPE
+from gym_lsp.gym.layout import CONFIG_PATHS, COPY, DATASETS, INHERIT_FROM, NAME, TYPE, is_name_alone, names_server_type
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Entry, Mapping, Node, Scalar, Sequence, resolve
 from gym_lsp.text import Span
@@ -103,14 +103,10 @@ def _fields(server: Mapping, profile: Profile) -> Iterator[Symbol]:
         if entry.name == DATASETS and isinstance(value, Sequence):
             yield from (_dataset(item) for item in value.items if isinstance(item, Mapping))
         elif isinstance(value, Mapping):
-            if _is_ref(value, profile):
+            if names_server_type(value, profile.server_types) or is_name_alone(value):
                 yield _symbol(entry, SymbolKind.REF, _text(value.get(NAME)))
             else:
                 yield from _fields(value, profile)
-
-
-def _is_ref(value: Mapping, profile: Profile) -> bool:
-    return _text(value.get(TYPE)) in profile.server_types or [entry.name for entry in value.entries] == [NAME]
 
 
 def _dataset(item: Mapping) -> Symbol:

@@ -135,14 +135,16 @@ def _role(workspace: Workspace, kind: FileKind, spot: Spot) -> KeyRole:
     path = spot.path
     if kind is FileKind.MANIFEST:
         return KeyRole.FIELD
-    if len(path) == 1:
-        is_setting = path[0] in workspace.profile.reserved_keys or path[0] in (*ROUTE_FIELDS, "<<")
-        return KeyRole.FIELD if is_setting else KeyRole.INSTANCE
-    if len(path) == 2 and path[1] in types:
-        return KeyRole.SERVER_TYPE
-    if len(path) == 3 and path[1] in types:
-        return KeyRole.IMPLEMENTATION
-    return KeyRole.FIELD
+    match path:
+        case (name,):
+            is_setting = name in workspace.profile.reserved_keys or name in (*ROUTE_FIELDS, "<<")
+            return KeyRole.FIELD if is_setting else KeyRole.INSTANCE
+        case (_, server_type) if server_type in types:
+            return KeyRole.SERVER_TYPE
+        case (_, server_type, _) if server_type in types:
+            return KeyRole.IMPLEMENTATION
+        case _:
+            return KeyRole.FIELD
 
 
 def entries_below(node: Node | None, path: KeyPath, depth: int) -> Iterator[tuple[KeyPath, Entry]]:

@@ -12,6 +12,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
+from gym_lsp.compose.blocks import is_stand_in, looks_like_sandbox, provider_keys
 from gym_lsp.compose.config import Config, Leaf, Provenance, Table, at, key_span, tables, value_span
 from gym_lsp.compose.include import Included
 from gym_lsp.compose.interpolate import Interpolator
@@ -35,7 +36,6 @@ from gym_lsp.ide.lookup import places_of
 from gym_lsp.ide.paths import file_place
 from gym_lsp.ide.refs import Ref, refs_in
 from gym_lsp.ide.target import Place
-from gym_lsp.rules.sandboxes.sandboxes import looks_like_sandbox, provider_keys
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.names import SANDBOX
@@ -158,7 +158,8 @@ class _Drawing:
         server = next(self._servers(block), None)
         if server is not None:
             server_type, implementation, config = server
-            if started and status is Status.OK and (name not in self._valid or _is_stand_in(block)):
+            # A stand-in that no file writes has to come from outside.
+            if started and status is Status.OK and (name not in self._valid or (is_stand_in(block) and place is None)):
                 status = Status.OPEN
             domain = config.leaf(DOMAIN)
             shown = domain if isinstance(domain, str) else None
@@ -327,8 +328,3 @@ def _place(config: Config) -> Place | None:
     if written is None and config.origin.provenance is Provenance.GENERATED:
         return Place(config.origin.path, key_span(config), key_span(config))
     return written
-
-
-def _is_stand_in(block: Table) -> bool:
-    """Whether no file writes the block, so that it has to come from outside."""
-    return block.origin.provenance is Provenance.STAND_IN and next(places_of(block), None) is None

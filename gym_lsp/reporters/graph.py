@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+from gym_lsp.gym.layout import AGENTS, ENVIRONMENTS, MODELS, RESOURCES
+
 SECOND_LAYER = frozenset({"include", "inherit", "copy"})
 """Kinds of arrows that say where something comes from; they are dotted."""
 OPEN, ERROR = "open", "error"
 COLOURS = {
-    "environment_servers": "#6f42c1",
-    "responses_api_agents": "#0969da",
-    "resources_servers": "#1a7f37",
-    "responses_api_models": "#9a6700",
+    ENVIRONMENTS: "#6f42c1",
+    AGENTS: "#0969da",
+    RESOURCES: "#1a7f37",
+    MODELS: "#9a6700",
     "sandbox": "#57606a",
     "file": "#8c959f",
     "block": "#8c959f",

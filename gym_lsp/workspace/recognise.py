@@ -17,6 +17,7 @@ from gym_lsp.gym.layout import (
     COPY,
     DEFAULT_METADATA,
     ENTRYPOINT,
+    ENV_YAML,
     ENVIRONMENTS,
     ENVIRONMENTS_FOLDER,
     INHERIT_FROM,
@@ -69,7 +70,7 @@ def stands_among_configs(path: str) -> bool:
 
 
 def _recognise(steps: list[str], root: Value | None, profile: Profile) -> FileKind:
-    if steps[-1] == "env.yaml":
+    if steps[-1] == ENV_YAML:
         return FileKind.ENVIRONMENT
     if steps[-1] == MANIFEST_FILENAME and not CATALOG_FOLDERS.keys().isdisjoint(steps):
         return FileKind.MANIFEST

@@ -15,15 +15,15 @@ from msgspec import Struct
 from gym_lsp.compose.pairing import ALLOWED_AGENTS, ALLOWED_MODEL_TYPES
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.gym.layout import (
+    AGENT,
     AGENT_SERVER,
     AGENTS,
     CONFIG_PATH_FIELD,
-    CONFIG_PATHS,
     COPY,
     COPY_PREFIX,
-    DATASETS,
     DELETE_KEY,
     ENTRYPOINT,
+    FIELD_DEPTH,
     INHERIT_FROM,
     INHERIT_PREFIX,
     JSONL_FPATH,
@@ -38,6 +38,12 @@ from gym_lsp.gym.layout import (
     ROUTE_FIELDS,
     SANDBOX_PROVIDER,
     TYPE,
+    is_dataset_field,
+    is_field,
+    is_include,
+    is_name_alone,
+    is_top_level,
+    names_server_type,
 )
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import MISSING, Alias, KeyPath, Mapping, Node, Scalar, Sequence, resolve
@@ -67,7 +73,6 @@ ALLOWED_FIELDS = {ALLOWED_AGENTS: AGENTS, ALLOWED_MODEL_TYPES: MODELS}
 """Fields of a resources server that list implementations, and the server type of these."""
 _MIRRORED = {RESOURCES_SERVER: RESOURCES, AGENT_SERVER: AGENTS}
 """Keys of a manifest that name implementations."""
-_ENTRYPOINT_DEPTH = len(("instance", "server type", "implementation", ENTRYPOINT))
 _BY_KEY = ("oc.select", "oc.deprecated", "oc.dict.keys", "oc.dict.values")
 """Resolvers whose first argument is the path of a key."""
 
@@ -186,7 +191,7 @@ class _Reading:
             yield self._plain(UseKind.IMPLEMENTATION, value, path, ALLOWED_FIELDS[name])
         elif self._is_route(path):
             yield self._plain(UseKind.ROUTE, value, path)
-        elif self._is_manifest and len(path) == 1:
+        elif self._is_manifest and is_top_level(path):
             yield from self._mirrored(name, value, path)
 
     def _item(self, item: Scalar, path: KeyPath) -> Iterator[Use]:
@@ -194,7 +199,7 @@ class _Reading:
             return
         if "${" in item.value:
             yield from self._interpolations(item, path)
-        if path[0] == CONFIG_PATHS and len(path) == 2:
+        if is_include(path):
             yield self._plain(UseKind.INCLUDE, item, path)
         elif path[0] in ROUTE_FIELDS and "${" not in item.value:
             yield self._plain(UseKind.ROUTE, item, path)
@@ -205,27 +210,26 @@ class _Reading:
 
     def _is_ref(self, table: Mapping, path: KeyPath) -> bool:
         """Whether a mapping is a server ref, or a name alone, which may merge over an inherited ref."""
-        keys = {entry.name for entry in table.entries}
-        if keys == {NAME}:
-            return len(path) > _ENTRYPOINT_DEPTH and isinstance(path[-2], str)
-        written = table.get(TYPE)
-        if not isinstance(written, Scalar):
-            return False
-        if written.value in self._profile.server_types:
+        if is_name_alone(table):
+            return len(path) > FIELD_DEPTH and isinstance(path[-2], str)
+        if names_server_type(table, self._profile.server_types):
             return True
-        # The type may come from elsewhere, but then nothing else must speak against a ref.
-        return keys == {TYPE, NAME} and (written.value == MISSING or "${" in written.text)
+        written = table.get(TYPE)
+        if not isinstance(written, Scalar) or (written.value != MISSING and "${" not in written.text):
+            return False
+        # The type may come from elsewhere, but then the mapping must not have any other key.
+        return {entry.name for entry in table.entries} == {TYPE, NAME}
 
     def _is_path(self, name: str, path: KeyPath) -> bool:
         if name == ENTRYPOINT:
-            return len(path) == _ENTRYPOINT_DEPTH and path[1] in self._profile.server_types
-        return name != CONFIG_PATH_FIELD or (self._is_manifest and len(path) == 1)
+            return is_field(path) and path[1] in self._profile.server_types
+        return name != CONFIG_PATH_FIELD or (self._is_manifest and is_top_level(path))
 
     def _is_route(self, path: KeyPath) -> bool:
         if path[0] in ROUTE_FIELDS:
             return len(path) <= 2
         # A dataset may pin the agent that its rows go to.
-        return path[-1] == "agent" and len(path) > 2 and path[-3] == DATASETS
+        return path[-1] == AGENT and is_dataset_field(path)
 
     def _mirrored(self, name: str, value: Scalar, path: KeyPath) -> Iterator[Use]:
         if name == MODEL_SERVER:

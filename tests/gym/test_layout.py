@@ -13,6 +13,7 @@ from gym_lsp.gym.layout import (
     is_in_config_paths,
     is_include,
     is_name_alone,
+    is_server,
     is_top_level,
     names_server_type,
 )
@@ -26,7 +27,9 @@ _SERVER: KeyPath = ("math", "resources_servers", "math_with_judge")
 def test_a_server_path_has_the_parts_of_a_key_path(rest: KeyPath) -> None:
     server = ServerPath.of((*_SERVER, *rest))
     assert server == ServerPath("math", "resources_servers", "math_with_judge", rest)
+    assert server is not None
     assert server.key_path == (*_SERVER, *rest)
+    assert server.field == (rest[0] if rest else None)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +44,7 @@ def test_a_path_that_leads_to_no_server_has_no_parts(path: KeyPath) -> None:
     [
         ((), set[str]()),
         (("math",), {"top level"}),
-        (_SERVER, set[str]()),
+        (_SERVER, {"server"}),
         ((*_SERVER, "domain"), {"field"}),
         ((*_SERVER, DATASETS, 0), {"dataset"}),
         ((*_SERVER, DATASETS, 0, "name"), {"dataset field"}),
@@ -55,6 +58,7 @@ def test_a_path_that_leads_to_no_server_has_no_parts(path: KeyPath) -> None:
 def test_what_a_key_path_leads_to(path: KeyPath, expected: set[str]) -> None:
     found = {
         "top level": is_top_level(path),
+        "server": is_server(path),
         "field": is_field(path),
         "dataset": is_dataset(path),
         "dataset field": is_dataset_field(path),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Array
 from gym_lsp.compose.expected_manifest import ExpectedManifest, SaidDataset, mirror
 from gym_lsp.compose.resolved import scalar
+from gym_lsp.gym import layout
 from gym_lsp.gym.layout import (
     AGENT_SERVER,
     AGENTS,
@@ -48,9 +49,9 @@ def mirrored(question: Question) -> Iterator[Candidate]:
     match context.path:
         case (str(key),) if context.role is Role.VALUE:
             yield from _texts(question, key)
-        case ("datasets", int()) if context.role in (Role.KEY, Role.ITEM) and not context.neighbours:
+        case (layout.DATASETS, int()) if context.role in (Role.KEY, Role.ITEM) and not context.neighbours:
             yield from _datasets(question)
-        case ("datasets", int(), str(key)) if context.role is Role.VALUE:
+        case (layout.DATASETS, int(), str(key)) if context.role is Role.VALUE:
             yield from _fields(question, key)
         case _:
             return

@@ -21,7 +21,17 @@ from gym_lsp.gym.fields import (
     RefType,
     UnionType,
 )
-from gym_lsp.gym.layout import COPY, DELETE_KEY, ENTRYPOINT, INHERIT_FROM, NAME, TYPE, USUAL_ENTRYPOINT, USUAL_SANDBOX
+from gym_lsp.gym.layout import (
+    COPY,
+    DELETE_KEY,
+    ENTRYPOINT,
+    IDENTIFIERS,
+    INHERIT_FROM,
+    NAME,
+    TYPE,
+    USUAL_ENTRYPOINT,
+    USUAL_SANDBOX,
+)
 from gym_lsp.gym.meanings import DEFAULT_METADATA_FIELD, DIRECTIVES, SANDBOX_PROVIDERS, SERVER_REF
 from gym_lsp.gym.vocabulary import SERVER_TYPES
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, choice, literal, stop
@@ -167,7 +177,7 @@ def field_candidate(question: Question, field: Field, rank: Rank = Rank.RUN, ord
     """A field with the beginning of its value."""
     plain, snippet = _start_of_value(question, field)
     text, with_stops = _spelled_out(question, field.name, plain, snippet)
-    is_deprecated = field.name in _DEPRECATED
+    is_deprecated = field.name in IDENTIFIERS
     return question.part(
         field.name,
         question.context.span,
@@ -180,9 +190,6 @@ def field_candidate(question: Question, field: Field, rank: Rank = Rank.RUN, ord
         snippet=with_stops,
         deprecated=is_deprecated,
     )
-
-
-_DEPRECATED = ("gitlab_identifier", "huggingface_identifier")
 
 
 def type_and_default(field: Field) -> str:

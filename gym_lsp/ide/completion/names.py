@@ -10,6 +10,7 @@ from gym_lsp.compose.config import Provenance, Table, at
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.gym.fields import FieldType, LiteralType, RefType, UnionType
 from gym_lsp.gym.layout import (
+    AGENT,
     AGENTS,
     DATASETS,
     ENVIRONMENTS,
@@ -50,7 +51,7 @@ def names(question: Question) -> Iterator[Candidate]:
     elif context.path[0] in ROUTE_FIELDS:
         server_type = ENVIRONMENTS if str(context.path[0]).startswith("environment_server") else AGENTS
         yield from _named(question, (server_type,))
-    elif field == "agent" and DATASETS in context.path:
+    elif field == AGENT and DATASETS in context.path:
         yield from _named(question, (AGENTS,))
     elif ref_types(question.shape.type) and question.shape.place is Place.VALUE:
         yield from _whole_refs(question, ref_types(question.shape.type))
@@ -150,7 +151,7 @@ def _ref_names(question: Question) -> Iterator[Candidate]:
         return
     if not expected and written is not None:
         return
-    if not expected and not _is_ref(question):
+    if not expected and not _may_be_ref(question):
         return
     inherited = _inherited_type(question)
     for instance in _others(question, (inherited,) if inherited else expected or types):
@@ -158,7 +159,7 @@ def _ref_names(question: Question) -> Iterator[Candidate]:
         yield _candidate(question, instance, filled)
 
 
-def _is_ref(question: Question) -> bool:
+def _may_be_ref(question: Question) -> bool:
     """Whether a mapping of which only `name` is there, and perhaps an empty `type`, looks like a server ref."""
     path = question.context.path
     if len(path) <= FIELD_DEPTH or isinstance(path[-2], int) or question.shape.field is not None:
@@ -207,7 +208,7 @@ def _ref_types(question: Question) -> Iterator[Candidate]:
         expected = [each for each in question.shape.type.values if each in question.workspace.profile.server_types]
         if not expected:
             return
-    elif _is_ref(question):
+    elif _may_be_ref(question):
         expected = list(question.workspace.profile.server_types)
     else:
         return

@@ -16,6 +16,9 @@ from gym_lsp.gym.layout import (
     PREPARE_SCRIPT,
     PROMPT_CONFIG,
     USUAL_ENTRYPOINT,
+    ServerPath,
+    is_field,
+    is_include,
 )
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
@@ -81,7 +84,7 @@ def path_field(question: Question) -> str | None:
     if context.role is Role.KEY or not context.path:
         return None
     path = context.path
-    if path[0] == CONFIG_PATHS and len(path) == 2:
+    if is_include(path):
         return CONFIG_PATHS
     field = str(path[-1])
     if field == CONFIG_PATH_FIELD and question.kind is not FileKind.MANIFEST:
@@ -102,7 +105,8 @@ def _bases(question: Question, field: str) -> Iterator[tuple[PurePath, Rank]]:
     if field == CONFIG_PATH_FIELD:
         yield question.path.parent, Rank.RUN
     elif field == ENTRYPOINT:
-        folder = component_folder(workspace, str(path[1]), str(path[2])) if len(path) == 4 else None
+        server = ServerPath.of(path) if is_field(path) else None
+        folder = None if server is None else component_folder(workspace, server.server_type, server.implementation)
         if folder is not None:
             yield folder, Rank.RUN
     else:

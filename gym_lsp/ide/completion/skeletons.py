@@ -9,7 +9,15 @@ from msgspec import Struct
 
 from gym_lsp.files import Kind
 from gym_lsp.gym.fields import ModelType, UnionType
-from gym_lsp.gym.layout import AGENTS, BENCHMARK, CONFIG_FILENAME, DATASETS, MODELS, RESOURCES, USUAL_SANDBOX
+from gym_lsp.gym.layout import (
+    AGENTS,
+    BENCHMARK,
+    CONFIG_FILENAME,
+    MODELS,
+    RESOURCES,
+    USUAL_SANDBOX,
+    is_dataset,
+)
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, choice, literal, stop
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
@@ -20,7 +28,6 @@ from gym_lsp.workspace.recognise import FileKind
 
 _FAVOURITES = ("simple_agent", "vllm_model", "openai_model")
 _DOMAIN = "other"
-_LICENSED = ("train", "validation")
 
 
 class Slot(Struct, frozen=True):
@@ -40,7 +47,7 @@ def skeletons(question: Question) -> Iterator[Candidate]:
         return
     if question.shape.place is Place.ROOT and context.role is Role.KEY and question.kind is not FileKind.ENVIRONMENT:
         yield from _blocks(question)
-    elif context.role is Role.ITEM and context.path[-2:-1] == (DATASETS,):
+    elif context.role is Role.ITEM and is_dataset(context.path):
         yield from _datasets(question)
 
 
@@ -148,7 +155,7 @@ def _datasets(question: Question) -> Iterator[Candidate]:
         for tag in tags(option.model) if isinstance(option, ModelType) else ():
             pieces: list[Piece] = ["name: ", Slot(f"{name}_{tag}"), f"\ntype: {tag}\njsonl_fpath: "]
             pieces.append(Slot(f"{folder}/data/{tag}.jsonl"))
-            if tag in _LICENSED:
+            if tag in profile.licensed_dataset_types:
                 pieces += ["\nlicense: ", Slot("TBD", profile.licenses)]
             if tag == BENCHMARK:
                 pieces += ["\nprepare_script: ", Slot(f"{folder}/prepare.py")]

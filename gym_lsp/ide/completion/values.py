@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.gym.fields import BoolType, EnumType, FieldType, LiteralType, NullType, UnionType
-from gym_lsp.gym.layout import DOMAIN, LICENSE
+from gym_lsp.gym.layout import DOMAIN, LICENSE, is_top_level
 from gym_lsp.gym.vocabulary import LICENSES as SPDX
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
@@ -25,7 +25,7 @@ def values(question: Question) -> Iterator[Candidate]:
         return
     if context.role in (Role.KEY, Role.COMMENT) or shape.place is not Place.VALUE:
         return
-    if question.kind is FileKind.MANIFEST and len(context.path) == 1:
+    if question.kind is FileKind.MANIFEST and is_top_level(context.path):
         told = tuple(_told_by_place(question, str(context.path[0])))
         if told:
             yield from told

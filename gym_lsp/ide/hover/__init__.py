@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from gym_lsp.compose.config import Provenance
 from gym_lsp.files import Unreadable
-from gym_lsp.gym.layout import CONFIG_PATHS, USUAL_ENTRYPOINT
+from gym_lsp.gym.layout import USUAL_ENTRYPOINT, ServerPath, is_in_config_paths
 from gym_lsp.gym.release.resolvers import RESOLVERS
 from gym_lsp.ide.fields import entrypoint_at
 from gym_lsp.ide.hover.blocks import about_block, about_implementation, about_inherited, deleted_value
@@ -110,13 +110,13 @@ def _about_key(
             yield f"**{spot.path[0]}**" if any(said) else ""
             yield from said
         return
-    if target.key is KeyRole.IMPLEMENTATION:
+    if target.key is KeyRole.IMPLEMENTATION and (server := ServerPath.of(spot.path)) is not None:
         entrypoint = entrypoint_at(workspace, path, spot.path) or USUAL_ENTRYPOINT
-        yield from about_implementation(workspace, str(spot.path[1]), str(spot.path[2]), entrypoint)
+        yield from about_implementation(workspace, server.server_type, server.implementation, entrypoint)
         return
     shape = shape_at(workspace, path, kind, workspace.load(path).document.root, spot.path)
     yield from about_key(workspace, spot.path, shape)
-    if spot.path[0] == CONFIG_PATHS or kind is FileKind.MANIFEST:
+    if is_in_config_paths(spot.path) or kind is FileKind.MANIFEST:
         return
     if target.key is KeyRole.FIELD and spot.entry is not None:
         yield from about_value(workspace, path, spot.path, spot.entry.value.span)

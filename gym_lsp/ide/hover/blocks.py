@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from gym_lsp.compose.blocks import looks_like_sandbox
 from gym_lsp.compose.config import Config, Provenance, Table, at
 from gym_lsp.compose.run import Composition
-from gym_lsp.gym.layout import DOMAIN, NAME, RESOURCES, SERVER_DEPTH, TYPE
+from gym_lsp.gym.layout import DOMAIN, NAME, RESOURCES, SERVER_DEPTH, TYPE, is_top_level
 from gym_lsp.gym.meanings import SANDBOX_PROVIDERS
 from gym_lsp.ide.fields import class_of, own_fields
 from gym_lsp.ide.hover.values import place
@@ -16,7 +17,6 @@ from gym_lsp.ide.instances import instances_in, provider_of
 from gym_lsp.ide.lookup import find, own_run, servers_at
 from gym_lsp.ide.markdown import Link, Markdown, bullets, code
 from gym_lsp.ide.paths import component_folder, entrypoint_file
-from gym_lsp.rules.sandboxes.sandboxes import looks_like_sandbox
 from gym_lsp.syntax import KeyPath
 from gym_lsp.workspace.names import Definition
 from gym_lsp.workspace.workspace import Workspace
@@ -41,7 +41,7 @@ def about_block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterato
         yield from _other(workspace, run, steps, found)
     if found.origin.provenance is Provenance.STAND_IN:
         yield "A stand-in: which model it is, another config or the command line says."
-    elif len(steps) == 1:
+    elif is_top_level(steps):
         yield ("Defined in ", place(workspace, found))
 
 
@@ -69,7 +69,7 @@ def _refs(workspace: Workspace, config: Table) -> Iterator[Markdown]:
 
 
 def _other(workspace: Workspace, run: Composition, steps: KeyPath, block: Table) -> Iterator[Markdown | str]:
-    if len(steps) == 1 and looks_like_sandbox(steps[0], block, workspace.profile):
+    if is_top_level(steps) and looks_like_sandbox(steps[0], block, workspace.profile):
         yield from about_sandbox(workspace, str(steps[0]), block)
         return
     moved = next((transfer for transfer in run.transfers if transfer.source == steps and transfer.moved), None)

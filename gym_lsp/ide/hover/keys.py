@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.gym.fields import AnyType, Field
-from gym_lsp.gym.layout import DATASETS, DOMAIN, LICENSE, TYPE
+from gym_lsp.gym.layout import DOMAIN, LICENSE, TYPE, is_dataset_field, is_top_level
 from gym_lsp.gym.meanings import COMPUTED, LICENSES, SANDBOX_PROVIDERS
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.vocabulary import DATASET_TYPES, SERVER_TYPES
@@ -31,9 +31,9 @@ def about_key(workspace: Workspace, path: KeyPath, shape: Shape) -> Iterator[Mar
     field = shape.field
     if field is None or (field.type == AnyType() and field.description is None and field.path is None):
         return
-    default = workspace.profile.key_defaults.get(name) if len(path) == 1 else None
+    default = workspace.profile.key_defaults.get(name) if is_top_level(path) else None
     yield from about_field(field, documentation(workspace, field), default)
-    if len(path) == 1 and name in COMPUTED:
+    if is_top_level(path) and name in COMPUTED:
         yield "NeMo Gym works it out by itself and overwrites what stands here."
     declared = declaration_of(workspace, field)
     if declared is not None:
@@ -67,7 +67,7 @@ def about_choice(profile: Profile, path: KeyPath, value: Atom) -> Iterator[str]:
         yield LICENSES[text]
         spdx = SPDX.get(text)
         yield f"SPDX: {code(spdx)}, which is how a manifest spells it." if spdx else ""
-    elif field == TYPE and path[-3:-2] == (DATASETS,) and text in DATASET_TYPES:
+    elif field == TYPE and is_dataset_field(path) and text in DATASET_TYPES:
         yield f"**{text}** · type of a dataset"
         yield DATASET_TYPES[text]
     elif field == TYPE and text in SERVER_TYPES:

@@ -15,7 +15,9 @@ from gym_lsp.gym.layout import (
     DUMMY_MODEL,
     ENTRYPOINT,
     INHERIT_FROM,
+    NAME,
     RESOURCES,
+    TYPE,
     USUAL_ENTRYPOINT,
 )
 from gym_lsp.gym.meanings import (
@@ -202,15 +204,15 @@ def _directives() -> dict[str, Json]:
 
 
 def _ref(ref: RefType, wording: Wording) -> Json:
-    types = replace(SERVER_REF["type"], type=LiteralType(ref.server_types))
+    types = replace(SERVER_REF[TYPE], type=LiteralType(ref.server_types))
     meanings = {name: SERVER_TYPES.get(name, "") for name in ref.server_types}
     return {
         "type": ["object", "string", "null"],
         "pattern": wording.open,
         "patternErrorMessage": "Write `type` and `name` below it: a name alone is no reference.",
         "properties": {
-            "type": {"description": types.description, **type_schema(types.type, wording, meanings)},
-            "name": field_schema(SERVER_REF["name"], wording),
+            TYPE: {"description": types.description, **type_schema(types.type, wording, meanings)},
+            NAME: field_schema(SERVER_REF[NAME], wording),
             **_directives(),
         },
     }

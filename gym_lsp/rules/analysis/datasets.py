@@ -5,7 +5,7 @@ from __future__ import annotations
 from gym_lsp.compose.blocks import is_settled
 from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.gym.fields import Model, ModelType, UnionType
-from gym_lsp.gym.layout import AGENTS, BENCHMARK, NAME, PREPARE_SCRIPT, RESOURCES, TYPE
+from gym_lsp.gym.layout import AGENT, AGENTS, BENCHMARK, NAME, PREPARE_SCRIPT, RESOURCES, TYPE
 from gym_lsp.gym.release.profile import Profile
 
 
@@ -46,7 +46,7 @@ def is_used_on(server_type: str, profile: Profile) -> bool:
     It always does on agents, and since 0.6.0 on resources servers: a benchmark may name its agent since then.
     """
     if server_type == RESOURCES:
-        return "agent" in profile.models["BenchmarkDatasetConfig"].fields
+        return AGENT in profile.models["BenchmarkDatasetConfig"].fields
     return server_type == AGENTS
 
 

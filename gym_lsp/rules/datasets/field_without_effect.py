@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.config import Table
 from gym_lsp.diagnostic import Fix, Severity, Tag
-from gym_lsp.gym.layout import BENCHMARK, IDENTIFIERS, LICENSE, SOURCE, TYPE
+from gym_lsp.gym.layout import BENCHMARK, LICENSE, ORIGINS, TYPE
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.rules.analysis.datasets import model_of, other_model
 from gym_lsp.rules.engine.context import Block, RuleContext
@@ -14,7 +14,7 @@ from gym_lsp.rules.engine.edits import remove_entry
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 _UNNECESSARY = frozenset({Tag.UNNECESSARY})
-_NOTES = frozenset({LICENSE, SOURCE, *IDENTIFIERS})
+_NOTES = frozenset({LICENSE, *ORIGINS})
 """What a benchmark says for the reader's sake, where NeMo Gym does not ask."""
 
 

@@ -81,7 +81,7 @@ def invalid_dataset(context: RuleContext, problem: AlmostServer) -> Iterator[Fin
 
 
 def _finding(flaw: Flaw, severity: Severity) -> Finding:
-    if len(flaw.path) > len(("server type", "implementation", DATASETS)):
+    if flaw.rest != (DATASETS,):
         if _wants_quotes(flaw):
             return at_value(flaw.at, _message(flaw), severity=severity, fixes=tuple(_fixes(flaw)))
         found = None if flaw.expected is None else meant(flaw.at, flaw.expected)

@@ -7,14 +7,13 @@ from collections.abc import Collection, Iterator
 from gym_lsp.compose.config import Table
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.fields import FieldType, Model, ModelType, UnionType, accepts
-from gym_lsp.gym.layout import DIRECTIVE_KEYS, IDENTIFIERS, LICENSE, SOURCE, TYPE
+from gym_lsp.gym.layout import DIRECTIVE_KEYS, LICENSE, ORIGINS, TYPE
 from gym_lsp.rules.analysis.datasets import model_of, other_model
 from gym_lsp.rules.analysis.naming import nearest_fields
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
-_ORIGINS = (SOURCE, *IDENTIFIERS)
 """The fields that are mappings with known keys."""
 
 
@@ -66,7 +65,7 @@ def unknown_dataset_field(context: RuleContext, block: Block) -> Iterator[Findin
             elsewhere = other_model(dataset, context.profile).fields
             needed = (LICENSE,) if dataset.leaf(TYPE) in context.profile.licensed_dataset_types else ()
             yield from _unknown(dataset, model, elsewhere.keys(), needed)
-        for name in _ORIGINS:
+        for name in ORIGINS:
             origin, field = dataset.get(name), model.fields.get(name)
             inner = _model_of(field.type, origin) if isinstance(origin, Table) and field is not None else None
             if inner is not None and isinstance(origin, Table):

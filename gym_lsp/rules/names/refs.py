@@ -12,6 +12,7 @@ from pathlib import PurePath
 
 from msgspec.structs import replace
 
+from gym_lsp.compose.blocks import is_ref
 from gym_lsp.compose.config import Config, Leaf, Provenance, Table, leaves
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.run import Composition
@@ -30,6 +31,7 @@ from gym_lsp.gym.layout import (
     RESOURCES,
     RESOURCES_SERVER,
     TYPE,
+    is_top_level,
 )
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.rules.analysis.includes import not_included
@@ -161,7 +163,7 @@ def _is_meant_whole(block: Table, server_type: str) -> bool:
 
 
 def _holds_ref(server: Table) -> bool:
-    return any(isinstance(value, Table) and {TYPE, NAME} <= value.entries.keys() for value in server.entries.values())
+    return any(isinstance(value, Table) and is_ref(value) for value in server.entries.values())
 
 
 def _of_type(context: RuleContext, server_type: str) -> tuple[str, ...]:
@@ -233,7 +235,7 @@ def _inherited_away(composition: Composition, at: Config, name: str, taken: Tran
     """Told at the ref; at the directive, where that is the doing of a root file and the ref came in by including."""
     heir = str(taken.target[0])
     fixes: list[Fix] = []
-    if isinstance(at, Leaf) and len(taken.target) == 1:
+    if isinstance(at, Leaf) and is_top_level(taken.target):
         fixes.append(replace_value(at, heir, f"Change to `{heir}`", Applicability.UNSAFE))
     copying = _copying(taken.at, f"Let `{heir}` use `_copy`, which leaves `{name}` in place")
     if copying is not None:
