@@ -21,9 +21,9 @@ from gym_lsp.gym.layout import USUAL_ENTRYPOINT
 from gym_lsp.gym.model_registry import discover_models
 from gym_lsp.gym.resources_server_registry import discover_resources_servers
 from gym_lsp.ide.instances import instances_in
-from gym_lsp.ide.lookup import places_of
-from gym_lsp.ide.paths import file_place
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.lookup import locations_of
+from gym_lsp.ide.paths import file_location
+from gym_lsp.ide.target import Location
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
@@ -52,7 +52,7 @@ class Component(Struct, frozen=True):
     kind: ComponentKind
     name: str
     variant: str | None
-    place: Place
+    place: Location
     config: str | None
     description: str | None = None
     domain: str | None = None
@@ -124,7 +124,7 @@ def _catalogued(workspace: Workspace, kind: ComponentKind) -> Iterator[Component
                 kind=kind,
                 name=entry.name,
                 variant=None,
-                place=file_place(path),
+                place=file_location(path),
                 config=spelled,
                 description=entry.description,
                 domain=entry.domain,
@@ -154,7 +154,7 @@ def _agents(workspace: Workspace) -> Iterator[Component]:
                 kind=ComponentKind.AGENT,
                 name=agent.name,
                 variant=None if stem == agent.name else stem,
-                place=file_place(path or PurePath(agent.path) / USUAL_ENTRYPOINT),
+                place=file_location(path or PurePath(agent.path) / USUAL_ENTRYPOINT),
                 config=None if path is None else workspace.spelled(path),
                 description=agent.description,
                 self_contained=agent.self_contained,
@@ -165,7 +165,7 @@ def _models(workspace: Workspace) -> Iterator[Component]:
     for model in discover_models(workspace.search.roots, files=workspace.files).values():
         path = PurePath(model.config_path)
         name, _, variant = model.name.partition("/")
-        yield Component(ComponentKind.MODEL, name, variant or None, file_place(path), workspace.spelled(path))
+        yield Component(ComponentKind.MODEL, name, variant or None, file_location(path), workspace.spelled(path))
 
 
 def _resources_servers(workspace: Workspace) -> Iterator[Component]:
@@ -177,7 +177,7 @@ def _resources_servers(workspace: Workspace) -> Iterator[Component]:
             kind=ComponentKind.RESOURCES_SERVER,
             name=name,
             variant=variant or None,
-            place=file_place(path),
+            place=file_location(path),
             config=workspace.spelled(path),
             description=server.description,
             domain=server.domain,
@@ -199,7 +199,7 @@ def _sandboxes(workspace: Workspace) -> Iterator[Component]:
                         kind=ComponentKind.SANDBOX,
                         name=block.name,
                         variant=block.implementation or None,
-                        place=next(places_of(block.config)),
+                        place=next(locations_of(block.config)),
                         config=workspace.spelled(path),
                     )
 

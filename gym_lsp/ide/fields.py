@@ -15,7 +15,7 @@ from gym_lsp.gym.fields import AnyType, Field, Model
 from gym_lsp.gym.layout import ENTRYPOINT
 from gym_lsp.gym.meanings import SERVER_FIELDS, SUPPLIED
 from gym_lsp.gym.release.profile import BUILTIN
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.target import Location
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.workspace import Workspace
@@ -125,7 +125,7 @@ def documentation(workspace: Workspace, field: Field) -> str:
     return workspace.kept_of(field.path, (documentation, field.line), lambda: field_comment(text, field)) or ""
 
 
-def declaration_of(workspace: Workspace, field: Field) -> Place | None:
+def declaration_of(workspace: Workspace, field: Field) -> Location | None:
     """The line of the class that declares a field; None for fields that are not read from source."""
     text = None if field.path is None else workspace.text(field.path)
     if field.path is None or text is None:
@@ -133,10 +133,10 @@ def declaration_of(workspace: Workspace, field: Field) -> Place | None:
     from gym_lsp.gym.python.field_text import field_span
 
     span = field_span(text, field)
-    return None if span is None else Place(field.path, span, span)
+    return None if span is None else Location(field.path, span, span)
 
 
-def class_of(workspace: Workspace, server_type: str, implementation: str, entrypoint: str) -> Place | None:
+def class_of(workspace: Workspace, server_type: str, implementation: str, entrypoint: str) -> Location | None:
     """The class that a server is; None where its program does not tell."""
     found = workspace.server_class(server_type, implementation, entrypoint) if entrypoint else None
     text = None if found is None else workspace.text(found.path)
@@ -149,4 +149,4 @@ def class_of(workspace: Workspace, server_type: str, implementation: str, entryp
         return None
     name = text.find(found.name, start)
     span = Span(start, start) if name < 0 else Span(name, name + len(found.name))
-    return Place(found.path, span, span)
+    return Location(found.path, span, span)

@@ -20,7 +20,7 @@ from gym_lsp.gym.layout import COPY, INHERIT_FROM
 from gym_lsp.ide.lookup import Meaning, meaning, meaning_of, own_run, servers_at
 from gym_lsp.ide.references import uses_of
 from gym_lsp.ide.refs import Ref, refs_in
-from gym_lsp.ide.target import KeyRole, Place, Target, classify, key_place, locate
+from gym_lsp.ide.target import KeyRole, Location, Target, classify, key_location, locate
 from gym_lsp.syntax import Entry, KeyPath, Mapping, resolve
 from gym_lsp.text import Span
 from gym_lsp.workspace.uses import Use, UseKind
@@ -168,7 +168,7 @@ def _meant(workspace: Workspace, meant: Meaning) -> Iterator[Item]:
     return _items(workspace, meant.places[:1] if meant.settled else meant.places)
 
 
-def _items(workspace: Workspace, places: Iterable[Place]) -> Iterator[Item]:
+def _items(workspace: Workspace, places: Iterable[Location]) -> Iterator[Item]:
     """The blocks that are written at some places."""
     for place in places:
         spot = locate(workspace.load(place.path).document, place.selection.start)
@@ -192,6 +192,6 @@ def item_at(workspace: Workspace, path: PurePath, steps: KeyPath) -> Item | None
         node = resolve(entry.value)
     if entry is None:
         return None
-    place = key_place(path, entry)
+    place = key_location(path, entry)
     types = [server.server_type for server in servers_at(workspace.own_run(path), workspace.profile, steps)]
     return Item(path, steps, place.span, place.selection, ", ".join(dict.fromkeys(types)))

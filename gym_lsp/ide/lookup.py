@@ -23,7 +23,7 @@ from gym_lsp.gym.layout import (
     is_top_level,
 )
 from gym_lsp.gym.release.profile import Profile
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.target import Location
 from gym_lsp.syntax import KeyPath, Step
 from gym_lsp.text import Span
 from gym_lsp.workspace.includers import includers
@@ -46,7 +46,7 @@ class Meaning(Struct, frozen=True):
     `settled` says that a known run decides it. Else these are all places of the search roots that might be meant.
     """
 
-    places: tuple[Place, ...]
+    places: tuple[Location, ...]
     settled: bool
 
 
@@ -121,7 +121,7 @@ def meaning(workspace: Workspace, path: PurePath, steps: KeyPath, server_type: s
 
 def definitions(
     workspace: Workspace, path: PurePath, steps: KeyPath, server_type: str | None = None
-) -> tuple[Place, ...]:
+) -> tuple[Location, ...]:
     """Every place that writes the value at a dotted path, the one that wins before those that it overrides."""
     return meaning(workspace, path, steps, server_type).places
 
@@ -182,7 +182,7 @@ def _of_deleted(workspace: Workspace, path: PurePath, use: Use) -> Meaning:
     for composition in runs_of(workspace, path):
         sources = [transfer.source for transfer in composition.transfers if transfer.target == block]
         found = [_walk(composition.merged, (*place, use.name)) for place in (block, *sources)]
-        places = tuple(dict.fromkeys(place for each in found if each is not None for place in places_of(each)))
+        places = tuple(dict.fromkeys(place for each in found if each is not None for place in locations_of(each)))
         if places:
             return Meaning(places, settled=True)
     return _anywhere(workspace, (*block, use.name), None)
@@ -211,24 +211,24 @@ def servers_at(composition: Composition, profile: Profile, steps: KeyPath) -> It
                 yield Started(str(steps[0]), server_type, str(implementation), entrypoint, config)
 
 
-def overridden(workspace: Workspace, path: PurePath, steps: KeyPath, own: Place) -> tuple[Place, ...]:
+def overridden(workspace: Workspace, path: PurePath, steps: KeyPath, own: Location) -> tuple[Location, ...]:
     """What the value written at `own` overrides in the file's own run, the nearest first."""
     composition = own_run(workspace, path)
-    found: dict[Place, None] = {}
+    found: dict[Location, None] = {}
     for root in (composition.merged, composition.config):
         config = at(root, steps)
-        places = [] if config is None else list(places_of(config))
+        places = [] if config is None else list(locations_of(config))
         if own in places:
             found.update(dict.fromkeys(places[places.index(own) + 1 :]))
     found.pop(own, None)
     return tuple(found)
 
 
-def _places_in(runs: Iterable[Composition], steps: KeyPath, server_type: str | None) -> Iterator[Place]:
+def _places_in(runs: Iterable[Composition], steps: KeyPath, server_type: str | None) -> Iterator[Location]:
     for composition in runs:
         config = find(composition, steps)
         if config is not None and (server_type is None or len(steps) > 1 or _fits(composition, steps, server_type)):
-            yield from places_of(config)
+            yield from locations_of(config)
 
 
 def _fits(composition: Composition, steps: KeyPath, server_type: str) -> bool:
@@ -250,7 +250,7 @@ def _anywhere(workspace: Workspace, steps: KeyPath, server_type: str | None) -> 
     return workspace.kept((_anywhere, steps, server_type), answer)
 
 
-def _places_anywhere(workspace: Workspace, steps: KeyPath, server_type: str | None) -> Iterator[Place]:
+def _places_anywhere(workspace: Workspace, steps: KeyPath, server_type: str | None) -> Iterator[Location]:
     for definition in workspace.names.defined(str(steps[0])):
         if server_type is not None and definition.server_type not in (None, server_type):
             continue
@@ -261,15 +261,15 @@ def _places_anywhere(workspace: Workspace, steps: KeyPath, server_type: str | No
         else:
             config = find(workspace.own_run(definition.path), steps)
         if config is not None:
-            yield from places_of(config)
+            yield from locations_of(config)
 
 
-def places_of(config: Config) -> Iterator[Place]:
+def locations_of(config: Config) -> Iterator[Location]:
     """Where a value and those that it overrode are written, as far as they are written in a file."""
     for each in history(config):
         if each.origin.provenance in _SPELLED_OUT:
             selection = key_span(each)
-            yield Place(each.origin.path, _whole(each, selection), selection)
+            yield Location(each.origin.path, _whole(each, selection), selection)
 
 
 def _whole(config: Config, selection: Span) -> Span:

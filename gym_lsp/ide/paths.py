@@ -14,7 +14,7 @@ from gym_lsp.files import Kind, absolute
 from gym_lsp.gym.layout import CONFIG_PATH_FIELD, ENTRYPOINT, USUAL_ENTRYPOINT, ServerPath
 from gym_lsp.gym.manifest import CATALOG_FOLDERS
 from gym_lsp.gym.server_folder import find_server_folder
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.target import Location
 from gym_lsp.syntax import KeyPath, Node, Scalar, Sequence
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.text import Span
@@ -26,9 +26,9 @@ _LONGEST = 512
 _START = Span(0, 0)
 
 
-def file_place(path: PurePath) -> Place:
+def file_location(path: PurePath) -> Location:
     """A file as a place to go to: its start."""
-    return Place(path, _START, _START)
+    return Location(path, _START, _START)
 
 
 def component_folder(workspace: Workspace, server_type: str, implementation: str) -> PurePath | None:

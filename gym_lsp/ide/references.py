@@ -16,7 +16,7 @@ from gym_lsp.ide.fields import entrypoint_at, is_declared
 from gym_lsp.ide.lookup import meaning, meaning_of, names_a_value
 from gym_lsp.ide.paths import named_file, path_at, paths_in
 from gym_lsp.ide.shape import entrypoint_in, field_at
-from gym_lsp.ide.target import KeyRole, Place, Target, classify, entries_below, key_place
+from gym_lsp.ide.target import KeyRole, Location, Target, classify, entries_below, key_location
 from gym_lsp.syntax import KeyPath, Node, walk
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax.tree import Alias
@@ -40,7 +40,7 @@ class Symbol(Struct, frozen=True):
 
     name: str
     steps: KeyPath
-    places: frozenset[Place]
+    places: frozenset[Location]
 
 
 def references(
@@ -94,7 +94,7 @@ def symbol_at(workspace: Workspace, path: PurePath, target: Target) -> Symbol | 
     entry = target.spot.entry
     if target.key is None or entry is None:
         return None
-    own = key_place(path, entry)
+    own = key_location(path, entry)
     steps = target.spot.path
     return Symbol(str(steps[-1]), steps, frozenset({own, *meaning(workspace, path, steps).places}))
 
@@ -138,9 +138,9 @@ def _of_symbol(
         yield Reference(file, use.steps[step][1])
 
 
-def _overriding(workspace: Workspace, path: PurePath, symbol: Symbol) -> frozenset[Place]:
+def _overriding(workspace: Workspace, path: PurePath, symbol: Symbol) -> frozenset[Location]:
     """The places that override the value in the runs of the files that include it."""
-    found: set[Place] = set()
+    found: set[Location] = set()
     for includer in includers(workspace, path):
         places = meaning(workspace, includer, symbol.steps).places
         if not symbol.places.isdisjoint(places):

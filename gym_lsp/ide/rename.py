@@ -19,9 +19,9 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.files import Overlay
 from gym_lsp.gym.layout import DIRECTIVE_KEYS, ROUTE_FIELDS
-from gym_lsp.ide.lookup import asked_type, find, is_certain, meaning_of, places_of, runs_of
+from gym_lsp.ide.lookup import asked_type, find, is_certain, locations_of, meaning_of, runs_of
 from gym_lsp.ide.references import mentioning
-from gym_lsp.ide.target import KeyRole, Place, Target, classify
+from gym_lsp.ide.target import KeyRole, Location, Target, classify
 from gym_lsp.syntax import Mapping, Scalar, resolve
 from gym_lsp.syntax.scalars import NotANumber, meaning
 from gym_lsp.text import Edit, Span, apply_edits
@@ -100,7 +100,7 @@ class _Group(Struct, frozen=True, dict=True):
     """The definitions that share a name in some run, the uses that mean them, and the runs that they are part of."""
 
     name: str
-    places: set[Place] = field(default_factory=set[Place])
+    places: set[Location] = field(default_factory=set[Location])
     uses: dict[tuple[PurePath, Use], None] = field(default_factory=dict[tuple[PurePath, Use], None])
     runs: dict[Composition, None] = field(default_factory=dict[Composition, None])
 
@@ -116,7 +116,7 @@ class _Mention(Struct, frozen=True, dict=True):
 
     path: PurePath
     uses: tuple[Use, ...]
-    runs: tuple[tuple[Composition, frozenset[Place]], ...]
+    runs: tuple[tuple[Composition, frozenset[Location]], ...]
 
 
 def _group_of(workspace: Workspace, path: PurePath, found: Renameable) -> _Group | Refusal:
@@ -159,14 +159,14 @@ def _mentions(workspace: Workspace, name: str) -> Iterator[_Mention]:
         yield _Mention(path, uses, tuple(_runs_with(workspace, path, name)))
 
 
-def _runs_with(workspace: Workspace, path: PurePath, name: str) -> Iterator[tuple[Composition, frozenset[Place]]]:
+def _runs_with(workspace: Workspace, path: PurePath, name: str) -> Iterator[tuple[Composition, frozenset[Location]]]:
     for run in runs_of(workspace, path):
         config = find(run, (name,))
         if config is not None:
-            yield run, frozenset(places_of(config))
+            yield run, frozenset(locations_of(config))
 
 
-def _meant_in(workspace: Workspace, mention: _Mention) -> set[Place]:
+def _meant_in(workspace: Workspace, mention: _Mention) -> set[Location]:
     """What the runs of a file define; where they leave the name open, all that it may mean."""
     found = {place for _, places in mention.runs for place in places}
     return found or {place for use in mention.uses for place in meaning_of(workspace, mention.path, use, 0).places}
@@ -277,7 +277,7 @@ def _edits(workspace: Workspace, group: _Group, new_name: str) -> tuple[FileEdit
     return tuple(FileEdit(path, Edit(span, new_name)) for path, span in sorted(spans))
 
 
-def _top_level_key(workspace: Workspace, place: Place) -> Span | None:
+def _top_level_key(workspace: Workspace, place: Location) -> Span | None:
     """The text of a key at the top level of its file; None where a place is no such key."""
     root = workspace.load(place.path).document.root
     for entry in root.entries if isinstance(root, Mapping) else ():

@@ -17,8 +17,8 @@ from gym_lsp.workspace.uses import Use
 from gym_lsp.workspace.workspace import Workspace
 
 
-class Place(NamedTuple):
-    """A place in a file to go to: `span` is the whole thing, `selection` the part to put the cursor on."""
+class Location(NamedTuple):
+    """A part of a file to go to: `span` is the whole thing, `selection` the part to put the cursor on."""
 
     path: PurePath
     span: Span
@@ -157,6 +157,6 @@ def entries_below(node: Node | None, path: KeyPath, depth: int) -> Iterator[tupl
             yield from entries_below(entry.value, below, depth)
 
 
-def key_place(path: PurePath, entry: Entry) -> Place:
+def key_location(path: PurePath, entry: Entry) -> Location:
     """An entry as a place to go to: its key, within the whole entry."""
-    return Place(path, entry.span, resolve(entry.key).span)
+    return Location(path, entry.span, resolve(entry.key).span)

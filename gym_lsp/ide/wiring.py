@@ -32,10 +32,10 @@ from gym_lsp.compose.problem import (
 )
 from gym_lsp.compose.run import Composition
 from gym_lsp.gym.layout import DOMAIN, ENV_YAML, INHERIT_FROM, SANDBOX_PROVIDER, SERVER_DEPTH
-from gym_lsp.ide.lookup import places_of
-from gym_lsp.ide.paths import file_place
+from gym_lsp.ide.lookup import locations_of
+from gym_lsp.ide.paths import file_location
 from gym_lsp.ide.refs import Ref, refs_in
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.target import Location
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.names import SANDBOX
@@ -80,7 +80,7 @@ class Node(Struct, frozen=True):
     label: str
     type: str
     implementation: str
-    place: Place | None
+    place: Location | None
     status: Status
     domain: str | None = None
     started: bool = True
@@ -93,7 +93,7 @@ class Edge(Struct, frozen=True):
     target: str
     kind: EdgeKind
     label: str
-    place: Place | None
+    place: Location | None
     status: Status = Status.OK
 
 
@@ -181,7 +181,7 @@ class _Drawing:
 
     def _status(self, block: Table) -> Status:
         """The worst of what is wrong inside a block, wherever its parts are written."""
-        places = tuple(places_of(block))
+        places = tuple(locations_of(block))
         found = [
             status
             for path, span, status in self._flaws
@@ -264,7 +264,7 @@ class _Drawing:
         """A directive whose source is not there, from the block in which it is written."""
         where = _place(problem.at)
         for name, block in self._run.merged.entries.items():
-            inside = (place for place in places_of(block) if where is not None)
+            inside = (place for place in locations_of(block) if where is not None)
             if where is None or not any(each.path == where.path and each.span.covers(where.span) for each in inside):
                 continue
             kind = EdgeKind.INHERIT if problem.directive == INHERIT_FROM else EdgeKind.COPY
@@ -288,12 +288,12 @@ class _Drawing:
                 self._include(includer.entry, problem.entry, problem.at, Status.OK)
         if self._run.env_yaml is not None:
             path = self._run.env_yaml.path
-            self._add(Node(f"{FILE}:{ENV_YAML}", ENV_YAML, FILE, "", file_place(path), Status.OK, started=False))
+            self._add(Node(f"{FILE}:{ENV_YAML}", ENV_YAML, FILE, "", file_location(path), Status.OK, started=False))
 
     def _add_file(self, node: Included) -> None:
         broken = {problem.at.origin.path for problem in self._run.problems if isinstance(problem, _ABOUT_FILES)}
         status = Status.ERROR if node.file is None or node.path in broken else Status.OK
-        place = _place(node.item) if node.path is None else file_place(node.path)
+        place = _place(node.item) if node.path is None else file_location(node.path)
         self._add(Node(f"{FILE}:{node.entry}", node.entry, FILE, "", place, status, started=False))
 
     def _include(self, includer: str, entry: str, item: Config, status: Status) -> None:
@@ -322,9 +322,9 @@ def _flaws(problems: Iterable[Problem]) -> Iterator[tuple[PurePath, Span, Status
         yield problem.at.origin.path, value_span(problem.at), status
 
 
-def _place(config: Config) -> Place | None:
+def _place(config: Config) -> Location | None:
     """Where a value is written; of what NeMo Gym generates, the block that it is generated for."""
-    written = next(places_of(config), None)
+    written = next(locations_of(config), None)
     if written is None and config.origin.provenance is Provenance.GENERATED:
-        return Place(config.origin.path, key_span(config), key_span(config))
+        return Location(config.origin.path, key_span(config), key_span(config))
     return written

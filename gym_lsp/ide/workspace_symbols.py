@@ -20,9 +20,9 @@ from gym_lsp.gym.layout import (
     USUAL_ENTRYPOINT,
 )
 from gym_lsp.ide.fuzzy import fuzzy_score
-from gym_lsp.ide.paths import file_place
+from gym_lsp.ide.paths import file_location
 from gym_lsp.ide.symbols import SymbolKind, is_sandbox
-from gym_lsp.ide.target import Place, key_place
+from gym_lsp.ide.target import Location, key_location
 from gym_lsp.syntax import Entry, Mapping
 from gym_lsp.workspace.workspace import Workspace
 
@@ -36,7 +36,7 @@ class WorkspaceSymbol(Struct, frozen=True):
 
     name: str
     kind: SymbolKind
-    place: Place
+    place: Location
     container: str
 
 
@@ -67,7 +67,7 @@ def _by_place(workspace: Workspace, query: str) -> Iterator[tuple[int, Workspace
         named = _named_by_place(workspace, path)
         score = None if named is None else fuzzy_score(query, named[0])
         if named is not None and score is not None:
-            yield score, WorkspaceSymbol(*named, file_place(path), workspace.spelled(path))
+            yield score, WorkspaceSymbol(*named, file_location(path), workspace.spelled(path))
     for symbol in _agents(workspace):
         score = fuzzy_score(query, symbol.name)
         if score is not None:
@@ -93,7 +93,7 @@ def _top_level(workspace: Workspace, path: PurePath, name: str) -> Iterator[Work
     entry = root.entry(name) if isinstance(root, Mapping) else None
     kind = None if entry is None else _kind(workspace, entry)
     if entry is not None and kind is not None:
-        yield WorkspaceSymbol(name, kind, key_place(path, entry), workspace.spelled(path))
+        yield WorkspaceSymbol(name, kind, key_location(path, entry), workspace.spelled(path))
 
 
 def _kind(workspace: Workspace, entry: Entry) -> SymbolKind | None:
@@ -114,4 +114,4 @@ def _agents(workspace: Workspace) -> Iterator[WorkspaceSymbol]:
             file = root / AGENTS / entry.name / USUAL_ENTRYPOINT
             if entry.kind is Kind.DIRECTORY and entry.name not in seen and workspace.files.kind(file) is Kind.FILE:
                 seen.add(entry.name)
-                yield WorkspaceSymbol(entry.name, SymbolKind.AGENT, file_place(file), f"{AGENTS}/{entry.name}")
+                yield WorkspaceSymbol(entry.name, SymbolKind.AGENT, file_location(file), f"{AGENTS}/{entry.name}")

@@ -10,7 +10,7 @@ from msgspec import Struct
 from pygls import uris
 
 from gym_lsp.diagnostic import Applicability, Diagnostic, FileEdit, Severity, Tag
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.target import Location
 from gym_lsp.text import Encoding, LineIndex, Span
 
 SOURCE = "gym-lsp"
@@ -78,10 +78,10 @@ class Converter:
         start, end = index.position(span.start, self.encoding), index.position(span.end, self.encoding)
         return lsp.Range(lsp.Position(start.line, start.column), lsp.Position(end.line, end.column))
 
-    def location(self, place: Place) -> lsp.Location:
+    def location(self, place: Location) -> lsp.Location:
         return lsp.Location(self.uri(place.path), self.range(place.path, place.selection))
 
-    def link(self, origin: lsp.Range, place: Place) -> lsp.LocationLink:
+    def link(self, origin: lsp.Range, place: Location) -> lsp.LocationLink:
         return lsp.LocationLink(
             target_uri=self.uri(place.path),
             target_range=self.range(place.path, place.span),

@@ -39,7 +39,7 @@ from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.implementations import implementation_names
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.fields import documentation, server_fields, shown_default
-from gym_lsp.ide.shape import Place, fields_for, shown_type, top_level
+from gym_lsp.ide.shape import ShapeKind, fields_for, shown_type, top_level
 from gym_lsp.syntax import Scalar
 from gym_lsp.workspace.recognise import FileKind
 
@@ -53,19 +53,19 @@ def keys(question: Question) -> Iterator[Candidate]:
     context, shape = question.context, question.shape
     if context.role not in (Role.KEY, Role.ITEM):
         return
-    match shape.place:
-        case Place.ROOT if context.role is Role.KEY:
+    match shape.kind:
+        case ShapeKind.ROOT if context.role is Role.KEY:
             yield from _top_level(question)
-        case Place.INSTANCE:
+        case ShapeKind.INSTANCE:
             yield from _of_instance(question)
-        case Place.GROUP:
+        case ShapeKind.GROUP:
             if not context.neighbours:
                 yield from implementation_names(question, shape.server_type)
             yield from _directives(question)
-        case Place.SERVER:
+        case ShapeKind.SERVER:
             yield from _fields(question, _of_server(question))
             yield from _directives(question)
-        case Place.VALUE:
+        case ShapeKind.VALUE:
             fields = _of_value(question)
             yield from _fields(question, fields)
             if not fields and context.role is Role.KEY and _takes_directives(question):

@@ -27,7 +27,7 @@ from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question, spelled
 from gym_lsp.ide.implementations import implementation_folders
 from gym_lsp.ide.instances import Instance, known
-from gym_lsp.ide.shape import Place
+from gym_lsp.ide.shape import ShapeKind
 from gym_lsp.syntax import Entry, Scalar
 from gym_lsp.text import Edit, Span
 from gym_lsp.workspace.names import SANDBOX
@@ -53,7 +53,7 @@ def names(question: Question) -> Iterator[Candidate]:
         yield from _named(question, (server_type,))
     elif field == AGENT and DATASETS in context.path:
         yield from _named(question, (AGENTS,))
-    elif ref_types(question.shape.type) and question.shape.place is Place.VALUE:
+    elif ref_types(question.shape.type) and question.shape.kind is ShapeKind.VALUE:
         yield from _whole_refs(question, ref_types(question.shape.type))
     elif field == NAME:
         yield from _ref_names(question)
@@ -204,7 +204,7 @@ def _filling_in(question: Question, entry: Entry | None, server_type: str) -> tu
 
 def _ref_types(question: Question) -> Iterator[Candidate]:
     """Server types, those that the name beside it is defined under first."""
-    if question.shape.place is Place.VALUE and isinstance(question.shape.type, LiteralType):
+    if question.shape.kind is ShapeKind.VALUE and isinstance(question.shape.type, LiteralType):
         expected = [each for each in question.shape.type.values if each in question.workspace.profile.server_types]
         if not expected:
             return

@@ -22,7 +22,7 @@ from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, cho
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.implementations import implementation_folders, usual_domain
-from gym_lsp.ide.shape import Place, tags
+from gym_lsp.ide.shape import ShapeKind, tags
 from gym_lsp.syntax import Mapping, parse
 from gym_lsp.workspace.recognise import FileKind
 
@@ -45,7 +45,7 @@ def skeletons(question: Question) -> Iterator[Candidate]:
     context = question.context
     if context.flow or context.quote or context.has_colon or context.has_block:
         return
-    if question.shape.place is Place.ROOT and context.role is Role.KEY and question.kind is not FileKind.ENVIRONMENT:
+    if question.shape.kind is ShapeKind.ROOT and context.role is Role.KEY and question.kind is not FileKind.ENVIRONMENT:
         yield from _blocks(question)
     elif context.role is Role.ITEM and is_dataset(context.path):
         yield from _datasets(question)

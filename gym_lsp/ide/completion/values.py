@@ -11,7 +11,7 @@ from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.paths import told_by_place
-from gym_lsp.ide.shape import Place
+from gym_lsp.ide.shape import ShapeKind
 from gym_lsp.ide.value_meanings import value_meanings
 from gym_lsp.syntax import Atom
 from gym_lsp.workspace.recognise import FileKind
@@ -23,7 +23,7 @@ def values(question: Question) -> Iterator[Candidate]:
     if context.role in (Role.VALUE, Role.ITEM) and context.prefix.startswith("*") and not context.quote:
         yield from _anchors(question)
         return
-    if context.role in (Role.KEY, Role.COMMENT) or shape.place is not Place.VALUE:
+    if context.role in (Role.KEY, Role.COMMENT) or shape.kind is not ShapeKind.VALUE:
         return
     if question.kind is FileKind.MANIFEST and is_top_level(context.path):
         told = tuple(_told_by_place(question, str(context.path[0])))

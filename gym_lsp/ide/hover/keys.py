@@ -12,7 +12,7 @@ from gym_lsp.gym.vocabulary import DATASET_TYPES, SERVER_TYPES
 from gym_lsp.gym.vocabulary import LICENSES as SPDX
 from gym_lsp.ide.fields import declaration_of, documentation, shown_default
 from gym_lsp.ide.markdown import Link, Markdown, code
-from gym_lsp.ide.shape import Place, Shape, known_values, shown_type
+from gym_lsp.ide.shape import Shape, ShapeKind, known_values, shown_type
 from gym_lsp.syntax import Atom, KeyPath
 from gym_lsp.workspace.workspace import Workspace
 
@@ -20,7 +20,7 @@ from gym_lsp.workspace.workspace import Workspace
 def about_key(workspace: Workspace, path: KeyPath, shape: Shape) -> Iterator[Markdown | str]:
     """What the key at a path means; nothing for keys that are the user's own."""
     name = str(path[-1])
-    if shape.place is Place.GROUP:
+    if shape.kind is ShapeKind.GROUP:
         yield f"**{name}**"
         yield SERVER_TYPES.get(name, "")
         return
