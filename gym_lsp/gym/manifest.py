@@ -83,7 +83,6 @@ _NEEDED_BY_PROFILE: Mapping[object, tuple[str, ...]] = {
     "custom-gym-agent-loop": (MODEL_SERVER,),
     "external-rollout-driver": ("rollout_driver",),
 }
-_DEFAULT_CONFIG = CONFIG_FILENAME
 _DEFAULT_PROMPT_SOURCE = "template"
 
 
@@ -131,7 +130,7 @@ def manifest_config_path(manifest_path: PurePath, written: Written) -> PurePath:
 
 def _config_path(written: Written) -> str:
     given = _stripped(written.get("config_path"))
-    return given if isinstance(given, str) else _DEFAULT_CONFIG
+    return given if isinstance(given, str) else CONFIG_FILENAME
 
 
 def _is_inside_catalog(manifest_path: PurePath, written: Written, config_path: PurePath, files: Files) -> bool:

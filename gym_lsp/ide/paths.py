@@ -11,7 +11,7 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.config import at as value_at
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.files import Kind, absolute
-from gym_lsp.gym.layout import CONFIG_PATH_FIELD, ENTRYPOINT, USUAL_ENTRYPOINT, ServerPath
+from gym_lsp.gym.layout import CONFIG_PATH_FIELD, ENTRYPOINT, NAME, USUAL_ENTRYPOINT, ServerPath
 from gym_lsp.gym.manifest import CATALOG_FOLDERS
 from gym_lsp.gym.server_folder import find_server_folder
 from gym_lsp.ide.target import Location
@@ -99,7 +99,7 @@ def told_by_place(manifest: PurePath) -> Mapping[str, str]:
     folder = next((parent for parent in manifest.parents if parent.name in CATALOG_FOLDERS), None)
     if folder is None or folder == manifest.parent:
         return {}
-    return {"name": manifest.parent.relative_to(folder).as_posix(), "kind": CATALOG_FOLDERS[folder.name]}
+    return {NAME: manifest.parent.relative_to(folder).as_posix(), "kind": CATALOG_FOLDERS[folder.name]}
 
 
 class PathValue(Struct, frozen=True):

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+import gym_lsp
+from gym_lsp.gym import layout
 from gym_lsp.gym.layout import (
     DATASETS,
     ServerPath,
@@ -49,10 +55,9 @@ def test_a_path_that_leads_to_no_server_has_no_parts(path: KeyPath) -> None:
         ((*_SERVER, DATASETS, 0), {"dataset"}),
         ((*_SERVER, DATASETS, 0, "name"), {"dataset field"}),
         ((*_SERVER, DATASETS, 0, "source", "type"), set[str]()),
-        ((DATASETS, 0, "name"), {"dataset field"}),
         (("config_paths",), {"top level", "config_paths"}),
         (("config_paths", 0), {"config_paths", "include"}),
-        (("config_paths", 0, 0), {"config_paths"}),
+        (("config_paths", 0, "x", "y", 0), {"config_paths"}),
     ],
 )
 def test_what_a_key_path_leads_to(path: KeyPath, expected: set[str]) -> None:
@@ -84,3 +89,25 @@ def test_what_a_mapping_shows_of_a_ref(text: str, is_ref: bool, is_alone: bool) 
     root = parse(text).root
     assert isinstance(root, Mapping)
     assert (names_server_type(root, SERVER_TYPES), is_name_alone(root)) == (is_ref, is_alone)
+
+
+@pytest.mark.parametrize("package", ["compose", "workspace", "rules", "ide"])
+def test_the_words_of_the_layout_are_spelled_in_one_module(package: str) -> None:
+    # Words such as `name` and `type` have other meanings elsewhere. A word with an underscore has no other meaning.
+    words = {word for name, word in vars(layout).items() if name.isupper() and isinstance(word, str) and "_" in word}
+    root = Path(gym_lsp.__file__).parent
+    found = [
+        f"{path.relative_to(root)}:{node.lineno}: {node.value}"
+        for path in sorted((root / package).rglob("*.py"))
+        for node in _expressions(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in words
+    ]
+    assert not found
+
+
+def _expressions(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node but the values of enum members, which name kinds of things and not keys."""
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(node, ast.ClassDef) and isinstance(child, ast.Assign)):
+            yield child
+            yield from _expressions(child)

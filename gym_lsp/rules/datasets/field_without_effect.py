@@ -73,7 +73,7 @@ def _without_effect(dataset: Table, profile: Profile) -> Iterator[Finding]:
         edit = remove_entry(value)
         yield at_key(
             value,
-            f"`{key}` has no effect on a dataset of type `{dataset.leaf('type')}`",
+            f"`{key}` has no effect on a dataset of type `{dataset.leaf(TYPE)}`",
             severity=Severity.INFORMATION if is_benchmark and key in _NOTES else None,
             fixes=() if edit is None else (Fix(f"Remove `{key}`", (edit,)),),
             tags=_UNNECESSARY,

@@ -19,9 +19,9 @@ from gym_lsp.rules.analysis.naming import Standing, Verdict, fixes_of, hint, nea
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.rule import Finding, rule
 from gym_lsp.text import Edit, Span
-from gym_lsp.workspace.names import Definition
+from gym_lsp.workspace.names import SANDBOX, Definition
 
-_VALUES = (None, "sandbox")
+_VALUES = (None, SANDBOX)
 """What a name of one step may be defined as: nobody interpolates a whole server."""
 
 
