@@ -17,6 +17,7 @@ from gym_lsp.ide.lookup import meaning, meaning_of, names_a_value
 from gym_lsp.ide.paths import named_file, path_at, paths_in
 from gym_lsp.ide.shape import entrypoint_in, field_at
 from gym_lsp.ide.target import KeyRole, Location, Target, classify, entries_below, key_location
+from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath, Node, walk
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax.tree import Alias
@@ -247,9 +248,10 @@ class _Server(Struct, frozen=True):
     fields: Mapping[str, tuple[Span, ...]]
 
 
+@query
 def _servers_in(workspace: Workspace, path: PurePath) -> tuple[_Server, ...]:
     """Everything in a file that stands where a server would, by the text alone: an index of what a tree configures."""
-    return workspace.kept_of(path, (_servers_in,), lambda: tuple(_servers(workspace.load(path).document.root)))
+    return tuple(_servers(workspace.load(path).document.root))
 
 
 def _servers(root: Node | None) -> Iterator[_Server]:
