@@ -85,6 +85,17 @@ def test_sarif_says_a_fix_once() -> None:
     assert len(log["runs"][0]["results"][0]["fixes"]) == 1
 
 
+def test_sarif_names_the_address_of_a_rule_only_if_it_is_published() -> None:
+    unpublished = {name: replace(info, url=None) for name, info in REPORT.rules.items()}
+    for report, is_published in [(REPORT, True), (replace(REPORT, rules=unpublished), False)]:
+        log = json.loads(rendered("sarif", report))
+        SARIF.validate(log)
+        rules = {rule["id"]: rule for rule in log["runs"][0]["tool"]["driver"]["rules"]}
+        for name, info in REPORT.rules.items():
+            assert ("helpUri" in rules[name]) == is_published
+            assert rules[name]["help"]["markdown"] == info.documentation
+
+
 def test_sarif_validation_can_fail() -> None:
     log = json.loads(rendered("sarif", REPORT))
     log["runs"][0]["results"][0]["level"] = "fatal"
