@@ -8,7 +8,7 @@ import { chooseInstallation } from "./messages";
 import { openPlace, rangeOf } from "./places";
 import { type Component, ServerCommand, type ShowReferencesArguments } from "./protocol";
 import { showResolved } from "./resolved";
-import { type Run, runOf, SCHEME } from "./runs";
+import { type Run, runOfDocument } from "./runs";
 import type { Server } from "./server";
 import { SECTION } from "./settings";
 import { componentOf, type SideBar } from "./sideBar";
@@ -94,10 +94,7 @@ function runFrom(argument: unknown): Run | undefined {
 }
 
 function runOfUri(uri: Uri): Run | undefined {
-  if (uri.scheme === SCHEME) {
-    return runOf(uri.query);
-  }
-  return uri.scheme === "file" ? { uri: uri.toString() } : undefined;
+  return uri.scheme === "file" ? { uri: uri.toString() } : runOfDocument(uri);
 }
 
 async function copyCommandLine(component: Component): Promise<void> {

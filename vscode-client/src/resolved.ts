@@ -22,14 +22,14 @@ import {
 import { log, reasonOf } from "./log";
 import { rangeOf } from "./places";
 import { type Resolved, type ResolvedLine, ServerCommand } from "./protocol";
-import { fileNameOf, queryOf, type Run, runOf, SCHEME, titleOf } from "./runs";
+import { fileNameOf, queryOf, RESOLVED, type Run, runOf, SCHEME, titleOf } from "./runs";
 import type { Server } from "./server";
 
-const SELECTOR: DocumentFilter = { scheme: SCHEME };
+const SELECTOR: DocumentFilter = { scheme: SCHEME, language: "yaml" };
 
 /** The address of the document that shows a run. */
 export function resolvedUri(run: Run): Uri {
-  return Uri.from({ scheme: SCHEME, path: `/resolved/${fileNameOf(run)}`, query: queryOf(run) });
+  return Uri.from({ scheme: SCHEME, path: `${RESOLVED}${fileNameOf(run)}`, query: queryOf(run) });
 }
 
 /** Show what a run is made of, beside what is open. */

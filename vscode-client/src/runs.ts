@@ -1,6 +1,9 @@
 // What is run: a file on its own, or several configs together, and how that is written in the address of a document.
 
+/** The scheme of the documents that the server provides. */
 export const SCHEME = "gym-lsp";
+/** The folder of the resolved configurations; the pages of rules have another one. */
+export const RESOLVED = "/resolved/";
 
 /** The arguments of the server's commands about a run. */
 export interface Run {
@@ -48,6 +51,11 @@ export function runOf(query: string): Run {
     ...(searchDirs.length > 0 ? { searchDirs } : {}),
     ...(gymRoot === null ? {} : { gymRoot }),
   };
+}
+
+/** The run that a document shows, undefined for a document that shows no run. */
+export function runOfDocument(uri: { readonly scheme: string; readonly path: string; readonly query: string }): Run | undefined {
+  return uri.scheme === SCHEME && uri.path.startsWith(RESOLVED) ? runOf(uri.query) : undefined;
 }
 
 /** What a run is called: its config, or that of its first and how many more there are. */

@@ -9,7 +9,8 @@ import type { LanguageClientOptions } from "vscode-languageclient/node";
  */
 export function uriConverters(scheme: string): NonNullable<LanguageClientOptions["uriConverters"]> {
   return {
-    code2Protocol: (uri) => (uri.scheme === scheme ? `${uri.with({ query: "" }).toString()}?${uri.query}` : uri.toString()),
+    code2Protocol: (uri) =>
+      uri.scheme === scheme && uri.query !== "" ? `${uri.with({ query: "" }).toString()}?${uri.query}` : uri.toString(),
     protocol2Code: (value) => {
       const [address, query] = split(value);
       const uri = Uri.parse(address);

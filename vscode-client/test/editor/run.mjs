@@ -141,6 +141,8 @@ async function answerTo(page, question) {
     switch (question.ask) {
       case "texts":
         return { texts: await page.locator(question.selector).allInnerTexts() };
+      case "frames":
+        return { texts: (await Promise.all(page.frames().map((frame) => frame.locator(question.selector).allTextContents()))).flat() };
       case "picture":
         return { texts: await inPicture(page, (frame) => frame.locator(question.selector).allTextContents()) };
       case "click in picture":

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { fileNameOf, queryOf, type Run, runOf, titleOf } from "../../src/runs";
+import { fileNameOf, queryOf, type Run, runOf, runOfDocument, SCHEME, titleOf } from "../../src/runs";
 
 const RUNS: Record<string, Run> = {
   "the own run of a file": { uri: "file:///project/a%20b/100%25&x=1/config.yaml" },
@@ -22,6 +22,18 @@ describe("the query of a run", () => {
 
   it("has spaces that everybody reads as spaces", () => {
     assert.equal(queryOf({ configs: ["a b+c"] }), "config=a%20b%2Bc");
+  });
+});
+
+describe("the run of a document", () => {
+  it("is in the query of a resolved config", () => {
+    const query = queryOf({ configs: ["a.yaml"] });
+    assert.deepEqual(runOfDocument({ scheme: SCHEME, path: "/resolved/a.yaml", query }), { configs: ["a.yaml"] });
+  });
+
+  it("does not exist for the page of a rule, or for another scheme", () => {
+    assert.equal(runOfDocument({ scheme: SCHEME, path: "/rules/duplicate-key.md", query: "" }), undefined);
+    assert.equal(runOfDocument({ scheme: "untitled", path: "/resolved/a.yaml", query: "" }), undefined);
   });
 });
 

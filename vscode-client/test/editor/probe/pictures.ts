@@ -88,7 +88,7 @@ async function resolved(page: Page, theme: string): Promise<void> {
   await vscode.commands.executeCommand("workbench.action.closeSidebar");
   await vscode.commands.executeCommand("gymLsp.showResolved");
   const document = await until("the document", () =>
-    Promise.resolve(vscode.workspace.textDocuments.find((each) => each.uri.scheme === "gym-lsp" && !each.isClosed)),
+    Promise.resolve(vscode.workspace.textDocuments.find((each) => each.uri.path.startsWith("/resolved/") && !each.isClosed)),
   );
   const editor = await until("its editor", () =>
     Promise.resolve(vscode.window.visibleTextEditors.find((each) => each.document === document)),

@@ -46,6 +46,24 @@ export const SCENARIOS: Record<string, Scenario> = {
       const told = vscode.languages.getDiagnostics(document.uri).map((each) => document.getText(each.range));
       assert.deepEqual(told.sort(), ["knowlege", "tide"]);
     },
+    "the code of a finding links to the page of its rule": async (page) => {
+      await vscode.commands.executeCommand("workbench.actions.view.problems");
+      const link = ".markers-panel .monaco-list-row a:has-text('unknown-domain')";
+      await until("the link", async () => (await page.ask({ ask: "texts", selector: link })).length > 0);
+      await page.ask({ ask: "click", selector: link });
+      await until("the page", () => {
+        const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+        return Promise.resolve(
+          input instanceof vscode.TabInputCustom &&
+            input.viewType === "vscode.markdown.preview.editor" &&
+            input.uri.toString() === "gym-lsp:/rules/unknown-domain.md",
+        );
+      });
+      const headings = () => page.ask({ ask: "frames", selector: ".markdown-body :is(h1, h2)" });
+      await until("its text", async () => (await headings()).join() === "unknown-domain,Why,Example,Use instead");
+      await vscode.commands.executeCommand("workbench.action.closePanel");
+      await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+    },
     "a domain is completed": async () => {
       const document = await open(TIDES);
       const labels = await untilCompletions(document.uri, behind(document, "domain: "), "knowledge");
@@ -308,7 +326,7 @@ function documentAt(uri: vscode.Uri): vscode.TextDocument | undefined {
 }
 
 function resolvedDocument(): vscode.TextDocument | undefined {
-  return vscode.workspace.textDocuments.find((each) => each.uri.scheme === "gym-lsp" && each.getText() !== "");
+  return vscode.workspace.textDocuments.find((each) => each.uri.path.startsWith("/resolved/") && each.getText() !== "");
 }
 
 async function lineAt(location: vscode.Location): Promise<string> {
