@@ -18,8 +18,8 @@ local function other_yaml_server()
   return false
 end
 
---- Calls `on_dir` with the workspace of a buffer if it is a NeMo Gym workspace. Another file is checked again when it is
---- written.
+--- Calls `on_dir` with the workspace of a buffer if it is a NeMo Gym workspace. Another file is checked again when it
+--- is written.
 ---@param buffer integer
 ---@param on_dir fun(root: string)
 local function root_dir(buffer, on_dir)
