@@ -1,11 +1,11 @@
 // The commands of the palette and the menus, and those of code lenses.
 
 import { commands, Disposable, env, Location, Position, Uri, window } from "vscode";
-import { compareReleases, compareWithAnother, composeRun } from "./pickers";
 import type { Environments } from "./environments";
+import { openLocation, rangeOf } from "./locations";
 import { log, reasonOf } from "./log";
 import { chooseInstallation } from "./notifications";
-import { openLocation, rangeOf } from "./locations";
+import { compareReleases, compareWithAnother, composeRun } from "./pickers";
 import { type Component, ServerCommand, type ShowReferencesArguments } from "./protocol";
 import { showResolved } from "./resolved";
 import { type Run, runOfDocument } from "./runs";
@@ -73,7 +73,7 @@ async function withRun(argument: unknown, act: (run: Run) => Promise<unknown>): 
   if (run) {
     await act(run);
   } else {
-    void window.showInformationMessage("NeMo Gym: open a Gym config first, or select one in the side bar.");
+    void window.showInformationMessage("NeMo Gym: open a Gym config first, or select one in the side bar");
   }
 }
 

@@ -3,8 +3,8 @@
 
 import * as path from "node:path";
 import { Disposable, type Event, EventEmitter, extensions, type Uri, workspace } from "vscode";
-import type { Environment } from "./serverSearch";
 import { log, reasonOf } from "./log";
+import type { Environment } from "./serverSearch";
 import { pythonEnvironment } from "./settings";
 
 const PYTHON_EXTENSION = "ms-python.python";

@@ -2,7 +2,7 @@
 // server.
 
 import { commands, Disposable, type ExtensionContext, type TextDocument, type Uri, workspace } from "vscode";
-import { looksLikeGym, CONFIG_GLOBS, EXCLUDED } from "./detection";
+import { CONFIG_GLOBS, EXCLUDED, looksLikeGym } from "./detection";
 
 // Enough to find a config among unrelated files, and few enough to read at every start.
 const MAX_FILES = 40;

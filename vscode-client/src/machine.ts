@@ -7,8 +7,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { workspace } from "vscode";
 import type { Environments } from "./environments";
-import type { SearchContext } from "./serverSearch";
 import type { Tools } from "./installation";
+import type { SearchContext } from "./serverSearch";
 import { serverPath } from "./settings";
 import { versionIn } from "./versions";
 

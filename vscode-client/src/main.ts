@@ -3,12 +3,12 @@
 
 import { commands, Disposable, type ExtensionContext, extensions, window, workspace } from "vscode";
 import { registerCommands } from "./commands";
+import { looksLikeGym } from "./detection";
 import { Environments } from "./environments";
 import { reportProblems } from "./notifications";
-import { looksLikeGym } from "./detection";
 import { registerResolved } from "./resolved";
 import { Server } from "./server";
-import { RESTART_SETTINGS, hasOtherYamlServer } from "./settings";
+import { hasOtherYamlServer, RESTART_SETTINGS } from "./settings";
 import { SideBar } from "./sideBar";
 import { showStatus } from "./status";
 import { WiringPanels } from "./wiring";

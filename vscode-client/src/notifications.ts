@@ -87,7 +87,7 @@ export async function chooseInstallation(server: Server, environments: Environme
   const [environment] = await environments.list();
   const offered = installations(environment, await tools());
   if (offered.length === 0) {
-    const none = "NeMo Gym: cannot install gym-lsp without a Python environment, uv or pipx.";
+    const none = "NeMo Gym: cannot install gym-lsp without a Python environment, uv or pipx";
     void window.showWarningMessage(none);
     return;
   }
@@ -121,6 +121,6 @@ async function install(installation: Installation, server: Server): Promise<void
   if (code === 0) {
     await server.restart();
   } else {
-    void window.showErrorMessage("NeMo Gym: the installation of gym-lsp failed; see the terminal.");
+    void window.showErrorMessage("NeMo Gym: the installation of gym-lsp failed; see the terminal");
   }
 }

@@ -19,8 +19,8 @@ import {
   window,
   workspace,
 } from "vscode";
-import { log, reasonOf } from "./log";
 import { rangeOf } from "./locations";
+import { log, reasonOf } from "./log";
 import { type Resolved, type ResolvedLine, ServerCommand } from "./protocol";
 import { fileNameOf, queryOf, RESOLVED, type Run, runOf, SCHEME, titleOf } from "./runs";
 import type { Server } from "./server";

@@ -10,12 +10,12 @@ import {
   type LanguageClientOptions,
 } from "vscode-languageclient/node";
 import { type Environments } from "./environments";
-import { type Candidate, findServer } from "./serverSearch";
 import { log, reasonOf } from "./log";
 import { searchContext } from "./machine";
 import { STATUS, type Status } from "./protocol";
 import { Restarts } from "./restarts";
 import { SCHEME } from "./runs";
+import { type Candidate, findServer } from "./serverSearch";
 import { SECTION, serverSettings } from "./settings";
 import { uriConverters } from "./uris";
 
@@ -66,7 +66,7 @@ export class Server implements Disposable {
   async ask<Answer>(command: string, argument: object): Promise<Answer> {
     await this.queue;
     if (!this.client || this.current.kind !== "running") {
-      throw new Error("gym-lsp is not running.");
+      throw new Error("gym-lsp is not running");
     }
     return this.client.sendRequest<Answer>("workspace/executeCommand", { command, arguments: [argument] });
   }
@@ -143,10 +143,10 @@ export class Server implements Disposable {
 
   private closed(): CloseHandlerResult {
     if (this.restarts.crashed(Date.now())) {
-      log().warn("gym-lsp has crashed; restarting it.");
+      log().warn("gym-lsp has crashed; restarting it");
       return { action: CloseAction.Restart, handled: true };
     }
-    this.setState({ kind: "failed", reason: "gym-lsp has crashed five times within three minutes." });
+    this.setState({ kind: "failed", reason: "gym-lsp has crashed five times within three minutes" });
     return { action: CloseAction.DoNotRestart, handled: true };
   }
 

@@ -2,8 +2,8 @@
 
 import { randomBytes } from "node:crypto";
 import { Disposable, env, Uri, ViewColumn, type Webview, type WebviewPanel, window, workspace } from "vscode";
-import { reasonOf } from "./log";
 import { openLocation } from "./locations";
+import { reasonOf } from "./log";
 import { ServerCommand } from "./protocol";
 import { type Run, titleOf } from "./runs";
 import type { Server } from "./server";

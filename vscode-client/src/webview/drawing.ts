@@ -1,7 +1,7 @@
 // Draws the diagram as SVG elements. Text from configs is set as text content and never parsed as markup.
 
 import type { WiringNode } from "../wiringMessages";
-import { type Arrow, type Box, type Measure, pathOf, type Diagram } from "./layout";
+import { type Arrow, type Box, type Diagram, type Measure, pathOf } from "./layout";
 
 const SVG = "http://www.w3.org/2000/svg";
 const PADDING = 12;

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { looksLikeGym } from "../../src/detection";
 import { installations } from "../../src/installation";
 import { expandPath } from "../../src/paths";
-import { looksLikeGym } from "../../src/detection";
 import { Restarts } from "../../src/restarts";
 import { isAtLeast, versionIn } from "../../src/versions";
 
