@@ -8,7 +8,7 @@ docs/architecture.md.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import PurePath
 from typing import TypeAlias
@@ -23,14 +23,15 @@ from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic, RelatedLocation, Severity
 from gym_lsp.files import Unreadable
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
-from gym_lsp.rules.context import EnvironmentFile, Manifest, Prompt, RuleContext, View
-from gym_lsp.rules.engine import Engine, Kept, key_path_at
+from gym_lsp.rules.engine.apply_suppressions import mentions_us, silence
+from gym_lsp.rules.engine.context import EnvironmentFile, Manifest, Prompt, RuleContext, Scope
+from gym_lsp.rules.engine.engine import Engine, Kept, key_path_at
+from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.rules.explained import without_explained
+from gym_lsp.rules.files.unreadable_file import unreadable_file
 from gym_lsp.rules.readable import is_worth_telling, unreadable_blocks
-from gym_lsp.rules.rule import Rule
-from gym_lsp.rules.suppressing import mentions_us, silence
-from gym_lsp.rules.unreadable_file import unreadable_file
 from gym_lsp.text import Span
+from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
@@ -74,21 +75,22 @@ class Checker:
         self._engine = Engine(chosen, severities)
         self._about_names = frozenset(rule.name for rule in chosen if rule.about_names)
         self._completable = frozenset(rule.name for rule in chosen if rule.completable)
-        self._kept = {view: Kept() for view in View}
+        self._kept = {scope: Kept() for scope in Scope}
         self._answers: dict[Hashable, object] = {}
-        self._found: dict[tuple[View, Run], tuple[Diagnostic, ...]] = {}
+        self._found: dict[tuple[Scope, Run], tuple[Diagnostic, ...]] = {}
         self._keys: dict[tuple[Run, PurePath], frozenset[tuple[str, Span]]] = {}
         self._others: dict[PurePath, _Other] = {}
         self._of_files: dict[PurePath, tuple[Diagnostic, ...]] = {}
 
-    def changed(self, workspace: Workspace, paths: Collection[PurePath]) -> Checker:
-        """The checker of a later snapshot of the same workspace, in which the content of some files changed.
+    def changed(self, workspace: Workspace, change: Change) -> Checker:
+        """The checker of a later snapshot of the same workspace.
 
         Runs that the change does not reach keep their findings, where nothing else has changed that findings are made
         of: the top-level names, and files that are no configs.
         """
         later = Checker(workspace, self._asked)
-        if workspace.differs_within_blocks(self.workspace, paths):
+        paths = change.edited
+        if not change.created_or_deleted and workspace.only_values_changed(self.workspace, paths):
             runs = workspace.unchanged_runs(self.workspace)
             later._found = {key: found for key, found in self._found.items() if key[1] in runs}
             later._others = {
@@ -103,7 +105,7 @@ class Checker:
         """What is wrong with one run. Raises OverrideError."""
         composition = self.workspace.compose(run)
         files = tuple(file.path for file in composition.files)
-        return self._finish(self._placed(self._findings(composition, View.RUN)), files)
+        return self._finish(self._placed(self._findings(composition, Scope.RUN)), files)
 
     def check_standalone(self, paths: Iterable[PurePath], spread: Spread = one_by_one) -> Checked:
         """What is wrong with each Gym config of `paths` as its own run."""
@@ -130,7 +132,7 @@ class Checker:
     def _check_alone(self, path: PurePath) -> Iterator[Diagnostic]:
         yield from self._unreadable(path)
         if self.workspace.kind(path) is FileKind.CONFIG:
-            yield from self._findings(self.workspace.own_run(path), View.RUN)
+            yield from self._findings(self.workspace.own_run(path), Scope.RUN)
         else:
             yield from self._about_other(path)
 
@@ -141,7 +143,7 @@ class Checker:
             yield from self._about_other(path)
             return
         own = self.workspace.own_run(path)
-        for diagnostic in self._findings(own, View.WORKSPACE):
+        for diagnostic in self._findings(own, Scope.WORKSPACE):
             if diagnostic.path == path:
                 if not self._is_repaired(diagnostic):
                     yield diagnostic
@@ -160,7 +162,7 @@ class Checker:
         """Work out what `check_one` will need, one run with each step."""
         if self.workspace.kind(path) is not FileKind.CONFIG:
             return
-        for found in self._findings(self.workspace.own_run(path), View.WORKSPACE):
+        for found in self._findings(self.workspace.own_run(path), Scope.WORKSPACE):
             yield
             if found.path == path:
                 yield from self._weigh(found)
@@ -171,19 +173,19 @@ class Checker:
 
     # Which findings belong where
 
-    def _findings(self, composition: Composition, view: View) -> tuple[Diagnostic, ...]:
-        key = (view, composition.run)
+    def _findings(self, composition: Composition, scope: Scope) -> tuple[Diagnostic, ...]:
+        key = (scope, composition.run)
         known = self._found.get(key)
         if known is None:
-            context = self._context(composition, view)
-            known = self._found[key] = tuple(self._engine.check_run(context, self._kept[view]))
+            context = self._context(composition, scope)
+            known = self._found[key] = tuple(self._engine.check_run(context, self._kept[scope]))
         return known
 
-    def _context(self, composition: Composition, view: View) -> RuleContext:
+    def _context(self, composition: Composition, scope: Scope) -> RuleContext:
         workspace = self.workspace
         install = workspace.install
         return RuleContext(
-            view,
+            scope,
             composition,
             workspace.profile,
             workspace.files,
@@ -214,7 +216,7 @@ class Checker:
         key = (composition.run, path)
         known = self._keys.get(key)
         if known is None:
-            findings = self._findings(composition, View.WORKSPACE)
+            findings = self._findings(composition, Scope.WORKSPACE)
             known = self._keys[key] = frozenset((found.rule, found.span) for found in findings if found.path == path)
         return known
 
@@ -255,7 +257,7 @@ class Checker:
 
     def _lacks_names(self, run: Composition) -> bool:
         """Whether a run has an error about a name itself, which may well be what hides another one."""
-        found = self._findings(run, View.WORKSPACE)
+        found = self._findings(run, Scope.WORKSPACE)
         return any(each.severity is Severity.ERROR and each.rule in self._about_names for each in found)
 
     def _from_included(
@@ -307,7 +309,7 @@ class Checker:
             return composition
 
         file = self.workspace.load(path)
-        context = self._context(_alone(file), View.WORKSPACE)
+        context = self._context(_alone(file), Scope.WORKSPACE)
         for problem in file.document.problems:
             yield from self._engine.about_problem(context, Malformed(file.config, path, problem), ())
         if not file.document.is_broken:
@@ -325,7 +327,7 @@ class Checker:
     def _placed(self, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         """The findings with their key paths, those about blocks that could not be read left out.
 
-        A file that may silence some of them has its say first; see `_heard`.
+        A file that may silence some of them has its say first; see `_apply_suppressions`.
         """
         for diagnostic in found:
             if self._may_silence(diagnostic.path):
@@ -356,10 +358,10 @@ class Checker:
             by_path[diagnostic.path].append(diagnostic)
         kept: list[Diagnostic] = []
         for path in dict.fromkeys((*by_path, *files)):
-            kept.extend(without_explained(self._heard(path, by_path.get(path, []))))
+            kept.extend(without_explained(self._apply_suppressions(path, by_path.get(path, []))))
         return Checked(tuple(sorted(kept, key=lambda diagnostic: diagnostic.sort_key)), files)
 
-    def _heard(self, path: PurePath, found: list[Diagnostic]) -> Iterator[Diagnostic]:
+    def _apply_suppressions(self, path: PurePath, found: list[Diagnostic]) -> Iterator[Diagnostic]:
         """What the comments of a file leave of the findings in it, and the findings about these comments."""
         if self.workspace.text(path) is None or not self._may_silence(path):
             yield from found
@@ -368,7 +370,7 @@ class Checker:
         silenced = silence(file, found, frozenset(rule.name for rule in self.rules), RULE_NAMES)
         about_comments: list[Diagnostic] = []
         for subject in silenced.subjects:
-            about_comments.extend(self._engine.check(self._context(_alone(file), View.WORKSPACE), subject))
+            about_comments.extend(self._engine.check(self._context(_alone(file), Scope.WORKSPACE), subject))
         for diagnostic in (*silenced.kept, *about_comments):
             yield from self._place(diagnostic)
 

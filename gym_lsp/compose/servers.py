@@ -25,7 +25,7 @@ from gym_lsp.gym.fields import (
     UnionType,
     accepts,
 )
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Atom, KeyPath
 
 SERVER_MODEL = "BaseRunServerTypeConfig"

@@ -16,7 +16,7 @@ from msgspec import Struct
 from gym_lsp.compose.config import to_plain
 from gym_lsp.gym.agent_registry import AGENTS_DIR, discover_agents
 from gym_lsp.gym.catalog import CatalogEntry, CatalogStatus, discover_catalog
-from gym_lsp.gym.discovery import Compose, across_roots
+from gym_lsp.gym.discovery.config_metadata import Compose, across_roots
 from gym_lsp.gym.model_registry import discover_models
 from gym_lsp.gym.resources_server_registry import discover_resources_servers
 from gym_lsp.ide.instances import instances_in

@@ -20,7 +20,7 @@ from pygls.exceptions import JsonRpcException
 
 from gym_lsp.ide.resolved import ResolvedDocument, ResolvedLine, origin, resolved
 from gym_lsp.rules import ALL_RULES
-from gym_lsp.rules.rule import Rule
+from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.server.runs import AskedRun, Refused, RunArguments, asked_run, run_arguments
 from gym_lsp.server.session import Session
 from gym_lsp.server.state import State, answered

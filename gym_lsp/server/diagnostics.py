@@ -20,7 +20,7 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Disk, Kind, absolute, is_below
 from gym_lsp.rules import ALL_RULES
-from gym_lsp.rules.invalid_yaml import invalid_yaml
+from gym_lsp.rules.files.invalid_yaml import invalid_yaml
 from gym_lsp.server.content import rule_page_uri
 from gym_lsp.server.indexing import Phase, index_files, index_names, release_memory, settle_memory, watch_memory
 from gym_lsp.server.progress import Progress
@@ -101,7 +101,7 @@ def converted(session: Session, path: PurePath, converter: Converter) -> list[ls
     found = findings(session, path)
     if session.has_other_yaml_server and path in session.buffers and _is_only_torn(session, path):
         found = tuple(each for each in found if each.rule != invalid_yaml.name)
-    return as_told(found, converter)
+    return to_lsp_diagnostics(found, converter)
 
 
 def _is_only_torn(session: Session, path: PurePath) -> bool:
@@ -111,7 +111,7 @@ def _is_only_torn(session: Session, path: PurePath) -> bool:
     return {problem.kind for problem in problems} <= {SyntaxKind.SYNTAX, SyntaxKind.DUPLICATE_KEY}
 
 
-def as_told(found: Iterable[Diagnostic], converter: Converter) -> list[lsp.Diagnostic]:
+def to_lsp_diagnostics(found: Iterable[Diagnostic], converter: Converter) -> list[lsp.Diagnostic]:
     """Findings as LSP has them, with the pages of their rules."""
     uris = page_uris(opens_documents=converter.forms.opens_documents)
     return [converter.diagnostic(each, uris.get(each.rule)) for each in found]

@@ -15,7 +15,7 @@ from pathlib import PurePath
 from msgspec import Struct
 
 from gym_lsp.compose.config import COPY, INHERIT_FROM, Config, Table
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 
 SANDBOX = "sandbox"
 MOST_COMPARED = 5_000

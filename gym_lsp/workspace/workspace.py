@@ -14,12 +14,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from gym_lsp.compose.config import Table
-from gym_lsp.compose.run import Composition, Run, Surroundings, compose
+from gym_lsp.compose.run import Composition, Environment, Run, compose
 from gym_lsp.compose.servers import Judge
 from gym_lsp.compose.source import ConfigFile, config_file
 from gym_lsp.files import Files, Kind, Overlay, Remembered, Unreadable, walk
-from gym_lsp.gym.profile import BUILTIN, Profile, read_profile
+from gym_lsp.gym.release.profile import BUILTIN, Profile, read_profile
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, search_roots
+from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.names import Definition, NameIndex, definitions_in, top_level_keys
 from gym_lsp.workspace.recognise import GYM_FOLDERS, FileKind, recognise
 from gym_lsp.workspace.settings import Settings
@@ -27,8 +28,8 @@ from gym_lsp.workspace.uses import Defined, Use, definitions, uses
 
 if TYPE_CHECKING:
     from gym_lsp.gym.fields import Model
-    from gym_lsp.gym.sandbox_providers import SandboxProvider
-    from gym_lsp.gym.server_class import ServerClass, ServerClasses
+    from gym_lsp.gym.python.sandbox_providers import SandboxProvider
+    from gym_lsp.gym.python.server_class import ServerClass, ServerClasses
 
 T = TypeVar("T")
 YAML = (".yaml", ".yml")
@@ -78,14 +79,12 @@ class Workspace:
 
     def with_texts(self, texts: Mapping[PurePath, str]) -> Workspace:
         """The same workspace with some files changed, or made, in memory."""
-        came = any(self.files.kind(path) is None for path in texts)
-        return self.changed(Overlay(self.files, texts), frozenset(texts), files_came_or_went=came)
+        created = frozenset(path for path in texts if self.files.kind(path) is None)
+        return self.changed(Overlay(self.files, texts), Change(frozenset(texts) - created, created))
 
-    def changed(self, files: Files, paths: Collection[PurePath], *, files_came_or_went: bool) -> Workspace:
-        """The workspace after the content of some paths changed, sharing what is known of all others.
-
-        `files_came_or_went` says that paths were made or removed, so that directories have to be listed again.
-        """
+    def changed(self, files: Files, change: Change) -> Workspace:
+        """Return the workspace after a change, which shares what is known of all other paths."""
+        paths = change.paths
         other = Workspace(
             files, self.root, self.settings, self.install, self.search_dirs, self.environment, self.profile_of
         )
@@ -98,7 +97,7 @@ class Workspace:
         other._kept_of = {path: kept for path, kept in self._kept_of.items() if path not in paths}
         other._kinds = {path: kind for path, kind in self._kinds.items() if path not in paths}
         other._runs = {run: known for run, known in self._runs.items() if known.reads.isdisjoint(paths)}
-        if not files_came_or_went:
+        if not change.created_or_deleted:
             other._spelled, other._own = self._spelled, self._own
             other._remembered = other.files = Remembered(files, self._remembered.kinds, self._remembered.listings)
             self._hand_on(other, "search", "members", "library")
@@ -112,7 +111,7 @@ class Workspace:
         """Give what is known here to the next snapshot; what is not known yet is worked out when it is asked for."""
         other.__dict__.update({name: self.__dict__[name] for name in names if name in self.__dict__})
 
-    # The surroundings of every run
+    # The environment of every run
 
     @cached_property
     def profile(self) -> Profile:
@@ -130,8 +129,8 @@ class Workspace:
         )
 
     @cached_property
-    def surroundings(self) -> Surroundings:
-        return Surroundings(
+    def run_environment(self) -> Environment:
+        return Environment(
             self, self.files, self.search, self.profile, self._judge_of_release, frozenset(self.environment)
         )
 
@@ -147,7 +146,7 @@ class Workspace:
             return None
         if name not in self._providers:
             # To read Python source is costly to start with, and most questions have nothing to do with it.
-            from gym_lsp.gym.sandbox_providers import sandbox_provider
+            from gym_lsp.gym.python.sandbox_providers import sandbox_provider
 
             self._providers[name] = sandbox_provider(self.files, self.install.path, name)
         return self._providers[name]
@@ -156,7 +155,7 @@ class Workspace:
         """The class that a server's program starts; None where there is no such program or it does not tell."""
         if self._server_classes is None:
             # As costly to start with as reading the source of a provider.
-            from gym_lsp.gym.server_class import ServerClasses
+            from gym_lsp.gym.python.server_class import ServerClasses
 
             installed = None if self.install is None else self.install.path
             self._server_classes = ServerClasses(self.files, self.search.roots, installed)
@@ -294,7 +293,7 @@ class Workspace:
     def compose(self, run: Run) -> Composition:
         known = self._runs.get(run)
         if known is None:
-            known = self._runs[run] = compose(run, self.surroundings)
+            known = self._runs[run] = compose(run, self.run_environment)
         return known
 
     def unchanged_runs(self, before: Workspace) -> frozenset[Run]:
@@ -302,7 +301,7 @@ class Workspace:
         known = before._runs
         return frozenset(run for run, composition in self._runs.items() if known.get(run) is composition)
 
-    def differs_within_blocks(self, before: Workspace, paths: Iterable[PurePath]) -> bool:
+    def only_values_changed(self, before: Workspace, paths: Iterable[PurePath]) -> bool:
         """Whether some files, in which alone the content may differ from an earlier snapshot, are configs that define
         the same names as before."""
         return all(

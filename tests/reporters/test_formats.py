@@ -20,7 +20,7 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.reporters import FORMATS, Report, statistics
 from gym_lsp.reporters.fingerprint import fingerprints
 from gym_lsp.reporters.terminal import width_of
-from gym_lsp.rules import rule
+from gym_lsp.rules.engine import rule
 from gym_lsp.text import Span
 from tests.reporters.sample import CLEAN, REPORT
 from tests.reporters.strategies import reports

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_lsp.rules import ALL_RULES, RULE_NAMES, rule
+from gym_lsp.rules import ALL_RULES, RULE_NAMES
+from gym_lsp.rules.engine import rule
 from gym_lsp.server import diagnostics
 from gym_lsp.server.content import document_uri
 from gym_lsp.server.runs import RunArguments

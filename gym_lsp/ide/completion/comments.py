@@ -12,9 +12,9 @@ from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.lookup import runs_of
 from gym_lsp.rules import ALL_RULES
-from gym_lsp.rules.context import RuleContext, View
-from gym_lsp.rules.engine import Engine, Kept
-from gym_lsp.rules.suppression import find_suppressions
+from gym_lsp.rules.engine.context import RuleContext, Scope
+from gym_lsp.rules.engine.engine import Engine, Kept
+from gym_lsp.rules.engine.suppression import find_suppressions
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
@@ -86,7 +86,7 @@ def _diagnostics(workspace: Workspace, path: PurePath) -> Iterator[Diagnostic]:
     engine = Engine(ALL_RULES)
     for run in runs_of(workspace, path):
         context = RuleContext(
-            View.WORKSPACE,
+            Scope.WORKSPACE,
             run,
             workspace.profile,
             workspace.files,

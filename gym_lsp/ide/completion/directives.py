@@ -9,12 +9,12 @@ from pathlib import PurePath
 from gym_lsp.compose.agents import ENVIRONMENTS
 from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM, Config, Leaf, Table, at
 from gym_lsp.compose.run import DUMMY_MODEL, Composition
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.instances import elsewhere, instances_in
-from gym_lsp.rules.inherit_chain import first_directive
+from gym_lsp.rules.directives.inherit_chain import first_directive
 from gym_lsp.syntax import Mapping, Scalar
 from gym_lsp.text import Span
 from gym_lsp.workspace.names import SANDBOX
