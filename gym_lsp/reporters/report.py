@@ -18,8 +18,8 @@ class RuleInfo(Struct, frozen=True):
     name: str
     summary: str
     """One sentence."""
-    url: str
-    """The rule's page, absolute."""
+    url: str | None
+    """The public address of the rule's page; `None` if it is not published."""
     severity: Severity
     """The severity that it has when no setting changes it."""
     documentation: str

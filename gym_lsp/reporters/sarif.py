@@ -147,7 +147,7 @@ def _path_of(edit: FileEdit) -> str:
 def _rule(name: str, info: RuleInfo | None) -> Json:
     if info is None:
         return {"id": name}
-    return {
+    rule: Json = {
         "id": name,
         "shortDescription": {"text": info.summary},
         "fullDescription": {"text": info.summary},
@@ -156,6 +156,7 @@ def _rule(name: str, info: RuleInfo | None) -> Json:
         "defaultConfiguration": {"level": _LEVELS[info.severity]},
         "properties": {"tags": ["nemo-gym"]},
     }
+    return {key: value for key, value in rule.items() if value is not None}
 
 
 def _message(text: str) -> Json:

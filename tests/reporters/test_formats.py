@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 from msgspec.structs import replace
 
+from gym_lsp.cli.checking import rule_infos
 from gym_lsp.diagnostic import Severity
 from gym_lsp.reporters import FORMATS, Report, statistics
 from gym_lsp.reporters.fingerprint import fingerprints
 from gym_lsp.reporters.terminal import width_of
+from gym_lsp.rules.engine import rule
 from gym_lsp.text import Span
 from tests.reporters.sample import CLEAN, REPORT
 from tests.reporters.strategies import reports
@@ -83,6 +85,22 @@ def test_sarif_says_a_fix_once() -> None:
     log = json.loads(rendered("sarif", twice))
     SARIF.validate(log)
     assert len(log["runs"][0]["results"][0]["fixes"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("documentation", "address"),
+    [(None, None), ("https://example.org/rules", "https://example.org/rules/config-path-not-found")],
+)
+def test_sarif_has_the_page_of_a_rule_and_its_public_address_if_there_is_one(
+    documentation: str | None, address: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rule, "DOCUMENTATION", documentation)
+    report = replace(REPORT, rules=rule_infos({"config-path-not-found"}))
+    log = json.loads(rendered("sarif", report))
+    SARIF.validate(log)
+    (found,) = [each for each in log["runs"][0]["tool"]["driver"]["rules"] if each["id"] == "config-path-not-found"]
+    assert found.get("helpUri") == address
+    assert found["help"]["markdown"] == report.rules["config-path-not-found"].documentation
 
 
 def test_sarif_validation_can_fail() -> None:
