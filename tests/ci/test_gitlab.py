@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.ci.conftest import CONFIG, MENDED, REPOSITORY, write
+from tests.ci.conftest import CONFIG, MENDED, REPOSITORY, executed, set_traps, write
 
 TEMPLATE = REPOSITORY / "templates" / "gym-lsp.yml"
 REPORT = "gl-code-quality-report.json"
@@ -75,6 +75,17 @@ def test_what_is_mended_passes(project: Path, wheel: Path, image: Path) -> None:
     done = run(project, image, package=str(wheel), arguments="environments --fail-on warning")
     assert done.returncode == 0, done.stdout + done.stderr
     assert [each for each in json.loads((project / REPORT).read_text("utf-8")) if each["severity"] != "info"] == []
+
+
+@pytest.mark.slow
+def test_no_module_of_the_repository_is_executed(
+    project: Path, wheel: Path, image: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_traps(project)
+    monkeypatch.setenv("PYTHONPATH", ".")
+    done = run(project, image, package=str(wheel))
+    assert "error[unknown-domain]" in done.stdout, done.stderr
+    assert executed(project) == []
 
 
 def test_the_report_is_kept() -> None:
