@@ -5,6 +5,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # NeMo Gym's parser needs other packages than ours, so it gets an environment of its own.
 GYM_VENV ?= .venv-gym
+# The lowest versions of our dependencies have no wheels for a newer Python.
+LOWEST_PYTHON ?= python3.11
+LOWEST_VENV ?= .venv-lowest
 CORPUS = "$$($(BIN)/python -m tests.corpus path)"
 
 # pyright would ask the index whether it is the newest; its version is pinned.
@@ -12,7 +15,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint types layers unit test-schema test-editors test-terminals test-client test-vscode corpus parity record bench soak docs dist clean
+.PHONY: help demo test lint types layers unit test-lowest test-schema test-editors test-terminals test-client test-vscode corpus parity record bench soak docs dist clean
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +37,13 @@ layers: $(VENV)/.installed-dev ## Check that the layers hold
 
 unit: $(VENV)/.installed-dev corpus ## Run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+# Before 2.13, pydantic accepts a `${name}` that leads nowhere as text, in NeMo Gym too.
+test-lowest: $(LOWEST_VENV)/.installed ## Test with the lowest allowed versions of the dependencies
+	$(LOWEST_VENV)/bin/gym-lsp --check environments responses_api_agents
+	$(LOWEST_VENV)/bin/python -m pytest -m "not slow and not corpus" \
+		--deselect "tests/gym/test_functions.py::test_answers_are_nemo_gyms[server_ref-246]" \
+		tests/test_imports.py tests/gym tests/syntax tests/server
 
 test-schema: $(VENV)/.installed-dev ## Try the JSON Schema of configs in yaml-language-server
 	$(BIN)/python -m pytest tests/editors/test_json_schema.py
@@ -78,7 +88,7 @@ dist: $(VENV)/.installed-dev ## Build the wheel and the source distribution
 	$(BIN)/python -m build
 
 clean: ## Remove the environment and what tools leave behind, but not the downloaded releases
-	rm -rf $(VENV) $(GYM_VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(GYM_VENV) $(LOWEST_VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps make a second run quick; a new dependency in pyproject.toml renews them.
@@ -92,4 +102,8 @@ $(VENV)/.installed-dev: pyproject.toml
 
 $(GYM_VENV)/.installed: tests/parity/requirements.txt
 	@$(PYTHON) -m tests.tools.environment $(GYM_VENV) --requirement $<
+	@touch $@
+
+$(LOWEST_VENV)/.installed: pyproject.toml
+	@$(LOWEST_PYTHON) -m tests.tools.lowest $(LOWEST_VENV) pytest hypothesis jsonschema PyYAML
 	@touch $@
