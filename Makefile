@@ -43,7 +43,7 @@ test-lowest: $(LOWEST_VENV)/.installed ## Test with the lowest allowed versions 
 	$(LOWEST_VENV)/bin/gym-lsp --check environments responses_api_agents
 	$(LOWEST_VENV)/bin/python -m pytest -m "not slow and not corpus" \
 		--deselect "tests/gym/test_functions.py::test_answers_are_nemo_gyms[server_ref-246]" \
-		tests/test_imports.py tests/gym tests/syntax tests/server
+		tests/test_imports.py tests/gym tests/syntax tests/server/test_features_page.py tests/server/test_diagnostics.py
 
 test-schema: $(VENV)/.installed-dev ## Try the JSON Schema of configs in yaml-language-server
 	$(BIN)/python -m pytest tests/editors/test_json_schema.py

@@ -22,15 +22,15 @@ REPORT = "gl-code-quality-report.json"
 
 
 def read(inputs: Mapping[str, str]) -> tuple[dict[str, Any], str]:
-    """What the template takes, and the jobs that it becomes with some inputs."""
+    """Return the declared inputs of the template, and the text of its jobs with these inputs or the defaults."""
     head, _, body = TEMPLATE.read_text("utf-8").partition("\n---\n")
     declared: dict[str, Any] = yaml.safe_load(head)["spec"]["inputs"]
-    given = {name: each["default"] for name, each in declared.items()} | dict(inputs)
+    given = {name: each["default"] for name, each in declared.items() if "default" in each} | dict(inputs)
     return declared, re.sub(r"\$\[\[ inputs\.([\w-]+) \]\]", lambda found: given[found[1]], body)
 
 
 def test_it_is_what_gitlab_takes(tmp_path: Path) -> None:
-    _, jobs = read({})
+    _, jobs = read({"package": "gym-lsp.whl"})
     write(tmp_path, "jobs.yml", jobs)
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci", "jobs.yml"]
     done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
@@ -38,7 +38,7 @@ def test_it_is_what_gitlab_takes(tmp_path: Path) -> None:
 
 
 def test_every_input_is_used_and_declared() -> None:
-    declared, _ = read({})
+    declared, _ = read({"package": "gym-lsp.whl"})
     assert set(re.findall(r"inputs\.([\w-]+)", TEMPLATE.read_text("utf-8"))) == declared.keys()
 
 
@@ -89,6 +89,6 @@ def test_no_module_of_the_repository_is_executed(
 
 
 def test_the_report_is_kept() -> None:
-    job = yaml.safe_load(read({})[1])["gym-lsp"]
+    job = yaml.safe_load(read({"package": "gym-lsp.whl"})[1])["gym-lsp"]
     assert job["artifacts"] == {"when": "always", "paths": [REPORT], "reports": {"codequality": REPORT}}
     assert any(f"--output-file {REPORT}" in line for line in job["script"])
