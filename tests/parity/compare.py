@@ -149,7 +149,7 @@ def _shown(errors: Iterable[Finding]) -> str:
 
 def table(outcomes: Sequence[Outcome], explained: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """The table of all releases and sets, as markdown."""
-    yield "| release | set | questions | agree | disagree | agreement | of these: right class elsewhere | explained |"
+    yield "| release | set | questions | agree | disagree | agreement | right class, other line | explained |"
     yield "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
     for release in dict.fromkeys(outcome.release for outcome in outcomes):
         for name in SETS:
@@ -159,7 +159,7 @@ def table(outcomes: Sequence[Outcome], explained: Sequence[Mapping[str, Any]]) -
     yield ""
     content = [outcome for outcome in outcomes if outcome.expected == "ok"]
     own = sum(outcome.own_errors > 0 for outcome in content)
-    yield f"Where the parser is content, gym-lsp has an error of its own in {own} of {len(content)} questions."
+    yield f"In {own} of the {len(content)} questions that the parser accepts, gym-lsp reports an error of its own."
 
 
 def _table_row(label: str, asked: Sequence[Outcome], explained: Sequence[Mapping[str, Any]]) -> str:
