@@ -214,7 +214,7 @@ def _beside(release: Path, repeat: int, times: int) -> Beside | None:
 
         install()
     except Exception as error:  # noqa: BLE001 - whatever npm stumbles over, the other figures are to be had
-        print(f"yaml-language-server cannot be installed, so it is left out: {error}", file=sys.stderr)
+        print(f"yaml-language-server cannot be installed, so its figures are omitted: {error}", file=sys.stderr)
         return None
     # It asks for four sections at once, the first of which is its own.
     replies = {"workspace/configuration": [{"completion": True, "hover": True}, None, None, None]}

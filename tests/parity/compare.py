@@ -207,12 +207,12 @@ def disagreements(outcomes: Sequence[Outcome], most: int) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Compare gym-lsp with the recorded verdicts of NeMo Gym's parser.")
-    parser.add_argument("--corpus", type=Path, required=True, help="folder with one unpacked wheel for each release")
+    parser.add_argument("--corpus", type=Path, required=True, help="the folder with one unpacked wheel for each release")
     parser.add_argument("--release", action="append", help="only this release (may be repeated)")
     parser.add_argument("--set", action="append", choices=SETS, help="only this set (may be repeated)")
     parser.add_argument("--kind", action="append", help="only this kind of mistake (may be repeated)")
     parser.add_argument("--show", type=int, default=20, metavar="N", help="list the first N disagreements")
-    parser.add_argument("--markdown", type=Path, metavar="PAGE", help="write the table into its slot of this page, too")
+    parser.add_argument("--markdown", type=Path, metavar="PAGE", help="also write the table into its slot of this page")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()
     outcomes: list[Outcome] = []
