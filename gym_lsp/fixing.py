@@ -20,6 +20,7 @@ from gym_lsp.diagnostic import Applicability, Diagnostic, Fix, Severity, apart
 from gym_lsp.files import Files, Overlay
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Edit, Span, apply_edits
+from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.workspace import Workspace
 
 Ask = Callable[[Checker], Checked]
@@ -152,7 +153,7 @@ class _Moment(Struct, frozen=True, dict=True):
                 return None
             changed[path] = apply_edits(text, each)
         texts = {**self.texts, **changed}
-        workspace = self.workspace.changed(Overlay(self.beneath, texts), frozenset(changed), files_came_or_went=False)
+        workspace = self.workspace.changed(Overlay(self.beneath, texts), Change.edit(changed))
         return _Moment(self.beneath, workspace, self.ask, texts, edits)
 
 

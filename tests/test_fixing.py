@@ -23,7 +23,7 @@ from gym_lsp.files import Disk
 from gym_lsp.fixing import Ask, Fixed, certain, fix_all, moved
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.rules import ALL_RULES
-from gym_lsp.rules.rule import Rule
+from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.text import Edit, Span, apply_edits
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path, PurePath
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 import pytest
 
@@ -17,8 +17,8 @@ import gym_lsp.rules
 from gym_lsp.check import Checker
 from gym_lsp.cli import main
 from gym_lsp.files import Disk
-from gym_lsp.rules import ALL_RULES
-from gym_lsp.rules.rule import Rule
+from gym_lsp.rules import ALL_RULES, RULES_BY_SUBJECT
+from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.workspace.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
@@ -126,9 +126,9 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest
 
 
 def defined_rules() -> Iterator[Rule]:
-    for module in iter_modules(gym_lsp.rules.__path__):
-        found = vars(import_module(f"gym_lsp.rules.{module.name}")).values()
-        yield from (each for each in found if isinstance(each, Rule) and each.check.__module__.endswith(module.name))
+    for module in walk_packages(gym_lsp.rules.__path__, "gym_lsp.rules."):
+        found = vars(import_module(module.name)).values()
+        yield from (each for each in found if isinstance(each, Rule) and each.check.__module__ == module.name)
 
 
 def test_every_rule_is_listed_once() -> None:
@@ -137,5 +137,6 @@ def test_every_rule_is_listed_once() -> None:
 
 
 def test_a_rule_has_a_module_of_its_name() -> None:
-    for rule in ALL_RULES:
-        assert rule.check.__module__ == f"gym_lsp.rules.{rule.name.replace('-', '_')}"
+    for subject, rules in RULES_BY_SUBJECT.items():
+        for rule in rules:
+            assert rule.check.__module__ == f"gym_lsp.rules.{subject}.{rule.name.replace('-', '_')}"

@@ -18,7 +18,7 @@ from gym_lsp.cli.processes import spread
 from gym_lsp.compose.overrides import OverrideError
 from gym_lsp.compose.run import Run
 from gym_lsp.files import Disk, Files, Kind, Overlay, Unreadable, absolute, decode
-from gym_lsp.workspace.neighbours import neighbours_together
+from gym_lsp.workspace.locality import neighbours_together
 from gym_lsp.workspace.workspace import Workspace
 
 

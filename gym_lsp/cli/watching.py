@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -18,7 +18,8 @@ from gym_lsp.cli.failure import UsageError
 from gym_lsp.cli.question import Question, questions
 from gym_lsp.cli.streams import is_a_terminal, put, say
 from gym_lsp.files import Disk
-from gym_lsp.workspace.look import Look
+from gym_lsp.workspace.change import Change
+from gym_lsp.workspace.polling import Poller
 from gym_lsp.workspace.recognise import GYM_FOLDERS
 from gym_lsp.workspace.workspace import YAML
 
@@ -35,10 +36,10 @@ class Asked(Struct, frozen=True):
     question: Question
     checker: Checker
 
-    def changed(self, paths: Collection[PurePath]) -> Asked:
+    def changed(self, change: Change) -> Asked:
         """The same question after the content of some configs changed."""
-        workspace = self.question.workspace.changed(Disk(), paths, files_came_or_went=False)
-        return Asked(replace(self.question, workspace=workspace), self.checker.changed(workspace, paths))
+        workspace = self.question.workspace.changed(Disk(), change)
+        return Asked(replace(self.question, workspace=workspace), self.checker.on(workspace))
 
 
 def watch(options: Options) -> int:
@@ -46,7 +47,7 @@ def watch(options: Options) -> int:
     # Of each change some garbage stays behind.
     gc.enable()
     asked = _begin(options)
-    look = Look(Disk(), _folders(asked))
+    look = Poller(Disk(), _folders(asked))
     while True:
         _tell(options, asked)
         asked, look = _after_change(options, asked, look)
@@ -72,30 +73,30 @@ def _tell(options: Options, asked: Iterable[Asked]) -> None:
         say("waiting for changes; Ctrl+C ends this")
 
 
-def _after_change(options: Options, asked: list[Asked], look: Look) -> tuple[list[Asked], Look]:
+def _after_change(options: Options, asked: list[Asked], look: Poller) -> tuple[list[Asked], Poller]:
     """The questions after the next change."""
     from_the_start = False
     while True:
-        paths, came_or_went = _next_change(look)
-        from_the_start |= came_or_went or any(path.suffix not in YAML for path in paths)
+        change = _next_change(look)
+        from_the_start |= bool(change.created_or_deleted) or any(path.suffix not in YAML for path in change.edited)
         if not from_the_start:
-            return [each.changed(paths) for each in asked], look
+            return [each.changed(change) for each in asked], look
         try:
             asked = _begin(options)
         except UsageError as error:
             # Settings that somebody is writing may be wrong for a moment.
             say(str(error))
         else:
-            return asked, Look(Disk(), _folders(asked))
+            return asked, Poller(Disk(), _folders(asked))
 
 
-def _next_change(look: Look) -> tuple[set[PurePath], bool]:
-    """Wait until files have changed: which ones, and whether any came or went."""
+def _next_change(look: Poller) -> Change:
+    """Wait until files have changed, and return which ones."""
     took = 0.0
     while True:
         time.sleep(max(PAUSE, took * _REST))
         began = time.monotonic()
-        changed, came_or_went = look.changes()
+        change = look.changes()
         took = time.monotonic() - began
-        if changed:
-            return changed, came_or_went
+        if change:
+            return change

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import Array, Config, How, Leaf, Marks, Origin, Table, lift, table
+from gym_lsp.compose.config import Array, Config, Leaf, Marks, Origin, Provenance, Table, lift, table
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.problem import AgentNotComposed, AgentUnfronted, Composing, Problem, RenameAmbiguous
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import MISSING, Atom, KeyPath, Scalar, parse
 
 AGENTS = "responses_api_agents"
@@ -108,7 +108,7 @@ def compose_unbound_agent(root: Table, profile: Profile, pairing: PairingCheck) 
     for target in targets:
         entries.pop(target.name, None)
         entries[renames[target.name]] = _rehosted(target, source, profile.carried_over_keys)
-    composed = table(entries, root.origin, root.key, root.node, root.beneath)
+    composed = table(entries, root.origin, root.key, root.node, root.overridden)
     if profile.retargets_environment_servers:
         composed = retarget(composed, renames)
     problems.extend(_outdated_routes(composed, renames))
@@ -198,7 +198,7 @@ def apply_agent_aliases(root: Table, profile: Profile) -> Table:
         changed["agent_name"] = _renamed(selected, active)
     if fanned is not None:
         lists = {name: _renamed(destinations, active) for name, destinations in fanned.entries.items()}
-        changed["fan_out"] = table(lists, fanned.origin, fanned.key, fanned.node, fanned.beneath)
+        changed["fan_out"] = table(lists, fanned.origin, fanned.key, fanned.node, fanned.overridden)
     return _with(root, **changed)
 
 
@@ -218,7 +218,7 @@ def _renamed(destination: Config, renames: Mapping[str, str]) -> Config:
     if isinstance(destination, Array):
         items = tuple(_renamed(item, renames) for item in destination.items)
         at = destination
-        return Array(items, at.origin, at.key, at.node, at.beneath, at.marks)
+        return Array(items, at.origin, at.key, at.node, at.overridden, at.marks)
     new = renames.get(str(destination.value)) if isinstance(destination, Leaf) else None
     if new is None:
         return destination
@@ -226,11 +226,11 @@ def _renamed(destination: Config, renames: Mapping[str, str]) -> Config:
 
 
 def _generated(origin: Origin) -> Origin:
-    return Origin(origin.path, origin.text, How.GENERATED)
+    return Origin(origin.path, origin.text, Provenance.GENERATED)
 
 
 def _with(root: Table, **changed: Config) -> Table:
-    return table({**root.entries, **changed}, root.origin, root.key, root.node, root.beneath)
+    return table({**root.entries, **changed}, root.origin, root.key, root.node, root.overridden)
 
 
 # Environment servers
@@ -266,12 +266,12 @@ def retarget(root: Table, renames: Mapping[str, str]) -> Table:
             if new is None or new is named:
                 continue
             renamed: dict[Atom, Config] = {**reference.entries, "name": new}
-            changed[field] = table(renamed, reference.origin, reference.key, reference.node, reference.beneath)
+            changed[field] = table(renamed, reference.origin, reference.key, reference.node, reference.overridden)
         if changed:
             instance = entries[name]
             assert isinstance(instance, Table)
             entries[name] = _replaced(instance, ENVIRONMENTS, implementation, changed)
-    return table(entries, root.origin, root.key, root.node, root.beneath)
+    return table(entries, root.origin, root.key, root.node, root.overridden)
 
 
 def _replaced(instance: Table, group_name: str, implementation: Atom, changed: dict[Atom, Config]) -> Table:
@@ -279,10 +279,10 @@ def _replaced(instance: Table, group_name: str, implementation: Atom, changed: d
     assert isinstance(group, Table)
     server = group.entries[implementation]
     assert isinstance(server, Table)
-    server = table({**server.entries, **changed}, server.origin, server.key, server.node, server.beneath)
-    group = table({**group.entries, implementation: server}, group.origin, group.key, group.node, group.beneath)
+    server = table({**server.entries, **changed}, server.origin, server.key, server.node, server.overridden)
+    group = table({**group.entries, implementation: server}, group.origin, group.key, group.node, group.overridden)
     entries: dict[Atom, Config] = {**instance.entries, group_name: group}
-    return table(entries, instance.origin, instance.key, instance.node, instance.beneath)
+    return table(entries, instance.origin, instance.key, instance.node, instance.overridden)
 
 
 def follow_inherited_agents(
@@ -343,7 +343,7 @@ def front_agents(root: Table, profile: Profile) -> Recomposed:
         while name in entries:
             name = f"{name}{RELAY_SUFFIX}"
         entries[name] = _relay(agent)
-    return Recomposed(table(entries, root.origin, root.key, root.node, root.beneath), {}, ())
+    return Recomposed(table(entries, root.origin, root.key, root.node, root.overridden), {}, ())
 
 
 _RELAY = parse(

@@ -17,7 +17,7 @@ from gym_lsp.syntax import MISSING, Alias, Atom, KeyPath, Mapping, Node, Scalar,
 from gym_lsp.text import Span
 
 
-class How(Enum):
+class Provenance(Enum):
     """Through what a value got into a run."""
 
     WRITTEN = "written"
@@ -32,7 +32,7 @@ class Origin(Struct, frozen=True, eq=False):
 
     path: PurePath
     text: str
-    how: How = How.WRITTEN
+    provenance: Provenance = Provenance.WRITTEN
 
 
 class Marks(IntFlag):
@@ -65,7 +65,7 @@ class Leaf(Struct, frozen=True, eq=False):
     """The key that it stands under, where it is written; None for a list element."""
     node: Value
     """The text of the value itself."""
-    beneath: Config | None
+    overridden: Config | None
     """The value that this one overrode."""
     marks: int
 
@@ -90,7 +90,7 @@ class Table(Struct, frozen=True, eq=False):
     origin: Origin
     key: Node | None
     node: Value
-    beneath: Config | None
+    overridden: Config | None
     marks: int
 
     @property
@@ -119,7 +119,7 @@ class Array(Struct, frozen=True, eq=False):
     origin: Origin
     key: Node | None
     node: Value
-    beneath: Config | None
+    overridden: Config | None
     marks: int
 
     @property
@@ -147,7 +147,7 @@ def history(config: Config) -> Iterator[Config]:
     current: Config | None = config
     while current is not None:
         yield current
-        current = current.beneath
+        current = current.overridden
 
 
 def at(root: Config, path: KeyPath) -> Config | None:
@@ -226,24 +226,24 @@ def marks_of(value: Atom) -> int:
 
 
 def table(
-    entries: dict[Atom, Config], origin: Origin, key: Node | None, node: Value, beneath: Config | None = None
+    entries: dict[Atom, Config], origin: Origin, key: Node | None, node: Value, overridden: Config | None = None
 ) -> Table:
     """A table with its marks worked out."""
     marks = 0 if DIRECTIVE_KEYS.isdisjoint(entries) else _DIRECTIVE
     for value in entries.values():
         marks |= value.marks
-    return Table(entries, origin, key, node, beneath, marks)
+    return Table(entries, origin, key, node, overridden, marks)
 
 
-def rekeyed(config: Config, key: Node | None, beneath: Config | None) -> Config:
+def rekeyed(config: Config, key: Node | None, overridden: Config | None) -> Config:
     """The same value, written under another key or over another value."""
     match config:
         case Leaf():
-            return Leaf(config.value, config.origin, key, config.node, beneath, config.marks)
+            return Leaf(config.value, config.origin, key, config.node, overridden, config.marks)
         case Table():
-            return Table(config.entries, config.origin, key, config.node, beneath, config.marks)
+            return Table(config.entries, config.origin, key, config.node, overridden, config.marks)
         case Array():
-            return Array(config.items, config.origin, key, config.node, beneath, config.marks)
+            return Array(config.items, config.origin, key, config.node, overridden, config.marks)
 
 
 def lift(node: Node, origin: Origin, key: Node | None = None) -> Config:

@@ -101,7 +101,7 @@ def _freeze(node: _Node) -> Config:
         marks = 0
         for item in items:
             marks |= item.marks
-        return Array(items, node.array.origin, node.array.key, node.array.node, node.array.beneath, marks)
+        return Array(items, node.array.origin, node.array.key, node.array.node, node.array.overridden, marks)
     return node
 
 
@@ -111,7 +111,7 @@ def _freeze_table(live: _Live) -> Table:
     unchanged = len(entries) == len(before.entries) and all(
         before.entries.get(key) is value for key, value in entries.items()
     )
-    return before if unchanged else table(entries, before.origin, before.key, before.node, before.beneath)
+    return before if unchanged else table(entries, before.origin, before.key, before.node, before.overridden)
 
 
 class _Missing:
@@ -260,7 +260,7 @@ class _Pass:
             return
         if not swap.is_property:
             assert isinstance(value, Leaf)
-            live.entries[key] = rekeyed(source, value.key, source.beneath)
+            live.entries[key] = rekeyed(source, value.key, source.overridden)
             return
         local = _freeze(value)
         assert isinstance(local, Table)
@@ -360,4 +360,4 @@ def _without(merged: Table, names: set[str], deleting: Config) -> Table:
     for name in sorted(names):
         if entries.pop(name, None) is None:
             raise _Abort(DirectiveMisused(deleting, Misuse.DELETED_KEY_ABSENT, DELETE_KEY, name))
-    return table(entries, merged.origin, merged.key, merged.node, merged.beneath)
+    return table(entries, merged.origin, merged.key, merged.node, merged.overridden)

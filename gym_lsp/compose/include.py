@@ -28,7 +28,7 @@ from gym_lsp.compose.problem import (
 )
 from gym_lsp.compose.source import ConfigFile, Configs
 from gym_lsp.files import Files, Kind, Unreadable
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
 from gym_lsp.syntax import KeyPath
 

@@ -288,12 +288,12 @@ def _made(value: object, leaf: Leaf) -> Config:
     """A value that is written nowhere, such as a text around interpolations; it stands where the interpolation does."""
     if isinstance(value, dict):
         entries = {key: _made(each, leaf) for key, each in cast("dict[Atom, object]", value).items()}
-        return table(entries, leaf.origin, leaf.key, leaf.node, leaf.beneath)
+        return table(entries, leaf.origin, leaf.key, leaf.node, leaf.overridden)
     if isinstance(value, list):
         items = tuple(_made(each, leaf) for each in cast("list[object]", value))
         marks = 0
         for item in items:
             marks |= item.marks
-        return Array(items, leaf.origin, leaf.key, leaf.node, leaf.beneath, marks)
+        return Array(items, leaf.origin, leaf.key, leaf.node, leaf.overridden, marks)
     atom = value if isinstance(value, str | int | float | bool) else None
-    return Leaf(atom, leaf.origin, leaf.key, leaf.node, leaf.beneath, 0)
+    return Leaf(atom, leaf.origin, leaf.key, leaf.node, leaf.overridden, 0)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import cast
 
-from gym_lsp.compose.config import Array, Config, How, Leaf, Origin, Table, marks_of, table
+from gym_lsp.compose.config import Array, Config, Leaf, Origin, Provenance, Table, marks_of, table
 from gym_lsp.syntax import Atom, Scalar
 from gym_lsp.syntax.interpolation import Call, DictValue, ListValue, Literal, Primitive, Quoted, Value, parse_template
 from gym_lsp.text import Span
@@ -38,7 +38,7 @@ def override_table(arguments: Iterable[str], roots: Iterable[str] = ()) -> Table
     """
     arguments = tuple(arguments)
     text = command_line(roots, arguments)
-    origin = Origin(COMMAND_LINE, text, How.OVERRIDE)
+    origin = Origin(COMMAND_LINE, text, Provenance.OVERRIDE)
     start = len(text) - len(" ".join(arguments))
     root: dict[Atom, object] = {}
     for argument in arguments:

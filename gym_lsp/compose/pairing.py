@@ -15,7 +15,7 @@ from gym_lsp.compose.agents import AGENTS, MODELS, RESOURCES, Agent, agents_of
 from gym_lsp.compose.config import Array, Config, Leaf, Table
 from gym_lsp.compose.merge import Dereference
 from gym_lsp.compose.problem import PairingUnsupported, Problem, RestrictionNotList
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Atom, KeyPath
 
 ALLOWED_AGENTS = "allowed_agents"

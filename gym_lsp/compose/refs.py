@@ -13,7 +13,7 @@ from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
 from gym_lsp.compose.problem import Problem, ServerRefNotFound
 from gym_lsp.compose.servers import Server
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import KeyPath
 
 

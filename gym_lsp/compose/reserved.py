@@ -11,7 +11,7 @@ from gym_lsp.compose.config import Array, Leaf, Table
 from gym_lsp.compose.problem import Problem, ReservedKeyInvalid, TelemetryInvalid
 from gym_lsp.compose.servers import flaws_of
 from gym_lsp.gym.fields import ModelType
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 
 HEAD_SERVER = "head_server"
 ARTIFACT_ROOTS = ("results_dir", "cache_dir")

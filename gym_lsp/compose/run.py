@@ -25,10 +25,10 @@ from gym_lsp.compose.agents import (
 from gym_lsp.compose.config import (
     Array,
     Config,
-    How,
     Leaf,
     Marks,
     Origin,
+    Provenance,
     Table,
     history,
     leaves,
@@ -63,7 +63,7 @@ from gym_lsp.compose.reserved import check_reserved
 from gym_lsp.compose.servers import Judge, Server, looks_like_server, values_of
 from gym_lsp.compose.source import ConfigFile, Configs
 from gym_lsp.files import Files, Unreadable
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
 from gym_lsp.syntax import Atom, KeyPath, Scalar, parse
 from gym_lsp.syntax.interpolation import fails_on_load, parse_template
@@ -88,7 +88,7 @@ class Run(Struct, frozen=True):
     stand_ins: bool = True
 
 
-class Surroundings(Struct, frozen=True):
+class Environment(Struct, frozen=True):
     """Everything besides its arguments that a run depends on."""
 
     configs: Configs
@@ -130,18 +130,18 @@ class Composition(Struct, frozen=True, eq=False, weakref=True):
         return is_incomplete(self.problems)
 
 
-def compose(run: Run, surroundings: Surroundings) -> Composition:
+def compose(run: Run, environment: Environment) -> Composition:
     """Compose a run. Never raises for anything that a config can hold.
 
     Raises OverrideError for an override that is no `KEY=VALUE`.
     """
-    return _Composing(run, surroundings).compose()
+    return _Composing(run, environment).compose()
 
 
 def _stand_ins() -> Table:
     document = parse(STAND_INS)
     assert document.root is not None
-    config = lift(document.root, Origin(PurePath("<stand-in model>"), STAND_INS, How.STAND_IN))
+    config = lift(document.root, Origin(PurePath("<stand-in model>"), STAND_INS, Provenance.STAND_IN))
     assert isinstance(config, Table)
     return config
 
@@ -152,10 +152,10 @@ _STAND_INS = _stand_ins()
 class _Composing:
     """One composition under way."""
 
-    def __init__(self, run: Run, surroundings: Surroundings) -> None:
+    def __init__(self, run: Run, environment: Environment) -> None:
         self.run = run
-        self.around = surroundings
-        self.profile = surroundings.profile
+        self.around = environment
+        self.profile = environment.profile
         self.problems: list[Problem] = []
 
     def compose(self) -> Composition:
@@ -334,12 +334,12 @@ class _Composing:
             elif isinstance(dummy, Table):
                 self.problems.append(StandInAlone(folded, str(name)))
             real: dict[Atom, Config] = {**others, actual: folded}
-            group = table(real, group.origin, group.key, group.node, group.beneath)
+            group = table(real, group.origin, group.key, group.node, group.overridden)
             entries: dict[Atom, Config] = {**block.entries, MODELS: group}
-            changed[name] = table(entries, block.origin, block.key, block.node, block.beneath)
+            changed[name] = table(entries, block.origin, block.key, block.node, block.overridden)
         if not changed:
             return config
-        return table({**config.entries, **changed}, config.origin, config.key, config.node, config.beneath)
+        return table({**config.entries, **changed}, config.origin, config.key, config.node, config.overridden)
 
     # Servers
 
@@ -436,12 +436,12 @@ def missing_values(config: Config) -> Iterator[tuple[KeyPath, Leaf]]:
 
 def _as_written(config: Config) -> Config:
     """A value as the user wrote it, without the stand-in that was merged over it."""
-    return next((each for each in history(config) if each.origin.how is not How.STAND_IN), config)
+    return next((each for each in history(config) if each.origin.provenance is not Provenance.STAND_IN), config)
 
 
 def _typed_roots(run: Run) -> Iterator[Leaf]:
     """The root configs of a run where the user typed them."""
-    origin = Origin(COMMAND_LINE, command_line(run.roots, run.overrides), How.OVERRIDE)
+    origin = Origin(COMMAND_LINE, command_line(run.roots, run.overrides), Provenance.OVERRIDE)
     start = 0
     for root in run.roots:
         start += len(CONFIG_FLAG)
@@ -451,7 +451,9 @@ def _typed_roots(run: Run) -> Iterator[Leaf]:
 
 def _spelled(path: str) -> Leaf:
     """The path of a file that nobody typed."""
-    return Leaf(path, Origin(COMMAND_LINE, path, How.OVERRIDE), None, Scalar(0, len(path), path, path, None), None, 0)
+    return Leaf(
+        path, Origin(COMMAND_LINE, path, Provenance.OVERRIDE), None, Scalar(0, len(path), path, path, None), None, 0
+    )
 
 
 def _nothing() -> Table:
@@ -469,4 +471,4 @@ def _with_config_paths(merged: Table, includes: Includes) -> Table:
     origin = merged.origin if listed is None else listed.origin
     entries = dict(merged.entries)
     entries[CONFIG_PATHS] = Array(items, origin, key, node, listed, 0)
-    return Table(entries, merged.origin, merged.key, merged.node, merged.beneath, merged.marks)
+    return Table(entries, merged.origin, merged.key, merged.node, merged.overridden, merged.marks)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import How, Leaf, Origin, Table, lift, table
+from gym_lsp.compose.config import Leaf, Origin, Provenance, Table, lift, table
 from gym_lsp.syntax import Document, Mapping, Scalar, parse
 from gym_lsp.syntax.tree import Atom
 
@@ -30,10 +30,10 @@ class Configs(Protocol):
         ...
 
 
-def config_file(path: PurePath, text: str, how: How = How.WRITTEN) -> ConfigFile:
+def config_file(path: PurePath, text: str, provenance: Provenance = Provenance.WRITTEN) -> ConfigFile:
     """The file that a text would be. Mirrors `OmegaConf.load`."""
     document = parse(text)
-    origin = Origin(path, text, how)
+    origin = Origin(path, text, provenance)
     root = document.root
     if isinstance(root, Mapping):
         lifted = lift(root, origin)

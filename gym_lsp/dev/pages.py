@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import tokenize
-from collections.abc import Iterable, Iterator, Mapping
-from io import StringIO
+from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import PurePath
 
 from msgspec import Struct
 
-import gym_lsp.rules
 from gym_lsp.files import Files, Unreadable
-from gym_lsp.rules import ALL_RULES
-from gym_lsp.rules.rule import Rule
+from gym_lsp.rules import ALL_RULES, RULES_BY_SUBJECT
+from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.workspace.settings_reference import settings_reference, settings_schema
 
 RULES = "rules"
@@ -100,30 +98,7 @@ def _raised(rule: Rule) -> str:
 
 
 def groups() -> dict[str, tuple[Rule, ...]]:
-    """The rules under the comments that stand above them in `ALL_RULES`, which are the headings of the index.
-
-    Written there and nowhere else, so that a new rule needs a place in the tuple and nothing more.
-    """
-    by_variable = {name: value for name, value in vars(gym_lsp.rules).items() if isinstance(value, Rule)}
-    found: dict[str, list[Rule]] = {}
-    for heading, name in _headed_names(_source()):
-        if name in by_variable:
-            found.setdefault(heading, []).append(by_variable[name])
-    return {heading: tuple(rules) for heading, rules in found.items()}
-
-
-def _source() -> str:
-    from inspect import getsource
-
-    _, assignment, rest = getsource(gym_lsp.rules).partition("ALL_RULES:")
-    return assignment + rest
-
-
-def _headed_names(source: str) -> Iterator[tuple[str, str]]:
-    """Every name of a source, with the last comment above it that has a line of its own."""
-    heading = "Others"
-    for token in tokenize.generate_tokens(StringIO(source).readline):
-        if token.type == tokenize.COMMENT and token.line.lstrip().startswith("#"):
-            heading = token.string.lstrip("# ")
-        elif token.type == tokenize.NAME:
-            yield heading, token.string
+    """Return the rules under the headings of the index, one for each sub-package of `gym_lsp.rules`."""
+    return {
+        str(import_module(f"gym_lsp.rules.{subject}").HEADING): rules for subject, rules in RULES_BY_SUBJECT.items()
+    }

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gym_lsp.files import Disk, Files, Kind
-from gym_lsp.gym.places import PARENT_DIR
-from gym_lsp.gym.written import Written, read_written, server_blocks
+from gym_lsp.gym.discovery.default_roots import PARENT_DIR
+from gym_lsp.gym.discovery.raw_config import Written, read_written, server_blocks
 
 AGENTS_DIR = PARENT_DIR / "responses_api_agents"
 AGENT_CONFIGS_SUBDIR = "configs"

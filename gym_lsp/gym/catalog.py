@@ -15,7 +15,9 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from gym_lsp.files import Disk, Files, Kind, Unreadable, walk
-from gym_lsp.gym.discovery import LISTED_SERVER_TYPES, Compose, flavors_in, metadata_in, read_metadata
+from gym_lsp.gym.discovery.config_metadata import LISTED_SERVER_TYPES, Compose, flavors_in, metadata_in, read_metadata
+from gym_lsp.gym.discovery.default_roots import PARENT_DIR
+from gym_lsp.gym.discovery.raw_config import Unparseable, Written, is_mapping, items_of, load_yaml, server_blocks
 from gym_lsp.gym.manifest import (
     CATALOG_FOLDERS,
     MANIFEST_FILENAME,
@@ -25,10 +27,8 @@ from gym_lsp.gym.manifest import (
     check_place,
     manifest_config_path,
 )
-from gym_lsp.gym.places import PARENT_DIR
 from gym_lsp.gym.registry import ENVIRONMENT_CONFIG_FILENAME
 from gym_lsp.gym.resources_server_registry import RESOURCES_SERVERS_SUBDIR
-from gym_lsp.gym.written import Unparseable, Written, is_mapping, items_of, load_yaml, server_blocks
 
 ENVIRONMENT_TOMBSTONE_FILENAME = ".nemo_gym_tombstone"
 """Marks the folder of an environment that lives on under another name; it is not listed."""

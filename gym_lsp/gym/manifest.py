@@ -19,10 +19,10 @@ from msgspec import Struct
 
 from gym_lsp.files import Files, Kind
 from gym_lsp.gym import fields
+from gym_lsp.gym.discovery.raw_config import Written, is_mapping, items_of
 from gym_lsp.gym.fields import AnyType, FieldType, ListType, Model, ModelType, NullType, UnionType
-from gym_lsp.gym.manifest_model import MANIFEST
-from gym_lsp.gym.spdx import is_license_expression
-from gym_lsp.gym.written import Written, is_mapping, items_of
+from gym_lsp.gym.manifests.model import MANIFEST
+from gym_lsp.gym.manifests.spdx import is_license_expression
 from gym_lsp.syntax import KeyPath
 
 MANIFEST_FILENAME = "manifest.yaml"

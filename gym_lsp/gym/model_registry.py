@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from gym_lsp.files import Disk, Files
-from gym_lsp.gym.discovery import across_roots, flavors_in
-from gym_lsp.gym.places import PARENT_DIR
+from gym_lsp.gym.discovery.config_metadata import across_roots, flavors_in
+from gym_lsp.gym.discovery.default_roots import PARENT_DIR
 
 MODELS_SUBDIR = "responses_api_models"
 

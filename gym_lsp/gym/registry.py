@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gym_lsp.files import Disk, Files, Kind
-from gym_lsp.gym.places import PARENT_DIR
-from gym_lsp.gym.written import read_written, server_blocks
+from gym_lsp.gym.discovery.default_roots import PARENT_DIR
+from gym_lsp.gym.discovery.raw_config import read_written, server_blocks
 
 ENVIRONMENTS_DIR = PARENT_DIR / "environments"
 ENVIRONMENT_CONFIG_FILENAME = "config.yaml"

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from gym_lsp.files import Disk, Files
-from gym_lsp.gym.discovery import Compose, across_roots, flavors_in, read_metadata
-from gym_lsp.gym.places import PARENT_DIR
-from gym_lsp.gym.written import is_mapping, read_written
+from gym_lsp.gym.discovery.config_metadata import Compose, across_roots, flavors_in, read_metadata
+from gym_lsp.gym.discovery.default_roots import PARENT_DIR
+from gym_lsp.gym.discovery.raw_config import is_mapping, read_written
 
 RESOURCES_SERVERS_SUBDIR = "resources_servers"
 

@@ -16,10 +16,10 @@ from typing import cast
 from msgspec import Struct
 
 from gym_lsp.files import Files, Kind, Unreadable, absolute
-from gym_lsp.gym.module import Module
-from gym_lsp.gym.profile import Profile
-from gym_lsp.gym.release import DIST_INFO, read_release
-from gym_lsp.gym.source import Source
+from gym_lsp.gym.python.module import Module
+from gym_lsp.gym.python.source import Source
+from gym_lsp.gym.release.profile import Profile
+from gym_lsp.gym.release.version import DIST_INFO, read_release
 
 EXTRA_ROOTS = "NEMO_GYM_EXTRA_ROOTS"
 

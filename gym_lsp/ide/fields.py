@@ -12,8 +12,9 @@ from gym_lsp.compose.config import Table, at, history
 from gym_lsp.compose.resolved import scalar
 from gym_lsp.gym.fields import AnyType, Field, Model
 from gym_lsp.gym.meanings import SERVER_FIELDS, SUPPLIED
-from gym_lsp.gym.profile import BUILTIN
+from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.ide.target import Place
+from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.uses import ENTRYPOINT
@@ -118,12 +119,16 @@ def documentation(workspace: Workspace, field: Field) -> str:
     """What a field is for: its description, else the comment beside it in the source; empty where there is neither."""
     if field.description or field.path is None:
         return field.description or ""
-    text = workspace.text(field.path)
-    if text is None:
-        return ""
-    from gym_lsp.gym.field_text import field_comment
+    return "" if field.line is None else _comment(workspace, field.path, field.line)
 
-    return workspace.kept_of(field.path, (documentation, field.line), lambda: field_comment(text, field)) or ""
+
+@query
+def _comment(workspace: Workspace, path: PurePath, line: int) -> str:
+    """Return the comment beside the field that is declared at a line; empty if there is none."""
+    from gym_lsp.gym.python.field_text import field_comment
+
+    text = workspace.text(path)
+    return "" if text is None else field_comment(text, line) or ""
 
 
 def declaration_of(workspace: Workspace, field: Field) -> Place | None:
@@ -131,7 +136,7 @@ def declaration_of(workspace: Workspace, field: Field) -> Place | None:
     text = None if field.path is None else workspace.text(field.path)
     if field.path is None or text is None:
         return None
-    from gym_lsp.gym.field_text import field_span
+    from gym_lsp.gym.python.field_text import field_span
 
     span = field_span(text, field)
     return None if span is None else Place(field.path, span, span)
@@ -143,7 +148,7 @@ def class_of(workspace: Workspace, server_type: str, implementation: str, entryp
     text = None if found is None else workspace.text(found.path)
     if found is None or text is None:
         return None
-    from gym_lsp.gym.field_text import line_start
+    from gym_lsp.gym.python.field_text import line_start
 
     start = line_start(text, found.line)
     if start is None:

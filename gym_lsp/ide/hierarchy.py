@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import How
+from gym_lsp.compose.config import Provenance
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
@@ -72,7 +72,7 @@ def outgoing_calls(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
     run = own_run(workspace, item.path)
     spans: dict[tuple[str, str], list[Span]] = defaultdict(list)
     for ref in _refs(workspace, run, item.steps):
-        is_here = ref.at_name.origin.path == item.path and ref.at_name.origin.how is How.WRITTEN
+        is_here = ref.at_name.origin.path == item.path and ref.at_name.origin.provenance is Provenance.WRITTEN
         # A ref that is inherited is written elsewhere, and an editor asks for places in this file.
         if ref.name is not None:
             spans[ref.server_type, ref.name].append(ref.at_name.node.span if is_here else item.selection)

@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
+from gym_lsp.compose.blocks import spelled_servers
 from gym_lsp.compose.config import Array, Config, Marks, Table, at, leaves
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
@@ -19,8 +20,7 @@ from gym_lsp.ide.fields import own_fields, plain_default
 from gym_lsp.ide.hover.values import effective, is_secret, refers_to_secret
 from gym_lsp.ide.lookup import own_run, ref_type
 from gym_lsp.ide.target import entries_below
-from gym_lsp.rules.instances import spelled_servers
-from gym_lsp.rules.rule import shortened
+from gym_lsp.rules.engine.rule import shortened
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import ENTRYPOINT, Use, UseKind

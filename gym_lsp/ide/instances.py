@@ -7,12 +7,13 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import Config, How, Table
+from gym_lsp.compose.blocks import ENTRYPOINT, spelled_servers
+from gym_lsp.compose.config import Config, Provenance, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
-from gym_lsp.gym.profile import Profile
-from gym_lsp.rules.instances import ENTRYPOINT, spelled_servers
-from gym_lsp.rules.sandboxes import looks_like_sandbox
+from gym_lsp.gym.release.profile import Profile
+from gym_lsp.memo import query
+from gym_lsp.rules.sandboxes.sandboxes import looks_like_sandbox
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.workspace import Workspace
 
@@ -55,7 +56,7 @@ class Instance(Struct, frozen=True):
 def in_run(composition: Composition, profile: Profile) -> Iterator[Instance]:
     """The valid servers and the sandbox blocks of a run; relays that NeMo Gym generates are left out."""
     for server in composition.servers:
-        if server.instance.origin.how is not How.GENERATED:
+        if server.instance.origin.provenance is not Provenance.GENERATED:
             place = server.instance.origin.path
             yield Instance(server.name, server.server_type, server.implementation, server.instance, place, True)
     for name, block in composition.config.entries.items():
@@ -79,17 +80,14 @@ def elsewhere(workspace: Workspace, composition: Composition) -> Iterator[Instan
                 yield instance
 
 
+@query
 def instances_in(workspace: Workspace, path: PurePath) -> tuple[Instance, ...]:
     """The servers that one file starts, and its sandbox blocks."""
-
-    def answer() -> tuple[Instance, ...]:
-        try:
-            config = workspace.load(path).config
-        except Unreadable:
-            return ()
-        return tuple(_instances(config, path, workspace.profile))
-
-    return workspace.kept_of(path, instances_in, answer)
+    try:
+        config = workspace.load(path).config
+    except Unreadable:
+        return ()
+    return tuple(_instances(config, path, workspace.profile))
 
 
 def _instances(config: Table, path: PurePath, profile: Profile) -> Iterator[Instance]:

@@ -8,13 +8,14 @@ from pathlib import PurePath
 from msgspec import Struct
 
 from gym_lsp.compose.agents import AGENTS, ENVIRONMENTS
-from gym_lsp.compose.config import Array, Config, How, Leaf, Table, at, history, key_span
+from gym_lsp.compose.config import Array, Config, Leaf, Provenance, Table, at, history, key_span
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import absolute
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT
 from gym_lsp.ide.target import Place
+from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath, Step
 from gym_lsp.text import Span
 from gym_lsp.workspace.includers import includers
@@ -22,7 +23,7 @@ from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, MANIFEST, Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
 
-_SPELLED_OUT = (How.WRITTEN, How.ENVIRONMENT)
+_SPELLED_OUT = (Provenance.WRITTEN, Provenance.ENVIRONMENT)
 _NAMED = frozenset(
     {
         UseKind.SERVER_REF, UseKind.INHERIT, UseKind.COPY, UseKind.INTERPOLATION, UseKind.SANDBOX, UseKind.ROUTE,
@@ -232,13 +233,10 @@ def _fits(composition: Composition, steps: KeyPath, server_type: str) -> bool:
     return not isinstance(block, Table) or not any(isinstance(value, Table) for value in block.entries.values())
 
 
+@query
 def _anywhere(workspace: Workspace, steps: KeyPath, server_type: str | None) -> Meaning:
     """What a name may mean that no known run defines."""
-
-    def answer() -> Meaning:
-        return Meaning(tuple(dict.fromkeys(_places_anywhere(workspace, steps, server_type))), settled=False)
-
-    return workspace.kept((_anywhere, steps, server_type), answer)
+    return Meaning(tuple(dict.fromkeys(_places_anywhere(workspace, steps, server_type))), settled=False)
 
 
 def _places_anywhere(workspace: Workspace, steps: KeyPath, server_type: str | None) -> Iterator[Place]:
@@ -258,7 +256,7 @@ def _places_anywhere(workspace: Workspace, steps: KeyPath, server_type: str | No
 def places_of(config: Config) -> Iterator[Place]:
     """Where a value and those that it overrode are written, as far as they are written in a file."""
     for each in history(config):
-        if each.origin.how in _SPELLED_OUT:
+        if each.origin.provenance in _SPELLED_OUT:
             selection = key_span(each)
             yield Place(each.origin.path, _whole(each, selection), selection)
 

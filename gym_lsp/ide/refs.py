@@ -10,7 +10,7 @@ from gym_lsp.compose.agents import AGENT_SERVER, AGENTS
 from gym_lsp.compose.config import Config, Table, tables
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.refs import server_ref
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import MISSING, KeyPath
 
 

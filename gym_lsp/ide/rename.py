@@ -14,21 +14,23 @@ from pathlib import PurePath
 
 from msgspec import Struct, field
 
-from gym_lsp.compose.config import DIRECTIVE_KEYS, How, Table, history
+from gym_lsp.compose.config import DIRECTIVE_KEYS, Provenance, Table, history
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.files import Overlay
 from gym_lsp.ide.lookup import asked_type, find, is_ref, meaning_of, places_of, runs_of
 from gym_lsp.ide.references import mentioning
 from gym_lsp.ide.target import KeyRole, Place, Target, classify
+from gym_lsp.memo import query
 from gym_lsp.syntax import Mapping, Scalar, resolve
 from gym_lsp.syntax.scalars import NotANumber, meaning
 from gym_lsp.text import Edit, Span, apply_edits
+from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.uses import ROUTE_FIELDS, Use, inner_span
 from gym_lsp.workspace.workspace import Workspace
 
 _NAME = re.compile(r"\w[\w-]*")
-_GIVEN = (How.STAND_IN, How.OVERRIDE)
+_GIVEN = (Provenance.STAND_IN, Provenance.OVERRIDE)
 
 
 class Refusal(Struct, frozen=True):
@@ -118,12 +120,13 @@ class _Mention(Struct, frozen=True, dict=True):
 
 
 def _group_of(workspace: Workspace, path: PurePath, found: Renameable) -> _Group | Refusal:
-    group = workspace.kept((_group_of, path, found.name), lambda: _gather(workspace, path, found.name))
+    group = _gather(workspace, path, found.name)
     if isinstance(group, _Group) and not group.holds(path, found.span):
         return Refusal(f"nothing in the workspace defines `{found.name}`")
     return group
 
 
+@query
 def _gather(workspace: Workspace, path: PurePath, name: str) -> _Group | Refusal:
     if name in workspace.profile.reserved_keys:
         return Refusal(f"`{name}` is a setting of NeMo Gym")
@@ -144,7 +147,7 @@ def _gather(workspace: Workspace, path: PurePath, name: str) -> _Group | Refusal
 def _is_given(run: Composition, name: str) -> bool:
     """Whether a run gets a value, or part of it, from the command line or from what stands in for a model."""
     config = find(run, (name,))
-    return config is not None and any(each.origin.how in _GIVEN for each in history(config))
+    return config is not None and any(each.origin.provenance in _GIVEN for each in history(config))
 
 
 def _mentions(workspace: Workspace, name: str) -> Iterator[_Mention]:
@@ -290,7 +293,7 @@ def _broken(workspace: Workspace, group: _Group, edits: tuple[FileEdit, ...]) ->
     texts: dict[PurePath, str] = {}
     for path in {edit.path for edit in edits}:
         texts[path] = apply_edits(workspace.text(path) or "", [each.edit for each in edits if each.path == path])
-    edited = workspace.changed(Overlay(workspace.files, texts), frozenset(texts), files_came_or_went=False)
+    edited = workspace.changed(Overlay(workspace.disk, texts), Change.edit(texts))
     for run in group.runs:
         after = edited.compose(run.run)
         new = _problems(after) - _problems(run)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import How, key_span, value_span
+from gym_lsp.compose.config import Provenance, key_span, value_span
 from gym_lsp.compose.resolved import Line, resolved_lines
 from gym_lsp.compose.run import Composition, Run
 from gym_lsp.ide.lookup import own_run
@@ -38,7 +38,7 @@ class ResolvedLine(Struct, frozen=True):
     text: str
     path: KeyPath
     place: Place | None
-    how: How | None
+    how: Provenance | None
     source: Source | None = None
 
 
@@ -78,10 +78,10 @@ def _with_place(line: Line) -> ResolvedLine:
         return ResolvedLine(line.text, line.path, None, None)
     source = Source(value.origin.path, value_span(value).start)
     place = None
-    if value.origin.how in (How.WRITTEN, How.ENVIRONMENT):
+    if value.origin.provenance in (Provenance.WRITTEN, Provenance.ENVIRONMENT):
         selection = key_span(value)
         place = Place(value.origin.path, Span(selection.start, max(selection.end, value.node.end)), selection)
-    return ResolvedLine(line.text, line.path, place, value.origin.how, source)
+    return ResolvedLine(line.text, line.path, place, value.origin.provenance, source)
 
 
 def origin(workspace: Workspace, line: ResolvedLine, line_number: Callable[[PurePath, int], int]) -> str:
@@ -92,7 +92,7 @@ def origin(workspace: Workspace, line: ResolvedLine, line_number: Callable[[Pure
     if line.source is None:
         return ""
     path, offset = line.source
-    if line.how in (How.STAND_IN, How.OVERRIDE):
+    if line.how in (Provenance.STAND_IN, Provenance.OVERRIDE):
         return path.as_posix().strip("<>")
-    generated = " (generated)" if line.how is How.GENERATED else ""
+    generated = " (generated)" if line.how is Provenance.GENERATED else ""
     return f"{workspace.spelled(path)}:{line_number(path, offset)}{generated}"

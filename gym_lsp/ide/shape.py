@@ -30,7 +30,7 @@ from gym_lsp.gym.fields import (
     show,
     union,
 )
-from gym_lsp.gym.manifest_model import MANIFEST
+from gym_lsp.gym.manifests.model import MANIFEST
 from gym_lsp.gym.meanings import (
     DEFAULT_METADATA,
     DIRECTIVES,
@@ -40,8 +40,8 @@ from gym_lsp.gym.meanings import (
     SERVER_REF,
     TOP_LEVEL,
 )
-from gym_lsp.gym.profile import Profile
-from gym_lsp.gym.sandbox_arguments import ARGUMENTS
+from gym_lsp.gym.release.profile import Profile
+from gym_lsp.gym.release.sandbox_arguments import ARGUMENTS
 from gym_lsp.ide import target
 from gym_lsp.ide.fields import declaration_of, described, entrypoint_at, server_fields
 from gym_lsp.syntax import Alias, KeyPath, Node, Scalar, Sequence, Step, resolve

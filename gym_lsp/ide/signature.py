@@ -6,10 +6,10 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.gym.resolvers import RESOLVERS
+from gym_lsp.gym.release.resolvers import RESOLVERS
 from gym_lsp.ide.completion import kind_for_completion
 from gym_lsp.ide.completion.context import Role, context_at
-from gym_lsp.ide.opened import call_in, opened_at
+from gym_lsp.ide.open_interpolation import call_in, opened_at
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace

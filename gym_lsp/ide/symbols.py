@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from gym_lsp.compose.config import COPY, INHERIT_FROM
 from gym_lsp.compose.include import CONFIG_PATHS
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Entry, Mapping, Node, Scalar, Sequence, resolve
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind

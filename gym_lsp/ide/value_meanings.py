@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from gym_lsp.gym.fields import Field
 from gym_lsp.gym.meanings import LICENSES
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.vocabulary import DATASET_TYPES
 from gym_lsp.gym.vocabulary import LICENSES as SPDX
 from gym_lsp.ide.shape import known_values

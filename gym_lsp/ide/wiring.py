@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import INHERIT_FROM, Config, How, Leaf, Table, at, key_span, tables, value_span
+from gym_lsp.compose.config import INHERIT_FROM, Config, Leaf, Provenance, Table, at, key_span, tables, value_span
 from gym_lsp.compose.include import Included
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.problem import (
@@ -34,7 +34,7 @@ from gym_lsp.ide.lookup import places_of
 from gym_lsp.ide.paths import file_place
 from gym_lsp.ide.refs import Ref, refs_in
 from gym_lsp.ide.target import Place
-from gym_lsp.rules.sandboxes import SANDBOX_PROVIDER, looks_like_sandbox, provider_keys
+from gym_lsp.rules.sandboxes.sandboxes import SANDBOX_PROVIDER, looks_like_sandbox, provider_keys
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.names import SANDBOX
@@ -191,7 +191,7 @@ class _Drawing:
     # What is started
 
     def _draw_refs(self, name: str, block: Table, server: Table, path: KeyPath) -> None:
-        kind = EdgeKind.RELAY if block.origin.how is How.GENERATED else EdgeKind.REF
+        kind = EdgeKind.RELAY if block.origin.provenance is Provenance.GENERATED else EdgeKind.REF
         for ref in refs_in(server, path, self._interpolator, self._workspace.profile):
             target = self._target(ref)
             status = self.nodes[target].status if self.nodes[target].type == OPEN else Status.OK
@@ -324,11 +324,11 @@ def _flaws(problems: Iterable[Problem]) -> Iterator[tuple[PurePath, Span, Status
 def _place(config: Config) -> Place | None:
     """Where a value is written; of what NeMo Gym generates, the block that it is generated for."""
     written = next(places_of(config), None)
-    if written is None and config.origin.how is How.GENERATED:
+    if written is None and config.origin.provenance is Provenance.GENERATED:
         return Place(config.origin.path, key_span(config), key_span(config))
     return written
 
 
 def _is_stand_in(block: Table) -> bool:
     """Whether no file writes the block, so that it has to come from outside."""
-    return block.origin.how is How.STAND_IN and next(places_of(block), None) is None
+    return block.origin.provenance is Provenance.STAND_IN and next(places_of(block), None) is None

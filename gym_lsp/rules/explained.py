@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from gym_lsp.diagnostic import Diagnostic
-from gym_lsp.rules.lookalike_character import lookalike_character
-from gym_lsp.rules.misspelt_missing_marker import misspelt_missing_marker
-from gym_lsp.rules.shell_variable import shell_variable
-from gym_lsp.rules.unpaired_quote import unpaired_quote
-from gym_lsp.rules.unquoted_braces import unquoted_braces
+from gym_lsp.rules.files.lookalike_character import lookalike_character
+from gym_lsp.rules.files.unpaired_quote import unpaired_quote
+from gym_lsp.rules.files.unquoted_braces import unquoted_braces
+from gym_lsp.rules.names.misspelt_missing_marker import misspelt_missing_marker
+from gym_lsp.rules.names.shell_variable import shell_variable
 from gym_lsp.text import Span
 
 _ABOUT_WRITING = frozenset(

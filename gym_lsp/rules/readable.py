@@ -9,8 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from gym_lsp.diagnostic import Diagnostic
-from gym_lsp.rules.duplicate_key import duplicate_key
-from gym_lsp.rules.invalid_yaml import invalid_yaml
+from gym_lsp.rules.files.duplicate_key import duplicate_key
+from gym_lsp.rules.files.invalid_yaml import invalid_yaml
 from gym_lsp.syntax import Document, Kind, Mapping
 from gym_lsp.text import Span
 

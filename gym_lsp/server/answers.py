@@ -104,7 +104,7 @@ def check_answer(converter: Converter, asked: AskedRun) -> Json:
     first = asked.composition.includes.nodes[0].path if asked.composition.includes.nodes else None
     by_uri: dict[str, list[lsp.Diagnostic]] = {}
     for found in asked.checker.check_run(run).diagnostics:
-        (told,) = diagnostics.as_told([found], converter)
+        (told,) = diagnostics.to_lsp_diagnostics([found], converter)
         path = found.path
         if not path.is_absolute():
             told.range = _START

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 
 from gym_lsp.diagnostic import Applicability, Diagnostic, Fix, apart
-from gym_lsp.rules.silencing import silencing_fixes
+from gym_lsp.ide.suppression_edits import silencing_fixes
 from gym_lsp.server import diagnostics
 from gym_lsp.server.state import State, answered
 from gym_lsp.server.sync import position_of
@@ -69,7 +69,7 @@ def _quick_fixes(state: State, finding: Diagnostic, fixes: Iterable[Fix]) -> Ite
         yield lsp.CodeAction(
             fix.title,
             kind=lsp.CodeActionKind.QuickFix,
-            diagnostics=diagnostics.as_told([finding], converter),
+            diagnostics=diagnostics.to_lsp_diagnostics([finding], converter),
             is_preferred=is_preferred or None,
             edit=converter.workspace_edit(fix.edits),
         )

@@ -20,7 +20,7 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Disk, Kind, absolute, is_below
 from gym_lsp.rules import ALL_RULES
-from gym_lsp.rules.invalid_yaml import invalid_yaml
+from gym_lsp.rules.files.invalid_yaml import invalid_yaml
 from gym_lsp.server.indexing import Phase, index_files, index_names, release_memory, settle_memory, watch_memory
 from gym_lsp.server.progress import Progress
 from gym_lsp.server.session import Session
@@ -94,7 +94,7 @@ def converted(session: Session, path: PurePath, converter: Converter) -> list[ls
     found = findings(session, path)
     if session.has_other_yaml_server and path in session.buffers and _is_only_torn(session, path):
         found = tuple(each for each in found if each.rule != invalid_yaml.name)
-    return as_told(found, converter)
+    return to_lsp_diagnostics(found, converter)
 
 
 def _is_only_torn(session: Session, path: PurePath) -> bool:
@@ -104,7 +104,7 @@ def _is_only_torn(session: Session, path: PurePath) -> bool:
     return {problem.kind for problem in problems} <= {SyntaxKind.SYNTAX, SyntaxKind.DUPLICATE_KEY}
 
 
-def as_told(found: Iterable[Diagnostic], converter: Converter) -> list[lsp.Diagnostic]:
+def to_lsp_diagnostics(found: Iterable[Diagnostic], converter: Converter) -> list[lsp.Diagnostic]:
     """Findings as LSP has them, with the pages of their rules."""
     return [converter.diagnostic(each, _urls().get(each.rule)) for each in found]
 
@@ -223,7 +223,7 @@ class Publisher:
     def _settle(self) -> None:
         """Let go of what is not needed any more, and keep what folders hold that were begun from nothing."""
         for view in self._session.views.values():
-            view.workspace.settle()
+            view.workspace.forget_source()
         if self._settled != self._session.openings:
             settle_memory()
             self._settled = self._released = self._session.openings

@@ -22,6 +22,7 @@ from gym_lsp.server.state import State, answered
 from gym_lsp.server.status import register_status
 from gym_lsp.server.sync import Buffer, changed
 from gym_lsp.server.to_lsp import path_of
+from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.workspace import YAML
 
 if TYPE_CHECKING:
@@ -78,8 +79,13 @@ def _documents(server: GymLanguageServer, state: State) -> None:
     def did_save(params: lsp.DidSaveTextDocumentParams) -> None:
         path = path_of(params.text_document.uri)
         if path is not None:
-            state.session.files_changed([path], files_came_or_went=path.suffix not in YAML)
+            state.session.files_changed(_saved(path))
             state.told()
+
+
+def _saved(path: PurePath) -> Change:
+    """The change that saving a document is: one that is no config may be new on disk, and nothing reported it."""
+    return Change.edit([path]) if path.suffix in YAML else Change(created_or_deleted=frozenset({path}))
 
 
 def _file_changed(state: State, path: PurePath) -> None:
@@ -92,11 +98,14 @@ def _files(server: GymLanguageServer, state: State) -> None:
     def did_change_watched_files(params: lsp.DidChangeWatchedFilesParams) -> None:
         if answered("the look at the environment", state.session.renew):
             begin_anew(server, state)
-        paths = [path for change in params.changes if (path := path_of(change.uri)) is not None]
-        matter = [path for path in paths if state.session.matters(path)]
-        if matter:
-            came_or_went = any(change.type is not lsp.FileChangeType.Changed for change in params.changes)
-            state.session.files_changed(matter, files_came_or_went=came_or_went)
+        edited: set[PurePath] = set()
+        created_or_deleted: set[PurePath] = set()
+        for event in params.changes:
+            path = path_of(event.uri)
+            if path is not None and state.session.matters(path):
+                (edited if event.type is lsp.FileChangeType.Changed else created_or_deleted).add(path)
+        if change := Change(frozenset(edited), frozenset(created_or_deleted)):
+            state.session.files_changed(change)
             state.told()
 
 

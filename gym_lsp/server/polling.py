@@ -9,7 +9,7 @@ from pathlib import PurePath
 from gym_lsp.files import Disk
 from gym_lsp.server.session import Session
 from gym_lsp.server.state import answered
-from gym_lsp.workspace.look import Look
+from gym_lsp.workspace.polling import Poller
 from gym_lsp.workspace.recognise import GYM_FOLDERS
 
 POLL = 2.0
@@ -31,14 +31,14 @@ def watched(session: Session) -> tuple[PurePath, ...]:
     return (*session.views, *elsewhere(session))
 
 
-async def first_look(session: Session, roots: Callable[[Session], tuple[PurePath, ...]]) -> Look:
+async def first_look(session: Session, roots: Callable[[Session], tuple[PurePath, ...]]) -> Poller:
     """What the watched folders hold now. What is read from them later is not older than this."""
-    return await asyncio.to_thread(Look, Disk(), roots(session))
+    return await asyncio.to_thread(Poller, Disk(), roots(session))
 
 
 async def poll(
     session: Session,
-    look: Look,
+    look: Poller,
     roots: Callable[[Session], tuple[PurePath, ...]],
     told: Callable[[], None],
     pause: float = POLL,
@@ -54,10 +54,10 @@ async def poll(
         if look.roots != roots(session):
             look = await first_look(session, roots)
         started = loop.time()
-        changed, came_or_went = await asyncio.to_thread(look.changes)
+        change = await asyncio.to_thread(look.changes)
         took = loop.time() - started
-        if changed:
-            session.files_changed(changed, files_came_or_went=came_or_went)
+        if change:
+            session.files_changed(change)
             told()
 
 

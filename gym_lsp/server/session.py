@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePath
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from gym_lsp.check import Checker
 from gym_lsp.files import IGNORED_DIRECTORIES, Disk, Files, Overlay, is_below
-from gym_lsp.gym.profile import Profile, read_profile
+from gym_lsp.gym.release.profile import Profile, read_profile
 from gym_lsp.gym.roots import find_install_root
+from gym_lsp.ide.components import Component
 from gym_lsp.rules import RULE_NAMES
 from gym_lsp.server.installation import Noted, Notes, is_outdated
 from gym_lsp.server.logs import LOGGER
@@ -21,6 +23,7 @@ from gym_lsp.server.preferences import FolderSettings
 from gym_lsp.server.sync import Buffer
 from gym_lsp.server.to_lsp import Converter, Forms, OpenDocument
 from gym_lsp.text import Encoding
+from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.settings import SETTINGS_FILES, SettingsError, load_settings
 from gym_lsp.workspace.workspace import YAML, Workspace
 
@@ -38,6 +41,14 @@ class View(Struct, frozen=True):
     checker: Checker
     settings_errors: tuple[SettingsError, ...]
     notes: Notes
+    others: dict[FolderSettings, tuple[Workspace, Checker]] = field(
+        default_factory=dict[FolderSettings, tuple[Workspace, Checker]]
+    )
+    """The same folder under other settings, for as long as nothing changes."""
+    listing: list[asyncio.Task[tuple[Component, ...]]] = field(
+        default_factory=list[asyncio.Task[tuple[Component, ...]]]
+    )
+    """The search for its components, once somebody has asked for them, for as long as nothing changes."""
 
 
 class Session:
@@ -171,13 +182,13 @@ class Session:
         if before is not None and buffer is not None and before.text == buffer.text:
             return
         was_opened_or_closed = before is None or buffer is None
-        self._change({path}, files_came_or_went=was_opened_or_closed and Disk().kind(path) is None)
+        is_only_here = was_opened_or_closed and Disk().kind(path) is None
+        self._change(Change(created_or_deleted=frozenset({path})) if is_only_here else Change.edit([path]))
 
-    def files_changed(self, paths: Iterable[PurePath], *, files_came_or_went: bool) -> None:
-        """Files changed on disk; open documents keep what the client says."""
-        changed = {path for path in paths if path not in self.buffers}
-        if changed:
-            self._change(changed, files_came_or_went=files_came_or_went)
+    def files_changed(self, change: Change) -> None:
+        """Take over what changed on disk; open documents keep the text that the client sent."""
+        if left := change.without(self.buffers):
+            self._change(left)
 
     def matters(self, path: PurePath) -> bool:
         """Whether an answer may depend on a path: not on what environments, caches and runs leave behind."""
@@ -188,27 +199,24 @@ class Session:
         below = path.relative_to(max(holding, key=_depth)) if holding else path
         return IGNORED_DIRECTORIES.isdisjoint(below.parts)
 
-    def _change(self, paths: set[PurePath], *, files_came_or_went: bool) -> None:
+    def _change(self, change: Change) -> None:
+        paths = change.paths
         self.revision += 1
         if any(path.name in SETTINGS_FILES for path in paths):
             for root, view in list(self.views.items()):
                 made = self._view(root)
                 if _is_opened_alike(made, view):
-                    changed = self._changed(view, paths, files_came_or_went=files_came_or_went)
+                    changed = self._changed(view, change)
                     self.views[root] = replace(changed, settings_errors=made.settings_errors, notes=made.notes)
                 else:
                     self._open(root, made)
-        elif files_came_or_went or any(path.suffix in (*YAML, ".py") for path in paths):
+        elif change.created_or_deleted or any(path.suffix in (*YAML, ".py") for path in paths):
             for root, view in self.views.items():
-                self.views[root] = self._changed(view, paths, files_came_or_went=files_came_or_went)
+                self.views[root] = self._changed(view, change)
 
-    def _changed(self, view: View, paths: set[PurePath], *, files_came_or_went: bool) -> View:
-        if files_came_or_went:
-            # Where a folder went, watchers need not name what was in it.
-            paths = paths.union(view.workspace.read_below(paths))
-        workspace = view.workspace.changed(self._files(), paths, files_came_or_went=files_came_or_went)
-        checker = Checker(workspace) if files_came_or_went else view.checker.changed(workspace, paths)
-        return replace(view, workspace=workspace, checker=checker)
+    def _changed(self, view: View, change: Change) -> View:
+        workspace = view.workspace.changed(self._files(), change)
+        return View(view.root, workspace, view.checker.on(workspace), view.settings_errors, view.notes)
 
     # What is read before anybody watches the disk
 
@@ -226,9 +234,9 @@ class Session:
         self._early = None
         # The same views, so this is no new revision; but from now on, nothing is to be noted.
         for root, view in self.views.items():
-            self.views[root] = self._changed(view, set(), files_came_or_went=False)
+            self.views[root] = self._changed(view, Change())
         if outdated:
-            self._change(set(outdated), files_came_or_went=True)
+            self._change(Change(created_or_deleted=frozenset(outdated)))
 
     # Reading
 

@@ -12,7 +12,7 @@ from enum import Enum
 from gym_lsp.compose.config import COPY, INHERIT_FROM
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.gym.manifest import CATALOG_FOLDERS
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Document, Mapping, Scalar, Sequence, Value, resolve
 from gym_lsp.syntax.tree import Atom, Entry
 from gym_lsp.workspace.uses import MANIFEST

@@ -16,7 +16,7 @@ from gym_lsp.compose.config import COPY, COPY_PREFIX, DELETE_KEY, INHERIT_FROM, 
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.pairing import ALLOWED_AGENTS, ALLOWED_MODEL_TYPES
 from gym_lsp.compose.source import ConfigFile
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import MISSING, Alias, KeyPath, Mapping, Node, Scalar, Sequence, resolve
 from gym_lsp.syntax.interpolation import Argument, Call, Reference, parse_template, walk
 from gym_lsp.text import Span

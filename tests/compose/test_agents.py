@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from gym_lsp.compose.config import at
 from gym_lsp.compose.problem import raised_by
-from gym_lsp.compose.run import Composition, Run, Surroundings, compose
+from gym_lsp.compose.run import Composition, Environment, Run, compose
 from gym_lsp.compose.servers import Judge
 from gym_lsp.files import Memory
-from gym_lsp.gym.profile import BUILTIN, Profile
+from gym_lsp.gym.release.profile import BUILTIN, Profile
 from gym_lsp.gym.roots import SearchRoots
 from tests.compose.disk_configs import DiskConfigs
 
@@ -37,7 +37,7 @@ counting:
 
 def composed(profile: Profile, *overrides: str) -> Composition:
     files = Memory({ROOT / "config.yaml": INHERITING})
-    around = Surroundings(DiskConfigs(files), files, SearchRoots((ROOT,)), profile, Judge(profile))
+    around = Environment(DiskConfigs(files), files, SearchRoots((ROOT,)), profile, Judge(profile))
     return compose(Run(("config.yaml",), overrides), around)
 
 

@@ -77,9 +77,9 @@ def test_what_is_inherited_stands_where_the_base_is_written_and_lies_beneath_wha
     }
     block = at(config, ("own",))
     assert block is not None
-    assert block.beneath is not None
+    assert block.overridden is not None
     assert block.node.span.of(text).startswith("_inherit_from")
-    assert block.beneath.node.span.of(text) == "{x: 1, y: {z: 2}}"
+    assert block.overridden.node.span.of(text) == "{x: 1, y: {z: 2}}"
 
 
 def test_a_problem_is_that_of_the_directive_value() -> None:

@@ -26,10 +26,10 @@ from gym_lsp.compose.problem import (
     ServerRefNotFound,
     raised_by,
 )
-from gym_lsp.compose.run import Composition, Run, Surroundings, compose
+from gym_lsp.compose.run import Composition, Environment, Run, compose
 from gym_lsp.compose.servers import Judge
 from gym_lsp.files import Memory
-from gym_lsp.gym.profile import BUILTIN, Profile
+from gym_lsp.gym.release.profile import BUILTIN, Profile
 from gym_lsp.gym.roots import SearchRoots
 from tests.compose.disk_configs import DiskConfigs
 
@@ -48,7 +48,7 @@ def composed(
     """A run over files that exist only here; a path is relative to the workspace unless it is absolute."""
     files = Memory({ROOT / path: text for path, text in texts.items()})
     search = SearchRoots((ROOT, INSTALL))
-    around = Surroundings(DiskConfigs(files), files, search, profile, Judge(profile), variables)
+    around = Environment(DiskConfigs(files), files, search, profile, Judge(profile), variables)
     return compose(Run(roots, overrides), around)
 
 

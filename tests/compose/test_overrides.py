@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_lsp.compose.config import How, at, leaves, to_plain
+from gym_lsp.compose.config import Provenance, at, leaves, to_plain
 from gym_lsp.compose.overrides import OverrideError, override_table
 from tests.compose.record_overrides import DATA, OVERRIDES, REFUSED
 
@@ -46,7 +46,7 @@ def test_values_stand_where_they_are_typed() -> None:
         ("a", "b", 1, "c"): "'${x}'",
         ("a", "b", 2): "y/${z}",
     }
-    assert {leaf.origin.how for leaf in found.values()} == {How.OVERRIDE}
+    assert {leaf.origin.provenance for leaf in found.values()} == {Provenance.OVERRIDE}
     assert [leaf.is_interpolation for leaf in found.values()] == [False, True, True]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from gym_lsp.compose.config import How, Leaf, Table, history, leaves, tables, to_plain
+from gym_lsp.compose.config import Leaf, Provenance, Table, history, leaves, tables, to_plain
 from gym_lsp.compose.problem import raised_by
 from gym_lsp.compose.run import Composition, Run
 from gym_lsp.files import Disk
@@ -75,7 +75,7 @@ def test_the_recorded_runs_use_what_there_is_to_compose(corpus: Corpus) -> None:
     generated = [
         composition
         for composition in compositions
-        if any(value.origin.how is How.GENERATED for value in composition.config.entries.values())
+        if any(value.origin.provenance is Provenance.GENERATED for value in composition.config.entries.values())
     ]
     assert len(generated) > 50
 
@@ -103,7 +103,7 @@ def assert_spelled(leaf: Leaf) -> int:
     """The text at the place of a value is that value, and so for each value that it overrode."""
     checked = 0
     for value in history(leaf):
-        if not isinstance(value, Leaf) or value.origin.how is How.GENERATED or value.node.span.is_empty:
+        if not isinstance(value, Leaf) or value.origin.provenance is Provenance.GENERATED or value.node.span.is_empty:
             continue
         written = value.node.span.of(value.origin.text)
         # Under a key, since a block scalar needs a parent, and `...` would end the document.
@@ -116,7 +116,7 @@ def assert_spelled(leaf: Leaf) -> int:
 def assert_keys_are_spelled(table: Table, renames: Mapping[str, str]) -> None:
     """Each key is written where it stands; an agent that composition renamed stands under its old name."""
     for key, value in table.entries.items():
-        if value.key is not None and value.origin.how is not How.GENERATED:
+        if value.key is not None and value.origin.provenance is not Provenance.GENERATED:
             assert isinstance(value.key, Scalar)
             assert key in (value.key.value, renames.get(value.key.text))
             (written,) = _scalars(parse(value.key.span.of(value.origin.text)).root)

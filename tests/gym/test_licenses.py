@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gym_lsp.gym.licenses import dataset_license, spdx_license
-from gym_lsp.gym.spdx import is_license_expression
+from gym_lsp.gym.manifests.licenses import dataset_license, spdx_license
+from gym_lsp.gym.manifests.spdx import is_license_expression
 from gym_lsp.gym.vocabulary import LICENSES
 
 SPELLINGS = {

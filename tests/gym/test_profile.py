@@ -13,8 +13,6 @@ from msgspec.structs import fields, replace
 
 import gym_lsp
 from gym_lsp.files import Disk, Memory, Overlay
-from gym_lsp.gym.behaviour import BEHAVIOURS
-from gym_lsp.gym.facts import FACTS
 from gym_lsp.gym.fields import (
     DictType,
     Field,
@@ -25,8 +23,10 @@ from gym_lsp.gym.fields import (
     UnionType,
     accepts,
 )
-from gym_lsp.gym.profile import BUILTIN, Profile, read_profile
-from gym_lsp.gym.sandbox_providers import sandbox_providers
+from gym_lsp.gym.python.sandbox_providers import sandbox_providers
+from gym_lsp.gym.release.behaviour import BEHAVIOURS
+from gym_lsp.gym.release.facts import FACTS
+from gym_lsp.gym.release.profile import BUILTIN, Profile, read_profile
 from tests.corpus import WHEELS, Corpus
 from tests.gym.probes import PROBES
 from tests.gym.profile_scenarios import SCENARIOS

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from gym_lsp.files import Disk, Memory
-from gym_lsp.gym.profile import BUILTIN
+from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, find_install_root, search_roots
 
 WORK = PurePath("/repo")

@@ -9,13 +9,14 @@ from pathlib import PurePath
 import pytest
 
 from gym_lsp.files import Disk, Memory, Overlay
-from gym_lsp.gym.builtin_bases import CONFIG_BASES
-from gym_lsp.gym.field_text import field_comment, field_span
 from gym_lsp.gym.fields import Model, ModelType, show
-from gym_lsp.gym.models import ModelReader
+from gym_lsp.gym.python.field_text import field_comment, field_span
+from gym_lsp.gym.python.models import ModelReader
+from gym_lsp.gym.python.server_class import ServerClass, ServerClasses
+from gym_lsp.gym.python.source import Source
+from gym_lsp.gym.release.builtin_bases import CONFIG_BASES
 from gym_lsp.gym.roots import InstallRoot
-from gym_lsp.gym.server_class import ServerClass, ServerClasses
-from gym_lsp.gym.source import Source
+from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.workspace import Workspace
 from tests.corpus import Corpus
 
@@ -171,7 +172,7 @@ def test_open_buffers_count() -> None:
     same = before.with_texts({ROOT / "environments" / "a.yaml": "a: 1\n"})
     assert model(same) is old
     text = program.replace("size: int", "length: float")
-    after = same.changed(Overlay(same.files, {path: text}), {path}, files_came_or_went=False)
+    after = same.changed(Overlay(same.files, {path: text}), Change.edit([path]))
     assert list(model(after).fields) == ["entrypoint", "length"]
     assert list(model(same).fields) == ["entrypoint", "size"]
 
@@ -198,7 +199,7 @@ class Config(BaseConfig):
 def test_comments_and_places() -> None:
     program = HEAD.replace("class Config(BaseConfig):\n    size: int = 1\n", COMMENTED) + "Server.run_webserver()\n"
     fields = model(workspace(program)).fields
-    said = {name: field_comment(program, field) for name, field in fields.items() if name != "entrypoint"}
+    said = {name: field_comment(program, field.line) for name, field in fields.items() if name != "entrypoint"}
     assert said == {
         "size": "How large it is, in bytes.",
         "name": "What it is called.",
@@ -208,7 +209,7 @@ def test_comments_and_places() -> None:
     spans = [field_span(program, field) for name, field in fields.items() if name != "entrypoint"]
     assert [span and span.of(program) for span in spans] == ["size", "name", "made", "plain"]
     assert field_span("", fields["size"]) is None
-    assert field_comment("", fields["size"]) is None
+    assert field_comment("", fields["size"].line) is None
 
 
 def test_builtin_bases_are_those_of_the_newest_release(corpus: Corpus) -> None:

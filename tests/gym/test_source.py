@@ -14,11 +14,11 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from gym_lsp.files import Disk, Memory
-from gym_lsp.gym.constant import NotConstant
 from gym_lsp.gym.fields import AnyType, EnumType, FieldType, IntType, ListType, Model, RefType, StrType, accepts, show
-from gym_lsp.gym.models import ModelReader
-from gym_lsp.gym.module import Module
-from gym_lsp.gym.source import Definition, External, Package, Source
+from gym_lsp.gym.python.constant import NotConstant
+from gym_lsp.gym.python.models import ModelReader
+from gym_lsp.gym.python.module import Module
+from gym_lsp.gym.python.source import Definition, External, Package, Source
 from tests.corpus import Corpus
 from tests.gym.probes import PROBES
 

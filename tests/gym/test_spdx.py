@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
-from gym_lsp.gym.spdx import EXCEPTIONS, LICENSES, is_license_expression
+from gym_lsp.gym.manifests.spdx import EXCEPTIONS, LICENSES, is_license_expression
 
 WORDS = ["MIT", "apache-2.0", "GPL-2.0", "GPL-2.0+", "LicenseRef-x", "LicenseRef-x+", "Classpath-exception-2.0", "nope"]
 TOKENS = st.sampled_from([*WORDS, "AND", "and", "OR", "WITH", "(", ")", "+"])

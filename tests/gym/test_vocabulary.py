@@ -10,9 +10,10 @@ from typing import get_args
 import pytest
 
 from gym_lsp.files import Memory
-from gym_lsp.gym import places, vocabulary
+from gym_lsp.gym import vocabulary
 from gym_lsp.gym.config_types import DatasetType, Domain, ServerTypeConfig
 from gym_lsp.gym.config_types.datasets import License
+from gym_lsp.gym.discovery import default_roots
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -50,10 +51,10 @@ def test_what_is_not_needed_is_not_imported(modules: str, absent: str) -> None:
 
 
 def test_the_default_place_is_the_checkout() -> None:
-    assert places.PARENT_DIR == CHECKOUT
+    assert default_roots.PARENT_DIR == CHECKOUT
 
 
 @pytest.mark.parametrize(("beside", "expected"), [("pyproject.toml", "/lib"), ("setup.py", "/repo")])
 def test_an_installed_package_looks_below_the_working_directory(beside: str, expected: str) -> None:
     files = Memory({PurePath("/lib") / beside: ""})
-    assert places.parent_dir(Path("/lib/gym_lsp"), Path("/repo"), files) == Path(expected)
+    assert default_roots.parent_dir(Path("/lib/gym_lsp"), Path("/repo"), files) == Path(expected)

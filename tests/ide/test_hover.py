@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gym_lsp.files import Memory
-from gym_lsp.gym.builtin import RESERVED_KEYS
 from gym_lsp.gym.meanings import LICENSES, SANDBOX_PROVIDERS, TOP_LEVEL
-from gym_lsp.gym.profile import BUILTIN
+from gym_lsp.gym.release.builtin import RESERVED_KEYS
+from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.ide.hover import Hover, hover
 from gym_lsp.ide.markdown import Link, code, plain
 from gym_lsp.workspace.workspace import Workspace

@@ -20,7 +20,7 @@ from gym_lsp.cli import main
 from gym_lsp.compose.config import to_plain
 from gym_lsp.compose.source import config_file
 from gym_lsp.files import Disk
-from gym_lsp.gym.profile import BUILTIN
+from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.ide.json_schema import Json, config_schema
 from gym_lsp.workspace.workspace import Workspace

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gym_lsp.compose.interpolate import RESOLVERS as KNOWN
 from gym_lsp.compose.run import Run
 from gym_lsp.files import Memory
-from gym_lsp.gym.resolvers import OFFERED, RESOLVERS
+from gym_lsp.gym.release.resolvers import OFFERED, RESOLVERS
 from gym_lsp.ide.inlay import HintKind, hints
 from gym_lsp.ide.lenses import LensKind, count, lenses
 from gym_lsp.ide.resolved import resolved_file, resolved_run

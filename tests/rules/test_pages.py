@@ -8,7 +8,7 @@ import pytest
 
 from gym_lsp.diagnostic import Applicability, Diagnostic
 from gym_lsp.rules import ALL_RULES
-from gym_lsp.rules.rule import Rule
+from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.text import apply_edits
 from tests.fixture import Fixture, compare, findings, parse_fixture
 

@@ -7,9 +7,10 @@ from pathlib import PurePath
 import pytest
 
 from gym_lsp.files import Disk
-from gym_lsp.gym.models import ModelReader
-from gym_lsp.gym.profile import BUILTIN
-from gym_lsp.gym.reserved_keys import (
+from gym_lsp.gym.python.models import ModelReader
+from gym_lsp.gym.python.source import Source
+from gym_lsp.gym.release.profile import BUILTIN
+from gym_lsp.gym.release.reserved_keys import (
     ASKED_FOR_TRUTH,
     NOT_RESERVED,
     OVERWRITTEN,
@@ -19,7 +20,6 @@ from gym_lsp.gym.reserved_keys import (
     TOKEN_ID_CAPTURE_MODULE,
 )
 from gym_lsp.gym.roots import find_install_root
-from gym_lsp.gym.source import Source
 from tests.corpus import Corpus
 from tests.fixture import assert_findings
 

@@ -7,9 +7,9 @@ from pathlib import PurePath
 import pytest
 
 from gym_lsp.diagnostic import Diagnostic, Severity
+from gym_lsp.ide.suppression_edits import silencing_fixes
 from gym_lsp.rules import ALL_RULES
-from gym_lsp.rules.rule import Rule
-from gym_lsp.rules.silencing import silencing_fixes
+from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.syntax import parse
 from gym_lsp.text import Span, apply_edits
 from tests.fixture import Fixture, findings, parse_fixture

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_lsp.diagnostic import Diagnostic, Severity
-from gym_lsp.rules.suppression import Flaw, FlawedSuppression, Outcome, apply, find_flaws, find_suppressions, removal
+from gym_lsp.rules.engine.suppression import (
+    Flaw,
+    FlawedSuppression,
+    Outcome,
+    apply,
+    find_flaws,
+    find_suppressions,
+    removal,
+)
 from gym_lsp.syntax import Document, parse
 from gym_lsp.text import Span, apply_edits
 

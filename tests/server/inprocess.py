@@ -40,17 +40,17 @@ class Wire:
         self._answers: dict[int, Message] = {}
         self._ids = iter(range(1, 10_000_000))
         self._loop = asyncio.new_event_loop()
-        self._heard = _Heard(self.failures)
+        self._apply_suppressions = _Heard(self.failures)
         self.server.protocol.set_writer(_Writer(self._take), include_headers=False)
 
     def __enter__(self) -> Self:
         # As `serve` does: pygls tells of refusals as if they were failures.
         logging.getLogger("pygls").setLevel(logging.CRITICAL)
-        logging.getLogger("gym_lsp").addHandler(self._heard)
+        logging.getLogger("gym_lsp").addHandler(self._apply_suppressions)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        logging.getLogger("gym_lsp").removeHandler(self._heard)
+        logging.getLogger("gym_lsp").removeHandler(self._apply_suppressions)
         tasks = asyncio.all_tasks(self._loop)
         for task in tasks:
             task.cancel()

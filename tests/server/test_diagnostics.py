@@ -16,7 +16,8 @@ from gym_lsp.server.indexing import Phase
 from gym_lsp.server.installation import outdated
 from gym_lsp.server.session import Session
 from gym_lsp.text import Encoding
-from gym_lsp.workspace.look import Look
+from gym_lsp.workspace.change import Change
+from gym_lsp.workspace.polling import Poller
 from tests.server.client import Message
 from tests.server.editor import PULL, PUSH, editing, recorded
 
@@ -200,16 +201,17 @@ def test_a_removed_folder_leaves_no_findings(tmp_path: Path) -> None:
 
 def test_a_look_sees_what_changed_came_and_went(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("a: 1\n")
-    look = Look(Disk(), [PurePath(tmp_path)])
-    assert look.changes() == (set(), False)
+    look = Poller(Disk(), [PurePath(tmp_path)])
+    assert look.changes() == Change()
     (tmp_path / "a.yaml").write_text("a: 12\n")
-    assert look.changes() == ({PurePath(tmp_path / "a.yaml")}, False)
+    assert look.changes() == Change.edit([PurePath(tmp_path / "a.yaml")])
     (tmp_path / "new" / "deep").mkdir(parents=True)
     (tmp_path / "new" / "deep" / "b.yaml").write_text("")
-    assert look.changes() == ({PurePath(tmp_path / "new/deep/b.yaml")}, True)
+    new, old = PurePath(tmp_path / "new/deep/b.yaml"), PurePath(tmp_path / "old/deep/b.yaml")
+    assert look.changes() == Change(created_or_deleted=frozenset({new}))
     (tmp_path / "new").rename(tmp_path / "old")
-    assert look.changes() == ({PurePath(tmp_path / "new/deep/b.yaml"), PurePath(tmp_path / "old/deep/b.yaml")}, True)
-    assert look.changes() == (set(), False)
+    assert look.changes() == Change(created_or_deleted=frozenset({new, old}))
+    assert look.changes() == Change()
 
 
 def test_what_changes_before_anybody_watches_is_read_again(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from lsprotocol import types as lsp
 from gym_lsp.check import Checker
 from gym_lsp.files import Disk
 from gym_lsp.gym.roots import find_install_root
-from gym_lsp.server.diagnostics import as_told
+from gym_lsp.server.diagnostics import to_lsp_diagnostics
 from gym_lsp.server.to_lsp import Converter, Forms, uri_of
 from gym_lsp.text import Encoding
 from gym_lsp.workspace.workspace import Workspace
@@ -105,7 +105,7 @@ def checked(workspace: Workspace, path: PurePath, text: str) -> list[lsp.Diagnos
     converter = Converter(
         Encoding.UTF16, lambda other: texts.get(other) or workspace.text(other) or "", lambda _: None, FORMS
     )
-    return as_told(found, converter)
+    return to_lsp_diagnostics(found, converter)
 
 
 def ask_about(wire: Wire, path: PurePath, text: str) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from gym_lsp.check import Checker
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.files import Disk, Memory, Missing, walk
+from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.workspace import YAML, Workspace
 
 SAMPLE = Path(__file__).parents[2]
@@ -77,7 +78,9 @@ def test_a_changed_workspace_answers_as_a_fresh_one(changes: list[tuple[PurePath
         else:
             texts[path] = text
         files = Memory(dict(texts))
-        workspace = workspace.changed(files, {path}, files_came_or_went=was_there != (path in texts))
+        is_edit = was_there == (path in texts)
+        change = Change.edit([path]) if is_edit else Change(created_or_deleted=frozenset({path}))
+        workspace = workspace.changed(files, change)
         assert findings(workspace) == findings(Workspace(files, ROOT))
 
 
@@ -87,7 +90,7 @@ def test_a_snapshot_is_let_go_once_it_is_replaced() -> None:
     for _ in range(2):
         with pytest.raises(Missing):
             before.load(absent)
-    after = before.changed(Memory({}), frozenset(), files_came_or_went=False)
+    after = before.changed(Memory({}), Change())
     reference = weakref.ref(before)
     del before
     gc.collect()

@@ -7,7 +7,7 @@ from pathlib import PurePath
 import pytest
 
 from gym_lsp.files import Memory
-from gym_lsp.gym.profile import BUILTIN
+from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace

@@ -9,7 +9,7 @@ from pathlib import PurePath
 import pytest
 
 from gym_lsp.files import Disk, Memory
-from gym_lsp.gym.profile import BUILTIN
+from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.syntax import parse
 from gym_lsp.workspace.recognise import FileKind, recognise

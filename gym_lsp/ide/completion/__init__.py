@@ -14,10 +14,10 @@ from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.comments import comments
 from gym_lsp.ide.completion.context import Context, Role, context_at
 from gym_lsp.ide.completion.directives import directives
+from gym_lsp.ide.completion.expected_manifest import mirrored
 from gym_lsp.ide.completion.given import given
 from gym_lsp.ide.completion.interpolations import interpolations
 from gym_lsp.ide.completion.keys import keys
-from gym_lsp.ide.completion.mirrored import mirrored
 from gym_lsp.ide.completion.names import names
 from gym_lsp.ide.completion.paths import paths
 from gym_lsp.ide.completion.question import Question

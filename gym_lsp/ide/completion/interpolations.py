@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from gym_lsp.compose.config import Array, Config, How, Leaf, Table, at
+from gym_lsp.compose.config import Array, Config, Leaf, Provenance, Table, at
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.resolved import looks_secret, scalar
 from gym_lsp.gym.fields import accepts
-from gym_lsp.gym.resolvers import DIRECTIVES, KEYED, OFFERED, RESOLVERS
+from gym_lsp.gym.release.resolvers import DIRECTIVES, KEYED, OFFERED, RESOLVERS
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, literal, stop
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.fields import SERVER_MODEL
-from gym_lsp.ide.opened import Opened, call_in, opened_at
+from gym_lsp.ide.open_interpolation import Opened, call_in, opened_at
+from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
@@ -104,15 +105,12 @@ def _variables(question: Question, opened: Opened, typed: str) -> Iterator[Candi
         )
 
 
+@query
 def _variables_in(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
     """The variables that one file reads."""
-
-    def answer() -> tuple[str, ...]:
-        if "oc.env" not in (workspace.text(path) or ""):
-            return ()
-        return tuple(use.name for use in workspace.uses(path) if use.kind is UseKind.VARIABLE)
-
-    return workspace.kept_of(path, _variables_in, answer)
+    if "oc.env" not in (workspace.text(path) or ""):
+        return ()
+    return tuple(use.name for use in workspace.uses(path) if use.kind is UseKind.VARIABLE)
 
 
 def _word_span(question: Question, typed: str) -> Span:
@@ -158,7 +156,7 @@ def _leads_on(question: Question, path: KeyPath, value: Config) -> bool:
     """Whether a key can be referred to: it has a value, and is not the one that is being written."""
     if isinstance(value, Leaf):
         return not value.is_missing and path != question.context.path
-    if len(path) == 1 and value.origin.how is How.GENERATED:
+    if len(path) == 1 and value.origin.provenance is Provenance.GENERATED:
         return False
     return bool(value.entries if isinstance(value, Table) else value.items)
 
@@ -185,12 +183,12 @@ def _shown(name: str, value: Config) -> str:
         return "mapping"
     if isinstance(value, Array):
         return "list"
-    if value.origin.how is How.STAND_IN:
+    if value.origin.provenance is Provenance.STAND_IN:
         return "from outside"
     return "****" if looks_secret(name) and value.value else scalar(value.value)
 
 
 def _from(question: Question, value: Config) -> str:
-    if value.origin.how is How.STAND_IN:
+    if value.origin.provenance is Provenance.STAND_IN:
         return "Given by the command line or by env.yaml."
     return f"From `{question.workspace.spelled(value.origin.path)}`."

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from msgspec.structs import replace
 
 from gym_lsp.compose.agents import AGENTS, ENVIRONMENTS
-from gym_lsp.compose.config import How, Table, at
+from gym_lsp.compose.config import Provenance, Table, at
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.gym.fields import FieldType, LiteralType, RefType, UnionType
 from gym_lsp.gym.vocabulary import SERVER_TYPES
@@ -98,7 +98,7 @@ def _about(question: Question, instance: Instance) -> str:
     lines = [instance.description] if instance.description else []
     if instance.domain:
         lines.append(f"Domain: `{instance.domain}`")
-    if instance.config.origin.how is How.STAND_IN:
+    if instance.config.origin.provenance is Provenance.STAND_IN:
         lines.append("A stand-in: which model it is, another config or the command line says.")
     if not instance.in_run:
         lines.append(f"Adds `{question.workspace.spelled(instance.path)}` to `config_paths`.")

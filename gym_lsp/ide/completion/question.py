@@ -16,7 +16,7 @@ from gym_lsp.diagnostic import FileEdit
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Context
 from gym_lsp.ide.shape import Shape, shape_at
-from gym_lsp.rules.edits import add_include
+from gym_lsp.rules.engine.edits import add_include
 from gym_lsp.syntax import Atom
 from gym_lsp.text import Edit, Span
 from gym_lsp.workspace.recognise import FileKind

@@ -7,10 +7,10 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import How
+from gym_lsp.compose.config import Provenance
 from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.files import Unreadable
-from gym_lsp.gym.resolvers import RESOLVERS
+from gym_lsp.gym.release.resolvers import RESOLVERS
 from gym_lsp.ide.fields import entrypoint_at
 from gym_lsp.ide.hover.blocks import about_block, about_implementation, about_inherited, deleted_value
 from gym_lsp.ide.hover.includes import about_file, about_include
@@ -22,7 +22,7 @@ from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, path_at
 from gym_lsp.ide.shape import shape_at
 from gym_lsp.ide.target import KeyRole, Spot, Target, classify, locate
 from gym_lsp.rules import ALL_RULES
-from gym_lsp.rules.suppression import find_suppressions
+from gym_lsp.rules.engine.suppression import find_suppressions
 from gym_lsp.syntax import Document, Scalar, resolve
 from gym_lsp.syntax.interpolation import Call, parse_template, walk
 from gym_lsp.text import Span
@@ -155,7 +155,7 @@ def _about_reference(workspace: Workspace, path: PurePath, use: Use, step: int, 
         yield from about_block(workspace, path, steps[:1])
         return
     yield f"**{'.'.join(map(str, steps))}**"
-    if found.config.origin.how is How.STAND_IN:
+    if found.config.origin.provenance is Provenance.STAND_IN:
         yield "Given by another config, env.yaml or the command line."
         return
     yield resolved(workspace, found) if _is_interpolation(found) else f"Value: {shown(found.config, steps)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from gym_lsp.compose.config import Config, How, Table, at
+from gym_lsp.compose.config import Config, Provenance, Table, at
 from gym_lsp.compose.run import Composition
 from gym_lsp.gym.meanings import SANDBOX_PROVIDERS
 from gym_lsp.ide.fields import class_of, own_fields
@@ -15,7 +15,7 @@ from gym_lsp.ide.instances import instances_in, provider_of
 from gym_lsp.ide.lookup import find, own_run, servers_at
 from gym_lsp.ide.markdown import Link, Markdown, bullets, code
 from gym_lsp.ide.paths import component_folder, entrypoint_file
-from gym_lsp.rules.sandboxes import looks_like_sandbox
+from gym_lsp.rules.sandboxes.sandboxes import looks_like_sandbox
 from gym_lsp.syntax import KeyPath
 from gym_lsp.workspace.names import Definition
 from gym_lsp.workspace.workspace import Workspace
@@ -38,7 +38,7 @@ def about_block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterato
         yield from _server(workspace, server.server_type, server.implementation, server.entrypoint, server.config)
     if not servers:
         yield from _other(workspace, run, steps, found)
-    if found.origin.how is How.STAND_IN:
+    if found.origin.provenance is Provenance.STAND_IN:
         yield "A stand-in: which model it is, another config or the command line says."
     elif len(steps) == 1:
         yield ("Defined in ", place(workspace, found))

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import Array, Config, How, Leaf, Table, at, history, key_span
+from gym_lsp.compose.config import Array, Config, Leaf, Provenance, Table, at, history, key_span
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
 from gym_lsp.compose.problem import (
     Failing,
@@ -31,9 +31,9 @@ _FEW = 3
 _ONE_LINE = 80
 """Characters."""
 _OUTSIDE = {
-    How.STAND_IN: "the stand-in for a model",
-    How.OVERRIDE: "the command line",
-    How.GENERATED: "NeMo Gym, which generates it",
+    Provenance.STAND_IN: "the stand-in for a model",
+    Provenance.OVERRIDE: "the command line",
+    Provenance.GENERATED: "NeMo Gym, which generates it",
 }
 
 
@@ -138,7 +138,7 @@ def resolved(workspace: Workspace, value: Effective) -> str:
         if text == FROM_ENVIRONMENT:
             return "Value: what the environment variable holds."
         return f"Value: {code(text)}, where {FROM_ENVIRONMENT} comes from the environment."
-    if found.origin.how is How.STAND_IN and isinstance(found, Leaf):
+    if found.origin.provenance is Provenance.STAND_IN and isinstance(found, Leaf):
         return "Value: given by env.yaml or the command line."
     return f"Value: {shown(found, value.path)}"
 
@@ -233,7 +233,7 @@ def _is_here(config: Config, path: PurePath, written: Span) -> bool:
 
 def place(workspace: Workspace, config: Config) -> str | Link:
     """Where a value is written: a link, or what else it comes from."""
-    outside = _OUTSIDE.get(config.origin.how)
+    outside = _OUTSIDE.get(config.origin.provenance)
     if outside is not None:
         return outside
     return Link(workspace.spelled(config.origin.path), config.origin.path, key_span(config).start)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from gym_lsp.gym.fields import Field, FieldType, ListType, ModelType, UnionType
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.ide.fields import SERVER_MODEL
 from gym_lsp.ide.json_schema.names import DATASET, named
 from gym_lsp.ide.json_schema.types import Json, Wording, field_schema, models_schema
-from gym_lsp.rules.datasets import IDENTIFIERS, LICENSE
+from gym_lsp.rules.analysis.datasets import IDENTIFIERS, LICENSE
 
 DATASETS = "datasets"
 _SOURCE = "source"

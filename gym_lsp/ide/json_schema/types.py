@@ -30,7 +30,7 @@ from gym_lsp.gym.fields import (
     StrType,
     UnionType,
 )
-from gym_lsp.gym.profile import Profile
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.ide.fields import described
 from gym_lsp.ide.json_schema.names import NESTED, named, ref_name
 from gym_lsp.ide.shape import fields_for, tags

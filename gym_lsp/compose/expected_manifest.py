@@ -1,0 +1,231 @@
+"""What a `manifest.yaml` has to repeat of the run of its config, or why no manifest can describe that run.
+
+Mirrors `_resolve_manifest_composition` of NeMo Gym 0.7.0, without what goes by tasksets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from pathlib import PurePosixPath
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gym_lsp.compose.agents import AGENTS, RESOURCES
+from gym_lsp.compose.config import Array, Config, Leaf, Table
+from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
+from gym_lsp.compose.problem import raised_by
+from gym_lsp.compose.run import Composition
+from gym_lsp.compose.servers import Server
+from gym_lsp.gym.lax import to_int
+from gym_lsp.gym.release.profile import Profile
+from gym_lsp.syntax import KeyPath
+
+DATASET_FIELDS = ("name", "type", "jsonl_fpath", "prepare_script", "prompt_config", "num_repeats")
+"""The fields of a dataset that a manifest repeats; it knows no others."""
+_TASKSET = "taskset"
+
+
+class ExpectedValue(Struct, frozen=True):
+    """A text that the run says, None where it says nothing, and the value that says it."""
+
+    text: str | None
+    at: Config | None
+
+
+class SaidDataset(Struct, frozen=True):
+    """A dataset as the run declares it: its repeated fields, those left out that it does not set."""
+
+    fields: Mapping[str, str | int]
+    at: Table
+
+
+class ExpectedManifest(Struct, frozen=True):
+    """What the run says. `texts` are by the keys of the manifest; what depends on the environment is not among them."""
+
+    texts: Mapping[str, ExpectedValue]
+    datasets: tuple[SaidDataset, ...]
+    owner: Server
+
+
+class Why(Enum):
+    """Why no manifest can describe a run."""
+
+    NO_DATASETS = "no-datasets"
+    SEVERAL_OWNERS = "several-owners"
+    NOT_AN_OWNER = "not-an-owner"
+    AGENTS_DIFFER = "agents-differ"
+    WRONG_AGENT = "wrong-agent"
+    NO_AGENT = "no-agent"
+    SEVERAL_AGENTS = "several-agents"
+
+
+class Undescribable(Struct, frozen=True):
+    """A run that no manifest can describe: what is wrong, whose names, and where in the config that stands."""
+
+    why: Why
+    names: tuple[str, ...]
+    at: Config | None
+
+
+def mirror(
+    composition: Composition, dataset_owner: str | None, variables: frozenset[str], profile: Profile
+) -> ExpectedManifest | Undescribable | None:
+    """What a manifest with that `dataset_owner` has to say of a run; None where the run itself does not stand."""
+    if any(raised_by(problem) is not None for problem in composition.problems):
+        return None
+    return _Mirroring(composition, variables, profile).mirror(dataset_owner)
+
+
+class _Stop(Exception):
+    def __init__(self, outcome: Undescribable | None) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
+class _Mirroring:
+    """One run that is looked at."""
+
+    def __init__(self, composition: Composition, variables: frozenset[str], profile: Profile) -> None:
+        self.root = composition.config
+        self.servers = composition.servers
+        self.by_name = {server.name: server for server in composition.servers}
+        self.interpolator = Interpolator(composition.config, variables)
+        self.profile = profile
+
+    def mirror(self, dataset_owner: str | None) -> ExpectedManifest | Undescribable | None:
+        try:
+            owner = self._owner(dataset_owner)
+            agent = self._agent_of(owner)
+        except _Stop as stop:
+            return stop.outcome
+        resources = owner if owner.server_type == RESOURCES else self._resources_of(agent)
+        model = self._ref_name(agent, "model_server")
+        texts: dict[str, ExpectedValue | None] = {
+            "resources_server": ExpectedValue(None, None) if resources is None else _implementation(resources),
+            "agent_server": _implementation(agent),
+            "model_server": replace(model, text=model.text or None) if model is not None else None,
+            "rollout_driver": self._said(self.root.get("rollout_collection_driver"), ("rollout_collection_driver",)),
+            "grading_mode": ExpectedValue(None, None) if resources is None else self._field(resources, "grading_mode"),
+        }
+        known = {key: said for key, said in texts.items() if said is not None}
+        return ExpectedManifest(known, tuple(self._dataset(each) for each in _datasets(owner)), owner)
+
+    # Whose datasets, and who works on them
+
+    def _owner(self, dataset_owner: str | None) -> Server:
+        """The server whose datasets these are: resources servers go before agents."""
+        owners = [server for server in self.servers if server.server_type in (RESOURCES, AGENTS) and _datasets(server)]
+        if dataset_owner is not None:
+            owner = self.by_name.get(dataset_owner)
+            if owner is None or owner not in owners:
+                raise _Stop(Undescribable(Why.NOT_AN_OWNER, tuple(each.name for each in owners), None))
+            return owner
+        owners = [server for server in owners if server.server_type == RESOURCES] or owners
+        if not owners:
+            raise _Stop(Undescribable(Why.NO_DATASETS, (), None))
+        if len(owners) > 1:
+            names = tuple(each.name for each in owners)
+            raise _Stop(Undescribable(Why.SEVERAL_OWNERS, names, owners[1].config.get("datasets")))
+        return owners[0]
+
+    def _agent_of(self, owner: Server) -> Server:
+        """The agent that runs a server's datasets. Mirrors `resolve_dataset_agent`."""
+        datasets = _datasets(owner)
+        if any(_TASKSET in dataset.entries for dataset in datasets):
+            raise _Stop(None)
+        pins: dict[str, Config] = {}
+        for dataset in datasets:
+            pin = self._said(dataset.get("agent"), _path(owner))
+            if pin is not None and pin.text is not None and pin.at is not None:
+                pins.setdefault(pin.text, pin.at)
+        if len(pins) > 1:
+            raise _Stop(Undescribable(Why.AGENTS_DIFFER, (owner.name, *pins), list(pins.values())[1]))
+        users = (owner.name,) if owner.server_type == AGENTS else tuple(self._agents_using(owner.name))
+        for pin, at in pins.items():
+            if pin not in users:
+                raise _Stop(Undescribable(Why.WRONG_AGENT, (owner.name, pin), at))
+        chosen = tuple(pins) or users
+        if len(chosen) != 1:
+            why = Why.SEVERAL_AGENTS if chosen else Why.NO_AGENT
+            raise _Stop(Undescribable(why, (owner.name, *chosen), owner.instance))
+        agent = self.by_name.get(chosen[0])
+        if agent is None or agent.server_type != AGENTS:
+            raise _Stop(None)
+        return agent
+
+    def _agents_using(self, resources_server: str) -> Iterator[str]:
+        for name, instance in self.root.entries.items():
+            server: Config | None = instance
+            if not isinstance(server, Table) or AGENTS not in server.entries:
+                continue
+            for _ in range(len(("server type", "implementation"))):
+                server = next(iter(server.entries.values()), None) if isinstance(server, Table) else None
+            ref = self._table(server.get("resources_server"), (str(name),)) if isinstance(server, Table) else None
+            named = None if ref is None else self._said(ref.get("name"), (str(name),))
+            if named is not None and named.text == resources_server:
+                yield str(name)
+
+    def _resources_of(self, agent: Server) -> Server | None:
+        named = self._ref_name(agent, "resources_server")
+        return None if named is None or named.text is None else self.by_name.get(named.text)
+
+    # Values
+
+    def _ref_name(self, server: Server, field: str) -> ExpectedValue | None:
+        ref = self._table(server.config.get(field), (*_path(server), field))
+        return (
+            ExpectedValue(None, None) if ref is None else self._said(ref.get("name"), (*_path(server), field, "name"))
+        )
+
+    def _field(self, server: Server, field: str) -> ExpectedValue | None:
+        return self._said(server.config.get(field), (*_path(server), field))
+
+    def _table(self, value: Config | None, path: KeyPath) -> Table | None:
+        if isinstance(value, Leaf) and value.is_interpolation:
+            value = self.interpolator.dereference(value, path)
+        return value if isinstance(value, Table) else None
+
+    def _said(self, value: Config | None, path: KeyPath) -> ExpectedValue | None:
+        """The text of a value; None where it cannot be told or depends on the environment."""
+        found = value
+        if isinstance(value, Leaf) and value.is_interpolation:
+            found = self.interpolator.dereference(value, path)
+            if found is None:
+                return None
+        if found is None or (isinstance(found, Leaf) and found.value is None):
+            return ExpectedValue(None, value)
+        if not isinstance(found, Leaf) or FROM_ENVIRONMENT in str(found.value):
+            return None
+        return ExpectedValue(str(found.value), value)
+
+    def _dataset(self, dataset: Table) -> SaidDataset:
+        """A dataset as its model dumps it. Interpolations stay as they are written, for they are not resolved there."""
+        is_benchmark = dataset.leaf("type") == "benchmark"
+        model = self.profile.models["BenchmarkDatasetConfig" if is_benchmark else "DatasetConfig"]
+        fields: dict[str, str | int] = {}
+        for field in DATASET_FIELDS:
+            value = dataset.leaf(field) if field in model.fields else None
+            if value is None:
+                continue
+            if field == "num_repeats":
+                fields[field] = to_int(value) or 1
+            elif field == "prepare_script" or (is_benchmark and field in ("jsonl_fpath", "prompt_config")):
+                fields[field] = str(PurePosixPath(str(value))).strip()
+            else:
+                fields[field] = str(value).strip()
+        return SaidDataset(fields, dataset)
+
+
+def _implementation(server: Server) -> ExpectedValue:
+    return ExpectedValue(server.implementation, server.config)
+
+
+def _path(server: Server) -> KeyPath:
+    return (server.name, server.server_type, server.implementation)
+
+
+def _datasets(server: Server) -> tuple[Table, ...]:
+    listed = server.config.get("datasets")
+    return tuple(item for item in listed.items if isinstance(item, Table)) if isinstance(listed, Array) else ()

@@ -1,0 +1,1 @@
+"""Python source, read statically: nothing of it is imported or run."""

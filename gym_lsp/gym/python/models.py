@@ -1,0 +1,406 @@
+"""Classes of Python source as models: pydantic's, dataclasses, TypedDicts and Enums, and the types of their fields.
+
+What cannot be known for certain becomes `AnyType`, or a model that allows further keys, so that nothing which the
+real class takes is ever refused here.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import Literal, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gym_lsp.gym.fields import (
+    AnyType,
+    DictType,
+    EnumType,
+    Extra,
+    Field,
+    FieldType,
+    ListType,
+    LiteralType,
+    Model,
+    ModelType,
+    RefType,
+    Scalar,
+    StrType,
+    union,
+)
+from gym_lsp.gym.python.annotations import constrain, constrained_type, generic, named_type
+from gym_lsp.gym.python.class_body import (
+    Settings,
+    checked_early,
+    docstring,
+    docstring_after,
+    rewrites_input,
+    settings_of,
+    switched_off,
+)
+from gym_lsp.gym.python.constant import NotConstant
+from gym_lsp.gym.python.module import Module
+from gym_lsp.gym.python.source import Definition, External, Source
+from gym_lsp.gym.python.statements import Function
+from gym_lsp.gym.release.builtin_bases import builtin_base, builtin_type
+
+Kind = Literal["pydantic", "dataclass", "typed dict", "enum"]
+"""What makes a class interesting; all others are none of these."""
+
+_PYDANTIC = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel"})
+_ENUMS = {"enum.Enum": None, "enum.StrEnum": "str", "enum.IntEnum": "int"}
+_PLAIN_BASES = {"builtins.str": "str", "builtins.int": "int", "builtins.float": "float"}
+_TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
+_DATACLASSES = frozenset({"dataclasses.dataclass", "pydantic.dataclasses.dataclass"})
+_FIELD_CALLS = frozenset({"pydantic.Field", "pydantic.fields.Field", "dataclasses.field"})
+HARMLESS_BASES = frozenset(
+    {"builtins.object", "typing.Generic", "typing_extensions.Generic", "typing.Protocol", "abc.ABC", *_PYDANTIC}
+)
+"""Bases outside the tree that add no field."""
+
+
+class _Default(Struct, frozen=True):
+    """What stands behind the equals sign of a field, or inside its Annotated."""
+
+    required: bool = True
+    text: str | None = None
+    description: str | None = None
+    aliases: tuple[str, ...] = ()
+    constraints: Mapping[str, object] | None = None
+
+
+class _Own(Struct, frozen=True):
+    """What one class adds to the models of itself and of those that derive from it."""
+
+    fields: tuple[Field, ...]
+    settings: Settings
+    checked_early: frozenset[str]
+    rewrites: bool
+
+
+class ModelReader:
+    """Reads the classes of one `Source`, each once; those of the source beyond it through the reader `beyond`."""
+
+    def __init__(self, source: Source, beyond: ModelReader | None = None) -> None:
+        self.source = source
+        self._beyond = beyond
+        self._models: dict[Definition, Model | None] = {}
+        self._own: dict[Definition, _Own] = {}
+        self._reading: set[Definition] = set()
+
+    def _reader_of(self, module: Module) -> ModelReader:
+        return self._beyond if self._beyond is not None and self._beyond.source.knows(module) else self
+
+    def model(self, module: str, name: str) -> Model | None:
+        """The model that a class is; None where there is no such class, or it is no pydantic model or dataclass."""
+        found = self.source.member(module, name)
+        return self.model_of(found) if isinstance(found, Definition) else None
+
+    def model_of(self, definition: Definition) -> Model | None:
+        """The model that a class is; None for other classes, and for a class within its own fields."""
+        reader = self._reader_of(definition.module)
+        if reader is not self:
+            return reader.model_of(definition)
+        if definition not in self._models:
+            if definition in self._reading:
+                return None
+            self._reading.add(definition)
+            self._models[definition] = self._read(definition)
+            self._reading.remove(definition)
+        return self._models[definition]
+
+    def _read(self, definition: Definition) -> Model | None:
+        kind = self.kind(definition)
+        if kind is None or kind == "enum" or not isinstance(definition.node, ast.ClassDef):
+            return None
+        order = self.source.mro(definition)
+        fields: dict[str, Field] = {}
+        extra: Extra = "ignore"
+        by_name = renames = rewrites = False
+        unchecked: set[str] = set()
+        for base in reversed(order):
+            if isinstance(base, Definition) and isinstance(base.node, ast.ClassDef):
+                own = self._reader_of(base.module)._own_of(base)
+                # A field that a subclass declares again keeps its place, as it does in pydantic.
+                fields.update((field.attribute or field.name, field) for field in own.fields)
+                extra = own.settings.extra or extra
+                by_name = by_name if own.settings.by_name is None else own.settings.by_name
+                renames |= own.settings.renames
+                rewrites |= own.rewrites and kind == "pydantic"
+                unchecked |= own.checked_early
+            elif isinstance(base, External) and (builtin := builtin_base(base.name)):
+                fields.update((field.name, field) for field in builtin.fields)
+                extra = builtin.extra
+        for name in fields if "*" in unchecked else unchecked & fields.keys():
+            fields[name] = replace(fields[name], type=AnyType())
+        harmless = HARMLESS_BASES | _TYPED_DICTS
+        outside = (base.name for base in order if isinstance(base, External))
+        if renames or any(name not in harmless and builtin_base(name) is None for name in outside):
+            # A base that cannot be read may add any field.
+            extra = "allow"
+        named = [_named(field, by_name=by_name, renames=renames) for field in fields.values()]
+        node = definition.node
+        return Model(
+            node.name,
+            {field.name: field for field in named},
+            extra,
+            definition.module.path,
+            node.lineno,
+            docstring(definition.body),
+            rewrites,
+            has_aliases=any(field.aliases for field in named),
+        )
+
+    def _own_of(self, definition: Definition) -> _Own:
+        known = self._own.get(definition)
+        if known is None:
+            known = self._own[definition] = _Own(
+                tuple(self._own_fields(definition)),
+                settings_of(self.source, definition),
+                checked_early(definition),
+                rewrites_input(definition),
+            )
+        return known
+
+    def kind(self, definition: Definition) -> Kind | None:
+        """What sort of class it is, None where it is none that a config could be read with."""
+        if not isinstance(definition.node, ast.ClassDef):
+            return None
+        order = self.source.mro(definition)
+        names = {base.name for base in order if isinstance(base, External)}
+        if names & _ENUMS.keys():
+            return "enum"
+        if names & _PYDANTIC or any(map(builtin_base, names)):
+            return "pydantic"
+        if names & _TYPED_DICTS:
+            return "typed dict"
+        is_dataclass = any(self._is_dataclass(base) for base in order if isinstance(base, Definition))
+        return "dataclass" if is_dataclass else None
+
+    def _is_dataclass(self, definition: Definition) -> bool:
+        node = definition.node
+        decorators = node.decorator_list if isinstance(node, ast.ClassDef) else []
+        calls = (each.func if isinstance(each, ast.Call) else each for each in decorators)
+        return any(self._names(definition.module, call) in _DATACLASSES for call in calls)
+
+    def _names(self, module: Module, node: ast.expr) -> str | None:
+        """The full name of what lies outside the tree, None for everything else."""
+        found = self.source.refer(module, node)
+        return found.name if isinstance(found, External) else None
+
+    def _own_fields(self, definition: Definition) -> Iterator[Field]:
+        module, body = definition.module, definition.body
+        keywords = definition.node.keywords if isinstance(definition.node, ast.ClassDef) else []
+        total = not switched_off(keywords, "total")
+        for index, statement in enumerate(body):
+            if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
+                continue
+            name = statement.target.id
+            if name.startswith("_") or name == "model_config" or self._is_class_variable(module, statement.annotation):
+                continue
+            if isinstance(statement.value, ast.Call) and switched_off(statement.value.keywords, "init"):
+                continue
+            inner = self._annotated_default(module, statement.annotation)
+            given = self._default(module, statement.value) if statement.value else inner
+            constraints = {**(inner.constraints or {}), **(given.constraints or {})}
+            names = given.aliases or inner.aliases or (name,)
+            yield Field(
+                name=names[0],
+                type=constrain(self.type_of(module, statement.annotation), constraints),
+                required=given.required and inner.required and total,
+                default=given.text if statement.value else inner.text,
+                description=given.description or inner.description or docstring_after(body, index),
+                path=module.path,
+                line=statement.lineno,
+                attribute=None if name == names[0] else name,
+                aliases=names[1:],
+            )
+
+    def _is_class_variable(self, module: Module, annotation: ast.expr) -> bool:
+        head = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+        if isinstance(head, ast.Constant) and isinstance(head.value, str):
+            return head.value.startswith(("ClassVar", "typing.ClassVar"))
+        return self._names(module, head) == "typing.ClassVar"
+
+    def _annotated_default(self, module: Module, annotation: ast.expr) -> _Default:
+        """What an `Annotated[..., Field(...)]` or a `NotRequired[...]` says of the default."""
+        head = self._names(module, annotation.value) if isinstance(annotation, ast.Subscript) else None
+        if head in ("typing.NotRequired", "typing_extensions.NotRequired"):
+            return _Default(required=False)
+        if head and generic(head) == "annotated" and isinstance(annotation, ast.Subscript):
+            arguments = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else []
+            for metadata in arguments[1:]:
+                if self._is_field_call(module, metadata):
+                    return self._default(module, metadata)
+        return _Default()
+
+    def _is_field_call(self, module: Module, node: ast.expr) -> bool:
+        return isinstance(node, ast.Call) and self._names(module, node.func) in _FIELD_CALLS
+
+    def _default(self, module: Module, node: ast.expr) -> _Default:
+        if not isinstance(node, ast.Call) or not self._is_field_call(module, node):
+            required = isinstance(node, ast.Constant) and node.value is ...
+            return _Default(required, None if required else module.segment(node))
+        words = {word.arg: word.value for word in node.keywords if word.arg}
+        default = node.args[0] if node.args else words.get("default")
+        if isinstance(default, ast.Constant) and default.value is ...:
+            default = None
+        factory = words.get("default_factory")
+        text = module.segment(default) if default else _made_by(module, factory) if factory else None
+        # What is spread into the call may hold a default.
+        is_open = any(word.arg is None for word in node.keywords)
+        return _Default(
+            required=text is None and not is_open,
+            text=text,
+            description=self._string(module, words.get("description")),
+            aliases=tuple(self._aliases(module, words.get("validation_alias") or words.get("alias"))),
+            constraints=self._constraints(module, words),
+        )
+
+    def _aliases(self, module: Module, node: ast.expr | None) -> Iterator[str]:
+        """The keys that a field is taken from: of one alias, or of a choice of several."""
+        choices = node.args if isinstance(node, ast.Call) else [node]
+        found = (self._string(module, choice) for choice in choices)
+        return (alias for alias in found if alias is not None)
+
+    def _constraints(self, module: Module, words: Mapping[str, ast.expr]) -> Mapping[str, object]:
+        return {name: value for name, node in words.items() for value in self._values(module, node)}
+
+    def _values(self, module: Module, node: ast.expr) -> Iterator[object]:
+        try:
+            yield self.source.evaluate(module, node)
+        except NotConstant:
+            return
+
+    def _string(self, module: Module, node: ast.expr | None) -> str | None:
+        value = next(self._values(module, node), None) if node else None
+        return value if isinstance(value, str) else None
+
+    def type_of(self, module: Module, annotation: ast.expr) -> FieldType:
+        """The type that an annotation in `module` stands for; AnyType where that cannot be told."""
+        match annotation:
+            case ast.Constant(value=None):
+                return named_type("types.NoneType")
+            case ast.Constant(value=str() as text):
+                return self._quoted_type(module, text)
+            case ast.BinOp(op=ast.BitOr(), left=left, right=right):
+                return union([self.type_of(module, left), self.type_of(module, right)])
+            case ast.Subscript(value=head, slice=inner):
+                arguments = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+                return self._generic_type(module, head, arguments)
+            case ast.Name() | ast.Attribute():
+                return self._named_type(module, annotation)
+            case ast.Call(func=made):
+                words = (
+                    (word.arg, value) for word in annotation.keywords for value in self._values(module, word.value)
+                )
+                constraints = {name: value for name, value in words if name}
+                return constrained_type(self._names(module, made) or "", constraints)
+            case _:
+                return AnyType()
+
+    def _quoted_type(self, module: Module, text: str) -> FieldType:
+        try:
+            return self.type_of(module, ast.parse(text.strip(), mode="eval").body)
+        except (SyntaxError, ValueError, RecursionError):
+            return AnyType()
+
+    def _named_type(self, module: Module, node: ast.expr) -> FieldType:
+        found = self.source.refer(module, node)
+        if isinstance(found, External):
+            known = named_type(found.name)
+            return builtin_type(found.name) if known == AnyType() else known
+        if not isinstance(found, Definition):
+            return AnyType()
+        if isinstance(found.node, ast.ClassDef):
+            return self._class_type(found)
+        alias = getattr(found.node, "value", None)
+        if not isinstance(alias, ast.expr) or found in self._reading:
+            return AnyType()
+        self._reading.add(found)
+        type = self.type_of(found.module, alias)
+        self._reading.remove(found)
+        return type
+
+    def _class_type(self, definition: Definition) -> FieldType:
+        if self.kind(definition) == "enum":
+            return self.enum(definition) or AnyType()
+        model = self.model_of(definition)
+        if model is None or model.rewrites:
+            return AnyType()
+        return _as_ref(model) or ModelType(model)
+
+    def _generic_type(self, module: Module, head: ast.expr, arguments: list[ast.expr]) -> FieldType:
+        name = self._names(module, head)
+        match generic(name) if name else None:
+            case "union":
+                return union(self.type_of(module, argument) for argument in arguments)
+            case "optional":
+                return union([self.type_of(module, arguments[0]), named_type("types.NoneType")])
+            case "literal":
+                return self._literal_type(module, arguments)
+            case "annotated":
+                inner = self._annotated_default(module, ast.Subscript(head, ast.Tuple(arguments)))
+                return constrain(self.type_of(module, arguments[0]), inner.constraints or {})
+            case "wrapper":
+                return self.type_of(module, arguments[0])
+            case "list":
+                return ListType(self.type_of(module, arguments[0]))
+            case "tuple":
+                same = len(arguments) == 2 and isinstance(arguments[1], ast.Constant)
+                return ListType(self.type_of(module, arguments[0]) if same else AnyType())
+            case "dict" if len(arguments) == 2:
+                return DictType(self.type_of(module, arguments[0]), self.type_of(module, arguments[1]))
+            case _:
+                return AnyType()
+
+    def _literal_type(self, module: Module, arguments: list[ast.expr]) -> FieldType:
+        found = (value for argument in arguments for value in self._values(module, argument))
+        values: list[Scalar] = [value for value in found if value is None or isinstance(value, str | int | float)]
+        return LiteralType(tuple(values)) if len(values) == len(arguments) else AnyType()
+
+    def enum(self, definition: Definition) -> EnumType | None:
+        """An Enum with the values of its members; None where one of them cannot be told, or any value may be one."""
+        node = definition.node
+        if self.kind(definition) != "enum" or not isinstance(node, ast.ClassDef):
+            return None
+        members: list[tuple[str, object]] = []
+        for statement in definition.body:
+            if isinstance(statement, Function) and statement.name == "_missing_":
+                return None
+            if isinstance(statement, ast.Assign) and isinstance(target := statement.targets[0], ast.Name):
+                if target.id.startswith("_"):
+                    continue
+                value = list(self._values(definition.module, statement.value))
+                if not value:
+                    return None
+                members.append((target.id, value[0]))
+        names = [base.name for base in self.source.mro(definition) if isinstance(base, External)]
+        base = next((found for name in names if (found := _PLAIN_BASES.get(name) or _ENUMS.get(name))), None)
+        return EnumType(node.name, tuple(members), cast("Literal['str', 'int', 'float'] | None", base))
+
+
+def _as_ref(model: Model) -> RefType | None:
+    """A server ref is a model that holds nothing but the type of a server and a name."""
+    if not model.name.endswith("ServerRef") or set(model.fields) != {"type", "name"}:
+        return None
+    type = model.fields["type"].type
+    if not isinstance(type, LiteralType) or model.fields["name"].type != StrType():
+        return None
+    return RefType(tuple(value for value in type.values if isinstance(value, str)))
+
+
+def _named(field: Field, *, by_name: bool, renames: bool) -> Field:
+    """A field with all the keys that it is taken from, where the settings of its model make them others."""
+    if renames:
+        return replace(field, required=False)
+    return replace(field, aliases=(*field.aliases, field.attribute)) if by_name and field.attribute else field
+
+
+def _made_by(module: Module, factory: ast.expr) -> str:
+    """How the value of a default factory looks in source."""
+    text = module.segment(factory)
+    if isinstance(factory, ast.Lambda):
+        return module.segment(factory.body)
+    return {"list": "[]", "dict": "{}", "set": "set()"}.get(text, f"{text}()")

@@ -1,0 +1,256 @@
+"""Names across the modules of a tree of Python source, followed without importing anything.
+
+Whatever NeMo Gym or a server says in its source is found here: a `Source` reads modules when they are first asked
+for, follows imports from one to the next, and orders the bases of a class. `models` builds on it.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import PurePath
+from typing import TypeAlias, cast
+
+from msgspec import Struct
+
+from gym_lsp.files import Files, Kind, Unreadable
+from gym_lsp.gym.python.constant import NotConstant, evaluate
+from gym_lsp.gym.python.module import Module
+
+
+class Definition(Struct, frozen=True):
+    """A class, a function or an assignment, and the module that it stands in.
+
+    `node` is the statement; of a class no more than its header, because most classes are only passed through.
+    """
+
+    module: Module
+    name: str
+    node: ast.stmt
+
+    @property
+    def body(self) -> list[ast.stmt]:
+        """What stands in a class, its functions without what they do; nothing for anything else."""
+        whole = self.module.outline(self.name)
+        return whole.body if isinstance(whole, ast.ClassDef) else []
+
+
+class External(Struct, frozen=True):
+    """A name that no module of the tree defines, in full: `typing.Optional`, `builtins.str`, `pydantic.BaseModel`."""
+
+    name: str
+
+
+class Package(Struct, frozen=True):
+    """A module of the tree, by its dotted name."""
+
+    name: str
+
+
+Referent: TypeAlias = Definition | External | Package
+"""What a name stands for."""
+
+
+_KNOWN_BY_NAME = frozenset({"pydantic", "typing", "typing_extensions"})
+"""Packages whose names mean something here; to read them, where they lie beside NeMo Gym, would tell less."""
+
+
+class Source:
+    """The modules below `roots`; where two roots have a module of one name, the earlier root wins.
+
+    What no root has is asked of the source `beyond`, which many sources may share. `only`, if it is given, names the
+    packages that are looked for at all: site-packages hold much that a config has nothing to do with. `kept` are
+    modules that were read before and have not changed since, under path and name; those read here are added to it.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        roots: Sequence[PurePath],
+        beyond: Source | None = None,
+        only: Collection[str] | None = None,
+        kept: dict[tuple[PurePath, str], Module] | None = None,
+    ) -> None:
+        self._files = files
+        self._roots = tuple(roots)
+        self._beyond = beyond
+        self._only = only
+        self._kept = {} if kept is None else kept
+        self._modules: dict[str, Module | None] = {}
+        self._listings: dict[PurePath, frozenset[str]] = {}
+        self._found: dict[tuple[Module, str], Referent | None] = {}
+        self._orders: dict[Definition, tuple[Definition | External, ...]] = {}
+
+    def module(self, name: str) -> Module | None:
+        """The module of a dotted name, None where no root has it or it cannot be read."""
+        if name not in self._modules:
+            self._modules[name] = self._load(name)
+        return self._modules[name]
+
+    def knows(self, module: Module) -> bool:
+        """Whether this is the module that its name stands for here, as far as anybody has asked yet."""
+        return self._modules.get(module.name) is module
+
+    def _load(self, name: str) -> Module | None:
+        package = name.partition(".")[0]
+        if not name or package in _KNOWN_BY_NAME or (self._only is not None and package not in self._only):
+            return None
+        for root in self._roots:
+            if self._beyond is None or package in self._names_in(root):
+                place = root.joinpath(*name.split("."))
+                for path in (place / "__init__.py", place.with_name(place.name + ".py")):
+                    if self._files.kind(path) is Kind.FILE:
+                        return self.read(path, name)
+        return None if self._beyond is None else self._beyond.module(name)
+
+    def _names_in(self, root: PurePath) -> frozenset[str]:
+        """The packages and modules of a folder: one look for all the names that are not there."""
+        if root not in self._listings:
+            self._listings[root] = frozenset(entry.name.removesuffix(".py") for entry in self._files.entries(root))
+        return self._listings[root]
+
+    def read(self, path: PurePath, name: str) -> Module | None:
+        """A file as the module of a name; None where it cannot be read."""
+        if (path, name) not in self._kept:
+            try:
+                self._kept[path, name] = Module(path, name, self._files.read(path))
+            except Unreadable:
+                return None
+        return self._kept[path, name]
+
+    def find(self, module: Module, name: str) -> Referent | None:
+        """What `name` stands for at the top level of `module`, imports followed; None where nothing is known."""
+        key = (module, name)
+        if key not in self._found:
+            self._found[key] = self._find(module, name, frozenset())
+        return self._found[key]
+
+    def _find(self, module: Module, name: str, passed: frozenset[tuple[str, str]]) -> Referent | None:
+        if (module.name, name) in passed:
+            return None
+        passed |= {(module.name, name)}
+        node = module.header(name)
+        if node is not None:
+            return Definition(module, name, node)
+        found = module.imported(name)
+        if found is not None:
+            return self.member(found.module, found.name, passed)
+        for star in module.star_imports:
+            found = self.member(star, name, passed) if self.module(star) else None
+            if isinstance(found, Definition):
+                return found
+        return External(f"builtins.{name}") if hasattr(builtins, name) else None
+
+    def member(
+        self, module: str, name: str | None, passed: frozenset[tuple[str, str]] = frozenset()
+    ) -> Referent | None:
+        """`name` of the module of a dotted name, or that module itself."""
+        target = self.module(module)
+        if name is None:
+            return Package(module) if target else External(module)
+        if target is None:
+            return External(f"{module}.{name}")
+        found = self._find(target, name, passed)
+        if found is not None and found != External(f"builtins.{name}"):
+            return found
+        if self.module(f"{module}.{name}"):
+            return Package(f"{module}.{name}")
+        lazy = self._lazily_exported(target, name)
+        return self.member(lazy, name, passed) if lazy else None
+
+    def _lazily_exported(self, module: Module, name: str) -> str | None:
+        """The module that a package takes `name` from on first use, as `nemo_gym/__init__.py` does since 0.6.0."""
+        try:
+            exports = self.constant(module, "_LAZY_EXPORTS")
+        except NotConstant:
+            return None
+        target = cast("dict[object, object]", exports).get(name) if isinstance(exports, dict) else None
+        return f"{module.name}.{target}" if isinstance(target, str) else None
+
+    def refer(self, module: Module, node: ast.expr) -> Referent | None:
+        """What a name or a dotted name stands for."""
+        if isinstance(node, ast.Name):
+            return self.find(module, node.id)
+        if not isinstance(node, ast.Attribute):
+            return None
+        owner = self.refer(module, node.value)
+        if isinstance(owner, External):
+            return External(f"{owner.name}.{node.attr}")
+        if isinstance(owner, Package):
+            return self.member(owner.name, node.attr)
+        return None
+
+    def constant(self, module: Module, name: str) -> object:
+        """The value of a module constant. Raises NotConstant where there is none, or it cannot be told."""
+        return self._constant(module, ast.Name(name), frozenset())
+
+    def evaluate(self, module: Module, node: ast.expr) -> object:
+        """The value of an expression that stands in `module`. Raises NotConstant."""
+        return evaluate(node, lambda name: self._constant(module, name, frozenset()))
+
+    def evaluate_or_none(self, module: Module, node: ast.expr) -> object:
+        """The value of an expression, None where it cannot be told."""
+        try:
+            return self.evaluate(module, node)
+        except NotConstant:
+            return None
+
+    def _constant(self, module: Module, node: ast.expr, passed: frozenset[tuple[str, str]]) -> object:
+        found = self.refer(module, node)
+        if not isinstance(found, Definition) or (found.module.name, found.name) in passed:
+            raise NotConstant(node, "nothing known has that name")
+        value = getattr(found.node, "value", None)
+        if not isinstance(value, ast.expr):
+            raise NotConstant(found.node)
+        passed |= {(found.module.name, found.name)}
+        return evaluate(value, lambda name: self._constant(found.module, name, passed))
+
+    def mro(self, definition: Definition) -> tuple[Definition | External, ...]:
+        """The class and its bases in method resolution order; a base that cannot be found is `External("")`.
+
+        The order is Python's own (C3). Where Python would refuse the class, the bases come depth first.
+        """
+        if self._beyond is not None and self._beyond.knows(definition.module):
+            return self._beyond.mro(definition)
+        known = self._orders.get(definition)
+        if known is None:
+            known = self._orders[definition] = tuple(self._mro(definition, frozenset()))
+        return known
+
+    def _mro(self, definition: Definition, passed: frozenset[tuple[str, str]]) -> list[Definition | External]:
+        key = (definition.module.name, definition.name)
+        if not isinstance(definition.node, ast.ClassDef) or key in passed:
+            return [External("")]
+        bases = [self._base(definition.module, base) for base in definition.node.bases]
+        passed |= {key}
+        orders = [self._order_of(base, passed) for base in bases]
+        if len(orders) == 1:
+            return [definition, *orders[0]]
+        return [definition, *_merge([*orders, bases])]
+
+    def _order_of(self, base: _Base, passed: frozenset[tuple[str, str]]) -> list[_Base]:
+        if isinstance(base, External):
+            return [base]
+        if self._beyond is not None and self._beyond.knows(base.module):
+            return list(self._beyond.mro(base))
+        return self._mro(base, passed)
+
+    def _base(self, module: Module, node: ast.expr) -> Definition | External:
+        found = self.refer(module, node.value if isinstance(node, ast.Subscript) else node)
+        if isinstance(found, Definition) and isinstance(found.node, ast.Assign | ast.AnnAssign) and found.node.value:
+            return self._base(found.module, found.node.value)
+        return found if isinstance(found, Definition | External) else External("")
+
+
+_Base: TypeAlias = Definition | External
+
+
+def _merge(orders: list[list[_Base]]) -> Iterator[_Base]:
+    """C3: the first head that is in no other tail comes next."""
+    orders = [list(order) for order in orders if order]
+    while orders:
+        heads = [order[0] for order in orders]
+        head = next((each for each in heads if not any(each in order[1:] for order in orders)), heads[0])
+        yield head
+        orders = [rest for order in orders if (rest := [each for each in order if each != head])]

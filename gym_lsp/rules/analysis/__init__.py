@@ -1,0 +1,1 @@
+"""Questions that rules of several subjects ask, each answered once."""

@@ -1,0 +1,39 @@
+"""The folder that a server is started from."""
+
+from __future__ import annotations
+
+from gym_lsp.compose.blocks import Spelled
+from gym_lsp.files import Kind, absolute
+from gym_lsp.gym.server_folder import ServerFolder, find_server_folder
+from gym_lsp.rules.engine.context import RuleContext
+
+
+def component_of(context: RuleContext, server: Spelled) -> ServerFolder | None:
+    """Where NeMo Gym starts a server; None where there is no folder for it at all."""
+    return context.once(
+        (component_of, server.server_type, server.implementation),
+        lambda: find_server_folder(context.files, context.search.roots, server.server_type, server.implementation),
+    )
+
+
+def runs(context: RuleContext, component: ServerFolder, entrypoint: str) -> bool:
+    """Whether Python would find something to run under a path relative to the folder."""
+    return context.once((runs, component.path, entrypoint), lambda: _runs(context, component, entrypoint))
+
+
+def _runs(context: RuleContext, component: ServerFolder, entrypoint: str) -> bool:
+    path = absolute(entrypoint, component.path)
+    kind = context.files.kind(path)
+    if kind is Kind.DIRECTORY:
+        kind = context.files.kind(path / "__main__.py")
+    return kind is Kind.FILE
+
+
+def implementations(context: RuleContext, server_type: str) -> tuple[str, ...]:
+    """The folders that could be meant under a server type, each once, in the order of the roots."""
+    found: dict[str, None] = {}
+    for root in context.search.roots:
+        for entry in context.files.entries(root / server_type):
+            if entry.kind is Kind.DIRECTORY and not entry.name.startswith(("_", ".")):
+                found[entry.name] = None
+    return tuple(found)

@@ -1,0 +1,45 @@
+"""Prompt files, as the rules about them and about those who use them read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from gym_lsp.compose.config import Leaf, Table
+from gym_lsp.files import Unreadable
+from gym_lsp.gym.prompt import USER
+from gym_lsp.rules.analysis.datasets import BENCHMARK, PROMPT_CONFIG, settled_path
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.syntax import Mapping as MappingNode
+from gym_lsp.syntax import parse
+
+
+def prompts_named(block: Block) -> Iterator[tuple[Table, Leaf, str]]:
+    """The benchmarks of a block that name a prompt: the dataset, the value that names it, and its path.
+
+    NeMo Gym reads the prompt of no other dataset.
+    """
+    for dataset in block.datasets:
+        given = settled_path(dataset, PROMPT_CONFIG) if dataset.leaf("type") == BENCHMARK else None
+        if given is not None:
+            yield dataset, *given
+
+
+def has_user(context: RuleContext, path: PurePath) -> bool:
+    """Whether a file is a prompt; a file that cannot be told is one."""
+    try:
+        text = context.files.read(path)
+    except Unreadable:
+        return True
+    if text.startswith(f"{USER}:") or f"\n{USER}:" in text:
+        return True
+    document = parse(text)
+    return document.is_broken or (isinstance(document.root, MappingNode) and document.root.entry(USER) is not None)
+
+
+def brace_places(template: Leaf, text: str) -> dict[int, int] | None:
+    """Where in the file each brace of a template stands; None where escapes hide some of them."""
+    source = template.node.span.of(template.origin.text)
+    there = [template.node.start + index for index, character in enumerate(source) if character in "{}"]
+    here = [index for index, character in enumerate(text) if character in "{}"]
+    return dict(zip(here, there, strict=True)) if len(here) == len(there) else None

@@ -1,0 +1,70 @@
+"""The rule `dataset-source-twice`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.problem import AlmostServer
+from gym_lsp.compose.servers import FlawKind
+from gym_lsp.diagnostic import Fix, Severity
+from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.edits import remove_entry
+from gym_lsp.rules.engine.rule import Finding, at_key, related, rule
+
+
+@rule("dataset-source-twice", on=FlawKind.SOURCE_TWICE, severity=Severity.ERROR, predicts=AlmostServerError)
+def dataset_source_twice(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+    """A dataset that says twice where its rows come from.
+
+    ## Why
+
+    `source` replaces `gitlab_identifier` and `huggingface_identifier`. Beside one of them NeMo Gym cannot tell which is
+    meant, takes the server for invalid and ends the run.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_train
+              type: train
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+              license: MIT
+              source: {type: huggingface, repo_id: people/counting}
+              huggingface_identifier: {repo_id: people/counting}
+    #         ^^^^^^^^^^^^^^^^^^^^^^ error[dataset-source-twice]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_train
+              type: train
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+              license: MIT
+              source: {type: huggingface, repo_id: people/counting}
+    ```
+    """
+    flaw = flaw_of(problem)
+    assert flaw.related is not None
+    first, second = sorted((flaw.related, flaw.at), key=lambda config: config.node.start)
+    edit = remove_entry(flaw.at)
+    yield at_key(
+        second,
+        "`source` and the older identifiers cannot stand beside each other in one dataset",
+        severity=flaw_severity(problem),
+        related=(related(first, "where the rows come from, said before"),),
+        fixes=() if edit is None else (Fix(f"Remove `{flaw.field}`", (edit,)),),
+    )

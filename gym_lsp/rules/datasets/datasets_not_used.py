@@ -1,0 +1,59 @@
+"""The rule `datasets-not-used`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.blocks import DATASETS
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.analysis.datasets import is_used_on
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.rule import Finding, at_key, rule
+
+
+@rule("datasets-not-used", on=Block, severity=Severity.WARNING)
+def datasets_not_used(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """Datasets on a server of a type that NeMo Gym takes none from.
+
+    ## Why
+
+    Datasets belong to agents, and since 0.6.0 also to resources servers. On any other server they are accepted as
+    part of its configuration, and then either ignored or, on a model server since 0.6.0, refused as soon as data is
+    prepared.
+
+    ## Example
+
+    ```yaml
+    counting_model:
+      responses_api_models:
+        openai_model:
+          entrypoint: app.py
+          datasets:
+    #     ^^^^^^^^ warning[datasets-not-used]
+            - name: counting_example
+              type: example
+              jsonl_fpath: resources_servers/counting/data/example.jsonl
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting_model:
+      responses_api_models:
+        openai_model:
+          entrypoint: app.py
+    counting_agent:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+          datasets:
+            - name: counting_example
+              type: example
+              jsonl_fpath: resources_servers/counting/data/example.jsonl
+    ```
+    """
+    for server in block.servers:
+        if server.datasets and not is_used_on(server.server_type, context.profile):
+            where = "an agent or a resources server" if is_used_on("resources_servers", context.profile) else "an agent"
+            message = f"NeMo Gym takes no datasets from `{server.server_type}`; declare them on {where}"
+            yield at_key(server.config.entries[DATASETS], message)

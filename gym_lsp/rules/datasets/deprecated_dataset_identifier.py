@@ -1,0 +1,84 @@
+"""The rule `deprecated-dataset-identifier`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Config, Table
+from gym_lsp.diagnostic import Applicability, Fix, Severity, Tag
+from gym_lsp.rules.analysis.datasets import IDENTIFIERS, is_given
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.edits import insert_field, rename_key
+from gym_lsp.rules.engine.rule import Finding, at_key, rule
+
+_DEPRECATED = frozenset({Tag.DEPRECATED})
+
+
+@rule("deprecated-dataset-identifier", on=Block, severity=Severity.INFORMATION)
+def deprecated_dataset_identifier(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """A dataset that says in the old way where its rows come from.
+
+    ## Why
+
+    `source` with a `type` has replaced `gitlab_identifier` and `huggingface_identifier`; NeMo Gym warns about them each
+    time it reads one. A dataset that has both cannot be rewritten: a `source` names one store only.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_train
+              type: train
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+              license: MIT
+              huggingface_identifier:
+    #         ^^^^^^^^^^^^^^^^^^^^^^ information[deprecated-dataset-identifier]
+                repo_id: people/counting
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_train
+              type: train
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+              license: MIT
+              source:
+                type: huggingface
+                repo_id: people/counting
+    ```
+    """
+    known = context.profile.models["DatasetConfig"].fields
+    for dataset in block.datasets if "source" in known else ():
+        given = {name: dataset.entries[name] for name in IDENTIFIERS if is_given(dataset.get(name))}
+        if is_given(dataset.get("source")) or dataset.leaf("type") not in context.profile.dataset_types:
+            continue
+        for name, value in given.items():
+            if name in known and dataset.leaf("type") != "benchmark":
+                fix = _to_source(name, value) if len(given) == 1 else None
+                message = f"`{name}` is deprecated in favour of `source`"
+                yield at_key(value, message, fixes=() if fix is None else (fix,), tags=_DEPRECATED)
+
+
+def _to_source(name: str, value: Config) -> Fix | None:
+    """The same identifier as a `source`; None where it was put together from several places."""
+    if not isinstance(value, Table) or value.overridden is not None or value.key is None or "type" in value.entries:
+        return None
+    renamed = rename_key(value, "source", "")
+    tagged = insert_field(value, "type", IDENTIFIERS[name])
+    between = value.origin.text[value.key.span.end : value.node.span.start]
+    # Anything else than a colon there is an anchor, or the mapping is written elsewhere and an alias stands for it.
+    if renamed is None or tagged is None or between.strip() != ":":
+        return None
+    return Fix(f"Change `{name}` to `source`", (*renamed.edits, tagged), Applicability.SAFE)

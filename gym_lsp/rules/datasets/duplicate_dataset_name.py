@@ -1,0 +1,68 @@
+"""The rule `duplicate-dataset-name`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Config
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.rule import Finding, at_value, related, rule
+
+
+@rule("duplicate-dataset-name", on=Block, severity=Severity.WARNING)
+def duplicate_dataset_name(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """Two datasets of one server with the same name.
+
+    ## Why
+
+    NeMo Gym does not compare the names, but everything that it prints and uploads about a dataset goes by them, so two
+    of one name cannot be told apart. Mostly one was copied from the other and the name forgotten.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting
+              type: train
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+              license: MIT
+            - name: counting
+    #               ^^^^^^^^ warning[duplicate-dataset-name]
+              type: example
+              jsonl_fpath: resources_servers/counting/data/example.jsonl
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_train
+              type: train
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+              license: MIT
+            - name: counting_example
+              type: example
+              jsonl_fpath: resources_servers/counting/data/example.jsonl
+    ```
+    """
+    for server in block.servers:
+        seen: dict[str, Config] = {}
+        for dataset in server.datasets:
+            name = dataset.leaf("name")
+            if not isinstance(name, str):
+                continue
+            first = seen.setdefault(name, dataset.entries["name"])
+            if first is not dataset.entries["name"]:
+                message = f"`{block.name}` has another dataset `{name}`"
+                yield at_value(dataset.entries["name"], message, related=(related(first, "the first one"),))

@@ -1,0 +1,128 @@
+"""The rule `invalid-dataset`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.blocks import DATASETS
+from gym_lsp.compose.config import Leaf
+from gym_lsp.compose.problem import AlmostServer
+from gym_lsp.compose.servers import Flaw, FlawKind
+from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity
+from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.gym.fields import accepts, show
+from gym_lsp.rules.analysis.dashes import dashless
+from gym_lsp.rules.analysis.datasets import not_interpolated
+from gym_lsp.rules.analysis.flaws import INVALID_DATASET, flaw_of, flaw_severity, rule_for
+from gym_lsp.rules.analysis.suggestions import meant, meant_fixes, meant_hint
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
+from gym_lsp.syntax import Scalar
+from gym_lsp.text import Edit
+
+_PATHS = frozenset({"jsonl_fpath", "prepare_script", "prompt_config"})
+
+
+@rule(INVALID_DATASET, on=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
+def invalid_dataset(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+    """A value in `datasets` that its field does not take.
+
+    ## Why
+
+    `datasets` is a list of mappings, and most of their fields are text. Text that looks like a number has to be
+    quoted, `num_repeats` is a whole number from 1 up, and what is not text cannot be an interpolation, because NeMo Gym
+    checks a server before it resolves anything. One wrong value makes it take the whole server for invalid and end the
+    run.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_train
+              type: train
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+              license: MIT
+              source:
+                type: gitlab
+                dataset_name: counting
+                version: 1.0
+    #                    ^^^ error[invalid-dataset]
+                artifact_fpath: train.jsonl
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_train
+              type: train
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+              license: MIT
+              source:
+                type: gitlab
+                dataset_name: counting
+                version: "1.0"
+                artifact_fpath: train.jsonl
+    ```
+    """
+    if rule_for(context, problem) == INVALID_DATASET:
+        flaw = flaw_of(problem)
+        yield _finding(flaw, flaw_severity(problem))
+
+
+def _finding(flaw: Flaw, severity: Severity) -> Finding:
+    if len(flaw.path) > len(("server type", "implementation", "datasets")):
+        if _wants_quotes(flaw):
+            return at_value(flaw.at, _message(flaw), severity=severity, fixes=tuple(_fixes(flaw)))
+        found = None if flaw.expected is None else meant(flaw.at, flaw.expected)
+        message = f"{_message(flaw)}{meant_hint(found)}"
+        return at_value(flaw.at, message, severity=severity, fixes=meant_fixes(flaw.at, found))
+    message = f"`{DATASETS}` must be a list of datasets"
+    element = dashless(flaw.at)
+    if element is None:
+        return at_value(flaw.at, message, severity=severity)
+    key, fix = element
+    return at_key(flaw.at, f"{message}; is a dash missing in front of `{key}`?", severity=severity, fixes=(fix,))
+
+
+def _message(flaw: Flaw) -> str:
+    if isinstance(flaw.path[-1], int):
+        return "a dataset must be a mapping with `name`, `type` and `jsonl_fpath`"
+    expected = "" if flaw.expected is None else show(flaw.expected)
+    if not isinstance(flaw.at, Leaf):
+        return f"`{flaw.field}` must be {expected}"
+    if flaw.at.is_interpolation:
+        return not_interpolated(flaw.field)
+    if _wants_quotes(flaw):
+        return f"`{flaw.field}` must be text; put quotes around it"
+    return f"`{flaw.field}` must be {expected}"
+
+
+def _wants_quotes(flaw: Flaw) -> bool:
+    """Whether the value would do if it were the text that it is written as."""
+    node, is_null = flaw.at.node, isinstance(flaw.at, Leaf) and flaw.at.value is None
+    return (
+        isinstance(node, Scalar)
+        and node.style is None
+        and not is_null
+        and flaw.expected is not None
+        and accepts(flaw.expected, node.text)
+    )
+
+
+def _fixes(flaw: Flaw) -> Iterator[Fix]:
+    if isinstance(flaw.at.node, Scalar):
+        edit = Edit(flaw.at.node.span, f'"{flaw.at.node.text}"')
+        # A number as the name of a file is no text without quotes but a slip.
+        applicability = Applicability.UNSAFE if flaw.field in _PATHS else Applicability.SAFE
+        yield Fix("Put it in quotes", (FileEdit(flaw.at.origin.path, edit),), applicability)

@@ -1,0 +1,77 @@
+"""The rule `missing-dataset-field`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Table
+from gym_lsp.compose.problem import AlmostServer
+from gym_lsp.compose.servers import Flaw, FlawKind
+from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.rules.analysis.datasets import called, known_fields
+from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, key_text, meant_as, rule_for
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.edits import renames
+from gym_lsp.rules.engine.rule import Finding, at_key, rule
+
+NAME = "missing-dataset-field"
+
+
+@rule(NAME, on=FlawKind.FIELD_ABSENT, severity=Severity.ERROR, predicts=AlmostServerError)
+def missing_dataset_field(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+    """A dataset, or its source, without a field that it needs.
+
+    ## Why
+
+    Every dataset needs `name`, `type` and `jsonl_fpath`, a benchmark also its `prepare_script`; a `source` needs what
+    its type asks for. Keys that are not known are passed over, so a slip of the pen in one of these counts as absent.
+    NeMo Gym then takes the whole server for invalid and ends the run.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_example
+              type: example
+              jsonl_path: resources_servers/counting/data/example.jsonl
+    #         ^^^^^^^^^^ error[missing-dataset-field]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_example
+              type: example
+              jsonl_fpath: resources_servers/counting/data/example.jsonl
+    ```
+    """
+    flaw = flaw_of(problem)
+    table, severity = flaw.at, flaw_severity(problem)
+    if rule_for(context, problem) != NAME or not isinstance(table, Table):
+        return
+    message = f"{_whole(flaw, table)} needs `{flaw.field}`"
+    near = meant_as(table, flaw.field, known_fields(context.profile))
+    if near is not None:
+        message = f"{message}; `{key_text(near)}` is not read"
+        yield at_key(near, message, severity=severity, fixes=renames(near, (flaw.field,)))
+    elif table.key is not None or not table.entries:
+        yield at_key(table, message, severity=severity)
+    else:
+        yield at_key(next(iter(table.entries.values())), message, severity=severity)
+
+
+def _whole(flaw: Flaw, table: Table) -> str:
+    """What lacks the field: the dataset, or one of the mappings in it."""
+    return called(table) if isinstance(flaw.path[-1], int) else f"`{flaw.path[-1]}`"

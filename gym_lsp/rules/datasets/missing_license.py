@@ -1,0 +1,71 @@
+"""The rule `missing-license`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Table
+from gym_lsp.compose.problem import AlmostServer
+from gym_lsp.compose.servers import FlawKind
+from gym_lsp.diagnostic import Fix, Severity
+from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.rules.analysis.datasets import LICENSE, called, known_fields
+from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, key_text, meant_as
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.edits import append_field, renames
+from gym_lsp.rules.engine.rule import Finding, at_key, rule
+
+
+@rule("missing-license", on=FlawKind.LICENSE_ABSENT, severity=Severity.ERROR, predicts=AlmostServerError)
+def missing_license(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+    """A train or validation dataset without a license.
+
+    ## Why
+
+    NeMo Gym refuses a server whose training data has no license, and with it the whole run. It says so only after it
+    has merged everything, and calls the server an almost-server. `example` and `benchmark` datasets need none.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_train
+              type: train
+    #         ^^^^ error[missing-license]
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_train
+              type: train
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+              license: Apache 2.0
+    ```
+    """
+    table = flaw_of(problem).at
+    assert isinstance(table, Table)
+    message = f"{called(table)} is for training, so it needs a `license`"
+    severity = flaw_severity(problem)
+    near, empty, kind = meant_as(table, LICENSE, known_fields(context.profile)), table.get(LICENSE), table.get("type")
+    if empty is not None:
+        yield at_key(empty, f"{message}; this one is empty", severity=severity)
+    elif near is not None:
+        message = f"{message}; `{key_text(near)}` is not read"
+        yield at_key(near, message, severity=severity, fixes=renames(near, (LICENSE,)))
+    elif kind is not None:
+        undecided = append_field(table, LICENSE, "TBD")
+        fixes = () if undecided is None else (Fix(f"Add `{LICENSE}: TBD`", (undecided,)),)
+        yield at_key(kind, message, severity=severity, fixes=fixes)

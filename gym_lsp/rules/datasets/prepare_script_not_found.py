@@ -1,0 +1,112 @@
+"""The rule `prepare-script-not-found`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from gym_lsp.compose.config import Leaf
+from gym_lsp.diagnostic import Severity
+from gym_lsp.files import Unreadable
+from gym_lsp.rules.analysis.datasets import BENCHMARK, PREPARE_SCRIPT, prepares_all, settled_path
+from gym_lsp.rules.analysis.paths import suggested
+from gym_lsp.rules.analysis.presence import is_missing
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.edits import replace_value
+from gym_lsp.rules.engine.rule import Finding, at_value, rule
+
+
+@rule("prepare-script-not-found", on=Block, severity=Severity.ERROR)
+def prepare_script_not_found(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """A prepare script that is not there, or that NeMo Gym cannot use.
+
+    ## Why
+
+    `gym eval prepare` turns the path into the name of a module, imports that, and calls its function `prepare`. So the
+    file must exist below the working directory, its path must be relative, no folder on the way may have a dot in its
+    name, and the file must define `prepare`.
+
+    ## Example
+
+    ```yaml
+    # --- benchmarks/counting/config.yaml
+    counting_agent:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+          datasets:
+            - name: counting
+              type: benchmark
+              jsonl_fpath: benchmarks/counting/data/counting.jsonl
+              prepare_script: benchmarks/counting/prepare.py
+    #                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[prepare-script-not-found]
+              prompt_config: null
+    # --- benchmarks/counting/prepare.py
+    def main(): ...
+    ```
+
+    ## Use instead
+
+    ```yaml
+    # --- benchmarks/counting/config.yaml
+    counting_agent:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+          datasets:
+            - name: counting
+              type: benchmark
+              jsonl_fpath: benchmarks/counting/data/counting.jsonl
+              prepare_script: benchmarks/counting/prepare.py
+              prompt_config: null
+    # --- benchmarks/counting/prepare.py
+    def prepare(): ...
+    ```
+    """
+    for dataset in block.datasets:
+        if dataset.leaf("type") != BENCHMARK and not prepares_all(context.profile):
+            continue
+        given = settled_path(dataset, PREPARE_SCRIPT)
+        if given is not None:
+            yield from _about(context, *given)
+
+
+def _about(context: RuleContext, value: Leaf, script: str) -> Iterator[Finding]:
+    fault = _fault(context, script)
+    if fault is not None:
+        yield at_value(value, fault)
+    elif context.search.resolve(context.files, script) is None:
+        found = suggested(script, value.origin.path, context.files, context.search, ".py")
+        meant = [each for each in found if _fault(context, each) is None]
+        if meant or is_missing(context, script):
+            way_out = f"; did you mean `{meant[0]}`?" if meant else ""
+            fixes = tuple(replace_value(value, each, f"Change to `{each}`") for each in meant)
+            yield at_value(value, f"there is no prepare script `{script}`{way_out}", fixes=fixes)
+
+
+def _fault(context: RuleContext, script: str) -> str | None:
+    """Why a path cannot be that of a prepare script, or the file that it leads to cannot be one."""
+    path = PurePath(script)
+    if path.is_absolute():
+        return "NeMo Gym imports the prepare script as a module, so its path must be relative"
+    dotted = next((part for part in path.with_suffix("").parts if "." in part), None) if path.name else None
+    if dotted is not None:
+        return f"NeMo Gym imports the prepare script as a module, so `{dotted}` must not have a dot in its name"
+    found = context.search.resolve(context.files, script)
+    if found is None or has_prepare(context, found):
+        return None
+    return f"`{script}` defines no function `prepare`"
+
+
+def has_prepare(context: RuleContext, path: PurePath) -> bool:
+    """Whether a script binds the name `prepare`, as far as its source can tell."""
+    try:
+        text = context.files.read(path)
+    except Unreadable:
+        return True
+    if "\ndef prepare(" in text or text.startswith("def prepare("):
+        return True
+    from gym_lsp.gym.python.module import Module
+
+    module = Module(path, path.stem, text)
+    return bool(module.definition("prepare") or module.imported("prepare") or module.star_imports)

@@ -1,0 +1,77 @@
+"""The rule `prompt-config-not-found`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.analysis.paths import suggested
+from gym_lsp.rules.analysis.presence import is_missing
+from gym_lsp.rules.analysis.prompts import prompts_named
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.edits import replace_value
+from gym_lsp.rules.engine.rule import Finding, at_value, rule
+
+
+@rule("prompt-config-not-found", on=Block, severity=Severity.ERROR)
+def prompt_config_not_found(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """A benchmark whose prompt template is not there.
+
+    ## Why
+
+    `prompt_config` is looked for under the search roots, never beside the config. NeMo Gym opens it only when the
+    prepared rows are put into the template, and then ends with a missing file.
+
+    ## Example
+
+    ```yaml
+    # --- benchmarks/counting/config.yaml
+    counting_agent:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+          datasets:
+            - name: counting
+              type: benchmark
+              jsonl_fpath: benchmarks/counting/data/counting.jsonl
+              prepare_script: benchmarks/counting/prepare.py
+              prompt_config: prompt.yaml
+    #                        ^^^^^^^^^^^ error[prompt-config-not-found]
+    # --- benchmarks/counting/prepare.py
+    def prepare(): ...
+    # --- benchmarks/counting/prompt.yaml
+    user: "{question}"
+    ```
+
+    ## Use instead
+
+    ```yaml
+    # --- benchmarks/counting/config.yaml
+    counting_agent:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+          datasets:
+            - name: counting
+              type: benchmark
+              jsonl_fpath: benchmarks/counting/data/counting.jsonl
+              prepare_script: benchmarks/counting/prepare.py
+              prompt_config: benchmarks/counting/prompt.yaml
+    # --- benchmarks/counting/prepare.py
+    def prepare(): ...
+    # --- benchmarks/counting/prompt.yaml
+    user: "{question}"
+    ```
+    """
+    for _, value, path in prompts_named(block):
+        if context.search.resolve(context.files, path) is not None:
+            continue
+        suggestions = suggested(path, value.origin.path, context.files, context.search, ".yaml")
+        if not suggestions and not is_missing(context, path):
+            continue
+        # An absolute path may be that of another machine.
+        severity = Severity.WARNING if PurePath(path).is_absolute() else None
+        way_out = f"; did you mean `{suggestions[0]}`?" if suggestions else ""
+        fixes = tuple(replace_value(value, each, f"Change to `{each}`") for each in suggestions)
+        yield at_value(value, f"no search root has a file `{path}`{way_out}", severity=severity, fixes=fixes)

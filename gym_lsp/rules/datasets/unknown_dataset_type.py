@@ -1,0 +1,78 @@
+"""The rule `unknown-dataset-type`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Leaf
+from gym_lsp.compose.problem import AlmostServer
+from gym_lsp.compose.servers import FlawKind
+from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.rules.analysis.datasets import not_interpolated
+from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, rule_for
+from gym_lsp.rules.analysis.naming import nearest
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.edits import replace_value
+from gym_lsp.rules.engine.rule import Finding, at_value, listed, rule, shortened
+
+NAME = "unknown-dataset-type"
+_MEANT = {"training": "train", "val": "validation", "valid": "validation", "dev": "validation", "bench": "benchmark"}
+
+
+@rule(NAME, on=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
+def unknown_dataset_type(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+    """A dataset of a type that NeMo Gym does not know.
+
+    ## Why
+
+    The `type` decides what the rows are for: `train` and `validation` are for training, `example` is shown in the
+    repository, `benchmark` is measured with. Everything else, a capital letter included, makes NeMo Gym end the run.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_train
+              type: training
+    #               ^^^^^^^^ error[unknown-dataset-type]
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+              license: MIT
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          datasets:
+            - name: counting_train
+              type: train
+              jsonl_fpath: resources_servers/counting/data/train.jsonl
+              license: MIT
+    ```
+    """
+    if rule_for(context, problem) != NAME:
+        return
+    value, severity = flaw_of(problem).at, flaw_severity(problem)
+    types = context.profile.dataset_types
+    if not isinstance(value, Leaf):
+        yield at_value(value, f"`type` must be {listed(types)}", severity=severity)
+        return
+    if value.is_interpolation:
+        yield at_value(value, not_interpolated("type"), severity=severity)
+        return
+    text = str(value.value)
+    meant = _MEANT.get(text.lower(), text.lower())
+    suggestions = (meant,) if meant in types else nearest(text, types)
+    fixes = tuple(replace_value(value, name, f"Change to `{name}`") for name in suggestions)
+    message = f"unknown dataset type `{shortened(text)}`; it is {listed(types)}"
+    yield at_value(value, message, severity=severity, fixes=fixes)

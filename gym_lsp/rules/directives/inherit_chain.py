@@ -1,0 +1,94 @@
+"""The rule `inherit-chain`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import (
+    COPY_PREFIX,
+    DIRECTIVE_KEYS,
+    INHERIT_PREFIX,
+    Array,
+    Config,
+    Leaf,
+    Table,
+    at,
+    key_span,
+)
+from gym_lsp.compose.directives import Transfer
+from gym_lsp.compose.run import Composition
+from gym_lsp.diagnostic import RelatedLocation, Severity
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.rule import Finding, at_value, rule
+from gym_lsp.syntax import spell
+
+
+@rule("inherit-chain", on=Composition, severity=Severity.ERROR)
+def inherit_chain(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+    """A directive whose source needs a directive itself, or is the block itself.
+
+    ## Why
+
+    NeMo Gym takes what a directive names as it was before any directive was followed. So of a block that itself
+    inherits, only its own lines arrive, together with a key `_inherit_from` that nobody reads any more. Nothing is
+    said, and the block is mostly no server then.
+
+    ## Example
+
+    ```yaml
+    base:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    strict:
+      _inherit_from: base
+    strictest:
+      _inherit_from: strict
+    #                ^^^^^^ error[inherit-chain]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    base:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    strict:
+      _inherit_from: base
+    strictest:
+      _inherit_from: base
+    ```
+    """
+    if not composition.config.holds_directives:
+        return
+    for transfer in composition.transfers:
+        target = at(composition.config, transfer.target)
+        source = at(composition.merged, transfer.source)
+        if target is None or source is None or not (target.holds_directives and source.holds_directives):
+            continue
+        left = first_directive(source)
+        if left is not None:
+            yield _finding(transfer, left)
+
+
+def _finding(transfer: Transfer, left: Config) -> Finding:
+    source = spell(transfer.source)
+    if transfer.target == transfer.source:
+        return at_value(transfer.at, f"`{source}` cannot be made of itself")
+    message = f"`{source}` needs a directive itself, and chains are not followed; name what it is made of"
+    place = RelatedLocation(left.origin.path, key_span(left), "this directive is not followed again")
+    return at_value(transfer.at, message, related=(place,))
+
+
+def first_directive(config: Config) -> Config | None:
+    """The first directive at or below a value, lists left out, in which no directive is followed anyway."""
+    if isinstance(config, Array) or not config.holds_directives:
+        return None
+    if isinstance(config, Leaf):
+        is_directive = isinstance(config.value, str) and config.value.startswith((INHERIT_PREFIX, COPY_PREFIX))
+        return config if is_directive else None
+    assert isinstance(config, Table)
+    for key, value in config.entries.items():
+        found = value if key in DIRECTIVE_KEYS else first_directive(value)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,124 @@
+"""The rule `inherit-target-not-found`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from msgspec.structs import replace
+
+from gym_lsp.compose.config import Config, Leaf, Provenance, Table, at
+from gym_lsp.compose.problem import InheritTargetNotFound
+from gym_lsp.diagnostic import FileEdit, Fix, Severity
+from gym_lsp.gym.errors import InheritPathNotFoundError
+from gym_lsp.rules.analysis.includes import not_included
+from gym_lsp.rules.analysis.naming import fixes_of, hint, judge_name, nearest, severity_of
+from gym_lsp.rules.analysis.paths import SUFFIXES
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.edits import replace_value
+from gym_lsp.rules.engine.rule import Finding, at_value, rule
+from gym_lsp.syntax import Scalar
+from gym_lsp.text import Edit, Span
+
+
+@rule(
+    "inherit-target-not-found",
+    on=InheritTargetNotFound,
+    severity=Severity.ERROR,
+    predicts=InheritPathNotFoundError,
+    about_names=True,
+)
+def inherit_target_not_found(context: RuleContext, problem: InheritTargetNotFound) -> Iterator[Finding]:
+    """`_inherit_from` or `_copy` that names something which the run does not have.
+
+    ## Why
+
+    The name must be a key of the merged configuration, or a path such as `counting.resources_servers`, after all files
+    are merged and before any directive is followed. Otherwise NeMo Gym ends the run. In the view on a workspace, a
+    name that another file defines is only information: `config_paths` or the command line can bring that file in.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    counting_twice:
+      _copy: couting
+    #        ^^^^^^^ error[inherit-target-not-found] did you mean `counting`?
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    counting_twice:
+      _copy: counting
+    ```
+    """
+    if problem.found_up_to:
+        yield _within(context, problem)
+        return
+    if problem.target.endswith(SUFFIXES):
+        yield _of_a_file(context, problem)
+        return
+    name = problem.target.partition(".")[0]
+    in_run = [key for key in context.composition.merged.entries if isinstance(key, str)]
+    verdict = judge_name(context, name, in_run)
+    severity = severity_of(context, verdict, nowhere=Severity.ERROR)
+    if severity is None:
+        return
+    fixes = (
+        *_renamed(problem, 0, verdict.suggestions),
+        *fixes_of(context, problem.at, replace(verdict, suggestions=())),
+    )
+    message = f"`{problem.directive}` finds no `{name}` in this run{hint(context, verdict)}"
+    absent = not_included(context, problem.at.origin.path)
+    yield at_value(problem.at, message, severity=severity, related=absent, fixes=fixes)
+
+
+def _of_a_file(context: RuleContext, problem: InheritTargetNotFound) -> Finding:
+    """The path of a file, of which the block that is called like it was probably meant."""
+    name = PurePath(problem.target).stem
+    is_there = isinstance(context.composition.merged.get(name), Table)
+    message = f"`{problem.directive}` takes the name of a block, not the path of a file"
+    way_out = f"; did you mean `{name}`?" if is_there else "; name the file in `config_paths`, and here a block of it"
+    is_whole = isinstance(problem.at, Leaf) and problem.at.value == problem.target
+    fixes = (replace_value(problem.at, name, f"Change to `{name}`"),) if is_there and is_whole else ()
+    return at_value(problem.at, f"{message}{way_out}", fixes=fixes)
+
+
+def _within(context: RuleContext, problem: InheritTargetNotFound) -> Finding:
+    """A path of which the beginning is there."""
+    steps = problem.target.split(".")
+    above, step = steps[: problem.found_up_to], steps[problem.found_up_to]
+    block = at(context.composition.merged, tuple(above))
+    keys = [key for key in block.entries if isinstance(key, str)] if isinstance(block, Table) else []
+    near = nearest(step, keys)
+    severity = Severity.ERROR
+    if _is_stand_in(block) and not near and not context.asked_about_run:
+        # The real model, which a run brings in, may well have the key.
+        severity = Severity.INFORMATION
+    end = f"; did you mean `{near[0]}`?" if near else ""
+    message = f"`{'.'.join(above)}` has no key `{step}`{end}"
+    return at_value(problem.at, message, severity=severity, fixes=_renamed(problem, problem.found_up_to, near))
+
+
+def _is_stand_in(block: Config | None) -> bool:
+    return block is not None and block.origin.provenance is Provenance.STAND_IN
+
+
+def _renamed(problem: InheritTargetNotFound, index: int, names: tuple[str, ...]) -> tuple[Fix, ...]:
+    """Another name for one step of the path, where the path is written as it is."""
+    node, origin = problem.at.node, problem.at.origin
+    if not isinstance(node, Scalar):
+        return ()
+    start = node.span.of(origin.text).find(problem.target)
+    if start == -1:
+        return ()
+    steps = problem.target.split(".")
+    start += node.span.start + sum(len(step) + 1 for step in steps[:index])
+    span = Span(start, start + len(steps[index]))
+    return tuple(Fix(f"Change to `{name}`", (FileEdit(origin.path, Edit(span, name)),)) for name in names)

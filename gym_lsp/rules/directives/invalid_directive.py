@@ -1,0 +1,100 @@
+"""The rule `invalid-directive`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM, Array, Config, Leaf, key_span
+from gym_lsp.compose.config import at as at_path
+from gym_lsp.compose.problem import DirectiveMisused, Misuse
+from gym_lsp.compose.run import Composition
+from gym_lsp.diagnostic import RelatedLocation, Severity
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
+from gym_lsp.text import Span
+
+
+@rule("invalid-directive", on=(DirectiveMisused, Composition), severity=Severity.ERROR)
+def invalid_directive(context: RuleContext, subject: DirectiveMisused | Composition) -> Iterator[Finding]:
+    """A directive that NeMo Gym cannot execute.
+
+    ## Why
+
+    `_inherit_from` and `_copy` take one path as text, of a mapping; `_delete_key` takes keys as one text with commas,
+    each of a key that the inherited block has. Anything else ends in a bare Python error. Both `_inherit_from` and
+    `_copy` in one block is no error to NeMo Gym: it follows `_copy` alone.
+
+    ## Example
+
+    ```yaml
+    base:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    strict:
+      _inherit_from: base
+      _delete_key: [resources_servers]
+    #              ^^^^^^^^^^^^^^^^^^^ error[invalid-directive]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    base:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    strict:
+      _inherit_from: base
+      _delete_key: resources_servers
+    ```
+    """
+    if isinstance(subject, Composition):
+        yield from _both(subject.merged)
+        return
+    at, detail = subject.at, subject.detail
+    match subject.misuse:
+        case Misuse.TARGET_NOT_TEXT:
+            yield at_value(at, f"`{subject.directive}` takes the path of a block as text")
+        case Misuse.DELETE_KEY_NOT_TEXT:
+            yield at_value(at, f"`{DELETE_KEY}` takes the names of keys as one text, with commas between them")
+        case Misuse.SOURCE_NOT_MAPPING:
+            message = f"`{detail}` is no mapping, so nothing can be added to what `{subject.directive}` takes of it"
+            yield at_value(at, message, related=_source(context, detail))
+        case Misuse.DELETED_KEY_ABSENT:
+            yield Finding(at.origin, word_span(at, detail), f"what is inherited has no key `{detail}` to delete")
+        case Misuse.PARENT_NOT_MAPPING:
+            yield at_value(at, f"`{subject.directive}` cannot take `{detail}` out of something that is no mapping")
+
+
+def _source(context: RuleContext, target: str) -> tuple[RelatedLocation, ...]:
+    found = at_path(context.composition.merged, tuple(target.split(".")))
+    return () if found is None else (RelatedLocation(found.origin.path, key_span(found), f"`{target}`"),)
+
+
+def _both(config: Config) -> Iterator[Finding]:
+    """Blocks with two directives."""
+    if not config.holds_directives or isinstance(config, Leaf):
+        return
+    if isinstance(config, Array):
+        for item in config.items:
+            yield from _both(item)
+        return
+    inherit, copy = config.get(INHERIT_FROM), config.get(COPY)
+    if inherit is not None and copy is not None:
+        message = f"one block takes one directive: `{COPY}` is followed, and `{INHERIT_FROM}` is not"
+        yield at_key(_second(inherit, copy), message)
+    for value in config.entries.values():
+        yield from _both(value)
+
+
+def _second(inherit: Config, copy: Config) -> Config:
+    is_behind = copy.origin is inherit.origin and copy.node.span.start > inherit.node.span.start
+    return copy if is_behind else inherit
+
+
+def word_span(at: Config, word: str) -> Span:
+    """The place of a word in a text with commas."""
+    start = at.node.span.of(at.origin.text).find(word)
+    if start == -1:
+        return at.node.span
+    start += at.node.span.start
+    return Span(start, start + len(word))

@@ -1,0 +1,147 @@
+"""What a rule may look at besides its subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from enum import Enum
+from pathlib import PurePath
+from typing import TypeVar, cast
+
+from msgspec import Struct
+
+from gym_lsp.compose.blocks import Spelled, spelled_servers
+from gym_lsp.compose.config import Table
+from gym_lsp.compose.run import Composition
+from gym_lsp.compose.source import ConfigFile
+from gym_lsp.files import Files
+from gym_lsp.gym.fields import Model
+from gym_lsp.gym.release.profile import Profile
+from gym_lsp.gym.roots import SearchRoots
+from gym_lsp.rules.engine.suppression import FlawedSuppression, UnusedSuppression
+from gym_lsp.workspace.names import NameIndex
+from gym_lsp.workspace.workspace import Workspace
+
+T = TypeVar("T")
+
+
+class Scope(Enum):
+    """What was asked: about one run, or about the files of a workspace, whose runs are not known."""
+
+    RUN = "run"
+    WORKSPACE = "workspace"
+
+
+class Block(Struct, frozen=True):
+    """A top-level mapping of a composed run, which is what a server instance or a sandbox is.
+
+    `servers` are the implementations that it spells out, `datasets` those of all of them; taken apart once for all the
+    rules that ask.
+    """
+
+    name: str
+    table: Table
+    servers: tuple[Spelled, ...]
+    datasets: tuple[Table, ...]
+
+    @classmethod
+    def of(cls, name: str, table: Table, profile: Profile) -> Block:
+        servers = tuple(spelled_servers(table, profile))
+        return cls(name, table, servers, tuple(dataset for server in servers for dataset in server.datasets))
+
+    @property
+    def server(self) -> Spelled | None:
+        """The one server that it spells out; None where it spells none, or several."""
+        return self.servers[0] if len(self.servers) == 1 and self.servers[0].is_server else None
+
+
+class Manifest(Struct, frozen=True):
+    """A manifest.yaml. `own_run` composes the run of the config that it speaks of, once it is known which that is."""
+
+    file: ConfigFile
+    own_run: Callable[[PurePath], Composition]
+
+
+class Prompt(Struct, frozen=True):
+    """A file that a `prompt_config` would name."""
+
+    file: ConfigFile
+
+
+class EnvironmentFile(Struct, frozen=True):
+    """An env.yaml."""
+
+    file: ConfigFile
+
+
+class IdleSuppression(Struct, frozen=True):
+    """A comment that silences nothing, and the file that it stands in."""
+
+    file: ConfigFile
+    unused: UnusedSuppression
+
+
+class BadSuppression(Struct, frozen=True):
+    """A comment that was meant to silence something and does not."""
+
+    file: ConfigFile
+    flawed: FlawedSuppression
+
+
+class RuleContext(Struct, frozen=True):
+    """The surroundings of a subject.
+
+    `composition` is the run that the subject is part of. Rules about blocks and files must not look at it: their
+    findings are kept for every run that shares the block or the file.
+    """
+
+    scope: Scope
+    workspace: Workspace
+    composition: Composition
+    profile: Profile
+    files: Files
+    search: SearchRoots
+    names: NameIndex
+    kept: dict[Hashable, object]
+    """Answers about the subjects of this context, under their questions."""
+
+    @classmethod
+    def of(cls, workspace: Workspace, scope: Scope, composition: Composition | None = None) -> RuleContext:
+        return cls(
+            scope,
+            workspace,
+            cast("Composition", composition),
+            workspace.profile,
+            workspace.files,
+            workspace.search,
+            workspace.names,
+            {},
+        )
+
+    @property
+    def install_root(self) -> PurePath | None:
+        return None if self.workspace.install is None else self.workspace.install.path
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return self.workspace.environment
+
+    def server_model(self, server_type: str, implementation: str, entrypoint: str) -> Model | None:
+        return self.workspace.server_model(server_type, implementation, entrypoint)
+
+    def once(self, question: Hashable, answer: Callable[[], T]) -> T:
+        """What `answer` gives, asked once for all findings. A question is a tuple that begins with who asks it.
+
+        An answer that is about a run has the run in its question, and one about a file its path.
+        """
+        if question not in self.kept:
+            self.kept[question] = answer()
+        return cast("T", self.kept[question])
+
+    @property
+    def asked_about_run(self) -> bool:
+        return self.scope is Scope.RUN
+
+    @property
+    def sees_components(self) -> bool:
+        """Whether NeMo Gym itself is there, so that what is missing from the roots is missing indeed."""
+        return self.install_root is not None

@@ -1,0 +1,131 @@
+"""Asks the rules, and makes diagnostics of their findings."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from gym_lsp.compose.problem import AlmostServer, Malformed, Problem, raised_by
+from gym_lsp.compose.servers import Flaw
+from gym_lsp.diagnostic import Diagnostic, Severity
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.rule import Finding, Rule
+from gym_lsp.syntax import KeyPath, Sequence, resolve
+from gym_lsp.syntax import Mapping as MappingNode
+from gym_lsp.syntax.tree import Entry, Node
+from gym_lsp.text import Span
+
+Found = tuple[Rule, Finding]
+
+
+class Engine:
+    """The rules of a selection, sorted by the kind of subject that they are asked about.
+
+    Two engines are never equal: what one of them found is remembered under it.
+    """
+
+    def __init__(self, rules: Iterable[Rule], severities: Mapping[str, Severity] | None = None) -> None:
+        self.rules = tuple(rules)
+        self.names = frozenset(rule.name for rule in self.rules)
+        self.about_names = frozenset(rule.name for rule in self.rules if rule.about_names)
+        self.completable = frozenset(rule.name for rule in self.rules if rule.completable)
+        self._severities = severities or {}
+        self._by_subject: dict[object, list[Rule]] = defaultdict(list)
+        for rule in self.rules:
+            for subject in rule.on:
+                self._by_subject[subject].append(rule)
+
+    def about_run(self, context: RuleContext) -> Iterator[Diagnostic]:
+        """Yield everything to say about a composed run itself: what composing met, and what it did not mind."""
+        composition = context.composition
+        roots = composition.run.roots
+        for problem in composition.problems:
+            yield from self.about_problem(context, problem, roots)
+        yield from self.diagnostics(self.found(context, composition), roots)
+
+    def found(self, context: RuleContext, subject: object) -> Iterator[Found]:
+        """Yield what the rules about a kind of subject find in one of them."""
+        for rule in self._by_subject.get(type(subject), ()):
+            for finding in rule.check(context, subject):
+                yield rule, finding
+
+    def diagnostics(self, found: Iterable[Found], roots: tuple[str, ...]) -> Iterator[Diagnostic]:
+        """Yield findings as diagnostics of a run."""
+        for rule, finding in found:
+            yield self._diagnostic(rule, finding, None, roots)
+
+    def check(self, context: RuleContext, subject: object) -> Iterator[Diagnostic]:
+        """Yield everything to say about one subject of another kind, such as a manifest or a prompt file."""
+        return self.diagnostics(self.found(context, subject), ())
+
+    def about_problem(self, context: RuleContext, problem: Problem, roots: tuple[str, ...]) -> Iterator[Diagnostic]:
+        """Everything to say about one problem that composing met."""
+        kind: object = type(problem)
+        if isinstance(problem, AlmostServer) and isinstance(problem.flaw, Flaw):
+            kind = problem.flaw.kind
+        elif isinstance(problem, Malformed):
+            kind = problem.problem.kind
+        raised = _config_error(context, problem)
+        for rule in self._by_subject.get(kind, ()):
+            for finding in rule.check(context, problem):
+                yield self._diagnostic(rule, finding, raised, roots)
+
+    def _diagnostic(self, rule: Rule, finding: Finding, gym_error: str | None, roots: tuple[str, ...]) -> Diagnostic:
+        severity = self._severities.get(rule.name, finding.severity or rule.severity)
+        return Diagnostic(
+            finding.origin.path,
+            finding.span,
+            rule.name,
+            severity,
+            finding.message,
+            gym_error,
+            roots,
+            finding.related,
+            finding.fixes,
+            finding.tags,
+        )
+
+
+_TRANSLATED = frozenset({"InterpolationKeyError", "InterpolationResolutionError", "UnsupportedInterpolationType"})
+"""OmegaConf's errors that NeMo Gym makes one of its own of, in the releases that have one for them."""
+
+
+def _config_error(context: RuleContext, problem: Problem) -> str | None:
+    """The ConfigError class that NeMo Gym raises, if it is one: bare Python exceptions have no name to match."""
+    raised = raised_by(problem)
+    if raised in _TRANSLATED and context.profile.interpolation_error in context.profile.config_errors:
+        return context.profile.interpolation_error
+    if raised in ("InterpolationKeyError", "InterpolationResolutionError", "UnsupportedInterpolationType"):
+        return raised
+    return raised if raised in context.profile.config_errors or raised == "ConfigError" else None
+
+
+def _start(node: Node) -> int:
+    return node.start
+
+
+def _start_of_entry(entry: Entry) -> int:
+    return entry.key.start
+
+
+def key_path_at(root: Node | None, span: Span) -> KeyPath:
+    """The key path of the innermost entry or list element of a file's own tree that covers a span."""
+    path: list[str | int] = []
+    node = None if root is None else resolve(root)
+    while True:
+        if isinstance(node, MappingNode):
+            index = bisect_right(node.entries, span.start, key=_start_of_entry) - 1
+            entry = node.entries[index] if index >= 0 else None
+            if entry is None or not entry.span.covers(span):
+                return tuple(path)
+            path.append(str(entry.name))
+            node = entry.value if entry.value.span.covers(span) else None
+        elif isinstance(node, Sequence):
+            index = bisect_right(node.items, span.start, key=_start) - 1
+            if index < 0 or not node.items[index].span.covers(span):
+                return tuple(path)
+            path.append(index)
+            node = node.items[index]
+        else:
+            return tuple(path)

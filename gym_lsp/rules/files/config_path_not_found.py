@@ -1,0 +1,180 @@
+"""The rule `config-path-not-found`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from msgspec.structs import replace
+
+from gym_lsp.compose.blocks import is_settled
+from gym_lsp.compose.config import Array, Leaf, Provenance
+from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.compose.overrides import COMMAND_LINE
+from gym_lsp.compose.problem import IncludeNotFound
+from gym_lsp.compose.run import ENV_YAML
+from gym_lsp.compose.source import ConfigFile
+from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity
+from gym_lsp.files import Kind
+from gym_lsp.gym.errors import ConfigPathNotFoundError
+from gym_lsp.rules.analysis.paths import below_root, file_relative, is_file, like_path, other_suffix, respelled
+from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
+from gym_lsp.rules.engine.edits import indentation, line_break, replace_value
+from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
+from gym_lsp.syntax import Scalar
+from gym_lsp.text import Edit
+
+_HIGHEST = 3
+"""Levels above the working directory. Further up, a file of that name is somebody else's."""
+
+
+@rule(
+    "config-path-not-found",
+    on=(IncludeNotFound, EnvironmentFile),
+    severity=Severity.ERROR,
+    predicts=ConfigPathNotFoundError,
+)
+def config_path_not_found(context: RuleContext, subject: IncludeNotFound | EnvironmentFile) -> Iterator[Finding]:
+    """An entry of `config_paths` that leads to no file.
+
+    ## Why
+
+    NeMo Gym looks for an entry under its search roots: the folders of `--search-dir` and NEMO_GYM_EXTRA_ROOTS, the
+    working directory, and the folder that NeMo Gym is installed in. It never looks beside the file that the entry
+    stands in, expands no `~`, and takes `.yml` and `.yaml` for two names. In the view on a workspace, an absolute path
+    outside of it may exist on another machine, and is only a warning.
+
+    ## Example
+
+    ```yaml
+    # --- environments/counting/config.yaml
+    config_paths:
+      - model.yaml
+    #   ^^^^^^^^^^ error[config-path-not-found]
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    # --- environments/counting/model.yaml
+    counting_model:
+      responses_api_models:
+        openai_model: {entrypoint: app.py}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    # --- environments/counting/config.yaml
+    config_paths:
+      - environments/counting/model.yaml
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    # --- environments/counting/model.yaml
+    counting_model:
+      responses_api_models:
+        openai_model: {entrypoint: app.py}
+    ```
+    """
+    for problem in _absent(context, subject.file) if isinstance(subject, EnvironmentFile) else (subject,):
+        yield from _about(context, problem)
+
+
+def _absent(context: RuleContext, env_yaml: ConfigFile) -> Iterator[IncludeNotFound]:
+    """The entries of an env.yaml that lead nowhere, as a run without `--config` would find; elsewhere none is read."""
+    if env_yaml.path.parent not in context.search.roots:
+        return
+    profile = context.profile
+    renamed = frozenset(profile.config_path_aliases if profile.path_aliases_followed else ())
+    listed = env_yaml.config.get(CONFIG_PATHS)
+    for item in listed.items if isinstance(listed, Array) else ():
+        if not isinstance(item, Leaf) or not isinstance(item.value, str) or not is_settled(item):
+            continue
+        entry = item.value
+        if context.search.resolve(context.files, entry) is None and PurePath(entry).as_posix() not in renamed:
+            yield IncludeNotFound(item, entry, context.search.candidates(entry))
+
+
+def _about(context: RuleContext, problem: IncludeNotFound) -> Iterator[Finding]:
+    entry = problem.entry
+    beside = file_relative(entry, problem.at.origin.path, context.files, context.search)
+    if beside is not None:
+        message = f"`{entry}` is looked for under the search roots and not beside this file; write `{beside}`"
+        yield _finding(problem, message, (beside,), Applicability.SAFE)
+        return
+    if PurePath(entry).is_absolute():
+        severity = None if context.asked_about_run or _is_inside(context, entry) else Severity.WARNING
+        tails = below_root(entry, context.files, context.search)
+        yield replace(
+            _finding(problem, _message(context, entry, tails), tails, Applicability.UNSAFE), severity=severity
+        )
+        return
+    if entry == ENV_YAML and not context.asked_about_run:
+        # It is everybody's own, mostly not under version control, and read without being included.
+        message = f"there is no `{ENV_YAML}` here; NeMo Gym reads it without being told"
+        yield at_value(problem.at, message, severity=Severity.WARNING)
+        return
+    several = [part for part in re.split(r"[,;\s]+", entry) if part]
+    if len(several) > 1 and all(is_file(part, context.files, context.search) for part in several):
+        message = f"{len(several)} paths in one entry of `config_paths`; each needs a dash of its own"
+        yield at_value(problem.at, message, fixes=_apart(problem, several))
+        return
+    above = _above(context, entry) if problem.at.origin.path == COMMAND_LINE else None
+    if above is not None:
+        way_out = f"start there, or give `--search-dir {above}`" if context.profile.extra_roots else "start there"
+        yield at_value(problem.at, f"no search root has a file `{entry}`, but `{above}` has it: {way_out}")
+        return
+    other, includer = other_suffix(entry), problem.at.origin.path
+    again = respelled(entry, context.files, context.search) or (
+        None if other is None else file_relative(other, includer, context.files, context.search)
+    )
+    suggestions = (again,) if again is not None else like_path(entry, context.files, context.search)
+    yield _finding(problem, _message(context, entry, suggestions), suggestions, Applicability.UNSAFE)
+
+
+def _above(context: RuleContext, entry: str) -> str | None:
+    """The folder above the working directory that has what was typed, spelled from there: `..`, `../..`."""
+    here = next((root for root in reversed(context.search.roots) if root != context.install_root), None)
+    folders = here.parents[:_HIGHEST] if here is not None else ()
+    found = (steps for steps, folder in enumerate(folders, 1) if context.files.kind(folder / entry) is Kind.FILE)
+    return next(("/".join([".."] * steps) for steps in found), None)
+
+
+def _message(context: RuleContext, entry: str, suggestions: tuple[str, ...]) -> str:
+    message = f"no search root has a file `{entry}`"
+    is_absolute = PurePath(entry).is_absolute()
+    if is_absolute:
+        message = f"there is no file `{shortened(entry, 80)}`"
+    elif entry.startswith("~"):
+        message = f"`~` is not expanded, so no search root has a file `{entry}`"
+    elif entry != entry.strip():
+        message = f"no search root has a file `{entry}`, with a blank at its end"
+    if suggestions:
+        return f"{message}; did you mean `{suggestions[0]}`?"
+    return message if is_absolute or context.sees_components else f"{message}; NeMo Gym itself was not found"
+
+
+def _finding(
+    problem: IncludeNotFound, message: str, suggestions: tuple[str, ...], applicability: Applicability
+) -> Finding:
+    fixes: tuple[Fix, ...] = ()
+    # An entry that was interpolated, or typed on a command line, has no text that could be replaced.
+    node, origin = problem.at.node, problem.at.origin
+    if isinstance(node, Scalar) and node.text == problem.entry and origin.provenance is not Provenance.OVERRIDE:
+        fixes = tuple(replace_value(problem.at, path, f"Change to `{path}`", applicability) for path in suggestions)
+    return at_value(problem.at, message, fixes=fixes)
+
+
+def _apart(problem: IncludeNotFound, paths: list[str]) -> tuple[Fix, ...]:
+    """An entry for each path, where the entry stands behind a dash of its own."""
+    node, origin = problem.at.node, problem.at.origin
+    margin = indentation(origin, node.start)
+    before = origin.text[node.start - len(margin) : node.start]
+    if not isinstance(node, Scalar) or node.text != problem.entry or before.strip() != "-":
+        return ()
+    text = f"{line_break(origin.text)}{before}".join(paths)
+    return (Fix("Make an entry of each", (FileEdit(origin.path, Edit(node.span, text)),)),)
+
+
+def _is_inside(context: RuleContext, entry: str) -> bool:
+    return any(PurePath(entry).is_relative_to(root) for root in context.search.roots)

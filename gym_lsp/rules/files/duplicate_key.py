@@ -1,0 +1,90 @@
+"""The rule `duplicate-key`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from gym_lsp.compose.problem import Malformed
+from gym_lsp.diagnostic import Applicability, FileEdit, Fix, RelatedLocation, Severity
+from gym_lsp.gym.errors import ConfigError
+from gym_lsp.rules.analysis.dashes import LostDash, lost_dash
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.edits import remove_lines
+from gym_lsp.rules.engine.rule import Finding, rule
+from gym_lsp.syntax import Document, Entry, Kind, Mapping, parse, plain, walk
+from gym_lsp.text import Span
+
+
+@rule("duplicate-key", on=Kind.DUPLICATE_KEY, severity=Severity.ERROR, predicts=ConfigError)
+def duplicate_key(context: RuleContext, problem: Malformed) -> Iterator[Finding]:
+    """A key that stands twice in one mapping.
+
+    ## Why
+
+    YAML libraries usually let the last one win; NeMo Gym refuses the whole file, because one of the two is not what
+    its author believes it to be. It happens when two branches add the same key and both are merged, and when an element
+    of a list loses its dash and becomes part of the one above it.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          verified: false
+          domain: math
+    #     ^^^^^^ error[duplicate-key]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          verified: false
+    ```
+    """
+    origin, found = problem.at.origin, problem.problem
+    assert found.first is not None
+    document = parse(origin.text)
+    first = RelatedLocation(origin.path, found.first, "the first one")
+    lost = lost_dash(document, found.span)
+    if lost is not None:
+        # The other keys of that element are repeated for the same reason.
+        if lost.key == found.span:
+            message = f"`{found.detail}` stands in this element of the list already; is a dash missing in front of it?"
+            yield Finding(origin, found.span, message, related=(first,), fixes=_with_dash(origin.path, lost))
+        return
+    message = f"`{found.detail}` stands in this mapping already; NeMo Gym refuses the file"
+    yield Finding(origin, found.span, message, related=(first,), fixes=_fixes(problem, document))
+
+
+def _with_dash(path: PurePath, lost: LostDash) -> tuple[Fix, ...]:
+    return () if lost.edit is None else (Fix("Begin another element here", (FileEdit(path, lost.edit),)),)
+
+
+def _fixes(problem: Malformed, document: Document) -> tuple[Fix, ...]:
+    """Take the second one out: safe where it says what the first one says."""
+    origin, found = problem.at.origin, problem.problem
+    assert found.first is not None
+    first, second = _entry_at(document, found.first), _entry_at(document, found.span)
+    if first is None or second is None:
+        return ()
+    edit = remove_lines(origin.text, second.span)
+    if edit is None:
+        return ()
+    is_same = plain(first.value) == plain(second.value)
+    applicability = Applicability.SAFE if is_same else Applicability.UNSAFE
+    return (Fix(f"Remove this `{found.detail}`", (FileEdit(origin.path, edit),), applicability),)
+
+
+def _entry_at(document: Document, key: Span) -> Entry | None:
+    """The entry whose key stands at a place."""
+    mappings = (node for node in walk(document.root) if isinstance(node, Mapping))
+    return next((entry for mapping in mappings for entry in mapping.entries if entry.key.span == key), None)

@@ -1,0 +1,43 @@
+"""The rule `invalid-suppression`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.engine.context import BadSuppression, RuleContext
+from gym_lsp.rules.engine.rule import Finding, rule
+from gym_lsp.rules.engine.suppression import Flaw
+
+_WAY_OUT = {
+    Flaw.UNKNOWN_DIRECTIVE: "write `ignore[rule]` or `file-ignore[rule]`",
+    Flaw.NO_COLON: "write `# gym-lsp: ignore[rule]`",
+    Flaw.UNCLOSED: "close the bracket behind the last rule",
+    Flaw.NO_RULE: "name a rule, or leave the brackets out to silence all of them",
+    Flaw.NOT_ALONE: "give it a line of its own",
+    Flaw.UNKNOWN_RULE: "`gym-lsp --explain` lists the rules",
+}
+
+
+@rule("invalid-suppression", on=BadSuppression, severity=Severity.WARNING)
+def invalid_suppression(context: RuleContext, bad: BadSuppression) -> Iterator[Finding]:
+    """A comment that was meant to silence a rule and does not.
+
+    ## Why
+
+    A comment with a slip in it silences nothing, and nobody notices until the finding that it was written for.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math  # gym-lsp: ignore[missing-licence]
+    #                                     ^^^^^^^^^^^^^^^ warning[invalid-suppression]
+    ```
+    """
+    flawed = bad.flawed
+    message = f"{flawed.flaw.value} in `{flawed.text}`: {_WAY_OUT[flawed.flaw]}"
+    yield Finding(bad.file.origin, flawed.span, message)

@@ -1,0 +1,120 @@
+"""The rule `lookalike-character`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Origin
+from gym_lsp.compose.source import ConfigFile
+from gym_lsp.diagnostic import FileEdit, Fix, Severity
+from gym_lsp.rules.engine.context import EnvironmentFile, Manifest, Prompt, RuleContext
+from gym_lsp.rules.engine.rule import Finding, rule
+from gym_lsp.rules.files.lookalikes import Disguise, disguise, frayed, in_typographic_quotes
+from gym_lsp.syntax import Mapping, Scalar, Sequence, walk
+from gym_lsp.syntax.tree import Node
+from gym_lsp.text import Edit
+
+_QUOTES = ("'", '"')
+_PLAIN = re.compile(r"[A-Za-z_/][\w./-]*")
+
+
+@rule("lookalike-character", on=(ConfigFile, EnvironmentFile, Manifest, Prompt), severity=Severity.WARNING)
+def lookalike_character(
+    context: RuleContext, subject: ConfigFile | EnvironmentFile | Manifest | Prompt
+) -> Iterator[Finding]:
+    """A character that looks like another one, or like nothing, in a key or around a value.
+
+    ## Why
+
+    Text that comes out of a browser, a chat or a word processor brings no-break spaces, blanks without width, slanted
+    quotes and the letters of other alphabets along. To YAML they are letters like any other, so a key with one of them
+    is another key, and quotes that slant quote nothing: they become part of the value. Neither can be seen.
+
+    Where another rule stumbles over the very same text, this is why, and only this is said.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          description: “Counts letters.”
+    #                  ^^^^^^^^^^^^^^^^^ warning[lookalike-character]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          description: "Counts letters."
+    ```
+    """
+    file = subject if isinstance(subject, ConfigFile) else subject.file
+    if file.document.text.isascii():
+        return
+    # Aliases are not followed, so each text is looked at where it is written.
+    for node in walk(file.document.root):
+        if isinstance(node, Mapping):
+            for entry in node.entries:
+                yield from _about_key(file.origin, entry.key)
+                yield from _about_value(file.origin, entry.value)
+        elif isinstance(node, Sequence):
+            for item in node.items:
+                yield from _about_value(file.origin, item)
+
+
+def _about_key(origin: Origin, key: Node) -> Iterator[Finding]:
+    if not isinstance(key, Scalar) or (written := _written(key, origin)).isascii():
+        return
+    found = disguise(written)
+    if found is not None:
+        message = f"this key is not `{found.meant}`: it holds {_named(found.character)}, which {found.looks_like}"
+        yield Finding(origin, key.span, message, fixes=_fixes(origin, key, found))
+
+
+def _about_value(origin: Origin, value: Node) -> Iterator[Finding]:
+    if not isinstance(value, Scalar) or value.style not in (None, *_QUOTES):
+        return
+    written = _written(value, origin)
+    if written.isascii():
+        return
+    quoted = in_typographic_quotes(written) if value.style is None else None
+    if quoted is not None:
+        message = f'{_named(written[0])} quotes nothing in YAML and becomes part of the value; write `"`'
+        text = quoted if _PLAIN.fullmatch(quoted) else '"{}"'.format(quoted.replace("\\", "\\\\").replace('"', '\\"'))
+        edit = FileEdit(origin.path, Edit(value.span, text))
+        yield Finding(origin, value.span, message, fixes=(Fix("Put quotes of YAML in their place", (edit,)),))
+        return
+    found = disguise(written)
+    if found is None or " " in found.meant:
+        found = frayed(written)
+    if found is not None:
+        message = f"this value holds {_named(found.character)}, which {found.looks_like} and becomes part of it"
+        yield Finding(origin, value.span, message, fixes=_fixes(origin, value, found))
+
+
+def _named(character: str) -> str:
+    return f"the character U+{ord(character):04X}"
+
+
+def _written(node: Scalar, origin: Origin) -> str:
+    """A scalar as the text has it, so that what is escaped on purpose is not seen; without its quotes."""
+    written = node.span.of(origin.text)
+    return written[1:-1] if node.style in _QUOTES else written
+
+
+def _fixes(origin: Origin, node: Scalar, found: Disguise) -> tuple[Fix, ...]:
+    """The text as it looks; none where a blank would remain in it, which is hardly what was meant either."""
+    written = _written(node, origin)
+    if found.meant == written or (" " in found.meant and " " not in written):
+        return ()
+    quote = node.style if node.style in _QUOTES else ""
+    edit = FileEdit(origin.path, Edit(node.span, f"{quote}{found.meant}{quote}"))
+    return (Fix("Write it as it looks", (edit,)),)

@@ -1,0 +1,68 @@
+"""The rule `misspelt-config-paths`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Leaf
+from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.compose.source import ConfigFile
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.analysis.includes import misspelt_lists
+from gym_lsp.rules.analysis.paths import is_file
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.edits import rename_key
+from gym_lsp.rules.engine.rule import Finding, at_key, rule
+
+
+@rule("misspelt-config-paths", on=ConfigFile, severity=Severity.ERROR)
+def misspelt_config_paths(context: RuleContext, file: ConfigFile) -> Iterator[Finding]:
+    """A top-level list of YAML files under a key that is nearly `config_paths`.
+
+    ## Why
+
+    Any top-level key is allowed, so NeMo Gym takes a slip of `config_paths` for a value of your own and includes
+    nothing. What is missing then looks like other mistakes: servers that are not defined, keys that are not found.
+    Where one of the files is not there either, the key may be somebody's own after all, and this is a warning.
+
+    ## Example
+
+    ```yaml
+    # --- environments/counting/config.yaml
+    config_path:
+    ^^^^^^^^^^^ error[misspelt-config-paths]
+      - environments/counting/model.yaml
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    # --- environments/counting/model.yaml
+    counting_model:
+      responses_api_models:
+        openai_model: {entrypoint: app.py}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    # --- environments/counting/config.yaml
+    config_paths:
+      - environments/counting/model.yaml
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    # --- environments/counting/model.yaml
+    counting_model:
+      responses_api_models:
+        openai_model: {entrypoint: app.py}
+    ```
+    """
+    for key, value in misspelt_lists(file):
+        entries = (str(item.value) for item in value.items if isinstance(item, Leaf))
+        is_certain = all(is_file(entry, context.files, context.search) for entry in entries)
+        fix = rename_key(value, CONFIG_PATHS, f"Change to `{CONFIG_PATHS}`")
+        yield at_key(
+            value,
+            f"`{key}` includes nothing; did you mean `{CONFIG_PATHS}`?",
+            severity=Severity.ERROR if is_certain else Severity.WARNING,
+            fixes=() if fix is None else (fix,),
+        )

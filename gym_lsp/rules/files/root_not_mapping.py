@@ -1,0 +1,61 @@
+"""The rule `root-not-mapping`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from gym_lsp.compose.config import Origin
+from gym_lsp.compose.problem import RootNotMapping
+from gym_lsp.compose.run import ENV_YAML
+from gym_lsp.compose.source import ConfigFile
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
+from gym_lsp.rules.engine.rule import Finding, rule, shortened
+from gym_lsp.syntax import Scalar, Sequence, Value
+
+
+@rule("root-not-mapping", on=(RootNotMapping, ConfigFile, EnvironmentFile), severity=Severity.ERROR)
+def root_not_mapping(context: RuleContext, subject: RootNotMapping | ConfigFile | EnvironmentFile) -> Iterator[Finding]:
+    """A config that holds a list, a number or a lone word instead of `key: value` lines.
+
+    ## Why
+
+    A config is a mapping of names to blocks. NeMo Gym fails on a list or a number with a bare Python error. A lone
+    word, which is mostly a key that lost its colon, it takes for a key without a value and says nothing.
+
+    ## Example
+
+    ```yaml
+    - counting
+    ^^^^^^^^^^ error[root-not-mapping]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    ```
+    """
+    if isinstance(subject, RootNotMapping):
+        yield _not_a_mapping(subject.at.origin, subject.at.node)
+        return
+    file = subject.file if isinstance(subject, EnvironmentFile) else subject
+    root = file.document.root
+    if isinstance(subject, EnvironmentFile) and root is not None and not file.root_is_mapping:
+        yield _not_a_mapping(file.origin, root)
+    elif isinstance(root, Scalar) and isinstance(root.value, str) and root.value and not file.document.is_broken:
+        # In env.yaml the word may be a secret.
+        word = "this" if file.path.name == ENV_YAML else f"`{shortened(root.text)}`"
+        yield Finding(file.origin, root.span, f"{word} alone sets nothing; is a colon missing behind a key?")
+
+
+def _not_a_mapping(origin: Origin, node: Value) -> Finding:
+    if not isinstance(node, Sequence):
+        return Finding(origin, node.span, "a config is a mapping of names to blocks, and this is a single value")
+    span = node.items[0].span if node.items else node.span
+    message = "a config is a mapping of names to blocks, and this is a list"
+    return Finding(origin, replace(span, start=node.span.start), message)

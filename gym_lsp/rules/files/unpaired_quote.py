@@ -1,0 +1,63 @@
+"""The rule `unpaired-quote`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Leaf, scalars
+from gym_lsp.compose.source import ConfigFile
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.analysis.reserved import configuration
+from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
+from gym_lsp.rules.engine.edits import unquote_value
+from gym_lsp.rules.engine.rule import Finding, at_value, rule
+from gym_lsp.syntax import Scalar
+
+_WORD = re.compile(r"""[^\s"'\[(]{2,}[^\s"'\d]["']""")
+
+
+@rule("unpaired-quote", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING)
+def unpaired_quote(context: RuleContext, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
+    """A word that ends in a quote and begins with none.
+
+    ## Why
+
+    A value is in quotes if it begins with one. Otherwise the quote at its end is part of it, and a path, a name or an
+    address that ends in a quote leads nowhere.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          dictionary: words.txt"
+    #                 ^^^^^^^^^^ warning[unpaired-quote]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          dictionary: words.txt
+    ```
+    """
+    root = configuration(subject)
+    if '"' not in root.origin.text and "'" not in root.origin.text:
+        return
+    for leaf in scalars(root):
+        if isinstance(leaf.node, Scalar) and leaf.node.style is None and _is_word(leaf):
+            fix = unquote_value(leaf, str(leaf.value)[:-1], "Take the quote away")
+            message = "this value ends in a quote and begins with none, so the quote is part of it"
+            yield at_value(leaf, message, fixes=(fix,))
+
+
+def _is_word(leaf: Leaf) -> bool:
+    return isinstance(leaf.value, str) and _WORD.fullmatch(leaf.value) is not None

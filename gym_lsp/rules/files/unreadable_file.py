@@ -1,0 +1,22 @@
+"""The rule `unreadable-file`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.diagnostic import Severity
+from gym_lsp.files import Unreadable
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.rule import Finding, rule
+
+
+@rule("unreadable-file", on=Unreadable, severity=Severity.ERROR)
+def unreadable_file(context: RuleContext, problem: Unreadable) -> Iterator[Finding]:
+    """A file that was asked about and cannot be read.
+
+    ## Why
+
+    A file that is not there, is not UTF-8, is too large or may not be read cannot be checked, and NeMo Gym cannot load
+    it either. The message says which it is.
+    """
+    yield from ()

@@ -1,0 +1,86 @@
+"""The rule `invalid-manifest`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.engine.context import Manifest, RuleContext
+from gym_lsp.rules.engine.rule import Finding, rule
+
+
+@rule("invalid-manifest", on=Manifest, severity=Severity.ERROR)
+def invalid_manifest(context: RuleContext, manifest: Manifest) -> Iterator[Finding]:
+    """A `manifest.yaml` that the catalog of environments refuses.
+
+    ## Why
+
+    NeMo Gym checks a manifest strictly: a key that it does not know is an error, and which servers and prompts must be
+    named depends on `kind`, `integration_profile` and `prompt_source`. An invalid one is left out when environments are
+    listed. `licensing` is an SPDX expression, `internal`, `proprietary` or `unknown`, and so spelled differently from
+    the `license` of a dataset in a config.
+
+    ## Example
+
+    ```yaml
+    # --- environments/counting/manifest.yaml
+    name: counting
+    version: 0.1.0
+    kind: environment
+    integration_profile: external-agent-loop
+    domain: math
+    description: Counts letters in words.
+    modality: text
+    licensing: Apache 2.0
+    #          ^^^^^^^^^^ error[invalid-manifest]
+    authors: [Ada]
+    reward: {range: [0, 1], higher_is_better: true}
+    resources_server: null
+    agent_server: counting
+    datasets:
+      - {name: counting_example, type: example, jsonl_fpath: environments/counting/data/example.jsonl}
+    # --- environments/counting/config.yaml
+    counting_agent:
+      responses_api_agents:
+        counting:
+          entrypoint: app.py
+          datasets:
+            - {name: counting_example, type: example, jsonl_fpath: environments/counting/data/example.jsonl}
+    # --- environments/counting/data/example.jsonl
+    {"responses_create_params": {"input": "Count the letters."}}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    # --- environments/counting/manifest.yaml
+    name: counting
+    version: 0.1.0
+    kind: environment
+    integration_profile: external-agent-loop
+    domain: math
+    description: Counts letters in words.
+    modality: text
+    licensing: Apache-2.0
+    authors: [Ada]
+    reward: {range: [0, 1], higher_is_better: true}
+    resources_server: null
+    agent_server: counting
+    datasets:
+      - {name: counting_example, type: example, jsonl_fpath: environments/counting/data/example.jsonl}
+    # --- environments/counting/config.yaml
+    counting_agent:
+      responses_api_agents:
+        counting:
+          entrypoint: app.py
+          datasets:
+            - {name: counting_example, type: example, jsonl_fpath: environments/counting/data/example.jsonl}
+    # --- environments/counting/data/example.jsonl
+    {"responses_create_params": {"input": "Count the letters."}}
+    ```
+    """
+    if context.profile.has_manifests:
+        # Manifests are rare, and what they are checked by takes long to import.
+        from gym_lsp.rules.manifests.manifest_errors import about_content
+
+        yield from about_content(manifest)

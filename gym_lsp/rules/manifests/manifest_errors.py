@@ -1,0 +1,121 @@
+"""What the rules about manifests have to say, apart from them so that it is imported only where there is a manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Config, Leaf, Table, at, to_plain
+from gym_lsp.diagnostic import Applicability
+from gym_lsp.gym.discovery.raw_config import is_mapping
+from gym_lsp.gym.fields import accepts
+from gym_lsp.gym.manifest import CATALOG_FOLDERS, Fault, ManifestProblem, check_manifest, check_place
+from gym_lsp.gym.manifests.licenses import spdx_license
+from gym_lsp.gym.manifests.model import MANIFEST
+from gym_lsp.rules.analysis.naming import nearest_fields
+from gym_lsp.rules.analysis.suggestions import meant, meant_fixes, meant_hint
+from gym_lsp.rules.engine.context import Manifest, RuleContext
+from gym_lsp.rules.engine.edits import renames, replace_value
+from gym_lsp.rules.engine.rule import Finding, at_key, at_value, shortened
+from gym_lsp.syntax import spell
+from gym_lsp.text import Span
+
+
+def about_content(manifest: Manifest) -> Iterator[Finding]:
+    """Everything that is wrong with what a manifest says."""
+    config, document = manifest.file.config, manifest.file.document
+    if not manifest.file.root_is_mapping:
+        start = 0 if document.root is None else document.root.start
+        first_line = document.lines.line_span(document.lines.line_of(start))
+        yield Finding(manifest.file.origin, Span(start, first_line.end), "a manifest must be a mapping")
+        return
+    for problem in check_manifest(to_plain(config)):
+        yield _about(config, problem)
+
+
+def about_place(context: RuleContext, manifest: Manifest) -> Iterator[Finding]:
+    """Everything that is wrong with where a manifest lies; nothing where that is no folder of the catalog."""
+    config, path = manifest.file.config, manifest.file.path
+    root = next((root for root in context.search.roots if path.is_relative_to(root)), None)
+    written = to_plain(config)
+    if root is None or not manifest.file.root_is_mapping or not is_mapping(written):
+        return
+    folder = path.relative_to(root).parts[0]
+    if folder in CATALOG_FOLDERS and path.parent != root / folder:
+        for problem in check_place(written, path, root / folder, CATALOG_FOLDERS[folder], context.files):
+            yield from _about_place(config, problem)
+
+
+def _about(config: Table, problem: ManifestProblem) -> Finding:
+    value = at(config, problem.key_path)
+    if value is None:
+        return _absent(config, problem)
+    match problem.fault:
+        case Fault.UNKNOWN_KEY:
+            near = nearest_fields(str(problem.key_path[-1]), MANIFEST.fields) if len(problem.key_path) == 1 else ()
+            way_out = f"; did you mean `{near[0]}`?" if near else ""
+            message = f"a manifest has no key `{spell(problem.key_path)}`{way_out}"
+            return at_key(value, message, fixes=renames(value, near))
+        case Fault.FORBIDDEN_HERE:
+            return at_key(value, f"`{spell(problem.key_path)}` is not allowed with `{problem.detail}`")
+        case Fault.NOT_A_LICENSE:
+            return _license(value, str(to_plain(value)))
+        case _:
+            field = MANIFEST.fields.get(str(problem.key_path[0])) if len(problem.key_path) == 1 else None
+            found = None if field is None else meant(value, field.type)
+            message = f"{_message(problem)}{meant_hint(found)}"
+            return at_value(value, message, fixes=meant_fixes(value, found))
+
+
+def _absent(config: Table, problem: ManifestProblem) -> Finding:
+    """About a key that is not there: at the mapping that should have it, at the first key of the manifest for most."""
+    parent = at(config, problem.key_path[:-1])
+    if parent is None or parent is config:
+        parent = next(iter(config.entries.values()), config)
+    elif parent.key is None and isinstance(parent, Table) and parent.entries:
+        parent = next(iter(parent.entries.values()))
+    return at_key(parent, _message(problem))
+
+
+def _message(problem: ManifestProblem) -> str:
+    name, detail = spell(problem.key_path), problem.detail
+    match problem.fault:
+        case Fault.MISSING:
+            return f"a manifest needs `{name}`"
+        case Fault.REQUIRED_HERE:
+            return f"with `{detail}` a manifest needs `{name}`"
+        case Fault.UNORDERED:
+            return f"the first number of `{name}` must not be greater than the second"
+        case Fault.REPEATED:
+            return f"`{name}` repeats an earlier one"
+        case Fault.NO_BENCHMARK_DATASET:
+            return "a benchmark needs a dataset of type `benchmark`"
+        case _:
+            return f"`{name}` must be {detail}"
+
+
+def _license(value: Config, text: str) -> Finding:
+    spdx = spdx_license(text)
+    if spdx is None or not isinstance(value, Leaf):
+        message = f"`{shortened(text)}` is no SPDX expression; else write `internal`, `proprietary` or `unknown`"
+        return at_value(value, message)
+    fix = replace_value(value, spdx, f"Change to `{spdx}`", Applicability.SAFE)
+    message = f"a manifest takes SPDX identifiers, so write `{spdx}`; `{shortened(text)}` is for datasets"
+    return at_value(value, message, fixes=(fix,))
+
+
+def _about_place(config: Table, problem: ManifestProblem) -> Iterator[Finding]:
+    value = at(config, problem.key_path) if problem.key_path else None
+    match problem.fault:
+        case Fault.OUT_OF_PLACE:
+            key = problem.key_path[-1]
+            # A key that is not there, or holds what it never can, is for the rule about invalid manifests.
+            if value is None or not accepts(MANIFEST.fields[str(key)].type, to_plain(value)):
+                return
+            fix = replace_value(value, problem.detail, f"Change to `{problem.detail}`")
+            yield at_value(value, f"for a manifest in this folder, `{key}` must be `{problem.detail}`", fixes=(fix,))
+        case Fault.OUTSIDE if value is not None:
+            yield at_value(value, "the config of a manifest must lie in the same catalog folder")
+        case _:
+            message = f"there is no `{problem.detail}` for this manifest to speak of"
+            first = next(iter(config.entries.values()), config)
+            yield at_key(first, message) if value is None else at_value(value, message)

@@ -1,0 +1,157 @@
+"""The rule `unknown-prompt-column`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import cast
+
+from msgspec import Struct
+
+from gym_lsp.compose.config import Leaf
+from gym_lsp.compose.source import config_file
+from gym_lsp.diagnostic import FileEdit, Fix, RelatedLocation, Severity
+from gym_lsp.files import Unreadable
+from gym_lsp.gym.prompt import TEMPLATES, placeholders, template_faults
+from gym_lsp.rules.analysis.datasets import settled_path
+from gym_lsp.rules.analysis.naming import nearest
+from gym_lsp.rules.analysis.prompts import brace_places, prompts_named
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
+from gym_lsp.text import Edit, Span
+
+_MOST_BYTES = 1024 * 1024
+_MOST_ROWS = 20
+
+
+@rule("unknown-prompt-column", on=Block, severity=Severity.INFORMATION)
+def unknown_prompt_column(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """A prompt with a placeholder for a column that the rows of its dataset do not have.
+
+    ## Why
+
+    NeMo Gym puts the columns of each row into the template, and ends at the first row that lacks one. The first rows of
+    the prepared file are looked at, if it is there; a row further on may be another one, so this is only information.
+    It is said where a config brings the two together, because a prompt may be used with several datasets.
+
+    ## Example
+
+    ```yaml
+    # --- benchmarks/counting/config.yaml
+    counting_agent:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+          datasets:
+            - name: counting
+              type: benchmark
+              jsonl_fpath: benchmarks/counting/counting.jsonl
+              prepare_script: benchmarks/counting/prepare.py
+              prompt_config: benchmarks/counting/prompt.yaml
+    #                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information[unknown-prompt-column]
+    # --- benchmarks/counting/prepare.py
+    def prepare(): ...
+    # --- benchmarks/counting/prompt.yaml
+    user: "{qestion}"
+    # --- benchmarks/counting/counting.jsonl
+    {"question": "How many letters has ox?", "answer": 2}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    # --- benchmarks/counting/config.yaml
+    counting_agent:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+          datasets:
+            - name: counting
+              type: benchmark
+              jsonl_fpath: benchmarks/counting/counting.jsonl
+              prepare_script: benchmarks/counting/prepare.py
+              prompt_config: benchmarks/counting/prompt.yaml
+    # --- benchmarks/counting/prepare.py
+    def prepare(): ...
+    # --- benchmarks/counting/prompt.yaml
+    user: "{question}"
+    # --- benchmarks/counting/counting.jsonl
+    {"question": "How many letters has ox?", "answer": 2}
+    ```
+    """
+    for dataset, prompt, path in prompts_named(block):
+        rows = settled_path(dataset, "jsonl_fpath")
+        columns = frozenset[str]() if rows is None else _columns(context, rows[1])
+        if rows is None or not columns:
+            continue
+        for used in _used(context, path):
+            if used.name not in columns:
+                yield _about_column(prompt, used, columns, rows[1])
+
+
+def _about_column(prompt: Leaf, used: _Used, columns: frozenset[str], rows: str) -> Finding:
+    near = nearest(used.name, columns)
+    way_out = f"; did you mean `{near[0]}`?" if near else ""
+    message = f"`{{{shortened(used.name)}}}` is no column of the first rows of `{rows}`{way_out}"
+    place = RelatedLocation(used.path, used.span, "the placeholder")
+    fixes = tuple(used.renamed(name) for name in near) if used.is_spelled_so else ()
+    return at_value(prompt, message, related=(place,), fixes=fixes)
+
+
+class _Used(Struct, frozen=True):
+    """A column that a prompt asks for. `span` is its name, or all of the template where escapes hide that."""
+
+    name: str
+    path: PurePath
+    span: Span
+    is_spelled_so: bool
+
+    def renamed(self, name: str) -> Fix:
+        return Fix(f"Change to `{{{name}}}`", (FileEdit(self.path, Edit(self.span, name)),))
+
+
+def _used(context: RuleContext, prompt: str) -> Iterator[_Used]:
+    """Every column that a prompt asks for, once; none where filling it in fails anyway."""
+    path = context.search.resolve(context.files, prompt)
+    try:
+        text = "" if path is None else context.files.read(path)
+    except Unreadable:
+        return
+    if path is None:
+        return
+    config = config_file(path, text).config
+    templates = [config.get(key) for key in TEMPLATES]
+    texts = [(each, each.value) for each in templates if isinstance(each, Leaf) and isinstance(each.value, str)]
+    seen: set[str] = set()
+    for template, content in texts:
+        if any(True for _ in template_faults(content)):
+            return
+        braces = brace_places(template, content)
+        for placeholder in placeholders(content):
+            if placeholder.name in seen:
+                continue
+            seen.add(placeholder.name)
+            span = template.node.span
+            start = span.start if braces is None else braces[placeholder.start] + 1
+            name = Span(start, start + len(placeholder.name))
+            is_spelled_so = name.of(text) == placeholder.name
+            yield _Used(placeholder.name, path, name if is_spelled_so else span, is_spelled_so)
+
+
+def _columns(context: RuleContext, rows: str) -> frozenset[str]:
+    """The columns of the first rows of a file that lies under a search root; none where that cannot be told."""
+    return context.once((_columns, rows), lambda: frozenset(_read_columns(context, rows)))
+
+
+def _read_columns(context: RuleContext, rows: str) -> set[str]:
+    path = context.search.resolve(context.files, rows)
+    if path is None or not any(path.is_relative_to(root) for root in context.search.roots):
+        return set()
+    import json
+
+    try:
+        lines = context.files.head(path, _MOST_BYTES).split("\n")[:_MOST_ROWS]
+        found: list[object] = [json.loads(line) for line in lines if line.strip()]
+    except (Unreadable, ValueError, RecursionError):
+        return set()
+    return {str(key) for row in found if isinstance(row, dict) for key in cast("dict[object, object]", row)}

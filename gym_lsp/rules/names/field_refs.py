@@ -1,0 +1,27 @@
+"""Which field of a server takes server refs: by the class of the server where that is known, else by its name."""
+
+from __future__ import annotations
+
+from gym_lsp.compose.blocks import Spelled
+from gym_lsp.compose.servers import Server
+from gym_lsp.rules.analysis.server_fields import model_of
+from gym_lsp.rules.analysis.type_mismatches import ref_type
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.names.refs import type_of_field
+
+
+class RefFields:
+    """The fields of one server that take refs."""
+
+    def __init__(self, context: RuleContext, server: Server | Spelled) -> None:
+        self._model = model_of(context, server)
+
+    def types(self, field: object) -> tuple[str, ...]:
+        """The server types that a field refers to; none where it holds something else, or nothing is known of it."""
+        known = None if self._model is None else self._model.field(field)
+        if known is None:
+            # NeMo Gym itself looks at refs, whether or not the class has a field for them.
+            by_name = type_of_field(field)
+            return () if by_name is None else (by_name,)
+        ref = ref_type(known.type)
+        return () if ref is None else ref.server_types

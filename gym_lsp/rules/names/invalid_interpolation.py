@@ -1,0 +1,87 @@
+"""The rule `invalid-interpolation`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Config, Provenance, value_span
+from gym_lsp.compose.problem import GrammarBroken
+from gym_lsp.diagnostic import FileEdit, Fix, Severity
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.rule import Finding, rule
+from gym_lsp.syntax import Scalar
+from gym_lsp.text import Edit, Span
+
+
+@rule("invalid-interpolation", on=GrammarBroken, severity=Severity.ERROR)
+def invalid_interpolation(context: RuleContext, problem: GrammarBroken) -> Iterator[Finding]:
+    """A text with `${` that is no interpolation.
+
+    ## Why
+
+    OmegaConf reads every `${` as the beginning of an interpolation, and NeMo Gym ends with a bare Python error where
+    that is not finished or holds something else than a key or a resolver. A backslash before it, `\\${`, makes it text.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          dictionary: ${counting words}
+    #                            ^^^^^ error[invalid-interpolation]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting_words: words.txt
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          dictionary: ${counting_words}
+    ```
+    """
+    severity = Severity.WARNING if problem.late else Severity.ERROR
+    written = problem.span.of(problem.at.origin.text)
+    blanks = len(written) - len(written.lstrip())
+    span = Span(problem.span.start + blanks, problem.span.end)
+    if not written.strip():
+        # Something is missing where nothing can be underlined.
+        span = value_span(problem.at)
+    message = f"OmegaConf cannot read this interpolation: {problem.detail}"
+    found = _meant(problem.at)
+    if found is None:
+        yield Finding(problem.at.origin, span, message, severity=severity)
+    else:
+        fix = Fix(f"Change to `{found.text}`", (FileEdit(problem.at.origin.path, found),))
+        message = f"{message}; did you mean `{found.text}`?"
+        yield Finding(problem.at.origin, span, message, severity=severity, fixes=(fix,))
+
+
+_SLIPS = (
+    (re.compile(r"\$\{\{\s*([\w.]+)\s*\}\}"), r"${\1}"),
+    (re.compile(r"\$\{\s*([\w.]+)\(\s*(\w+)\s*\)\s*\}"), r"${\1:\2}"),
+    (re.compile(r"\$\{([\w.]+(?::\w+)?)$"), r"${\1}"),
+)
+"""Interpolations as other languages write them, a call as Python writes it, and one without its end."""
+
+
+def _meant(value: Config) -> Edit | None:
+    """What the only interpolation of a value was meant to be."""
+    node, origin = value.node, value.origin
+    if not isinstance(node, Scalar) or origin.provenance is not Provenance.WRITTEN or node.style in ("|", ">"):
+        return None
+    quotes = 1 if node.style else 0
+    start, end = node.start + quotes, node.end - quotes
+    written = origin.text[start:end]
+    for pattern, meant in _SLIPS:
+        found = pattern.search(written)
+        if found is not None and written.count("${") == 1:
+            return Edit(Span(start + found.start(), start + found.end()), found.expand(meant))
+    return None

@@ -1,0 +1,31 @@
+"""Directives that were meant to move something and do not, which is why something else refers to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import INHERIT_FROM, key_span
+from gym_lsp.compose.run import Composition
+from gym_lsp.diagnostic import RelatedLocation
+from gym_lsp.rules.directives.misspelt_directive import misspelt_directives
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.rule import related
+
+
+def not_followed(context: RuleContext) -> tuple[RelatedLocation, ...]:
+    """Each `_inherit_from` of the run that is misspelt, or that names its own block.
+
+    What it should have taken away is still there, with refs to what others did take away.
+    """
+    composition = context.composition
+    return context.once((not_followed, composition.run), lambda: tuple(_not_followed(composition)))
+
+
+def _not_followed(composition: Composition) -> Iterator[RelatedLocation]:
+    for transfer in composition.transfers:
+        if transfer.moved and transfer.target == transfer.source:
+            yield related(transfer.at, "nothing is inherited here: it names its own block")
+    for file in composition.files:
+        for value, key, meant in misspelt_directives(file):
+            if meant == INHERIT_FROM and value.value in composition.config.entries:
+                yield RelatedLocation(file.path, key_span(value), f"`{key}` inherits nothing")

@@ -1,0 +1,77 @@
+"""The rule `misspelt-ref-field`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gym_lsp.compose.blocks import ENTRYPOINT, Spelled
+from gym_lsp.diagnostic import Severity
+from gym_lsp.files import Unreadable
+from gym_lsp.rules.analysis.components import component_of
+from gym_lsp.rules.analysis.server_fields import model_of
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.edits import rename_key
+from gym_lsp.rules.engine.rule import Finding, at_key, rule
+from gym_lsp.rules.names.refs import nearest_field
+
+
+@rule("misspelt-ref-field", on=Block, severity=Severity.ERROR)
+def misspelt_ref_field(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """A server ref under a field that is a slip of a well-known one.
+
+    ## Why
+
+    The ref itself is checked under any name, so all seems well. But the server reads the field under its right name
+    only, and finds none. A field that the server's own program mentions is taken to be meant, and not reported. Where
+    the class of the server can be read, [unknown-server-field](unknown-server-field.md) speaks of it instead.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    counting_agent:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+          resource_server: {type: resources_servers, name: counting}
+    #     ^^^^^^^^^^^^^^^ error[misspelt-ref-field]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    counting_agent:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+          resources_server: {type: resources_servers, name: counting}
+    ```
+    """
+    server = block.server
+    if server is None or model_of(context, server) is not None:
+        # By the fields of the class, `unknown-server-field` says it with more certainty.
+        return
+    for field, value in server.config.entries.items():
+        near = nearest_field(server.config, field, value)
+        if near is not None and not _mentions(context, server, str(field)):
+            fix = rename_key(value, near, f"Rename to `{near}`")
+            message = f"no server reads a field `{field}`; did you mean `{near}`?"
+            yield at_key(value, message, fixes=() if fix is None else (fix,))
+
+
+def _mentions(context: RuleContext, server: Spelled, field: str) -> bool:
+    """Whether the server's program has the field, which then is its own."""
+    component = component_of(context, server)
+    if component is None:
+        return False
+    try:
+        program = context.files.read(component.path / str(server.config.leaf(ENTRYPOINT)))
+    except Unreadable:
+        return False
+    return re.search(rf"\b{re.escape(field)}\b", program) is not None

@@ -1,0 +1,235 @@
+"""The fields that hold server refs, as far as they can be told by their names, and what to say about a ref to nothing.
+
+Where the class of a server can be read, `field_refs` asks that. Over every release, a field whose name ends in
+`model_server`, `resources_server` or `agent_server` is a ref to a server of that type.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+
+from msgspec.structs import replace
+
+from gym_lsp.compose.config import COPY, INHERIT_FROM, Config, Leaf, Provenance, Table, leaves
+from gym_lsp.compose.directives import Transfer
+from gym_lsp.compose.run import Composition
+from gym_lsp.diagnostic import Applicability, Fix, RelatedLocation, Severity
+from gym_lsp.gym.release.profile import Profile
+from gym_lsp.rules.analysis.includes import not_included
+from gym_lsp.rules.analysis.naming import Standing, fixes_of, hint, judge_name, nearest, severity_of
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.edits import rename_key, replace_value
+from gym_lsp.rules.engine.rule import Finding, at_key, at_value, key_related, listed, related
+from gym_lsp.rules.names.misspelt_moves import not_followed
+
+REF_ENDINGS = {
+    "model_server": "responses_api_models",
+    "resources_server": "resources_servers",
+    "agent_server": "responses_api_agents",
+}
+REF_FIELDS = frozenset(
+    {
+        "agent_server", "assistant_agent", "embedding_model", "genrm_model_server", "judge_model",
+        "judge_model_server", "model_ref", "model_server", "policy_model_server", "probe_scorer_model",
+        "resource_servers_by_agent", "resources_server", "retrieval_model_server", "sandbox_model_server",
+        "simulator_model_server", "summary_model", "target", "tool_servers", "tool_simulation_model",
+        "tool_simulator_model_server", "user_agent", "user_model_server", "user_sim_model_server", "verifiers",
+    }
+)  # fmt: skip
+"""The ref fields of NeMo Gym's own servers, in all releases."""
+
+
+def type_of_field(field: object) -> str | None:
+    """The server type that a field refers to by its name; None where the name does not tell."""
+    if not isinstance(field, str) or not field.endswith("_server"):
+        return None
+    return next((server_type for ending, server_type in REF_ENDINGS.items() if _ends(field, ending)), None)
+
+
+def _ends(field: str, ending: str) -> bool:
+    return field == ending or field.endswith(f"_{ending}")
+
+
+def nearest_field(server: Table, field: object, value: Config) -> str | None:
+    """The well-known ref field that a field is a slip of, if its value is a ref and could be meant for it.
+
+    The right field may be there as well, where another file gives it that this one wanted to override.
+    """
+    if not isinstance(field, str) or field in REF_FIELDS or not isinstance(value, Table):
+        return None
+    if "name" not in value.entries or not value.entries.keys() <= {"type", "name"}:
+        return None
+    # Names without that ending are everyday words, which a server may well use in the singular or the plural.
+    for name in nearest(field, (name for name in REF_FIELDS if name.endswith("_server"))):
+        other = server.get(name)
+        if other is None or other.origin is not value.origin:
+            return name
+    return None
+
+
+def written_ref(config: Config, profile: Profile) -> tuple[str, str] | None:
+    """(server type, name) of a ref that is written out; None for anything else."""
+    if not isinstance(config, Table):
+        return None
+    server_type, name = config.leaf("type"), config.leaf("name")
+    if not isinstance(server_type, str) or server_type not in profile.server_types or not isinstance(name, str):
+        return None
+    at = config.entries["name"]
+    assert isinstance(at, Leaf)
+    return None if at.is_interpolation or at.is_missing else (server_type, name)
+
+
+def server_types(composition: Composition) -> Mapping[str, list[str]]:
+    """The server types of each instance of a run; empty for names that it does not define."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for server in composition.servers:
+        found[server.name].append(server.server_type)
+    return found
+
+
+def about_unknown(
+    context: RuleContext, ref: Table, field: object, target: tuple[str, str], defined_as: tuple[str, ...]
+) -> Iterator[Finding]:
+    """What to say about a ref to (server type, name) that the run does not define.
+
+    `defined_as` are the server types under which it does define the name.
+    """
+    server_type, name = target
+    composition, at = context.composition, ref.entries["name"]
+    agent = composition.config.table(name)
+    if at.origin.provenance is Provenance.GENERATED and at.overridden is None and agent is not None:
+        yield _of_relay(agent, server_type, name)
+        return
+    if defined_as:
+        yield _of_other_type(ref, field, target, defined_as, _left_over(context, at.origin.path, server_type))
+        return
+    taken = _taken_by(composition, name)
+    if taken is not None:
+        found = _inherited_away(composition, at, name, taken)
+        yield replace(found, related=(*found.related, *not_followed(context)))
+        return
+    in_run = _of_type(context, server_type)
+    verdict = judge_name(context, name, in_run, server_type, _left_over(context, at.origin.path, server_type))
+    severity = severity_of(context, verdict, nowhere=Severity.ERROR)
+    if severity is None:
+        return
+    more: tuple[RelatedLocation, ...] = ()
+    fixes = fixes_of(context, at, verdict)
+    block = composition.config.get(name)
+    if block is not None and not (isinstance(block, Leaf) and block.is_missing):
+        message = f"`{name}` is there, but it is no valid server under `{server_type}`"
+        more = (key_related(block, f"`{name}`"), *not_included(context, at.origin.path))
+        # Another file may complete a few fields that override; what describes a whole server is meant to be one.
+        if not isinstance(block, Table) or _is_meant_whole(block, server_type):
+            severity, fixes = Severity.ERROR, ()
+        elif block.table(server_type) is None:
+            fixes = ()
+    elif verdict.standing is Standing.OTHER_KIND:
+        found = listed(dict.fromkeys(each.server_type or "no server type" for each in verdict.definitions))
+        message = f"`{name}` is defined under {found}, not under `{server_type}`"
+    else:
+        message = f"no `{server_type}` instance `{name}` in this run{hint(context, verdict)}"
+        more = (*not_included(context, at.origin.path), *not_followed(context))
+    yield at_value(at, message, severity=severity, related=more, fixes=fixes)
+
+
+_OF_WHOLE_SERVERS = frozenset({"entrypoint", "domain", "datasets"})
+
+
+def _is_meant_whole(block: Table, server_type: str) -> bool:
+    """Whether a block has what overrides leave to the file that they override."""
+    group = block.table(server_type)
+    levels = [] if group is None else [group, *(each for each in group.entries.values() if isinstance(each, Table))]
+    return any(not _OF_WHOLE_SERVERS.isdisjoint(map(str, level.entries)) or _holds_ref(level) for level in levels)
+
+
+def _holds_ref(server: Table) -> bool:
+    return any(
+        isinstance(value, Table) and {"type", "name"} <= value.entries.keys() for value in server.entries.values()
+    )
+
+
+def _of_type(context: RuleContext, server_type: str) -> tuple[str, ...]:
+    """The servers of a type that the run has."""
+    composition = context.composition
+    return context.once(
+        (_of_type, composition.run, server_type),
+        lambda: tuple(server.name for server in composition.servers if server.server_type == server_type),
+    )
+
+
+def _left_over(context: RuleContext, path: PurePath, server_type: str) -> str | None:
+    """The one server of a type that is defined in a file of the run and that nothing in that file names."""
+    composition = context.composition
+
+    def answer() -> str | None:
+        of_file = {server.name for server in composition.servers if server.instance.origin.path == path}
+        beside = [name for name in _of_type(context, server_type) if name in of_file]
+        file = next((file for file in composition.files if file.path == path), None)
+        if not beside or file is None:
+            return None
+        named = {leaf.value for keys, leaf in leaves(file.config) if keys[-1] == "name" and "datasets" not in keys}
+        left = [name for name in beside if name not in named]
+        return left[0] if len(left) == 1 else None
+
+    return context.once((_left_over, composition.run, path, server_type), answer)
+
+
+def _of_other_type(
+    ref: Table, field: object, target: tuple[str, str], defined_as: tuple[str, ...], left_over: str | None
+) -> Finding:
+    """The type is to blame where the field could use what the name stands for; else the name."""
+    server_type, name = target
+    message = f"`{name}` is defined under {listed(defined_as)}, not under `{server_type}`"
+    wanted, written = type_of_field(field), ref.entries["type"]
+    if wanted is None or wanted not in defined_as:
+        at = ref.entries["name"]
+        if left_over is None or not isinstance(at, Leaf):
+            return at_value(at, message, severity=Severity.ERROR)
+        fixes = (replace_value(at, left_over, f"Change to `{left_over}`"),)
+        message = f"{message}; did you mean `{left_over}`?"
+        return at_value(at, message, severity=Severity.ERROR, fixes=fixes)
+    fixes = (replace_value(written, wanted, f"Change to `{wanted}`"),)
+    return at_value(written, message, severity=Severity.ERROR, fixes=fixes)
+
+
+def _of_relay(agent: Table, server_type: str, name: str) -> Finding:
+    """The relay that NeMo Gym makes for an agent stands nowhere; what it refers to does."""
+    group = agent.get(server_type)
+    message = f"`{name}` gets an environment server in front of it, but is no valid server under `{server_type}`"
+    return at_key(group if group is not None else agent, message, severity=Severity.ERROR)
+
+
+def _taken_by(composition: Composition, name: str) -> Transfer | None:
+    """The directive that removed an instance by inheriting it."""
+    if name in composition.config.entries:
+        return None
+    return next((each for each in composition.transfers if each.moved and each.source == (name,)), None)
+
+
+def _copying(directive: Config, title: str) -> Fix | None:
+    """The directive as one that leaves its source in place, whichever of its two forms it has."""
+    if isinstance(directive, Leaf) and directive.is_interpolation:
+        return replace_value(directive, str(directive.value).replace(INHERIT_FROM.strip("_"), "copy", 1), title)
+    return rename_key(directive, COPY, title)
+
+
+def _inherited_away(composition: Composition, at: Config, name: str, taken: Transfer) -> Finding:
+    """Told at the ref; at the directive, where that is the doing of a root file and the ref came in by including."""
+    heir = str(taken.target[0])
+    fixes: list[Fix] = []
+    if isinstance(at, Leaf) and len(taken.target) == 1:
+        fixes.append(replace_value(at, heir, f"Change to `{heir}`", Applicability.UNSAFE))
+    copying = _copying(taken.at, f"Let `{heir}` use `_copy`, which leaves `{name}` in place")
+    if copying is not None:
+        fixes.append(copying)
+    roots = {node.path for node in composition.includes.nodes if node.includer is None}
+    if taken.at.origin.path in roots and at.origin.path not in roots:
+        message = f"`_inherit_from` takes `{name}` away, but a server ref still names it"
+        place = related(at, "named here")
+        return at_value(taken.at, message, severity=Severity.ERROR, related=(place,), fixes=tuple(fixes))
+    message = f"`{name}` is gone: `{heir}` inherits it, and `_inherit_from` takes away what it inherits"
+    place = related(taken.at, "inherited here")
+    return at_value(at, message, severity=Severity.ERROR, related=(place,), fixes=tuple(fixes))

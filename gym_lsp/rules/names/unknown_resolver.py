@@ -1,0 +1,70 @@
+"""The rule `unknown-resolver`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.interpolate import RESOLVERS
+from gym_lsp.compose.problem import ResolverUnknown
+from gym_lsp.diagnostic import FileEdit, Fix, Severity
+from gym_lsp.gym.errors import ConfigInterpolationError
+from gym_lsp.rules.analysis.naming import nearest
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.rule import Finding, rule
+from gym_lsp.text import Edit, Span
+
+_ENVIRONMENT = "oc.env"
+_LIKE_ENVIRONMENT = frozenset({"env", "environ", "os.env", "os.environ", "getenv"})
+_SHELL_DEFAULTS = (":-", ":=", ":?")
+
+
+@rule("unknown-resolver", on=ResolverUnknown, severity=Severity.ERROR, predicts=ConfigInterpolationError)
+def unknown_resolver(context: RuleContext, problem: ResolverUnknown) -> Iterator[Finding]:
+    """An interpolation `${name:...}` with a resolver that NeMo Gym does not have.
+
+    ## Why
+
+    There are OmegaConf's own resolvers, such as `oc.env` and `oc.select`, and NeMo Gym's `inherit_from` and `copy`.
+    Hydra's are not there. The shell's `${NAME:-default}` is read as a resolver called NAME; what it means is written
+    `${oc.env:NAME,default}`.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          dictionary: ${COUNTING_DICTIONARY:-words.txt}
+    #                   ^^^^^^^^^^^^^^^^^^^ error[unknown-resolver]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          dictionary: ${oc.env:COUNTING_DICTIONARY,words.txt}
+    ```
+    """
+    severity = Severity.WARNING if problem.late else Severity.ERROR
+    origin, span, name = problem.at.origin, problem.span, problem.name
+    is_exact = span.of(origin.text) == name
+    if is_exact and origin.text[span.end : span.end + 2] in _SHELL_DEFAULTS:
+        message = f"`${{NAME:-default}}` is the shell's; write `${{oc.env:{name},...}}`"
+        edit = Edit(Span(span.start, span.end + 2), f"{_ENVIRONMENT}:{name},")
+        fixes = (Fix(f"Change to `{_ENVIRONMENT}`", (FileEdit(origin.path, edit),)),)
+        yield Finding(origin, span, message, severity=severity, fixes=fixes)
+        return
+    near = (_ENVIRONMENT,) if name.lower() in _LIKE_ENVIRONMENT else nearest(name, RESOLVERS)
+    message = f"there is no resolver `{name}`"
+    if near:
+        message += f"; did you mean `{near[0]}`?"
+    fixes = tuple(
+        Fix(f"Change to `{other}`", (FileEdit(origin.path, Edit(span, other)),)) for other in near if is_exact
+    )
+    yield Finding(origin, span, message, severity=severity, fixes=fixes)

@@ -1,0 +1,73 @@
+"""The rule `unresolvable-interpolation`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.problem import Failing, InterpolationFailed
+from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.errors import ConfigInterpolationError
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.rule import Finding, rule
+
+
+@rule(
+    "unresolvable-interpolation",
+    on=InterpolationFailed,
+    severity=Severity.ERROR,
+    predicts=ConfigInterpolationError,
+    completable=True,
+)
+def unresolvable_interpolation(context: RuleContext, problem: InterpolationFailed) -> Iterator[Finding]:
+    """An interpolation that leads back to itself, through a single value, or to no value for another reason.
+
+    ## Why
+
+    What `${...}` names must be a value in the end. A circle of interpolations has none, nothing lies below a single
+    value, and resolvers want the right number of arguments.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          longest: ${.longest}
+    #              ^^^^^^^^^^^ error[unresolvable-interpolation] back to itself
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          shortest: 3
+          longest: ${.shortest}
+    ```
+    """
+    severity = Severity.WARNING if problem.late else Severity.ERROR
+    if problem.why is Failing.UNSET and not context.asked_about_run:
+        severity = Severity.INFORMATION
+    yield Finding(problem.at.origin, problem.span, _message(problem), severity=severity)
+
+
+def _message(problem: InterpolationFailed) -> str:
+    detail = problem.detail
+    match problem.why:
+        case Failing.CYCLE:
+            return "this interpolation leads back to itself"
+        case Failing.THROUGH_VALUE:
+            return f"`{detail}` is a single value, and nothing lies below it"
+        case Failing.UNSET:
+            return f"`{detail}` is still `???`"
+        case Failing.ARGUMENTS:
+            return f"`{detail}` takes another number of arguments"
+        case Failing.NOT_A_KEY:
+            return f"`{detail}` is not the path of a key"
+        case Failing.NOT_A_MAPPING:
+            return f"`{detail}` is no mapping, so it has no keys and values to list"

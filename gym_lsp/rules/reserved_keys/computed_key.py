@@ -1,0 +1,48 @@
+"""The rule `computed-key`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.source import ConfigFile
+from gym_lsp.diagnostic import Fix, Severity, Tag
+from gym_lsp.gym.release.reserved_keys import OVERWRITTEN
+from gym_lsp.rules.analysis.reserved import configuration
+from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
+from gym_lsp.rules.engine.edits import remove_entry
+from gym_lsp.rules.engine.rule import Finding, at_key, rule
+
+
+@rule("computed-key", on=(ConfigFile, EnvironmentFile), severity=Severity.INFORMATION)
+def computed_key(context: RuleContext, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
+    """A top-level key that NeMo Gym sets itself.
+
+    ## Why
+
+    `disallowed_ports`, `head_server_deps` and `python_version` are worked out in each run and overwrite what a config
+    says, so setting them has no effect.
+
+    ## Example
+
+    ```yaml
+    python_version: "3.13"
+    ^^^^^^^^^^^^^^ information[computed-key]
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    ```
+    """
+    for key, value in configuration(subject).entries.items():
+        if key in OVERWRITTEN and key in context.profile.reserved_keys:
+            edit = remove_entry(value)
+            fixes = () if edit is None else (Fix(f"Remove `{key}`", (edit,)),)
+            message = f"NeMo Gym works out `{key}` itself and overwrites this"
+            yield at_key(value, message, fixes=fixes, tags=frozenset({Tag.UNNECESSARY}))

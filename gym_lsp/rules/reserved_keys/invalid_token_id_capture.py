@@ -1,0 +1,107 @@
+"""The rule `invalid-token-id-capture`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import PurePath
+
+from gym_lsp.compose.config import Config, Leaf, Table
+from gym_lsp.compose.run import Composition
+from gym_lsp.diagnostic import Severity
+from gym_lsp.files import Files
+from gym_lsp.gym.release import builtin
+from gym_lsp.gym.release.reserved_keys import (
+    TOKEN_ID_CAPTURE,
+    TOKEN_ID_CAPTURE_CLASS,
+    TOKEN_ID_CAPTURE_KEYS,
+    TOKEN_ID_CAPTURE_MODULE,
+)
+from gym_lsp.rules.analysis.datasets import is_given
+from gym_lsp.rules.analysis.naming import nearest
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.edits import renames
+from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
+
+_FALLBACK = "model_call_capture_dir"
+
+
+@rule("invalid-token-id-capture", on=Composition, severity=Severity.ERROR)
+def invalid_token_id_capture(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+    """A `token_id_capture` block that servers refuse when they start.
+
+    ## Why
+
+    The parser takes the block as it is, and each server checks it for itself: an unknown key ends the server. Captured
+    tokens need somewhere to go, which is a `dir`, a `sink`, or `model_call_capture_dir` at the top level; a program may
+    also bring its own sink, so that is only a warning.
+
+    ## Example
+
+    ```yaml
+    token_id_capture:
+      enable: true
+    # ^^^^^^ error[invalid-token-id-capture]
+      dir: /data/captures
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    token_id_capture:
+      enabled: true
+      dir: /data/captures
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    ```
+    """
+    block = composition.config.get(TOKEN_ID_CAPTURE)
+    if block is None or TOKEN_ID_CAPTURE not in context.profile.reserved_keys:
+        return
+    if not isinstance(block, Table):
+        if not (isinstance(block, Leaf) and block.is_interpolation):
+            yield at_value(block, f"`{TOKEN_ID_CAPTURE}` must be a mapping")
+        return
+    yield from _unknown(context, block)
+    if _is_switched(block.get("enabled"), on=True) and not _has_place(composition.config, block):
+        severity = Severity.WARNING if context.asked_about_run else Severity.INFORMATION
+        message = f"captured tokens have nowhere to go: give a `dir`, a `sink`, or `{_FALLBACK}` at the top level"
+        yield at_key(block.entries["enabled"], message, severity=severity)
+
+
+def _unknown(context: RuleContext, block: Table) -> Iterator[Finding]:
+    known = TOKEN_ID_CAPTURE_KEYS
+    if context.install_root is not None:
+        is_covered = context.profile.release == builtin.RELEASE and block.entries.keys() <= known
+        known = None if is_covered else _read(context.files, context.install_root)
+    for key, value in block.entries.items() if known is not None else ():
+        if isinstance(key, str) and known is not None and key not in known:
+            near = nearest(key, known)
+            way_out = f"; did you mean `{near[0]}`?" if near else ""
+            yield at_key(value, f"`{TOKEN_ID_CAPTURE}` takes no `{key}`{way_out}", fixes=renames(value, near))
+
+
+def _has_place(root: Table, block: Table) -> bool:
+    """Whether it is said where to write, or that somebody else reads and so writes as well."""
+    if any(is_given(place) for place in (block.get("dir"), block.get("sink"), root.get(_FALLBACK))):
+        return True
+    return _is_switched(block.get("rebuild_response"), on=False)
+
+
+def _is_switched(value: Config | None, *, on: bool) -> bool:
+    return isinstance(value, Leaf) and value.value is on
+
+
+@lru_cache(maxsize=4)
+def _read(files: Files, install_root: PurePath) -> frozenset[str] | None:
+    """The keys that a release takes, None where that cannot be read."""
+    from gym_lsp.gym.python.models import ModelReader
+    from gym_lsp.gym.python.source import Source
+
+    source = Source(files, (install_root,))
+    model = ModelReader(source).model(TOKEN_ID_CAPTURE_MODULE, TOKEN_ID_CAPTURE_CLASS)
+    return frozenset(model.fields) if model is not None and model.extra == "forbid" else None

@@ -1,0 +1,69 @@
+"""The rule `misspelt-reserved-key`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from gym_lsp.compose.config import COPY, INHERIT_FROM, Array, Leaf
+from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.compose.source import ConfigFile
+from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.release.reserved_keys import NOT_RESERVED, OF_THE_MODEL
+from gym_lsp.rules.analysis.naming import nearest
+from gym_lsp.rules.analysis.reserved import configuration
+from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
+from gym_lsp.rules.engine.edits import renames
+from gym_lsp.rules.engine.rule import Finding, at_key, rule
+
+_OTHER_RULES = frozenset({CONFIG_PATHS, COPY, INHERIT_FROM})
+"""Keys whose misspellings have rules of their own, because more depends on them."""
+_SHORTEST = 6
+"""Shorter words are too often one letter away from another word."""
+
+
+@rule("misspelt-reserved-key", on=(ConfigFile, EnvironmentFile), severity=Severity.INFORMATION)
+def misspelt_reserved_key(context: RuleContext, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
+    """A top-level key that is one or two letters away from a setting of NeMo Gym.
+
+    ## Why
+
+    Every top-level key is allowed: one that is neither a setting nor a server is a variable for interpolations. So a
+    misspelt setting is accepted and has no effect. A key that the file itself refers to is taken for a variable. In
+    env.yaml, the names that all configs use for the model count as settings too.
+
+    ## Example
+
+    ```yaml
+    default_hots: 0.0.0.0
+    ^^^^^^^^^^^^ information[misspelt-reserved-key]
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    default_host: 0.0.0.0
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    ```
+    """
+    known = context.profile.reserved_keys | NOT_RESERVED
+    if isinstance(subject, EnvironmentFile):
+        known |= OF_THE_MODEL
+    for key, value in configuration(subject).entries.items():
+        if not isinstance(key, str) or len(key) < _SHORTEST or key in known or not isinstance(value, Leaf | Array):
+            continue
+        near = _nearest(key, known)
+        if near and near[0] not in configuration(subject).entries and value.origin.text.count(key) == 1:
+            yield at_key(
+                value, f"`{key}` is no setting of NeMo Gym; did you mean `{near[0]}`?", fixes=renames(value, near)
+            )
+
+
+@lru_cache(maxsize=512)
+def _nearest(key: str, known: frozenset[str]) -> tuple[str, ...]:
+    return nearest(key, (name for name in known if name not in _OTHER_RULES))

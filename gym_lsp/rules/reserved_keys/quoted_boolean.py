@@ -1,0 +1,53 @@
+"""The rule `quoted-boolean`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Leaf
+from gym_lsp.compose.source import ConfigFile
+from gym_lsp.diagnostic import Applicability, Severity
+from gym_lsp.gym.release.reserved_keys import ASKED_FOR_TRUTH, NOT_RESERVED
+from gym_lsp.rules.analysis.reserved import configuration
+from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
+from gym_lsp.rules.engine.edits import unquote_value
+from gym_lsp.rules.engine.rule import Finding, at_value, rule
+
+_NO = frozenset({"false", "no", "off", "n", "f", "0", "none", "null"})
+
+
+@rule("quoted-boolean", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING)
+def quoted_boolean(context: RuleContext, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
+    """A switch of NeMo Gym's own that is turned off with a text, and so turned on.
+
+    ## Why
+
+    Keys such as `dry_run` are only asked whether they are true, and to Python every text that is not empty is true:
+    `"false"` as well as `"no"`.
+
+    ## Example
+
+    ```yaml
+    dry_run: "false"
+    #        ^^^^^^^ warning[quoted-boolean]
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    dry_run: false
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    ```
+    """
+    switches = ASKED_FOR_TRUTH & (context.profile.reserved_keys | NOT_RESERVED)
+    for key, value in configuration(subject).entries.items():
+        if key not in switches or not isinstance(value, Leaf) or not isinstance(value.value, str):
+            continue
+        if value.value.strip().lower() in _NO:
+            fix = unquote_value(value, "false", "Write `false`", Applicability.SAFE)
+            yield at_value(value, f"this is text, and text turns `{key}` on whatever it says", fixes=(fix,))

@@ -1,0 +1,50 @@
+"""The rule `stand-in-without-model`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Table
+from gym_lsp.compose.problem import StandInAlone
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.rule import Finding, at_key, rule
+
+
+@rule("stand-in-without-model", on=StandInAlone, severity=Severity.ERROR)
+def stand_in_without_model(context: RuleContext, problem: StandInAlone) -> Iterator[Finding]:
+    """A model instance that has other keys than a model server.
+
+    ## Why
+
+    To check a config without a model, NeMo Gym puts a stand-in called `dummy_model` into `policy_model`, and merges it
+    into the real model that it finds beside it. Where the instance has further keys but no real model, or the model is
+    no mapping, that ends in a bare Python error.
+
+    ## Example
+
+    ```yaml
+    policy_model:
+    ^^^^^^^^^^^^ error[stand-in-without-model]
+      description: the model that is trained
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    policy_model:
+      responses_api_models:
+        openai_model: {entrypoint: app.py}
+    counting:
+      resources_servers:
+        counting: {entrypoint: app.py, domain: math}
+    ```
+    """
+    if isinstance(problem.at, Table):
+        message = f"`{problem.instance}` has no model server besides NeMo Gym's stand-in, so it can have no other keys"
+    else:
+        message = f"the model server of `{problem.instance}` is no mapping"
+    yield at_key(problem.at, message)

@@ -1,0 +1,33 @@
+"""The rule `unapplied-override`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.problem import OverrideUnapplied
+from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.errors import UnsupportedAgentOverrideError
+from gym_lsp.rules.analysis.naming import nearest
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.rule import Finding, at_value, rule
+
+
+@rule(
+    "unapplied-override",
+    on=OverrideUnapplied,
+    severity=Severity.ERROR,
+    predicts=UnsupportedAgentOverrideError,
+)
+def unapplied_override(context: RuleContext, problem: OverrideUnapplied) -> Iterator[Finding]:
+    """A `KEY=VALUE` on the command line for an agent that composing did not make.
+
+    ## Why
+
+    When an unbound agent takes the place of others, overrides for the agents that come of it are held back until they
+    are there. One that fits none of them in the end would be lost, so NeMo Gym ends the run. `gym-lsp --resolve` shows
+    the names that the composed run has.
+    """
+    made = sorted(context.composition.renames.values())
+    near = nearest(problem.name, made) or tuple(made)
+    end = f"; did you mean `{near[0]}`?" if near else ""
+    yield at_value(problem.at, f"composing makes no agent `{problem.name}`{end}")

@@ -1,0 +1,79 @@
+"""The rule `invalid-sandbox-block`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.blocks import is_settled
+from gym_lsp.compose.config import Config, Leaf, Table
+from gym_lsp.compose.run import Composition
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, related, rule
+from gym_lsp.rules.sandboxes.sandboxes import provider_keys, sandboxes
+from gym_lsp.workspace.recognise import DEFAULT_METADATA
+
+
+@rule("invalid-sandbox-block", on=Composition, severity=Severity.ERROR)
+def invalid_sandbox_block(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+    """A sandbox block that does not name exactly one provider.
+
+    ## Why
+
+    A sandbox block is a mapping with one provider and perhaps `default_metadata`, itself a mapping. Two configs that
+    each define a `sandbox` of another provider merge into a block with two. The parser accepts all of it; the server
+    fails when it wants its first sandbox.
+
+    ## Example
+
+    ```yaml
+    sandbox:
+      docker: {}
+      apptainer: {}
+    # ^^^^^^^^^ error[invalid-sandbox-block]
+    log_triage_agent:
+      responses_api_agents:
+        triage_agent:
+          entrypoint: app.py
+          sandbox_provider: sandbox
+    ```
+
+    ## Use instead
+
+    ```yaml
+    sandbox:
+      docker: {}
+    log_triage_agent:
+      responses_api_agents:
+        triage_agent:
+          entrypoint: app.py
+          sandbox_provider: sandbox
+    ```
+    """
+    for sandbox in sandboxes(context):
+        if not isinstance(sandbox, Table):
+            yield at_value(sandbox, "a sandbox must be the name of a top-level block, or a mapping with one provider")
+            continue
+        yield from _providers(context, sandbox)
+        metadata = sandbox.get(DEFAULT_METADATA)
+        if metadata is not None and not isinstance(metadata, Table) and not _passes_for_none(metadata):
+            yield at_value(metadata, f"`{DEFAULT_METADATA}` must be a mapping")
+
+
+def _providers(context: RuleContext, sandbox: Table) -> Iterator[Finding]:
+    names = provider_keys(sandbox)
+    if len(names) > 1:
+        values = {str(key): value for key, value in sandbox.entries.items() if str(key) in names}
+        strange = [name for name in names if name not in context.profile.sandbox_providers]
+        blamed = strange[-1] if 0 < len(strange) < len(names) else names[-1]
+        other = next(name for name in names if name != blamed)
+        message = f"a sandbox has one provider, this one has {listed(names, 'and')}"
+        yield at_key(values[blamed], message, related=(related(values[other], "another provider"),))
+    elif not names and context.asked_about_run:
+        # In a workspace it may be a fragment, to which another file adds the provider.
+        yield at_key(sandbox, "a sandbox needs a provider")
+
+
+def _passes_for_none(metadata: Config) -> bool:
+    """Whether NeMo Gym takes it for absent, or gets something else to see."""
+    return isinstance(metadata, Leaf) and (not metadata.value or not is_settled(metadata))

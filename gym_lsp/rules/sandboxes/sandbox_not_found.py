@@ -1,0 +1,77 @@
+"""The rule `sandbox-not-found`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Table
+from gym_lsp.compose.run import Composition
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.analysis.datasets import is_given
+from gym_lsp.rules.analysis.naming import Standing, fixes_of, hint, judge_name
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.rule import Finding, at_value, rule
+from gym_lsp.rules.sandboxes.sandboxes import looks_like_sandbox, name_in, references
+
+
+@rule("sandbox-not-found", on=Composition, severity=Severity.WARNING, about_names=True)
+def sandbox_not_found(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+    """A `sandbox_provider` that names no sandbox block.
+
+    ## Why
+
+    A server names its sandbox, and a top-level block of that name says which provider makes it. The parser does not
+    look for the block; the server fails when it wants its first sandbox. In the view on a workspace, a name that
+    another file defines is an open reference, which the command line or `config_paths` can satisfy, and only
+    information.
+
+    ## Example
+
+    ```yaml
+    # --- environments/log_triage/config.yaml
+    config_paths:
+      - environments/log_triage/sandbox.yaml
+    log_triage_agent:
+      responses_api_agents:
+        triage_agent:
+          entrypoint: app.py
+          sandbox_provider: sandbocks
+    #                       ^^^^^^^^^ warning[sandbox-not-found]
+    # --- environments/log_triage/sandbox.yaml
+    sandbox:
+      docker: {}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    # --- environments/log_triage/config.yaml
+    config_paths:
+      - environments/log_triage/sandbox.yaml
+    log_triage_agent:
+      responses_api_agents:
+        triage_agent:
+          entrypoint: app.py
+          sandbox_provider: sandbox
+    # --- environments/log_triage/sandbox.yaml
+    sandbox:
+      docker: {}
+    ```
+    """
+    known = composition.config.entries
+    for reference in references(context):
+        name = name_in(reference)
+        if name is None or is_given(known.get(name)):
+            continue
+        in_run = [
+            str(other)
+            for other, value in known.items()
+            if isinstance(value, Table) and looks_like_sandbox(other, value, context.profile)
+        ]
+        verdict = judge_name(context, name, in_run, "sandbox")
+        if verdict.standing is Standing.DECLARED:
+            continue
+        is_open = verdict.standing is Standing.ELSEWHERE and not context.asked_about_run
+        message = f"no sandbox block `{name}` in this run{hint(context, verdict)}"
+        severity = Severity.INFORMATION if is_open else Severity.WARNING
+        yield at_value(reference, message, severity=severity, fixes=fixes_of(context, reference, verdict))

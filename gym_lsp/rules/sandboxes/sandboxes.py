@@ -1,0 +1,96 @@
+"""Sandbox blocks, and the `sandbox_provider` fields that name them or hold one themselves.
+
+sandbox:                      a sandbox block: one provider, and perhaps metadata
+  docker: {create: {...}}
+  default_metadata: {...}
+agent:
+  responses_api_agents:
+    some_agent:
+      sandbox_provider: sandbox
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gym_lsp.compose.blocks import is_settled
+from gym_lsp.compose.config import DIRECTIVE_KEYS, Array, Config, Leaf, Table
+from gym_lsp.compose.run import Composition
+from gym_lsp.gym.release.profile import Profile
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.syntax import Atom
+from gym_lsp.workspace.recognise import DEFAULT_METADATA, USUAL_SANDBOX
+
+SANDBOX_PROVIDER = "sandbox_provider"
+_WHOLE_NODE = re.compile(r"\$\{\s*([\w-]+)\s*\}")
+
+
+def references(context: RuleContext) -> tuple[Config, ...]:
+    """Every value of the run that stands under `sandbox_provider`, however deep."""
+    composition = context.composition
+    return context.once((references, composition.run), lambda: tuple(_references(composition)))
+
+
+def _references(composition: Composition) -> Iterator[Config]:
+    if not any(SANDBOX_PROVIDER in file.origin.text for file in composition.files):
+        return
+    for value in composition.config.entries.values():
+        yield from references_in(value)
+
+
+def references_in(config: Config) -> Iterator[Config]:
+    """Every value below a value that stands under `sandbox_provider`."""
+    if isinstance(config, Table):
+        found = config.entries.get(SANDBOX_PROVIDER)
+        if found is not None:
+            yield found
+        below = config.entries.values()
+    elif isinstance(config, Array):
+        below = config.items
+    else:
+        return
+    for value in below:
+        # Most values are scalars, and are not worth a call.
+        if not isinstance(value, Leaf):
+            yield from references_in(value)
+
+
+def name_in(reference: Config) -> str | None:
+    """The name of the block that a reference gives as text."""
+    if isinstance(reference, Leaf) and is_settled(reference) and isinstance(reference.value, str):
+        return reference.value or None
+    return None
+
+
+def sandboxes(context: RuleContext) -> Iterator[Config]:
+    """Every value of the run that is used as a sandbox block, or looks like one, each once."""
+    composition = context.composition
+    found: dict[int, Config] = {}
+    for reference in references(context):
+        value: Config | None = reference
+        if isinstance(reference, Leaf) and isinstance(reference.value, str):
+            match = _WHOLE_NODE.fullmatch(reference.value)
+            value = composition.config.get(match[1] if match else name_in(reference))
+        if value is not None:
+            found[id(value)] = value
+    for name, value in composition.config.entries.items():
+        if isinstance(value, Table) and looks_like_sandbox(name, value, context.profile):
+            found[id(value)] = value
+    for value in found.values():
+        if not (isinstance(value, Leaf) and (value.value is None or not is_settled(value))):
+            yield value
+
+
+def looks_like_sandbox(name: Atom, table: Table, profile: Profile) -> bool:
+    """Whether a top-level block is a sandbox by its content: it has a provider, and little else."""
+    if profile.sandbox_providers.isdisjoint(table.entries):
+        return False
+    if name == USUAL_SANDBOX or DEFAULT_METADATA in table.entries:
+        return True
+    return all(key in profile.sandbox_providers for key in provider_keys(table))
+
+
+def provider_keys(table: Table) -> tuple[str, ...]:
+    """The keys of a sandbox block that name a provider: there should be one."""
+    return tuple(str(key) for key in table.entries if key != DEFAULT_METADATA and key not in DIRECTIVE_KEYS)

@@ -1,0 +1,75 @@
+"""The rule `unknown-sandbox-provider`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Leaf, Table
+from gym_lsp.compose.run import Composition
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.analysis.naming import nearest
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.edits import renames
+from gym_lsp.rules.engine.rule import Finding, at_key, rule
+from gym_lsp.rules.sandboxes.sandboxes import provider_keys, sandboxes
+from gym_lsp.workspace.recognise import DEFAULT_METADATA, USUAL_SANDBOX
+
+
+@rule("unknown-sandbox-provider", on=Composition, severity=Severity.WARNING)
+def unknown_sandbox_provider(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+    """A sandbox of a provider that NeMo Gym does not bring along.
+
+    ## Why
+
+    The name of a provider is looked up when the first sandbox is made. Providers can also be registered by a package
+    or a program, so a name that is like none of NeMo Gym's own is only information.
+
+    ## Example
+
+    ```yaml
+    sandbox:
+      default_metadata: {team: logs}
+      dokcer: {}
+    # ^^^^^^ warning[unknown-sandbox-provider]
+    log_triage_agent:
+      responses_api_agents:
+        triage_agent:
+          entrypoint: app.py
+          sandbox_provider: sandbox
+    ```
+
+    ## Use instead
+
+    ```yaml
+    sandbox:
+      default_metadata: {team: logs}
+      docker: {}
+    log_triage_agent:
+      responses_api_agents:
+        triage_agent:
+          entrypoint: app.py
+          sandbox_provider: sandbox
+    ```
+    """
+    known = context.profile.sandbox_providers
+    found = {id(each): each for each in (*sandboxes(context), *_shaped_like_one(composition))}
+    for sandbox in found.values():
+        names = provider_keys(sandbox) if isinstance(sandbox, Table) else ()
+        # Of several providers only one can be wanted, and another rule says so.
+        if len(names) != 1 or names[0] in known or not isinstance(sandbox, Table):
+            continue
+        value = sandbox.get(names[0])
+        if value is None or (isinstance(value, Leaf) and value.value is not None):
+            continue
+        near = nearest(names[0], known)
+        way_out = f"did you mean `{near[0]}`?" if near else "a package would have to register it"
+        severity = None if near else Severity.INFORMATION
+        message = f"NeMo Gym brings no sandbox provider `{names[0]}`; {way_out}"
+        yield at_key(value, message, severity=severity, fixes=renames(value, near))
+
+
+def _shaped_like_one(composition: Composition) -> Iterator[Table]:
+    """Top-level blocks with the usual name or with the metadata that only sandboxes have, used or not."""
+    for name, value in composition.config.entries.items():
+        if isinstance(value, Table) and (name == USUAL_SANDBOX or DEFAULT_METADATA in value.entries):
+            yield value

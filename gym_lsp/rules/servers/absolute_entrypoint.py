@@ -1,0 +1,51 @@
+"""The rule `absolute-entrypoint`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.blocks import ENTRYPOINT
+from gym_lsp.compose.config import Leaf
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.edits import replace_value
+from gym_lsp.rules.engine.rule import Finding, at_value, rule
+
+
+@rule("absolute-entrypoint", on=Block, severity=Severity.ERROR)
+def absolute_entrypoint(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """An entrypoint that is an absolute path.
+
+    ## Why
+
+    The entrypoint is relative to the folder of its implementation. NeMo Gym stops at an absolute one when it starts
+    the servers, with an assertion that says nothing.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: /opt/counting/app.py
+    #                 ^^^^^^^^^^^^^^^^^^^^ error[absolute-entrypoint]
+          domain: math
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+    ```
+    """
+    for server in block.servers:
+        leaf = server.config.get(ENTRYPOINT)
+        if isinstance(leaf, Leaf) and isinstance(leaf.value, str) and leaf.value.startswith("/"):
+            folder = f"{server.server_type}/{server.implementation}"
+            name = leaf.value.rstrip("/").rpartition("/")[2]
+            fixes = (replace_value(leaf, name, f"Change to `{name}`"),) if name else ()
+            yield at_value(leaf, f"an entrypoint is relative to `{folder}`, never absolute", fixes=fixes)

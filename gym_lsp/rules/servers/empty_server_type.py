@@ -1,0 +1,97 @@
+"""The rule `empty-server-type`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gym_lsp.compose.blocks import ENTRYPOINT, groups, is_settled
+from gym_lsp.compose.config import Config, Leaf, Provenance, Table, history, key_span
+from gym_lsp.compose.problem import AlmostServer, GroupInterpolated
+from gym_lsp.compose.servers import FlawKind
+from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, rule_for
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.rule import Finding, at_value, rule
+from gym_lsp.syntax import Mapping
+
+_TIGHT = re.compile(r"(?:<<|[\w.-]+):\S")
+
+
+@rule(
+    "empty-server-type",
+    on=(Block, FlawKind.NO_IMPLEMENTATION, GroupInterpolated),
+    severity=Severity.ERROR,
+    predicts=AlmostServerError,
+)
+def empty_server_type(context: RuleContext, subject: Block | AlmostServer | GroupInterpolated) -> Iterator[Finding]:
+    """A server type with no implementation under it.
+
+    ## Why
+
+    Under the server type stands the implementation, which is the folder that the server is started from, and under
+    that stand its fields. Where a block has no implementation, NeMo Gym passes over it in silence: there is no such
+    server, and whatever refers to it fails.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+    # ^^^^^^^^^^^^^^^^^ error[empty-server-type]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+    ```
+    """
+    if isinstance(subject, GroupInterpolated):
+        yield _finding(subject.at, Severity.ERROR)
+        return
+    if isinstance(subject, AlmostServer):
+        if rule_for(context, subject) == empty_server_type.name:
+            yield _finding(flaw_of(subject).at, flaw_severity(subject))
+        return
+    found = groups(subject.table, context.profile)
+    if len(found) == 1 and _is_empty(found[0]) and not subject.table.holds_directives:
+        yield _finding(found[0], Severity.ERROR)
+    elif len(found) == 1 and isinstance(found[0], Table):
+        yield from _without_fields(found[0])
+
+
+def _without_fields(group: Table) -> Iterator[Finding]:
+    """About the only implementation under a server type, where that is a text or a list."""
+    ((name, value),) = group.entries.items() if len(group.entries) == 1 else ((None, None),)
+    # Of the policy model another rule speaks, since a stand-in takes its place.
+    is_stood_in = any(each.origin.provenance is Provenance.STAND_IN for each in history(group))
+    if value is None or isinstance(value, Table) or name == ENTRYPOINT or is_stood_in:
+        return
+    if isinstance(value, Leaf) and (value.value is None or not is_settled(value)):
+        return
+    message = f"an implementation holds a mapping of fields; like this, `{name}` is no server"
+    if isinstance(value, Leaf) and isinstance(value.value, str) and _TIGHT.match(value.value):
+        message = f"{message}; a blank is missing behind the colon"
+    yield at_value(value, message)
+
+
+def _is_empty(group: Config) -> bool:
+    if isinstance(group, Table):
+        # Where the text has entries, a directive has taken them away, which is what its author wanted.
+        return not group.entries and not (isinstance(group.node, Mapping) and group.node.entries)
+    # What is `???` is reported as that, and what an interpolation stands for is known in a run alone.
+    return not (isinstance(group, Leaf) and not is_settled(group))
+
+
+def _finding(group: Config, severity: Severity) -> Finding:
+    if isinstance(group, Table) or (isinstance(group, Leaf) and group.value is None):
+        message = "no implementation under this server type, so this is no server"
+    else:
+        message = "a server type holds a mapping with one implementation; like this, it is no server"
+    return Finding(group.origin, key_span(group), message, severity)

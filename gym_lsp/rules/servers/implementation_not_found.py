@@ -1,0 +1,65 @@
+"""The rule `implementation-not-found`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.analysis.components import component_of, implementations
+from gym_lsp.rules.analysis.naming import nearest
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.edits import rename_key
+from gym_lsp.rules.engine.rule import Finding, at_key, rule
+
+
+@rule("implementation-not-found", on=Block, severity=Severity.ERROR)
+def implementation_not_found(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """An implementation that is no folder under any search root.
+
+    ## Why
+
+    The implementation `simple_agent` under `responses_api_agents` is the folder `responses_api_agents/simple_agent`.
+    NeMo Gym looks for it only when it starts the server, long after the configuration has passed every check. If
+    gym-lsp sees no NeMo Gym, whose folders are not known then, it reports only slips of folders that are there.
+
+    ## Example
+
+    ```yaml
+    # --- resources_servers/counting/requirements.txt
+    nltk
+    # --- resources_servers/counting/app.py
+    print("counting")
+    # --- environments/counting/config.yaml
+    counting:
+      resources_servers:
+        couting:
+    #   ^^^^^^^ error[implementation-not-found]
+          entrypoint: app.py
+          domain: math
+    ```
+
+    ## Use instead
+
+    ```yaml
+    # --- resources_servers/counting/requirements.txt
+    nltk
+    # --- resources_servers/counting/app.py
+    print("counting")
+    # --- environments/counting/config.yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+    ```
+    """
+    for server in block.servers:
+        if not server.is_server or component_of(context, server) is not None:
+            continue
+        near = nearest(server.implementation, implementations(context, server.server_type))
+        if not near and not context.sees_components:
+            continue
+        renames = (rename_key(server.config, name, f"Rename to `{name}`") for name in near)
+        way_out = f"; did you mean `{near[0]}`?" if near else ""
+        message = f"no search root has the folder `{server.server_type}/{server.implementation}`{way_out}"
+        yield at_key(server.config, message, fixes=tuple(fix for fix in renames if fix is not None))

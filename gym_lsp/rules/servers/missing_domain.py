@@ -1,0 +1,72 @@
+"""The rule `missing-domain`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.blocks import ENTRYPOINT
+from gym_lsp.compose.config import Table
+from gym_lsp.compose.problem import AlmostServer
+from gym_lsp.compose.servers import FlawKind
+from gym_lsp.diagnostic import Applicability, Fix, Severity
+from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.rules.analysis.flaws import fields_like, flaw_of, flaw_severity, key_text, rule_for
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.edits import insert_behind, rename_key
+from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
+
+
+@rule("missing-domain", on=FlawKind.DOMAIN_ABSENT, severity=Severity.ERROR, predicts=AlmostServerError)
+def missing_domain(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+    """A resources server without a domain.
+
+    ## Why
+
+    The domain says which ability an environment exercises. NeMo Gym refuses a resources server without one, and with
+    it the whole run. Agents and models need none.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+    #   ^^^^^^^^ error[missing-domain]
+          entrypoint: app.py
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+    ```
+    """
+    table = flaw_of(problem).at
+    if rule_for(context, problem) != missing_domain.name or not isinstance(table, Table):
+        return
+    severity = flaw_severity(problem)
+    near, empty = fields_like(table, "domain"), table.get("domain")
+    message = "a resources server needs a `domain`"
+    if empty is not None:
+        yield at_value(empty, f"{message}; this one is empty", severity=severity)
+    elif near is not None:
+        fix = rename_key(near, "domain", "Rename to `domain`")
+        fixes = () if fix is None else (fix,)
+        yield at_key(near, f"{message}; `{key_text(near)}` is not read", severity=severity, fixes=fixes)
+    else:
+        message = f"{message}, such as `{context.profile.domains[0]}` or `other`"
+        yield at_key(table, message, severity=severity, fixes=tuple(_candidates(context, table)))
+
+
+def _candidates(context: RuleContext, table: Table) -> Iterator[Fix]:
+    entrypoint = table.get(ENTRYPOINT)
+    if entrypoint is None or entrypoint.origin is not table.origin:
+        return
+    for domain in context.profile.domains:
+        edit = insert_behind(table, entrypoint, "domain", domain)
+        if edit is not None:
+            yield Fix(f"Add `domain: {domain}`", (edit,), Applicability.UNSAFE)

@@ -1,0 +1,96 @@
+"""The rule `missing-entrypoint`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.blocks import ENTRYPOINT, Spelled, is_implementation
+from gym_lsp.compose.config import COPY, INHERIT_FROM, Table
+from gym_lsp.compose.problem import DirectiveMisused, InheritTargetNotFound
+from gym_lsp.compose.run import Composition
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.analysis.flaws import fields_like
+from gym_lsp.rules.analysis.naming import nearest
+from gym_lsp.rules.directives.misspelt_directive import slip_of
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.edits import renames
+from gym_lsp.rules.engine.rule import Finding, at_key, rule
+
+
+@rule("missing-entrypoint", on=Composition, severity=Severity.WARNING, about_names=True)
+def missing_entrypoint(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+    """A block that is a server in all but its `entrypoint`.
+
+    ## Why
+
+    Nothing but `entrypoint` makes a block a server; without one NeMo Gym passes over it in silence. A block that only
+    overrides fields of a server which another file defines needs none of its own, and is not reported in the view on
+    a workspace. Asked about a run, it is: in that run, there is no such server.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+    #   ^^^^^^^^ warning[missing-entrypoint]
+          domain: math
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+    ```
+    """
+    if composition.is_incomplete or any(isinstance(problem, _LEFT_OUT) for problem in composition.problems):
+        return
+    valid = {server.name for server in composition.servers}
+    for name, value in composition.config.entries.items():
+        if not isinstance(value, Table) or name in valid or value.holds_directives:
+            continue
+        if any(slip_of(str(key)) in (INHERIT_FROM, COPY) for key in value.entries):
+            continue
+        block = Block.of(str(name), value, context.profile)
+        found = block.servers
+        if len(found) == 1 and _lacks_entrypoint(found[0]) and not _is_override(context, block, found[0]):
+            message = f"without an `{ENTRYPOINT}`, `{name}` is no server, and NeMo Gym passes over it"
+            near = _meant_to_override(composition, block.name, found[0])
+            way_out = f"; did you mean `{near[0]}`?" if near else ""
+            yield at_key(found[0].config, f"{message}{way_out}", fixes=renames(value, near))
+
+
+def _meant_to_override(composition: Composition, name: str, server: Spelled) -> tuple[str, ...]:
+    """The servers of the run that a block was meant to override, had its name no slip in it."""
+    alike = (
+        each.name
+        for each in composition.servers
+        if (each.server_type, each.implementation) == (server.server_type, server.implementation)
+    )
+    return nearest(name, alike)
+
+
+_LEFT_OUT = (InheritTargetNotFound, DirectiveMisused)
+"""With a file or an inherited block left out of the run, nobody can tell what it would have supplied."""
+
+
+def _lacks_entrypoint(server: Spelled) -> bool:
+    config = server.config
+    if ENTRYPOINT in config.entries:
+        return False
+    # Two more rules have a better word for what is wrong: a slip, and a level too many.
+    return fields_like(config, ENTRYPOINT) is None and not any(map(is_implementation, config.entries.values()))
+
+
+def _is_override(context: RuleContext, block: Block, server: Spelled) -> bool:
+    """Whether another file defines the instance, so that a run with both has the whole server."""
+    if context.asked_about_run:
+        return False
+    if context.names.is_open(block.name):
+        return True
+    here = server.config.origin.path
+    return any(each.path != here for each in context.names.defined(block.name))

@@ -1,0 +1,138 @@
+"""The rule `missing-server-field`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from gym_lsp.compose.blocks import ENTRYPOINT
+from gym_lsp.compose.config import Config, Leaf, Provenance, Table
+from gym_lsp.compose.run import Composition
+from gym_lsp.diagnostic import Fix, RelatedLocation, Severity
+from gym_lsp.gym.fields import Field, Model, RefType
+from gym_lsp.gym.meanings import SUPPLIED
+from gym_lsp.rules.analysis.naming import nearest, nearest_fields
+from gym_lsp.rules.analysis.server_fields import KnownServer, declared, known_beside, known_server, unread_keys
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.edits import append_fields
+from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, rule, shortened
+from gym_lsp.rules.servers.server_field_mismatches import is_null, server_field_mismatches
+from gym_lsp.syntax import MISSING
+
+
+@rule("missing-server-field", on=(Block, Composition), severity=Severity.INFORMATION, completable=True)
+def missing_server_field(context: RuleContext, subject: Block | Composition) -> Iterator[Finding]:
+    """A field that a server needs and that nothing in the run sets.
+
+    ## Why
+
+    The class of the server has no default for the field, so the server fails when it starts. `env.yaml`, the command
+    line or another config may still give it, which is why this is no error.
+
+    ## Example
+
+    ```yaml
+    # --- resources_servers/counting/requirements.txt
+    # --- resources_servers/counting/app.py
+    from nemo_gym.base_resources_server import BaseResourcesServerConfig, SimpleResourcesServer
+
+
+    class CountingConfig(BaseResourcesServerConfig):
+        judge_prompt: str
+
+
+    class CountingServer(SimpleResourcesServer):
+        config: CountingConfig
+
+
+    CountingServer.run_webserver()
+    # --- environments/counting/config.yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+    #     ^^^^^^^^^^ information[missing-server-field]
+          domain: math
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          judge_prompt: Are they equal?
+    ```
+    """
+    if isinstance(subject, Composition):
+        for misfit in server_field_mismatches(context, subject):
+            if is_null(misfit.value) and isinstance(misfit.written, Leaf):
+                message = f"`{misfit.field.name}` needs a value, and `{shortened(str(misfit.written.value))}` is null"
+                yield at_value(misfit.written, message, related=_declared(context, misfit.model, misfit.field))
+        return
+    server = known_server(context, subject)
+    missing = [] if server is None else [*_missing(context, server)]
+    if server is not None and missing:
+        names = listed((field.name for field in missing), "and")
+        message = f"nothing sets {names}, which `{server.model.name}` needs"
+        place = _described(server.config)
+        yield at_key(
+            place,
+            message,
+            related=_declared(context, server.model, missing[0]),
+            fixes=_added(server.config, place, missing),
+        )
+    for misfit in server_field_mismatches(context, subject):
+        if misfit.absent is not None and not _is_slip(misfit.value, misfit.absent):
+            message = f"{misfit.whose} needs `{misfit.absent}`"
+            yield at_key(misfit.written, message, related=_declared(context, misfit.model, misfit.field))
+
+
+def _missing(context: RuleContext, server: KnownServer) -> Iterator[Field]:
+    model, given = server.model, server.config
+    absent = [
+        field
+        for field in model.fields.values()
+        if field.required and field.name not in given.entries and field.name not in SUPPLIED
+    ]
+    if absent:
+        # A key that was meant to be the field is told by `unknown-server-field`.
+        is_told = model.extra != "allow"
+        unread = unread_keys(context, model, given, known_beside(context, server)) if is_told else ()
+        yield from (
+            field
+            for field in absent
+            if given.entries.keys().isdisjoint(field.aliases)
+            and not any(nearest_fields(key, (field.name,)) for key in unread)
+        )
+
+
+def _added(server: Table, place: Config, missing: Iterable[Field]) -> tuple[Fix, ...]:
+    """The fields with their values still to be given; not into another file than the one that is spoken of."""
+    edit = append_fields(server, {field.name: _value_to_give(field) for field in missing})
+    if edit is None or server.origin.path != place.origin.path:
+        return ()
+    return (Fix("Add the missing fields", (edit,)),)
+
+
+def _value_to_give(field: Field) -> str:
+    if isinstance(field.type, RefType):
+        return f"{{type: {field.type.server_types[0]}, name: {MISSING}}}"
+    return MISSING
+
+
+def _is_slip(given: Config, name: str) -> bool:
+    """Whether another key was meant to be this one, which `unknown-server-field` says already."""
+    keys = given.entries if isinstance(given, Table) else ()
+    return bool(nearest(name, (key for key in keys if isinstance(key, str))))
+
+
+def _described(server: Table) -> Config:
+    """Its `entrypoint`: that is at the same place in every run, whatever overrides a few other fields."""
+    entrypoint = server.get(ENTRYPOINT)
+    return entrypoint if entrypoint is not None and entrypoint.origin.provenance is Provenance.WRITTEN else server
+
+
+def _declared(context: RuleContext, model: Model, field: Field) -> tuple[RelatedLocation, ...]:
+    return declared(context, field, f"`{field.name}` of `{model.name}` is declared here")

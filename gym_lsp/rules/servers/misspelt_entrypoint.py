@@ -1,0 +1,55 @@
+"""The rule `misspelt-entrypoint`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.blocks import ENTRYPOINT
+from gym_lsp.compose.config import Leaf
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.analysis.flaws import fields_like, key_text
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.edits import rename_key
+from gym_lsp.rules.engine.rule import Finding, at_key, rule
+
+
+@rule("misspelt-entrypoint", on=Block, severity=Severity.ERROR)
+def misspelt_entrypoint(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """An `entrypoint` with a slip in it.
+
+    ## Why
+
+    Nothing but `entrypoint` makes a block a server. With a slip in that word the block still looks like one to its
+    author, and NeMo Gym passes over it in silence.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypiont: app.py
+    #     ^^^^^^^^^^ error[misspelt-entrypoint]
+          domain: math
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+    ```
+    """
+    for server in block.servers:
+        given = server.config.get(ENTRYPOINT)
+        # One that comes from elsewhere may be what this one was meant to override, or the stand-in model's.
+        if server.config.holds_directives or (given is not None and given.origin is server.config.origin):
+            continue
+        near = fields_like(server.config, ENTRYPOINT)
+        if isinstance(near, Leaf):
+            fix = rename_key(near, ENTRYPOINT, f"Rename to `{ENTRYPOINT}`")
+            message = f"`{key_text(near)}` is not read, and makes no server; did you mean `{ENTRYPOINT}`?"
+            yield at_key(near, message, fixes=() if fix is None else (fix,))

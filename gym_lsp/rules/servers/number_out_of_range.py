@@ -1,0 +1,61 @@
+"""The rule `number-out-of-range`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.blocks import is_settled
+from gym_lsp.compose.config import Leaf
+from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.lax import to_int
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.rule import Finding, at_value, rule
+
+HIGHEST_PORT = 65535
+
+
+@rule("number-out-of-range", on=Block, severity=Severity.WARNING)
+def number_out_of_range(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """A port, or a number of workers, that no server can have.
+
+    ## Why
+
+    NeMo Gym asks for whole numbers and does not look at their size. A port above 65535 or below zero fails when the
+    server binds it; 0 means any free port. A negative number of workers counts as one worker.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          port: 81230
+    #           ^^^^^ warning[number-out-of-range]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          port: 8123
+    ```
+    """
+    for server in block.servers:
+        port, workers = server.config.get("port"), server.config.get("num_workers")
+        if isinstance(port, Leaf) and not 0 <= _number(port) <= HIGHEST_PORT:
+            yield at_value(port, f"a port lies between 1 and {HIGHEST_PORT}")
+        if isinstance(workers, Leaf) and _number(workers) < 0:
+            yield at_value(workers, "a server has at least one worker")
+
+
+def _number(leaf: Leaf) -> int:
+    """The number that pydantic makes of a value; 0, which nothing is wrong with, where it makes none."""
+    if not is_settled(leaf) or leaf.value is None or isinstance(leaf.value, bool):
+        return 0
+    return to_int(leaf.value) or 0

@@ -1,0 +1,47 @@
+"""The rule `reserved-instance-name`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Table
+from gym_lsp.compose.source import ConfigFile
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.rule import Finding, at_key, rule
+
+
+@rule("reserved-instance-name", on=ConfigFile, severity=Severity.ERROR)
+def reserved_instance_name(context: RuleContext, file: ConfigFile) -> Iterator[Finding]:
+    """A server under a name that NeMo Gym keeps for itself.
+
+    ## Why
+
+    Some top-level keys are settings of NeMo Gym, such as `verbose` and `query`. It never takes one of them for an
+    instance, so a server under such a name is passed over in silence.
+
+    ## Example
+
+    ```yaml
+    query:
+    ^^^^^ error[reserved-instance-name]
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+    ```
+    """
+    for name in context.profile.reserved_keys & file.config.entries.keys():
+        value = file.config.entries[name]
+        if isinstance(value, Table) and not value.entries.keys().isdisjoint(context.profile.server_types):
+            yield at_key(value, f"`{name}` is a setting of NeMo Gym, so this server is passed over")

@@ -1,0 +1,118 @@
+"""The rule `several-implementations`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.blocks import Spelled
+from gym_lsp.compose.config import Config, Provenance, Table, at
+from gym_lsp.compose.problem import AlmostServer
+from gym_lsp.compose.run import Composition
+from gym_lsp.compose.servers import FlawKind
+from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.rules.analysis.components import component_of
+from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, group_of, rule_for
+from gym_lsp.rules.analysis.naming import nearest
+from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.edits import renames
+from gym_lsp.rules.engine.rule import Finding, at_key, key_related, rule
+from gym_lsp.syntax import Atom
+
+
+@rule(
+    "several-implementations",
+    on=FlawKind.SEVERAL_IMPLEMENTATIONS,
+    severity=Severity.ERROR,
+    predicts=AlmostServerError,
+)
+def several_implementations(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+    """Two implementations under one server type of one instance.
+
+    ## Why
+
+    An instance is one server, so one implementation stands under its server type. Often the second one comes from
+    merging: two files define the same instance, or a block inherits an implementation and names another one. Merging
+    adds keys and never takes any away.
+
+    To inherit the fields of an implementation under another name, inherit at the level of its fields.
+
+    ## Example
+
+    ```yaml
+    base:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+    counting_agent:
+      _inherit_from: base
+      responses_api_agents:
+        other_agent:
+    #   ^^^^^^^^^^^ error[several-implementations]
+          max_steps: 3
+    ```
+
+    ## Use instead
+
+    ```yaml
+    base:
+      responses_api_agents:
+        simple_agent:
+          entrypoint: app.py
+    counting_agent:
+      responses_api_agents:
+        other_agent:
+          _copy: base.responses_api_agents.simple_agent
+          max_steps: 3
+    ```
+    """
+    group = group_of(context, problem)
+    if rule_for(context, problem) != several_implementations.name or group is None:
+        return
+    *others, last = _newest_last(context.composition, tuple(group.entries.items()))
+    name, other = others[0]
+    related = (key_related(other, "the other implementation"),)
+    server_type = str(flaw_of(problem).path[0])
+    source = _inherited_from(context.composition, problem.instance, server_type, name)
+    meant = (str(name),) if _is_slip(context, server_type, str(last[0]), last[1], name) else ()
+    if meant:
+        message = f"a second implementation beside `{name}`; did you mean to override that?"
+    elif source is None:
+        message = f"`{problem.instance}` has the implementation `{name}` already, and a server has only one"
+    else:
+        message = f"a second implementation beside the inherited `{name}`; put `_copy: {source}` in here instead"
+    severity, fixes = flaw_severity(problem), renames(last[1], meant)
+    yield at_key(last[1], message, severity=severity, related=related, fixes=fixes)
+
+
+def _newest_last(composition: Composition, entries: tuple[tuple[Atom, Config], ...]) -> tuple[tuple[Atom, Config], ...]:
+    """The entries with the one at the end that merging added last: what it brings together is that file's doing."""
+    roots = {node.path for node in composition.includes.nodes if node.includer is None}
+    env_yaml = None if composition.env_yaml is None else composition.env_yaml.path
+
+    def rank(entry: tuple[Atom, Config]) -> int:
+        origin = entry[1].origin
+        if origin.provenance is Provenance.OVERRIDE:
+            return 3
+        return 2 if origin.path == env_yaml else int(origin.path in roots)
+
+    last = max(reversed(entries), key=rank)
+    return (*(entry for entry in entries if entry is not last), last)
+
+
+def _is_slip(context: RuleContext, server_type: str, name: str, config: Config, other: Atom) -> bool:
+    """Whether an implementation was meant to be the other one: it is spelled nearly so, and is nowhere itself."""
+    is_near = bool(nearest(name, (str(other),)))
+    return is_near and isinstance(config, Table) and component_of(context, Spelled(server_type, name, config)) is None
+
+
+def _inherited_from(composition: Composition, instance: str, server_type: str, name: Atom) -> str | None:
+    """Where the instance has an implementation from, if a directive brought it in."""
+    before = at(composition.merged, (instance, server_type))
+    if isinstance(before, Table) and name in before.entries:
+        return None
+    for transfer in composition.transfers:
+        below = (instance, server_type)[len(transfer.target) :]
+        if transfer.target == (instance, server_type)[: len(transfer.target)]:
+            return ".".join(map(str, (*transfer.source, *below, name)))
+    return None

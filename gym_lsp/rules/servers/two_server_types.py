@@ -1,0 +1,60 @@
+"""The rule `two-server-types`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.blocks import as_written, groups
+from gym_lsp.diagnostic import Severity
+from gym_lsp.rules.analysis.flaws import key_text
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.rule import Finding, at_key, key_related, rule
+
+
+@rule("two-server-types", on=Block, severity=Severity.ERROR)
+def two_server_types(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """Two server types in one instance.
+
+    ## Why
+
+    An instance is one server. NeMo Gym takes such a block for valid as soon as one of its server types is, and starts
+    only what stands first; what stands second is dead text. Often the other server type comes from another file that
+    uses the same instance name.
+
+    ## Example
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+      responses_api_models:
+    # ^^^^^^^^^^^^^^^^^^^^ error[two-server-types]
+        vllm_model:
+          entrypoint: app.py
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+    counting_model:
+      responses_api_models:
+        vllm_model:
+          entrypoint: app.py
+    ```
+    """
+    found = groups(block.table, context.profile)
+    if len(found) < 2:
+        return
+    # Where one of the two is the stand-in model alone, the other one is too many.
+    *others, last = sorted(found, key=lambda group: as_written(group) is not None)
+    at, other = as_written(last), as_written(others[0])
+    if at is not None:
+        message = f"`{block.name}` is one of the `{key_text(others[0])}` already, and an instance is one server"
+        yield at_key(at, message, related=() if other is None else (key_related(other, "the other server type"),))

@@ -1,0 +1,145 @@
+"""The rule `unknown-server-field`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gym_lsp.compose.config import Array, Config, Leaf, Table
+from gym_lsp.compose.servers import RESOURCES_SERVERS
+from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.fields import AnyType, DictType, FieldType, ListType, Model, ModelType, UnionType
+from gym_lsp.rules.analysis.flaws import fields_like
+from gym_lsp.rules.analysis.naming import nearest_fields
+from gym_lsp.rules.analysis.server_fields import KnownServer, declared, known_beside, known_server, unread_keys
+from gym_lsp.rules.analysis.type_mismatches import ref_type
+from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.edits import renames
+from gym_lsp.rules.engine.rule import Finding, at_key, rule
+
+
+@rule("unknown-server-field", on=Block, severity=Severity.WARNING)
+def unknown_server_field(context: RuleContext, block: Block) -> Iterator[Finding]:
+    """A key of a server that its own class has no field for.
+
+    ## Why
+
+    What stands below an implementation becomes the config of its server, and most servers drop the keys that they do
+    not know, without a word: the run starts, and what was meant by the key does not happen. The fields are read from
+    the server's class. Where that class forbids unknown keys, the server fails when it starts, and the finding is an
+    error.
+
+    ## Example
+
+    ```yaml
+    # --- resources_servers/counting/requirements.txt
+    # --- resources_servers/counting/app.py
+    from nemo_gym.base_resources_server import BaseResourcesServerConfig, SimpleResourcesServer
+
+
+    class CountingConfig(BaseResourcesServerConfig):
+        judge_prompt: str = "Are they equal?"
+
+
+    class CountingServer(SimpleResourcesServer):
+        config: CountingConfig
+
+
+    CountingServer.run_webserver()
+    # --- environments/counting/config.yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          judge_promt: Do they say the same?
+    #     ^^^^^^^^^^^ warning[unknown-server-field]
+    ```
+
+    ## Use instead
+
+    ```yaml
+    counting:
+      resources_servers:
+        counting:
+          entrypoint: app.py
+          domain: math
+          judge_prompt: Do they say the same?
+    ```
+    """
+    server = known_server(context, block)
+    if server is None:
+        return
+    model = server.model
+    if model.extra != "allow" and not server.config.entries.keys() <= model.fields.keys():
+        known = known_beside(context, server)
+        told = _told_as_domain(server)
+        for finding, value in _unknown(context, model, server.config, known):
+            if value is not told:
+                yield finding
+    for name, value in server.config.entries.items():
+        field = None if isinstance(value, Leaf) else model.field(name)
+        if field is not None:
+            yield from _below(context, field.type, value)
+
+
+def _told_as_domain(server: KnownServer) -> Config | None:
+    """The key that was meant to be the domain of a resources server, of which `missing-domain` speaks."""
+    is_absent = server.server_type == RESOURCES_SERVERS and "domain" not in server.config.entries
+    return fields_like(server.config, "domain") if is_absent else None
+
+
+def _unknown(
+    context: RuleContext, model: Model, given: Table, known: frozenset[str]
+) -> Iterator[tuple[Finding, Config]]:
+    """What to say of each key that a model does not know, with the value under it."""
+    for key in unread_keys(context, model, given, known):
+        value = given.entries[key]
+        near = [name for name in nearest_fields(key, {*model.fields, *known}) if _is_free(given, name, value)]
+        way_out = f"; did you mean `{near[0]}`?" if near else ""
+        finding = at_key(
+            value,
+            f"`{model.name}` has no field `{key}`{way_out}",
+            severity=_severity(model, value, near),
+            related=declared(context, model, f"`{model.name}` is declared here"),
+            fixes=renames(value, near),
+        )
+        yield finding, value
+
+
+def _is_free(given: Table, name: str, value: Config) -> bool:
+    """Whether a value could be meant for a field: it is not set, or only where this one was to override it."""
+    other = given.get(name)
+    return other is None or other.origin is not value.origin
+
+
+def _severity(model: Model, value: Config, near: list[str]) -> Severity | None:
+    """An error where the server cannot start: the class forbids the key, or lacks the server ref that it was to be."""
+    meant = model.fields.get(near[0]) if near else None
+    is_ref = meant is not None and ref_type(meant.type) is not None and isinstance(value, Table)
+    return Severity.ERROR if model.extra == "forbid" or (is_ref and meant is not None and meant.required) else None
+
+
+def _below(context: RuleContext, expected: FieldType, value: Config) -> Iterator[Finding]:
+    """The unknown keys of the models inside a value."""
+    match expected:
+        case ModelType(model) if isinstance(value, Table):
+            if model.rewrites:
+                return
+            if model.extra != "allow":
+                yield from (finding for finding, _ in _unknown(context, model, value, frozenset()))
+            for name, each in value.entries.items():
+                field = model.field(name)
+                if field is not None:
+                    yield from _below(context, field.type, each)
+        case ListType(item) if isinstance(value, Array):
+            for each in value.items:
+                yield from _below(context, item, each)
+        case DictType(_, item) if isinstance(value, Table):
+            for each in value.entries.values():
+                yield from _below(context, item, each)
+        case UnionType(options):
+            inner = [option for option in options if isinstance(option, AnyType | DictType | ListType | ModelType)]
+            if len(inner) == 1:
+                yield from _below(context, inner[0], value)
+        case _:
+            return

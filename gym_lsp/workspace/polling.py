@@ -1,0 +1,72 @@
+"""What some trees hold, looked at again and again: for editors that do not tell what changes, and for `--watch`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PurePath
+
+from gym_lsp.files import IGNORED_DIRECTORIES, Files, Kind
+from gym_lsp.workspace.change import Change
+from gym_lsp.workspace.settings import SETTINGS_FILES
+from gym_lsp.workspace.workspace import YAML
+
+_PRESENCE = (".jsonl", "requirements.txt")
+"""Ends of names of files of which only matters whether they are there."""
+
+
+class Poller:
+    """What some trees held when they were last looked at.
+
+    A directory is listed again only where its own version changed.
+    """
+
+    def __init__(self, files: Files, roots: Iterable[PurePath]) -> None:
+        self.roots = tuple(roots)
+        self._files = files
+        self._directories: dict[PurePath, object] = {}
+        self._inside: dict[PurePath, dict[PurePath, object]] = {}
+        for root in self.roots:
+            if root not in self._directories:
+                self._list(root)
+
+    def changes(self) -> Change:
+        """Return what changed since the last look."""
+        before = {path: version for known in self._inside.values() for path, version in known.items()}
+        for directory, version in list(self._directories.items()):
+            if directory not in self._directories:
+                continue
+            now = self._files.version(directory)
+            if now is None and directory not in self.roots:
+                del self._directories[directory], self._inside[directory]
+            elif now != version:
+                self._list(directory)
+            else:
+                known = self._inside[directory]
+                known.update({path: self._version(path) for path in known})
+        after = {path: version for known in self._inside.values() for path, version in known.items()}
+        edited = frozenset(path for path in before.keys() & after.keys() if before[path] != after[path])
+        return Change(edited, frozenset(before.keys() ^ after.keys()))
+
+    def _list(self, directory: PurePath) -> None:
+        """List a directory, and those in it that were not known."""
+        # The version is taken first: what changes while the names are read is seen at the next look.
+        self._directories[directory] = self._files.version(directory)
+        inside: dict[PurePath, object] = {}
+        for entry in self._files.entries(directory):
+            path = directory / entry.name
+            if entry.kind is Kind.FILE:
+                if entry.name.endswith((*YAML, ".py", *_PRESENCE)) or entry.name in SETTINGS_FILES:
+                    inside[path] = self._version(path)
+            elif entry.name in IGNORED_DIRECTORIES or path in self._directories:
+                continue
+            elif not (entry.is_link and self._is_loop(path)):
+                self._list(path)
+        self._inside[directory] = inside
+
+    def _is_loop(self, path: PurePath) -> bool:
+        """Whether a directory is a link to one that holds it."""
+        identity = self._files.identity(path)
+        return any(self._files.identity(parent) == identity for parent in path.parents)
+
+    def _version(self, path: PurePath) -> object:
+        return None if path.name.endswith(_PRESENCE) else self._files.version(path)
