@@ -68,7 +68,9 @@ def _options() -> argparse.Namespace:
         metavar="PYTHON",
         help="the Python interpreter that runs NeMo Gym's parser",
     )
-    parser.add_argument("--quick", action="store_true", help="a rough measurement: two repetitions, and few configs for the parser")
+    parser.add_argument(
+        "--quick", action="store_true", help="measure roughly: two repetitions, few configs for the parser"
+    )
     parser.add_argument("--write", action="store_true", help="write the table to docs/performance.md")
     options = parser.parse_args()
     if options.quick and options.write:

@@ -207,7 +207,7 @@ def disagreements(outcomes: Sequence[Outcome], most: int) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Compare gym-lsp with the recorded verdicts of NeMo Gym's parser.")
-    parser.add_argument("--corpus", type=Path, required=True, help="the folder with one unpacked wheel for each release")
+    parser.add_argument("--corpus", type=Path, required=True, help="the folder with an unpacked wheel for each release")
     parser.add_argument("--release", action="append", help="only this release (may be repeated)")
     parser.add_argument("--set", action="append", choices=SETS, help="only this set (may be repeated)")
     parser.add_argument("--kind", action="append", help="only this kind of mistake (may be repeated)")
