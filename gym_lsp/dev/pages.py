@@ -32,7 +32,10 @@ error class of its own.
 
 
 class Stale(Struct, frozen=True):
-    """A page of the folder that is not as it should be. `name` is relative to the folder, with forward slashes."""
+    """A page that `make docs` would write or remove.
+
+    `name` is relative to the folder, with forward slashes; `state` is "missing", "out of date" or "left over".
+    """
 
     name: str
     state: str
