@@ -1,32 +1,34 @@
-"""The arguments of `gym-lsp`."""
+"""The arguments of `gym-lsp`, parsed into `Options`."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NoReturn
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NoReturn, get_args
 
-from msgspec import Struct
+from msgspec import convert
 
 from gym_lsp import __version__
 from gym_lsp.cli.failure import EXIT_USAGE
-from gym_lsp.cli.streams import say
+from gym_lsp.cli.options import Command, ComponentName, GraphFormat, Options
 from gym_lsp.diagnostic import Severity
 from gym_lsp.reporters import FORMATS
 from gym_lsp.workspace.setting_shapes import FAILURES
 
-GRAPHS = ("mermaid", "dot", "svg")
-"""The formats of a graph, the default first."""
-LISTS = ("environments", "agents", "models", "resources-servers", "benchmarks")
-COMMANDS = ("check", "list", "resolve", "graph", "explain", "json_schema")
-_OF_RUNS = ("check", "resolve", "graph")
-_OF_TREES = ("check", "list", "resolve", "graph", "json_schema")
-GOES_WITH: Mapping[str, tuple[str, ...]] = {
+_COMMANDS: tuple[Command, ...] = ("check", "list", "resolve", "graph", "explain", "json_schema")
+"""The commands that are arguments."""
+_COMPONENTS: tuple[ComponentName, ...] = get_args(ComponentName)
+_GRAPHS: tuple[GraphFormat, ...] = get_args(GraphFormat)
+_SEVERITIES = {severity.label: severity for severity in Severity}
+_OF_RUNS: tuple[Command, ...] = ("check", "resolve", "graph")
+_OF_TREES: tuple[Command, ...] = ("check", "list", "resolve", "graph", "json_schema")
+ACCEPTED_BY: Mapping[str, tuple[Command, ...]] = {
     "paths": _OF_RUNS,
     "watch": ("check",),
+    "list": ("list",),
     "tcp": ("serve",),
     "stdio": ("serve",),
+    "explain": ("explain",),
     "config": _OF_RUNS,
     "standalone": ("check",),
     "search_dir": _OF_TREES,
@@ -44,11 +46,11 @@ GOES_WITH: Mapping[str, tuple[str, ...]] = {
     "unsafe_fixes": ("check",),
     "show_fixes": ("check",),
     "format": ("check", "list", "graph"),
-    "output_file": COMMANDS,
+    "output_file": _COMMANDS,
     "show": ("check",),
     "statistics": ("check",),
 }
-"""What each argument has an effect on; `serve` is what happens without a command. The others go with everything."""
+"""The commands that accept each option; an option that is not listed here works with all commands."""
 _LAST_PORT = 0xFFFF
 _ALIKE = 0.75
 """How much of an argument has to be right; with its dashes, each is a little like all others."""
@@ -70,111 +72,75 @@ exit codes: 0 nothing that fails, 1 findings, 2 a wrong argument or setting,
 """
 
 
-class Options(Struct, frozen=True):
-    """What was asked for. `command` carries it out and gives the exit code."""
-
-    command: Callable[[Options], int]
-    arguments: argparse.Namespace
-
-
 def parse_arguments(arguments: Sequence[str]) -> Options:
-    """Read the command line. Ends the process with exit code 2 where it is wrong, as argparse does."""
+    """Parse the command line. If it is wrong, end the process with exit code 2, as argparse does."""
     parser = _parser()
     parsed, unknown = parser.parse_known_intermixed_args(arguments)
     if unknown:
         parser.reject(unknown[0])
-    return Options(_command(parser, parsed), parsed)
-
-
-def _command(parser: _Parser, parsed: argparse.Namespace) -> Callable[[Options], int]:
-    chosen = [flag for flag in COMMANDS if _is_given(parsed, flag)]
+    chosen = [command for command in _COMMANDS if _is_given(parsed, command)]
     if len(chosen) > 1:
         first, second = map(_flag, chosen[:2])
         parser.error(f"{first} and {second} exclude each other")
-    _reject_idle(parser, parsed, chosen[0] if chosen else "serve")
-    match chosen:
-        case ["check"]:
-            _reject_contradictions(parser, parsed)
-            if parsed.watch:
-                from gym_lsp.cli.watching import watch
-
-                return watch
-            from gym_lsp.cli.checking import check
-
-            return check
-        case ["list"]:
-            if parsed.format not in (None, "full", "json"):
-                parser.error(f"--list gives a table or json, not {parsed.format}")
-            from gym_lsp.cli.listing import list_components
-
-            return list_components
-        case ["resolve"]:
-            if not parsed.config:
-                parser.error("--resolve needs at least one --config")
-            from gym_lsp.cli.resolving import resolve
-
-            return resolve
-        case ["graph"]:
-            if not parsed.config:
-                parser.error("--graph needs at least one --config")
-            if parsed.format not in (None, *GRAPHS):
-                parser.error(f"--graph gives {', '.join(GRAPHS)}, not {parsed.format}")
-            from gym_lsp.cli.graphing import graph
-
-            return graph
-        case ["explain"]:
-            from gym_lsp.cli.explaining import explain
-
-            return explain
-        case ["json_schema"]:
-            from gym_lsp.cli.describing import describe
-
-            return describe
-        case _:
-            return _serve(parser, parsed)
+    values = vars(parsed) | {
+        "command": chosen[0] if chosen else "serve",
+        "fail_on": FAILURES.get(parsed.fail_on),
+        "show": _SEVERITIES.get(parsed.show),
+    }
+    # argparse gives values without types; this checks them.
+    options = convert(values, Options)
+    _reject_unaccepted(parser, options)
+    _reject_contradictions(parser, options)
+    return options
 
 
-def _reject_idle(parser: _Parser, parsed: argparse.Namespace, command: str) -> None:
-    """End with exit code 2 where an argument would be without effect."""
-    if parsed.paths and command == "serve":
-        first = parsed.paths[0]
+def _reject_unaccepted(parser: _Parser, options: Options) -> None:
+    """End with exit code 2 if the command does not accept an argument."""
+    if options.paths and options.command == "serve":
+        first = options.paths[0]
         if parser.knows(f"--{first}"):
             parser.error(f"what to do begins with two dashes: `gym-lsp --{first}`")
         parser.error(f"say what to do with {first}; `gym-lsp --check {first}` checks it")
-    for name, commands in GOES_WITH.items():
-        if command not in commands and _is_given(parsed, name):
-            given = parsed.paths[0] if name == "paths" else _flag(name)
+    for name, commands in ACCEPTED_BY.items():
+        if options.command not in commands and _is_given(options, name):
+            given = options.paths[0] if name == "paths" else _flag(name)
             if commands == ("serve",):
-                parser.error(f"{given} serves an editor, and {_flag(command)} does not")
+                parser.error(f"{given} serves an editor, and {_flag(options.command)} does not")
             parser.error(f"{given} goes with {_alternatives(commands)}")
 
 
-def _reject_contradictions(parser: _Parser, parsed: argparse.Namespace) -> None:
-    """End with exit code 2 where the arguments of a check do not go together."""
-    if parsed.standalone and parsed.config:
+def _reject_contradictions(parser: _Parser, options: Options) -> None:
+    """End with exit code 2 if an option is missing, or if two options cannot be used together."""
+    if options.command in ("resolve", "graph") and not options.config:
+        parser.error(f"{_flag(options.command)} needs at least one --config")
+    if options.command == "list" and options.format not in (None, "full", "json"):
+        parser.error(f"--list gives a table or json, not {options.format}")
+    if options.command == "graph" and options.format not in (None, *_GRAPHS):
+        parser.error(f"--graph gives {', '.join(_GRAPHS)}, not {options.format}")
+    if options.command == "check" and options.format in _GRAPHS:
+        parser.error(f"--format {options.format} goes with --graph")
+    if options.standalone and options.config:
         parser.error("--standalone goes with paths, not with --config")
-    if parsed.watch and (parsed.fix or parsed.diff or parsed.write_baseline or "-" in parsed.paths):
+    if options.watch and (options.fix or options.diff or options.write_baseline or "-" in options.paths):
         parser.error("--watch reports what is wrong with files, again and again, and changes or writes none of them")
-    if (parsed.unsafe_fixes or parsed.show_fixes) and not (parsed.fix or parsed.diff):
+    if (options.unsafe_fixes or options.show_fixes) and not (options.fix or options.diff):
         parser.error("--unsafe-fixes and --show-fixes go with --fix or --diff")
-    if parsed.diff and parsed.write_baseline:
+    if options.diff and options.write_baseline:
         parser.error("--diff shows a diff and no findings, so there is nothing to --write-baseline")
-    if parsed.diff and parsed.statistics:
+    if options.diff and options.statistics:
         parser.error("--diff shows a diff and no findings, so there is nothing for --statistics to count")
-    if parsed.format in GRAPHS:
-        parser.error(f"--format {parsed.format} goes with --graph")
-    table = "--diff" if parsed.diff else "--statistics" if parsed.statistics else None
-    if table and parsed.format not in (None, "full"):
-        parser.error(f"{table} is for reading and has no --format {parsed.format}")
-    if parsed.stdin_filename and parsed.paths != ["-"]:
+    table = "--diff" if options.diff else "--statistics" if options.statistics else None
+    if table and options.format not in (None, "full"):
+        parser.error(f"{table} is for reading and has no --format {options.format}")
+    if options.stdin_filename and options.paths != ("-",):
         parser.error("--stdin-filename goes with - as the only PATH")
-    if "-" in parsed.paths and len(parsed.paths) > 1:
+    if "-" in options.paths and len(options.paths) > 1:
         parser.error("- reads one config from stdin and stands alone")
 
 
-def _is_given(parsed: argparse.Namespace, name: str) -> bool:
+def _is_given(values: Options | argparse.Namespace, name: str) -> bool:
     # An empty text is given: `--explain` without a rule is one.
-    return getattr(parsed, name) not in (None, False, [])
+    return getattr(values, name) not in (None, False, ())
 
 
 def _flag(name: str) -> str:
@@ -187,26 +153,10 @@ def _alternatives(commands: Iterable[str]) -> str:
     return f"{', '.join(first)} or {last}" if first else last
 
 
-def _serve(parser: _Parser, parsed: argparse.Namespace) -> Callable[[Options], int]:
-    """Without a command, `gym-lsp` serves an editor."""
-    address = _address(parser, parsed.tcp)
-
-    def command(options: Options) -> int:
-        if address is None and sys.stdin.isatty():
-            say("an editor is expected to speak here; `gym-lsp --check` checks, `gym-lsp --help` tells more")
-        from gym_lsp.server.app import serve
-
-        return serve(address)
-
-    return command
-
-
-def _address(parser: _Parser, given: str | None) -> tuple[str, int] | None:
-    if given is None:
-        return None
+def _address(given: str) -> tuple[str, int]:
     host, _, port = given.rpartition(":")
     if not host or not port.isdecimal() or int(port) > _LAST_PORT:
-        parser.error(f"--tcp {given}: write HOST:PORT, such as 127.0.0.1:2087")
+        raise argparse.ArgumentTypeError(f"{given}: write HOST:PORT, such as 127.0.0.1:2087")
     return host, int(port)
 
 
@@ -251,10 +201,12 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what to do")
     group.add_argument("--check", action="store_true", help="report what is wrong")
     group.add_argument("--watch", action="store_true", help="with --check: report again whenever a file changes")
-    group.add_argument("--list", choices=LISTS, metavar="KIND", help=f"list what there is: {', '.join(LISTS)}")
+    kinds = f"list what there is: {', '.join(_COMPONENTS)}"
+    group.add_argument("--list", choices=_COMPONENTS, metavar="KIND", help=kinds)
     group.add_argument("--resolve", action="store_true", help="print the composed configuration of a run")
     group.add_argument("--graph", action="store_true", help="print what a run is made of, to be drawn")
-    group.add_argument("--tcp", metavar="HOST:PORT", help="serve an editor over TCP instead of stdio, for debugging")
+    tcp = "serve an editor over TCP instead of stdio, for debugging"
+    group.add_argument("--tcp", type=_address, metavar="HOST:PORT", help=tcp)
     group.add_argument("--stdio", action="store_true", help="serve an editor over stdio, which is the default")
     group.add_argument("--json-schema", action="store_true", help="print the config language as a JSON Schema")
     group.add_argument("--explain", nargs="?", const="", metavar="RULE", help="print the page of a rule, or list them")
@@ -292,12 +244,12 @@ def _add_fixing(parser: argparse.ArgumentParser) -> None:
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("how to say it")
-    formats = f"{', '.join(FORMATS)}; of a graph {', '.join(GRAPHS)}"
-    group.add_argument("--format", choices=(*FORMATS, *GRAPHS), metavar="FORMAT", help=formats)
+    formats = f"{', '.join(FORMATS)}; of a graph {', '.join(_GRAPHS)}"
+    group.add_argument("--format", choices=(*FORMATS, *_GRAPHS), metavar="FORMAT", help=formats)
     group.add_argument("--output-file", metavar="FILE", help="write there instead of to stdout")
     group.add_argument(
         "--show",
-        choices=tuple(severity.label for severity in Severity),
+        choices=tuple(_SEVERITIES),
         help="the least severity to show; for reading, the default is warning, for machines, hint",
     )
     group.add_argument("--statistics", action="store_true", help="count the findings of each rule instead")

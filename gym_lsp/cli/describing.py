@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import EXIT_CLEAN
+from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output
-from gym_lsp.cli.places import open_workspace, working_directory
+from gym_lsp.cli.workspaces import open_workspace, working_directory
 from gym_lsp.ide.json_schema import config_schema
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import PurePath
 
-from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import EXIT_CLEAN
+from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output, terminal_width
-from gym_lsp.cli.places import open_workspace, root_of, working_directory
 from gym_lsp.cli.streams import is_a_terminal
+from gym_lsp.cli.workspaces import open_workspace, root_of, working_directory
 from gym_lsp.files import Disk
 from gym_lsp.ide.components import ComponentKind, components
 from gym_lsp.reporters.terminal import visible, width_of, wrap
@@ -34,16 +33,16 @@ _KINDS = {
 
 def list_components(options: Options) -> int:
     """Print what the search roots hold: a table, or JSON with `--format json`."""
-    arguments = options.arguments
-    here = working_directory()
+    kind, here = options.list, working_directory()
+    assert kind is not None, "the command is `list`"
     workspace = open_workspace(options, root_of(Disk(), here, here))
-    rows = list(_rows(arguments.list, workspace))
-    if arguments.format == "json":
+    rows = list(_rows(kind, workspace))
+    if options.format == "json":
         text = json.dumps(rows, indent=2) + "\n"
     elif rows:
-        text = _for_reading(rows, arguments)
+        text = _for_reading(rows, options)
     else:
-        text = _nothing(arguments.list, workspace)
+        text = _nothing(kind, workspace)
     Output(options).write_text(text)
     return EXIT_CLEAN
 
@@ -91,12 +90,12 @@ def _rows(kind: str, workspace: Workspace) -> Iterable[Row]:
                 }
 
 
-def _for_reading(rows: Sequence[Row], arguments: Namespace) -> str:
+def _for_reading(rows: Sequence[Row], options: Options) -> str:
     """A table, or, where the terminal is too narrow for it, a paragraph for each row."""
     names = [name for name in rows[0] if any(_cell(row[name]) for row in rows)]
     names.sort(key=lambda name: name == "description")
     cells = [[_cell(row[name]) for name in names] for row in rows]
-    room = _room(arguments)
+    room = _room(options)
     table = _table([names, *cells])
     if room is None or all(width_of(line) <= room for line in table):
         return "".join(f"{line}\n" for line in table)
@@ -105,9 +104,9 @@ def _for_reading(rows: Sequence[Row], arguments: Namespace) -> str:
     return "".join(_paragraph(names, row, room) for row in cells)
 
 
-def _room(arguments: Namespace) -> int | None:
+def _room(options: Options) -> int | None:
     """The columns of the terminal that this goes to; a file, or another program, takes any number."""
-    goes_to_terminal = arguments.output_file in (None, "-") and is_a_terminal(sys.stdout)
+    goes_to_terminal = options.output_file in (None, "-") and is_a_terminal(sys.stdout)
     return terminal_width() if goes_to_terminal else None
 
 

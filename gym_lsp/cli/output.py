@@ -10,9 +10,9 @@ from pathlib import Path, PurePath
 
 from msgspec.structs import replace
 
-from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import UsageError
-from gym_lsp.cli.streams import is_a_terminal, put, say
+from gym_lsp.cli.options import Options
+from gym_lsp.cli.streams import is_a_terminal, print_message, write_text
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import absolute
 from gym_lsp.reporters import FORMATS, Report
@@ -35,27 +35,21 @@ def terminal_width() -> int:
     return shutil.get_terminal_size((WIDTH, 24)).columns
 
 
-def severity(label: str) -> Severity:
-    """The severity that an argument names."""
-    return Severity[label.upper()]
-
-
 class Output:
     """The standard output or a file, as the arguments say."""
 
     def __init__(self, options: Options) -> None:
-        arguments = options.arguments
-        self._file: str | None = arguments.output_file if arguments.output_file != "-" else None
+        self._file = options.output_file if options.output_file != "-" else None
         is_terminal = self._file is None and is_a_terminal(sys.stdout)
         is_colorful = self._file is None and _wants_color(is_terminal)
-        self._color = arguments.color == "always" or (arguments.color == "auto" and is_colorful)
+        self._color = options.color == "always" or (options.color == "auto" and is_colorful)
         self._width = terminal_width() if is_terminal else WIDTH
-        self._format: str = arguments.format or "full"
-        self._statistics: bool = arguments.statistics
-        self._quiet: bool = arguments.quiet
+        self._format = options.format or "full"
+        self._statistics = options.statistics
+        self._quiet = options.quiet
         # With --fix, the text that came from stdin goes out there.
-        self._stdout_is_taken: bool = arguments.fix and arguments.paths == ["-"]
-        self._show = severity(arguments.show) if arguments.show else _DEFAULT_SHOW.get(self._format, Severity.HINT)
+        self._stdout_is_taken = options.fix and options.paths == ("-",)
+        self._show = options.show or _DEFAULT_SHOW.get(self._format, Severity.HINT)
 
     @property
     def is_for_reading(self) -> bool:
@@ -66,7 +60,7 @@ class Output:
         """Render a report, and give the findings that it shows. Raises UsageError where the file cannot be written."""
         if not self._quiet and (self._statistics or self._format not in _WITH_NOTES):
             for note in report.notes:
-                say(note)
+                print_message(note)
         hidden = [found.severity for found in report.diagnostics if found.severity > self._show]
         report = replace(
             report, diagnostics=tuple(found for found in report.diagnostics if found.severity <= self._show)
@@ -80,13 +74,13 @@ class Output:
         self.write_text(text)
         if hidden and not self._quiet and self._file is None:
             findings, them = ("1 finding is", "it") if len(hidden) == 1 else (f"{len(hidden)} findings are", "them")
-            say(f"{findings} less severe and not shown; --show {max(hidden).label} shows {them}")
+            print_message(f"{findings} less severe and not shown; --show {max(hidden).label} shows {them}")
         return report.diagnostics
 
     def write_text(self, text: str) -> None:
         """Write text as UTF-8, whatever the terminal's locale says."""
         if self._file is None:
-            put(text, sys.stderr if self._stdout_is_taken else sys.stdout)
+            write_text(text, sys.stderr if self._stdout_is_taken else sys.stdout)
             return
         try:
             Path(absolute(self._file)).write_text(text, encoding="utf-8", newline="")
@@ -106,7 +100,7 @@ def progress(options: Options, paths: Iterable[tuple[PurePath, float]]) -> Itera
 
     Each path comes with the part of the work that is done before it.
     """
-    if options.arguments.quiet or not is_a_terminal(sys.stderr):
+    if options.quiet or not is_a_terminal(sys.stderr):
         yield from (path for path, _ in paths)
         return
     began = shown = time.monotonic()

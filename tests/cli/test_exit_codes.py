@@ -9,6 +9,8 @@ import pytest
 import gym_lsp.cli.arguments
 from gym_lsp.check import Checker
 from gym_lsp.cli import main
+from gym_lsp.cli.arguments import ACCEPTED_BY
+from gym_lsp.cli.options import Options
 from tests.cli.conftest import BROKEN, CLEAN, TIDES, UNSET, Gym, write
 
 
@@ -113,13 +115,10 @@ def test_help_fits_a_terminal(gym: Gym, monkeypatch: pytest.MonkeyPatch) -> None
     assert [line for line in gym("--help").out.splitlines() if len(line) > 80] == []
 
 
-def test_each_argument_says_what_it_goes_with(gym: Gym) -> None:
-    """Whoever adds an argument has to decide which commands it has an effect on."""
-    from gym_lsp.cli.arguments import COMMANDS, GOES_WITH, parse_arguments
-
-    known = vars(parse_arguments(["--check"]).arguments).keys()
-    assert known - set(COMMANDS) - GOES_WITH.keys() == {"color", "quiet"}
-    assert GOES_WITH.keys() <= known
+def test_each_option_has_the_commands_that_accept_it() -> None:
+    options = set(Options.__struct_fields__)
+    assert options - ACCEPTED_BY.keys() == {"command", "color", "quiet"}
+    assert ACCEPTED_BY.keys() <= options
 
 
 @pytest.mark.parametrize(

@@ -79,5 +79,5 @@ def test_a_failure_in_a_process_is_a_failure() -> None:
 
 
 def test_a_process_that_dies_is_a_failure() -> None:
-    with pytest.raises(WorkerFailed, match="ended before it was done"):
+    with pytest.raises(WorkerFailed, match="ended before it had finished"):
         list(spread(InAnotherProcess(sys.exit), PATHS, quietly, backwards))
