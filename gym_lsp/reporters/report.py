@@ -89,18 +89,18 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-class Place(NamedTuple):
-    """A line and a column as people count them: from 1, columns in code points."""
+class LineColumn(NamedTuple):
+    """A line and a column, both counted from 1; columns are code points."""
 
     line: int
     column: int
 
 
 class Range(NamedTuple):
-    """The place of the first character, and the place right behind the last."""
+    """The position of the first character, and the position after the last."""
 
-    start: Place
-    end: Place
+    start: LineColumn
+    end: LineColumn
 
     @property
     def last_line(self) -> int:
@@ -126,4 +126,4 @@ class Sources:
         index = self.lines(path)
         start = index.position(span.start)
         end = max(start, index.position(span.end))
-        return Range(Place(start.line + 1, start.column + 1), Place(end.line + 1, end.column + 1))
+        return Range(LineColumn(start.line + 1, start.column + 1), LineColumn(end.line + 1, end.column + 1))

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import absolute
+from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 
 ALL = "all"
@@ -18,8 +19,6 @@ SEVERITIES: Mapping[str, Severity | None] = {severity.label: severity for severi
 FAILURES: Mapping[str, Severity] = {
     severity.label: severity for severity in (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
 }
-
-KeyPath = tuple[str | int, ...]
 
 
 class SettingsError(Struct, frozen=True):

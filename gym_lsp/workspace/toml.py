@@ -10,9 +10,8 @@ import re
 import tomllib
 from collections.abc import Mapping
 
+from gym_lsp.syntax import KeyPath
 from gym_lsp.text import LineIndex, Position, Span
-
-KeyPath = tuple[str | int, ...]
 
 _TOKEN = re.compile(
     r"""(?P<skip>[ \t\r]+|\#[^\n]*)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_lsp.workspace.toml import KeyPath, error_span, spans
+from gym_lsp.syntax import KeyPath
+from gym_lsp.workspace.toml import error_span, spans
 
 DOCUMENT = '''\
 top = 1 # not = a key
