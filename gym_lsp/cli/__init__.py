@@ -94,4 +94,4 @@ def _report_failure(error: Exception) -> None:
     else:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         print_line(f"  in {frame.name}, line {frame.lineno} of {os.path.basename(frame.filename)}")
-        print_line("  This is a bug of gym-lsp. GYM_LSP_DEBUG=1 shows where it comes from.")
+        print_line("  this is a bug in gym-lsp; set GYM_LSP_DEBUG=1 to print the traceback")

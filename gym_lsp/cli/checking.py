@@ -35,7 +35,7 @@ def check(options: Options) -> int:
     if options.fix or options.diff:
         from gym_lsp.cli import fixing
 
-        # Each fix is tried on a workspace of its own.
+        # Each fix is tried on a new workspace, which leaves garbage behind.
         gc.enable()
         fixed = [fixing.fix(job, options) for job in checks]
         if options.diff:
@@ -60,7 +60,7 @@ def conclude(options: Options, outcomes: list[tuple[Workspace, Checked]], fixed:
         from gym_lsp.cli import fixing
 
         if options.fix:
-            fixing.report_applied(fixed, options, f"Fixed {{fixed}}, {len(left)} left.")
+            fixing.report_applied(fixed, options, f"fixed {{fixed}}, {len(left)} left")
         if output.is_for_reading and (hint := fixing.fix_hint(left, options)):
             print_message(hint)
     fail_on = options.fail_on or outcomes[0][0].settings.fail_on
@@ -91,21 +91,21 @@ def _without_known(
     try:
         known = baseline.read(Disk().read(path), path.parent)
     except Missing:
-        raise UsageError(f"--baseline {name}: there is no such file; --write-baseline {name} makes it") from None
+        raise UsageError(f"--baseline {name}: file not found; create it with `--write-baseline {name}`") from None
     except Unreadable as error:
         raise UsageError(f"--baseline {name}: {error.reason}") from None
     except baseline.BaselineError as error:
         raise UsageError(f"--baseline {name}: {error}") from None
     compared = baseline.apply(diagnostics, known)
-    gone = sum(stale.surplus for stale in compared.stale if _was_looked_for(stale.key, path.parent, outcomes))
+    gone = sum(stale.surplus for stale in compared.stale if _was_checked(stale.key, path.parent, outcomes))
     if gone and not options.quiet:
-        findings = f"1 finding of {name} is" if gone == 1 else f"{gone} findings of {name} are"
-        print_message(f"{findings} gone; --write-baseline {name} renews it")
+        findings = "1 finding that no longer exists" if gone == 1 else f"{gone} findings that no longer exist"
+        print_message(f"{name} records {findings}; update it with `--write-baseline {name}`")
     return list(compared.new)
 
 
-def _was_looked_for(key: Key, root: PurePath, outcomes: list[tuple[Workspace, Checked]]) -> bool:
-    """Whether a known finding would have been found again: nobody looked into other files, or for other rules."""
+def _was_checked(key: Key, root: PurePath, outcomes: list[tuple[Workspace, Checked]]) -> bool:
+    """Whether this check would have found the finding again: its file and rule were checked, or the file is gone."""
     path = absolute(key.path, root)
     if Disk().kind(path) is None:
         return True
@@ -139,39 +139,39 @@ def _report(outcomes: list[tuple[Workspace, Checked]], diagnostics: list[Diagnos
 
 
 def _notes(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Iterator[str]:
-    """What a person should know about how the job was understood."""
+    """What a person needs to know to understand the result."""
     if not any(checked.files for _, checked in outcomes) and not options.config:
         below = ", ".join(path for path in options.paths if path != ".") or "this folder"
         yield (
-            f"there is nothing to check in {below}: it holds no config, manifest, prompt or env.yaml of NeMo Gym, "
-            "or the settings exclude them"
+            f"nothing to check in {below}: it has no config, manifest, prompt or env.yaml of NeMo Gym, "
+            "or the settings exclude all of them"
         )
     if options.config:
         for override in options.paths:
             if not override.startswith(("+", "hydra.")):
-                yield f"`{override}` is taken for `+{override}`; NeMo Gym refuses a key without the plus"
+                yield f"`{override}` is read as `+{override}`; NeMo Gym rejects a key without the plus sign"
     for workspace, _ in outcomes:
-        yield from _idle_settings(workspace)
+        yield from _missing_paths(workspace)
         caveat = workspace.profile.caveat
         if caveat is not None:
             yield caveat
 
 
-def _idle_settings(workspace: Workspace) -> Iterator[str]:
-    """Settings that name what is not there, which need not be a mistake: not everybody has every folder."""
+def _missing_paths(workspace: Workspace) -> Iterator[str]:
+    """Settings that name missing folders or files. This is not an error, because not everyone has all of them."""
     settings = workspace.settings
     where = relative_path(settings.path, working_directory()) if settings.path is not None else ""
     for folder in settings.search_dirs:
         if workspace.files.kind(folder) is not Kind.DIRECTORY:
-            yield f"{where}: `search-dirs` names {relative_path(folder, working_directory())}, which is no folder"
+            yield f"{where}: `search-dirs`: folder {relative_path(folder, working_directory())} not found"
     for name, roots in settings.runs.items():
         for root in roots:
             if workspace.search.resolve(workspace.files, root) is None:
-                yield f"{where}: the run `{name}` names {root}, which no search root has"
+                yield f"{where}: `runs.{name}`: {root} not found in any search root"
 
 
 def rule_infos(names: Container[str]) -> Mapping[str, RuleInfo]:
-    """Some of the rules, as reports speak of them."""
+    """The named rules, as reports describe them."""
     return {
         rule.name: RuleInfo(rule.name, rule.summary, rule.url, rule.severity, rule.page)
         for rule in ALL_RULES

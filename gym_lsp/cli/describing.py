@@ -12,7 +12,7 @@ from gym_lsp.ide.json_schema import config_schema
 
 
 def describe(options: Options) -> int:
-    """Print the JSON Schema of the configs that the release of this workspace reads."""
+    """Print the JSON Schema of configs for the NeMo Gym release of this workspace."""
     schema = config_schema(open_workspace(options, working_directory()))
     Output(options).write_text(json.dumps(schema, indent=2) + "\n")
     return EXIT_CLEAN

@@ -16,7 +16,7 @@ _DRAWN: dict[str, Callable[[Wiring], str]] = {"mermaid": mermaid, "dot": dot, "s
 
 
 def graph(options: Options) -> int:
-    """Print what a run is made of, as a graph in the chosen format."""
+    """Print the servers of a run and their references as a graph, in the chosen format."""
     workspace = open_workspace(options, working_directory())
     composition = composed(workspace, options)
     try:

@@ -88,15 +88,15 @@ def _given(options: Options) -> tuple[Files, list[PurePath]]:
     disk = Disk()
     if given == ("-",):
         if not options.stdin_filename:
-            raise UsageError("- reads a config from stdin; --stdin-filename FILE says what it is called")
+            raise UsageError("`-` reads a config from stdin; name it with `--stdin-filename FILE`")
         path = absolute(options.stdin_filename)
         if disk.kind(path) is Kind.DIRECTORY:
-            raise UsageError(f"--stdin-filename {options.stdin_filename}: this is a folder")
+            raise UsageError(f"--stdin-filename {options.stdin_filename}: expected a file, found a folder")
         return Overlay(disk, {path: _stdin(path)}), [path]
     for path in given:
         if disk.kind(absolute(path)) is None:
-            meant = "; overrides go with --config" if "=" in path else ""
-            raise UsageError(f"{path}: there is no such file or folder{meant}")
+            hint = "; overrides need `--config`" if "=" in path else ""
+            raise UsageError(f"{path}: file or folder not found{hint}")
     return disk, [absolute(path) for path in given]
 
 

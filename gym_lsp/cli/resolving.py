@@ -19,7 +19,7 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 def resolve(options: Options) -> int:
-    """Print the configuration of a run; with `--provenance`, each value with its file and line behind it."""
+    """Print the configuration of a run; with `--provenance`, each value is followed by its file and line."""
     workspace = open_workspace(options, working_directory())
     composition = composed(workspace, options)
     document = resolved_run(workspace, composition.run)
@@ -29,22 +29,22 @@ def resolve(options: Options) -> int:
         return origin(workspace, line, lines.number)
 
     Output(options).write_text(document.text(comment if options.provenance else None))
-    return _end(composition, options)
+    return _exit_code(composition, options)
 
 
-def _end(composition: Composition, options: Options) -> int:
+def _exit_code(composition: Composition, options: Options) -> int:
     fatal = [problem for problem in composition.problems if raised_by(problem) is not None]
     if not fatal:
         return EXIT_CLEAN
     if not options.quiet:
-        problems, them = ("1 problem", "it") if len(fatal) == 1 else (f"{len(fatal)} problems", "them")
-        asked = command_line(map(quote, composition.run.roots), map(quote, composition.run.overrides))
-        print_message(f"this run has {problems}; `gym-lsp --check {asked}` shows {them}")
+        errors, them = ("1 error", "it") if len(fatal) == 1 else (f"{len(fatal)} errors", "them")
+        arguments = command_line(map(quote, composition.run.roots), map(quote, composition.run.overrides))
+        print_message(f"this run has {errors}; show {them} with `gym-lsp --check {arguments}`")
     return EXIT_FINDINGS
 
 
 class _Lines:
-    """The line numbers of offsets, from 1."""
+    """The line numbers of offsets, counted from 1."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace

@@ -35,7 +35,7 @@ def print_line(line: str) -> None:
 def write_text(text: str, stream: TextIO | None) -> None:
     """Write text as UTF-8, whatever the locale is. Raises UsageError if it cannot be written."""
     if stream is None:
-        raise UsageError("there is no standard output to write to; --output-file FILE names another place")
+        raise UsageError("standard output is closed; write to a file with `--output-file FILE`")
     try:
         stream.flush()
         stream.buffer.write(text.encode("utf-8", "replace"))

@@ -71,7 +71,7 @@ def _check(options: Options, watched: Iterable[Watched]) -> None:
         write_text(_CLEAR, sys.stdout)
     conclude(options, [(each.job.workspace, each.job.check(each.checker)) for each in watched], [])
     if not options.quiet:
-        print_message("waiting for changes; Ctrl+C ends this")
+        print_message("waiting for changes; press Ctrl+C to stop")
 
 
 def _after_change(options: Options, watched: list[Watched], poller: Poller) -> tuple[list[Watched], Poller]:

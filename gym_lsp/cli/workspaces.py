@@ -26,7 +26,7 @@ def working_directory() -> PurePath:
     try:
         return PurePath(Path.cwd())
     except FileNotFoundError:
-        raise UsageError("the working directory is gone") from None
+        raise UsageError("the working directory no longer exists") from None
 
 
 def composed(workspace: Workspace, options: Options) -> Composition:
@@ -36,7 +36,7 @@ def composed(workspace: Workspace, options: Options) -> Composition:
     except OverrideError as error:
         raise UsageError(str(error)) from None
     for root in composition.includes.absent_roots:
-        raise UsageError(f"--config {root.entry}: there is no such config")
+        raise UsageError(f"--config {root.entry}: not found in any search root")
     return composition
 
 
@@ -46,12 +46,12 @@ def open_workspace(options: Options, root: PurePath, files: Files | None = None)
     settings = _settings(options, files, root)
     explicit = options.gym_root
     if explicit is not None and files.kind(absolute(explicit)) is not Kind.DIRECTORY:
-        raise UsageError(f"--gym-root {explicit}: there is no such folder")
+        raise UsageError(f"--gym-root {explicit}: folder not found")
     gym_root = absolute(explicit) if explicit is not None else settings.gym_root
     install = find_install_root(files, explicit=gym_root, workspace=root, environ=os.environ)
     if gym_root is not None and install is None:
-        asked = f"--gym-root {explicit}" if explicit is not None else f"{_shown(settings.path)}: `gym-root`"
-        raise UsageError(f"{asked}: {gym_root} holds no NeMo Gym: there is no nemo_gym/global_config.py below it")
+        source = f"--gym-root {explicit}" if explicit is not None else f"{_shown(settings.path)}: `gym-root`"
+        raise UsageError(f"{source}: {gym_root} is not a NeMo Gym; expected it to contain nemo_gym/global_config.py")
     return Workspace(
         files, root, settings, install, _search_dirs(options.search_dir, files), environment_of(os.environ)
     )
@@ -60,7 +60,7 @@ def open_workspace(options: Options, root: PurePath, files: Files | None = None)
 def _search_dirs(given: tuple[str, ...], files: Files) -> tuple[PurePath, ...]:
     for folder in given:
         if files.kind(absolute(folder)) is not Kind.DIRECTORY:
-            raise UsageError(f"--search-dir {folder}: there is no such folder")
+            raise UsageError(f"--search-dir {folder}: folder not found")
     return tuple(absolute(folder) for folder in given)
 
 
@@ -93,7 +93,7 @@ def _rules(flag: str, given: tuple[str, ...]) -> tuple[str, ...]:
     names = tuple(name.strip() for part in given for name in part.split(",") if name.strip())
     if given and not names:
         # An empty variable in a CI job must not silently select all rules or none.
-        raise UsageError(f"{flag} names no rule; `gym-lsp --explain` lists the rules")
+        raise UsageError(f"`{flag}` needs the name of a rule; `gym-lsp --explain` lists the rules")
     for name in names:
         if not is_selector(name, RULE_NAMES):
             raise no_such_rule(name)

@@ -1,4 +1,4 @@
-"""Input that is no config: a clear message, never a traceback, never a hang."""
+"""Input that is not a config: a clear message, never a traceback, never a hang."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def test_a_tree_without_configs_is_clean(gym: Gym, tree: Path) -> None:
     (tree / "empty").mkdir()
     ran = gym("--check", "empty")
     assert ran.code == 0
-    assert ran.out.startswith("note: there is nothing to check in empty: ")
-    assert ran.out.endswith("\n\nNo problems in 0 files.\n")
+    assert ran.out.startswith("note: nothing to check in empty: ")
+    assert ran.out.endswith("\n\nNo problems in 0 files\n")
     assert "nothing to check in empty" in gym("--check", "empty", "--format", "json").err
 
 
@@ -123,7 +123,7 @@ def test_stdin_is_checked_as_the_file_that_it_stands_for(gym: Gym, tree: Path) -
 
 def test_stdin_may_be_a_file_that_is_not_there_yet(gym: Gym) -> None:
     ran = gym("--check", "-", "--stdin-filename", "environments/new/config.yaml", stdin=CLEAN)
-    assert (ran.code, ran.out) == (0, "No problems in 1 file.\n")
+    assert (ran.code, ran.out) == (0, "No problems in 1 file\n")
 
 
 def test_stdin_that_is_not_utf_8(gym: Gym) -> None:

@@ -1,4 +1,4 @@
-"""`gym-lsp --graph`: the formats, and what it refuses."""
+"""`gym-lsp --graph`: the formats, and the arguments that it rejects."""
 
 from __future__ import annotations
 
@@ -43,11 +43,14 @@ def test_a_broken_config_is_drawn_as_far_as_it_goes(gym: Gym, tree: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--graph"], "--graph needs at least one --config"),
-        (["--graph", "--config", "nowhere.yaml"], "--config nowhere.yaml: there is no such config"),
+        (["--graph"], "`--graph` needs at least one `--config`"),
+        (["--graph", "--config", "nowhere.yaml"], "--config nowhere.yaml: not found in any search root"),
         (["--graph", "--config", TIDES, "x"], "'x' is no override"),
-        (["--graph", "--config", TIDES, "--format", "json"], "--graph gives mermaid, dot, svg, not json"),
-        (["--check", "--format", "svg"], "--format svg goes with --graph"),
+        (
+            ["--graph", "--config", TIDES, "--format", "json"],
+            "`--format json`; expected one of `mermaid`, `dot`, `svg`",
+        ),
+        (["--check", "--format", "svg"], "`--check` cannot print `--format svg`"),
     ],
 )
 def test_what_makes_no_sense(gym: Gym, arguments: list[str], told: str) -> None:

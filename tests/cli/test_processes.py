@@ -1,4 +1,4 @@
-"""A check that is spread over processes says what one process says."""
+"""A check that is spread over processes reports the same as a single process."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_few_files_are_not_worth_a_process(monkeypatch: pytest.MonkeyPatch) ->
 
 
 class InAnotherProcess:
-    """Asks, and does something where a process that helps asks; the first one asks no more until that has happened."""
+    """A check that also acts in a worker process. The first process waits until that has happened."""
 
     def __init__(self, act: Callable[[], object]) -> None:
         self._act = act

@@ -1,4 +1,4 @@
-"""What only a process of its own can show: pipes that close, streams that are not there, two ways to start."""
+"""What only a separate process can show: closed pipes, missing streams, and both ways to start."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_both_names_start_it(tree: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     ask = [sys.executable, "-m", "gym_lsp", "--check", "-", "--stdin-filename", TIDES]
     done = subprocess.run(ask, input=CLEAN, capture_output=True, text=True, env=environment, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "No problems in 1 file.\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "No problems in 1 file\n", "")
 
 
 def test_the_exit_code_is_true_though_nobody_reads_on(long_tree: Path, command: list[str]) -> None:
@@ -64,7 +64,7 @@ def test_nobody_reads_the_help(tree: Path, command: list[str], arguments: list[s
     ("redirection", "code", "told"),
     [
         (">/dev/full", 2, "cannot write the output: No space left on device"),
-        (">&-", 2, "there is no standard output"),
+        (">&-", 2, "standard output is closed"),
         ("2>&-", 0, ""),
         ("2>/dev/full", 0, ""),
         ("</dev/null", 0, ""),

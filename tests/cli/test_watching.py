@@ -18,7 +18,7 @@ Until = Callable[[str], list[str]]
 
 @contextmanager
 def watching(command: list[str], *arguments: str) -> Generator[Until, None, None]:
-    """A process that watches, and what it says up to a line that holds a text; it ends as Ctrl+C ends it."""
+    """A process that watches, as a function that reads its output up to a line with a text. Ctrl+C ends it."""
     started = [*command, "--check", "--watch", *arguments]
     with subprocess.Popen(started, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
 
@@ -49,7 +49,7 @@ def test_it_reports_after_each_change(tree: Path, command: list[str]) -> None:
         ]
         until("waiting for changes")
         write(tree, TIDES, CLEAN)
-        assert until("waiting for changes") == ["gym-lsp: waiting for changes; Ctrl+C ends this"]
+        assert until("waiting for changes") == ["gym-lsp: waiting for changes; press Ctrl+C to stop"]
         write(tree, "environments/more/config.yaml", BROKEN)
         assert until("server-ref-not-found")[0].startswith("environments/more/config.yaml:5:15")
 

@@ -86,9 +86,9 @@ FINDING = '{"path": "a.yaml", "rule": "r", "key_path": ["a", 0], "count": 1}'
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "line 1, column 1: not JSON: Expecting value"),
-        ('{"version": 1,\n<<<<<<< HEAD', "line 2, column 1: not JSON: "),
-        ("9" * 5_000, "the file: not JSON that can be read: "),
+        ("", "line 1, column 1: invalid JSON: Expecting value"),
+        ('{"version": 1,\n<<<<<<< HEAD', "line 2, column 1: invalid JSON: "),
+        ("9" * 5_000, "the file: invalid JSON: "),
         ("[]", "the file: expected an object, found []"),
         ("{}", "version: expected 1, found nothing"),
         ('{"version": 2, "findings": []}', "version: expected 1, found 2"),
@@ -104,7 +104,7 @@ FINDING = '{"path": "a.yaml", "rule": "r", "key_path": ["a", 0], "count": 1}'
         (FINDING.replace("1}", "0}"), "findings[0].count: expected a whole number above 0, found 0"),
         (FINDING.replace("1}", "true}"), "findings[0].count: expected a whole number above 0, found true"),
         (FINDING.replace("1}", "1.5}"), "findings[0].count: expected a whole number above 0, found 1.5"),
-        (f"{FINDING}, {FINDING}", "findings[1]: says again what an earlier finding says"),
+        (f"{FINDING}, {FINDING}", "findings[1]: duplicate of an earlier finding"),
     ],
 )
 def test_a_malformed_baseline_is_told_at_its_place(text: str, message: str) -> None:

@@ -32,7 +32,7 @@ dotted . key = +inf
 
 
 def paths(value: object, prefix: KeyPath = ()) -> Iterator[KeyPath]:
-    """The path of all that a parsed document holds, as tomllib sees it."""
+    """The key paths of all values in a document that tomllib parsed."""
     match value:
         case dict():
             for key, inner in value.items():  # pyright: ignore[reportUnknownVariableType]
