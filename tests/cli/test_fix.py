@@ -47,7 +47,7 @@ def test_unsafe_fixes_are_applied_on_request(gym: Gym, tree: Path) -> None:
     ]
 
 
-def test_between_several_fixes_a_person_chooses(gym: Gym, tree: Path) -> None:
+def test_one_of_several_unsafe_fixes_is_not_applied(gym: Gym, tree: Path) -> None:
     two = CLEAN.replace("tides:\n  resources", "tide_a:\n  resources").replace("name: tides", "name: tide_x")
     two += "\ntide_b:\n  resources_servers:\n    tides: {entrypoint: app.py, domain: knowledge}\n"
     write(tree, TIDES, two)
@@ -75,13 +75,13 @@ def test_what_is_not_shown_is_not_fixed(gym: Gym, tree: Path) -> None:
 
 
 def test_a_silenced_finding_is_not_fixed(gym: Gym, tree: Path) -> None:
-    silenced = UNSET.replace("??", "??  # gym-lsp: ignore[misspelt-missing-marker] it is a question")
+    silenced = UNSET.replace("??", "??  # gym-lsp: ignore[misspelt-missing-marker] it is a arguments")
     write(tree, TIDES, silenced)
     assert gym("--check", "--fix").code == 0
     assert text(tree) == silenced
 
 
-def test_a_fix_that_would_show_another_error_is_left_to_a_person(gym: Gym, tree: Path) -> None:
+def test_a_fix_that_reveals_another_error_is_not_applied(gym: Gym, tree: Path) -> None:
     """As long as the block is not a server, its refs are not checked."""
     hiding = CLEAN.replace(
         "domain: knowledge", "domain: knowlege\n      judge: {type: resources_servers, name: nobody}"
@@ -93,10 +93,10 @@ def test_a_fix_that_would_show_another_error_is_left_to_a_person(gym: Gym, tree:
     assert text(tree) == hiding
 
 
-@pytest.mark.parametrize("question", [["--standalone"], ["--config", TIDES], [TIDES], []])
-def test_every_question_can_be_fixed(gym: Gym, tree: Path, question: list[str]) -> None:
+@pytest.mark.parametrize("arguments", [["--standalone"], ["--config", TIDES], [TIDES], []])
+def test_each_kind_of_check_can_fix(gym: Gym, tree: Path, arguments: list[str]) -> None:
     write(tree, TIDES, CLEAN.replace("knowledge", "knowledge  # gym-lsp: ignore[unknown-domain]"))
-    assert gym("--check", "--fix", *question).code == 0
+    assert gym("--check", "--fix", *arguments).code == 0
     assert text(tree) == CLEAN
 
 
@@ -133,7 +133,7 @@ def test_every_byte_outside_an_edit_stays(gym: Gym, tree: Path, before: str, aft
     assert text(tree) == after
 
 
-def test_lines_that_are_put_in_end_like_the_others(gym: Gym, tree: Path) -> None:
+def test_inserted_lines_have_the_line_breaks_of_the_file(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, CLEAN.replace("name: policy_model", "name: judge").replace("\n", "\r\n"))
     write(tree, "environments/judge/config.yaml", "judge: {responses_api_models: {m: {entrypoint: app.py}}}\n")
     gym("--check", "--fix", "--unsafe-fixes", "--show", "information")

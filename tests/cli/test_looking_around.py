@@ -43,7 +43,7 @@ def test_a_list_is_a_table_or_json(gym: Gym, kind: str, some: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["environments", "agents", "models", "resources-servers", "benchmarks"])
-def test_a_list_of_nothing_says_so(gym: Gym, tree: Path, kind: str) -> None:
+def test_an_empty_list_has_a_message(gym: Gym, tree: Path, kind: str) -> None:
     (tree / TIDES).unlink()
     ran = gym("--list", kind)
     assert ran.code == 0
@@ -69,8 +69,8 @@ def test_each_value_with_its_place(gym: Gym, tree: Path) -> None:
     origins = {line.split("#")[0].strip(): line.split("#")[1].strip() for line in ran.out.splitlines() if "#" in line}
     assert origins["domain: knowledge"] == f"{TIDES}:5"
     assert "override" in origins["model: other"] or "command line" in origins["model: other"]
-    plain, told = loaded(gym("--resolve", *run).out), loaded(ran.out)
-    assert plain == told
+    plain, expected = loaded(gym("--resolve", *run).out), loaded(ran.out)
+    assert plain == expected
 
 
 @pytest.mark.parametrize("arguments", [[], ["--provenance"]])

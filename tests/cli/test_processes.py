@@ -38,7 +38,7 @@ def backwards(paths: Sequence[PurePath]) -> Sequence[PurePath]:
 
 
 @pytest.mark.parametrize("count", [20, 21, 64, 70])
-def test_every_file_is_asked_about_once(count: int) -> None:
+def test_every_file_is_checked_once(count: int) -> None:
     paths = PATHS[:count]
     found = list(spread(ask, paths, quietly, backwards))
     assert sorted(found, key=lambda each: each.path) == sorted(

@@ -126,7 +126,7 @@ def test_a_file_holds_what_the_screen_would_show(report: Callable[..., str], tre
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_standard_output_is_nothing_but_the_report(gym: Gym, tree: Path, name: str) -> None:
+def test_standard_output_has_only_the_report(gym: Gym, tree: Path, name: str) -> None:
     """Notes go to stderr, so that programs can read the report."""
     write(tree, TIDES, CLEAN.replace("policy_model}", "elsewhere}"))
     write(tree, "environments/more/config.yaml", "elsewhere: {responses_api_models: {m: {entrypoint: app.py}}}\n")
@@ -153,11 +153,11 @@ def test_the_own_run_of_a_file_is_not_named(
 def test_an_override_without_its_plus(gym: Gym) -> None:
     asked = ["--check", "--config", TIDES, "--format", "concise", "++host=a"]
     assert gym(*asked, "+port=1").err == ""
-    told = "gym-lsp: `port=1` is read as `+port=1`; NeMo Gym rejects a key without the plus sign\n"
-    assert gym(*asked, "port=1").err == told
+    expected = "gym-lsp: `port=1` is read as `+port=1`; NeMo Gym rejects a key without the plus sign\n"
+    assert gym(*asked, "port=1").err == expected
 
 
-def test_settings_that_name_what_is_not_there(gym: Gym, tree: Path) -> None:
+def test_settings_that_name_missing_paths(gym: Gym, tree: Path) -> None:
     write(tree, "gym-lsp.toml", f'search-dirs = ["nowhere"]\nruns = {{a = ["{TIDES}", "nowhere.yaml"]}}\n')
     ran = gym("--check", "--format", "concise")
     assert (ran.code, ran.out) == (0, "")
@@ -168,7 +168,7 @@ def test_settings_that_name_what_is_not_there(gym: Gym, tree: Path) -> None:
     assert gym("--check", "--format", "concise", "--quiet").err == ""
 
 
-def test_what_can_be_fixed_is_said(gym: Gym, tree: Path) -> None:
+def test_fixable_findings_are_counted(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN)
     fixable = "gym-lsp: 2 findings can be fixed with `--fix --unsafe-fixes`"
     assert gym("--check").err == f"{fixable}; preview the changes with `--diff --unsafe-fixes`\n"
@@ -178,7 +178,7 @@ def test_what_can_be_fixed_is_said(gym: Gym, tree: Path) -> None:
     assert gym("--check", "--format", "concise").err == ""
 
 
-# Colours
+# Colors
 
 
 @pytest.mark.parametrize(
@@ -197,12 +197,12 @@ def test_what_can_be_fixed_is_said(gym: Gym, tree: Path) -> None:
         ({}, ["--output-file", "/dev/stdout"], False),
     ],
 )
-def test_colours_are_for_terminals(
+def test_colors_are_for_terminals(
     tree: Path, command: list[str], environment: dict[str, str], arguments: list[str], colored: bool
 ) -> None:
     write(tree, TIDES, BROKEN)
     ours, theirs = pty.openpty()
-    # What is written there must fit its buffer, as nobody reads until the end.
+    # The output has to fit into the buffer of the terminal, which is read at the end.
     with open(ours, "rb", buffering=0) as screen:
         base = {"PATH": "", "TERM": "xterm"} | environment
         ask = [*command, "--check", "--select", "unknown-domain", "--quiet", *arguments]
@@ -213,14 +213,14 @@ def test_colours_are_for_terminals(
     assert (b"\x1b[" in shown) == colored
 
 
-def test_colours_on_request(report: Callable[..., str]) -> None:
+def test_colors_on_request(report: Callable[..., str]) -> None:
     assert "\x1b[" in report("--quiet", "--color", "always")
 
 
 # Baselines
 
 
-def test_a_baseline_knows_what_was_there(gym: Gym, tree: Path) -> None:
+def test_a_baseline_hides_recorded_findings(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN)
     ran = gym("--check", "--write-baseline", "known.json")
     assert (ran.code, ran.out, ran.err) == (0, "", "gym-lsp: wrote 2 findings to known.json\n")
@@ -232,7 +232,7 @@ def test_a_baseline_knows_what_was_there(gym: Gym, tree: Path) -> None:
     assert [line.partition(" ")[0] for line in ran.out.splitlines()] == [f"{TIDES}:14:56:"]
 
 
-def test_a_baseline_says_what_is_gone(gym: Gym, tree: Path) -> None:
+def test_findings_that_are_gone_are_counted(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN)
     gym("--check", "--write-baseline", "known.json")
     write(tree, TIDES, BROKEN.replace("knowlege", "knowledge"))
@@ -245,7 +245,7 @@ def test_a_baseline_says_what_is_gone(gym: Gym, tree: Path) -> None:
     assert gym("--check", "--baseline", "known.json", "--quiet").err == ""
 
 
-def test_what_nobody_looked_for_is_not_gone(gym: Gym, tree: Path) -> None:
+def test_unchecked_findings_do_not_count_as_gone(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN)
     write(tree, "environments/more/config.yaml", UNSET)
     gym("--check", "--write-baseline", "known.json")
@@ -257,7 +257,7 @@ def test_what_nobody_looked_for_is_not_gone(gym: Gym, tree: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[", "null", '{"version": 9, "findings": []}'])
-def test_what_is_no_baseline_is_2(gym: Gym, tree: Path, content: str) -> None:
+def test_an_invalid_baseline_is_2(gym: Gym, tree: Path, content: str) -> None:
     write(tree, "known.json", content)
     ran = gym("--check", "--baseline", "known.json")
     assert (ran.code, ran.out) == (2, "")

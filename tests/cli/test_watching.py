@@ -54,7 +54,7 @@ def test_it_reports_after_each_change(tree: Path, command: list[str]) -> None:
         assert until("server-ref-not-found")[0].startswith("environments/more/config.yaml:5:15")
 
 
-def test_a_change_of_the_settings_counts(tree: Path, command: list[str]) -> None:
+def test_changed_settings_apply(tree: Path, command: list[str]) -> None:
     write(tree, TIDES, BROKEN)
     with watching(command, "--format", "concise") as until:
         write(tree, "gym-lsp.toml", 'ignore = ["unknown-domain"')
@@ -68,7 +68,7 @@ def test_a_change_of_the_settings_counts(tree: Path, command: list[str]) -> None
 @pytest.mark.parametrize(
     "arguments", [["--fix"], ["--diff"], ["--write-baseline", "b.json"], ["-", "--stdin-filename", TIDES]]
 )
-def test_it_changes_and_writes_nothing(gym: Gym, arguments: list[str]) -> None:
+def test_it_rejects_options_that_write(gym: Gym, arguments: list[str]) -> None:
     ran = gym("--check", "--watch", *arguments)
     assert (ran.code, ran.out) == (EXIT_USAGE, "")
     assert "--watch" in ran.err

@@ -60,7 +60,7 @@ class TestWhere:
         loaded = load_settings(files, below / "config.yaml", known_rules=RULES)
         assert loaded.settings == Settings(below / "gym-lsp.toml", ignore=("unknown",))
 
-    def test_a_pyproject_without_our_table_is_passed_by(self) -> None:
+    def test_a_pyproject_without_our_table_is_skipped(self) -> None:
         below = PROJECT / "environments"
         for text in ("[tool.ruff]\n", "dependencies = ['gym-lsp']\n", "tool = 1 # gym-lsp", "broken ="):
             files = Memory({OWN: "fail-on = 'warning'", below / "pyproject.toml": text})
@@ -72,7 +72,7 @@ class TestWhere:
         assert load_settings(files, below, below, known_rules=RULES).settings == Settings()
         assert load_settings(files, below, PROJECT, known_rules=RULES).settings.path == OWN
 
-    def test_read_settings_tells_no_file_from_an_empty_one(self) -> None:
+    def test_an_empty_file_is_not_a_missing_one(self) -> None:
         assert read_settings(Memory({}), OWN, known_rules=RULES) is None
         assert read_settings(Memory({OWN: ""}), OWN, known_rules=RULES) == LoadedSettings(Settings(OWN))
 
@@ -152,6 +152,7 @@ class TestValues:
         assert [name for name in asked if settings.provides(name)] == ["judge_model", "policy.url"]
 
 
+NOT_A_SEVERITY = 'expected one of "error", "warning", "information", "hint" or "off"'
 NOT_A_FAILURE = 'invalid value for `fail-on`; expected one of "error", "warning" or "information"'
 VALUE_MISTAKES = [
     # TOML with the marked place between guillemets, the key, the message.
@@ -168,7 +169,7 @@ VALUE_MISTAKES = [
     (
         "[severity]\n«missing-domain» = 'fatal'",
         "severity.missing-domain",
-        'invalid value for `severity.missing-domain`; expected one of "error", "warning", "information", "hint" or "off"',
+        f"invalid value for `severity.missing-domain`; {NOT_A_SEVERITY}",
     ),
     ("«severity» = ['off']", "severity", "`severity` must be a table, not a list"),
     ("«search-dirs» = 'a'", "search-dirs", "`search-dirs` must be a list of strings, not a string"),
@@ -252,7 +253,7 @@ class TestMistakes:
         assert "line 2, column 10" in error.message
         assert error.span == Span(26, 26)
 
-    def test_our_table_must_be_one(self) -> None:
+    def test_our_table_must_be_a_table(self) -> None:
         loaded = read_settings(Memory({SHARED: "[tool]\ngym-lsp = 1\n"}), SHARED, known_rules=RULES)
         assert loaded is not None
         [error] = loaded.errors
@@ -287,7 +288,7 @@ class TestReference:
         text = "\n".join(f"{name} = {json.dumps(value)}" for name, value in documented.items())
         assert settings_of(text) == Settings(OWN)
 
-    def test_the_schema_is_one(self) -> None:
+    def test_the_schema_is_valid(self) -> None:
         jsonschema.Draft7Validator.check_schema(settings_schema(RULES))
 
     @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
@@ -295,10 +296,10 @@ class TestReference:
         jsonschema.validate(tomllib.loads(setting.example), settings_schema(RULES))
 
     @pytest.mark.parametrize(("marked", "key", "message"), VALUE_MISTAKES)
-    def test_the_schema_refuses_what_reading_refuses(self, marked: str, key: str, message: str) -> None:
+    def test_the_schema_rejects_the_mistakes(self, marked: str, key: str, message: str) -> None:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(tomllib.loads(unmarked(marked)[0]), settings_schema(RULES))
 
-    def test_the_schema_offers_rule_names(self) -> None:
+    def test_the_schema_completes_rule_names(self) -> None:
         schema = settings_schema(RULES)
         assert json.dumps(["all", *RULES]) in json.dumps(schema)

@@ -65,7 +65,7 @@ def test_every_key_and_item_has_a_span() -> None:
         (("dates", 0), "1979-05-27T07:32:00-08:00"),
     ],
 )
-def test_a_span_covers_what_is_written(path: KeyPath, text: str) -> None:
+def test_a_span_covers_its_key_or_item(path: KeyPath, text: str) -> None:
     assert spans(DOCUMENT)[path].of(DOCUMENT) == text
 
 
