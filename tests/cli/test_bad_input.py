@@ -34,9 +34,7 @@ def concise(gym: Gym, *arguments: str) -> tuple[int, str]:
     ids=["bytes", "utf-16", "control characters", "huge", "torn", "list", "billion laughs", "deep"],
 )
 @pytest.mark.parametrize("arguments", [["."], [ODD], ["--standalone"], ["--config", ODD]])
-def test_input_that_is_not_a_config_is_reported(
-    gym: Gym, tree: Path, content: bytes, expected: str, arguments: list[str]
-) -> None:
+def test_invalid_input_is_reported(gym: Gym, tree: Path, content: bytes, expected: str, arguments: list[str]) -> None:
     write(tree, ODD, content)
     code, out = concise(gym, *arguments)
     assert code == 1 if expected else code in (0, 1)

@@ -72,9 +72,7 @@ def test_closed_streams_of_the_help(tree: Path, command: list[str], arguments: l
     ],
 )
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no such device here")
-def test_streams_that_cannot_be_used(
-    tree: Path, command: list[str], redirection: str, code: int, expected: str
-) -> None:
+def test_unusable_streams(tree: Path, command: list[str], redirection: str, code: int, expected: str) -> None:
     ask = ["sh", "-c", f'exec "$@" {redirection}', "sh", *command, "--check"]
     done = subprocess.run(ask, capture_output=True, text=True, timeout=TIMEOUT, check=False)
     assert done.returncode == code
