@@ -40,7 +40,7 @@ class Watched(Struct, frozen=True):
     def changed(self, change: Change) -> Watched:
         """Return the same job after the content of some configs changed."""
         workspace = self.job.workspace.changed(Disk(), change)
-        return Watched(replace(self.job, workspace=workspace), self.checker.changed(workspace, change))
+        return Watched(replace(self.job, workspace=workspace), self.checker.on(workspace))
 
 
 def watch(options: Options) -> int:
