@@ -1,4 +1,4 @@
-"""The maintainers' views, over the sample workspace: what they show is what the core does."""
+"""The tools for maintainers, on the sample workspace: they show what the core does."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_merge_masks_secrets(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 @pytest.mark.parametrize("path", CONFIGS, ids=name_of)
 def test_a_composition_knows_what_it_reads(path: Path) -> None:
-    """Nothing that composing asked for is missing from `Composition.reads`, or a change of it would go unnoticed."""
+    """`Composition.reads` has every path that composing reads; otherwise, a change could be missed."""
     files = Recorded(Disk())
     workspace = Workspace(files, PurePath(ROOT))
     _ = workspace.search

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 import gym_lsp.dev
-from gym_lsp.cli.places import root_of, working_directory
+from gym_lsp.cli.workspaces import root_of, working_directory
 from gym_lsp.dev.merge import merge_lines
 from gym_lsp.dev.pages import pages, stale
 from gym_lsp.dev.reads import reads_lines
@@ -23,7 +23,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. Return the exit code: 0, 1 if `docs --check` finds stale pages, 2 for wrong usage."""
+    """Run one command, and return its exit code: 1 if `docs --check` finds stale pages, 2 if the input is wrong."""
     options = _parser().parse_args(arguments)
     if options.command == "docs":
         return _docs(check=options.check)
@@ -43,12 +43,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     docs = commands.add_parser("docs", help="write the generated pages")
-    docs.add_argument("--check", action="store_true", help="write nothing; fail if a page is out of date")
+    docs.add_argument("--check", action="store_true", help="write nothing, and exit with code 1 if a page is stale")
     commands.add_parser("tree", help="print a span tree").add_argument("files", nargs=1, metavar="FILE")
-    for name, how_many, told in (("merge", "+", "print a run step by step"), ("reads", 1, "print what is read")):
-        command = commands.add_parser(name, help=told)
-        command.add_argument("files", nargs=how_many, metavar="FILE")
-        command.add_argument("--gym-root", metavar="DIR", help="the NeMo Gym to ask: a checkout or site-packages")
+    for name, count, text in (
+        ("merge", "+", "print a run step by step"),
+        ("reads", 1, "print all paths that are read"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("files", nargs=count, metavar="FILE")
+        command.add_argument("--gym-root", metavar="DIR", help="the NeMo Gym to use: a checkout or site-packages")
     return parser
 
 
@@ -99,7 +102,7 @@ def _show(options: argparse.Namespace) -> None:
 
 
 def _workspace(files: Files, path: PurePath, gym_root: str | None) -> Workspace:
-    """The workspace that `gym-lsp --check` would see a file in, without the project's settings."""
+    """The workspace in which `gym-lsp --check` checks a file, without the settings of the project."""
     root = root_of(files, path, working_directory())
     explicit = None if gym_root is None else absolute(gym_root)
     install = find_install_root(files, explicit=explicit, workspace=root, environ=os.environ)

@@ -33,13 +33,13 @@ Json = dict[str, object]
 
 
 def render(report: Report, *, color: bool, width: int) -> str:
-    """The report as one SARIF log with one run, in ASCII."""
+    """Render the report as a SARIF log with one run, in ASCII."""
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_Run(report).log()]}
     return json.dumps(log, indent=2) + "\n"
 
 
 class _Run:
-    """One rendering: the report, and the rules that it names, by their place in the log."""
+    """One rendering of a report, with the rules in the order of the log."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
@@ -132,7 +132,7 @@ class _Run:
 
 
 def _distinct(values: Iterable[Json]) -> list[Json]:
-    """Without repetitions, which the schema forbids in `fixes`."""
+    """Remove duplicates, which the schema forbids in `fixes`."""
     found: list[Json] = []
     for value in values:
         if value not in found:
@@ -160,5 +160,5 @@ def _rule(name: str, info: RuleInfo | None) -> Json:
 
 
 def _message(text: str) -> Json:
-    # `[text](target)` in a message is a link (SARIF 2.1.0, 3.11.6), and ours hold none.
+    # `[text](target)` in a message is a link (SARIF 2.1.0, 3.11.6), and our messages contain no links.
     return {"text": _LINK.sub(r"\\[", text)}
