@@ -96,8 +96,8 @@ class Wire:
         """Let the server tell all that it has to tell."""
 
         def is_idle() -> bool:
-            publisher = self.server.state.publisher
-            return publisher is not None and publisher.is_idle
+            scheduler = self.server.state.scheduler
+            return scheduler is not None and scheduler.is_idle
 
         self.run_until(is_idle)
 

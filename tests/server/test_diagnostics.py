@@ -11,9 +11,11 @@ from lsprotocol import types as lsp
 
 from gym_lsp.check import Checker
 from gym_lsp.files import Disk
-from gym_lsp.server import diagnostics, state
+from gym_lsp.server import diagnostics, failures
 from gym_lsp.server.indexing import Phase
-from gym_lsp.server.installation import outdated
+from gym_lsp.server.publishing import Publisher
+from gym_lsp.server.reads import outdated
+from gym_lsp.server.scheduler import Scheduler
 from gym_lsp.server.session import Session
 from gym_lsp.text import Encoding
 from gym_lsp.workspace.change import Change
@@ -218,24 +220,24 @@ def test_what_changes_before_anybody_watches_is_read_again(tmp_path: Path) -> No
     root, path = PurePath(tmp_path), PurePath(tmp_path / "a.yaml")
     (tmp_path / "a.yaml").write_text("a: 1\n")
     session = Session(Encoding.UTF16, {})
-    session.note_reads()
+    session.record_reads()
     session.open_folder(root)
-    workspace = session.views[root].workspace
+    workspace = session.folders[root].workspace
     assert (workspace.text(path), workspace.members) == ("a: 1\n", (path,))
     assert set(outdated(Disk(), session.early_reads)) == set()
     revision = session.revision
     session.catch_up(())
     assert session.revision == revision, "nobody would count again what is counted meanwhile"
-    session.note_reads()
+    session.record_reads()
     session.open_folder(root)
-    assert session.views[root].workspace.text(path) == "a: 1\n"
-    assert session.views[root].workspace.members == (path,)
+    assert session.folders[root].workspace.text(path) == "a: 1\n"
+    assert session.folders[root].workspace.members == (path,)
     (tmp_path / "a.yaml").write_text("a: 12\n")
     (tmp_path / "b.yaml").write_text("")
     changed = set(outdated(Disk(), session.early_reads))
     assert changed == {root, path}
     session.catch_up(changed)
-    workspace = session.views[root].workspace
+    workspace = session.folders[root].workspace
     assert (workspace.text(path), workspace.members) == ("a: 12\n", (path, PurePath(tmp_path / "b.yaml")))
     assert session.early_reads == {}
 
@@ -247,13 +249,13 @@ def test_a_failing_rule_is_logged_once_and_nothing_is_said(
         raise ZeroDivisionError("a rule failed")
 
     monkeypatch.setattr(Checker, "check_one", fail)
-    monkeypatch.setattr(state, "_logged", set[str]())
+    monkeypatch.setattr(failures, "_logged", set[str]())
     session = Session(Encoding.UTF16, {})
     session.open_folder(PurePath(tmp_path))
     (tmp_path / "a.yaml").write_text("a: 1\n", encoding="utf-8")
     path = PurePath(tmp_path / "a.yaml")
     sent: list[lsp.PublishDiagnosticsParams] = []
-    publisher = diagnostics.Publisher(session, sent.append, lambda: None, pulls=False)
+    publisher = Publisher(session, sent.append)
     with caplog.at_level(logging.ERROR, "gym_lsp"):
         publisher.publish(path)
         publisher.publish(path)
@@ -269,19 +271,19 @@ def test_what_fails_behind_the_index_is_heard_of(
     def fail() -> None:
         raise ZeroDivisionError("nobody to refresh")
 
-    async def index() -> diagnostics.Publisher:
-        publisher = diagnostics.Publisher(session, lambda _: None, fail, pulls=True)
-        publisher.index()
-        while not publisher.is_idle:
+    async def index() -> Scheduler:
+        scheduler = Scheduler(session, None, fail)
+        scheduler.reindex()
+        while not scheduler.is_idle:
             await asyncio.sleep(0.01)
-        return publisher
+        return scheduler
 
-    monkeypatch.setattr(state, "_logged", set[str]())
+    monkeypatch.setattr(failures, "_logged", set[str]())
     session = Session(Encoding.UTF16, {})
     session.open_folder(PurePath(tmp_path))
     with caplog.at_level(logging.ERROR, "gym_lsp"):
-        publisher = asyncio.run(index())
-    assert publisher.phase is Phase.FAILED
+        scheduler = asyncio.run(index())
+    assert scheduler.phase is Phase.FAILED
     assert [record.getMessage() for record in caplog.records] == [
         "indexing failed: ZeroDivisionError: nobody to refresh"
     ]

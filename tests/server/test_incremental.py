@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from gym_lsp.server import diagnostics
+from gym_lsp.server import scheduler
 from gym_lsp.text import Encoding
 from tests.server.comparing import assert_same, between_lines, questions, replacement
 from tests.server.editor import PUSH
@@ -78,7 +78,7 @@ class Changes(RuleBasedStateMachine):
         self.stack = ExitStack()
         self.wire = self.stack.enter_context(Wire())
         self.patch = self.stack.enter_context(pytest.MonkeyPatch.context())
-        self.patch.setattr(diagnostics, "SILENCE", 0.0)
+        self.patch.setattr(scheduler, "SILENCE", 0.0)
         self.patch.delenv("VIRTUAL_ENV", raising=False)
         self.patch.delenv("CONDA_PREFIX", raising=False)
         self.buffers: dict[PurePath, str] = {}

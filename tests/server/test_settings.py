@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from gym_lsp.server import diagnostics, progress
+from gym_lsp.server import progress, scheduler
 from gym_lsp.server.indexing import Phase
 from gym_lsp.server.to_lsp import uri_of
 from tests.server.editor import PUSH
@@ -33,7 +33,7 @@ PROGRESS: Message = PUSH | {"window": {"workDoneProgress": True}}
 def wire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     monkeypatch.delenv("CONDA_PREFIX", raising=False)
-    monkeypatch.setattr(diagnostics, "SILENCE", 0.0)
+    monkeypatch.setattr(scheduler, "SILENCE", 0.0)
     write(tmp_path / AGENT, REFERS)
     with Wire() as wire:
         yield wire
@@ -75,7 +75,7 @@ def test_an_environment_that_appears_and_goes_is_followed(wire: Wire, tmp_path: 
 def test_an_environment_is_followed_that_no_client_watches(
     wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gym_lsp.server.lifecycle.RENEW", 0.01)
+    monkeypatch.setattr("gym_lsp.server.features.watching.POLL_INSTALLATION", 0.01)
     wire.start(PUSH, PurePath(tmp_path))
     assert not is_found(wire, tmp_path / AGENT)
     install(tmp_path / "venv")
@@ -165,8 +165,8 @@ def test_progress_is_shown_once_the_index_takes_long(
         assert percents == sorted(percents)
     else:
         assert shown == []
-    assert wire.server.state.publisher is not None
-    assert wire.server.state.publisher.phase is Phase.READY
+    assert wire.server.state.scheduler is not None
+    assert wire.server.state.scheduler.phase is Phase.READY
 
 
 def test_workspace_diagnostics_are_given_in_parts_where_the_client_wants_them(wire: Wire, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from gym_lsp.server import diagnostics
+from gym_lsp.server import scheduler
 from tests.server.comparing import Told, questions, told
 from tests.server.inprocess import Wire
 from tests.soak.work import CAPABILITIES, ENCODING, Work
@@ -59,7 +59,7 @@ def soak(release: Path, folder: Path, plan: Plan, tell: Callable[[str], None] = 
     outcome = Outcome()
     started = time.monotonic()
     with pytest.MonkeyPatch.context() as patch, Wire() as wire:
-        patch.setattr(diagnostics, "SILENCE", 0.0)
+        patch.setattr(scheduler, "SILENCE", 0.0)
         work = Work(root, random, wire)
         wire.settle()
         for step in range(1, plan.steps + 1):
