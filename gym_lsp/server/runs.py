@@ -122,15 +122,13 @@ def _workspace(session: Session, folder: FolderSnapshot, arguments: RunArguments
     if arguments.gym_root is None and not arguments.search_dirs:
         return folder.workspace, folder.checker
     settings = FolderSettings(arguments.gym_root, None, arguments.search_dirs)
-
-    def opened() -> tuple[Workspace, Checker]:
-        workspace = session.workspace_under(folder, settings)
-        return workspace, Checker(workspace)
-
     for path in arguments.search_dirs:
         if folder.workspace.files.kind(absolute(path, folder.root)) is not Kind.DIRECTORY:
             raise RequestError(f"folder `{path}` not found")
-    workspace, checker = folder.workspace.kept((_workspace, settings), opened)
+    if settings not in folder.under_other_settings:
+        other = session.workspace_under(folder, settings)
+        folder.under_other_settings[settings] = other, Checker(other)
+    workspace, checker = folder.under_other_settings[settings]
     if arguments.gym_root is not None and workspace.install is None:
         raise RequestError(f"no NeMo Gym found in `{arguments.gym_root}`")
     return workspace, checker

@@ -100,7 +100,7 @@ class Scheduler:
                 await self._publisher.publish_all()
             self._refresh()
             for folder in self._session.folders.values():
-                folder.workspace.settle()
+                folder.workspace.forget_source()
             self._memory.freeze_indexed()
         except Exception as error:  # noqa: BLE001 - no one awaits this task
             log_failure("indexing", error)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePath
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from gym_lsp.check import Checker
 from gym_lsp.files import IGNORED_DIRECTORIES, Disk, Files, Overlay, is_below
 from gym_lsp.gym.release.profile import Profile, read_profile
 from gym_lsp.gym.roots import find_install_root
+from gym_lsp.ide.components import Component
 from gym_lsp.rules import RULE_NAMES
 from gym_lsp.server.logs import LOGGER
 from gym_lsp.server.preferences import FolderSettings
@@ -39,6 +41,14 @@ class FolderSnapshot(Struct, frozen=True):
     checker: Checker
     settings_errors: tuple[SettingsError, ...]
     reads: Reads
+    under_other_settings: dict[FolderSettings, tuple[Workspace, Checker]] = field(
+        default_factory=dict[FolderSettings, tuple[Workspace, Checker]]
+    )
+    """The same folder under other settings, if a command has requested it."""
+    component_search: list[asyncio.Task[tuple[Component, ...]]] = field(
+        default_factory=list[asyncio.Task[tuple[Component, ...]]]
+    )
+    """The task that finds its components, if a command has started it."""
 
 
 class Session:
@@ -210,11 +220,10 @@ class Session:
                 self.folders[root] = self._changed(folder, change)
 
     def _changed(self, folder: FolderSnapshot, change: Change) -> FolderSnapshot:
-        if change.created_or_deleted:
-            # When a directory is deleted, a watcher may report the directory alone and not the files in it.
-            change |= Change(created_or_deleted=frozenset(folder.workspace.read_below(change.created_or_deleted)))
         workspace = folder.workspace.changed(self._files(), change)
-        return replace(folder, workspace=workspace, checker=folder.checker.changed(workspace, change))
+        return FolderSnapshot(
+            folder.root, workspace, folder.checker.on(workspace), folder.settings_errors, folder.reads
+        )
 
     # Reads before the disk is watched
 

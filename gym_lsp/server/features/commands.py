@@ -85,13 +85,11 @@ async def _components(state: State) -> results.Json:
 
 async def _components_of(state: State, folder: FolderSnapshot) -> tuple[Component, ...]:
     """Return the components of a folder. On a large tree this takes a second, so it runs in a thread."""
-
-    def begin() -> asyncio.Task[tuple[Component, ...]]:
+    if not folder.component_search:
         workspace = state.session.workspace_under(folder, FolderSettings())
-        return asyncio.create_task(asyncio.to_thread(lambda: tuple(components(workspace))))
-
+        folder.component_search.append(asyncio.create_task(asyncio.to_thread(lambda: tuple(components(workspace)))))
     # A cancelled request must not cancel the task that later requests share.
-    return await asyncio.shield(folder.workspace.kept((_components_of,), begin))
+    return await asyncio.shield(folder.component_search[0])
 
 
 async def _resolved(state: State, given: _Given) -> results.Json:
