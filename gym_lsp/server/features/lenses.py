@@ -1,4 +1,4 @@
-"""Code lenses: the users and the heirs of an instance, and a link to the resolved configuration of a file.
+"""Code lenses: the uses of an instance, the blocks that inherit it, and a link to the resolved configuration.
 
 A client that lists a command in the setting `commands` carries it out itself. For any other client the server does, so
 that a click never fails because of an unknown command.
@@ -28,7 +28,7 @@ def register(server: GymLanguageServer, state: State) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS, lsp.CodeLensOptions(resolve_provider=True))
     async def code_lens(params: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
         if state.scheduler is not None:
-            # The heirs of a block are known only after all files are indexed.
+            # The inheriting blocks are known only after all files are indexed.
             await state.scheduler.names_known.wait()
         found = state.document(params.text_document.uri)
         if found is None:
