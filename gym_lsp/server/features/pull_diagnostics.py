@@ -26,7 +26,7 @@ def register(server: GymLanguageServer, state: State) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_DIAGNOSTIC, options)
     async def document_diagnostic(params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
         if state.scheduler is not None:
-            # The first requests come before anything is indexed, and other requests must not wait for their answers.
+            # The first requests come before anything is indexed. Other messages can be handled during this wait.
             await state.scheduler.names_known.wait()
             path = path_of(params.text_document.uri)
             if path is not None:
@@ -43,7 +43,7 @@ def register(server: GymLanguageServer, state: State) -> None:
         while True:
             event = None if state.scheduler is None else state.scheduler.changed
             reports, were_some = await _reports(server, state, previous, params.partial_result_token)
-            # A client without diagnostics has no result ids, so a first request looks like a repeated one.
+            # After an empty answer, a repeated request has no result ids and looks like a first one.
             if were_some or event is None or not (previous or state.has_reported_workspace):
                 state.has_reported_workspace = True
                 return lsp.WorkspaceDiagnosticReport(items=reports)
