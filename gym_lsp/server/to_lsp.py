@@ -1,4 +1,4 @@
-"""From our words to LSP's. Spans become ranges in the encoding that the client asked for."""
+"""Conversion to LSP types. Spans become ranges in the position encoding that the client has chosen."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _SEVERITIES = {
 
 
 class Forms(Struct, frozen=True):
-    """The forms in which a client takes diagnostics and edits; the plainest by default.
+    """The forms of diagnostics and edits that a client supports; the plainest by default.
 
-    `tags` are those that it can draw. `opens_documents` says that a link may lead to a document of this server.
-    `versioned_edits` says that an edit may name the versions that it is meant for.
+    `tags` are those that it can display. `opens_documents` says that a link may lead to a document of this server.
+    `versioned_edits` says that an edit may contain the versions of its documents.
     """
 
     related: bool = False
@@ -39,16 +39,16 @@ class Forms(Struct, frozen=True):
 
 
 class OpenDocument(Struct, frozen=True):
-    """What an open document is called by its client, and its version there."""
+    """The client's URI and version of an open document."""
 
     uri: str
     version: int
 
 
 class Converter:
-    """Makes ranges and locations for one client.
+    """Makes LSP types for one client.
 
-    `text` gives the text that the spans of a path speak of; `opened` what the client calls a document that is open.
+    `text` returns the text to which the spans of a path refer. `opened` returns None for a document that is not open.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Converter:
         return index
 
     def uri(self, path: PurePath) -> str:
-        """The client's own spelling where the document is open."""
+        """Return the URI of a path, in the client's own spelling if the document is open."""
         opened = self._opened(path)
         return uri_of(path) if opened is None else opened.uri
 
@@ -92,7 +92,7 @@ class Converter:
         )
 
     def diagnostic(self, found: Diagnostic, url: str | None) -> lsp.Diagnostic:
-        """A finding in the forms that the client takes; `url` is the page of its rule."""
+        """Return a finding in the forms that the client supports; `url` is the page of its rule."""
         forms = self.forms
         tags = [tag for each in sorted(found.tags, key=lambda tag: tag.value) if (tag := _TAGS[each]) in forms.tags]
         return lsp.Diagnostic(
@@ -116,14 +116,14 @@ class Converter:
         ]
 
     def text_edits(self, edits: Iterable[FileEdit]) -> dict[PurePath, list[lsp.TextEdit]]:
-        """The edits of each file."""
+        """Return the edits of each file."""
         found: dict[PurePath, list[lsp.TextEdit]] = {}
         for path, edit in edits:
             found.setdefault(path, []).append(lsp.TextEdit(self.range(path, edit.span), edit.text))
         return found
 
     def workspace_edit(self, edits: Iterable[FileEdit]) -> lsp.WorkspaceEdit:
-        """The edits in one message, with the versions that they speak of where the client looks at them."""
+        """Return edits as one, with the versions of their documents if the client supports them."""
         files = self.text_edits(edits)
         if not self.forms.versioned_edits:
             return lsp.WorkspaceEdit(changes={self.uri(path): found for path, found in files.items()})
@@ -133,13 +133,13 @@ class Converter:
 
     def _versioned(self, path: PurePath) -> lsp.OptionalVersionedTextDocumentIdentifier:
         opened = self._opened(path)
-        # Without a version the edit speaks of the file on disk.
+        # Without a version, the edit refers to the file on disk.
         version = None if opened is None else opened.version
         return lsp.OptionalVersionedTextDocumentIdentifier(self.uri(path), version)
 
 
 def _fixes(found: Diagnostic) -> Mapping[str, object]:
-    """What can be done about a finding, for clients that offer it without asking for code actions."""
+    """Return the fixes of a finding, for clients that display them without a request for code actions."""
     return {
         "fixes": [{"title": fix.title, "isSafe": fix.applicability is Applicability.SAFE} for fix in found.fixes],
     }
@@ -152,7 +152,7 @@ def uri_of(path: PurePath) -> str:
 
 
 def path_of(uri: str) -> PurePath | None:
-    """The path of a `file:` URI; None for documents that are not on disk."""
+    """Return the path of a `file:` URI, or None for any other URI."""
     if not uri.startswith("file:"):
         return None
     found = uris.to_fs_path(uri)

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from gym_lsp.server.diagnostics import SILENCE
+from gym_lsp.server.scheduler import SILENCE
 from tests.bench.client import LIMIT, Measured, Times, measured
 from tests.bench.figure import Figure
 from tests.server.client import Message

@@ -21,7 +21,7 @@ from tests.server.editor import PULL, Editor, editing
 MATH = "environments/math/config.yaml"
 OTHER = "environments/other/config.yaml"
 TEXT = "limit: 5\nmath: {resources_servers: {mcqa: {entrypoint: app.py, domain: math, api_key: hunter2}}}\n"
-TAKING: Message = PULL | {"workspace": PULL["workspace"] | {"textDocumentContent": {"dynamicRegistration": True}}}
+SUPPORTING: Message = PULL | {"workspace": PULL["workspace"] | {"textDocumentContent": {"dynamicRegistration": True}}}
 PAGES = Path(__file__).parents[2] / "docs" / "rules"
 REFRESH = "workspace/textDocumentContent/refresh"
 
@@ -29,7 +29,7 @@ REFRESH = "workspace/textDocumentContent/refresh"
 @pytest.fixture
 def editor(tmp_path: Path) -> Iterator[Editor]:
     with editing(tmp_path, {MATH: TEXT, OTHER: "other: 1\nresponses_api_agents: {}\nconfig_paths: []\n"}) as editor:
-        editor.start(TAKING)
+        editor.start(SUPPORTING)
         yield editor
 
 
@@ -53,7 +53,7 @@ def own(editor: Editor) -> str:
     return f"uri={quote(editor.uri(MATH), safe='')}"
 
 
-def test_the_scheme_is_offered_to_clients_that_ask_for_documents(tmp_path: Path, editor: Editor) -> None:
+def test_the_scheme_is_offered_to_clients_that_request_documents(tmp_path: Path, editor: Editor) -> None:
     assert editor.capabilities["workspace"]["textDocumentContent"] == {"schemes": ["gym-lsp"]}
     with editing(tmp_path, {}) as other:
         other.start(PULL)
@@ -87,26 +87,26 @@ def test_it_follows_edits(editor: Editor) -> None:
     content(editor, query)
     content(editor, f"config={quote(OTHER)}")
     editor.open(MATH)
-    said = editor.said()
+    since = editor.received()
     editor.change(MATH, TEXT.replace("limit: 5", "limit: 6"))
-    message = editor.client.wait_for(lambda message: message.get("method") == REFRESH, start=said)
+    message = editor.client.wait_for(lambda message: message.get("method") == REFRESH, start=since)
     assert message["params"]["uri"].endswith(query)
     assert content(editor, query).startswith("limit: 6\n")
-    # The other document stayed as it was, and a comment changes neither.
-    said = editor.said()
+    # The other document has not changed, and a comment changes neither.
+    since = editor.received()
     editor.change(MATH, TEXT.replace("limit: 5", "limit: 6 # more"))
-    editor.client.wait_for(lambda message: message.get("method") == "workspace/diagnostic/refresh", start=said)
+    editor.client.wait_for(lambda message: message.get("method") == "workspace/diagnostic/refresh", start=since)
     editor.client.request("workspace/executeCommand", {"command": "gymLsp.status", "arguments": []})
     assert len(editor.client.sent(REFRESH)) == 1
 
 
-def test_a_document_whose_file_is_gone_is_asked_for_again(editor: Editor) -> None:
+def test_a_document_without_its_file_is_refreshed(editor: Editor) -> None:
     content(editor, own(editor))
-    said = editor.said()
+    since = editor.received()
     editor.path(MATH).unlink()
-    editor.tell_of(deleted=MATH)
-    editor.client.wait_for(lambda message: message.get("method") == REFRESH, start=said)
-    with pytest.raises(RpcError, match="cannot be read"):
+    editor.report_changes(deleted=MATH)
+    editor.client.wait_for(lambda message: message.get("method") == REFRESH, start=since)
+    with pytest.raises(RpcError, match="cannot read"):
         content(editor, own(editor))
 
 
@@ -170,7 +170,9 @@ _texts = st.lists(st.text(min_size=1).filter(lambda text: text.isprintable()), m
 
 
 @given(_texts.filter(bool), _texts, st.booleans())
-def test_the_uri_of_a_run_is_one_word(configs: tuple[str, ...], overrides: tuple[str, ...], provenance: bool) -> None:
+def test_the_uri_of_a_run_has_no_special_characters(
+    configs: tuple[str, ...], overrides: tuple[str, ...], provenance: bool
+) -> None:
     uri = document_uri(RunArguments(None, configs, overrides), provenance=provenance)
     assert uri.isascii()
     assert not any(each.isspace() or each in '#"<>' for each in uri)

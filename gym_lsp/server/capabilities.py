@@ -1,6 +1,6 @@
-"""What a client can take, read once from what it said when it connected.
+"""What a client supports, read once from the capabilities that it sent when it connected.
 
-A client that says nothing about a form gets the plainest one: it may show what it does not understand as rubbish.
+A client that does not declare a capability gets the plainest form: it may display anything else as raw text.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from gym_lsp.server.to_lsp import Forms
 _NO_TAGS: frozenset[lsp.DiagnosticTag] = frozenset()
 
 
-class Abilities:
-    """The capabilities of one client, as answers to the questions that the handlers have."""
+class Capabilities:
+    """The capabilities of one client as properties that the handlers need."""
 
     def __init__(self, capabilities: lsp.ClientCapabilities) -> None:
         self._document = capabilities.text_document or lsp.TextDocumentClientCapabilities()
@@ -26,13 +26,13 @@ class Abilities:
 
     @cached_property
     def pulls(self) -> bool:
-        """Whether the client asks for diagnostics by itself and lets us say when to ask again."""
+        """Whether the client pulls diagnostics and supports refresh requests for them."""
         refreshes = self._workspace.diagnostics
         return self._document.diagnostic is not None and refreshes is not None and bool(refreshes.refresh_support)
 
     @cached_property
     def forms(self) -> Forms:
-        """The forms of diagnostics and edits. What a client pulls, it may take in other forms than what it is sent."""
+        """The forms of diagnostics and edits. They can differ between pulled and pushed diagnostics."""
         published = self._document.publish_diagnostics or lsp.PublishDiagnosticsClientCapabilities()
         pulled = (self._document.diagnostic if self.pulls else None) or lsp.DiagnosticClientCapabilities()
         tags = pulled.tag_support or published.tag_support
@@ -40,22 +40,22 @@ class Abilities:
         return Forms(
             related=bool(_first(pulled.related_information, published.related_information)),
             code_descriptions=bool(_first(pulled.code_description_support, published.code_description_support)),
-            opens_documents=self.takes_content,
+            opens_documents=self.supports_content,
             data=bool(_first(pulled.data_support, published.data_support)),
             tags=_NO_TAGS if tags is None else frozenset(tags.value_set),
             versioned_edits=edit is not None and bool(edit.document_changes),
         )
 
     @cached_property
-    def takes_versions(self) -> bool:
-        """Whether published diagnostics may name the version of the text that they speak of."""
+    def supports_versions(self) -> bool:
+        """Whether published diagnostics may contain the version of their document."""
         published = self._document.publish_diagnostics
         return published is not None and bool(published.version_support)
 
-    # Reading and completion
+    # Hover and completion
 
     @cached_property
-    def takes_markdown(self) -> bool:
+    def supports_markdown(self) -> bool:
         """Whether hovers may be Markdown."""
         hover = self._document.hover
         return hover is not None and lsp.MarkupKind.Markdown in (hover.content_format or ())
@@ -66,36 +66,36 @@ class Abilities:
         return (None if completion is None else completion.completion_item) or lsp.ClientCompletionItemOptions()
 
     @cached_property
-    def takes_snippets(self) -> bool:
-        """Whether completions may have tab stops."""
+    def supports_snippets(self) -> bool:
+        """Whether completions may contain tab stops."""
         return bool(self._completion.snippet_support)
 
     @cached_property
-    def takes_markdown_in_completions(self) -> bool:
+    def supports_markdown_in_completions(self) -> bool:
         """Whether the documentation of a completion may be Markdown."""
         return lsp.MarkupKind.Markdown in (self._completion.documentation_format or ())
 
     @cached_property
-    def takes_completion_tags(self) -> bool:
-        """Whether a completion may be marked as deprecated by a tag."""
+    def supports_completion_tags(self) -> bool:
+        """Whether a completion may be marked as deprecated with a tag."""
         support = self._completion.tag_support
         return support is not None and lsp.CompletionItemTag.Deprecated in support.value_set
 
     @cached_property
-    def takes_deprecated_completions(self) -> bool:
-        """Whether a completion may be marked as deprecated in the older way."""
-        return bool(self._completion.deprecated_support) and not self.takes_completion_tags
+    def supports_deprecated_completions(self) -> bool:
+        """Whether a completion may be marked as deprecated with the older boolean."""
+        return bool(self._completion.deprecated_support) and not self.supports_completion_tags
 
     @cached_property
-    def takes_text_as_is(self) -> bool:
-        """Whether a completion may say that its lines are indented already."""
+    def supports_text_as_is(self) -> bool:
+        """Whether a completion may declare that its lines are already indented."""
         support = self._completion.insert_text_mode_support
         return support is not None and lsp.InsertTextMode.AsIs in support.value_set
 
     # Navigation
 
-    def takes_links(self, method: str) -> bool:
-        """Whether the answer to a goto request may say where it comes from."""
+    def supports_links(self, method: str) -> bool:
+        """Whether the answer to a goto request may be links, which contain the range of their origin."""
         capability = {
             lsp.TEXT_DOCUMENT_DEFINITION: self._document.definition,
             lsp.TEXT_DOCUMENT_DECLARATION: self._document.declaration,
@@ -105,7 +105,7 @@ class Abilities:
         return capability is not None and bool(capability.link_support)
 
     @cached_property
-    def takes_nested_symbols(self) -> bool:
+    def supports_nested_symbols(self) -> bool:
         """Whether the outline may be a tree."""
         symbols = self._document.document_symbol
         return symbols is not None and bool(symbols.hierarchical_document_symbol_support)
@@ -113,55 +113,55 @@ class Abilities:
     # Code actions
 
     @cached_property
-    def takes_code_actions(self) -> bool:
-        """Whether a code action may carry its edit; older clients know nothing but commands."""
+    def supports_code_actions(self) -> bool:
+        """Whether a code action may contain its edit. Older clients support only commands."""
         action = self._document.code_action
         return action is not None and action.code_action_literal_support is not None
 
     @cached_property
-    def takes_preferred(self) -> bool:
-        """Whether one of the code actions may be marked as the one to take."""
+    def supports_preferred(self) -> bool:
+        """Whether a code action may be marked as preferred."""
         action = self._document.code_action
         return action is not None and bool(action.is_preferred_support)
 
-    # What the server may ask the client
+    # Requests of the server to the client
 
     @cached_property
     def shows_progress(self) -> bool:
-        """Whether the server may show progress that nobody asked for."""
+        """Whether the client shows progress of work that the server starts."""
         return bool(self._window.work_done_progress)
 
     @cached_property
-    def watches(self) -> bool:
-        """Whether the client tells about files, once it is asked to."""
+    def watches_files(self) -> bool:
+        """Whether the client reports changes of files, if the server registers for them."""
         watched = self._workspace.did_change_watched_files
         return watched is not None and bool(watched.dynamic_registration)
 
     @cached_property
-    def watches_elsewhere(self) -> bool:
-        """Whether the client can watch folders outside of the workspace."""
+    def watches_outside(self) -> bool:
+        """Whether the client can watch folders outside the workspace."""
         watched = self._workspace.did_change_watched_files
-        return self.watches and watched is not None and bool(watched.relative_pattern_support)
+        return self.watches_files and watched is not None and bool(watched.relative_pattern_support)
 
     @cached_property
-    def is_asked_for_settings(self) -> bool:
-        """Whether the client gives its settings when it is asked for them."""
+    def supports_configuration(self) -> bool:
+        """Whether the client answers requests for its settings."""
         return bool(self._workspace.configuration)
 
     @cached_property
-    def registers_settings(self) -> bool:
-        """Whether the client has to be asked to tell that settings changed."""
+    def registers_configuration(self) -> bool:
+        """Whether the client reports changed settings only if the server registers for them."""
         changes = self._workspace.did_change_configuration
         return changes is not None and bool(changes.dynamic_registration)
 
     @cached_property
     def shows_documents(self) -> bool:
-        """Whether the client opens a document when it is asked to."""
+        """Whether the client can open a document for the server."""
         return self._window.show_document is not None and self._window.show_document.support
 
     @cached_property
-    def takes_content(self) -> bool:
-        """Whether the client asks the server for documents that are not on disk."""
+    def supports_content(self) -> bool:
+        """Whether the client requests documents that are not on disk from the server."""
         return self._workspace.text_document_content is not None
 
     @cached_property

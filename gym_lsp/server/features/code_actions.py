@@ -1,47 +1,43 @@
-"""Quick fixes, and all safe fixes of a file at once."""
+"""Code actions: quick fixes, suppressions, and all safe fixes of a file at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
 from gym_lsp.diagnostic import Applicability, Diagnostic, Fix, apart
 from gym_lsp.ide.suppression_edits import silencing_fixes
 from gym_lsp.server import diagnostics
-from gym_lsp.server.state import State, answered
-from gym_lsp.server.sync import position_of
-from gym_lsp.text import Span
-
-if TYPE_CHECKING:
-    from gym_lsp.server.app import GymLanguageServer
+from gym_lsp.server.failures import null_on_failure
+from gym_lsp.server.language_server import GymLanguageServer
+from gym_lsp.server.state import State
 
 FIX_ALL = f"{lsp.CodeActionKind.SourceFixAll.value}.gymLsp"
 
 
-def register_code_actions(server: GymLanguageServer, state: State) -> None:
+def register(server: GymLanguageServer, state: State) -> None:
     """Register code actions."""
     kinds = [lsp.CodeActionKind.QuickFix, lsp.CodeActionKind.SourceFixAll, FIX_ALL]
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=kinds))
-    def code_action(params: lsp.CodeActionParams) -> list[lsp.CodeAction] | None:
-        return answered("code actions", lambda: _actions(state, params))
+    @null_on_failure("code actions")
+    def code_action(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+        return _actions(state, params)
 
 
 def _actions(state: State, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
     found = state.document(params.text_document.uri)
-    if found is None or not state.client.takes_code_actions:
+    if found is None or not state.client.supports_code_actions:
         return []
     path = found[1]
     findings = diagnostics.findings(state.session, path)
     actions: list[lsp.CodeAction] = []
     if _wants(params, lsp.CodeActionKind.QuickFix):
-        span = _asked_span(state, path, params.range)
+        span = state.span(path, params.range)
         touched = [each for each in findings if each.span.start <= span.end and span.start <= each.span.end]
         actions.extend(action for each in touched for action in _quick_fixes(state, each, each.fixes))
-        # To be told less is the last way out, so it comes last.
+        # A suppression is the last resort, so it comes last.
         document = found[0].load(path).document
         actions.extend(
             action for each in touched for action in _quick_fixes(state, each, silencing_fixes(document, each))
@@ -51,21 +47,16 @@ def _actions(state: State, params: lsp.CodeActionParams) -> list[lsp.CodeAction]
     return actions
 
 
-def _asked_span(state: State, path: PurePath, asked: lsp.Range) -> Span:
-    index, encoding = state.session.converter().lines(path), state.session.encoding
-    return Span(index.offset(position_of(asked.start), encoding), index.offset(position_of(asked.end), encoding))
-
-
 def _wants(params: lsp.CodeActionParams, kind: str) -> bool:
     only = params.context.only
-    # The empty kind is the one that holds all others.
+    # The empty kind contains all others.
     return only is None or any(each in ("", kind) or kind.startswith(f"{each}.") for each in only)
 
 
 def _quick_fixes(state: State, finding: Diagnostic, fixes: Iterable[Fix]) -> Iterator[lsp.CodeAction]:
     converter = state.session.converter()
     for fix in fixes:
-        is_preferred = state.client.takes_preferred and fix.applicability is Applicability.SAFE
+        is_preferred = state.client.supports_preferred and fix.applicability is Applicability.SAFE
         yield lsp.CodeAction(
             fix.title,
             kind=lsp.CodeActionKind.QuickFix,
@@ -79,4 +70,4 @@ def _all_safe(state: State, findings: tuple[Diagnostic, ...]) -> Iterator[lsp.Co
     safe = apart(fix for each in findings for fix in each.fixes if fix.applicability is Applicability.SAFE)
     if safe:
         edit = state.session.converter().workspace_edit([edit for fix in safe for edit in fix.edits])
-        yield lsp.CodeAction("Fix all that is safe to fix", kind=FIX_ALL, edit=edit)
+        yield lsp.CodeAction("Apply all safe fixes", kind=FIX_ALL, edit=edit)

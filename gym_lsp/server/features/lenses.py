@@ -1,50 +1,48 @@
-"""Code lenses: who uses and who inherits an instance, and the way to the resolved configuration of a file.
+"""Code lenses: the uses of an instance, the blocks that inherit it, and a link to the resolved configuration.
 
-What a click does is the client's business where it said so in `commands`. Any other client is given commands that the
-server carries out, so that no click ends in the message that nobody knows the command.
+A client that lists a command in the setting `commands` carries it out itself. For any other client the server does, so
+that a click never fails because of an unknown command.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
 from gym_lsp.ide.lenses import Counted, Lens, LensKind, count, heirs, lenses
+from gym_lsp.server.failures import attempt
+from gym_lsp.server.language_server import GymLanguageServer
 from gym_lsp.server.preferences import mapping_of
-from gym_lsp.server.state import State, answered
+from gym_lsp.server.state import State
 from gym_lsp.text import Span
-
-if TYPE_CHECKING:
-    from gym_lsp.server.app import GymLanguageServer
 
 SHOW_REFERENCES = "gymLsp.showReferences"
 SHOW_RESOLVED = "gymLsp.showResolved"
 _SWITCHES = {LensKind.USED: "references", LensKind.INHERITED: "references", LensKind.RESOLVED: "resolved"}
 
 
-def register_lenses(server: GymLanguageServer, state: State) -> None:
-    """Register code lenses, which get their counts when they come into view."""
+def register(server: GymLanguageServer, state: State) -> None:
+    """Register code lenses, which are counted when they become visible."""
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS, lsp.CodeLensOptions(resolve_provider=True))
     async def code_lens(params: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
-        if state.publisher is not None:
-            # Who inherits a block can be said once all files are known.
-            await state.publisher.names_known.wait()
+        if state.scheduler is not None:
+            # The inheriting blocks are known only after all files are indexed.
+            await state.scheduler.names_known.wait()
         found = state.document(params.text_document.uri)
         if found is None:
             return None
-        for heir in answered("code lenses", lambda: heirs(*found)) or ():
-            answered("code lenses", lambda heir=heir: found[0].own_run(heir))
-            # Another message may be waiting, and be it that nobody wants the lenses any more.
+        for heir in attempt("code lenses", lambda: heirs(*found)) or ():
+            attempt("code lenses", lambda heir=heir: found[0].own_run(heir))
+            # Another message may be waiting, for example one that cancels this request.
             await asyncio.sleep(0)
-        return answered("code lenses", lambda: _lenses(state, params.text_document.uri))
+        return attempt("code lenses", lambda: _lenses(state, params.text_document.uri))
 
     @server.feature(lsp.CODE_LENS_RESOLVE)
     def resolve(params: lsp.CodeLens) -> lsp.CodeLens:
-        # A lens without a command is shown as a mistake of ours; what cannot be counted any more says nothing.
-        params.command = answered("code lenses", lambda: _command(state, params)) or lsp.Command("", "")
+        # Editors display a lens without a command as an error, so a lens that no longer exists gets an empty command.
+        params.command = attempt("code lenses", lambda: _command(state, params)) or lsp.Command("", "")
         return params
 
 

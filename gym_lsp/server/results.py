@@ -1,4 +1,4 @@
-"""What the commands answer, as JSON: see docs/protocol.md for the contract."""
+"""The results of the commands as JSON; docs/protocol.md is the contract."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from gym_lsp.ide.resolved import ResolvedDocument, ResolvedLine
 from gym_lsp.ide.target import Location
 from gym_lsp.ide.wiring import Edge, Node, Wiring
 from gym_lsp.server import diagnostics
-from gym_lsp.server.runs import AskedRun
-from gym_lsp.server.session import View
+from gym_lsp.server.runs import RequestedRun
+from gym_lsp.server.session import FolderSnapshot
 from gym_lsp.server.to_lsp import Converter, uri_of
 from gym_lsp.workspace.workspace import Workspace
 
@@ -21,18 +21,18 @@ Json = dict[str, Any]
 _START = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
 
 
-def folder_answer(view: View) -> Json:
-    """A folder of the workspace, and the NeMo Gym that it works with."""
-    install = view.workspace.install
+def folder_result(folder: FolderSnapshot) -> Json:
+    """Return a folder of the workspace and the NeMo Gym that it uses."""
+    install = folder.workspace.install
     return {
-        "uri": uri_of(view.root),
+        "uri": uri_of(folder.root),
         "release": None if install is None else install.release,
         "installRoot": None if install is None else uri_of(install.path),
     }
 
 
-def component_answers(converter: Converter, workspace: Workspace, found: Iterable[Component]) -> Iterator[Json]:
-    """The components of a folder."""
+def component_results(converter: Converter, workspace: Workspace, found: Iterable[Component]) -> Iterator[Json]:
+    """Yield the components of a folder."""
     for component in found:
         yield {
             "kind": component.kind.value,
@@ -47,10 +47,10 @@ def component_answers(converter: Converter, workspace: Workspace, found: Iterabl
         }
 
 
-def resolved_answer(converter: Converter, asked: AskedRun, document: ResolvedDocument, text: str) -> Json:
-    """A resolved document, with an entry for each of its lines."""
+def resolved_result(converter: Converter, run: RequestedRun, document: ResolvedDocument, text: str) -> Json:
+    """Return a resolved document with an entry for each of its lines."""
     return {
-        "title": asked.title,
+        "title": run.title,
         "text": text,
         "lines": [_line(converter, line) for line in document.lines],
     }
@@ -62,8 +62,8 @@ def _line(converter: Converter, line: ResolvedLine) -> Json | None:
     return {**_place(converter, line.place), "how": line.how.value}
 
 
-def wiring_answer(converter: Converter, graph: Wiring) -> Json:
-    """The graph of a run."""
+def wiring_result(converter: Converter, graph: Wiring) -> Json:
+    """Return the graph of a run."""
     return {
         "title": graph.title,
         "nodes": [_node(converter, node) for node in graph.nodes],
@@ -95,38 +95,38 @@ def _edge(converter: Converter, edge: Edge) -> Json:
     }
 
 
-def check_answer(converter: Converter, asked: AskedRun) -> Json:
-    """What is wrong with a run, file by file, and the command line that starts it.
+def check_result(converter: Converter, run: RequestedRun) -> Json:
+    """Return the diagnostics of a run, file by file, and the command line that starts it.
 
-    What lies in no file, such as an override, is told at the start of the first config.
+    A finding outside all files, such as one in an override, is reported at the start of the first config.
     """
-    run = asked.composition.run
-    first = asked.composition.includes.nodes[0].path if asked.composition.includes.nodes else None
+    roots, overrides = run.composition.run.roots, run.composition.run.overrides
+    first = run.composition.includes.nodes[0].path if run.composition.includes.nodes else None
     by_uri: dict[str, list[lsp.Diagnostic]] = {}
-    for found in asked.checker.check_run(run).diagnostics:
-        (told,) = diagnostics.to_lsp_diagnostics([found], converter)
+    for found in run.checker.check_run(run.composition.run).diagnostics:
+        (diagnostic,) = diagnostics.to_lsp_diagnostics([found], converter)
         path = found.path
         if not path.is_absolute():
-            told.range = _START
-            path = first or asked.workspace.root
-        by_uri.setdefault(converter.uri(path), []).append(told)
+            diagnostic.range = _START
+            path = first or run.workspace.root
+        by_uri.setdefault(converter.uri(path), []).append(diagnostic)
     return {
-        "commandLine": start_command(run.roots, run.overrides, map(str, asked.arguments.search_dirs)),
-        "diagnostics": [{"uri": uri, "diagnostics": told} for uri, told in by_uri.items()],
+        "commandLine": start_command(roots, overrides, map(str, run.arguments.search_dirs)),
+        "diagnostics": [{"uri": uri, "diagnostics": items} for uri, items in by_uri.items()],
     }
 
 
 def _place(converter: Converter, place: Location | None) -> Json:
-    """`uri` and `range` of a place; both null where there is none."""
+    """Return `uri` and `range` of a place; both are null if there is none."""
     if place is None:
         return {"uri": None, "range": None}
-    # The start of a file is where it is, whatever the file holds.
+    # The start of a file needs no conversion, so the file need not be read.
     range_ = converter.range(place.path, place.selection) if place.selection.end else _START
     return {"uri": converter.uri(place.path), "range": _range(range_)}
 
 
 def _range(range_: lsp.Range) -> Json:
-    """A range as JSON: what is converted here need not be looked through again for each of a thousand places."""
+    """Return a range as JSON, which saves pygls a conversion for each of a thousand places."""
     start, end = range_.start, range_.end
     return {
         "start": {"line": start.line, "character": start.character},
