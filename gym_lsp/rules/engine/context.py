@@ -17,7 +17,7 @@ from gym_lsp.files import Files
 from gym_lsp.gym.fields import Model
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
-from gym_lsp.rules.engine.suppression import FlawedSuppression, UnusedSuppression
+from gym_lsp.rules.engine.suppression import InvalidSuppression, UnusedSuppression
 from gym_lsp.workspace.names import NameIndex
 
 T = TypeVar("T")
@@ -83,7 +83,7 @@ class BadSuppression(Struct, frozen=True):
     """A comment that was meant to silence something and does not."""
 
     file: ConfigFile
-    flawed: FlawedSuppression
+    invalid: InvalidSuppression
 
 
 class RuleContext(Struct, frozen=True):
