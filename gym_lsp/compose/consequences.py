@@ -31,7 +31,6 @@ from gym_lsp.compose.problem import (
     RootsMalformed,
     ServerRefNotFound,
 )
-from gym_lsp.compose.servers import Flaw
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 
@@ -87,7 +86,7 @@ def without_consequences(
             continue
         if unset and isinstance(problem, InterpolationFailed) and problem.why is Failing.UNSET:
             continue
-        if isinstance(problem, AlmostServer) and isinstance(problem.flaw, Flaw) and _place(problem.flaw.at) in unmerged:
+        if isinstance(problem, AlmostServer) and _place(problem.flaw.at) in unmerged:
             continue
         key = (type(problem), id(problem.at.origin), problem.at.node.span, _particulars(problem))
         if key not in seen:
@@ -106,7 +105,7 @@ def _is_unbound(path: KeyPath) -> bool:
 
 def _particulars(problem: Problem) -> object:
     """What tells two problems of one kind at one value apart."""
-    if isinstance(problem, AlmostServer) and isinstance(problem.flaw, Flaw):
+    if isinstance(problem, AlmostServer):
         return problem.flaw.kind, problem.flaw.field
     return problem.problem if isinstance(problem, Malformed) else None
 

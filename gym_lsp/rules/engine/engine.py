@@ -12,7 +12,6 @@ from msgspec import Struct, field
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.problem import AlmostServer, Malformed, Problem, raised_by
 from gym_lsp.compose.run import Composition
-from gym_lsp.compose.servers import Flaw
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.rules.engine.context import Block, RuleContext
@@ -69,7 +68,7 @@ class Engine:
     def about_problem(self, context: RuleContext, problem: Problem, roots: tuple[str, ...]) -> Iterator[Diagnostic]:
         """Everything to say about one problem that composing met."""
         kind: object = type(problem)
-        if isinstance(problem, AlmostServer) and isinstance(problem.flaw, Flaw):
+        if isinstance(problem, AlmostServer):
             kind = problem.flaw.kind
         elif isinstance(problem, Malformed):
             kind = problem.problem.kind

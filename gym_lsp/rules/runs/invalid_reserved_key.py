@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import ReservedKeyInvalid, TelemetryInvalid
 from gym_lsp.compose.run import Composition
-from gym_lsp.compose.servers import Flaw, FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import ConfigError
 from gym_lsp.gym.fields import show
@@ -61,7 +61,6 @@ def invalid_reserved_key(
         yield at_value(problem.at, f"`{problem.key}` must be {problem.expected}")
         return
     flaw = problem.flaw
-    assert isinstance(flaw, Flaw)
     if flaw.kind is FlawKind.FIELD_ABSENT:
         yield at_key(flaw.at, f"`{spell(flaw.path)}` needs a `{flaw.field}`")
     else:

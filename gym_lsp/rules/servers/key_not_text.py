@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Config
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Applicability, Severity
 from gym_lsp.gym.errors import AlmostServerError
-from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, key_text, rule_for, value_text
+from gym_lsp.rules.analysis.flaws import flaw_severity, key_text, rule_for, value_text
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.edits import quote_key
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
@@ -51,8 +51,8 @@ def key_not_text(context: RuleContext, problem: AlmostServer) -> Iterator[Findin
           domain: math
     ```
     """
-    flaw, severity = flaw_of(problem), flaw_severity(problem)
-    if rule_for(context, problem) != key_not_text.name:
+    flaw, severity = problem.flaw, flaw_severity(problem)
+    if rule_for(problem) != key_not_text.name:
         return
     if flaw.path == ("name",):
         message = f"`name` renames the instance, so it must be text, not `{value_text(flaw.at) or 'a collection'}`"

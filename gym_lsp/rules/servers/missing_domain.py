@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.blocks import ENTRYPOINT
 from gym_lsp.compose.config import Table
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Applicability, Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
-from gym_lsp.rules.analysis.flaws import fields_like, flaw_of, flaw_severity, key_text, rule_for
+from gym_lsp.rules.analysis.flaws import fields_like, flaw_severity, key_text, rule_for
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.edits import insert_behind, rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
@@ -45,8 +45,8 @@ def missing_domain(context: RuleContext, problem: AlmostServer) -> Iterator[Find
           domain: math
     ```
     """
-    table = flaw_of(problem).at
-    if rule_for(context, problem) != missing_domain.name or not isinstance(table, Table):
+    table = problem.flaw.at
+    if rule_for(problem) != missing_domain.name or not isinstance(table, Table):
         return
     severity = flaw_severity(problem)
     near, empty = fields_like(table, "domain"), table.get("domain")

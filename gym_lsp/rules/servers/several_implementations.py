@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.blocks import Spelled
 from gym_lsp.compose.config import Config, Provenance, Table, at
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.run import Composition
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.analysis.components import component_of
-from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, group_of, rule_for
+from gym_lsp.rules.analysis.flaws import flaw_severity, group_of, rule_for
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.edits import renames
@@ -66,13 +66,13 @@ def several_implementations(context: RuleContext, problem: AlmostServer) -> Iter
           max_steps: 3
     ```
     """
-    group = group_of(context, problem)
-    if rule_for(context, problem) != several_implementations.name or group is None:
+    group = group_of(problem)
+    if rule_for(problem) != several_implementations.name or group is None:
         return
     *others, last = _newest_last(context.composition, tuple(group.entries.items()))
     name, other = others[0]
     related = (key_related(other, "the other implementation"),)
-    server_type = str(flaw_of(problem).path[0])
+    server_type = str(problem.flaw.path[0])
     source = _inherited_from(context.composition, problem.instance, server_type, name)
     meant = (str(name),) if _is_slip(context, server_type, str(last[0]), last[1], name) else ()
     if meant:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Leaf
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Applicability, Severity
 from gym_lsp.gym.errors import AlmostServerError
-from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, rule_for
+from gym_lsp.rules.analysis.flaws import flaw_severity, rule_for
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.edits import replace_value
@@ -47,9 +47,9 @@ def unknown_domain(context: RuleContext, problem: AlmostServer) -> Iterator[Find
           domain: math
     ```
     """
-    if rule_for(context, problem) != unknown_domain.name:
+    if rule_for(problem) != unknown_domain.name:
         return
-    leaf, severity = flaw_of(problem).at, flaw_severity(problem)
+    leaf, severity = problem.flaw.at, flaw_severity(problem)
     if not isinstance(leaf, Leaf):
         yield at_key(leaf, f"`domain` must be one word: {_choice(context)}", severity=severity)
     elif leaf.is_interpolation:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.blocks import ENTRYPOINT, groups, is_implementation, spelled_servers
 from gym_lsp.compose.config import Config, Leaf, Table
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.analysis.flaws import flaw_severity, group_of, key_text, rule_for, stray_fields
@@ -55,8 +55,8 @@ def wrong_nesting(context: RuleContext, subject: Block | AlmostServer) -> Iterat
     ```
     """
     if isinstance(subject, AlmostServer):
-        group = group_of(context, subject)
-        if rule_for(context, subject) == wrong_nesting.name and group is not None:
+        group = group_of(subject)
+        if rule_for(subject) == wrong_nesting.name and group is not None:
             yield from _beside(group, flaw_severity(subject))
     elif not subject.table.holds_directives:
         yield from _misplaced(subject, context)
