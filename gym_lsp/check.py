@@ -24,7 +24,7 @@ from gym_lsp.diagnostic import Diagnostic, RelatedLocation, Severity
 from gym_lsp.files import Unreadable
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.rules.engine.apply_suppressions import mentions_us, silence
-from gym_lsp.rules.engine.context import EnvironmentFile, Manifest, Prompt, RuleContext, Scope
+from gym_lsp.rules.engine.context import Context, EnvironmentFile, Manifest, Prompt, Scope
 from gym_lsp.rules.engine.engine import Engine, Kept, key_path_at
 from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.rules.explained import without_explained
@@ -177,16 +177,15 @@ class Checker:
         key = (scope, composition.run)
         known = self._found.get(key)
         if known is None:
-            context = self._context(composition, scope)
+            context = self._context(scope).of_run(composition)
             known = self._found[key] = tuple(self._engine.check_run(context, self._kept[scope]))
         return known
 
-    def _context(self, composition: Composition, scope: Scope) -> RuleContext:
+    def _context(self, scope: Scope) -> Context:
         workspace = self.workspace
         install = workspace.install
-        return RuleContext(
+        return Context(
             scope,
-            composition,
             workspace.profile,
             workspace.files,
             workspace.search,
@@ -309,9 +308,9 @@ class Checker:
             return composition
 
         file = self.workspace.load(path)
-        context = self._context(_alone(file), Scope.WORKSPACE)
+        context = self._context(Scope.WORKSPACE)
         for problem in file.document.problems:
-            yield from self._engine.about_problem(context, Malformed(file.config, path, problem), ())
+            yield from self._engine.check(context, Malformed(file.config, path, problem))
         if not file.document.is_broken:
             yield from self._engine.check(context, _subject(kind, file, own_run))
 
@@ -370,7 +369,7 @@ class Checker:
         silenced = silence(file, found, frozenset(rule.name for rule in self.rules), RULE_NAMES)
         about_comments: list[Diagnostic] = []
         for subject in silenced.subjects:
-            about_comments.extend(self._engine.check(self._context(_alone(file), Scope.WORKSPACE), subject))
+            about_comments.extend(self._engine.check(self._context(Scope.WORKSPACE), subject))
         for diagnostic in (*silenced.kept, *about_comments):
             yield from self._place(diagnostic)
 
@@ -382,7 +381,9 @@ class _Other(Struct, frozen=True):
     runs: frozenset[Run]
 
 
-def _subject(kind: FileKind, file: ConfigFile, own_run: Callable[[PurePath], Composition]) -> object:
+def _subject(
+    kind: FileKind, file: ConfigFile, own_run: Callable[[PurePath], Composition]
+) -> Manifest | Prompt | EnvironmentFile:
     match kind:
         case FileKind.MANIFEST:
             return Manifest(file, own_run)
@@ -390,13 +391,6 @@ def _subject(kind: FileKind, file: ConfigFile, own_run: Callable[[PurePath], Com
             return Prompt(file)
         case _:
             return EnvironmentFile(file)
-
-
-def _alone(file: ConfigFile) -> Composition:
-    """The composition of a file that is part of no run."""
-    from gym_lsp.compose.include import Includes
-
-    return Composition(Run(()), Includes((), (), ()), None, file.config, file.config)
 
 
 def _entry_leading_to(run: Composition, path: PurePath) -> Config | None:

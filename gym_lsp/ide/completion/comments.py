@@ -12,7 +12,7 @@ from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.lookup import runs_of
 from gym_lsp.rules import ALL_RULES
-from gym_lsp.rules.engine.context import RuleContext, Scope
+from gym_lsp.rules.engine.context import Context, Scope
 from gym_lsp.rules.engine.engine import Engine, Kept
 from gym_lsp.rules.engine.suppression import find_suppressions
 from gym_lsp.text import Span
@@ -85,9 +85,8 @@ def _reported(question: Question, before: str, behind: str) -> dict[str, str]:
 def _diagnostics(workspace: Workspace, path: PurePath) -> Iterator[Diagnostic]:
     engine = Engine(ALL_RULES)
     for run in runs_of(workspace, path):
-        context = RuleContext(
+        context = Context(
             Scope.WORKSPACE,
-            run,
             workspace.profile,
             workspace.files,
             workspace.search,
@@ -97,7 +96,7 @@ def _diagnostics(workspace: Workspace, path: PurePath) -> Iterator[Diagnostic]:
             {},
             workspace.server_model,
         )
-        yield from engine.check_run(context, Kept())
+        yield from engine.check_run(context.of_run(run), Kept())
 
 
 def _forms(question: Question, typed: str, offset: int) -> Iterator[Candidate]:

@@ -9,7 +9,7 @@ from gym_lsp.compose.config import Leaf, Table
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.prompt import USER
 from gym_lsp.rules.analysis.datasets import BENCHMARK, PROMPT_CONFIG, settled_path
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax import parse
 
@@ -25,7 +25,7 @@ def prompts_named(block: Block) -> Iterator[tuple[Table, Leaf, str]]:
             yield dataset, *given
 
 
-def has_user(context: RuleContext, path: PurePath) -> bool:
+def has_user(context: Context, path: PurePath) -> bool:
     """Whether a file is a prompt; a file that cannot be told is one."""
     try:
         text = context.files.read(path)

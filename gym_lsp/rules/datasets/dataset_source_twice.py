@@ -9,13 +9,19 @@ from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.diagnostic import Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.analysis.flaws import flaw_severity
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import remove_entry
 from gym_lsp.rules.engine.rule import Finding, at_key, related, rule
 
 
-@rule("dataset-source-twice", on=FlawKind.SOURCE_TWICE, severity=Severity.ERROR, predicts=AlmostServerError)
-def dataset_source_twice(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule(
+    "dataset-source-twice",
+    on=AlmostServer,
+    kind=FlawKind.SOURCE_TWICE,
+    severity=Severity.ERROR,
+    predicts=AlmostServerError,
+)
+def dataset_source_twice(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A dataset that says twice where its rows come from.
 
     ## Why

@@ -15,7 +15,7 @@ from gym_lsp.rules.analysis.dashes import dashless
 from gym_lsp.rules.analysis.datasets import not_interpolated
 from gym_lsp.rules.analysis.flaws import INVALID_DATASET, flaw_severity, rule_for
 from gym_lsp.rules.analysis.suggestions import meant, meant_fixes, meant_hint
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 from gym_lsp.syntax import Scalar
 from gym_lsp.text import Edit
@@ -23,8 +23,8 @@ from gym_lsp.text import Edit
 _PATHS = frozenset({"jsonl_fpath", "prepare_script", "prompt_config"})
 
 
-@rule(INVALID_DATASET, on=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
-def invalid_dataset(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule(INVALID_DATASET, on=AlmostServer, kind=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
+def invalid_dataset(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A value in `datasets` that its field does not take.
 
     ## Why

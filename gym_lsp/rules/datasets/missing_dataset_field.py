@@ -11,15 +11,15 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.analysis.datasets import called, known_fields
 from gym_lsp.rules.analysis.flaws import flaw_severity, key_text, meant_as, rule_for
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 NAME = "missing-dataset-field"
 
 
-@rule(NAME, on=FlawKind.FIELD_ABSENT, severity=Severity.ERROR, predicts=AlmostServerError)
-def missing_dataset_field(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule(NAME, on=AlmostServer, kind=FlawKind.FIELD_ABSENT, severity=Severity.ERROR, predicts=AlmostServerError)
+def missing_dataset_field(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A dataset, or its source, without a field that it needs.
 
     ## Why

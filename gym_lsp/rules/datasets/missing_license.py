@@ -11,13 +11,19 @@ from gym_lsp.diagnostic import Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.analysis.datasets import LICENSE, called, known_fields
 from gym_lsp.rules.analysis.flaws import flaw_severity, key_text, meant_as
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import append_field, renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
-@rule("missing-license", on=FlawKind.LICENSE_ABSENT, severity=Severity.ERROR, predicts=AlmostServerError)
-def missing_license(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule(
+    "missing-license",
+    on=AlmostServer,
+    kind=FlawKind.LICENSE_ABSENT,
+    severity=Severity.ERROR,
+    predicts=AlmostServerError,
+)
+def missing_license(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A train or validation dataset without a license.
 
     ## Why

@@ -12,7 +12,7 @@ from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.analysis.datasets import not_interpolated
 from gym_lsp.rules.analysis.flaws import flaw_severity, rule_for
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, listed, rule, shortened
 
@@ -20,8 +20,8 @@ NAME = "unknown-dataset-type"
 _MEANT = {"training": "train", "val": "validation", "valid": "validation", "dev": "validation", "bench": "benchmark"}
 
 
-@rule(NAME, on=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
-def unknown_dataset_type(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule(NAME, on=AlmostServer, kind=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
+def unknown_dataset_type(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A dataset of a type that NeMo Gym does not know.
 
     ## Why

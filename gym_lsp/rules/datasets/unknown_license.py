@@ -13,15 +13,15 @@ from gym_lsp.gym.manifests.licenses import dataset_license
 from gym_lsp.rules.analysis.datasets import LICENSE, not_interpolated
 from gym_lsp.rules.analysis.flaws import flaw_severity, rule_for
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
 
 NAME = "unknown-license"
 
 
-@rule(NAME, on=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
-def unknown_license(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule(NAME, on=AlmostServer, kind=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
+def unknown_license(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A license that NeMo Gym does not know under this name.
 
     ## Why

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from enum import Enum
 from pathlib import PurePath
-from typing import TypeVar, cast
+from typing import TypeAlias, TypeVar, cast
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from gym_lsp.compose.blocks import Spelled, spelled_servers
 from gym_lsp.compose.config import Table
+from gym_lsp.compose.problem import Malformed, Problem
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.source import ConfigFile
-from gym_lsp.files import Files
+from gym_lsp.files import Files, Unreadable
 from gym_lsp.gym.fields import Model
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
@@ -86,15 +88,22 @@ class BadSuppression(Struct, frozen=True):
     invalid: InvalidSuppression
 
 
-class RuleContext(Struct, frozen=True):
-    """The surroundings of a subject.
+SharedSubject: TypeAlias = (
+    Block | ConfigFile | Malformed | Manifest | Prompt | EnvironmentFile | IdleSuppression | BadSuppression | Unreadable
+)
+"""What is the same in every run that it is part of. Rules about it cannot depend on the run."""
 
-    `composition` is the run that the subject is part of. Rules about blocks and files must not look at it: their
-    findings are kept for every run that shares the block or the file.
+RunSubject: TypeAlias = Problem | Composition
+"""What belongs to one run: the run itself, and the problems that composing it met."""
+
+
+class Context(Struct, frozen=True):
+    """The surroundings of a subject, except for the run that it is part of.
+
+    Rules about blocks and files see no more than this, because their findings are shared by all runs.
     """
 
     scope: Scope
-    composition: Composition
     profile: Profile
     files: Files
     search: SearchRoots
@@ -124,3 +133,13 @@ class RuleContext(Struct, frozen=True):
     def sees_components(self) -> bool:
         """Whether NeMo Gym itself is there, so that what is missing from the roots is missing indeed."""
         return self.install_root is not None
+
+    def of_run(self, composition: Composition) -> RunContext:
+        """The same surroundings, with a run."""
+        return RunContext(**asdict(self), composition=composition)
+
+
+class RunContext(Context, frozen=True):
+    """The surroundings of a subject that belongs to one run: the run itself, or a problem that composing it met."""
+
+    composition: Composition

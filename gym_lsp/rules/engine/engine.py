@@ -10,13 +10,14 @@ from functools import partial
 from msgspec import Struct, field
 
 from gym_lsp.compose.config import Table
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer, Malformed, Problem, raised_by
-from gym_lsp.compose.run import Composition
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic, Severity
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.gym.release.profile import Profile
+from gym_lsp.rules.engine.context import Block, Context, RunContext, RunSubject, SharedSubject
 from gym_lsp.rules.engine.rule import Finding, Rule
-from gym_lsp.syntax import KeyPath, Sequence, resolve
+from gym_lsp.syntax import KeyPath, Kind, Sequence, resolve
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax.tree import Entry, Node
 from gym_lsp.text import Span
@@ -37,21 +38,19 @@ class Engine:
     """The rules of a selection, sorted by the kind of subject that they are asked about."""
 
     def __init__(self, rules: Iterable[Rule], severities: Mapping[str, Severity] | None = None) -> None:
-        self._by_subject: dict[object, list[Rule]] = defaultdict(list)
+        self._by_subject: dict[type | FlawKind | Kind, list[Rule]] = defaultdict(list)
         self._severities = severities or {}
         for rule in rules:
             for subject in rule.on:
                 self._by_subject[subject].append(rule)
 
-    def check_run(self, context: RuleContext, kept: Kept) -> Iterator[Diagnostic]:
+    def check_run(self, context: RunContext, kept: Kept) -> Iterator[Diagnostic]:
         """Everything to say about one composed run, the files and blocks that it consists of included."""
         composition = context.composition
         roots = composition.run.roots
         for problem in composition.problems:
-            yield from self.about_problem(context, problem, roots)
-        for rule in self._by_subject.get(Composition, ()):
-            for finding in rule.check(context, composition):
-                yield self._diagnostic(rule, finding, None, roots)
+            yield from self._about(context, problem, roots)
+        yield from self._about(context, composition, roots)
         for file in composition.files:
             yield from self._about_shared(context, kept, file, partial(_same, file), ConfigFile, roots)
         for name, value in composition.config.entries.items():
@@ -59,31 +58,30 @@ class Engine:
                 block = partial(Block.of, name, value, context.profile)
                 yield from self._about_shared(context, kept, value, block, Block, roots)
 
-    def check(self, context: RuleContext, subject: object) -> Iterator[Diagnostic]:
-        """Everything to say about one subject of another kind, such as a manifest or a prompt file."""
-        for rule in self._by_subject.get(type(subject), ()):
-            for finding in rule.check(context, subject):
-                yield self._diagnostic(rule, finding, None, ())
+    def check(self, context: Context, subject: SharedSubject) -> Iterator[Diagnostic]:
+        """Everything to say about one subject that is part of no run, such as a manifest or a prompt file."""
+        return self._about(context, subject, ())
 
-    def about_problem(self, context: RuleContext, problem: Problem, roots: tuple[str, ...]) -> Iterator[Diagnostic]:
-        """Everything to say about one problem that composing met."""
-        kind: object = type(problem)
-        if isinstance(problem, AlmostServer):
-            kind = problem.flaw.kind
-        elif isinstance(problem, Malformed):
-            kind = problem.problem.kind
-        raised = _config_error(context, problem)
+    def _about(
+        self, context: Context, subject: SharedSubject | RunSubject, roots: tuple[str, ...]
+    ) -> Iterator[Diagnostic]:
+        kind: type | FlawKind | Kind = type(subject)
+        if isinstance(subject, AlmostServer):
+            kind = subject.flaw.kind
+        elif isinstance(subject, Malformed):
+            kind = subject.problem.kind
+        raised = _config_error(context.profile, subject) if isinstance(subject, Problem) else None
         for rule in self._by_subject.get(kind, ()):
-            for finding in rule.check(context, problem):
+            for finding in rule.check(context, subject):
                 yield self._diagnostic(rule, finding, raised, roots)
 
     def _about_shared(
         self,
-        context: RuleContext,
+        context: Context,
         kept: Kept,
-        identity: object,
-        make: Callable[[], object],
-        kind: type,
+        identity: ConfigFile | Table,
+        make: Callable[[], ConfigFile | Block],
+        kind: type[ConfigFile | Block],
         roots: tuple[str, ...],
     ) -> Iterator[Diagnostic]:
         known = kept.findings.get(id(identity))
@@ -120,14 +118,14 @@ _TRANSLATED = frozenset({"InterpolationKeyError", "InterpolationResolutionError"
 """OmegaConf's errors that NeMo Gym makes one of its own of, in the releases that have one for them."""
 
 
-def _config_error(context: RuleContext, problem: Problem) -> str | None:
+def _config_error(profile: Profile, problem: Problem) -> str | None:
     """The ConfigError class that NeMo Gym raises, if it is one: bare Python exceptions have no name to match."""
     raised = raised_by(problem)
-    if raised in _TRANSLATED and context.profile.interpolation_error in context.profile.config_errors:
-        return context.profile.interpolation_error
+    if raised in _TRANSLATED and profile.interpolation_error in profile.config_errors:
+        return profile.interpolation_error
     if raised in ("InterpolationKeyError", "InterpolationResolutionError", "UnsupportedInterpolationType"):
         return raised
-    return raised if raised in context.profile.config_errors or raised == "ConfigError" else None
+    return raised if raised in profile.config_errors or raised == "ConfigError" else None
 
 
 def _start(node: Node) -> int:

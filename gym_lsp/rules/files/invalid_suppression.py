@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.diagnostic import Severity
-from gym_lsp.rules.engine.context import BadSuppression, RuleContext
+from gym_lsp.rules.engine.context import BadSuppression, Context
 from gym_lsp.rules.engine.rule import Finding, rule
 from gym_lsp.rules.engine.suppression import SuppressionError
 
@@ -20,7 +20,7 @@ _WAY_OUT = {
 
 
 @rule("invalid-suppression", on=BadSuppression, severity=Severity.WARNING)
-def invalid_suppression(context: RuleContext, bad: BadSuppression) -> Iterator[Finding]:
+def invalid_suppression(context: Context, bad: BadSuppression) -> Iterator[Finding]:
     """A comment that was meant to silence a rule and does not.
 
     ## Why

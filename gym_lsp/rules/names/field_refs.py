@@ -6,14 +6,14 @@ from gym_lsp.compose.blocks import Spelled
 from gym_lsp.compose.servers import Server
 from gym_lsp.rules.analysis.server_fields import model_of
 from gym_lsp.rules.analysis.type_mismatches import ref_type
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.names.refs import type_of_field
 
 
 class RefFields:
     """The fields of one server that take refs."""
 
-    def __init__(self, context: RuleContext, server: Server | Spelled) -> None:
+    def __init__(self, context: Context, server: Server | Spelled) -> None:
         self._model = model_of(context, server)
 
     def types(self, field: object) -> tuple[str, ...]:

@@ -11,14 +11,14 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.compose.servers import Server
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.analysis.server_fields import asked_once
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.rule import Finding, at_value, listed, rule
 from gym_lsp.rules.names.field_refs import RefFields
 from gym_lsp.rules.names.refs import server_types, written_ref
 
 
 @rule("ref-of-wrong-type", on=Composition, severity=Severity.ERROR)
-def ref_of_wrong_type(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+def ref_of_wrong_type(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """A server ref to a server of a type that the field cannot use.
 
     ## Why
@@ -72,7 +72,7 @@ class _Mistyped(NamedTuple):
     wanted: tuple[str, ...]
 
 
-def _mistyped(context: RuleContext, server: Server | Spelled) -> tuple[_Mistyped, ...]:
+def _mistyped(context: Context, server: Server | Spelled) -> tuple[_Mistyped, ...]:
     found: list[_Mistyped] = []
     for field, value in server.config.entries.items():
         target = written_ref(value, context.profile) if isinstance(value, Table) else None

@@ -19,7 +19,7 @@ from gym_lsp.diagnostic import Applicability, Fix, RelatedLocation, Severity
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.rules.analysis.includes import not_included
 from gym_lsp.rules.analysis.naming import Standing, fixes_of, hint, judge_name, nearest, severity_of
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import rename_key, replace_value
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, key_related, listed, related
 from gym_lsp.rules.names.misspelt_moves import not_followed
@@ -90,7 +90,7 @@ def server_types(composition: Composition) -> Mapping[str, list[str]]:
 
 
 def about_unknown(
-    context: RuleContext, ref: Table, field: object, target: tuple[str, str], defined_as: tuple[str, ...]
+    context: RunContext, ref: Table, field: object, target: tuple[str, str], defined_as: tuple[str, ...]
 ) -> Iterator[Finding]:
     """What to say about a ref to (server type, name) that the run does not define.
 
@@ -151,7 +151,7 @@ def _holds_ref(server: Table) -> bool:
     )
 
 
-def _of_type(context: RuleContext, server_type: str) -> tuple[str, ...]:
+def _of_type(context: RunContext, server_type: str) -> tuple[str, ...]:
     """The servers of a type that the run has."""
     composition = context.composition
     return context.once(
@@ -160,7 +160,7 @@ def _of_type(context: RuleContext, server_type: str) -> tuple[str, ...]:
     )
 
 
-def _left_over(context: RuleContext, path: PurePath, server_type: str) -> str | None:
+def _left_over(context: RunContext, path: PurePath, server_type: str) -> str | None:
     """The one server of a type that is defined in a file of the run and that nothing in that file names."""
     composition = context.composition
 

@@ -18,7 +18,7 @@ from gym_lsp.compose.blocks import is_settled
 from gym_lsp.compose.config import DIRECTIVE_KEYS, Array, Config, Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.gym.release.profile import Profile
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.syntax import Atom
 from gym_lsp.workspace.recognise import DEFAULT_METADATA, USUAL_SANDBOX
 
@@ -26,7 +26,7 @@ SANDBOX_PROVIDER = "sandbox_provider"
 _WHOLE_NODE = re.compile(r"\$\{\s*([\w-]+)\s*\}")
 
 
-def references(context: RuleContext) -> tuple[Config, ...]:
+def references(context: RunContext) -> tuple[Config, ...]:
     """Every value of the run that stands under `sandbox_provider`, however deep."""
     composition = context.composition
     return context.once((references, composition.run), lambda: tuple(_references(composition)))
@@ -63,7 +63,7 @@ def name_in(reference: Config) -> str | None:
     return None
 
 
-def sandboxes(context: RuleContext) -> Iterator[Config]:
+def sandboxes(context: RunContext) -> Iterator[Config]:
     """Every value of the run that is used as a sandbox block, or looks like one, each once."""
     composition = context.composition
     found: dict[int, Config] = {}

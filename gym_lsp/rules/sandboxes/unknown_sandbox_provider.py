@@ -8,7 +8,7 @@ from gym_lsp.compose.config import Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 from gym_lsp.rules.sandboxes.sandboxes import provider_keys, sandboxes
@@ -16,7 +16,7 @@ from gym_lsp.workspace.recognise import DEFAULT_METADATA, USUAL_SANDBOX
 
 
 @rule("unknown-sandbox-provider", on=Composition, severity=Severity.WARNING)
-def unknown_sandbox_provider(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+def unknown_sandbox_provider(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """A sandbox of a provider that NeMo Gym does not bring along.
 
     ## Why

@@ -12,12 +12,12 @@ from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.fields import DictType, show
 from gym_lsp.rules.analysis.flaws import flaw_severity, rule_for, value_text
 from gym_lsp.rules.analysis.suggestions import meant, meant_fixes, meant_hint
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule, shortened
 
 
-@rule("almost-server", on=tuple(FlawKind), severity=Severity.ERROR, predicts=AlmostServerError)
-def almost_server(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule("almost-server", on=AlmostServer, severity=Severity.ERROR, predicts=AlmostServerError)
+def almost_server(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A value that keeps a block from being the server that it is meant to be.
 
     ## Why

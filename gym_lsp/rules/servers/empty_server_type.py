@@ -12,7 +12,7 @@ from gym_lsp.compose.problem import AlmostServer, GroupInterpolated
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.analysis.flaws import flaw_severity, rule_for
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.syntax import Mapping
 
@@ -21,11 +21,12 @@ _TIGHT = re.compile(r"(?:<<|[\w.-]+):\S")
 
 @rule(
     "empty-server-type",
-    on=(Block, FlawKind.NO_IMPLEMENTATION, GroupInterpolated),
+    on=(Block, AlmostServer, GroupInterpolated),
+    kind=FlawKind.NO_IMPLEMENTATION,
     severity=Severity.ERROR,
     predicts=AlmostServerError,
 )
-def empty_server_type(context: RuleContext, subject: Block | AlmostServer | GroupInterpolated) -> Iterator[Finding]:
+def empty_server_type(context: Context, subject: Block | AlmostServer | GroupInterpolated) -> Iterator[Finding]:
     """A server type with no implementation under it.
 
     ## Why

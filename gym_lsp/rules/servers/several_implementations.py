@@ -14,7 +14,7 @@ from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.analysis.components import component_of
 from gym_lsp.rules.analysis.flaws import flaw_severity, group_of, rule_for
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, key_related, rule
 from gym_lsp.syntax import Atom
@@ -22,11 +22,12 @@ from gym_lsp.syntax import Atom
 
 @rule(
     "several-implementations",
-    on=FlawKind.SEVERAL_IMPLEMENTATIONS,
+    on=AlmostServer,
+    kind=FlawKind.SEVERAL_IMPLEMENTATIONS,
     severity=Severity.ERROR,
     predicts=AlmostServerError,
 )
-def several_implementations(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+def several_implementations(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """Two implementations under one server type of one instance.
 
     ## Why
@@ -100,7 +101,7 @@ def _newest_last(composition: Composition, entries: tuple[tuple[Atom, Config], .
     return (*(entry for entry in entries if entry is not last), last)
 
 
-def _is_slip(context: RuleContext, server_type: str, name: str, config: Config, other: Atom) -> bool:
+def _is_slip(context: Context, server_type: str, name: str, config: Config, other: Atom) -> bool:
     """Whether an implementation was meant to be the other one: it is spelled nearly so, and is nowhere itself."""
     is_near = bool(nearest(name, (str(other),)))
     return is_near and isinstance(config, Table) and component_of(context, Spelled(server_type, name, config)) is None

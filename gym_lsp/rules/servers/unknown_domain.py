@@ -11,13 +11,13 @@ from gym_lsp.diagnostic import Applicability, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.analysis.flaws import flaw_severity, rule_for
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, rule, shortened
 
 
-@rule("unknown-domain", on=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
-def unknown_domain(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule("unknown-domain", on=AlmostServer, kind=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
+def unknown_domain(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A domain that NeMo Gym does not know.
 
     ## Why
@@ -65,6 +65,6 @@ def unknown_domain(context: RuleContext, problem: AlmostServer) -> Iterator[Find
         yield at_value(leaf, f"no domain `{shortened(str(leaf.value))}`; {way_out}", severity=severity, fixes=fixes)
 
 
-def _choice(context: RuleContext) -> str:
+def _choice(context: Context) -> str:
     """All domains: a dozen words, which stay the shortest answer to what may stand here."""
     return listed(context.profile.domains).replace("`", "")

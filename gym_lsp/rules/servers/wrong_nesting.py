@@ -12,17 +12,18 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.analysis.flaws import flaw_severity, group_of, key_text, rule_for, stray_fields
 from gym_lsp.rules.analysis.server_fields import known_server
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
 @rule(
     "wrong-nesting",
-    on=(Block, FlawKind.SEVERAL_IMPLEMENTATIONS),
+    on=(Block, AlmostServer),
+    kind=FlawKind.SEVERAL_IMPLEMENTATIONS,
     severity=Severity.ERROR,
     predicts=AlmostServerError,
 )
-def wrong_nesting(context: RuleContext, subject: Block | AlmostServer) -> Iterator[Finding]:
+def wrong_nesting(context: Context, subject: Block | AlmostServer) -> Iterator[Finding]:
     """A server, or a field of it, that is indented one level too little or too much.
 
     ## Why
@@ -71,7 +72,7 @@ def _beside(group: Table, severity: Severity) -> Iterator[Finding]:
         yield at_key(stray, message, severity=severity)
 
 
-def _misplaced(block: Block, context: RuleContext) -> Iterator[Finding]:
+def _misplaced(block: Block, context: Context) -> Iterator[Finding]:
     """What NeMo Gym passes over without a word."""
     found = groups(block.table, context.profile)
     if len(found) == 1:
@@ -102,7 +103,7 @@ def _in_group(group: Table) -> Iterator[Finding]:
             yield at_key(inner, message, severity=Severity.WARNING)
 
 
-def _beside_group(block: Block, group: Table, context: RuleContext) -> Iterator[Finding]:
+def _beside_group(block: Block, group: Table, context: Context) -> Iterator[Finding]:
     """What stands beside the server type of a server and belongs into it, or beside the whole instance."""
     if len(block.table.entries) < 2:
         return
@@ -124,7 +125,7 @@ _OF_INSTANCES = frozenset({"name"})
 """What an instance itself may have, whatever its server has."""
 
 
-def _without_group(block: Block, context: RuleContext) -> Iterator[Finding]:
+def _without_group(block: Block, context: Context) -> Iterator[Finding]:
     if is_implementation(block.table):
         message = "the server type and the implementation are missing above these fields, so this is no server"
         yield at_key(block.table.entries[ENTRYPOINT], message, severity=Severity.WARNING)
