@@ -1,4 +1,4 @@
-"""What `rule` accepts. The rules at the end are wrong: `make types` fails when pyright no longer rejects one of them."""
+"""What `rule` accepts. The rules at the end are wrong: `make types` fails if pyright no longer rejects one of them."""
 
 # pyright: reportUnnecessaryTypeIgnoreComment=true
 

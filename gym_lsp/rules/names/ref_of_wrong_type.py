@@ -15,6 +15,7 @@ from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.rule import Finding, at_value, listed, rule
 from gym_lsp.rules.names.field_refs import RefFields
 from gym_lsp.rules.names.refs import server_types, written_ref
+from gym_lsp.syntax import Atom
 
 
 @rule("ref-of-wrong-type", on=Composition, severity=Severity.ERROR)
@@ -66,7 +67,7 @@ def ref_of_wrong_type(context: RunContext, composition: Composition) -> Iterator
 class _Mistyped(NamedTuple):
     """A ref to a server of a type that its field does not take, whether or not there is such a server."""
 
-    field: object
+    field: Atom
     ref: Table
     target: tuple[str, str]
     wanted: tuple[str, ...]
