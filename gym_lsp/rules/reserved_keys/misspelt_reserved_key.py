@@ -12,7 +12,7 @@ from gym_lsp.gym.layout import CONFIG_PATHS, COPY, INHERIT_FROM
 from gym_lsp.gym.release.reserved_keys import NOT_RESERVED, OF_THE_MODEL
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.analysis.reserved import configuration
-from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
+from gym_lsp.rules.engine.context import Context, EnvironmentFile
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
@@ -23,7 +23,7 @@ _SHORTEST = 6
 
 
 @rule("misspelt-reserved-key", on=(ConfigFile, EnvironmentFile), severity=Severity.INFORMATION)
-def misspelt_reserved_key(context: RuleContext, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
+def misspelt_reserved_key(context: Context, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
     """A top-level key that is one or two letters away from a setting of NeMo Gym.
 
     ## Why
