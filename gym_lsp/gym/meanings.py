@@ -125,9 +125,6 @@ TOP_LEVEL: Mapping[str, Field] = _by_name(
 )
 """Top-level keys that NeMo Gym itself reads, and those that `gym` sets from its options."""
 
-COMPUTED = frozenset({"disallowed_ports", "head_server_deps", "python_version"})
-"""Top-level keys that NeMo Gym overwrites, whatever a config says."""
-
 DIRECTIVES: Mapping[str, Field] = _by_name(
     (
         _field(

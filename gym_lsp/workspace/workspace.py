@@ -28,8 +28,8 @@ from gym_lsp.workspace.uses import Defined, Use, definitions, uses
 
 if TYPE_CHECKING:
     from gym_lsp.gym.fields import Model
-    from gym_lsp.gym.python.sandbox_providers import SandboxProvider
-    from gym_lsp.gym.python.server_class import ServerClass, ServerClasses
+    from gym_lsp.gym.release.sandbox_providers import SandboxProvider
+    from gym_lsp.gym.server_class import ServerClass, ServerClasses
 
 T = TypeVar("T")
 YAML = (".yaml", ".yml")
@@ -146,7 +146,7 @@ class Workspace:
             return None
         if name not in self._providers:
             # To read Python source is costly to start with, and most questions have nothing to do with it.
-            from gym_lsp.gym.python.sandbox_providers import sandbox_provider
+            from gym_lsp.gym.release.sandbox_providers import sandbox_provider
 
             self._providers[name] = sandbox_provider(self.files, self.install.path, name)
         return self._providers[name]
@@ -155,7 +155,7 @@ class Workspace:
         """The class that a server's program starts; None where there is no such program or it does not tell."""
         if self._server_classes is None:
             # As costly to start with as reading the source of a provider.
-            from gym_lsp.gym.python.server_class import ServerClasses
+            from gym_lsp.gym.server_class import ServerClasses
 
             installed = None if self.install is None else self.install.path
             self._server_classes = ServerClasses(self.files, self.search.roots, installed)

@@ -23,10 +23,10 @@ from gym_lsp.gym.fields import (
     UnionType,
     accepts,
 )
-from gym_lsp.gym.python.sandbox_providers import sandbox_providers
 from gym_lsp.gym.release.behaviour import BEHAVIOURS
 from gym_lsp.gym.release.facts import FACTS
 from gym_lsp.gym.release.profile import BUILTIN, Profile, read_profile
+from gym_lsp.gym.release.sandbox_providers import sandbox_providers
 from tests.corpus import WHEELS, Corpus
 from tests.gym.probes import PROBES
 from tests.gym.profile_scenarios import SCENARIOS

@@ -10,12 +10,12 @@ import pytest
 
 from gym_lsp.files import Disk, Memory, Overlay
 from gym_lsp.gym.fields import Model, ModelType, show
+from gym_lsp.gym.python.builtin_bases import CONFIG_BASES
 from gym_lsp.gym.python.field_text import field_comment, field_span
 from gym_lsp.gym.python.models import ModelReader
-from gym_lsp.gym.python.server_class import ServerClass, ServerClasses
 from gym_lsp.gym.python.source import Source
-from gym_lsp.gym.release.builtin_bases import CONFIG_BASES
 from gym_lsp.gym.roots import InstallRoot
+from gym_lsp.gym.server_class import ServerClass, ServerClasses
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.workspace import Workspace
 from tests.corpus import Corpus

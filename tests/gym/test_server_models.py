@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gym_lsp.files import Disk, Remembered
-from gym_lsp.gym.python.server_class import ServerClass, ServerClasses
+from gym_lsp.gym.server_class import ServerClass, ServerClasses
 from tests.corpus import Corpus
 
 DATA = Path(__file__).parent / "data"

@@ -30,6 +30,7 @@ from gym_lsp.gym.fields import (
     union,
 )
 from gym_lsp.gym.python.annotations import constrain, constrained_type, generic, named_type
+from gym_lsp.gym.python.builtin_bases import builtin_base, builtin_type
 from gym_lsp.gym.python.class_body import (
     Settings,
     checked_early,
@@ -43,7 +44,6 @@ from gym_lsp.gym.python.constant import NotConstant
 from gym_lsp.gym.python.module import Module
 from gym_lsp.gym.python.source import Definition, External, Source
 from gym_lsp.gym.python.statements import Function
-from gym_lsp.gym.release.builtin_bases import builtin_base, builtin_type
 
 Kind = Literal["pydantic", "dataclass", "typed dict", "enum"]
 """What makes a class interesting; all others are none of these."""

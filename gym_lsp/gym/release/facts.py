@@ -15,10 +15,10 @@ from typing import cast
 from gym_lsp.gym.fields import FieldType, ListType, LiteralType, Model, ModelType, UnionType
 from gym_lsp.gym.python.models import ModelReader
 from gym_lsp.gym.python.module import Module
-from gym_lsp.gym.python.sandbox_providers import provider_names
 from gym_lsp.gym.python.source import Definition, Source
 from gym_lsp.gym.python.statements import Function
 from gym_lsp.gym.release.behaviour import NotRead, Parser, key_defaults
+from gym_lsp.gym.release.sandbox_providers import provider_names
 from gym_lsp.gym.vocabulary import domain_descriptions
 
 TYPES = "nemo_gym.config_types"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.gym.fields import AnyType, Field
-from gym_lsp.gym.meanings import COMPUTED, LICENSES, SANDBOX_PROVIDERS
+from gym_lsp.gym.meanings import LICENSES, SANDBOX_PROVIDERS
+from gym_lsp.gym.release.reserved_keys import OVERWRITTEN
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.vocabulary import DATASET_TYPES, SERVER_TYPES
 from gym_lsp.gym.vocabulary import LICENSES as SPDX
@@ -32,7 +33,7 @@ def about_key(workspace: Workspace, path: KeyPath, shape: Shape) -> Iterator[Mar
         return
     default = workspace.profile.key_defaults.get(name) if len(path) == 1 else None
     yield from about_field(field, documentation(workspace, field), default)
-    if len(path) == 1 and name in COMPUTED:
+    if len(path) == 1 and name in OVERWRITTEN:
         yield "NeMo Gym works it out by itself and overwrites what stands here."
     declared = declaration_of(workspace, field)
     if declared is not None:
