@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from gym_lsp.gym.fields import AnyType, Field
 from gym_lsp.gym.meanings import LICENSES, SANDBOX_PROVIDERS
-from gym_lsp.gym.release.reserved_keys import OVERWRITTEN
 from gym_lsp.gym.release.profile import Profile
+from gym_lsp.gym.release.reserved_keys import OVERWRITTEN
 from gym_lsp.gym.vocabulary import DATASET_TYPES, SERVER_TYPES
 from gym_lsp.gym.vocabulary import LICENSES as SPDX
 from gym_lsp.ide.fields import declaration_of, documentation, shown_default
