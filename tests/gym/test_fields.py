@@ -240,7 +240,7 @@ def test_numbers_can_be_too_long(digits: int) -> None:
         (EnumType("Colour", (("RED", "red"), ("ONE", "1")), "str"), '"red" | "1"'),
         (ListType(StrType()), "list[str]"),
         (ListType(UnionType((IntType(), NullType()))), "list[int | null]"),
-        (DictType(StrType(), AnyType(), min_length=1, max_length=1), "dict[str, any] of length 1"),
+        (DictType(StrType(), AnyType(), min_length=1, max_length=1), "dict[str, any value] of length 1"),
         (IntType(ge=1), "int >= 1"),
         (FloatType(gt=0, le=2.5), "float > 0 and <= 2.5"),
         (StrType(min_length=1), "str of length >= 1"),

@@ -316,17 +316,17 @@ def test_any_other_way_of_merging_includes_is_the_new_one(corpus: Corpus, old: s
 
 
 @pytest.mark.parametrize(
-    ("release", "how"),
+    ("release", "reason"),
     [
-        ("0.3.0", "NeMo Gym 0.3.0 is older than 0.4.0, the first release that gym-lsp knows"),
-        ("0.6.0", "NeMo Gym 0.6.0 could not be read whole"),
-        ("0.8.0rc1", "NeMo Gym 0.8.0rc1 is newer than 0.7.0, the last release that gym-lsp knows"),
-        (None, "this NeMo Gym could not be read whole"),
+        ("0.3.0", "NeMo Gym 0.3.0 is older than 0.4.0, the oldest release that gym-lsp supports"),
+        ("0.6.0", "NeMo Gym 0.6.0 could not be read completely"),
+        ("0.8.0rc1", "NeMo Gym 0.8.0rc1 is newer than 0.7.0, the newest release that gym-lsp supports"),
+        (None, "this NeMo Gym could not be read completely"),
     ],
 )
-def test_what_could_not_be_read_is_said(release: str | None, how: str) -> None:
+def test_what_could_not_be_read_is_said(release: str | None, reason: str) -> None:
     profile = replace(BUILTIN, release=release, recognised=False, unread=("dataset_types", "licenses"))
-    assert profile.caveat == f"{how}; taken from 0.7.0 instead: dataset types, licenses"
+    assert profile.caveat == f"{reason}; gym-lsp uses these parts of 0.7.0 instead: dataset types, licenses"
     assert BUILTIN.caveat is None
 
 
