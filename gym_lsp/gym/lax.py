@@ -21,6 +21,9 @@ _DECIMAL = re.compile(
 _LONGEST_NUMBER = 4300
 """In characters. Longer strings are not numbers, neither for pydantic nor for Python's `int`."""
 
+_FLOAT_LIMIT = 2.0**63
+"""pydantic converts a float to an integer only if it is between the limits of 64 bits, both exclusive."""
+
 
 def is_bool(value: object) -> bool:
     """Whether pydantic converts a value to a boolean."""
@@ -34,7 +37,7 @@ def to_int(value: object) -> int | None:
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float):
-        return int(value) if value.is_integer() else None
+        return int(value) if value.is_integer() and abs(value) < _FLOAT_LIMIT else None
     if not isinstance(value, str) or len(value) > _LONGEST_NUMBER:
         return None
     digits = value.strip(_WHITE_SPACE)

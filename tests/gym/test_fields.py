@@ -225,6 +225,12 @@ def test_numbers_in_strings_are_pydantics(text: str) -> None:
     assert accepts(FloatType(), text) == pydantic_accepts(float, text)
 
 
+@pytest.mark.parametrize("number", [2.0**62, 2.0**63 - 1024, 2.0**63, -(2.0**63), 1e300])
+def test_floats_become_integers_of_64_bits(number: float) -> None:
+    assert accepts(IntType(), number) == pydantic_accepts(int, number)
+    assert accepts(IntType(le=5), -number) == pydantic_accepts(Annotated[int, PydanticField(le=5)], -number)
+
+
 @pytest.mark.parametrize("digits", [4299, 4300, 4301, 5000])
 def test_numbers_can_be_too_long(digits: int) -> None:
     assert accepts(IntType(), "9" * digits) == pydantic_accepts(int, "9" * digits)
