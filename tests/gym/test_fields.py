@@ -1,4 +1,4 @@
-"""`accepts` says what pydantic does, and `show` what a person would write."""
+"""`accepts` agrees with pydantic, and `show` gives text for users."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Careless(BaseModel):
 
 
 class Pair(NamedTuple):
-    """One type, said in our way and in pydantic's."""
+    """The same type as a FieldType and as an annotation for pydantic."""
 
     ours: FieldType
     theirs: Any

@@ -1,4 +1,4 @@
-"""The fields of servers, read from source, are those that pydantic has: `record_server_models.py` asked it."""
+"""The fields of servers, read from source, are those that pydantic has, recorded by `record_server_models.py`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NO_SERVERS = {
     ("resources_servers", "gymnasium", "base.py"),
     ("resources_servers", "sec_local_index", "local_edgar_search.py"),
 }
-"""What configs name as entrypoints although it starts nothing."""
+"""Entrypoints in configs that do not start a server."""
 
 
 def recorded(release: str) -> list[dict[str, Any]]:
