@@ -41,16 +41,17 @@ LONGEST = 120
 """The time limit for a program to reach its `run_webserver`, in seconds."""
 _FORBIDDEN = ("socket.connect", "socket.bind", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork")
 
-Asked = tuple[str, str, str]
+Server = tuple[str, str, str]
+"""Server type, implementation and entrypoint."""
 
 
 class Started(BaseException):
     """A program has reached its `run_webserver`. Not an Exception, so that the program does not catch it."""
 
 
-def entrypoints(root: Path) -> list[Asked]:
+def entrypoints(root: Path) -> list[Server]:
     """Return every (server type, implementation, entrypoint) in the YAML files of a release whose program exists."""
-    found: set[Asked] = set()
+    found: set[Server] = set()
     for path in root.rglob("*.yaml"):
         try:
             document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -70,9 +71,9 @@ def entries(value: Any) -> dict[str, Any]:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
-def answer(root: Path, asked: Asked) -> dict[str, Any]:
+def answer(root: Path, server: Server) -> dict[str, Any]:
     """Return the class and fields of a server by running its program in this process, which must exit afterwards."""
-    server_type, implementation, entrypoint = asked
+    server_type, implementation, entrypoint = server
     folder = root / server_type / implementation
     program = (folder / entrypoint).resolve()
     started: list[Any] = []
@@ -105,7 +106,7 @@ def _forbid(event: str, arguments: Any) -> None:
         raise PermissionError(event)
 
 
-def _ask_in_child(root: Path, asked: Asked) -> dict[str, Any]:
+def _answer_in_child(root: Path, server: Server) -> dict[str, Any]:
     """Return the answer, or why there is none, from a new process."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -113,7 +114,7 @@ def _ask_in_child(root: Path, asked: Asked) -> dict[str, Any]:
         signal.alarm(LONGEST)
         try:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-                found = answer(root, asked)
+                found = answer(root, server)
         except BaseException as error:  # noqa: BLE001 - the program may raise anything, including SystemExit
             found = {"failed": type(error).__name__}
         os.write(writing, json.dumps(found).encode())
@@ -140,8 +141,8 @@ def main(release_root: str) -> None:
         sys.meta_path.insert(0, StandIns(root, frozenset({*SERVER_TYPES, "nemo_gym", "tests"})))
         for module in ("server_utils", "base_resources_server", "base_responses_api_agent", "base_responses_api_model"):
             importlib.import_module(f"nemo_gym.{module}")
-        rows = [dict(zip(("type", "implementation", "entrypoint"), asked, strict=True)) | _ask_in_child(root, asked)
-                for asked in entrypoints(root)]  # fmt: skip
+        names = ("type", "implementation", "entrypoint")
+        rows = [dict(zip(names, server, strict=True)) | _answer_in_child(root, server) for server in entrypoints(root)]
         os.chdir(DATA)
     text = "".join(json.dumps(row) + "\n" for row in rows)
     (DATA / f"server-models-{release.name}.jsonl").write_text(text, encoding="utf-8")

@@ -56,7 +56,7 @@ def no_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["program"])
 
 
-def asked(model: type[BaseNeMoGymCLIConfig], data: object, capsys: pytest.CaptureFixture[str]) -> str:
+def printed_help(model: type[BaseNeMoGymCLIConfig], data: object, capsys: pytest.CaptureFixture[str]) -> str:
     with pytest.raises(SystemExit) as leaving:
         model.model_validate(data)
     assert not leaving.value.code
@@ -67,7 +67,7 @@ def asked(model: type[BaseNeMoGymCLIConfig], data: object, capsys: pytest.Captur
     "data", [{"h": True}, {"help": True}, {"help": "yes", "flavour": 5}, OmegaConf.create({"h": 1})]
 )
 def test_a_key_requests_help(data: object, capsys: pytest.CaptureFixture[str]) -> None:
-    printed = asked(Bake, data, capsys)
+    printed = printed_help(Bake, data, capsys)
     assert [line.rstrip() for line in printed.splitlines()] == HELP.splitlines()
 
 
@@ -76,7 +76,7 @@ def test_the_command_line_requests_help(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["program", *arguments])
-    assert asked(Bake, {"flavour": "plum"}, capsys).startswith("Displaying help for Bake\n")
+    assert printed_help(Bake, {"flavour": "plum"}, capsys).startswith("Displaying help for Bake\n")
 
 
 @pytest.mark.parametrize("data", [{}, {"h": False}, {"help": None}, {"help": ""}])
@@ -86,13 +86,13 @@ def test_no_help_without_a_request(data: Mapping[str, object], capsys: pytest.Ca
 
 
 def test_the_description_of_another_command_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    printed = asked(BakeAgain, {"h": True}, capsys)
+    printed = printed_help(BakeAgain, {"h": True}, capsys)
     assert "Bake a cake." not in printed
     assert "- flavour (str)" in printed
 
 
 def test_help_of_a_command_without_parameters(capsys: pytest.CaptureFixture[str]) -> None:
-    assert asked(Rest, {"h": True}, capsys) == "Displaying help for Rest\n\nThis command takes no parameters.\n"
+    assert printed_help(Rest, {"h": True}, capsys) == "Displaying help for Rest\n\nThis command takes no parameters.\n"
 
 
 @pytest.mark.parametrize("data", [None, [], "text", 5])

@@ -30,10 +30,10 @@ class Row(dict[str, Any]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[str] = []
+        self.columns: list[str] = []
 
     def __missing__(self, column: str) -> Anything:
-        self.asked.append(column)
+        self.columns.append(column)
         return Anything()
 
 
@@ -83,6 +83,6 @@ def test_placeholders_are_those_of_python(template: str) -> None:
     row = Row()
     template.format_map(row)
     found = list(placeholders(template))
-    assert sorted(each.name for each in found) == sorted(row.asked)
+    assert sorted(each.name for each in found) == sorted(row.columns)
     assert all(template[each.start :].startswith(f"{{{each.name}") for each in found)
     assert all(template[each.end - 1] == "}" for each in found)

@@ -105,7 +105,7 @@ PROGRAMS: dict[str, tuple[str, Mapping[str, str]]] = {
         "S: size int",
         {"app.py": HEAD + "class G(Server, Generic[T]): ...\nclass S(G[int]): ...\nS.run_webserver()\n"},
     ),
-    "an unknown base that may say otherwise": (
+    "an unknown base that may override it": (
         "S: unknown",
         {"app.py": "from elsewhere import Base\n" + HEAD + "class S(Base, Server): ...\nS.run_webserver()\n"},
     ),

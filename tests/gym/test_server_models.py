@@ -26,7 +26,7 @@ def recorded(release: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
-def asked(row: dict[str, Any]) -> tuple[str, str, str]:
+def key_of(row: dict[str, Any]) -> tuple[str, str, str]:
     return row["type"], row["implementation"], row["entrypoint"]
 
 
@@ -57,8 +57,8 @@ def test_fields_are_those_that_pydantic_has(corpus: Corpus, release: str) -> Non
     rows = [row for row in recorded(release) if "failed" not in row]
     assert len(rows) > 120
     for row in rows:
-        assert asked(row) not in NO_SERVERS
-        assert ours(read.find(*asked(row))) == {
+        assert key_of(row) not in NO_SERVERS
+        assert ours(read.find(*key_of(row))) == {
             key: row[key] for key in row if key not in ("type", "implementation", "entrypoint")
         }
 
@@ -66,5 +66,5 @@ def test_fields_are_those_that_pydantic_has(corpus: Corpus, release: str) -> Non
 @pytest.mark.parametrize("release", RELEASES)
 def test_nearly_every_entrypoint_leads_to_a_class(corpus: Corpus, release: str) -> None:
     read = classes(corpus, release)
-    without = {asked(row) for row in recorded(release) if not ours(read.find(*asked(row)))}
-    assert without == {asked(row) for row in recorded(release)} & NO_SERVERS
+    without = {key_of(row) for row in recorded(release) if not ours(read.find(*key_of(row)))}
+    assert without == {key_of(row) for row in recorded(release)} & NO_SERVERS

@@ -5,7 +5,7 @@ The profile of a release has its reserved keys. How NeMo Gym uses a key is the s
 
 from __future__ import annotations
 
-ASKED_FOR_TRUTH = frozenset(
+TESTED_FOR_TRUTH = frozenset(
     {
         "allow_unsupported_pairing",
         "dry_run",
@@ -37,7 +37,7 @@ NOT_RESERVED = frozenset(
 )
 """Keys that NeMo Gym reads but does not list as reserved."""
 
-OF_THE_MODEL = frozenset({"policy_api_key", "policy_base_url", "policy_model_name"})
+POLICY_MODEL_KEYS = frozenset({"policy_api_key", "policy_base_url", "policy_model_name"})
 """Keys of the policy model. Nearly all configs refer to them; `env.yaml` or the command line sets them."""
 
 TOKEN_ID_CAPTURE = "token_id_capture"
