@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table, leaves
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
+from gym_lsp.gym.layout import DELETE_KEY, SERVER_DEPTH
 from gym_lsp.syntax import Atom, KeyPath
 from gym_lsp.syntax.scalars import NotANumber, meaning
 
@@ -17,9 +18,7 @@ MASK = "****"
 _SECRET = ("token", "key", "header", "password", "secret")
 """NeMo Gym's `looks_like_secret_key`, and two words more."""
 _INDICATORS = "!&*-?:,[]{}#|>@`\"'%"
-_NO_SECRET = frozenset({"_delete_key", "key_prefix"})
-_BLOCK = len(("instance", "server type", "implementation"))
-"""Names of servers may hold one of these words as well, which makes no secret of all that is below them."""
+_NO_SECRET = frozenset({DELETE_KEY, "key_prefix"})
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+(?=@)")
 _TELLING = 8
 """Characters. A shorter secret is a placeholder such as EMPTY, which may turn up in other texts by chance."""
@@ -64,7 +63,8 @@ def _secrets(root: Table) -> frozenset[str]:
 def _is_secret(path: KeyPath) -> bool:
     """Whether a value at a key path must not be shown: by its own name, or by that of a mapping it stands in."""
     names = [step for step in path if isinstance(step, str)]
-    return any(map(looks_secret, (*names[_BLOCK:], *names[-1:])))
+    # The names of a server may hold one of these words too; that makes not everything in the server a secret.
+    return any(map(looks_secret, (*names[SERVER_DEPTH:], *names[-1:])))
 
 
 class _Writer(Struct, frozen=True):

@@ -27,6 +27,29 @@ from gym_lsp.gym.fields import (
     StrType,
     union,
 )
+from gym_lsp.gym.layout import (
+    AGENT_MAP,
+    AGENT_NAME,
+    AGENT_SERVER,
+    AGENTS,
+    CONFIG_PATHS,
+    COPY,
+    DEFAULT_METADATA,
+    DELETE_KEY,
+    ENTRYPOINT,
+    ENVIRONMENTS,
+    HEAD_SERVER,
+    HOST,
+    INHERIT_FROM,
+    MODEL_SERVER,
+    MODELS,
+    NAME,
+    PORT,
+    RESOURCES,
+    RESOURCES_SERVER,
+    SANDBOX_PROVIDER,
+    TYPE,
+)
 
 _TEXT = StrType()
 _TEXTS = ListType(_TEXT)
@@ -47,8 +70,8 @@ _HEAD_SERVER = Model(
     "HeadServer",
     _by_name(
         (
-            _field("host", _TEXT, "The host name or address that the head server listens on."),
-            _field("port", IntType(), "The port that the head server listens on."),
+            _field(HOST, _TEXT, "The host name or address that the head server listens on."),
+            _field(PORT, IntType(), "The port that the head server listens on."),
         )
     ),
 )
@@ -57,14 +80,12 @@ _SKILLS = Model("Skills", _by_name((_field("path", PathType(), "A folder that ha
 TOP_LEVEL: Mapping[str, Field] = _by_name(
     (
         _field(
-            "config_paths",
+            CONFIG_PATHS,
             ListType(PathType()),
             "Other configs to merge with this one. Paths are relative to the search roots, not to this file.",
         ),
         _field("default_host", _TEXT, "The host for servers that do not set their own `host`."),
-        _field(
-            "head_server", ModelType(_HEAD_SERVER), "The address of the head server, which knows all other servers."
-        ),
+        _field(HEAD_SERVER, ModelType(_HEAD_SERVER), "The address of the head server, which knows all other servers."),
         _field("port_range_low", IntType(), "The lowest port for servers without a `port`.", "10001"),
         _field("port_range_high", IntType(), "The highest port for servers without a `port`.", "20000"),
         _field("use_absolute_ip", _FLAG, "Whether servers are reached at the IP address of this machine.", "False"),
@@ -107,8 +128,8 @@ TOP_LEVEL: Mapping[str, Field] = _by_name(
             LiteralType(("agent", "legacy", "taskset")),
             "What selects the environment server of a row: its agent, one server for all rows, or its taskset.",
         ),
-        _field("agent_name", _TEXT, "The agent for rows that do not name one."),
-        _field("agent_map", _NAMES, "For agents that rows name, the agent to use instead."),
+        _field(AGENT_NAME, _TEXT, "The agent for rows that do not name one."),
+        _field(AGENT_MAP, _NAMES, "For agents that rows name, the agent to use instead."),
         _field("results_dir", PathType(), "The folder for results."),
         _field("cache_dir", PathType(), "The folder for downloads and prepared data."),
         _field("nemo_gym_log_dir", PathType(), "The folder for the logs of servers."),
@@ -124,7 +145,7 @@ TOP_LEVEL: Mapping[str, Field] = _by_name(
         _field("json", _FLAG, "Whether a command prints JSON."),
         _field("query", _TEXT, "The text that `gym search` looks for."),
         _field("component_name", _TEXT, "The component to list."),
-        _field("entrypoint", _TEXT, "Reserved. An `entrypoint` belongs in a server."),
+        _field(ENTRYPOINT, _TEXT, "Reserved. An `entrypoint` belongs in a server."),
         _field("policy_base_url", _TEXT, "The base URL of the policy model; `--model-url` sets it."),
         _field("policy_api_key", _TEXT, "The API key of the policy model; `--model-api-key` sets it."),
         _field("policy_model_name", _TEXT, "The name of the policy model; `--model` sets it."),
@@ -135,22 +156,22 @@ TOP_LEVEL: Mapping[str, Field] = _by_name(
 DIRECTIVES: Mapping[str, Field] = _by_name(
     (
         _field(
-            "_inherit_from",
+            INHERIT_FROM,
             _TEXT,
             "Moves another block of the run here. The keys of this block override those of the moved block.",
         ),
         _field(
-            "_copy",
+            COPY,
             _TEXT,
             "Copies another block of the run here. The keys of this block override those of the copied block.",
         ),
-        _field("_delete_key", _TEXT, "Keys to remove from this block and from what it inherits, separated by commas."),
+        _field(DELETE_KEY, _TEXT, "Keys to remove from this block and from what it inherits, separated by commas."),
     )
 )
 
-_RESOURCES = RefType(("resources_servers",))
-_MODEL = RefType(("responses_api_models",))
-_AGENT = RefType(("responses_api_agents",))
+_RESOURCES = RefType((RESOURCES,))
+_MODEL = RefType((MODELS,))
+_AGENT = RefType((AGENTS,))
 DESCRIPTION = (
     _field("description", _TEXT, "A one-sentence description for listings."),
     _field("value", _TEXT, "What training on this server improves, for listings."),
@@ -159,52 +180,52 @@ DESCRIPTION = (
 )
 """Fields that describe a server. Listings read them; the server does not."""
 
-SANDBOX_PROVIDER = _field(
-    "sandbox_provider",
+SANDBOX_PROVIDER_FIELD = _field(
+    SANDBOX_PROVIDER,
     union([_TEXT, DictType(_TEXT, AnyType()), NullType()]),
     "The name of the top-level block that configures the sandbox, or such a block itself.",
 )
 
 SERVER_FIELDS: Mapping[str, Mapping[str, Field]] = MappingProxyType(
     {
-        "resources_servers": _by_name(
+        RESOURCES: _by_name(
             (
                 *DESCRIPTION,
                 _field("allowed_agents", _TEXTS, "The agent implementations that may use this resources server."),
                 _field("allowed_model_types", _TEXTS, "The model implementations that its agents may use."),
             )
         ),
-        "responses_api_agents": _by_name(
+        AGENTS: _by_name(
             (
-                _field("resources_server", _RESOURCES, "The resources server that the agent uses."),
-                _field("model_server", _MODEL, "The model server that the agent calls."),
-                SANDBOX_PROVIDER,
+                _field(RESOURCES_SERVER, _RESOURCES, "The resources server that the agent uses."),
+                _field(MODEL_SERVER, _MODEL, "The model server that the agent calls."),
+                SANDBOX_PROVIDER_FIELD,
                 DESCRIPTION[0],
             )
         ),
-        "environment_servers": _by_name(
+        ENVIRONMENTS: _by_name(
             (
-                _field("agent_server", _AGENT, "The agent that works on the tasks."),
+                _field(AGENT_SERVER, _AGENT, "The agent that works on the tasks."),
                 DESCRIPTION[0],
             )
         ),
-        "responses_api_models": _by_name((DESCRIPTION[0],)),
+        MODELS: _by_name((DESCRIPTION[0],)),
     }
 )
 """Fields that servers of a type usually have in addition to those of every server."""
 
-SUPPLIED = frozenset({"host", "name", "port"})
+SUPPLIED = frozenset({HOST, NAME, PORT})
 """Fields that NeMo Gym sets before a server reads its block."""
 
 REF_FIELDS: Mapping[str, RefType] = MappingProxyType(
-    {"agent_server": _AGENT, "model_server": _MODEL, "resources_server": _RESOURCES}
+    {AGENT_SERVER: _AGENT, MODEL_SERVER: _MODEL, RESOURCES_SERVER: _RESOURCES}
 )
 """The endings of fields that hold a server ref, such as `judge_model_server`, each with the type of the ref."""
 
 SERVER_REF: Mapping[str, Field] = _by_name(
     (
-        _field("type", _TEXT, "The server type of the instance."),
-        _field("name", _TEXT, "The top-level key of the instance."),
+        _field(TYPE, _TEXT, "The server type of the instance."),
+        _field(NAME, _TEXT, "The top-level key of the instance."),
     )
 )
 
@@ -216,8 +237,8 @@ PROMPT: Mapping[str, Field] = _by_name(
 )
 """The keys of a prompt template file."""
 
-DEFAULT_METADATA = _field(
-    "default_metadata", DictType(_TEXT, AnyType()), "Metadata for every sandbox that this block configures."
+DEFAULT_METADATA_FIELD = _field(
+    DEFAULT_METADATA, DictType(_TEXT, AnyType()), "Metadata for every sandbox that this block configures."
 )
 
 SANDBOX_PROVIDERS: Mapping[str, str] = MappingProxyType(

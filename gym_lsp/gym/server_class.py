@@ -8,7 +8,7 @@ server. gym-lsp finds both by following the imports of the program, without runn
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -51,7 +51,7 @@ class ServerClass(Struct, frozen=True):
 class ServerClasses:
     """The server classes below the search roots. Each is read when it is needed first.
 
-    `install_root` is the root that holds NeMo Gym itself, if any. `modules` are modules that were read before.
+    `install_root` is the root that holds NeMo Gym itself, if any.
     """
 
     def __init__(
@@ -59,12 +59,11 @@ class ServerClasses:
         files: Files,
         roots: Sequence[PurePath],
         install_root: PurePath | None,
-        modules: dict[tuple[PurePath, str], Module] | None = None,
     ) -> None:
         self._files = files
         self._roots = tuple(roots)
         self._install_root = install_root
-        self._modules = {} if modules is None else modules
+        self._modules: dict[tuple[PurePath, str], Module] = {}
         self._shared = self._reader_of_roots()
         self._readers: dict[PurePath, ModelReader] = {}
         self._found: dict[tuple[str, str, str], ServerClass | None] = {}
@@ -77,11 +76,6 @@ class ServerClasses:
             return ModelReader(Source(self._files, own, modules=self._modules))
         below = ModelReader(Source(self._files, (library,), only=_PACKAGES, modules=self._modules))
         return ModelReader(Source(self._files, own, below.source, modules=self._modules), below)
-
-    def changed(self, files: Files, roots: Sequence[PurePath], paths: Collection[PurePath]) -> ServerClasses:
-        """Return a copy after some paths were changed, created or deleted. All other modules are not read again."""
-        modules = {key: module for key, module in self._modules.items() if key[0] not in paths}
-        return ServerClasses(files, roots, self._install_root, modules)
 
     def forget_source(self) -> None:
         """Release the texts and syntax trees of all programs, which need more memory than the classes.

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
 
+from gym_lsp.gym.layout import AGENTS, BENCHMARK, ENVIRONMENTS, MODELS, RESOURCES
+
 
 # Not a StrEnum: `str()` of a member is `Domain.MATH`, as in NeMo Gym.
 class Domain(str, Enum):
@@ -63,10 +65,10 @@ def domain_descriptions() -> Mapping[str, str]:
 
 SERVER_TYPES: Mapping[str, str] = MappingProxyType(
     {
-        "responses_api_models": "A model server. It answers requests of the Responses API with a language model.",
-        "resources_servers": "A resources server. It provides the tools and the state of a task and verifies answers.",
-        "responses_api_agents": "An agent server. It runs the loop between the model and the resources server.",
-        "environment_servers": "An environment server. It provides tasks and sends each to an agent (since 0.7.0).",
+        MODELS: "A model server. It answers requests of the Responses API with a language model.",
+        RESOURCES: "A resources server. It provides the tools and the state of a task and verifies answers.",
+        AGENTS: "An agent server. It runs the loop between the model and the resources server.",
+        ENVIRONMENTS: "An environment server. It provides tasks and sends each to an agent (since 0.7.0).",
     }
 )
 """The meaning of each server type, in the order in which NeMo Gym tries them."""
@@ -76,7 +78,7 @@ DATASET_TYPES: Mapping[str, str] = MappingProxyType(
         "train": "Rows to train a model on. They need a license.",
         "validation": "Rows to validate a model on during training. They need a license.",
         "example": "A few rows that are part of the repository and show the format of the data.",
-        "benchmark": "Rows to evaluate a model on. A prepare script creates them.",
+        BENCHMARK: "Rows to evaluate a model on. A prepare script creates them.",
     }
 )
 """The purpose of each dataset type."""

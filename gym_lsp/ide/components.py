@@ -17,12 +17,14 @@ from gym_lsp.compose.config import to_plain
 from gym_lsp.gym.agent_registry import AGENTS_DIR, discover_agents
 from gym_lsp.gym.catalog import CatalogEntry, CatalogStatus, discover_catalog
 from gym_lsp.gym.discovery.config_metadata import Compose, across_roots
+from gym_lsp.gym.layout import USUAL_ENTRYPOINT
 from gym_lsp.gym.model_registry import discover_models
 from gym_lsp.gym.resources_server_registry import discover_resources_servers
 from gym_lsp.ide.instances import instances_in
-from gym_lsp.ide.lookup import places_of
-from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, file_place
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.lookup import locations_of
+from gym_lsp.ide.paths import file_location
+from gym_lsp.ide.target import Location
+from gym_lsp.memo import query
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
@@ -51,7 +53,7 @@ class Component(Struct, frozen=True):
     kind: ComponentKind
     name: str
     variant: str | None
-    place: Place
+    place: Location
     config: str | None
     description: str | None = None
     domain: str | None = None
@@ -107,15 +109,17 @@ def _flags(name: str, values: Iterable[str]) -> Iterator[str]:
         yield value
 
 
-def _catalogued(workspace: Workspace, kind: ComponentKind) -> Iterator[Component]:
-    def answer() -> tuple[CatalogEntry, ...]:
-        with_manifests = workspace.profile.has_manifests
-        roots = workspace.search.roots
-        return discover_catalog(
-            roots, files=workspace.files, compose=_composed(workspace), with_manifests=with_manifests
-        ).entries
+@query
+def _catalog(workspace: Workspace) -> tuple[CatalogEntry, ...]:
+    with_manifests = workspace.profile.has_manifests
+    roots = workspace.search.roots
+    return discover_catalog(
+        roots, files=workspace.files, compose=_composed(workspace), with_manifests=with_manifests
+    ).entries
 
-    for entry in workspace.kept((_catalogued,), answer):
+
+def _catalogued(workspace: Workspace, kind: ComponentKind) -> Iterator[Component]:
+    for entry in _catalog(workspace):
         if entry.kind == kind:
             path = PurePath(entry.config_path)
             spelled = workspace.spelled(path)
@@ -123,7 +127,7 @@ def _catalogued(workspace: Workspace, kind: ComponentKind) -> Iterator[Component
                 kind=kind,
                 name=entry.name,
                 variant=None,
-                place=file_place(path),
+                place=file_location(path),
                 config=spelled,
                 description=entry.description,
                 domain=entry.domain,
@@ -153,7 +157,7 @@ def _agents(workspace: Workspace) -> Iterator[Component]:
                 kind=ComponentKind.AGENT,
                 name=agent.name,
                 variant=None if stem == agent.name else stem,
-                place=file_place(path or PurePath(agent.path) / DEFAULT_ENTRYPOINT),
+                place=file_location(path or PurePath(agent.path) / USUAL_ENTRYPOINT),
                 config=None if path is None else workspace.spelled(path),
                 description=agent.description,
                 self_contained=agent.self_contained,
@@ -164,7 +168,7 @@ def _models(workspace: Workspace) -> Iterator[Component]:
     for model in discover_models(workspace.search.roots, files=workspace.files).values():
         path = PurePath(model.config_path)
         name, _, variant = model.name.partition("/")
-        yield Component(ComponentKind.MODEL, name, variant or None, file_place(path), workspace.spelled(path))
+        yield Component(ComponentKind.MODEL, name, variant or None, file_location(path), workspace.spelled(path))
 
 
 def _resources_servers(workspace: Workspace) -> Iterator[Component]:
@@ -176,7 +180,7 @@ def _resources_servers(workspace: Workspace) -> Iterator[Component]:
             kind=ComponentKind.RESOURCES_SERVER,
             name=name,
             variant=variant or None,
-            place=file_place(path),
+            place=file_location(path),
             config=workspace.spelled(path),
             description=server.description,
             domain=server.domain,
@@ -198,7 +202,7 @@ def _sandboxes(workspace: Workspace) -> Iterator[Component]:
                         kind=ComponentKind.SANDBOX,
                         name=block.name,
                         variant=block.implementation or None,
-                        place=next(places_of(block.config)),
+                        place=next(locations_of(block.config)),
                         config=workspace.spelled(path),
                     )
 

@@ -40,6 +40,7 @@ class Abilities:
         return Forms(
             related=bool(_first(pulled.related_information, published.related_information)),
             code_descriptions=bool(_first(pulled.code_description_support, published.code_description_support)),
+            opens_documents=self.takes_content,
             data=bool(_first(pulled.data_support, published.data_support)),
             tags=_NO_TAGS if tags is None else frozenset(tags.value_set),
             versioned_edits=edit is not None and bool(edit.document_changes),

@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 
 from gym_lsp.ide.components import Component, is_installed, start_command
 from gym_lsp.ide.resolved import ResolvedDocument, ResolvedLine
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.target import Location
 from gym_lsp.ide.wiring import Edge, Node, Wiring
 from gym_lsp.server import diagnostics
 from gym_lsp.server.runs import AskedRun
@@ -116,7 +116,7 @@ def check_answer(converter: Converter, asked: AskedRun) -> Json:
     }
 
 
-def _place(converter: Converter, place: Place | None) -> Json:
+def _place(converter: Converter, place: Location | None) -> Json:
     """`uri` and `range` of a place; both null where there is none."""
     if place is None:
         return {"uri": None, "range": None}

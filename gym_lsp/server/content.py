@@ -1,8 +1,11 @@
-"""The resolved configuration as a read-only document, for clients that ask servers for documents (LSP 3.18).
+"""The read-only documents of the server, for clients that request documents from servers (LSP 3.18).
 
-A document is named by what it shows: `gym-lsp:/resolved/<file name>?uri=...&provenance=1`, or with `config=...` once
-for each config and with `override=...`, `searchDir=...`, `gymRoot=...`. Nothing is kept for it but what was told last,
-so that the client can be asked to come again when an edit changes it.
+There are two kinds, and the URI of a document describes its content:
+
+- A resolved configuration: `gym-lsp:/resolved/<file name>?uri=...&provenance=1`, or with one `config=...` for each
+  config and with `override=...`, `searchDir=...`, `gymRoot=...`. The server keeps the last text that it sent, and sends
+  a refresh request when an edit changes the text.
+- The page of a rule: `gym-lsp:/rules/<name>.md`. It never changes.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from gym_lsp.ide.resolved import ResolvedDocument, ResolvedLine, origin, resolved
+from gym_lsp.rules import ALL_RULES
+from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.server.runs import AskedRun, Refused, RunArguments, asked_run, run_arguments
 from gym_lsp.server.session import Session
 from gym_lsp.server.state import State, answered
@@ -24,16 +29,17 @@ if TYPE_CHECKING:
     from gym_lsp.server.app import GymLanguageServer
 
 SCHEME = "gym-lsp"
-_FOLDER = "/resolved/"
+_RESOLVED = "/resolved/"
+_RULES = "/rules/"
 _KEYS = {"configs": "config", "overrides": "override", "searchDirs": "searchDir"}
 """The lists among the arguments of a run, and the keys of the query that give their items."""
 _MOST = 32
-"""Documents that are followed. A client does not say when it closes one, so the oldest is given up."""
+"""How many resolved configurations are refreshed. A client does not report closed ones, so the oldest is dropped."""
 
 
 def register_content(server: GymLanguageServer, state: State) -> None:
-    """Register the resolved document."""
-    told: dict[str, str] = {}
+    """Register the request for a document, and refresh the resolved configurations that were sent."""
+    sent: dict[str, str] = {}
 
     @server.feature(lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT, lsp.TextDocumentContentRegistrationOptions(schemes=[SCHEME]))
     def text_document_content(params: lsp.TextDocumentContentParams) -> lsp.TextDocumentContentResult:
@@ -41,22 +47,23 @@ def register_content(server: GymLanguageServer, state: State) -> None:
             text = document_text(state.session, params.uri)
         except Refused as refused:
             raise JsonRpcException(str(refused), lsp.LSPErrorCodes.RequestFailed.value) from None
-        told.pop(params.uri, None)
-        told[params.uri] = text
-        if len(told) > _MOST:
-            del told[next(iter(told))]
+        if urlsplit(params.uri).path.startswith(_RESOLVED):
+            sent.pop(params.uri, None)
+            sent[params.uri] = text
+            if len(sent) > _MOST:
+                del sent[next(iter(sent))]
         return lsp.TextDocumentContentResult(text)
 
-    state.listeners.append(lambda: _refresh(server, state, told))
+    state.listeners.append(lambda: _refresh(server, state, sent))
 
 
-def _refresh(server: GymLanguageServer, state: State, told: dict[str, str]) -> None:
-    """Ask the client to ask again for the documents that are not what was told."""
-    for uri, text in list(told.items()):
+def _refresh(server: GymLanguageServer, state: State, sent: dict[str, str]) -> None:
+    """Request a refresh of the documents whose text has changed since it was sent."""
+    for uri, text in list(sent.items()):
         now = answered("the resolved document", lambda uri=uri: _text_or_reason(state.session, uri))
         if now != text:
-            # Who still shows it asks again, and is followed again.
-            del told[uri]
+            # A client that still shows the document requests it again, which adds it again.
+            del sent[uri]
             server.workspace_text_document_content_refresh(lsp.TextDocumentContentRefreshParams(uri))
 
 
@@ -70,15 +77,26 @@ def _text_or_reason(session: Session, uri: str) -> str:
 def document_text(session: Session, uri: str) -> str:
     """The text of a document by its URI. Raises Refused."""
     parts = urlsplit(uri)
-    if parts.scheme != SCHEME or not parts.path.startswith(_FOLDER):
-        raise Refused(f"`{uri}` is no document of gym-lsp")
-    # VS Code escapes what joins and what divides the query, too.
+    if parts.scheme == SCHEME and parts.path.startswith(_RULES):
+        name = parts.path.removeprefix(_RULES).removesuffix(".md")
+        rule = next((rule for rule in ALL_RULES if rule.name == name), None)
+        if rule is None:
+            raise Refused(f"unknown rule `{name}`")
+        return rule.document
+    if parts.scheme != SCHEME or not parts.path.startswith(_RESOLVED):
+        raise Refused(f"`{uri}` is not a document of gym-lsp")
+    # VS Code also escapes the `=` and `&` of the query.
     query = parts.query if "=" in parts.query else unquote(parts.query)
     given = parse_qs(query)
     lists = {name: given.get(key, []) for name, key in _KEYS.items()}
     single = {name: given[name][0] for name in ("uri", "gymRoot") if name in given}
     asked = asked_run(session, run_arguments({**lists, **single}))
     return resolved_text(session, asked, provenance="1" in given.get("provenance", ()))[1]
+
+
+def rule_page_uri(rule: Rule) -> str:
+    """The URI of the document that holds the page of a rule."""
+    return f"{SCHEME}:{_RULES}{rule.name}.md"
 
 
 def document_uri(arguments: RunArguments, *, provenance: bool) -> str:
@@ -92,7 +110,7 @@ def document_uri(arguments: RunArguments, *, provenance: bool) -> str:
     if provenance:
         pairs.append(("provenance", "1"))
     name = quote(PurePath(unquote(urlsplit(first).path)).name or "run")
-    return f"{SCHEME}:{_FOLDER}{name}?{urlencode(pairs, quote_via=quote)}"
+    return f"{SCHEME}:{_RESOLVED}{name}?{urlencode(pairs, quote_via=quote)}"
 
 
 def _repeated(key: str, values: Iterable[object]) -> list[tuple[str, str]]:

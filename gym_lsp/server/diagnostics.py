@@ -21,6 +21,7 @@ from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Disk, Kind, absolute, is_below
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.files.invalid_yaml import invalid_yaml
+from gym_lsp.server.content import rule_page_uri
 from gym_lsp.server.indexing import Phase, index_files, index_names, release_memory, settle_memory, watch_memory
 from gym_lsp.server.progress import Progress
 from gym_lsp.server.session import Session
@@ -39,16 +40,22 @@ SILENCE = 0.15
 _DONE = object()
 _PACKAGE = absolute(__file__).parents[1]
 _PAGES = (_PACKAGE / "rules" / "pages", _PACKAGE.parent / "docs" / "rules")
-"""Where the pages of the rules are in an installed package, and where in a checkout."""
+"""The folder of the rules' pages in an installed package, and in a checkout."""
 
 
-@lru_cache(maxsize=1)
-def _urls() -> Mapping[str, str]:
-    """The page of each rule on this machine, so that it opens without a network; the published one else."""
+@lru_cache(maxsize=2)
+def page_uris(*, opens_documents: bool) -> Mapping[str, str]:
+    """The URI under which a client opens the page of each rule.
+
+    A local page comes first because it needs no network: a document of this server, or a file for a client that cannot
+    open such documents. Otherwise the published page; a rule without any page has no entry.
+    """
+    if opens_documents:
+        return {rule.name: rule_page_uri(rule) for rule in ALL_RULES}
     disk = Disk()
     folder = next((folder for folder in _PAGES if disk.kind(folder) is Kind.DIRECTORY), None)
     if folder is None:
-        return {rule.name: rule.url for rule in ALL_RULES}
+        return {rule.name: rule.url for rule in ALL_RULES if rule.url is not None}
     return {rule.name: uri_of(folder / f"{rule.name}.md") for rule in ALL_RULES}
 
 
@@ -106,7 +113,8 @@ def _is_only_torn(session: Session, path: PurePath) -> bool:
 
 def to_lsp_diagnostics(found: Iterable[Diagnostic], converter: Converter) -> list[lsp.Diagnostic]:
     """Findings as LSP has them, with the pages of their rules."""
-    return [converter.diagnostic(each, _urls().get(each.rule)) for each in found]
+    uris = page_uris(opens_documents=converter.forms.opens_documents)
+    return [converter.diagnostic(each, uris.get(each.rule)) for each in found]
 
 
 def digest(items: Iterable[lsp.Diagnostic]) -> str:
@@ -223,7 +231,7 @@ class Publisher:
     def _settle(self) -> None:
         """Let go of what is not needed any more, and keep what folders hold that were begun from nothing."""
         for view in self._session.views.values():
-            view.workspace.settle()
+            view.workspace.forget_source()
         if self._settled != self._session.openings:
             settle_memory()
             self._settled = self._released = self._session.openings

@@ -10,7 +10,7 @@ from msgspec import Struct
 from pygls import uris
 
 from gym_lsp.diagnostic import Applicability, Diagnostic, FileEdit, Severity, Tag
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.target import Location
 from gym_lsp.text import Encoding, LineIndex, Span
 
 SOURCE = "gym-lsp"
@@ -26,11 +26,13 @@ _SEVERITIES = {
 class Forms(Struct, frozen=True):
     """The forms in which a client takes diagnostics and edits; the plainest by default.
 
-    `tags` are those that it can draw. `versioned_edits` says that an edit may name the versions that it is meant for.
+    `tags` are those that it can draw. `opens_documents` says that a link may lead to a document of this server.
+    `versioned_edits` says that an edit may name the versions that it is meant for.
     """
 
     related: bool = False
     code_descriptions: bool = False
+    opens_documents: bool = False
     data: bool = False
     tags: frozenset[lsp.DiagnosticTag] = frozenset()
     versioned_edits: bool = False
@@ -59,7 +61,7 @@ class Converter:
         self.encoding = encoding
         self._text = text
         self._opened = opened
-        self._forms = forms
+        self.forms = forms
         self._lines: dict[PurePath, LineIndex] = {}
 
     def lines(self, path: PurePath) -> LineIndex:
@@ -78,10 +80,10 @@ class Converter:
         start, end = index.position(span.start, self.encoding), index.position(span.end, self.encoding)
         return lsp.Range(lsp.Position(start.line, start.column), lsp.Position(end.line, end.column))
 
-    def location(self, place: Place) -> lsp.Location:
+    def location(self, place: Location) -> lsp.Location:
         return lsp.Location(self.uri(place.path), self.range(place.path, place.selection))
 
-    def link(self, origin: lsp.Range, place: Place) -> lsp.LocationLink:
+    def link(self, origin: lsp.Range, place: Location) -> lsp.LocationLink:
         return lsp.LocationLink(
             target_uri=self.uri(place.path),
             target_range=self.range(place.path, place.span),
@@ -91,7 +93,7 @@ class Converter:
 
     def diagnostic(self, found: Diagnostic, url: str | None) -> lsp.Diagnostic:
         """A finding in the forms that the client takes; `url` is the page of its rule."""
-        forms = self._forms
+        forms = self.forms
         tags = [tag for each in sorted(found.tags, key=lambda tag: tag.value) if (tag := _TAGS[each]) in forms.tags]
         return lsp.Diagnostic(
             range=self.range(found.path, found.span),
@@ -123,7 +125,7 @@ class Converter:
     def workspace_edit(self, edits: Iterable[FileEdit]) -> lsp.WorkspaceEdit:
         """The edits in one message, with the versions that they speak of where the client looks at them."""
         files = self.text_edits(edits)
-        if not self._forms.versioned_edits:
+        if not self.forms.versioned_edits:
             return lsp.WorkspaceEdit(changes={self.uri(path): found for path, found in files.items()})
         return lsp.WorkspaceEdit(
             document_changes=[lsp.TextDocumentEdit(self._versioned(path), list(found)) for path, found in files.items()]

@@ -1,6 +1,6 @@
-"""How fast gym-lsp is, as ratios to what does comparable work on the same machine in the same minute.
+"""Measures how fast gym-lsp is, compared with programs that do comparable work, on the same machine at the same time.
 
     python -m tests.bench [--repeat N] [--gym-python PYTHON] [--quick] [--write]
 
-Everything is measured over the tree of NeMo Gym 0.7.0, in processes of their own, the best of some repetitions each.
+Everything is measured on the tree of NeMo Gym 0.7.0, in separate processes; each figure is the best of several runs.
 """

@@ -115,9 +115,9 @@ def _from_the_start(release: Path, repeat: int) -> Iterator[Figure]:
             server.client.wait_for(_is_ready, LIMIT)
             told.append(perf_counter() - began)
     index = Times(tuple(indexed))
-    also = f"; every file of it checked and told about after {Times(tuple(told))}"
+    also = f"; all files checked and reported after {Times(tuple(told))}"
     yield Figure("index of the tree complete", f"{index}{also}", "at most 1 s", index.p50, 1.0)
-    yield _milliseconds("hover on the file that was just opened, during indexing", Times(tuple(first)), 100, None)
+    yield _milliseconds("hover on a file that was just opened, during indexing", Times(tuple(first)), 100, None)
     yield _milliseconds("further requests during indexing", Times(tuple(further)), 100, None)
 
 
@@ -201,7 +201,7 @@ def _memory(server: Measured, other: Beside | None) -> Figure:
 def _idle(server: Measured) -> Figure:
     share = server.idle_share(IDLE_SECONDS)
     told = f"{share * 100:.1f} % of a processor over {IDLE_SECONDS:.0f} s"
-    return Figure("processor time when idle", told, "none to speak of (0.5 %)", share, 0.005)
+    return Figure("processor time when idle", told, "at most 0.5 %", share, 0.005)
 
 
 # yaml-language-server
@@ -214,7 +214,7 @@ def _beside(release: Path, repeat: int, times: int) -> Beside | None:
 
         install()
     except Exception as error:  # noqa: BLE001 - whatever npm stumbles over, the other figures are to be had
-        print(f"yaml-language-server cannot be installed, so it is left out: {error}", file=sys.stderr)
+        print(f"yaml-language-server cannot be installed, so its figures are omitted: {error}", file=sys.stderr)
         return None
     # It asks for four sections at once, the first of which is its own.
     replies = {"workspace/configuration": [{"completion": True, "hover": True}, None, None, None]}

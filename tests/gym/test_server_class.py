@@ -172,7 +172,7 @@ def test_open_buffers_count() -> None:
     same = before.with_texts({ROOT / "environments" / "a.yaml": "a: 1\n"})
     assert model(same) is old
     text = program.replace("size: int", "length: float")
-    after = same.changed(Overlay(same.files, {path: text}), Change.edit([path]))
+    after = same.changed(Overlay(same.disk, {path: text}), Change.edit([path]))
     assert list(model(after).fields) == ["entrypoint", "length"]
     assert list(model(same).fields) == ["entrypoint", "size"]
 
@@ -199,7 +199,7 @@ class Config(BaseConfig):
 def test_comments_and_places() -> None:
     program = HEAD.replace("class Config(BaseConfig):\n    size: int = 1\n", COMMENTED) + "Server.run_webserver()\n"
     fields = model(workspace(program)).fields
-    comments = {name: field_comment(program, field) for name, field in fields.items() if name != "entrypoint"}
+    comments = {name: field_comment(program, field.line) for name, field in fields.items() if name != "entrypoint"}
     assert comments == {
         "size": "How large it is, in bytes.",
         "name": "What it is called.",
@@ -209,7 +209,7 @@ def test_comments_and_places() -> None:
     spans = [field_span(program, field) for name, field in fields.items() if name != "entrypoint"]
     assert [span and span.of(program) for span in spans] == ["size", "name", "made", "plain"]
     assert field_span("", fields["size"]) is None
-    assert field_comment("", fields["size"]) is None
+    assert field_comment("", fields["size"].line) is None
 
 
 def test_builtin_bases_are_those_of_the_newest_release(corpus: Corpus) -> None:

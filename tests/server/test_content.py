@@ -1,4 +1,4 @@
-"""The resolved configuration as a document that the client asks for."""
+"""The documents that the client requests: resolved configurations and the pages of rules."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gym_lsp.rules import ALL_RULES, RULE_NAMES
+from gym_lsp.rules.engine import rule
+from gym_lsp.server import diagnostics
 from gym_lsp.server.content import document_uri
 from gym_lsp.server.runs import RunArguments
 from tests.server.client import Message, RpcError
@@ -19,6 +22,7 @@ MATH = "environments/math/config.yaml"
 OTHER = "environments/other/config.yaml"
 TEXT = "limit: 5\nmath: {resources_servers: {mcqa: {entrypoint: app.py, domain: math, api_key: hunter2}}}\n"
 TAKING: Message = PULL | {"workspace": PULL["workspace"] | {"textDocumentContent": {"dynamicRegistration": True}}}
+PAGES = Path(__file__).parents[2] / "docs" / "rules"
 REFRESH = "workspace/textDocumentContent/refresh"
 
 
@@ -30,8 +34,19 @@ def editor(tmp_path: Path) -> Iterator[Editor]:
 
 
 def content(editor: Editor, query: str) -> str:
-    uri = f"gym-lsp:/resolved/config.yaml?{query}"
+    return document(editor, f"gym-lsp:/resolved/config.yaml?{query}")
+
+
+def document(editor: Editor, uri: str) -> str:
     return editor.client.request("workspace/textDocumentContent", {"uri": uri})["text"]
+
+
+def link_of_a_finding(editor: Editor) -> str:
+    """The link on the code of a finding."""
+    editor.write(MATH, TEXT.replace("domain: math", "domain: maths"))
+    editor.open(MATH)
+    [found] = [each for each in editor.pulled(MATH)["items"] if each["code"] == "unknown-domain"]
+    return found["codeDescription"]["href"]
 
 
 def own(editor: Editor) -> str:
@@ -95,11 +110,60 @@ def test_a_document_whose_file_is_gone_is_asked_for_again(editor: Editor) -> Non
         content(editor, own(editor))
 
 
-@pytest.mark.parametrize("uri", ["gym-lsp:/other/a.yaml?uri=x", "file:///a.yaml", "gym-lsp:/resolved/a.yaml"])
-def test_what_is_no_document_of_ours(editor: Editor, uri: str) -> None:
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "gym-lsp:/other/a.yaml?uri=x",
+        "file:///a.yaml",
+        "gym-lsp:/resolved/a.yaml",
+        "file:/rules/duplicate-key.md",
+        "gym-lsp:/rules/no-such-rule.md",
+        "gym-lsp:/rules/",
+    ],
+)
+def test_an_unknown_document_is_an_error(editor: Editor, uri: str) -> None:
     with pytest.raises(RpcError) as caught:
         editor.client.request("workspace/textDocumentContent", {"uri": uri})
     assert caught.value.code == -32803
+
+
+def test_the_page_of_each_rule(editor: Editor) -> None:
+    for each in ALL_RULES:
+        text = document(editor, f"gym-lsp:/rules/{each.name}.md")
+        assert text.startswith(f"# {each.name}\n\n{each.page.partition('.')[0]}")
+        page = (PAGES / f"{each.name}.md").read_text("utf-8")
+        assert page.endswith(f"\n\n{text}\n[All rules](README.md)\n")
+
+
+def test_a_finding_links_to_the_page_that_the_server_serves(editor: Editor) -> None:
+    assert document(editor, link_of_a_finding(editor)).startswith("# unknown-domain\n")
+
+
+def test_a_finding_links_to_a_file_where_the_client_cannot_request_documents(tmp_path: Path) -> None:
+    with editing(tmp_path, {MATH: TEXT}) as editor:
+        editor.start(PULL)
+        assert link_of_a_finding(editor) == (PAGES / "unknown-domain.md").as_uri()
+
+
+@pytest.fixture
+def without_page_files(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(diagnostics, "_PAGES", ())
+    diagnostics.page_uris.cache_clear()
+    yield
+    diagnostics.page_uris.cache_clear()
+
+
+@pytest.mark.usefixtures("without_page_files")
+def test_without_any_page_a_finding_has_no_link() -> None:
+    assert diagnostics.page_uris(opens_documents=False) == {}
+    assert set(diagnostics.page_uris(opens_documents=True)) == RULE_NAMES
+
+
+@pytest.mark.usefixtures("without_page_files")
+def test_a_public_address_is_the_link_where_the_page_is_not_local(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rule, "DOCUMENTATION", "https://example.org/rules")
+    assert diagnostics.page_uris(opens_documents=False)["duplicate-key"] == "https://example.org/rules/duplicate-key"
+    assert diagnostics.page_uris(opens_documents=True)["duplicate-key"] == "gym-lsp:/rules/duplicate-key.md"
 
 
 _texts = st.lists(st.text(min_size=1).filter(lambda text: text.isprintable()), max_size=3).map(tuple)

@@ -1,6 +1,6 @@
 """A part of a page that a program fills in, between two comments, while people write the rest.
 
-<!-- figures: `make bench` writes what follows -->
+<!-- figures: `python -m tests.bench --write` writes the lines below -->
 ...
 <!-- end of figures -->
 """

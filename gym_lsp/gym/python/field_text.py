@@ -22,9 +22,9 @@ def field_span(text: str, field: Field) -> Span | None:
     return None if match is None else Span(*match.span("name"))
 
 
-def field_comment(text: str, field: Field) -> str | None:
-    """Return the comment after a field or else directly above it, as one paragraph, or None if there is none."""
-    start = line_start(text, field.line)
+def field_comment(text: str, line: int | None) -> str | None:
+    """Return the comment after the field at a line or directly above it, as one paragraph; None if there is none."""
+    start = line_start(text, line)
     if start is None:
         return None
     return _joined(_after(text[start:])) or _joined(_above(text[:start].split("\n")[:-1]))

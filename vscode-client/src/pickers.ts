@@ -1,10 +1,10 @@
-// Letting the user choose: a component, a run, another NeMo Gym; and the steps of composing a run.
+// Quick picks and dialogs: to choose a component, a run or another NeMo Gym, and to compose a run step by step.
 
 import * as path from "node:path";
 import { env, type QuickPickItem, QuickPickItemKind, Uri, window, workspace } from "vscode";
 import type { Diagnostic } from "vscode-languageclient/node";
 import { TITLES } from "./componentTree";
-import { openPlace } from "./places";
+import { openLocation } from "./locations";
 import { type Component, type Components, type Kind, type RunCheck, ServerCommand } from "./protocol";
 import { compareResolved, showResolved } from "./resolved";
 import { type Run, titleOf } from "./runs";
@@ -18,18 +18,18 @@ interface Choice extends QuickPickItem {
 interface Step {
   readonly title: string;
   readonly kinds: readonly Kind[];
-  /** What leaving it out means, undefined where something has to be chosen. */
+  /** The label of the item that skips the step; undefined if a component is required. */
   readonly without?: string;
 }
 
 const STEPS: readonly Step[] = [
   { title: "Compose a run (1/4): environment", kinds: ["environment", "benchmark", "resources_server"] },
-  { title: "Compose a run (2/4): model", kinds: ["model"], without: "The stand-in, as in `gym env validate`" },
-  { title: "Compose a run (3/4): agent", kinds: ["agent"], without: "The environment's own" },
-  { title: "Compose a run (4/4): sandbox", kinds: ["sandbox"], without: "None" },
+  { title: "Compose a run (2/4): model", kinds: ["model"], without: "The stand-in model, as in `gym env validate`" },
+  { title: "Compose a run (3/4): agent", kinds: ["agent"], without: "The environment's own agent" },
+  { title: "Compose a run (4/4): sandbox", kinds: ["sandbox"], without: "No sandbox" },
 ];
 
-/** Choose environment, model, agent and sandbox; then look at the run, or take its command line along. */
+/** Ask for environment, model, agent and sandbox; then offer to show the run or to copy its command line. */
 export async function composeRun(server: Server, wiring: WiringPanels): Promise<void> {
   const { components } = await server.ask<Components>(ServerCommand.components, {});
   const configs: string[] = [];
@@ -47,11 +47,11 @@ export async function composeRun(server: Server, wiring: WiringPanels): Promise<
 
 async function choose(components: readonly Component[], step: Step): Promise<Choice | undefined> {
   const choices = step.kinds.flatMap((kind) => choicesOf(components, kind, step.kinds.length > 1));
-  const nothing: Choice[] = step.without === undefined ? [] : [{ label: `$(circle-slash) ${step.without}` }];
-  if (choices.length === 0 && nothing.length > 0) {
-    return nothing[0];
+  const skip: Choice[] = step.without === undefined ? [] : [{ label: `$(circle-slash) ${step.without}` }];
+  if (choices.length === 0 && skip.length > 0) {
+    return skip[0];
   }
-  return window.showQuickPick([...nothing, ...choices], {
+  return window.showQuickPick([...skip, ...choices], {
     title: step.title,
     matchOnDescription: true,
     matchOnDetail: true,
@@ -59,7 +59,7 @@ async function choose(components: readonly Component[], step: Step): Promise<Cho
   });
 }
 
-function choicesOf(components: readonly Component[], kind: Kind, isHeaded: boolean): Choice[] {
+function choicesOf(components: readonly Component[], kind: Kind, hasHeading: boolean): Choice[] {
   const choices = components
     .filter((component) => component.kind === kind && component.config)
     .map((component): Choice => {
@@ -67,11 +67,11 @@ function choicesOf(components: readonly Component[], kind: Kind, isHeaded: boole
       const detail = [component.domain, component.description].filter(Boolean).join(" · ");
       return { label, description: component.config ?? "", ...(detail ? { detail } : {}), component };
     });
-  const heading: Choice[] = isHeaded && choices.length > 0 ? [{ label: TITLES[kind], kind: QuickPickItemKind.Separator }] : [];
+  const heading: Choice[] = hasHeading && choices.length > 0 ? [{ label: TITLES[kind], kind: QuickPickItemKind.Separator }] : [];
   return [...heading, ...choices];
 }
 
-/** Say what is wrong with a run, and offer what can be done with it. */
+/** Show the findings of a run, and offer actions for it. */
 export async function offerRun(run: Run, server: Server, wiring: WiringPanels): Promise<void> {
   const check = await server.ask<RunCheck>(ServerCommand.checkRun, run);
   const findings = check.diagnostics.flatMap(({ uri, diagnostics }) =>
@@ -80,7 +80,7 @@ export async function offerRun(run: Run, server: Server, wiring: WiringPanels): 
   const errors = findings.filter(({ diagnostic }) => diagnostic.severity === 1).length;
   const actions = [
     ...(check.commandLine
-      ? [{ label: "$(copy) Copy the command line", detail: check.commandLine, act: () => copy(check.commandLine ?? "") }]
+      ? [{ label: "$(copy) Copy command line", detail: check.commandLine, act: () => copy(check.commandLine ?? "") }]
       : []),
     { label: "$(open-preview) Show resolved config", act: () => showResolved(run) },
     { label: "$(type-hierarchy) Show wiring", act: () => wiring.show(run) },
@@ -88,11 +88,11 @@ export async function offerRun(run: Run, server: Server, wiring: WiringPanels): 
     ...findings.map(({ uri, diagnostic }) => ({
       label: `${diagnostic.severity === 1 ? "$(error)" : "$(warning)"} ${textOf(diagnostic)}`,
       detail: `${workspace.asRelativePath(Uri.parse(uri))}:${diagnostic.range.start.line + 1}`,
-      act: () => openPlace(uri, diagnostic.range),
+      act: () => openLocation(uri, diagnostic.range),
     })),
   ];
-  const verdict = errors === 0 ? "no errors" : `${errors} error${errors === 1 ? "" : "s"}`;
-  const chosen = await window.showQuickPick(actions, { title: `${titleOf(run)}: ${verdict}` });
+  const summary = errors === 0 ? "no errors" : `${errors} error${errors === 1 ? "" : "s"}`;
+  const chosen = await window.showQuickPick(actions, { title: `${titleOf(run)}: ${summary}` });
   await chosen?.act();
 }
 
@@ -102,10 +102,10 @@ function textOf({ message }: Diagnostic): string {
 
 async function copy(text: string): Promise<void> {
   await env.clipboard.writeText(text);
-  window.setStatusBarMessage("$(copy) Copied the command line", 3000);
+  window.setStatusBarMessage("$(copy) Copied command line", 3000);
 }
 
-/** Choose a second run and compare it with the first. */
+/** Ask for a second run and compare it with the first. */
 export async function compareWithAnother(run: Run, server: Server): Promise<void> {
   const { components } = await server.ask<Components>(ServerCommand.components, {});
   const kinds: Kind[] = ["environment", "benchmark", "agent", "resources_server", "model"];
@@ -115,18 +115,18 @@ export async function compareWithAnother(run: Run, server: Server): Promise<void
   }
 }
 
-/** Choose another NeMo Gym and compare what it makes of the same run: what changes with an upgrade. */
+/** Ask for another NeMo Gym and compare its resolved config with the current one, for example before an upgrade. */
 export async function compareReleases(run: Run, server: Server): Promise<void> {
   const { folders } = await server.ask<Components>(ServerCommand.components, {});
   const chosen = await window.showOpenDialog({
-    title: "The other NeMo Gym: a checkout, or a site-packages folder",
+    title: "Choose the other NeMo Gym: a checkout, or a site-packages folder",
     openLabel: "Compare",
     canSelectFiles: false,
     canSelectFolders: true,
   });
   const gymRoot = chosen?.[0]?.fsPath;
   if (gymRoot !== undefined) {
-    const here = folders[0]?.release ?? "now";
+    const here = folders[0]?.release ?? "current";
     await compareResolved(run, { ...run, gymRoot }, `${titleOf(run)}: ${here} ↔ ${path.basename(gymRoot)}`);
   }
 }

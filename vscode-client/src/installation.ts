@@ -1,9 +1,9 @@
-// The ways to get the server, as commands; running them is somebody else's business.
+// The ways to install the server, as command lines. The caller runs them.
 
-import { type Environment, programIn } from "./finding";
+import { type Environment, programIn } from "./serverSearch";
 
 export interface Installation {
-  /** What a button says. */
+  /** The text of the button. */
   readonly title: string;
   readonly program: string;
   readonly arguments: readonly string[];
@@ -11,7 +11,7 @@ export interface Installation {
 
 export interface Tools {
   readonly platform: NodeJS.Platform;
-  /** The absolute path of `uv`, where there is one. */
+  /** The absolute path of `uv`, undefined if it is not installed. */
   readonly uv?: string | undefined;
   readonly pipx?: string | undefined;
 }
@@ -19,8 +19,8 @@ export interface Tools {
 const PACKAGE = "gym-lsp";
 
 /**
- * What can be offered: into the environment first, because a server beside NeMo Gym is the one that a team shares.
- * `environment` is undefined where there is none, or where nothing of the workspace may be run.
+ * The possible installations. The environment comes first, because a team shares the server that is installed next to
+ * NeMo Gym. `environment` is undefined if there is none, or if the workspace is not trusted.
  */
 export function installations(environment: Environment | undefined, tools: Tools): Installation[] {
   const found: Installation[] = [];
@@ -28,7 +28,7 @@ export function installations(environment: Environment | undefined, tools: Tools
     const python = programIn(environment.folder, tools.platform, "python");
     const title = `Install into ${environment.label}`;
     found.push(
-      // Environments that uv makes have no pip.
+      // Environments that uv creates have no pip.
       tools.uv === undefined
         ? { title, program: python, arguments: ["-m", "pip", "install", "--upgrade", PACKAGE] }
         : { title, program: tools.uv, arguments: ["pip", "install", "--upgrade", "--python", python, PACKAGE] },

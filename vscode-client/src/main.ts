@@ -1,28 +1,28 @@
-// All that there is once a workspace is known to hold configs. Loaded then and not before, because it is ten times as
-// much code as it takes to look.
+// Sets up the extension once the workspace is known to contain configs. It is loaded only then, because it is ten times
+// as much code as the detection.
 
 import { commands, Disposable, type ExtensionContext, extensions, window, workspace } from "vscode";
 import { registerCommands } from "./commands";
+import { looksLikeGym } from "./detection";
 import { Environments } from "./environments";
-import { reportTrouble } from "./messages";
-import { looksLikeGym } from "./recognising";
+import { reportProblems } from "./notifications";
 import { registerResolved } from "./resolved";
 import { Server } from "./server";
-import { DECIDING, hasOtherYamlServer } from "./settings";
+import { hasOtherYamlServer, RESTART_SETTINGS } from "./settings";
 import { SideBar } from "./sideBar";
 import { showStatus } from "./status";
 import { WiringPanels } from "./wiring";
 
-const SILENCE_MS = 500;
+const DELAY_MS = 500;
 
-/** Set everything up and start the server. */
+/** Set up all parts and start the server. */
 export function start(context: ExtensionContext): void {
   const environments = new Environments();
   const server = new Server(environments);
   const sideBar = new SideBar(server);
   const wiring = new WiringPanels(context.extensionUri, server);
-  const restartSoon = new Later(() => void server.restart());
-  let isBesideAnother = hasOtherYamlServer();
+  const restartSoon = new Debounced(() => void server.restart());
+  let hadOtherYamlServer = hasOtherYamlServer();
   context.subscriptions.push(
     environments,
     server,
@@ -32,35 +32,35 @@ export function start(context: ExtensionContext): void {
     showStatus(server),
     registerResolved(server),
     registerCommands({ server, environments, sideBar, wiring }),
-    server.onDidChangeState(reportTrouble(server, environments)),
+    server.onDidChangeState(reportProblems(server, environments)),
     server.onDidChangeState(({ kind }) => {
       void commands.executeCommand("setContext", "gymLsp.running", kind === "running");
     }),
     environments.onDidChange(() => {
-      restartSoon.ask();
+      restartSoon.trigger();
     }),
     workspace.onDidChangeConfiguration((event) => {
-      if (DECIDING.some((name) => event.affectsConfiguration(name))) {
-        restartSoon.ask();
+      if (RESTART_SETTINGS.some((name) => event.affectsConfiguration(name))) {
+        restartSoon.trigger();
       }
     }),
     workspace.onDidGrantWorkspaceTrust(() => {
-      restartSoon.ask();
+      restartSoon.trigger();
     }),
     extensions.onDidChange(() => {
-      if (isBesideAnother !== hasOtherYamlServer()) {
-        isBesideAnother = hasOtherYamlServer();
-        restartSoon.ask();
+      if (hadOtherYamlServer !== hasOtherYamlServer()) {
+        hadOtherYamlServer = hasOtherYamlServer();
+        restartSoon.trigger();
       }
     }),
-    followConfigs(),
+    updateContextKey(),
   );
   void commands.executeCommand("setContext", "gymLsp.active", true);
   void server.restart();
 }
 
-/** Keeps the context key by which menus know that the file that is open is a config. */
-function followConfigs(): Disposable {
+/** Updates the context key by which menus test whether the active file is a config. */
+function updateContextKey(): Disposable {
   const update = (): void => {
     const document = window.activeTextEditor?.document;
     const isYaml = document?.languageId === "yaml" && document.uri.scheme === "file";
@@ -70,15 +70,15 @@ function followConfigs(): Disposable {
   return Disposable.from(window.onDidChangeActiveTextEditor(update), workspace.onDidSaveTextDocument(update));
 }
 
-/** Does something once after the last of several requests. */
-class Later implements Disposable {
+/** Runs an action once, a short time after the last of several triggers. */
+class Debounced implements Disposable {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly action: () => void) {}
 
-  ask(): void {
+  trigger(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(this.action, SILENCE_MS);
+    this.timer = setTimeout(this.action, DELAY_MS);
   }
 
   dispose(): void {

@@ -1,4 +1,4 @@
-"""Which workspaces a command is about, and their settings."""
+"""The workspaces of a command, opened with their settings."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path, PurePath
 
 from msgspec.structs import replace
 
-from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import UsageError
+from gym_lsp.cli.options import Options
 from gym_lsp.compose.overrides import OverrideError
 from gym_lsp.compose.run import Composition, Run
 from gym_lsp.files import Disk, Files, Kind, absolute
@@ -26,52 +26,50 @@ def working_directory() -> PurePath:
     try:
         return PurePath(Path.cwd())
     except FileNotFoundError:
-        raise UsageError("the working directory is gone") from None
+        raise UsageError("the working directory no longer exists") from None
 
 
 def composed(workspace: Workspace, options: Options) -> Composition:
-    """The run that the arguments name, with all its root configs. Raises UsageError."""
-    arguments = options.arguments
+    """Compose the run of the command line. Raises UsageError if a root config is missing."""
     try:
-        composition = workspace.compose(Run(tuple(arguments.config), tuple(arguments.paths)))
+        composition = workspace.compose(Run(options.config, options.paths))
     except OverrideError as error:
         raise UsageError(str(error)) from None
     for root in composition.includes.absent_roots:
-        raise UsageError(f"--config {root.entry}: there is no such config")
+        raise UsageError(f"--config {root.entry}: not found in any search root")
     return composition
 
 
 def open_workspace(options: Options, root: PurePath, files: Files | None = None) -> Workspace:
-    """The workspace at `root`, as the arguments and its settings have it. Raises UsageError."""
+    """Open the workspace at `root`. Options override its settings. Raises UsageError."""
     files = files or Disk()
-    arguments = options.arguments
     settings = _settings(options, files, root)
-    explicit = arguments.gym_root
+    explicit = options.gym_root
     if explicit is not None and files.kind(absolute(explicit)) is not Kind.DIRECTORY:
-        raise UsageError(f"--gym-root {explicit}: there is no such folder")
+        raise UsageError(f"--gym-root {explicit}: folder not found")
     gym_root = absolute(explicit) if explicit is not None else settings.gym_root
     install = find_install_root(files, explicit=gym_root, workspace=root, environ=os.environ)
     if gym_root is not None and install is None:
-        asked = f"--gym-root {explicit}" if explicit is not None else f"{_shown(settings.path)}: `gym-root`"
-        raise UsageError(f"{asked}: {gym_root} holds no NeMo Gym: there is no nemo_gym/global_config.py below it")
+        source = f"--gym-root {explicit}" if explicit is not None else f"{_shown(settings.path)}: `gym-root`"
+        raise UsageError(f"{source}: {gym_root} is not a NeMo Gym; expected it to contain nemo_gym/global_config.py")
     return Workspace(
-        files, root, settings, install, _search_dirs(arguments.search_dir, files), environment_of(os.environ)
+        files, root, settings, install, _search_dirs(options.search_dir, files), environment_of(os.environ)
     )
 
 
-def _search_dirs(given: list[str], files: Files) -> tuple[PurePath, ...]:
+def _search_dirs(given: tuple[str, ...], files: Files) -> tuple[PurePath, ...]:
     for folder in given:
         if files.kind(absolute(folder)) is not Kind.DIRECTORY:
-            raise UsageError(f"--search-dir {folder}: there is no such folder")
+            raise UsageError(f"--search-dir {folder}: folder not found")
     return tuple(absolute(folder) for folder in given)
 
 
 def _settings(options: Options, files: Files, root: PurePath) -> Settings:
     loaded = load_settings(files, root, known_rules=RULE_NAMES)
     if loaded.errors:
-        raise UsageError("\n".join(_told(error, files) for error in loaded.errors))
+        raise UsageError("\n".join(_setting_message(error, files) for error in loaded.errors))
     settings = loaded.settings
-    select, ignore = _rules("--select", options.arguments.select), _rules("--ignore", options.arguments.ignore)
+    select, ignore = _rules("--select", options.select), _rules("--ignore", options.ignore)
     if select:
         settings = replace(settings, select=select)
     if ignore:
@@ -79,8 +77,8 @@ def _settings(options: Options, files: Files, root: PurePath) -> Settings:
     return settings
 
 
-def _told(error: SettingsError, files: Files) -> str:
-    """A wrong setting with its place."""
+def _setting_message(error: SettingsError, files: Files) -> str:
+    """The message of a wrong setting, after its file, line and column."""
     if error.span is None:
         return f"{_shown(error.path)}: {error.message}"
     start = LineIndex(files.read(error.path)).position(error.span.start)
@@ -91,11 +89,11 @@ def _shown(path: PurePath | None) -> str:
     return "" if path is None else relative_path(path, working_directory())
 
 
-def _rules(flag: str, given: list[str]) -> tuple[str, ...]:
+def _rules(flag: str, given: tuple[str, ...]) -> tuple[str, ...]:
     names = tuple(name.strip() for part in given for name in part.split(",") if name.strip())
     if given and not names:
-        # A variable of a CI job that is empty must neither check everything nor nothing.
-        raise UsageError(f"{flag} names no rule; `gym-lsp --explain` lists the rules")
+        # An empty variable in a CI job must not silently select all rules or none.
+        raise UsageError(f"`{flag}` needs the name of a rule; `gym-lsp --explain` lists the rules")
     for name in names:
         if not is_selector(name, RULE_NAMES):
             raise no_such_rule(name)
@@ -103,16 +101,16 @@ def _rules(flag: str, given: list[str]) -> tuple[str, ...]:
 
 
 def no_such_rule(name: str) -> UsageError:
-    """The error about a rule that is not there: what was probably meant, or where the rules are listed."""
-    told = unknown_rule(name, RULE_NAMES)
-    return UsageError(told if told.endswith("?") else f"{told}; `gym-lsp --explain` lists the rules")
+    """The error for an unknown rule: it suggests a rule, or else how to list the rules."""
+    message = unknown_rule(name, RULE_NAMES)
+    return UsageError(message if message.endswith("?") else f"{message}; `gym-lsp --explain` lists the rules")
 
 
 def root_of(files: Files, path: PurePath, start: PurePath) -> PurePath:
-    """The folder that the relative paths of a config are meant to start from.
+    """The folder that the relative paths of a config start from.
 
-    NeMo Gym takes the working directory, `start`. Where that is no place for Gym configs, or the config lies
-    elsewhere, it is the nearest folder above the config that looks like one.
+    NeMo Gym uses the working directory, `start`. If `start` is not a workspace, or the config is outside of it, the
+    root is the nearest folder above the config that is a workspace.
     """
     if path.is_relative_to(start) and is_workspace(files, start):
         return start
@@ -124,6 +122,6 @@ def root_of(files: Files, path: PurePath, start: PurePath) -> PurePath:
 
 
 def is_workspace(files: Files, folder: PurePath) -> bool:
-    """Whether a folder holds Gym's folders, or our settings."""
+    """Whether a folder has one of Gym's folders, or our settings file."""
     names = {entry.name for entry in files.entries(folder)}
     return OWN_FILE in names or not names.isdisjoint(set(GYM_FOLDERS) - {"nemo_gym"})

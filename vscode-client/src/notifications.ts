@@ -1,5 +1,5 @@
-// What is said when there is no server: one message, with the ways out as buttons. It is not repeated until something
-// has changed.
+// The notifications about a missing or failed server, with buttons for the solutions. Each is shown once, until the
+// state changes.
 
 import {
   commands,
@@ -12,7 +12,7 @@ import {
   workspace,
 } from "vscode";
 import type { Environments } from "./environments";
-import { type Installation, installations } from "./installing";
+import { type Installation, installations } from "./installation";
 import { log } from "./log";
 import { tools } from "./machine";
 import type { Server, ServerState } from "./server";
@@ -22,26 +22,26 @@ const SETTINGS = "Open Settings";
 const TRUST = "Manage Trust";
 const LOG = "Show Log";
 const RESTART = "Restart";
-const HOW = "How to Install";
+const HELP = "How to Install";
 const WALKTHROUGH = "gym-lsp.gym-lsp#start";
 
-/** Say once that the server is missing, or that it has given up. */
-export function reportTrouble(server: Server, environments: Environments): (state: ServerState) => void {
-  let told = "";
+/** Returns a listener that shows one notification when the server is missing or has failed. */
+export function reportProblems(server: Server, environments: Environments): (state: ServerState) => void {
+  let reported = "";
   return (state) => {
-    const what = state.kind === "missing" ? state.reasons.join() : state.kind === "failed" ? state.reason : "";
+    const reason = state.kind === "missing" ? state.reasons.join() : state.kind === "failed" ? state.reason : "";
     if (state.kind === "running") {
-      told = "";
+      reported = "";
     }
-    const key = `${state.kind} ${what}`;
-    if (key === told) {
+    const key = `${state.kind} ${reason}`;
+    if (key === reported) {
       return;
     }
     if (state.kind === "missing") {
-      told = key;
+      reported = key;
       void offerInstallation(server, environments, state);
     } else if (state.kind === "failed") {
-      told = key;
+      reported = key;
       void offerLog(server, state.reason);
     }
   };
@@ -63,17 +63,17 @@ async function offerInstallation(
 ): Promise<void> {
   const [environment] = await environments.list();
   const offered = installations(environment, await tools());
-  const problem = state.isTooOld ? "gym-lsp is too old." : "the language server gym-lsp was not found.";
-  const limit = workspace.isTrusted ? "" : " The workspace is not trusted, so its own environment was not looked at.";
+  const problem = `the language server gym-lsp ${state.isTooOld ? "is too old" : "was not found"}.`;
+  const limit = workspace.isTrusted ? "" : " The workspace is not trusted, so its environments were not searched.";
   const message = [`NeMo Gym: ${problem}${limit}`, ...state.reasons].join(" ");
   const titles = offered.map((each) => each.title);
-  const others = [...(workspace.isTrusted ? [] : [TRUST]), ...(titles.length > 0 ? [] : [HOW]), SETTINGS];
+  const others = [...(workspace.isTrusted ? [] : [TRUST]), ...(titles.length > 0 ? [] : [HELP]), SETTINGS];
   const buttons = [...titles, ...others];
   const answer = await window.showWarningMessage(message, ...buttons);
   const chosen = offered.find((each) => each.title === answer);
   if (chosen) {
     await install(chosen, server);
-  } else if (answer === HOW) {
+  } else if (answer === HELP) {
     await commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH);
   } else if (answer === SETTINGS) {
     await commands.executeCommand("workbench.action.openSettings", `${SECTION}.serverPath`);
@@ -82,12 +82,12 @@ async function offerInstallation(
   }
 }
 
-/** Let the user choose how to install the server; the command behind the buttons, for later. */
+/** Ask how to install the server, and install it. */
 export async function chooseInstallation(server: Server, environments: Environments): Promise<void> {
   const [environment] = await environments.list();
   const offered = installations(environment, await tools());
   if (offered.length === 0) {
-    const none = "NeMo Gym: there is neither a Python environment nor uv nor pipx to install gym-lsp with.";
+    const none = "NeMo Gym: cannot install gym-lsp without a Python environment, uv or pipx";
     void window.showWarningMessage(none);
     return;
   }
@@ -102,13 +102,13 @@ export async function chooseInstallation(server: Server, environments: Environme
   }
 }
 
-/** Run an installation where the user sees it, and start the server when it went well. */
+/** Run an installation in a visible terminal, and start the server if it succeeds. */
 async function install(installation: Installation, server: Server): Promise<void> {
   const execution = new ProcessExecution(installation.program, [...installation.arguments]);
   const task = new Task({ type: "gymLsp.install" }, TaskScope.Workspace, installation.title, "NeMo Gym", execution);
   task.presentationOptions = { reveal: TaskRevealKind.Always };
   const ended = new Promise<number | undefined>((resolve) => {
-    // Listening first: an installer that is not there ends before it is known to run.
+    // Subscribe before the start: the task of a missing installer ends at once.
     const subscription = tasks.onDidEndTaskProcess((event) => {
       if (event.execution.task.name === task.name && event.execution.task.source === task.source) {
         subscription.dispose();
@@ -121,6 +121,6 @@ async function install(installation: Installation, server: Server): Promise<void
   if (code === 0) {
     await server.restart();
   } else {
-    void window.showErrorMessage("NeMo Gym: gym-lsp could not be installed. The terminal says why.");
+    void window.showErrorMessage("NeMo Gym: the installation of gym-lsp failed; see the terminal");
   }
 }
