@@ -4,6 +4,7 @@ Most modules and packages mirror one of NeMo Gym and have its name: `config_type
 `agent_registry`, `model_registry`, `resources_server_registry`, `manifest`, `prompt`, `sandbox`. The others are
 
 - `fields`: the types of fields as data, and the values that pydantic accepts for them (`lax`)
+- `layout`: key paths, and the keys and file names that every release has
 - `vocabulary`, `meanings`: the words of the config language, and sentences that explain its keys
 - `roots`, `server_folder`, `server_class`: where NeMo Gym and its servers are, and which class a server is
 - `catalog`: the environments and benchmarks of the search roots
