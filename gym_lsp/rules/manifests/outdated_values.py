@@ -19,7 +19,7 @@ from gym_lsp.compose.expected_manifest import (
 from gym_lsp.compose.resolved import scalar
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, RelatedLocation
 from gym_lsp.files import Kind
-from gym_lsp.gym.discovery.raw_config import Written, is_mapping
+from gym_lsp.gym.discovery.raw_config import RawMapping, is_mapping
 from gym_lsp.gym.lax import to_int
 from gym_lsp.gym.layout import AGENT_SERVER, DATASETS, NAME, PREPARE_SCRIPT, PROMPT_CONFIG, RESOURCES_SERVER
 from gym_lsp.gym.manifest import check_manifest, manifest_config_path
@@ -202,7 +202,7 @@ def _with(written: object, path: KeyPath, value: object) -> object:
         items = list(cast("list[object]", written))
         items[key] = _with(items[key], rest, value)
         return items
-    entries = dict(cast("Written", written))
+    entries = dict(cast("RawMapping", written))
     entries[key] = _with(entries.get(key), rest, value)
     return entries
 

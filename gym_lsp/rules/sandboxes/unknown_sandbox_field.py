@@ -116,7 +116,7 @@ def _is_covered(known: Arguments | None, given: Table) -> bool:
 @lru_cache(maxsize=32)
 def _read(files: Files, install_root: PurePath, provider: str) -> Arguments | None:
     """What the source of a provider says, kept because many blocks of one tree have the same provider."""
-    from gym_lsp.gym.python.sandbox_providers import sandbox_provider
+    from gym_lsp.gym.release.sandbox_providers import sandbox_provider
 
     found = sandbox_provider(files, install_root, provider)
     if found is None or found.model is None or found.sections is None:
