@@ -1,8 +1,7 @@
 """The only door to the disk.
 
-Everything above this module handles `PurePath` and asks a `Files` for what it needs, so that open buffers
-(`Overlay`), recorded trees in tests (`Memory`) and the disk itself (`Disk`) are interchangeable, and so that
-what an answer depended on can be recorded.
+Everything above this module handles `PurePath` and reads through a `Files`. So open buffers (`Overlay`), a tree of a
+test, and the disk itself (`Disk`) are interchangeable, and what an answer depends on can be recorded.
 """
 
 from __future__ import annotations
@@ -347,36 +346,6 @@ class Remembered:
 
     def identity(self, path: PurePath) -> object:
         return self._beneath.identity(path)
-
-
-class Memory(Overlay):
-    """A tree that exists only in memory, for tests and for text from standard input."""
-
-    def __init__(self, texts: Mapping[PurePath, str]) -> None:
-        super().__init__(_Nothing(), texts)
-
-
-class _Nothing:
-    def read(self, path: PurePath) -> str:
-        raise Missing(path, "there is no such file")
-
-    def head(self, path: PurePath, most: int) -> str:
-        return self.read(path)
-
-    def kind(self, path: PurePath) -> Kind | None:
-        return None
-
-    def entries(self, path: PurePath) -> tuple[Entry, ...]:
-        return ()
-
-    def version(self, path: PurePath) -> object:
-        return None
-
-    def resolve(self, path: PurePath) -> PurePath:
-        return PurePath(os.path.normpath(path))
-
-    def identity(self, path: PurePath) -> object:
-        return self.resolve(path)
 
 
 IGNORED_DIRECTORIES = frozenset(

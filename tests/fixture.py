@@ -27,11 +27,12 @@ from typing import NamedTuple
 from gym_lsp.check import Checker
 from gym_lsp.compose.run import Run
 from gym_lsp.diagnostic import Diagnostic
-from gym_lsp.files import Files, Memory, Overlay
+from gym_lsp.files import Files, Overlay
 from gym_lsp.gym.roots import InstallRoot
 from gym_lsp.text import LineIndex, Span
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
+from tests.memory import Memory
 
 ROOT = PurePath("/workspace")
 GYM = PurePath("/gym")

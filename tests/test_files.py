@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gym_lsp.files import LARGEST_TEXT, Disk, Memory, Missing, Unreadable
+from gym_lsp.files import LARGEST_TEXT, Disk, Missing, Unreadable
+from tests.memory import Memory
 
 TEXTS = {
     "all of it": ("one\ntwo", 7, "one\ntwo"),

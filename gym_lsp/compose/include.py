@@ -173,7 +173,7 @@ class _Search:
             canonical = self._aliases.get(PurePath(node.entry).as_posix())
             path = None if canonical is None else self._search.resolve(self._files, canonical)
             if canonical is None or path is None:
-                yield IncludeNotFound(node.item, node.entry, self._search.candidates(node.entry))
+                yield IncludeNotFound(node.item, node.entry)
                 return
             yield IncludeAliased(node.item, node.entry, canonical)
             node.entry = canonical

@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from msgspec import Struct, field
 
-from gym_lsp.compose.config import Config, Leaf, Table
+from gym_lsp.compose.config import Config, Table
 from gym_lsp.syntax import KeyPath, SyntaxProblem
 from gym_lsp.text import Span
 
@@ -35,7 +35,6 @@ class IncludeNotFound(Problem, frozen=True, eq=False):
     """No search root holds the file. Mirrors `load_extra_config_paths`."""
 
     entry: str
-    looked_in: tuple[PurePath, ...]
     gym_error: ClassVar[str | None] = "ConfigPathNotFoundError"
 
 
@@ -351,8 +350,3 @@ def raised_by(problem: Problem) -> str | None:
             return None
         case _:
             return problem.gym_error
-
-
-def blamed(problem: Problem) -> Leaf | Table | Config:
-    """The value to underline."""
-    return problem.at

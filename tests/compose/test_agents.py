@@ -12,10 +12,10 @@ from gym_lsp.compose.config import at
 from gym_lsp.compose.problem import raised_by
 from gym_lsp.compose.run import Composition, Environment, Run, compose
 from gym_lsp.compose.servers import Judge
-from gym_lsp.files import Memory
 from gym_lsp.gym.release.profile import BUILTIN, Profile
 from gym_lsp.gym.roots import SearchRoots
 from tests.compose.disk_configs import DiskConfigs
+from tests.memory import Memory
 
 ROOT = PurePath(os.path.abspath("/w"))
 INHERITING = """\

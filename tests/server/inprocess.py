@@ -101,9 +101,6 @@ class Wire:
 
         self.run_until(is_idle)
 
-    def run_for(self, seconds: float) -> None:
-        self._loop.run_until_complete(asyncio.sleep(seconds))
-
     # Receiving
 
     def _take(self, body: bytes) -> None:

@@ -273,9 +273,8 @@ def inner_spans(interpolation: Reference | Call) -> Iterator[Span]:
         return
     yield interpolation.name_span
     yield from (part.span for part in interpolation.parts)
-    yield interpolation.args_span
     for argument in interpolation.args:
-        assert interpolation.args_span.covers(argument.span)
+        assert argument.span.start >= interpolation.name_span.end
         yield argument.span
 
 
@@ -386,7 +385,7 @@ def test_spans() -> None:
         closed=True,
     )
     assert isinstance(call, Call)
-    assert (call.span, call.name_span, call.args_span) == (Span(11, 17), Span(13, 14), Span(15, 16))
+    assert (call.span, call.name_span) == (Span(11, 17), Span(13, 14))
     assert call.args[0].value == Primitive(Span(15, 16), 1)
 
 

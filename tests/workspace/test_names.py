@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_lsp.compose.source import config_file
-from gym_lsp.files import Memory
 from gym_lsp.gym.roots import InstallRoot
 from gym_lsp.workspace import names
 from gym_lsp.workspace.names import SANDBOX, Definition, distance, top_level_keys
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
+from tests.memory import Memory
 from tests.syntax.documents import SAMPLES, written
 
 ROOT, GYM = PurePath("/w"), PurePath("/gym")

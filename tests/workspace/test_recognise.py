@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 import pytest
 
-from gym_lsp.files import Disk, Memory
+from gym_lsp.files import Disk
 from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.syntax import parse
@@ -16,6 +16,7 @@ from gym_lsp.workspace.recognise import FileKind, recognise
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 from tests.corpus import Corpus
+from tests.memory import Memory
 
 OF_EVERY_RELEASE = {
     "resources_servers/finance_sec_search/prompt_templates/finance_sec_search_judge.yaml",

@@ -92,7 +92,7 @@ def _absent(context: RuleContext, env_yaml: ConfigFile) -> Iterator[IncludeNotFo
             continue
         entry = item.value
         if context.search.resolve(context.files, entry) is None and PurePath(entry).as_posix() not in renamed:
-            yield IncludeNotFound(item, entry, context.search.candidates(entry))
+            yield IncludeNotFound(item, entry)
 
 
 def _about(context: RuleContext, problem: IncludeNotFound) -> Iterator[Finding]:

@@ -197,12 +197,10 @@ class _Parser:
             self._note(span, Flaw.RESOLVER_NAME)
 
     def _call(self, start: int, name_span: Span, parts: tuple[Step, ...]) -> Call:
-        args_start = self.position
         args = self._sequence("}")
-        args_end = self.position
         closed = self._close("}", start, Flaw.UNCLOSED)
         span = Span(start, self.position)
-        return Call(span, name_span.of(self.text), name_span, parts, args, Span(args_start, args_end), closed)
+        return Call(span, name_span.of(self.text), name_span, parts, args, closed)
 
     def _sequence(self, closer: str) -> tuple[Argument, ...]:
         """Values between commas; where there is a comma, a value that is left out is an empty text."""

@@ -96,7 +96,6 @@ class Call(Struct, frozen=True):
     """`${oc.env:NAME,default}`: what the resolver `oc.env` returns for its arguments.
 
     `name` is as written; where `parts` holds interpolations, so does the name.
-    `args_span` reaches from the first argument to the closing brace and is where a completion inserts.
     """
 
     span: Span
@@ -104,7 +103,6 @@ class Call(Struct, frozen=True):
     name_span: Span
     parts: tuple[Step, ...]
     args: tuple[Argument, ...]
-    args_span: Span
     closed: bool
 
 
