@@ -39,7 +39,7 @@ class Asked(Struct, frozen=True):
     def changed(self, change: Change) -> Asked:
         """The same question after the content of some configs changed."""
         workspace = self.question.workspace.changed(Disk(), change)
-        return Asked(replace(self.question, workspace=workspace), self.checker.changed(workspace, change))
+        return Asked(replace(self.question, workspace=workspace), self.checker.on(workspace))
 
 
 def watch(options: Options) -> int:

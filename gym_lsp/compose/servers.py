@@ -85,13 +85,12 @@ _NOTHING = Judged(None, (), is_almost=False)
 
 
 class Judge:
-    """Judges blocks by the models of one release; each block is judged once, however many runs it is part of."""
+    """Judges blocks by the models of one release."""
 
     def __init__(self, profile: Profile) -> None:
         self._server_types = profile.server_types
         self._reserved = profile.reserved_keys
         self._model = profile.models[SERVER_MODEL]
-        self._judged: dict[tuple[int, Atom], tuple[Config, Judged]] = {}
 
     def servers(self, root: Table) -> Iterator[tuple[Atom, Config, Judged]]:
         """(name, block, verdict) for every top-level value that is not reserved."""
@@ -100,14 +99,7 @@ class Judge:
                 yield name, block, self.judge(name, block)
 
     def judge(self, name: Atom, block: Config) -> Judged:
-        if not isinstance(block, Table):
-            return _NOTHING
-        key = (id(block), name)
-        known = self._judged.get(key)
-        if known is None:
-            # The block is kept beside the verdict, so that its identity cannot be taken by another one.
-            known = self._judged[key] = (block, self._judge(name, block))
-        return known[1]
+        return self._judge(name, block) if isinstance(block, Table) else _NOTHING
 
     def _judge(self, name: Atom, block: Table) -> Judged:
         given = block.get("name")

@@ -23,6 +23,7 @@ from gym_lsp.ide.instances import instances_in
 from gym_lsp.ide.lookup import places_of
 from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, file_place
 from gym_lsp.ide.target import Place
+from gym_lsp.memo import query
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
@@ -107,15 +108,17 @@ def _flags(name: str, values: Iterable[str]) -> Iterator[str]:
         yield value
 
 
-def _catalogued(workspace: Workspace, kind: ComponentKind) -> Iterator[Component]:
-    def answer() -> tuple[CatalogEntry, ...]:
-        with_manifests = workspace.profile.has_manifests
-        roots = workspace.search.roots
-        return discover_catalog(
-            roots, files=workspace.files, compose=_composed(workspace), with_manifests=with_manifests
-        ).entries
+@query
+def _catalog(workspace: Workspace) -> tuple[CatalogEntry, ...]:
+    with_manifests = workspace.profile.has_manifests
+    roots = workspace.search.roots
+    return discover_catalog(
+        roots, files=workspace.files, compose=_composed(workspace), with_manifests=with_manifests
+    ).entries
 
-    for entry in workspace.kept((_catalogued,), answer):
+
+def _catalogued(workspace: Workspace, kind: ComponentKind) -> Iterator[Component]:
+    for entry in _catalog(workspace):
         if entry.kind == kind:
             path = PurePath(entry.config_path)
             spelled = workspace.spelled(path)

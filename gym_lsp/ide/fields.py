@@ -14,6 +14,7 @@ from gym_lsp.gym.fields import AnyType, Field, Model
 from gym_lsp.gym.meanings import SERVER_FIELDS, SUPPLIED
 from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.ide.target import Place
+from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.uses import ENTRYPOINT
@@ -118,12 +119,16 @@ def documentation(workspace: Workspace, field: Field) -> str:
     """What a field is for: its description, else the comment beside it in the source; empty where there is neither."""
     if field.description or field.path is None:
         return field.description or ""
-    text = workspace.text(field.path)
-    if text is None:
-        return ""
+    return "" if field.line is None else _comment(workspace, field.path, field.line)
+
+
+@query
+def _comment(workspace: Workspace, path: PurePath, line: int) -> str:
+    """Return the comment beside the field that is declared at a line; empty if there is none."""
     from gym_lsp.gym.python.field_text import field_comment
 
-    return workspace.kept_of(field.path, (documentation, field.line), lambda: field_comment(text, field)) or ""
+    text = workspace.text(path)
+    return "" if text is None else field_comment(text, line) or ""
 
 
 def declaration_of(workspace: Workspace, field: Field) -> Place | None:

@@ -6,35 +6,34 @@ from pathlib import PurePath
 
 from gym_lsp.files import IGNORED_DIRECTORIES, Kind
 from gym_lsp.ide.instances import instances_in
+from gym_lsp.memo import query
 from gym_lsp.workspace.workspace import Workspace
 
 RESOURCES_SERVERS = "resources_servers"
 
 
+@query
 def implementation_folders(workspace: Workspace, server_type: str) -> dict[str, PurePath]:
     """The folders of a server type by name; of two roots that have one, the first."""
-
-    def answer() -> dict[str, PurePath]:
-        found: dict[str, PurePath] = {}
-        for root in workspace.search.roots:
-            for entry in workspace.files.entries(root / server_type):
-                is_hidden = entry.name.startswith((".", "_")) or entry.name in IGNORED_DIRECTORIES
-                if entry.kind is Kind.DIRECTORY and not is_hidden:
-                    found.setdefault(entry.name, root / server_type / entry.name)
-        return found
-
-    return workspace.kept((implementation_folders, server_type), answer)
+    found: dict[str, PurePath] = {}
+    for root in workspace.search.roots:
+        for entry in workspace.files.entries(root / server_type):
+            is_hidden = entry.name.startswith((".", "_")) or entry.name in IGNORED_DIRECTORIES
+            if entry.kind is Kind.DIRECTORY and not is_hidden:
+                found.setdefault(entry.name, root / server_type / entry.name)
+    return found
 
 
 def usual_domain(workspace: Workspace, implementation: str) -> str | None:
-    """The domain that configs give a resources server, those of the workspace before those of NeMo Gym."""
+    """Return the domain that configs give a resources server, those of the workspace before those of NeMo Gym."""
+    return _usual_domains(workspace).get(implementation)
 
-    def answer() -> dict[str, str]:
-        found: dict[str, str] = {}
-        for path in (*workspace.members, *workspace.library):
-            for instance in instances_in(workspace, path):
-                if instance.server_type == RESOURCES_SERVERS and instance.domain in workspace.profile.domains:
-                    found.setdefault(instance.implementation, instance.domain)
-        return found
 
-    return workspace.kept((usual_domain,), answer).get(implementation)
+@query
+def _usual_domains(workspace: Workspace) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path in (*workspace.members, *workspace.library):
+        for instance in instances_in(workspace, path):
+            if instance.server_type == RESOURCES_SERVERS and instance.domain in workspace.profile.domains:
+                found.setdefault(instance.implementation, instance.domain)
+    return found

@@ -12,6 +12,7 @@ from gym_lsp.compose.config import Config, Provenance, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.release.profile import Profile
+from gym_lsp.memo import query
 from gym_lsp.rules.sandboxes.sandboxes import looks_like_sandbox
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.workspace import Workspace
@@ -79,17 +80,14 @@ def elsewhere(workspace: Workspace, composition: Composition) -> Iterator[Instan
                 yield instance
 
 
+@query
 def instances_in(workspace: Workspace, path: PurePath) -> tuple[Instance, ...]:
     """The servers that one file starts, and its sandbox blocks."""
-
-    def answer() -> tuple[Instance, ...]:
-        try:
-            config = workspace.load(path).config
-        except Unreadable:
-            return ()
-        return tuple(_instances(config, path, workspace.profile))
-
-    return workspace.kept_of(path, instances_in, answer)
+    try:
+        config = workspace.load(path).config
+    except Unreadable:
+        return ()
+    return tuple(_instances(config, path, workspace.profile))
 
 
 def _instances(config: Table, path: PurePath, profile: Profile) -> Iterator[Instance]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from gym_lsp.compose.config import COPY, COPY_PREFIX, INHERIT_FROM, INHERIT_PREFIX
 from gym_lsp.ide.references import Reference, uses_of
+from gym_lsp.memo import query
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import UseKind
@@ -83,17 +84,14 @@ def _places(workspace: Workspace, path: PurePath, name: str, *, inherits: bool) 
     )
 
 
+@query
 def _inheriting(workspace: Workspace) -> Mapping[str, tuple[PurePath, ...]]:
     """The files with a directive that names a top-level block, by that name."""
-
-    def answer() -> Mapping[str, tuple[PurePath, ...]]:
-        found: dict[str, dict[PurePath, None]] = defaultdict(dict)
-        for file in (*workspace.members, *workspace.library):
-            text = workspace.text(file)
-            if text is not None and any(word in text for word in _WORDS):
-                for use in workspace.uses(file):
-                    if use.kind in _DIRECTIVES:
-                        found[use.steps[0][0]][file] = None
-        return {name: tuple(files) for name, files in found.items()}
-
-    return workspace.kept((_inheriting,), answer)
+    found: dict[str, dict[PurePath, None]] = defaultdict(dict)
+    for file in (*workspace.members, *workspace.library):
+        text = workspace.text(file)
+        if text is not None and any(word in text for word in _WORDS):
+            for use in workspace.uses(file):
+                if use.kind in _DIRECTIVES:
+                    found[use.steps[0][0]][file] = None
+    return {name: tuple(files) for name, files in found.items()}

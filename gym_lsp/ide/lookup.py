@@ -15,6 +15,7 @@ from gym_lsp.files import absolute
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT
 from gym_lsp.ide.target import Place
+from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath, Step
 from gym_lsp.text import Span
 from gym_lsp.workspace.includers import includers
@@ -232,13 +233,10 @@ def _fits(composition: Composition, steps: KeyPath, server_type: str) -> bool:
     return not isinstance(block, Table) or not any(isinstance(value, Table) for value in block.entries.values())
 
 
+@query
 def _anywhere(workspace: Workspace, steps: KeyPath, server_type: str | None) -> Meaning:
     """What a name may mean that no known run defines."""
-
-    def answer() -> Meaning:
-        return Meaning(tuple(dict.fromkeys(_places_anywhere(workspace, steps, server_type))), settled=False)
-
-    return workspace.kept((_anywhere, steps, server_type), answer)
+    return Meaning(tuple(dict.fromkeys(_places_anywhere(workspace, steps, server_type))), settled=False)
 
 
 def _places_anywhere(workspace: Workspace, steps: KeyPath, server_type: str | None) -> Iterator[Place]:

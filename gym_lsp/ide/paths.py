@@ -14,6 +14,7 @@ from gym_lsp.files import Kind, absolute
 from gym_lsp.gym.manifest import CATALOG_FOLDERS
 from gym_lsp.gym.server_folder import find_server_folder
 from gym_lsp.ide.target import Place
+from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath, Node, Scalar, Sequence
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.text import Span
@@ -31,14 +32,11 @@ def file_place(path: PurePath) -> Place:
     return Place(path, _START, _START)
 
 
+@query
 def component_folder(workspace: Workspace, server_type: str, implementation: str) -> PurePath | None:
     """The folder that a server is started from; None where no search root has it."""
-
-    def answer() -> PurePath | None:
-        found = find_server_folder(workspace.files, workspace.search.roots, server_type, implementation)
-        return None if found is None else found.path
-
-    return workspace.kept((component_folder, server_type, implementation), answer)
+    found = find_server_folder(workspace.files, workspace.search.roots, server_type, implementation)
+    return None if found is None else found.path
 
 
 def entrypoint_file(
@@ -170,13 +168,10 @@ def _resolved(workspace: Workspace, path: PurePath, at: KeyPath) -> str | None:
     return found.value if isinstance(found, Leaf) and isinstance(found.value, str) else None
 
 
+@query
 def _candidates(workspace: Workspace, path: PurePath) -> tuple[tuple[KeyPath, Scalar], ...]:
     """The texts of a file that may be paths, by their looks alone."""
-
-    def answer() -> tuple[tuple[KeyPath, Scalar], ...]:
-        return tuple(each for each in _scalars(workspace.load(path).document.root, ()) if _may_be_path(each[1]))
-
-    return workspace.kept_of(path, (_candidates,), answer)
+    return tuple(each for each in _scalars(workspace.load(path).document.root, ()) if _may_be_path(each[1]))
 
 
 def _may_be_path(value: Scalar) -> bool:

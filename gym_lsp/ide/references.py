@@ -16,6 +16,7 @@ from gym_lsp.ide.lookup import meaning, meaning_of, names_a_value
 from gym_lsp.ide.paths import named_file, path_at, paths_in
 from gym_lsp.ide.shape import entrypoint_in, field_at
 from gym_lsp.ide.target import KeyRole, Place, Target, classify, entries_below, key_place
+from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath, Node, walk
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax.tree import Alias
@@ -249,9 +250,10 @@ class _Server(Struct, frozen=True):
         return self.steps[2]
 
 
+@query
 def _servers_in(workspace: Workspace, path: PurePath) -> tuple[_Server, ...]:
     """Everything in a file that stands where a server would, by the text alone: an index of what a tree configures."""
-    return workspace.kept_of(path, (_servers_in,), lambda: tuple(_servers(workspace.load(path).document.root)))
+    return tuple(_servers(workspace.load(path).document.root))
 
 
 def _servers(root: Node | None) -> Iterator[_Server]:

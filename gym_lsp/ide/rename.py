@@ -21,6 +21,7 @@ from gym_lsp.files import Overlay
 from gym_lsp.ide.lookup import asked_type, find, is_ref, meaning_of, places_of, runs_of
 from gym_lsp.ide.references import mentioning
 from gym_lsp.ide.target import KeyRole, Place, Target, classify
+from gym_lsp.memo import query
 from gym_lsp.syntax import Mapping, Scalar, resolve
 from gym_lsp.syntax.scalars import NotANumber, meaning
 from gym_lsp.text import Edit, Span, apply_edits
@@ -119,12 +120,13 @@ class _Mention(Struct, frozen=True, dict=True):
 
 
 def _group_of(workspace: Workspace, path: PurePath, found: Renameable) -> _Group | Refusal:
-    group = workspace.kept((_group_of, path, found.name), lambda: _gather(workspace, path, found.name))
+    group = _gather(workspace, path, found.name)
     if isinstance(group, _Group) and not group.holds(path, found.span):
         return Refusal(f"nothing in the workspace defines `{found.name}`")
     return group
 
 
+@query
 def _gather(workspace: Workspace, path: PurePath, name: str) -> _Group | Refusal:
     if name in workspace.profile.reserved_keys:
         return Refusal(f"`{name}` is a setting of NeMo Gym")
@@ -291,7 +293,7 @@ def _broken(workspace: Workspace, group: _Group, edits: tuple[FileEdit, ...]) ->
     texts: dict[PurePath, str] = {}
     for path in {edit.path for edit in edits}:
         texts[path] = apply_edits(workspace.text(path) or "", [each.edit for each in edits if each.path == path])
-    edited = workspace.changed(Overlay(workspace.files, texts), Change.edit(texts))
+    edited = workspace.changed(Overlay(workspace.disk, texts), Change.edit(texts))
     for run in group.runs:
         after = edited.compose(run.run)
         new = _problems(after) - _problems(run)

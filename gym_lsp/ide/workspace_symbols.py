@@ -48,7 +48,7 @@ def workspace_symbols(workspace: Workspace, query: str) -> tuple[WorkspaceSymbol
 
 
 def _by_key(workspace: Workspace, query: str) -> Iterator[tuple[int, WorkspaceSymbol]]:
-    for name, paths in workspace.names.occurrences():
+    for name, paths in workspace.names.occurrences().items():
         score = fuzzy_score(query, name)
         for path in paths if score is not None else ():
             for symbol in _top_level(workspace, path, name):

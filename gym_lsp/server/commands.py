@@ -86,13 +86,11 @@ async def _components(state: State) -> answers.Json:
 
 async def _listed(state: State, view: View) -> tuple[Component, ...]:
     """The components of a folder. To find them takes a second on a large tree, and the editor goes on meanwhile."""
-
-    def begin() -> asyncio.Task[tuple[Component, ...]]:
+    if not view.listing:
         workspace = state.session.workspace_under(view, FolderSettings())
-        return asyncio.create_task(asyncio.to_thread(lambda: tuple(components(workspace))))
-
+        view.listing.append(asyncio.create_task(asyncio.to_thread(lambda: tuple(components(workspace)))))
     # Who gives up leaves the search to those who ask next.
-    return await asyncio.shield(view.workspace.kept((_listed,), begin))
+    return await asyncio.shield(view.listing[0])
 
 
 async def _resolved(state: State, given: _Given) -> answers.Json:

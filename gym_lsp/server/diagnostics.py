@@ -223,7 +223,7 @@ class Publisher:
     def _settle(self) -> None:
         """Let go of what is not needed any more, and keep what folders hold that were begun from nothing."""
         for view in self._session.views.values():
-            view.workspace.settle()
+            view.workspace.forget_source()
         if self._settled != self._session.openings:
             settle_memory()
             self._settled = self._released = self._session.openings

@@ -122,15 +122,13 @@ def _workspace(session: Session, view: View, arguments: RunArguments) -> tuple[W
     if arguments.gym_root is None and not arguments.search_dirs:
         return view.workspace, view.checker
     given = FolderSettings(arguments.gym_root, None, arguments.search_dirs)
-
-    def answer() -> tuple[Workspace, Checker]:
-        workspace = session.workspace_under(view, given)
-        return workspace, Checker(workspace)
-
     for folder in arguments.search_dirs:
         if view.workspace.files.kind(absolute(folder, view.root)) is not Kind.DIRECTORY:
             raise Refused(f"there is no folder {folder}")
-    workspace, checker = view.workspace.kept((_workspace, given), answer)
+    if given not in view.others:
+        made = session.workspace_under(view, given)
+        view.others[given] = made, Checker(made)
+    workspace, checker = view.others[given]
     if arguments.gym_root is not None and workspace.install is None:
         raise Refused(f"{arguments.gym_root} holds no NeMo Gym")
     return workspace, checker

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePath
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from gym_lsp.check import Checker
 from gym_lsp.files import IGNORED_DIRECTORIES, Disk, Files, Overlay, is_below
 from gym_lsp.gym.release.profile import Profile, read_profile
 from gym_lsp.gym.roots import find_install_root
+from gym_lsp.ide.components import Component
 from gym_lsp.rules import RULE_NAMES
 from gym_lsp.server.installation import Noted, Notes, is_outdated
 from gym_lsp.server.logs import LOGGER
@@ -39,6 +41,14 @@ class View(Struct, frozen=True):
     checker: Checker
     settings_errors: tuple[SettingsError, ...]
     notes: Notes
+    others: dict[FolderSettings, tuple[Workspace, Checker]] = field(
+        default_factory=dict[FolderSettings, tuple[Workspace, Checker]]
+    )
+    """The same folder under other settings, for as long as nothing changes."""
+    listing: list[asyncio.Task[tuple[Component, ...]]] = field(
+        default_factory=list[asyncio.Task[tuple[Component, ...]]]
+    )
+    """The search for its components, once somebody has asked for them, for as long as nothing changes."""
 
 
 class Session:
@@ -205,11 +215,8 @@ class Session:
                 self.views[root] = self._changed(view, change)
 
     def _changed(self, view: View, change: Change) -> View:
-        if change.created_or_deleted:
-            # Where a folder went, watchers need not name what was in it.
-            change |= Change(created_or_deleted=frozenset(view.workspace.read_below(change.created_or_deleted)))
         workspace = view.workspace.changed(self._files(), change)
-        return replace(view, workspace=workspace, checker=view.checker.changed(workspace, change))
+        return View(view.root, workspace, view.checker.on(workspace), view.settings_errors, view.notes)
 
     # What is read before anybody watches the disk
 

@@ -11,7 +11,7 @@ from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.include import CONFIG_PATHS, entries_of
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.problem import Problem
-from gym_lsp.files import Unreadable
+from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath
 from gym_lsp.workspace.workspace import Workspace
 
@@ -19,8 +19,9 @@ _FILE_PATH = re.compile(r"""[^\s"'\[\]{},]+\.ya?ml""")
 _INTERPOLATED_PATH = re.compile(r"^[ \t]*(?:-|config_paths\s*:).*\$\{.*\.ya?ml", re.MULTILINE)
 
 
+@query
 def includers(workspace: Workspace, path: PurePath) -> tuple[PurePath, ...]:
-    """The files of the workspace whose own run reaches this file, nearest first."""
+    """Return the files of the workspace whose own run reaches this file, nearest first."""
     found: dict[PurePath, None] = {}
     pending = [path]
     while pending:
@@ -31,86 +32,81 @@ def includers(workspace: Workspace, path: PurePath) -> tuple[PurePath, ...]:
     return tuple(found)
 
 
+@query
 def include_entries(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
-    """The `config_paths` entries of one file, as they are spelled."""
+    """Return the `config_paths` entries of one file, as they are spelled."""
 
     def interpolate(root: Table, leaf: Leaf, at: KeyPath) -> Config | Problem:
         return Interpolator(root, frozenset(workspace.environment)).resolve(leaf, at)
 
-    def answer() -> tuple[str, ...]:
-        try:
-            config = workspace.load(path).config
-        except Unreadable:
-            return ()
-        return tuple(str(entry.value) for entry in entries_of(config, interpolate) if isinstance(entry, Leaf))
-
-    return workspace.kept_of(path, include_entries, answer)
+    config = workspace.config(path)
+    if config is None:
+        return ()
+    return tuple(str(entry.value) for entry in entries_of(config, interpolate) if isinstance(entry, Leaf))
 
 
+@query
 def mentioned(workspace: Workspace, path: PurePath) -> frozenset[str]:
-    """The paths of YAML files that the text of a file speaks of, if it may include some; a guess that costs little.
+    """Return the paths of YAML files in the text of a file, if it may include some; a guess that costs little.
 
-    The empty path is among them where an entry may spell one that does not stand in the text.
+    The empty path is among them where an entry may spell one that is not in the text.
     """
-    return workspace.kept_of(path, mentioned, lambda: _mentioned(workspace.text(path)))
+    return _mentioned(workspace.text(path))
 
 
-def _included_by(workspace: Workspace, path: PurePath) -> Iterator[PurePath]:
-    """The members that name a file in their `config_paths`."""
+@query
+def _included_by(workspace: Workspace, path: PurePath) -> tuple[PurePath, ...]:
+    """Return the members that name a file in their `config_paths`."""
     spelled = workspace.spelled(path)
     names = (spelled, *_old_paths(workspace).get(spelled, ()))
     spellings = {path.as_posix(), f"./{spelled}", *names}
-    for member in _naming(workspace, names):
-        if not spellings.isdisjoint(include_entries(workspace, member)):
-            yield member
+    return tuple(
+        member for member in _naming(workspace, names) if not spellings.isdisjoint(include_entries(workspace, member))
+    )
 
 
 def _naming(workspace: Workspace, names: tuple[str, ...]) -> Iterator[PurePath]:
-    """The members in whose text a path may stand; to parse them all would be too much to ask for one file."""
+    """Yield the members whose text may hold a path; to parse them all would be too much to ask for one file."""
     last = {name.rpartition("/")[2] for name in names}
     if all(_FILE_PATH.fullmatch(name) for name in last):
-        mentions = _mentions(workspace)
-        yield from dict.fromkeys(member for name in ("", *last) for member in mentions.get(name, ()))
+        yield from dict.fromkeys(member for name in ("", *last) for member in _mentioning(workspace, name))
     else:
         yield from _that_include(workspace)
 
 
+@query
 def _old_paths(workspace: Workspace) -> Mapping[str, tuple[str, ...]]:
-    """The old names that still lead to a file."""
-
-    def answer() -> Mapping[str, tuple[str, ...]]:
-        profile = workspace.profile
-        found: dict[str, list[str]] = defaultdict(list)
-        for old, new in profile.config_path_aliases.items() if profile.path_aliases_followed else ():
-            found[new].append(old)
-        return {new: tuple(old) for new, old in found.items()}
-
-    return workspace.kept((_old_paths,), answer)
+    """Return the old names that still lead to a file."""
+    profile = workspace.profile
+    found: dict[str, list[str]] = defaultdict(list)
+    for old, new in profile.config_path_aliases.items() if profile.path_aliases_followed else ():
+        found[new].append(old)
+    return {new: tuple(old) for new, old in found.items()}
 
 
+@query
 def _that_include(workspace: Workspace) -> tuple[PurePath, ...]:
-    """The members that could include something."""
-
-    def answer() -> tuple[PurePath, ...]:
-        return tuple(path for path in workspace.members if CONFIG_PATHS in (workspace.text(path) or ""))
-
-    return workspace.kept((_that_include,), answer)
+    """Return the members that could include something."""
+    return tuple(path for path in workspace.members if CONFIG_PATHS in (workspace.text(path) or ""))
 
 
+@query
+def _mentioning(workspace: Workspace, name: str) -> tuple[PurePath, ...]:
+    """Return the members whose text holds the name of a YAML file."""
+    return _mentions(workspace).get(name, ())
+
+
+@query
 def _mentions(workspace: Workspace) -> Mapping[str, tuple[PurePath, ...]]:
-    """The members by the names of the YAML files that their texts speak of.
+    """Return the members by the names of the YAML files in their texts.
 
-    Those whose entries may spell a name that does not stand in their text are found under the empty name.
+    Those whose entries may spell a name that is not in their text are under the empty name.
     """
-
-    def answer() -> Mapping[str, tuple[PurePath, ...]]:
-        found: dict[str, dict[PurePath, None]] = defaultdict(dict)
-        for path in workspace.members:
-            for spelled in mentioned(workspace, path):
-                found[spelled.rpartition("/")[2]][path] = None
-        return {name: tuple(paths) for name, paths in found.items()}
-
-    return workspace.kept((_mentions,), answer)
+    found: dict[str, dict[PurePath, None]] = defaultdict(dict)
+    for path in workspace.members:
+        for spelled in mentioned(workspace, path):
+            found[spelled.rpartition("/")[2]][path] = None
+    return {name: tuple(paths) for name, paths in found.items()}
 
 
 def _mentioned(text: str | None) -> frozenset[str]:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
+from typing import Protocol
 
 from msgspec import Struct
 
 from gym_lsp.compose.config import COPY, INHERIT_FROM, Config, Table
 from gym_lsp.gym.release.profile import Profile
+from gym_lsp.memo import Snapshot, query
+from gym_lsp.workspace.settings import Settings
 
 SANDBOX = "sandbox"
 MOST_COMPARED = 5_000
@@ -42,98 +44,104 @@ class Definition(Struct, frozen=True):
         return server_type in (None, self.server_type) or (self.borrows and self.server_type is None)
 
 
-class NameIndex:
-    """The top-level names of some files. `paths` is not run through before it is needed.
+class NamedFiles(Snapshot, Protocol):
+    """What the index of names is made from."""
 
-    `keys` gives what looks like a top-level key of a file, `load` its configuration, None where it cannot be read,
-    `definitions` what `definitions_in` says of it.
+    @property
+    def members(self) -> tuple[PurePath, ...]: ...
+    @property
+    def library(self) -> tuple[PurePath, ...]: ...
+    @property
+    def profile(self) -> Profile: ...
+    @property
+    def settings(self) -> Settings: ...
+    def top_level_keys(self, path: PurePath, /) -> tuple[str, ...]: ...
+    def definitions_in(self, path: PurePath, /) -> tuple[Definition, ...]: ...
+    def config(self, path: PurePath, /) -> Table | None: ...
+
+
+class NameIndex(Struct, frozen=True):
+    """The top-level names of all files of a snapshot.
+
+    Each name that is looked up is a question of its own, so an answer that is made from it outlives a change of others.
     """
 
-    def __init__(
-        self,
-        paths: Iterable[PurePath],
-        keys: Callable[[PurePath], tuple[str, ...]],
-        load: Callable[[PurePath], Table | None],
-        definitions: Callable[[PurePath], tuple[Definition, ...]],
-        profile: Profile,
-        is_open: Callable[[str], bool],
-    ) -> None:
-        self._given = paths
-        self._keys = keys
-        self._load = load
-        self._definitions = definitions
-        self._profile = profile
-        self._is_open = is_open
-        self._defined: dict[str, tuple[Definition, ...]] = {}
-
-    @cached_property
-    def _paths(self) -> tuple[PurePath, ...]:
-        # A file that leaves no name open is judged without a look at the directories.
-        return tuple(self._given)
-
-    @cached_property
-    def _files_of(self) -> dict[str, list[PurePath]]:
-        """The files in which a name stands at the start of a line, in the order of the paths."""
-        found: dict[str, list[PurePath]] = defaultdict(list)
-        for path in self._paths:
-            for name in self._keys(path):
-                found[name].append(path)
-        return found
-
-    @cached_property
-    def _of_length(self) -> dict[int, list[str]]:
-        """The names by how long they are."""
-        found: dict[int, list[str]] = defaultdict(list)
-        for name in self._files_of:
-            found[len(name)].append(name)
-        return found
+    files: NamedFiles
 
     def is_open(self, name: str) -> bool:
         """Whether the settings declare that the name comes from outside."""
-        return self._is_open(name)
+        return self.files.settings.provides(name)
 
     def defined(self, name: str) -> tuple[Definition, ...]:
-        """Every definition of a name, in the order of the files."""
-        known = self._defined.get(name)
-        if known is None:
-            known = self._defined[name] = tuple(self._look_up(name))
-        return known
+        """Return every definition of a name, in the order of the files."""
+        return _defined(self.files, name)
 
     def definitions(self) -> Iterator[Definition]:
-        """Every definition of every name, file by file; this parses all of them."""
-        for path in self._paths:
-            yield from self._definitions(path)
+        """Yield every definition of every name, file by file; this parses all of them."""
+        for path in (*self.files.members, *self.files.library):
+            yield from self.files.definitions_in(path)
 
-    def occurrences(self) -> Iterator[tuple[str, tuple[PurePath, ...]]]:
-        """Every name with the files in which it stands at the start of a line; nothing is parsed for it."""
-        for name, paths in self._files_of.items():
-            yield name, tuple(paths)
+    def occurrences(self) -> Mapping[str, tuple[PurePath, ...]]:
+        """Return every name with the files in which it starts a line as a key; nothing is parsed for it."""
+        return _files_of(self.files)
 
     def spelled_like(self, name: str, server_type: str | None) -> tuple[str, ...]:
-        """Names one or two edits away, the nearest first; of one server type where it is given."""
-        limit = 1 if len(name) < 6 else 2
-        lengths = range(len(name) - limit, len(name) + limit + 1)
-        alike = [other for length in lengths for other in self._of_length.get(length, ())]
-        ranked: list[tuple[int, str]] = []
-        for other in alike if len(alike) <= MOST_COMPARED else ():
-            if other == name:
-                continue
-            far = unlikeness(name, other, limit)
-            if far <= limit and (server_type is None or self._has(other, server_type)):
-                ranked.append((far, other))
-        return tuple(other for _, other in sorted(ranked))
+        """Return names one or two edits away, the nearest first; of one server type where it is given."""
+        return _spelled_like(self.files, name, server_type)
 
-    def _has(self, name: str, server_type: str) -> bool:
-        return any(definition.may_be(server_type) for definition in self.defined(name))
 
-    def _look_up(self, name: str) -> Iterable[Definition]:
-        for path in self._files_of.get(name, ()):
-            config = self._load(path)
-            block = None if config is None else config.get(name)
-            if block is None:
-                continue
-            for server_type in _kinds(block, self._profile):
-                yield Definition(name, path, server_type, _borrows(block))
+@query
+def _files_of(files: NamedFiles) -> dict[str, tuple[PurePath, ...]]:
+    """Return the files in which a name starts a line as a key, in the order of the files."""
+    found: dict[str, list[PurePath]] = defaultdict(list)
+    for path in (*files.members, *files.library):
+        for name in files.top_level_keys(path):
+            found[name].append(path)
+    return {name: tuple(paths) for name, paths in found.items()}
+
+
+@query
+def _files_of_name(files: NamedFiles, name: str) -> tuple[PurePath, ...]:
+    return _files_of(files).get(name, ())
+
+
+@query
+def _of_length(files: NamedFiles) -> dict[int, tuple[str, ...]]:
+    """Return the names by how long they are."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for name in _files_of(files):
+        found[len(name)].append(name)
+    return {length: tuple(names) for length, names in found.items()}
+
+
+@query
+def _defined(files: NamedFiles, name: str) -> tuple[Definition, ...]:
+    found: list[Definition] = []
+    for path in _files_of_name(files, name):
+        config = files.config(path)
+        block = None if config is None else config.get(name)
+        if block is not None:
+            found.extend(Definition(name, path, kind, _borrows(block)) for kind in _kinds(block, files.profile))
+    return tuple(found)
+
+
+@query
+def _spelled_like(files: NamedFiles, name: str, server_type: str | None) -> tuple[str, ...]:
+    limit = 1 if len(name) < 6 else 2
+    lengths = range(len(name) - limit, len(name) + limit + 1)
+    alike = [other for length in lengths for other in _of_length(files).get(length, ())]
+    ranked: list[tuple[int, str]] = []
+    for other in alike if len(alike) <= MOST_COMPARED else ():
+        if other == name:
+            continue
+        far = unlikeness(name, other, limit)
+        if far <= limit and (server_type is None or _has(files, other, server_type)):
+            ranked.append((far, other))
+    return tuple(other for _, other in sorted(ranked))
+
+
+def _has(files: NamedFiles, name: str, server_type: str) -> bool:
+    return any(definition.may_be(server_type) for definition in _defined(files, name))
 
 
 def definitions_in(path: PurePath, config: Table, profile: Profile) -> tuple[Definition, ...]:

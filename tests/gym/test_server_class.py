@@ -200,7 +200,7 @@ class Config(BaseConfig):
 def test_comments_and_places() -> None:
     program = HEAD.replace("class Config(BaseConfig):\n    size: int = 1\n", COMMENTED) + "Server.run_webserver()\n"
     fields = model(workspace(program)).fields
-    said = {name: field_comment(program, field) for name, field in fields.items() if name != "entrypoint"}
+    said = {name: field_comment(program, field.line) for name, field in fields.items() if name != "entrypoint"}
     assert said == {
         "size": "How large it is, in bytes.",
         "name": "What it is called.",
@@ -210,7 +210,7 @@ def test_comments_and_places() -> None:
     spans = [field_span(program, field) for name, field in fields.items() if name != "entrypoint"]
     assert [span and span.of(program) for span in spans] == ["size", "name", "made", "plain"]
     assert field_span("", fields["size"]) is None
-    assert field_comment("", fields["size"]) is None
+    assert field_comment("", fields["size"].line) is None
 
 
 def test_builtin_bases_are_those_of_the_newest_release(corpus: Corpus) -> None:

@@ -22,9 +22,9 @@ def field_span(text: str, field: Field) -> Span | None:
     return None if match is None else Span(*match.span("name"))
 
 
-def field_comment(text: str, field: Field) -> str | None:
-    """The comment that stands behind a field, or else right above it, as one paragraph; None where there is none."""
-    start = line_start(text, field.line)
+def field_comment(text: str, line: int | None) -> str | None:
+    """Return the comment after the field at a line, or else right above it, as one paragraph; None if there is none."""
+    start = line_start(text, line)
     if start is None:
         return None
     behind = _joined(_behind(text[start:]))

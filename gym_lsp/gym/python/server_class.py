@@ -8,7 +8,7 @@ fit. Both are followed through the modules that the program could import from th
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -59,12 +59,11 @@ class ServerClasses:
         files: Files,
         roots: Sequence[PurePath],
         install_root: PurePath | None,
-        modules: dict[tuple[PurePath, str], Module] | None = None,
     ) -> None:
         self._files = files
         self._roots = tuple(roots)
         self._install_root = install_root
-        self._modules = {} if modules is None else modules
+        self._modules: dict[tuple[PurePath, str], Module] = {}
         self._shared = self._reader_of_roots()
         self._readers: dict[PurePath, ModelReader] = {}
         self._found: dict[tuple[str, str, str], ServerClass | None] = {}
@@ -77,11 +76,6 @@ class ServerClasses:
             return ModelReader(Source(self._files, own, kept=self._modules))
         below = ModelReader(Source(self._files, (library,), only=_PACKAGES, kept=self._modules))
         return ModelReader(Source(self._files, own, below.source, kept=self._modules), below)
-
-    def changed(self, files: Files, roots: Sequence[PurePath], paths: Collection[PurePath]) -> ServerClasses:
-        """The same after some paths changed, came or went; the source of all others is not read again."""
-        modules = {key: module for key, module in self._modules.items() if key[0] not in paths}
-        return ServerClasses(files, roots, self._install_root, modules)
 
     def forget_source(self) -> None:
         """Let go of the text and the syntax trees of all programs, which take more room than what they told.

@@ -12,8 +12,9 @@ from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.lookup import runs_of
 from gym_lsp.rules import ALL_RULES
-from gym_lsp.rules.engine.context import RuleContext, Scope
-from gym_lsp.rules.engine.engine import Engine, Kept
+from gym_lsp.rules.engine.context import Scope
+from gym_lsp.rules.engine.engine import Engine
+from gym_lsp.rules.engine.findings import findings_of_run
 from gym_lsp.rules.engine.suppression import find_suppressions
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
@@ -82,22 +83,13 @@ def _reported(question: Question, before: str, behind: str) -> dict[str, str]:
     return {}
 
 
+_ENGINE = Engine(ALL_RULES)
+"""All rules, those that the settings turn off included: a comment may name any."""
+
+
 def _diagnostics(workspace: Workspace, path: PurePath) -> Iterator[Diagnostic]:
-    engine = Engine(ALL_RULES)
     for run in runs_of(workspace, path):
-        context = RuleContext(
-            Scope.WORKSPACE,
-            run,
-            workspace.profile,
-            workspace.files,
-            workspace.search,
-            workspace.names,
-            None if workspace.install is None else workspace.install.path,
-            workspace.environment,
-            {},
-            workspace.server_model,
-        )
-        yield from engine.check_run(context, Kept())
+        yield from findings_of_run(workspace, _ENGINE, run.run, Scope.WORKSPACE)
 
 
 def _forms(question: Question, typed: str, offset: int) -> Iterator[Candidate]:

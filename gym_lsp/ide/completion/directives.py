@@ -8,12 +8,13 @@ from pathlib import PurePath
 
 from gym_lsp.compose.agents import ENVIRONMENTS
 from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM, Config, Leaf, Table, at
-from gym_lsp.compose.run import DUMMY_MODEL, Composition
+from gym_lsp.compose.run import DUMMY_MODEL, Composition, Run
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.instances import elsewhere, instances_in
+from gym_lsp.memo import query
 from gym_lsp.rules.directives.inherit_chain import first_directive
 from gym_lsp.syntax import Mapping, Scalar
 from gym_lsp.text import Span
@@ -55,7 +56,8 @@ def _targets(question: Question) -> Iterator[Candidate]:
             and isinstance(value, Table)
             and _fits(question, target, value)
         ):
-            needed = question.context.path[-1] == INHERIT_FROM and not steps and name in _needed_in_run(question)
+            inherits = question.context.path[-1] == INHERIT_FROM and not steps
+            needed = inherits and name in _needed_in_run(question.workspace, question.run.run)
             yield _target(question, span, name, value, needed=needed)
     if not steps:
         yield from _elsewhere(question, span)
@@ -97,21 +99,18 @@ def _is_stand_in(value: Table) -> bool:
     return group is not None and tuple(group.entries) == (DUMMY_MODEL,)
 
 
-def _needed_in_run(question: Question) -> frozenset[str]:
+@query
+def _needed_in_run(workspace: Workspace, run: Run) -> frozenset[str]:
     """The blocks that other servers of the run name, and would no longer find once they are inherited."""
-    run = question.run
-    servers = ((server.server_type, server.config) for server in run.servers)
-    return question.workspace.kept((_needed_in_run, run.run), lambda: _named(servers, question.workspace.profile))
+    servers = ((server.server_type, server.config) for server in workspace.compose(run).servers)
+    return _named(servers, workspace.profile)
 
 
+@query
 def _needed_in_file(workspace: Workspace, path: PurePath) -> frozenset[str]:
     """The same for the servers of one file that is not part of the run yet."""
-
-    def answer() -> frozenset[str]:
-        servers = ((each.server_type, each.server) for each in instances_in(workspace, path))
-        return _named(((kind, server) for kind, server in servers if server is not None), workspace.profile)
-
-    return workspace.kept_of(path, _needed_in_file, answer)
+    servers = ((each.server_type, each.server) for each in instances_in(workspace, path))
+    return _named(((kind, server) for kind, server in servers if server is not None), workspace.profile)
 
 
 def _named(servers: Iterable[tuple[str, Table]], profile: Profile) -> frozenset[str]:

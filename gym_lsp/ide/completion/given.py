@@ -11,6 +11,7 @@ from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.keys import POLICY, field_candidate
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.shape import Place, top_level
+from gym_lsp.memo import query
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import UseKind
 from gym_lsp.workspace.workspace import Workspace
@@ -51,26 +52,20 @@ def _candidate(question: Question, name: str, paths: tuple[PurePath, ...]) -> Ca
     )
 
 
+@query
 def asked_for(workspace: Workspace) -> Mapping[str, tuple[PurePath, ...]]:
     """The top-level names that interpolations use and nothing in the search roots defines, with the files that do."""
-
-    def answer() -> dict[str, tuple[PurePath, ...]]:
-        found: dict[str, list[PurePath]] = defaultdict(list)
-        for path in (*workspace.members, *workspace.library):
-            for name in _interpolated_in(workspace, path):
-                found[name].append(path)
-        return {name: tuple(paths) for name, paths in found.items() if not workspace.names.defined(name)}
-
-    return workspace.kept((asked_for,), answer)
+    found: dict[str, list[PurePath]] = defaultdict(list)
+    for path in (*workspace.members, *workspace.library):
+        for name in _interpolated_in(workspace, path):
+            found[name].append(path)
+    return {name: tuple(paths) for name, paths in found.items() if not workspace.names.defined(name)}
 
 
+@query
 def _interpolated_in(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
     """The top-level names that the interpolations of one config begin with, each once."""
-
-    def answer() -> tuple[str, ...]:
-        if "${" not in (workspace.text(path) or "") or workspace.kind(path) is not FileKind.CONFIG:
-            return ()
-        uses = (use for use in workspace.uses(path) if use.kind is UseKind.INTERPOLATION and not use.base)
-        return tuple(dict.fromkeys(use.steps[0][0] for use in uses if len(use.steps) == 1))
-
-    return workspace.kept_of(path, (_interpolated_in,), answer)
+    if "${" not in (workspace.text(path) or "") or workspace.kind(path) is not FileKind.CONFIG:
+        return ()
+    uses = (use for use in workspace.uses(path) if use.kind is UseKind.INTERPOLATION and not use.base)
+    return tuple(dict.fromkeys(use.steps[0][0] for use in uses if len(use.steps) == 1))

@@ -16,6 +16,7 @@ from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.fields import SERVER_MODEL
 from gym_lsp.ide.open_interpolation import Opened, call_in, opened_at
+from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
@@ -104,15 +105,12 @@ def _variables(question: Question, opened: Opened, typed: str) -> Iterator[Candi
         )
 
 
+@query
 def _variables_in(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
     """The variables that one file reads."""
-
-    def answer() -> tuple[str, ...]:
-        if "oc.env" not in (workspace.text(path) or ""):
-            return ()
-        return tuple(use.name for use in workspace.uses(path) if use.kind is UseKind.VARIABLE)
-
-    return workspace.kept_of(path, _variables_in, answer)
+    if "oc.env" not in (workspace.text(path) or ""):
+        return ()
+    return tuple(use.name for use in workspace.uses(path) if use.kind is UseKind.VARIABLE)
 
 
 def _word_span(question: Question, typed: str) -> Span:

@@ -13,10 +13,11 @@ from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question, spelled
 from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, component_folder
+from gym_lsp.memo import query
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, FILE_FIELDS
-from gym_lsp.workspace.workspace import YAML
+from gym_lsp.workspace.workspace import YAML, Workspace
 
 _SUFFIXES: dict[str, tuple[str, ...]] = {
     CONFIG_PATHS: YAML,
@@ -118,11 +119,15 @@ def _listed(question: Question, folder: PurePath, field: str) -> Iterator[tuple[
 
 def _has_yaml(question: Question, folder: PurePath) -> bool:
     """Whether there is any YAML below a folder of the search roots."""
-    workspace = question.workspace
-    texts = workspace.kept((_has_yaml,), lambda: sorted(map(str, (*workspace.members, *workspace.library))))
+    texts = _sorted_yaml(question.workspace)
     start = f"{folder}/"
     index = bisect_left(texts, start)
     return index < len(texts) and texts[index].startswith(start)
+
+
+@query
+def _sorted_yaml(workspace: Workspace) -> list[str]:
+    return sorted(map(str, (*workspace.members, *workspace.library)))
 
 
 def _is_wanted(question: Question, path: PurePath, field: str) -> bool:

@@ -19,6 +19,7 @@ from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
 from gym_lsp.rules.engine.suppression import FlawedSuppression, UnusedSuppression
 from gym_lsp.workspace.names import NameIndex
+from gym_lsp.workspace.workspace import Workspace
 
 T = TypeVar("T")
 
@@ -94,18 +95,38 @@ class RuleContext(Struct, frozen=True):
     """
 
     scope: Scope
+    workspace: Workspace
     composition: Composition
     profile: Profile
     files: Files
     search: SearchRoots
     names: NameIndex
-    install_root: PurePath | None
-    environment: Mapping[str, str]
     kept: dict[Hashable, object]
-    """Answers that hold for every run of a workspace, such as where a server's folder is, under their questions."""
+    """Answers about the subjects of this context, under their questions."""
 
-    server_model: Callable[[str, str, str], Model | None]
-    """The fields of a server's own config class, by server type, implementation and entrypoint."""
+    @classmethod
+    def of(cls, workspace: Workspace, scope: Scope, composition: Composition | None = None) -> RuleContext:
+        return cls(
+            scope,
+            workspace,
+            cast("Composition", composition),
+            workspace.profile,
+            workspace.files,
+            workspace.search,
+            workspace.names,
+            {},
+        )
+
+    @property
+    def install_root(self) -> PurePath | None:
+        return None if self.workspace.install is None else self.workspace.install.path
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return self.workspace.environment
+
+    def server_model(self, server_type: str, implementation: str, entrypoint: str) -> Model | None:
+        return self.workspace.server_model(server_type, implementation, entrypoint)
 
     def once(self, question: Hashable, answer: Callable[[], T]) -> T:
         """What `answer` gives, asked once for all findings. A question is a tuple that begins with who asks it.

@@ -4,67 +4,60 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
 
-from msgspec import Struct, field
-
-from gym_lsp.compose.config import Table
 from gym_lsp.compose.problem import AlmostServer, Malformed, Problem, raised_by
-from gym_lsp.compose.run import Composition
 from gym_lsp.compose.servers import Flaw
-from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic, Severity
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.rule import Finding, Rule
 from gym_lsp.syntax import KeyPath, Sequence, resolve
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax.tree import Entry, Node
 from gym_lsp.text import Span
 
-
-class Kept(Struct, frozen=True):
-    """Findings about blocks and files, which do not depend on the run; one for a workspace and its lifetime.
-
-    Keyed by identity, with the subject beside the findings so that the identity stays taken.
-    """
-
-    findings: dict[int, tuple[object, tuple[tuple[Rule, Finding], ...]]] = field(
-        default_factory=dict[int, tuple[object, tuple[tuple[Rule, Finding], ...]]]
-    )
+Found = tuple[Rule, Finding]
 
 
 class Engine:
-    """The rules of a selection, sorted by the kind of subject that they are asked about."""
+    """The rules of a selection, sorted by the kind of subject that they are asked about.
+
+    Two engines are never equal: what one of them found is remembered under it.
+    """
 
     def __init__(self, rules: Iterable[Rule], severities: Mapping[str, Severity] | None = None) -> None:
-        self._by_subject: dict[object, list[Rule]] = defaultdict(list)
+        self.rules = tuple(rules)
+        self.names = frozenset(rule.name for rule in self.rules)
+        self.about_names = frozenset(rule.name for rule in self.rules if rule.about_names)
+        self.completable = frozenset(rule.name for rule in self.rules if rule.completable)
         self._severities = severities or {}
-        for rule in rules:
+        self._by_subject: dict[object, list[Rule]] = defaultdict(list)
+        for rule in self.rules:
             for subject in rule.on:
                 self._by_subject[subject].append(rule)
 
-    def check_run(self, context: RuleContext, kept: Kept) -> Iterator[Diagnostic]:
-        """Everything to say about one composed run, the files and blocks that it consists of included."""
+    def about_run(self, context: RuleContext) -> Iterator[Diagnostic]:
+        """Yield everything to say about a composed run itself: what composing met, and what it did not mind."""
         composition = context.composition
         roots = composition.run.roots
         for problem in composition.problems:
             yield from self.about_problem(context, problem, roots)
-        for rule in self._by_subject.get(Composition, ()):
-            for finding in rule.check(context, composition):
-                yield self._diagnostic(rule, finding, None, roots)
-        for file in composition.files:
-            yield from self._about_shared(context, kept, file, partial(_same, file), ConfigFile, roots)
-        for name, value in composition.config.entries.items():
-            if isinstance(value, Table) and isinstance(name, str) and name not in context.profile.reserved_keys:
-                block = partial(Block.of, name, value, context.profile)
-                yield from self._about_shared(context, kept, value, block, Block, roots)
+        yield from self.diagnostics(self.found(context, composition), roots)
 
-    def check(self, context: RuleContext, subject: object) -> Iterator[Diagnostic]:
-        """Everything to say about one subject of another kind, such as a manifest or a prompt file."""
+    def found(self, context: RuleContext, subject: object) -> Iterator[Found]:
+        """Yield what the rules about a kind of subject find in one of them."""
         for rule in self._by_subject.get(type(subject), ()):
             for finding in rule.check(context, subject):
-                yield self._diagnostic(rule, finding, None, ())
+                yield rule, finding
+
+    def diagnostics(self, found: Iterable[Found], roots: tuple[str, ...]) -> Iterator[Diagnostic]:
+        """Yield findings as diagnostics of a run."""
+        for rule, finding in found:
+            yield self._diagnostic(rule, finding, None, roots)
+
+    def check(self, context: RuleContext, subject: object) -> Iterator[Diagnostic]:
+        """Yield everything to say about one subject of another kind, such as a manifest or a prompt file."""
+        return self.diagnostics(self.found(context, subject), ())
 
     def about_problem(self, context: RuleContext, problem: Problem, roots: tuple[str, ...]) -> Iterator[Diagnostic]:
         """Everything to say about one problem that composing met."""
@@ -77,25 +70,6 @@ class Engine:
         for rule in self._by_subject.get(kind, ()):
             for finding in rule.check(context, problem):
                 yield self._diagnostic(rule, finding, raised, roots)
-
-    def _about_shared(
-        self,
-        context: RuleContext,
-        kept: Kept,
-        identity: object,
-        make: Callable[[], object],
-        kind: type,
-        roots: tuple[str, ...],
-    ) -> Iterator[Diagnostic]:
-        known = kept.findings.get(id(identity))
-        if known is None:
-            subject = make()
-            found = tuple(
-                (rule, finding) for rule in self._by_subject.get(kind, ()) for finding in rule.check(context, subject)
-            )
-            known = kept.findings[id(identity)] = (identity, found)
-        for rule, finding in known[1]:
-            yield self._diagnostic(rule, finding, None, roots)
 
     def _diagnostic(self, rule: Rule, finding: Finding, gym_error: str | None, roots: tuple[str, ...]) -> Diagnostic:
         severity = self._severities.get(rule.name, finding.severity or rule.severity)
@@ -111,10 +85,6 @@ class Engine:
             finding.fixes,
             finding.tags,
         )
-
-
-def _same(file: ConfigFile) -> ConfigFile:
-    return file
 
 
 _TRANSLATED = frozenset({"InterpolationKeyError", "InterpolationResolutionError", "UnsupportedInterpolationType"})

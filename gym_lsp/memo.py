@@ -1,0 +1,194 @@
+"""Answers that a snapshot remembers, each with the answers that it was made from.
+
+A snapshot is the state of some files at one moment, and never changes. A question is a function of a snapshot, with its
+arguments. While a question is answered, every other question that it asks is noted; at the bottom are sources, which
+read a file or list a directory and ask nothing. The next snapshot reads again the sources that a change names. It takes
+over every other answer once it has seen that what the answer was made from still is what it was, and answers again
+where it is not. An answer that comes out equal to the earlier one is the same object again, so whatever was made from
+it still holds (early cut-off). This is the scheme of salsa, without its revisions: two equal answers are one object.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Generator, Hashable, Iterable
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import PurePath
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from msgspec import Struct
+
+Arguments = tuple[Hashable, ...]
+Question = tuple[Callable[..., Any], Arguments]
+
+
+class Snapshot(Protocol):
+    """What questions are asked of."""
+
+    @property
+    def memo(self) -> Memo: ...
+
+
+class Answer(Struct, frozen=True, eq=False):
+    """The value of a question, and the answers that it was made from: none if it is a source or never changes."""
+
+    question: Question
+    value: Any
+    needs: tuple[Answer, ...]
+
+
+P = ParamSpec("P")
+S = TypeVar("S", bound=Snapshot)
+T = TypeVar("T")
+
+
+def query(function: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], T]:
+    """Make a function of a snapshot and of hashable positional arguments one that each snapshot answers once.
+
+    It must give a value that never changes, and never an iterator, which would ask its questions too late to be noted.
+    """
+
+    @wraps(function)
+    def ask(snapshot: S, *arguments: P.args, **_: P.kwargs) -> T:
+        return snapshot.memo.get(function, snapshot, arguments)
+
+    return ask
+
+
+class Memo:
+    """The answers of one snapshot, and those of earlier ones that nothing has asked for since."""
+
+    def __init__(self, earlier: tuple[dict[Question, Answer], ...] = (), most: int = 0) -> None:
+        self._answers: dict[Question, Answer] = {}
+        self._earlier = earlier
+        """Answers of earlier snapshots, the latest first, each layer at least twice as large as the one before it."""
+        self._most = most
+        """The number of answers above which those that nothing needs any more are dropped."""
+        self._needs: list[Answer] | None = None
+        """What has been asked for the question that is being answered."""
+
+    def get(self, function: Callable[..., T], snapshot: Snapshot, arguments: Arguments) -> T:
+        """Return the value of `function(snapshot, *arguments)`, which is called only if no answer holds."""
+        question = (function, arguments)
+        answer = self._answers.get(question) or self._settle(question, snapshot)
+        if self._needs is not None:
+            self._needs.append(answer)
+        return answer.value
+
+    def peek(
+        self, function: Callable[Concatenate[S, P], T], snapshot: S, *arguments: P.args, **_: P.kwargs
+    ) -> T | None:
+        """Return the value of a question if it was answered before and the answer holds, else None. Notes nothing."""
+        question = (_asked(function), arguments)
+        answer = self._answers.get(question)
+        if answer is None:
+            answer = self._known(question)
+            if answer is None or not self._holds(answer, snapshot):
+                return None
+            self._answers[question] = answer
+        return answer.value
+
+    @contextmanager
+    def unnoted(self) -> Generator[None]:
+        """Ask without noting, where what an answer is made from is declared: it asks one source that stands for all."""
+        outer, self._needs = self._needs, None
+        try:
+            yield
+        finally:
+            self._needs = outer
+
+    def known(self, functions: Iterable[Callable[..., Any]]) -> tuple[Answer, ...]:
+        """Return the latest answer to each question of some functions, whether it still holds or not."""
+        asked = frozenset(map(_asked, functions))
+        found: dict[Question, Answer] = {}
+        for layer in (*reversed(self._earlier), self._answers):
+            found.update((question, answer) for question, answer in layer.items() if question[0] in asked)
+        return tuple(found.values())
+
+    def after(self) -> Memo:
+        """Return the memo of the next snapshot. `refresh` has to name the sources that may differ."""
+        layers = [dict(self._answers), *self._earlier]
+        while len(layers) > 1 and len(layers[1]) < 2 * len(layers[0]):
+            newer, older, *rest = layers
+            layers = [older | newer, *rest]
+        size = sum(map(len, layers))
+        if not self._most:
+            return Memo(tuple(layers), _bound(size))
+        if size > self._most:
+            layers = [_needed(dict(ChainMap(*layers)))]
+            return Memo(tuple(layers), _bound(len(layers[0])))
+        return Memo(tuple(layers), self._most)
+
+    def refresh(self, stale: Iterable[Question], snapshot: Snapshot) -> None:
+        """Read some sources again, as far as they were read before, because they may differ now."""
+        for question in stale:
+            if (known := self._known(question)) is not None:
+                self._answers[question] = self._answer(question, snapshot, known)
+
+    def forget(self) -> None:
+        """Drop the answers of earlier snapshots, once everything that matters has been asked for again."""
+        self._earlier = ()
+
+    def __len__(self) -> int:
+        """The number of answers, those of earlier snapshots included."""
+        return len(self._answers) + sum(map(len, self._earlier))
+
+    def _settle(self, question: Question, snapshot: Snapshot) -> Answer:
+        answer = self._answers.get(question)
+        if answer is None:
+            known = self._known(question)
+            holds = known is not None and self._holds(known, snapshot)
+            answer = known if known is not None and holds else self._answer(question, snapshot, known)
+            self._answers[question] = answer
+        return answer
+
+    def _known(self, question: Question) -> Answer | None:
+        for layer in self._earlier:
+            if (known := layer.get(question)) is not None:
+                return known
+        return None
+
+    def _holds(self, known: Answer, snapshot: Snapshot) -> bool:
+        """Whether everything that an answer was made from is what it was."""
+        return all(self._settle(need.question, snapshot).value is need.value for need in known.needs)
+
+    def _answer(self, question: Question, snapshot: Snapshot, known: Answer | None) -> Answer:
+        function, arguments = question
+        outer, self._needs = self._needs, []
+        try:
+            value = function(snapshot, *arguments)
+            needs = tuple(dict.fromkeys(self._needs))
+        finally:
+            self._needs = outer
+        if known is not None and type(known.value) is type(value) and known.value == value:
+            value = known.value
+        return Answer(question, value, needs)
+
+
+def _asked(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function that `query` made a question of; any other function is one itself."""
+    return getattr(function, "__wrapped__", function)
+
+
+def _bound(size: int) -> int:
+    return 2 * size + 1024
+
+
+def _needed(answers: dict[Question, Answer]) -> dict[Question, Answer]:
+    """Return the answers about paths and about everything, and those that they need.
+
+    There are as many of these as there are files. The names that are typed in an hour are without end.
+    """
+    kept: dict[Question, Answer] = {}
+    pending = [answer for answer in answers.values() if _is_about_what_is_there(answer.question[1])]
+    while pending:
+        answer = pending.pop()
+        if answer.question not in kept:
+            kept[answer.question] = answer
+            pending.extend(answers[need.question] for need in answer.needs if need.question in answers)
+    return kept
+
+
+def _is_about_what_is_there(arguments: Arguments) -> bool:
+    return not arguments or any(isinstance(argument, PurePath) for argument in arguments)

@@ -1,0 +1,141 @@
+"""The files of a snapshot, as its answers read them: what each path held is noted, and read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Protocol
+
+from gym_lsp.files import Entry, Files, Kind, Remembered, Unreadable, walk
+from gym_lsp.memo import Answer, Memo, Question
+from gym_lsp.workspace.change import Change
+
+PROGRAM_SUFFIXES = (".py", ".toml", ".txt", "")
+"""The suffixes of what decides which program a server is and what its class says; directories mostly have none."""
+
+
+class Rooted(Protocol):
+    """A snapshot, and the files that it is a state of."""
+
+    @property
+    def memo(self) -> Memo: ...
+    @property
+    def disk(self) -> Files: ...
+
+
+class Tree:
+    """Files whose every answer is a source of the memo.
+
+    `disk` is what lies under the snapshot: the disk itself, or open documents over it.
+    """
+
+    def __init__(self, disk: Files, memo: Memo) -> None:
+        self.disk = disk
+        self.memo = memo
+
+    def read(self, path: PurePath) -> str:
+        text = self.memo.get(_text, self, (path,))
+        if isinstance(text, Unreadable):
+            raise text.again()
+        return text
+
+    def head(self, path: PurePath, most: int) -> str:
+        # Rows of data are large, and what is made of them is small: only whether they changed is remembered.
+        self.version(path)
+        return self.disk.head(path, most)
+
+    def kind(self, path: PurePath) -> Kind | None:
+        return self.memo.get(_kind, self, (path,))
+
+    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+        return self.memo.get(_entries, self, (path,))
+
+    def version(self, path: PurePath) -> object:
+        return self.memo.get(_version, self, (path,))
+
+    def resolve(self, path: PurePath) -> PurePath:
+        return self.memo.get(_resolved, self, (path,))
+
+    def identity(self, path: PurePath) -> object:
+        return self.disk.identity(path)
+
+    def walk(self, root: PurePath, suffixes: tuple[str, ...]) -> tuple[PurePath, ...]:
+        """Return every file below a directory whose name ends in one of some suffixes, as `files.walk` does.
+
+        One source stands for the listings of all directories: there are thousands, and they change together.
+        """
+        self.memo.get(_layout, self, ())
+        with self.memo.unnoted():
+            return tuple(walk(self, root, suffixes))
+
+    def programs(self) -> Files:
+        """Return the files to read Python source from. One source stands for all of it."""
+        self.memo.get(_programs, self, ())
+        return Remembered(self.disk)
+
+
+def stale(memo: Memo, change: Change) -> Iterator[Question]:
+    """Return the sources that a change may have made another."""
+    for path in change.paths:
+        yield _text, (path,)
+        yield _version, (path,)
+    if any(path.suffix in PROGRAM_SUFFIXES for path in change.paths):
+        yield _programs, ()
+    moved = change.created_or_deleted
+    if not moved:
+        return
+    yield _layout, ()
+    above = frozenset(parent for path in moved for parent in path.parents)
+    links = frozenset(
+        _argument(answer) / entry.name for answer in memo.known((_entries,)) for entry in answer.value if entry.is_link
+    )
+    for answer in memo.known((_text, _kind, _entries, _resolved)):
+        path = _argument(answer)
+        # Where a link leads may have changed with a path that is not below it.
+        if path in above or _is_at_or_below(path, moved) or _is_at_or_below(path, links):
+            yield answer.question
+
+
+def _argument(answer: Answer) -> PurePath:
+    (path,) = answer.question[1]
+    assert isinstance(path, PurePath)
+    return path
+
+
+def _is_at_or_below(path: PurePath, folders: frozenset[PurePath]) -> bool:
+    return bool(folders) and (path in folders or not folders.isdisjoint(path.parents))
+
+
+def _text(tree: Rooted, path: PurePath) -> str | Unreadable:
+    try:
+        return tree.disk.read(path)
+    except Unreadable as error:
+        return error.again()
+
+
+def _kind(tree: Rooted, path: PurePath) -> Kind | None:
+    return tree.disk.kind(path)
+
+
+def _entries(tree: Rooted, path: PurePath) -> tuple[Entry, ...]:
+    return tree.disk.entries(path)
+
+
+def _version(tree: Rooted, path: PurePath) -> object:
+    return tree.disk.version(path)
+
+
+def _resolved(tree: Rooted, path: PurePath) -> PurePath:
+    # What is listed as no link is in whatever its directory is; to ask costs a look at each directory on the way.
+    listing = tree.memo.peek(_entries, tree, path.parent) or ()
+    if any(entry.name == path.name and not entry.is_link for entry in listing):
+        return tree.memo.get(_resolved, tree, (path.parent,)) / path.name
+    return tree.disk.resolve(path)
+
+
+def _layout(tree: Rooted) -> object:
+    return object()
+
+
+def _programs(tree: Rooted) -> object:
+    return object()
