@@ -18,7 +18,7 @@ class Memory(Overlay):
 
 class _EmptyDisk:
     def read(self, path: PurePath) -> str:
-        raise Missing(path, "there is no such file")
+        raise Missing(path, "the file does not exist")
 
     def head(self, path: PurePath, most: int) -> str:
         return self.read(path)

@@ -1,4 +1,4 @@
-"""YAML as OmegaConf reads it, with the exact place of everything. Knows nothing of NeMo Gym."""
+"""YAML as OmegaConf reads it, with the exact place of everything. Independent of NeMo Gym."""
 
 from gym_lsp.syntax.document import Document, parse
 from gym_lsp.syntax.reader import Kind, SyntaxProblem

@@ -1,4 +1,4 @@
-"""A parsed text: its tree, what is wrong with it, and the places that the tree does not hold."""
+"""A parsed text: its tree, its problems, and the places that are not part of the tree."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from gym_lsp.text import LineIndex, Span
 
 
 class Document(Struct, frozen=True, eq=False, dict=True):
-    """The outcome of `parse`.
+    """The result of `parse`.
 
-    `root` is the tree of the whole text, or, where the text is broken, of what is left after the lines in
-    `given_up` were passed over; None where nothing is there.
+    `root` is the tree of the text, or None if it is empty. If the text is broken, it is the tree of the text without
+    the lines in `given_up`.
     """
 
     text: str
@@ -28,7 +28,7 @@ class Document(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def is_broken(self) -> bool:
-        """Whether libyaml could not read the text to its end."""
+        """Whether libyaml could not read the whole text."""
         return bool(self.given_up) or any(problem.kind.value == "syntax" for problem in self.problems)
 
     @cached_property

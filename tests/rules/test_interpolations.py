@@ -67,7 +67,7 @@ DIRECT = {
     "${hydra:job.name}": ("hydra", "error", RESOLVER, "no resolver `hydra`"),
     "${NAME:-a}": ("NAME", "error", RESOLVER, "the shell's"),
     "${}": ("'${}'", "error", GRAMMAR, "missing"),
-    "a ${b c}": ("c", "error", GRAMMAR, "cannot stand here"),
+    "a ${b c}": ("c", "error", GRAMMAR, "not allowed here without quotes"),
 }
 
 SILENT = [
