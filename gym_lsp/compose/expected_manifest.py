@@ -1,6 +1,6 @@
-"""What a `manifest.yaml` has to repeat of the run of its config, or why no manifest can describe that run.
+"""The values that a `manifest.yaml` has to repeat from the run of its config, or why that run cannot have a manifest.
 
-Mirrors `_resolve_manifest_composition` of NeMo Gym 0.7.0, without what goes by tasksets.
+Mirrors `_resolve_manifest_composition` of NeMo Gym 0.7.0, except for tasksets.
 """
 
 from __future__ import annotations

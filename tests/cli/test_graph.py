@@ -45,7 +45,7 @@ def test_a_broken_config_is_drawn_as_far_as_it_goes(gym: Gym, tree: Path) -> Non
     [
         (["--graph"], "--graph needs at least one --config"),
         (["--graph", "--config", "nowhere.yaml"], "--config nowhere.yaml: there is no such config"),
-        (["--graph", "--config", TIDES, "x"], "'x' is no override"),
+        (["--graph", "--config", TIDES, "x"], "'x' is not an override"),
         (["--graph", "--config", TIDES, "--format", "json"], "--graph gives mermaid, dot, svg, not json"),
         (["--check", "--format", "svg"], "--format svg goes with --graph"),
     ],
