@@ -21,7 +21,7 @@ _MADE = (Provenance.STAND_IN, Provenance.GENERATED)
 
 
 class Spelled(Struct, frozen=True):
-    """One implementation under one server type, as a block spells it out; it need not be a valid server."""
+    """One implementation under one server type, as written in a block. It need not be a valid server."""
 
     server_type: str
     implementation: str
@@ -29,7 +29,7 @@ class Spelled(Struct, frozen=True):
 
     @property
     def is_server(self) -> bool:
-        """Whether it has what makes NeMo Gym take it for a server."""
+        """Whether NeMo Gym treats it as a server."""
         return isinstance(self.config.leaf(ENTRYPOINT), str)
 
     @property
@@ -40,7 +40,7 @@ class Spelled(Struct, frozen=True):
 
 
 def spelled_servers(block: Table, profile: Profile) -> Iterator[Spelled]:
-    """Every implementation that the files of a run spell out in a block, under whichever server type."""
+    """Yield every implementation that the files of a run define in a block, under any server type."""
     for server_type, group in block.entries.items():
         if isinstance(group, Table) and server_type in profile.server_types:
             for implementation, config in group.entries.items():
@@ -53,7 +53,7 @@ def spelled_servers(block: Table, profile: Profile) -> Iterator[Spelled]:
 
 
 def groups(block: Table, profile: Profile) -> tuple[Config, ...]:
-    """What stands under the server types of a block, in the order of the block."""
+    """Return the values under the server types of a block, in the order of the block."""
     return tuple(value for key, value in block.entries.items() if key in profile.server_types)
 
 
@@ -63,10 +63,10 @@ def as_written(config: Config) -> Config | None:
 
 
 def is_implementation(config: Config) -> bool:
-    """Whether a value is laid out as an implementation: a mapping with an `entrypoint` that is text."""
+    """Return whether a value has the layout of an implementation: a mapping with an `entrypoint` that is text."""
     return isinstance(config, Table) and isinstance(config.leaf(ENTRYPOINT), str)
 
 
 def is_settled(leaf: Config | None) -> bool:
-    """Whether a scalar says what it says: neither `???` nor an interpolation."""
+    """Return whether a value is a scalar that is final: neither `???` nor an interpolation."""
     return isinstance(leaf, Leaf) and not leaf.is_missing and not leaf.is_interpolation

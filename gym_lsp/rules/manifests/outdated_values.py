@@ -10,9 +10,9 @@ from msgspec import Struct
 from gym_lsp.compose.config import Array, Config, Leaf, Table, key_span, to_plain
 from gym_lsp.compose.expected_manifest import (
     DATASET_FIELDS,
+    ExpectedDataset,
     ExpectedManifest,
     ExpectedValue,
-    SaidDataset,
     Undescribable,
     mirror,
 )
@@ -138,7 +138,7 @@ def _about_datasets(context: RuleContext, config: Table, said: ExpectedManifest)
 
 
 def _about_dataset(
-    context: RuleContext, config: Table, path: KeyPath, item: Table, said: SaidDataset
+    context: RuleContext, config: Table, path: KeyPath, item: Table, said: ExpectedDataset
 ) -> Iterator[Finding]:
     shown = f"{path[0]}[{path[1]}]"
     for field in DATASET_FIELDS:
@@ -239,7 +239,7 @@ def _spelled(value: str | int) -> str:
     return f'"{text}"' if text == value and not _INDICATORS.isdisjoint(text) else text
 
 
-def _rendered(value: Array, datasets: tuple[SaidDataset, ...]) -> str:
+def _rendered(value: Array, datasets: tuple[ExpectedDataset, ...]) -> str:
     """A list of datasets in the style of the one that it replaces."""
     entries = [[_line(key, field) for key, field in dataset.fields.items()] for dataset in datasets]
     if isinstance(value.node, Sequence) and value.node.flow:
