@@ -1,4 +1,4 @@
-"""Reading the first lines of a file gives the same wherever the file is."""
+"""The first lines of a file are the same on the disk and in memory."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""How fast gym-lsp is, as ratios to what does comparable work on the same machine in the same minute.
+"""The speed of gym-lsp, compared with programs that do similar work on the same machine at the same time.
 
     python -m tests.bench [--repeat N] [--gym-python PYTHON] [--quick] [--write]
 
-Everything is measured over the tree of NeMo Gym 0.7.0, in processes of their own, the best of some repetitions each.
+Everything is measured on the tree of NeMo Gym 0.7.0, in separate processes. Each figure is the best of several runs.
 """

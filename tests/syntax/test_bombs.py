@@ -1,4 +1,4 @@
-"""Texts made to exhaust whoever reads them: answered in a moment, and refused where OmegaConf refuses them."""
+"""Texts made to exhaust a parser are read quickly, and rejected if OmegaConf rejects them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def kinds(text: str) -> set[Kind]:
 
 
 def laughs(levels: int) -> str:
-    """Ten of ten of ten: a few lines that stand for 10 ** levels values."""
+    """A few lines that expand to 10 ** levels values."""
     lines = ["a0: &a0 lol"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, levels)]
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""Comments and stray tabs, against what PyYAML's scanner passes over and stumbles over between its tokens."""
+"""Comments and stray tabs, compared with what PyYAML's scanner skips and rejects between its tokens."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ COMMENTS = [
 
 
 def comments_of(text: str) -> list[tuple[int, int]]:
-    """The comments that PyYAML's scanner passes over. Raises yaml.YAMLError."""
+    """Return the comments that PyYAML's scanner skips. Raises yaml.YAMLError."""
     scanner: Any = yaml.SafeLoader(text)
     found: list[tuple[int, int]] = []
 
@@ -84,7 +84,7 @@ def test_comments_of_the_corpus_are_found(corpus: Corpus) -> None:
 
 @given(written, st.integers(0, 400), st.sampled_from(("\t", "\t\t", " \t", "\t ")))
 def test_a_tab_is_stray_where_pyyaml_stumbles_over_it(text: str, place: int, tab: str) -> None:
-    """Where the text is whole without the tab, the two agree about it."""
+    """If the text is valid without the tab, the two agree about the tab."""
     assume(not parse(text).problems)
     offset = place % (len(text) + 1)
     tabbed = text[:offset] + tab + text[offset:]

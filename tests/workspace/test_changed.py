@@ -1,4 +1,4 @@
-"""A workspace that has lived through changes answers as a fresh one would: nothing outdated is kept."""
+"""After changes, a workspace gives the same results as a new one: no outdated result is kept."""
 
 from __future__ import annotations
 

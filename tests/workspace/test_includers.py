@@ -1,4 +1,4 @@
-"""Who includes whom, which is answered without parsing every file."""
+"""The files that include a file are found without parsing every file."""
 
 from __future__ import annotations
 
