@@ -1,26 +1,29 @@
-# What users, contributors and CI run. `make` alone lists it.
+# The commands for users, contributors and CI. `make` without a target lists them.
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# NeMo Gym's parser needs other packages than ours, so it gets an environment of its own.
+# NeMo Gym's parser needs other packages, so it has its own environment.
 GYM_VENV ?= .venv-gym
+# The lowest versions of our dependencies have no wheels for a newer Python.
+LOWEST_PYTHON ?= python3.11
+LOWEST_VENV ?= .venv-lowest
 CORPUS = "$$($(BIN)/python -m tests.corpus path)"
 
-# pyright would ask the index whether it is the newest; its version is pinned.
+# Without this, pyright looks for a newer version of itself; its version is pinned.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint types layers unit test-schema test-editors test-terminals test-client test-vscode corpus parity record bench soak docs dist clean
+.PHONY: help demo test lint types layers unit test-lowest test-schema test-editors test-terminals test-client test-vscode corpus parity record bench soak docs dist clean
 
 help: ## List the targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-demo: $(VENV)/.installed ## Check the sample workspace; needs nothing but Python
+demo: $(VENV)/.installed ## Check the sample workspace; needs only Python
 	$(BIN)/gym-lsp --check environments responses_api_agents
 
-test: lint types layers unit test-client ## Run every check but those in real editors
+test: lint types layers unit test-client ## Run all checks except those in real editors
 
 lint: $(VENV)/.installed-dev ## Check the style and the format of the code
 	$(BIN)/ruff check
@@ -29,33 +32,40 @@ lint: $(VENV)/.installed-dev ## Check the style and the format of the code
 types: $(VENV)/.installed-dev ## Check the types
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-layers: $(VENV)/.installed-dev ## Check that the layers hold
+layers: $(VENV)/.installed-dev ## Check that modules import only from lower layers
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.installed-dev corpus ## Run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-test-schema: $(VENV)/.installed-dev ## Try the JSON Schema of configs in yaml-language-server
+# Before 2.13, pydantic accepts a `${name}` that leads nowhere as text, in NeMo Gym too.
+test-lowest: $(LOWEST_VENV)/.installed ## Test with the lowest allowed versions of the dependencies
+	$(LOWEST_VENV)/bin/gym-lsp --check environments responses_api_agents
+	$(LOWEST_VENV)/bin/python -m pytest -m "not slow and not corpus" \
+		--deselect "tests/gym/test_functions.py::test_answers_are_nemo_gyms[server_ref-246]" \
+		tests/test_imports.py tests/gym tests/syntax tests/server/test_features_page.py tests/server/test_diagnostics.py
+
+test-schema: $(VENV)/.installed-dev ## Test the JSON Schema of configs in yaml-language-server
 	$(BIN)/python -m pytest tests/editors/test_json_schema.py
 
-test-editors: test-terminals test-vscode ## Drive the real editors
+test-editors: test-terminals test-vscode ## Test in all real editors
 
-test-terminals: $(VENV)/.installed-dev corpus ## Drive Neovim, Helix, Emacs and Vim
+test-terminals: $(VENV)/.installed-dev corpus ## Test in Neovim, Helix, Emacs and Vim
 	$(BIN)/python -m tests.editors .editors/terminals
 
-test-client: $(VENV)/.installed-dev ## Check and test the VS Code extension as far as it needs no editor
+test-client: $(VENV)/.installed-dev ## Check the VS Code extension and run its tests that need no editor
 	$(BIN)/python -m tests.editors.vscode .editors --unit
 
-test-vscode: $(VENV)/.installed-dev ## Test the VS Code extension, in code-server too
+test-vscode: $(VENV)/.installed-dev ## Test the VS Code extension, also in code-server
 	$(BIN)/python -m tests.editors.vscode .editors
 
-corpus: $(VENV)/.installed ## Download the NeMo Gym releases that the tests read, once
+corpus: $(VENV)/.installed ## Download the NeMo Gym releases that the tests read
 	@$(BIN)/python -m tests.corpus fetch
 
-parity: $(VENV)/.installed-dev corpus ## Compare our verdicts with those of NeMo Gym's parser
+parity: $(VENV)/.installed-dev corpus ## Compare gym-lsp with NeMo Gym's parser
 	$(BIN)/python -m tests.parity.compare --corpus $(CORPUS) --markdown docs/parity.md
 
-record: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Ask NeMo Gym's own code anew for what the tests expect
+record: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Record the answers of NeMo Gym's own code for the tests
 	$(BIN)/python -m tests.parity.record --corpus $(CORPUS) --python $(GYM_VENV)/bin/python
 	$(GYM_VENV)/bin/python -m tests.gym.record_profile --corpus $(CORPUS)
 	$(GYM_VENV)/bin/python -m tests.gym.record_functions $(CORPUS)/0.4.0
@@ -65,23 +75,23 @@ record: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Ask NeMo Gym's o
 		$(GYM_VENV)/bin/python -m tests.gym.record_server_models $(CORPUS)/$$release || exit 1; \
 	done
 
-bench: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Measure against libyaml and NeMo Gym's parser
+bench: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Measure the speed, compared with libyaml and NeMo Gym's parser
 	$(BIN)/python -m tests.bench --gym-python $(GYM_VENV)/bin/python
 
-soak: $(VENV)/.installed-dev corpus ## Work on a server for 100,000 random steps and compare it with fresh ones
+soak: $(VENV)/.installed-dev corpus ## Send 100,000 random steps to a server and compare it with fresh ones
 	$(BIN)/python -m tests.soak
 
-docs: $(VENV)/.installed-dev ## Write the generated pages anew
+docs: $(VENV)/.installed-dev ## Write the generated pages
 	$(BIN)/python -m gym_lsp.dev docs
 
 dist: $(VENV)/.installed-dev ## Build the wheel and the source distribution
 	$(BIN)/python -m build
 
-clean: ## Remove the environment and what tools leave behind, but not the downloaded releases
-	rm -rf $(VENV) $(GYM_VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+clean: ## Remove environments and temporary files, but not the downloaded releases
+	rm -rf $(VENV) $(GYM_VENV) $(LOWEST_VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The stamps make a second run quick; a new dependency in pyproject.toml renews them.
+# The stamps skip the installation until pyproject.toml changes.
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -m tests.tools.environment $(VENV) --editable .
 	@touch $@
@@ -92,4 +102,8 @@ $(VENV)/.installed-dev: pyproject.toml
 
 $(GYM_VENV)/.installed: tests/parity/requirements.txt
 	@$(PYTHON) -m tests.tools.environment $(GYM_VENV) --requirement $<
+	@touch $@
+
+$(LOWEST_VENV)/.installed: pyproject.toml
+	@$(LOWEST_PYTHON) -m tests.tools.lowest $(LOWEST_VENV) pytest hypothesis jsonschema PyYAML
 	@touch $@

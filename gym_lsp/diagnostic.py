@@ -1,4 +1,4 @@
-"""What gym-lsp says about a place in a file, and the edits that would mend it."""
+"""Findings about places in files, and the edits that fix them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gym_lsp.text import Edit, Span
 
 
 class Severity(IntEnum):
-    """How much a finding matters; smaller is worse. The numbers are those of LSP."""
+    """How serious a finding is; smaller is more serious. The numbers are those of LSP."""
 
     ERROR = 1
     WARNING = 2
@@ -26,14 +26,14 @@ class Severity(IntEnum):
 
 
 class Tag(Enum):
-    """How an editor may draw the span: faded out or struck through."""
+    """How an editor can draw the span: faded out or struck through."""
 
     UNNECESSARY = "unnecessary"
     DEPRECATED = "deprecated"
 
 
 class Applicability(Enum):
-    """Whether a fix may be applied without a person looking at it."""
+    """Whether a fix can be applied without review."""
 
     SAFE = "safe"
     UNSAFE = "unsafe"
@@ -47,7 +47,7 @@ class FileEdit(NamedTuple):
 
 
 class Fix(Struct, frozen=True):
-    """One way to mend a finding: a title in the imperative, and the edits."""
+    """One way to fix a finding: a title in the imperative, and the edits."""
 
     title: str
     edits: tuple[FileEdit, ...]
@@ -55,10 +55,10 @@ class Fix(Struct, frozen=True):
 
 
 def apart(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
-    """The fixes that can be applied together, the earlier ones first: each whole, and none twice.
+    """Return the fixes that can be applied at the same time, in their order and without duplicates.
 
-    Two fixes are not apart where one changes what the other changes, or where both insert at the same place: the second
-    was thought out for a text that is no longer there, and can come in the next round.
+    Of two fixes that change the same text, or insert at the same offset, only the first is returned: the second was
+    made for a text that no longer exists, and can be applied in the next round.
     """
     kept: dict[Fix, None] = {}
     taken: dict[PurePath, list[Span]] = {}
@@ -76,7 +76,7 @@ def _meets(span: Span, taken: Iterable[Span]) -> bool:
 
 
 class RelatedLocation(Struct, frozen=True):
-    """Another place that explains a finding: the definition, the duplicate, a step of an include chain."""
+    """Another place that explains a finding, such as a definition, a duplicate, or a step of an include chain."""
 
     path: PurePath
     span: Span
@@ -86,9 +86,8 @@ class RelatedLocation(Struct, frozen=True):
 class Diagnostic(Struct, frozen=True):
     """One finding.
 
-    `span` is in code points of the file's text. `gym_error` is the name of the exception class that NeMo Gym
-    itself would raise, where it would raise one. `run` holds the root configs of the run in which the finding
-    arises, as they were given.
+    `span` counts code points of the file's text. `gym_error` is the name of the exception class that NeMo Gym itself
+    would raise, or None. `run` holds the root configs of the run that has the finding, as they were given.
     """
 
     path: PurePath
@@ -102,7 +101,7 @@ class Diagnostic(Struct, frozen=True):
     fixes: tuple[Fix, ...] = ()
     tags: frozenset[Tag] = frozenset()
     key_path: tuple[str | int, ...] = ()
-    """Where in the file's own tree the finding lies; baselines are keyed by it, so that they survive edits."""
+    """The place of the finding in the tree of its file. Baselines use it instead of lines, so they survive edits."""
 
     @property
     def sort_key(self) -> tuple[str, int, int, int, str, str]:

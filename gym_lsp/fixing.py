@@ -1,8 +1,8 @@
-"""Which fixes to apply, and what the workspace is like when they are.
+"""Apply fixes to a workspace in memory, and keep only those that improve it.
 
-A fix is made by a rule that sees one finding, so what comes of it is looked at before it is kept: its finding has to be
-gone, and no error may have come, in the files that were asked about or anywhere else in the workspace. Everything
-happens in memory; whoever asked writes the texts.
+The rule that makes a fix sees only one finding, so each fix is checked before it is kept: its finding has to be gone,
+and there must be no new error, neither in the checked files nor anywhere else in the workspace. The caller writes the
+fixed texts.
 """
 
 from __future__ import annotations
@@ -23,103 +23,103 @@ from gym_lsp.text import Edit, Span, apply_edits
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.workspace import Workspace
 
-Ask = Callable[[Checker], Checked]
-"""The question that the findings answer: about a run, or about some files."""
+Check = Callable[[Checker], Checked]
+"""The check whose findings are fixed: of a run, or of some files."""
 Choice = Callable[[Diagnostic], Fix | None]
 """Which fix of a finding to apply, if any."""
 
-MOST_TRIALS = 500
-"""Fixes that go round in circles are a bug of two rules; nobody should wait for them."""
+MOST_ROUNDS = 500
+"""Two rules whose fixes undo each other would never end."""
 
 
-def safe(finding: Diagnostic) -> Fix | None:
-    """The fix that needs nobody to look at it."""
+def safe_fix(finding: Diagnostic) -> Fix | None:
+    """The first fix that can be applied without review, or None."""
     return next((fix for fix in finding.fixes if fix.applicability is Applicability.SAFE), None)
 
 
-def certain(finding: Diagnostic) -> Fix | None:
-    """The safe fix, or the only one there is: between several, a person has to choose."""
-    return safe(finding) or (finding.fixes[0] if len(finding.fixes) == 1 else None)
+def unambiguous_fix(finding: Diagnostic) -> Fix | None:
+    """The safe fix, or else the only fix, or None. Between several unsafe fixes, a person has to choose."""
+    return safe_fix(finding) or (finding.fixes[0] if len(finding.fixes) == 1 else None)
 
 
 class Applied(NamedTuple):
-    """A fix, and the finding that it mends, as it stood when its turn came."""
+    """A fix, and its finding as it was when the fix was applied."""
 
     finding: Diagnostic
     fix: Fix
 
 
 class Fixed(Struct, frozen=True):
-    """The outcome: what was applied, the workspace with it, and what is still to be said about it.
+    """The workspace after fixing, its remaining findings, and the applied fixes.
 
-    `texts` are the files that are other than before. `refused` are fixes after which another error would be there,
-    brought by the fix or hidden until then. `is_complete` says that nothing was left to try.
+    `texts` holds the files that changed. `rejected` holds the fixes that would cause another error, or reveal one that
+    was hidden. `is_complete` is False if fixing stopped although there were fixes left to try.
     """
 
     workspace: Workspace
     checked: Checked
     applied: tuple[Applied, ...]
     texts: Mapping[PurePath, str]
-    refused: tuple[Applied, ...]
+    rejected: tuple[Applied, ...]
     is_complete: bool
 
 
-def fix_all(workspace: Workspace, ask: Ask, choose: Choice, may_edit: Callable[[PurePath], bool]) -> Fixed:
-    """Apply the chosen fixes, and those of what is found then, until nothing changes. Raises what `ask` raises."""
-    moment = _Moment(workspace.files, workspace, ask, {})
+def fix_all(workspace: Workspace, check: Check, choose: Choice, may_edit: Callable[[PurePath], bool]) -> Fixed:
+    """Apply the chosen fixes, and the fixes of later findings, until nothing changes. Raises what `check` raises."""
+    state = _State(workspace.files, workspace, check, {})
     applied: list[Applied] = []
-    refused: dict[_Identity, Applied] = {}
+    rejected: dict[_Identity, Applied] = {}
     most = None
-    for _ in range(MOST_TRIALS):
-        chosen = [each for each in _chosen(moment, choose, may_edit) if _identity(each) not in refused]
+    for _ in range(MOST_ROUNDS):
+        chosen = [each for each in _chosen(state, choose, may_edit) if _identity(each) not in rejected]
         together = _together(chosen)[:most]
         if not together:
-            return moment.outcome(applied, refused.values(), is_complete=True)
-        after = moment.with_fixes([each.fix for each in together])
-        if after is not None and _is_better(moment, after, together):
-            moment, most = after, None
+            return state.outcome(applied, rejected.values(), is_complete=True)
+        after = state.with_fixes([each.fix for each in together])
+        if after is not None and _is_better(state, after, together):
+            state, most = after, None
             applied.extend(together)
         elif len(together) > 1:
-            # One of them is to blame; which one, smaller helpings will show.
+            # One of them is the cause; smaller groups find out which.
             most = len(together) // 2
         else:
-            refused[_identity(together[0])] = together[0]
+            rejected[_identity(together[0])] = together[0]
             most = None
-    return moment.outcome(applied, refused.values(), is_complete=False)
+    return state.outcome(applied, rejected.values(), is_complete=False)
 
 
 _Identity = tuple[PurePath, str, KeyPath, str]
 
 
 def _identity(applied: Applied) -> _Identity:
-    """What stays the same of a fix when text moves about."""
+    """A key of a fix that stays the same when its text moves."""
     finding, fix = applied
     return finding.path, finding.rule, finding.key_path, fix.title
 
 
-def _chosen(moment: _Moment, choose: Choice, may_edit: Callable[[PurePath], bool]) -> Iterator[Applied]:
-    for finding in moment.checked.diagnostics:
+def _chosen(state: _State, choose: Choice, may_edit: Callable[[PurePath], bool]) -> Iterator[Applied]:
+    for finding in state.checked.diagnostics:
         fix = choose(finding)
         if fix is not None and all(may_edit(path) for path, _ in fix.edits):
             yield Applied(finding, fix)
 
 
 def _together(chosen: Sequence[Applied]) -> list[Applied]:
-    """Those whose fixes are apart; what one fix mends is counted once."""
+    """The fixes that can be applied at the same time. A fix of several findings counts once."""
     by_fix: dict[Fix, Applied] = {}
     for each in chosen:
         by_fix.setdefault(each.fix, each)
     return [by_fix[fix] for fix in apart(by_fix)]
 
 
-class _Moment(Struct, frozen=True, dict=True):
-    """The workspace between two rounds. `texts` lie over `beneath`; `moves` are the edits that led here."""
+class _State(Struct, frozen=True, dict=True):
+    """The workspace between two rounds. `texts` replace those of `files`; `edits` led from the last state here."""
 
-    beneath: Files
+    files: Files
     workspace: Workspace
-    ask: Ask
+    check: Check
     texts: Mapping[PurePath, str]
-    moves: Mapping[PurePath, Sequence[Edit]] | None = None
+    edits: Mapping[PurePath, Sequence[Edit]] | None = None
 
     @cached_property
     def _checker(self) -> Checker:
@@ -127,21 +127,21 @@ class _Moment(Struct, frozen=True, dict=True):
 
     @cached_property
     def checked(self) -> Checked:
-        return self.ask(self._checker)
+        return self.check(self._checker)
 
     @cached_property
     def errors(self) -> tuple[Diagnostic, ...]:
-        """The errors that were asked about, and all others of the workspace."""
+        """The errors of the check, and all other errors of the workspace."""
         elsewhere = self._checker.check_workspace(self.workspace.members).diagnostics
         found = (*self.checked.diagnostics, *elsewhere)
         return tuple(each for each in found if each.severity is Severity.ERROR)
 
-    def outcome(self, applied: Iterable[Applied], refused: Iterable[Applied], *, is_complete: bool) -> Fixed:
-        """This moment as the last one."""
-        return Fixed(self.workspace, self.checked, tuple(applied), self.texts, tuple(refused), is_complete)
+    def outcome(self, applied: Iterable[Applied], rejected: Iterable[Applied], *, is_complete: bool) -> Fixed:
+        """Return this state as the result."""
+        return Fixed(self.workspace, self.checked, tuple(applied), self.texts, tuple(rejected), is_complete)
 
-    def with_fixes(self, fixes: Iterable[Fix]) -> _Moment | None:
-        """The moment after; None where a file cannot be edited because it cannot be read."""
+    def with_fixes(self, fixes: Iterable[Fix]) -> _State | None:
+        """Return the state after the fixes; None if a file cannot be edited because it cannot be read."""
         edits: dict[PurePath, list[Edit]] = defaultdict(list)
         for fix in fixes:
             for path, edit in fix.edits:
@@ -153,39 +153,39 @@ class _Moment(Struct, frozen=True, dict=True):
                 return None
             changed[path] = apply_edits(text, each)
         texts = {**self.texts, **changed}
-        workspace = self.workspace.changed(Overlay(self.beneath, texts), Change.edit(changed))
-        return _Moment(self.beneath, workspace, self.ask, texts, edits)
+        workspace = self.workspace.changed(Overlay(self.files, texts), Change.edit(changed))
+        return _State(self.files, workspace, self.check, texts, edits)
 
 
-def _is_better(before: _Moment, after: _Moment, applied: Iterable[Applied]) -> bool:
-    """Whether what was to be mended is gone, and no error is new."""
+def _is_better(before: _State, after: _State, applied: Iterable[Applied]) -> bool:
+    """Whether the findings of the applied fixes are gone, and there is no new error."""
     was, now = _counts(before.checked.diagnostics), _counts(after.checked.diagnostics)
-    mended = _counts(finding for finding, _ in applied)
-    if any(now[key] > was[key] - count for key, count in mended.items()):
+    fixed = _counts(finding for finding, _ in applied)
+    if any(now[key] > was[key] - count for key, count in fixed.items()):
         return False
-    known = _Places(before.errors, after.moves or {})
-    return all(known.hold(error) for error in after.errors)
+    known = _ExpectedPositions(before.errors, after.edits or {})
+    return all(known.contains(error) for error in after.errors)
 
 
 def _counts(findings: Iterable[Diagnostic]) -> Counter[tuple[PurePath, str]]:
     return Counter((finding.path, finding.rule) for finding in findings)
 
 
-class _Places:
-    """Where findings of a moment are to be expected in the next one."""
+class _ExpectedPositions:
+    """The positions at which the findings of a state can be after edits."""
 
     def __init__(self, findings: Iterable[Diagnostic], moves: Mapping[PurePath, Sequence[Edit]]) -> None:
         self._ranges: dict[tuple[PurePath, str], list[Span]] = defaultdict(list)
         for each in findings:
             self._ranges[each.path, each.rule].append(moved(each.span.start, moves.get(each.path, ())))
 
-    def hold(self, finding: Diagnostic) -> bool:
-        """Whether one of them can be this one."""
+    def contains(self, finding: Diagnostic) -> bool:
+        """Whether this finding can be one of them."""
         return any(each.contains(finding.span.start) for each in self._ranges.get((finding.path, finding.rule), ()))
 
 
 def moved(offset: int, edits: Iterable[Edit]) -> Span:
-    """The places that an offset of a text can be at after edits: in what replaces its surroundings, anywhere."""
+    """Return the range to which edits can move an offset. In replaced text, it can be anywhere in the new text."""
     low = high = offset
     for span, text in sorted(edits):
         if span.start > offset:

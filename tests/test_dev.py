@@ -1,7 +1,8 @@
-"""The maintainers' views, over the sample workspace: what they show is what the core does."""
+"""The tools for maintainers, on the sample workspace: they show what the core does."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path, PurePath
 
 import pytest
@@ -58,7 +59,7 @@ def test_merge_masks_secrets(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 @pytest.mark.parametrize("path", CONFIGS, ids=name_of)
 def test_a_composition_knows_what_it_reads(path: Path) -> None:
-    """Nothing that composing asked for is missing from `Composition.reads`, or a change of it would go unnoticed."""
+    """`Composition.reads` has every path that composing reads; otherwise, a change could be missed."""
     files = Recorded(Disk())
     workspace = Workspace(files, PurePath(ROOT))
     _ = workspace.search
@@ -78,6 +79,32 @@ def test_reads_shows_what_is_absent(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "  kind  gone.yaml  (absent)" in shown
     assert "  kind  env.yaml  (absent)" in shown
     assert any(line.startswith("  read  environments/a/config.yaml  (26 characters)") for line in shown)
+
+
+def test_docs_names_what_it_updates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("docs", "vscode-client/package.json", "pyproject.toml"):
+        target = tmp_path / name
+        target.parent.mkdir(exist_ok=True)
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile)(ROOT / name, target)
+    monkeypatch.setattr("gym_lsp.dev.__main__.CHECKOUT", tmp_path)
+    docs = tmp_path / "docs"
+    (docs / "settings.md").write_text("", encoding="utf-8")
+    (docs / "rules" / "gone.md").touch()
+    (docs / "rules" / "README.md").unlink()
+    assert main(["docs", "--check"]) == 1
+    checked = capsys.readouterr().out.splitlines()
+    assert sorted(checked) == [
+        "docs/rules/README.md is missing",
+        "docs/rules/gone.md is left over",
+        "docs/settings.md is out of date",
+    ]
+    assert main(["docs"]) == 0
+    written = capsys.readouterr().out.splitlines()
+    assert sorted(written) == ["removed docs/rules/gone.md", "updated docs/rules/README.md", "updated docs/settings.md"]
+    assert main(["docs"]) == main(["docs", "--check"]) == 0
+    assert capsys.readouterr().out == "all generated pages are up to date\n" * 2
 
 
 def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,7 @@
-"""After a fix its finding is gone and no error has come, and a fix applied twice is a fix applied once.
+"""After a fix, its finding is gone, there is no new error, and fixing again changes nothing.
 
-Each fix is tried alone, as an editor applies it: over the examples of the rules' pages, and over mistakes that were
-made in real configs. Then all of them together, as `--check --fix` applies them.
+Each fix is tried alone, as an editor applies it: on the examples of the rules' pages, and on mistakes that were made in
+real configs. Then all fixes are applied together, as `--check --fix` does.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from gym_lsp.check import Checked, Checker
 from gym_lsp.compose.run import Run
 from gym_lsp.diagnostic import Applicability, Diagnostic, FileEdit, Fix, Severity, apart
 from gym_lsp.files import Disk
-from gym_lsp.fixing import Ask, Fixed, certain, fix_all, moved
+from gym_lsp.fixing import Check, Fixed, fix_all, moved, unambiguous_fix
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.engine.rule import Rule
@@ -35,7 +35,7 @@ from tests.rules.test_pages import sections
 SAMPLE = 40
 """Mistakes in each release whose fixes are tried one by one."""
 TOGETHER = 30
-"""Mistakes that are made in one tree, each in a file of its own."""
+"""Mistakes that are made at the same time, each in its own file."""
 STEPWISE = frozenset({"dataset-source-twice"})
 """Rules whose finding takes several fixes: of three sources one has to stay, and each fix removes one."""
 Errors = Counter[tuple[PurePath, str]]
@@ -60,30 +60,30 @@ def count(found: Checked, finding: Diagnostic) -> int:
     return sum((each.path, each.rule) == (finding.path, finding.rule) for each in found.diagnostics)
 
 
-def complaints(workspace: Workspace, ask: Ask) -> Iterator[str]:
-    """What is wrong with the fixes that are offered, each tried alone.
+def complaints(workspace: Workspace, check: Check) -> Iterator[str]:
+    """What is wrong with the offered fixes, each tried alone.
 
-    An unsafe fix is a guess, and may be a wrong one: another rule may then have something to say, but the text must not
-    be torn, and the finding has to be gone.
+    An unsafe fix is a guess, and may be wrong: another rule may then report an error. But the YAML must stay valid, and
+    the finding has to be gone.
     """
-    before = ask(Checker(workspace))
+    before = check(Checker(workspace))
     for finding in before.diagnostics:
         for fix in finding.fixes:
             what = f"{finding.path.name}: [{finding.rule}] {finding.message}: `{fix.title}`"
-            after = ask(Checker(edited(workspace, fix)))
+            after = check(Checker(edited(workspace, fix)))
             if count(after, finding) >= count(before, finding) and finding.rule not in STEPWISE:
-                yield f"{what} leaves the finding where it is"
+                yield f"{what} does not remove the finding"
             for _, rule in errors(after.diagnostics) - errors(before.diagnostics):
                 if fix.applicability is Applicability.SAFE or rule in ("invalid-yaml", "duplicate-key"):
-                    yield f"{what} brings {rule}"
+                    yield f"{what} causes {rule}"
 
 
 def check_all(checker: Checker) -> Checked:
     return checker.check_workspace(checker.workspace.members)
 
 
-def example(rule: Rule) -> tuple[Workspace, Ask]:
-    """The workspace of a page's example, and the question that is asked about it."""
+def example(rule: Rule) -> tuple[Workspace, Check]:
+    """The workspace of a page's example, and how to check it."""
     fixture = parse_fixture(sections(rule).get("Example", ""))
     if not fixture.run:
         return fixture.workspace(), check_all
@@ -96,7 +96,7 @@ def opened(root: Path) -> Workspace:
 
 
 def mistakes(release: str, number: int) -> list[Broken]:
-    """Mistakes that the parser does not take, in configs that were fine before."""
+    """Mistakes that the parser rejects, in configs that it accepted before."""
     known = [each for each in load(release).mistakes if each.unbroken == "ok" and not each.verdict.ok]
     return random.Random(release).sample(known, number)
 
@@ -119,34 +119,34 @@ def test_each_fix_of_a_mistake(release: str, corpus: Corpus) -> None:
     for broken in mistakes(release, SAMPLE):
         path = workspace.root / broken.path
 
-        def ask(checker: Checker, path: PurePath = path) -> Checked:
+        def check(checker: Checker, path: PurePath = path) -> Checked:
             return checker.check_workspace([path])
 
-        wrong.extend(complaints(workspace.with_texts({path: broken.text(root)}), ask))
+        wrong.extend(complaints(workspace.with_texts({path: broken.text(root)}), check))
     assert not wrong, "\n".join(wrong)
 
 
 # All together
 
 
-def assert_better(before: Workspace, ask: Ask, fixed: Fixed) -> None:
-    """What was applied is gone, no error is new, the texts are those of the edits, and there is no more to do."""
+def assert_better(before: Workspace, check: Check, fixed: Fixed) -> None:
+    """The fixed findings are gone, no error is new, the texts contain the edits, and nothing is left to fix."""
     assert fixed.is_complete
-    was, now = ask(Checker(before)).diagnostics, fixed.checked.diagnostics
+    was, now = check(Checker(before)).diagnostics, fixed.checked.diagnostics
     assert errors(now) <= errors(was)
     applied = Counter((finding.path, finding.rule) for finding, _ in fixed.applied)
     left, found = (Counter((each.path, each.rule) for each in each_time) for each_time in (now, was))
     assert all(left[key] <= found[key] - number for key, number in applied.items() if key in found)
     fresh = before.with_texts(fixed.texts)
-    assert ask(Checker(fresh)) == fixed.checked
-    again = fix_all(fresh, ask, certain, lambda path: True)
+    assert check(Checker(fresh)) == fixed.checked
+    again = fix_all(fresh, check, unambiguous_fix, lambda path: True)
     assert not again.applied
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.name)
 def test_the_fixes_of_a_page_come_to_an_end(rule: Rule) -> None:
-    workspace, ask = example(rule)
-    assert_better(workspace, ask, fix_all(workspace, ask, certain, lambda path: True))
+    workspace, check = example(rule)
+    assert_better(workspace, check, fix_all(workspace, check, unambiguous_fix, lambda path: True))
 
 
 @pytest.mark.slow
@@ -157,29 +157,29 @@ def test_the_fixes_of_many_mistakes_come_to_an_end(corpus: Corpus) -> None:
     by_path = {workspace.root / each.path: each.text(root) for each in mistakes(release, TOGETHER)}
     seeded = workspace.with_texts(by_path)
 
-    def ask(checker: Checker) -> Checked:
+    def check(checker: Checker) -> Checked:
         return checker.check_workspace(by_path)
 
     def severe(finding: Diagnostic) -> Fix | None:
-        return certain(finding) if finding.severity <= Severity.WARNING else None
+        return unambiguous_fix(finding) if finding.severity <= Severity.WARNING else None
 
-    fixed = fix_all(seeded, ask, severe, by_path.__contains__)
+    fixed = fix_all(seeded, check, severe, by_path.__contains__)
     assert fixed.is_complete
     assert len(fixed.applied) > TOGETHER / 10
     assert set(fixed.texts) <= set(by_path)
     assert errors(check_all(Checker(fixed.workspace)).diagnostics) <= errors(check_all(Checker(seeded)).diagnostics)
-    assert ask(Checker(workspace.with_texts({**by_path, **fixed.texts}))) == fixed.checked
-    assert not fix_all(fixed.workspace, ask, severe, by_path.__contains__).applied
+    assert check(Checker(workspace.with_texts({**by_path, **fixed.texts}))) == fixed.checked
+    assert not fix_all(fixed.workspace, check, severe, by_path.__contains__).applied
 
 
 def test_only_what_may_be_edited_is_edited() -> None:
     rule = next(rule for rule in ALL_RULES if rule.name == "unknown-domain")
-    workspace, ask = example(rule)
-    fixed = fix_all(workspace, ask, certain, lambda path: False)
+    workspace, check = example(rule)
+    fixed = fix_all(workspace, check, unambiguous_fix, lambda path: False)
     assert (fixed.applied, fixed.texts, fixed.workspace) == ((), {}, workspace)
 
 
-# Which fixes go together, and where text moves to
+# Which fixes can be applied together, and where they move text
 
 PATH = PurePath("a.yaml")
 spans = st.tuples(st.integers(0, 30), st.integers(0, 6)).map(lambda each: Span(each[0], each[0] + each[1]))
@@ -187,7 +187,7 @@ edits = st.builds(Edit, spans, st.text("xyz", max_size=4))
 
 
 def _is_a_fix(made: list[Edit]) -> bool:
-    """Whether edits can stand in one fix: in their order, and apart."""
+    """Whether edits can be in one fix: in order, and not overlapping."""
     return all(left.span.end <= right.span.start != left.span.start for left, right in pairwise(made))
 
 

@@ -1,4 +1,5 @@
-// Bundles the extension, the picture's script and the unit tests. `--watch` keeps on, `--minify` is for the package.
+// Bundles the extension, the script of the wiring diagram and the unit tests. `--watch` rebuilds after changes;
+// `--minify` is for the package.
 import { readdirSync } from "node:fs";
 import esbuild from "esbuild";
 

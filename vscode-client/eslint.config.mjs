@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["out/", "node_modules/", "test/editor/standIn.js"] },
+  { ignores: ["out/", "node_modules/", "test/editor/fakeYaml.js"] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
@@ -12,7 +12,7 @@ export default tseslint.config(
     },
   },
   {
-    // Node's test runner waits for what `describe` and `it` return by itself.
+    // Node's test runner awaits the promises of `describe` and `it`.
     files: ["test/unit/**"],
     rules: {
       "@typescript-eslint/no-floating-promises": [

@@ -9,56 +9,89 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from gym_lsp.cli.failure import EXIT_CLEAN, EXIT_FINDINGS, EXIT_INTERNAL, EXIT_INTERRUPTED, UsageError
-from gym_lsp.cli.streams import say, say_line, settle
+from gym_lsp.cli.streams import flush, print_line, print_message
 
 __all__ = ["main", "run"]
 
 
 def run() -> NoReturn:
-    """The process `gym-lsp`: what `main` does, and the end of the process."""
-    # What is imported and read stays: to look for garbage among all of it would only take time. What runs for long, or
-    # leaves garbage behind, turns this on again.
+    """Run `main` and end the process: the entry point of the program `gym-lsp`."""
+    # What is imported and read stays in use, so collecting garbage would only take time. Commands that run for long, or
+    # leave garbage behind, turn it on again.
     gc.disable()
     code = main()
     if code in (EXIT_CLEAN, EXIT_FINDINGS):
-        # All is written, and to take a tree of configs apart again, object by object, takes a tenth of its check.
+        # Everything is written, and freeing all objects one by one would take a tenth of the time of the check.
         os._exit(code)
     sys.exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `gym-lsp` and give its exit code: 0 clean, 1 findings, 2 usage or settings, 3 internal failure.
+    """Run `gym-lsp` and return its exit code: 0 clean, 1 findings, 2 usage or settings, 3 internal failure.
 
-    Raises SystemExit, with code 0 or 2, where the arguments ask for help or are wrong.
+    Raises SystemExit with code 0 if the arguments ask for help, and with code 2 if they are wrong.
     """
     try:
         return _run(sys.argv[1:] if arguments is None else arguments)
     except UsageError as error:
-        say(str(error))
+        print_message(str(error))
         return error.code
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last line of defence, so that a failure is never taken for "clean"
+    except Exception as error:  # noqa: BLE001 - a failure must never be mistaken for a clean result
         _report_failure(error)
         return EXIT_INTERNAL
     finally:
-        settle()
+        flush()
 
 
 def _run(arguments: Sequence[str]) -> int:
+    """Carry out the chosen command. Only its module is imported, so that a check does not pay for the others."""
     from gym_lsp.cli.arguments import parse_arguments
 
     options = parse_arguments(arguments)
-    return options.command(options)
+    match options.command:
+        case "check" if options.watch:
+            from gym_lsp.cli.watching import watch
+
+            return watch(options)
+        case "check":
+            from gym_lsp.cli.checking import check
+
+            return check(options)
+        case "list":
+            from gym_lsp.cli.listing import list_components
+
+            return list_components(options)
+        case "resolve":
+            from gym_lsp.cli.resolving import resolve
+
+            return resolve(options)
+        case "graph":
+            from gym_lsp.cli.graphing import graph
+
+            return graph(options)
+        case "explain":
+            from gym_lsp.cli.explaining import explain
+
+            return explain(options)
+        case "json_schema":
+            from gym_lsp.cli.describing import describe
+
+            return describe(options)
+        case "serve":
+            from gym_lsp.cli.serving import serve
+
+            return serve(options)
 
 
 def _report_failure(error: Exception) -> None:
     import traceback
 
-    say(f"internal failure: {type(error).__name__}: {error}")
+    print_message(f"internal failure: {type(error).__name__}: {error}")
     if os.environ.get("GYM_LSP_DEBUG"):
-        say_line("".join(traceback.format_exception(error)).rstrip())
+        print_line("".join(traceback.format_exception(error)).rstrip())
     else:
         frame = traceback.extract_tb(error.__traceback__)[-1]
-        say_line(f"  in {frame.name}, line {frame.lineno} of {os.path.basename(frame.filename)}")
-        say_line("  This is a bug of gym-lsp. GYM_LSP_DEBUG=1 shows where it comes from.")
+        print_line(f"  in {frame.name}, line {frame.lineno} of {os.path.basename(frame.filename)}")
+        print_line("  this is a bug in gym-lsp; set GYM_LSP_DEBUG=1 to print the traceback")

@@ -1,32 +1,34 @@
-"""The arguments of `gym-lsp`."""
+"""The arguments of `gym-lsp`, parsed into `Options`."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NoReturn
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NoReturn, get_args
 
-from msgspec import Struct
+from msgspec import convert
 
 from gym_lsp import __version__
 from gym_lsp.cli.failure import EXIT_USAGE
-from gym_lsp.cli.streams import say
+from gym_lsp.cli.options import Command, ComponentName, GraphFormat, Options
 from gym_lsp.diagnostic import Severity
 from gym_lsp.reporters import FORMATS
 from gym_lsp.workspace.setting_shapes import FAILURES
 
-GRAPHS = ("mermaid", "dot", "svg")
-"""The formats of a graph, the default first."""
-LISTS = ("environments", "agents", "models", "resources-servers", "benchmarks")
-COMMANDS = ("check", "list", "resolve", "graph", "explain", "json_schema")
-_OF_RUNS = ("check", "resolve", "graph")
-_OF_TREES = ("check", "list", "resolve", "graph", "json_schema")
-GOES_WITH: Mapping[str, tuple[str, ...]] = {
+_COMMANDS: tuple[Command, ...] = ("check", "list", "resolve", "graph", "explain", "json_schema")
+"""The commands that are arguments."""
+_COMPONENTS: tuple[ComponentName, ...] = get_args(ComponentName)
+_GRAPHS: tuple[GraphFormat, ...] = get_args(GraphFormat)
+_SEVERITIES = {severity.label: severity for severity in Severity}
+_OF_RUNS: tuple[Command, ...] = ("check", "resolve", "graph")
+_OF_TREES: tuple[Command, ...] = ("check", "list", "resolve", "graph", "json_schema")
+ACCEPTED_BY: Mapping[str, tuple[Command, ...]] = {
     "paths": _OF_RUNS,
     "watch": ("check",),
+    "list": ("list",),
     "tcp": ("serve",),
     "stdio": ("serve",),
+    "explain": ("explain",),
     "config": _OF_RUNS,
     "standalone": ("check",),
     "search_dir": _OF_TREES,
@@ -44,188 +46,144 @@ GOES_WITH: Mapping[str, tuple[str, ...]] = {
     "unsafe_fixes": ("check",),
     "show_fixes": ("check",),
     "format": ("check", "list", "graph"),
-    "output_file": COMMANDS,
+    "output_file": _COMMANDS,
     "show": ("check",),
     "statistics": ("check",),
 }
-"""What each argument has an effect on; `serve` is what happens without a command. The others go with everything."""
+"""The commands that accept each option; an option that is not listed here works with all commands."""
+EXCLUSIVE = (
+    ("config", "standalone"),
+    ("watch", "fix"),
+    ("watch", "diff"),
+    ("watch", "write_baseline"),
+    ("diff", "write_baseline"),
+    ("diff", "statistics"),
+)
+"""Pairs of options that cannot be used together."""
 _LAST_PORT = 0xFFFF
-_ALIKE = 0.75
-"""How much of an argument has to be right; with its dashes, each is a little like all others."""
+_SIMILAR = 0.75
+"""How similar a suggestion has to be to the unknown argument, from 0 to 1; the dashes make all options a bit alike."""
 
-_USAGE = "gym-lsp [WHAT TO DO] [options] [PATH | KEY=VALUE ...]"
+_USAGE = "gym-lsp [COMMAND] [OPTIONS] [PATH | KEY=VALUE ...]"
 _DESCRIPTION = """\
 Check NVIDIA NeMo Gym configs, or serve an editor.
 
-  gym-lsp --check                            the configs below this folder
-  gym-lsp --check --standalone environments  each config as a run of its own
-  gym-lsp --check --config A --config B      the run that these two start
-  gym-lsp --resolve --config A --provenance  each value of a run, and its place
-  gym-lsp --graph --config A                 who talks to whom in a run
-  gym-lsp                                    a language server, over stdio
+  gym-lsp --check                            check all configs in this folder
+  gym-lsp --check --standalone environments  check each config as its own run
+  gym-lsp --check --config A --config B      check the run of two root configs
+  gym-lsp --resolve --config A --provenance  print each value and its source
+  gym-lsp --graph --config A                 print a graph of the servers
+  gym-lsp                                    serve an editor over stdio
 """
 _EPILOG = """\
-exit codes: 0 nothing that fails, 1 findings, 2 a wrong argument or setting,
-3 gym-lsp itself failed
+Exit codes: 0 success, 1 findings, 2 invalid argument or setting,
+3 internal failure of gym-lsp
 """
-
-
-class Options(Struct, frozen=True):
-    """What was asked for. `command` carries it out and gives the exit code."""
-
-    command: Callable[[Options], int]
-    arguments: argparse.Namespace
 
 
 def parse_arguments(arguments: Sequence[str]) -> Options:
-    """Read the command line. Ends the process with exit code 2 where it is wrong, as argparse does."""
+    """Parse the command line. If it is wrong, end the process with exit code 2, as argparse does."""
     parser = _parser()
     parsed, unknown = parser.parse_known_intermixed_args(arguments)
     if unknown:
         parser.reject(unknown[0])
-    return Options(_command(parser, parsed), parsed)
-
-
-def _command(parser: _Parser, parsed: argparse.Namespace) -> Callable[[Options], int]:
-    chosen = [flag for flag in COMMANDS if _is_given(parsed, flag)]
+    chosen = [command for command in _COMMANDS if _is_given(parsed, command)]
     if len(chosen) > 1:
         first, second = map(_flag, chosen[:2])
-        parser.error(f"{first} and {second} exclude each other")
-    _reject_idle(parser, parsed, chosen[0] if chosen else "serve")
-    match chosen:
-        case ["check"]:
-            _reject_contradictions(parser, parsed)
-            if parsed.watch:
-                from gym_lsp.cli.watching import watch
-
-                return watch
-            from gym_lsp.cli.checking import check
-
-            return check
-        case ["list"]:
-            if parsed.format not in (None, "full", "json"):
-                parser.error(f"--list gives a table or json, not {parsed.format}")
-            from gym_lsp.cli.listing import list_components
-
-            return list_components
-        case ["resolve"]:
-            if not parsed.config:
-                parser.error("--resolve needs at least one --config")
-            from gym_lsp.cli.resolving import resolve
-
-            return resolve
-        case ["graph"]:
-            if not parsed.config:
-                parser.error("--graph needs at least one --config")
-            if parsed.format not in (None, *GRAPHS):
-                parser.error(f"--graph gives {', '.join(GRAPHS)}, not {parsed.format}")
-            from gym_lsp.cli.graphing import graph
-
-            return graph
-        case ["explain"]:
-            from gym_lsp.cli.explaining import explain
-
-            return explain
-        case ["json_schema"]:
-            from gym_lsp.cli.describing import describe
-
-            return describe
-        case _:
-            return _serve(parser, parsed)
+        parser.error(f"{first} and {second} cannot be used together")
+    values = vars(parsed) | {
+        "command": chosen[0] if chosen else "serve",
+        "fail_on": FAILURES.get(parsed.fail_on),
+        "show": _SEVERITIES.get(parsed.show),
+    }
+    # The values of argparse have no types; this checks them.
+    options = convert(values, Options)
+    _reject_unaccepted(parser, options)
+    _reject_contradictions(parser, options)
+    return options
 
 
-def _reject_idle(parser: _Parser, parsed: argparse.Namespace, command: str) -> None:
-    """End with exit code 2 where an argument would be without effect."""
-    if parsed.paths and command == "serve":
-        first = parsed.paths[0]
+def _reject_unaccepted(parser: _Parser, options: Options) -> None:
+    """End with exit code 2 if the command does not accept an argument."""
+    if options.paths and options.command == "serve":
+        first = options.paths[0]
         if parser.knows(f"--{first}"):
-            parser.error(f"what to do begins with two dashes: `gym-lsp --{first}`")
-        parser.error(f"say what to do with {first}; `gym-lsp --check {first}` checks it")
-    for name, commands in GOES_WITH.items():
-        if command not in commands and _is_given(parsed, name):
-            given = parsed.paths[0] if name == "paths" else _flag(name)
+            parser.error(f"unknown command `{first}`; did you mean `--{first}`?")
+        parser.error(f"no command for {first}; to check it, run `gym-lsp --check {first}`")
+    for name, commands in ACCEPTED_BY.items():
+        if options.command not in commands and _is_given(options, name):
+            given = options.paths[0] if name == "paths" else _flag(name)
             if commands == ("serve",):
-                parser.error(f"{given} serves an editor, and {_flag(command)} does not")
-            parser.error(f"{given} goes with {_alternatives(commands)}")
+                parser.error(f"{given} and {_flag(options.command)} cannot be used together")
+            parser.error(f"{given} can only be used with {_alternatives(map(_flag, commands))}")
 
 
-def _reject_contradictions(parser: _Parser, parsed: argparse.Namespace) -> None:
-    """End with exit code 2 where the arguments of a check do not go together."""
-    if parsed.standalone and parsed.config:
-        parser.error("--standalone goes with paths, not with --config")
-    if parsed.watch and (parsed.fix or parsed.diff or parsed.write_baseline or "-" in parsed.paths):
-        parser.error("--watch reports what is wrong with files, again and again, and changes or writes none of them")
-    if (parsed.unsafe_fixes or parsed.show_fixes) and not (parsed.fix or parsed.diff):
-        parser.error("--unsafe-fixes and --show-fixes go with --fix or --diff")
-    if parsed.diff and parsed.write_baseline:
-        parser.error("--diff shows a diff and no findings, so there is nothing to --write-baseline")
-    if parsed.diff and parsed.statistics:
-        parser.error("--diff shows a diff and no findings, so there is nothing for --statistics to count")
-    if parsed.format in GRAPHS:
-        parser.error(f"--format {parsed.format} goes with --graph")
-    table = "--diff" if parsed.diff else "--statistics" if parsed.statistics else None
-    if table and parsed.format not in (None, "full"):
-        parser.error(f"{table} is for reading and has no --format {parsed.format}")
-    if parsed.stdin_filename and parsed.paths != ["-"]:
-        parser.error("--stdin-filename goes with - as the only PATH")
-    if "-" in parsed.paths and len(parsed.paths) > 1:
-        parser.error("- reads one config from stdin and stands alone")
+def _reject_contradictions(parser: _Parser, options: Options) -> None:
+    """End with exit code 2 if an option is missing, or if two arguments cannot be used together."""
+    for first, second in EXCLUSIVE:
+        if _is_given(options, first) and _is_given(options, second):
+            parser.error(f"{_flag(first)} and {_flag(second)} cannot be used together")
+    if options.command in ("resolve", "graph") and not options.config:
+        parser.error(f"{_flag(options.command)} needs at least one `--config`")
+    if (options.unsafe_fixes or options.show_fixes) and not (options.fix or options.diff):
+        given = "unsafe_fixes" if options.unsafe_fixes else "show_fixes"
+        parser.error(f"{_flag(given)} can only be used with `--fix` or `--diff`")
+    _reject_format(parser, options)
+    if options.stdin_filename and options.paths != ("-",):
+        parser.error("`--stdin-filename` can only be used with `-` as the only path")
+    if "-" in options.paths and options.command == "check" and not options.config:
+        if options.watch:
+            parser.error("`--watch` cannot check a config from stdin")
+        if len(options.paths) > 1:
+            parser.error("`-` reads a config from stdin and cannot be combined with other paths")
 
 
-def _is_given(parsed: argparse.Namespace, name: str) -> bool:
+def _reject_format(parser: _Parser, options: Options) -> None:
+    printer = "diff" if options.diff else "statistics" if options.statistics else options.command
+    formats = {"check": tuple(FORMATS), "list": ("full", "json"), "graph": _GRAPHS}.get(printer, ("full",))
+    if options.format not in (None, *formats):
+        expected = f"{'one of ' if len(formats) > 1 else ''}{', '.join(f'`{each}`' for each in formats)}"
+        parser.error(f"{_flag(printer)} cannot print `--format {options.format}`; expected {expected}")
+
+
+def _is_given(values: Options | argparse.Namespace, name: str) -> bool:
     # An empty text is given: `--explain` without a rule is one.
-    return getattr(parsed, name) not in (None, False, [])
+    return getattr(values, name) not in (None, False, ())
 
 
 def _flag(name: str) -> str:
-    return f"--{name.replace('_', '-')}"
+    return f"`--{name.replace('_', '-')}`"
 
 
-def _alternatives(commands: Iterable[str]) -> str:
-    """The commands as a sentence lists them: `--check, --resolve or --graph`."""
-    *first, last = map(_flag, commands)
+def _alternatives(alternatives: Iterable[str]) -> str:
+    """Join alternatives as a sentence lists them: `a, b or c`."""
+    *first, last = alternatives
     return f"{', '.join(first)} or {last}" if first else last
 
 
-def _serve(parser: _Parser, parsed: argparse.Namespace) -> Callable[[Options], int]:
-    """Without a command, `gym-lsp` serves an editor."""
-    address = _address(parser, parsed.tcp)
-
-    def command(options: Options) -> int:
-        if address is None and sys.stdin.isatty():
-            say("an editor is expected to speak here; `gym-lsp --check` checks, `gym-lsp --help` tells more")
-        from gym_lsp.server.app import serve
-
-        return serve(address)
-
-    return command
-
-
-def _address(parser: _Parser, given: str | None) -> tuple[str, int] | None:
-    if given is None:
-        return None
+def _address(given: str) -> tuple[str, int]:
     host, _, port = given.rpartition(":")
     if not host or not port.isdecimal() or int(port) > _LAST_PORT:
-        parser.error(f"--tcp {given}: write HOST:PORT, such as 127.0.0.1:2087")
+        raise argparse.ArgumentTypeError(f"invalid address `{given}`; expected HOST:PORT, such as 127.0.0.1:2087")
     return host, int(port)
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that says what is wrong, and leaves out the twenty lines of usage that hide it."""
+    """A parser that prints its error without the long usage text."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(EXIT_USAGE, f"gym-lsp: {message}\ngym-lsp: `gym-lsp --help` lists the arguments\n")
+        self.exit(EXIT_USAGE, f"gym-lsp: {message}\ngym-lsp: run `gym-lsp --help` to list all options\n")
 
     def knows(self, flag: str) -> bool:
         return flag in self._option_string_actions
 
     def reject(self, unknown: str) -> NoReturn:
-        """End because there is no such argument."""
+        """End with exit code 2 because the argument is unknown."""
         from difflib import get_close_matches  # costs a millisecond that only a mistake should pay
 
         flag = unknown.partition("=")[0]
-        near = get_close_matches(flag, self._option_string_actions, n=1, cutoff=_ALIKE)
-        self.error(f"there is no argument {flag}" + (f"; did you mean {near[0]}?" if near else ""))
+        near = get_close_matches(flag, self._option_string_actions, n=1, cutoff=_SIMILAR)
+        self.error(f"unknown option `{flag}`" + (f"; did you mean `{near[0]}`?" if near else ""))
 
 
 def _parser() -> _Parser:
@@ -236,70 +194,81 @@ def _parser() -> _Parser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
+        add_help=False,
     )
-    parser.add_argument("paths", nargs="*", metavar="PATH | KEY=VALUE", help="files and folders, or overrides of a run")
-    parser.add_argument("--version", action="version", version=f"gym-lsp {__version__}")
     _add_commands(parser)
-    _add_question(parser)
-    _add_selection(parser)
+    _add_input(parser)
+    _add_findings(parser)
     _add_fixing(parser)
     _add_output(parser)
     return parser
 
 
 def _add_commands(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("what to do")
-    group.add_argument("--check", action="store_true", help="report what is wrong")
-    group.add_argument("--watch", action="store_true", help="with --check: report again whenever a file changes")
-    group.add_argument("--list", choices=LISTS, metavar="KIND", help=f"list what there is: {', '.join(LISTS)}")
+    group = parser.add_argument_group("Commands")
+    group.add_argument("--check", action="store_true", help="report mistakes in configs")
+    group.add_argument("--watch", action="store_true", help="with --check: check again whenever a file changes")
+    kinds = ", ".join(_COMPONENTS)
+    group.add_argument("--list", choices=_COMPONENTS, metavar="KIND", help=f"list components: {kinds}")
     group.add_argument("--resolve", action="store_true", help="print the composed configuration of a run")
-    group.add_argument("--graph", action="store_true", help="print what a run is made of, to be drawn")
-    group.add_argument("--tcp", metavar="HOST:PORT", help="serve an editor over TCP instead of stdio, for debugging")
-    group.add_argument("--stdio", action="store_true", help="serve an editor over stdio, which is the default")
-    group.add_argument("--json-schema", action="store_true", help="print the config language as a JSON Schema")
-    group.add_argument("--explain", nargs="?", const="", metavar="RULE", help="print the page of a rule, or list them")
+    graph = "print the servers of a run and their references as a graph"
+    group.add_argument("--graph", action="store_true", help=graph)
+    group.add_argument("--json-schema", action="store_true", help="print a JSON Schema of configs")
+    explain = "print the page of a rule; without RULE, list all rules"
+    group.add_argument("--explain", nargs="?", const="", metavar="RULE", help=explain)
+    group.add_argument("--stdio", action="store_true", help="serve an editor over stdio, the default without a command")
+    tcp = "serve an editor over TCP, for debugging"
+    group.add_argument("--tcp", type=_address, metavar="HOST:PORT", help=tcp)
+    group.add_argument("--version", action="version", version=f"gym-lsp {__version__}", help="print the version")
+    group.add_argument("--help", "-h", action="help", help="print this help")
 
 
-def _add_question(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("about what")
+def _add_input(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("Input")
+    paths = "files and folders, or with --config overrides of the run"
+    group.add_argument("paths", nargs="*", metavar="PATH | KEY=VALUE", help=paths)
     group.add_argument("--config", action="append", default=[], metavar="FILE", help="a root config of the run")
-    group.add_argument("--standalone", action="store_true", help="check each config as a run of its own")
-    group.add_argument("--search-dir", action="append", default=[], metavar="DIR", help="look for configs here first")
-    group.add_argument("--gym-root", metavar="DIR", help="the NeMo Gym to check against: a checkout or site-packages")
-    group.add_argument("--stdin-filename", metavar="FILE", help="with - as PATH: what the text on stdin is called")
-    group.add_argument("--provenance", action="store_true", help="with --resolve: where each value comes from")
+    group.add_argument("--standalone", action="store_true", help="check each config as its own run")
+    search_dir = "look up relative paths in this folder first"
+    group.add_argument("--search-dir", action="append", default=[], metavar="DIR", help=search_dir)
+    gym_root = "the NeMo Gym to check against: a checkout or site-packages"
+    group.add_argument("--gym-root", metavar="DIR", help=gym_root)
+    stdin_filename = "with - as PATH: the file name of the config on stdin"
+    group.add_argument("--stdin-filename", metavar="FILE", help=stdin_filename)
 
 
-def _add_selection(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("which findings")
-    group.add_argument("--select", action="append", default=[], metavar="RULES", help="only these, comma separated")
-    group.add_argument("--ignore", action="append", default=[], metavar="RULES", help="not these rules")
-    group.add_argument("--baseline", metavar="FILE", help="leave out the findings that this file knows")
-    group.add_argument("--write-baseline", metavar="FILE", help="write the present findings to a file")
-    group.add_argument("--fail-on", choices=tuple(FAILURES), help="the least severity that gives exit code 1")
-    group.add_argument("--exit-zero", action="store_true", help="give exit code 0 whatever is found")
+def _add_findings(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("Findings")
+    select = "check only these rules, separated by commas"
+    group.add_argument("--select", action="append", default=[], metavar="RULES", help=select)
+    ignore = "skip these rules, separated by commas"
+    group.add_argument("--ignore", action="append", default=[], metavar="RULES", help=ignore)
+    group.add_argument("--baseline", metavar="FILE", help="hide the findings that are recorded in this file")
+    group.add_argument("--write-baseline", metavar="FILE", help="record all current findings in this file")
+    fail_on = "lowest severity that causes exit code 1; default: error"
+    group.add_argument("--fail-on", choices=tuple(FAILURES), help=fail_on)
+    group.add_argument("--exit-zero", action="store_true", help="exit with code 0 even if there are findings")
 
 
 def _add_fixing(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("what to mend")
-    group.add_argument("--fix", action="store_true", help="apply the fixes that are safe, and report what is left")
-    group.add_argument("--diff", action="store_true", help="show what --fix would change; exit code 1 if anything")
-    group.add_argument(
-        "--unsafe-fixes", action="store_true", help="with these: also fixes to look at, where there is just one"
-    )
-    group.add_argument("--show-fixes", action="store_true", help="with these: list what was fixed")
+    group = parser.add_argument_group("Fixing")
+    group.add_argument("--fix", action="store_true", help="apply safe fixes, and report what is left")
+    diff = "print what --fix would change, as a diff; exit code 1 if anything"
+    group.add_argument("--diff", action="store_true", help=diff)
+    unsafe_fixes = "with --fix or --diff: also apply an unsafe fix if it is the only one"
+    group.add_argument("--unsafe-fixes", action="store_true", help=unsafe_fixes)
+    group.add_argument("--show-fixes", action="store_true", help="with --fix or --diff: list the applied fixes")
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("how to say it")
-    formats = f"{', '.join(FORMATS)}; of a graph {', '.join(GRAPHS)}"
-    group.add_argument("--format", choices=(*FORMATS, *GRAPHS), metavar="FORMAT", help=formats)
-    group.add_argument("--output-file", metavar="FILE", help="write there instead of to stdout")
-    group.add_argument(
-        "--show",
-        choices=tuple(severity.label for severity in Severity),
-        help="the least severity to show; for reading, the default is warning, for machines, hint",
-    )
-    group.add_argument("--statistics", action="store_true", help="count the findings of each rule instead")
-    group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colours on a terminal")
-    group.add_argument("--quiet", "-q", action="store_true", help="no progress and no notes on stderr")
+    group = parser.add_argument_group("Output")
+    formats = f"of findings: {', '.join(FORMATS)}; of a list: full, json; of a graph: {', '.join(_GRAPHS)}"
+    group.add_argument("--format", choices=(*FORMATS, *_GRAPHS), metavar="FORMAT", help=formats)
+    group.add_argument("--output-file", metavar="FILE", help="write to this file instead of stdout")
+    show = "lowest severity to show; default: warning for full, concise and github, otherwise hint"
+    group.add_argument("--show", choices=tuple(_SEVERITIES), help=show)
+    group.add_argument("--statistics", action="store_true", help="count the findings of each rule")
+    group.add_argument("--provenance", action="store_true", help="with --resolve: add the source of each value")
+    color = "whether to color the output; default: auto, which means on a terminal"
+    group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help=color)
+    group.add_argument("--quiet", "-q", action="store_true", help="print no progress and no notes")

@@ -8,12 +8,12 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from gym_lsp.check import Checked
-from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import EXIT_CLEAN, EXIT_FINDINGS, UsageError
-from gym_lsp.cli.output import Output, severity
-from gym_lsp.cli.places import working_directory
-from gym_lsp.cli.question import questions
-from gym_lsp.cli.streams import say
+from gym_lsp.cli.jobs import jobs
+from gym_lsp.cli.options import Options
+from gym_lsp.cli.output import Output
+from gym_lsp.cli.streams import print_message
+from gym_lsp.cli.workspaces import working_directory
 from gym_lsp.compose.overrides import COMMAND_LINE, command_line
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Disk, Kind, Missing, Unreadable, absolute
@@ -29,45 +29,43 @@ if TYPE_CHECKING:
 
 def check(options: Options) -> int:
     """Carry out `--check`."""
-    arguments = options.arguments
-    asked = questions(options)
+    checks = jobs(options)
     outcomes: list[tuple[Workspace, Checked]]
     fixed: list[Fixed] = []
-    if arguments.fix or arguments.diff:
+    if options.fix or options.diff:
         from gym_lsp.cli import fixing
 
-        # Each fix is tried on a workspace of its own.
+        # Each fix is tried on a new workspace, which leaves garbage behind.
         gc.enable()
-        fixed = [fixing.fix(question, options) for question in asked]
-        if arguments.diff:
-            return fixing.show_diff(asked, fixed, options)
-        fixing.write(asked, fixed)
+        fixed = [fixing.fix(job, options) for job in checks]
+        if options.diff:
+            return fixing.show_diff(checks, fixed, options)
+        fixing.write(checks, fixed)
         outcomes = [(outcome.workspace, outcome.checked) for outcome in fixed]
     else:
-        outcomes = [(question.workspace, question.answer()) for question in asked]
+        outcomes = [(job.workspace, job.checked()) for job in checks]
     return conclude(options, outcomes, fixed)
 
 
 def conclude(options: Options, outcomes: list[tuple[Workspace, Checked]], fixed: Sequence[Fixed]) -> int:
-    """Report what is left, and give the exit code that it deserves."""
-    arguments = options.arguments
+    """Report the findings, and return the exit code."""
     diagnostics = [diagnostic for _, checked in outcomes for diagnostic in checked.diagnostics]
-    if arguments.write_baseline:
-        return _write_baseline(arguments.write_baseline, diagnostics, options)
-    if arguments.baseline:
-        diagnostics = _without_known(arguments.baseline, diagnostics, outcomes, options)
+    if options.write_baseline:
+        return _write_baseline(options.write_baseline, diagnostics, options)
+    if options.baseline:
+        diagnostics = _without_known(options.baseline, diagnostics, outcomes, options)
     output = Output(options)
     left = output.write(_report(outcomes, diagnostics, options))
-    if arguments.fix or (output.is_for_reading and left):
+    if options.fix or (output.is_for_reading and left):
         from gym_lsp.cli import fixing
 
-        if arguments.fix:
-            fixing.tell(fixed, options, f"Fixed {{fixed}}, {len(left)} left.")
-        if output.is_for_reading and (sentence := fixing.fixable(left, options)):
-            say(sentence)
-    fail_on = severity(arguments.fail_on) if arguments.fail_on else outcomes[0][0].settings.fail_on
+        if options.fix:
+            fixing.report_applied(fixed, options, f"fixed {{fixed}}, {len(left)} left")
+        if output.is_for_reading and (hint := fixing.fix_hint(left, options)):
+            print_message(hint)
+    fail_on = options.fail_on or outcomes[0][0].settings.fail_on
     failed = any(diagnostic.severity <= fail_on for diagnostic in diagnostics)
-    return EXIT_FINDINGS if failed and not arguments.exit_zero else EXIT_CLEAN
+    return EXIT_FINDINGS if failed and not options.exit_zero else EXIT_CLEAN
 
 
 def _write_baseline(name: str, diagnostics: list[Diagnostic], options: Options) -> int:
@@ -78,9 +76,9 @@ def _write_baseline(name: str, diagnostics: list[Diagnostic], options: Options) 
         path.write_text(baseline.write(baseline.take(diagnostics, PurePath(path.parent))), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"cannot write {name}: {error.strerror}") from None
-    if not options.arguments.quiet:
+    if not options.quiet:
         count = "1 finding" if len(diagnostics) == 1 else f"{len(diagnostics)} findings"
-        say(f"wrote {count} to {name}")
+        print_message(f"wrote {count} to {name}")
     return EXIT_CLEAN
 
 
@@ -93,21 +91,21 @@ def _without_known(
     try:
         known = baseline.read(Disk().read(path), path.parent)
     except Missing:
-        raise UsageError(f"--baseline {name}: there is no such file; --write-baseline {name} makes it") from None
+        raise UsageError(f"--baseline {name}: file not found; create it with `--write-baseline {name}`") from None
     except Unreadable as error:
         raise UsageError(f"--baseline {name}: {error.reason}") from None
     except baseline.BaselineError as error:
         raise UsageError(f"--baseline {name}: {error}") from None
     compared = baseline.apply(diagnostics, known)
-    gone = sum(stale.surplus for stale in compared.stale if _was_looked_for(stale.key, path.parent, outcomes))
-    if gone and not options.arguments.quiet:
-        told = f"1 finding of {name} is" if gone == 1 else f"{gone} findings of {name} are"
-        say(f"{told} gone; --write-baseline {name} renews it")
+    gone = sum(stale.surplus for stale in compared.stale if _was_checked(stale.key, path.parent, outcomes))
+    if gone and not options.quiet:
+        findings = "1 finding that no longer exists" if gone == 1 else f"{gone} findings that no longer exist"
+        print_message(f"{name} records {findings}; update it with `--write-baseline {name}`")
     return list(compared.new)
 
 
-def _was_looked_for(key: Key, root: PurePath, outcomes: list[tuple[Workspace, Checked]]) -> bool:
-    """Whether a known finding would have been found again: nobody looked into other files, or for other rules."""
+def _was_checked(key: Key, root: PurePath, outcomes: list[tuple[Workspace, Checked]]) -> bool:
+    """Whether this check would have found the finding again: its file and rule were checked, or the file is gone."""
     path = absolute(key.path, root)
     if Disk().kind(path) is None:
         return True
@@ -118,8 +116,7 @@ def _was_looked_for(key: Key, root: PurePath, outcomes: list[tuple[Workspace, Ch
 
 
 def _report(outcomes: list[tuple[Workspace, Checked]], diagnostics: list[Diagnostic], options: Options) -> Report:
-    arguments = options.arguments
-    texts = {COMMAND_LINE: command_line(arguments.config, arguments.paths if arguments.config else ())}
+    texts = {COMMAND_LINE: command_line(options.config, options.paths if options.config else ())}
 
     def text(path: PurePath) -> str:
         if path not in texts:
@@ -142,39 +139,39 @@ def _report(outcomes: list[tuple[Workspace, Checked]], diagnostics: list[Diagnos
 
 
 def _notes(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Iterator[str]:
-    """What a person should know about how the question was understood."""
-    if not any(checked.files for _, checked in outcomes) and not options.arguments.config:
-        below = ", ".join(path for path in options.arguments.paths if path != ".") or "this folder"
+    """What a person needs to know to understand the result."""
+    if not any(checked.files for _, checked in outcomes) and not options.config:
+        below = ", ".join(path for path in options.paths if path != ".") or "this folder"
         yield (
-            f"there is nothing to check in {below}: it holds no config, manifest, prompt or env.yaml of NeMo Gym, "
-            "or the settings exclude them"
+            f"nothing to check in {below}: it has no config, manifest, prompt or env.yaml of NeMo Gym, "
+            "or the settings exclude all of them"
         )
-    if options.arguments.config:
-        for override in options.arguments.paths:
+    if options.config:
+        for override in options.paths:
             if not override.startswith(("+", "hydra.")):
-                yield f"`{override}` is taken for `+{override}`; NeMo Gym refuses a key without the plus"
+                yield f"`{override}` is read as `+{override}`; NeMo Gym rejects a key without the plus sign"
     for workspace, _ in outcomes:
-        yield from _idle_settings(workspace)
+        yield from _missing_paths(workspace)
         caveat = workspace.profile.caveat
         if caveat is not None:
             yield caveat
 
 
-def _idle_settings(workspace: Workspace) -> Iterator[str]:
-    """Settings that name what is not there, which need not be a mistake: not everybody has every folder."""
+def _missing_paths(workspace: Workspace) -> Iterator[str]:
+    """Settings that name missing folders or files. This is not an error, because not everyone has all of them."""
     settings = workspace.settings
     where = relative_path(settings.path, working_directory()) if settings.path is not None else ""
     for folder in settings.search_dirs:
         if workspace.files.kind(folder) is not Kind.DIRECTORY:
-            yield f"{where}: `search-dirs` names {relative_path(folder, working_directory())}, which is no folder"
+            yield f"{where}: `search-dirs`: folder {relative_path(folder, working_directory())} not found"
     for name, roots in settings.runs.items():
         for root in roots:
             if workspace.search.resolve(workspace.files, root) is None:
-                yield f"{where}: the run `{name}` names {root}, which no search root has"
+                yield f"{where}: `runs.{name}`: {root} not found in any search root"
 
 
 def rule_infos(names: Container[str]) -> Mapping[str, RuleInfo]:
-    """Some of the rules, as reports speak of them."""
+    """The named rules, as reports describe them."""
     return {
         rule.name: RuleInfo(rule.name, rule.summary, rule.url, rule.severity, rule.page)
         for rule in ALL_RULES

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import EXIT_CLEAN
+from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output
-from gym_lsp.cli.places import no_such_rule
+from gym_lsp.cli.workspaces import no_such_rule
 from gym_lsp.rules import ALL_RULES
 
 
 def explain(options: Options) -> int:
     """Print the page of a rule; without a name, one line for each rule."""
-    name: str = options.arguments.explain
+    name = options.explain
     if not name:
         longest = max(len(rule.name) for rule in ALL_RULES)
         lines = [f"{rule.name:<{longest}}  {rule.severity.label:<11}  {rule.summary}" for rule in ALL_RULES]

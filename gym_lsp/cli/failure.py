@@ -7,10 +7,10 @@ EXIT_FINDINGS = 1
 EXIT_USAGE = 2
 EXIT_INTERNAL = 3
 EXIT_INTERRUPTED = 130
-"""What a shell makes of Ctrl+C."""
+"""The exit code that shells use for Ctrl+C."""
 
 
 class UsageError(Exception):
-    """The command cannot be carried out as it was given; the message names what, where, and the way out."""
+    """The command cannot be carried out; the message says what is wrong and how to fix it."""
 
     code = EXIT_USAGE

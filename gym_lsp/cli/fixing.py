@@ -1,73 +1,73 @@
-"""`gym-lsp --check --fix` and `--diff`: what fixes make of the files, written or shown."""
+"""`gym-lsp --check --fix` writes fixed files, and `--diff` shows the changes."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import EXIT_CLEAN, EXIT_FINDINGS, UsageError
-from gym_lsp.cli.output import Output, severity
-from gym_lsp.cli.places import working_directory
-from gym_lsp.cli.question import Question
-from gym_lsp.cli.streams import put, say, say_line
+from gym_lsp.cli.jobs import Job
+from gym_lsp.cli.options import Options
+from gym_lsp.cli.output import Output
+from gym_lsp.cli.streams import print_line, print_message, write_text
+from gym_lsp.cli.workspaces import working_directory
 from gym_lsp.diagnostic import Diagnostic, Fix, Severity
 from gym_lsp.files import Disk, Unwritable
-from gym_lsp.fixing import Applied, Fixed, certain, fix_all, safe
+from gym_lsp.fixing import MOST_ROUNDS, Applied, Fixed, fix_all, safe_fix, unambiguous_fix
 from gym_lsp.reporters.paths import relative_path
 
 
-def fix(question: Question, options: Options) -> Fixed:
-    """Apply fixes to what a question is about, in memory.
+def fix(job: Job, options: Options) -> Fixed:
+    """Apply the fixes of a job in memory.
 
-    Only files of the workspace, and those that were named, are touched: an install root belongs to somebody else. Of
-    findings less severe than what is shown, nothing is changed: an open end of a fragment is no mistake.
+    Only files of the workspace and the named files are changed, not those of an install root. Findings below the shown
+    severity are not fixed: an open name in a fragment is not a mistake.
     """
-    own = question.named | frozenset(question.workspace.members)
-    editable = question.named if question.is_of_stdin else own
+    own = job.named | frozenset(job.workspace.members)
+    editable = job.named if job.is_of_stdin else own
     least = _least(options)
-    kind = certain if options.arguments.unsafe_fixes else safe
+    kind = unambiguous_fix if options.unsafe_fixes else safe_fix
 
     def choose(finding: Diagnostic) -> Fix | None:
         return kind(finding) if finding.severity <= least else None
 
-    fixed = fix_all(question.workspace, question.ask, choose, editable.__contains__)
+    fixed = fix_all(job.workspace, job.check, choose, editable.__contains__)
     if not fixed.is_complete:
-        say("the fixes did not come to an end; this is a bug of gym-lsp")
+        print_message(f"stopped fixing after {MOST_ROUNDS} rounds; this is a bug in gym-lsp")
     return fixed
 
 
-def write(questions: Sequence[Question], fixed: Sequence[Fixed]) -> None:
-    """Write the fixed files, each whole; text from stdin goes to stdout. Raises UsageError."""
-    for question, outcome in zip(questions, fixed, strict=True):
-        if question.is_of_stdin:
-            [path] = question.named
-            put(outcome.workspace.text(path) or "", sys.stdout)
+def write(jobs: Sequence[Job], fixed: Sequence[Fixed]) -> None:
+    """Write the fixed files, each as a whole; the text of stdin goes to stdout. Raises UsageError."""
+    for job, outcome in zip(jobs, fixed, strict=True):
+        if job.is_of_stdin:
+            [path] = job.named
+            write_text(outcome.workspace.text(path) or "", sys.stdout)
             continue
         for path, after in outcome.texts.items():
             try:
-                Disk().rewrite(path, question.workspace.text(path) or "", after)
+                Disk().rewrite(path, job.workspace.text(path) or "", after)
             except Unwritable as error:
                 shown = relative_path(path, working_directory())
                 raise UsageError(f"cannot write {shown}: {error.reason}") from None
 
 
-def show_diff(questions: Sequence[Question], fixed: Sequence[Fixed], options: Options) -> int:
-    """Print what would change as a unified diff, and give exit code 1 where something would."""
+def show_diff(jobs: Sequence[Job], fixed: Sequence[Fixed], options: Options) -> int:
+    """Print the changes as a unified diff, and return exit code 1 if there are any."""
     here = working_directory()
     lines: list[str] = []
-    for question, outcome in zip(questions, fixed, strict=True):
+    for job, outcome in zip(jobs, fixed, strict=True):
         for path, after in sorted(outcome.texts.items()):
-            lines.extend(_diff(relative_path(path, here), question.workspace.text(path) or "", after))
+            lines.extend(_diff(relative_path(path, here), job.workspace.text(path) or "", after))
     Output(options).write_text("".join(lines))
-    more = 0 if options.arguments.unsafe_fixes else sum(map(_only_unsafe, _shown(fixed, options)))
-    tell(fixed, options, "Would fix {fixed}" + (f", {more} more with --unsafe-fixes." if more else "."))
-    return EXIT_FINDINGS if lines and not options.arguments.exit_zero else EXIT_CLEAN
+    more = 0 if options.unsafe_fixes else sum(map(_only_unsafe, _shown(fixed, options)))
+    report_applied(fixed, options, "would fix {fixed}" + (f", {more} more with `--unsafe-fixes`" if more else ""))
+    return EXIT_FINDINGS if lines and not options.exit_zero else EXIT_CLEAN
 
 
 def _least(options: Options) -> Severity:
-    """What is less severe than this is neither shown nor fixed."""
-    return severity(options.arguments.show or Severity.WARNING.label)
+    """The lowest severity that is shown and fixed."""
+    return options.show or Severity.WARNING
 
 
 def _shown(fixed: Iterable[Fixed], options: Options) -> Iterator[Diagnostic]:
@@ -75,34 +75,35 @@ def _shown(fixed: Iterable[Fixed], options: Options) -> Iterator[Diagnostic]:
     return (finding for each in fixed for finding in each.checked.diagnostics if finding.severity <= least)
 
 
-def tell(fixed: Sequence[Fixed], options: Options, sentence: str) -> None:
-    """Say on stderr how many findings were fixed and, if asked for, which."""
+def report_applied(fixed: Sequence[Fixed], options: Options, summary: str) -> None:
+    """Print on stderr how many findings were fixed and, with `--show-fixes`, which. `summary` has a `{fixed}`."""
     applied = [each for outcome in fixed for each in outcome.applied]
-    if options.arguments.show_fixes:
+    if options.show_fixes:
         for line in _listed(applied):
-            say_line(line)
-    if not options.arguments.quiet:
-        for line in _listed(each for outcome in fixed for each in outcome.refused):
-            say(f"not done, because another error would show: {line}")
-        say(sentence.format(fixed=_count(len(applied))))
+            print_line(line)
+    if not options.quiet:
+        for line in _listed(each for outcome in fixed for each in outcome.rejected):
+            print_message(f"fix not applied because another error would appear: {line}")
+        print_message(summary.format(fixed=_count(len(applied))))
 
 
-def fixable(findings: Iterable[Diagnostic], options: Options) -> str | None:
-    """What a person could let gym-lsp fix, as a sentence; None where there is nothing."""
-    arguments = options.arguments
+def fix_hint(findings: Iterable[Diagnostic], options: Options) -> str | None:
+    """A message about the findings that gym-lsp can fix; None if there are none."""
     findings = tuple(findings)
-    easy = 0 if arguments.fix else sum(safe(finding) is not None for finding in findings)
-    more = 0 if arguments.unsafe_fixes else sum(_only_unsafe(finding) for finding in findings)
-    if easy:
-        unsafe = f", {more} more with --unsafe-fixes" if more else ""
-        return f"{_count(easy)} can be fixed with --fix{unsafe}; --diff in its place shows how"
-    return (
-        f"{_count(more)} can be fixed with --fix --unsafe-fixes; --diff in place of --fix shows how" if more else None
-    )
+    with_safe = 0 if options.fix else sum(safe_fix(finding) is not None for finding in findings)
+    more = 0 if options.unsafe_fixes else sum(_only_unsafe(finding) for finding in findings)
+    if with_safe:
+        unsafe = f", {more} more with `--unsafe-fixes`" if more else ""
+        return f"{_count(with_safe)} can be fixed with `--fix`{unsafe}; preview the changes with `--diff`"
+    if more:
+        return (
+            f"{_count(more)} can be fixed with `--fix --unsafe-fixes`; preview the changes with `--diff --unsafe-fixes`"
+        )
+    return None
 
 
 def _only_unsafe(finding: Diagnostic) -> bool:
-    return safe(finding) is None and certain(finding) is not None
+    return safe_fix(finding) is None and unambiguous_fix(finding) is not None
 
 
 def _listed(applied: Iterable[Applied]) -> Iterator[str]:
@@ -116,7 +117,7 @@ def _count(number: int) -> str:
 
 
 def _diff(name: str, before: str, after: str) -> Iterator[str]:
-    """The lines of a unified diff, which say where a text does not end in a line break."""
+    """The lines of a unified diff, with a mark after a last line that does not end in a line break."""
     from difflib import unified_diff
 
     for line in unified_diff(_lines(before), _lines(after), name, name):
@@ -124,7 +125,7 @@ def _diff(name: str, before: str, after: str) -> Iterator[str]:
 
 
 def _lines(text: str) -> list[str]:
-    """Lines as diff and patch see them: nothing but LF ends one."""
+    """Lines as diff and patch split them: only LF ends a line."""
     lines = [f"{line}\n" for line in text.split("\n")]
     last = lines.pop().removesuffix("\n")
     return [*lines, last] if last else lines

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gym_lsp.cli.arguments import GRAPHS, Options
 from gym_lsp.cli.failure import EXIT_CLEAN, UsageError
+from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output
-from gym_lsp.cli.places import composed, open_workspace, working_directory
+from gym_lsp.cli.workspaces import composed, open_workspace, working_directory
 from gym_lsp.ide.wiring import Wiring, wiring
 from gym_lsp.reporters.drawing import LayoutMissing, svg
 from gym_lsp.reporters.graph import dot, mermaid
@@ -16,11 +16,11 @@ _DRAWN: dict[str, Callable[[Wiring], str]] = {"mermaid": mermaid, "dot": dot, "s
 
 
 def graph(options: Options) -> int:
-    """Print what a run is made of, as a graph in the chosen format."""
+    """Print the servers of a run and their references as a graph, in the chosen format."""
     workspace = open_workspace(options, working_directory())
     composition = composed(workspace, options)
     try:
-        text = _DRAWN[options.arguments.format or GRAPHS[0]](wiring(workspace, composition))
+        text = _DRAWN[options.format or "mermaid"](wiring(workspace, composition))
     except LayoutMissing as error:
         raise UsageError(str(error)) from None
     Output(options).write_text(text)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import PurePath
 
-from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import EXIT_CLEAN
+from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output, terminal_width
-from gym_lsp.cli.places import open_workspace, root_of, working_directory
 from gym_lsp.cli.streams import is_a_terminal
+from gym_lsp.cli.workspaces import open_workspace, root_of, working_directory
 from gym_lsp.files import Disk
 from gym_lsp.ide.components import ComponentKind, components
 from gym_lsp.reporters.terminal import visible, width_of, wrap
@@ -21,8 +20,8 @@ from gym_lsp.workspace.workspace import Workspace
 
 Row = Mapping[str, object]
 _INDENT = "    "
-_WORTH_A_LOOK = 30
-"""Columns of a description that are better than none; its beginning tells most of it."""
+_SHORTEST_DESCRIPTION = 30
+"""The fewest columns of a description that are worth showing in the table."""
 _KINDS = {
     "environments": ComponentKind.ENVIRONMENT,
     "agents": ComponentKind.AGENT,
@@ -33,31 +32,31 @@ _KINDS = {
 
 
 def list_components(options: Options) -> int:
-    """Print what the search roots hold: a table, or JSON with `--format json`."""
-    arguments = options.arguments
-    here = working_directory()
+    """Print the components in the search roots as a table, or as JSON with `--format json`."""
+    kind, here = options.list, working_directory()
+    assert kind is not None, "the command is `list`"
     workspace = open_workspace(options, root_of(Disk(), here, here))
-    rows = list(_rows(arguments.list, workspace))
-    if arguments.format == "json":
+    rows = list(_rows(kind, workspace))
+    if options.format == "json":
         text = json.dumps(rows, indent=2) + "\n"
     elif rows:
-        text = _for_reading(rows, arguments)
+        text = _text(rows, options)
     else:
-        text = _nothing(arguments.list, workspace)
+        text = _nothing(kind, workspace)
     Output(options).write_text(text)
     return EXIT_CLEAN
 
 
 def _nothing(kind: str, workspace: Workspace) -> str:
     roots = ", ".join(map(str, workspace.search.roots))
-    more = "; --search-dir DIR names another place"
+    hint = "search another folder with `--search-dir DIR`"
     if workspace.install is None:
-        more = f", and no NeMo Gym was found; --gym-root DIR names one{more}"
-    return f"There are no {kind.replace('-', ' ')} in {roots}{more}.\n"
+        hint += ", or name a NeMo Gym with `--gym-root DIR`"
+    return f"no {kind.replace('-', ' ')} found in {roots}; {hint}\n"
 
 
 def _rows(kind: str, workspace: Workspace) -> Iterable[Row]:
-    """A row for each component; the variants of an agent, which share all else, are one row."""
+    """Yield a row for each component. The variants of an agent share one row, because all else is the same."""
     found = components(workspace, (_KINDS[kind],))
     match kind:
         case "environments" | "benchmarks":
@@ -91,28 +90,28 @@ def _rows(kind: str, workspace: Workspace) -> Iterable[Row]:
                 }
 
 
-def _for_reading(rows: Sequence[Row], arguments: Namespace) -> str:
-    """A table, or, where the terminal is too narrow for it, a paragraph for each row."""
+def _text(rows: Sequence[Row], options: Options) -> str:
+    """A table, or a paragraph for each row if the terminal is too narrow for a table."""
     names = [name for name in rows[0] if any(_cell(row[name]) for row in rows)]
     names.sort(key=lambda name: name == "description")
     cells = [[_cell(row[name]) for name in names] for row in rows]
-    room = _room(arguments)
+    room = _room(options)
     table = _table([names, *cells])
     if room is None or all(width_of(line) <= room for line in table):
         return "".join(f"{line}\n" for line in table)
-    if names[-1] == "description" and table[0].index(names[-1]) + _WORTH_A_LOOK <= room:
+    if names[-1] == "description" and table[0].index(names[-1]) + _SHORTEST_DESCRIPTION <= room:
         return "".join(f"{_cut(line, room)}\n" for line in table)
     return "".join(_paragraph(names, row, room) for row in cells)
 
 
-def _room(arguments: Namespace) -> int | None:
-    """The columns of the terminal that this goes to; a file, or another program, takes any number."""
-    goes_to_terminal = arguments.output_file in (None, "-") and is_a_terminal(sys.stdout)
+def _room(options: Options) -> int | None:
+    """The columns of the terminal; None if the output goes to a file or to another program."""
+    goes_to_terminal = options.output_file in (None, "-") and is_a_terminal(sys.stdout)
     return terminal_width() if goes_to_terminal else None
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns as wide as they need to be."""
+    """The lines of a table whose columns are as wide as their widest cell."""
     widths = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(map(_padded, row, widths)).rstrip() for row in rows]
 
@@ -130,7 +129,7 @@ def _cut(line: str, room: int) -> str:
 
 
 def _paragraph(names: Sequence[str], row: Sequence[str], room: int) -> str:
-    """The name on a line, and what else there is below it, each whole."""
+    """The name on a line of its own, with the other cells below it in full."""
     lines = [row[0]]
     for name, cell in zip(names[1:], row[1:], strict=True):
         if cell:

@@ -1,4 +1,4 @@
-"""Where reports go, and in which form."""
+"""Where the output of a command goes, and in which format."""
 
 from __future__ import annotations
 
@@ -10,63 +10,57 @@ from pathlib import Path, PurePath
 
 from msgspec.structs import replace
 
-from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import UsageError
-from gym_lsp.cli.streams import is_a_terminal, put, say
+from gym_lsp.cli.options import Options
+from gym_lsp.cli.streams import is_a_terminal, print_message, write_text
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import absolute
 from gym_lsp.reporters import FORMATS, Report
 
 WIDTH = 80
-"""Columns where there is no terminal to ask."""
+"""Columns of the output if it does not go to a terminal."""
 _DEFAULT_SHOW = {"full": Severity.WARNING, "concise": Severity.WARNING, "github": Severity.WARNING}
-"""What a person wants to see who did not ask: a fragment has many open ends, and none of them is a mistake."""
+"""The default of `--show` in formats for people, without the many open names of fragments. Other formats show all."""
 _WITH_NOTES = ("full", "github")
-"""The formats in which a person reads the notes of a report themselves."""
+"""The formats that show the notes of a report; for the other formats, the notes go to stderr."""
 PATIENCE = 0.5
-"""Seconds before a long check says how far it is."""
+"""Seconds before a check shows its progress."""
 
 
 def terminal_width() -> int:
-    """The columns of the terminal, or as many as COLUMNS says."""
-    # It brings in all kinds of archives, for which a check in CI has no use.
+    """The columns of the terminal, or the value of the variable COLUMNS."""
+    # This imports modules for archives, and a check in CI does not need it.
     import shutil
 
     return shutil.get_terminal_size((WIDTH, 24)).columns
 
 
-def severity(label: str) -> Severity:
-    """The severity that an argument names."""
-    return Severity[label.upper()]
-
-
 class Output:
-    """The standard output or a file, as the arguments say."""
+    """Standard output or a file, as the options say."""
 
     def __init__(self, options: Options) -> None:
-        arguments = options.arguments
-        self._file: str | None = arguments.output_file if arguments.output_file != "-" else None
+        self._file = options.output_file if options.output_file != "-" else None
         is_terminal = self._file is None and is_a_terminal(sys.stdout)
         is_colorful = self._file is None and _wants_color(is_terminal)
-        self._color = arguments.color == "always" or (arguments.color == "auto" and is_colorful)
+        self._color = options.color == "always" or (options.color == "auto" and is_colorful)
         self._width = terminal_width() if is_terminal else WIDTH
-        self._format: str = arguments.format or "full"
-        self._statistics: bool = arguments.statistics
-        self._quiet: bool = arguments.quiet
-        # With --fix, the text that came from stdin goes out there.
-        self._stdout_is_taken: bool = arguments.fix and arguments.paths == ["-"]
-        self._show = severity(arguments.show) if arguments.show else _DEFAULT_SHOW.get(self._format, Severity.HINT)
+        self._format = options.format or "full"
+        self._statistics = options.statistics
+        self._quiet = options.quiet
+        # With `--fix`, stdout is for the fixed text of stdin.
+        self._stdout_is_taken = options.fix and options.paths == ("-",)
+        self._show = options.show or _DEFAULT_SHOW.get(self._format, Severity.HINT)
 
     @property
     def is_for_reading(self) -> bool:
-        """Whether a person reads this as it comes, so that a word beside it is welcome."""
+        """Whether a person reads this output directly, so that hints on stderr help."""
         return self._file is None and self._format == "full" and not (self._quiet or self._statistics)
 
     def write(self, report: Report) -> tuple[Diagnostic, ...]:
-        """Render a report, and give the findings that it shows. Raises UsageError where the file cannot be written."""
+        """Write a report, and return the findings that it shows. Raises UsageError if the file cannot be written."""
         if not self._quiet and (self._statistics or self._format not in _WITH_NOTES):
             for note in report.notes:
-                say(note)
+                print_message(note)
         hidden = [found.severity for found in report.diagnostics if found.severity > self._show]
         report = replace(
             report, diagnostics=tuple(found for found in report.diagnostics if found.severity <= self._show)
@@ -79,14 +73,14 @@ class Output:
             text = FORMATS[self._format](report, color=self._color, width=self._width)
         self.write_text(text)
         if hidden and not self._quiet and self._file is None:
-            findings, them = ("1 finding is", "it") if len(hidden) == 1 else (f"{len(hidden)} findings are", "them")
-            say(f"{findings} less severe and not shown; --show {max(hidden).label} shows {them}")
+            findings, them = ("1 finding", "it") if len(hidden) == 1 else (f"{len(hidden)} findings", "them")
+            print_message(f"{findings} hidden; show {them} with `--show {max(hidden).label}`")
         return report.diagnostics
 
     def write_text(self, text: str) -> None:
-        """Write text as UTF-8, whatever the terminal's locale says."""
+        """Write text as UTF-8, whatever the locale is. Raises UsageError if it cannot be written."""
         if self._file is None:
-            put(text, sys.stderr if self._stdout_is_taken else sys.stdout)
+            write_text(text, sys.stderr if self._stdout_is_taken else sys.stdout)
             return
         try:
             Path(absolute(self._file)).write_text(text, encoding="utf-8", newline="")
@@ -95,18 +89,18 @@ class Output:
 
 
 def _wants_color(is_terminal: bool) -> bool:
-    """What the environment says; as Python itself has it, NO_COLOR is stronger than FORCE_COLOR."""
+    """Whether the environment asks for colors; as in Python itself, NO_COLOR overrides FORCE_COLOR."""
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (is_terminal and os.environ.get("TERM") != "dumb")
 
 
 def progress(options: Options, paths: Iterable[tuple[PurePath, float]]) -> Iterator[PurePath]:
-    """The paths one by one, with a line on a terminal that says how far it is once it takes long.
+    """Yield the paths one by one, and show the progress of a long check on a terminal.
 
-    Each path comes with the part of the work that is done before it.
+    Each path comes with the part of the work that is done before it, from 0 to 1.
     """
-    if options.arguments.quiet or not is_a_terminal(sys.stderr):
+    if options.quiet or not is_a_terminal(sys.stderr):
         yield from (path for path, _ in paths)
         return
     began = shown = time.monotonic()

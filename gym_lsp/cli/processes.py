@@ -1,7 +1,7 @@
-"""A check spread over the processors of the machine, where there are enough files to make it worth a process.
+"""A check spread over the processors of the machine, if there are enough files to make it worth a process.
 
-The processes are forks, so that each begins with what was read before, and nothing but findings travels between them.
-Where forking is not the system's way to begin a process, everything is checked in this one.
+The processes are forks, so each starts with everything that was read before, and only findings travel between them.
+On systems other than Linux, everything is checked in this process.
 """
 
 from __future__ import annotations
@@ -16,69 +16,69 @@ from typing import BinaryIO, NamedTuple, NoReturn, TypeAlias
 from gym_lsp.check import Ask, one_by_one
 from gym_lsp.diagnostic import Diagnostic
 
-Shown: TypeAlias = Callable[[Iterable[tuple[PurePath, float]]], Iterable[PurePath]]
-"""The paths one by one, with a word to the person who waits for them; each comes with the part that is done by then."""
+WithProgress: TypeAlias = Callable[[Iterable[tuple[PurePath, float]]], Iterable[PurePath]]
+"""Returns the paths one by one and shows progress. Each path comes with the part of the work done before it."""
 Ordered: TypeAlias = Callable[[Sequence[PurePath]], Sequence[PurePath]]
-"""The paths in an order in which neighbours are best asked about by one process, because they read the same files."""
+"""Returns the paths so that neighbours read the same files, and are best checked by the same process."""
 
 WORTH_A_PROCESS = 100
-"""Files. Fewer are checked sooner than another process has begun."""
+"""Files per process. Fewer are checked faster than a process starts."""
 _SHARE = 8
-"""Files that a process takes at a time, or a few more: when all are taken, no process has to wait long for another."""
+"""About how many files a process takes at a time. Small shares let all processes finish at nearly the same time."""
 _MOST_SHARES = 256
 """The number of a share is a byte."""
 
 
 class WorkerFailed(Exception):
-    """A process broke down; the message is the traceback of what happened there."""
+    """A process failed; the message is its traceback."""
 
 
 class _Stretch(NamedTuple):
-    """Shares that lie behind one another, and a pipe that holds their numbers, each for one process to read."""
+    """Consecutive shares, and a pipe that holds their numbers. The process that reads a number takes that share."""
 
     shares: Sequence[Sequence[PurePath]]
     numbers: int
 
 
-class _Helper(NamedTuple):
-    """A process that takes its part of a check, and what its answer is read from."""
+class _Worker(NamedTuple):
+    """A process that checks its part of the files, and the pipe that its findings come from."""
 
     process: int
     answer: BinaryIO
 
 
-def spread(ask: Ask, paths: Sequence[PurePath], shown: Shown, ordered: Ordered) -> Iterator[Diagnostic]:
-    """What `ask` says of every path, in no particular order. Raises WorkerFailed."""
-    workers = min(processors(), len(paths) // WORTH_A_PROCESS)
-    if workers < 2:
+def spread(ask: Ask, paths: Sequence[PurePath], with_progress: WithProgress, ordered: Ordered) -> Iterator[Diagnostic]:
+    """The findings of `ask` for every path, in no particular order. Raises WorkerFailed."""
+    count = min(processors(), len(paths) // WORTH_A_PROCESS)
+    if count < 2:
         numbered = ((path, number / len(paths)) for number, path in enumerate(paths))
-        yield from one_by_one(ask, shown(numbered))
+        yield from one_by_one(ask, with_progress(numbered))
         return
-    # The first file has everything read that all of them need, which the processes then share.
+    # Checking the first file reads what all files need, and the processes share it.
     yield from ask(paths[0])
-    stretches = [_stretch(part) for part in _cut(ordered(paths[1:]), workers)]
-    # Each begins with a stretch of its own, and helps with the others' when that is done.
-    helpers = [_begin(ask, [*stretches[own:], *stretches[:own]]) for own in range(1, workers)]
+    stretches = [_stretch(part) for part in _cut(ordered(paths[1:]), count)]
+    # Each process starts with its own stretch, and then helps with the others.
+    workers = [_begin(ask, [*stretches[own:], *stretches[:own]]) for own in range(1, count)]
     try:
-        yield from one_by_one(ask, shown(_taken(stretches)))
-        for helper in helpers:
-            yield from _received(helper)
+        yield from one_by_one(ask, with_progress(_taken(stretches)))
+        for worker in workers:
+            yield from _received(worker)
     finally:
-        for helper in helpers:
-            helper.answer.close()
+        for worker in workers:
+            worker.answer.close()
         for stretch in stretches:
             os.close(stretch.numbers)
 
 
 def processors() -> int:
-    """How many processes may share a check."""
+    """The number of processes that may share a check."""
     if sys.platform != "linux":
         return 1
     return len(os.sched_getaffinity(0))
 
 
 def _cut(paths: Sequence[PurePath], parts: int) -> Iterator[Sequence[PurePath]]:
-    """The paths in parts of one length, give or take one."""
+    """Cut the paths into parts whose lengths differ by at most one."""
     places = [len(paths) * part // parts for part in range(parts + 1)]
     yield from (paths[start:end] for start, end in pairwise(places))
 
@@ -92,9 +92,9 @@ def _stretch(paths: Sequence[PurePath]) -> _Stretch:
 
 
 def _taken(stretches: Sequence[_Stretch]) -> Iterator[tuple[PurePath, float]]:
-    """The paths of the next share that nobody has taken, and so on until none is left; what is taken is nearly done.
+    """Take one share after another, until none is left, and return their paths, each with the part that is done.
 
-    How much is done is told by the first stretch alone, which takes as long as all of them.
+    That part is measured on the first stretch, which takes about as long as the whole check.
     """
     for index, (shares, numbers) in enumerate(stretches):
         before = (0, *accumulate(map(len, shares)))
@@ -103,14 +103,14 @@ def _taken(stretches: Sequence[_Stretch]) -> Iterator[tuple[PurePath, float]]:
             yield from ((path, done) for path in shares[number[0]])
 
 
-def _begin(ask: Ask, stretches: Sequence[_Stretch]) -> _Helper:
+def _begin(ask: Ask, stretches: Sequence[_Stretch]) -> _Worker:
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
         os.close(reading)
         _work(ask, stretches, writing)
     os.close(writing)
-    return _Helper(process, open(reading, "rb"))
+    return _Worker(process, open(reading, "rb"))
 
 
 def _work(ask: Ask, stretches: Sequence[_Stretch], writing: int) -> NoReturn:
@@ -120,7 +120,7 @@ def _work(ask: Ask, stretches: Sequence[_Stretch], writing: int) -> NoReturn:
     try:
         try:
             answer = list(one_by_one(ask, (path for path, _ in _taken(stretches))))
-        except Exception:  # noqa: BLE001 - whatever it is, the process that was asked has to hear of it
+        except Exception:  # noqa: BLE001 - the first process reports it
             import traceback
 
             answer = traceback.format_exc()
@@ -128,17 +128,17 @@ def _work(ask: Ask, stretches: Sequence[_Stretch], writing: int) -> NoReturn:
             pickle.dump(answer, sent, pickle.HIGHEST_PROTOCOL)
         code = 0
     finally:
-        # Whatever happens, this process does not go on with what the other one was about.
+        # This process must never continue with the code of its parent.
         os._exit(code)
 
 
-def _received(helper: _Helper) -> list[Diagnostic]:
+def _received(worker: _Worker) -> list[Diagnostic]:
     import pickle
 
-    pickled = helper.answer.read()
-    _, status = os.waitpid(helper.process, 0)
+    pickled = worker.answer.read()
+    _, status = os.waitpid(worker.process, 0)
     if status:
-        raise WorkerFailed("a process of the check ended before it was done")
+        raise WorkerFailed("a process of the check ended before it had finished")
     found: list[Diagnostic] | str = pickle.loads(pickled)
     if isinstance(found, str):
         raise WorkerFailed(found)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import PurePath
 from shlex import quote
 
-from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.failure import EXIT_CLEAN, EXIT_FINDINGS
+from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output
-from gym_lsp.cli.places import composed, open_workspace, working_directory
-from gym_lsp.cli.streams import say
+from gym_lsp.cli.streams import print_message
+from gym_lsp.cli.workspaces import composed, open_workspace, working_directory
 from gym_lsp.compose.overrides import command_line
 from gym_lsp.compose.problem import raised_by
 from gym_lsp.compose.run import Composition
@@ -19,7 +19,7 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 def resolve(options: Options) -> int:
-    """Print the configuration of a run; with `--provenance`, each value with its file and line behind it."""
+    """Print the configuration of a run; with `--provenance`, each value is followed by its file and line."""
     workspace = open_workspace(options, working_directory())
     composition = composed(workspace, options)
     document = resolved_run(workspace, composition.run)
@@ -28,23 +28,23 @@ def resolve(options: Options) -> int:
     def comment(line: ResolvedLine) -> str:
         return origin(workspace, line, lines.number)
 
-    Output(options).write_text(document.text(comment if options.arguments.provenance else None))
-    return _end(composition, options)
+    Output(options).write_text(document.text(comment if options.provenance else None))
+    return _exit_code(composition, options)
 
 
-def _end(composition: Composition, options: Options) -> int:
+def _exit_code(composition: Composition, options: Options) -> int:
     fatal = [problem for problem in composition.problems if raised_by(problem) is not None]
     if not fatal:
         return EXIT_CLEAN
-    if not options.arguments.quiet:
-        problems, them = ("1 problem", "it") if len(fatal) == 1 else (f"{len(fatal)} problems", "them")
-        asked = command_line(map(quote, composition.run.roots), map(quote, composition.run.overrides))
-        say(f"this run has {problems}; `gym-lsp --check {asked}` shows {them}")
+    if not options.quiet:
+        errors, them = ("1 error", "it") if len(fatal) == 1 else (f"{len(fatal)} errors", "them")
+        arguments = command_line(map(quote, composition.run.roots), map(quote, composition.run.overrides))
+        print_message(f"this run has {errors}; show {them} with `gym-lsp --check {arguments}`")
     return EXIT_FINDINGS
 
 
 class _Lines:
-    """The line numbers of offsets, from 1."""
+    """The line numbers of offsets, counted from 1."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace

@@ -1,7 +1,6 @@
-"""Standard output and standard error, whoever reads them and however long.
+"""Standard output and standard error, which may be closed, full, or read only in part.
 
-A reader that has seen enough, as `head` has, is no reason to stop: what was asked for is finished, and its exit code is
-the true one.
+If a reader stops reading early, as `head` does, the command still runs to its end and its exit code stays true.
 """
 
 from __future__ import annotations
@@ -14,53 +13,53 @@ from gym_lsp.cli.failure import UsageError
 
 
 def is_a_terminal(stream: TextIO | None) -> bool:
-    """Whether a person reads this; a stream that was closed before Python began is None."""
+    """Whether the stream is a terminal. A stream that was closed before Python started is None."""
     return stream is not None and stream.isatty()
 
 
-def say(sentence: str) -> None:
-    """Tell whoever watches, each line with our name in front; where nobody does, nothing happens."""
-    for line in sentence.splitlines():
-        say_line(f"gym-lsp: {line}")
+def print_message(message: str) -> None:
+    """Print a message on stderr, each line after the program's name. Do nothing if stderr is closed."""
+    for line in message.splitlines():
+        print_line(f"gym-lsp: {line}")
 
 
-def say_line(line: str) -> None:
-    """The same for a line that needs no introduction."""
-    if sys.stderr is not None:  # pyright: ignore[reportUnnecessaryComparison] - it is None where it was closed
+def print_line(line: str) -> None:
+    """Print a line on stderr as it is. Do nothing if stderr is closed."""
+    if sys.stderr is not None:  # pyright: ignore[reportUnnecessaryComparison] - it is None if it was closed
         try:
             print(line, file=sys.stderr, flush=True)
         except OSError:
-            _abandon(sys.stderr)
+            _discard(sys.stderr)
 
 
-def put(text: str, stream: TextIO | None) -> None:
-    """Write text as UTF-8, whatever the locale says. Raises UsageError where it cannot be written."""
+def write_text(text: str, stream: TextIO | None) -> None:
+    """Write text as UTF-8, whatever the locale is. Raises UsageError if it cannot be written."""
     if stream is None:
-        raise UsageError("there is no standard output to write to; --output-file FILE names another place")
+        raise UsageError("standard output is closed; write to a file with `--output-file FILE`")
     try:
         stream.flush()
         stream.buffer.write(text.encode("utf-8", "replace"))
         stream.buffer.flush()
     except BrokenPipeError:
-        _abandon(stream)
+        _discard(stream)
     except OSError as error:
-        _abandon(stream)
+        _discard(stream)
         raise UsageError(f"cannot write the output: {error.strerror}") from None
 
 
-def settle() -> None:
-    """Write out what is held back, so that Python has nothing to say about it at its end."""
+def flush() -> None:
+    """Flush both streams, so that Python does not report a failed flush when it exits."""
     for stream in (sys.stdout, sys.stderr):
         # The client of a server may have closed it already.
         if stream is not None and not stream.closed:  # pyright: ignore[reportUnnecessaryComparison]
             try:
                 stream.flush()
             except OSError:
-                _abandon(stream)
+                _discard(stream)
 
 
-def _abandon(stream: TextIO) -> None:
-    """Send what is still to come to nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+def _discard(stream: TextIO) -> None:
+    """Discard everything that is still written to the stream."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)

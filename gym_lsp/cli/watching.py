@@ -1,4 +1,4 @@
-"""`gym-lsp --check --watch`: the same question again whenever a file changes, until Ctrl+C."""
+"""`gym-lsp --check --watch`: repeat the check whenever a file changes, until Ctrl+C."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gym_lsp.check import Checker
-from gym_lsp.cli.arguments import Options
 from gym_lsp.cli.checking import conclude
 from gym_lsp.cli.failure import UsageError
-from gym_lsp.cli.question import Question, questions
-from gym_lsp.cli.streams import is_a_terminal, put, say
+from gym_lsp.cli.jobs import Job, jobs
+from gym_lsp.cli.options import Options
+from gym_lsp.cli.streams import is_a_terminal, print_message, write_text
 from gym_lsp.files import Disk
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.polling import Poller
@@ -24,79 +24,80 @@ from gym_lsp.workspace.recognise import GYM_FOLDERS
 from gym_lsp.workspace.workspace import YAML
 
 PAUSE = 0.5
-"""Seconds between two looks at the least."""
+"""The shortest time between two polls, in seconds."""
 _REST = 50
-"""How much longer than a look the pause behind it is at the least, so that large trees take no more processor time."""
+"""The pause after a poll is at least this many times as long as the poll, so that a large tree does not cost more
+processor time."""
 _CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 
 
-class Asked(Struct, frozen=True):
-    """A question, and the checker that remembers what it found out."""
+class Watched(Struct, frozen=True):
+    """A job, and the checker that keeps the results of its last check."""
 
-    question: Question
+    job: Job
     checker: Checker
 
-    def changed(self, change: Change) -> Asked:
-        """The same question after the content of some configs changed."""
-        workspace = self.question.workspace.changed(Disk(), change)
-        return Asked(replace(self.question, workspace=workspace), self.checker.on(workspace))
+    def changed(self, change: Change) -> Watched:
+        """Return the same job after the content of some configs changed."""
+        workspace = self.job.workspace.changed(Disk(), change)
+        return Watched(replace(self.job, workspace=workspace), self.checker.on(workspace))
 
 
 def watch(options: Options) -> int:
-    """Carry out `--check --watch`. Ends with the exception that Ctrl+C is."""
-    # Of each change some garbage stays behind.
+    """Carry out `--check --watch`. Never returns: it ends with KeyboardInterrupt."""
+    # Each change leaves garbage behind.
     gc.enable()
-    asked = _begin(options)
-    look = Poller(Disk(), _folders(asked))
+    watched = _start(options)
+    poller = Poller(Disk(), _folders(watched))
     while True:
-        _tell(options, asked)
-        asked, look = _after_change(options, asked, look)
+        _check(options, watched)
+        watched, poller = _after_change(options, watched, poller)
 
 
-def _begin(options: Options) -> list[Asked]:
-    return [Asked(question, Checker(question.workspace)) for question in questions(options)]
+def _start(options: Options) -> list[Watched]:
+    return [Watched(job, Checker(job.workspace)) for job in jobs(options)]
 
 
-def _folders(asked: Iterable[Asked]) -> Iterator[PurePath]:
-    """The folders whose files have a say in the answers."""
-    for each in asked:
-        workspace = each.question.workspace
+def _folders(watched: Iterable[Watched]) -> Iterator[PurePath]:
+    """The folders whose files can change the results."""
+    for each in watched:
+        workspace = each.job.workspace
         yield workspace.root
         yield from (root / name for root in workspace.search.roots if root != workspace.root for name in GYM_FOLDERS)
 
 
-def _tell(options: Options, asked: Iterable[Asked]) -> None:
-    if options.arguments.output_file is None and is_a_terminal(sys.stdout):
-        put(_CLEAR, sys.stdout)
-    conclude(options, [(each.question.workspace, each.question.ask(each.checker)) for each in asked], [])
-    if not options.arguments.quiet:
-        say("waiting for changes; Ctrl+C ends this")
+def _check(options: Options, watched: Iterable[Watched]) -> None:
+    if options.output_file is None and is_a_terminal(sys.stdout):
+        write_text(_CLEAR, sys.stdout)
+    conclude(options, [(each.job.workspace, each.job.check(each.checker)) for each in watched], [])
+    if not options.quiet:
+        print_message("waiting for changes; press Ctrl+C to stop")
 
 
-def _after_change(options: Options, asked: list[Asked], look: Poller) -> tuple[list[Asked], Poller]:
-    """The questions after the next change."""
-    from_the_start = False
+def _after_change(options: Options, watched: list[Watched], poller: Poller) -> tuple[list[Watched], Poller]:
+    """Wait for the next change, and return the jobs after it."""
+    restart = False
     while True:
-        change = _next_change(look)
-        from_the_start |= bool(change.created_or_deleted) or any(path.suffix not in YAML for path in change.edited)
-        if not from_the_start:
-            return [each.changed(change) for each in asked], look
+        change = _next_change(poller)
+        restart |= bool(change.created_or_deleted) or any(path.suffix not in YAML for path in change.edited)
+        if not restart:
+            return [each.changed(change) for each in watched], poller
         try:
-            asked = _begin(options)
+            watched = _start(options)
         except UsageError as error:
-            # Settings that somebody is writing may be wrong for a moment.
-            say(str(error))
+            # Settings can be wrong for a moment while someone edits them.
+            print_message(str(error))
         else:
-            return asked, Poller(Disk(), _folders(asked))
+            return watched, Poller(Disk(), _folders(watched))
 
 
-def _next_change(look: Poller) -> Change:
-    """Wait until files have changed, and return which ones."""
+def _next_change(poller: Poller) -> Change:
+    """Wait until files have changed, and return the change."""
     took = 0.0
     while True:
         time.sleep(max(PAUSE, took * _REST))
         began = time.monotonic()
-        change = look.changes()
+        change = poller.changes()
         took = time.monotonic() - began
         if change:
             return change

@@ -17,14 +17,22 @@ from msgspec import Struct
 from gym_lsp.compose.config import Array, Config, Leaf, Marks, Origin, Provenance, Table, lift, table
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.problem import AgentNotComposed, AgentUnfronted, Composing, Problem, RenameAmbiguous
+from gym_lsp.gym.layout import (
+    AGENT_MAP,
+    AGENT_NAME,
+    AGENT_SERVER,
+    AGENTS,
+    ENTRYPOINT,
+    ENVIRONMENTS,
+    FAN_OUT,
+    NAME,
+    RESOURCES_SERVER,
+    TYPE,
+    is_top_level,
+)
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import MISSING, Atom, KeyPath, Scalar, parse
 
-AGENTS = "responses_api_agents"
-RESOURCES = "resources_servers"
-MODELS = "responses_api_models"
-ENVIRONMENTS = "environment_servers"
-AGENT_SERVER = "agent_server"
 STRICT_FRONTING = "error_on_agent_without_environment_server"
 RELAY_SUFFIX = "_environment_server"
 
@@ -40,12 +48,12 @@ class Agent(Struct, frozen=True):
     @property
     def resources(self) -> Table | None:
         """Its `resources_server` block; None for an agent that contains its environment."""
-        return self.server.table("resources_server")
+        return self.server.table(RESOURCES_SERVER)
 
     @property
     def is_unbound(self) -> bool:
         reference = self.resources
-        return reference is not None and reference.leaf("name") == MISSING
+        return reference is not None and reference.leaf(NAME) == MISSING
 
 
 def agents_of(root: Table, profile: Profile) -> list[Agent]:
@@ -118,7 +126,7 @@ def compose_unbound_agent(root: Table, profile: Profile, pairing: PairingCheck) 
 def name_value(agent: Agent) -> Config:
     """Return the value that makes an agent unbound: the `???` of the name of its resources server."""
     reference = agent.resources
-    found = None if reference is None else reference.get("name")
+    found = None if reference is None else reference.get(NAME)
     return agent.instance if found is None else found
 
 
@@ -154,13 +162,13 @@ def _rehosted(target: Agent, source: Agent, carried_over: Iterable[str]) -> Tabl
 def _outdated_routes(root: Table, renames: Mapping[str, str]) -> Iterator[Problem]:
     """Yield a problem for each route to an agent that composition renamed. Mirrors `_raise_on_outdated_routing`."""
     destinations: list[Config] = []
-    selected = root.get("agent_name")
+    selected = root.get(AGENT_NAME)
     if selected is not None:
         destinations.append(selected)
-    declared = root.table("agent_map")
+    declared = root.table(AGENT_MAP)
     if declared is not None:
         destinations.extend(declared.entries.values())
-    fanned = root.table("fan_out")
+    fanned = root.table(FAN_OUT)
     if fanned is not None:
         for listed in fanned.entries.values():
             destinations.extend(listed.items if isinstance(listed, Array) else ())
@@ -172,14 +180,14 @@ def _outdated_routes(root: Table, renames: Mapping[str, str]) -> Iterator[Proble
 
 def _with_routes(root: Table, renames: Mapping[str, str]) -> Table:
     """Return the configuration with routes from old to new names. Declared routes override these."""
-    declared = root.table("agent_map")
+    declared = root.table(AGENT_MAP)
     routes: dict[Atom, Config] = {old: _route(root, new) for old, new in renames.items()}
     return _with(root, agent_map=_agent_map(root, routes | (declared.entries if declared is not None else {})))
 
 
 def apply_agent_aliases(root: Table, profile: Profile) -> Table:
     """Route legacy agent names to the instances that replaced them. Mirrors `apply_legacy_agent_aliases`."""
-    declared = root.table("agent_map")
+    declared = root.table(AGENT_MAP)
     routes = dict(declared.entries) if declared is not None else {}
     active: dict[str, str] = {}
     for legacy, canonical in profile.agent_aliases.items():
@@ -192,18 +200,18 @@ def apply_agent_aliases(root: Table, profile: Profile) -> Table:
     routes = {name: _renamed(destination, active) for name, destination in routes.items()}
     for legacy, destination in active.items():
         routes.setdefault(legacy, _route(root, destination))
-    changed: dict[str, Config] = {"agent_map": _agent_map(root, routes)}
-    selected, fanned = root.get("agent_name"), root.table("fan_out")
+    changed: dict[str, Config] = {AGENT_MAP: _agent_map(root, routes)}
+    selected, fanned = root.get(AGENT_NAME), root.table(FAN_OUT)
     if selected is not None:
-        changed["agent_name"] = _renamed(selected, active)
+        changed[AGENT_NAME] = _renamed(selected, active)
     if fanned is not None:
         lists = {name: _renamed(destinations, active) for name, destinations in fanned.entries.items()}
-        changed["fan_out"] = table(lists, fanned.origin, fanned.key, fanned.node, fanned.overridden)
+        changed[FAN_OUT] = table(lists, fanned.origin, fanned.key, fanned.node, fanned.overridden)
     return _with(root, **changed)
 
 
 def _agent_map(root: Table, routes: dict[Atom, Config]) -> Table:
-    declared = root.table("agent_map")
+    declared = root.table(AGENT_MAP)
     if declared is None:
         return table(routes, _generated(root.origin), None, root.node)
     return table(routes, declared.origin, declared.key, declared.node, declared)
@@ -250,7 +258,7 @@ def agent_refs(server: Table) -> Iterator[tuple[Atom, Table]]:
     for field, reference in server.entries.items():
         if not isinstance(reference, Table):
             continue
-        server_type = reference.leaf("type")
+        server_type = reference.leaf(TYPE)
         if server_type == AGENTS or (field == AGENT_SERVER and server_type in (None, MISSING)):
             yield field, reference
 
@@ -261,11 +269,11 @@ def retarget(root: Table, renames: Mapping[str, str]) -> Table:
     for name, implementation, server in environment_servers(root):
         changed: dict[Atom, Config] = {}
         for field, reference in agent_refs(server):
-            named = reference.get("name")
+            named = reference.get(NAME)
             new = None if named is None else _renamed(named, renames)
             if new is None or new is named:
                 continue
-            renamed: dict[Atom, Config] = {**reference.entries, "name": new}
+            renamed: dict[Atom, Config] = {**reference.entries, NAME: new}
             changed[field] = table(renamed, reference.origin, reference.key, reference.node, reference.overridden)
         if changed:
             instance = entries[name]
@@ -297,8 +305,8 @@ def follow_inherited_agents(
     final = {agent.name for agent in agents_of(after, profile)}
     destinations: dict[str, list[str]] = defaultdict(list)
     for transfer in transfers:
-        is_top_level = len(transfer.target) == 1 and len(transfer.source) == 1
-        if transfer.moved and is_top_level and transfer.source[0] in original:
+        between_instances = is_top_level(transfer.target) and is_top_level(transfer.source)
+        if transfer.moved and between_instances and transfer.source[0] in original:
             destinations[str(transfer.source[0])].append(str(transfer.target[0]))
     gone = {source: targets for source, targets in destinations.items() if source not in after.entries}
     kept = {source: [name for name in targets if name in final] for source, targets in gone.items()}
@@ -311,9 +319,9 @@ def follow_inherited_agents(
 def _ambiguous_renames(root: Table, ambiguous: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
     for instance, implementation, server in environment_servers(root) if ambiguous else ():
         for field, reference in agent_refs(server):
-            named = reference.get("name")
+            named = reference.get(NAME)
             if isinstance(named, Leaf) and named.value in ambiguous:
-                path: KeyPath = (str(instance), ENVIRONMENTS, str(implementation), str(field), "name")
+                path: KeyPath = (str(instance), ENVIRONMENTS, str(implementation), str(field), NAME)
                 agent = str(named.value)
                 yield RenameAmbiguous(named, agent, ambiguous[agent], path)
 
@@ -322,12 +330,12 @@ def front_agents(root: Table, profile: Profile) -> Recomposed:
     """Add a generated relay for every agent that no environment server names."""
     fronted: set[Atom] = set()
     for _, _, server in environment_servers(root):
-        fronted.update(reference.leaf("name") for _, reference in agent_refs(server))
+        fronted.update(reference.leaf(NAME) for _, reference in agent_refs(server))
     unfronted = sorted(
         (
             agent
             for agent in agents_of(root, profile)
-            if not agent.is_unbound and agent.name not in fronted and agent.server.leaf("entrypoint") is not None
+            if not agent.is_unbound and agent.name not in fronted and agent.server.leaf(ENTRYPOINT) is not None
         ),
         key=lambda agent: agent.name,
     )

@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
+from gym_lsp.gym.layout import COPY_PREFIX, DIRECTIVE_KEYS, INHERIT_PREFIX
 from gym_lsp.syntax import MISSING, Alias, Atom, KeyPath, Mapping, Node, Scalar, Sequence, Value, resolve
 from gym_lsp.text import Span
 
@@ -43,13 +44,6 @@ class Marks(IntFlag):
     MISSING = 2
     DIRECTIVE = 4
 
-
-INHERIT_FROM = "_inherit_from"
-COPY = "_copy"
-DELETE_KEY = "_delete_key"
-DIRECTIVE_KEYS = frozenset({INHERIT_FROM, COPY, DELETE_KEY})
-INHERIT_PREFIX = "${inherit_from:"
-COPY_PREFIX = "${copy:"
 
 _INTERPOLATION = int(Marks.INTERPOLATION)
 _MISSING = int(Marks.MISSING)

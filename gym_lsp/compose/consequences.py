@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gym_lsp.compose.agents import AGENTS
 from gym_lsp.compose.config import Config, Table
 from gym_lsp.compose.directives import Transfer
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.problem import (
     AgentNotComposed,
     AlmostServer,
@@ -32,6 +30,14 @@ from gym_lsp.compose.problem import (
     ServerRefNotFound,
 )
 from gym_lsp.compose.servers import Flaw
+from gym_lsp.gym.layout import (
+    AGENTS,
+    NAME,
+    RESOURCES_SERVER,
+    ServerPath,
+    is_in_config_paths,
+    is_top_level,
+)
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 
@@ -48,7 +54,7 @@ _UNREAD = (
 )
 _ABSENCE = (ServerRefNotFound, InheritTargetNotFound, InterpolationKeyNotFound, AgentNotComposed)
 _FAILED_BLOCK = (InheritTargetNotFound, DirectiveMisused)
-_UNBOUND = ("resources_server", "name")
+_UNBOUND = (RESOURCES_SERVER, NAME)
 
 
 def is_incomplete(problems: Iterable[Problem]) -> bool:
@@ -72,7 +78,7 @@ def without_consequences(
     incomplete = is_incomplete(listed)
     failed = {_top_key(problem.at, config) for problem in listed if isinstance(problem, _FAILED_BLOCK)}
     if failed:
-        failed.update(str(each.source[0]) for each in transfers if each.moved and len(each.source) == 1)
+        failed.update(str(each.source[0]) for each in transfers if each.moved and is_top_level(each.source))
     almost = {problem.instance for problem in listed if isinstance(problem, AlmostServer) and not problem.ignored}
     not_there = almost | failed
     uncomposed = any(isinstance(problem, AgentNotComposed) for problem in listed)
@@ -103,7 +109,8 @@ def _place(config: Config) -> tuple[int, Span]:
 
 def _is_unbound(path: KeyPath) -> bool:
     """Return whether the `???` at a path makes an agent unbound."""
-    return path[1:2] == (AGENTS,) and path[3:] == _UNBOUND
+    server = ServerPath.of(path)
+    return server is not None and server.server_type == AGENTS and server.rest == _UNBOUND
 
 
 def _particulars(problem: Problem) -> object:
@@ -114,7 +121,7 @@ def _particulars(problem: Problem) -> object:
 
 
 def _is_in_config_paths(problem: Problem) -> bool:
-    return isinstance(problem, InterpolationKeyNotFound) and problem.path[:1] == (CONFIG_PATHS,)
+    return isinstance(problem, InterpolationKeyNotFound) and is_in_config_paths(problem.path)
 
 
 def _top_key(at: Config, config: Table) -> str:

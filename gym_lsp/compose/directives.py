@@ -12,23 +12,11 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import (
-    COPY,
-    COPY_PREFIX,
-    DELETE_KEY,
-    INHERIT_FROM,
-    INHERIT_PREFIX,
-    Array,
-    Config,
-    Leaf,
-    Marks,
-    Table,
-    rekeyed,
-    table,
-)
+from gym_lsp.compose.config import Array, Config, Leaf, Marks, Table, rekeyed, table
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT
 from gym_lsp.compose.merge import Dereference, merge
 from gym_lsp.compose.problem import Conflict, DirectiveMisused, InheritTargetNotFound, Misuse, Problem
+from gym_lsp.gym.layout import COPY, COPY_PREFIX, DELETE_KEY, INHERIT_FROM, INHERIT_PREFIX
 from gym_lsp.syntax import MISSING, Atom, KeyPath, Scalar
 
 _LISTS_OR_DIRECTIVES = int(Marks.DIRECTIVE | Marks.INTERPOLATION)

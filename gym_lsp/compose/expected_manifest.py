@@ -12,17 +12,33 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gym_lsp.compose.agents import AGENTS, RESOURCES
-from gym_lsp.compose.config import Array, Config, Leaf, Table
+from gym_lsp.compose.blocks import datasets_of
+from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
 from gym_lsp.compose.problem import raised_by
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.servers import Server
 from gym_lsp.gym.lax import to_int
+from gym_lsp.gym.layout import (
+    AGENT,
+    AGENT_SERVER,
+    AGENTS,
+    BENCHMARK,
+    DATASETS,
+    JSONL_FPATH,
+    MODEL_SERVER,
+    NAME,
+    PREPARE_SCRIPT,
+    PROMPT_CONFIG,
+    RESOURCES,
+    RESOURCES_SERVER,
+    SERVER_DEPTH,
+    TYPE,
+)
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import KeyPath
 
-DATASET_FIELDS = ("name", "type", "jsonl_fpath", "prepare_script", "prompt_config", "num_repeats")
+DATASET_FIELDS = (NAME, TYPE, JSONL_FPATH, PREPARE_SCRIPT, PROMPT_CONFIG, "num_repeats")
 """The fields of a dataset that a manifest repeats. It does not have others."""
 _TASKSET = "taskset"
 
@@ -101,22 +117,23 @@ class _Mirroring:
         except _Stop as stop:
             return stop.outcome
         resources = owner if owner.server_type == RESOURCES else self._resources_of(agent)
-        model = self._ref_name(agent, "model_server")
+        model = self._ref_name(agent, MODEL_SERVER)
         texts: dict[str, ExpectedValue | None] = {
-            "resources_server": ExpectedValue(None, None) if resources is None else _implementation(resources),
-            "agent_server": _implementation(agent),
-            "model_server": replace(model, text=model.text or None) if model is not None else None,
+            RESOURCES_SERVER: ExpectedValue(None, None) if resources is None else _implementation(resources),
+            AGENT_SERVER: _implementation(agent),
+            MODEL_SERVER: replace(model, text=model.text or None) if model is not None else None,
             "rollout_driver": self._said(self.root.get("rollout_collection_driver"), ("rollout_collection_driver",)),
             "grading_mode": ExpectedValue(None, None) if resources is None else self._field(resources, "grading_mode"),
         }
         known = {key: said for key, said in texts.items() if said is not None}
-        return ExpectedManifest(known, tuple(self._dataset(each) for each in _datasets(owner)), owner)
+        return ExpectedManifest(known, tuple(self._dataset(each) for each in datasets_of(owner.config)), owner)
 
     # The owner of the datasets, and the agent that runs them
 
     def _owner(self, dataset_owner: str | None) -> Server:
         """Return the server with the datasets. Resources servers take precedence over agents."""
-        owners = [server for server in self.servers if server.server_type in (RESOURCES, AGENTS) and _datasets(server)]
+        known = (server for server in self.servers if server.server_type in (RESOURCES, AGENTS))
+        owners = [server for server in known if datasets_of(server.config)]
         if dataset_owner is not None:
             owner = self.by_name.get(dataset_owner)
             if owner is None or owner not in owners:
@@ -127,17 +144,17 @@ class _Mirroring:
             raise _Stop(Undescribable(Why.NO_DATASETS, (), None))
         if len(owners) > 1:
             names = tuple(each.name for each in owners)
-            raise _Stop(Undescribable(Why.SEVERAL_OWNERS, names, owners[1].config.get("datasets")))
+            raise _Stop(Undescribable(Why.SEVERAL_OWNERS, names, owners[1].config.get(DATASETS)))
         return owners[0]
 
     def _agent_of(self, owner: Server) -> Server:
         """Return the agent that runs the datasets of a server. Mirrors `resolve_dataset_agent`."""
-        datasets = _datasets(owner)
+        datasets = datasets_of(owner.config)
         if any(_TASKSET in dataset.entries for dataset in datasets):
             raise _Stop(None)
         pins: dict[str, Config] = {}
         for dataset in datasets:
-            pin = self._said(dataset.get("agent"), _path(owner))
+            pin = self._said(dataset.get(AGENT), owner.path)
             if pin is not None and pin.text is not None and pin.at is not None:
                 pins.setdefault(pin.text, pin.at)
         if len(pins) > 1:
@@ -160,27 +177,26 @@ class _Mirroring:
             server: Config | None = instance
             if not isinstance(server, Table) or AGENTS not in server.entries:
                 continue
-            for _ in range(len(("server type", "implementation"))):
+            # From the instance down to its first server.
+            for _ in range(SERVER_DEPTH - 1):
                 server = next(iter(server.entries.values()), None) if isinstance(server, Table) else None
-            ref = self._table(server.get("resources_server"), (str(name),)) if isinstance(server, Table) else None
-            named = None if ref is None else self._said(ref.get("name"), (str(name),))
+            ref = self._table(server.get(RESOURCES_SERVER), (str(name),)) if isinstance(server, Table) else None
+            named = None if ref is None else self._said(ref.get(NAME), (str(name),))
             if named is not None and named.text == resources_server:
                 yield str(name)
 
     def _resources_of(self, agent: Server) -> Server | None:
-        named = self._ref_name(agent, "resources_server")
+        named = self._ref_name(agent, RESOURCES_SERVER)
         return None if named is None or named.text is None else self.by_name.get(named.text)
 
     # Values
 
     def _ref_name(self, server: Server, field: str) -> ExpectedValue | None:
-        ref = self._table(server.config.get(field), (*_path(server), field))
-        return (
-            ExpectedValue(None, None) if ref is None else self._said(ref.get("name"), (*_path(server), field, "name"))
-        )
+        ref = self._table(server.config.get(field), (*server.path, field))
+        return ExpectedValue(None, None) if ref is None else self._said(ref.get(NAME), (*server.path, field, NAME))
 
     def _field(self, server: Server, field: str) -> ExpectedValue | None:
-        return self._said(server.config.get(field), (*_path(server), field))
+        return self._said(server.config.get(field), (*server.path, field))
 
     def _table(self, value: Config | None, path: KeyPath) -> Table | None:
         if isinstance(value, Leaf) and value.is_interpolation:
@@ -202,7 +218,7 @@ class _Mirroring:
 
     def _dataset(self, dataset: Table) -> ExpectedDataset:
         """Return a dataset as its model dumps it. Interpolations stay, because they are not resolved there."""
-        is_benchmark = dataset.leaf("type") == "benchmark"
+        is_benchmark = dataset.leaf(TYPE) == BENCHMARK
         model = self.profile.models["BenchmarkDatasetConfig" if is_benchmark else "DatasetConfig"]
         fields: dict[str, str | int] = {}
         for field in DATASET_FIELDS:
@@ -211,7 +227,7 @@ class _Mirroring:
                 continue
             if field == "num_repeats":
                 fields[field] = to_int(value) or 1
-            elif field == "prepare_script" or (is_benchmark and field in ("jsonl_fpath", "prompt_config")):
+            elif field == PREPARE_SCRIPT or (is_benchmark and field in (JSONL_FPATH, PROMPT_CONFIG)):
                 fields[field] = str(PurePosixPath(str(value))).strip()
             else:
                 fields[field] = str(value).strip()
@@ -220,12 +236,3 @@ class _Mirroring:
 
 def _implementation(server: Server) -> ExpectedValue:
     return ExpectedValue(server.implementation, server.config)
-
-
-def _path(server: Server) -> KeyPath:
-    return (server.name, server.server_type, server.implementation)
-
-
-def _datasets(server: Server) -> tuple[Table, ...]:
-    listed = server.config.get("datasets")
-    return tuple(item for item in listed.items if isinstance(item, Table)) if isinstance(listed, Array) else ()

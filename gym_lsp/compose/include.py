@@ -28,11 +28,10 @@ from gym_lsp.compose.problem import (
 )
 from gym_lsp.compose.source import ConfigFile, Configs
 from gym_lsp.files import Files, Kind, Unreadable
+from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
 from gym_lsp.syntax import KeyPath
-
-CONFIG_PATHS = "config_paths"
 
 Interpolate = Callable[[Table, Leaf, KeyPath], Config | Problem]
 """(root, interpolation, its key path) -> its value, or the reason why it has none."""

@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gym_lsp.compose.agents import AGENTS, MODELS, RESOURCES, Agent, agents_of
+from gym_lsp.compose.agents import Agent, agents_of
 from gym_lsp.compose.config import Array, Config, Leaf, Table
 from gym_lsp.compose.merge import Dereference
 from gym_lsp.compose.problem import PairingUnsupported, Problem, RestrictionNotList
+from gym_lsp.gym.layout import AGENTS, DUMMY_MODEL, MODEL_SERVER, MODELS, NAME, RESOURCES, RESOURCES_SERVER, TYPE
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Atom, KeyPath
 
 ALLOWED_AGENTS = "allowed_agents"
 ALLOWED_MODEL_TYPES = "allowed_model_types"
 ALLOW_UNSUPPORTED_PAIRING = "allow_unsupported_pairing"
-DUMMY_MODEL = "dummy_model"
 
 
 class _Ref(Struct, frozen=True):
@@ -39,7 +39,7 @@ def check_agent_pairing(
     if run.leaf(root, (), ALLOW_UNSUPPORTED_PAIRING):
         return
     for target in targets:
-        server = run.ref(target, "resources_server").name
+        server = run.ref(target, RESOURCES_SERVER).name
         declared = run.declared(server, ALLOWED_AGENTS)
         yield from _checked(declared, ALLOWED_AGENTS, source.implementation, server, is_model=False)
 
@@ -50,14 +50,14 @@ def check_model_pairing(root: Table, profile: Profile, dereference: Dereference)
     if run.leaf(root, (), ALLOW_UNSUPPORTED_PAIRING):
         return
     for agent in agents_of(root, profile):
-        resources = run.ref(agent, "resources_server")
+        resources = run.ref(agent, RESOURCES_SERVER)
         if resources.type != RESOURCES:
             continue
         declared = run.declared(resources.name, ALLOWED_MODEL_TYPES)
         if isinstance(declared, Table) or (isinstance(declared, Leaf) and not isinstance(declared.value, str)):
             yield RestrictionNotList(declared, ALLOWED_MODEL_TYPES)
             continue
-        model = run.ref(agent, "model_server")
+        model = run.ref(agent, MODEL_SERVER)
         chosen = run.only_implementation(model.name, MODELS) if model.type == MODELS else None
         if chosen is not None and chosen[0] != DUMMY_MODEL:
             yield from _checked(declared, ALLOWED_MODEL_TYPES, chosen[0], resources.name, is_model=True)
@@ -106,7 +106,7 @@ class _Followed:
         if not isinstance(ref, Table):
             return _Ref()
         below = (*path, field)
-        return _Ref(self.leaf(ref, below, "type"), self.leaf(ref, below, "name"))
+        return _Ref(self.leaf(ref, below, TYPE), self.leaf(ref, below, NAME))
 
     def declared(self, server: Atom, key: str) -> Config | None:
         """Return the declaration of a resources server under a key; None if it is absent or empty."""

@@ -13,6 +13,7 @@ from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
 from gym_lsp.compose.problem import Problem, ServerRefNotFound
 from gym_lsp.compose.servers import Server
+from gym_lsp.gym.layout import NAME, TYPE
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import KeyPath
 
@@ -26,7 +27,7 @@ def check_refs(
     for server in servers:
         types_of[server.name].append(server.server_type)
     for server in servers:
-        path: KeyPath = (server.name, server.server_type, server.implementation)
+        path = server.path
         for field, value in server.config.entries.items():
             resolved: Config | Problem = value
             if isinstance(value, Leaf):
@@ -35,11 +36,11 @@ def check_refs(
                 resolved = interpolator.resolve(value, (*path, str(field)))
             if isinstance(resolved, Problem):
                 yield resolved
-            elif isinstance(resolved, Table) and ("type" in resolved.entries or "name" in resolved.entries):
+            elif isinstance(resolved, Table) and (TYPE in resolved.entries or NAME in resolved.entries):
                 yield from _unresolved(resolved, interpolator, (*path, str(field)))
                 ref = server_ref(resolved, interpolator, (*path, str(field)), profile)
                 if ref is not None and ref[0] not in types_of.get(ref[1], ()):
-                    name = resolved.entries["name"]
+                    name = resolved.entries[NAME]
                     yield ServerRefNotFound(
                         name, server.name, str(field), ref[0], ref[1], resolved, tuple(types_of.get(ref[1], ()))
                     )
@@ -47,7 +48,7 @@ def check_refs(
 
 def _unresolved(table: Table, interpolator: Interpolator, path: KeyPath) -> Iterator[Problem]:
     """Yield why `type` or `name` cannot be resolved. The parser resolves both to find out whether this is a ref."""
-    for key in ("type", "name"):
+    for key in (TYPE, NAME):
         value = table.get(key)
         if isinstance(value, Leaf) and value.is_interpolation:
             resolved = interpolator.resolve(value, (*path, key))
@@ -57,8 +58,8 @@ def _unresolved(table: Table, interpolator: Interpolator, path: KeyPath) -> Iter
 
 def server_ref(table: Table, interpolator: Interpolator, path: KeyPath, profile: Profile) -> tuple[str, str] | None:
     """Return (server type, name) if a table is a server ref. Mirrors `is_server_ref`."""
-    server_type = _text(table.get("type"), interpolator, (*path, "type"))
-    name = _text(table.get("name"), interpolator, (*path, "name"))
+    server_type = _text(table.get(TYPE), interpolator, (*path, TYPE))
+    name = _text(table.get(NAME), interpolator, (*path, NAME))
     if server_type not in profile.server_types or name is None:
         return None
     return server_type, name

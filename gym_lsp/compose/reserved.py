@@ -11,9 +11,9 @@ from gym_lsp.compose.config import Array, Leaf, Table
 from gym_lsp.compose.problem import Problem, ReservedKeyInvalid, TelemetryInvalid
 from gym_lsp.compose.servers import flaws_of
 from gym_lsp.gym.fields import ModelType
+from gym_lsp.gym.layout import HEAD_SERVER
 from gym_lsp.gym.release.profile import Profile
 
-HEAD_SERVER = "head_server"
 ARTIFACT_ROOTS = ("results_dir", "cache_dir")
 EXPORTER_KEYS = ("wandb_project", "wandb_name", "wandb_api_key")
 TELEMETRY = "telemetry"

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table, leaves
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
+from gym_lsp.gym.layout import DELETE_KEY, SERVER_DEPTH
 from gym_lsp.syntax import Atom, KeyPath
 from gym_lsp.syntax.scalars import NotANumber, meaning
 
@@ -17,9 +18,7 @@ MASK = "****"
 _SECRET = ("token", "key", "header", "password", "secret")
 """The words of NeMo Gym's `looks_like_secret_key`, and two more."""
 _INDICATORS = "!&*-?:,[]{}#|>@`\"'%"
-_NO_SECRET = frozenset({"_delete_key", "key_prefix"})
-_BLOCK = len(("instance", "server type", "implementation"))
-"""The name of a server may contain one of these words, too. Its fields are not secret because of that."""
+_NO_SECRET = frozenset({DELETE_KEY, "key_prefix"})
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+(?=@)")
 _SHORTEST_SECRET = 8
 """Characters. A shorter secret is a placeholder such as EMPTY, which other texts may contain by chance."""
@@ -64,7 +63,8 @@ def _secrets(root: Table) -> frozenset[str]:
 def _is_secret(path: KeyPath) -> bool:
     """Return whether a value at a key path must not be shown, because of its own name or that of a parent."""
     names = [step for step in path if isinstance(step, str)]
-    return any(map(looks_secret, (*names[_BLOCK:], *names[-1:])))
+    # The name of a server may contain one of these words, too. Its fields are not secret because of that.
+    return any(map(looks_secret, (*names[SERVER_DEPTH:], *names[-1:])))
 
 
 class _Writer(Struct, frozen=True):

@@ -13,7 +13,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from gym_lsp.compose.agents import (
-    MODELS,
     Agent,
     Recomposed,
     agents_of,
@@ -22,6 +21,7 @@ from gym_lsp.compose.agents import (
     follow_inherited_agents,
     front_agents,
 )
+from gym_lsp.compose.blocks import as_written
 from gym_lsp.compose.config import (
     Array,
     Config,
@@ -30,7 +30,6 @@ from gym_lsp.compose.config import (
     Origin,
     Provenance,
     Table,
-    history,
     leaves,
     lift,
     table,
@@ -38,7 +37,7 @@ from gym_lsp.compose.config import (
 )
 from gym_lsp.compose.consequences import is_incomplete, without_consequences
 from gym_lsp.compose.directives import Transfer, apply_directives
-from gym_lsp.compose.include import CONFIG_PATHS, Includes, discover
+from gym_lsp.compose.include import Includes, discover
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.merge import merge
 from gym_lsp.compose.overrides import COMMAND_LINE, CONFIG_FLAG, command_line, override_table
@@ -63,12 +62,12 @@ from gym_lsp.compose.reserved import check_reserved
 from gym_lsp.compose.servers import Judge, Server, looks_like_server, values_of
 from gym_lsp.compose.source import ConfigFile, Configs
 from gym_lsp.files import Files, Unreadable
+from gym_lsp.gym.layout import CONFIG_PATHS, DUMMY_MODEL, ENV_YAML, MODELS, is_field, is_top_level
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
 from gym_lsp.syntax import Atom, KeyPath, Scalar, parse
 from gym_lsp.syntax.interpolation import fails_on_load, parse_template
 
-ENV_YAML = "env.yaml"
 STAND_INS = """\
 policy_base_url: ""
 policy_api_key: ""
@@ -76,8 +75,6 @@ policy_model_name: ""
 policy_model: {responses_api_models: {dummy_model: {entrypoint: app.py}}}
 """
 """The model that `gym env validate` merges over all files: NO_MODEL_GLOBAL_CONFIG_DICT."""
-DUMMY_MODEL = "dummy_model"
-_DIRECT_FIELD = len(("instance", "server type", "implementation", "field"))
 
 
 class Run(Struct, frozen=True):
@@ -327,7 +324,7 @@ class _Composing:
             others = {key: value for key, value in group.entries.items() if key != DUMMY_MODEL}
             if not others:
                 if len(block.entries) > 1:
-                    self.problems.append(StandInAlone(_as_written(block), str(name)))
+                    self.problems.append(StandInAlone(as_written(block) or block, str(name)))
                 continue
             dummy = group.entries[DUMMY_MODEL]
             actual = next(iter(others))
@@ -378,9 +375,9 @@ class _Composing:
         """Yield interpolations that the parser does not resolve, and on which the server that reads them will fail."""
         reported = {id(problem.at) for problem in self.problems}
         for path, leaf in leaves(config, marked=int(Marks.INTERPOLATION)):
-            if id(leaf) in reported or isinstance(path[-1], int) or len(path) == 1:
+            if id(leaf) in reported or isinstance(path[-1], int) or is_top_level(path):
                 continue
-            if len(path) == _DIRECT_FIELD and path[1] in self.profile.server_types:
+            if is_field(path) and path[1] in self.profile.server_types:
                 continue
             outcome = interpolator.resolve(leaf, path)
             if isinstance(outcome, InterpolationProblem):
@@ -436,11 +433,6 @@ class _Composing:
 def missing_values(config: Config) -> Iterator[tuple[KeyPath, Leaf]]:
     """Yield every value that is still `???`, including those in lists. Mirrors `collect_missing_value_paths`."""
     return leaves(config, marked=int(Marks.MISSING))
-
-
-def _as_written(config: Config) -> Config:
-    """Return a value as the user wrote it, without the stand-in that was merged over it."""
-    return next((each for each in history(config) if each.origin.provenance is not Provenance.STAND_IN), config)
 
 
 def _typed_roots(run: Run) -> Iterator[Leaf]:

@@ -25,13 +25,12 @@ from gym_lsp.gym.fields import (
     UnionType,
     accepts,
 )
+from gym_lsp.gym.layout import DOMAIN, ENTRYPOINT, IDENTIFIERS, LICENSE, NAME, RESOURCES, SERVER_DEPTH, SOURCE, TYPE
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Atom, KeyPath
 
 SERVER_MODEL = "BaseRunServerTypeConfig"
-RESOURCES_SERVERS = "resources_servers"
 LICENSED = ("train", "validation")
-_SOURCES = ("gitlab_identifier", "huggingface_identifier")
 
 
 class FlawKind(Enum):
@@ -58,6 +57,11 @@ class Flaw(Struct, frozen=True):
     expected: FieldType | None = None
     related: Config | None = None
 
+    @property
+    def rest(self) -> KeyPath:
+        """The part of `path` inside the server. `path` begins below the instance."""
+        return self.path[SERVER_DEPTH - 1 :]
+
 
 class Server(Struct, frozen=True):
     """A valid server of a run."""
@@ -67,6 +71,11 @@ class Server(Struct, frozen=True):
     implementation: str
     config: Table
     instance: Table
+
+    @property
+    def path(self) -> KeyPath:
+        """The key path that leads to `config`."""
+        return (self.name, self.server_type, self.implementation)
 
 
 class Judged(Struct, frozen=True):
@@ -102,12 +111,12 @@ class Judge:
         return self._judge(name, block) if isinstance(block, Table) else _NOTHING
 
     def _judge(self, name: Atom, block: Table) -> Judged:
-        given = block.get("name")
+        given = block.get(NAME)
         name_flaws: list[Flaw] = []
         if given is None and not isinstance(name, str):
-            name_flaws.append(Flaw(FlawKind.NAME_NOT_TEXT, block, (), "name"))
+            name_flaws.append(Flaw(FlawKind.NAME_NOT_TEXT, block, (), NAME))
         elif given is not None and not (isinstance(given, Leaf) and isinstance(given.value, str)):
-            name_flaws.append(Flaw(FlawKind.NAME_NOT_TEXT, given, ("name",), "name"))
+            name_flaws.append(Flaw(FlawKind.NAME_NOT_TEXT, given, (NAME,), NAME))
         present = [server_type for server_type in self._server_types if server_type in block.entries]
         flaws: list[Flaw] = []
         valid: list[Server] = []
@@ -144,10 +153,10 @@ class Judge:
             found = list(flaws_of(ModelType(self._model), config, below, str(implementation)))
             yield from found
             # NeMo Gym asserts the domain only behind the fields; together they tell the whole story at once.
-            if server_type == RESOURCES_SERVERS and isinstance(config, Table):
-                domain = config.get("domain")
+            if server_type == RESOURCES and isinstance(config, Table):
+                domain = config.get(DOMAIN)
                 if domain is None or (isinstance(domain, Leaf) and domain.value is None):
-                    yield Flaw(FlawKind.DOMAIN_ABSENT, config, below, "domain")
+                    yield Flaw(FlawKind.DOMAIN_ABSENT, config, below, DOMAIN)
 
 
 def values_of(group: Config | None) -> tuple[Config, ...]:
@@ -157,7 +166,7 @@ def values_of(group: Config | None) -> tuple[Config, ...]:
 
 def looks_like_server(implementation: Config | None) -> bool:
     """Whether an implementation makes a block that is no server an almost-server. Mirrors `is_almost_server`."""
-    return isinstance(implementation, Table) and "entrypoint" in implementation.entries
+    return isinstance(implementation, Table) and ENTRYPOINT in implementation.entries
 
 
 def _key_flaws(table: Table, path: KeyPath) -> Iterator[Flaw]:
@@ -205,10 +214,10 @@ def _has_shape(option: FieldType, config: Config) -> bool:
 
 def _discriminated(options: list[FieldType], config: Config) -> list[FieldType]:
     """The models whose `type` is that of the value."""
-    given = config.get("type") if isinstance(config, Table) else None
+    given = config.get(TYPE) if isinstance(config, Table) else None
     kept: list[FieldType] = []
     for option in options:
-        field = option.model.fields.get("type") if isinstance(option, ModelType) else None
+        field = option.model.fields.get(TYPE) if isinstance(option, ModelType) else None
         if field is None or (given is not None and accepts(field.type, to_plain(given))):
             kept.append(option)
     return kept
@@ -217,19 +226,19 @@ def _discriminated(options: list[FieldType], config: Config) -> list[FieldType]:
 def _no_option(expected: UnionType, config: Config, path: KeyPath, field: str) -> Iterator[Flaw]:
     """Where `type` tells the options apart, the flaw is that of `type` and not of all the rest."""
     types = [
-        option.model.fields["type"].type
+        option.model.fields[TYPE].type
         for option in expected.options
-        if isinstance(option, ModelType) and "type" in option.model.fields
+        if isinstance(option, ModelType) and TYPE in option.model.fields
     ]
     if not isinstance(config, Table) or not types:
         yield Flaw(FlawKind.WRONG_VALUE, config, path, field, expected)
         return
     values = tuple(value for kind in types if isinstance(kind, LiteralType) for value in kind.values)
-    given = config.get("type")
+    given = config.get(TYPE)
     if given is None:
-        yield Flaw(FlawKind.FIELD_ABSENT, config, path, "type", LiteralType(values))
+        yield Flaw(FlawKind.FIELD_ABSENT, config, path, TYPE, LiteralType(values))
     else:
-        yield Flaw(FlawKind.WRONG_VALUE, given, (*path, "type"), "type", LiteralType(values))
+        yield Flaw(FlawKind.WRONG_VALUE, given, (*path, TYPE), TYPE, LiteralType(values))
 
 
 def _model_flaws(model: Model, config: Table, path: KeyPath) -> Iterator[Flaw]:
@@ -242,16 +251,16 @@ def _model_flaws(model: Model, config: Table, path: KeyPath) -> Iterator[Flaw]:
                 yield Flaw(FlawKind.FIELD_ABSENT, config, path, field.name, field.type)
         elif not (isinstance(value, Leaf) and accepts(field.type, value.value)):
             yield from flaws_of(field.type, value, (*path, field.name), field.name)
-    if "license" in model.fields:
+    if LICENSE in model.fields:
         yield from _dataset_flaws(config, path)
 
 
 def _dataset_flaws(config: Table, path: KeyPath) -> Iterator[Flaw]:
     """What the validators of `DatasetConfig` add: `check_train_validation_sets`, `normalize_dataset_source`."""
-    if config.leaf("type") in LICENSED and _is_unset(config.get("license")):
-        yield Flaw(FlawKind.LICENSE_ABSENT, config, path, "license")
-    source = config.get("source")
-    for name in _SOURCES:
+    if config.leaf(TYPE) in LICENSED and _is_unset(config.get(LICENSE)):
+        yield Flaw(FlawKind.LICENSE_ABSENT, config, path, LICENSE)
+    source = config.get(SOURCE)
+    for name in IDENTIFIERS:
         identifier = config.get(name)
         if source is not None and identifier is not None and not (_is_unset(source) or _is_unset(identifier)):
             yield Flaw(FlawKind.SOURCE_TWICE, identifier, (*path, name), name, None, source)

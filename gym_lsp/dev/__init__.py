@@ -1,9 +1,9 @@
-"""Tools for the people who work on gym-lsp: the generated pages, and views of what the core sees.
+"""Tools for maintainers: the generated pages, and views of what the core sees.
 
-    python -m gym_lsp.dev docs [--check]      write docs/rules, docs/settings.md and the schema, or tell what is stale
-    python -m gym_lsp.dev tree FILE           the span tree of a text
-    python -m gym_lsp.dev merge FILE...       a run, file by file, and what each one changed
-    python -m gym_lsp.dev reads FILE          which paths an answer about a file depends on
+    python -m gym_lsp.dev docs [--check]      write the generated pages, or list the stale ones
+    python -m gym_lsp.dev tree FILE           the span tree of a file
+    python -m gym_lsp.dev merge FILE...       a run, file by file, with the changes of each
+    python -m gym_lsp.dev reads FILE          the paths that the check of a file depends on
 
-Nothing else in the package imports this.
+No other package imports this one.
 """

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 import gym_lsp.dev
-from gym_lsp.cli.places import root_of, working_directory
+from gym_lsp.cli.workspaces import root_of, working_directory
 from gym_lsp.dev.merge import merge_lines
 from gym_lsp.dev.pages import pages, stale
 from gym_lsp.dev.reads import reads_lines
@@ -23,7 +23,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out one command; returns the exit code: 0, 1 where `docs --check` finds stale pages, 2 for misuse."""
+    """Run one command, and return its exit code: 1 if `docs --check` finds stale pages, 2 if the input is wrong."""
     options = _parser().parse_args(arguments)
     if options.command == "docs":
         return _docs(check=options.check)
@@ -43,49 +43,47 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     docs = commands.add_parser("docs", help="write the generated pages")
-    docs.add_argument("--check", action="store_true", help="write nothing, and fail if a page is stale")
+    docs.add_argument("--check", action="store_true", help="write nothing, and exit with code 1 if a page is stale")
     commands.add_parser("tree", help="print a span tree").add_argument("files", nargs=1, metavar="FILE")
-    for name, how_many, told in (("merge", "+", "print a run step by step"), ("reads", 1, "print what is read")):
-        command = commands.add_parser(name, help=told)
-        command.add_argument("files", nargs=how_many, metavar="FILE")
-        command.add_argument("--gym-root", metavar="DIR", help="the NeMo Gym to ask: a checkout or site-packages")
+    for name, count, text in (
+        ("merge", "+", "print a run step by step"),
+        ("reads", 1, "print all paths that are read"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("files", nargs=count, metavar="FILE")
+        command.add_argument("--gym-root", metavar="DIR", help="the NeMo Gym to use: a checkout or site-packages")
     return parser
 
 
 def _docs(*, check: bool) -> int:
     if not (CHECKOUT / "pyproject.toml").is_file():
-        print("the pages belong to a checkout of gym-lsp, and this is an installed one", file=sys.stderr)
+        print("cannot write the pages: gym-lsp is installed here, not checked out", file=sys.stderr)
         return 2
     folder, wanted = CHECKOUT / "docs", pages()
-    changes = stale(Disk(), folder, wanted)
-    for change in changes:
-        print(f"docs/{change.name}: {change.state}")
+    extension = CHECKOUT / MANIFEST
+    package = Disk().read(extension)
+    updated = manifest(package)
+    changes = {folder / change.name: change.state for change in stale(Disk(), folder, wanted)}
+    if updated != package:
+        changes[extension] = "out of date"
+    texts = {folder / name: text for name, text in wanted.items()} | {extension: updated}
+    for path, state in changes.items():
+        name = path.relative_to(CHECKOUT).as_posix()
         if check:
-            continue
-        path = folder / change.name
-        if change.name not in wanted:
+            print(f"{name} is {state}")
+        elif path in texts:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(texts[path], encoding="utf-8", newline="\n")
+            print(f"updated {name}")
+        else:
             path.unlink()
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(wanted[change.name], encoding="utf-8", newline="\n")
-    is_stale = _manifest(check=check) or bool(changes)
-    if check and is_stale:
-        print("`make docs` writes them anew", file=sys.stderr)
+            print(f"removed {name}")
+    if check and changes:
+        print("run `make docs` to update these files", file=sys.stderr)
         return 1
+    if not changes:
+        print("all generated pages are up to date")
     return 0
-
-
-def _manifest(*, check: bool) -> bool:
-    """Bring the VS Code extension's package.json up to date, or only say whether it was not."""
-    path = CHECKOUT / MANIFEST
-    written = Disk().read(path)
-    wanted = manifest(written)
-    if wanted == written:
-        return False
-    print(f"{MANIFEST}: out of date")
-    if not check:
-        path.write_text(wanted, encoding="utf-8", newline="\n")
-    return True
 
 
 def _show(options: argparse.Namespace) -> None:
@@ -104,7 +102,7 @@ def _show(options: argparse.Namespace) -> None:
 
 
 def _workspace(files: Files, path: PurePath, gym_root: str | None) -> Workspace:
-    """The workspace that `gym-lsp --check` would see a file in, without the project's settings."""
+    """The workspace in which `gym-lsp --check` checks a file, without the settings of the project."""
     root = root_of(files, path, working_directory())
     explicit = None if gym_root is None else absolute(gym_root)
     install = find_install_root(files, explicit=explicit, workspace=root, environ=os.environ)

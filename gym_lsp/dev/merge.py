@@ -1,4 +1,4 @@
-"""A run as it comes about: each file in the order of merging with what it changes, then directives and servers."""
+"""The composition of a run, step by step: the changes of each merged file, then directives and servers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 def merge_lines(workspace: Workspace, roots: tuple[str, ...]) -> Iterator[str]:
-    """The run of `roots`, with the stand-in model, step by step. Values under keys that look secret are masked."""
+    """Yield the composition of the run of `roots`, with the stand-in model. Values under secret keys are masked."""
     composition = workspace.compose(Run(roots))
     yield f"The run of {' + '.join(roots)}, as NeMo Gym {workspace.profile.release} composes it"
     yield from _discovered(workspace, composition)
@@ -31,7 +31,7 @@ def merge_lines(workspace: Workspace, roots: tuple[str, ...]) -> Iterator[str]:
 
 
 def _discovered(workspace: Workspace, composition: Composition) -> Iterator[str]:
-    """The include tree, in the order in which it is found."""
+    """The include tree, in the order of discovery."""
     for index, node in enumerate(composition.includes.nodes):
         depth = len(composition.includes.chain(index)) - 1
         found = "" if node.file is not None else "  (not loaded)"
@@ -56,7 +56,7 @@ def _merged(workspace: Workspace, composition: Composition) -> Iterator[str]:
 
 
 def _changes(before: dict[KeyPath, Leaf], after: dict[KeyPath, Leaf]) -> Iterator[str]:
-    """`+` for a value that is new, `~` for one that is another, `-` for one that a file replaced with its parent."""
+    """`+` for a new value, `~` for a changed one, `=` for an equal one, `-` for one that went away with its parent."""
     for path, leaf in after.items():
         old = before.get(path)
         if old is None:
@@ -64,7 +64,7 @@ def _changes(before: dict[KeyPath, Leaf], after: dict[KeyPath, Leaf]) -> Iterato
         elif old is not leaf and old.value != leaf.value:
             yield f"   ~ {spell(path)}: {_shown(path, old)} -> {_shown(path, leaf)}"
         elif old is not leaf:
-            yield f"   = {spell(path)}: {_shown(path, leaf)}, said again"
+            yield f"   = {spell(path)}: {_shown(path, leaf)}, repeated"
     for path, leaf in before.items():
         if path not in after:
             yield f"   - {spell(path)}: {_shown(path, leaf)}"
@@ -73,7 +73,7 @@ def _changes(before: dict[KeyPath, Leaf], after: dict[KeyPath, Leaf]) -> Iterato
 def _directed(composition: Composition) -> Iterator[str]:
     for transfer in composition.transfers:
         how = "moved" if transfer.moved else "copied"
-        yield f"{how} {spell(transfer.source)} beneath {spell(transfer.target)}"
+        yield f"{how} {spell(transfer.source)} under {spell(transfer.target)}"
     for old, new in composition.renames.items():
         yield f"renamed {old} to {new}"
 

@@ -32,7 +32,10 @@ error class of its own.
 
 
 class Stale(Struct, frozen=True):
-    """A page of the folder that is not as it should be. `name` is relative to the folder, with forward slashes."""
+    """A page that `make docs` would write or remove.
+
+    `name` is relative to the folder, with forward slashes; `state` is "missing", "out of date" or "left over".
+    """
 
     name: str
     state: str
@@ -65,11 +68,8 @@ def stale(files: Files, folder: PurePath, wanted: Mapping[str, str]) -> tuple[St
 
 
 def rule_page(rule: Rule) -> str:
-    """The page of a rule: its docstring, with what the code knows about it behind the first sentence."""
-    opening, _, rest = rule.page.partition("\n\n")
-    facts = [f"- Severity: {rule.severity.label}", f"- NeMo Gym raises: {_raised(rule) or 'nothing that names it'}"]
-    blocks = [f"# {rule.name}", opening, "\n".join(facts), rest.rstrip(), "[All rules](README.md)"]
-    return _GENERATED + "\n\n".join(block for block in blocks if block) + "\n"
+    """The page of a rule in `docs/rules/`."""
+    return f"{_GENERATED}{rule.document}\n[All rules](README.md)\n"
 
 
 def rule_index(grouped: Mapping[str, Iterable[Rule]]) -> str:

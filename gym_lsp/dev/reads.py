@@ -1,6 +1,6 @@
-"""What an answer depends on: every path that was asked for while one file was composed and checked.
+"""The paths that a result depends on: every path that is read while a file is composed and checked.
 
-An answer that is kept has to be dropped when one of these paths changes, those that were not there included.
+A cached result is invalid when one of these paths changes, including paths that did not exist.
 """
 
 from __future__ import annotations
@@ -14,45 +14,45 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 class Recorded(Overlay):
-    """Files that remember what was asked of them, each question once, in the order of the first time."""
+    """Files that record each access once, in the order of the first access."""
 
     def __init__(self, beneath: Files) -> None:
         super().__init__(beneath, {})
-        self._asked: dict[tuple[str, PurePath], str] = {}
+        self._accesses: dict[tuple[str, PurePath], str] = {}
 
     def take(self) -> list[tuple[str, PurePath, str]]:
-        """(question, path, outcome) since the last call."""
-        taken = [(question, path, outcome) for (question, path), outcome in self._asked.items()]
-        self._asked.clear()
+        """Return (operation, path, result) of each access since the last call."""
+        taken = [(operation, path, result) for (operation, path), result in self._accesses.items()]
+        self._accesses.clear()
         return taken
 
     def read(self, path: PurePath) -> str:
         try:
             text = super().read(path)
         except Unreadable as error:
-            self._asked["read", path] = error.reason
+            self._accesses["read", path] = error.reason
             raise
-        self._asked["read", path] = f"{len(text)} characters"
+        self._accesses["read", path] = f"{len(text)} characters"
         return text
 
     def kind(self, path: PurePath) -> Kind | None:
         kind = super().kind(path)
-        self._asked["kind", path] = "absent" if kind is None else kind.value
+        self._accesses["kind", path] = "absent" if kind is None else kind.value
         return kind
 
     def entries(self, path: PurePath) -> tuple[Entry, ...]:
         entries = super().entries(path)
-        self._asked["list", path] = f"{len(entries)} names"
+        self._accesses["list", path] = f"{len(entries)} names"
         return entries
 
     def version(self, path: PurePath) -> object:
         version = super().version(path)
-        self._asked["version", path] = "absent" if version is None else "present"
+        self._accesses["version", path] = "absent" if version is None else "present"
         return version
 
 
 def reads_lines(files: Files, open_workspace: Callable[[Files], Workspace], path: PurePath) -> Iterator[str]:
-    """What is asked for to open the workspace, to compose the own run of `path`, and to check it, step by step."""
+    """Yield the accesses to open the workspace, to compose the own run of `path`, and to check it, step by step."""
     recorded = Recorded(files)
     workspace = open_workspace(recorded)
     yield from _step("to find NeMo Gym", workspace, recorded)
@@ -67,6 +67,6 @@ def reads_lines(files: Files, open_workspace: Callable[[Files], Workspace], path
 def _step(title: str, workspace: Workspace, recorded: Recorded) -> Iterator[str]:
     taken = recorded.take()
     yield f"{title}: {len(taken)}"
-    for question, path, outcome in taken:
+    for operation, path, result in taken:
         shown = path.relative_to(workspace.root) if path.is_relative_to(workspace.root) else path
-        yield f"  {question:<5} {shown.as_posix()}  ({outcome})"
+        yield f"  {operation:<5} {shown.as_posix()}  ({result})"

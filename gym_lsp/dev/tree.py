@@ -1,4 +1,4 @@
-"""A span tree as text: what the reader made of a file, and where."""
+"""The span tree of a file as text."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from gym_lsp.syntax import Alias, Mapping, Node, Scalar, parse
 from gym_lsp.text import LineIndex, Span
 
 LONGEST = 60
-"""Characters of a scalar that are shown."""
+"""The most characters of a scalar that are shown."""
 
 
 def tree_lines(text: str) -> Iterator[str]:
-    """One line for each node, `line:column  start..end  what`; then the anchors, the comments, and what is wrong."""
+    """Yield a line `line:column  start..end  node` for each node, then the anchors, comments and problems."""
     document = parse(text)
-    show = _Shown(document.lines)
+    show = _View(document.lines)
     if document.root is not None:
         yield from show.node(document.root, 0, "")
     for anchor in document.anchors:
@@ -27,7 +27,7 @@ def tree_lines(text: str) -> Iterator[str]:
         yield show.line(problem.span, 0, f"problem {problem.kind.value}: {problem.detail}")
 
 
-class _Shown:
+class _View:
     def __init__(self, lines: LineIndex) -> None:
         self._lines = lines
 

@@ -1,6 +1,6 @@
-"""The settings of the VS Code extension: the part of its package.json that is made of the server's own settings.
+"""The settings of the VS Code extension: the part of its package.json that is generated from the server's settings.
 
-Each setting that the server reads is listed here with what it means to people; a test holds the names to those that
+Each setting that the server reads is listed here with its description. A test compares the names with those that
 `gym_lsp.server.preferences` reads.
 """
 
@@ -18,22 +18,22 @@ from gym_lsp.workspace.settings import SETTINGS
 MANIFEST = "vscode-client/package.json"
 
 _RESTRICTED = ("serverPath", "pythonEnvironment")
-"""The settings that decide what is run; those of a workspace count only once it is trusted."""
+"""The settings that decide which programs run. In a workspace that is not trusted, its values are ignored."""
 
 _HINTS: Mapping[str, str] = {
-    "resolvedValues": "Show behind an interpolation the value that it resolves to.",
-    "inherited": "Show at a directive what the block that it names brings in.",
-    "refTypes": "Show behind a ref that gives only a name the server type that it has in the run.",
-    "defaults": "Show in a server's block the defaults of fields that are not written.",
+    "resolvedValues": "Show the resolved value after an interpolation.",
+    "inherited": "Show at a directive what it inherits or copies from its block.",
+    "refTypes": "Show the server type after a ref that gives only a name.",
+    "defaults": "Show the default values of the fields that a server block leaves out.",
 }
 _LENSES: Mapping[str, str] = {
-    "references": "Show above an instance how often it is used and inherited.",
-    "resolved": "Show at the top of a config a link to its resolved form.",
+    "references": "Show above an instance how often other blocks use and inherit it.",
+    "resolved": "Show a link to the resolved config at the top of a config.",
 }
 
 
 class EditorSetting(Struct, frozen=True):
-    """A setting as VS Code shows it. `schema` is its JSON Schema, the default included."""
+    """A setting as VS Code shows it. `schema` is its JSON Schema, with the default."""
 
     name: str
     schema: Mapping[str, Any]
@@ -41,33 +41,33 @@ class EditorSetting(Struct, frozen=True):
 
 
 def editor_settings() -> tuple[EditorSetting, ...]:
-    """The settings of the section, in the order in which they are shown."""
+    """Return all settings, in the order in which they are shown."""
     text: Mapping[str, Any] = {"type": "string", "default": ""}
     folders: Mapping[str, Any] = {"type": "array", "items": {"type": "string"}, "default": []}
-    wins = "It wins over the settings file of the project."
+    wins = "It overrides the settings file of the project."
     relative = "Relative to the workspace folder."
     return (
         EditorSetting(
             "serverPath",
             text,
-            "The program `gym-lsp` to start. Where it is empty, gym-lsp is looked for in the selected Python "
-            f"environment, in the virtual environment of the workspace, and in the PATH. {relative}",
+            "The path of the program `gym-lsp`. If it is empty, the extension searches the selected Python "
+            f"environment, the virtual environment of the workspace, and the PATH. {relative}",
         ),
         EditorSetting(
             "pythonEnvironment",
             text,
-            "The Python environment in which gym-lsp and NeMo Gym are looked for. Where it is empty, it is the one "
+            "The Python environment that has gym-lsp and NeMo Gym. If it is empty, the extension uses the one that is "
             f"selected in the Python extension, or the virtual environment of the workspace. {relative}",
         ),
-        EditorSetting("gymRoot", text, f"{_meaning_of('gym-root')} {wins}"),
-        EditorSetting("searchDirs", folders, f"{_meaning_of('search-dirs')} {wins}"),
+        EditorSetting("gymRoot", text, f"{_description_of('gym-root')} {wins}"),
+        EditorSetting("searchDirs", folders, f"{_description_of('search-dirs')} {wins}"),
         *_switches("inlayHints", HINTS, _HINTS),
         *_switches("codeLens", LENSES, _LENSES),
     )
 
 
-def _meaning_of(setting: str) -> str:
-    """What a setting of the project means, with what the editor's is relative to instead of what the file's is."""
+def _description_of(setting: str) -> str:
+    """The description of a project setting, with paths relative to the workspace folder instead of the file."""
     described = next(each.description for each in SETTINGS if each.name == setting)
     return described.replace("Relative to the settings file.", "Relative to the workspace folder.")
 
@@ -78,7 +78,7 @@ def _switches(group: str, names: tuple[str, ...], meanings: Mapping[str, str]) -
 
 
 def configuration() -> dict[str, Any]:
-    """What stands under `contributes.configuration`."""
+    """Return the value of `contributes.configuration`."""
     return {
         "title": "NeMo Gym",
         "properties": {
@@ -94,7 +94,7 @@ def configuration() -> dict[str, Any]:
 
 
 def manifest(text: str) -> str:
-    """The package.json `text` with its generated parts made anew, and all else as it is."""
+    """Return the package.json `text` with its generated parts replaced."""
     written: dict[str, Any] = json.loads(text)
     written["contributes"]["configuration"] = configuration()
     restricted = [f"{SECTION}.{name}" for name in _RESTRICTED]

@@ -19,8 +19,9 @@ from pathlib import Path
 from gym_lsp.files import Disk, Files, Kind
 from gym_lsp.gym.discovery.default_roots import PARENT_DIR
 from gym_lsp.gym.discovery.raw_config import Written, read_written, server_blocks
+from gym_lsp.gym.layout import AGENTS, RESOURCES_SERVER, USUAL_ENTRYPOINT
 
-AGENTS_DIR = PARENT_DIR / "responses_api_agents"
+AGENTS_DIR = PARENT_DIR / AGENTS
 AGENT_CONFIGS_SUBDIR = "configs"
 
 
@@ -55,7 +56,7 @@ def discover_agents(agents_dir: Path = AGENTS_DIR, *, files: Files | None = None
             continue
         path = agents_dir / entry.name
         configs = _agent_configs(path / AGENT_CONFIGS_SUBDIR, files)
-        if configs or files.kind(path / "app.py") is Kind.FILE:
+        if configs or files.kind(path / USUAL_ENTRYPOINT) is Kind.FILE:
             self_contained, description = _classify(configs, files)
             agents[entry.name] = AgentEntry(entry.name, path, configs, self_contained, description)
     return agents
@@ -75,7 +76,7 @@ def _is_agent_config(config_path: Path, files: Files | None = None) -> bool:
 def _iter_agent_blocks(config_path: Path, files: Files | None = None) -> Iterator[Written]:
     """The mapping of each agent that a file configures; none where it cannot be read."""
     written = read_written(config_path, files or Disk())
-    for server in server_blocks(written, ("responses_api_agents",)):
+    for server in server_blocks(written, (AGENTS,)):
         yield server.block
 
 
@@ -90,5 +91,5 @@ def _classify(config_paths: tuple[Path, ...], files: Files | None = None) -> tup
         return False, None
     description = next((said for block in blocks if isinstance(said := block.get("description"), str)), None)
     keys = set[object]().union(*blocks)
-    is_bound_elsewhere = "resources_server" in keys and keys.isdisjoint(("agent_framework", "anthropic_api_key"))
+    is_bound_elsewhere = RESOURCES_SERVER in keys and keys.isdisjoint(("agent_framework", "anthropic_api_key"))
     return not is_bound_elsewhere, description

@@ -18,9 +18,9 @@ from gym_lsp.files import Disk, Files, Kind, Unreadable, walk
 from gym_lsp.gym.discovery.config_metadata import LISTED_SERVER_TYPES, Compose, flavors_in, metadata_in, read_metadata
 from gym_lsp.gym.discovery.default_roots import PARENT_DIR
 from gym_lsp.gym.discovery.raw_config import Unparseable, Written, is_mapping, items_of, load_yaml, server_blocks
+from gym_lsp.gym.layout import AGENTS, BENCHMARK, DATASETS, DOMAIN, MANIFEST_FILENAME, RESOURCES, TYPE
 from gym_lsp.gym.manifest import (
     CATALOG_FOLDERS,
-    MANIFEST_FILENAME,
     CatalogKind,
     ManifestProblem,
     check_manifest,
@@ -196,7 +196,7 @@ def _is_benchmark(path: Path, files: Files) -> bool:
 def _count_benchmarks(value: object) -> int:
     """How many mappings of a config say `type: benchmark`, wherever they are."""
     if is_mapping(value):
-        return (value.get("type") == "benchmark") + sum(map(_count_benchmarks, value.values()))
+        return (value.get(TYPE) == BENCHMARK) + sum(map(_count_benchmarks, value.values()))
     return sum(map(_count_benchmarks, items_of(value)))
 
 
@@ -234,7 +234,7 @@ def _entry_of_manifest(manifest: Written, path: Path, name: str, kind: CatalogKi
         Path(manifest_config_path(path, manifest)),
         path.parent,
         texts.get("description"),
-        texts.get("domain"),
+        texts.get(DOMAIN),
         "experimental" if is_experimental else None,
         manifest_path=path,
         version=texts.get("version"),
@@ -248,10 +248,10 @@ def _entry_of_manifest(manifest: Written, path: Path, name: str, kind: CatalogKi
 def _workload_kind(written: object) -> CatalogKind | None:
     """What a config is by the datasets of its agents; None without a resources server or without a dataset."""
     servers = list(server_blocks(written, LISTED_SERVER_TYPES))
-    if all(server.server_type != "resources_servers" for server in servers):
+    if all(server.server_type != RESOURCES for server in servers):
         return None
-    agents = (server.block for server in servers if server.server_type == "responses_api_agents")
-    datasets = [dataset for agent in agents for dataset in items_of(agent.get("datasets")) if is_mapping(dataset)]
+    agents = (server.block for server in servers if server.server_type == AGENTS)
+    datasets = [dataset for agent in agents for dataset in items_of(agent.get(DATASETS)) if is_mapping(dataset)]
     if not datasets:
         return None
-    return "benchmark" if any(dataset.get("type") == "benchmark" for dataset in datasets) else "environment"
+    return "benchmark" if any(dataset.get(TYPE) == BENCHMARK for dataset in datasets) else "environment"

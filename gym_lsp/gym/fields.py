@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias, cast
 from msgspec import Struct
 
 from gym_lsp.gym.lax import is_bool, to_float, to_int
+from gym_lsp.gym.layout import NAME, TYPE
 
 Scalar: TypeAlias = str | int | float | bool | None
 Extra: TypeAlias = Literal["ignore", "forbid", "allow"]
@@ -308,7 +309,7 @@ def _accepts_collection(type: ListType | DictType | ModelType | RefType, value: 
             if not isinstance(value, dict):
                 return False
             ref = cast("dict[object, object]", value)
-            return ref.get("type") in server_types and isinstance(ref.get("name"), str)
+            return ref.get(TYPE) in server_types and isinstance(ref.get(NAME), str)
 
 
 def model_accepts(model: Model, values: Mapping[object, object]) -> bool:

@@ -21,13 +21,25 @@ from gym_lsp.files import Files, Kind
 from gym_lsp.gym import fields
 from gym_lsp.gym.discovery.raw_config import Written, is_mapping, items_of
 from gym_lsp.gym.fields import AnyType, FieldType, ListType, Model, ModelType, NullType, UnionType
+from gym_lsp.gym.layout import (
+    BENCHMARK,
+    BENCHMARKS_FOLDER,
+    CONFIG_FILENAME,
+    DATASETS,
+    ENVIRONMENTS_FOLDER,
+    MODEL_SERVER,
+    NAME,
+    PREPARE_SCRIPT,
+    PROMPT_CONFIG,
+    RESOURCES_SERVER,
+    TYPE,
+)
 from gym_lsp.gym.manifests.model import MANIFEST
 from gym_lsp.gym.manifests.spdx import is_license_expression
 from gym_lsp.syntax import KeyPath
 
-MANIFEST_FILENAME = "manifest.yaml"
 CatalogKind: TypeAlias = Literal["environment", "benchmark"]
-CATALOG_FOLDERS: Mapping[str, CatalogKind] = {"environments": "environment", "benchmarks": "benchmark"}
+CATALOG_FOLDERS: Mapping[str, CatalogKind] = {ENVIRONMENTS_FOLDER: "environment", BENCHMARKS_FOLDER: "benchmark"}
 """The folders of a search root that hold manifests, and the kind of manifest that belongs into each of them."""
 
 
@@ -67,11 +79,10 @@ class ManifestProblem(Struct, frozen=True):
 
 
 _NEEDED_BY_PROFILE: Mapping[object, tuple[str, ...]] = {
-    "custom-gym-verifier": ("model_server", "resources_server"),
-    "custom-gym-agent-loop": ("model_server",),
+    "custom-gym-verifier": (MODEL_SERVER, RESOURCES_SERVER),
+    "custom-gym-agent-loop": (MODEL_SERVER,),
     "external-rollout-driver": ("rollout_driver",),
 }
-_DEFAULT_CONFIG = "config.yaml"
 _DEFAULT_PROMPT_SOURCE = "template"
 
 
@@ -100,7 +111,7 @@ def check_place(
     name = manifest_path.parent.relative_to(tree_dir).as_posix()
     problems = [
         ManifestProblem(Fault.OUT_OF_PLACE, (key,), expected)
-        for key, expected in (("kind", kind), ("name", name))
+        for key, expected in (("kind", kind), (NAME, name))
         if _stripped(written.get(key)) != expected
     ]
     config_path = manifest_config_path(manifest_path, written)
@@ -119,7 +130,7 @@ def manifest_config_path(manifest_path: PurePath, written: Written) -> PurePath:
 
 def _config_path(written: Written) -> str:
     given = _stripped(written.get("config_path"))
-    return given if isinstance(given, str) else _DEFAULT_CONFIG
+    return given if isinstance(given, str) else CONFIG_FILENAME
 
 
 def _is_inside_catalog(manifest_path: PurePath, written: Written, config_path: PurePath, files: Files) -> bool:
@@ -242,22 +253,22 @@ def _check_prompts(manifest: Written) -> Iterator[ManifestProblem]:
     if source == "prepared" and has_standard_prompt:
         yield ManifestProblem(Fault.FORBIDDEN_HERE, ("standard_prompt_config",), "prompt_source: prepared")
     if source != "template":
-        for index, dataset in enumerate(items_of(manifest.get("datasets"))):
-            if is_mapping(dataset) and dataset.get("prompt_config") is not None:
-                key_path = ("datasets", index, "prompt_config")
+        for index, dataset in enumerate(items_of(manifest.get(DATASETS))):
+            if is_mapping(dataset) and dataset.get(PROMPT_CONFIG) is not None:
+                key_path = (DATASETS, index, PROMPT_CONFIG)
                 yield ManifestProblem(Fault.FORBIDDEN_HERE, key_path, f"prompt_source: {source}")
 
 
 def _check_datasets(manifest: Written) -> Iterator[ManifestProblem]:
     nothing: Written = {}
-    datasets = [dataset if is_mapping(dataset) else nothing for dataset in items_of(manifest.get("datasets"))]
-    for index in _repeated([dataset.get("name") for dataset in datasets]):
-        yield ManifestProblem(Fault.REPEATED, ("datasets", index, "name"))
+    datasets = [dataset if is_mapping(dataset) else nothing for dataset in items_of(manifest.get(DATASETS))]
+    for index in _repeated([dataset.get(NAME) for dataset in datasets]):
+        yield ManifestProblem(Fault.REPEATED, (DATASETS, index, NAME))
     for index, dataset in enumerate(datasets):
-        if dataset.get("type") == "benchmark" and dataset.get("prepare_script") is None:
-            yield ManifestProblem(Fault.REQUIRED_HERE, ("datasets", index, "prepare_script"), "type: benchmark")
-    if manifest.get("kind") == "benchmark" and all(dataset.get("type") != "benchmark" for dataset in datasets):
-        yield ManifestProblem(Fault.NO_BENCHMARK_DATASET, ("datasets",))
+        if dataset.get(TYPE) == BENCHMARK and dataset.get(PREPARE_SCRIPT) is None:
+            yield ManifestProblem(Fault.REQUIRED_HERE, (DATASETS, index, PREPARE_SCRIPT), "type: benchmark")
+    if manifest.get("kind") == "benchmark" and all(dataset.get(TYPE) != BENCHMARK for dataset in datasets):
+        yield ManifestProblem(Fault.NO_BENCHMARK_DATASET, (DATASETS,))
 
 
 def _check_authors(manifest: Written) -> Iterator[ManifestProblem]:

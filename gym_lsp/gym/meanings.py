@@ -27,6 +27,29 @@ from gym_lsp.gym.fields import (
     StrType,
     union,
 )
+from gym_lsp.gym.layout import (
+    AGENT_MAP,
+    AGENT_NAME,
+    AGENT_SERVER,
+    AGENTS,
+    CONFIG_PATHS,
+    COPY,
+    DEFAULT_METADATA,
+    DELETE_KEY,
+    ENTRYPOINT,
+    ENVIRONMENTS,
+    HEAD_SERVER,
+    HOST,
+    INHERIT_FROM,
+    MODEL_SERVER,
+    MODELS,
+    NAME,
+    PORT,
+    RESOURCES,
+    RESOURCES_SERVER,
+    SANDBOX_PROVIDER,
+    TYPE,
+)
 
 _TEXT = StrType()
 _TEXTS = ListType(_TEXT)
@@ -47,8 +70,8 @@ _HEAD_SERVER = Model(
     "HeadServer",
     _by_name(
         (
-            _field("host", _TEXT, "Where the head server listens."),
-            _field("port", IntType(), "The port that it listens on."),
+            _field(HOST, _TEXT, "Where the head server listens."),
+            _field(PORT, IntType(), "The port that it listens on."),
         )
     ),
 )
@@ -57,12 +80,12 @@ _SKILLS = Model("Skills", _by_name((_field("path", PathType(), "The folder with 
 TOP_LEVEL: Mapping[str, Field] = _by_name(
     (
         _field(
-            "config_paths",
+            CONFIG_PATHS,
             ListType(PathType()),
             "Other configs that are merged into this one, relative to the search roots and never to this file.",
         ),
         _field("default_host", _TEXT, "Where servers listen that name no `host` of their own."),
-        _field("head_server", ModelType(_HEAD_SERVER), "Where the server listens that knows all the others."),
+        _field(HEAD_SERVER, ModelType(_HEAD_SERVER), "Where the server listens that knows all the others."),
         _field("port_range_low", IntType(), "The first port that a server may be given.", "10001"),
         _field("port_range_high", IntType(), "The port at which the range for servers ends.", "20000"),
         _field("use_absolute_ip", _FLAG, "Whether servers are reached by the machine's address.", "False"),
@@ -100,8 +123,8 @@ TOP_LEVEL: Mapping[str, Field] = _by_name(
             LiteralType(("agent", "legacy", "taskset")),
             "By what a row finds its environment server: its agent, one server for all, or its taskset.",
         ),
-        _field("agent_name", _TEXT, "The agent that rows without one of their own are sent to."),
-        _field("agent_map", _NAMES, "The agent to use instead of each agent that rows name."),
+        _field(AGENT_NAME, _TEXT, "The agent that rows without one of their own are sent to."),
+        _field(AGENT_MAP, _NAMES, "The agent to use instead of each agent that rows name."),
         _field("results_dir", PathType(), "The folder that results are written to."),
         _field("cache_dir", PathType(), "The folder that downloads and prepared data are kept in."),
         _field("nemo_gym_log_dir", PathType(), "The folder that servers write their logs to."),
@@ -117,7 +140,7 @@ TOP_LEVEL: Mapping[str, Field] = _by_name(
         _field("json", _FLAG, "Whether a command prints JSON."),
         _field("query", _TEXT, "What `gym search` looks for."),
         _field("component_name", _TEXT, "The one component that a listing is about."),
-        _field("entrypoint", _TEXT, "Reserved; belongs to the servers below."),
+        _field(ENTRYPOINT, _TEXT, "Reserved; belongs to the servers below."),
         _field("policy_base_url", _TEXT, "The address of the model under test; `--model-url` gives it."),
         _field("policy_api_key", _TEXT, "The key of the model under test; `--model-api-key` gives it."),
         _field("policy_model_name", _TEXT, "The name of the model under test; `--model` gives it."),
@@ -131,22 +154,22 @@ COMPUTED = frozenset({"disallowed_ports", "head_server_deps", "python_version"})
 DIRECTIVES: Mapping[str, Field] = _by_name(
     (
         _field(
-            "_inherit_from",
+            INHERIT_FROM,
             _TEXT,
             "Put another block of the run here, below what is written here, and take it away from where it was.",
         ),
-        _field("_copy", _TEXT, "Put another block of the run here, below what is written here; it stays there too."),
+        _field(COPY, _TEXT, "Put another block of the run here, below what is written here; it stays there too."),
         _field(
-            "_delete_key",
+            DELETE_KEY,
             _TEXT,
             "Keys, with commas between them, that are left out of what this block has or inherits.",
         ),
     )
 )
 
-_RESOURCES = RefType(("resources_servers",))
-_MODEL = RefType(("responses_api_models",))
-_AGENT = RefType(("responses_api_agents",))
+_RESOURCES = RefType((RESOURCES,))
+_MODEL = RefType((MODELS,))
+_AGENT = RefType((AGENTS,))
 DESCRIPTION = (
     _field("description", _TEXT, "One sentence for listings."),
     _field("value", _TEXT, "What training on it is good for, for listings."),
@@ -155,52 +178,52 @@ DESCRIPTION = (
 )
 """What a server is said to be, which listings read and no server does."""
 
-SANDBOX_PROVIDER = _field(
-    "sandbox_provider",
+SANDBOX_PROVIDER_FIELD = _field(
+    SANDBOX_PROVIDER,
     union([_TEXT, DictType(_TEXT, AnyType()), NullType()]),
     "The top-level block that says which sandbox to use, by its name.",
 )
 
 SERVER_FIELDS: Mapping[str, Mapping[str, Field]] = MappingProxyType(
     {
-        "resources_servers": _by_name(
+        RESOURCES: _by_name(
             (
                 *DESCRIPTION,
                 _field("allowed_agents", _TEXTS, "The agent implementations that may be composed onto it."),
                 _field("allowed_model_types", _TEXTS, "The model implementations that its agents may use."),
             )
         ),
-        "responses_api_agents": _by_name(
+        AGENTS: _by_name(
             (
-                _field("resources_server", _RESOURCES, "The resources server that the agent works for."),
-                _field("model_server", _MODEL, "The model that the agent asks."),
-                SANDBOX_PROVIDER,
+                _field(RESOURCES_SERVER, _RESOURCES, "The resources server that the agent works for."),
+                _field(MODEL_SERVER, _MODEL, "The model that the agent asks."),
+                SANDBOX_PROVIDER_FIELD,
                 DESCRIPTION[0],
             )
         ),
-        "environment_servers": _by_name(
+        ENVIRONMENTS: _by_name(
             (
-                _field("agent_server", _AGENT, "The agent that the tasks are sent to."),
+                _field(AGENT_SERVER, _AGENT, "The agent that the tasks are sent to."),
                 DESCRIPTION[0],
             )
         ),
-        "responses_api_models": _by_name((DESCRIPTION[0],)),
+        MODELS: _by_name((DESCRIPTION[0],)),
     }
 )
 """Fields that servers of a type usually have besides those of every server."""
 
-SUPPLIED = frozenset({"host", "name", "port"})
+SUPPLIED = frozenset({HOST, NAME, PORT})
 """Fields that NeMo Gym sets itself before a server sees its block."""
 
 REF_FIELDS: Mapping[str, RefType] = MappingProxyType(
-    {"agent_server": _AGENT, "model_server": _MODEL, "resources_server": _RESOURCES}
+    {AGENT_SERVER: _AGENT, MODEL_SERVER: _MODEL, RESOURCES_SERVER: _RESOURCES}
 )
 """How the fields end that hold a server ref, such as `judge_model_server`, and what each of them names."""
 
 SERVER_REF: Mapping[str, Field] = _by_name(
     (
-        _field("type", _TEXT, "The server type of the instance."),
-        _field("name", _TEXT, "The instance, by its top-level key."),
+        _field(TYPE, _TEXT, "The server type of the instance."),
+        _field(NAME, _TEXT, "The instance, by its top-level key."),
     )
 )
 
@@ -212,8 +235,8 @@ PROMPT: Mapping[str, Field] = _by_name(
 )
 """The keys of a prompt template file."""
 
-DEFAULT_METADATA = _field(
-    "default_metadata", DictType(_TEXT, AnyType()), "What every sandbox of this block is labelled with."
+DEFAULT_METADATA_FIELD = _field(
+    DEFAULT_METADATA, DictType(_TEXT, AnyType()), "What every sandbox of this block is labelled with."
 )
 
 SANDBOX_PROVIDERS: Mapping[str, str] = MappingProxyType(

@@ -12,8 +12,9 @@ from pathlib import Path, PurePath
 from gym_lsp.files import Disk, Files
 from gym_lsp.gym.discovery.config_metadata import across_roots, flavors_in
 from gym_lsp.gym.discovery.default_roots import PARENT_DIR
+from gym_lsp.gym.layout import MODELS
 
-MODELS_SUBDIR = "responses_api_models"
+MODELS_SUBDIR = MODELS
 
 
 @dataclass(frozen=True)

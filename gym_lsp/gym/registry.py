@@ -13,9 +13,10 @@ from pathlib import Path
 from gym_lsp.files import Disk, Files, Kind
 from gym_lsp.gym.discovery.default_roots import PARENT_DIR
 from gym_lsp.gym.discovery.raw_config import read_written, server_blocks
+from gym_lsp.gym.layout import CONFIG_FILENAME, DOMAIN, RESOURCES
 
 ENVIRONMENTS_DIR = PARENT_DIR / "environments"
-ENVIRONMENT_CONFIG_FILENAME = "config.yaml"
+ENVIRONMENT_CONFIG_FILENAME = CONFIG_FILENAME
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ def _read_metadata(config_path: Path, files: Files | None = None) -> tuple[str |
     Both are None where the config has no resources server or cannot be read.
     """
     written = read_written(config_path, files or Disk())
-    for server in server_blocks(written, ("resources_servers",)):
-        return _string(server.block.get("description")), _string(server.block.get("domain"))
+    for server in server_blocks(written, (RESOURCES,)):
+        return _string(server.block.get("description")), _string(server.block.get(DOMAIN))
     return None, None
 
 

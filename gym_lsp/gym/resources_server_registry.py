@@ -14,8 +14,9 @@ from gym_lsp.files import Disk, Files
 from gym_lsp.gym.discovery.config_metadata import Compose, across_roots, flavors_in, read_metadata
 from gym_lsp.gym.discovery.default_roots import PARENT_DIR
 from gym_lsp.gym.discovery.raw_config import is_mapping, read_written
+from gym_lsp.gym.layout import RESOURCES
 
-RESOURCES_SERVERS_SUBDIR = "resources_servers"
+RESOURCES_SERVERS_SUBDIR = RESOURCES
 
 
 @dataclass(frozen=True)
@@ -55,4 +56,4 @@ def holds_resources_server(config_path: PurePath, files: Files) -> bool:
     """Whether some instance of a config is a resources server; an empty one counts, an unreadable config does not."""
     written = read_written(config_path, files) or {}
     instances = (instance for instance in written.values() if is_mapping(instance))
-    return any(is_mapping(instance.get("resources_servers")) for instance in instances)
+    return any(is_mapping(instance.get(RESOURCES)) for instance in instances)

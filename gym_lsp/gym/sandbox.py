@@ -17,7 +17,9 @@ from typing import Any, cast
 
 from omegaconf import DictConfig, OmegaConf
 
-SANDBOX_BLOCK_DEFAULT_METADATA_KEY = "default_metadata"
+from gym_lsp.gym.layout import DEFAULT_METADATA
+
+SANDBOX_BLOCK_DEFAULT_METADATA_KEY = DEFAULT_METADATA
 SANDBOX_BLOCK_RESERVED_KEYS = frozenset({SANDBOX_BLOCK_DEFAULT_METADATA_KEY})
 """The keys of a sandbox block that name no provider."""
 

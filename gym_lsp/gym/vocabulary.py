@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
 
+from gym_lsp.gym.layout import AGENTS, BENCHMARK, ENVIRONMENTS, MODELS, RESOURCES
+
 
 # Not a StrEnum: str() of a member is `Domain.MATH`, as it is in NeMo Gym.
 class Domain(str, Enum):
@@ -62,10 +64,10 @@ def domain_descriptions() -> Mapping[str, str]:
 
 SERVER_TYPES: Mapping[str, str] = MappingProxyType(
     {
-        "responses_api_models": "A model server: it answers requests of the Responses API with a language model.",
-        "resources_servers": "A resources server: it holds the tools and the state of a task and verifies the result.",
-        "responses_api_agents": "An agent server: it runs the loop between the model and the resources server.",
-        "environment_servers": "An environment server: it hands out tasks and sends each to its agent (since 0.7.0).",
+        MODELS: "A model server: it answers requests of the Responses API with a language model.",
+        RESOURCES: "A resources server: it holds the tools and the state of a task and verifies the result.",
+        AGENTS: "An agent server: it runs the loop between the model and the resources server.",
+        ENVIRONMENTS: "An environment server: it hands out tasks and sends each to its agent (since 0.7.0).",
     }
 )
 """What each server type is, in the order in which NeMo Gym tries them."""
@@ -75,7 +77,7 @@ DATASET_TYPES: Mapping[str, str] = MappingProxyType(
         "train": "Rows that a model is trained on; they need a license.",
         "validation": "Rows that training is watched with; they need a license.",
         "example": "A handful of rows that live in the repository and show what the others look like.",
-        "benchmark": "Rows that a prepare script makes and that a model is measured with.",
+        BENCHMARK: "Rows that a prepare script makes and that a model is measured with.",
     }
 )
 """What each dataset type is for."""

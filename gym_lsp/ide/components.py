@@ -17,12 +17,13 @@ from gym_lsp.compose.config import to_plain
 from gym_lsp.gym.agent_registry import AGENTS_DIR, discover_agents
 from gym_lsp.gym.catalog import CatalogEntry, CatalogStatus, discover_catalog
 from gym_lsp.gym.discovery.config_metadata import Compose, across_roots
+from gym_lsp.gym.layout import USUAL_ENTRYPOINT
 from gym_lsp.gym.model_registry import discover_models
 from gym_lsp.gym.resources_server_registry import discover_resources_servers
 from gym_lsp.ide.instances import instances_in
-from gym_lsp.ide.lookup import places_of
-from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, file_place
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.lookup import locations_of
+from gym_lsp.ide.paths import file_location
+from gym_lsp.ide.target import Location
 from gym_lsp.memo import query
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.recognise import FileKind
@@ -52,7 +53,7 @@ class Component(Struct, frozen=True):
     kind: ComponentKind
     name: str
     variant: str | None
-    place: Place
+    place: Location
     config: str | None
     description: str | None = None
     domain: str | None = None
@@ -126,7 +127,7 @@ def _catalogued(workspace: Workspace, kind: ComponentKind) -> Iterator[Component
                 kind=kind,
                 name=entry.name,
                 variant=None,
-                place=file_place(path),
+                place=file_location(path),
                 config=spelled,
                 description=entry.description,
                 domain=entry.domain,
@@ -156,7 +157,7 @@ def _agents(workspace: Workspace) -> Iterator[Component]:
                 kind=ComponentKind.AGENT,
                 name=agent.name,
                 variant=None if stem == agent.name else stem,
-                place=file_place(path or PurePath(agent.path) / DEFAULT_ENTRYPOINT),
+                place=file_location(path or PurePath(agent.path) / USUAL_ENTRYPOINT),
                 config=None if path is None else workspace.spelled(path),
                 description=agent.description,
                 self_contained=agent.self_contained,
@@ -167,7 +168,7 @@ def _models(workspace: Workspace) -> Iterator[Component]:
     for model in discover_models(workspace.search.roots, files=workspace.files).values():
         path = PurePath(model.config_path)
         name, _, variant = model.name.partition("/")
-        yield Component(ComponentKind.MODEL, name, variant or None, file_place(path), workspace.spelled(path))
+        yield Component(ComponentKind.MODEL, name, variant or None, file_location(path), workspace.spelled(path))
 
 
 def _resources_servers(workspace: Workspace) -> Iterator[Component]:
@@ -179,7 +180,7 @@ def _resources_servers(workspace: Workspace) -> Iterator[Component]:
             kind=ComponentKind.RESOURCES_SERVER,
             name=name,
             variant=variant or None,
-            place=file_place(path),
+            place=file_location(path),
             config=workspace.spelled(path),
             description=server.description,
             domain=server.domain,
@@ -201,7 +202,7 @@ def _sandboxes(workspace: Workspace) -> Iterator[Component]:
                         kind=ComponentKind.SANDBOX,
                         name=block.name,
                         variant=block.implementation or None,
-                        place=next(places_of(block.config)),
+                        place=next(locations_of(block.config)),
                         config=workspace.spelled(path),
                     )
 

@@ -7,17 +7,18 @@ from itertools import chain
 from pathlib import PurePath
 
 from gym_lsp.compose.run import Composition
+from gym_lsp.gym.layout import USUAL_ENTRYPOINT
 from gym_lsp.ide.fields import class_of
 from gym_lsp.ide.lookup import meaning_of, names_a_value, overridden, ref_type, runs_of, servers_at
-from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, entrypoint_file, file_place, named_file, path_at
+from gym_lsp.ide.paths import entrypoint_file, file_location, named_file, path_at
 from gym_lsp.ide.shape import declared_at
-from gym_lsp.ide.target import KeyRole, Place, Target, classify, key_place
+from gym_lsp.ide.target import KeyRole, Location, Target, classify, key_location
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.uses import Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
 
-Goto = tuple[Span, tuple[Place, ...]]
+Goto = tuple[Span, tuple[Location, ...]]
 """The place of what was asked about, and the places to go to, the most likely one first."""
 
 
@@ -44,7 +45,7 @@ def implementation(workspace: Workspace, path: PurePath, offset: int) -> Goto | 
     return _answer(workspace, path, offset, _implementations)
 
 
-_Ask = Callable[[Workspace, PurePath, Target], tuple[Place, ...]]
+_Ask = Callable[[Workspace, PurePath, Target], tuple[Location, ...]]
 
 
 def _answer(workspace: Workspace, path: PurePath, offset: int, ask: _Ask) -> Goto | None:
@@ -55,13 +56,13 @@ def _answer(workspace: Workspace, path: PurePath, offset: int, ask: _Ask) -> Got
     return (target.span, places) if places else None
 
 
-def _definition(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place, ...]:
+def _definition(workspace: Workspace, path: PurePath, target: Target) -> tuple[Location, ...]:
     if target.use is not None:
         return _of_use(workspace, path, target.use, target.step)
     if target.alias is not None:
         return _anchors(workspace, path, target)
     if target.anchor is not None:
-        return (Place(path, target.anchor.span, target.anchor.span),)
+        return (Location(path, target.anchor.span, target.anchor.span),)
     if target.key is KeyRole.IMPLEMENTATION:
         return _implementations(workspace, path, target) or _of_key(workspace, path, target)
     if target.key is KeyRole.FIELD:
@@ -72,58 +73,58 @@ def _definition(workspace: Workspace, path: PurePath, target: Target) -> tuple[P
     return _of_key(workspace, path, target) if target.key is not None else ()
 
 
-def _declaration(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place, ...]:
+def _declaration(workspace: Workspace, path: PurePath, target: Target) -> tuple[Location, ...]:
     if target.use is None and target.key is not None:
         return _of_key(workspace, path, target)[-1:]
     return _definition(workspace, path, target)[-1:]
 
 
-def _of_use(workspace: Workspace, path: PurePath, use: Use, step: int) -> tuple[Place, ...]:
+def _of_use(workspace: Workspace, path: PurePath, use: Use, step: int) -> tuple[Location, ...]:
     if names_a_value(use):
         return meaning_of(workspace, path, use, step).places
     if use.kind is UseKind.IMPLEMENTATION and use.server_type is not None:
-        started = _started(workspace, use.server_type, use.name, DEFAULT_ENTRYPOINT)
+        started = _started(workspace, use.server_type, use.name, USUAL_ENTRYPOINT)
         return () if started is None else (started,)
     return _files(named_file(workspace, path, use))
 
 
-def _of_key(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place, ...]:
+def _of_key(workspace: Workspace, path: PurePath, target: Target) -> tuple[Location, ...]:
     entry = target.spot.entry
     if entry is None:
         return ()
-    own = key_place(path, entry)
+    own = key_location(path, entry)
     return overridden(workspace, path, target.spot.path, own) or (own,)
 
 
-def _of_field(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place, ...]:
+def _of_field(workspace: Workspace, path: PurePath, target: Target) -> tuple[Location, ...]:
     """What a field overrides, and the line of the class that declares it; the field itself where there is neither."""
     entry = target.spot.entry
     if entry is None:
         return ()
-    own = key_place(path, entry)
+    own = key_location(path, entry)
     declared = declared_at(workspace, path, target.spot.path)
     overrides = overridden(workspace, path, target.spot.path, own)
     return (*overrides, *(() if declared is None else (declared,))) or (own,)
 
 
-def _anchors(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place, ...]:
+def _anchors(workspace: Workspace, path: PurePath, target: Target) -> tuple[Location, ...]:
     alias = target.alias
     anchors = workspace.load(path).document.anchors
     return tuple(
-        Place(path, Span(anchor.span.start, max(anchor.span.end, anchor.node.end)), anchor.span)
+        Location(path, Span(anchor.span.start, max(anchor.span.end, anchor.node.end)), anchor.span)
         for anchor in anchors
         if alias is not None and anchor.node is alias.target and anchor.name == alias.name
     )
 
 
-def _files(path: PurePath | None) -> tuple[Place, ...]:
-    return () if path is None else (file_place(path),)
+def _files(path: PurePath | None) -> tuple[Location, ...]:
+    return () if path is None else (file_location(path),)
 
 
 # From an instance to the class that implements it
 
 
-def _implementations(workspace: Workspace, path: PurePath, target: Target) -> tuple[Place, ...]:
+def _implementations(workspace: Workspace, path: PurePath, target: Target) -> tuple[Location, ...]:
     """The class of the server that a target is or names."""
     use = target.use
     if use is None:
@@ -146,7 +147,7 @@ def _implementations(workspace: Workspace, path: PurePath, target: Target) -> tu
 
 def _started_by(
     workspace: Workspace, runs: Iterable[Composition], steps: KeyPath, server_type: str | None
-) -> tuple[Place, ...]:
+) -> tuple[Location, ...]:
     """The classes of the servers at a key path, as the runs have them; those of the first run that has any."""
     for composition in runs:
         found = [
@@ -160,10 +161,10 @@ def _started_by(
     return ()
 
 
-def _started(workspace: Workspace, server_type: str, implementation: str, entrypoint: str) -> Place | None:
+def _started(workspace: Workspace, server_type: str, implementation: str, entrypoint: str) -> Location | None:
     """The class of a server, or the start of its program where that does not tell which class it starts."""
     server = class_of(workspace, server_type, implementation, entrypoint)
     if server is not None:
         return server
     program = entrypoint_file(workspace, server_type, implementation, entrypoint)
-    return None if program is None else file_place(program)
+    return None if program is None else file_location(program)

@@ -10,17 +10,16 @@ from msgspec.structs import replace
 
 from gym_lsp.compose.config import Table, at, history
 from gym_lsp.compose.resolved import scalar
+from gym_lsp.compose.servers import SERVER_MODEL
 from gym_lsp.gym.fields import AnyType, Field, Model
+from gym_lsp.gym.layout import ENTRYPOINT
 from gym_lsp.gym.meanings import SERVER_FIELDS, SUPPLIED
 from gym_lsp.gym.release.profile import BUILTIN
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.target import Location
 from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
-from gym_lsp.workspace.uses import ENTRYPOINT
 from gym_lsp.workspace.workspace import Workspace
-
-SERVER_MODEL = "BaseRunServerTypeConfig"
 
 
 def described(model: Model, field: Field) -> Field:
@@ -131,7 +130,7 @@ def _comment(workspace: Workspace, path: PurePath, line: int) -> str:
     return "" if text is None else field_comment(text, line) or ""
 
 
-def declaration_of(workspace: Workspace, field: Field) -> Place | None:
+def declaration_of(workspace: Workspace, field: Field) -> Location | None:
     """The line of the class that declares a field; None for fields that are not read from source."""
     text = None if field.path is None else workspace.text(field.path)
     if field.path is None or text is None:
@@ -139,10 +138,10 @@ def declaration_of(workspace: Workspace, field: Field) -> Place | None:
     from gym_lsp.gym.python.field_text import field_span
 
     span = field_span(text, field)
-    return None if span is None else Place(field.path, span, span)
+    return None if span is None else Location(field.path, span, span)
 
 
-def class_of(workspace: Workspace, server_type: str, implementation: str, entrypoint: str) -> Place | None:
+def class_of(workspace: Workspace, server_type: str, implementation: str, entrypoint: str) -> Location | None:
     """The class that a server is; None where its program does not tell."""
     found = workspace.server_class(server_type, implementation, entrypoint) if entrypoint else None
     text = None if found is None else workspace.text(found.path)
@@ -155,4 +154,4 @@ def class_of(workspace: Workspace, server_type: str, implementation: str, entryp
         return None
     name = text.find(found.name, start)
     span = Span(start, start) if name < 0 else Span(name, name + len(found.name))
-    return Place(found.path, span, span)
+    return Location(found.path, span, span)

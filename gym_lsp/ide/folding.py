@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.syntax import Alias, Document, Mapping, Node, Scalar, Sequence
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind

@@ -16,10 +16,11 @@ from gym_lsp.compose.config import Provenance
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
+from gym_lsp.gym.layout import COPY, INHERIT_FROM
 from gym_lsp.ide.lookup import Meaning, meaning, meaning_of, own_run, servers_at
 from gym_lsp.ide.references import uses_of
 from gym_lsp.ide.refs import Ref, refs_in
-from gym_lsp.ide.target import KeyRole, Place, Target, classify, key_place, locate
+from gym_lsp.ide.target import KeyRole, Location, Target, classify, key_location, locate
 from gym_lsp.syntax import Entry, KeyPath, Mapping, resolve
 from gym_lsp.text import Span
 from gym_lsp.workspace.uses import Use, UseKind
@@ -101,7 +102,7 @@ def _refs(workspace: Workspace, run: Composition, steps: KeyPath) -> Iterator[Re
     """Every ref in the servers of an instance."""
     interpolator = Interpolator(run.config, ())
     for server in servers_at(run, workspace.profile, steps[:1]):
-        path: KeyPath = (*steps[:1], server.server_type, server.implementation)
+        path: KeyPath = (server.name, server.server_type, server.implementation)
         yield from refs_in(server.config, path, interpolator, workspace.profile)
 
 
@@ -146,7 +147,7 @@ def subtypes(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
 
 def _inheriting(use: Use) -> KeyPath:
     """The block that a directive makes: the one around `_inherit_from`, or the value that is `${inherit_from:...}`."""
-    return use.at[:-1] if use.at[-1] in ("_inherit_from", "_copy") else use.at
+    return use.at[:-1] if use.at[-1] in (INHERIT_FROM, COPY) else use.at
 
 
 def _nearest(workspace: Workspace, path: PurePath, target: Target) -> KeyPath:
@@ -167,7 +168,7 @@ def _meant(workspace: Workspace, meant: Meaning) -> Iterator[Item]:
     return _items(workspace, meant.places[:1] if meant.settled else meant.places)
 
 
-def _items(workspace: Workspace, places: Iterable[Place]) -> Iterator[Item]:
+def _items(workspace: Workspace, places: Iterable[Location]) -> Iterator[Item]:
     """The blocks that are written at some places."""
     for place in places:
         spot = locate(workspace.load(place.path).document, place.selection.start)
@@ -191,6 +192,6 @@ def item_at(workspace: Workspace, path: PurePath, steps: KeyPath) -> Item | None
         node = resolve(entry.value)
     if entry is None:
         return None
-    place = key_place(path, entry)
+    place = key_location(path, entry)
     types = [server.server_type for server in servers_at(workspace.own_run(path), workspace.profile, steps)]
     return Item(path, steps, place.span, place.selection, ", ".join(dict.fromkeys(types)))

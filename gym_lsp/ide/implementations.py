@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from gym_lsp.files import IGNORED_DIRECTORIES, Kind
+from gym_lsp.gym.layout import RESOURCES
 from gym_lsp.ide.instances import instances_in
 from gym_lsp.memo import query
 from gym_lsp.workspace.workspace import Workspace
-
-RESOURCES_SERVERS = "resources_servers"
 
 
 @query
@@ -34,6 +33,6 @@ def _usual_domains(workspace: Workspace) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in (*workspace.members, *workspace.library):
         for instance in instances_in(workspace, path):
-            if instance.server_type == RESOURCES_SERVERS and instance.domain in workspace.profile.domains:
+            if instance.server_type == RESOURCES and instance.domain in workspace.profile.domains:
                 found.setdefault(instance.implementation, instance.domain)
     return found

@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from gym_lsp.compose.blocks import spelled_servers
 from gym_lsp.compose.config import Array, Config, Marks, Table, at, leaves
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
 from gym_lsp.compose.problem import InterpolationProblem
 from gym_lsp.compose.resolved import scalar, without_credentials
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
+from gym_lsp.gym.layout import ENTRYPOINT, SERVER_DEPTH, is_in_config_paths
 from gym_lsp.ide.fields import own_fields, plain_default
 from gym_lsp.ide.hover.values import effective, is_secret, refers_to_secret
 from gym_lsp.ide.lookup import own_run, ref_type
@@ -23,7 +23,7 @@ from gym_lsp.ide.target import entries_below
 from gym_lsp.rules.engine.rule import shortened
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
-from gym_lsp.workspace.uses import ENTRYPOINT, Use, UseKind
+from gym_lsp.workspace.uses import Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
 
 _LONGEST = 60
@@ -77,7 +77,7 @@ def _values(workspace: Workspace, run: Composition, config: Table, within: Span)
     """What each interpolation stands for; nothing where that is not known, or is a secret."""
     interpolator = Interpolator(run.config, frozenset(workspace.environment))
     for path, leaf in leaves(config, marked=int(Marks.INTERPOLATION)):
-        if not within.contains(leaf.node.end) or path[0] == CONFIG_PATHS or leaf.holds_directives:
+        if not within.contains(leaf.node.end) or is_in_config_paths(path) or leaf.holds_directives:
             continue
         found = effective(run, path)
         if found is None or found.config.node is not leaf.node:
@@ -123,13 +123,15 @@ def _keys(table: Table) -> str:
 
 def _defaults(workspace: Workspace, path: PurePath, run: Composition, within: Span) -> Iterator[Hint]:
     """Behind the name of an implementation, what the fields are that its own class adds and nobody sets."""
-    for steps, entry in entries_below(workspace.load(path).document.root, (), _SERVER_DEPTH):
+    for steps, entry in entries_below(workspace.load(path).document.root, (), SERVER_DEPTH):
         end = entry.key.span.end + 1
-        found = effective(run, steps) if within.contains(end) and steps[1] in workspace.profile.server_types else None
+        _, server_type, implementation = map(str, steps)
+        is_asked = within.contains(end) and server_type in workspace.profile.server_types
+        found = effective(run, steps) if is_asked else None
         if found is None or not isinstance(found.config, Table):
             continue
         entrypoint = found.config.leaf(ENTRYPOINT)
-        fields = own_fields(workspace, str(steps[1]), str(steps[2]), str(entrypoint)) if entrypoint else ()
+        fields = own_fields(workspace, server_type, implementation, str(entrypoint)) if entrypoint else ()
         given = found.config.entries.keys()
         left = [
             f"{field.name}: {default}"
@@ -139,9 +141,6 @@ def _defaults(workspace: Workspace, path: PurePath, run: Composition, within: Sp
         if left:
             tooltip = "Defaults: " + ", ".join(f"`{each}`" for each in left) + "."
             yield Hint(end, shortened(", ".join(left), _LONGEST), HintKind.DEFAULT, tooltip)
-
-
-_SERVER_DEPTH = len(("instance", "server type", "implementation"))
 
 
 def _ref_type(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Hint]:

@@ -7,13 +7,13 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.blocks import ENTRYPOINT, spelled_servers
+from gym_lsp.compose.blocks import looks_like_sandbox, spelled_servers
 from gym_lsp.compose.config import Config, Provenance, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
+from gym_lsp.gym.layout import DOMAIN, ENTRYPOINT
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.memo import query
-from gym_lsp.rules.sandboxes.sandboxes import looks_like_sandbox
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.workspace import Workspace
 
@@ -39,7 +39,7 @@ class Instance(Struct, frozen=True):
 
     @property
     def domain(self) -> str:
-        said = self._said("domain")
+        said = self._said(DOMAIN)
         return said if isinstance(said, str) else ""
 
     @property

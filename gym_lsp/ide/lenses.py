@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import COPY, COPY_PREFIX, INHERIT_FROM, INHERIT_PREFIX
+from gym_lsp.gym.layout import COPY, COPY_PREFIX, INHERIT_FROM, INHERIT_PREFIX
 from gym_lsp.ide.references import Reference, uses_of
 from gym_lsp.memo import query
 from gym_lsp.text import Span

@@ -7,20 +7,29 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.agents import AGENTS, ENVIRONMENTS
 from gym_lsp.compose.config import Array, Config, Leaf, Provenance, Table, at, history, key_span
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import absolute
+from gym_lsp.gym.layout import (
+    AGENTS,
+    CONFIG_FILENAME,
+    CONFIG_PATH_FIELD,
+    ENTRYPOINT,
+    ENVIRONMENTS,
+    MANIFEST_FILENAME,
+    TYPE,
+    USUAL_ENTRYPOINT,
+    is_top_level,
+)
 from gym_lsp.gym.release.profile import Profile
-from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.target import Location
 from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath, Step
 from gym_lsp.text import Span
 from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.recognise import FileKind
-from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, MANIFEST, Use, UseKind
+from gym_lsp.workspace.uses import Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
 
 _SPELLED_OUT = (Provenance.WRITTEN, Provenance.ENVIRONMENT)
@@ -38,7 +47,7 @@ class Meaning(Struct, frozen=True):
     `settled` says that a known run decides it. Else these are all places of the search roots that might be meant.
     """
 
-    places: tuple[Place, ...]
+    places: tuple[Location, ...]
     settled: bool
 
 
@@ -52,9 +61,9 @@ def names_a_value(use: Use) -> bool:
 
 def own_run(workspace: Workspace, path: PurePath) -> Composition:
     """The run that a file is looked at in first: its own, or for a manifest that of the config it speaks of."""
-    if path.name == MANIFEST and workspace.kind(path) is FileKind.MANIFEST:
+    if path.name == MANIFEST_FILENAME and workspace.kind(path) is FileKind.MANIFEST:
         given = workspace.load(path).config.leaf(CONFIG_PATH_FIELD)
-        path = absolute(given if isinstance(given, str) and given else "config.yaml", path.parent)
+        path = absolute(given if isinstance(given, str) and given else CONFIG_FILENAME, path.parent)
     return workspace.own_run(path)
 
 
@@ -113,7 +122,7 @@ def meaning(workspace: Workspace, path: PurePath, steps: KeyPath, server_type: s
 
 def definitions(
     workspace: Workspace, path: PurePath, steps: KeyPath, server_type: str | None = None
-) -> tuple[Place, ...]:
+) -> tuple[Location, ...]:
     """Every place that writes the value at a dotted path, the one that wins before those that it overrides."""
     return meaning(workspace, path, steps, server_type).places
 
@@ -135,7 +144,7 @@ def meaning_of(workspace: Workspace, path: PurePath, use: Use, step: int) -> Mea
             return NOTHING
 
 
-def is_ref(workspace: Workspace, path: PurePath, use: Use) -> bool:
+def is_certain(workspace: Workspace, path: PurePath, use: Use) -> bool:
     """Whether a use means what it looks like: a mapping with a name alone may be anything."""
     return use.kind is not UseKind.SERVER_REF or asked_type(workspace, path, use) is not None
 
@@ -144,7 +153,7 @@ def ref_type(workspace: Workspace, path: PurePath, use: Use) -> str | None:
     """The server type of a name-only ref: that of the ref which it overrides."""
     for composition in runs_of(workspace, path):
         ref = at(composition.config, use.at[:-1])
-        server_type = ref.leaf("type") if isinstance(ref, Table) else None
+        server_type = ref.leaf(TYPE) if isinstance(ref, Table) else None
         if server_type in workspace.profile.server_types:
             return str(server_type)
     return None
@@ -174,7 +183,7 @@ def _of_deleted(workspace: Workspace, path: PurePath, use: Use) -> Meaning:
     for composition in runs_of(workspace, path):
         sources = [transfer.source for transfer in composition.transfers if transfer.target == block]
         found = [_walk(composition.merged, (*place, use.name)) for place in (block, *sources)]
-        places = tuple(dict.fromkeys(place for each in found if each is not None for place in places_of(each)))
+        places = tuple(dict.fromkeys(place for each in found if each is not None for place in locations_of(each)))
         if places:
             return Meaning(places, settled=True)
     return _anywhere(workspace, (*block, use.name), None)
@@ -199,28 +208,28 @@ def servers_at(composition: Composition, profile: Profile, steps: KeyPath) -> It
             asked = (server_type, str(implementation))[: len(steps) - 1]
             if isinstance(config, Table) and steps[1:3] == asked:
                 given = config.leaf(ENTRYPOINT)
-                entrypoint = given if isinstance(given, str) and "${" not in given else DEFAULT_ENTRYPOINT
+                entrypoint = given if isinstance(given, str) and "${" not in given else USUAL_ENTRYPOINT
                 yield Started(str(steps[0]), server_type, str(implementation), entrypoint, config)
 
 
-def overridden(workspace: Workspace, path: PurePath, steps: KeyPath, own: Place) -> tuple[Place, ...]:
+def overridden(workspace: Workspace, path: PurePath, steps: KeyPath, own: Location) -> tuple[Location, ...]:
     """What the value written at `own` overrides in the file's own run, the nearest first."""
     composition = own_run(workspace, path)
-    found: dict[Place, None] = {}
+    found: dict[Location, None] = {}
     for root in (composition.merged, composition.config):
         config = at(root, steps)
-        places = [] if config is None else list(places_of(config))
+        places = [] if config is None else list(locations_of(config))
         if own in places:
             found.update(dict.fromkeys(places[places.index(own) + 1 :]))
     found.pop(own, None)
     return tuple(found)
 
 
-def _places_in(runs: Iterable[Composition], steps: KeyPath, server_type: str | None) -> Iterator[Place]:
+def _places_in(runs: Iterable[Composition], steps: KeyPath, server_type: str | None) -> Iterator[Location]:
     for composition in runs:
         config = find(composition, steps)
         if config is not None and (server_type is None or len(steps) > 1 or _fits(composition, steps, server_type)):
-            yield from places_of(config)
+            yield from locations_of(config)
 
 
 def _fits(composition: Composition, steps: KeyPath, server_type: str) -> bool:
@@ -239,26 +248,26 @@ def _anywhere(workspace: Workspace, steps: KeyPath, server_type: str | None) -> 
     return Meaning(tuple(dict.fromkeys(_places_anywhere(workspace, steps, server_type))), settled=False)
 
 
-def _places_anywhere(workspace: Workspace, steps: KeyPath, server_type: str | None) -> Iterator[Place]:
+def _places_anywhere(workspace: Workspace, steps: KeyPath, server_type: str | None) -> Iterator[Location]:
     for definition in workspace.names.defined(str(steps[0])):
         if server_type is not None and definition.server_type not in (None, server_type):
             continue
         if workspace.kind(definition.path) not in (FileKind.CONFIG, FileKind.ENVIRONMENT):
             continue
-        if len(steps) == 1:
+        if is_top_level(steps):
             config = workspace.load(definition.path).config.get(steps[0])
         else:
             config = find(workspace.own_run(definition.path), steps)
         if config is not None:
-            yield from places_of(config)
+            yield from locations_of(config)
 
 
-def places_of(config: Config) -> Iterator[Place]:
+def locations_of(config: Config) -> Iterator[Location]:
     """Where a value and those that it overrode are written, as far as they are written in a file."""
     for each in history(config):
         if each.origin.provenance in _SPELLED_OUT:
             selection = key_span(each)
-            yield Place(each.origin.path, _whole(each, selection), selection)
+            yield Location(each.origin.path, _whole(each, selection), selection)
 
 
 def _whole(config: Config, selection: Span) -> Span:

@@ -11,25 +11,25 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.config import at as value_at
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.files import Kind, absolute
+from gym_lsp.gym.layout import CONFIG_PATH_FIELD, ENTRYPOINT, NAME, USUAL_ENTRYPOINT, ServerPath
 from gym_lsp.gym.manifest import CATALOG_FOLDERS
 from gym_lsp.gym.server_folder import find_server_folder
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.target import Location
 from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath, Node, Scalar, Sequence
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.text import Span
-from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, Use, UseKind, inner_span
+from gym_lsp.workspace.uses import Use, UseKind, inner_span
 from gym_lsp.workspace.workspace import Workspace
 
-DEFAULT_ENTRYPOINT = "app.py"
 _LONGEST = 512
 """Characters; a longer text is no path."""
 _START = Span(0, 0)
 
 
-def file_place(path: PurePath) -> Place:
+def file_location(path: PurePath) -> Location:
     """A file as a place to go to: its start."""
-    return Place(path, _START, _START)
+    return Location(path, _START, _START)
 
 
 @query
@@ -40,7 +40,7 @@ def component_folder(workspace: Workspace, server_type: str, implementation: str
 
 
 def entrypoint_file(
-    workspace: Workspace, server_type: str, implementation: str, entrypoint: str = DEFAULT_ENTRYPOINT
+    workspace: Workspace, server_type: str, implementation: str, entrypoint: str = USUAL_ENTRYPOINT
 ) -> PurePath | None:
     """The Python file that a server is started by; None where it is not there."""
     folder = component_folder(workspace, server_type, implementation)
@@ -58,8 +58,9 @@ def named_file(workspace: Workspace, path: PurePath, use: Use) -> PurePath | Non
 
 def named_by_field(workspace: Workspace, path: PurePath, at: KeyPath, text: str) -> PurePath | None:
     """The file that a field of a config leads to, given its key path and its text."""
-    if at[3:] == (ENTRYPOINT,):
-        return entrypoint_file(workspace, str(at[1]), str(at[2]), text)
+    server = ServerPath.of(at)
+    if server is not None and server.rest == (ENTRYPOINT,):
+        return entrypoint_file(workspace, server.server_type, server.implementation, text)
     if at == (CONFIG_PATH_FIELD,):
         return _existing(workspace, absolute(text, path.parent))
     return searched(workspace, text)
@@ -96,7 +97,7 @@ def told_by_place(manifest: PurePath) -> Mapping[str, str]:
     folder = next((parent for parent in manifest.parents if parent.name in CATALOG_FOLDERS), None)
     if folder is None or folder == manifest.parent:
         return {}
-    return {"name": manifest.parent.relative_to(folder).as_posix(), "kind": CATALOG_FOLDERS[folder.name]}
+    return {NAME: manifest.parent.relative_to(folder).as_posix(), "kind": CATALOG_FOLDERS[folder.name]}
 
 
 class PathValue(Struct, frozen=True):
@@ -134,8 +135,10 @@ def paths_in(workspace: Workspace, path: PurePath, holding: str = "") -> Iterato
 
 def _server_folder(workspace: Workspace, use: Use) -> PurePath | None:
     """The folder that an entrypoint is relative to; None for other paths."""
-    is_entrypoint = use.at[3:] == (ENTRYPOINT,)
-    return component_folder(workspace, str(use.at[1]), str(use.at[2])) if is_entrypoint else None
+    server = ServerPath.of(use.at)
+    if server is None or server.rest != (ENTRYPOINT,):
+        return None
+    return component_folder(workspace, server.server_type, server.implementation)
 
 
 def path_at(workspace: Workspace, path: PurePath, at: KeyPath, value: Scalar) -> PathValue | None:
@@ -150,8 +153,9 @@ def path_at(workspace: Workspace, path: PurePath, at: KeyPath, value: Scalar) ->
     found = searched(workspace, text)
     if found is not None:
         return PathValue(inner_span(value), value.text, None, found)
-    if len(at) > 3 and at[1] in workspace.profile.server_types:
-        folder = component_folder(workspace, str(at[1]), str(at[2]))
+    server = ServerPath.of(at)
+    if server is not None and server.rest and server.server_type in workspace.profile.server_types:
+        folder = component_folder(workspace, server.server_type, server.implementation)
         found = None if folder is None else _existing(workspace, absolute(text, folder))
         if found is not None:
             return PathValue(inner_span(value), value.text, folder, found)

@@ -11,11 +11,12 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
+from gym_lsp.gym.layout import SERVER_DEPTH, ServerPath, is_field
 from gym_lsp.ide.fields import entrypoint_at, is_declared
 from gym_lsp.ide.lookup import meaning, meaning_of, names_a_value
 from gym_lsp.ide.paths import named_file, path_at, paths_in
 from gym_lsp.ide.shape import entrypoint_in, field_at
-from gym_lsp.ide.target import KeyRole, Place, Target, classify, entries_below, key_place
+from gym_lsp.ide.target import KeyRole, Location, Target, classify, entries_below, key_location
 from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath, Node, walk
 from gym_lsp.syntax import Mapping as MappingNode
@@ -40,7 +41,7 @@ class Symbol(Struct, frozen=True):
 
     name: str
     steps: KeyPath
-    places: frozenset[Place]
+    places: frozenset[Location]
 
 
 def references(
@@ -89,7 +90,7 @@ def symbol_at(workspace: Workspace, path: PurePath, target: Target) -> Symbol | 
     entry = target.spot.entry
     if target.key is None or entry is None:
         return None
-    own = key_place(path, entry)
+    own = key_location(path, entry)
     steps = target.spot.path
     return Symbol(str(steps[-1]), steps, frozenset({own, *meaning(workspace, path, steps).places}))
 
@@ -133,9 +134,9 @@ def _of_symbol(
         yield Reference(file, use.steps[step][1])
 
 
-def _overriding(workspace: Workspace, path: PurePath, symbol: Symbol) -> frozenset[Place]:
+def _overriding(workspace: Workspace, path: PurePath, symbol: Symbol) -> frozenset[Location]:
     """The places that override the value in the runs of the files that include it."""
-    found: set[Place] = set()
+    found: set[Location] = set()
     for includer in includers(workspace, path):
         places = meaning(workspace, includer, symbol.steps).places
         if not symbol.places.isdisjoint(places):
@@ -201,13 +202,13 @@ def _of_implementation(
 def implementation_keys(workspace: Workspace, path: PurePath, server_type: str, name: str) -> Iterator[Span]:
     """The keys of a file that configure a server of an implementation."""
     for server in _servers_in(workspace, path):
-        if server.steps[1:] == (server_type, name):
+        if (server.at.server_type, server.at.implementation) == (server_type, name):
             yield server.key
 
 
 def _of_field(workspace: Workspace, path: PurePath, steps: KeyPath, files: Iterable[PurePath]) -> Iterator[Reference]:
     """The configs that set a field of a server's class, whichever server of that class they speak of."""
-    if len(steps) != _SERVER_DEPTH + 1:
+    if not is_field(steps):
         return
     wanted = field_at(workspace, path, steps)
     if wanted is None or wanted.path is None:
@@ -218,12 +219,12 @@ def _of_field(workspace: Workspace, path: PurePath, steps: KeyPath, files: Itera
     for file in mentioning(workspace, name, files):
         for server in _servers_in(workspace, file):
             spans = server.fields.get(name, ())
-            if not spans or server.server_type not in workspace.profile.server_types:
+            if not spans or server.at.server_type not in workspace.profile.server_types:
                 continue
             entrypoint = server.entrypoint
             if entrypoint is None:
-                entrypoint = entrypoint_at(workspace, file, server.steps)
-            question = (server.server_type, server.implementation, entrypoint)
+                entrypoint = entrypoint_at(workspace, file, server.at.key_path)
+            question = (server.at.server_type, server.at.implementation, entrypoint)
             if question not in known:
                 known[question] = is_declared(workspace, *question, wanted)
             if known[question]:
@@ -236,18 +237,10 @@ class _Server(Struct, frozen=True):
     `entrypoint` is None where the file does not give it.
     """
 
-    steps: tuple[str, str, str]
+    at: ServerPath
     key: Span
     entrypoint: str | None
     fields: Mapping[str, tuple[Span, ...]]
-
-    @property
-    def server_type(self) -> str:
-        return self.steps[1]
-
-    @property
-    def implementation(self) -> str:
-        return self.steps[2]
 
 
 @query
@@ -257,16 +250,13 @@ def _servers_in(workspace: Workspace, path: PurePath) -> tuple[_Server, ...]:
 
 
 def _servers(root: Node | None) -> Iterator[_Server]:
-    for (instance, server_type, implementation), entry in entries_below(root, (), _SERVER_DEPTH):
+    for (instance, server_type, implementation), entry in entries_below(root, (), SERVER_DEPTH):
         fields: dict[str, tuple[Span, ...]] = {}
         for field in entry.value.entries if isinstance(entry.value, MappingNode) else ():
             name = str(field.name)
             fields[name] = (*fields.get(name, ()), field.key.span)
-        steps = (str(instance), str(server_type), str(implementation))
-        yield _Server(steps, entry.key.span, entrypoint_in(entry.value), fields)
-
-
-_SERVER_DEPTH = len(("instance", "server type", "implementation"))
+        at = ServerPath(str(instance), str(server_type), str(implementation))
+        yield _Server(at, entry.key.span, entrypoint_in(entry.value), fields)
 
 
 def _of_anchor(workspace: Workspace, path: PurePath, target: Target) -> Iterator[Reference]:

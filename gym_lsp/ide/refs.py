@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from gym_lsp.compose.agents import AGENT_SERVER, AGENTS
 from gym_lsp.compose.config import Config, Table, tables
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.refs import server_ref
+from gym_lsp.gym.layout import AGENT_SERVER, AGENTS, NAME, TYPE
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import MISSING, KeyPath
 
@@ -29,14 +29,14 @@ class Ref(Struct, frozen=True):
 def refs_in(server: Table, path: KeyPath, interpolator: Interpolator, profile: Profile) -> Iterator[Ref]:
     """Every ref at or below a server, which stands at `path`, in the order of the configuration."""
     for below, table in tables(server, path):
-        at_name = table.get("name")
+        at_name = table.get(NAME)
         if at_name is None:
             continue
         ref = server_ref(table, interpolator, below, profile)
         if ref is not None:
             yield Ref(below, *ref, at_name)
             continue
-        server_type, name = table.leaf("type"), table.leaf("name")
+        server_type, name = table.leaf(TYPE), table.leaf(NAME)
         if below[-1] == AGENT_SERVER and server_type in (None, MISSING):
             # An environment server need not say that what it names is an agent.
             server_type = AGENTS

@@ -11,7 +11,7 @@ from msgspec import Struct
 from gym_lsp.compose.config import Provenance, key_span, value_span
 from gym_lsp.compose.resolved import Line, resolved_lines
 from gym_lsp.compose.run import Composition, Run
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.target import Location
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.workspace import Workspace
@@ -36,7 +36,7 @@ class ResolvedLine(Struct, frozen=True):
 
     text: str
     path: KeyPath
-    place: Place | None
+    place: Location | None
     how: Provenance | None
     source: Source | None = None
 
@@ -74,7 +74,7 @@ def _with_place(line: Line) -> ResolvedLine:
     place = None
     if value.origin.provenance in (Provenance.WRITTEN, Provenance.ENVIRONMENT):
         selection = key_span(value)
-        place = Place(value.origin.path, Span(selection.start, max(selection.end, value.node.end)), selection)
+        place = Location(value.origin.path, Span(selection.start, max(selection.end, value.node.end)), selection)
     return ResolvedLine(line.text, line.path, place, value.origin.provenance, source)
 
 

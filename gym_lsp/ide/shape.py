@@ -30,13 +30,14 @@ from gym_lsp.gym.fields import (
     show,
     union,
 )
+from gym_lsp.gym.layout import AGENT_MAP, AGENT_NAME, ENTRYPOINT, NAME, TYPE
 from gym_lsp.gym.manifests.model import MANIFEST
 from gym_lsp.gym.meanings import (
-    DEFAULT_METADATA,
+    DEFAULT_METADATA_FIELD,
     DIRECTIVES,
     PROMPT,
     REF_FIELDS,
-    SANDBOX_PROVIDER,
+    SANDBOX_PROVIDER_FIELD,
     SERVER_REF,
     TOP_LEVEL,
 )
@@ -47,14 +48,13 @@ from gym_lsp.ide.fields import declaration_of, described, entrypoint_at, server_
 from gym_lsp.syntax import Alias, KeyPath, Node, Scalar, Sequence, Step, resolve
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.workspace.recognise import FileKind
-from gym_lsp.workspace.uses import ENTRYPOINT
 from gym_lsp.workspace.workspace import Workspace
 
 _ANYTHING = AnyType()
 
 
-class Place(Enum):
-    """What a shape is the shape of."""
+class ShapeKind(Enum):
+    """What a key path leads to."""
 
     ROOT = "root"
     INSTANCE = "instance"
@@ -72,7 +72,7 @@ class Shape(Struct, frozen=True):
     ref's own.
     """
 
-    place: Place
+    kind: ShapeKind
     type: FieldType = _ANYTHING
     field: Field | None = None
     server_type: str = ""
@@ -80,7 +80,7 @@ class Shape(Struct, frozen=True):
     entrypoint: str = ""
 
 
-_ANY = Shape(Place.VALUE)
+_ANY = Shape(ShapeKind.VALUE)
 
 
 def shape_at(workspace: Workspace, file: PurePath, kind: FileKind, root: Node | None, path: KeyPath) -> Shape:
@@ -90,7 +90,7 @@ def shape_at(workspace: Workspace, file: PurePath, kind: FileKind, root: Node | 
     for index, step in enumerate(path):
         shape = _below(workspace, shape, step, node)
         node = child(node, step)
-        if shape.place is Place.SERVER:
+        if shape.kind is ShapeKind.SERVER:
             given = entrypoint_in(node)
             entrypoint = entrypoint_at(workspace, file, path[: index + 1]) if given is None else given
             shape = replace(shape, entrypoint=entrypoint)
@@ -110,7 +110,7 @@ def field_at(workspace: Workspace, file: PurePath, path: KeyPath) -> Field | Non
     return shape_at(workspace, file, kind, root, path).field
 
 
-def declared_at(workspace: Workspace, file: PurePath, path: KeyPath) -> target.Place | None:
+def declared_at(workspace: Workspace, file: PurePath, path: KeyPath) -> target.Location | None:
     """The line of a class that declares the field at a key path; None where it is not read from source."""
     field = field_at(workspace, file, path)
     return None if field is None else declaration_of(workspace, field)
@@ -119,11 +119,11 @@ def declared_at(workspace: Workspace, file: PurePath, path: KeyPath) -> target.P
 def _root(kind: FileKind) -> Shape:
     match kind:
         case FileKind.MANIFEST:
-            return Shape(Place.VALUE, ModelType(MANIFEST))
+            return Shape(ShapeKind.VALUE, ModelType(MANIFEST))
         case FileKind.PROMPT:
-            return Shape(Place.VALUE, ModelType(Model("Prompt", PROMPT)))
+            return Shape(ShapeKind.VALUE, ModelType(Model("Prompt", PROMPT)))
         case _:
-            return Shape(Place.ROOT)
+            return Shape(ShapeKind.ROOT)
 
 
 def child(node: Node | None, step: Step) -> Node | None:
@@ -139,19 +139,19 @@ def child(node: Node | None, step: Step) -> Node | None:
 def _below(workspace: Workspace, shape: Shape, step: Step, node: Node | None) -> Shape:
     profile = workspace.profile
     name = str(step)
-    if isinstance(step, str) and name in DIRECTIVES and shape.place is not Place.ROOT:
+    if isinstance(step, str) and name in DIRECTIVES and shape.kind is not ShapeKind.ROOT:
         return _of(DIRECTIVES[name])
-    match shape.place:
-        case Place.ROOT:
+    match shape.kind:
+        case ShapeKind.ROOT:
             field = top_level(profile).get(name)
-            return Shape(Place.INSTANCE) if field is None else _of(field)
-        case Place.INSTANCE if name in profile.server_types:
-            return Shape(Place.GROUP, server_type=name)
-        case Place.INSTANCE:
+            return Shape(ShapeKind.INSTANCE) if field is None else _of(field)
+        case ShapeKind.INSTANCE if name in profile.server_types:
+            return Shape(ShapeKind.GROUP, server_type=name)
+        case ShapeKind.INSTANCE:
             return _of_sandbox(workspace, name)
-        case Place.GROUP:
-            return Shape(Place.SERVER, server_type=shape.server_type, implementation=name)
-        case Place.SERVER:
+        case ShapeKind.GROUP:
+            return Shape(ShapeKind.SERVER, server_type=shape.server_type, implementation=name)
+        case ShapeKind.SERVER:
             fields = server_fields(workspace, shape.server_type, shape.implementation, shape.entrypoint)
             found = _by_name(workspace, name) if name not in fields else _of(fields[name])
         case _:
@@ -162,7 +162,7 @@ def _below(workspace: Workspace, shape: Shape, step: Step, node: Node | None) ->
 
 
 def _of(field: Field) -> Shape:
-    return Shape(Place.VALUE, field.type, field)
+    return Shape(ShapeKind.VALUE, field.type, field)
 
 
 def _in_type(workspace: Workspace, type: FieldType, step: Step, node: Node | None) -> Shape:
@@ -173,13 +173,13 @@ def _in_type(workspace: Workspace, type: FieldType, step: Step, node: Node | Non
     for option in options_for(type, node):
         match option:
             case ListType(item) if isinstance(step, int):
-                return Shape(Place.VALUE, item)
-            case RefType(server_types) if step == "type":
-                return Shape(Place.VALUE, LiteralType(server_types), SERVER_REF["type"])
-            case RefType() if step == "name":
-                return Shape(Place.REF_NAME, option, SERVER_REF["name"])
+                return Shape(ShapeKind.VALUE, item)
+            case RefType(server_types) if step == TYPE:
+                return Shape(ShapeKind.VALUE, LiteralType(server_types), SERVER_REF[TYPE])
+            case RefType() if step == NAME:
+                return Shape(ShapeKind.REF_NAME, option, SERVER_REF[NAME])
             case DictType(_, value) if isinstance(step, str):
-                return Shape(Place.VALUE, value) if value != AnyType() else _by_name(workspace, step)
+                return Shape(ShapeKind.VALUE, value) if value != AnyType() else _by_name(workspace, step)
             case _:
                 continue
     return _by_name(workspace, step) if isinstance(step, str) else _ANY
@@ -189,19 +189,19 @@ def _by_name(workspace: Workspace, name: str) -> Shape:
     """What a key holds that means the same wherever it turns up."""
     ref = next((type for ending, type in REF_FIELDS.items() if name == ending or name.endswith(f"_{ending}")), None)
     if ref is not None:
-        return Shape(Place.VALUE, ref, Field(name, ref, required=False))
-    if name == SANDBOX_PROVIDER.name:
-        return _of(SANDBOX_PROVIDER)
+        return Shape(ShapeKind.VALUE, ref, Field(name, ref, required=False))
+    if name == SANDBOX_PROVIDER_FIELD.name:
+        return _of(SANDBOX_PROVIDER_FIELD)
     return _of_sandbox(workspace, name) if name in workspace.profile.sandbox_providers else _ANY
 
 
 def _of_sandbox(workspace: Workspace, name: str) -> Shape:
-    if name == DEFAULT_METADATA.name:
-        return _of(DEFAULT_METADATA)
+    if name == DEFAULT_METADATA_FIELD.name:
+        return _of(DEFAULT_METADATA_FIELD)
     if name not in workspace.profile.sandbox_providers:
         return _ANY
     model = provider_model(workspace, name)
-    return _ANY if model is None else Shape(Place.VALUE, ModelType(model))
+    return _ANY if model is None else Shape(ShapeKind.VALUE, ModelType(model))
 
 
 def options_for(type: FieldType, node: Node | None) -> tuple[FieldType, ...]:
@@ -209,7 +209,7 @@ def options_for(type: FieldType, node: Node | None) -> tuple[FieldType, ...]:
     options = type.options if isinstance(type, UnionType) else (type,)
     kept = tuple(option for option in options if option != NullType())
     models = [option for option in kept if isinstance(option, ModelType)]
-    given = child(node, "type")
+    given = child(node, TYPE)
     value = resolve(given) if isinstance(given, Scalar | Alias) else None
     if len(models) < 2 or not isinstance(value, Scalar) or value.value is None:
         return kept
@@ -219,7 +219,7 @@ def options_for(type: FieldType, node: Node | None) -> tuple[FieldType, ...]:
 
 def tags(model: Model) -> tuple[object, ...]:
     """The values of `type` that a model stands for."""
-    field = model.fields.get("type")
+    field = model.fields.get(TYPE)
     return field.type.values if field is not None and isinstance(field.type, LiteralType) else ()
 
 
@@ -233,8 +233,8 @@ def fields_for(type: FieldType, node: Node | None) -> Mapping[str, Field]:
                 field = described(option.model, field)
                 found[name] = field if known is None else replace(known, type=union((known.type, field.type)))
         elif isinstance(option, RefType):
-            found["type"] = replace(SERVER_REF["type"], type=LiteralType(option.server_types), required=True)
-            found["name"] = replace(SERVER_REF["name"], required=True)
+            found[TYPE] = replace(SERVER_REF[TYPE], type=LiteralType(option.server_types), required=True)
+            found[NAME] = replace(SERVER_REF[NAME], required=True)
     return found
 
 
@@ -251,8 +251,8 @@ def top_level(profile: Profile) -> Mapping[str, Field]:
 
 _UNRESERVED = frozenset(
     {
-        "agent_map",
-        "agent_name",
+        AGENT_MAP,
+        AGENT_NAME,
         "error_on_agent_without_environment_server",
         "error_on_almost_servers",
         "policy_api_key",

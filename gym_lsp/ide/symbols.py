@@ -8,15 +8,12 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import COPY, INHERIT_FROM
-from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.gym.layout import CONFIG_PATHS, COPY, DATASETS, INHERIT_FROM, NAME, TYPE, is_name_alone, names_server_type
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Entry, Mapping, Node, Scalar, Sequence, resolve
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
-
-DATASETS = "datasets"
 
 
 class SymbolKind(Enum):
@@ -106,21 +103,17 @@ def _fields(server: Mapping, profile: Profile) -> Iterator[Symbol]:
         if entry.name == DATASETS and isinstance(value, Sequence):
             yield from (_dataset(item) for item in value.items if isinstance(item, Mapping))
         elif isinstance(value, Mapping):
-            if _is_ref(value, profile):
-                yield _symbol(entry, SymbolKind.REF, _text(value.get("name")))
+            if names_server_type(value, profile.server_types) or is_name_alone(value):
+                yield _symbol(entry, SymbolKind.REF, _text(value.get(NAME)))
             else:
                 yield from _fields(value, profile)
 
 
-def _is_ref(value: Mapping, profile: Profile) -> bool:
-    return _text(value.get("type")) in profile.server_types or [entry.name for entry in value.entries] == ["name"]
-
-
 def _dataset(item: Mapping) -> Symbol:
-    name = item.entry("name")
+    name = item.entry(NAME)
     selection = item.span if name is None else name.value.span
     label = DATASETS if name is None else _text(name.value)
-    return Symbol(label or DATASETS, SymbolKind.DATASET, item.span, selection, _text(item.get("type")))
+    return Symbol(label or DATASETS, SymbolKind.DATASET, item.span, selection, _text(item.get(TYPE)))
 
 
 def _is_provider(entry: Entry, profile: Profile) -> bool:

@@ -9,15 +9,16 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from gym_lsp.gym.layout import ROUTE_FIELDS
 from gym_lsp.syntax import Alias, Anchor, Document, Entry, KeyPath, Mapping, Node, Scalar, Sequence, resolve
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
-from gym_lsp.workspace.uses import ROUTE_FIELDS, Use
+from gym_lsp.workspace.uses import Use
 from gym_lsp.workspace.workspace import Workspace
 
 
-class Place(NamedTuple):
-    """A place in a file to go to: `span` is the whole thing, `selection` the part to put the cursor on."""
+class Location(NamedTuple):
+    """A part of a file to go to: `span` is the whole thing, `selection` the part to put the cursor on."""
 
     path: PurePath
     span: Span
@@ -134,14 +135,16 @@ def _role(workspace: Workspace, kind: FileKind, spot: Spot) -> KeyRole:
     path = spot.path
     if kind is FileKind.MANIFEST:
         return KeyRole.FIELD
-    if len(path) == 1:
-        is_setting = path[0] in workspace.profile.reserved_keys or path[0] in (*ROUTE_FIELDS, "<<")
-        return KeyRole.FIELD if is_setting else KeyRole.INSTANCE
-    if len(path) == 2 and path[1] in types:
-        return KeyRole.SERVER_TYPE
-    if len(path) == 3 and path[1] in types:
-        return KeyRole.IMPLEMENTATION
-    return KeyRole.FIELD
+    match path:
+        case (name,):
+            is_setting = name in workspace.profile.reserved_keys or name in (*ROUTE_FIELDS, "<<")
+            return KeyRole.FIELD if is_setting else KeyRole.INSTANCE
+        case (_, server_type) if server_type in types:
+            return KeyRole.SERVER_TYPE
+        case (_, server_type, _) if server_type in types:
+            return KeyRole.IMPLEMENTATION
+        case _:
+            return KeyRole.FIELD
 
 
 def entries_below(node: Node | None, path: KeyPath, depth: int) -> Iterator[tuple[KeyPath, Entry]]:
@@ -154,6 +157,6 @@ def entries_below(node: Node | None, path: KeyPath, depth: int) -> Iterator[tupl
             yield from entries_below(entry.value, below, depth)
 
 
-def key_place(path: PurePath, entry: Entry) -> Place:
+def key_location(path: PurePath, entry: Entry) -> Location:
     """An entry as a place to go to: its key, within the whole entry."""
-    return Place(path, entry.span, resolve(entry.key).span)
+    return Location(path, entry.span, resolve(entry.key).span)

@@ -8,9 +8,9 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import DIRECTIVE_KEYS
 from gym_lsp.compose.interpolate import RESOLVERS
 from gym_lsp.files import Unreadable
+from gym_lsp.gym.layout import DIRECTIVE_KEYS, JSONL_FPATH
 from gym_lsp.ide.lookup import find, meaning_of, own_run
 from gym_lsp.ide.paths import named_file
 from gym_lsp.syntax import Mapping, Node, Scalar, Sequence, resolve, walk
@@ -170,7 +170,7 @@ def _is_whole_value(use: Use) -> bool:
 def _leads(workspace: Workspace, path: PurePath, use: Use, step: int) -> bool:
     """Whether a name leads somewhere; what only the environment can tell counts as if it did."""
     match use.kind:
-        case UseKind.FILE if str(use.at[-1]).endswith("jsonl_fpath"):
+        case UseKind.FILE if str(use.at[-1]).endswith(JSONL_FPATH):
             # Rows are seldom kept with the configs.
             return True
         case UseKind.INCLUDE | UseKind.FILE:

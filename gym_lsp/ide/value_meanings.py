@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gym_lsp.gym import layout
 from gym_lsp.gym.fields import Field
 from gym_lsp.gym.meanings import LICENSES
 from gym_lsp.gym.release.profile import Profile
@@ -15,11 +16,11 @@ from gym_lsp.ide.shape import known_values
 def value_meanings(profile: Profile, field: Field) -> Mapping[str, str]:
     """A sentence for each value of a field, by the value; empty where there is nothing to say."""
     match field.name:
-        case "domain":
+        case layout.DOMAIN:
             return profile.domain_meanings
-        case "license":
+        case layout.LICENSE:
             return {name: _license(name) for name in profile.licenses}
-        case "type" if DATASET_TYPES.keys() >= set(known_values(field.type)):
+        case layout.TYPE if DATASET_TYPES.keys() >= set(known_values(field.type)):
             return DATASET_TYPES
         case _:
             return {}

@@ -12,7 +12,8 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import INHERIT_FROM, Config, Leaf, Provenance, Table, at, key_span, tables, value_span
+from gym_lsp.compose.blocks import is_stand_in, looks_like_sandbox, provider_keys
+from gym_lsp.compose.config import Config, Leaf, Provenance, Table, at, key_span, tables, value_span
 from gym_lsp.compose.include import Included
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.problem import (
@@ -29,12 +30,12 @@ from gym_lsp.compose.problem import (
     VariableUnset,
     raised_by,
 )
-from gym_lsp.compose.run import ENV_YAML, Composition
-from gym_lsp.ide.lookup import places_of
-from gym_lsp.ide.paths import file_place
+from gym_lsp.compose.run import Composition
+from gym_lsp.gym.layout import DOMAIN, ENV_YAML, INHERIT_FROM, SANDBOX_PROVIDER, SERVER_DEPTH
+from gym_lsp.ide.lookup import locations_of
+from gym_lsp.ide.paths import file_location
 from gym_lsp.ide.refs import Ref, refs_in
-from gym_lsp.ide.target import Place
-from gym_lsp.rules.sandboxes.sandboxes import SANDBOX_PROVIDER, looks_like_sandbox, provider_keys
+from gym_lsp.ide.target import Location
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.names import SANDBOX
@@ -47,7 +48,6 @@ _FROM_OUTSIDE = (MissingValue, VariableUnset, InterpolationKeyNotFound)
 _ABOUT_FILES = (Malformed, RootNotMapping)
 _DRAWN = (*_ABOUT_FILES, ServerRefNotFound)
 """Problems that the graph shows otherwise than by marking the block that they lie in."""
-_SERVER_DEPTH = len(("instance", "server type", "implementation"))
 
 
 class Status(StrEnum):
@@ -80,7 +80,7 @@ class Node(Struct, frozen=True):
     label: str
     type: str
     implementation: str
-    place: Place | None
+    place: Location | None
     status: Status
     domain: str | None = None
     started: bool = True
@@ -93,7 +93,7 @@ class Edge(Struct, frozen=True):
     target: str
     kind: EdgeKind
     label: str
-    place: Place | None
+    place: Location | None
     status: Status = Status.OK
 
 
@@ -158,9 +158,10 @@ class _Drawing:
         server = next(self._servers(block), None)
         if server is not None:
             server_type, implementation, config = server
-            if started and status is Status.OK and (name not in self._valid or _is_stand_in(block)):
+            # A stand-in that no file writes has to come from outside.
+            if started and status is Status.OK and (name not in self._valid or (is_stand_in(block) and place is None)):
                 status = Status.OPEN
-            domain = config.leaf("domain")
+            domain = config.leaf(DOMAIN)
             shown = domain if isinstance(domain, str) else None
             return self._add(Node(_id(name), name, server_type, implementation, place, status, shown, started))
         if looks_like_sandbox(name, block, self._workspace.profile):
@@ -180,7 +181,7 @@ class _Drawing:
 
     def _status(self, block: Table) -> Status:
         """The worst of what is wrong inside a block, wherever its parts are written."""
-        places = tuple(places_of(block))
+        places = tuple(locations_of(block))
         found = [
             status
             for path, span, status in self._flaws
@@ -197,7 +198,7 @@ class _Drawing:
             status = self.nodes[target].status if self.nodes[target].type == OPEN else Status.OK
             if status is Status.OK and self.nodes[target].type != ref.server_type:
                 status = Status.ERROR
-            label = dotted(ref.path[_SERVER_DEPTH:])
+            label = dotted(ref.path[SERVER_DEPTH:])
             self.edges.append(Edge(_id(name), target, kind, label, _place(ref.at_name), status))
 
     def _target(self, ref: Ref) -> str:
@@ -214,7 +215,7 @@ class _Drawing:
             if given is not None and target is not None:
                 node = self.nodes[target]
                 status = node.status if node.type == OPEN else Status.OK
-                label = dotted((*below[_SERVER_DEPTH:], SANDBOX_PROVIDER))
+                label = dotted((*below[SERVER_DEPTH:], SANDBOX_PROVIDER))
                 self.edges.append(Edge(_id(name), target, EdgeKind.SANDBOX, label, _place(given), status))
 
     def _sandbox(self, given: Config, path: KeyPath) -> str | None:
@@ -263,7 +264,7 @@ class _Drawing:
         """A directive whose source is not there, from the block in which it is written."""
         where = _place(problem.at)
         for name, block in self._run.merged.entries.items():
-            inside = (place for place in places_of(block) if where is not None)
+            inside = (place for place in locations_of(block) if where is not None)
             if where is None or not any(each.path == where.path and each.span.covers(where.span) for each in inside):
                 continue
             kind = EdgeKind.INHERIT if problem.directive == INHERIT_FROM else EdgeKind.COPY
@@ -287,12 +288,12 @@ class _Drawing:
                 self._include(includer.entry, problem.entry, problem.at, Status.OK)
         if self._run.env_yaml is not None:
             path = self._run.env_yaml.path
-            self._add(Node(f"{FILE}:{ENV_YAML}", ENV_YAML, FILE, "", file_place(path), Status.OK, started=False))
+            self._add(Node(f"{FILE}:{ENV_YAML}", ENV_YAML, FILE, "", file_location(path), Status.OK, started=False))
 
     def _add_file(self, node: Included) -> None:
         broken = {problem.at.origin.path for problem in self._run.problems if isinstance(problem, _ABOUT_FILES)}
         status = Status.ERROR if node.file is None or node.path in broken else Status.OK
-        place = _place(node.item) if node.path is None else file_place(node.path)
+        place = _place(node.item) if node.path is None else file_location(node.path)
         self._add(Node(f"{FILE}:{node.entry}", node.entry, FILE, "", place, status, started=False))
 
     def _include(self, includer: str, entry: str, item: Config, status: Status) -> None:
@@ -321,14 +322,9 @@ def _flaws(problems: Iterable[Problem]) -> Iterator[tuple[PurePath, Span, Status
         yield problem.at.origin.path, value_span(problem.at), status
 
 
-def _place(config: Config) -> Place | None:
+def _place(config: Config) -> Location | None:
     """Where a value is written; of what NeMo Gym generates, the block that it is generated for."""
-    written = next(places_of(config), None)
+    written = next(locations_of(config), None)
     if written is None and config.origin.provenance is Provenance.GENERATED:
-        return Place(config.origin.path, key_span(config), key_span(config))
+        return Location(config.origin.path, key_span(config), key_span(config))
     return written
-
-
-def _is_stand_in(block: Table) -> bool:
-    """Whether no file writes the block, so that it has to come from outside."""
-    return block.origin.provenance is Provenance.STAND_IN and next(places_of(block), None) is None

@@ -8,19 +8,26 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import COPY, INHERIT_FROM
 from gym_lsp.files import Kind
+from gym_lsp.gym.layout import (
+    AGENTS,
+    BENCHMARKS_FOLDER,
+    CONFIG_FILENAME,
+    COPY,
+    ENVIRONMENTS_FOLDER,
+    INHERIT_FROM,
+    MANIFEST_FILENAME,
+    USUAL_ENTRYPOINT,
+)
 from gym_lsp.ide.fuzzy import fuzzy_score
-from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, file_place
+from gym_lsp.ide.paths import file_location
 from gym_lsp.ide.symbols import SymbolKind, is_sandbox
-from gym_lsp.ide.target import Place, key_place
+from gym_lsp.ide.target import Location, key_location
 from gym_lsp.syntax import Entry, Mapping
-from gym_lsp.workspace.uses import MANIFEST
 from gym_lsp.workspace.workspace import Workspace
 
 MOST = 200
 """Symbols in one answer; who gets more types another letter."""
-_AGENTS = "responses_api_agents"
 _BENCHMARK = re.compile(r"""\btype\s*:\s*["']?benchmark\b""")
 
 
@@ -29,7 +36,7 @@ class WorkspaceSymbol(Struct, frozen=True):
 
     name: str
     kind: SymbolKind
-    place: Place
+    place: Location
     container: str
 
 
@@ -60,7 +67,7 @@ def _by_place(workspace: Workspace, query: str) -> Iterator[tuple[int, Workspace
         named = _named_by_place(workspace, path)
         score = None if named is None else fuzzy_score(query, named[0])
         if named is not None and score is not None:
-            yield score, WorkspaceSymbol(*named, file_place(path), workspace.spelled(path))
+            yield score, WorkspaceSymbol(*named, file_location(path), workspace.spelled(path))
     for symbol in _agents(workspace):
         score = fuzzy_score(query, symbol.name)
         if score is not None:
@@ -70,13 +77,13 @@ def _by_place(workspace: Workspace, query: str) -> Iterator[tuple[int, Workspace
 def _named_by_place(workspace: Workspace, path: PurePath) -> tuple[str, SymbolKind] | None:
     """The environment or the benchmark that a config is by the folder that it lies in."""
     parts = tuple(workspace.spelled(path).split("/"))
-    if parts[0] == "environments" and len(parts) == 3 and parts[2] == "config.yaml":
+    if parts[0] == ENVIRONMENTS_FOLDER and len(parts) == 3 and parts[2] == CONFIG_FILENAME:
         return parts[1], SymbolKind.ENVIRONMENT
-    if parts[0] != "benchmarks" or len(parts) < 2 or parts[-1] == MANIFEST:
+    if parts[0] != BENCHMARKS_FOLDER or len(parts) < 2 or parts[-1] == MANIFEST_FILENAME:
         return None
     if len(_BENCHMARK.findall(workspace.text(path) or "")) != 1:
         return None
-    is_config = len(parts) == 3 and parts[2] == "config.yaml"
+    is_config = len(parts) == 3 and parts[2] == CONFIG_FILENAME
     inside = "/".join(parts[1:])
     return (parts[1] if is_config else inside.removesuffix(path.suffix)), SymbolKind.BENCHMARK
 
@@ -86,7 +93,7 @@ def _top_level(workspace: Workspace, path: PurePath, name: str) -> Iterator[Work
     entry = root.entry(name) if isinstance(root, Mapping) else None
     kind = None if entry is None else _kind(workspace, entry)
     if entry is not None and kind is not None:
-        yield WorkspaceSymbol(name, kind, key_place(path, entry), workspace.spelled(path))
+        yield WorkspaceSymbol(name, kind, key_location(path, entry), workspace.spelled(path))
 
 
 def _kind(workspace: Workspace, entry: Entry) -> SymbolKind | None:
@@ -103,8 +110,8 @@ def _agents(workspace: Workspace) -> Iterator[WorkspaceSymbol]:
     """The agents by the names of their folders; of two in different roots, that of the first root."""
     seen: set[str] = set()
     for root in workspace.search.roots:
-        for entry in workspace.files.entries(root / _AGENTS):
-            file = root / _AGENTS / entry.name / DEFAULT_ENTRYPOINT
+        for entry in workspace.files.entries(root / AGENTS):
+            file = root / AGENTS / entry.name / USUAL_ENTRYPOINT
             if entry.kind is Kind.DIRECTORY and entry.name not in seen and workspace.files.kind(file) is Kind.FILE:
                 seen.add(entry.name)
-                yield WorkspaceSymbol(entry.name, SymbolKind.AGENT, file_place(file), f"{_AGENTS}/{entry.name}")
+                yield WorkspaceSymbol(entry.name, SymbolKind.AGENT, file_location(file), f"{AGENTS}/{entry.name}")

@@ -1,6 +1,6 @@
-"""Diagnostics to text. Each format is one module with one function, `render`; `FORMATS` names them.
+"""Reports as text. Each format is a module with a function `render`, and `FORMATS` lists them.
 
-A format is imported when it is first used: `--check` on a terminal pays neither for JSON nor for hashing.
+A format is imported when it is first used, so that `--check` on a terminal imports neither JSON nor hashing.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ __all__ = ["FORMATS", "Format", "Report", "RuleInfo", "Summary", "summary_line"]
 
 
 class Format(Protocol):
-    """A pure function from a report to text that ends in a line break, or to nothing at all.
+    """A pure function from a report to text that is empty or ends in a line break.
 
-    `color` allows ANSI codes, `width` is how many columns a line may take; formats for machines heed neither.
+    `color` allows ANSI codes, and `width` is the number of columns; formats for machines ignore both.
     """
 
     def __call__(self, report: Report, *, color: bool, width: int) -> str: ...

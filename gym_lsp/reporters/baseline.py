@@ -1,8 +1,7 @@
-"""Findings that a project has chosen to live with, so that only new ones are reported.
+"""Baselines: recorded findings that a project accepts for now, so that only new findings are reported.
 
-A baseline never speaks of lines: it counts findings by path, rule and key path, and so survives edits elsewhere
-in the file. Paths are relative to a root, in practice the directory that holds the baseline, so that it means
-the same wherever gym-lsp is run.
+A baseline counts findings by path, rule and key path, not by line, so that it survives edits elsewhere in the file.
+Paths are relative to a root, in practice the folder of the baseline, so that it does not depend on where gym-lsp runs.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ VERSION = 1
 
 
 class BaselineError(ValueError):
-    """A baseline cannot be read. `place` says where in it, `reason` why."""
+    """A baseline is invalid at `place`, for `reason`."""
 
     def __init__(self, place: str, reason: str) -> None:
         super().__init__(f"{place}: {reason}")
@@ -32,7 +31,7 @@ class BaselineError(ValueError):
 
 
 class Key(Struct, frozen=True):
-    """What makes two findings the same for a baseline."""
+    """Two findings with the same key are the same for a baseline."""
 
     path: str
     rule: str
@@ -40,21 +39,21 @@ class Key(Struct, frozen=True):
 
 
 class Stale(Struct, frozen=True):
-    """A baseline allows for `surplus` findings of this kind that are no longer there."""
+    """A baseline records `surplus` more findings with this key than there are."""
 
     key: Key
     surplus: int
 
 
 class Baseline(Struct, frozen=True):
-    """How many findings of each kind are known. The paths are relative to `root`."""
+    """The number of recorded findings with each key. Paths are relative to `root`."""
 
     root: PurePath
     counts: Mapping[Key, int]
 
 
 class Comparison(Struct, frozen=True):
-    """Findings sorted by a baseline: those that it does not know, those that it does, and what it need not know."""
+    """Findings that a baseline does not record, findings that it records, and recorded findings that are gone."""
 
     new: tuple[Diagnostic, ...]
     matched: tuple[Diagnostic, ...]
@@ -62,12 +61,12 @@ class Comparison(Struct, frozen=True):
 
 
 def take(diagnostics: Iterable[Diagnostic], root: PurePath) -> Baseline:
-    """The baseline that knows exactly these findings."""
+    """Return the baseline that records exactly these findings."""
     return Baseline(root, MappingProxyType(Counter(_key(diagnostic, root) for diagnostic in diagnostics)))
 
 
 def apply(diagnostics: Iterable[Diagnostic], baseline: Baseline) -> Comparison:
-    """Sort findings by a baseline. Of more findings than it counts, the last ones are the new ones."""
+    """Compare findings with a baseline. If there are more findings with a key than recorded, the last ones are new."""
     left = Counter(baseline.counts)
     new: list[Diagnostic] = []
     matched: list[Diagnostic] = []
@@ -80,7 +79,7 @@ def apply(diagnostics: Iterable[Diagnostic], baseline: Baseline) -> Comparison:
 
 
 def write(baseline: Baseline) -> str:
-    """The text of a baseline file: JSON with one finding to a line, sorted, so that versions compare well."""
+    """Return the text of a baseline file: JSON with a finding on each line, sorted so that diffs are small."""
     lines = [
         json.dumps({"path": key.path, "rule": key.rule, "key_path": list(key.key_path), "count": count})
         for key, count in sorted(baseline.counts.items(), key=lambda item: _order(item[0]))
@@ -91,13 +90,13 @@ def write(baseline: Baseline) -> str:
 
 
 def read(text: str, root: PurePath) -> Baseline:
-    """Read what `write` wrote. Raises BaselineError for anything else."""
+    """Read the text of a baseline file. Raises BaselineError if it is invalid."""
     try:
         document: object = json.loads(text)
     except json.JSONDecodeError as error:
-        raise BaselineError(f"line {error.lineno}, column {error.colno}", f"not JSON: {error.msg}") from error
+        raise BaselineError(f"line {error.lineno}, column {error.colno}", f"invalid JSON: {error.msg}") from error
     except (ValueError, RecursionError) as error:
-        raise BaselineError("the file", f"not JSON that can be read: {error}") from error
+        raise BaselineError("the file", f"invalid JSON: {error}") from error
     top = _object(document, "the file")
     version = top.get("version")
     if version != VERSION or isinstance(version, bool):
@@ -110,7 +109,7 @@ def read(text: str, root: PurePath) -> Baseline:
         place = f"findings[{number}]"
         key, count = _finding(_object(finding, place), place)
         if key in counts:
-            raise BaselineError(place, "says again what an earlier finding says")
+            raise BaselineError(place, "duplicate of an earlier finding")
         counts[key] = count
     return Baseline(root, MappingProxyType(counts))
 
@@ -155,6 +154,6 @@ def _key(diagnostic: Diagnostic, root: PurePath) -> Key:
 
 
 def _order(key: Key) -> tuple[str, str, list[tuple[bool, int, str]]]:
-    # Keys and indices do not compare with each other.
+    # Keys and indices cannot be compared with each other.
     steps = [(True, step, "") if isinstance(step, int) else (False, 0, step) for step in key.key_path]
     return key.path, key.rule, steps

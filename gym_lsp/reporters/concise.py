@@ -8,7 +8,7 @@ from gym_lsp.reporters.terminal import SEVERITY_INK, Ink, Palette, one_line, vis
 
 
 def render(report: Report, *, color: bool, width: int) -> str:
-    """A line for each finding, never wrapped; nothing at all when there are none."""
+    """Render a line for each finding, without wrapping; without findings, nothing."""
     paint = Palette(color=color).paint
     sources = Sources(report)
     lines: list[str] = []

@@ -1,8 +1,8 @@
-"""A graph as a picture: SVG, laid out in layers from left to right.
+"""A graph as an SVG picture, laid out in layers from left to right.
 
-The layout is igraph's (Sugiyama's method). It is kept alive, comes as a wheel of its own without a further program, and
-gives coordinates in milliseconds; Graphviz would have to be started as another process, which gym-lsp never does. It is
-an extra because nothing else needs it.
+igraph computes the layout with Sugiyama's method. It is maintained, has wheels without other dependencies, and takes
+milliseconds. Graphviz would need another process, which gym-lsp never starts. igraph is an optional dependency, because
+only pictures need it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _TIP = """\
 
 
 class LayoutMissing(Exception):
-    """The library that lays out pictures is not installed; the message says what to do."""
+    """The layout library is not installed; the message says how to install it."""
 
 
 class _Point(Struct, frozen=True):
@@ -48,7 +48,7 @@ class _Point(Struct, frozen=True):
 
 
 class _Box(Struct, frozen=True):
-    """Where a node is drawn."""
+    """The box of a node, in pixels."""
 
     left: float
     top: float
@@ -65,14 +65,14 @@ class _Box(Struct, frozen=True):
 
 
 class _Layout(Struct, frozen=True):
-    """Places on a grid: the row and the column of each node, and of the bends of each line between two nodes."""
+    """Positions on a grid: of each node, and of the bends of each line between two nodes."""
 
     nodes: tuple[_Point, ...]
     bends: dict[tuple[int, int], tuple[_Point, ...]]
 
 
 def svg(graph: Graph) -> str:
-    """The graph as an SVG document. Raises LayoutMissing where igraph is not installed."""
+    """Return the graph as an SVG document. Raises LayoutMissing if igraph is not installed."""
     numbers = {node.id: number for number, node in enumerate(graph.nodes)}
     lines = [(numbers[edge.source], numbers[edge.target]) for edge in graph.edges]
     layout = _lay_out(len(graph.nodes), lines)
@@ -104,14 +104,14 @@ def svg(graph: Graph) -> str:
 
 def _lay_out(count: int, lines: Sequence[tuple[int, int]]) -> _Layout:
     igraph = _igraph()
-    # Several lines between two nodes, there or back, share one way.
+    # All lines between two nodes, in both directions, share one route.
     pairs = dict.fromkeys((min(line), max(line)) for line in lines if line[0] != line[1])
     directed = [pair if pair in lines else (pair[1], pair[0]) for pair in pairs]
     whole = igraph.Graph(n=count, edges=directed, directed=True)
     places: dict[int, _Point] = {}
     bends: dict[tuple[int, int], tuple[_Point, ...]] = {}
     below = 0.0
-    # Each part by itself: of a graph in several parts, igraph 1.0 gives the bends of one line to another.
+    # Each component is laid out by itself: with several components, igraph 1.0 mixes up the bends of lines.
     for part in whole.connected_components(mode="weak"):
         inside = {node: index for index, node in enumerate(part)}
         own = [line for line in directed if line[0] in inside]
@@ -132,12 +132,12 @@ def _igraph() -> Any:
     try:
         return import_module("igraph")
     except ImportError:
-        message = f'a picture needs igraph, which is not installed here: pip install "{EXTRA}"'
+        message = f'`--format svg` needs igraph, which is not installed; run `pip install "{EXTRA}"`'
         raise LayoutMissing(message) from None
 
 
 def _columns(graph: Graph, layout: _Layout) -> list[tuple[float, float]]:
-    """The left edge and the width of each column, which is that of its widest node; what arrows say fits between."""
+    """The left edge and the width of each column, with gaps for the texts of arrows. The widest node sets the width."""
     gap = max((_width(caption(edge)) for edge in graph.edges), default=0.0) + 4 * _PADDING
     count = 1 + max((int(place.x) for place in layout.nodes), default=-1)
     widths = [0.0] * count
@@ -157,7 +157,7 @@ def _size(node: Vertex) -> tuple[float, float]:
 
 
 def _width(text: str) -> float:
-    """About how wide a text is; East Asian characters take twice the room."""
+    """The approximate width of a text; East Asian characters are twice as wide."""
     return _CHARACTER * sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
 
 
@@ -174,7 +174,7 @@ def _row(place: float) -> float:
 def _route(
     line: tuple[int, int], layout: _Layout, columns: Sequence[tuple[float, float]], boxes: Sequence[_Box]
 ) -> list[_Point]:
-    """The points that a line passes through: out of one box, around what is in the way, into the other."""
+    """The points of a line: out of one box, around the boxes between, and into the other box."""
     start, end = boxes[line[0]], boxes[line[1]]
     if line[0] == line[1]:
         top = start.top - _ROW_GAP / 2
@@ -218,17 +218,17 @@ def _drawn_edge(edge: Arrow, points: Sequence[_Point], beside: float) -> Iterato
     dashes = ' stroke-dasharray="2 3"' if edge.kind in SECOND_LAYER else ""
     colour = f' style="stroke:{STATUS_COLOURS[edge.status]}"' if edge.status in STATUS_COLOURS else ""
     yield f'<path d="{_curve(points)}" marker-end="url(#tip)"{dashes}{colour}/>'
-    said = caption(edge)
-    if said:
-        # At the end, where lines that start together have parted.
+    label = caption(edge)
+    if label:
+        # Near the end, where lines that start together are apart.
         before, last = points[-2], points[-1]
         x = last.x - (last.x - before.x) * 0.4
         y = last.y - (last.y - before.y) * 0.35 - 4 - beside
-        yield f'<text class="said" x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{_text(said)}</text>'
+        yield f'<text class="said" x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{_text(label)}</text>'
 
 
 def _curve(points: Sequence[_Point]) -> str:
-    """A smooth line that leaves and reaches each point level."""
+    """A smooth line that is horizontal at each point."""
     first, *rest = points
     path = [f"M{first.x:.1f} {first.y:.1f}"]
     for point in rest:
@@ -239,6 +239,6 @@ def _curve(points: Sequence[_Point]) -> str:
 
 
 def _text(text: str) -> str:
-    """Text for XML, without the characters that XML has no way to write."""
+    """Text for XML, without the characters that XML cannot represent."""
     printable = (each if each.isprintable() else " " for each in text)
     return escape("".join(printable))

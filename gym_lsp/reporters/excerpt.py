@@ -1,4 +1,4 @@
-"""The lines of a file that a finding speaks of, with marks under its span, as rows without colour."""
+"""The lines of a finding with marks under its span, as rows without color."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from gym_lsp.reporters.terminal import visible, width_of
 from gym_lsp.text import LineIndex, Span
 
 ELISION = "..."
-"""Stands for the lines between the first and the last of a span."""
+"""Replaces the lines between the first and the last line of a span."""
 
 _CUT = "…"
 
 
 class Row(Struct, frozen=True):
-    """One line of an excerpt: what stands left of the gutter, the rail that joins lines of one span, the rest."""
+    """One line of an excerpt: the label before the gutter, the rail that joins the lines of a span, and the text."""
 
     label: str
     rail: str
@@ -23,9 +23,9 @@ class Row(Struct, frozen=True):
 
 
 def draw(index: LineIndex, span: Span, *, mark: str, room: int) -> list[Row]:
-    """The excerpt of a span in rows whose rail and text take at most `room` columns.
+    """Return the excerpt of a span, as rows whose rail and text take at most `room` columns.
 
-    A span over several lines is shown by its first and its last. The empty text has no excerpt.
+    Of a span over several lines, the first and the last line are shown. The empty text has no excerpt.
     """
     if not index.text:
         return []
@@ -60,7 +60,7 @@ def _draw_lines(index: LineIndex, span: Span, *, mark: str, room: int) -> list[R
 
 
 def _shown_span(text: str, span: Span) -> Span:
-    """The span inside the text; one that runs on into the next line ends with its last character instead."""
+    """The span clamped to the text. A span that ends with a line break ends before it instead."""
     start = max(0, min(span.start, len(text)))
     end = max(start, min(span.end, len(text)))
     spelled = text[start:end]
@@ -70,7 +70,7 @@ def _shown_span(text: str, span: Span) -> Span:
 
 
 class _View(Struct, frozen=True):
-    """As much of a line as fits, and where in it the marks go, in columns."""
+    """The part of a line that fits, and the column and width of the marks under it."""
 
     text: str
     column: int
@@ -78,8 +78,8 @@ class _View(Struct, frozen=True):
 
 
 def _view(line: str, start: int, end: int, room: int) -> _View:
-    """Show a line with the span from `start` to `end` in sight, and `…` where it is cut."""
-    # Nothing further away can be part of the view, and a line can be of any length.
+    """Cut a line so that the span from `start` to `end` is visible, with `…` in place of what is cut."""
+    # Only this part can be visible, and a line can have any length.
     nearest, furthest = max(0, start - room), min(len(line), start + room)
     widths = _widths(line[nearest:furthest])
     start, end = start - nearest, end - nearest
@@ -92,15 +92,15 @@ def _view(line: str, start: int, end: int, room: int) -> _View:
 
 
 def _widths(line: str) -> list[int]:
-    """The columns that each character takes."""
+    """The columns of each character."""
     if line.isascii() and line.isprintable():
         return [1] * len(line)
     return [width_of(visible(character)) for character in line]
 
 
 def _window(widths: list[int], start: int, end: int, room: int, *, whole: bool) -> tuple[int, int]:
-    """Which characters to show: from the first one on where that shows the span, else the span's surroundings."""
-    # A mark behind the last character takes a column too.
+    """The range of characters to show: from the start of the line if the span fits then, else around the span."""
+    # A mark after the last character takes a column, too.
     if whole and sum(widths) < room:
         return 0, len(widths)
     budget = room - 1 - 2 * len(_CUT)

@@ -1,4 +1,4 @@
-"""Names for findings that stay the same while lines move, so that a CI service can tell old ones from new."""
+"""Fingerprints of findings that do not depend on lines, so that a CI service can tell old findings from new ones."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from gym_lsp.reporters.paths import relative_path
 
 
 def fingerprints(diagnostics: Iterable[Diagnostic], directory: PurePath) -> list[str]:
-    """One hexadecimal name for each finding, in their order, no two alike.
+    """Return a unique hexadecimal fingerprint for each finding, in their order.
 
-    It is made of the rule, the path, the key path and the message. Findings that agree in all of these are told
-    apart by their order.
+    It is made from the rule, the path, the key path and the message. Findings that have all of these in common are
+    distinguished by their order.
     """
     seen: Counter[str] = Counter()
     names: list[str] = []

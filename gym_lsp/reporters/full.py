@@ -1,4 +1,4 @@
-"""The format for people: each finding with its lines, the marks under it, what explains it, and the way out."""
+"""The format for people: each finding with its lines, related places, and fixes."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from gym_lsp.reporters.terminal import SEVERITY_INK, Ink, Palette, visible, widt
 from gym_lsp.text import Span
 
 _MOST_FIXES = 3
-"""Where there are more, as where any domain would do, they are alike, and the message has said what they are about."""
+"""More fixes than this are similar to each other, such as one for each domain, so only a few are shown."""
 _NARROWEST, _WIDEST = 40, 200
-"""Columns. Outside of these an excerpt is either nothing but cuts or too long a line to read."""
+"""Columns. A narrower excerpt would be mostly cut off, and a wider line is hard to read."""
 
 
 def render(report: Report, *, color: bool, width: int) -> str:
-    """Every finding with its excerpt, then the notes and the summary."""
+    """Render every finding with its excerpt, then the notes and the summary."""
     page = _Page(report, Palette(color=color), max(_NARROWEST, min(width, _WIDEST)))
     blocks = [page.finding(diagnostic) for diagnostic in report.diagnostics]
-    blocks.extend(page.remark("note", note, Ink.CYAN) for note in report.notes)
+    blocks.extend(page.note("note", note, Ink.CYAN) for note in report.notes)
     blocks.append([page.summary()])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
 class _Page:
-    """One rendering: the report, how wide it may get, and in which colours."""
+    """One rendering of a report, with its width and colors."""
 
     def __init__(self, report: Report, palette: Palette, width: int) -> None:
         self._report = report
@@ -41,19 +41,19 @@ class _Page:
         gutter = self._gutter(diagnostic)
         lines = self._headline(diagnostic, ink)
         lines += self._excerpt(diagnostic.path, diagnostic.span, "^", ink, gutter)
-        remarks = [*self._run(diagnostic, self._width - gutter - 3), *self._exception(diagnostic)]
-        if remarks:
+        facts = [*self._run(diagnostic, self._width - gutter - 3), *self._exception(diagnostic)]
+        if facts:
             lines.append(self._bar(gutter))
-        for remark in remarks:
-            lines += self._hanging(f"{' ' * gutter} {self._paint('=', Ink.BLUE)} ", gutter + 3, remark)
+        for fact in facts:
+            lines += self._hanging(f"{' ' * gutter} {self._paint('=', Ink.BLUE)} ", gutter + 3, fact)
         for related in diagnostic.related:
-            lines += self.remark("note", related.message, Ink.CYAN)
+            lines += self.note("note", related.message, Ink.CYAN)
             lines += self._excerpt(related.path, related.span, "-", Ink.BLUE, gutter)
-        for title in _ways_out(diagnostic):
-            lines += self.remark("help", title, Ink.GREEN)
+        for title in _fix_titles(diagnostic):
+            lines += self.note("help", title, Ink.GREEN)
         return lines
 
-    def remark(self, label: str, message: str, ink: Ink) -> list[str]:
+    def note(self, label: str, message: str, ink: Ink) -> list[str]:
         return self._hanging(f"{self._paint(label, ink)}: ", len(label) + 2, message)
 
     def summary(self) -> str:
@@ -77,7 +77,7 @@ class _Page:
 
     def _row(self, row: Row, ink: Ink, gutter: int) -> str:
         if row.label == ELISION:
-            # It takes the place of a line number and of the bar behind it.
+            # It replaces the line number and the bar after it.
             return self._paint(f"{row.label:<{gutter + 3}}", Ink.BLUE) + self._paint(row.rail, ink)
         text = row.text.rstrip()
         rail = row.rail if text else row.rail.rstrip()
@@ -97,23 +97,23 @@ class _Page:
         return max(len(str(self._sources.range(path, span).last_line)) for path, span in places)
 
     def _run(self, diagnostic: Diagnostic, room: int) -> Iterator[str]:
-        """The run that the finding arises in, where it is not that of the file itself."""
+        """The run that has the finding, unless it is the own run of the file."""
         run = diagnostic.run
         folders = (self._report.working_directory, *self._report.roots)
         is_own = len(run) == 1 and any(folder / run[0] == diagnostic.path for folder in folders)
         if run and not is_own:
-            remark = f"in the run of {' + '.join(run)}"
-            yield remark if width_of(remark) <= room else "in the run of " + " +\n".join(run)
+            line = f"in the run of {' + '.join(run)}"
+            yield line if width_of(line) <= room else "in the run of " + " +\n".join(run)
 
     def _exception(self, diagnostic: Diagnostic) -> Iterator[str]:
         if diagnostic.gym_error:
             yield f"NeMo Gym raises {diagnostic.gym_error}"
 
 
-def _ways_out(diagnostic: Diagnostic) -> Iterator[str]:
+def _fix_titles(diagnostic: Diagnostic) -> Iterator[str]:
     titles = [fix.title for fix in diagnostic.fixes]
     if len(titles) <= _MOST_FIXES + 1:
         yield from titles
         return
     yield from titles[:_MOST_FIXES]
-    yield f"... or one of {len(titles) - _MOST_FIXES} more like these"
+    yield f"... or one of {len(titles) - _MOST_FIXES} similar fixes"

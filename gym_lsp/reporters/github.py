@@ -16,7 +16,7 @@ _COMMANDS = {
 
 
 def render(report: Report, *, color: bool, width: int) -> str:
-    """One command for each finding, the worst first: GitHub shows only the first ten of a step."""
+    """Render a command for each finding, the most serious first: GitHub shows only the first ten of a step."""
     sources = Sources(report)
     ranked = sorted(report.diagnostics, key=lambda diagnostic: diagnostic.severity)
     commands = [_annotation(diagnostic, report, sources) for diagnostic in ranked]
@@ -34,17 +34,17 @@ def _annotation(diagnostic: Diagnostic, report: Report, sources: Sources) -> str
         "line": str(start.line),
         "endLine": str(place.last_line),
     }
-    # GitHub refuses columns where the lines differ.
+    # GitHub rejects columns if the lines differ.
     if start.line == end.line:
         properties |= {"col": str(start.column), "endColumn": str(end.column)}
     spelled = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    # The log shows the message alone, so the place is said again.
+    # The log shows only the message, so it repeats the place.
     message = f"{path}:{start.line}:{start.column}: {diagnostic.message} [{diagnostic.rule}]"
     return f"::{_COMMANDS[diagnostic.severity]} {spelled}::{_data(message)}\n"
 
 
 def _data(text: str) -> str:
-    # Line breaks survive; a control would reach whoever reads the log on a terminal.
+    # Line breaks are kept. Other control characters could harm the terminal of a person who reads the log.
     return _escape("\n".join(visible(line) for line in text.replace("\r\n", "\n").split("\n")))
 
 

@@ -1,4 +1,4 @@
-"""GitLab's code quality report: a JSON list that a merge request shows as a widget and beside the lines."""
+"""GitLab's code quality report: a JSON list that a merge request shows as a widget and next to the lines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SEVERITIES = {
 
 
 def render(report: Report, *, color: bool, width: int) -> str:
-    """A list with one object for each finding, in ASCII; the working directory is taken for the project's root."""
+    """Render a list with an object for each finding, in ASCII. Paths are relative to the working directory."""
     sources = Sources(report)
     issues: list[dict[str, object]] = []
     names = fingerprints(report.diagnostics, report.working_directory)

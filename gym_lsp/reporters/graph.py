@@ -1,6 +1,6 @@
-"""A graph as text for other programs to draw: Mermaid and Graphviz' DOT.
+"""Graphs as text that other programs draw: Mermaid, and DOT for Graphviz.
 
-What is drawn is told by its own words, so that whatever has them can be drawn: see `Vertex` and `Arrow`.
+The protocols `Vertex`, `Arrow` and `Graph` describe what can be drawn.
 """
 
 from __future__ import annotations
@@ -8,25 +8,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+from gym_lsp.gym.layout import AGENTS, ENVIRONMENTS, MODELS, RESOURCES
+
 SECOND_LAYER = frozenset({"include", "inherit", "copy"})
-"""Kinds of arrows that say where something comes from; they are dotted."""
+"""Kinds of arrows that show where a block or a file comes from; they are dotted."""
 OPEN, ERROR = "open", "error"
 COLOURS = {
-    "environment_servers": "#6f42c1",
-    "responses_api_agents": "#0969da",
-    "resources_servers": "#1a7f37",
-    "responses_api_models": "#9a6700",
+    ENVIRONMENTS: "#6f42c1",
+    AGENTS: "#0969da",
+    RESOURCES: "#1a7f37",
+    MODELS: "#9a6700",
     "sandbox": "#57606a",
     "file": "#8c959f",
     "block": "#8c959f",
 }
-"""The border of a node by its type, chosen to be told apart on light and dark ground."""
+"""The border color of a node by its type, distinguishable on light and dark backgrounds."""
 STATUS_COLOURS = {OPEN: "#bf8700", ERROR: "#cf222e"}
-"""The border of what waits for something from outside, or is wrong, whatever its type."""
+"""The border color of open and wrong nodes, whatever their type."""
 
 
 class Vertex(Protocol):
-    """A node. `type` decides its look, `status` is "ok", "open" or "error"."""
+    """A node. `type` decides its shape and color; `status` is "ok", "open" or "error"."""
 
     @property
     def id(self) -> str: ...
@@ -56,7 +58,7 @@ class Arrow(Protocol):
 
 
 class Graph(Protocol):
-    """Nodes with ids of their own, and edges between them."""
+    """Nodes with unique ids, and edges between them."""
 
     @property
     def title(self) -> str: ...
@@ -67,21 +69,21 @@ class Graph(Protocol):
 
 
 def mermaid(graph: Graph) -> str:
-    """The graph as a Mermaid flowchart."""
+    """Return the graph as a Mermaid flowchart."""
     names = _names(graph)
     lines = ["---", f"title: {_yaml(graph.title)}", "---", "flowchart LR"]
     lines.extend(f"  {names[node.id]}{_shaped(node)}:::{_class_of(node)}" for node in graph.nodes)
     for edge in graph.edges:
         arrow = "-.->" if edge.kind in SECOND_LAYER else "-->"
-        said = caption(edge)
-        label = f'|"{_entities(said)}"|' if said else ""
+        text = caption(edge)
+        label = f'|"{_entities(text)}"|' if text else ""
         lines.append(f"  {names[edge.source]} {arrow}{label} {names[edge.target]}")
     lines.extend(_mermaid_classes(graph))
     return "".join(f"{line}\n" for line in lines)
 
 
 def dot(graph: Graph) -> str:
-    """The graph in the language of Graphviz."""
+    """Return the graph in DOT, the language of Graphviz."""
     names = _names(graph)
     lines = [
         f"digraph {_quoted(graph.title)} {{",
@@ -99,22 +101,22 @@ def dot(graph: Graph) -> str:
     for edge in graph.edges:
         style = "dotted" if edge.kind in SECOND_LAYER else "solid"
         mark = f", color={_quoted(STATUS_COLOURS[edge.status])}" if edge.status in STATUS_COLOURS else ""
-        said = caption(edge)
-        label = f"label={_quoted(said)}, " if said else ""
+        text = caption(edge)
+        label = f"label={_quoted(text)}, " if text else ""
         lines.append(f"  {names[edge.source]} -> {names[edge.target]} [{label}style={style}{mark}]")
     lines.append("}")
     return "".join(f"{line}\n" for line in lines)
 
 
 def describe(node: Vertex) -> tuple[str, ...]:
-    """What a node says, line by line: its name, and what it is."""
+    """The lines of a node: its name, and its implementation."""
     if node.type == OPEN:
         return (node.label, f"{node.implementation}?")
     return (node.label, node.implementation) if node.implementation else (node.label,)
 
 
 def caption(edge: Arrow) -> str:
-    """What an arrow says: the field, and of the second layer how one block comes from another."""
+    """The text of an arrow: its field, after "inherit" or "copy" if it shows where a block comes from."""
     how = edge.kind if edge.kind in ("inherit", "copy") else ""
     return f"{how} {edge.label}".strip()
 
@@ -125,7 +127,7 @@ def colour(node: Vertex) -> str:
 
 
 def _names(graph: Graph) -> Mapping[str, str]:
-    """Names for the nodes that no program takes for a word of its language."""
+    """Names of nodes that are not keywords in Mermaid or DOT."""
     return {node.id: f"n{number}" for number, node in enumerate(graph.nodes)}
 
 
@@ -146,16 +148,16 @@ def _shaped(node: Vertex) -> str:
 
 
 def _entities(text: str) -> str:
-    """Text inside the quotes of a label: everything that Mermaid, HTML or Markdown could read by its number.
+    """Text for the quotes of a label. Characters that Mermaid, HTML or Markdown could interpret are numeric entities.
 
-    A label without any text is none to Mermaid.
+    Mermaid rejects an empty label, so it becomes a space.
     """
     words = " ".join(text.split()) or " "
     return "".join(each if each.isalnum() or each in " _-./:+?=,()[]" else f"#{ord(each)};" for each in words)
 
 
 def _yaml(text: str) -> str:
-    """Text in double quotes, as YAML has them."""
+    """A YAML string in double quotes."""
     printable = (each if each.isprintable() else " " for each in text)
     escaped = (f"\\{each}" if each in '"\\' else each for each in printable)
     return f'"{"".join(escaped)}"'
@@ -176,6 +178,6 @@ def _mermaid_classes(graph: Graph) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    """A double-quoted string, in which only the quote and the backslash need an escape."""
+    """A DOT string in double quotes, in which only quotes and backslashes are escaped."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "").replace("\n", "\\n")
     return f'"{escaped}"'

@@ -1,6 +1,6 @@
-"""The format for programs. Its shape is a contract, documented with the command line, and versioned.
+"""The format for programs. Its shape is a versioned contract, documented in docs/formats.md.
 
-`range` counts lines and columns from 1, columns in code points; its end is right behind the last character.
+`range` counts lines and columns from 1, columns in code points; its end is after the last character.
 Paths are relative to the working directory, with forward slashes.
 """
 
@@ -13,11 +13,11 @@ from gym_lsp.reporters.paths import relative_path
 from gym_lsp.reporters.report import Range, Report, Sources
 
 VERSION = 1
-"""Goes up when a field changes its meaning or goes away, and not when one is added."""
+"""Increases if a field changes its meaning or is removed, but not if a field is added."""
 
 
 def render(report: Report, *, color: bool, width: int) -> str:
-    """The report as one JSON document, in ASCII."""
+    """Render the report as one JSON document, in ASCII."""
     sources = Sources(report)
     document = {
         "version": VERSION,

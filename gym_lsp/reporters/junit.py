@@ -1,6 +1,6 @@
-"""JUnit's XML, which most CI services can show: a suite for each file, a test case for each finding.
+"""JUnit XML, which most CI services can show: a suite for each file, a test case for each finding.
 
-Errors and warnings are failed cases. Information never fails, and is what a passed case printed.
+Errors and warnings are failed cases. Information and hints are the output of passed cases.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from gym_lsp.reporters.paths import relative_path
 from gym_lsp.reporters.report import Report, Sources
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 has no way to spell."""
+"""The characters that XML 1.0 cannot represent."""
 
 _ENTITIES = {
     "&": "&amp;",
     "<": "&lt;",
     ">": "&gt;",
     '"': "&quot;",
-    # Attributes would otherwise be read back with spaces in their place.
+    # Without the escapes, parsers replace these characters in attributes with spaces.
     "\t": "&#9;",
     "\n": "&#10;",
     "\r": "&#13;",
@@ -29,7 +29,7 @@ _ENTITIES = {
 
 
 def render(report: Report, *, color: bool, width: int) -> str:
-    """The report as XML, in ASCII; without findings, one suite with one passed case."""
+    """Render the report as XML, in ASCII. Without findings, it has one suite with one passed case."""
     sources = Sources(report)
     suites = [
         _suite(path, [_case(diagnostic, path, sources) for diagnostic in found], _failures(found))

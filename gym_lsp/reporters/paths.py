@@ -1,4 +1,4 @@
-"""How a report spells a path: for people, for JSON, and as a URI."""
+"""Paths in reports: relative for people and JSON, and as URIs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import PurePath
 
 
 def relative_path(path: PurePath, directory: PurePath) -> str:
-    """`path` as seen from `directory`, with forward slashes.
+    """Return `path` relative to `directory`, with forward slashes.
 
-    A path that shares nothing with `directory` but the root of the file system stays absolute: a dozen `..`
-    would be right and of no use.
+    A path that has only the root of the file system in common with `directory` stays absolute, because many `..` would
+    be hard to read.
     """
     if not path.is_absolute() or not directory.is_absolute():
         return path.as_posix()
@@ -50,11 +50,11 @@ def directory_uri(path: PurePath) -> str:
 
 
 def _quote(path: str, safe: str) -> str:
-    # Few formats speak in URIs, and the module costs some milliseconds.
+    # Few formats need URIs, and importing the module takes some milliseconds.
     from urllib.parse import quote
 
-    # `surrogateescape` gives back the very bytes of a file name that is not UTF-8. Any other surrogate stands
-    # for no byte, can only come from Windows, and has no place in a URI.
+    # `surrogateescape` restores the bytes of a file name that is not UTF-8. Other surrogates come only from Windows,
+    # represent no byte, and cannot be part of a URI.
     try:
         return quote(path.encode("utf-8", "surrogateescape"), safe=safe)
     except UnicodeEncodeError:

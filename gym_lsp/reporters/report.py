@@ -1,4 +1,4 @@
-"""What every format is given: the findings, and all it takes to put them into words and places."""
+"""The input of every format: the findings, and what is needed to show them."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from gym_lsp.text import LineIndex, Span
 
 
 class RuleInfo(Struct, frozen=True):
-    """A rule, as a reader of a report meets it."""
+    """A rule, as reports describe it."""
 
     name: str
     summary: str
     """One sentence."""
-    url: str
-    """The rule's page, absolute."""
+    url: str | None
+    """The public address of the rule's page; `None` if it is not published."""
     severity: Severity
-    """The severity that it has when no setting changes it."""
+    """The severity by default, whatever the settings."""
     documentation: str
     """The rule's page, as Markdown."""
 
 
 class Summary(NamedTuple):
-    """How many files were looked at, and how many findings of each severity there are.
+    """The number of checked files, and of findings by severity.
 
     `information` counts hints too, so that the three numbers add up to all findings.
     """
@@ -39,12 +39,12 @@ class Summary(NamedTuple):
 
 
 class Report(Struct, frozen=True):
-    """The outcome of one check.
+    """The result of one check.
 
-    `diagnostics` are sorted by their `sort_key`. `texts` gives the text that a diagnostic's spans speak of, and
-    the empty text for a file that could not be read; it does not raise. Paths below `working_directory` are
-    shown relative to it. `release` is that of the NeMo Gym whose rules were applied. `notes` are said once,
-    whatever the findings. `roots` are the folders that the configs of runs are named from.
+    `diagnostics` are sorted by their `sort_key`. `texts` returns the text that the spans of a file refer to, and the
+    empty text if the file could not be read; it does not raise. Paths below `working_directory` are shown relative to
+    it. `release` is the NeMo Gym release that the check used, None if no NeMo Gym was found. `notes` are about the
+    whole check. `roots` are the folders that the paths of root configs are relative to.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -75,32 +75,32 @@ def summarise(diagnostics: Iterable[Diagnostic], files: int) -> Summary:
 
 
 def summary_line(report: Report) -> str:
-    """The last line that a person reads: `Found 2 errors, 1 warning in 14 files.`"""
+    """Return the last line of a report, such as `Found 2 errors, 1 warning in 14 files`."""
     files, errors, warnings, information = report.summary
-    counts = ((errors, "error"), (warnings, "warning"), (information, "remark"))
+    counts = ((errors, "error"), (warnings, "warning"), (information, "information finding"))
     found = ", ".join(_count(number, noun) for number, noun in counts if number)
     if found:
-        return f"Found {found} in {_count(files, 'file')}."
+        return f"Found {found} in {_count(files, 'file')}"
     release = f" (NeMo Gym {report.release})" if report.release else ""
-    return f"No problems in {_count(files, 'file')}{release}."
+    return f"No problems in {_count(files, 'file')}{release}"
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-class Place(NamedTuple):
-    """A line and a column as people count them: from 1, columns in code points."""
+class LineColumn(NamedTuple):
+    """A line and a column, both counted from 1; columns are code points."""
 
     line: int
     column: int
 
 
 class Range(NamedTuple):
-    """The place of the first character, and the place right behind the last."""
+    """The position of the first character, and the position after the last."""
 
-    start: Place
-    end: Place
+    start: LineColumn
+    end: LineColumn
 
     @property
     def last_line(self) -> int:
@@ -109,7 +109,7 @@ class Range(NamedTuple):
 
 
 class Sources:
-    """The texts that a report speaks of, each asked for and split into lines once."""
+    """The texts of a report, each read and split into lines only once."""
 
     def __init__(self, report: Report) -> None:
         self._texts = report.texts
@@ -122,8 +122,8 @@ class Sources:
         return index
 
     def range(self, path: PurePath, span: Span) -> Range:
-        """Where a span lies; what reaches past the text is clamped to it."""
+        """Return the range of a span; a span that reaches past the end of the text is clamped."""
         index = self.lines(path)
         start = index.position(span.start)
         end = max(start, index.position(span.end))
-        return Range(Place(start.line + 1, start.column + 1), Place(end.line + 1, end.column + 1))
+        return Range(LineColumn(start.line + 1, start.column + 1), LineColumn(end.line + 1, end.column + 1))

@@ -33,13 +33,13 @@ Json = dict[str, object]
 
 
 def render(report: Report, *, color: bool, width: int) -> str:
-    """The report as one SARIF log with one run, in ASCII."""
+    """Render the report as a SARIF log with one run, in ASCII."""
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_Run(report).log()]}
     return json.dumps(log, indent=2) + "\n"
 
 
 class _Run:
-    """One rendering: the report, and the rules that it names, by their place in the log."""
+    """One rendering of a report, with the rules in the order of the log."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
@@ -132,7 +132,7 @@ class _Run:
 
 
 def _distinct(values: Iterable[Json]) -> list[Json]:
-    """Without repetitions, which the schema forbids in `fixes`."""
+    """Remove duplicates, which the schema forbids in `fixes`."""
     found: list[Json] = []
     for value in values:
         if value not in found:
@@ -147,7 +147,7 @@ def _path_of(edit: FileEdit) -> str:
 def _rule(name: str, info: RuleInfo | None) -> Json:
     if info is None:
         return {"id": name}
-    return {
+    rule: Json = {
         "id": name,
         "shortDescription": {"text": info.summary},
         "fullDescription": {"text": info.summary},
@@ -156,8 +156,9 @@ def _rule(name: str, info: RuleInfo | None) -> Json:
         "defaultConfiguration": {"level": _LEVELS[info.severity]},
         "properties": {"tags": ["nemo-gym"]},
     }
+    return {key: value for key, value in rule.items() if value is not None}
 
 
 def _message(text: str) -> Json:
-    # `[text](target)` in a message is a link (SARIF 2.1.0, 3.11.6), and ours hold none.
+    # `[text](target)` in a message is a link (SARIF 2.1.0, 3.11.6), and our messages contain no links.
     return {"text": _LINK.sub(r"\\[", text)}

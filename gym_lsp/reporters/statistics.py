@@ -1,4 +1,4 @@
-"""How often each rule fired, for `--statistics`."""
+"""The number of findings of each rule, for `--statistics`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gym_lsp.reporters.terminal import SEVERITY_INK, Ink, Palette
 class RuleCount(Struct, frozen=True):
     """The findings of one rule at one severity.
 
-    `fixable` of them come with a fix, and for `safely` of those it needs nobody to look at it.
+    `fixable` of them have a fix, and `safely` of these have a safe fix.
     """
 
     rule: str
@@ -37,7 +37,7 @@ def count_rules(diagnostics: Iterable[Diagnostic]) -> tuple[RuleCount, ...]:
 
 
 def render(report: Report, *, color: bool, width: int) -> str:
-    """A table with a row for each rule that fired, then the summary."""
+    """Render a table with a row for each rule that has findings, then the summary."""
     rows = count_rules(report.diagnostics)
     paint = Palette(color=color).paint
     numbers = max((len(str(row.count)) for row in rows), default=0)

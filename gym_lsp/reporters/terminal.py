@@ -1,4 +1,4 @@
-"""What a terminal makes of text: which characters it can be trusted with, how wide they are, and colours."""
+"""Text on a terminal: which characters are safe to print, how wide they are, and colors."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from gym_lsp.diagnostic import Severity
 _TAB = "    "
 _REPLACEMENT = "\ufffd"
 _BREAKS = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_TREACHEROUS = re.compile(
-    # Controls, what some terminals take for line breaks, halves of surrogate pairs, and the marks that make
-    # text run backwards, which can make an excerpt read as something that it is not.
+_UNSAFE = re.compile(
+    # Control characters, characters that some terminals treat as line breaks, surrogates, and the marks that reverse
+    # the direction of text, which can make an excerpt look like different text.
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 
 
 def visible(text: str) -> str:
-    """`text`, which may hold anything, as one line that is safe to print: controls as pictures, tabs as spaces."""
+    """Return any text as one line that is safe to print: control characters as pictures, tabs as spaces."""
     if text.isascii() and text.isprintable():
         return text
-    return _TREACHEROUS.sub(lambda match: _picture(match[0]), text.replace("\t", _TAB).replace("\n", " "))
+    return _UNSAFE.sub(lambda match: _picture(match[0]), text.replace("\t", _TAB).replace("\n", " "))
 
 
 def one_line(text: str) -> str:
-    """The lines of a message joined by spaces, safe to print."""
+    """Return the lines of a message joined by spaces, safe to print."""
     return " ".join(visible(part).strip() for part in _BREAKS.split(text)).strip()
 
 
@@ -38,14 +38,14 @@ def _picture(character: str) -> str:
 
 
 def width_of(text: str) -> int:
-    """How many columns a terminal gives to visible text."""
+    """Return the number of columns of visible text on a terminal."""
     if text.isascii():
         return len(text)
     return sum(_width(character) for character in text)
 
 
 def _width(character: str) -> int:
-    # Loading the tables takes longer than drawing a report in plain ASCII does.
+    # Importing the tables takes longer than rendering a report in plain ASCII.
     from unicodedata import category, east_asian_width
 
     if "\u1160" <= character <= "\u11ff" or category(character) in {"Mn", "Me", "Cf"}:
@@ -56,8 +56,8 @@ def _width(character: str) -> int:
 def wrap(text: str, width: int, *, first: int = 0, indent: str = "") -> list[str]:
     """Break a message into lines of at most `width` columns, between words and at its own line breaks.
 
-    The first line starts `first` columns in, the others with `indent`. A word that does not fit stays whole, so
-    that paths and keys can be copied. The words come out as they went in: nothing but white space is lost.
+    The first line starts at column `first`, the others start with `indent`. A word that does not fit stays whole, so
+    that paths and keys can be copied. Only white space is lost.
     """
     lines: list[str] = []
     current, used, empty = "", first, True
@@ -78,7 +78,7 @@ def wrap(text: str, width: int, *, first: int = 0, indent: str = "") -> list[str
 
 
 class Ink(Enum):
-    """The ANSI codes of the colours in use, all of them bold."""
+    """The ANSI codes of the colors, all of them bold."""
 
     RED = "1;31"
     GREEN = "1;32"
@@ -97,7 +97,7 @@ SEVERITY_INK: Mapping[Severity, Ink] = {
 
 
 class Palette:
-    """Paints text, or leaves it alone where colour is not wanted."""
+    """Paints text if color is wanted, and otherwise leaves it as it is."""
 
     def __init__(self, *, color: bool) -> None:
         self._color = color

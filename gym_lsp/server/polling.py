@@ -1,4 +1,4 @@
-"""Files watched by looking: for clients that do not tell what changes on disk, and for what no client tells."""
+"""Watching files by polling: for clients that do not report changes on disk, and for files that no client watches."""
 
 from __future__ import annotations
 
@@ -7,67 +7,67 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from gym_lsp.files import Disk
+from gym_lsp.server.failures import attempt
 from gym_lsp.server.session import Session
-from gym_lsp.server.state import answered
 from gym_lsp.workspace.polling import Poller
 from gym_lsp.workspace.recognise import GYM_FOLDERS
 
-POLL = 2.0
-"""Seconds between two looks at the least."""
-RENEW = 3.0
-"""Seconds between two looks at the Python environment and the NeMo Gym in it."""
+POLL_FILES = 2.0
+"""The least number of seconds between two polls of the files."""
+POLL_INSTALLATION = 3.0
+"""Seconds between two polls of the Python environment and its NeMo Gym."""
 _REST = 200
-"""How much longer than a look the pause behind it is at the least, so that large trees take no more processor time."""
+"""The least pause after a poll as a multiple of its duration, which limits the processor time for large trees."""
 
 
-def elsewhere(session: Session) -> tuple[PurePath, ...]:
-    """The Gym folders of search roots that are no folders of the workspace."""
-    roots = dict.fromkeys(root for view in session.views.values() for root in view.workspace.search.roots)
-    return tuple(root / folder for root in roots if root not in session.views for folder in GYM_FOLDERS)
+def outside_roots(session: Session) -> tuple[PurePath, ...]:
+    """Return the Gym folders of search roots that are not folders of the workspace."""
+    roots = dict.fromkeys(root for folder in session.folders.values() for root in folder.workspace.search.roots)
+    return tuple(root / folder for root in roots if root not in session.folders for folder in GYM_FOLDERS)
 
 
-def watched(session: Session) -> tuple[PurePath, ...]:
-    """All folders whose files matter."""
-    return (*session.views, *elsewhere(session))
+def all_roots(session: Session) -> tuple[PurePath, ...]:
+    """Return all folders whose files are relevant."""
+    return (*session.folders, *outside_roots(session))
 
 
-async def first_look(session: Session, roots: Callable[[Session], tuple[PurePath, ...]]) -> Poller:
-    """What the watched folders hold now. What is read from them later is not older than this."""
+async def new_poller(session: Session, roots: Callable[[Session], tuple[PurePath, ...]]) -> Poller:
+    """Return a poller that has seen the current content of the folders. What is read later is not older."""
     return await asyncio.to_thread(Poller, Disk(), roots(session))
 
 
-async def poll(
+async def poll_files(
     session: Session,
-    look: Poller,
+    poller: Poller,
     roots: Callable[[Session], tuple[PurePath, ...]],
-    told: Callable[[], None],
-    pause: float = POLL,
+    changed: Callable[[], None],
+    pause: float = POLL_FILES,
 ) -> None:
-    """Look at the files of a session now and then, and say so when something changed.
+    """Poll the files of a session, and call `changed` after each change.
 
-    A look touches nothing but the disk and itself, so it is taken in a thread and keeps no message waiting.
+    A poll uses nothing but the disk and the poller, so it runs in a thread, where it delays no message.
     """
     loop = asyncio.get_running_loop()
     took = 0.0
     while True:
         await asyncio.sleep(max(pause, took * _REST))
-        if look.roots != roots(session):
-            look = await first_look(session, roots)
+        if poller.roots != roots(session):
+            poller = await new_poller(session, roots)
         started = loop.time()
-        change = await asyncio.to_thread(look.changes)
+        change = await asyncio.to_thread(poller.changes)
         took = loop.time() - started
         if change:
             session.files_changed(change)
-            told()
+            changed()
 
 
-async def poll_installation(session: Session, renewed: Callable[[], None], pause: float) -> None:
-    """Look now and then whether the environment or the NeMo Gym in it is another one, and say so.
+async def poll_installation(session: Session, changed: Callable[[], None], pause: float) -> None:
+    """Poll the Python environment and its NeMo Gym, and call `changed` when folders were opened again.
 
-    No client watches what lies outside of its folders or what is not there yet. It is a few dozen paths, each asked for
-    its state and none read.
+    No client watches paths outside its folders or paths that do not exist yet. A poll takes the state of a few dozen
+    paths and reads none of them.
     """
     while True:
         await asyncio.sleep(pause)
-        if answered("the look at the environment", session.renew):
-            renewed()
+        if attempt("polling the environment", session.reopen_outdated):
+            changed()

@@ -1,6 +1,6 @@
-"""What the user chose in the editor: the options given at the start, and the settings of the section `gymLsp` later on.
+"""The user's choices in the editor: initialization options, and later the settings of the section `gymLsp`.
 
-Whatever is missing or of another shape than it should be counts as not said.
+A value that is missing or has a wrong type counts as not set.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LENSES = ("references", "resolved")
 
 
 class FolderSettings(Struct, frozen=True):
-    """What the editor says about a folder; it wins over the settings files of the workspace."""
+    """The editor's settings for a folder, which override the settings files of the workspace."""
 
     gym_root: PurePath | None = None
     python_environment: PurePath | None = None
@@ -25,7 +25,7 @@ class FolderSettings(Struct, frozen=True):
 
 
 class Preferences(Struct, frozen=True):
-    """What the editor says about itself. `inlay_hints` and `code_lenses` name the kinds that are wanted."""
+    """The editor's settings for itself. `inlay_hints` and `code_lenses` are the enabled kinds."""
 
     suggests_again: bool = False
     other_yaml_server: bool = False
@@ -36,7 +36,7 @@ class Preferences(Struct, frozen=True):
 
 
 def folder_settings(given: Mapping[str, Any]) -> FolderSettings:
-    """The settings of a folder among those that the client gave."""
+    """Return the settings of a folder among those that the client sent."""
     return FolderSettings(
         _path(given.get("gymRoot")),
         _path(given.get("pythonEnvironment")),
@@ -45,7 +45,7 @@ def folder_settings(given: Mapping[str, Any]) -> FolderSettings:
 
 
 def preferences(given: Mapping[str, Any]) -> Preferences:
-    """The preferences among what the client gave."""
+    """Return the preferences among the settings that the client sent."""
     return Preferences(
         suggests_again=given.get("suggestsAgain") is True,
         other_yaml_server=given.get("otherYamlServer") is True,
@@ -57,12 +57,12 @@ def preferences(given: Mapping[str, Any]) -> Preferences:
 
 
 def mapping_of(given: object) -> dict[str, Any]:
-    """What the client gave, empty where it is no mapping."""
+    """Return what the client sent if it is a mapping, or an empty one."""
     return cast("dict[str, Any]", given) if isinstance(given, dict) else {}
 
 
 def section_of(given: object) -> dict[str, Any]:
-    """The settings of a notification, which some clients send with the name of the section around them."""
+    """Return the settings of a notification. Some clients send them inside a mapping from the section's name."""
     whole = mapping_of(given)
     return mapping_of(whole[SECTION]) if SECTION in whole else whole
 

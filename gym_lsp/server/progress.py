@@ -1,57 +1,55 @@
-"""A progress bar for work that nobody asked for, shown once it takes long enough to be wondered about."""
+"""A progress bar for work that the user did not start. It appears only if the work takes long."""
 
 from __future__ import annotations
 
 import time
 import uuid
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import Future
+from typing import Any
 
 from lsprotocol import types as lsp
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-    from gym_lsp.server.app import GymLanguageServer
+from gym_lsp.server.protocol import GymProtocol
 
 PATIENCE = 0.5
-"""Seconds of work before anything is shown."""
+"""Seconds of work before the bar appears."""
 _STEP = 5
-"""Percent between two reports."""
+"""Percentage points between two reports."""
 
 
 class Progress:
-    """One bar. It begins when the client has agreed to show it, and ends with the work, if it has begun."""
+    """One progress bar. It begins when the client has agreed to show it."""
 
-    def __init__(self, server: GymLanguageServer, title: str) -> None:
-        self._server = server
+    def __init__(self, protocol: GymProtocol, title: str) -> None:
+        self._protocol = protocol
         self._title = title
         self._started = time.monotonic()
         self._token = str(uuid.uuid4())
-        self._asked: Future[Any] | None = None
+        self._response: Future[Any] | None = None
         self._percentage = -1
 
     def report(self, share: float) -> None:
-        """Say how much is done, from 0 to 1."""
+        """Report which share of the work is done, from 0 to 1."""
         if time.monotonic() - self._started < PATIENCE:
             return
         percentage = int(share * 100)
-        if self._asked is None:
+        if self._response is None:
             params = lsp.WorkDoneProgressCreateParams(self._token)
-            self._asked = self._server.protocol.send_request(lsp.WINDOW_WORK_DONE_PROGRESS_CREATE, params)
-        elif self._percentage < 0 and self._is_granted():
+            self._response = self._protocol.send_request(lsp.WINDOW_WORK_DONE_PROGRESS_CREATE, params)
+        elif self._percentage < 0 and self._is_accepted():
             self._percentage = percentage
             begin = lsp.WorkDoneProgressBegin(self._title, cancellable=False, percentage=percentage)
-            self._server.work_done_progress.begin(self._token, begin)
+            self._protocol.progress.begin(self._token, begin)
         elif 0 <= self._percentage <= percentage - _STEP:
             self._percentage = percentage
-            self._server.work_done_progress.report(self._token, lsp.WorkDoneProgressReport(percentage=percentage))
+            self._protocol.progress.report(self._token, lsp.WorkDoneProgressReport(percentage=percentage))
 
     def end(self) -> None:
-        """The work is done, or was given up."""
+        """Remove the bar, whether the work has finished or was cancelled."""
         if self._percentage >= 0:
-            self._server.work_done_progress.end(self._token, lsp.WorkDoneProgressEnd())
+            self._protocol.progress.end(self._token, lsp.WorkDoneProgressEnd())
             self._percentage = -1
 
-    def _is_granted(self) -> bool:
-        asked = self._asked
-        return asked is not None and asked.done() and not asked.cancelled() and asked.exception() is None
+    def _is_accepted(self) -> bool:
+        response = self._response
+        return response is not None and response.done() and not response.cancelled() and response.exception() is None

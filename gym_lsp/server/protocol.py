@@ -1,7 +1,7 @@
-"""The lifecycle by the book, and no second copy of the documents.
+"""The protocol of pygls, with the lifecycle of the LSP specification and without a second copy of the documents.
 
-pygls answers a request before `initialize` with an internal error, one after `shutdown` and one that makes no sense not
-at all, and keeps its own text of every document; see `sync` for why that text is not used.
+pygls answers a request before `initialize` with an internal error, and does not answer an invalid request or one after
+`shutdown`. It also keeps its own text of every document; `sync` explains why that text is not used.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ALLOWED_BEFORE = frozenset({lsp.INITIALIZE, lsp.EXIT})
 
 
 class _Unreadable:
-    """Stands for a message whose shape is not what LSP says it is."""
+    """A message that does not have the shape that LSP defines for its method."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.method: str | None = data.get("method")
@@ -32,7 +32,7 @@ class _Unreadable:
 
 
 class GymProtocol(LanguageServerProtocol):
-    """LanguageServerProtocol with the answers that the specification asks for."""
+    """LanguageServerProtocol with the answers that the specification requires."""
 
     _initialized = False
     _answered = False
@@ -40,7 +40,7 @@ class GymProtocol(LanguageServerProtocol):
 
     @property
     def was_shut_down(self) -> bool:
-        """Whether the client has asked to shut down."""
+        """Whether the client has sent a shutdown request."""
         return self._shutdown
 
     @property
@@ -61,17 +61,17 @@ class GymProtocol(LanguageServerProtocol):
             is_request = message.is_request
         if method is not None and not self._initialized and method not in _ALLOWED_BEFORE:
             if is_request:
-                self._refuse(message.id, SERVER_NOT_INITIALIZED, "the server is not initialized yet")
+                self._reject(message.id, SERVER_NOT_INITIALIZED, "the server is not initialized yet")
             return
         if self._shutdown and is_request:
-            self._refuse(message.id, INVALID_REQUEST, "the server is shutting down")
+            self._reject(message.id, INVALID_REQUEST, "the server is shutting down")
             return
         if isinstance(message, _Unreadable):
             if is_request:
-                self._refuse(message.id, INVALID_PARAMS, f"these are no parameters of {method}")
+                self._reject(message.id, INVALID_PARAMS, f"invalid parameters of `{method}`")
             return
         if method == lsp.INITIALIZE and self._initialized:
-            self._refuse(message.id, INVALID_REQUEST, "the server is initialized already")
+            self._reject(message.id, INVALID_REQUEST, "the server is already initialized")
             return
         if method == lsp.INITIALIZE:
             self._initialized = True
@@ -83,13 +83,13 @@ class GymProtocol(LanguageServerProtocol):
             self._trace(message, time.perf_counter() - started)
 
     def _trace(self, message: Any, seconds: float) -> None:
-        """Tell a client that wants to know how long a message took, and, to one that wants all, what was asked."""
+        """Send how long a message took, and for a verbose trace also the parameters of a request."""
         number = f" ({message.id})" if hasattr(message, "id") else ""
         params: object = getattr(message, "params", None)
-        # Notifications hold whole documents.
-        is_told = self.trace is lsp.TraceValue.Verbose and number and params is not None
-        told = json.dumps(params, default=self._serialize_message) if is_told else None
-        line = lsp.LogTraceParams(f"{message.method}{number}: {seconds * 1000:.1f} ms", verbose=told)
+        # The parameters of notifications are left out, because they contain whole documents.
+        is_verbose = self.trace is lsp.TraceValue.Verbose and number and params is not None
+        verbose = json.dumps(params, default=self._serialize_message) if is_verbose else None
+        line = lsp.LogTraceParams(f"{message.method}{number}: {seconds * 1000:.1f} ms", verbose=verbose)
         self.notify(lsp.LOG_TRACE, line)
 
     @lsp_method(lsp.INITIALIZE)
@@ -99,45 +99,45 @@ class GymProtocol(LanguageServerProtocol):
         features = cast("dict[str, Any]", self.fm.feature_options)  # pyright: ignore[reportUnknownMemberType]
         options = features.get(lsp.WORKSPACE_TEXT_DOCUMENT_CONTENT)
         if options is not None and workspace is not None and workspace.text_document_content is not None:
-            # pygls knows the method and leaves the capability out.
+            # pygls supports the method but leaves out the capability.
             result.capabilities.workspace = result.capabilities.workspace or lsp.WorkspaceOptions()
             result.capabilities.workspace.text_document_content = options
         return result
 
-    def _refuse(self, message_id: Any, code: int, reason: str) -> None:
+    def _reject(self, message_id: Any, code: int, reason: str) -> None:
         self._send_response(message_id, None, lsp.ResponseError(code=code, message=reason))  # pyright: ignore[reportArgumentType]
 
     def receive(self, data: dict[str, Any]) -> None:
-        """Handle a message that came as this JSON. Whatever goes wrong is logged and stops nothing."""
+        """Handle a message given as JSON. An exception is logged and does not end the connection."""
         try:
             self.handle_message(self.structure_message(data))
         except Exception as error:  # noqa: BLE001 - the connection goes on
             self._server.report_server_error(error, JsonRpcException)
 
-    def refuse_cancelled(self, message_id: Any) -> None:
-        """Answer a request that was cancelled before it was begun."""
-        self._refuse(message_id, lsp.LSPErrorCodes.RequestCancelled.value, "the request was cancelled")
+    def reject_cancelled(self, message_id: Any) -> None:
+        """Answer a request that was cancelled before it was started."""
+        self._reject(message_id, lsp.LSPErrorCodes.RequestCancelled.value, "the request was cancelled")
 
-    def refuse_text(self, reason: str) -> None:
-        """Answer a message that is no JSON; nobody can tell which request it was."""
+    def reject_text(self, reason: str) -> None:
+        """Answer a message that is not JSON. Its id is unknown."""
         self._send_data({"jsonrpc": "2.0", "id": None, "error": {"code": PARSE_ERROR, "message": reason}})
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        self._hand_on(lsp.TEXT_DOCUMENT_DID_OPEN, params)
+        self._call_handler(lsp.TEXT_DOCUMENT_DID_OPEN, params)
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        self._hand_on(lsp.TEXT_DOCUMENT_DID_CHANGE, params)
+        self._call_handler(lsp.TEXT_DOCUMENT_DID_CHANGE, params)
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: lsp.DidCloseTextDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        self._hand_on(lsp.TEXT_DOCUMENT_DID_CLOSE, params)
+        self._call_handler(lsp.TEXT_DOCUMENT_DID_CLOSE, params)
 
-    def _hand_on(self, method: str, params: Any) -> None:
-        """Give a notification to our handler alone.
+    def _call_handler(self, method: str, params: Any) -> None:
+        """Call only our own handler of a notification.
 
-        As a generator, which pygls would have it be, each keystroke would leave a future behind that nobody fetches.
+        pygls would make this a generator, which leaves an unused future behind at each keystroke.
         """
         features = cast("dict[str, Any]", self.fm.features)  # pyright: ignore[reportUnknownMemberType]
         handler = features.get(method)

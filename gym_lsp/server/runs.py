@@ -1,4 +1,4 @@
-"""The run that a command or a resolved document is about: from what the client gave to a workspace and its run."""
+"""The run to which a command or a resolved document refers: from the client's arguments to a composition."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gym_lsp.compose.run import Composition, Run
 from gym_lsp.files import Kind, absolute
 from gym_lsp.ide.lookup import own_run
 from gym_lsp.server.preferences import FolderSettings
-from gym_lsp.server.session import Session, View
+from gym_lsp.server.session import FolderSnapshot, Session
 from gym_lsp.server.to_lsp import path_of
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
@@ -22,14 +22,14 @@ from gym_lsp.workspace.workspace import Workspace
 _RUNNABLE = (FileKind.CONFIG, FileKind.MANIFEST)
 
 
-class Refused(Exception):
-    """A question that cannot be answered; the message is a sentence for the user."""
+class RequestError(Exception):
+    """A command that cannot be carried out; the message is a sentence for the user."""
 
 
 class RunArguments(Struct, frozen=True):
-    """What a client gives to say which run it means: a file, or configs and overrides.
+    """The arguments that identify a run: a file, or configs and overrides.
 
-    Files are URIs, or paths as one writes them in `config_paths`.
+    Files are URIs, or paths as in `config_paths`.
     """
 
     uri: str | None = None
@@ -39,8 +39,8 @@ class RunArguments(Struct, frozen=True):
     gym_root: PurePath | None = None
 
 
-class AskedRun(Struct, frozen=True):
-    """A run, composed, in the workspace that it is looked at in."""
+class RequestedRun(Struct, frozen=True):
+    """A composed run and the workspace in which it was composed."""
 
     workspace: Workspace
     checker: Checker
@@ -49,20 +49,20 @@ class AskedRun(Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """The configs of the run as one names them."""
+        """The configs of the run as in `config_paths`."""
         return " + ".join(self.composition.run.roots)
 
 
 def run_arguments(given: Mapping[str, object]) -> RunArguments:
-    """What a client gave. Raises Refused where it is not what it should be."""
+    """Return the arguments that a client sent. Raises RequestError if one has a wrong type."""
     uri, gym_root = given.get("uri"), given.get("gymRoot")
     if uri is not None and not isinstance(uri, str):
-        raise Refused("`uri` must be the URI of a config")
+        raise RequestError("`uri` must be the URI of a config")
     if gym_root is not None and not isinstance(gym_root, str):
-        raise Refused("`gymRoot` must be a path")
+        raise RequestError("`gymRoot` must be a path")
     configs = _texts(given, "configs")
     if not uri and not configs:
-        raise Refused("say which run is meant: `uri` names a config, `configs` several")
+        raise RequestError("missing run; set `uri` to one config, or `configs` to a list of configs")
     return RunArguments(
         uri or None,
         configs,
@@ -72,10 +72,10 @@ def run_arguments(given: Mapping[str, object]) -> RunArguments:
     )
 
 
-def asked_run(session: Session, arguments: RunArguments) -> AskedRun:
-    """The run that is meant, as things are now. Raises Refused."""
-    view = _view(session, arguments)
-    workspace, checker = _workspace(session, view, arguments)
+def requested_run(session: Session, arguments: RunArguments) -> RequestedRun:
+    """Return the run that the arguments identify, for the current texts. Raises RequestError."""
+    folder = _folder(session, arguments)
+    workspace, checker = _workspace(session, folder, arguments)
     try:
         if arguments.configs:
             configs = tuple(_spelled(workspace, config) for config in arguments.configs)
@@ -83,59 +83,59 @@ def asked_run(session: Session, arguments: RunArguments) -> AskedRun:
         else:
             composition = _own(workspace, arguments)
     except OverrideError as error:
-        raise Refused(str(error)) from None
+        raise RequestError(str(error)) from None
     for root in composition.includes.absent_roots:
         places = ", ".join(map(str, workspace.search.roots))
-        raise Refused(f"there is no config `{root.entry}` in {places}")
-    return AskedRun(workspace, checker, composition, arguments)
+        raise RequestError(f"config `{root.entry}` not found in {places}")
+    return RequestedRun(workspace, checker, composition, arguments)
 
 
 def _own(workspace: Workspace, arguments: RunArguments) -> Composition:
     path = _file(arguments.uri or "")
     if workspace.text(path) is None:
-        raise Refused(f"{path} cannot be read")
+        raise RequestError(f"cannot read `{path}`")
     if workspace.kind(path) not in _RUNNABLE:
-        raise Refused(f"{path.name} is no config of NeMo Gym, so there is no run of it")
+        raise RequestError(f"`{path.name}` is not a NeMo Gym config")
     composition = own_run(workspace, path)
     if not arguments.overrides:
         return composition
     return workspace.compose(Run(composition.run.roots, arguments.overrides))
 
 
-def _view(session: Session, arguments: RunArguments) -> View:
-    """The folder in which a run is looked at: that of its first file, else the first that has such a config."""
+def _folder(session: Session, arguments: RunArguments) -> FolderSnapshot:
+    """Return the folder for a run: the one of its first file, or else the first in which that config is found."""
     first = arguments.uri or arguments.configs[0]
     path = _path(first)
     if path.is_absolute():
-        view = session.view_of(path)
+        folder = session.folder_of(path)
     else:
-        views = session.views.values()
-        found = (view for view in views if view.workspace.search.resolve(view.workspace.files, first) is not None)
-        view = next(found, next(iter(views), None))
-    if view is None:
-        raise Refused("no folder is open")
-    return view
+        folders = session.folders.values()
+        found = (each for each in folders if each.workspace.search.resolve(each.workspace.files, first) is not None)
+        folder = next(found, next(iter(folders), None))
+    if folder is None:
+        raise RequestError("no folder is open")
+    return folder
 
 
-def _workspace(session: Session, view: View, arguments: RunArguments) -> tuple[Workspace, Checker]:
-    """The workspace of a folder, or what it would be with other search folders or another NeMo Gym."""
+def _workspace(session: Session, folder: FolderSnapshot, arguments: RunArguments) -> tuple[Workspace, Checker]:
+    """Return the workspace of a folder, or one with other search folders or another NeMo Gym."""
     if arguments.gym_root is None and not arguments.search_dirs:
-        return view.workspace, view.checker
-    given = FolderSettings(arguments.gym_root, None, arguments.search_dirs)
-    for folder in arguments.search_dirs:
-        if view.workspace.files.kind(absolute(folder, view.root)) is not Kind.DIRECTORY:
-            raise Refused(f"there is no folder {folder}")
-    if given not in view.others:
-        made = session.workspace_under(view, given)
-        view.others[given] = made, Checker(made)
-    workspace, checker = view.others[given]
+        return folder.workspace, folder.checker
+    settings = FolderSettings(arguments.gym_root, None, arguments.search_dirs)
+    for path in arguments.search_dirs:
+        if folder.workspace.files.kind(absolute(path, folder.root)) is not Kind.DIRECTORY:
+            raise RequestError(f"folder `{path}` not found")
+    if settings not in folder.under_other_settings:
+        other = session.workspace_under(folder, settings)
+        folder.under_other_settings[settings] = other, Checker(other)
+    workspace, checker = folder.under_other_settings[settings]
     if arguments.gym_root is not None and workspace.install is None:
-        raise Refused(f"{arguments.gym_root} holds no NeMo Gym")
+        raise RequestError(f"no NeMo Gym found in `{arguments.gym_root}`")
     return workspace, checker
 
 
 def _spelled(workspace: Workspace, config: str) -> str:
-    """A config as `config_paths` would name it."""
+    """Return a config as in `config_paths`."""
     path = _path(config)
     if not path.is_absolute() or workspace.text(path) is None:
         return config
@@ -145,12 +145,12 @@ def _spelled(workspace: Workspace, config: str) -> str:
 def _file(uri: str) -> PurePath:
     path = _path(uri)
     if not path.is_absolute():
-        raise Refused(f"`{uri}` is no file on disk")
+        raise RequestError(f"`{uri}` is not a file on disk")
     return path
 
 
 def _path(given: str) -> PurePath:
-    """The path that a URI or a path means."""
+    """Return the path of a URI, or of a path."""
     return path_of(given) or PurePath(given)
 
 
@@ -160,5 +160,5 @@ def _texts(given: Mapping[str, object], name: str) -> tuple[str, ...]:
         return ()
     items = cast("list[object]", value) if isinstance(value, list) else [None]
     if not all(isinstance(item, str) and item for item in items):
-        raise Refused(f"`{name}` must be a list of texts")
+        raise RequestError(f"`{name}` must be a list of strings")
     return tuple(map(str, items))

@@ -1,68 +1,62 @@
-"""What the handlers share: the session, and what the client said of itself."""
+"""What the handlers of one connection share: the session, the scheduler, and what the client supports."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 from lsprotocol import types as lsp
 
-from gym_lsp.server.abilities import Abilities
+from gym_lsp.server.capabilities import Capabilities
 from gym_lsp.server.preferences import Preferences, preferences
+from gym_lsp.server.scheduler import Scheduler
 from gym_lsp.server.session import Session
 from gym_lsp.server.sync import position_of
 from gym_lsp.server.to_lsp import path_of
-from gym_lsp.text import Encoding
+from gym_lsp.text import Encoding, Span
 from gym_lsp.workspace.workspace import Workspace
-
-if TYPE_CHECKING:
-    from gym_lsp.server.diagnostics import Publisher
-
-_log = logging.getLogger("gym_lsp")
-_Result = TypeVar("_Result")
-_logged: set[str] = set()
-"""The failures that were logged in this process."""
 
 
 class State:
-    """The state of one connection, filled in by `initialize`."""
+    """The state of one connection, completed by `initialize`."""
 
     def __init__(self) -> None:
         self.session = Session(Encoding.UTF16, {})
-        self.publisher: Publisher | None = None
+        self.scheduler: Scheduler | None = None
         self.listeners: list[Callable[[], None]] = []
-        """The listeners of the publisher, collected before there is one."""
-        self.capabilities = lsp.ClientCapabilities()
-        self.client = Abilities(self.capabilities)
-        """The capabilities as answers."""
+        """The listeners of the scheduler, which features add before it exists."""
+        self.client = Capabilities(lsp.ClientCapabilities())
         self.initial: dict[str, Any] = {}
         """The client's initialization options."""
         self.options: dict[str, Any] = {}
-        """The same with the settings that came later."""
+        """The initialization options, overridden by later settings."""
         self.watched: tuple[PurePath, ...] | None = None
-        """The folders outside of the workspace that the client watches; None before it was asked to watch anything."""
-        self.was_told = False
-        """Whether workspace diagnostics were answered before."""
+        """The folders outside the workspace that the client watches. None if it does not watch anything yet."""
+        self.has_reported_workspace = False
+        """Whether a request for workspace diagnostics has been answered."""
         self.tasks: list[asyncio.Task[object]] = []
-        """Kept, because the event loop alone would let them be collected."""
+        """References to the running tasks, because the event loop holds only weak ones."""
 
     @property
     def preferences(self) -> Preferences:
-        """The options that are about the editor and not about a folder."""
+        """The options that concern the editor as a whole and not a folder."""
         return preferences(self.options)
 
-    def told(self) -> None:
-        """Look at all files after a short silence, because something changed."""
-        if self.publisher is not None:
-            self.publisher.others_changed()
+    def schedule_recheck(self) -> None:
+        """Check all files again after a short silence, because something has changed."""
+        if self.scheduler is not None:
+            self.scheduler.recheck()
 
-    # What a request is about
+    def start(self, work: Coroutine[Any, Any, object]) -> None:
+        """Start a task that ends with the connection."""
+        self.tasks.append(asyncio.get_running_loop().create_task(work))
+
+    # What a request refers to
 
     def at(self, uri: str, position: lsp.Position) -> tuple[Workspace, PurePath, int] | None:
-        """The workspace, path and offset of a position as they are now; None for documents that are not ours."""
+        """Return the current workspace, path and offset of a position, or None for a document of no workspace."""
         found = self.document(uri)
         if found is None:
             return None
@@ -71,26 +65,15 @@ class State:
         return workspace, path, offset
 
     def document(self, uri: str) -> tuple[Workspace, PurePath] | None:
-        """The workspace and path of a document; None for documents that are not ours."""
+        """Return the current workspace and path of a document, or None for a document of no workspace."""
         path = path_of(uri)
-        view = None if path is None else self.session.view_of(path)
-        if path is None or view is None or view.workspace.text(path) is None:
+        folder = None if path is None else self.session.folder_of(path)
+        if path is None or folder is None or folder.workspace.text(path) is None:
             return None
-        return view.workspace, path
+        return folder.workspace, path
 
-
-def answered(name: str, ask: Callable[[], _Result]) -> _Result | None:
-    """The answer, or None where the feature failed: that is logged under its name, and the editor goes on."""
-    try:
-        return ask()
-    except Exception as error:  # noqa: BLE001 - a failing feature must not put a message in somebody's way
-        note_failure(name, error)
-        return None
-
-
-def note_failure(name: str, error: Exception) -> None:
-    """Log that a feature failed: what fails at one keystroke fails at the next, and once is enough to know."""
-    failure = f"{name} failed: {type(error).__name__}: {error}"
-    if failure not in _logged:
-        _logged.add(failure)
-        _log.error("%s", failure, exc_info=error)
+    def span(self, path: PurePath, range_: lsp.Range) -> Span:
+        """Return the offsets of a range."""
+        index, encoding = self.session.converter().lines(path), self.session.encoding
+        start, end = position_of(range_.start), position_of(range_.end)
+        return Span(index.offset(start, encoding), index.offset(end, encoding))

@@ -1,6 +1,6 @@
-"""Open documents: their text as the client has it, change by change.
+"""The text of open documents, updated with the changes that the client sends.
 
-pygls keeps documents too, but splits lines where LSP does not and clamps positions one short, so its store is not used.
+pygls also keeps documents, but it splits lines where LSP does not, and clamps positions to one less than the end.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from gym_lsp.text import Edit, Encoding, LineIndex, Position, Span, apply_edits
 
 
 class Buffer(Struct, frozen=True):
-    """An open document: its URI as the client spells it, its version, its text without a BOM."""
+    """An open document: the URI as the client spells it, the version, and the text without a BOM."""
 
     uri: str
     version: int
@@ -24,7 +24,7 @@ class Buffer(Struct, frozen=True):
 def changed(
     buffer: Buffer, version: int, changes: Iterable[lsp.TextDocumentContentChangeEvent], encoding: Encoding
 ) -> Buffer:
-    """The buffer after the changes of one notification, each of which speaks of the text that the one before left."""
+    """Return the buffer after the changes of one notification. Each range refers to the text after the last change."""
     text = buffer.text
     for change in changes:
         if isinstance(change, lsp.TextDocumentContentChangePartial):

@@ -1,4 +1,4 @@
-"""From our words to LSP's. Spans become ranges in the encoding that the client asked for."""
+"""Conversion to LSP types. Spans become ranges in the position encoding that the client has chosen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 from pygls import uris
 
 from gym_lsp.diagnostic import Applicability, Diagnostic, FileEdit, Severity, Tag
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.target import Location
 from gym_lsp.text import Encoding, LineIndex, Span
 
 SOURCE = "gym-lsp"
@@ -24,29 +24,31 @@ _SEVERITIES = {
 
 
 class Forms(Struct, frozen=True):
-    """The forms in which a client takes diagnostics and edits; the plainest by default.
+    """The forms of diagnostics and edits that a client supports; the plainest by default.
 
-    `tags` are those that it can draw. `versioned_edits` says that an edit may name the versions that it is meant for.
+    `tags` are those that it can display. `opens_documents` says that a link may lead to a document of this server.
+    `versioned_edits` says that an edit may contain the versions of its documents.
     """
 
     related: bool = False
     code_descriptions: bool = False
+    opens_documents: bool = False
     data: bool = False
     tags: frozenset[lsp.DiagnosticTag] = frozenset()
     versioned_edits: bool = False
 
 
 class OpenDocument(Struct, frozen=True):
-    """What an open document is called by its client, and its version there."""
+    """The client's URI and version of an open document."""
 
     uri: str
     version: int
 
 
 class Converter:
-    """Makes ranges and locations for one client.
+    """Makes LSP types for one client.
 
-    `text` gives the text that the spans of a path speak of; `opened` what the client calls a document that is open.
+    `text` returns the text to which the spans of a path refer. `opened` returns None for a document that is not open.
     """
 
     def __init__(
@@ -59,7 +61,7 @@ class Converter:
         self.encoding = encoding
         self._text = text
         self._opened = opened
-        self._forms = forms
+        self.forms = forms
         self._lines: dict[PurePath, LineIndex] = {}
 
     def lines(self, path: PurePath) -> LineIndex:
@@ -69,7 +71,7 @@ class Converter:
         return index
 
     def uri(self, path: PurePath) -> str:
-        """The client's own spelling where the document is open."""
+        """Return the URI of a path, in the client's own spelling if the document is open."""
         opened = self._opened(path)
         return uri_of(path) if opened is None else opened.uri
 
@@ -78,10 +80,10 @@ class Converter:
         start, end = index.position(span.start, self.encoding), index.position(span.end, self.encoding)
         return lsp.Range(lsp.Position(start.line, start.column), lsp.Position(end.line, end.column))
 
-    def location(self, place: Place) -> lsp.Location:
+    def location(self, place: Location) -> lsp.Location:
         return lsp.Location(self.uri(place.path), self.range(place.path, place.selection))
 
-    def link(self, origin: lsp.Range, place: Place) -> lsp.LocationLink:
+    def link(self, origin: lsp.Range, place: Location) -> lsp.LocationLink:
         return lsp.LocationLink(
             target_uri=self.uri(place.path),
             target_range=self.range(place.path, place.span),
@@ -90,8 +92,8 @@ class Converter:
         )
 
     def diagnostic(self, found: Diagnostic, url: str | None) -> lsp.Diagnostic:
-        """A finding in the forms that the client takes; `url` is the page of its rule."""
-        forms = self._forms
+        """Return a finding in the forms that the client supports; `url` is the page of its rule."""
+        forms = self.forms
         tags = [tag for each in sorted(found.tags, key=lambda tag: tag.value) if (tag := _TAGS[each]) in forms.tags]
         return lsp.Diagnostic(
             range=self.range(found.path, found.span),
@@ -114,16 +116,16 @@ class Converter:
         ]
 
     def text_edits(self, edits: Iterable[FileEdit]) -> dict[PurePath, list[lsp.TextEdit]]:
-        """The edits of each file."""
+        """Return the edits of each file."""
         found: dict[PurePath, list[lsp.TextEdit]] = {}
         for path, edit in edits:
             found.setdefault(path, []).append(lsp.TextEdit(self.range(path, edit.span), edit.text))
         return found
 
     def workspace_edit(self, edits: Iterable[FileEdit]) -> lsp.WorkspaceEdit:
-        """The edits in one message, with the versions that they speak of where the client looks at them."""
+        """Return edits as one, with the versions of their documents if the client supports them."""
         files = self.text_edits(edits)
-        if not self._forms.versioned_edits:
+        if not self.forms.versioned_edits:
             return lsp.WorkspaceEdit(changes={self.uri(path): found for path, found in files.items()})
         return lsp.WorkspaceEdit(
             document_changes=[lsp.TextDocumentEdit(self._versioned(path), list(found)) for path, found in files.items()]
@@ -131,13 +133,13 @@ class Converter:
 
     def _versioned(self, path: PurePath) -> lsp.OptionalVersionedTextDocumentIdentifier:
         opened = self._opened(path)
-        # Without a version the edit speaks of the file on disk.
+        # Without a version, the edit refers to the file on disk.
         version = None if opened is None else opened.version
         return lsp.OptionalVersionedTextDocumentIdentifier(self.uri(path), version)
 
 
 def _fixes(found: Diagnostic) -> Mapping[str, object]:
-    """What can be done about a finding, for clients that offer it without asking for code actions."""
+    """Return the fixes of a finding, for clients that display them without a request for code actions."""
     return {
         "fixes": [{"title": fix.title, "isSafe": fix.applicability is Applicability.SAFE} for fix in found.fixes],
     }
@@ -150,7 +152,7 @@ def uri_of(path: PurePath) -> str:
 
 
 def path_of(uri: str) -> PurePath | None:
-    """The path of a `file:` URI; None for documents that are not on disk."""
+    """Return the path of a `file:` URI, or None for any other URI."""
     if not uri.startswith("file:"):
         return None
     found = uris.to_fs_path(uri)

@@ -1,8 +1,8 @@
-"""Messages over the standard streams, read ahead.
+"""Messages over the standard streams, read ahead by a thread of their own.
 
-A thread of its own reads whole messages, so one that arrives while something else is worked on waits for that and for
-nothing more; and a request that is cancelled while it waits is never begun. pygls would ask the event loop for each
-line of a header, and sees a cancellation only when the request is answered.
+A message that arrives during other work waits for that work alone, and a request that is cancelled while it waits is
+never started. pygls would wait for the event loop at each line of a header, and would notice a cancellation only after
+the request has been answered.
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from lsprotocol import types as lsp
 
-if TYPE_CHECKING:
-    from gym_lsp.server.protocol import GymProtocol
+from gym_lsp.server.protocol import GymProtocol
 
 _LENGTH = b"content-length:"
 
 
 def frames(stream: BinaryIO) -> Iterator[bytes]:
-    """The bodies of the messages of a stream, until it ends."""
+    """Yield the bodies of the messages of a stream until it ends."""
     length = 0
     while line := stream.readline():
         if line.lower().startswith(_LENGTH):
@@ -39,41 +38,41 @@ def frames(stream: BinaryIO) -> Iterator[bytes]:
 
 
 class Inbox:
-    """The messages that have come and were not looked at yet, in their order."""
+    """The messages that were received and are not handled yet, in their order."""
 
-    def __init__(self, protocol: GymProtocol, later: Callable[[Callable[[], None]], object]) -> None:
+    def __init__(self, protocol: GymProtocol, call_soon: Callable[[Callable[[], None]], object]) -> None:
         self._protocol = protocol
-        self._later = later
+        self._call_soon = call_soon
         self._waiting: deque[dict[str, Any]] = deque()
 
     def take(self, body: bytes) -> None:
-        """A message has come."""
+        """Take in the body of a message, which may cancel one that waits."""
         try:
             message: object = json.loads(body)
         except ValueError as error:
-            self._protocol.refuse_text(str(error))
+            self._protocol.reject_text(str(error))
             return
         if not isinstance(message, dict):
-            self._protocol.refuse_text("a message is an object")
+            self._protocol.reject_text("a message must be a JSON object")
             return
         data = cast("dict[str, Any]", message)
-        if data.get("method") == lsp.CANCEL_REQUEST and self._withdraw(data.get("params")):
+        if data.get("method") == lsp.CANCEL_REQUEST and self._cancel(data.get("params")):
             return
         self._waiting.append(data)
-        self._later(self._next)
+        self._call_soon(self._handle_next)
 
-    def _withdraw(self, params: object) -> bool:
-        """Refuse a request that nobody waits for any more; whether it had not been begun."""
+    def _cancel(self, params: object) -> bool:
+        """Reject a cancelled request if it is still waiting, and return whether it was."""
         wanted = cast("dict[str, Any]", params).get("id") if isinstance(params, dict) else None
         for data in self._waiting:
             if wanted is not None and data.get("id") == wanted and "method" in data:
                 self._waiting.remove(data)
-                self._protocol.refuse_cancelled(wanted)
+                self._protocol.reject_cancelled(wanted)
                 return True
         return False
 
-    def _next(self) -> None:
-        # A request that was withdrawn has left its turn behind.
+    def _handle_next(self) -> None:
+        # The turn of a cancelled request comes although the request is gone.
         if self._waiting:
             self._protocol.receive(self._waiting.popleft())
 
@@ -89,11 +88,11 @@ async def serve_stream(protocol: GymProtocol, stream: BinaryIO) -> None:
             loop.call_soon_threadsafe(inbox.take, body)
         loop.call_soon_threadsafe(ended.set)
 
-    # The thread may wait for input for ever, and is not waited for.
+    # The thread may wait for input forever, so the process must not wait for the thread.
     threading.Thread(target=read, daemon=True).start()
     await ended.wait()
 
 
 def unshared(stream: BinaryIO) -> BinaryIO:
-    """A reader of the same input that Python does not wait for when it ends."""
+    """Return another reader of the same input, whose lock Python does not wait for at exit."""
     return io.BufferedReader(cast("io.BufferedReader", stream).raw)

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
 from gym_lsp.compose.config import Config, Leaf, Table
-from gym_lsp.compose.include import CONFIG_PATHS, entries_of
+from gym_lsp.compose.include import entries_of
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.problem import Problem
+from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath
 from gym_lsp.workspace.workspace import Workspace

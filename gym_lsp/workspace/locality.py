@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
+from gym_lsp.gym.layout import CONFIG_FILENAME, MANIFEST_FILENAME
 from gym_lsp.workspace.includers import mentioned
-from gym_lsp.workspace.uses import MANIFEST
 from gym_lsp.workspace.workspace import Workspace
 
 _MANY = 8
@@ -56,5 +56,5 @@ def _component(workspace: Workspace, path: PurePath) -> str:
 def _read_with(workspace: Workspace, path: PurePath) -> Iterator[str]:
     """Yield the files that checking one file is likely to read, as a config would name them."""
     yield from mentioned(workspace, path)
-    if path.name == MANIFEST:
-        yield workspace.spelled(path.with_name("config.yaml"))
+    if path.name == MANIFEST_FILENAME:
+        yield workspace.spelled(path.with_name(CONFIG_FILENAME))

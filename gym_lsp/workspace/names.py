@@ -14,7 +14,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import COPY, INHERIT_FROM, Config, Table
+from gym_lsp.compose.config import Config, Table
+from gym_lsp.gym.layout import COPY, INHERIT_FROM
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.memo import Snapshot, query
 from gym_lsp.workspace.settings import Settings

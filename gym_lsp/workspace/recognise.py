@@ -10,17 +10,27 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import Enum
 
-from gym_lsp.compose.config import COPY, INHERIT_FROM
-from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.gym.layout import (
+    AGENTS,
+    BENCHMARKS_FOLDER,
+    CONFIG_FILENAME,
+    CONFIG_PATHS,
+    COPY,
+    DEFAULT_METADATA,
+    ENTRYPOINT,
+    ENV_YAML,
+    ENVIRONMENTS,
+    ENVIRONMENTS_FOLDER,
+    INHERIT_FROM,
+    MANIFEST_FILENAME,
+    MODELS,
+    RESOURCES,
+    USUAL_SANDBOX,
+)
 from gym_lsp.gym.manifest import CATALOG_FOLDERS
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Document, Mapping, Scalar, Sequence, Value, resolve
 from gym_lsp.syntax.tree import Atom, Entry
-from gym_lsp.workspace.uses import MANIFEST
-
-DEFAULT_METADATA = "default_metadata"
-USUAL_SANDBOX = "sandbox"
-"""What nearly every config calls its sandbox block."""
 
 
 class FileKind(Enum):
@@ -55,15 +65,15 @@ def _is_unrecognisable(document: Document) -> bool:
 def is_among_configs(path: str) -> bool:
     """Return whether a file is in a folder of configs."""
     *folders, name = path.split("/")
-    if name == "config.yaml":
+    if name == CONFIG_FILENAME:
         return not CATALOG_FOLDERS.keys().isdisjoint(folders)
     return folders[-1:] == ["configs"] and not set(GYM_FOLDERS).isdisjoint(folders)
 
 
 def _recognise(steps: list[str], root: Value | None, profile: Profile) -> FileKind:
-    if steps[-1] == "env.yaml":
+    if steps[-1] == ENV_YAML:
         return FileKind.ENVIRONMENT
-    if steps[-1] == MANIFEST and not CATALOG_FOLDERS.keys().isdisjoint(steps):
+    if steps[-1] == MANIFEST_FILENAME and not CATALOG_FOLDERS.keys().isdisjoint(steps):
         return FileKind.MANIFEST
     if not isinstance(root, Mapping):
         return FileKind.OTHER
@@ -108,18 +118,18 @@ def _holds_servers(entry: Entry) -> bool:
     if not isinstance(value, Mapping) or not isinstance(entry.name, str):
         return False
     return any(
-        isinstance(server := resolve(below.value), Mapping) and isinstance(server.get("entrypoint"), Value)
+        isinstance(server := resolve(below.value), Mapping) and isinstance(server.get(ENTRYPOINT), Value)
         for below in value.entries
     )
 
 
 GYM_FOLDERS: Collection[str] = (
-    "benchmarks",
-    "environments",
-    "environment_servers",
-    "resources_servers",
-    "responses_api_agents",
-    "responses_api_models",
+    BENCHMARKS_FOLDER,
+    ENVIRONMENTS_FOLDER,
+    ENVIRONMENTS,
+    RESOURCES,
+    AGENTS,
+    MODELS,
     "nemo_gym",
 )
 """The folders of an install root that contain Gym's own files. In site-packages, other folders are other packages."""

@@ -1,4 +1,4 @@
-"""What values settings take: how each kind is read, what it is called, and its JSON Schema."""
+"""The kinds of values that settings accept: how each is read, its name, and its JSON Schema."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import absolute
+from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 
 ALL = "all"
@@ -19,13 +20,11 @@ FAILURES: Mapping[str, Severity] = {
     severity.label: severity for severity in (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
 }
 
-KeyPath = tuple[str | int, ...]
-
 
 class SettingsError(Struct, frozen=True):
-    """One thing that is wrong with a settings file. `key` is dotted and empty where the whole file is meant.
+    """A mistake in a settings file. `key` is dotted, and empty if the mistake is about the whole file.
 
-    `span` is None where the file has no text that could be shown.
+    `span` is None if the file has no text.
     """
 
     path: PurePath
@@ -35,7 +34,7 @@ class SettingsError(Struct, frozen=True):
 
 
 def names(selector: str, rule: str) -> bool:
-    """Whether `selector` is "all", the name of `rule`, or its first words."""
+    """Whether `selector` is "all", the name of `rule`, or the first words of the name."""
     return selector in (ALL, rule) or rule.startswith(f"{selector}-")
 
 
@@ -45,12 +44,12 @@ def is_selector(selector: str, known_rules: Collection[str]) -> bool:
 
 
 def unknown_rule(selector: str, known_rules: Collection[str]) -> str:
-    """The sentence that says that no rule is called `selector`, with the name that was probably meant."""
-    return f"there is no rule `{selector}`{did_you_mean(selector, known_rules)}"
+    """The message for a selector that matches no rule, with a suggestion if there is one."""
+    return f"unknown rule `{selector}`{did_you_mean(selector, known_rules)}"
 
 
 def did_you_mean(name: str, known: Collection[str]) -> str:
-    """The end of a sentence about `name`: the known name that was probably meant, or nothing."""
+    """The end of a message about an unknown `name`: a suggestion, or nothing."""
     from difflib import get_close_matches  # costs a millisecond that only a mistake should pay
 
     close = get_close_matches(name.replace("_", "-").lower(), known, n=1)
@@ -58,7 +57,7 @@ def did_you_mean(name: str, known: Collection[str]) -> str:
 
 
 class Reading:
-    """One file while it is read: what its messages need, and the messages so far."""
+    """A settings file while it is read, and its errors so far."""
 
     def __init__(self, path: PurePath, text: str, prefix: tuple[str, ...], known_rules: Collection[str]) -> None:
         self.path = path
@@ -68,21 +67,21 @@ class Reading:
         self._prefix = prefix
 
     def wrong(self, key: KeyPath, message: str) -> None:
-        """Report `message` at the key or list item that `key`, counted from our own table, leads to."""
+        """Report `message` at the key or list item at `key`, a path inside our own table."""
         from gym_lsp.workspace.toml import spans
 
         known = spans(self._text)
         full = (*self._prefix, *key)
-        # A table may exist without being written, as `tool` does in `[tool.gym-lsp]`; what encloses it is.
+        # An item of an array of tables has no span of its own, but its parent has one.
         span = next((known[full[:size]] for size in range(len(full), 0, -1) if full[:size] in known), None)
         self.errors.append(SettingsError(self.path, _spelt(key), message, span))
 
 
 class Shape(Struct, frozen=True):
-    """The kind of value that a setting takes.
+    """The kind of value that a setting accepts.
 
-    `read` makes what `Settings` holds of a TOML value, reports what is wrong with it, and gives None where nothing
-    of the value can be used.
+    `read` turns a TOML value into the value of `Settings` and reports mistakes. It returns None if nothing of the value
+    can be used.
     """
 
     label: str
@@ -105,7 +104,7 @@ def _selectors(reading: Reading, key: KeyPath, value: object) -> tuple[str, ...]
             good.append(selector)
         else:
             reading.wrong((*key, index), f"`{_spelt(key)}`: {unknown_rule(selector, reading.known_rules)}")
-    # One misspelt rule in `select` must not switch all the others off.
+    # A misspelt rule in `select` must not disable all other rules.
     return tuple(good) if good or not items else None
 
 
@@ -121,7 +120,7 @@ def _texts(reading: Reading, key: KeyPath, items: list[object]) -> Iterator[tupl
         if isinstance(item, str) and item.strip():
             yield index, item
         else:
-            reading.wrong((*key, index), f"`{_spelt(key)}` must hold strings, and this is {kind_of(item)}")
+            reading.wrong((*key, index), f"`{_spelt(key)}` must contain only strings, not {kind_of(item)}")
 
 
 def _folders(reading: Reading, key: KeyPath, value: object) -> tuple[PurePath, ...] | None:
@@ -142,7 +141,7 @@ def _severities(reading: Reading, key: KeyPath, value: object) -> dict[str, Seve
         if rule not in reading.known_rules:
             reading.wrong((*key, rule), f"`{_spelt(key)}`: {unknown_rule(rule, reading.known_rules)}")
         elif not isinstance(severity, str) or severity not in SEVERITIES:
-            reading.wrong((*key, rule), f"`{_spelt((*key, rule))}` must be {one_of(SEVERITIES)}")
+            reading.wrong((*key, rule), _unexpected((*key, rule), SEVERITIES))
         else:
             good[rule] = SEVERITIES[severity]
     return good
@@ -156,7 +155,7 @@ def _runs(reading: Reading, key: KeyPath, value: object) -> dict[str, tuple[str,
             reading.wrong((*key, name), f"`{_spelt((*key, name))}` needs at least one config")
         elif items is not None:
             read = tuple(text for _, text in _texts(reading, (*key, name), items))
-            # Without one of its configs a run means something else, so it counts whole or not at all.
+            # A run without one of its configs would be a different run, so it is dropped.
             if len(read) == len(items):
                 good[name] = read
     return good
@@ -172,8 +171,12 @@ def _entries(reading: Reading, key: KeyPath, value: object) -> Iterator[tuple[st
 def _failure(reading: Reading, key: KeyPath, value: object) -> Severity | None:
     if isinstance(value, str) and value in FAILURES:
         return FAILURES[value]
-    reading.wrong(key, f"`{_spelt(key)}` must be {one_of(FAILURES)}")
+    reading.wrong(key, _unexpected(key, FAILURES))
     return None
+
+
+def _unexpected(key: KeyPath, expected: Collection[str]) -> str:
+    return f"invalid value for `{_spelt(key)}`; expected one of {one_of(expected)}"
 
 
 def _spelt(key: KeyPath) -> str:
@@ -181,13 +184,13 @@ def _spelt(key: KeyPath) -> str:
 
 
 def one_of(values: Collection[str]) -> str:
-    """The values as a sentence lists them: "a", "b" or "c"."""
+    """Join values as a sentence lists them: "a", "b" or "c"."""
     *first, last = [f'"{value}"' for value in values]
     return f"{', '.join(first)} or {last}"
 
 
 def kind_of(value: object) -> str:
-    """What a TOML value is, with its article."""
+    """The type of a TOML value, with its article."""
     match value:
         case bool():
             return "a boolean"

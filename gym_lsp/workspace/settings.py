@@ -1,7 +1,7 @@
 """The settings of a project: `[tool.gym-lsp]` of pyproject.toml, or gym-lsp.toml.
 
-`SETTINGS` is the one table of them: reading, the reference page and the JSON Schema all follow it.
-A setting that is wrong is reported and keeps its default, so that an editor goes on working while it is typed.
+`SETTINGS` lists them all: reading, the reference page and the JSON Schema follow it. An invalid setting is reported and
+keeps its default, so that the language server continues to work while someone edits the file.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ TABLE = ("tool", "gym-lsp")
 
 
 class Settings(Struct, frozen=True):
-    """What a project has chosen. `path` is the file that says so, None where there is none."""
+    """The settings of a project. `path` is their file, None if there is none."""
 
     path: PurePath | None = None
     select: tuple[str, ...] = (ALL,)
@@ -57,28 +57,28 @@ class Settings(Struct, frozen=True):
     fail_on: Severity = Severity.ERROR
 
     def selects(self, rule: str) -> bool:
-        """Whether `rule` is to report: the longest selector that names it decides, `ignore` where two are equal."""
+        """Whether `rule` reports: the longest selector that matches it decides; between equals, `ignore` wins."""
         return _longest(self.select, rule) > _longest(self.ignore, rule)
 
     def severity_of(self, rule: str, default: Severity) -> Severity | None:
-        """The severity at which `rule` reports, None where it does not report at all."""
+        """The severity of the findings of `rule`, None if it does not report."""
         return self.severity.get(rule, default) if self.selects(rule) else None
 
     def excludes(self, path: PurePath) -> bool:
-        """Whether nothing is to be said about `path`."""
+        """Whether the findings in `path` are not reported."""
         return self.path is not None and matches(self.exclude, path, self.path.parent)
 
     def includes(self, path: PurePath) -> bool:
-        """Whether `path` is a Gym config although its place and content do not say so."""
+        """Whether `path` is a Gym config by the settings, whatever its place and content."""
         return self.path is not None and matches(self.include, path, self.path.parent)
 
     def provides(self, name: str) -> bool:
-        """Whether `name` is declared to come from outside the workspace."""
+        """Whether the settings declare that `name` comes from outside the workspace."""
         return any(fnmatchcase(name, glob) for glob in self.open_names)
 
 
 class Setting(Struct, frozen=True):
-    """One setting as its page shows it: the default is a JSON value, None where nothing is set; the example is TOML."""
+    """A setting as its page shows it. `default` is a JSON value, None if the setting is not set; `example` is TOML."""
 
     name: str
     shape: Shape
@@ -93,36 +93,37 @@ SETTINGS: tuple[Setting, ...] = (
         RULES,
         [ALL],
         'The rules that report: "all", a rule\'s name, or its first words (`missing` for every `missing-...`). '
-        "Where `select` and `ignore` both name a rule, the longer selector decides, and `ignore` between equals.",
+        "If `select` and `ignore` both match a rule, the longer selector wins; between equals, `ignore` wins.",
         'select = ["missing", "duplicate-key"]',
     ),
     Setting(
         "ignore",
         RULES,
         [],
-        "The rules that do not report, written as in `select`.",
+        "The rules that do not report. Same syntax as `select`.",
         'ignore = ["missing-entrypoint"]',
     ),
     Setting(
         "severity",
         LEVELS,
         {},
-        "How much a rule's findings matter here: " + one_of(SEVERITIES) + ".",
+        "The severity of a rule's findings, instead of its default: " + one_of(SEVERITIES) + ".",
         'severity = { missing-entrypoint = "error" }',
     ),
     Setting(
         "exclude",
         GLOBS,
         [],
-        "Files and folders about which nothing is said. They still define names and may still be included. "
-        "Relative to the settings file; a glob without a slash means a name at any depth, `**` any folders.",
+        "Files and folders whose findings are not reported. They still define names, and other files can include them. "
+        "Globs are relative to the settings file. A glob without a slash matches a name at any depth, and `**` matches "
+        "any number of folders.",
         'exclude = ["experiments/**", "*.draft.yaml"]',
     ),
     Setting(
         "include",
         GLOBS,
         [],
-        "Files that are Gym configs although neither their place nor their content says so. Written as in `exclude`.",
+        "Files to treat as Gym configs, whatever their path and content. Same syntax as `exclude`.",
         'include = ["sweeps/*.yaml"]',
     ),
     Setting(
@@ -130,38 +131,38 @@ SETTINGS: tuple[Setting, ...] = (
         FOLDERS,
         [],
         "Folders in which relative paths are looked up before the workspace and the NeMo Gym installation, "
-        "as with `--search-dir`. Relative to the settings file.",
+        "like `--search-dir`. Relative to the settings file.",
         'search-dirs = ["../shared-environments"]',
     ),
     Setting(
         "gym-root",
         FOLDER,
         None,
-        "The NeMo Gym whose rules apply: the folder that holds its `nemo_gym` package, a checkout or site-packages. "
-        "Without it, it is looked for in the workspace and its virtual environment. Relative to the settings file.",
+        "The NeMo Gym to check against: the folder that contains the `nemo_gym` package, a checkout or site-packages. "
+        "By default, gym-lsp searches the workspace and its virtual environment. Relative to the settings file.",
         'gym-root = "../Gym"',
     ),
     Setting(
         "runs",
         RUNS,
         {},
-        "The compositions that the project really uses: a name, and the configs in the order in which `--config` "
-        "would name them. What a run resolves is not open in any of its files.",
+        "The runs that the project uses: the name of each run, and its root configs in the order of the `--config` "
+        "options. A name that a run defines is not reported as open in the files of that run.",
         'runs = { training = ["environments/math/config.yaml", "configs/policy.yaml"] }',
     ),
     Setting(
         "open-names",
         GLOBS,
         [],
-        "Names that are given from outside, by the command line or by an env.yaml that is not here: "
-        "instances, `${...}` keys, environment variables, sandbox providers.",
+        "Names that come from outside the workspace, for example from the command line or from an env.yaml of another "
+        "machine: instances, `${...}` keys, environment variables, sandbox providers.",
         'open-names = ["judge_*", "policy_base_url"]',
     ),
     Setting(
         "fail-on",
         FAILURE,
         "error",
-        "The least severity at which `gym-lsp --check` ends with exit code 1.",
+        "The lowest severity that makes `gym-lsp --check` exit with code 1.",
         'fail-on = "warning"',
     ),
 )
@@ -169,7 +170,7 @@ SETTINGS: tuple[Setting, ...] = (
 
 
 class LoadedSettings(Struct, frozen=True):
-    """Settings, and all that was wrong with their file."""
+    """Settings, and the mistakes in their file."""
 
     settings: Settings
     errors: tuple[SettingsError, ...] = ()
@@ -178,10 +179,10 @@ class LoadedSettings(Struct, frozen=True):
 def load_settings(
     files: Files, start: PurePath, stop: PurePath | None = None, *, known_rules: Collection[str]
 ) -> LoadedSettings:
-    """The settings that hold at `start`, a file or a folder.
+    """Return the settings that apply to `start`, a file or a folder.
 
-    The nearest folder that has settings decides alone; `stop` is the last folder that is looked at, by default the
-    root of the file system. In one folder, gym-lsp.toml wins over pyproject.toml.
+    Only the nearest folder that has settings counts. `stop` is the last folder to search, by default the root of the
+    file system. In a folder that has both, gym-lsp.toml wins over pyproject.toml.
     """
     folders = (start, *start.parents) if files.kind(start) is Kind.DIRECTORY else start.parents
     for folder in folders:
@@ -195,7 +196,7 @@ def load_settings(
 
 
 def read_settings(files: Files, path: PurePath, *, known_rules: Collection[str]) -> LoadedSettings | None:
-    """The settings of one file, or None where it is not there or is a pyproject.toml without settings for us."""
+    """Return the settings of one file; None if it does not exist, or is a pyproject.toml without our table."""
     own = path.name != SHARED_FILE
     try:
         text = files.read(path)
@@ -203,13 +204,11 @@ def read_settings(files: Files, path: PurePath, *, known_rules: Collection[str])
         return None
     except Unreadable as error:
         return (
-            LoadedSettings(
-                Settings(path), (SettingsError(path, "", f"this file cannot be read: {error.reason}", None),)
-            )
+            LoadedSettings(Settings(path), (SettingsError(path, "", f"cannot read this file: {error.reason}", None),))
             if own
             else None
         )
-    # Most pyproject.toml files say nothing to us, and the TOML parser takes longer to import than all else here.
+    # Most pyproject.toml files have no settings for us, and importing the TOML parser is slow.
     if not own and TABLE[1] not in text:
         return None
     from tomllib import TOMLDecodeError, loads
@@ -219,7 +218,7 @@ def read_settings(files: Files, path: PurePath, *, known_rules: Collection[str])
     try:
         document: dict[str, object] = loads(text)
     except TOMLDecodeError as error:
-        problem = SettingsError(path, "", f"this is not TOML: {error}", error_span(text, error))
+        problem = SettingsError(path, "", f"invalid TOML: {error}", error_span(text, error))
         return LoadedSettings(Settings(path), (problem,))
     table = document if own else _at(document, TABLE)
     if table is None:
@@ -248,8 +247,8 @@ def _settings(reading: Reading, table: object) -> Settings:
 
 def _unknown(name: str, value: object, known: Collection[str]) -> str:
     if name == TABLE[0] and _at(value, TABLE[1:]) is not None:
-        return f"settings stand at the top of {OWN_FILE}; `[{'.'.join(TABLE)}]` is for {SHARED_FILE}"
-    return f"there is no setting `{name}`{did_you_mean(name, known)}"
+        return f"unexpected table `[{'.'.join(TABLE)}]`; in {OWN_FILE}, settings are at the top level"
+    return f"unknown setting `{name}`{did_you_mean(name, known)}"
 
 
 def _at(document: object, keys: tuple[str, ...]) -> object | None:

@@ -1,6 +1,6 @@
 """The settings as documentation: the page `docs/settings.md` and the JSON Schema `docs/gym-lsp.schema.json`.
 
-Both are made of `SETTINGS` alone, so that what is documented is what is read.
+Both are generated from `SETTINGS`, so that they document exactly what is read.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from gym_lsp.workspace.settings import OWN_FILE, SETTINGS, SHARED_FILE, TABLE, S
 
 _INTRODUCTION = f"""# Settings
 
-gym-lsp reads its settings from `{OWN_FILE}`, or from the table `[{".".join(TABLE)}]` of `{SHARED_FILE}`. The nearest
-folder that has one of them decides alone, looking upwards from what is checked to the root of the workspace; where a
-folder has both, `{OWN_FILE}` wins. A setting that does not exist, or that has a wrong value, is an error.
+gym-lsp reads its settings from `{OWN_FILE}`, or from the table `[{".".join(TABLE)}]` of `{SHARED_FILE}`. It searches
+upwards from the checked folder to the root of the workspace, and uses only the nearest folder that has settings. If a
+folder has both files, `{OWN_FILE}` wins. An unknown setting or an invalid value is an error.
 
-The examples are written as in `{OWN_FILE}`. The [JSON Schema](gym-lsp.schema.json) of that file is for editors.
+The examples use the syntax of `{OWN_FILE}`. Editors can use the [JSON Schema](gym-lsp.schema.json) of that file.
 """
 
 
 def settings_reference() -> str:
-    """The page of all settings, as Markdown."""
+    """Return the page of all settings as Markdown."""
     return "\n".join([_INTRODUCTION, *(_section(setting) for setting in SETTINGS)])
 
 
@@ -41,7 +41,7 @@ def _section(setting: Setting) -> str:
 
 
 def settings_schema(rules: Iterable[str] = ()) -> dict[str, object]:
-    """The JSON Schema (draft 7) of gym-lsp.toml. `rules` are the names that an editor may offer for rules."""
+    """Return the JSON Schema (draft 7) of gym-lsp.toml. `rules` are the rule names that editors complete."""
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Settings of gym-lsp",
@@ -49,7 +49,7 @@ def settings_schema(rules: Iterable[str] = ()) -> dict[str, object]:
         "additionalProperties": False,
         "properties": {setting.name: _property(setting) for setting in SETTINGS},
         "definitions": {
-            # Any text may be the first words of a rule's name, so the names are offered and not required.
+            # A value can also be the first words of a rule's name, so other strings are valid, too.
             "rule": {"anyOf": [{"enum": ["all", *rules]}, {"type": "string", "minLength": 1}]},
         },
     }

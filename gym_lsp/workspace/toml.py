@@ -1,7 +1,7 @@
-"""Where each key and value of a TOML document is written.
+"""The span of each key and list item of a TOML document.
 
-`tomllib` tells values and no places, and a message about a setting belongs at that setting. The document has been
-parsed by `tomllib` before, so this scanner may trust that it is TOML. It runs only when there is something to report.
+`tomllib` returns values without positions, and an error about a setting belongs at that setting. The document is valid,
+because `tomllib` has parsed it before. This scanner runs only if there is an error to report.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ import re
 import tomllib
 from collections.abc import Mapping
 
+from gym_lsp.syntax import KeyPath
 from gym_lsp.text import LineIndex, Position, Span
-
-KeyPath = tuple[str | int, ...]
 
 _TOKEN = re.compile(
     r"""(?P<skip>[ \t\r]+|\#[^\n]*)
@@ -22,13 +21,13 @@ _TOKEN = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 
-_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_POSITION = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 def spans(text: str) -> Mapping[KeyPath, Span]:
-    """The span of each key, under the path of keys that leads to it, and of each item of a list, under its index.
+    """Return the span of each key under its key path, and of each list item under its key path and index.
 
-    Arrays of tables, which no setting uses, are not told apart.
+    The tables of an array of tables share their key paths; no setting uses them.
     """
     scanner = _Scanner(text)
     scanner.document()
@@ -36,11 +35,11 @@ def spans(text: str) -> Mapping[KeyPath, Span]:
 
 
 def error_span(text: str, error: tomllib.TOMLDecodeError) -> Span:
-    """Where `tomllib` stopped: an empty span, at the end of the text where it asks for more."""
-    place = _PLACE.search(str(error))
-    if place is None:
+    """Return the empty span at which `tomllib` stopped; at the end of the text if the document is incomplete."""
+    position = _POSITION.search(str(error))
+    if position is None:
         return Span(len(text), len(text))
-    offset = LineIndex(text).offset(Position(int(place[1]) - 1, int(place[2]) - 1))
+    offset = LineIndex(text).offset(Position(int(position[1]) - 1, int(position[2]) - 1))
     return Span(offset, offset)
 
 
@@ -69,7 +68,7 @@ class _Scanner:
         self._value(path)
 
     def _key(self, path: KeyPath) -> KeyPath:
-        """A dotted key; the first mention of each of its parts is the one that counts."""
+        """Read a dotted key. The span of each part is its first occurrence."""
         while True:
             token = self._tokens[self._next]
             self._next += 1

@@ -12,10 +12,39 @@ from itertools import takewhile
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import COPY, COPY_PREFIX, DELETE_KEY, INHERIT_FROM, INHERIT_PREFIX
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.pairing import ALLOWED_AGENTS, ALLOWED_MODEL_TYPES
 from gym_lsp.compose.source import ConfigFile
+from gym_lsp.gym.layout import (
+    AGENT,
+    AGENT_SERVER,
+    AGENTS,
+    CONFIG_PATH_FIELD,
+    COPY,
+    COPY_PREFIX,
+    DELETE_KEY,
+    ENTRYPOINT,
+    FIELD_DEPTH,
+    INHERIT_FROM,
+    INHERIT_PREFIX,
+    JSONL_FPATH,
+    MANIFEST_FILENAME,
+    MODEL_SERVER,
+    MODELS,
+    NAME,
+    PREPARE_SCRIPT,
+    PROMPT_CONFIG,
+    RESOURCES,
+    RESOURCES_SERVER,
+    ROUTE_FIELDS,
+    SANDBOX_PROVIDER,
+    TYPE,
+    is_dataset_field,
+    is_field,
+    is_include,
+    is_name_alone,
+    is_top_level,
+    names_server_type,
+)
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import MISSING, Alias, KeyPath, Mapping, Node, Scalar, Sequence, resolve
 from gym_lsp.syntax.interpolation import Argument, Call, Reference, parse_template, walk
@@ -38,20 +67,12 @@ class UseKind(Enum):
     VARIABLE = "variable"
 
 
-CONFIG_PATH_FIELD = "config_path"
-"""The key of a manifest for its config, relative to the manifest."""
-ENTRYPOINT = "entrypoint"
-FILE_FIELDS = ("prompt_config", "jsonl_fpath", "prepare_script", ENTRYPOINT, "input_jsonl_fpath", CONFIG_PATH_FIELD)
+FILE_FIELDS = (PROMPT_CONFIG, JSONL_FPATH, PREPARE_SCRIPT, ENTRYPOINT, "input_jsonl_fpath", CONFIG_PATH_FIELD)
 """Fields whose values are paths."""
-SANDBOX_FIELD = "sandbox_provider"
-ROUTE_FIELDS = ("agent_name", "agent_map", "fan_out", "environment_server_name", "environment_server_routes")
-"""Top-level keys whose values name instances."""
-ALLOWED_FIELDS = {ALLOWED_AGENTS: "responses_api_agents", ALLOWED_MODEL_TYPES: "responses_api_models"}
+ALLOWED_FIELDS = {ALLOWED_AGENTS: AGENTS, ALLOWED_MODEL_TYPES: MODELS}
 """Fields of a resources server that list implementations, with the server type of the implementations."""
-MANIFEST = "manifest.yaml"
-_MIRRORED = {"resources_server": "resources_servers", "agent_server": "responses_api_agents"}
+_MIRRORED = {RESOURCES_SERVER: RESOURCES, AGENT_SERVER: AGENTS}
 """Keys of a manifest that name implementations."""
-_ENTRYPOINT_DEPTH = len(("instance", "server type", "implementation", ENTRYPOINT))
 _BY_KEY = ("oc.select", "oc.deprecated", "oc.dict.keys", "oc.dict.values")
 """Resolvers whose first argument is the path of a key."""
 
@@ -128,7 +149,7 @@ class _Reading:
     def __init__(self, file: ConfigFile, profile: Profile) -> None:
         self._text = file.document.text
         self._profile = profile
-        self._is_manifest = file.path.name == MANIFEST
+        self._is_manifest = file.path.name == MANIFEST_FILENAME
 
     def node(self, node: Node, path: KeyPath) -> Iterator[Use]:
         if isinstance(node, Mapping):
@@ -155,13 +176,13 @@ class _Reading:
             yield self._dotted(UseKind.INHERIT if name == INHERIT_FROM else UseKind.COPY, value, path)
         elif name == DELETE_KEY:
             yield from self._deleted(value, path)
-        elif name == "name" and self._is_ref(table, path):
-            written = table.get("type")
+        elif name == NAME and self._is_ref(table, path):
+            written = table.get(TYPE)
             known = (
                 written.value if isinstance(written, Scalar) and written.value in self._profile.server_types else None
             )
             yield self._plain(UseKind.SERVER_REF, value, path, None if known is None else str(known))
-        elif name == SANDBOX_FIELD:
+        elif name == SANDBOX_PROVIDER:
             yield self._plain(UseKind.SANDBOX, value, path)
         elif name in FILE_FIELDS:
             if self._is_path(name, path):
@@ -170,7 +191,7 @@ class _Reading:
             yield self._plain(UseKind.IMPLEMENTATION, value, path, ALLOWED_FIELDS[name])
         elif self._is_route(path):
             yield self._plain(UseKind.ROUTE, value, path)
-        elif self._is_manifest and len(path) == 1:
+        elif self._is_manifest and is_top_level(path):
             yield from self._mirrored(name, value, path)
 
     def _item(self, item: Scalar, path: KeyPath) -> Iterator[Use]:
@@ -178,7 +199,7 @@ class _Reading:
             return
         if "${" in item.value:
             yield from self._interpolations(item, path)
-        if path[0] == CONFIG_PATHS and len(path) == 2:
+        if is_include(path):
             yield self._plain(UseKind.INCLUDE, item, path)
         elif path[0] in ROUTE_FIELDS and "${" not in item.value:
             yield self._plain(UseKind.ROUTE, item, path)
@@ -189,31 +210,30 @@ class _Reading:
 
     def _is_ref(self, table: Mapping, path: KeyPath) -> bool:
         """Return whether a mapping is a server ref, or a single name, which may be merged over an inherited ref."""
-        keys = {entry.name for entry in table.entries}
-        if keys == {"name"}:
-            return len(path) > _ENTRYPOINT_DEPTH and isinstance(path[-2], str)
-        written = table.get("type")
-        if not isinstance(written, Scalar):
-            return False
-        if written.value in self._profile.server_types:
+        if is_name_alone(table):
+            return len(path) > FIELD_DEPTH and isinstance(path[-2], str)
+        if names_server_type(table, self._profile.server_types):
             return True
-        # The type may come from elsewhere, but then nothing else must speak against a ref.
-        return keys == {"type", "name"} and (written.value == MISSING or "${" in written.text)
+        written = table.get(TYPE)
+        if not isinstance(written, Scalar) or (written.value != MISSING and "${" not in written.text):
+            return False
+        # The type may come from elsewhere, but then the mapping must not have any other key.
+        return {entry.name for entry in table.entries} == {TYPE, NAME}
 
     def _is_path(self, name: str, path: KeyPath) -> bool:
         if name == ENTRYPOINT:
-            return len(path) == _ENTRYPOINT_DEPTH and path[1] in self._profile.server_types
-        return name != CONFIG_PATH_FIELD or (self._is_manifest and len(path) == 1)
+            return is_field(path) and path[1] in self._profile.server_types
+        return name != CONFIG_PATH_FIELD or (self._is_manifest and is_top_level(path))
 
     def _is_route(self, path: KeyPath) -> bool:
         if path[0] in ROUTE_FIELDS:
             return len(path) <= 2
         # A dataset can select the agent that runs it.
-        return path[-1] == "agent" and len(path) > 2 and path[-3] == "datasets"
+        return path[-1] == AGENT and is_dataset_field(path)
 
     def _mirrored(self, name: str, value: Scalar, path: KeyPath) -> Iterator[Use]:
-        if name == "model_server":
-            yield self._plain(UseKind.SERVER_REF, value, path, "responses_api_models")
+        if name == MODEL_SERVER:
+            yield self._plain(UseKind.SERVER_REF, value, path, MODELS)
         elif name in _MIRRORED:
             yield self._plain(UseKind.IMPLEMENTATION, value, path, _MIRRORED[name])
 

@@ -1,2 +1,2 @@
--- What `vim.lsp.enable('gym_lsp')` starts, in Neovim 0.11 and newer.
+-- The configuration that `vim.lsp.enable('gym_lsp')` reads, in Neovim 0.11 and newer.
 return require('gym_lsp.config').default()

@@ -1,4 +1,4 @@
--- The command `:GymLsp`. Everything else is loaded when it is first needed.
+-- The command `:GymLsp`. All other modules are loaded on first use.
 if vim.g.loaded_gym_lsp then
   return
 end
@@ -8,7 +8,7 @@ vim.api.nvim_create_user_command('GymLsp', function(given)
   require('gym_lsp.commands').run(given)
 end, {
   nargs = '+',
-  desc = 'What gym-lsp knows of this NeMo Gym config',
+  desc = 'Show what gym-lsp knows about this NeMo Gym config',
   complete = function(...)
     return require('gym_lsp.commands').complete(...)
   end,

@@ -21,9 +21,9 @@ from tests.tools.slot import NoSlot, fill
 RELEASE = "0.7.0"
 PAGE = ROOT / "docs" / "performance.md"
 ONE_FILE = "benchmarks/aime24/config.yaml"
-"""A typical config: it includes one other, and the command line supplies the model."""
+"""A typical config: it includes one other, and its model comes from the command line."""
 SAMPLED = 20
-"""With `--quick`, one of this many configs is given to NeMo Gym's parser."""
+"""With `--quick`, NeMo Gym's parser runs on one config of so many."""
 MEGABYTE = 1_000_000
 REQUESTS, QUICK_REQUESTS = 200, 10
 """The number of requests of each kind to a running server."""
@@ -32,7 +32,7 @@ CHECK = ("-m", "gym_lsp", "--check", "--quiet")
 
 
 def main() -> int:
-    """Measure and print the table. Return 0, or 1 if a goal is missed, or 2 if nothing can be measured."""
+    """Measure and print the table. Return 0, 1 if a goal is missed, 2 if nothing can be measured."""
     options = _options()
     corpus = find_corpus()
     if corpus is None:
@@ -60,23 +60,25 @@ def _options() -> argparse.Namespace:
         description=tests.bench.__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--repeat", type=int, default=10, metavar="N", help="take the best of so many (10)")
+    parser.add_argument("--repeat", type=int, default=10, metavar="N", help="take the best of N repetitions (10)")
     parser.add_argument(
         "--gym-python",
         type=Path,
         default=ROOT / ".venv-gym" / "bin" / "python",
         metavar="PYTHON",
-        help="the interpreter that NeMo Gym's parser runs on",
+        help="the Python interpreter that runs NeMo Gym's parser",
     )
-    parser.add_argument("--quick", action="store_true", help="a rough idea: twice, and few configs for the parser")
+    parser.add_argument(
+        "--quick", action="store_true", help="measure roughly: two repetitions, few configs for the parser"
+    )
     parser.add_argument("--write", action="store_true", help="write the table to docs/performance.md")
     options = parser.parse_args()
     if options.quick and options.write:
-        parser.error("what --quick finds is too rough to be written")
+        parser.error("the results of --quick are too rough for --write")
     if options.quick:
         options.repeat = 2
     if options.repeat < 1:
-        parser.error("--repeat needs at least 1")
+        parser.error("--repeat must be at least 1")
     return options
 
 
@@ -87,7 +89,7 @@ def _figures(release: Path, options: argparse.Namespace) -> Iterator[Figure]:
     if options.gym_python.is_file():
         yield _standalone(release, standalone, options)
     else:
-        print(f"{HOW_TO_MAKE_IT}; without it, one figure is left out.", file=sys.stderr)
+        print(f"{HOW_TO_MAKE_IT}; without it, one figure is omitted.", file=sys.stderr)
     whole = best_time(CHECK, release, repeat)
     yield Figure("`--check` of the whole tree", f"{whole:.2f} s", "at most 1.0 s", whole, 1.0)
     one = best_time([*CHECK, ONE_FILE], release, repeat)

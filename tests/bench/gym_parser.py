@@ -16,7 +16,7 @@ from typing import IO
 from tests.bench.process import ROOT, ProcessFailed
 
 ORACLE = ROOT / "tests" / "parity" / "oracle.py"
-HOW_TO_MAKE_IT = "NeMo Gym's parser needs an environment of its own: `make .venv-gym/.installed` makes it"
+HOW_TO_MAKE_IT = "NeMo Gym's parser needs a separate environment: `make .venv-gym/.installed` creates it"
 
 
 def measure_parser(python: Path, release: Path, configs: Sequence[str]) -> float:

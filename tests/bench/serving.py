@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from gym_lsp.server.diagnostics import SILENCE
+from gym_lsp.server.scheduler import SILENCE
 from tests.bench.client import LIMIT, Measured, Times, measured
 from tests.bench.figure import Figure
 from tests.server.client import Message
@@ -115,9 +115,9 @@ def _from_the_start(release: Path, repeat: int) -> Iterator[Figure]:
             server.client.wait_for(_is_ready, LIMIT)
             diagnosed.append(perf_counter() - began)
     index = Times(tuple(indexed))
-    also = f"; every file of it checked, with its diagnostics sent, after {Times(tuple(diagnosed))}"
+    also = f"; all files checked and reported after {Times(tuple(diagnosed))}"
     yield Figure("index of the tree complete", f"{index}{also}", "at most 1 s", index.p50, 1.0)
-    yield _milliseconds("hover on the file that was just opened, during indexing", Times(tuple(first)), 100, None)
+    yield _milliseconds("hover on a file that was just opened, during indexing", Times(tuple(first)), 100, None)
     yield _milliseconds("further requests during indexing", Times(tuple(further)), 100, None)
 
 
@@ -214,7 +214,7 @@ def _beside(release: Path, repeat: int, times: int) -> Beside | None:
 
         install()
     except Exception as error:  # noqa: BLE001 - if npm fails, the other figures are still useful
-        print(f"yaml-language-server cannot be installed, so it is left out: {error}", file=sys.stderr)
+        print(f"yaml-language-server cannot be installed, so its figures are omitted: {error}", file=sys.stderr)
         return None
     # It asks for four sections at once, the first of which is its own.
     replies = {"workspace/configuration": [{"completion": True, "hover": True}, None, None, None]}

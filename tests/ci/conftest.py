@@ -32,6 +32,9 @@ tides:
 MENDED = BROKEN.replace("knowlege", "knowledge")
 CONFIG = "environments/tides/config.yaml"
 
+TRAPS = ("gym_lsp/__main__.py", "json.py", "pip/__main__.py", "sitecustomize.py", "yaml.py")
+"""Modules that Python would run in place of the real ones if it imported from the working directory."""
+
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -69,6 +72,19 @@ def project(tmp_path: Path) -> Path:
     write(folder, "gym_lsp/__init__.py", "raise SystemExit('the repository was imported from')\n")
     commit(folder)
     return folder
+
+
+def set_traps(folder: Path) -> None:
+    """Write the modules of TRAPS, each of which creates a file when it is executed."""
+    for name in TRAPS:
+        write(folder, name, "open(__file__ + '.executed', 'w').close()\n")
+    for package in ("gym_lsp", "pip"):
+        write(folder, f"{package}/__init__.py", "")
+
+
+def executed(folder: Path) -> list[str]:
+    """The modules below a folder that were executed, of those that `set_traps` wrote."""
+    return sorted(path.relative_to(folder).as_posix().removesuffix(".executed") for path in folder.rglob("*.executed"))
 
 
 def write(folder: Path, name: str, text: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.ci.composite import CompositeAction, Run
-from tests.ci.conftest import BROKEN, CONFIG, MENDED, REPOSITORY, write
+from tests.ci.conftest import BROKEN, CONFIG, MENDED, REPOSITORY, TRAPS, executed, set_traps, write
 
 ACTION = REPOSITORY / "action.yml"
 UPLOAD = "github/codeql-action/upload-sarif"
@@ -51,10 +51,21 @@ INSTALL = "Install gym-lsp"
 
 
 @pytest.fixture(scope="module")
-def temporary(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Path:
-    """The runner's temporary folder, into which the action has installed gym-lsp."""
-    temporary, empty = tmp_path_factory.mktemp("runner"), tmp_path_factory.mktemp("empty")
-    done = action(published).run(empty, temporary, {})
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository without configs, whose modules must not be executed."""
+    folder = tmp_path_factory.mktemp("hostile")
+    set_traps(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def temporary(tmp_path_factory: pytest.TempPathFactory, published: Path, hostile: Path) -> Path:
+    """The runner's temporary folder, into which the action has installed gym-lsp while it checked `hostile`."""
+    temporary = tmp_path_factory.mktemp("runner")
+    with pytest.MonkeyPatch.context() as patch:
+        # As workflows of Python projects often have it.
+        patch.setenv("PYTHONPATH", ".")
+        done = action(published).run(hostile, temporary, {})
     assert done.exit_code == 0, done.log
     return temporary
 
@@ -74,6 +85,19 @@ def run(project: Path, published: Path, temporary: Path, **inputs: str) -> Run:
 
 def test_the_step_that_is_left_out_exists() -> None:
     assert [step["name"] for step in STEPS if step.get("name") == INSTALL]
+
+
+@pytest.mark.slow
+def test_no_module_of_the_repository_is_executed(hostile: Path, temporary: Path) -> None:
+    assert (temporary / "gym-lsp.sarif").is_file()
+    assert executed(hostile) == []
+
+
+def test_the_traps_work(tmp_path: Path) -> None:
+    set_traps(tmp_path)
+    for command in (["-m", "pip"], ["-m", "gym_lsp"], ["-c", "import json, yaml, sitecustomize"]):
+        subprocess.run([sys.executable, *command], cwd=tmp_path, env={"PYTHONPATH": "."}, check=True)
+    assert executed(tmp_path) == sorted(TRAPS)
 
 
 @pytest.mark.slow

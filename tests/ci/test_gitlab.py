@@ -15,22 +15,22 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.ci.conftest import CONFIG, MENDED, REPOSITORY, write
+from tests.ci.conftest import CONFIG, MENDED, REPOSITORY, executed, set_traps, write
 
 TEMPLATE = REPOSITORY / "templates" / "gym-lsp.yml"
 REPORT = "gl-code-quality-report.json"
 
 
 def read(inputs: Mapping[str, str]) -> tuple[dict[str, Any], str]:
-    """What the template takes, and the jobs that it becomes with some inputs."""
+    """Return the declared inputs of the template, and the text of its jobs with these inputs or the defaults."""
     head, _, body = TEMPLATE.read_text("utf-8").partition("\n---\n")
     declared: dict[str, Any] = yaml.safe_load(head)["spec"]["inputs"]
-    given = {name: each["default"] for name, each in declared.items()} | dict(inputs)
+    given = {name: each["default"] for name, each in declared.items() if "default" in each} | dict(inputs)
     return declared, re.sub(r"\$\[\[ inputs\.([\w-]+) \]\]", lambda found: given[found[1]], body)
 
 
 def test_it_is_what_gitlab_takes(tmp_path: Path) -> None:
-    _, jobs = read({})
+    _, jobs = read({"package": "gym-lsp.whl"})
     write(tmp_path, "jobs.yml", jobs)
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci", "jobs.yml"]
     done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
@@ -38,7 +38,7 @@ def test_it_is_what_gitlab_takes(tmp_path: Path) -> None:
 
 
 def test_every_input_is_used_and_declared() -> None:
-    declared, _ = read({})
+    declared, _ = read({"package": "gym-lsp.whl"})
     assert set(re.findall(r"inputs\.([\w-]+)", TEMPLATE.read_text("utf-8"))) == declared.keys()
 
 
@@ -77,7 +77,18 @@ def test_what_is_mended_passes(project: Path, wheel: Path, image: Path) -> None:
     assert [each for each in json.loads((project / REPORT).read_text("utf-8")) if each["severity"] != "info"] == []
 
 
+@pytest.mark.slow
+def test_no_module_of_the_repository_is_executed(
+    project: Path, wheel: Path, image: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_traps(project)
+    monkeypatch.setenv("PYTHONPATH", ".")
+    done = run(project, image, package=str(wheel))
+    assert "error[unknown-domain]" in done.stdout, done.stderr
+    assert executed(project) == []
+
+
 def test_the_report_is_kept() -> None:
-    job = yaml.safe_load(read({})[1])["gym-lsp"]
+    job = yaml.safe_load(read({"package": "gym-lsp.whl"})[1])["gym-lsp"]
     assert job["artifacts"] == {"when": "always", "paths": [REPORT], "reports": {"codequality": REPORT}}
     assert any(f"--output-file {REPORT}" in line for line in job["script"])

@@ -1,4 +1,4 @@
-"""The command line inside this process, which is a hundred times quicker than one of its own."""
+"""The command line inside this process, which is a hundred times faster than a new process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gym_lsp.cli import main
 
 
 class Ran(NamedTuple):
-    """How a command ended and what it said."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -48,7 +48,7 @@ BROKEN = CLEAN.replace("knowledge", "knowlege").replace("name: tides", "name: ti
 """Two errors, each with one unsafe fix: one in line 5, one in line 11."""
 UNSET = CLEAN.replace("      domain", "      api_key: ??\n      domain")
 """One warning in line 5, with a safe fix."""
-MENDED = UNSET.replace("??", "???")
+FIXED = UNSET.replace("??", "???")
 
 
 @pytest.fixture
@@ -91,13 +91,13 @@ def gym(tree: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.Capture
 
 @pytest.fixture
 def command(tree: Path) -> list[str]:
-    """`gym-lsp` as a process of its own, for what only a process has."""
+    """`gym-lsp` as a separate process."""
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from gym_lsp.cli import run; run()"
     return [sys.executable, "-c", code]
 
 
 def on_a_terminal(tree: Path, command: list[str], *, columns: int) -> str:
-    """What a command shows on a terminal of so many columns; no more than fits the terminal's buffer."""
+    """The output of a command on a terminal with `columns`; it has to fit into the buffer of the terminal."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, columns))
     with open(ours, "rb", buffering=0) as screen:

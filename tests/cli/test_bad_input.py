@@ -1,4 +1,4 @@
-"""Input that is no config: a clear message, never a traceback, never a hang."""
+"""Input that is not a config: a clear message, never a traceback, never a hang."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def concise(gym: Gym, *arguments: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "expected"),
     [
         (b"a: \xff\xfe\n", "it is not UTF-8 (byte 3 is 0xff)"),
         ("a: b\n".encode("utf-16"), "it is not UTF-8"),
@@ -33,15 +33,15 @@ def concise(gym: Gym, *arguments: str) -> tuple[int, str]:
     ],
     ids=["bytes", "utf-16", "control characters", "huge", "torn", "list", "billion laughs", "deep"],
 )
-@pytest.mark.parametrize("question", [["."], [ODD], ["--standalone"], ["--config", ODD]])
-def test_what_is_no_config_is_said(gym: Gym, tree: Path, content: bytes, told: str, question: list[str]) -> None:
+@pytest.mark.parametrize("arguments", [["."], [ODD], ["--standalone"], ["--config", ODD]])
+def test_invalid_input_is_reported(gym: Gym, tree: Path, content: bytes, expected: str, arguments: list[str]) -> None:
     write(tree, ODD, content)
-    code, out = concise(gym, *question)
-    assert code == 1 if told else code in (0, 1)
-    assert told in out
+    code, out = concise(gym, *arguments)
+    assert code == 1 if expected else code in (0, 1)
+    assert expected in out
 
 
-def test_an_empty_file_is_nothing_to_talk_about(gym: Gym, tree: Path) -> None:
+def test_an_empty_file_is_clean(gym: Gym, tree: Path) -> None:
     write(tree, ODD, b"")
     assert concise(gym) == (0, "")
 
@@ -50,13 +50,13 @@ def test_a_tree_without_configs_is_clean(gym: Gym, tree: Path) -> None:
     (tree / "empty").mkdir()
     ran = gym("--check", "empty")
     assert ran.code == 0
-    assert ran.out.startswith("note: there is nothing to check in empty: ")
-    assert ran.out.endswith("\n\nNo problems in 0 files.\n")
+    assert ran.out.startswith("note: nothing to check in empty: ")
+    assert ran.out.endswith("\n\nNo problems in 0 files\n")
     assert "nothing to check in empty" in gym("--check", "empty", "--format", "json").err
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
-def test_a_pipe_keeps_nobody_waiting(gym: Gym, tree: Path) -> None:
+def test_a_named_pipe_does_not_block(gym: Gym, tree: Path) -> None:
     (tree / "environments/odd").mkdir()
     os.mkfifo(tree / ODD)
     assert concise(gym) == (0, "")
@@ -67,7 +67,7 @@ def test_a_pipe_keeps_nobody_waiting(gym: Gym, tree: Path) -> None:
     assert ODD in out
 
 
-def test_links_in_a_circle(gym: Gym, tree: Path) -> None:
+def test_circular_links(gym: Gym, tree: Path) -> None:
     os.symlink("loop", tree / "loop")
     os.symlink("../..", tree / "environments/tides/up")
     os.symlink("self.yaml", tree / "environments/tides/self.yaml")
@@ -78,11 +78,11 @@ def test_links_in_a_circle(gym: Gym, tree: Path) -> None:
     assert gym("--check", "loop").code == 2
 
 
-def test_a_file_that_may_not_be_read(gym: Gym, tree: Path) -> None:
+def test_a_file_without_read_permission(gym: Gym, tree: Path) -> None:
     path = write(tree, ODD, CLEAN)
     path.chmod(0)
     if os.access(path, os.R_OK):
-        # To root, every file is open; a folder in the place of the file is as unreadable.
+        # Root can read every file, but not a folder in place of the file.
         path.unlink()
         path.mkdir()
         code, out = concise(gym, "--config", ODD)
@@ -99,7 +99,7 @@ def test_a_file_that_includes_itself(gym: Gym, tree: Path) -> None:
     assert code in (0, 1)
 
 
-def test_names_of_files_that_no_terminal_expects(gym: Gym, tree: Path) -> None:
+def test_unsafe_file_names(gym: Gym, tree: Path) -> None:
     write(tree, "environments/tides/\x1b[31m\u202e.yaml", BROKEN)
     os.makedirs(os.fsencode(tree) + b"/environments/\xff")
     with open(os.fsencode(tree) + b"/environments/\xff/config.yaml", "w", encoding="utf-8") as file:
@@ -107,7 +107,7 @@ def test_names_of_files_that_no_terminal_expects(gym: Gym, tree: Path) -> None:
     for name in ("full", "concise", "json", "sarif", "github", "gitlab", "junit"):
         ran = gym("--check", "--format", name)
         assert ran.code == 1
-        # The others are for machines, which need the name as it is.
+        # The other formats are for machines, which need the unchanged name.
         assert name not in ("full", "concise") or "\x1b" not in ran.out
 
 
@@ -121,9 +121,9 @@ def test_stdin_is_checked_as_the_file_that_it_stands_for(gym: Gym, tree: Path) -
     assert (tree / TIDES).read_text("utf-8") == CLEAN
 
 
-def test_stdin_may_be_a_file_that_is_not_there_yet(gym: Gym) -> None:
+def test_stdin_may_be_a_new_file(gym: Gym) -> None:
     ran = gym("--check", "-", "--stdin-filename", "environments/new/config.yaml", stdin=CLEAN)
-    assert (ran.code, ran.out) == (0, "No problems in 1 file.\n")
+    assert (ran.code, ran.out) == (0, "No problems in 1 file\n")
 
 
 def test_stdin_that_is_not_utf_8(gym: Gym) -> None:
@@ -132,7 +132,7 @@ def test_stdin_that_is_not_utf_8(gym: Gym) -> None:
     assert "it is not UTF-8 (byte 3 is 0xff)" in ran.err
 
 
-def test_a_config_of_the_folder_above_is_found_there(gym: Gym, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_config_in_a_parent_folder_is_suggested(gym: Gym, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tree / "environments" / "tides")
     code, out = concise(gym, "--config", TIDES)
     assert code == 1

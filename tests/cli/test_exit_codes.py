@@ -1,4 +1,4 @@
-"""0 clean, 1 findings, 2 usage or settings, 3 internal failure; and what is said in each case."""
+"""The exit codes 0 clean, 1 findings, 2 usage or settings, 3 internal failure, and the messages of each."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ import pytest
 import gym_lsp.cli.arguments
 from gym_lsp.check import Checker
 from gym_lsp.cli import main
+from gym_lsp.cli.arguments import ACCEPTED_BY
+from gym_lsp.cli.options import Options
 from tests.cli.conftest import BROKEN, CLEAN, TIDES, UNSET, Gym, write
 
 
 def test_a_clean_tree_is_0(gym: Gym) -> None:
     ran = gym("--check")
-    assert (ran.code, ran.out) == (0, "No problems in 1 file.\n")
+    assert (ran.code, ran.out) == (0, "No problems in 1 file\n")
 
 
-@pytest.mark.parametrize("question", [["."], ["environments"], [TIDES], ["--standalone", TIDES], ["--config", TIDES]])
-def test_an_error_is_1_whichever_way_it_is_asked(gym: Gym, tree: Path, question: list[str]) -> None:
+@pytest.mark.parametrize("arguments", [["."], ["environments"], [TIDES], ["--standalone", TIDES], ["--config", TIDES]])
+def test_an_error_is_1_in_each_kind_of_check(gym: Gym, tree: Path, arguments: list[str]) -> None:
     write(tree, TIDES, BROKEN)
-    ran = gym("--check", *question)
+    ran = gym("--check", *arguments)
     assert ran.code == 1
     assert "error[unknown-domain]" in ran.out
 
@@ -49,110 +51,109 @@ def test_what_fails_can_be_chosen(gym: Gym, tree: Path, text: str, arguments: li
 
 
 USAGE = [
-    (["--bogus"], "there is no argument --bogus\n"),
-    (["--chek"], "there is no argument --chek; did you mean --check?"),
-    (["environments"], "say what to do with environments; `gym-lsp --check environments` checks it"),
-    (["check", "environments"], "what to do begins with two dashes: `gym-lsp --check`"),
-    (["--config", TIDES], "--config goes with --check, --resolve or --graph"),
-    (["--gym-root", "."], "--gym-root goes with --check, --list, --resolve, --graph or --json-schema"),
-    (["--explain", "unknown-domain", TIDES], f"{TIDES} goes with --check, --resolve or --graph"),
-    (["--list", "agents", "--baseline", "known.json"], "--baseline goes with --check"),
-    (["--json-schema", "--format", "json"], "--format goes with --check, --list or --graph"),
-    (["--check", "--stdio"], "--stdio serves an editor, and --check does not"),
-    (["--check", "--resolve"], "--check and --resolve exclude each other"),
-    (["--check", "nowhere"], "nowhere: there is no such file or folder"),
-    (["--check", "a=1"], "overrides go with --config"),
+    (["--bogus"], "unknown option `--bogus`\n"),
+    (["--chek"], "unknown option `--chek`; did you mean `--check`?"),
+    (["environments"], "no command for environments; to check it, run `gym-lsp --check environments`"),
+    (["check", "environments"], "unknown command `check`; did you mean `--check`?"),
+    (["--config", TIDES], "`--config` can only be used with `--check`, `--resolve` or `--graph`"),
+    (["--gym-root", "."], "can only be used with `--check`, `--list`, `--resolve`, `--graph` or `--json-schema`"),
+    (["--explain", "unknown-domain", TIDES], f"{TIDES} can only be used with `--check`, `--resolve` or `--graph`"),
+    (["--list", "agents", "--baseline", "known.json"], "`--baseline` can only be used with `--check`"),
+    (["--json-schema", "--format", "json"], "`--format` can only be used with `--check`, `--list` or `--graph`"),
+    (["--check", "--stdio"], "`--stdio` and `--check` cannot be used together"),
+    (["--check", "--resolve"], "`--check` and `--resolve` cannot be used together"),
+    (["--check", "nowhere"], "nowhere: file or folder not found"),
+    (["--check", "a=1"], "overrides need `--config`"),
     (["--check", "--config", TIDES, "a"], "write KEY=VALUE"),
-    (["--check", "--config", TIDES, "--standalone"], "--standalone goes with paths, not with --config"),
-    (["--check", "-"], "--stdin-filename"),
-    (["--check", "-", "environments"], "stands alone"),
-    (["--check", "--stdin-filename", "x.yaml"], "goes with -"),
-    (["--check", "--provenance"], "goes with --resolve"),
+    (["--check", "--config", TIDES, "--standalone"], "`--config` and `--standalone` cannot be used together"),
+    (["--check", "-"], "name it with `--stdin-filename FILE`"),
+    (["--check", "-", "environments"], "cannot be combined with other paths"),
+    (["--check", "--stdin-filename", "x.yaml"], "`--stdin-filename` can only be used with `-`"),
+    (["--check", "--provenance"], "`--provenance` can only be used with `--resolve`"),
     (["--check", "--format", "xml"], "full"),
-    (["--check", "--format", "dot"], "--format dot goes with --graph"),
-    (["--check", "--statistics", "--format", "json"], "--statistics is for reading and has no --format json"),
-    (["--check", "--diff", "--format", "json"], "--diff is for reading and has no --format json"),
-    (["--check", "--diff", "--statistics"], "nothing for --statistics to count"),
-    (["--check", "-", "--stdin-filename", "environments"], "--stdin-filename environments: this is a folder"),
-    (["--check", "--select", ""], "--select names no rule"),
+    (["--check", "--format", "dot"], "`--check` cannot print `--format dot`; expected one of `full`, `concise`, "),
+    (["--check", "--statistics", "--format", "json"], "`--statistics` cannot print `--format json`; expected `full`"),
+    (["--check", "--diff", "--format", "json"], "`--diff` cannot print `--format json`; expected `full`"),
+    (["--check", "--diff", "--statistics"], "`--diff` and `--statistics` cannot be used together"),
+    (["--check", "-", "--stdin-filename", "environments"], "environments: expected a file, found a folder"),
+    (["--check", "--select", ""], "`--select` needs the name of a rule"),
     (["--check", "--fail-on", "hint"], "warning"),
     (["--check", "--select", "unknwon-domain"], "did you mean `unknown-domain`?"),
-    (["--check", "--ignore", "zzz"], "`gym-lsp --explain` lists the rules"),
-    (["--check", "--gym-root", "nowhere"], "--gym-root nowhere: there is no such folder"),
-    (["--check", "--gym-root", "environments"], "holds no NeMo Gym"),
-    (["--check", "--search-dir", "nowhere"], "--search-dir nowhere: there is no such folder"),
-    (["--check", "--baseline", "known.json"], "--write-baseline known.json makes it"),
+    (["--check", "--ignore", "zzz"], "unknown rule `zzz`; `gym-lsp --explain` lists the rules"),
+    (["--check", "--gym-root", "nowhere"], "--gym-root nowhere: folder not found"),
+    (["--check", "--gym-root", "environments"], "is not a NeMo Gym"),
+    (["--check", "--search-dir", "nowhere"], "--search-dir nowhere: folder not found"),
+    (["--check", "--baseline", "known.json"], "file not found; create it with `--write-baseline known.json`"),
     (["--check", "--baseline", TIDES], "--baseline"),
     (["--check", "--output-file", "nowhere/report"], "cannot write nowhere/report: No such file or directory"),
     (["--check", "--write-baseline", "nowhere/report"], "cannot write nowhere/report: No such file or directory"),
-    (["--check", "--unsafe-fixes"], "go with --fix or --diff"),
-    (["--check", "--diff", "--write-baseline", "known.json"], "--write-baseline"),
-    (["--fix"], "--fix goes with --check"),
+    (["--check", "--unsafe-fixes"], "`--unsafe-fixes` can only be used with `--fix` or `--diff`"),
+    (
+        ["--check", "--diff", "--write-baseline", "known.json"],
+        "`--diff` and `--write-baseline` cannot be used",
+    ),
+    (["--fix"], "`--fix` can only be used with `--check`"),
     (["--list", "nonsense"], "benchmarks"),
-    (["--list", "agents", "--format", "sarif"], "a table or json"),
-    (["--resolve"], "at least one --config"),
+    (
+        ["--list", "agents", "--format", "sarif"],
+        "`--list` cannot print `--format sarif`; expected one of `full`, `json`",
+    ),
+    (["--resolve"], "`--resolve` needs at least one `--config`"),
     (["--explain", "unknwon-domain"], "did you mean `unknown-domain`?"),
-    (["--explain", "zzz"], "`gym-lsp --explain` lists the rules"),
-    (["--resolve", "--config", "nowhere.yaml"], "--config nowhere.yaml: there is no such config"),
-    (["--tcp", "here"], "HOST:PORT"),
-    (["--tcp", "127.0.0.1:65536"], "HOST:PORT"),
+    (["--explain", "zzz"], "unknown rule `zzz`; `gym-lsp --explain` lists the rules"),
+    (["--resolve", "--config", "nowhere.yaml"], "--config nowhere.yaml: not found in any search root"),
+    (["--tcp", "here"], "invalid address `here`; expected HOST:PORT"),
+    (["--tcp", "127.0.0.1:65536"], "expected HOST:PORT"),
 ]
 
 
-@pytest.mark.parametrize(("arguments", "told"), USAGE, ids=[" ".join(arguments) for arguments, _ in USAGE])
-def test_a_wrong_argument_is_2_and_says_what_is_wrong(gym: Gym, arguments: list[str], told: str) -> None:
+@pytest.mark.parametrize(("arguments", "expected"), USAGE, ids=[" ".join(arguments) for arguments, _ in USAGE])
+def test_a_wrong_argument_is_2_with_a_message(gym: Gym, arguments: list[str], expected: str) -> None:
     ran = gym(*arguments)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("gym-lsp: ")
-    assert told in ran.err
+    assert expected in ran.err
     assert len(ran.err.splitlines()) <= 2
-
-
-def test_help_fits_a_terminal(gym: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    assert [line for line in gym("--help").out.splitlines() if len(line) > 80] == []
-
-
-def test_each_argument_says_what_it_goes_with(gym: Gym) -> None:
-    """Whoever adds an argument has to decide which commands it has an effect on."""
-    from gym_lsp.cli.arguments import COMMANDS, GOES_WITH, parse_arguments
-
-    known = vars(parse_arguments(["--check"]).arguments).keys()
-    assert known - set(COMMANDS) - GOES_WITH.keys() == {"color", "quiet"}
-    assert GOES_WITH.keys() <= known
-
-
-@pytest.mark.parametrize(
-    ("settings", "told"),
-    [
-        ("selct = []\n", "gym-lsp.toml:1:1: there is no setting `selct`; did you mean `select`?"),
-        ('select = ["unknwon-domain"]\n', "gym-lsp.toml:1:11: "),
-        ('\nseverity = {unknown-domain = "fatal"}\n', "gym-lsp.toml:2:13: `severity.unknown-domain` must be"),
-        ("select = [\n", "gym-lsp.toml:2:1: "),
-        ("select = 1\nselct = 1\n", "\ngym-lsp: gym-lsp.toml:2:1: there is no setting"),
-        ('gym-root = "nowhere"\n', "gym-lsp.toml: `gym-root`: "),
-        ("[tool.gym-lsp]\nselect = []\n", "settings stand at the top of gym-lsp.toml"),
-    ],
-)
-def test_a_wrong_setting_is_2(gym: Gym, tree: Path, settings: str, told: str) -> None:
-    write(tree, "gym-lsp.toml", settings)
-    ran = gym("--check")
-    assert (ran.code, ran.out) == (2, "")
-    assert told in ran.err
-
-
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["--explain"], ["--explain", "unknown-domain"]])
-def test_looking_something_up_is_0(gym: Gym, arguments: list[str]) -> None:
-    ran = gym(*arguments)
-    assert (ran.code, ran.err) == (0, "")
-    assert ran.out
 
 
 def test_help_fits_80_columns(gym: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    too_long = [line for line in gym("--help").out.splitlines() if len(line) > 80]
-    # The examples are lines of their own, which argparse leaves alone.
-    assert [line for line in too_long if not line.startswith("  gym-lsp ")] == []
+    assert [line for line in gym("--help").out.splitlines() if len(line) > 80] == []
+
+
+def test_each_option_has_the_commands_that_accept_it() -> None:
+    options = set(Options.__struct_fields__)
+    assert options - ACCEPTED_BY.keys() == {"command", "color", "quiet"}
+    assert ACCEPTED_BY.keys() <= options
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("selct = []\n", "gym-lsp.toml:1:1: unknown setting `selct`; did you mean `select`?"),
+        ('select = ["unknwon-domain"]\n', "gym-lsp.toml:1:11: "),
+        ('\nseverity = {unknown-domain = "fatal"}\n', "gym-lsp.toml:2:13: invalid value for `severity.unknown-domain`"),
+        ("select = [\n", "gym-lsp.toml:2:1: "),
+        ("select = 1\nselct = 1\n", "\ngym-lsp: gym-lsp.toml:2:1: unknown setting"),
+        ('gym-root = "nowhere"\n', "gym-lsp.toml: `gym-root`: "),
+        (
+            "[tool.gym-lsp]\nselect = []\n",
+            "unexpected table `[tool.gym-lsp]`; in gym-lsp.toml, ",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_2(gym: Gym, tree: Path, settings: str, expected: str) -> None:
+    write(tree, "gym-lsp.toml", settings)
+    ran = gym("--check")
+    assert (ran.code, ran.out) == (2, "")
+    assert expected in ran.err
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["--explain"], ["--explain", "unknown-domain"]])
+def test_printing_information_is_0(gym: Gym, arguments: list[str]) -> None:
+    ran = gym(*arguments)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out
 
 
 def failing(*arguments: object, **named: object) -> None:

@@ -1,4 +1,4 @@
-"""`--fix` and `--diff`: what is written, what is shown, and what is left alone."""
+"""`--fix` and `--diff`: what is written, what is shown, and what stays as it is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 
 from gym_lsp.files import Disk, Unwritable
-from tests.cli.conftest import BROKEN, CLEAN, MENDED, TIDES, UNSET, Gym, write
+from tests.cli.conftest import BROKEN, CLEAN, FIXED, TIDES, UNSET, Gym, write
+
+UNSAFELY_FIXABLE = (
+    "2 findings can be fixed with `--fix --unsafe-fixes`; preview the changes with `--diff --unsafe-fixes`"
+)
 
 
 def text(tree: Path, name: str = TIDES) -> str:
@@ -20,9 +24,9 @@ def text(tree: Path, name: str = TIDES) -> str:
 def test_safe_fixes_are_applied(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, UNSET)
     ran = gym("--check", "--fix")
-    assert (ran.code, ran.out) == (0, "No problems in 1 file.\n")
-    assert ran.err.endswith("gym-lsp: Fixed 1 finding, 0 left.\n")
-    assert text(tree) == MENDED
+    assert (ran.code, ran.out) == (0, "No problems in 1 file\n")
+    assert ran.err.endswith("gym-lsp: fixed 1 finding, 0 left\n")
+    assert text(tree) == FIXED
 
 
 def test_unsafe_fixes_are_applied_on_request(gym: Gym, tree: Path) -> None:
@@ -31,19 +35,19 @@ def test_unsafe_fixes_are_applied_on_request(gym: Gym, tree: Path) -> None:
     assert ran.code == 1
     assert text(tree) == BROKEN
     assert ran.err.splitlines() == [
-        "gym-lsp: Fixed 0 findings, 2 left.",
-        "gym-lsp: 2 findings can be fixed with --fix --unsafe-fixes; --diff in place of --fix shows how",
+        "gym-lsp: fixed 0 findings, 2 left",
+        f"gym-lsp: {UNSAFELY_FIXABLE}",
     ]
     ran = gym("--check", "--fix", "--unsafe-fixes", "--show-fixes")
     assert (ran.code, text(tree)) == (0, CLEAN)
     assert ran.err.splitlines() == [
         f"{TIDES}: Change to `knowledge` [unknown-domain]",
         f"{TIDES}: Change to `tides` [server-ref-not-found]",
-        "gym-lsp: Fixed 2 findings, 0 left.",
+        "gym-lsp: fixed 2 findings, 0 left",
     ]
 
 
-def test_between_several_fixes_a_person_chooses(gym: Gym, tree: Path) -> None:
+def test_one_of_several_unsafe_fixes_is_not_applied(gym: Gym, tree: Path) -> None:
     two = CLEAN.replace("tides:\n  resources", "tide_a:\n  resources").replace("name: tides", "name: tide_x")
     two += "\ntide_b:\n  resources_servers:\n    tides: {entrypoint: app.py, domain: knowledge}\n"
     write(tree, TIDES, two)
@@ -60,7 +64,7 @@ def test_only_what_is_selected_is_fixed(gym: Gym, tree: Path) -> None:
 
 
 def test_what_is_not_shown_is_not_fixed(gym: Gym, tree: Path) -> None:
-    """An open end of a fragment is no mistake, even if there is one file that would close it."""
+    """An open name in a fragment is not a mistake, even if only one file could define it."""
     fragment = CLEAN.replace("name: policy_model", "name: judge")
     write(tree, TIDES, fragment)
     write(tree, "environments/judge/config.yaml", "judge: {responses_api_models: {m: {entrypoint: app.py}}}\n")
@@ -71,28 +75,28 @@ def test_what_is_not_shown_is_not_fixed(gym: Gym, tree: Path) -> None:
 
 
 def test_a_silenced_finding_is_not_fixed(gym: Gym, tree: Path) -> None:
-    silenced = UNSET.replace("??", "??  # gym-lsp: ignore[misspelt-missing-marker] it is a question")
+    silenced = UNSET.replace("??", "??  # gym-lsp: ignore[misspelt-missing-marker] it is a arguments")
     write(tree, TIDES, silenced)
     assert gym("--check", "--fix").code == 0
     assert text(tree) == silenced
 
 
-def test_a_fix_that_would_show_another_error_is_left_to_a_person(gym: Gym, tree: Path) -> None:
-    """While the block is no server, nobody looks at its refs."""
+def test_a_fix_that_reveals_another_error_is_not_applied(gym: Gym, tree: Path) -> None:
+    """As long as the block is not a server, its refs are not checked."""
     hiding = CLEAN.replace(
         "domain: knowledge", "domain: knowlege\n      judge: {type: resources_servers, name: nobody}"
     )
     write(tree, TIDES, hiding)
     ran = gym("--check", "--fix", "--unsafe-fixes")
     assert ran.code == 1
-    assert "not done, because another error would show: " in ran.err
+    assert "fix not applied because another error would appear: " in ran.err
     assert text(tree) == hiding
 
 
-@pytest.mark.parametrize("question", [["--standalone"], ["--config", TIDES], [TIDES], []])
-def test_every_question_can_be_fixed(gym: Gym, tree: Path, question: list[str]) -> None:
+@pytest.mark.parametrize("arguments", [["--standalone"], ["--config", TIDES], [TIDES], []])
+def test_each_kind_of_check_can_fix(gym: Gym, tree: Path, arguments: list[str]) -> None:
     write(tree, TIDES, CLEAN.replace("knowledge", "knowledge  # gym-lsp: ignore[unknown-domain]"))
-    assert gym("--check", "--fix", *question).code == 0
+    assert gym("--check", "--fix", *arguments).code == 0
     assert text(tree) == CLEAN
 
 
@@ -115,11 +119,11 @@ def test_files_of_an_install_root_are_left_alone(
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (UNSET.replace("\n", "\r\n"), MENDED.replace("\n", "\r\n")),
-        (UNSET.replace("\n", "\r"), MENDED.replace("\n", "\r")),
-        ("\ufeff" + UNSET, "\ufeff" + MENDED),
-        (UNSET.rstrip("\n"), MENDED.rstrip("\n")),
-        (f"# \U0001f30a \u00e9\n{UNSET}", f"# \U0001f30a \u00e9\n{MENDED}"),
+        (UNSET.replace("\n", "\r\n"), FIXED.replace("\n", "\r\n")),
+        (UNSET.replace("\n", "\r"), FIXED.replace("\n", "\r")),
+        ("\ufeff" + UNSET, "\ufeff" + FIXED),
+        (UNSET.rstrip("\n"), FIXED.rstrip("\n")),
+        (f"# \U0001f30a \u00e9\n{UNSET}", f"# \U0001f30a \u00e9\n{FIXED}"),
     ],
     ids=["CRLF", "CR", "BOM", "no line break at the end", "beyond ASCII"],
 )
@@ -129,7 +133,7 @@ def test_every_byte_outside_an_edit_stays(gym: Gym, tree: Path, before: str, aft
     assert text(tree) == after
 
 
-def test_lines_that_are_put_in_end_like_the_others(gym: Gym, tree: Path) -> None:
+def test_inserted_lines_have_the_line_breaks_of_the_file(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, CLEAN.replace("name: policy_model", "name: judge").replace("\n", "\r\n"))
     write(tree, "environments/judge/config.yaml", "judge: {responses_api_models: {m: {entrypoint: app.py}}}\n")
     gym("--check", "--fix", "--unsafe-fixes", "--show", "information")
@@ -143,7 +147,7 @@ def test_permissions_and_links_stay(gym: Gym, tree: Path) -> None:
     os.symlink("real.yaml", tree / TIDES)
     assert gym("--check", "--fix", "--quiet").code == 0
     assert (tree / TIDES).is_symlink()
-    assert (text(tree), text(tree, "environments/tides/real.yaml")) == (MENDED, MENDED)
+    assert (text(tree), text(tree, "environments/tides/real.yaml")) == (FIXED, FIXED)
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert sorted(os.listdir(tree / "environments/tides")) == ["config.yaml", "real.yaml"]
 
@@ -158,7 +162,7 @@ def test_a_clean_tree_is_not_written_to(gym: Gym, tree: Path) -> None:
 def test_a_file_that_changed_in_the_meantime_is_not_overwritten(tree: Path) -> None:
     path = write(tree, TIDES, UNSET)
     with pytest.raises(Unwritable, match="changed in the meantime"):
-        Disk().rewrite(path, CLEAN, MENDED)
+        Disk().rewrite(path, CLEAN, FIXED)
     assert text(tree) == UNSET
 
 
@@ -194,7 +198,7 @@ def test_a_write_protected_file_is_left_as_it_is(gym: Gym, tree: Path, monkeypat
 def test_a_diff_shows_and_changes_nothing(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, UNSET)
     ran = gym("--check", "--diff")
-    assert (ran.code, ran.err) == (1, "gym-lsp: Would fix 1 finding.\n")
+    assert (ran.code, ran.err) == (1, "gym-lsp: would fix 1 finding\n")
     assert ran.out.splitlines()[:2] == [f"--- {TIDES}", f"+++ {TIDES}"]
     assert [line for line in ran.out.splitlines()[2:] if line[0] in "+-"] == [
         "-      api_key: ??",
@@ -207,7 +211,7 @@ def test_a_diff_shows_and_changes_nothing(gym: Gym, tree: Path) -> None:
 def test_a_diff_of_nothing_is_0(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN)
     ran = gym("--check", "--diff")
-    assert (ran.code, ran.out, ran.err) == (0, "", "gym-lsp: Would fix 0 findings, 2 more with --unsafe-fixes.\n")
+    assert (ran.code, ran.out, ran.err) == (0, "", "gym-lsp: would fix 0 findings, 2 more with `--unsafe-fixes`\n")
     assert gym("--check", "--diff", "--unsafe-fixes").code == 1
 
 
@@ -215,7 +219,7 @@ def test_a_diff_of_nothing_is_0(gym: Gym, tree: Path) -> None:
     "before", [UNSET, UNSET.rstrip("\n").replace("policy_model}", "policy_model, b: ''}"), UNSET.replace("\n", "\r\n")]
 )
 def test_a_diff_can_be_applied(gym: Gym, tree: Path, before: str) -> None:
-    """By anything that reads unified diffs."""
+    """By any program that reads unified diffs."""
     write(tree, TIDES, before)
     patch = write(tree, "the.patch", gym("--check", "--diff").out)
     git = ["git", "-c", "core.autocrlf=false", "apply", "-p0", "--whitespace=nowarn", str(patch)]
@@ -228,8 +232,8 @@ def test_a_diff_can_be_applied(gym: Gym, tree: Path, before: str) -> None:
 
 def test_the_fixed_text_of_stdin_goes_to_stdout(gym: Gym, tree: Path) -> None:
     ran = gym("--check", "--fix", "-", "--stdin-filename", TIDES, stdin=UNSET)
-    assert (ran.code, ran.out) == (0, MENDED)
-    assert "No problems in 1 file." in ran.err
+    assert (ran.code, ran.out) == (0, FIXED)
+    assert "No problems in 1 file" in ran.err
     assert text(tree) == CLEAN
 
 

@@ -1,4 +1,4 @@
-"""`gym-lsp --graph`: the formats, and what it refuses."""
+"""`gym-lsp --graph`: the formats, and the arguments that it rejects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import TIDES, Gym, write
 
 
-def test_mermaid_is_what_one_gets(gym: Gym) -> None:
+def test_mermaid_is_the_default(gym: Gym) -> None:
     ran = gym("--graph", "--config", TIDES)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith(f'---\ntitle: "{TIDES}"\n---\nflowchart LR\n')
@@ -28,12 +28,12 @@ def test_svg_into_a_file(gym: Gym, tree: Path) -> None:
     assert ElementTree.parse(tree / "wiring.svg").getroot().tag.endswith("svg")
 
 
-def test_overrides_count(gym: Gym) -> None:
+def test_overrides_change_the_graph(gym: Gym) -> None:
     ran = gym("--graph", "--config", TIDES, "++tides_agent.responses_api_agents.simple_agent.resources_server.name=sea")
     assert '(["sea<br>resources_servers?"]):::error' in ran.out
 
 
-def test_a_broken_config_is_drawn_as_far_as_it_goes(gym: Gym, tree: Path) -> None:
+def test_a_broken_config_is_drawn_as_far_as_possible(gym: Gym, tree: Path) -> None:
     write(tree, "broken.yaml", "a: {resources_servers: {mcqa: {entrypoint: app.py, domain: math}}}\nb: [\n")
     ran = gym("--graph", "--config", "broken.yaml")
     assert ran.code == 0
@@ -41,22 +41,25 @@ def test_a_broken_config_is_drawn_as_far_as_it_goes(gym: Gym, tree: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "expected"),
     [
-        (["--graph"], "--graph needs at least one --config"),
-        (["--graph", "--config", "nowhere.yaml"], "--config nowhere.yaml: there is no such config"),
+        (["--graph"], "`--graph` needs at least one `--config`"),
+        (["--graph", "--config", "nowhere.yaml"], "--config nowhere.yaml: not found in any search root"),
         (["--graph", "--config", TIDES, "x"], "'x' is not an override"),
-        (["--graph", "--config", TIDES, "--format", "json"], "--graph gives mermaid, dot, svg, not json"),
-        (["--check", "--format", "svg"], "--format svg goes with --graph"),
+        (
+            ["--graph", "--config", TIDES, "--format", "json"],
+            "`--format json`; expected one of `mermaid`, `dot`, `svg`",
+        ),
+        (["--check", "--format", "svg"], "`--check` cannot print `--format svg`"),
     ],
 )
-def test_what_makes_no_sense(gym: Gym, arguments: list[str], told: str) -> None:
+def test_wrong_arguments(gym: Gym, arguments: list[str], expected: str) -> None:
     ran = gym(*arguments)
     assert (ran.code, ran.out) == (2, "")
-    assert told in ran.err
+    assert expected in ran.err
 
 
-def test_without_igraph_it_says_what_to_install(gym: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_igraph_the_message_says_what_to_install(gym: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "igraph", None)
     ran = gym("--graph", "--config", TIDES, "--format", "svg")
     assert (ran.code, ran.out) == (2, "")

@@ -1,4 +1,4 @@
-"""`--list`, `--resolve` and `--explain`: what there is, what it amounts to, and what a rule means."""
+"""`--list`, `--resolve` and `--explain`."""
 
 from __future__ import annotations
 
@@ -43,11 +43,13 @@ def test_a_list_is_a_table_or_json(gym: Gym, kind: str, some: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["environments", "agents", "models", "resources-servers", "benchmarks"])
-def test_a_list_of_nothing_says_so(gym: Gym, tree: Path, kind: str) -> None:
+def test_an_empty_list_has_a_message(gym: Gym, tree: Path, kind: str) -> None:
     (tree / TIDES).unlink()
     ran = gym("--list", kind)
     assert ran.code == 0
-    assert ran.out.startswith(f"There are no {kind.replace('-', ' ')} in {tree}, and no NeMo Gym was found; ")
+    assert ran.out.startswith(
+        f"no {kind.replace('-', ' ')} found in {tree}; search another folder with `--search-dir DIR`, or "
+    )
     assert json.loads(gym("--list", kind, "--format", "json").out) == []
 
 
@@ -67,8 +69,8 @@ def test_each_value_with_its_place(gym: Gym, tree: Path) -> None:
     origins = {line.split("#")[0].strip(): line.split("#")[1].strip() for line in ran.out.splitlines() if "#" in line}
     assert origins["domain: knowledge"] == f"{TIDES}:5"
     assert "override" in origins["model: other"] or "command line" in origins["model: other"]
-    plain, told = loaded(gym("--resolve", *run).out), loaded(ran.out)
-    assert plain == told
+    plain, expected = loaded(gym("--resolve", *run).out), loaded(ran.out)
+    assert plain == expected
 
 
 @pytest.mark.parametrize("arguments", [[], ["--provenance"]])
@@ -84,7 +86,7 @@ def test_a_run_with_problems_is_shown_and_1(gym: Gym, tree: Path) -> None:
     ran = gym("--resolve", "--config", TIDES)
     assert ran.code == 1
     assert "knowlege" in ran.out
-    assert ran.err == f"gym-lsp: this run has 2 problems; `gym-lsp --check --config {TIDES}` shows them\n"
+    assert ran.err == f"gym-lsp: this run has 2 errors; show them with `gym-lsp --check --config {TIDES}`\n"
 
 
 def test_what_is_resolved_can_go_to_a_file(gym: Gym, tree: Path) -> None:

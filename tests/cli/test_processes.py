@@ -1,4 +1,4 @@
-"""A check that is spread over processes says what one process says."""
+"""A check that is spread over processes reports the same as a single process."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def backwards(paths: Sequence[PurePath]) -> Sequence[PurePath]:
 
 
 @pytest.mark.parametrize("count", [20, 21, 64, 70])
-def test_every_file_is_asked_about_once(count: int) -> None:
+def test_every_file_is_checked_once(count: int) -> None:
     paths = PATHS[:count]
     found = list(spread(ask, paths, quietly, backwards))
     assert sorted(found, key=lambda each: each.path) == sorted(
@@ -52,7 +52,7 @@ def test_a_few_files_are_not_worth_a_process(monkeypatch: pytest.MonkeyPatch) ->
 
 
 class InAnotherProcess:
-    """Asks, and does something where a process that helps asks; the first one asks no more until that has happened."""
+    """A check that also acts in a worker process. The first process waits until that has happened."""
 
     def __init__(self, act: Callable[[], object]) -> None:
         self._act = act
@@ -79,5 +79,5 @@ def test_a_failure_in_a_process_is_a_failure() -> None:
 
 
 def test_a_process_that_dies_is_a_failure() -> None:
-    with pytest.raises(WorkerFailed, match="ended before it was done"):
+    with pytest.raises(WorkerFailed, match="ended before it had finished"):
         list(spread(InAnotherProcess(sys.exit), PATHS, quietly, backwards))

@@ -1,4 +1,4 @@
-"""What a check says, in every format, and where it says it."""
+"""The output of a check in every format, and where it goes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_full(report: Callable[..., str]) -> None:
     assert "error[unknown-domain]: no domain `knowlege`; did you mean `knowledge`?\n" in out
     assert f" --> {TIDES}:5:15\n" in out
     assert "5 |       domain: knowlege\n  |               ^^^^^^^^\n" in out
-    assert out.endswith("Found 2 errors, 1 warning in 2 files.\n")
+    assert out.endswith("Found 2 errors, 1 warning in 2 files\n")
     assert max(map(width_of, out.splitlines())) <= 80
     assert "\x1b" not in out
 
@@ -126,13 +126,13 @@ def test_a_file_holds_what_the_screen_would_show(report: Callable[..., str], tre
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_standard_output_is_nothing_but_the_report(gym: Gym, tree: Path, name: str) -> None:
-    """Notes go elsewhere, or a machine could not read it."""
+def test_standard_output_has_only_the_report(gym: Gym, tree: Path, name: str) -> None:
+    """Notes go to stderr, so that programs can read the report."""
     write(tree, TIDES, CLEAN.replace("policy_model}", "elsewhere}"))
     write(tree, "environments/more/config.yaml", "elsewhere: {responses_api_models: {m: {entrypoint: app.py}}}\n")
     loud, quiet = gym("--check", "--format", name), gym("--check", "--format", name, "--quiet")
     assert (loud.out, quiet.err) == (quiet.out, "")
-    assert ("not shown" in loud.err) == (name in ("full", "concise", "github"))
+    assert (" hidden; show " in loud.err) == (name in ("full", "concise", "github"))
 
 
 def test_paths_are_those_of_the_working_directory(
@@ -153,32 +153,32 @@ def test_the_own_run_of_a_file_is_not_named(
 def test_an_override_without_its_plus(gym: Gym) -> None:
     asked = ["--check", "--config", TIDES, "--format", "concise", "++host=a"]
     assert gym(*asked, "+port=1").err == ""
-    told = "gym-lsp: `port=1` is taken for `+port=1`; NeMo Gym refuses a key without the plus\n"
-    assert gym(*asked, "port=1").err == told
+    expected = "gym-lsp: `port=1` is read as `+port=1`; NeMo Gym rejects a key without the plus sign\n"
+    assert gym(*asked, "port=1").err == expected
 
 
-def test_settings_that_name_what_is_not_there(gym: Gym, tree: Path) -> None:
+def test_settings_that_name_missing_paths(gym: Gym, tree: Path) -> None:
     write(tree, "gym-lsp.toml", f'search-dirs = ["nowhere"]\nruns = {{a = ["{TIDES}", "nowhere.yaml"]}}\n')
     ran = gym("--check", "--format", "concise")
     assert (ran.code, ran.out) == (0, "")
     assert ran.err.splitlines() == [
-        "gym-lsp: gym-lsp.toml: `search-dirs` names nowhere, which is no folder",
-        "gym-lsp: gym-lsp.toml: the run `a` names nowhere.yaml, which no search root has",
+        "gym-lsp: gym-lsp.toml: `search-dirs`: folder nowhere not found",
+        "gym-lsp: gym-lsp.toml: `runs.a`: nowhere.yaml not found in any search root",
     ]
     assert gym("--check", "--format", "concise", "--quiet").err == ""
 
 
-def test_what_can_be_fixed_is_said(gym: Gym, tree: Path) -> None:
+def test_fixable_findings_are_counted(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN)
-    told = "gym-lsp: 2 findings can be fixed with --fix --unsafe-fixes; --diff in place of --fix shows how\n"
-    assert gym("--check").err == told
+    fixable = "gym-lsp: 2 findings can be fixed with `--fix --unsafe-fixes`"
+    assert gym("--check").err == f"{fixable}; preview the changes with `--diff --unsafe-fixes`\n"
     write(tree, "environments/more/config.yaml", UNSET)
-    told = "gym-lsp: 1 finding can be fixed with --fix, 2 more with --unsafe-fixes; --diff in its place shows how\n"
-    assert gym("--check").err == told
+    fixable = "gym-lsp: 1 finding can be fixed with `--fix`, 2 more with `--unsafe-fixes`"
+    assert gym("--check").err == f"{fixable}; preview the changes with `--diff`\n"
     assert gym("--check", "--format", "concise").err == ""
 
 
-# Colours
+# Colors
 
 
 @pytest.mark.parametrize(
@@ -197,12 +197,12 @@ def test_what_can_be_fixed_is_said(gym: Gym, tree: Path) -> None:
         ({}, ["--output-file", "/dev/stdout"], False),
     ],
 )
-def test_colours_are_for_terminals(
+def test_colors_are_for_terminals(
     tree: Path, command: list[str], environment: dict[str, str], arguments: list[str], colored: bool
 ) -> None:
     write(tree, TIDES, BROKEN)
     ours, theirs = pty.openpty()
-    # What is written there must fit its buffer, as nobody reads until the end.
+    # The output has to fit into the buffer of the terminal, which is read at the end.
     with open(ours, "rb", buffering=0) as screen:
         base = {"PATH": "", "TERM": "xterm"} | environment
         ask = [*command, "--check", "--select", "unknown-domain", "--quiet", *arguments]
@@ -213,36 +213,39 @@ def test_colours_are_for_terminals(
     assert (b"\x1b[" in shown) == colored
 
 
-def test_colours_on_request(report: Callable[..., str]) -> None:
+def test_colors_on_request(report: Callable[..., str]) -> None:
     assert "\x1b[" in report("--quiet", "--color", "always")
 
 
 # Baselines
 
 
-def test_a_baseline_knows_what_was_there(gym: Gym, tree: Path) -> None:
+def test_a_baseline_hides_recorded_findings(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN)
     ran = gym("--check", "--write-baseline", "known.json")
     assert (ran.code, ran.out, ran.err) == (0, "", "gym-lsp: wrote 2 findings to known.json\n")
     assert gym("--check", "--baseline", "known.json").code == 0
-    # Moved about, and one finding more.
+    # The findings moved, and there is a new one.
     write(tree, TIDES, f"# a comment\n\n{BROKEN}".replace("policy_model}", "policy_modle}"))
     ran = gym("--check", "--format", "concise", "--baseline", "known.json")
     assert ran.code == 1
     assert [line.partition(" ")[0] for line in ran.out.splitlines()] == [f"{TIDES}:14:56:"]
 
 
-def test_a_baseline_says_what_is_gone(gym: Gym, tree: Path) -> None:
+def test_findings_that_are_gone_are_counted(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN)
     gym("--check", "--write-baseline", "known.json")
     write(tree, TIDES, BROKEN.replace("knowlege", "knowledge"))
     ran = gym("--check", "--baseline", "known.json")
     assert ran.code == 0
-    assert ran.err == "gym-lsp: 1 finding of known.json is gone; --write-baseline known.json renews it\n"
+    assert (
+        ran.err
+        == "gym-lsp: known.json records 1 finding that no longer exists; update it with `--write-baseline known.json`\n"
+    )
     assert gym("--check", "--baseline", "known.json", "--quiet").err == ""
 
 
-def test_what_nobody_looked_for_is_not_gone(gym: Gym, tree: Path) -> None:
+def test_unchecked_findings_do_not_count_as_gone(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN)
     write(tree, "environments/more/config.yaml", UNSET)
     gym("--check", "--write-baseline", "known.json")
@@ -250,11 +253,11 @@ def test_what_nobody_looked_for_is_not_gone(gym: Gym, tree: Path) -> None:
     assert gym(*asked, "environments/more").err == ""
     assert gym(*asked, "--select", "unknown-domain").err == ""
     (tree / TIDES).unlink()
-    assert "2 findings of known.json are gone" in gym(*asked, "environments/more").err
+    assert "known.json records 2 findings that no longer exist" in gym(*asked, "environments/more").err
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[", "null", '{"version": 9, "findings": []}'])
-def test_what_is_no_baseline_is_2(gym: Gym, tree: Path, content: str) -> None:
+def test_an_invalid_baseline_is_2(gym: Gym, tree: Path, content: str) -> None:
     write(tree, "known.json", content)
     ran = gym("--check", "--baseline", "known.json")
     assert (ran.code, ran.out) == (2, "")

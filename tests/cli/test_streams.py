@@ -1,4 +1,4 @@
-"""What only a process of its own can show: pipes that close, streams that are not there, two ways to start."""
+"""What only a separate process can show: closed pipes, missing streams, and both ways to start."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def long_tree(tree: Path) -> Path:
     return tree
 
 
-def test_both_names_start_it(tree: Path) -> None:
+def test_python_m_starts_it(tree: Path) -> None:
     write(tree, TIDES, BROKEN)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     ask = [sys.executable, "-m", "gym_lsp", "--check", "-", "--stdin-filename", TIDES]
     done = subprocess.run(ask, input=CLEAN, capture_output=True, text=True, env=environment, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "No problems in 1 file.\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "No problems in 1 file\n", "")
 
 
 def test_the_exit_code_is_true_though_nobody_reads_on(long_tree: Path, command: list[str]) -> None:
@@ -36,13 +36,13 @@ def test_the_exit_code_is_true_though_nobody_reads_on(long_tree: Path, command: 
         assert process.stdout is not None and process.stderr is not None
         assert process.stdout.readline().startswith(b"error[")
         process.stdout.close()
-        told = process.stderr.read()
+        expected = process.stderr.read()
         assert process.wait(TIMEOUT) == 1
-    assert b"Broken" not in told
-    assert b"Traceback" not in told
+    assert b"Broken" not in expected
+    assert b"Traceback" not in expected
 
 
-def test_nobody_reads_anything(long_tree: Path, command: list[str]) -> None:
+def test_closed_streams(long_tree: Path, command: list[str]) -> None:
     """As in `gym-lsp --check 2>&1 | true`."""
     reader, writer = os.pipe()
     os.close(reader)
@@ -52,7 +52,7 @@ def test_nobody_reads_anything(long_tree: Path, command: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("arguments", "code"), [(["--help"], 0), (["--explain"], 0), (["--bogus"], 2)])
-def test_nobody_reads_the_help(tree: Path, command: list[str], arguments: list[str], code: int) -> None:
+def test_closed_streams_of_the_help(tree: Path, command: list[str], arguments: list[str], code: int) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run([*command, *arguments], stdout=writer, stderr=writer, timeout=TIMEOUT, check=False)
@@ -61,10 +61,10 @@ def test_nobody_reads_the_help(tree: Path, command: list[str], arguments: list[s
 
 
 @pytest.mark.parametrize(
-    ("redirection", "code", "told"),
+    ("redirection", "code", "expected"),
     [
         (">/dev/full", 2, "cannot write the output: No space left on device"),
-        (">&-", 2, "there is no standard output"),
+        (">&-", 2, "standard output is closed"),
         ("2>&-", 0, ""),
         ("2>/dev/full", 0, ""),
         ("</dev/null", 0, ""),
@@ -72,11 +72,11 @@ def test_nobody_reads_the_help(tree: Path, command: list[str], arguments: list[s
     ],
 )
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no such device here")
-def test_streams_that_cannot_be_used(tree: Path, command: list[str], redirection: str, code: int, told: str) -> None:
+def test_unusable_streams(tree: Path, command: list[str], redirection: str, code: int, expected: str) -> None:
     ask = ["sh", "-c", f'exec "$@" {redirection}', "sh", *command, "--check"]
     done = subprocess.run(ask, capture_output=True, text=True, timeout=TIMEOUT, check=False)
     assert done.returncode == code
-    assert told in done.stderr
+    assert expected in done.stderr
     assert "Exception ignored" not in done.stderr
 
 
@@ -88,7 +88,7 @@ def test_a_locale_without_utf_8(tree: Path, command: list[str]) -> None:
     assert "mathé" in done.stdout.decode("utf-8")
 
 
-def test_a_folder_that_is_gone(tree: Path, command: list[str]) -> None:
+def test_a_working_directory_that_no_longer_exists(tree: Path, command: list[str]) -> None:
     (tree / "gone").mkdir()
     ask = ["sh", "-c", 'cd gone && rmdir ../gone && exec "$@"', "sh", *command, "--check"]
     done = subprocess.run(ask, cwd=tree, capture_output=True, text=True, timeout=TIMEOUT, check=False)

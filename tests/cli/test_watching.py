@@ -18,7 +18,7 @@ Until = Callable[[str], list[str]]
 
 @contextmanager
 def watching(command: list[str], *arguments: str) -> Generator[Until, None, None]:
-    """A process that watches, and what it says up to a line that holds a text; it ends as Ctrl+C ends it."""
+    """A process that watches, as a function that reads its output up to a line with a text. Ctrl+C ends it."""
     started = [*command, "--check", "--watch", *arguments]
     with subprocess.Popen(started, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
 
@@ -49,12 +49,12 @@ def test_it_reports_after_each_change(tree: Path, command: list[str]) -> None:
         ]
         until("waiting for changes")
         write(tree, TIDES, CLEAN)
-        assert until("waiting for changes") == ["gym-lsp: waiting for changes; Ctrl+C ends this"]
+        assert until("waiting for changes") == ["gym-lsp: waiting for changes; press Ctrl+C to stop"]
         write(tree, "environments/more/config.yaml", BROKEN)
         assert until("server-ref-not-found")[0].startswith("environments/more/config.yaml:5:15")
 
 
-def test_a_change_of_the_settings_counts(tree: Path, command: list[str]) -> None:
+def test_changed_settings_apply(tree: Path, command: list[str]) -> None:
     write(tree, TIDES, BROKEN)
     with watching(command, "--format", "concise") as until:
         write(tree, "gym-lsp.toml", 'ignore = ["unknown-domain"')
@@ -68,7 +68,7 @@ def test_a_change_of_the_settings_counts(tree: Path, command: list[str]) -> None
 @pytest.mark.parametrize(
     "arguments", [["--fix"], ["--diff"], ["--write-baseline", "b.json"], ["-", "--stdin-filename", TIDES]]
 )
-def test_it_changes_and_writes_nothing(gym: Gym, arguments: list[str]) -> None:
+def test_it_rejects_options_that_write(gym: Gym, arguments: list[str]) -> None:
     ran = gym("--check", "--watch", *arguments)
     assert (ran.code, ran.out) == (EXIT_USAGE, "")
     assert "--watch" in ran.err

@@ -35,7 +35,7 @@ def test_the_health_check_tells_what_was_found(nvim: Neovim, workspace: Path) ->
     assert "OK Server: " in report
     assert "OK Version: gym-lsp " in report
     assert f"Workspace: {workspace}" in report
-    assert "No NeMo Gym was found" in report
+    assert "NeMo Gym not found" in report
     assert "of them configs" in report
     assert "ERROR" not in report
 
@@ -43,7 +43,7 @@ def test_the_health_check_tells_what_was_found(nvim: Neovim, workspace: Path) ->
 def test_the_health_check_tells_what_is_missing(nvim: Neovim, home: Path) -> None:
     (home / "bin/gym-lsp").unlink()
     nvim.command("checkhealth gym_lsp")
-    assert "ERROR No program `" in nvim.text()
+    assert "ERROR Program `" in nvim.text()
     assert "uv tool install gym-lsp" in nvim.text()
 
 
@@ -77,6 +77,20 @@ def test_the_wiring_is_drawn(nvim: Neovim, workspace: Path) -> None:
     nvim.open(workspace / HOLDOUT)
     nvim.command("GymLsp wiring dot")
     until(nvim.text, lambda text: text.startswith("digraph"), "the wiring")
+
+
+def test_the_page_of_a_rule_is_shown(nvim: Neovim, workspace: Path) -> None:
+    nvim.open(workspace / "environments/tide_tables/config.yaml")
+    change(nvim, "domain: knowledge", "domain: knowlege")
+    until(nvim.findings, bool, "the finding")
+    assert nvim.lua("return vim.fn.getcompletion('GymLsp explain ', 'cmdline')") == ["unknown-domain"]
+    go_to(nvim, "$0domain: knowlege")
+    nvim.command("GymLsp explain")
+    until(nvim.text, lambda text: text.startswith("# unknown-domain\n"), "the page")
+    nvim.command("GymLsp explain duplicate-key")
+    until(nvim.text, lambda text: text.startswith("# duplicate-key\n"), "the page of another rule")
+    nvim.command("GymLsp explain no-such-rule")
+    until(lambda: nvim.command("messages"), lambda text: "unknown rule `no-such-rule`" in text, "the message")
 
 
 def test_lenses_lead_to_the_references(nvim: Neovim, workspace: Path) -> None:

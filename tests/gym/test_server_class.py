@@ -173,7 +173,7 @@ def test_open_buffers_count() -> None:
     same = before.with_texts({ROOT / "environments" / "a.yaml": "a: 1\n"})
     assert model(same) is old
     text = program.replace("size: int", "length: float")
-    after = same.changed(Overlay(same.files, {path: text}), Change.edit([path]))
+    after = same.changed(Overlay(same.disk, {path: text}), Change.edit([path]))
     assert list(model(after).fields) == ["entrypoint", "length"]
     assert list(model(same).fields) == ["entrypoint", "size"]
 

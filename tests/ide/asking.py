@@ -21,7 +21,7 @@ from gym_lsp.ide.references import highlights, references
 from gym_lsp.ide.rename import prepare_rename, rename
 from gym_lsp.ide.selection import selection_ranges
 from gym_lsp.ide.symbols import document_symbols
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.target import Location
 from gym_lsp.text import LineIndex, Span
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import ROOT, Fixture, parse_fixture
@@ -36,7 +36,7 @@ def read(text: str) -> tuple[Fixture, Workspace, PurePath, int]:
     return fixture, fixture.workspace(), fixture.cursor.path, fixture.cursor.offset
 
 
-def spots(places: Iterable[Place]) -> list[Spot]:
+def spots(places: Iterable[Location]) -> list[Spot]:
     return [(place.path, place.selection) for place in places]
 
 

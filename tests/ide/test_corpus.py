@@ -13,7 +13,7 @@ from gym_lsp.ide.definition import definition
 from gym_lsp.ide.links import document_links
 from gym_lsp.ide.references import Reference, references
 from gym_lsp.ide.rename import Refusal, Renameable, prepare_rename, rename
-from gym_lsp.ide.target import Place
+from gym_lsp.ide.target import Location
 from gym_lsp.text import apply_edits
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import Use, UseKind
@@ -40,7 +40,7 @@ def sample(tree: Workspace) -> list[PurePath]:
     return Random(0).sample([path for path in tree.members if tree.kind(path) in kinds], SAMPLE)
 
 
-def _spells(tree: Workspace, place: Place, name: str) -> bool:
+def _spells(tree: Workspace, place: Location, name: str) -> bool:
     """Whether a place is what a name says: a file of that name, the folder of it, or text that spells it."""
     if place.path.suffix != ".yaml" or place.span.is_empty:
         return PurePath(name).name in place.path.parts

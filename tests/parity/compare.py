@@ -149,7 +149,7 @@ def _shown(errors: Iterable[Finding]) -> str:
 
 def table(outcomes: Sequence[Outcome], explained: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Return the table of all releases and sets, as Markdown."""
-    yield "| release | set | questions | agree | disagree | agreement | of these: right class elsewhere | explained |"
+    yield "| release | set | questions | agree | disagree | agreement | right class, other line | explained |"
     yield "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
     for release in dict.fromkeys(outcome.release for outcome in outcomes):
         for name in SETS:
@@ -159,7 +159,7 @@ def table(outcomes: Sequence[Outcome], explained: Sequence[Mapping[str, Any]]) -
     yield ""
     content = [outcome for outcome in outcomes if outcome.expected == "ok"]
     own = sum(outcome.own_errors > 0 for outcome in content)
-    yield f"Where the parser is content, gym-lsp has an error of its own in {own} of {len(content)} questions."
+    yield f"In {own} of the {len(content)} questions that the parser accepts, gym-lsp reports an error of its own."
 
 
 def _table_row(label: str, asked: Sequence[Outcome], explained: Sequence[Mapping[str, Any]]) -> str:
@@ -207,12 +207,12 @@ def disagreements(outcomes: Sequence[Outcome], most: int) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Compare gym-lsp with the recorded verdicts of NeMo Gym's parser.")
-    parser.add_argument("--corpus", type=Path, required=True, help="folder with one unpacked wheel for each release")
+    parser.add_argument("--corpus", type=Path, required=True, help="the folder with an unpacked wheel for each release")
     parser.add_argument("--release", action="append", help="only this release (may be repeated)")
     parser.add_argument("--set", action="append", choices=SETS, help="only this set (may be repeated)")
     parser.add_argument("--kind", action="append", help="only this kind of mistake (may be repeated)")
     parser.add_argument("--show", type=int, default=20, metavar="N", help="list the first N disagreements")
-    parser.add_argument("--markdown", type=Path, metavar="PAGE", help="write the table into its slot of this page, too")
+    parser.add_argument("--markdown", type=Path, metavar="PAGE", help="also write the table into its slot of this page")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()
     outcomes: list[Outcome] = []

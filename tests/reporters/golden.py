@@ -1,4 +1,4 @@
-"""The files under `data/golden`: what each format makes of the sample report, read and approved by a person.
+"""The files under `data/golden`: the sample report in each format, approved by a person.
 
 `python -m tests.reporters.golden` writes them anew. Read the difference before you commit it.
 """
@@ -18,7 +18,7 @@ ANY_VERSION = '"semanticVersion": "VERSION"'
 
 
 def outputs() -> dict[str, str]:
-    """File name to text. Colours are spelled `{1;31}`, so that the files can be read."""
+    """File name to text. Colors are spelled `{1;31}`, so that the files can be read."""
     texts: dict[str, str] = {}
     for name, report in (("findings", REPORT), ("clean", CLEAN)):
         for format_name, render in FORMATS.items():

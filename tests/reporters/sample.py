@@ -1,4 +1,4 @@
-"""One report that has a bit of everything, for the golden files.
+"""A report with every kind of finding, for the golden files.
 
 Texts are written with their spans in them: `«1:` opens the span of that number and `»` closes it.
 """
@@ -53,7 +53,7 @@ config_paths:
 
 
 def read_marks(written: str) -> tuple[str, dict[int, Span]]:
-    """The text without its marks, and the spans that they enclose."""
+    """The text without its marks, and the spans between them."""
     text = ""
     opened: list[tuple[int, int]] = []
     spans: dict[int, Span] = {}

@@ -1,4 +1,4 @@
-"""Any text, any span, any finding, for the properties that every format holds."""
+"""Random texts, spans and findings for the property tests of formats."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def test_an_empty_baseline() -> None:
 
 
 @given(st.lists(diagnostics, max_size=5), st.integers(1, 3))
-def test_what_was_written_is_read_back(found: list[Any], times: int) -> None:
+def test_a_written_baseline_reads_back(found: list[Any], times: int) -> None:
     taken = baseline.take(found * times, ROOT)
     text = baseline.write(taken)
     json.loads(text)
@@ -54,7 +54,7 @@ def test_what_was_written_is_read_back(found: list[Any], times: int) -> None:
 
 
 @given(st.lists(diagnostics, max_size=5))
-def test_a_baseline_knows_what_it_was_taken_from(found: list[Any]) -> None:
+def test_a_baseline_matches_its_own_findings(found: list[Any]) -> None:
     outcome = baseline.apply(found, baseline.take(found, ROOT))
     assert outcome == Comparison((), tuple(found), ())
 
@@ -75,7 +75,7 @@ def test_a_key_is_not_an_index() -> None:
     assert baseline.apply([second], baseline.take([first], ROOT)).new == (second,)
 
 
-def test_paths_are_those_of_the_root_it_is_kept_at() -> None:
+def test_paths_are_relative_to_the_root() -> None:
     root = PurePosixPath("/project/environments")
     assert [key.path for key in baseline.take([LICENSE], root).counts] == ["math/config.yaml"]
 
@@ -86,9 +86,9 @@ FINDING = '{"path": "a.yaml", "rule": "r", "key_path": ["a", 0], "count": 1}'
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "line 1, column 1: not JSON: Expecting value"),
-        ('{"version": 1,\n<<<<<<< HEAD', "line 2, column 1: not JSON: "),
-        ("9" * 5_000, "the file: not JSON that can be read: "),
+        ("", "line 1, column 1: invalid JSON: Expecting value"),
+        ('{"version": 1,\n<<<<<<< HEAD', "line 2, column 1: invalid JSON: "),
+        ("9" * 5_000, "the file: invalid JSON: "),
         ("[]", "the file: expected an object, found []"),
         ("{}", "version: expected 1, found nothing"),
         ('{"version": 2, "findings": []}', "version: expected 1, found 2"),
@@ -104,10 +104,10 @@ FINDING = '{"path": "a.yaml", "rule": "r", "key_path": ["a", 0], "count": 1}'
         (FINDING.replace("1}", "0}"), "findings[0].count: expected a whole number above 0, found 0"),
         (FINDING.replace("1}", "true}"), "findings[0].count: expected a whole number above 0, found true"),
         (FINDING.replace("1}", "1.5}"), "findings[0].count: expected a whole number above 0, found 1.5"),
-        (f"{FINDING}, {FINDING}", "findings[1]: says again what an earlier finding says"),
+        (f"{FINDING}, {FINDING}", "findings[1]: duplicate of an earlier finding"),
     ],
 )
-def test_a_malformed_baseline_is_told_at_its_place(text: str, message: str) -> None:
+def test_a_malformed_baseline_is_reported_at_its_place(text: str, message: str) -> None:
     document = text if not text.startswith('{"path"') else f'{{"version": 1, "findings": [{text}]}}'
     with pytest.raises(BaselineError) as caught:
         baseline.read(document, ROOT)
@@ -115,7 +115,7 @@ def test_a_malformed_baseline_is_told_at_its_place(text: str, message: str) -> N
     assert str(caught.value) == f"{caught.value.place}: {caught.value.reason}"
 
 
-def test_a_baseline_of_brackets_does_no_harm() -> None:
+def test_deeply_nested_brackets_are_an_error() -> None:
     with pytest.raises(BaselineError):
         baseline.read("[" * 100_000, ROOT)
 

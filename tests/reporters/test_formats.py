@@ -1,4 +1,4 @@
-"""What holds for every report, whatever is in it."""
+"""Properties of each format for any report."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 from msgspec.structs import replace
 
+from gym_lsp.cli.checking import rule_infos
 from gym_lsp.diagnostic import Severity
 from gym_lsp.reporters import FORMATS, Report, statistics
 from gym_lsp.reporters.fingerprint import fingerprints
 from gym_lsp.reporters.terminal import width_of
+from gym_lsp.rules.engine import rule
 from gym_lsp.text import Span
 from tests.reporters.sample import CLEAN, REPORT
 from tests.reporters.strategies import reports
@@ -36,7 +38,7 @@ def test_the_documented_formats_are_there() -> None:
 
 
 @given(report=reports, color=st.booleans(), width=st.integers(0, 300))
-def test_no_report_is_too_strange(report: Report, color: bool, width: int) -> None:
+def test_every_report_can_be_rendered(report: Report, color: bool, width: int) -> None:
     for format_name in FORMATS:
         text = rendered(format_name, report, color=color, width=width)
         text.encode("utf-8")
@@ -77,12 +79,28 @@ def test_sarif_is_always_valid(report: Report) -> None:
         assert [len(locations) for locations in steps] == ([len(diagnostic.related) + 1] if diagnostic.related else [])
 
 
-def test_sarif_says_a_fix_once() -> None:
+def test_sarif_has_each_fix_once() -> None:
     found = next(diagnostic for diagnostic in REPORT.diagnostics if diagnostic.rule == "unknown-server-ref")
     twice = replace(REPORT, diagnostics=(replace(found, fixes=found.fixes * 2),))
     log = json.loads(rendered("sarif", twice))
     SARIF.validate(log)
     assert len(log["runs"][0]["results"][0]["fixes"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("documentation", "address"),
+    [(None, None), ("https://example.org/rules", "https://example.org/rules/config-path-not-found")],
+)
+def test_sarif_has_the_page_of_a_rule_and_its_public_address_if_there_is_one(
+    documentation: str | None, address: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rule, "DOCUMENTATION", documentation)
+    report = replace(REPORT, rules=rule_infos({"config-path-not-found"}))
+    log = json.loads(rendered("sarif", report))
+    SARIF.validate(log)
+    (found,) = [each for each in log["runs"][0]["tool"]["driver"]["rules"] if each["id"] == "config-path-not-found"]
+    assert found.get("helpUri") == address
+    assert found["help"]["markdown"] == report.rules["config-path-not-found"].documentation
 
 
 def test_sarif_validation_can_fail() -> None:
@@ -101,7 +119,7 @@ def test_sarif_uris_are_uris(report: Report) -> None:
 
 
 @given(reports)
-def test_gitlab_tells_findings_apart(report: Report) -> None:
+def test_gitlab_fingerprints_are_unique(report: Report) -> None:
     issues = json.loads(rendered("gitlab", report))
     assert len({issue["fingerprint"] for issue in issues}) == len(issues) == len(report.diagnostics)
     for issue in issues:
@@ -122,7 +140,7 @@ def test_junit_is_xml_that_adds_up(report: Report) -> None:
 
 
 def read_command(line: str) -> tuple[str, dict[str, str], str]:
-    """A workflow command as GitHub's runner reads it."""
+    """Parse a workflow command like the runner of GitHub."""
     match = re.fullmatch(r"::(\w+) (.*?)::(.*)", line)
     assert match is not None
     pairs = dict(pair.split("=", 1) for pair in match[2].split(","))
@@ -177,7 +195,7 @@ def test_concise_has_one_line_for_each_finding(report: Report) -> None:
 
 
 @given(reports)
-def test_colour_changes_nothing_else(report: Report) -> None:
+def test_color_changes_nothing_else(report: Report) -> None:
     for format_name in ("full", "concise"):
         plain = rendered(format_name, report)
         assert "\x1b" not in plain
@@ -185,7 +203,7 @@ def test_colour_changes_nothing_else(report: Report) -> None:
 
 
 @pytest.mark.parametrize("format_name", ["json", "sarif", "github", "gitlab", "junit"])
-def test_formats_for_machines_heed_neither_colour_nor_width(format_name: str) -> None:
+def test_formats_for_machines_ignore_color_and_width(format_name: str) -> None:
     assert rendered(format_name, REPORT, color=True, width=40) == rendered(format_name, REPORT)
 
 
@@ -209,7 +227,7 @@ def test_fingerprints_do_not_depend_on_lines() -> None:
     assert len(set(before)) == len(before)
 
 
-def test_fingerprints_tell_equal_findings_apart() -> None:
+def test_fingerprints_of_equal_findings_differ() -> None:
     found = REPORT.diagnostics[0]
     first, second = fingerprints([found, found], REPORT.working_directory)
     assert first != second

@@ -1,4 +1,4 @@
-"""Graphs as text and as pictures: whatever the names are, they come out as names and as nothing else."""
+"""Graphs as text and as pictures. No name can break the syntax of the output."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ _DOT_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 @given(graphs())
 def test_dot_holds_any_name(graph: Graph) -> None:
-    """Without its strings, what is left is the same whatever the names are."""
+    """Without its strings, the output does not depend on the names."""
     plain = graph._replace(
         nodes=tuple(
             node._replace(label="x", implementation="y" if node.implementation else "") for node in graph.nodes
@@ -161,7 +161,7 @@ def test_an_empty_graph_is_a_picture_with_a_title() -> None:
     assert [each.text for each in root.iter(f"{SVG}text")] == ["nothing"]
 
 
-def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_igraph_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "igraph", None)
     with pytest.raises(LayoutMissing, match=re.escape('pip install "gym-lsp[graph]"')):
         svg(PAIR)

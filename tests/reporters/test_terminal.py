@@ -23,7 +23,7 @@ def test_wrap(text: str, expected: list[str]) -> None:
     assert wrap(text, 7, first=0, indent="  ") == expected
 
 
-def test_wrap_leaves_room_for_what_stands_before_the_first_line() -> None:
+def test_wrap_leaves_room_before_the_first_line() -> None:
     assert wrap("one two three", 9, first=3, indent="") == ["one", "two three"]
 
 

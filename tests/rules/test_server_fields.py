@@ -202,7 +202,7 @@ def test_mistakes_in_a_real_release(corpus: Corpus, mistake: Mistake) -> None:
 
 def said(workspace: Workspace, path: PurePath) -> list[str]:
     """What the rules about fields say of a file: severity, rule, message, and the text that it is about."""
-    found = Checker(workspace).check_file(path, frozenset({path}))
+    found = Checker(workspace).check_workspace([path]).diagnostics
     return [
         f"{each.severity.label} {each.rule} {each.message} @ {each.span.of(workspace.text(path) or '')}"
         for each in found

@@ -1,6 +1,6 @@
-"""A small LSP client over the standard streams of a server, for tests; it knows no more of LSP than the framing.
+"""A small LSP client for tests, over the standard streams of a server. It implements only the framing of LSP.
 
-Messages are read by a thread, so that a test can wait for one with a limit and look at all that came before it.
+A thread reads the messages, so that a test can wait for one with a limit and inspect all earlier ones.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import IO, Any
 
 REPOSITORY = Path(__file__).parents[2]
 LIMIT = 20.0
-"""Seconds to wait for what must come."""
+"""Seconds to wait for an expected message."""
 Message = dict[str, Any]
 
 
@@ -31,7 +31,7 @@ class RpcError(Exception):
 
 
 class Client:
-    """One server process and all that it has said."""
+    """One server process and all messages that it has sent."""
 
     def __init__(
         self,
@@ -41,11 +41,11 @@ class Client:
         replies: Mapping[str, object] | None = None,
     ) -> None:
         self._replies = replies or {}
-        """What the server is answered, by the method it asks for; null where there is nothing."""
+        """The results of the server's requests by method; null for any other method."""
         self.folder = folder
         self.messages: list[Message] = []
         self.garbage = b""
-        """What came on the standard output and is not LSP."""
+        """What the server wrote to the standard output that is not LSP."""
         self._ids = iter(range(1, 1_000_000))
         self._arrived = threading.Condition()
         self._ended = False
@@ -76,13 +76,13 @@ class Client:
         self.send({"method": method, "params": params})
 
     def ask(self, method: str, params: object = None) -> int:
-        """Send a request; its number is what `answer` waits for."""
+        """Send a request and return its number for `answer`."""
         number = next(self._ids)
         self.send({"id": number, "method": method, "params": params})
         return number
 
     def answer(self, number: int, limit: float = LIMIT) -> Any:
-        """The result of a request. Raises RpcError, and AssertionError where none comes in time."""
+        """Return the result of a request. Raises RpcError, or AssertionError if no response comes in time."""
         reply = self.wait_for(lambda message: message.get("id") == number and "method" not in message, limit)
         if "error" in reply:
             raise RpcError(reply["error"])
@@ -94,7 +94,7 @@ class Client:
     # Receiving
 
     def wait_for(self, wanted: Callable[[Message], bool], limit: float = LIMIT, start: int = 0) -> Message:
-        """The first message from number `start` on that is wanted, whether it has come already or not."""
+        """Return the first wanted message from number `start` on, waiting for it if necessary."""
         deadline = time.monotonic() + limit
         with self._arrived:
             while True:
@@ -106,19 +106,19 @@ class Client:
                 self._arrived.wait(left)
 
     def sent(self, method: str) -> list[Message]:
-        """The messages of one method that have come."""
+        """Return the messages of one method that the server has sent."""
         with self._arrived:
             return [message for message in self.messages if message.get("method") == method]
 
     def leave(self, limit: float = LIMIT) -> int:
-        """Wait for the end of the process; its exit code."""
+        """Wait for the end of the process and return its exit code."""
         code = self.process.wait(limit)
         for thread in self._threads:
             thread.join(limit)
         return code
 
     def close(self) -> None:
-        """End the process, however far the test got."""
+        """End the process, also after a failed test."""
         with contextlib.suppress(OSError):
             self._pipe(self.process.stdin).close()
         try:
@@ -149,7 +149,7 @@ class Client:
 
     def _take(self, message: Message) -> None:
         if "id" in message and "method" in message:
-            # Whatever the server asks for is granted, as an editor does with what it does not care about.
+            # Every request of the server succeeds, like the requests that an editor ignores.
             with contextlib.suppress(OSError, ValueError):  # the test may have closed the pipe
                 self.send({"id": message["id"], "result": self._replies.get(message["method"])})
         with self._arrived:
@@ -161,13 +161,13 @@ class Client:
 
 
 def _environment() -> dict[str, str]:
-    """The environment of the tests without what would lead the server to another workspace."""
+    """Return the environment of the tests without the variables that lead the server to another workspace."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("NEMO_GYM", "VIRTUAL_ENV"))}
 
 
 @contextlib.contextmanager
 def running(folder: Path, environment: dict[str, str] | None = None) -> Generator[Client]:
-    """A server that works in `folder`; nothing has been said to it."""
+    """Run a server in `folder` that has not received any message."""
     client = Client(folder, environment)
     try:
         yield client

@@ -1,4 +1,4 @@
-"""Two servers asked the same questions: one that lived through changes, and one that was started on their outcome."""
+"""Compares a server that has processed changes with a fresh one that was started on their outcome."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from gym_lsp.server.to_lsp import uri_of
 from gym_lsp.text import Encoding
 from tests.server.inprocess import Message, Wire
 
-REFUSED = -32803
-"""The code of an answer that says why not, such as that nothing can be renamed here."""
+REQUEST_FAILED = -32803
+"""The error code of a request that cannot succeed, such as a rename at a place without a name."""
 _LINE_BREAK = re.compile("\r\n|\r|\n")
 AT_A_PLACE = (
     "textDocument/hover",
@@ -33,18 +33,18 @@ OF_A_FILE = (
 
 
 def position(text: str, offset: int, encoding: Encoding) -> Message:
-    """The position of an offset, worked out in the simplest way."""
+    """Return the position of an offset, computed in the simplest way."""
     before = _LINE_BREAK.split(text[:offset])
     return {"line": len(before) - 1, "character": _width(before[-1], encoding)}
 
 
 def between_lines(text: str, offset: int) -> int:
-    """The offset, or the one before it where it lies inside of a CRLF, which no position can name."""
+    """Return the offset, or the one before it if it is inside a CRLF, which no position can express."""
     return offset - 1 if text[offset - 1 : offset + 1] == "\r\n" else offset
 
 
 def replacement(text: str, start: int, end: int, new: str, encoding: Encoding) -> Message:
-    """The change of a document that replaces a stretch of its text."""
+    """Return the change of a document that replaces a part of its text."""
     return {"range": {"start": position(text, start, encoding), "end": position(text, end, encoding)}, "text": new}
 
 
@@ -59,7 +59,7 @@ def _width(text: str, encoding: Encoding) -> int:
 
 
 def questions(texts: Mapping[PurePath, str], random: Random, encoding: Encoding, count: int) -> list[tuple[str, Any]]:
-    """Requests about some of the files, at random places of their texts."""
+    """Return requests about some of the files, at random positions."""
     asked: list[tuple[str, Any]] = [("workspace/symbol", {"query": ""})]
     for path in random.sample(sorted(texts), min(count, len(texts))):
         text = texts[path]
@@ -74,27 +74,27 @@ def questions(texts: Mapping[PurePath, str], random: Random, encoding: Encoding,
     return asked
 
 
-class Told(NamedTuple):
-    """What a server has published, and its answers, errors included, each with its question."""
+class Observed(NamedTuple):
+    """The diagnostics that a server has published, and its answers and errors, each with its request."""
 
     published: dict[str, list[Message]]
     answers: list[tuple[str, Any, Message]]
 
 
-def told(wire: Wire, asked: Iterable[tuple[str, Any]]) -> Told:
-    """Ask, and see that nothing fails."""
+def observed(wire: Wire, asked: Iterable[tuple[str, Any]]) -> Observed:
+    """Send the requests and assert that nothing fails."""
     answers: list[tuple[str, Any, Message]] = []
     for method, params in asked:
         reply = wire.reply(method, params)
-        assert "error" not in reply or reply["error"]["code"] == REFUSED, (method, params, reply)
+        assert "error" not in reply or reply["error"]["code"] == REQUEST_FAILED, (method, params, reply)
         answers.append((method, params, {key: value for key, value in reply.items() if key != "id"}))
     assert wire.failures == []
-    return Told(dict(wire.published), answers)
+    return Observed(dict(wire.published), answers)
 
 
 def assert_same(lived: Wire, fresh: Wire, asked: list[tuple[str, Any]]) -> None:
-    """Both say the same about all files, and answer the same."""
-    one, other = told(lived, asked), told(fresh, asked)
+    """Assert that both servers have published the same diagnostics and return the same answers."""
+    one, other = observed(lived, asked), observed(fresh, asked)
     assert one.published == other.published
-    for answer, wanted in zip(one.answers, other.answers, strict=True):
-        assert answer == wanted
+    for answer, expected in zip(one.answers, other.answers, strict=True):
+        assert answer == expected

@@ -1,4 +1,4 @@
-"""What an editor does, over the bare client: it opens, changes and closes files of a temporary workspace."""
+"""The actions of an editor: it opens, edits and closes files of a temporary workspace."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ PUSH: Message = {
     },
     "workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}},
 }
-"""A client that listens to diagnostics and watches files."""
+"""A client that receives published diagnostics and watches files."""
 PULL: Message = {
     "textDocument": PUSH["textDocument"] | {"diagnostic": {"relatedDocumentSupport": True}},
     "workspace": PUSH["workspace"] | {"diagnostics": {"refreshSupport": True}},
 }
-"""A client that asks for diagnostics and watches files."""
+"""A client that pulls diagnostics and watches files."""
 
 
 def recorded(name: str) -> Message:
-    """The parameters with which a real client initialized a server."""
+    """Return the parameters with which a real client initialized a server."""
     params: Message = json.loads((CLIENTS / f"{name}.json").read_text())
     params.pop("_negotiatedPositionEncoding")
     return params
@@ -45,7 +45,7 @@ class Editor:
         self.capabilities: Message = {}
         self._version = 0
 
-    # Life
+    # Lifecycle
 
     def start(self, capabilities: Message, *folders: Path, **more: object) -> None:
         roots = folders or (self.folder,)
@@ -70,13 +70,13 @@ class Editor:
         path.write_bytes(text.encode())
 
     def open(self, name: str, text: str | None = None) -> None:
-        said = self.path(name).read_bytes().decode() if text is None else text
+        content = self.path(name).read_bytes().decode() if text is None else text
         self._version += 1
-        document = {"uri": self.uri(name), "languageId": "yaml", "version": self._version, "text": said}
+        document = {"uri": self.uri(name), "languageId": "yaml", "version": self._version, "text": content}
         self.client.notify("textDocument/didOpen", {"textDocument": document})
 
     def change(self, name: str, *changes: object) -> None:
-        """Full texts, or the changes as LSP has them."""
+        """Replace the whole text, or apply changes in the form of LSP."""
         self._version += 1
         events = [{"text": change} if isinstance(change, str) else change for change in changes]
         document = {"uri": self.uri(name), "version": self._version}
@@ -85,8 +85,8 @@ class Editor:
     def close(self, name: str) -> None:
         self.client.notify("textDocument/didClose", {"textDocument": {"uri": self.uri(name)}})
 
-    def tell_of(self, **kinds: str) -> None:
-        """Say what the watcher saw: `created`, `changed` or `deleted`, each with a file's name."""
+    def report_changes(self, **kinds: str) -> None:
+        """Report watched changes: `created`, `changed` or `deleted`, each with the name of a file."""
         numbers = {"created": 1, "changed": 2, "deleted": 3}
         changes = [{"uri": self.uri(name), "type": numbers[kind]} for kind, name in kinds.items()]
         self.client.notify("workspace/didChangeWatchedFiles", {"changes": changes})
@@ -94,7 +94,7 @@ class Editor:
     # Answers
 
     def published(self, name: str, codes: set[str], limit: float = LIMIT, since: int = 0) -> list[Message]:
-        """Wait until a file's published findings have just these codes."""
+        """Wait until the published diagnostics of a file have exactly these codes."""
         uri = self.uri(name)
 
         def wanted(message: Message) -> bool:
@@ -105,8 +105,8 @@ class Editor:
 
         return self.client.wait_for(wanted, limit, since)["params"]["diagnostics"]
 
-    def said(self) -> int:
-        """How many messages have come, to wait for later ones only."""
+    def received(self) -> int:
+        """Return the number of messages received so far, to wait only for later ones."""
         return len(self.client.messages)
 
     def pulled(self, name: str, previous: str | None = None) -> Message:
@@ -118,7 +118,7 @@ class Editor:
 
 @contextlib.contextmanager
 def editing(folder: Path, files: dict[str, str], environment: dict[str, str] | None = None) -> Generator[Editor]:
-    """An editor whose workspace holds these files; the server is running and uninitialized."""
+    """Run an editor whose workspace has these files. The server is not initialized yet."""
     with running(folder, environment) as client:
         editor = Editor(client)
         for name, text in files.items():

@@ -1,6 +1,6 @@
-"""The examples of docs/features.md, tried on the server: what the page shows is what comes.
+"""The examples of docs/features.md, run on the server: the page shows what the server returns.
 
-An example is a comment that says what is asked, a config with the cursor in it, and what the editor shows:
+An example is a comment with the request, a config with the cursor in it, and what the editor displays:
 
     <!-- textDocument/hover -->
     ```yaml
@@ -11,10 +11,10 @@ An example is a comment that says what is asked, a config with the cursor in it,
     ...
     ```
 
-A file that no comment precedes is one of the workspace that all examples share. The config of an example is the
-text of an open editor: the file on disk stays as it was.
+A file without a comment before it belongs to the workspace that all examples share. The config of an example is the
+text of an open document; the file on disk does not change.
 
-    python -m tests.server.features     write anew what is shown
+    python -m tests.server.features     update the page
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _EXAMPLE = re.compile(
 
 @dataclass(frozen=True)
 class Example:
-    """One example: the LSP method and what else it needs to be told, the file, its text, and what the page shows."""
+    """One example: the LSP method and its other arguments, the file, its text, and what the page shows."""
 
     method: str
     arguments: tuple[str, ...]
@@ -51,16 +51,16 @@ class Example:
     position: Message
     shown: str
     place: tuple[int, int]
-    """Where `shown` stands on the page."""
+    """The offsets of `shown` in the page."""
 
 
 def shared_files(page: str) -> dict[str, str]:
-    """The files that all examples share."""
+    """Return the files that all examples share."""
     return {found["path"]: found["config"] for found in _EXAMPLE.finditer(page) if found["asked"] is None}
 
 
 def examples(page: str) -> Iterator[Example]:
-    """The examples of a page, in their order."""
+    """Yield the examples of a page in their order."""
     for found in _EXAMPLE.finditer(page):
         if found["asked"] is None or found["shown"] is None:
             continue
@@ -80,7 +80,7 @@ def started(editor: Editor) -> None:
 
 
 def shown(editor: Editor, example: Example) -> str:
-    """What comes when an example is tried."""
+    """Return what an editor displays for an example."""
     editor.open(example.path, example.text)
     try:
         return _SHOWN[example.method](editor, example) + "\n"
@@ -229,11 +229,11 @@ _SHOWN = {
     "textDocument/prepareTypeHierarchy": _types,
     "workspace/executeCommand": _command,
 }
-"""What an editor makes of the answer to each request."""
+"""The function for the answer to each request."""
 
 
 def main() -> int:
-    """Write the page anew, with what the server shows now."""
+    """Update the page with the current answers of the server."""
     page = PAGE.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder, editing(Path(folder).resolve(), shared_files(page)) as editor:
         started(editor)

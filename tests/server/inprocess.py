@@ -1,7 +1,7 @@
-"""A server in this process and a client that talks to it: every message goes through JSON, none through a pipe.
+"""A server in the process of the tests, with a client: every message goes through JSON, none through a pipe.
 
-For tests that send thousands of messages, or that look at what is inside. The event loop runs only while the client
-waits, so nothing happens between two messages but what the client asks for.
+It is for tests that send thousands of messages or inspect the server. The event loop runs only while the client waits,
+so the server does nothing between two messages unless the client waits for it.
 """
 
 from __future__ import annotations
@@ -21,36 +21,36 @@ from gym_lsp.server.to_lsp import uri_of
 
 Message = dict[str, Any]
 LIMIT = 60.0
-"""Seconds to wait for what must come."""
+"""Seconds to wait for an expected message."""
 
 
 class Wire:
-    """One server and all that it has said. `failures` is what it logged as an error."""
+    """One server and all messages that it has sent. `failures` are the errors that it has logged."""
 
     def __init__(self) -> None:
         self.server = create_server()
         self.messages: list[Message] = []
         self.published: dict[str, list[Message]] = {}
-        """The diagnostics of each URI that were published last, those without any left out."""
+        """The diagnostics that were published last for each URI, without empty lists."""
         self.asked: list[str] = []
         """The methods of the requests that the server has sent."""
         self.results: dict[str, Any] = {}
-        """What the server's requests are answered with; whatever is not here is granted."""
+        """The results of the server's requests by method; null for any other method."""
         self.failures: list[str] = []
         self._answers: dict[int, Message] = {}
         self._ids = iter(range(1, 10_000_000))
         self._loop = asyncio.new_event_loop()
-        self._apply_suppressions = _Heard(self.failures)
+        self._error_log = _ErrorLog(self.failures)
         self.server.protocol.set_writer(_Writer(self._take), include_headers=False)
 
     def __enter__(self) -> Self:
-        # As `serve` does: pygls tells of refusals as if they were failures.
+        # `serve` does the same, because pygls logs rejected requests as errors.
         logging.getLogger("pygls").setLevel(logging.CRITICAL)
-        logging.getLogger("gym_lsp").addHandler(self._apply_suppressions)
+        logging.getLogger("gym_lsp").addHandler(self._error_log)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        logging.getLogger("gym_lsp").removeHandler(self._apply_suppressions)
+        logging.getLogger("gym_lsp").removeHandler(self._error_log)
         tasks = asyncio.all_tasks(self._loop)
         for task in tasks:
             task.cancel()
@@ -65,13 +65,13 @@ class Wire:
         self._loop.run_until_complete(self._deliver({"method": method, "params": params}))
 
     def request(self, method: str, params: object = None) -> Any:
-        """The result. Raises AssertionError where the answer is an error, or does not come."""
+        """Return the result. Raises AssertionError if the response is an error."""
         reply = self.reply(method, params)
         assert "error" not in reply, f"{method} {params}: {reply['error']}"
         return reply.get("result")
 
     def reply(self, method: str, params: object = None) -> Message:
-        """The whole answer, error or not."""
+        """Return the whole response, which may be an error."""
         number = next(self._ids)
         self._loop.run_until_complete(self._deliver({"id": number, "method": method, "params": params}))
         self.run_until(lambda: number in self._answers)
@@ -82,24 +82,27 @@ class Wire:
         body = json.dumps({"jsonrpc": "2.0"} | message)
         protocol.handle_message(json.loads(body, object_hook=protocol.structure_message))
 
-    def run_until(self, is_so: Callable[[], bool]) -> None:
-        """Let the server work until something is so. Raises TimeoutError."""
+    def run_until(self, holds: Callable[[], bool]) -> None:
+        """Let the server work until a condition holds. Raises TimeoutError."""
 
         async def wait() -> None:
-            while not is_so():
+            while not holds():
                 await asyncio.sleep(0)
 
-        if not is_so():
+        if not holds():
             self._loop.run_until_complete(asyncio.wait_for(wait(), LIMIT))
 
-    def settle(self) -> None:
-        """Let the server tell all that it has to tell."""
+    def wait_until_idle(self) -> None:
+        """Let the server work until all files are checked and published."""
 
         def is_idle() -> bool:
-            publisher = self.server.state.publisher
-            return publisher is not None and publisher.is_idle
+            scheduler = self.server.state.scheduler
+            return scheduler is not None and scheduler.is_idle
 
         self.run_until(is_idle)
+
+    def run_for(self, seconds: float) -> None:
+        self._loop.run_until_complete(asyncio.sleep(seconds))
 
     # Receiving
 
@@ -122,13 +125,13 @@ class Wire:
                 self.published.pop(uri, None)
 
     def unstructured(self, value: object) -> Any:
-        """A value of LSP as it looks on the wire."""
+        """Return an LSP value as JSON."""
         return json.loads(json.dumps(default_converter().unstructure(value)))
 
     # Common messages
 
     def start(self, capabilities: Message, *folders: PurePath, **more: object) -> Message:
-        """Initialize with these folders; what the server says that it can do."""
+        """Initialize with these folders and return the capabilities of the server."""
         named = [{"uri": uri_of(each), "name": each.name} for each in folders]
         params = {"processId": None, "capabilities": capabilities, "workspaceFolders": named}
         found = self.request("initialize", params | more)["capabilities"]
@@ -146,8 +149,8 @@ class Wire:
     def close(self, path: PurePath) -> None:
         self.notify("textDocument/didClose", {"textDocument": {"uri": uri_of(path)}})
 
-    def tell_of(self, *changes: tuple[PurePath, int]) -> None:
-        """Say what a watcher saw: 1 for created, 2 for changed, 3 for deleted."""
+    def report_changes(self, *changes: tuple[PurePath, int]) -> None:
+        """Report watched changes: 1 for created, 2 for changed, 3 for deleted."""
         params = {"changes": [{"uri": uri_of(path), "type": kind} for path, kind in changes]}
         self.notify("workspace/didChangeWatchedFiles", params)
 
@@ -160,11 +163,11 @@ class _Writer:
         self._take(data)
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing, because there is no stream."""
 
 
-class _Heard(logging.Handler):
-    """Keeps what is logged as an error."""
+class _ErrorLog(logging.Handler):
+    """Records what is logged as an error."""
 
     def __init__(self, failures: list[str]) -> None:
         super().__init__(logging.ERROR)

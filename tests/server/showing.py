@@ -1,4 +1,4 @@
-"""What an editor shows of the server's answers, as text that a page can hold."""
+"""What an editor displays of the server's answers, as text for a page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SEVERITIES = ("", "error", "warning", "information", "hint")
 
 
 class _Texts:
-    """The lines of the workspace's files; of the open one, those of the editor."""
+    """The lines of the files of the workspace, for open files those in the editor."""
 
     def __init__(self, folder: Path, opened: dict[str, str]) -> None:
         self._folder = folder
@@ -31,16 +31,16 @@ def diagnostics(items: list[Message]) -> str:
 
 
 def hover(answer: Message | None, folder: Path) -> str:
-    """The Markdown, with links that go on from the workspace."""
+    """Return the Markdown, with links relative to the workspace."""
     return "nothing" if answer is None else answer["contents"]["value"].replace(f"{folder.as_uri()}/", "")
 
 
 def completion(items: list[Message], limit: int | None) -> str:
     def line(item: Message) -> str:
         details: Message = item.get("labelDetails") or {}
-        said: str = details.get("description") or item.get("detail") or ""
+        detail: str = details.get("description") or item.get("detail") or ""
         added = " ".join(each["newText"].strip() for each in item.get("additionalTextEdits") or ())
-        shown = f"{item['label']}{details.get('detail') or ''}  {said}".rstrip()
+        shown = f"{item['label']}{details.get('detail') or ''}  {detail}".rstrip()
         return f"{shown}  + {' '.join(added.split())}" if added else shown
 
     lines = [line(item) for item in sorted(items, key=lambda item: item.get("sortText") or item["label"])]
@@ -48,7 +48,7 @@ def completion(items: list[Message], limit: int | None) -> str:
 
 
 def places(found: list[Message] | Message | None, folder: Path, opened: dict[str, str]) -> str:
-    """Each place with its line; links and locations alike."""
+    """Return each place with its line, for links and for locations."""
     texts = _Texts(folder, opened)
     shown: list[str] = []
     for each in found if isinstance(found, list) else [found or {}]:
@@ -64,7 +64,7 @@ def places(found: list[Message] | Message | None, folder: Path, opened: dict[str
 
 
 def edit(answer: Message, folder: Path, opened: dict[str, str]) -> str:
-    """Each line that an edit changes, as it is afterwards."""
+    """Return each line that an edit changes, as it is after the edit."""
     texts = _Texts(folder, opened)
     documents: list[Message] = answer.get("documentChanges") or [
         {"textDocument": {"uri": uri}, "edits": edits} for uri, edits in answer["changes"].items()
@@ -77,8 +77,8 @@ def edit(answer: Message, folder: Path, opened: dict[str, str]) -> str:
         for each in sorted(edits, key=lambda each: each["range"]["start"]["line"]):
             start, end = each["range"]["start"], each["range"]["end"]
             number: int = start["line"]
-            before, behind = lines[number][: start["character"]], lines[number][end["character"] :]
-            after = f"{before}{each['newText']}{behind}".strip()
+            before, rest = lines[number][: start["character"]], lines[number][end["character"] :]
+            after = f"{before}{each['newText']}{rest}".strip()
             shown.append(f"{texts.name(uri)}:{number + 1}: {after}")
     return "\n".join(shown)
 
@@ -140,8 +140,8 @@ def tokens(data: list[int], legend: Message, text: str) -> str:
     shown: list[str] = []
     for moved, start, length, kind, modifiers in zip(*(iter(data),) * 5, strict=True):
         line, column = line + moved, start if moved else column + start
-        said = [name for bit, name in enumerate(legend["tokenModifiers"]) if modifiers & 1 << bit]
-        shown.append(f"{lines[line][column : column + length]}  {' '.join([legend['tokenTypes'][kind], *said])}")
+        names = [name for bit, name in enumerate(legend["tokenModifiers"]) if modifiers & 1 << bit]
+        shown.append(f"{lines[line][column : column + length]}  {' '.join([legend['tokenTypes'][kind], *names])}")
     return "\n".join(shown)
 
 
@@ -152,7 +152,7 @@ def folding(found: list[Message], text: str) -> str:
 
 
 def selection(answer: Message, text: str) -> str:
-    """From the inside to the outside; of long selections the first and the last line."""
+    """Return the selections from the inside to the outside, long ones as their first and last lines."""
     shown: list[str] = []
     step: Message | None = answer
     while step is not None:

@@ -1,4 +1,4 @@
-"""Each real client gets what it said that it can take, and nothing else."""
+"""Each real client gets only the forms and requests that it supports."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def start(wire: Wire, client: Message, root: Path) -> None:
     wire.notify("initialized", {})
 
 
-def said(client: Message, *steps: str) -> Any:
-    """What the client said under these keys; None where it said nothing."""
+def declared(client: Message, *steps: str) -> Any:
+    """Return the capability under these keys, or None if the client does not declare it."""
     found: Any = client["capabilities"]
     for step in steps:
         found = cast("Message", found).get(step) if isinstance(found, dict) else None
@@ -48,11 +48,11 @@ def said(client: Message, *steps: str) -> Any:
 
 
 def findings(wire: Wire, client: Message, path: PurePath) -> list[Message]:
-    """The findings of a file, as they are told to this client."""
-    if said(client, "workspace", "diagnostics", "refreshSupport"):
+    """Return the diagnostics of a file, pulled or published depending on the client."""
+    if declared(client, "workspace", "diagnostics", "refreshSupport"):
         params = {"textDocument": {"uri": uri_of(path)}}
         return wire.request("textDocument/diagnostic", params)["items"]
-    wire.settle()
+    wire.wait_until_idle()
     return wire.published[uri_of(path)]
 
 
@@ -64,23 +64,23 @@ def test_findings_have_the_parts_that_the_client_shows(client: Message, tmp_path
         wire.open(path, TWICE)
         [found] = findings(wire, client, path)
     published = ("textDocument", "publishDiagnostics")
-    assert ("relatedInformation" in found) == bool(said(client, *published, "relatedInformation"))
-    assert ("codeDescription" in found) == bool(said(client, *published, "codeDescriptionSupport"))
-    assert ("data" in found) == bool(said(client, *published, "dataSupport"))
-    assert found.get("tags") == ([1] if said(client, *published, "tagSupport") else None)
+    assert ("relatedInformation" in found) == bool(declared(client, *published, "relatedInformation"))
+    assert ("codeDescription" in found) == bool(declared(client, *published, "codeDescriptionSupport"))
+    assert ("data" in found) == bool(declared(client, *published, "dataSupport"))
+    assert found.get("tags") == ([1] if declared(client, *published, "tagSupport") else None)
 
 
-def test_published_findings_name_a_version_where_the_client_reads_it(client: Message, tmp_path: Path) -> None:
+def test_published_findings_have_a_version_if_the_client_supports_it(client: Message, tmp_path: Path) -> None:
     with Wire() as wire:
         start(wire, client, tmp_path)
         wire.open(PurePath(tmp_path / CONFIG), TEXT, version=7)
-        wire.settle()
+        wire.wait_until_idle()
         published = [each for each in wire.messages if each["method"] == "textDocument/publishDiagnostics"]
     versions = {each["params"].get("version") for each in published}
-    if said(client, "workspace", "diagnostics", "refreshSupport"):
+    if declared(client, "workspace", "diagnostics", "refreshSupport"):
         assert versions == set()
     else:
-        assert versions == {7 if said(client, "textDocument", "publishDiagnostics", "versionSupport") else None}
+        assert versions == {7 if declared(client, "textDocument", "publishDiagnostics", "versionSupport") else None}
 
 
 def test_fixes_are_edits_as_the_client_applies_them(client: Message, tmp_path: Path) -> None:
@@ -92,44 +92,44 @@ def test_fixes_are_edits_as_the_client_applies_them(client: Message, tmp_path: P
         params: Message = {"textDocument": {"uri": uri_of(path)}, "range": found["range"]}
         params["context"] = {"diagnostics": []}
         [action, *_] = wire.request("textDocument/codeAction", params)
-    versioned = said(client, "workspace", "workspaceEdit", "documentChanges")
+    versioned = declared(client, "workspace", "workspaceEdit", "documentChanges")
     assert list(action["edit"]) == ["documentChanges" if versioned else "changes"]
-    assert ("isPreferred" in action) == bool(said(client, "textDocument", "codeAction", "isPreferredSupport"))
+    assert ("isPreferred" in action) == bool(declared(client, "textDocument", "codeAction", "isPreferredSupport"))
 
 
-def test_the_outline_is_a_tree_where_the_client_draws_one(client: Message, tmp_path: Path) -> None:
+def test_the_outline_is_a_tree_if_the_client_supports_it(client: Message, tmp_path: Path) -> None:
     path = PurePath(tmp_path / CONFIG)
     with Wire() as wire:
         start(wire, client, tmp_path)
         wire.open(path, TEXT)
         [symbol, *more] = wire.request("textDocument/documentSymbol", {"textDocument": {"uri": uri_of(path)}})
-    nested = bool(said(client, "textDocument", "documentSymbol", "hierarchicalDocumentSymbolSupport"))
+    nested = bool(declared(client, "textDocument", "documentSymbol", "hierarchicalDocumentSymbolSupport"))
     assert ("children" in symbol, "location" in symbol) == (nested, not nested)
     assert bool(more) != nested
 
 
-def test_completions_and_hovers_are_in_the_forms_that_the_client_knows(client: Message, tmp_path: Path) -> None:
+def test_completions_and_hovers_are_in_the_forms_that_the_client_supports(client: Message, tmp_path: Path) -> None:
     path = PurePath(tmp_path / CONFIG)
     text = TEXT + "agent:\n  responses_api_agents:\n    simple_agent:\n      "
     with Wire() as wire:
         start(wire, client, tmp_path)
         wire.open(path, text)
         document = {"uri": uri_of(path)}
-        # All that is before the places is ASCII, so the encodings agree.
+        # The text before the positions is ASCII, so the encodings agree.
         params = {"textDocument": document, "position": position(text, len(text), Encoding.UTF8)}
         items = wire.request("textDocument/completion", params)["items"]
         params = {"textDocument": document, "position": position(text, text.index("domain"), Encoding.UTF8)}
         hover = wire.request("textDocument/hover", params)
     assert items
     item = ("textDocument", "completion", "completionItem")
-    formats = said(client, *item, "documentationFormat") or ["plaintext"]
+    formats = declared(client, *item, "documentationFormat") or ["plaintext"]
     kinds = {each["documentation"]["kind"] for each in items if "documentation" in each}
     assert kinds <= {"markdown" if "markdown" in formats else "plaintext"}
-    modes: list[int] = said(client, *item, "insertTextModeSupport", "valueSet") or []
+    modes: list[int] = declared(client, *item, "insertTextModeSupport", "valueSet") or []
     assert {each.get("insertTextMode") for each in items} == ({1} if 1 in modes else {None})
-    if not said(client, *item, "snippetSupport"):
+    if not declared(client, *item, "snippetSupport"):
         assert {each.get("insertTextFormat", 1) for each in items} == {1}
-    formats = said(client, "textDocument", "hover", "contentFormat")
+    formats = declared(client, "textDocument", "hover", "contentFormat")
     assert hover["contents"]["kind"] == ("markdown" if "markdown" in formats else "plaintext")
     assert hover["contents"]["value"].startswith("**") == ("markdown" in formats)
 
@@ -137,15 +137,15 @@ def test_completions_and_hovers_are_in_the_forms_that_the_client_knows(client: M
 def test_the_server_asks_only_for_what_the_client_grants(client: Message, tmp_path: Path) -> None:
     with Wire() as wire:
         start(wire, client, tmp_path)
-        wire.settle()
+        wire.wait_until_idle()
         asked = set(wire.asked)
     grants = {
-        "workspace/configuration": said(client, "workspace", "configuration"),
-        "workspace/diagnostic/refresh": said(client, "workspace", "diagnostics", "refreshSupport"),
-        "workspace/inlayHint/refresh": said(client, "workspace", "inlayHint", "refreshSupport"),
-        "workspace/codeLens/refresh": said(client, "workspace", "codeLens", "refreshSupport"),
-        "workspace/semanticTokens/refresh": said(client, "workspace", "semanticTokens", "refreshSupport"),
-        "client/registerCapability": said(client, "workspace", "didChangeWatchedFiles", "dynamicRegistration")
-        or said(client, "workspace", "didChangeConfiguration", "dynamicRegistration"),
+        "workspace/configuration": declared(client, "workspace", "configuration"),
+        "workspace/diagnostic/refresh": declared(client, "workspace", "diagnostics", "refreshSupport"),
+        "workspace/inlayHint/refresh": declared(client, "workspace", "inlayHint", "refreshSupport"),
+        "workspace/codeLens/refresh": declared(client, "workspace", "codeLens", "refreshSupport"),
+        "workspace/semanticTokens/refresh": declared(client, "workspace", "semanticTokens", "refreshSupport"),
+        "client/registerCapability": declared(client, "workspace", "didChangeWatchedFiles", "dynamicRegistration")
+        or declared(client, "workspace", "didChangeConfiguration", "dynamicRegistration"),
     }
     assert asked == {method for method, is_granted in grants.items() if is_granted}

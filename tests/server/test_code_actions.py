@@ -1,4 +1,4 @@
-"""Code actions on the wire: what is offered to which client, and that accepting it mends what it promises to mend."""
+"""Code actions over the wire: which client gets which, and that each quick fix removes its finding."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BROKEN = {
     + "{type: resources_servers, name: countin}\n",
     "misspelt-missing-marker": GOOD.replace("math", "math, size: '??'"),
 }
-"""What is wrong, and a text with it."""
+"""A text with one finding of each of these rules."""
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def capabilities(action: Message, workspace: Message) -> Message:
 
 
 def findings(wire: Wire, path: PurePath) -> list[Message]:
-    wire.settle()
+    wire.wait_until_idle()
     return wire.published.get(uri_of(path), [])
 
 
@@ -55,7 +55,7 @@ def actions(wire: Wire, path: PurePath, found: Message, only: list[str] | None =
 
 
 def edited(path: PurePath, text: str, edit: Message, version: int) -> str:
-    """The text after a workspace edit that speaks of this version of it, and of nothing else."""
+    """Return the text after a workspace edit, which must be for this version and for no other file."""
     [change] = edit["documentChanges"]
     document: Any = change["textDocument"]
     assert (path_of(document["uri"]), document["version"]) == (path, version)
@@ -69,7 +69,7 @@ def edited(path: PurePath, text: str, edit: Message, version: int) -> str:
 
 
 @pytest.mark.parametrize("code", BROKEN)
-def test_each_quick_fix_mends_its_finding_and_breaks_nothing(wire: Wire, tmp_path: Path, code: str) -> None:
+def test_each_quick_fix_removes_its_finding_and_adds_no_error(wire: Wire, tmp_path: Path, code: str) -> None:
     path = PurePath(tmp_path / CONFIG)
     text = BROKEN[code]
     wire.open(path, text)
@@ -79,11 +79,11 @@ def test_each_quick_fix_mends_its_finding_and_breaks_nothing(wire: Wire, tmp_pat
     assert offered
     for version, action in enumerate(offered, start=2):
         assert action["kind"] == "quickfix"
-        mended = edited(path, text, action["edit"], version=1)
-        wire.change(path, 2 * version - 2, {"text": mended})
+        fixed = edited(path, text, action["edit"], version=1)
+        wire.change(path, 2 * version - 2, {"text": fixed})
         after = findings(wire, path)
-        assert not [each for each in after if (each["code"], each["range"]) == (code, found["range"])], mended
-        assert {each["code"] for each in after if each["severity"] == 1} <= {each["code"] for each in before}, mended
+        assert not [each for each in after if (each["code"], each["range"]) == (code, found["range"])], fixed
+        assert {each["code"] for each in after if each["severity"] == 1} <= {each["code"] for each in before}, fixed
         wire.change(path, 2 * version - 1, {"text": text})
         assert findings(wire, path) == before
     assert wire.failures == []
@@ -96,7 +96,7 @@ def _is_about(action: Message, found: Message) -> bool:
 TWO_SAFE = BROKEN["duplicate-key"].replace("      entrypoint: app.py\n", "      entrypoint: app.py\n" * 2)
 
 
-def test_all_that_is_safe_is_fixed_at_once(wire: Wire, tmp_path: Path) -> None:
+def test_all_safe_fixes_are_applied_at_once(wire: Wire, tmp_path: Path) -> None:
     path = PurePath(tmp_path / CONFIG)
     wire.open(path, TWO_SAFE)
     before = findings(wire, path)
@@ -122,7 +122,7 @@ def test_all_that_is_safe_is_fixed_at_once(wire: Wire, tmp_path: Path) -> None:
         (["refactor", "quickfix"], {"quickfix"}),
     ],
 )
-def test_only_the_kinds_that_are_asked_for_are_offered(
+def test_only_the_requested_kinds_are_offered(
     wire: Wire, tmp_path: Path, only: list[str] | None, kinds: set[str]
 ) -> None:
     path = PurePath(tmp_path / CONFIG)
@@ -146,7 +146,7 @@ def test_a_place_without_findings_has_no_quick_fixes(wire: Wire, tmp_path: Path)
         (LITERALS, {}, {True}, "changes"),
     ],
 )
-def test_a_client_gets_edits_and_marks_as_it_takes_them(
+def test_a_client_gets_the_edits_and_marks_that_it_supports(
     tmp_path: Path, action: Message, workspace: Message, preferred: set[bool | None], form: str
 ) -> None:
     path = PurePath(tmp_path / CONFIG)
@@ -154,12 +154,12 @@ def test_a_client_gets_edits_and_marks_as_it_takes_them(
         wire.start(capabilities(action, workspace), PurePath(tmp_path))
         wire.open(path, TWO_SAFE)
         offered = actions(wire, path, findings(wire, path)[0], ["quickfix"])
-        mending = [each for each in offered if not each["title"].startswith("Ignore")]
-        assert {each.get("isPreferred") for each in mending} == preferred
+        fixes = [each for each in offered if not each["title"].startswith("Ignore")]
+        assert {each.get("isPreferred") for each in fixes} == preferred
         assert [list(each["edit"]) for each in offered] == [[form]] * len(offered)
 
 
-def test_a_client_that_knows_commands_alone_is_offered_nothing(tmp_path: Path) -> None:
+def test_a_client_that_supports_only_commands_is_offered_nothing(tmp_path: Path) -> None:
     path = PurePath(tmp_path / CONFIG)
     with Wire() as wire:
         wire.start(capabilities({}, VERSIONED), PurePath(tmp_path))

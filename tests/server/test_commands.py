@@ -1,4 +1,4 @@
-"""The commands of docs/protocol.md over the wire: what they answer, and how they refuse."""
+"""The commands of docs/protocol.md over the wire: their results and their errors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ math_agent:
 
 
 def new_gym(folder: Path) -> Path:
-    """An install root that holds a config of its own."""
+    """Create an install root with one config."""
     (folder / "nemo_gym").mkdir(parents=True)
     (folder / "nemo_gym" / "global_config.py").write_text("")
     models = folder / "responses_api_models" / "vllm_model" / "configs"
@@ -46,7 +46,7 @@ def new_gym(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
-    """An editor for the questions of all tests, which leave its files as they are."""
+    """An editor for all tests, which do not change its files."""
     with editing(tmp_path_factory.mktemp("workspace"), FILES) as editor:
         editor.start(PULL)
         yield editor
@@ -56,7 +56,7 @@ def run(editor: Editor, command: str, *arguments: object) -> Any:
     return editor.client.request("workspace/executeCommand", {"command": f"gymLsp.{command}", "arguments": arguments})
 
 
-def refusal(editor: Editor, command: str, *arguments: object) -> tuple[int, str]:
+def error(editor: Editor, command: str, *arguments: object) -> tuple[int, str]:
     with pytest.raises(RpcError) as caught:
         run(editor, command, *arguments)
     return caught.value.code, str(caught.value)
@@ -66,7 +66,7 @@ def start_of(line: int, column: int, length: int) -> Message:
     return {"start": {"line": line, "character": column}, "end": {"line": line, "character": column + length}}
 
 
-# The answers
+# Results
 
 
 def test_components(editor: Editor) -> None:
@@ -119,9 +119,9 @@ def test_resolved(editor: Editor) -> None:
 
 def test_resolved_with_provenance(editor: Editor) -> None:
     answer = run(editor, "resolved", {"configs": [MATH], "overrides": ["limit=3"], "provenance": True})
-    said = {line.split("#")[0].strip(): line.split("#")[1].strip() for line in answer["text"].splitlines()}
-    assert said["domain: math"] == f"{MATH}:6"
-    assert said["limit: 3"] == "command line"
+    comments = {line.split("#")[0].strip(): line.split("#")[1].strip() for line in answer["text"].splitlines()}
+    assert comments["domain: math"] == f"{MATH}:6"
+    assert comments["limit: 3"] == "command line"
     assert len(answer["lines"]) == len(answer["text"].splitlines())
 
 
@@ -169,7 +169,7 @@ def test_check_run(editor: Editor) -> None:
     broken = run(editor, "checkRun", {"configs": [MATH], "overrides": ["++math.resources_servers.mcqa.domain=maths"]})
     assert broken["commandLine"].endswith(f"--config {MATH} ++math.resources_servers.mcqa.domain=maths")
     (file,) = broken["diagnostics"]
-    # What the command line gives is told where the run begins.
+    # A finding in an override is reported at the start of the first config.
     assert file["uri"] == editor.uri(MATH)
     assert {each["code"] for each in file["diagnostics"]} == {"unknown-domain"}
 
@@ -186,7 +186,7 @@ def test_a_run_sees_the_text_that_is_not_saved(editor: Editor) -> None:
 def test_a_run_under_another_nemo_gym(editor: Editor, tmp_path: Path) -> None:
     gym = new_gym(tmp_path / "gym")
     config = "responses_api_models/vllm_model/configs/vllm_model.yaml"
-    code, message = refusal(editor, "resolved", {"configs": [config]})
+    code, message = error(editor, "resolved", {"configs": [config]})
     assert (code, config in message) == (REQUEST_FAILED, True)
     assert run(editor, "resolved", {"configs": [config], "gymRoot": str(gym)})["title"] == config
     assert run(editor, "resolved", {"configs": [config], "searchDirs": [str(gym)]})["title"] == config
@@ -203,57 +203,57 @@ def test_status(editor: Editor) -> None:
         "warnings": 0,
     }
     assert answer["state"] in ("indexing", "ready")
-    assert "No NeMo Gym was found" in answer["message"]
+    assert "No NeMo Gym found" in answer["message"]
     assert answer["folders"] == [{"uri": editor.folder.as_uri(), "release": None, "installRoot": None}]
 
 
-# Refusals
+# Errors
 
 
 NOTHING: Message = {}
-REFUSED: list[tuple[str, tuple[object, ...], str]] = [
-    ("resolved", (NOTHING,), "say which run is meant"),
-    ("resolved", (), "say which run is meant"),
+INVALID: list[tuple[str, tuple[object, ...], str]] = [
+    ("resolved", (NOTHING,), "missing run"),
+    ("resolved", (), "missing run"),
     ("resolved", (3,), "takes one object"),
     ("resolved", (NOTHING, NOTHING), "takes one object"),
     ("resolved", ({"uri": 3},), "`uri` must be the URI"),
-    ("resolved", ({"uri": "untitled:new"},), "no file on disk"),
-    ("resolved", ({"uri": "file:///nowhere.yaml"},), "cannot be read"),
-    ("resolved", ({"configs": "a.yaml"},), "`configs` must be a list of texts"),
-    ("resolved", ({"configs": ["nowhere.yaml"]},), "there is no config `nowhere.yaml`"),
+    ("resolved", ({"uri": "untitled:new"},), "is not a file on disk"),
+    ("resolved", ({"uri": "file:///nowhere.yaml"},), "cannot read `/nowhere.yaml`"),
+    ("resolved", ({"configs": "a.yaml"},), "`configs` must be a list of strings"),
+    ("resolved", ({"configs": ["nowhere.yaml"]},), "config `nowhere.yaml` not found"),
     ("resolved", ({"configs": [MATH], "overrides": ["x"]},), "KEY=VALUE"),
-    ("resolved", ({"configs": [MATH], "gymRoot": "/nowhere"},), "/nowhere holds no NeMo Gym"),
-    ("resolved", ({"configs": [MATH], "searchDirs": ["/nowhere"]},), "there is no folder /nowhere"),
-    ("wiring", ({"configs": [MATH], "format": "png"},), "no format `png`"),
-    ("checkRun", ({"configs": None},), "say which run is meant"),
+    ("resolved", ({"configs": [MATH], "gymRoot": "/nowhere"},), "no NeMo Gym found in `/nowhere`"),
+    ("resolved", ({"configs": [MATH], "searchDirs": ["/nowhere"]},), "folder `/nowhere` not found"),
+    ("wiring", ({"configs": [MATH], "format": "png"},), "unknown format `png`; expected one of json, mermaid, dot"),
+    ("checkRun", ({"configs": None},), "missing run"),
 ]
 
 
-@pytest.mark.parametrize(("command", "arguments", "part"), REFUSED)
-def test_a_question_that_makes_no_sense(editor: Editor, command: str, arguments: tuple[object, ...], part: str) -> None:
-    code, message = refusal(editor, command, *arguments)
+@pytest.mark.parametrize(("command", "arguments", "part"), INVALID)
+def test_invalid_arguments(editor: Editor, command: str, arguments: tuple[object, ...], part: str) -> None:
+    code, message = error(editor, command, *arguments)
     assert code == REQUEST_FAILED
     assert part in message
 
 
-def test_a_file_that_is_no_config(editor: Editor) -> None:
-    code, message = refusal(editor, "resolved", {"uri": editor.uri("prompts/prompt.yaml")})
-    assert (code, message) == (REQUEST_FAILED, "prompt.yaml is no config of NeMo Gym, so there is no run of it")
+def test_a_file_that_is_not_a_config(editor: Editor) -> None:
+    code, message = error(editor, "resolved", {"uri": editor.uri("prompts/prompt.yaml")})
+    assert (code, message) == (REQUEST_FAILED, "`prompt.yaml` is not a NeMo Gym config")
 
 
-def test_a_refusal_is_no_failure(editor: Editor) -> None:
-    said = editor.client.sent("window/logMessage")
-    refusal(editor, "resolved", {})
-    assert editor.client.sent("window/logMessage") == said
+def test_a_command_error_is_not_logged(editor: Editor) -> None:
+    before = editor.client.sent("window/logMessage")
+    error(editor, "resolved", {})
+    assert editor.client.sent("window/logMessage") == before
 
 
-# What is offered
+# Offered commands
 
 
-def test_a_command_that_the_client_has_is_not_offered(tmp_path: Path) -> None:
+def test_a_command_that_the_client_carries_out_is_not_offered(tmp_path: Path) -> None:
     with editing(tmp_path, FILES) as editor:
         editor.start(PULL, initializationOptions={"commands": ["gymLsp.showResolved"]})
         offered = editor.capabilities["executeCommandProvider"]["commands"]
         assert "gymLsp.showResolved" not in offered
         assert "gymLsp.showReferences" in offered
-        assert refusal(editor, "showResolved", {"uri": editor.uri(MATH)})[0] == INVALID_PARAMS
+        assert error(editor, "showResolved", {"uri": editor.uri(MATH)})[0] == INVALID_PARAMS

@@ -1,4 +1,4 @@
-"""What is wrong, told and asked for: by clients of every kind, across files, folders and settings."""
+"""Diagnostics, published and pulled: for every kind of client, across files, folders and settings."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from lsprotocol import types as lsp
 
 from gym_lsp.check import Checker
 from gym_lsp.files import Disk
-from gym_lsp.server import diagnostics, state
+from gym_lsp.server import diagnostics, failures
 from gym_lsp.server.indexing import Phase
-from gym_lsp.server.installation import outdated
+from gym_lsp.server.publishing import Publisher
+from gym_lsp.server.reads import outdated
+from gym_lsp.server.scheduler import Scheduler
 from gym_lsp.server.session import Session
 from gym_lsp.text import Encoding
 from gym_lsp.workspace.change import Change
@@ -48,7 +50,7 @@ CLIENTS = [
 
 
 @pytest.mark.parametrize(("name", "encoding", "pulls", "watches"), CLIENTS, ids=[each[0] for each in CLIENTS])
-def test_each_client_gets_what_it_can_take(
+def test_each_client_gets_what_it_supports(
     tmp_path: Path, name: str, encoding: str, pulls: bool, watches: bool
 ) -> None:
     params = recorded(name)
@@ -70,7 +72,7 @@ def test_each_client_gets_what_it_can_take(
         assert bool(editor.client.sent("client/registerCapability")) == watches
 
 
-def test_a_fix_in_one_file_clears_the_error_in_others_open_or_not(tmp_path: Path) -> None:
+def test_a_fix_in_one_file_clears_errors_in_open_and_closed_files(tmp_path: Path) -> None:
     closed = "environments/counting/closed.yaml"
     with editing(tmp_path, {SERVER: GOOD, AGENT: REFERS, closed: REFERS}) as editor:
         editor.start(PUSH)
@@ -79,38 +81,38 @@ def test_a_fix_in_one_file_clears_the_error_in_others_open_or_not(tmp_path: Path
         editor.change(SERVER, OTHER)
         editor.published(AGENT, NO_SERVER)
         editor.published(closed, NO_SERVER)
-        since = editor.said()
+        since = editor.received()
         editor.change(SERVER, GOOD)
         editor.published(AGENT, set(), since=since)
         editor.published(closed, set(), since=since)
 
 
-def test_a_closed_document_is_judged_as_it_is_on_disk(tmp_path: Path) -> None:
+def test_a_closed_document_is_checked_as_on_disk(tmp_path: Path) -> None:
     with editing(tmp_path, {SERVER: GOOD}) as editor:
         editor.start(PUSH)
         editor.open(SERVER, BAD)
         editor.published(SERVER, UNKNOWN_DOMAIN)
-        since = editor.said()
+        since = editor.received()
         editor.close(SERVER)
         editor.published(SERVER, set(), since=since)
 
 
-def test_files_that_come_and_go_are_followed(tmp_path: Path) -> None:
+def test_created_moved_and_deleted_files_are_followed(tmp_path: Path) -> None:
     with editing(tmp_path, {AGENT: REFERS}) as editor:
         editor.start(PUSH)
         editor.published(AGENT, NO_FILE)
-        since = editor.said()
+        since = editor.received()
         editor.write(SERVER, GOOD)
-        editor.tell_of(created=SERVER)
+        editor.report_changes(created=SERVER)
         editor.published(AGENT, set(), since=since)
-        since = editor.said()
+        since = editor.received()
         moved = "environments/counting/moved.yaml"
         editor.path(SERVER).rename(editor.path(moved))
-        editor.tell_of(deleted=SERVER, created=moved)
+        editor.report_changes(deleted=SERVER, created=moved)
         editor.published(AGENT, NO_FILE, since=since)
 
 
-def test_a_client_that_does_not_watch_is_told_all_the_same(tmp_path: Path) -> None:
+def test_files_are_polled_for_a_client_that_does_not_watch(tmp_path: Path) -> None:
     with editing(tmp_path, {SERVER: GOOD}) as editor:
         editor.start({})
         editor.open(SERVER)
@@ -120,7 +122,7 @@ def test_a_client_that_does_not_watch_is_told_all_the_same(tmp_path: Path) -> No
         editor.published(new, UNKNOWN_DOMAIN)
 
 
-def test_result_ids_say_that_nothing_changed(tmp_path: Path) -> None:
+def test_an_unchanged_list_has_the_same_result_id(tmp_path: Path) -> None:
     with editing(tmp_path, {SERVER: BAD}) as editor:
         editor.start(PULL)
         editor.open(SERVER)
@@ -143,12 +145,12 @@ def test_workspace_diagnostics_are_held_until_something_changes(tmp_path: Path) 
         editor.pulled(SERVER)
         assert not any(each.get("id") == held for each in editor.client.messages)
         editor.path(SERVER).unlink()
-        editor.tell_of(deleted=SERVER)
+        editor.report_changes(deleted=SERVER)
         [gone] = editor.client.answer(held)["items"]
         assert (gone["uri"], gone["items"]) == (editor.uri(SERVER), [])
 
 
-def test_a_finding_says_where_to_read_on_and_what_it_has_to_do_with(tmp_path: Path) -> None:
+def test_a_finding_has_the_page_of_its_rule_and_related_places(tmp_path: Path) -> None:
     text = GOOD + GOOD
     with editing(tmp_path, {SERVER: text}) as editor:
         editor.start(PUSH)
@@ -165,16 +167,16 @@ def test_broken_settings_are_reported_at_their_place(tmp_path: Path, capabilitie
         editor.start(capabilities)
         if capabilities is PUSH:
             [found] = editor.published("gym-lsp.toml", {diagnostics.SETTINGS})
-            since = editor.said()
+            since = editor.received()
             editor.write("gym-lsp.toml", "")
-            editor.tell_of(changed="gym-lsp.toml")
+            editor.report_changes(changed="gym-lsp.toml")
             editor.published("gym-lsp.toml", set(), since=since)
         else:
             [found] = editor.pulled("gym-lsp.toml")["items"]
         assert found["range"]["start"]["line"] == 0
 
 
-def test_the_innermost_folder_wins_and_folders_come_and_go(tmp_path: Path) -> None:
+def test_the_innermost_folder_wins_when_folders_are_added_and_removed(tmp_path: Path) -> None:
     inner = "inner/environments/counting/config.yaml"
     silent = "[severity]\nunknown-domain = 'off'\n"
     with editing(tmp_path, {inner: BAD, SERVER: BAD, "inner/gym-lsp.toml": silent}) as editor:
@@ -182,7 +184,7 @@ def test_the_innermost_folder_wins_and_folders_come_and_go(tmp_path: Path) -> No
         editor.published(inner, UNKNOWN_DOMAIN)
         folder = {"uri": editor.uri("inner"), "name": "inner"}
         for added, removed, codes in (([folder], [], set[str]()), ([], [folder], UNKNOWN_DOMAIN)):
-            since = editor.said()
+            since = editor.received()
             event = {"added": added, "removed": removed}
             editor.client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
             editor.published(inner, codes, since=since)
@@ -193,67 +195,67 @@ def test_a_removed_folder_leaves_no_findings(tmp_path: Path) -> None:
     with editing(tmp_path, {f"one/{SERVER}": BAD, f"two/{SERVER}": BAD}) as editor:
         editor.start(PUSH, one, two)
         editor.published(f"two/{SERVER}", UNKNOWN_DOMAIN)
-        since = editor.said()
+        since = editor.received()
         event = {"added": [], "removed": [{"uri": two.as_uri(), "name": "two"}]}
         editor.client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
         editor.published(f"two/{SERVER}", set(), since=since)
 
 
-def test_a_look_sees_what_changed_came_and_went(tmp_path: Path) -> None:
+def test_a_poll_reports_edited_created_and_deleted_files(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("a: 1\n")
-    look = Poller(Disk(), [PurePath(tmp_path)])
-    assert look.changes() == Change()
+    poller = Poller(Disk(), [PurePath(tmp_path)])
+    assert poller.changes() == Change()
     (tmp_path / "a.yaml").write_text("a: 12\n")
-    assert look.changes() == Change.edit([PurePath(tmp_path / "a.yaml")])
+    assert poller.changes() == Change.edit([PurePath(tmp_path / "a.yaml")])
     (tmp_path / "new" / "deep").mkdir(parents=True)
     (tmp_path / "new" / "deep" / "b.yaml").write_text("")
     new, old = PurePath(tmp_path / "new/deep/b.yaml"), PurePath(tmp_path / "old/deep/b.yaml")
-    assert look.changes() == Change(created_or_deleted=frozenset({new}))
+    assert poller.changes() == Change(created_or_deleted=frozenset({new}))
     (tmp_path / "new").rename(tmp_path / "old")
-    assert look.changes() == Change(created_or_deleted=frozenset({new, old}))
-    assert look.changes() == Change()
+    assert poller.changes() == Change(created_or_deleted=frozenset({new, old}))
+    assert poller.changes() == Change()
 
 
-def test_what_changes_before_anybody_watches_is_read_again(tmp_path: Path) -> None:
+def test_what_changes_before_the_disk_is_watched_is_read_again(tmp_path: Path) -> None:
     root, path = PurePath(tmp_path), PurePath(tmp_path / "a.yaml")
     (tmp_path / "a.yaml").write_text("a: 1\n")
     session = Session(Encoding.UTF16, {})
-    session.note_reads()
+    session.record_reads()
     session.open_folder(root)
-    workspace = session.views[root].workspace
+    workspace = session.folders[root].workspace
     assert (workspace.text(path), workspace.members) == ("a: 1\n", (path,))
     assert set(outdated(Disk(), session.early_reads)) == set()
     revision = session.revision
     session.catch_up(())
-    assert session.revision == revision, "nobody would count again what is counted meanwhile"
-    session.note_reads()
+    assert session.revision == revision, "a count in progress would stop and not start again"
+    session.record_reads()
     session.open_folder(root)
-    assert session.views[root].workspace.text(path) == "a: 1\n"
-    assert session.views[root].workspace.members == (path,)
+    assert session.folders[root].workspace.text(path) == "a: 1\n"
+    assert session.folders[root].workspace.members == (path,)
     (tmp_path / "a.yaml").write_text("a: 12\n")
     (tmp_path / "b.yaml").write_text("")
     changed = set(outdated(Disk(), session.early_reads))
     assert changed == {root, path}
     session.catch_up(changed)
-    workspace = session.views[root].workspace
+    workspace = session.folders[root].workspace
     assert (workspace.text(path), workspace.members) == ("a: 12\n", (path, PurePath(tmp_path / "b.yaml")))
     assert session.early_reads == {}
 
 
-def test_a_failing_rule_is_logged_once_and_nothing_is_said(
+def test_a_failing_rule_is_logged_once_and_nothing_is_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(self: Checker, path: PurePath) -> None:
         raise ZeroDivisionError("a rule failed")
 
     monkeypatch.setattr(Checker, "check_one", fail)
-    monkeypatch.setattr(state, "_logged", set[str]())
+    monkeypatch.setattr(failures, "_logged", set[str]())
     session = Session(Encoding.UTF16, {})
     session.open_folder(PurePath(tmp_path))
     (tmp_path / "a.yaml").write_text("a: 1\n", encoding="utf-8")
     path = PurePath(tmp_path / "a.yaml")
     sent: list[lsp.PublishDiagnosticsParams] = []
-    publisher = diagnostics.Publisher(session, sent.append, lambda: None, pulls=False)
+    publisher = Publisher(session, sent.append)
     with caplog.at_level(logging.ERROR, "gym_lsp"):
         publisher.publish(path)
         publisher.publish(path)
@@ -263,25 +265,25 @@ def test_a_failing_rule_is_logged_once_and_nothing_is_said(
     ]
 
 
-def test_what_fails_behind_the_index_is_heard_of(
+def test_a_failure_after_indexing_is_logged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> None:
-        raise ZeroDivisionError("nobody to refresh")
+        raise ZeroDivisionError("refreshing failed")
 
-    async def index() -> diagnostics.Publisher:
-        publisher = diagnostics.Publisher(session, lambda _: None, fail, pulls=True)
-        publisher.index()
-        while not publisher.is_idle:
+    async def index() -> Scheduler:
+        scheduler = Scheduler(session, None, fail)
+        scheduler.reindex()
+        while not scheduler.is_idle:
             await asyncio.sleep(0.01)
-        return publisher
+        return scheduler
 
-    monkeypatch.setattr(state, "_logged", set[str]())
+    monkeypatch.setattr(failures, "_logged", set[str]())
     session = Session(Encoding.UTF16, {})
     session.open_folder(PurePath(tmp_path))
     with caplog.at_level(logging.ERROR, "gym_lsp"):
-        publisher = asyncio.run(index())
-    assert publisher.phase is Phase.FAILED
+        scheduler = asyncio.run(index())
+    assert scheduler.phase is Phase.FAILED
     assert [record.getMessage() for record in caplog.records] == [
-        "indexing failed: ZeroDivisionError: nobody to refresh"
+        "indexing failed: ZeroDivisionError: refreshing failed"
     ]

@@ -1,4 +1,4 @@
-"""docs/features.md is true: each of its examples, tried on the server, shows what the page says."""
+"""Each example of docs/features.md shows what the server returns."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def editor(tmp_path_factory: pytest.TempPathFactory) -> Generator[Editor]:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.method}:{example.position['line']}")
-def test_an_example_shows_what_the_page_says(editor: Editor, example: Example) -> None:
-    assert shown(editor, example) == example.shown, "`python -m tests.server.features` writes what is shown"
+def test_an_example_shows_what_the_server_returns(editor: Editor, example: Example) -> None:
+    assert shown(editor, example) == example.shown, "run `python -m tests.server.features` to update the page"
 
 
 def test_every_feature_has_an_example(editor: Editor) -> None:

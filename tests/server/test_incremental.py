@@ -1,4 +1,4 @@
-"""A server that lived through edits, file events and settings answers as one that was started on their outcome."""
+"""After edits, file events and settings, a server answers like one that was started on their outcome."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from gym_lsp.server import diagnostics
+from gym_lsp.server import scheduler
 from gym_lsp.text import Encoding
 from tests.server.comparing import assert_same, between_lines, questions, replacement
 from tests.server.editor import PUSH
@@ -70,7 +70,7 @@ CAPABILITIES: Message = PUSH | {"workspace": {"didChangeWatchedFiles": WATCHES}}
 
 
 class Changes(RuleBasedStateMachine):
-    """What an editor and a disk can do to a small workspace."""
+    """The changes that an editor and a disk can make to a small workspace."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class Changes(RuleBasedStateMachine):
         self.stack = ExitStack()
         self.wire = self.stack.enter_context(Wire())
         self.patch = self.stack.enter_context(pytest.MonkeyPatch.context())
-        self.patch.setattr(diagnostics, "SILENCE", 0.0)
+        self.patch.setattr(scheduler, "SILENCE", 0.0)
         self.patch.delenv("VIRTUAL_ENV", raising=False)
         self.patch.delenv("CONDA_PREFIX", raising=False)
         self.buffers: dict[PurePath, str] = {}
@@ -102,7 +102,7 @@ class Changes(RuleBasedStateMachine):
         return PurePath(self.root / name)
 
     def _write(self, name: str, text: str) -> int:
-        """Write a file; the kind of the change."""
+        """Write a file and return the kind of the change."""
         path = self.root / name
         kind = 2 if path.exists() else 1
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -145,7 +145,7 @@ class Changes(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(NAMES), text=st.sampled_from(TEXTS))
     def writes(self, name: str, text: str) -> None:
-        self.wire.tell_of((self._path(name), self._write(name, text)))
+        self.wire.report_changes((self._path(name), self._write(name, text)))
 
     @rule(name=st.sampled_from([*NAMES, *FOLDERS]))
     def deletes(self, name: str) -> None:
@@ -154,12 +154,12 @@ class Changes(RuleBasedStateMachine):
             shutil.rmtree(path)
         elif path.exists():
             path.unlink()
-        # Of a folder, an editor tells nothing but that the folder is gone.
-        self.wire.tell_of((self._path(name), 3))
+        # When a folder is deleted, an editor reports the folder alone.
+        self.wire.report_changes((self._path(name), 3))
 
     @rule(text=st.sampled_from(SETTINGS))
     def sets(self, text: str) -> None:
-        self.wire.tell_of((self._path("gym-lsp.toml"), self._write("gym-lsp.toml", text)))
+        self.wire.report_changes((self._path("gym-lsp.toml"), self._write("gym-lsp.toml", text)))
 
     @rule(is_there=st.booleans())
     def installs(self, is_there: bool) -> None:
@@ -167,7 +167,7 @@ class Changes(RuleBasedStateMachine):
         if is_there:
             self._write(f"{VENV}/nemo_gym/global_config.py", "")
             self._write(f"{VENV}/{LIBRARY}", BORROWED)
-        self.wire.tell_of((self._path(".venv/pyvenv.cfg"), 1 if is_there else 3))
+        self.wire.report_changes((self._path(".venv/pyvenv.cfg"), 1 if is_there else 3))
 
     # In the window
 
@@ -194,8 +194,8 @@ class Changes(RuleBasedStateMachine):
             self._start(fresh)
             for path, text in self.buffers.items():
                 fresh.open(path, text)
-            self.wire.settle()
-            fresh.settle()
+            self.wire.wait_until_idle()
+            fresh.wait_until_idle()
             on_disk = [path for path in self.root.rglob("*.yaml") if path.is_file()]
             texts = {PurePath(path): path.read_bytes().decode() for path in on_disk} | self.buffers
             assert_same(self.wire, fresh, questions(texts, Random(seed), self.encoding, 2))

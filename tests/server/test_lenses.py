@@ -1,4 +1,4 @@
-"""Code lenses over the wire: their counts, their commands, and what a click does in each kind of client."""
+"""Code lenses over the wire: their counts, their commands, and the effect of a click in each kind of client."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def titles(editor: Editor, name: str) -> list[tuple[int, str]]:
 
 
 def click(editor: Editor, lens: Message) -> Any:
-    """What a client does that has no command of its own by that name."""
+    """Click a lens in a client that does not carry out the command itself."""
     command = lens["command"]
     assert command["command"] in editor.capabilities["executeCommandProvider"]["commands"]
     asked = {name: command[name] for name in ("command", "arguments")}
@@ -51,7 +51,7 @@ def test_counts(tmp_path: Path) -> None:
         ]
 
 
-def test_the_arguments_of_a_client_that_has_the_commands(tmp_path: Path) -> None:
+def test_the_arguments_for_a_client_that_carries_out_the_commands(tmp_path: Path) -> None:
     with editing(tmp_path, FILES) as editor:
         editor.start(PULL, initializationOptions=CLAIMED)
         show, used, *_ = resolved(editor, MATH)
@@ -87,23 +87,23 @@ def test_counts_follow_an_edit_of_another_file(tmp_path: Path) -> None:
         editor.start(refreshing)
         lenses = resolved(editor, MATH)
         editor.open(HEIR)
-        said = editor.said()
+        since = editor.received()
         editor.change(HEIR, FILES[HEIR] + "second: {_copy: math}\n")
-        editor.client.wait_for(lambda message: message.get("method") == "workspace/codeLens/refresh", start=said)
+        editor.client.wait_for(lambda message: message.get("method") == "workspace/codeLens/refresh", start=since)
         assert titles(editor, MATH)[2] == (0, "inherited by 2")
-        # A lens of before is counted as things are now.
+        # A lens from before the edit is counted in the current texts.
         assert editor.client.request("codeLens/resolve", lenses[2])["command"]["title"] == "inherited by 2"
         editor.change(HEIR, f"config_paths: [{MATH}]\n")
         assert [title for _, title in titles(editor, MATH)] == ["show resolved", "used by 1", "used by 0"]
         assert editor.client.request("codeLens/resolve", lenses[2])["command"]["title"] == "inherited by 0"
 
 
-def test_a_lens_of_a_file_that_is_gone_still_has_a_command(tmp_path: Path) -> None:
+def test_a_lens_of_a_deleted_file_has_an_empty_command(tmp_path: Path) -> None:
     with editing(tmp_path, FILES) as editor:
         editor.start(PULL)
         _, used, *_ = resolved(editor, MATH)
         editor.path(MATH).unlink()
-        editor.tell_of(deleted=MATH)
+        editor.report_changes(deleted=MATH)
         assert editor.client.request("codeLens/resolve", used)["command"] == {"title": "", "command": ""}
 
 
@@ -113,18 +113,18 @@ def test_a_click_in_a_client_without_our_commands_is_no_error(tmp_path: Path, na
     params |= {"processId": None, "rootUri": tmp_path.as_uri(), "rootPath": str(tmp_path), "workspaceFolders": None}
     with editing(tmp_path, FILES) as editor:
         editor.start_as(params)
-        show, used, inherited, nobody = resolved(editor, MATH)
+        show, used, inherited, unused = resolved(editor, MATH)
         answer = click(editor, show)
-        # No such client takes a document from the server, so it is given the text.
+        # These clients do not support documents of the server, so the result is the text.
         assert answer["text"].startswith("math:")
-        opened = [click(editor, lens) for lens in (used, inherited, nobody)]
+        opened = [click(editor, lens) for lens in (used, inherited, unused)]
         assert [len(each) for each in opened] == [1, 1, 0]
         shown = [message["params"] for message in editor.client.sent("window/showDocument")]
         assert [each["uri"] for each in shown] == [editor.uri(MATH), editor.uri(HEIR)]
         assert shown[1]["selection"]["start"] == {"line": 1, "character": len("heir: {_inherit_from: ")}
 
 
-def test_show_resolved_opens_the_document_where_the_client_takes_it(tmp_path: Path) -> None:
+def test_show_resolved_opens_the_document_if_the_client_supports_it(tmp_path: Path) -> None:
     capabilities = PULL | SHOWING | {"workspace": PULL["workspace"] | {"textDocumentContent": {}}}
     with editing(tmp_path, FILES) as editor:
         editor.start(capabilities)

@@ -1,4 +1,4 @@
-"""From the first message to the last: what is refused, how the server leaves, and what it says meanwhile."""
+"""From the first message to the last: which requests are rejected, how the server exits, and what it writes."""
 
 from __future__ import annotations
 
@@ -34,32 +34,32 @@ def started(client: Client) -> Client:
     return client
 
 
-def refusal(client: Client, method: str, params: object = None) -> int:
+def code(client: Client, method: str, params: object = None) -> int:
     with pytest.raises(RpcError) as caught:
         client.request(method, params)
     return caught.value.code
 
 
-def test_a_request_before_initialize_is_refused(client: Client) -> None:
+def test_a_request_before_initialize_is_rejected(client: Client) -> None:
     client.notify("textDocument/didOpen", {"textDocument": None})
-    assert refusal(client, "textDocument/hover", {}) == NOT_INITIALIZED
-    assert refusal(client, "shutdown") == NOT_INITIALIZED
+    assert code(client, "textDocument/hover", {}) == NOT_INITIALIZED
+    assert code(client, "shutdown") == NOT_INITIALIZED
     Editor(client).start(PULL)
 
 
-def test_a_second_initialize_is_refused(started: Client) -> None:
-    assert refusal(started, "initialize", {"processId": None, "rootUri": None, "capabilities": {}}) == INVALID_REQUEST
+def test_a_second_initialize_is_rejected(started: Client) -> None:
+    assert code(started, "initialize", {"processId": None, "rootUri": None, "capabilities": {}}) == INVALID_REQUEST
 
 
-def test_an_initialize_that_makes_no_sense_can_be_said_again(client: Client) -> None:
-    assert refusal(client, "initialize", {"capabilities": 3}) == INVALID_PARAMS
+def test_an_invalid_initialize_can_be_repeated(client: Client) -> None:
+    assert code(client, "initialize", {"capabilities": 3}) == INVALID_PARAMS
     Editor(client).start(PULL)
 
 
-def test_a_request_after_shutdown_is_refused(started: Client) -> None:
+def test_a_request_after_shutdown_is_rejected(started: Client) -> None:
     assert started.request("shutdown") is None
-    assert refusal(started, "textDocument/diagnostic", {"textDocument": {"uri": "file:///a.yaml"}}) == INVALID_REQUEST
-    assert refusal(started, "textDocument/hover", {"position": 3}) == INVALID_REQUEST
+    assert code(started, "textDocument/diagnostic", {"textDocument": {"uri": "file:///a.yaml"}}) == INVALID_REQUEST
+    assert code(started, "textDocument/hover", {"position": 3}) == INVALID_REQUEST
     started.notify("exit", None)
     assert started.leave() == 0
 
@@ -74,28 +74,28 @@ def test_an_exit_before_initialize_is_a_failure(client: Client) -> None:
     assert client.leave() == 1
 
 
-def test_a_closed_input_is_the_end(started: Client) -> None:
+def test_a_closed_input_ends_the_server(started: Client) -> None:
     assert started.process.stdin is not None
     started.process.stdin.close()
     assert started.leave() == 1
 
 
 def test_a_request_of_the_wrong_shape_is_answered(started: Client) -> None:
-    assert refusal(started, "textDocument/diagnostic", {"textDocument": 3}) == INVALID_PARAMS
-    assert refusal(started, "textDocument/diagnostic") == INVALID_PARAMS
-    # A notification has nobody to answer to, and what follows is still heard.
+    assert code(started, "textDocument/diagnostic", {"textDocument": 3}) == INVALID_PARAMS
+    assert code(started, "textDocument/diagnostic") == INVALID_PARAMS
+    # A notification has no response, and the messages after it are still handled.
     started.notify("textDocument/didOpen", {"textDocument": {"uri": 7}})
     assert started.request("shutdown") is None
 
 
-def test_an_unknown_request_is_refused_and_an_unknown_notification_ignored(started: Client) -> None:
-    assert refusal(started, "gym/unheardOf", {}) == METHOD_NOT_FOUND
-    started.notify("gym/unheardOf", {})
-    started.notify("$/unheardOf", {})
+def test_an_unknown_request_is_rejected_and_an_unknown_notification_ignored(started: Client) -> None:
+    assert code(started, "gym/unknown", {}) == METHOD_NOT_FOUND
+    started.notify("gym/unknown", {})
+    started.notify("$/unknown", {})
     assert started.request("shutdown") is None
 
 
-def test_text_that_is_no_json_is_refused(started: Client) -> None:
+def test_text_that_is_not_json_is_rejected(started: Client) -> None:
     started.send_raw(b'{"jsonrpc": ')
     reply = started.wait_for(lambda message: "error" in message)
     assert (reply.get("id"), reply["error"]["code"]) == (None, PARSE_ERROR)
@@ -127,7 +127,7 @@ def test_a_shutdown_ends_what_is_held(started: Client) -> None:
     assert started.leave() == 0
 
 
-def test_the_server_leaves_when_the_editor_is_gone(client: Client) -> None:
+def test_the_server_exits_when_the_editor_has_died(client: Client) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as parent:
         Editor(client).start_as({"processId": parent.pid, "rootUri": None, "capabilities": {}})
         assert client.process.poll() is None

@@ -1,4 +1,4 @@
-"""What the editor and the machine decide about a workspace, followed as it changes: settings, environments, folders."""
+"""Settings, environments and folders that change while the server runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from gym_lsp.server import diagnostics, progress
+from gym_lsp.server import progress, scheduler
 from gym_lsp.server.indexing import Phase
 from gym_lsp.server.to_lsp import uri_of
 from tests.server.editor import PUSH
@@ -33,7 +33,7 @@ PROGRESS: Message = PUSH | {"window": {"workDoneProgress": True}}
 def wire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     monkeypatch.delenv("CONDA_PREFIX", raising=False)
-    monkeypatch.setattr(diagnostics, "SILENCE", 0.0)
+    monkeypatch.setattr(scheduler, "SILENCE", 0.0)
     write(tmp_path / AGENT, REFERS)
     with Wire() as wire:
         yield wire
@@ -45,15 +45,15 @@ def write(path: Path, text: str) -> None:
 
 
 def install(environment: Path) -> None:
-    """A NeMo Gym with one server."""
+    """Install a NeMo Gym with one server."""
     packages = environment / "lib" / "python3.12" / "site-packages"
     write(packages / "nemo_gym" / "global_config.py", "")
     write(packages / INCLUDED, BORROWED)
 
 
 def is_found(wire: Wire, path: Path) -> bool:
-    """Whether what a file includes is there."""
-    wire.settle()
+    """Whether the included file is found."""
+    wire.wait_until_idle()
     return not lacks(wire, path)
 
 
@@ -61,28 +61,28 @@ def lacks(wire: Wire, path: Path) -> bool:
     return "config-path-not-found" in {each["code"] for each in wire.published.get(path.as_uri(), [])}
 
 
-def test_an_environment_that_appears_and_goes_is_followed(wire: Wire, tmp_path: Path) -> None:
+def test_a_created_and_deleted_environment_is_followed(wire: Wire, tmp_path: Path) -> None:
     wire.start(PUSH, PurePath(tmp_path))
     assert not is_found(wire, tmp_path / AGENT)
     install(tmp_path / ".venv")
-    wire.tell_of((PurePath(tmp_path / ".venv" / "pyvenv.cfg"), 1))
+    wire.report_changes((PurePath(tmp_path / ".venv" / "pyvenv.cfg"), 1))
     assert is_found(wire, tmp_path / AGENT)
     shutil.rmtree(tmp_path / ".venv")
-    wire.tell_of((PurePath(tmp_path / ".venv"), 3))
+    wire.report_changes((PurePath(tmp_path / ".venv"), 3))
     assert not is_found(wire, tmp_path / AGENT)
 
 
-def test_an_environment_is_followed_that_no_client_watches(
+def test_an_environment_that_no_client_watches_is_polled(
     wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gym_lsp.server.lifecycle.RENEW", 0.01)
+    monkeypatch.setattr("gym_lsp.server.features.watching.POLL_INSTALLATION", 0.01)
     wire.start(PUSH, PurePath(tmp_path))
     assert not is_found(wire, tmp_path / AGENT)
     install(tmp_path / "venv")
     wire.run_until(lambda: not lacks(wire, tmp_path / AGENT))
 
 
-def test_the_environment_of_the_settings_is_taken_when_it_is_set(wire: Wire, tmp_path: Path) -> None:
+def test_the_environment_of_the_settings_is_used_if_set(wire: Wire, tmp_path: Path) -> None:
     install(tmp_path / "elsewhere")
     wire.start(PUSH, PurePath(tmp_path))
     assert not is_found(wire, tmp_path / AGENT)
@@ -97,7 +97,7 @@ def test_the_environment_of_the_settings_is_taken_when_it_is_set(wire: Wire, tmp
         assert is_found(wire, tmp_path / AGENT) == wanted
 
 
-def test_a_client_that_can_be_asked_for_settings_is_asked_for_each_folder(wire: Wire, tmp_path: Path) -> None:
+def test_settings_are_requested_for_each_folder(wire: Wire, tmp_path: Path) -> None:
     install(tmp_path / "elsewhere")
     write(tmp_path / "other" / AGENT, REFERS)
     one, other = PurePath(tmp_path), PurePath(tmp_path / "other")
@@ -111,7 +111,7 @@ def test_a_client_that_can_be_asked_for_settings_is_asked_for_each_folder(wire: 
     wire.run_until(lambda: lacks(wire, tmp_path / AGENT))
 
 
-def test_kinds_of_inlay_hints_can_be_switched_off_and_on(wire: Wire, tmp_path: Path) -> None:
+def test_kinds_of_inlay_hints_can_be_disabled(wire: Wire, tmp_path: Path) -> None:
     path = PurePath(tmp_path / "environments" / "hints" / "config.yaml")
     wire.start(PUSH, PurePath(tmp_path))
     wire.open(path, INTERPOLATED)
@@ -130,46 +130,46 @@ def test_kinds_of_inlay_hints_can_be_switched_off_and_on(wire: Wire, tmp_path: P
         assert ("= 3" in shown) == is_shown
 
 
-def test_of_a_folder_that_goes_nothing_else_need_be_told(wire: Wire, tmp_path: Path) -> None:
+def test_a_deleted_folder_can_be_reported_without_its_files(wire: Wire, tmp_path: Path) -> None:
     write(tmp_path / INCLUDED, BORROWED)
     wire.start(PUSH, PurePath(tmp_path))
     assert is_found(wire, tmp_path / AGENT)
     shutil.rmtree(tmp_path / "resources_servers")
-    wire.tell_of((PurePath(tmp_path / "resources_servers"), 3))
+    wire.report_changes((PurePath(tmp_path / "resources_servers"), 3))
     assert not is_found(wire, tmp_path / AGENT)
 
 
-def test_what_runs_and_caches_leave_behind_is_passed_over(wire: Wire, tmp_path: Path) -> None:
+def test_files_of_runs_and_caches_are_ignored(wire: Wire, tmp_path: Path) -> None:
     wire.start(PUSH, PurePath(tmp_path))
-    wire.settle()
+    wire.wait_until_idle()
     revision = wire.server.state.session.revision
-    wire.tell_of((PurePath(tmp_path / "results" / "one.yaml"), 1), (PurePath(tmp_path / "node_modules"), 3))
+    wire.report_changes((PurePath(tmp_path / "results" / "one.yaml"), 1), (PurePath(tmp_path / "node_modules"), 3))
     assert wire.server.state.session.revision == revision
 
 
-@pytest.mark.parametrize("takes", [True, False])
-def test_progress_is_shown_once_the_index_takes_long(
-    wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, takes: bool
+@pytest.mark.parametrize("is_supported", [True, False])
+def test_progress_is_shown_if_indexing_takes_long(
+    wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_supported: bool
 ) -> None:
     monkeypatch.setattr(progress, "PATIENCE", -1.0)
     monkeypatch.setattr("gym_lsp.server.indexing.SLICE", -1.0)
     for number in range(60):
         write(tmp_path / "environments" / f"e{number}" / "config.yaml", BORROWED)
-    wire.start(PROGRESS if takes else PUSH, PurePath(tmp_path))
-    wire.settle()
+    wire.start(PROGRESS if is_supported else PUSH, PurePath(tmp_path))
+    wire.wait_until_idle()
     shown = [each["params"]["value"] for each in wire.messages if each["method"] == "$/progress"]
-    assert ("window/workDoneProgress/create" in wire.asked) == takes
-    if takes:
+    assert ("window/workDoneProgress/create" in wire.asked) == is_supported
+    if is_supported:
         assert [each["kind"] for each in (shown[0], shown[-1])] == ["begin", "end"]
         percents = [each["percentage"] for each in shown[:-1]]
         assert percents == sorted(percents)
     else:
         assert shown == []
-    assert wire.server.state.publisher is not None
-    assert wire.server.state.publisher.phase is Phase.READY
+    assert wire.server.state.scheduler is not None
+    assert wire.server.state.scheduler.phase is Phase.READY
 
 
-def test_workspace_diagnostics_are_given_in_parts_where_the_client_wants_them(wire: Wire, tmp_path: Path) -> None:
+def test_workspace_diagnostics_are_sent_in_parts_if_requested(wire: Wire, tmp_path: Path) -> None:
     for number in range(30):
         write(tmp_path / "environments" / f"e{number}" / "config.yaml", BORROWED.replace("math", "maths"))
     capabilities: Message = {
@@ -184,31 +184,31 @@ def test_workspace_diagnostics_are_given_in_parts_where_the_client_wants_them(wi
     assert len({each["uri"] for each in (*part["value"]["items"], *rest)}) == 31
 
 
-def test_a_trace_tells_what_was_asked_and_how_long_it_took(wire: Wire, tmp_path: Path) -> None:
+def test_a_trace_contains_requests_and_their_durations(wire: Wire, tmp_path: Path) -> None:
     wire.start(PUSH, PurePath(tmp_path))
-    for value, is_told, has_params in (("messages", True, False), ("verbose", True, True), ("off", False, False)):
+    for value, is_reported, has_params in (("messages", True, False), ("verbose", True, True), ("off", False, False)):
         wire.notify("$/setTrace", {"value": value})
         wire.messages.clear()
         wire.request("workspace/symbol", {"query": "borrow"})
-        told = [each["params"] for each in wire.messages if each["method"] == "$/logTrace"]
-        assert [each["message"].startswith("workspace/symbol (") for each in told] == [True] * is_told
-        assert ["borrow" in each.get("verbose", "") for each in told] == [has_params] * is_told
+        traces = [each["params"] for each in wire.messages if each["method"] == "$/logTrace"]
+        assert [each["message"].startswith("workspace/symbol (") for each in traces] == [True] * is_reported
+        assert ["borrow" in each.get("verbose", "") for each in traces] == [has_params] * is_reported
 
 
 TORN = "a: [1\nb: 2\n"
-REFUSED = "a: !secret b\nc: [1\n"
+REJECTED = "a: !secret b\nc: [1\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "has_other", "is_told"), [(TORN, True, False), (TORN, False, True), (REFUSED, True, True)]
+    ("text", "has_other", "is_reported"), [(TORN, True, False), (TORN, False, True), (REJECTED, True, True)]
 )
-def test_what_another_yaml_server_tells_is_told_once(
-    wire: Wire, tmp_path: Path, text: str, has_other: bool, is_told: bool
+def test_what_another_yaml_server_reports_is_reported_once(
+    wire: Wire, tmp_path: Path, text: str, has_other: bool, is_reported: bool
 ) -> None:
     path = PurePath(tmp_path / "environments" / "torn" / "config.yaml")
     wire.start(PUSH, PurePath(tmp_path))
     wire.notify("workspace/didChangeConfiguration", {"settings": {"gymLsp": {"otherYamlServer": has_other}}})
     wire.open(path, text)
-    wire.settle()
+    wire.wait_until_idle()
     codes = [each["code"] for each in wire.published.get(uri_of(path), [])]
-    assert ("invalid-yaml" in codes) == is_told
+    assert ("invalid-yaml" in codes) == is_reported

@@ -1,4 +1,4 @@
-"""How the server is doing, told to clients that want to show it."""
+"""The status notification for clients that display it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def test_from_indexing_to_ready(tmp_path: Path) -> None:
     with editing(tmp_path, {MATH: TEXT}) as editor:
         editor.start(PULL, **WANTED)
         ready = until(editor, state="ready")
-        told = [each["params"]["state"] for each in editor.client.sent("gymLsp/status")]
-        assert told == ["indexing", "checking", "ready"]
+        sent = [each["params"]["state"] for each in editor.client.sent("gymLsp/status")]
+        assert sent == ["indexing", "checking", "ready"]
         assert (ready["files"], ready["configs"], ready["errors"], ready["warnings"]) == (1, 1, 0, 0)
         assert (ready["release"], ready["installRoot"]) == (None, None)
 
@@ -39,29 +39,29 @@ def test_counts_follow_edits(tmp_path: Path) -> None:
             editor.start(capabilities, **WANTED)
             editor.open(MATH)
             until(editor, state="ready", errors=0)
-            said = editor.said()
+            since = editor.received()
             editor.change(MATH, TEXT.replace("domain: math", "domain: maths"))
-            until(editor, said, state="ready", errors=1)
-            said = editor.said()
+            until(editor, since, state="ready", errors=1)
+            since = editor.received()
             editor.change(MATH, TEXT)
-            until(editor, said, state="ready", errors=0)
+            until(editor, since, state="ready", errors=0)
 
 
-def test_an_edit_that_changes_no_count_is_not_told(tmp_path: Path) -> None:
+def test_an_edit_that_changes_no_count_is_not_reported(tmp_path: Path) -> None:
     with editing(tmp_path, {MATH: TEXT}) as editor:
         editor.start(PULL, **WANTED)
         editor.open(MATH)
         until(editor, state="ready")
-        said = editor.said()
+        since = editor.received()
         editor.change(MATH, f"{TEXT}# more\n")
-        editor.client.wait_for(lambda message: message.get("method") == "workspace/diagnostic/refresh", start=said)
+        editor.client.wait_for(lambda message: message.get("method") == "workspace/diagnostic/refresh", start=since)
         editor.change(MATH, TEXT.replace("domain: math", "domain: maths"))
-        until(editor, said, errors=1)
-        told = [each["params"]["errors"] for each in editor.client.sent("gymLsp/status")]
-        assert told == [0, 0, 0, 1]
+        until(editor, since, errors=1)
+        sent = [each["params"]["errors"] for each in editor.client.sent("gymLsp/status")]
+        assert sent == [0, 0, 0, 1]
 
 
-def test_nothing_is_told_to_others(tmp_path: Path) -> None:
+def test_nothing_is_sent_to_other_clients(tmp_path: Path) -> None:
     with editing(tmp_path, {MATH: TEXT}) as editor:
         editor.start(PULL)
         editor.client.wait_for(lambda message: message.get("method") == "workspace/diagnostic/refresh")

@@ -1,4 +1,4 @@
-"""Incremental changes give the text that the client has, whatever breaks its lines and however it counts columns."""
+"""Incremental changes produce the text of the client, for all line breaks and position encodings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CODECS = {Encoding.UTF8: ("utf-8", 1), Encoding.UTF16: ("utf-16-le", 2), Encodin
 
 
 def naive_offset(text: str, line: int, column: int, encoding: Encoding) -> int:
-    """Where a position is, by the letter of the specification: lines cut out one by one, columns counted in bytes."""
+    """Return the offset of a position by the letter of LSP: line by line, with columns counted in bytes."""
     parts = re.split("(\r\n|\n|\r)", text)
     lines = parts[::2]
     if line >= len(lines):
@@ -35,7 +35,7 @@ Change = str | tuple[tuple[int, int], tuple[int, int], str]
 
 @pytest.mark.parametrize("encoding", Encoding)
 @given(start=texts, steps=st.lists(changes, min_size=1, max_size=5))
-def test_any_changes_give_the_text_of_the_client(encoding: Encoding, start: str, steps: list[Change]) -> None:
+def test_any_changes_produce_the_text_of_the_client(encoding: Encoding, start: str, steps: list[Change]) -> None:
     expected = start
     events: list[lsp.TextDocumentContentChangeEvent] = []
     for step in steps:

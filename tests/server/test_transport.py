@@ -1,4 +1,4 @@
-"""Messages are read ahead: in their order, however they are cut, and not begun where nobody waits for them any more."""
+"""Messages are read ahead in their order, and a request that was cancelled while it waited is never started."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CANCELLED, PARSE_ERROR = -32800, -32700
 
 
 @given(st.lists(st.binary(min_size=1, max_size=40), max_size=5), st.sampled_from([b"", b"Content-Type: x\r\n"]))
-def test_messages_come_out_as_they_went_in(bodies: list[bytes], header: bytes) -> None:
+def test_framed_messages_are_read_back(bodies: list[bytes], header: bytes) -> None:
     stream = b"".join(b"Content-Length: %d\r\n%s\r\n%s" % (len(body), header, body) for body in bodies)
     assert list(frames(io.BytesIO(stream))) == bodies
 
@@ -28,12 +28,12 @@ def test_messages_come_out_as_they_went_in(bodies: list[bytes], header: bytes) -
 @pytest.mark.parametrize(
     "stream", [b"Content-Length: 9\r\n\r\n{}", b"Content-Length: x\r\n\r\n", b"Content-Length: 3", b"rubbish\r\n\r\n"]
 )
-def test_what_is_cut_off_or_has_no_length_is_no_message(stream: bytes) -> None:
+def test_a_truncated_message_or_one_without_length_is_ignored(stream: bytes) -> None:
     assert list(frames(io.BytesIO(stream))) == []
 
 
 class Recorder:
-    """A protocol of which only is seen what it receives and what it sends, and a loop that runs when it is told to."""
+    """Records what a protocol receives and sends, with an event loop that runs on demand."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.received: list[Message] = []
@@ -60,7 +60,7 @@ class Recorder:
         self.sent.append(json.loads(data))
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing, because there is no stream."""
 
 
 @pytest.fixture
@@ -76,14 +76,14 @@ def cancel(number: int | str) -> Message:
     return {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": number}}
 
 
-def test_a_request_that_is_cancelled_while_it_waits_is_never_begun(recorder: Recorder) -> None:
+def test_a_request_that_is_cancelled_while_it_waits_is_never_started(recorder: Recorder) -> None:
     recorder.take(request(1), request(2), request("3"), cancel(2), cancel("3"))
     recorder.run()
     assert recorder.received == [request(1)]
     assert [(each["id"], each["error"]["code"]) for each in recorder.sent] == [(2, CANCELLED), ("3", CANCELLED)]
 
 
-def test_a_request_that_was_begun_is_cancelled_by_the_protocol(recorder: Recorder) -> None:
+def test_a_started_request_is_cancelled_by_the_protocol(recorder: Recorder) -> None:
     recorder.take(request(1))
     recorder.run()
     recorder.take(cancel(1), cancel(7))
@@ -92,7 +92,7 @@ def test_a_request_that_was_begun_is_cancelled_by_the_protocol(recorder: Recorde
     assert recorder.sent == []
 
 
-def test_a_request_sees_the_edits_before_it_and_none_behind_it(recorder: Recorder) -> None:
+def test_requests_and_edits_keep_their_order(recorder: Recorder) -> None:
     edit: Message = {"jsonrpc": "2.0", "method": "textDocument/didChange", "params": {}}
     recorder.take(edit, request(1), edit, request(2), cancel(2))
     recorder.run()
@@ -100,7 +100,7 @@ def test_a_request_sees_the_edits_before_it_and_none_behind_it(recorder: Recorde
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"3", b"\xff"])
-def test_what_is_no_message_is_refused(recorder: Recorder, body: bytes) -> None:
+def test_an_invalid_message_is_rejected(recorder: Recorder, body: bytes) -> None:
     recorder.inbox.take(body)
     recorder.run()
     assert [(each["id"], each["error"]["code"]) for each in recorder.sent] == [(None, PARSE_ERROR)]

@@ -1,4 +1,4 @@
-"""An environment typed from nothing, character by character, with a real NeMo Gym beside it."""
+"""An environment that is typed character by character, in a workspace with a real NeMo Gym."""
 
 from __future__ import annotations
 
@@ -49,48 +49,48 @@ word_count_agent:
 """
 FRESH_EVERY = 150
 FORMS = Forms(related=True, code_descriptions=True, tags=frozenset(lsp.DiagnosticTag))
-"""What PUSH takes."""
+"""The forms that PUSH supports."""
 
 
 @pytest.fixture
 def workspace(corpus: Corpus, tmp_path: Path) -> Workspace:
-    """A workspace that knows nothing yet of what will be typed."""
+    """A workspace in which the file is still empty."""
     (tmp_path / NAME).parent.mkdir(parents=True)
     (tmp_path / NAME).write_text("")
     root = PurePath(tmp_path)
     install = find_install_root(Disk(), explicit=corpus.release("0.7.0"), workspace=root, environ={})
     found = Workspace(Disk(), root, install=install)
-    # What the checks below share: nothing of it depends on the text.
+    # The checks below share these values, which do not depend on the text.
     assert found.profile.release and found.members and found.library
     return found
 
 
-def test_no_request_fails_and_all_that_is_said_is_true_at_that_moment(workspace: Workspace) -> None:
+def test_no_request_fails_and_all_diagnostics_are_up_to_date(workspace: Workspace) -> None:
     assert workspace.install is not None
     options = {"gymRoot": str(workspace.install.path)}
     path = workspace.root / NAME
     flashed: set[str] = set()
-    said: list[Message] = []
+    published: list[Message] = []
     with Wire() as wire:
         wire.start(PUSH, workspace.root, initializationOptions=options)
         wire.open(path, "")
-        wire.settle()
+        wire.wait_until_idle()
         for number, (text, change) in enumerate(typed(), start=2):
             wire.change(path, number, change)
-            said = wire.published.get(uri_of(path), [])
-            assert said == wire.unstructured(checked(workspace, path, text)), text
-            flashed.update(each["code"] for each in said)
+            published = wire.published.get(uri_of(path), [])
+            assert published == wire.unstructured(checked(workspace, path, text)), text
+            flashed.update(each["code"] for each in published)
             ask_about(wire, path, text)
             if number % FRESH_EVERY == 0:
                 compare_with_fresh(wire, workspace, path, text, options)
         assert wire.failures == []
-    # It would be no test if nothing had been said. In the end the code is missing, which nobody has written.
+    # Each of these was published at some time. At the end only the files that do not exist are missing.
     assert {"invalid-yaml", "unknown-domain", "server-ref-not-found"} <= flashed
-    assert {each["code"] for each in said} == {"dataset-file-not-found", "implementation-not-found"}
+    assert {each["code"] for each in published} == {"dataset-file-not-found", "implementation-not-found"}
 
 
 def typed() -> Iterator[tuple[str, Message]]:
-    """Each text on the way, and the change that leads to it."""
+    """Yield each text and the change that leads to it."""
     text = ""
     for character in TYPED:
         change = replacement(text, len(text), len(text), character, Encoding.UTF16)
@@ -99,7 +99,7 @@ def typed() -> Iterator[tuple[str, Message]]:
 
 
 def checked(workspace: Workspace, path: PurePath, text: str) -> list[lsp.Diagnostic]:
-    """What a check says that has seen no text of the file before this one."""
+    """Return the diagnostics of a check that has not seen any earlier text of the file."""
     found = Checker(workspace.with_texts({path: text})).check_one(path)
     texts = {path: text}
     converter = Converter(
@@ -109,7 +109,7 @@ def checked(workspace: Workspace, path: PurePath, text: str) -> list[lsp.Diagnos
 
 
 def ask_about(wire: Wire, path: PurePath, text: str) -> None:
-    """What an editor asks after a keystroke; `request` fails where the answer is an error."""
+    """Send the requests of an editor after a keystroke. `request` fails if a response is an error."""
     document = {"uri": uri_of(path)}
     place = {"textDocument": document, "position": position(text, len(text), Encoding.UTF16)}
     wire.request("textDocument/completion", place)
@@ -126,6 +126,6 @@ def compare_with_fresh(wire: Wire, workspace: Workspace, path: PurePath, text: s
     with Wire() as fresh:
         fresh.start(PUSH, workspace.root, initializationOptions=options)
         fresh.open(path, text)
-        wire.settle()
-        fresh.settle()
+        wire.wait_until_idle()
+        fresh.wait_until_idle()
         assert_same(wire, fresh, [])

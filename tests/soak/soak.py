@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from gym_lsp.server import diagnostics
-from tests.server.comparing import Told, questions, told
+from gym_lsp.server import scheduler
+from tests.server.comparing import Observed, observed, questions
 from tests.server.inprocess import Wire
 from tests.soak.work import CAPABILITIES, ENCODING, Work
 
@@ -59,14 +59,14 @@ def soak(release: Path, folder: Path, plan: Plan, tell: Callable[[str], None] = 
     outcome = Outcome()
     started = time.monotonic()
     with pytest.MonkeyPatch.context() as patch, Wire() as wire:
-        patch.setattr(diagnostics, "SILENCE", 0.0)
+        patch.setattr(scheduler, "SILENCE", 0.0)
         work = Work(root, random, wire)
-        wire.settle()
+        wire.wait_until_idle()
         for step in range(1, plan.steps + 1):
             work.step()
             assert wire.failures == [], f"step {step} of seed {plan.seed}: {wire.failures[0]}"
             if step % plan.compare_every == 0:
-                wire.settle()
+                wire.wait_until_idle()
                 outcome.memory.append((step, resident_megabytes()))
                 _compare(work, Random(step))
                 outcome.compared += 1
@@ -85,20 +85,20 @@ def _compare(work: Work, random: Random) -> None:
     asked = questions(work.texts(), random, ENCODING, 10)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         fresh = pool.submit(_fresh, work.root, work.buffers, asked).result()
-    lived = told(work.wire, asked)
+    lived = observed(work.wire, asked)
     assert lived.published == fresh.published
     for answer, wanted in zip(lived.answers, fresh.answers, strict=True):
         assert answer == wanted
 
 
-def _fresh(root: Path, buffers: dict[PurePath, str], asked: list[tuple[str, Any]]) -> Told:
+def _fresh(root: Path, buffers: dict[PurePath, str], asked: list[tuple[str, Any]]) -> Observed:
     """Return the answers of a server that is started on the current state."""
     with Wire() as wire:
         wire.start(CAPABILITIES, PurePath(root))
         for path, text in buffers.items():
             wire.open(path, text)
-        wire.settle()
-        return told(wire, asked)
+        wire.wait_until_idle()
+        return observed(wire, asked)
 
 
 def resident_megabytes() -> float:

@@ -9,7 +9,7 @@ from random import Random
 
 from gym_lsp.server.to_lsp import uri_of
 from gym_lsp.text import Encoding
-from tests.server.comparing import AT_A_PLACE, OF_A_FILE, REFUSED, between_lines, position, replacement
+from tests.server.comparing import AT_A_PLACE, OF_A_FILE, REQUEST_FAILED, between_lines, position, replacement
 from tests.server.inprocess import Message, Wire
 
 ENCODING = Encoding.UTF16
@@ -110,7 +110,7 @@ class Work:
 
     def _request(self, method: str, params: Message) -> None:
         reply = self.wire.reply(method, params)
-        assert "error" not in reply or reply["error"]["code"] == REFUSED, (method, params, reply)
+        assert "error" not in reply or reply["error"]["code"] == REQUEST_FAILED, (method, params, reply)
 
     # On the disk
 
@@ -119,12 +119,12 @@ class Work:
         was_there = path.exists()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(self._originals[self._random.choice(self._paths)].encode())
-        self.wire.tell_of((path, 2 if was_there else 1))
+        self.wire.report_changes((path, 2 if was_there else 1))
 
     def _delete(self) -> None:
         path = self._random.choice(self._paths)
         path.unlink(missing_ok=True)
-        self.wire.tell_of((path, 3))
+        self.wire.report_changes((path, 3))
 
     def _bring_back(self) -> None:
         """Change many files in one message, like switching a branch."""
@@ -134,7 +134,7 @@ class Work:
             told.append((path, 2 if path.exists() else 1))
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(self._originals[path].encode())
-        self.wire.tell_of(*told)
+        self.wire.report_changes(*told)
 
     def _move_folder(self) -> None:
         """Move a folder. The editor reports only the folder, not the files in it."""
@@ -142,13 +142,13 @@ class Work:
         if not folder.is_dir() or folder == self.root:
             return
         shutil.move(folder, self.root / "moved")
-        self.wire.tell_of((folder, 3))
+        self.wire.report_changes((folder, 3))
         shutil.move(self.root / "moved", folder)
         inside = [path for path in self._paths if path.is_relative_to(folder) and path.exists()]
-        self.wire.tell_of(*((path, 1) for path in inside))
+        self.wire.report_changes(*((path, 1) for path in inside))
 
     def _set(self) -> None:
         path = self.root / "gym-lsp.toml"
         kind = 2 if path.exists() else 1
         path.write_text(self._random.choice(SETTINGS))
-        self.wire.tell_of((path, kind))
+        self.wire.report_changes((path, kind))

@@ -1,6 +1,6 @@
 """A generated part of a handwritten page, between two comments.
 
-<!-- figures: `make bench` writes what follows -->
+<!-- figures: `python -m tests.bench --write` writes the lines below -->
 ...
 <!-- end of figures -->
 """

@@ -1,4 +1,4 @@
-"""Settings are read from files in memory; what is expected is written as TOML beside it."""
+"""Settings, read from TOML files in memory."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHARED = PROJECT / "pyproject.toml"
 
 
 def unmarked(marked: str) -> tuple[str, Span]:
-    """The text without its guillemets, and what they enclosed."""
+    """The text without its guillemets, and the span between them."""
     span = Span(marked.index("«"), marked.index("»") - 1)
     return marked.replace("«", "").replace("»", ""), span
 
@@ -41,7 +41,7 @@ def settings_of(text: str) -> Settings:
 
 
 class TestWhere:
-    """Which file decides."""
+    """Which file is used."""
 
     def test_without_a_file_the_defaults_hold(self) -> None:
         assert load_settings(Memory({}), PROJECT, known_rules=RULES) == LoadedSettings(Settings())
@@ -61,7 +61,7 @@ class TestWhere:
         loaded = load_settings(files, below / "config.yaml", known_rules=RULES)
         assert loaded.settings == Settings(below / "gym-lsp.toml", ignore=("unknown",))
 
-    def test_a_pyproject_without_our_table_is_passed_by(self) -> None:
+    def test_a_pyproject_without_our_table_is_skipped(self) -> None:
         below = PROJECT / "environments"
         for text in ("[tool.ruff]\n", "dependencies = ['gym-lsp']\n", "tool = 1 # gym-lsp", "broken ="):
             files = Memory({OWN: "fail-on = 'warning'", below / "pyproject.toml": text})
@@ -73,13 +73,13 @@ class TestWhere:
         assert load_settings(files, below, below, known_rules=RULES).settings == Settings()
         assert load_settings(files, below, PROJECT, known_rules=RULES).settings.path == OWN
 
-    def test_read_settings_tells_no_file_from_an_empty_one(self) -> None:
+    def test_an_empty_file_is_not_a_missing_one(self) -> None:
         assert read_settings(Memory({}), OWN, known_rules=RULES) is None
         assert read_settings(Memory({OWN: ""}), OWN, known_rules=RULES) == LoadedSettings(Settings(OWN))
 
 
 class TestValues:
-    """What each setting comes to."""
+    """The value of each setting."""
 
     def test_all_at_once(self) -> None:
         settings = settings_of("""
@@ -153,22 +153,24 @@ class TestValues:
         assert [name for name in asked if settings.provides(name)] == ["judge_model", "policy.url"]
 
 
+NOT_A_SEVERITY = 'expected one of "error", "warning", "information", "hint" or "off"'
+NOT_A_FAILURE = 'invalid value for `fail-on`; expected one of "error", "warning" or "information"'
 VALUE_MISTAKES = [
-    # TOML with the marked place between guillemets, the key, the message
-    ("«serach-dirs» = []", "serach-dirs", "there is no setting `serach-dirs`; did you mean `search-dirs`?"),
-    ("«search_dirs» = []", "search_dirs", "there is no setting `search_dirs`; did you mean `search-dirs`?"),
-    ("«quux» = 1", "quux", "there is no setting `quux`"),
-    ("[«quux».inner]", "quux", "there is no setting `quux`"),
+    # TOML with the marked place between guillemets, the key, the message.
+    ("«serach-dirs» = []", "serach-dirs", "unknown setting `serach-dirs`; did you mean `search-dirs`?"),
+    ("«search_dirs» = []", "search_dirs", "unknown setting `search_dirs`; did you mean `search-dirs`?"),
+    ("«quux» = 1", "quux", "unknown setting `quux`"),
+    ("[«quux».inner]", "quux", "unknown setting `quux`"),
     ("«exclude» = 'a'", "exclude", "`exclude` must be a list of strings, not a string"),
     ("«exclude» = true", "exclude", "`exclude` must be a list of strings, not a boolean"),
     ("«select» = 'all'", "select", "`select` must be a list of strings, not a string"),
-    ("exclude = ['a', «1»]", "exclude", "`exclude` must hold strings, and this is a number"),
-    ("exclude = [«' '»]", "exclude", "`exclude` must hold strings, and this is an empty string"),
-    ("ignore = [«['all']»]", "ignore", "`ignore` must hold strings, and this is a list"),
+    ("exclude = ['a', «1»]", "exclude", "`exclude` must contain only strings, not a number"),
+    ("exclude = [«' '»]", "exclude", "`exclude` must contain only strings, not an empty string"),
+    ("ignore = [«['all']»]", "ignore", "`ignore` must contain only strings, not a list"),
     (
         "[severity]\n«missing-domain» = 'fatal'",
         "severity.missing-domain",
-        '`severity.missing-domain` must be "error", "warning", "information", "hint" or "off"',
+        f"invalid value for `severity.missing-domain`; {NOT_A_SEVERITY}",
     ),
     ("«severity» = ['off']", "severity", "`severity` must be a table, not a list"),
     ("«search-dirs» = 'a'", "search-dirs", "`search-dirs` must be a list of strings, not a string"),
@@ -177,24 +179,32 @@ VALUE_MISTAKES = [
     ("«runs» = ['a.yaml']", "runs", "`runs` must be a table, not a list"),
     ("[runs]\n«a» = 'a.yaml'", "runs.a", "`runs.a` must be a list of strings, not a string"),
     ("[runs]\n«a» = []", "runs.a", "`runs.a` needs at least one config"),
-    ("[runs]\na = ['x.yaml', «2»]", "runs.a", "`runs.a` must hold strings, and this is a number"),
-    ("«fail-on» = 'hint'", "fail-on", '`fail-on` must be "error", "warning" or "information"'),
-    ("«fail-on» = 1979-05-27", "fail-on", '`fail-on` must be "error", "warning" or "information"'),
+    ("[runs]\na = ['x.yaml', «2»]", "runs.a", "`runs.a` must contain only strings, not a number"),
+    (
+        "«fail-on» = 'hint'",
+        "fail-on",
+        'invalid value for `fail-on`; expected one of "error", "warning" or "information"',
+    ),
+    (
+        "«fail-on» = 1979-05-27",
+        "fail-on",
+        'invalid value for `fail-on`; expected one of "error", "warning" or "information"',
+    ),
 ]
 RULE_MISTAKES = [
-    # the same, for what the schema cannot know: whether a text is the beginning of a rule's name
+    # The same, for what the schema cannot know: whether a text is the beginning of a rule's name.
     (
         "select = ['all', «'mising-license'»]",
         "select",
-        "`select`: there is no rule `mising-license`; did you mean `missing-license`?",
+        "`select`: unknown rule `mising-license`; did you mean `missing-license`?",
     ),
-    ("ignore = [«'miss'»]", "ignore", "`ignore`: there is no rule `miss`"),
-    ("severity = { «quux» = 'error' }", "severity.quux", "`severity`: there is no rule `quux`"),
+    ("ignore = [«'miss'»]", "ignore", "`ignore`: unknown rule `miss`"),
+    ("severity = { «quux» = 'error' }", "severity.quux", "`severity`: unknown rule `quux`"),
 ]
 
 
 class TestMistakes:
-    """A wrong setting is named, underlined, and keeps its default."""
+    """A wrong setting is reported at its place, and keeps its default."""
 
     @pytest.mark.parametrize(("marked", "key", "message"), [*VALUE_MISTAKES, *RULE_MISTAKES])
     def test_mistake(self, marked: str, key: str, message: str) -> None:
@@ -240,11 +250,11 @@ class TestMistakes:
     def test_broken_toml_has_a_place(self) -> None:
         [error] = load("select = ['all']\nignore = \n").errors
         assert error.key == ""
-        assert error.message.startswith("this is not TOML: ")
+        assert error.message.startswith("invalid TOML: ")
         assert "line 2, column 10" in error.message
         assert error.span == Span(26, 26)
 
-    def test_our_table_must_be_one(self) -> None:
+    def test_our_table_must_be_a_table(self) -> None:
         loaded = read_settings(Memory({SHARED: "[tool]\ngym-lsp = 1\n"}), SHARED, known_rules=RULES)
         assert loaded is not None
         [error] = loaded.errors
@@ -261,7 +271,7 @@ class TestMistakes:
 
 
 class TestReference:
-    """The documentation is made of the table that reading follows."""
+    """The documentation follows `SETTINGS`."""
 
     def test_each_setting_has_a_section(self) -> None:
         page = settings_reference()
@@ -279,7 +289,7 @@ class TestReference:
         text = "\n".join(f"{name} = {json.dumps(value)}" for name, value in documented.items())
         assert settings_of(text) == Settings(OWN)
 
-    def test_the_schema_is_one(self) -> None:
+    def test_the_schema_is_valid(self) -> None:
         jsonschema.Draft7Validator.check_schema(settings_schema(RULES))
 
     @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
@@ -287,10 +297,10 @@ class TestReference:
         jsonschema.validate(tomllib.loads(setting.example), settings_schema(RULES))
 
     @pytest.mark.parametrize(("marked", "key", "message"), VALUE_MISTAKES)
-    def test_the_schema_refuses_what_reading_refuses(self, marked: str, key: str, message: str) -> None:
+    def test_the_schema_rejects_the_mistakes(self, marked: str, key: str, message: str) -> None:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(tomllib.loads(unmarked(marked)[0]), settings_schema(RULES))
 
-    def test_the_schema_offers_rule_names(self) -> None:
+    def test_the_schema_completes_rule_names(self) -> None:
         schema = settings_schema(RULES)
         assert json.dumps(["all", *RULES]) in json.dumps(schema)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_lsp.workspace.toml import KeyPath, error_span, spans
+from gym_lsp.syntax import KeyPath
+from gym_lsp.workspace.toml import error_span, spans
 
 DOCUMENT = '''\
 top = 1 # not = a key
@@ -31,7 +32,7 @@ dotted . key = +inf
 
 
 def paths(value: object, prefix: KeyPath = ()) -> Iterator[KeyPath]:
-    """The path of all that a parsed document holds, as tomllib sees it."""
+    """The key paths of all values in a document that tomllib parsed."""
     match value:
         case dict():
             for key, inner in value.items():  # pyright: ignore[reportUnknownVariableType]
@@ -64,7 +65,7 @@ def test_every_key_and_item_has_a_span() -> None:
         (("dates", 0), "1979-05-27T07:32:00-08:00"),
     ],
 )
-def test_a_span_covers_what_is_written(path: KeyPath, text: str) -> None:
+def test_a_span_covers_its_key_or_item(path: KeyPath, text: str) -> None:
     assert spans(DOCUMENT)[path].of(DOCUMENT) == text
 
 

@@ -1,14 +1,14 @@
-// The commands: those of the palette and the menus, and those that code lenses name.
+// The commands of the palette and the menus, and those of code lenses.
 
 import { commands, Disposable, env, Location, Position, Uri, window } from "vscode";
-import { compareReleases, compareWithAnother, composeRun } from "./choosing";
 import type { Environments } from "./environments";
+import { openLocation, rangeOf } from "./locations";
 import { log, reasonOf } from "./log";
-import { chooseInstallation } from "./messages";
-import { openPlace, rangeOf } from "./places";
+import { chooseInstallation } from "./notifications";
+import { compareReleases, compareWithAnother, composeRun } from "./pickers";
 import { type Component, ServerCommand, type ShowReferencesArguments } from "./protocol";
 import { showResolved } from "./resolved";
-import { type Run, runOf, SCHEME } from "./runs";
+import { type Run, runOfDocument } from "./runs";
 import type { Server } from "./server";
 import { SECTION } from "./settings";
 import { componentOf, type SideBar } from "./sideBar";
@@ -21,7 +21,7 @@ export interface Parts {
   readonly wiring: WiringPanels;
 }
 
-/** Register all of them. */
+/** Register all commands. */
 export function registerCommands({ server, environments, sideBar, wiring }: Parts): Disposable {
   return Disposable.from(
     command("gymLsp.restart", () => server.restart()),
@@ -37,7 +37,7 @@ export function registerCommands({ server, environments, sideBar, wiring }: Part
     command("gymLsp.clearFilter", () => {
       sideBar.setFilter("");
     }),
-    command("gymLsp.openComponent", (argument) => withComponent(argument, (each) => openPlace(each.uri, each.range))),
+    command("gymLsp.openComponent", (argument) => withComponent(argument, (each) => openLocation(each.uri, each.range))),
     command("gymLsp.copyCommandLine", (argument) => withComponent(argument, copyCommandLine)),
     command("gymLsp.showResolved", (argument) => withRun(argument, showResolved)),
     command("gymLsp.showWiring", (argument) => withRun(argument, (run) => wiring.show(run))),
@@ -49,7 +49,7 @@ export function registerCommands({ server, environments, sideBar, wiring }: Part
   );
 }
 
-// A command that fails says so in a sentence and not in a stack trace.
+// A failed command shows one sentence instead of a stack trace.
 function command(id: string, action: (...given: unknown[]) => unknown): Disposable {
   return commands.registerCommand(id, async (...given: unknown[]) => {
     try {
@@ -73,11 +73,12 @@ async function withRun(argument: unknown, act: (run: Run) => Promise<unknown>): 
   if (run) {
     await act(run);
   } else {
-    void window.showInformationMessage("NeMo Gym: open a Gym config first, or choose one in the side bar.");
+    void window.showInformationMessage("NeMo Gym: open a Gym config first, or select one in the side bar");
   }
 }
 
-// A node of the side bar, the argument of a code lens, the file of a menu, or the file that is open.
+// The argument is a node of the side bar, the argument of a code lens, or the file of a menu; without one it is the
+// active file.
 function runFrom(argument: unknown): Run | undefined {
   const component = componentOf(argument);
   if (component) {
@@ -94,10 +95,7 @@ function runFrom(argument: unknown): Run | undefined {
 }
 
 function runOfUri(uri: Uri): Run | undefined {
-  if (uri.scheme === SCHEME) {
-    return runOf(uri.query);
-  }
-  return uri.scheme === "file" ? { uri: uri.toString() } : undefined;
+  return uri.scheme === "file" ? { uri: uri.toString() } : runOfDocument(uri);
 }
 
 async function copyCommandLine(component: Component): Promise<void> {
@@ -110,10 +108,10 @@ async function copyCommandLine(component: Component): Promise<void> {
 async function copyWiring(server: Server, run: Run): Promise<void> {
   const { text } = await server.ask<{ text: string }>(ServerCommand.wiring, { ...run, format: "mermaid" });
   await env.clipboard.writeText(text);
-  window.setStatusBarMessage("$(copy) Copied the wiring as Mermaid", 3000);
+  window.setStatusBarMessage("$(copy) Copied wiring as Mermaid", 3000);
 }
 
-// VS Code's own command wants its own kinds of values, which the protocol does not have.
+// VS Code's command takes VS Code's types, which differ from those of the protocol.
 async function showReferences([uri, position, locations]: ShowReferencesArguments): Promise<void> {
   await commands.executeCommand(
     "editor.action.showReferences",

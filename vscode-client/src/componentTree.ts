@@ -1,4 +1,4 @@
-// The side bar's tree as data: components grouped by kind, their variants below them, narrowed by a filter.
+// The tree of the side bar as data: filtered components, grouped by kind, with their variants below them.
 
 import { type Component, type Kind, KINDS } from "./protocol";
 
@@ -9,7 +9,7 @@ export interface Group {
   readonly entries: readonly Entry[];
 }
 
-/** One name. `components` are its variants; with a single one, the entry stands for it. */
+/** One name. `components` are its variants; an entry with a single variant represents that variant. */
 export interface Entry {
   readonly node: "entry";
   readonly kind: Kind;
@@ -26,7 +26,7 @@ export const TITLES: Record<Kind, string> = {
   sandbox: "Sandboxes",
 };
 
-/** The tree: kinds in a fixed order without empty ones; what the workspace holds before what is installed. */
+/** The tree: kinds in a fixed order without empty ones, and components of the workspace before installed ones. */
 export function groupComponents(components: readonly Component[], filter = ""): Group[] {
   const wanted = components.filter((component) => matches(component, filter));
   return KINDS.map((kind) => groupOf(kind, wanted)).filter((group) => group.entries.length > 0);
@@ -55,7 +55,7 @@ function rank(entry: Entry): number {
   return entry.components.some((component) => component.origin === "workspace") ? 0 : 1;
 }
 
-/** Whether each word of the filter is somewhere in the name, the variant, the domain or the description. */
+/** Whether each word of the filter occurs in the name, the variant, the domain, the description or the config. */
 export function matches(component: Component, filter: string): boolean {
   const text = [component.name, component.variant, component.domain, component.description, component.config]
     .join(" ")

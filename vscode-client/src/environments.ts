@@ -1,16 +1,16 @@
-// The Python environments that a workspace has: the one selected in Microsoft's Python extension, where that is there,
-// and those that lie in the workspace. Nothing of them is run here.
+// The Python environments of a workspace: the one that is selected in Microsoft's Python extension, if that is
+// installed, and those inside the workspace. This module runs none of them.
 
 import * as path from "node:path";
 import { Disposable, type Event, EventEmitter, extensions, type Uri, workspace } from "vscode";
-import type { Environment } from "./finding";
 import { log, reasonOf } from "./log";
+import type { Environment } from "./serverSearch";
 import { pythonEnvironment } from "./settings";
 
 const PYTHON_EXTENSION = "ms-python.python";
 const OWN_FOLDERS = [".venv", "venv"];
 
-/** What of the Python extension's interface is used here. */
+/** The part of the Python extension's API that is used here. */
 interface PythonApi {
   readonly environments: {
     getActiveEnvironmentPath(resource?: Uri): { readonly path: string };
@@ -24,7 +24,7 @@ interface ResolvedEnvironment {
   readonly environment?: { readonly name?: string; readonly folderUri?: Uri };
 }
 
-/** Knows the environments, and says when another one was selected. */
+/** Lists the environments, and reports a change of the selected one. */
 export class Environments implements Disposable {
   private readonly changed = new EventEmitter<void>();
   readonly onDidChange = this.changed.event;
@@ -35,7 +35,7 @@ export class Environments implements Disposable {
     this.changed.dispose();
   }
 
-  /** The environments to look in, the best first. Empty where the workspace is not trusted. */
+  /** The environments to search, in order of preference. Empty if the workspace is not trusted. */
   async list(): Promise<Environment[]> {
     if (!workspace.isTrusted) {
       return [];
@@ -75,8 +75,8 @@ export class Environments implements Disposable {
       }
       return { folder, label: resolved?.environment?.name ?? path.basename(folder) };
     } catch (error) {
-      // Another extension's trouble must not keep ours from starting.
-      log().warn(`The Python extension could not say which environment is selected: ${reasonOf(error)}`);
+      // A failure of the other extension must not prevent the start of this one.
+      log().warn(`Cannot read the selected environment from the Python extension: ${reasonOf(error)}`);
       return undefined;
     }
   }

@@ -1,48 +1,45 @@
-// The extension: wakes up where NeMo Gym configs may be, looks whether there are any, and only then starts the server.
+// The entry point: VS Code activates it where NeMo Gym configs may be. It searches for one, and only then starts the
+// server.
 
 import { commands, Disposable, type ExtensionContext, type TextDocument, type Uri, workspace } from "vscode";
-import { looksLikeGym, PLACES, SKIPPED } from "./recognising";
+import { CONFIG_GLOBS, EXCLUDED, looksLikeGym } from "./detection";
 
-// Enough to find a config among other people's files, and few enough to read at every start.
-const LOOKED_AT = 40;
+// Enough to find a config among unrelated files, and few enough to read at every start.
+const MAX_FILES = 40;
 
 export async function activate(context: ExtensionContext): Promise<void> {
-  const waiting = new Waiting(context);
-  context.subscriptions.push(waiting);
-  if (await holdsConfigs()) {
-    await waiting.wake();
+  const lazyStart = new LazyStart(context);
+  context.subscriptions.push(lazyStart);
+  if (await containsConfigs()) {
+    await lazyStart.start();
   }
 }
 
-/** Until there is a Gym config: nothing but a look at the YAML files that are opened or saved. */
-class Waiting implements Disposable {
+/** Starts the extension at the first Gym config: until then it only reads the YAML files that are opened or saved. */
+class LazyStart implements Disposable {
   private readonly subscriptions: Disposable[];
-  private isAwake = false;
-  private woken: Promise<void> = Promise.resolve();
+  private started: Promise<void> | undefined;
 
   constructor(private readonly context: ExtensionContext) {
-    const look = (document: TextDocument): void => {
+    const check = (document: TextDocument): void => {
       if (document.languageId === "yaml" && looksLikeGym(document.getText())) {
-        void this.wake();
+        void this.start();
       }
     };
     this.subscriptions = [
-      workspace.onDidOpenTextDocument(look),
-      workspace.onDidSaveTextDocument(look),
-      // Whoever asks for the server has a reason.
-      commands.registerCommand("gymLsp.start", () => this.wake()),
+      workspace.onDidOpenTextDocument(check),
+      workspace.onDidSaveTextDocument(check),
+      // The command starts the server even if no config was found.
+      commands.registerCommand("gymLsp.start", () => this.start()),
     ];
-    workspace.textDocuments.forEach(look);
+    workspace.textDocuments.forEach(check);
   }
 
-  wake(): Promise<void> {
-    if (!this.isAwake) {
-      this.isAwake = true;
-      this.woken = import("./awake").then(({ start }) => {
-        start(this.context);
-      });
-    }
-    return this.woken;
+  start(): Promise<void> {
+    this.started ??= import("./main").then(({ start }) => {
+      start(this.context);
+    });
+    return this.started;
   }
 
   dispose(): void {
@@ -50,8 +47,8 @@ class Waiting implements Disposable {
   }
 }
 
-async function holdsConfigs(): Promise<boolean> {
-  const found = await Promise.all(PLACES.map((glob) => workspace.findFiles(glob, SKIPPED, LOOKED_AT)));
+async function containsConfigs(): Promise<boolean> {
+  const found = await Promise.all(CONFIG_GLOBS.map((glob) => workspace.findFiles(glob, EXCLUDED, MAX_FILES)));
   for (const uri of found.flat()) {
     if (uri.path.endsWith(".toml")) {
       return true;

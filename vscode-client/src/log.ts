@@ -1,16 +1,16 @@
-// The one output channel, which the client, the search for the server and the commands write to.
+// The output channel of the extension and of the language client.
 
 import { type LogOutputChannel, window } from "vscode";
 
 let channel: LogOutputChannel | undefined;
 
-/** The channel, made when somebody has something to say. */
+/** The channel, created on first use. */
 export function log(): LogOutputChannel {
   channel ??= window.createOutputChannel("NeMo Gym", { log: true });
   return channel;
 }
 
-/** An error as one sentence. */
+/** The message of an error. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

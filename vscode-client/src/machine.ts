@@ -1,4 +1,4 @@
-// This machine as the search for the server sees it: files, PATH, and what a program says its version is.
+// Access to this machine for the search for the server: files, PATH, and the versions of programs.
 
 import { execFile } from "node:child_process";
 import { constants } from "node:fs";
@@ -7,15 +7,16 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { workspace } from "vscode";
 import type { Environments } from "./environments";
-import type { Surroundings } from "./finding";
-import type { Tools } from "./installing";
+import type { Tools } from "./installation";
+import type { SearchContext } from "./serverSearch";
 import { serverPath } from "./settings";
 import { versionIn } from "./versions";
 
-// A first start after an installation compiles every module, on a busy machine.
+// The first start after an installation compiles every module, which is slow on a busy machine.
 const VERSION_TIMEOUT_MS = 20_000;
 
-export async function surroundings(environments: Environments): Promise<Surroundings> {
+/** The search context of this machine and this workspace. */
+export async function searchContext(environments: Environments): Promise<SearchContext> {
   return {
     platform: process.platform,
     setting: serverPath(),
@@ -35,8 +36,8 @@ export async function tools(): Promise<Tools> {
 
 // Editors that were not started from a shell often lack the folder that uv and pipx install into.
 function folders(): string[] {
-  const written = (process.env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
-  return [...written, path.join(os.homedir(), ".local", "bin")];
+  const ofPath = (process.env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
+  return [...ofPath, path.join(os.homedir(), ".local", "bin")];
 }
 
 async function inPath(name: string): Promise<string | undefined> {
@@ -61,7 +62,7 @@ async function realPath(file: string): Promise<string | undefined> {
 
 async function version(program: string): Promise<string | undefined> {
   return new Promise((resolve) => {
-    // Not in the workspace: what lies there must not change what is run.
+    // Not in the workspace, because its files must not affect which program runs.
     const options = { timeout: VERSION_TIMEOUT_MS, cwd: os.homedir() };
     execFile(program, ["--version"], options, (error, stdout) => {
       resolve(error ? undefined : versionIn(stdout));

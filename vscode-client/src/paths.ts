@@ -1,14 +1,14 @@
-// Paths as people write them in settings.
+// Paths in settings.
 
 import * as path from "node:path";
 
 export interface Base {
   readonly home: string;
-  /** What relative paths, and `${workspaceFolder}`, are relative to. */
+  /** The base of relative paths, and the value of `${workspaceFolder}`. */
   readonly workspaceFolder?: string | undefined;
 }
 
-/** The absolute path that a setting means, undefined for an empty one. */
+/** The absolute path of a setting, undefined for an empty one. */
 export function expandPath(written: string | undefined, base: Base): string | undefined {
   const text = written?.trim() ?? "";
   if (text === "") {

@@ -1,8 +1,8 @@
-// What the server and this extension say to each other beyond LSP; docs/protocol.md describes it.
+// The messages beyond LSP between the server and this extension; docs/protocol.md describes them.
 
 import type { Diagnostic, Location, Position, Range } from "vscode-languageclient/node";
 
-/** The server's commands. Each takes one object. */
+/** The commands of the server. Each takes one object. */
 export const ServerCommand = {
   components: "gymLsp.components",
   resolved: "gymLsp.resolved",
@@ -10,7 +10,7 @@ export const ServerCommand = {
   checkRun: "gymLsp.checkRun",
 } as const;
 
-/** The commands that the server may name in code lenses, because this extension has them. */
+/** The commands that the server may use in code lenses, because this extension implements them. */
 export const CLIENT_COMMANDS = ["gymLsp.showReferences", "gymLsp.showResolved"] as const;
 
 export const STATUS = "gymLsp/status";
@@ -38,7 +38,7 @@ export interface Component {
   readonly uri: string;
   readonly range: Range | null;
   readonly origin: "workspace" | "install";
-  /** As one writes it in `config_paths`, null where nothing has to be named. */
+  /** The path as written in `config_paths`, null if the component has no config. */
   readonly config: string | null;
   readonly commandLine: string | null;
 }
@@ -57,14 +57,14 @@ export interface Components {
 export interface ResolvedLine {
   readonly uri: string;
   readonly range: Range;
-  /** How the value came to be there: written, inherited, overridden, ... */
+  /** The kind of source: `written`, `env.yaml`, `stand-in`, `override` or `generated`. */
   readonly how: string;
 }
 
 export interface Resolved {
   readonly title: string;
   readonly text: string;
-  /** One entry for each line of the text; null where a line stands for nothing that was written. */
+  /** One entry for each line of the text; null for a line without a source. */
   readonly lines: readonly (ResolvedLine | null)[];
 }
 

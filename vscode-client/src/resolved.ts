@@ -1,5 +1,5 @@
-// The resolved configuration: a document beside the file, with the origin of each line as a hover and a way back to it,
-// and two of them side by side as a comparison. The text comes from the server, by workspace/textDocumentContent.
+// The resolved configuration: a document beside the file, with hovers and definitions that lead to the source of each
+// line, and a comparison of two of them. The text comes from the server, by workspace/textDocumentContent.
 
 import {
   type CancellationToken,
@@ -19,32 +19,32 @@ import {
   window,
   workspace,
 } from "vscode";
+import { rangeOf } from "./locations";
 import { log, reasonOf } from "./log";
-import { rangeOf } from "./places";
 import { type Resolved, type ResolvedLine, ServerCommand } from "./protocol";
-import { fileNameOf, queryOf, type Run, runOf, SCHEME, titleOf } from "./runs";
+import { fileNameOf, queryOf, RESOLVED, type Run, runOf, SCHEME, titleOf } from "./runs";
 import type { Server } from "./server";
 
-const SELECTOR: DocumentFilter = { scheme: SCHEME };
+const SELECTOR: DocumentFilter = { scheme: SCHEME, language: "yaml" };
 
-/** The address of the document that shows a run. */
+/** The URI of the document that shows a run. */
 export function resolvedUri(run: Run): Uri {
-  return Uri.from({ scheme: SCHEME, path: `/resolved/${fileNameOf(run)}`, query: queryOf(run) });
+  return Uri.from({ scheme: SCHEME, path: `${RESOLVED}${fileNameOf(run)}`, query: queryOf(run) });
 }
 
-/** Show what a run is made of, beside what is open. */
+/** Show the resolved configuration of a run, beside the active editor. */
 export async function showResolved(run: Run): Promise<void> {
   const document = await workspace.openTextDocument(resolvedUri(run));
   await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preserveFocus: true, preview: false });
 }
 
-/** Show what differs between two runs. */
+/** Show the differences between two runs. */
 export async function compareResolved(left: Run, right: Run, title?: string): Promise<void> {
   const shown = title ?? `${titleOf(left)} ↔ ${titleOf(right)}`;
   await commands.executeCommand("vscode.diff", resolvedUri(left), resolvedUri(right), shown, { preview: false });
 }
 
-/** Register hovers and jumps for the documents of resolved runs. */
+/** Register hovers and definitions for resolved configurations. */
 export function registerResolved(server: Server): Disposable {
   const origins = new Origins(server);
   return Disposable.from(
@@ -53,7 +53,7 @@ export function registerResolved(server: Server): Disposable {
   );
 }
 
-/** Where the lines of resolved documents come from, asked once for each text. */
+/** The sources of the lines of resolved configurations, requested once for each text. */
 class Origins implements HoverProvider, DefinitionProvider {
   private readonly known = new Map<string, { readonly version: number; readonly resolved: Promise<Resolved> }>();
 
@@ -88,11 +88,11 @@ class Origins implements HoverProvider, DefinitionProvider {
   ): Promise<ResolvedLine | undefined> {
     try {
       const resolved = await this.resolved(document);
-      // The text may be a moment older than the answer; then its lines would be those of another text.
+      // The text may be older than the result; then the lines do not match.
       const isSame = resolved.text.trimEnd() === document.getText().trimEnd();
       return token.isCancellationRequested || !isSame ? undefined : (resolved.lines[position.line] ?? undefined);
     } catch (error) {
-      log().warn(`The origin of a line could not be found: ${reasonOf(error)}`);
+      log().warn(`Cannot find the source of a line: ${reasonOf(error)}`);
       return undefined;
     }
   }

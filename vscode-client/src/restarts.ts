@@ -1,9 +1,9 @@
-// How often a server that falls over is started again before somebody has to look at it.
+// Limits how often a crashing server is restarted.
 
 const LIMIT = 4;
 const PERIOD_MS = 3 * 60 * 1000;
 
-/** Counts crashes. A server that falls over more than four times within three minutes will do so again. */
+/** Counts crashes. After more than four crashes within three minutes, another restart would not help. */
 export class Restarts {
   private crashes: number[] = [];
 
@@ -12,9 +12,9 @@ export class Restarts {
     private readonly periodMs = PERIOD_MS,
   ) {}
 
-  /** Note a crash at the time `now`, in milliseconds. Says whether the server may be started once more. */
+  /** Record a crash at the time `now`, in milliseconds. Returns whether the server may be restarted. */
   crashed(now: number): boolean {
-    this.crashes = this.crashes.filter((then) => now - then < this.periodMs);
+    this.crashes = this.crashes.filter((time) => now - time < this.periodMs);
     this.crashes.push(now);
     return this.crashes.length <= this.limit;
   }

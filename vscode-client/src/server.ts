@@ -1,4 +1,4 @@
-// The language server's life: found, started, watched, started again, stopped.
+// The lifecycle of the language server: search, start, restart and stop.
 
 import * as os from "node:os";
 import { type Disposable, EventEmitter, ProgressLocation, Uri, window } from "vscode";
@@ -10,12 +10,12 @@ import {
   type LanguageClientOptions,
 } from "vscode-languageclient/node";
 import { type Environments } from "./environments";
-import { type Candidate, findServer } from "./finding";
 import { log, reasonOf } from "./log";
-import { surroundings } from "./machine";
+import { searchContext } from "./machine";
 import { STATUS, type Status } from "./protocol";
 import { Restarts } from "./restarts";
 import { SCHEME } from "./runs";
+import { type Candidate, findServer } from "./serverSearch";
 import { SECTION, serverSettings } from "./settings";
 import { uriConverters } from "./uris";
 
@@ -26,14 +26,14 @@ export type ServerState =
   | { readonly kind: "missing"; readonly reasons: readonly string[]; readonly isTooOld: boolean }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** One server at a time. All that starts or stops it is done in turn, however often it is asked for. */
+/** Runs one server at a time. Starts and stops are queued, so that they never overlap. */
 export class Server implements Disposable {
   private readonly changed = new EventEmitter<ServerState>();
   readonly onDidChangeState = this.changed.event;
   private current: ServerState = { kind: "stopped" };
   private client: LanguageClient | undefined;
   private restarts = new Restarts();
-  private turn: Promise<void> = Promise.resolve();
+  private queue: Promise<void> = Promise.resolve();
 
   constructor(private readonly environments: Environments) {}
 
@@ -47,10 +47,10 @@ export class Server implements Disposable {
     });
   }
 
-  /** Start the server, or start it anew. */
+  /** Start or restart the server. */
   restart(): Promise<void> {
-    return this.inTurn(async () => {
-      await this.end();
+    return this.enqueue(async () => {
+      await this.shutDown();
       this.restarts = new Restarts();
       await window.withProgress({ location: ProgressLocation.Window, title: "NeMo Gym: starting gym-lsp" }, () =>
         this.start(),
@@ -59,54 +59,54 @@ export class Server implements Disposable {
   }
 
   stop(): Promise<void> {
-    return this.inTurn(() => this.end());
+    return this.enqueue(() => this.shutDown());
   }
 
-  /** The answer to one of the server's commands. Fails with a sentence where there is none. */
+  /** Run a command of the server and return its result. Throws an error whose message is for the user. */
   async ask<Answer>(command: string, argument: object): Promise<Answer> {
-    await this.turn;
+    await this.queue;
     if (!this.client || this.current.kind !== "running") {
-      throw new Error("gym-lsp is not running.");
+      throw new Error("gym-lsp is not running");
     }
     return this.client.sendRequest<Answer>("workspace/executeCommand", { command, arguments: [argument] });
   }
 
-  private inTurn(action: () => Promise<void>): Promise<void> {
-    this.turn = this.turn.then(action).catch((error: unknown) => {
+  private enqueue(action: () => Promise<void>): Promise<void> {
+    this.queue = this.queue.then(action).catch((error: unknown) => {
       log().error(reasonOf(error));
-      this.become({ kind: "failed", reason: reasonOf(error) });
+      this.setState({ kind: "failed", reason: reasonOf(error) });
     });
-    return this.turn;
+    return this.queue;
   }
 
   private async start(): Promise<void> {
-    this.become({ kind: "starting" });
-    const around = await surroundings(this.environments);
-    const found = await findServer(around);
+    this.setState({ kind: "starting" });
+    const context = await searchContext(this.environments);
+    const found = await findServer(context);
     if (found.kind === "missing") {
       for (const reason of found.reasons) {
         log().warn(reason);
       }
-      this.become(found);
+      this.setState(found);
       return;
     }
     const { candidate, version } = found;
     log().info(`Starting gym-lsp ${version}: ${candidate.program}`);
-    const client = this.newClient(candidate.program, around.environments[0]?.folder);
+    const client = this.newClient(candidate.program, context.environments[0]?.folder);
     this.client = client;
     client.onNotification(STATUS, (status: Status) => {
       if (this.client === client) {
-        this.become({ kind: "running", candidate, version, status });
+        this.setState({ kind: "running", candidate, version, status });
       }
     });
     try {
       await client.start();
     } catch (error) {
-      this.become({ kind: "failed", reason: `gym-lsp did not start: ${reasonOf(error)}` });
+      this.setState({ kind: "failed", reason: `gym-lsp did not start: ${reasonOf(error)}` });
       return;
     }
     if (this.current.kind === "starting") {
-      this.become({ kind: "running", candidate, version });
+      this.setState({ kind: "running", candidate, version });
     }
   }
 
@@ -120,7 +120,7 @@ export class Server implements Disposable {
       uriConverters: uriConverters(SCHEME),
       middleware: {
         workspace: {
-          // The settings as they are written may hold relative paths, and do not know which environment is selected.
+          // The raw settings may contain relative paths, and lack the selected environment.
           configuration: async (params, token, next) => {
             const given: unknown[] = [];
             for (const item of params.items) {
@@ -136,33 +136,33 @@ export class Server implements Disposable {
         closed: () => this.closed(),
       },
     };
-    // In the home folder, not in the workspace: where a program is started must not change what it loads.
+    // In the home folder, because files of the workspace must not affect which code the program loads.
     const executable = { command: program, args: [], options: { cwd: os.homedir() } };
     return new LanguageClient("gymLsp", "gym-lsp", executable, options);
   }
 
   private closed(): CloseHandlerResult {
     if (this.restarts.crashed(Date.now())) {
-      log().warn("gym-lsp has stopped and is started again.");
+      log().warn("gym-lsp has crashed; restarting it");
       return { action: CloseAction.Restart, handled: true };
     }
-    this.become({ kind: "failed", reason: "gym-lsp has stopped five times within three minutes." });
+    this.setState({ kind: "failed", reason: "gym-lsp has crashed five times within three minutes" });
     return { action: CloseAction.DoNotRestart, handled: true };
   }
 
-  private async end(): Promise<void> {
+  private async shutDown(): Promise<void> {
     const client = this.client;
     this.client = undefined;
     if (client?.needsStop()) {
       await client.stop().catch((error: unknown) => {
-        log().warn(`gym-lsp did not stop as it should: ${reasonOf(error)}`);
+        log().warn(`gym-lsp did not stop cleanly: ${reasonOf(error)}`);
       });
     }
     await client?.dispose().catch(() => undefined);
-    this.become({ kind: "stopped" });
+    this.setState({ kind: "stopped" });
   }
 
-  private become(state: ServerState): void {
+  private setState(state: ServerState): void {
     this.current = state;
     this.changed.fire(state);
   }

@@ -1,4 +1,4 @@
-// The section `gymLsp` of the settings, and what of it the server is told.
+// The section `gymLsp` of the settings, and the settings that the server receives.
 
 import * as os from "node:os";
 import { extensions, type Uri, workspace } from "vscode";
@@ -6,8 +6,8 @@ import { expandPath } from "./paths";
 import { CLIENT_COMMANDS } from "./protocol";
 
 export const SECTION = "gymLsp";
-/** The settings that decide which program is started; all others are told to the one that runs. */
-export const DECIDING = [`${SECTION}.serverPath`, `${SECTION}.pythonEnvironment`] as const;
+/** The settings that restart the server when they change; the running server receives all others. */
+export const RESTART_SETTINGS = [`${SECTION}.serverPath`, `${SECTION}.pythonEnvironment`] as const;
 const OTHER_YAML_EXTENSION = "redhat.vscode-yaml";
 
 /** `gymLsp.serverPath` as an absolute path. */
@@ -20,14 +20,14 @@ export function pythonEnvironment(): string | undefined {
   return absolute(workspace.getConfiguration(SECTION).get<string>("pythonEnvironment"));
 }
 
-/** Whether another extension does what every YAML file wants: outline, folding, syntax errors. */
+/** Whether another extension provides outline, folding and syntax errors for YAML files. */
 export function hasOtherYamlServer(): boolean {
   return extensions.getExtension(OTHER_YAML_EXTENSION) !== undefined;
 }
 
 /**
- * What the server is told, when it starts and when it asks: for the whole window, or for the folder `scope`.
- * `environment` is the folder of the Python environment in which NeMo Gym is looked for.
+ * The settings for the server, at its start and on request: for the whole window, or for the folder `scope`.
+ * `environment` is the folder of the Python environment that is searched for NeMo Gym.
  */
 export function serverSettings(environment: string | undefined, scope?: Uri): Record<string, unknown> {
   const configuration = workspace.getConfiguration(SECTION, scope);
@@ -45,7 +45,7 @@ export function serverSettings(environment: string | undefined, scope?: Uri): Re
   };
 }
 
-function absolute(written: string | undefined, scope?: Uri): string | undefined {
+function absolute(setting: string | undefined, scope?: Uri): string | undefined {
   const folder = scope ? workspace.getWorkspaceFolder(scope) : workspace.workspaceFolders?.[0];
-  return expandPath(written, { home: os.homedir(), workspaceFolder: folder?.uri.fsPath });
+  return expandPath(setting, { home: os.homedir(), workspaceFolder: folder?.uri.fsPath });
 }

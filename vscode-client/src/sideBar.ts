@@ -1,4 +1,4 @@
-// The side bar: what the workspace and the installed NeMo Gym offer, from the server.
+// The side bar: the components of the workspace and of the installed NeMo Gym, from the server.
 
 import {
   commands,
@@ -19,7 +19,7 @@ import { type Component, type Components, type Kind, ServerCommand } from "./pro
 import type { Server } from "./server";
 
 const VIEW = "gymLsp.components";
-const SILENCE_MS = 1000;
+const DELAY_MS = 1000;
 
 const ICONS: Record<Kind, string> = {
   environment: "globe",
@@ -37,7 +37,7 @@ export interface Leaf {
 
 export type Node = Group | Entry | Leaf;
 
-/** The tree, its filter, and when it is read anew. */
+/** The tree, its filter and its refreshes. */
 export class SideBar implements TreeDataProvider<Node>, Disposable {
   private readonly changed = new EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.changed.event;
@@ -73,11 +73,11 @@ export class SideBar implements TreeDataProvider<Node>, Disposable {
     this.changed.fire(undefined);
   }
 
-  /** Ask for words that must be in the name, the domain or the description. */
+  /** Ask for words that must occur in the name, the domain or the description. */
   async askFilter(): Promise<void> {
     const filter = await window.showInputBox({
-      title: "Filter the components",
-      prompt: "Words of the name, the domain or the description; empty shows all",
+      title: "Filter components",
+      prompt: "Words of the name, domain or description. Leave empty to show all.",
       value: this.filter,
     });
     if (filter !== undefined) {
@@ -125,7 +125,7 @@ export class SideBar implements TreeDataProvider<Node>, Disposable {
     try {
       return (await this.server.ask<Components>(ServerCommand.components, {})).components;
     } catch (error) {
-      log().warn(`The side bar could not be filled: ${reasonOf(error)}`);
+      log().warn(`Cannot read the components: ${reasonOf(error)}`);
       return [];
     }
   }
@@ -133,7 +133,7 @@ export class SideBar implements TreeDataProvider<Node>, Disposable {
   private groupItem(group: Group): TreeItem {
     const isOpen = this.filter !== "" || group.kind === "environment";
     const item = new TreeItem(group.title, state(isOpen));
-    // Another id lets VS Code forget what was opened under another filter.
+    // VS Code stores by id which groups are expanded; each filter starts from the default.
     item.id = `${group.kind} ${this.filter}`;
     item.description = String(group.entries.length);
     item.iconPath = new ThemeIcon(ICONS[group.kind]);
@@ -147,12 +147,12 @@ export class SideBar implements TreeDataProvider<Node>, Disposable {
     return item;
   }
 
-  // A branch switch makes many events; the tree is read once they are over.
+  // A branch switch causes many events; the tree is read once after the last one.
   private refreshSoon(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.refresh();
-    }, SILENCE_MS);
+    }, DELAY_MS);
   }
 }
 
@@ -184,7 +184,7 @@ function tooltip(component: Component): MarkdownString {
   return text;
 }
 
-/** The component that a tree node, or an argument of a command, stands for. */
+/** The component of a tree node or of a command argument. */
 export function componentOf(argument: unknown): Component | undefined {
   const given = argument as Node | Component | null | undefined;
   if (!given) {

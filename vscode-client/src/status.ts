@@ -1,4 +1,4 @@
-// The language status item: what the server is doing, in the corner of the editor, and what to do when it does not.
+// The language status item: the state of the server in the status bar, with a command to restart it or to show the log.
 
 import { Disposable, languages, LanguageStatusSeverity, workspace } from "vscode";
 import type { Server, ServerState } from "./server";
@@ -12,9 +12,9 @@ export function showStatus(server: Server): Disposable {
     item.text = shown.text;
     item.detail = shown.detail;
     item.busy = shown.isBusy;
-    item.severity = shown.isWrong ? LanguageStatusSeverity.Error : LanguageStatusSeverity.Information;
-    item.command = shown.isWrong
-      ? { title: "Show the log", command: "gymLsp.showLog" }
+    item.severity = shown.isFailed ? LanguageStatusSeverity.Error : LanguageStatusSeverity.Information;
+    item.command = shown.isFailed
+      ? { title: "Show log", command: "gymLsp.showLog" }
       : { title: "Restart", command: "gymLsp.restart" };
   };
   update(server.state);
@@ -25,44 +25,44 @@ interface Shown {
   readonly text: string;
   readonly detail: string;
   readonly isBusy: boolean;
-  readonly isWrong: boolean;
+  readonly isFailed: boolean;
 }
 
 function describe(state: ServerState, isTrusted: boolean): Shown {
-  const limited = isTrusted ? "" : "limited: the workspace is not trusted, and nothing of it is run";
-  const shown = { detail: limited, isBusy: false, isWrong: false };
+  const restricted = isTrusted ? "" : "restricted: the workspace is not trusted, so none of its programs is run";
+  const shown = { detail: restricted, isBusy: false, isFailed: false };
   switch (state.kind) {
     case "stopped":
       return { ...shown, text: "NeMo Gym: not running" };
     case "starting":
       return { ...shown, text: "NeMo Gym: starting", isBusy: true };
     case "missing":
-      return { ...shown, text: "NeMo Gym: gym-lsp was not found", detail: state.reasons.join(" "), isWrong: true };
+      return { ...shown, text: "NeMo Gym: gym-lsp was not found", detail: state.reasons.join(" "), isFailed: true };
     case "failed":
-      return { ...shown, text: "NeMo Gym: failed", detail: state.reason, isWrong: true };
+      return { ...shown, text: "NeMo Gym: failed", detail: state.reason, isFailed: true };
     case "running":
-      return running(state, shown, limited);
+      return running(state, shown, restricted);
   }
 }
 
-function running(state: ServerState & { kind: "running" }, shown: Omit<Shown, "text">, limited: string): Shown {
+function running(state: ServerState & { kind: "running" }, shown: Omit<Shown, "text">, restricted: string): Shown {
   const { status } = state;
   if (!status) {
-    return { ...shown, text: "NeMo Gym", detail: [`gym-lsp ${state.version}`, limited].filter(Boolean).join(" · ") };
+    return { ...shown, text: "NeMo Gym", detail: [`gym-lsp ${state.version}`, restricted].filter(Boolean).join(" · ") };
   }
   if (status.state === "failed") {
-    return { ...shown, text: "NeMo Gym: failed", detail: status.message ?? "see the log", isWrong: true };
+    return { ...shown, text: "NeMo Gym: failed", detail: status.message ?? "see the log", isFailed: true };
   }
   const counts = [
-    counted(status.configs, "config"),
-    counted(status.errors, "error"),
-    counted(status.warnings, "warning"),
+    countOf(status.configs, "config"),
+    countOf(status.errors, "error"),
+    countOf(status.warnings, "warning"),
   ];
   const detail = [
     ...(status.state === "ready" ? counts : [status.state]),
-    status.installRoot ?? "no NeMo Gym found; judged as the newest known release",
+    status.installRoot ?? "NeMo Gym not found; using the newest known release",
     `gym-lsp ${state.version}`,
-    limited,
+    restricted,
   ];
   return {
     ...shown,
@@ -72,6 +72,6 @@ function running(state: ServerState & { kind: "running" }, shown: Omit<Shown, "t
   };
 }
 
-function counted(count: number | undefined, thing: string): string {
-  return count === undefined ? "" : `${count} ${thing}${count === 1 ? "" : "s"}`;
+function countOf(count: number | undefined, noun: string): string {
+  return count === undefined ? "" : `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,15 +1,16 @@
-// Addresses between VS Code and the server.
+// Conversion of URIs between VS Code and the server.
 
 import { Uri } from "vscode";
 import type { LanguageClientOptions } from "vscode-languageclient/node";
 
 /**
- * VS Code decodes a query when it reads an address and encodes its `=` and `&` when it writes one, so that a query of
- * several parts comes out as something else. Addresses of our own scheme keep theirs as it is written.
+ * VS Code decodes the query of a URI when it parses it, and encodes `=` and `&` when it formats it. This changes a
+ * query that has several parameters. The converters keep the query of URIs with the scheme `scheme` unchanged.
  */
 export function uriConverters(scheme: string): NonNullable<LanguageClientOptions["uriConverters"]> {
   return {
-    code2Protocol: (uri) => (uri.scheme === scheme ? `${uri.with({ query: "" }).toString()}?${uri.query}` : uri.toString()),
+    code2Protocol: (uri) =>
+      uri.scheme === scheme && uri.query !== "" ? `${uri.with({ query: "" }).toString()}?${uri.query}` : uri.toString(),
     protocol2Code: (value) => {
       const [address, query] = split(value);
       const uri = Uri.parse(address);

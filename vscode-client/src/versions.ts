@@ -1,6 +1,6 @@
-// Versions as Python packages write them, as far as comparing two releases needs it.
+// Versions of Python packages, as far as needed to compare releases.
 
-/** Whether `version` is `minimum` or newer. A version that cannot be read is taken for too old. */
+/** Whether `version` is `minimum` or newer. A version that cannot be parsed counts as too old. */
 export function isAtLeast(version: string, minimum: string): boolean {
   const [found, wanted] = [parts(version), parts(minimum)];
   if (!found || !wanted) {
@@ -15,12 +15,12 @@ export function isAtLeast(version: string, minimum: string): boolean {
   return true;
 }
 
-/** The version in what `gym-lsp --version` prints, undefined where there is none. */
+/** The version in the output of `gym-lsp --version`, undefined if there is none. */
 export function versionIn(output: string): string | undefined {
   return /\bgym-lsp\s+v?(\d+(?:\.\d+)*\S*)/.exec(output)?.[1];
 }
 
-// What follows the release (a1, rc2, .dev3, +local) does not count: whoever runs one has it on purpose.
+// A suffix (a1, rc2, .dev3, +local) is ignored: a pre-release counts as its release.
 function parts(version: string): number[] | undefined {
   const release = /^v?(\d+(?:\.\d+)*)/.exec(version.trim())?.[1];
   return release?.split(".").map(Number);

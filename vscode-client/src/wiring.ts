@@ -1,19 +1,19 @@
-// The picture of a run, as a panel. It draws nothing itself: `webview/` does, from what the server says.
+// The panels with the wiring diagram of a run. The server provides the wiring, and `webview/` draws it.
 
 import { randomBytes } from "node:crypto";
 import { Disposable, env, Uri, ViewColumn, type Webview, type WebviewPanel, window, workspace } from "vscode";
+import { openLocation } from "./locations";
 import { reasonOf } from "./log";
-import { openPlace } from "./places";
 import { ServerCommand } from "./protocol";
 import { type Run, titleOf } from "./runs";
 import type { Server } from "./server";
-import type { FromPicture, ToPicture, Wiring } from "./wiringMessages";
+import type { FromDiagram, ToDiagram, Wiring } from "./wiringMessages";
 
 const TYPE = "gymLsp.wiring";
-// As long as a pause between two words; a picture that changes with each letter cannot be looked at.
-const SILENCE_MS = 300;
+// Long enough that the diagram does not change with each key press.
+const DELAY_MS = 300;
 
-/** The panels that are open, one for each run. */
+/** The open panels, one for each run. */
 export class WiringPanels implements Disposable {
   private readonly panels = new Map<string, WiringPanel>();
   private readonly serializer: Disposable;
@@ -41,7 +41,7 @@ export class WiringPanels implements Disposable {
     }
   }
 
-  /** Show the picture of a run, beside what is open. */
+  /** Show the diagram of a run, beside the active editor. */
   show(run: Run): Promise<void> {
     const known = this.panels.get(JSON.stringify(run));
     if (known) {
@@ -74,7 +74,7 @@ class WiringPanel {
   ) {
     view.webview.options = { enableScripts: true, localResourceRoots: [extensionUri] };
     this.subscriptions = [
-      view.webview.onDidReceiveMessage((message: FromPicture) => void this.receive(message)),
+      view.webview.onDidReceiveMessage((message: FromDiagram) => void this.receive(message)),
       workspace.onDidChangeTextDocument(({ document }) => {
         if (document.languageId === "yaml" && document.uri.scheme === "file") {
           this.drawSoon();
@@ -104,14 +104,14 @@ class WiringPanel {
     this.view.dispose();
   }
 
-  private async receive(message: FromPicture): Promise<void> {
+  private async receive(message: FromDiagram): Promise<void> {
     switch (message.type) {
       case "ready":
         this.isReady = true;
         await this.draw();
         break;
       case "open":
-        await openPlace(message.uri, message.range, this.columnForSources());
+        await openLocation(message.uri, message.range, this.columnForSources());
         break;
       case "copy": {
         const { text } = await this.server.ask<{ text: string }>(ServerCommand.wiring, {
@@ -119,13 +119,13 @@ class WiringPanel {
           format: message.format,
         });
         await env.clipboard.writeText(text);
-        window.setStatusBarMessage(`$(copy) Copied the wiring as ${message.format}`, 3000);
+        window.setStatusBarMessage(`$(copy) Copied wiring as ${message.format}`, 3000);
         break;
       }
     }
   }
 
-  // The sources open beside the picture and do not cover it.
+  // Sources open beside the diagram, so that they do not cover it.
   private columnForSources(): ViewColumn {
     return this.view.viewColumn === ViewColumn.One ? ViewColumn.Beside : ViewColumn.One;
   }
@@ -133,7 +133,7 @@ class WiringPanel {
   private drawSoon(): void {
     this.isStale = true;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.draw(), SILENCE_MS);
+    this.timer = setTimeout(() => void this.draw(), DELAY_MS);
   }
 
   private async draw(): Promise<void> {
@@ -141,10 +141,10 @@ class WiringPanel {
       return;
     }
     this.isStale = false;
-    await this.view.webview.postMessage(await this.picture());
+    await this.view.webview.postMessage(await this.diagram());
   }
 
-  private async picture(): Promise<ToPicture> {
+  private async diagram(): Promise<ToDiagram> {
     try {
       const wiring = await this.server.ask<Wiring>(ServerCommand.wiring, { ...this.run, format: "json" });
       return { type: "wiring", wiring };
@@ -172,10 +172,10 @@ function page(webview: Webview, extensionUri: Uri, run: Run): string {
   <header>
     <h1 id="title"></h1>
     <div id="layers" role="group" aria-label="Layers"></div>
-    <div id="actions" role="toolbar" aria-label="Picture"></div>
+    <div id="actions" role="toolbar" aria-label="Diagram"></div>
   </header>
   <p id="message" role="status"></p>
-  <div id="picture"></div>
+  <div id="diagram"></div>
   <footer id="legend" aria-label="Legend"></footer>
   <script nonce="${nonce}" src="${script.toString()}"></script>
 </body>

@@ -1,6 +1,6 @@
-// What the picture of a run consists of, and what the picture and the extension tell each other.
+// The wiring of a run, and the messages between the diagram and the extension.
 
-export interface Place {
+export interface Position {
   readonly line: number;
   readonly character: number;
 }
@@ -8,11 +8,11 @@ export interface Place {
 export interface WiringNode {
   readonly id: string;
   readonly label: string;
-  /** A server type, "sandbox", "file", or "open" for a name that has to come from outside. */
+  /** A server type, "sandbox", "file", or "open" for a name that this run does not define. */
   readonly type: string;
   readonly implementation?: string | null;
   readonly uri?: string | null;
-  readonly range?: { readonly start: Place; readonly end: Place } | null;
+  readonly range?: { readonly start: Position; readonly end: Position } | null;
   readonly status: "ok" | "error" | "open";
   readonly domain?: string | null;
 }
@@ -21,10 +21,10 @@ export interface WiringEdge {
   readonly source: string;
   readonly target: string;
   readonly kind: "ref" | "include" | "inherit" | "copy" | "relay" | "sandbox";
-  /** The field that holds the name. */
+  /** The field that contains the name. */
   readonly label?: string | null;
   readonly uri?: string | null;
-  readonly range?: { readonly start: Place; readonly end: Place } | null;
+  readonly range?: { readonly start: Position; readonly end: Position } | null;
   readonly status: "ok" | "error" | "open";
 }
 
@@ -34,9 +34,9 @@ export interface Wiring {
   readonly edges: readonly WiringEdge[];
 }
 
-export type ToPicture = { readonly type: "wiring"; readonly wiring: Wiring } | { readonly type: "failed"; readonly reason: string };
+export type ToDiagram = { readonly type: "wiring"; readonly wiring: Wiring } | { readonly type: "failed"; readonly reason: string };
 
-export type FromPicture =
+export type FromDiagram =
   | { readonly type: "ready" }
-  | { readonly type: "open"; readonly uri: string; readonly range: { readonly start: Place; readonly end: Place } | null }
+  | { readonly type: "open"; readonly uri: string; readonly range: { readonly start: Position; readonly end: Position } | null }
   | { readonly type: "copy"; readonly format: "mermaid" | "dot" };

@@ -10,10 +10,11 @@ from msgspec import Struct
 
 from gym_lsp.files import Files, Kind
 from gym_lsp.gym.discovery.raw_config import read_written, server_blocks
+from gym_lsp.gym.layout import AGENTS, DOMAIN, ENVIRONMENTS, MODELS, RESOURCES
 
 _Entry = TypeVar("_Entry")
 
-LISTED_SERVER_TYPES = ("resources_servers", "responses_api_agents", "responses_api_models", "environment_servers")
+LISTED_SERVER_TYPES = (RESOURCES, AGENTS, MODELS, ENVIRONMENTS)
 """The server types in the order in which a listing asks them for domain and description."""
 
 Compose = Callable[[PurePath], object]
@@ -36,7 +37,7 @@ def metadata_in(written: object) -> Metadata:
     """The first domain and the first description that any server of a config has, empty ones left out."""
     found = Metadata()
     for server in server_blocks(written, LISTED_SERVER_TYPES):
-        domain, description = server.block.get("domain"), server.block.get("description")
+        domain, description = server.block.get(DOMAIN), server.block.get("description")
         found = found.or_else(Metadata(str(domain) if domain else None, str(description) if description else None))
     return found
 

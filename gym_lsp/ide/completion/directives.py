@@ -6,20 +6,29 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
-from gym_lsp.compose.agents import ENVIRONMENTS
-from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM, Config, Leaf, Table, at
-from gym_lsp.compose.run import DUMMY_MODEL, Composition, Run
+from gym_lsp.compose.blocks import first_directive
+from gym_lsp.compose.config import Config, Leaf, Table, at
+from gym_lsp.compose.run import Composition, Run
+from gym_lsp.gym import layout
+from gym_lsp.gym.layout import (
+    COPY,
+    DUMMY_MODEL,
+    ENVIRONMENTS,
+    INHERIT_FROM,
+    MODELS,
+    NAME,
+    SANDBOX_PROVIDER,
+    is_top_level,
+)
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.instances import elsewhere, instances_in
 from gym_lsp.memo import query
-from gym_lsp.rules.directives.inherit_chain import first_directive
 from gym_lsp.syntax import Mapping, Scalar
 from gym_lsp.text import Span
 from gym_lsp.workspace.names import SANDBOX
-from gym_lsp.workspace.uses import SANDBOX_FIELD
 from gym_lsp.workspace.workspace import Workspace
 
 _SEGMENT = re.compile(r"[^.\s,]+")
@@ -32,9 +41,9 @@ def directives(question: Question) -> Iterator[Candidate]:
     if context.role is not Role.VALUE or len(context.path) < 2 or context.prefix.startswith("$"):
         return
     match context.path[-1]:
-        case "_inherit_from" | "_copy":
+        case layout.INHERIT_FROM | layout.COPY:
             yield from _targets(question)
-        case "_delete_key":
+        case layout.DELETE_KEY:
             yield from _deletable(question)
         case _:
             return
@@ -71,13 +80,13 @@ def _fits(question: Question, target: tuple[str, ...], value: Table) -> bool:
     name = ".".join(target)
     if name in question.workspace.profile.reserved_keys:
         return False
-    return first_directive(value) is None and not _is_stand_in(value) and _is_alike(question, value)
+    return first_directive(value) is None and not _is_dummy_model(value) and _is_alike(question, value)
 
 
 def _is_alike(question: Question, source: Config) -> bool:
     """Whether what is written beside the directive merges over a block: a server over one of its implementation."""
     mapping = question.context.mapping
-    if mapping is None or not isinstance(source, Table) or len(question.context.path) != _INSTANCE_DEPTH:
+    if mapping is None or not isinstance(source, Table) or not is_top_level(question.context.path[:-1]):
         return True
     for server_type in question.workspace.profile.server_types:
         local = mapping.get(server_type)
@@ -91,11 +100,8 @@ def _is_alike(question: Question, source: Config) -> bool:
     return True
 
 
-_INSTANCE_DEPTH = len(("instance", "directive"))
-
-
-def _is_stand_in(value: Table) -> bool:
-    group = value.table("responses_api_models")
+def _is_dummy_model(value: Table) -> bool:
+    group = value.table(MODELS)
     return group is not None and tuple(group.entries) == (DUMMY_MODEL,)
 
 
@@ -120,8 +126,8 @@ def _named(servers: Iterable[tuple[str, Table]], profile: Profile) -> frozenset[
         if server_type == ENVIRONMENTS and profile.follows_agent_renames:
             continue
         for field, value in config.entries.items():
-            name = value.leaf("name") if isinstance(value, Table) else None
-            if field == SANDBOX_FIELD and isinstance(value, Leaf):
+            name = value.leaf(NAME) if isinstance(value, Table) else None
+            if field == SANDBOX_PROVIDER and isinstance(value, Leaf):
                 name = value.value
             if isinstance(name, str):
                 found.add(name)
@@ -187,6 +193,3 @@ def source_of(run: Composition, question: Question) -> Table | None:
             found = at(run.merged, tuple(named.value.split(".")))
             return found if isinstance(found, Table) else None
     return None
-
-
-__all__ = ["DELETE_KEY", "directives", "source_of"]

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.agents import AGENTS, RESOURCES
 from gym_lsp.compose.config import Array
 from gym_lsp.compose.expected_manifest import ExpectedDataset, ExpectedManifest, mirror
 from gym_lsp.compose.resolved import scalar
+from gym_lsp.gym import layout
+from gym_lsp.gym.layout import (
+    AGENT_SERVER,
+    AGENTS,
+    DATASETS,
+    MODEL_SERVER,
+    MODELS,
+    NAME,
+    RESOURCES,
+    RESOURCES_SERVER,
+    TYPE,
+)
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
@@ -17,16 +28,15 @@ from gym_lsp.ide.shape import child
 from gym_lsp.syntax import Scalar, Sequence
 from gym_lsp.workspace.recognise import FileKind
 
-_DATASETS = "datasets"
 _OWNER = "dataset_owner"
 _SERVERS = {
-    "agent_server": (AGENTS,),
+    AGENT_SERVER: (AGENTS,),
     _OWNER: (AGENTS, RESOURCES),
-    "model_server": ("responses_api_models",),
-    "resources_server": (RESOURCES,),
+    MODEL_SERVER: (MODELS,),
+    RESOURCES_SERVER: (RESOURCES,),
 }
 """Keys that name servers, and the types of these."""
-_BY_IMPLEMENTATION = ("agent_server", "resources_server")
+_BY_IMPLEMENTATION = (AGENT_SERVER, RESOURCES_SERVER)
 """Keys that repeat an implementation and not an instance."""
 _AS_IT_SAYS = "As the config says."
 
@@ -39,9 +49,9 @@ def mirrored(question: Question) -> Iterator[Candidate]:
     match context.path:
         case (str(key),) if context.role is Role.VALUE:
             yield from _texts(question, key)
-        case ("datasets", int()) if context.role in (Role.KEY, Role.ITEM) and not context.neighbours:
+        case (layout.DATASETS, int()) if context.role in (Role.KEY, Role.ITEM) and not context.neighbours:
             yield from _datasets(question)
-        case ("datasets", int(), str(key)) if context.role is Role.VALUE:
+        case (layout.DATASETS, int(), str(key)) if context.role is Role.VALUE:
             yield from _fields(question, key)
         case _:
             return
@@ -61,7 +71,7 @@ def _texts(question: Question, key: str) -> Iterator[Candidate]:
     said = None if key == _OWNER else _mirror(question)
     if said is not None and key in said.texts:
         text = said.texts[key].text
-        if text is not None or key == "resources_server":
+        if text is not None or key == RESOURCES_SERVER:
             yield question.value(text or "null", text, CandidateKind.INSTANCE, documentation=_AS_IT_SAYS)
         return
     seen: set[str] = set()
@@ -75,7 +85,7 @@ def _texts(question: Question, key: str) -> Iterator[Candidate]:
 
 
 def _has_datasets(instance: Instance) -> bool:
-    listed = None if instance.server is None else instance.server.get(_DATASETS)
+    listed = None if instance.server is None else instance.server.get(DATASETS)
     return isinstance(listed, Array) and bool(listed.items)
 
 
@@ -90,7 +100,7 @@ def _datasets(question: Question) -> Iterator[Candidate]:
     for index, dataset in enumerate(_unlisted(question)):
         lines = [f"{field}: {scalar(value)}" for field, value in dataset.fields.items()]
         yield question.part(
-            str(dataset.fields.get("name", "")),
+            str(dataset.fields.get(NAME, "")),
             context.span,
             f"{context.newline}{context.margin()}".join(lines),
             CandidateKind.SKELETON,
@@ -104,12 +114,12 @@ def _datasets(question: Question) -> Iterator[Candidate]:
 def _fields(question: Question, key: str) -> Iterator[Candidate]:
     """One field of the dataset that the name beside it means; its type is told by the other source of values."""
     mapping = question.context.mapping
-    name = None if mapping is None else mapping.get("name")
-    if key == "name":
+    name = None if mapping is None else mapping.get(NAME)
+    if key == NAME:
         found = _unlisted(question)
-    elif key != "type" and isinstance(name, Scalar):
+    elif key != TYPE and isinstance(name, Scalar):
         said = _mirror(question)
-        found = [each for each in said.datasets if each.fields.get("name") == name.text] if said is not None else []
+        found = [each for each in said.datasets if each.fields.get(NAME) == name.text] if said is not None else []
     else:
         return
     for dataset in found:
@@ -120,7 +130,7 @@ def _fields(question: Question, key: str) -> Iterator[Candidate]:
 
 def _unlisted(question: Question) -> list[ExpectedDataset]:
     said = _mirror(question)
-    listed = child(question.context.root, _DATASETS)
+    listed = child(question.context.root, DATASETS)
     items = listed.items if isinstance(listed, Sequence) else ()
-    names = {name.text for item in items if isinstance(name := child(item, "name"), Scalar)}
-    return [each for each in said.datasets if each.fields.get("name") not in names] if said is not None else []
+    names = {name.text for item in items if isinstance(name := child(item, NAME), Scalar)}
+    return [each for each in said.datasets if each.fields.get(NAME) not in names] if said is not None else []

@@ -10,7 +10,7 @@ from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, lit
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.keys import POLICY, field_candidate
 from gym_lsp.ide.completion.question import Question
-from gym_lsp.ide.shape import Place, top_level
+from gym_lsp.ide.shape import ShapeKind, top_level
 from gym_lsp.memo import query
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import UseKind
@@ -22,7 +22,7 @@ _MOST_FILES = 3
 def given(question: Question) -> Iterator[Candidate]:
     """The keys that make the configs of the workspace complete."""
     context = question.context
-    if question.kind is not FileKind.ENVIRONMENT or question.shape.place is not Place.ROOT:
+    if question.kind is not FileKind.ENVIRONMENT or question.shape.kind is not ShapeKind.ROOT:
         return
     if context.role is not Role.KEY or context.has_block:
         return

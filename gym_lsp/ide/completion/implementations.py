@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.gym.fields import Field, RefType
+from gym_lsp.gym.layout import DOMAIN, ENTRYPOINT, RESOURCES, USUAL_ENTRYPOINT
 from gym_lsp.gym.meanings import SUPPLIED
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, choice, literal, stop
 from gym_lsp.ide.completion.question import Question
-from gym_lsp.ide.implementations import RESOURCES_SERVERS, implementation_folders, usual_domain
-from gym_lsp.workspace.uses import ENTRYPOINT
+from gym_lsp.ide.implementations import implementation_folders, usual_domain
 
-_DEFAULT_ENTRYPOINT = "app.py"
-_DOMAIN = "domain"
 _FEW = 8
 _DEFAULT_DOMAIN = "other"
 
@@ -39,9 +37,9 @@ def implementation_names(question: Question, server_type: str) -> Iterator[Candi
 
 def _needed(question: Question, server_type: str, name: str) -> tuple[Field, ...]:
     """The fields that the class of a server has no default for, those that every server has left out."""
-    model = question.workspace.server_model(server_type, name, _DEFAULT_ENTRYPOINT)
+    model = question.workspace.server_model(server_type, name, USUAL_ENTRYPOINT)
     fields = () if model is None else model.fields.values()
-    known = SUPPLIED | {ENTRYPOINT, _DOMAIN}
+    known = SUPPLIED | {ENTRYPOINT, DOMAIN}
     return tuple(field for field in fields if field.required and field.name not in known)
 
 
@@ -51,11 +49,11 @@ def _written(question: Question, server_type: str, name: str, own: tuple[Field, 
         return name, None
     if context.has_block:
         return f"{name}:", None
-    fields = [(ENTRYPOINT, _DEFAULT_ENTRYPOINT)]
+    fields = [(ENTRYPOINT, USUAL_ENTRYPOINT)]
     domains: tuple[str, ...] = ()
-    if server_type == RESOURCES_SERVERS:
+    if server_type == RESOURCES:
         known = usual_domain(question.workspace, name)
-        fields.append((_DOMAIN, known or _DEFAULT_DOMAIN))
+        fields.append((DOMAIN, known or _DEFAULT_DOMAIN))
         if known is None:
             domains = question.workspace.profile.domains
     if context.flow:

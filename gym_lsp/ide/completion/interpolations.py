@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from gym_lsp.compose.config import Array, Config, Leaf, Provenance, Table, at
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.resolved import looks_secret, scalar
+from gym_lsp.compose.servers import SERVER_MODEL
 from gym_lsp.gym.fields import accepts
+from gym_lsp.gym.layout import CONFIG_PATHS, ServerPath, is_in_config_paths, is_top_level
 from gym_lsp.gym.release.resolvers import DIRECTIVES, KEYED, OFFERED, RESOLVERS
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, literal, stop
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
-from gym_lsp.ide.fields import SERVER_MODEL
 from gym_lsp.ide.open_interpolation import Opened, call_in, opened_at
 from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath
@@ -29,10 +29,11 @@ _SEGMENT = re.compile(r"[\w-]*$")
 
 def _may_be_interpolated(question: Question) -> bool:
     """Whether NeMo Gym resolves the value before it looks at it; the base fields of servers it looks at as they are."""
-    path = question.context.path
-    types = question.workspace.profile.server_types
+    profile, server = question.workspace.profile, ServerPath.of(question.context.path)
     is_checked = (
-        len(path) > 3 and path[1] in types and path[3] in question.workspace.profile.models[SERVER_MODEL].fields
+        server is not None
+        and server.server_type in profile.server_types
+        and server.field in profile.models[SERVER_MODEL].fields
     )
     return not is_checked or accepts(question.shape.type, "${key}")
 
@@ -146,7 +147,7 @@ def _keys(question: Question, opened: Opened, typed: str, *, with_dots: bool) ->
 
 def _root(question: Question, opened: Opened) -> Table:
     """What the keys are looked up in. Directives see the run as it was before any of them was followed."""
-    if question.context.path[:1] == (CONFIG_PATHS,):
+    if is_in_config_paths(question.context.path):
         return question.file.config
     is_directive = opened.inside.startswith(("inherit_from:", "copy:"))
     return question.run.merged if is_directive else question.run.config
@@ -156,7 +157,7 @@ def _leads_on(question: Question, path: KeyPath, value: Config) -> bool:
     """Whether a key can be referred to: it has a value, and is not the one that is being written."""
     if isinstance(value, Leaf):
         return not value.is_missing and path != question.context.path
-    if len(path) == 1 and value.origin.provenance is Provenance.GENERATED:
+    if is_top_level(path) and value.origin.provenance is Provenance.GENERATED:
         return False
     return bool(value.entries if isinstance(value, Table) else value.items)
 
@@ -165,7 +166,7 @@ def _key(question: Question, span: Span, path: KeyPath, value: Config, opened: O
     is_leaf = isinstance(value, Leaf)
     close = "}" if is_leaf and not opened.is_closed and "," not in opened.inside else ""
     name = str(path[-1])
-    is_server = not is_leaf and len(path) == 1
+    is_server = not is_leaf and is_top_level(path)
     return question.part(
         name,
         span,

@@ -7,7 +7,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM
 from gym_lsp.gym.fields import (
     AnyType,
     BoolType,
@@ -22,19 +21,28 @@ from gym_lsp.gym.fields import (
     RefType,
     UnionType,
 )
-from gym_lsp.gym.meanings import DEFAULT_METADATA, DIRECTIVES, SANDBOX_PROVIDERS, SERVER_REF
+from gym_lsp.gym.layout import (
+    COPY,
+    DELETE_KEY,
+    ENTRYPOINT,
+    IDENTIFIERS,
+    INHERIT_FROM,
+    NAME,
+    TYPE,
+    USUAL_ENTRYPOINT,
+    USUAL_SANDBOX,
+)
+from gym_lsp.gym.meanings import DEFAULT_METADATA_FIELD, DIRECTIVES, SANDBOX_PROVIDERS, SERVER_REF
 from gym_lsp.gym.vocabulary import SERVER_TYPES
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, choice, literal, stop
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.implementations import implementation_names
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.fields import documentation, server_fields, shown_default
-from gym_lsp.ide.shape import Place, fields_for, shown_type, top_level
+from gym_lsp.ide.shape import ShapeKind, fields_for, shown_type, top_level
 from gym_lsp.syntax import Scalar
-from gym_lsp.workspace.recognise import USUAL_SANDBOX, FileKind
+from gym_lsp.workspace.recognise import FileKind
 
-ENTRYPOINT = "entrypoint"
-_DEFAULT_ENTRYPOINT = "app.py"
 POLICY = ("policy_base_url", "policy_api_key", "policy_model_name")
 """What `env.yaml` is for before all else."""
 _PLAIN_DEFAULTS = ("None", "True", "False")
@@ -45,19 +53,19 @@ def keys(question: Question) -> Iterator[Candidate]:
     context, shape = question.context, question.shape
     if context.role not in (Role.KEY, Role.ITEM):
         return
-    match shape.place:
-        case Place.ROOT if context.role is Role.KEY:
+    match shape.kind:
+        case ShapeKind.ROOT if context.role is Role.KEY:
             yield from _top_level(question)
-        case Place.INSTANCE:
+        case ShapeKind.INSTANCE:
             yield from _of_instance(question)
-        case Place.GROUP:
+        case ShapeKind.GROUP:
             if not context.neighbours:
                 yield from implementation_names(question, shape.server_type)
             yield from _directives(question)
-        case Place.SERVER:
+        case ShapeKind.SERVER:
             yield from _fields(question, _of_server(question))
             yield from _directives(question)
-        case Place.VALUE:
+        case ShapeKind.VALUE:
             fields = _of_value(question)
             yield from _fields(question, fields)
             if not fields and context.role is Role.KEY and _takes_directives(question):
@@ -83,9 +91,9 @@ def _of_value(question: Question) -> Mapping[str, Field]:
     found = fields_for(question.shape.type, question.context.mapping)
     if found or question.kind is FileKind.MANIFEST:
         return found
-    server_type = _sibling(question, "type")
+    server_type = _sibling(question, TYPE)
     if server_type in question.workspace.profile.server_types:
-        return {"name": replace(SERVER_REF["name"], required=True)}
+        return {NAME: replace(SERVER_REF[NAME], required=True)}
     return {}
 
 
@@ -118,8 +126,8 @@ def _of_instance(question: Question) -> Iterator[Candidate]:
         rank = Rank.RUN if question.context.path[-1] == USUAL_SANDBOX else Rank.LAST
         for provider in sorted(profile.sandbox_providers):
             yield _opening(question, provider, SANDBOX_PROVIDERS.get(provider, ""), rank=rank)
-    if is_sandbox and DEFAULT_METADATA.name not in present:
-        yield field_candidate(question, DEFAULT_METADATA)
+    if is_sandbox and DEFAULT_METADATA_FIELD.name not in present:
+        yield field_candidate(question, DEFAULT_METADATA_FIELD)
     yield from _directives(question)
 
 
@@ -169,7 +177,7 @@ def field_candidate(question: Question, field: Field, rank: Rank = Rank.RUN, ord
     """A field with the beginning of its value."""
     plain, snippet = _start_of_value(question, field)
     text, with_stops = _spelled_out(question, field.name, plain, snippet)
-    is_deprecated = field.name in _DEPRECATED
+    is_deprecated = field.name in IDENTIFIERS
     return question.part(
         field.name,
         question.context.span,
@@ -182,9 +190,6 @@ def field_candidate(question: Question, field: Field, rank: Rank = Rank.RUN, ord
         snippet=with_stops,
         deprecated=is_deprecated,
     )
-
-
-_DEPRECATED = ("gitlab_identifier", "huggingface_identifier")
 
 
 def type_and_default(field: Field) -> str:
@@ -216,7 +221,7 @@ def _below(question: Question) -> str:
 def _start_of_value(question: Question, field: Field) -> tuple[str, str]:
     """What follows the colon, as plain text and as a snippet."""
     if field.name == ENTRYPOINT:
-        return f" {_DEFAULT_ENTRYPOINT}", f" {stop(1, _DEFAULT_ENTRYPOINT)}"
+        return f" {USUAL_ENTRYPOINT}", f" {stop(1, USUAL_ENTRYPOINT)}"
     below = _below(question)
     match _main(field.type):
         case ListType() if not question.context.flow:

@@ -6,22 +6,33 @@ from collections.abc import Collection, Iterator
 
 from msgspec.structs import replace
 
-from gym_lsp.compose.agents import AGENTS, ENVIRONMENTS
 from gym_lsp.compose.config import Provenance, Table, at
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.gym.fields import FieldType, LiteralType, RefType, UnionType
+from gym_lsp.gym.layout import (
+    AGENT,
+    AGENTS,
+    DATASETS,
+    ENVIRONMENTS,
+    FIELD_DEPTH,
+    NAME,
+    ROUTE_FIELDS,
+    SANDBOX_PROVIDER,
+    TYPE,
+    USUAL_SANDBOX,
+)
 from gym_lsp.gym.vocabulary import SERVER_TYPES
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question, spelled
 from gym_lsp.ide.implementations import implementation_folders
 from gym_lsp.ide.instances import Instance, known
-from gym_lsp.ide.shape import Place
+from gym_lsp.ide.shape import ShapeKind
 from gym_lsp.syntax import Entry, Scalar
 from gym_lsp.text import Edit, Span
 from gym_lsp.workspace.names import SANDBOX
-from gym_lsp.workspace.recognise import USUAL_SANDBOX, FileKind
-from gym_lsp.workspace.uses import ALLOWED_FIELDS, ROUTE_FIELDS, SANDBOX_FIELD
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.uses import ALLOWED_FIELDS
 
 
 def names(question: Question) -> Iterator[Candidate]:
@@ -35,18 +46,18 @@ def names(question: Question) -> Iterator[Candidate]:
         return
     if context.role is not Role.VALUE or field != context.path[-1] or question.kind is FileKind.MANIFEST:
         return
-    if field == SANDBOX_FIELD:
+    if field == SANDBOX_PROVIDER:
         yield from _sandboxes(question)
     elif context.path[0] in ROUTE_FIELDS:
         server_type = ENVIRONMENTS if str(context.path[0]).startswith("environment_server") else AGENTS
         yield from _named(question, (server_type,))
-    elif field == "agent" and "datasets" in context.path:
+    elif field == AGENT and DATASETS in context.path:
         yield from _named(question, (AGENTS,))
-    elif ref_types(question.shape.type) and question.shape.place is Place.VALUE:
+    elif ref_types(question.shape.type) and question.shape.kind is ShapeKind.VALUE:
         yield from _whole_refs(question, ref_types(question.shape.type))
-    elif field == "name":
+    elif field == NAME:
         yield from _ref_names(question)
-    elif field == "type":
+    elif field == TYPE:
         yield from _ref_types(question)
 
 
@@ -140,7 +151,7 @@ def _ref_names(question: Question) -> Iterator[Candidate]:
         return
     if not expected and written is not None:
         return
-    if not expected and not _is_ref(question):
+    if not expected and not _may_be_ref(question):
         return
     inherited = _inherited_type(question)
     for instance in _others(question, (inherited,) if inherited else expected or types):
@@ -148,28 +159,25 @@ def _ref_names(question: Question) -> Iterator[Candidate]:
         yield _candidate(question, instance, filled)
 
 
-def _is_ref(question: Question) -> bool:
+def _may_be_ref(question: Question) -> bool:
     """Whether a mapping of which only `name` is there, and perhaps an empty `type`, looks like a server ref."""
     path = question.context.path
-    if len(path) <= _FIELD_DEPTH or isinstance(path[-2], int) or question.shape.field is not None:
+    if len(path) <= FIELD_DEPTH or isinstance(path[-2], int) or question.shape.field is not None:
         return False
-    return set(question.context.neighbours) <= {"type", "name"}
-
-
-_FIELD_DEPTH = len(("instance", "server type", "implementation", "field"))
+    return set(question.context.neighbours) <= {TYPE, NAME}
 
 
 def _type_beside(question: Question) -> tuple[Entry | None, object]:
     mapping = question.context.mapping
-    entry = None if mapping is None else mapping.entry("type")
-    value = None if mapping is None else mapping.get("type")
+    entry = None if mapping is None else mapping.entry(TYPE)
+    value = None if mapping is None else mapping.get(TYPE)
     return entry, value.value if isinstance(value, Scalar) else None
 
 
 def _inherited_type(question: Question) -> str | None:
     """The type of the ref that a name alone overrides."""
     above = at(question.run.config, question.context.path[:-1])
-    found = above.leaf("type") if isinstance(above, Table) else None
+    found = above.leaf(TYPE) if isinstance(above, Table) else None
     return str(found) if found in question.workspace.profile.server_types else None
 
 
@@ -185,7 +193,7 @@ def _filling_in(question: Question, entry: Entry | None, server_type: str) -> tu
         colon = context.text.find(":", entry.key.end) + 1
         end = colon + 1 if context.text[colon : colon + 1] == " " else colon
         return (FileEdit(question.path, Edit(Span(colon, end), f" {server_type}")),)
-    name = next((each for each in mapping.entries if each.name == "name"), None)
+    name = next((each for each in mapping.entries if each.name == NAME), None)
     if name is None:
         return ()
     start = name.key.start
@@ -196,16 +204,16 @@ def _filling_in(question: Question, entry: Entry | None, server_type: str) -> tu
 
 def _ref_types(question: Question) -> Iterator[Candidate]:
     """Server types, those that the name beside it is defined under first."""
-    if question.shape.place is Place.VALUE and isinstance(question.shape.type, LiteralType):
+    if question.shape.kind is ShapeKind.VALUE and isinstance(question.shape.type, LiteralType):
         expected = [each for each in question.shape.type.values if each in question.workspace.profile.server_types]
         if not expected:
             return
-    elif _is_ref(question):
+    elif _may_be_ref(question):
         expected = list(question.workspace.profile.server_types)
     else:
         return
     mapping = question.context.mapping
-    name = None if mapping is None else mapping.get("name")
+    name = None if mapping is None else mapping.get(NAME)
     if isinstance(name, Scalar) and isinstance(name.value, str):
         defined = _types_of(question, name.value)
         expected = [each for each in expected if each in defined] if defined else expected

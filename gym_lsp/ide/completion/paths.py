@@ -6,17 +6,28 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.files import IGNORED_DIRECTORIES, Kind
 from gym_lsp.gym.fields import FieldType, PathType, UnionType
+from gym_lsp.gym.layout import (
+    CONFIG_PATH_FIELD,
+    CONFIG_PATHS,
+    ENTRYPOINT,
+    JSONL_FPATH,
+    PREPARE_SCRIPT,
+    PROMPT_CONFIG,
+    USUAL_ENTRYPOINT,
+    ServerPath,
+    is_field,
+    is_include,
+)
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question, spelled
-from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, component_folder
+from gym_lsp.ide.paths import component_folder
 from gym_lsp.memo import query
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
-from gym_lsp.workspace.uses import CONFIG_PATH_FIELD, ENTRYPOINT, FILE_FIELDS
+from gym_lsp.workspace.uses import FILE_FIELDS
 from gym_lsp.workspace.workspace import YAML, Workspace
 
 _SUFFIXES: dict[str, tuple[str, ...]] = {
@@ -24,18 +35,18 @@ _SUFFIXES: dict[str, tuple[str, ...]] = {
     CONFIG_PATH_FIELD: YAML,
     ENTRYPOINT: (".py",),
     "input_jsonl_fpath": (".jsonl",),
-    "jsonl_fpath": (".jsonl",),
-    "prepare_script": (".py",),
-    "prompt_config": YAML,
+    JSONL_FPATH: (".jsonl",),
+    PREPARE_SCRIPT: (".py",),
+    PROMPT_CONFIG: YAML,
     "standard_prompt_config": YAML,
 }
 """The endings of the files that a field may name."""
-_USUAL = {ENTRYPOINT: DEFAULT_ENTRYPOINT, "prepare_script": "prepare.py"}
+_USUAL = {ENTRYPOINT: USUAL_ENTRYPOINT, PREPARE_SCRIPT: "prepare.py"}
 """What most fields of a kind name."""
 _KINDS = {
     CONFIG_PATHS: FileKind.CONFIG,
     CONFIG_PATH_FIELD: FileKind.CONFIG,
-    "prompt_config": FileKind.PROMPT,
+    PROMPT_CONFIG: FileKind.PROMPT,
     "standard_prompt_config": FileKind.PROMPT,
 }
 
@@ -74,7 +85,7 @@ def path_field(question: Question) -> str | None:
     if context.role is Role.KEY or not context.path:
         return None
     path = context.path
-    if path[0] == CONFIG_PATHS and len(path) == 2:
+    if is_include(path):
         return CONFIG_PATHS
     field = str(path[-1])
     if field == CONFIG_PATH_FIELD and question.kind is not FileKind.MANIFEST:
@@ -95,7 +106,8 @@ def _bases(question: Question, field: str) -> Iterator[tuple[PurePath, Rank]]:
     if field == CONFIG_PATH_FIELD:
         yield question.path.parent, Rank.RUN
     elif field == ENTRYPOINT:
-        folder = component_folder(workspace, str(path[1]), str(path[2])) if len(path) == 4 else None
+        server = ServerPath.of(path) if is_field(path) else None
+        folder = None if server is None else component_folder(workspace, server.server_type, server.implementation)
         if folder is not None:
             yield folder, Rank.RUN
     else:

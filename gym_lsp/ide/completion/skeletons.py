@@ -9,19 +9,25 @@ from msgspec import Struct
 
 from gym_lsp.files import Kind
 from gym_lsp.gym.fields import ModelType, UnionType
+from gym_lsp.gym.layout import (
+    AGENTS,
+    BENCHMARK,
+    CONFIG_FILENAME,
+    MODELS,
+    RESOURCES,
+    USUAL_SANDBOX,
+    is_dataset,
+)
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, choice, literal, stop
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
-from gym_lsp.ide.implementations import RESOURCES_SERVERS, implementation_folders, usual_domain
-from gym_lsp.ide.shape import Place, tags
+from gym_lsp.ide.implementations import implementation_folders, usual_domain
+from gym_lsp.ide.shape import ShapeKind, tags
 from gym_lsp.syntax import Mapping, parse
-from gym_lsp.workspace.recognise import USUAL_SANDBOX, FileKind
+from gym_lsp.workspace.recognise import FileKind
 
-_AGENTS = "responses_api_agents"
-_MODELS = "responses_api_models"
 _FAVOURITES = ("simple_agent", "vllm_model", "openai_model")
 _DOMAIN = "other"
-_LICENSED = ("train", "validation")
 
 
 class Slot(Struct, frozen=True):
@@ -39,9 +45,9 @@ def skeletons(question: Question) -> Iterator[Candidate]:
     context = question.context
     if context.flow or context.quote or context.has_colon or context.has_block:
         return
-    if question.shape.place is Place.ROOT and context.role is Role.KEY and question.kind is not FileKind.ENVIRONMENT:
+    if question.shape.kind is ShapeKind.ROOT and context.role is Role.KEY and question.kind is not FileKind.ENVIRONMENT:
         yield from _blocks(question)
-    elif context.role is Role.ITEM and context.path[-2:-1] == ("datasets",):
+    elif context.role is Role.ITEM and is_dataset(context.path):
         yield from _datasets(question)
 
 
@@ -64,7 +70,7 @@ def _blocks(question: Question) -> Iterator[Candidate]:
 def _own_name(question: Question) -> str:
     """What instances of this file are usually called: as its folder, or as the file itself."""
     path = question.path
-    name = path.parent.name if path.name == "config.yaml" else path.stem
+    name = path.parent.name if path.name == CONFIG_FILENAME else path.stem
     return name if name.replace("_", "").replace("-", "").isalnum() else "my_environment"
 
 
@@ -77,7 +83,7 @@ def _implementation(question: Question, server_type: str, wanted: str) -> str:
 
 
 def _environment(question: Question, name: str) -> tuple[Piece, ...]:
-    implementation = _implementation(question, RESOURCES_SERVERS, name)
+    implementation = _implementation(question, RESOURCES, name)
     known = usual_domain(question.workspace, implementation)
     return (
         Slot(name),
@@ -93,14 +99,14 @@ def _environment(question: Question, name: str) -> tuple[Piece, ...]:
 
 
 def _agent(question: Question, name: str, resources_server: str) -> tuple[Piece, ...]:
-    implementation = _implementation(question, _AGENTS, "simple_agent")
+    implementation = _implementation(question, AGENTS, "simple_agent")
     return (
         Slot(name),
-        f":\n  {_AGENTS}:\n    ",
+        f":\n  {AGENTS}:\n    ",
         Slot(implementation),
         ":\n      entrypoint: app.py\n      resources_server:\n        type: resources_servers\n        name: ",
         Slot(resources_server),
-        f"\n      model_server:\n        type: {_MODELS}\n        name: ",
+        f"\n      model_server:\n        type: {MODELS}\n        name: ",
         Slot("policy_model"),
         *_example(question, resources_server),
         "\n",
@@ -124,8 +130,8 @@ def _example(question: Question, name: str) -> tuple[Piece, ...]:
 def _model(question: Question) -> tuple[Piece, ...]:
     return (
         Slot("policy_model"),
-        f":\n  {_MODELS}:\n    ",
-        Slot(_implementation(question, _MODELS, "vllm_model")),
+        f":\n  {MODELS}:\n    ",
+        Slot(_implementation(question, MODELS, "vllm_model")),
         ":\n      entrypoint: app.py\n      base_url: ${policy_base_url}",
         "\n      api_key: ${policy_api_key}\n      model: ${policy_model_name}\n",
     )
@@ -149,9 +155,9 @@ def _datasets(question: Question) -> Iterator[Candidate]:
         for tag in tags(option.model) if isinstance(option, ModelType) else ():
             pieces: list[Piece] = ["name: ", Slot(f"{name}_{tag}"), f"\ntype: {tag}\njsonl_fpath: "]
             pieces.append(Slot(f"{folder}/data/{tag}.jsonl"))
-            if tag in _LICENSED:
+            if tag in profile.licensed_dataset_types:
                 pieces += ["\nlicense: ", Slot("TBD", profile.licenses)]
-            if tag == "benchmark":
+            if tag == BENCHMARK:
                 pieces += ["\nprepare_script: ", Slot(f"{folder}/prepare.py")]
             about = f"A dataset of type `{tag}`."
             yield _skeleton(question, f"{tag} dataset", about, tuple(pieces), order)

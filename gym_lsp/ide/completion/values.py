@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.gym.fields import BoolType, EnumType, FieldType, LiteralType, NullType, UnionType
+from gym_lsp.gym.layout import DOMAIN, LICENSE, is_top_level
 from gym_lsp.gym.vocabulary import LICENSES as SPDX
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.paths import told_by_place
-from gym_lsp.ide.shape import Place
+from gym_lsp.ide.shape import ShapeKind
 from gym_lsp.ide.value_meanings import value_meanings
 from gym_lsp.syntax import Atom
 from gym_lsp.workspace.recognise import FileKind
@@ -22,9 +23,9 @@ def values(question: Question) -> Iterator[Candidate]:
     if context.role in (Role.VALUE, Role.ITEM) and context.prefix.startswith("*") and not context.quote:
         yield from _anchors(question)
         return
-    if context.role in (Role.KEY, Role.COMMENT) or shape.place is not Place.VALUE:
+    if context.role in (Role.KEY, Role.COMMENT) or shape.kind is not ShapeKind.VALUE:
         return
-    if question.kind is FileKind.MANIFEST and len(context.path) == 1:
+    if question.kind is FileKind.MANIFEST and is_top_level(context.path):
         told = tuple(_told_by_place(question, str(context.path[0])))
         if told:
             yield from told
@@ -37,7 +38,7 @@ def values(question: Question) -> Iterator[Candidate]:
         label = _label(value)
         about = meanings.get(label, "")
         yield question.value(label, value, documentation=about, order=index)
-    is_needed = bool(context.path) and context.path[-1] in ("domain", "license")
+    is_needed = bool(context.path) and context.path[-1] in (DOMAIN, LICENSE)
     if isinstance(shape.type, UnionType) and NullType() in shape.type.options and not is_needed and any_of(shape.type):
         yield question.value("null", None, documentation="No value.", rank=Rank.LAST)
 

@@ -8,8 +8,8 @@ from pathlib import PurePath
 from msgspec import Struct
 
 from gym_lsp.compose.config import Provenance
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.files import Unreadable
+from gym_lsp.gym.layout import USUAL_ENTRYPOINT, ServerPath, is_in_config_paths
 from gym_lsp.gym.release.resolvers import RESOLVERS
 from gym_lsp.ide.fields import entrypoint_at
 from gym_lsp.ide.hover.blocks import about_block, about_implementation, about_inherited, deleted_value
@@ -18,7 +18,7 @@ from gym_lsp.ide.hover.keys import about_choice, about_key
 from gym_lsp.ide.hover.values import Effective, about_value, effective, place, resolved, shown
 from gym_lsp.ide.lookup import own_run
 from gym_lsp.ide.markdown import Link, Markdown, code, paragraphs
-from gym_lsp.ide.paths import DEFAULT_ENTRYPOINT, path_at
+from gym_lsp.ide.paths import path_at
 from gym_lsp.ide.shape import shape_at
 from gym_lsp.ide.target import KeyRole, Spot, Target, classify, locate
 from gym_lsp.rules import ALL_RULES
@@ -110,13 +110,13 @@ def _about_key(
             yield f"**{spot.path[0]}**" if any(said) else ""
             yield from said
         return
-    if target.key is KeyRole.IMPLEMENTATION:
-        entrypoint = entrypoint_at(workspace, path, spot.path) or DEFAULT_ENTRYPOINT
-        yield from about_implementation(workspace, str(spot.path[1]), str(spot.path[2]), entrypoint)
+    if target.key is KeyRole.IMPLEMENTATION and (server := ServerPath.of(spot.path)) is not None:
+        entrypoint = entrypoint_at(workspace, path, spot.path) or USUAL_ENTRYPOINT
+        yield from about_implementation(workspace, server.server_type, server.implementation, entrypoint)
         return
     shape = shape_at(workspace, path, kind, workspace.load(path).document.root, spot.path)
     yield from about_key(workspace, spot.path, shape)
-    if spot.path[0] == CONFIG_PATHS or kind is FileKind.MANIFEST:
+    if is_in_config_paths(spot.path) or kind is FileKind.MANIFEST:
         return
     if target.key is KeyRole.FIELD and spot.entry is not None:
         yield from about_value(workspace, path, spot.path, spot.entry.value.span)
@@ -138,7 +138,7 @@ def _about_use(workspace: Workspace, path: PurePath, use: Use, step: int, spot: 
         case UseKind.FILE:
             yield from about_file(workspace, path, use)
         case UseKind.IMPLEMENTATION:
-            yield from about_implementation(workspace, use.server_type or "", use.name, DEFAULT_ENTRYPOINT)
+            yield from about_implementation(workspace, use.server_type or "", use.name, USUAL_ENTRYPOINT)
         case UseKind.DELETED_KEY:
             yield from _about_deleted(workspace, path, use)
 

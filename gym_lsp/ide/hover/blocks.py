@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from gym_lsp.compose.blocks import looks_like_sandbox
 from gym_lsp.compose.config import Config, Provenance, Table, at
 from gym_lsp.compose.run import Composition
+from gym_lsp.gym.layout import DOMAIN, NAME, RESOURCES, SERVER_DEPTH, TYPE, is_top_level
 from gym_lsp.gym.meanings import SANDBOX_PROVIDERS
 from gym_lsp.ide.fields import class_of, own_fields
 from gym_lsp.ide.hover.values import place
@@ -15,7 +17,6 @@ from gym_lsp.ide.instances import instances_in, provider_of
 from gym_lsp.ide.lookup import find, own_run, servers_at
 from gym_lsp.ide.markdown import Link, Markdown, bullets, code
 from gym_lsp.ide.paths import component_folder, entrypoint_file
-from gym_lsp.rules.sandboxes.sandboxes import looks_like_sandbox
 from gym_lsp.syntax import KeyPath
 from gym_lsp.workspace.names import Definition
 from gym_lsp.workspace.workspace import Workspace
@@ -32,7 +33,7 @@ def about_block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterato
         return
     if not isinstance(found, Table):
         return
-    servers = tuple(servers_at(run, workspace.profile, steps)) if len(steps) <= _SERVER_DEPTH else ()
+    servers = tuple(servers_at(run, workspace.profile, steps)) if len(steps) <= SERVER_DEPTH else ()
     for server in servers:
         yield f"**{steps[0]}** · {code(f'{server.server_type}/{server.implementation}')}"
         yield from _server(workspace, server.server_type, server.implementation, server.entrypoint, server.config)
@@ -40,17 +41,14 @@ def about_block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterato
         yield from _other(workspace, run, steps, found)
     if found.origin.provenance is Provenance.STAND_IN:
         yield "A stand-in: which model it is, another config or the command line says."
-    elif len(steps) == 1:
+    elif is_top_level(steps):
         yield ("Defined in ", place(workspace, found))
-
-
-_SERVER_DEPTH = len(("instance", "server type", "implementation"))
 
 
 def _server(
     workspace: Workspace, server_type: str, implementation: str, entrypoint: str, config: Table
 ) -> Iterator[Markdown | str]:
-    domain, description = config.leaf("domain"), config.leaf("description")
+    domain, description = config.leaf(DOMAIN), config.leaf("description")
     if isinstance(description, str):
         yield description
     if isinstance(domain, str):
@@ -64,14 +62,14 @@ def _server(
 def _refs(workspace: Workspace, config: Table) -> Iterator[Markdown]:
     """What a server refers to, field by field."""
     for field, value in config.entries.items():
-        name = value.leaf("name") if isinstance(value, Table) else None
-        server_type = value.leaf("type") if isinstance(value, Table) else None
+        name = value.leaf(NAME) if isinstance(value, Table) else None
+        server_type = value.leaf(TYPE) if isinstance(value, Table) else None
         if isinstance(name, str) and server_type in workspace.profile.server_types:
             yield (f"{code(str(field))}: {code(name)}",)
 
 
 def _other(workspace: Workspace, run: Composition, steps: KeyPath, block: Table) -> Iterator[Markdown | str]:
-    if len(steps) == 1 and looks_like_sandbox(steps[0], block, workspace.profile):
+    if is_top_level(steps) and looks_like_sandbox(steps[0], block, workspace.profile):
         yield from about_sandbox(workspace, str(steps[0]), block)
         return
     moved = next((transfer for transfer in run.transfers if transfer.source == steps and transfer.moved), None)
@@ -136,7 +134,7 @@ def about_implementation(
     if folder is None:
         yield f"No search root has the folder {code(f'{server_type}/{implementation}')}."
         return
-    domain = usual_domain(workspace, implementation) if server_type == "resources_servers" else None
+    domain = usual_domain(workspace, implementation) if server_type == RESOURCES else None
     if domain is not None:
         yield f"Mostly used for the domain {code(domain)}."
     server = class_of(workspace, server_type, implementation, entrypoint)

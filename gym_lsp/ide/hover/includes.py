@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from gym_lsp.compose.config import Config, Leaf, Table, at, history, leaves
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
+from gym_lsp.gym.layout import CONFIG_PATHS, JSONL_FPATH, ORIGINS, PREPARE_SCRIPT, is_in_config_paths
 from gym_lsp.ide.hover.values import place
 from gym_lsp.ide.instances import in_run, instances_in
 from gym_lsp.ide.markdown import Link, Markdown, bullets, code
@@ -69,7 +69,7 @@ def _brought_in(workspace: Workspace, target: PurePath, config: Table) -> Iterat
 def _changes(workspace: Workspace, run: Composition, config: Table) -> Iterator[Markdown]:
     """The values of the file that override others of the run, or are overridden by them."""
     for path, leaf in leaves(config):
-        if path[0] == CONFIG_PATHS or isinstance(path[-1], int):
+        if is_in_config_paths(path) or isinstance(path[-1], int):
             continue
         merged = at(run.merged, path)
         line = _taken_out(workspace, run, path) if merged is None else _change(workspace, path, merged, leaf)
@@ -109,13 +109,10 @@ def about_file(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Markd
 def _still_to_come(workspace: Workspace, path: PurePath, use: Use) -> str | None:
     """Where the rows of a dataset come from: most of them are no part of a checkout."""
     dataset = at(workspace.load(path).config, use.at[:-1])
-    if use.at[-1] != "jsonl_fpath" or not isinstance(dataset, Table):
+    if use.at[-1] != JSONL_FPATH or not isinstance(dataset, Table):
         return None
-    script = dataset.leaf("prepare_script")
+    script = dataset.leaf(PREPARE_SCRIPT)
     if isinstance(script, str):
         return f"Not there yet: {code(script)} makes it."
-    source = next((key for key in _SOURCES if key in dataset.entries), None)
+    source = next((key for key in ORIGINS if key in dataset.entries), None)
     return None if source is None else f"Not there yet: it is downloaded from where {code(source)} says."
-
-
-_SOURCES = ("source", "gitlab_identifier", "huggingface_identifier")

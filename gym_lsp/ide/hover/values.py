@@ -18,6 +18,7 @@ from gym_lsp.compose.problem import (
 )
 from gym_lsp.compose.resolved import MASK, looks_secret, scalar, without_credentials
 from gym_lsp.compose.run import Composition
+from gym_lsp.gym.layout import NAME
 from gym_lsp.ide.lookup import further_runs, own_run
 from gym_lsp.ide.markdown import Link, Markdown, bullets, code
 from gym_lsp.syntax import MISSING, KeyPath, Scalar
@@ -181,7 +182,7 @@ def shown(config: Config, path: KeyPath) -> str:
         return _in_braces(config, path) or f"a mapping with {_listed(names)}"
     if isinstance(config, Array):
         count = len(config.items)
-        names = [item.leaf("name") if isinstance(item, Table) else None for item in config.items]
+        names = [item.leaf(NAME) if isinstance(item, Table) else None for item in config.items]
         if names and all(isinstance(name, str) for name in names):
             return f"a list with {_listed([str(name) for name in names])}"
         return f"a list of {count} {'value' if count == 1 else 'values'}" if count else "an empty list"

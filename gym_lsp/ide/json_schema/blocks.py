@@ -6,29 +6,36 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
-from gym_lsp.compose.config import COPY, INHERIT_FROM
 from gym_lsp.gym.fields import Field, LiteralType, RefType
+from gym_lsp.gym.layout import (
+    COPY,
+    DATASETS,
+    DELETE_KEY,
+    DOMAIN,
+    DUMMY_MODEL,
+    ENTRYPOINT,
+    INHERIT_FROM,
+    NAME,
+    RESOURCES,
+    TYPE,
+    USUAL_ENTRYPOINT,
+)
 from gym_lsp.gym.meanings import (
-    DEFAULT_METADATA,
+    DEFAULT_METADATA_FIELD,
     DIRECTIVES,
     REF_FIELDS,
-    SANDBOX_PROVIDER,
+    SANDBOX_PROVIDER_FIELD,
     SANDBOX_PROVIDERS,
     SERVER_REF,
 )
 from gym_lsp.gym.vocabulary import SERVER_TYPES
 from gym_lsp.ide.fields import SERVER_MODEL, server_fields
-from gym_lsp.ide.implementations import RESOURCES_SERVERS, implementation_folders
-from gym_lsp.ide.json_schema.datasets import DATASETS, dataset_schema, datasets_schema
+from gym_lsp.ide.implementations import implementation_folders
+from gym_lsp.ide.json_schema.datasets import dataset_schema, datasets_schema
 from gym_lsp.ide.json_schema.names import DATASET, INSTANCE, NESTED, NOT_SERVERS, SANDBOX, named, ref_name, server_name
 from gym_lsp.ide.json_schema.sandboxes import sandbox_definition
 from gym_lsp.ide.json_schema.types import Json, Wording, field_schema, type_schema
-from gym_lsp.workspace.uses import ENTRYPOINT
 from gym_lsp.workspace.workspace import Workspace
-
-STAND_IN = "dummy_model"
-"""The implementation that gives way to another one beside it."""
-USUAL_ENTRYPOINT = "app.py"
 
 
 def block_definitions(workspace: Workspace) -> Mapping[str, Json]:
@@ -62,9 +69,9 @@ def _instance(workspace: Workspace) -> Json:
         "additionalProperties": named(NOT_SERVERS),
         "dependencies": {server_type: _no_other(server_type, groups) for server_type in groups},
         "allOf": [
-            _unless_inherited({"properties": {RESOURCES_SERVERS: _unless_inherited(_with_domain())}}),
+            _unless_inherited({"properties": {RESOURCES: _unless_inherited(_with_domain())}}),
             {
-                "if": {"propertyNames": {"enum": [*providers, DEFAULT_METADATA.name, *DIRECTIVES]}},
+                "if": {"propertyNames": {"enum": [*providers, DEFAULT_METADATA_FIELD.name, *DIRECTIVES]}},
                 "then": named(SANDBOX),
             },
         ],
@@ -76,7 +83,7 @@ def _not_servers() -> Json:
     seen = f"NeMo Gym takes this for no server. The server types are {', '.join(SERVER_TYPES)}."
     return {
         "allOf": [named(NESTED)],
-        "additionalProperties": {"properties": {"entrypoint": False}, "errorMessage": seen},
+        "additionalProperties": {"properties": {ENTRYPOINT: False}, "errorMessage": seen},
     }
 
 
@@ -99,7 +106,7 @@ def _has(*names: str) -> Json:
 
 def _with_domain() -> Json:
     """What holds of the resources servers of an instance: one that starts something has a domain."""
-    whole: Json = {"if": {"required": ["entrypoint"]}, "then": {"required": ["domain"]}}
+    whole: Json = {"if": {"required": [ENTRYPOINT]}, "then": {"required": [DOMAIN]}}
     return {"additionalProperties": _unless_inherited(whole)}
 
 
@@ -116,7 +123,7 @@ def _group(workspace: Workspace, server_type: str) -> Json:
         }
         for name, folder in sorted(implementation_folders(workspace, server_type).items())
     }
-    several = _has(INHERIT_FROM, COPY, "_delete_key", STAND_IN)
+    several = _has(INHERIT_FROM, COPY, DELETE_KEY, DUMMY_MODEL)
     wording = Wording(workspace.profile, parsed=True)
     return {
         "description": SERVER_TYPES.get(server_type, ""),
@@ -163,7 +170,7 @@ def _server(workspace: Workspace, server_type: str) -> Json:
 def _server_field(field: Field, wording: Wording) -> Json:
     if field.name == DATASETS:
         return datasets_schema(field, wording)
-    if field.name == SANDBOX_PROVIDER.name:
+    if field.name == SANDBOX_PROVIDER_FIELD.name:
         return _sandbox_provider()
     return field_schema(field, wording)
 
@@ -179,14 +186,14 @@ def _anywhere() -> Json:
     """The keys that a mapping may have at any depth: refs, sandboxes, and mappings that have them in turn."""
     refs = {rf"^(.+_)?{ending}$": named(ref_name(ref.server_types)) for ending, ref in REF_FIELDS.items()}
     return {
-        "patternProperties": {**refs, f"^{SANDBOX_PROVIDER.name}$": _sandbox_provider()},
+        "patternProperties": {**refs, f"^{SANDBOX_PROVIDER_FIELD.name}$": _sandbox_provider()},
         "additionalProperties": named(NESTED),
     }
 
 
 def _sandbox_provider() -> Json:
     return {
-        "description": SANDBOX_PROVIDER.description,
+        "description": SANDBOX_PROVIDER_FIELD.description,
         "type": ["string", "object", "null"],
         "allOf": [named(SANDBOX)],
     }
@@ -197,15 +204,15 @@ def _directives() -> dict[str, Json]:
 
 
 def _ref(ref: RefType, wording: Wording) -> Json:
-    types = replace(SERVER_REF["type"], type=LiteralType(ref.server_types))
+    types = replace(SERVER_REF[TYPE], type=LiteralType(ref.server_types))
     meanings = {name: SERVER_TYPES.get(name, "") for name in ref.server_types}
     return {
         "type": ["object", "string", "null"],
         "pattern": wording.open,
         "patternErrorMessage": "Write `type` and `name` below it: a name alone is no reference.",
         "properties": {
-            "type": {"description": types.description, **type_schema(types.type, wording, meanings)},
-            "name": field_schema(SERVER_REF["name"], wording),
+            TYPE: {"description": types.description, **type_schema(types.type, wording, meanings)},
+            NAME: field_schema(SERVER_REF[NAME], wording),
             **_directives(),
         },
     }

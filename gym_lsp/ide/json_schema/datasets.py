@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from gym_lsp.gym.fields import Field, FieldType, ListType, ModelType, UnionType
+from gym_lsp.gym.layout import DATASETS, IDENTIFIERS, LICENSE, SOURCE
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.ide.fields import SERVER_MODEL
 from gym_lsp.ide.json_schema.names import DATASET, named
 from gym_lsp.ide.json_schema.types import Json, Wording, field_schema, models_schema
-from gym_lsp.rules.analysis.datasets import IDENTIFIERS, LICENSE
-
-DATASETS = "datasets"
-_SOURCE = "source"
 
 
 def datasets_schema(field: Field, wording: Wording) -> Json:
@@ -44,10 +41,10 @@ def _licensed(profile: Profile) -> Json:
 
 def _one_source() -> Json:
     return {
-        "if": {"properties": {_SOURCE: {"type": "object"}}, "required": [_SOURCE]},
+        "if": {"properties": {SOURCE: {"type": "object"}}, "required": [SOURCE]},
         "then": {
             "properties": {
-                name: {"type": "null", "errorMessage": f"`{_SOURCE}` says already where the rows come from."}
+                name: {"type": "null", "errorMessage": f"`{SOURCE}` says already where the rows come from."}
                 for name in IDENTIFIERS
             }
         },

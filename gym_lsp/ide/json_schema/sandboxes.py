@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gym_lsp.gym.fields import AnyType, Field, ModelType
-from gym_lsp.gym.meanings import DEFAULT_METADATA, SANDBOX_PROVIDERS
+from gym_lsp.gym.meanings import DEFAULT_METADATA_FIELD, SANDBOX_PROVIDERS
 from gym_lsp.ide.json_schema.types import Json, Wording, field_schema
 from gym_lsp.ide.shape import provider_model
 from gym_lsp.workspace.workspace import Workspace
@@ -13,7 +13,7 @@ def sandbox_definition(workspace: Workspace) -> Json:
     """A mapping whose keys are providers, of which a sandbox block has one, and the metadata beside it."""
     wording = Wording(workspace.profile, nullable=True)
     providers = {name: _provider(workspace, name, wording) for name in sorted(workspace.profile.sandbox_providers)}
-    return {"properties": {**providers, DEFAULT_METADATA.name: field_schema(DEFAULT_METADATA, wording)}}
+    return {"properties": {**providers, DEFAULT_METADATA_FIELD.name: field_schema(DEFAULT_METADATA_FIELD, wording)}}
 
 
 def _provider(workspace: Workspace, name: str, wording: Wording) -> Json:

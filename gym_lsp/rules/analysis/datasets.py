@@ -5,19 +5,13 @@ from __future__ import annotations
 from gym_lsp.compose.blocks import is_settled
 from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.gym.fields import Model, ModelType, UnionType
+from gym_lsp.gym.layout import AGENT, AGENTS, BENCHMARK, NAME, PREPARE_SCRIPT, RESOURCES, TYPE
 from gym_lsp.gym.release.profile import Profile
-
-BENCHMARK = "benchmark"
-LICENSE = "license"
-PREPARE_SCRIPT = "prepare_script"
-PROMPT_CONFIG = "prompt_config"
-IDENTIFIERS = {"gitlab_identifier": "gitlab", "huggingface_identifier": "huggingface"}
-"""The older ways to say where rows come from, each with the `type` of the `source` that replaces it."""
 
 
 def model_of(dataset: Table, profile: Profile) -> Model | None:
     """The model that a dataset is checked by; None where its type is none that the release knows."""
-    kind = dataset.leaf("type")
+    kind = dataset.leaf(TYPE)
     if kind == BENCHMARK:
         return profile.models["BenchmarkDatasetConfig"]
     return profile.models["DatasetConfig"] if kind in profile.dataset_types else None
@@ -37,7 +31,7 @@ def known_fields(profile: Profile) -> frozenset[str]:
 
 def other_model(dataset: Table, profile: Profile) -> Model:
     """The model that a dataset of the other sort would be checked by."""
-    name = "DatasetConfig" if dataset.leaf("type") == BENCHMARK else "BenchmarkDatasetConfig"
+    name = "DatasetConfig" if dataset.leaf(TYPE) == BENCHMARK else "BenchmarkDatasetConfig"
     return profile.models[name]
 
 
@@ -51,9 +45,9 @@ def is_used_on(server_type: str, profile: Profile) -> bool:
 
     It always does on agents, and since 0.6.0 on resources servers: a benchmark may name its agent since then.
     """
-    if server_type == "resources_servers":
-        return "agent" in profile.models["BenchmarkDatasetConfig"].fields
-    return server_type == "responses_api_agents"
+    if server_type == RESOURCES:
+        return AGENT in profile.models["BenchmarkDatasetConfig"].fields
+    return server_type == AGENTS
 
 
 def settled_path(dataset: Table, field: str) -> tuple[Leaf, str] | None:
@@ -71,7 +65,7 @@ def is_given(config: Config | None) -> bool:
 
 def called(dataset: Table) -> str:
     """A dataset by its name, as a message speaks of it."""
-    name = dataset.leaf("name")
+    name = dataset.leaf(NAME)
     return f"dataset `{name}`" if isinstance(name, str) and name else "this dataset"
 
 

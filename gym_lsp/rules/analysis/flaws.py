@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from gym_lsp.compose.blocks import is_ref
 from gym_lsp.compose.config import Config, Leaf, Table, at
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import Flaw, FlawKind
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import DATASETS, DOMAIN, ENTRYPOINT, LICENSE, TYPE, is_dataset_field, is_server
 from gym_lsp.rules.analysis.naming import nearest, nearest_fields
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.syntax import Scalar
@@ -34,9 +36,9 @@ def rule_for(context: RuleContext, problem: AlmostServer) -> str | None:
     group = group_of(context, problem)
     if flaw.kind is FlawKind.SEVERAL_IMPLEMENTATIONS:
         return "wrong-nesting" if group is not None and stray_fields(group) else "several-implementations"
-    if group is not None and len(group.entries) > 1 and len(flaw.path) == 2 and flaw.kind in _INCOMPLETE:
+    if group is not None and len(group.entries) > 1 and is_server(problem.path) and flaw.kind in _INCOMPLETE:
         return None
-    if flaw.kind is FlawKind.WRONG_VALUE and flaw.field == "domain":
+    if flaw.kind is FlawKind.WRONG_VALUE and flaw.field == DOMAIN:
         return "unknown-domain"
     return _RULES.get(flaw.kind, ALMOST_SERVER)
 
@@ -47,14 +49,13 @@ _INCOMPLETE = (FlawKind.WRONG_VALUE, FlawKind.FIELD_ABSENT, FlawKind.DOMAIN_ABSE
 
 def dataset_rule(flaw: Flaw) -> str:
     """The name of the rule that speaks of a flaw in the `datasets` of a server."""
-    if flaw.kind is FlawKind.WRONG_VALUE and len(flaw.path) == _FIELD_OF_DATASET:
+    if flaw.kind is FlawKind.WRONG_VALUE and is_dataset_field(flaw.path):
         return _DATASET_FIELDS.get(flaw.field, INVALID_DATASET)
     return _DATASET_RULES.get(flaw.kind, INVALID_DATASET)
 
 
 INVALID_DATASET = "invalid-dataset"
-_FIELD_OF_DATASET = len(("server type", "implementation", "datasets", "index", "field"))
-_DATASET_FIELDS = {"license": "unknown-license", "type": "unknown-dataset-type"}
+_DATASET_FIELDS = {LICENSE: "unknown-license", TYPE: "unknown-dataset-type"}
 _DATASET_RULES = {
     FlawKind.LICENSE_ABSENT: "missing-license",
     FlawKind.FIELD_ABSENT: "missing-dataset-field",
@@ -64,7 +65,7 @@ _DATASET_RULES = {
 
 def is_in_datasets(flaw: Flaw) -> bool:
     """Whether a flaw lies in the `datasets` of a server."""
-    return flaw.path[2:3] == ("datasets",)
+    return flaw.rest[:1] == (DATASETS,)
 
 
 def flaw_of(problem: AlmostServer) -> Flaw:
@@ -87,12 +88,12 @@ def group_of(context: RuleContext, problem: AlmostServer) -> Table | None:
 
 def stray_fields(group: Table) -> tuple[Config, ...]:
     """What stands beside the one implementation under a server type and can only be a field of it."""
-    strays = tuple(value for value in group.entries.values() if not isinstance(value, Table) or _is_ref(value))
+    strays = tuple(value for value in group.entries.values() if not isinstance(value, Table) or _is_stray_ref(value))
     return strays if len(group.entries) - len(strays) == 1 else ()
 
 
-def _is_ref(table: Table) -> bool:
-    return isinstance(table.leaf("type"), str) and "name" in table.entries and "entrypoint" not in table.entries
+def _is_stray_ref(table: Table) -> bool:
+    return is_ref(table) and isinstance(table.leaf(TYPE), str) and ENTRYPOINT not in table.entries
 
 
 def fields_like(table: Table, field: str) -> Config | None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from gym_lsp.compose.config import Array, Config, Leaf, key_span
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import RelatedLocation
+from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.rules.analysis.paths import SUFFIXES
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.workspace.names import distance

@@ -7,8 +7,9 @@ from pathlib import PurePath
 
 from gym_lsp.compose.config import Leaf, Table
 from gym_lsp.files import Unreadable
+from gym_lsp.gym.layout import BENCHMARK, PROMPT_CONFIG, TYPE
 from gym_lsp.gym.prompt import USER
-from gym_lsp.rules.analysis.datasets import BENCHMARK, PROMPT_CONFIG, settled_path
+from gym_lsp.rules.analysis.datasets import settled_path
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax import parse
@@ -20,7 +21,7 @@ def prompts_named(block: Block) -> Iterator[tuple[Table, Leaf, str]]:
     NeMo Gym reads the prompt of no other dataset.
     """
     for dataset in block.datasets:
-        given = settled_path(dataset, PROMPT_CONFIG) if dataset.leaf("type") == BENCHMARK else None
+        given = settled_path(dataset, PROMPT_CONFIG) if dataset.leaf(TYPE) == BENCHMARK else None
         if given is not None:
             yield dataset, *given
 

@@ -9,13 +9,13 @@ from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.lax import to_float
+from gym_lsp.gym.layout import HEAD_SERVER, HOST, PORT
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.release.reserved_keys import HIGHEST_PORT, LOWEST_PORT, SECONDS
 from gym_lsp.rules.engine.context import EnvironmentFile
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value
 
-HEAD_SERVER = "head_server"
-_HEAD_SERVER_KEYS = ("host", "port")
+_HEAD_SERVER_KEYS = (HOST, PORT)
 
 
 def configuration(subject: ConfigFile | EnvironmentFile) -> Table:

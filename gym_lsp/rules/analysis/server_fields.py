@@ -10,12 +10,13 @@ from typing import TypeVar, cast
 
 from msgspec import Struct
 
-from gym_lsp.compose.blocks import ENTRYPOINT, Spelled, is_settled
-from gym_lsp.compose.config import DIRECTIVE_KEYS, Leaf, Table
+from gym_lsp.compose.blocks import Spelled, is_settled
+from gym_lsp.compose.config import Leaf, Table
 from gym_lsp.compose.servers import SERVER_MODEL, Server
 from gym_lsp.diagnostic import RelatedLocation
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.fields import Field, FieldType, Model, ModelType, RefType, UnionType, show
+from gym_lsp.gym.layout import DIRECTIVE_KEYS, ENTRYPOINT
 from gym_lsp.gym.meanings import DESCRIPTION, SERVER_FIELDS
 from gym_lsp.gym.python.field_text import line_start
 from gym_lsp.rules.analysis.naming import nearest

@@ -27,6 +27,7 @@ from gym_lsp.gym.fields import (
     UnionType,
     accepts,
 )
+from gym_lsp.gym.layout import NAME, TYPE
 from gym_lsp.syntax import KeyPath
 
 _TEXT = StrType()
@@ -141,7 +142,7 @@ def _of_model(model: Model, value: Table, path: KeyPath, resolve: Resolve) -> It
 
 
 def _of_ref(server_types: tuple[str, ...], value: Table, path: KeyPath, resolve: Resolve) -> Iterator[TypeMismatch]:
-    for name, expected in (("type", LiteralType(server_types)), ("name", _TEXT)):
+    for name, expected in ((TYPE, LiteralType(server_types)), (NAME, _TEXT)):
         given = value.get(name)
         if given is None:
             yield TypeMismatch(value, value, path, RefType(server_types), name)

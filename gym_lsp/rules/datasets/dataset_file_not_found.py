@@ -6,22 +6,13 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
-from gym_lsp.rules.analysis.datasets import (
-    BENCHMARK,
-    IDENTIFIERS,
-    PREPARE_SCRIPT,
-    called,
-    is_given,
-    prepares_all,
-    settled_path,
-)
+from gym_lsp.gym.layout import BENCHMARK, JSONL_FPATH, ORIGINS, PREPARE_SCRIPT, TYPE
+from gym_lsp.rules.analysis.datasets import called, is_given, prepares_all, settled_path
 from gym_lsp.rules.analysis.paths import suggested
 from gym_lsp.rules.analysis.presence import is_missing
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
-
-_ORIGINS = ("source", *IDENTIFIERS)
 
 
 @rule("dataset-file-not-found", on=Block, severity=Severity.WARNING)
@@ -71,10 +62,10 @@ def dataset_file_not_found(context: RuleContext, block: Block) -> Iterator[Findi
     ```
     """
     for dataset in block.datasets:
-        kind, path = dataset.leaf("type"), settled_path(dataset, "jsonl_fpath")
+        kind, path = dataset.leaf(TYPE), settled_path(dataset, JSONL_FPATH)
         if path is None or kind == BENCHMARK or kind not in context.profile.dataset_types:
             continue
-        if any(is_given(dataset.get(name)) for name in _ORIGINS):
+        if any(is_given(dataset.get(name)) for name in ORIGINS):
             continue
         if prepares_all(context.profile) and is_given(dataset.get(PREPARE_SCRIPT)):
             continue

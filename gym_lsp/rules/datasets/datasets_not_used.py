@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.blocks import DATASETS
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import DATASETS, RESOURCES
 from gym_lsp.rules.analysis.datasets import is_used_on
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
@@ -54,6 +54,6 @@ def datasets_not_used(context: RuleContext, block: Block) -> Iterator[Finding]:
     """
     for server in block.servers:
         if server.datasets and not is_used_on(server.server_type, context.profile):
-            where = "an agent or a resources server" if is_used_on("resources_servers", context.profile) else "an agent"
+            where = "an agent or a resources server" if is_used_on(RESOURCES, context.profile) else "an agent"
             message = f"NeMo Gym takes no datasets from `{server.server_type}`; declare them on {where}"
             yield at_key(server.config.entries[DATASETS], message)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.config import Config, Table
 from gym_lsp.diagnostic import Applicability, Fix, Severity, Tag
-from gym_lsp.rules.analysis.datasets import IDENTIFIERS, is_given
+from gym_lsp.gym.layout import BENCHMARK, IDENTIFIERS, SOURCE, TYPE
+from gym_lsp.rules.analysis.datasets import is_given
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.edits import insert_field, rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
@@ -60,12 +61,12 @@ def deprecated_dataset_identifier(context: RuleContext, block: Block) -> Iterato
     ```
     """
     known = context.profile.models["DatasetConfig"].fields
-    for dataset in block.datasets if "source" in known else ():
+    for dataset in block.datasets if SOURCE in known else ():
         given = {name: dataset.entries[name] for name in IDENTIFIERS if is_given(dataset.get(name))}
-        if is_given(dataset.get("source")) or dataset.leaf("type") not in context.profile.dataset_types:
+        if is_given(dataset.get(SOURCE)) or dataset.leaf(TYPE) not in context.profile.dataset_types:
             continue
         for name, value in given.items():
-            if name in known and dataset.leaf("type") != "benchmark":
+            if name in known and dataset.leaf(TYPE) != BENCHMARK:
                 fix = _to_source(name, value) if len(given) == 1 else None
                 message = f"`{name}` is deprecated in favour of `source`"
                 yield at_key(value, message, fixes=() if fix is None else (fix,), tags=_DEPRECATED)
@@ -73,10 +74,10 @@ def deprecated_dataset_identifier(context: RuleContext, block: Block) -> Iterato
 
 def _to_source(name: str, value: Config) -> Fix | None:
     """The same identifier as a `source`; None where it was put together from several places."""
-    if not isinstance(value, Table) or value.overridden is not None or value.key is None or "type" in value.entries:
+    if not isinstance(value, Table) or value.overridden is not None or value.key is None or TYPE in value.entries:
         return None
-    renamed = rename_key(value, "source", "")
-    tagged = insert_field(value, "type", IDENTIFIERS[name])
+    renamed = rename_key(value, SOURCE, "")
+    tagged = insert_field(value, TYPE, IDENTIFIERS[name])
     between = value.origin.text[value.key.span.end : value.node.span.start]
     # Anything else than a colon there is an anchor, or the mapping is written elsewhere and an alias stands for it.
     if renamed is None or tagged is None or between.strip() != ":":

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.config import Config
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import NAME
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.rule import Finding, at_value, related, rule
 
@@ -59,10 +60,10 @@ def duplicate_dataset_name(context: RuleContext, block: Block) -> Iterator[Findi
     for server in block.servers:
         seen: dict[str, Config] = {}
         for dataset in server.datasets:
-            name = dataset.leaf("name")
+            name = dataset.leaf(NAME)
             if not isinstance(name, str):
                 continue
-            first = seen.setdefault(name, dataset.entries["name"])
-            if first is not dataset.entries["name"]:
+            first = seen.setdefault(name, dataset.entries[NAME])
+            if first is not dataset.entries[NAME]:
                 message = f"`{block.name}` has another dataset `{name}`"
-                yield at_value(dataset.entries["name"], message, related=(related(first, "the first one"),))
+                yield at_value(dataset.entries[NAME], message, related=(related(first, "the first one"),))

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.config import Table
 from gym_lsp.diagnostic import Fix, Severity, Tag
+from gym_lsp.gym.layout import BENCHMARK, LICENSE, ORIGINS, TYPE
 from gym_lsp.gym.release.profile import Profile
-from gym_lsp.rules.analysis.datasets import BENCHMARK, IDENTIFIERS, LICENSE, model_of, other_model
+from gym_lsp.rules.analysis.datasets import model_of, other_model
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.edits import remove_entry
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 _UNNECESSARY = frozenset({Tag.UNNECESSARY})
-_NOTES = frozenset({LICENSE, "source", *IDENTIFIERS})
+_NOTES = frozenset({LICENSE, *ORIGINS})
 """What a benchmark says for the reader's sake, where NeMo Gym does not ask."""
 
 
@@ -65,14 +66,14 @@ def _without_effect(dataset: Table, profile: Profile) -> Iterator[Finding]:
     model = model_of(dataset, profile)
     if model is None or dataset.entries.keys() <= model.fields.keys():
         return
-    elsewhere, is_benchmark = other_model(dataset, profile).fields, dataset.leaf("type") == BENCHMARK
+    elsewhere, is_benchmark = other_model(dataset, profile).fields, dataset.leaf(TYPE) == BENCHMARK
     for key, value in dataset.entries.items():
         if key in model.fields or key not in elsewhere:
             continue
         edit = remove_entry(value)
         yield at_key(
             value,
-            f"`{key}` has no effect on a dataset of type `{dataset.leaf('type')}`",
+            f"`{key}` has no effect on a dataset of type `{dataset.leaf(TYPE)}`",
             severity=Severity.INFORMATION if is_benchmark and key in _NOTES else None,
             fixes=() if edit is None else (Fix(f"Remove `{key}`", (edit,)),),
             tags=_UNNECESSARY,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.blocks import DATASETS
 from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import Flaw, FlawKind
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.fields import accepts, show
+from gym_lsp.gym.layout import DATASETS, JSONL_FPATH, PREPARE_SCRIPT, PROMPT_CONFIG
 from gym_lsp.rules.analysis.dashes import dashless
 from gym_lsp.rules.analysis.datasets import not_interpolated
 from gym_lsp.rules.analysis.flaws import INVALID_DATASET, flaw_of, flaw_severity, rule_for
@@ -20,7 +20,7 @@ from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 from gym_lsp.syntax import Scalar
 from gym_lsp.text import Edit
 
-_PATHS = frozenset({"jsonl_fpath", "prepare_script", "prompt_config"})
+_PATHS = frozenset({JSONL_FPATH, PREPARE_SCRIPT, PROMPT_CONFIG})
 
 
 @rule(INVALID_DATASET, on=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
@@ -81,7 +81,7 @@ def invalid_dataset(context: RuleContext, problem: AlmostServer) -> Iterator[Fin
 
 
 def _finding(flaw: Flaw, severity: Severity) -> Finding:
-    if len(flaw.path) > len(("server type", "implementation", "datasets")):
+    if flaw.rest != (DATASETS,):
         if _wants_quotes(flaw):
             return at_value(flaw.at, _message(flaw), severity=severity, fixes=tuple(_fixes(flaw)))
         found = None if flaw.expected is None else meant(flaw.at, flaw.expected)

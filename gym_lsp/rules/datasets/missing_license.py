@@ -9,7 +9,8 @@ from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
-from gym_lsp.rules.analysis.datasets import LICENSE, called, known_fields
+from gym_lsp.gym.layout import LICENSE, TYPE
+from gym_lsp.rules.analysis.datasets import called, known_fields
 from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, key_text, meant_as
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.edits import append_field, renames
@@ -59,7 +60,7 @@ def missing_license(context: RuleContext, problem: AlmostServer) -> Iterator[Fin
     assert isinstance(table, Table)
     message = f"{called(table)} is for training, so it needs a `license`"
     severity = flaw_severity(problem)
-    near, empty, kind = meant_as(table, LICENSE, known_fields(context.profile)), table.get(LICENSE), table.get("type")
+    near, empty, kind = meant_as(table, LICENSE, known_fields(context.profile)), table.get(LICENSE), table.get(TYPE)
     if empty is not None:
         yield at_key(empty, f"{message}; this one is empty", severity=severity)
     elif near is not None:

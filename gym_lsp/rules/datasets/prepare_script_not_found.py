@@ -8,7 +8,8 @@ from pathlib import PurePath
 from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Unreadable
-from gym_lsp.rules.analysis.datasets import BENCHMARK, PREPARE_SCRIPT, prepares_all, settled_path
+from gym_lsp.gym.layout import BENCHMARK, PREPARE_SCRIPT, TYPE
+from gym_lsp.rules.analysis.datasets import prepares_all, settled_path
 from gym_lsp.rules.analysis.paths import suggested
 from gym_lsp.rules.analysis.presence import is_missing
 from gym_lsp.rules.engine.context import Block, RuleContext
@@ -64,7 +65,7 @@ def prepare_script_not_found(context: RuleContext, block: Block) -> Iterator[Fin
     ```
     """
     for dataset in block.datasets:
-        if dataset.leaf("type") != BENCHMARK and not prepares_all(context.profile):
+        if dataset.leaf(TYPE) != BENCHMARK and not prepares_all(context.profile):
             continue
         given = settled_path(dataset, PREPARE_SCRIPT)
         if given is not None:

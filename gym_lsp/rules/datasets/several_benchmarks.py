@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.diagnostic import Severity
-from gym_lsp.rules.analysis.datasets import BENCHMARK, is_used_on, prepares_all
+from gym_lsp.gym.layout import BENCHMARK, TYPE
+from gym_lsp.rules.analysis.datasets import is_used_on, prepares_all
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.rule import Finding, at_value, related, rule
 
@@ -41,15 +42,15 @@ def several_benchmarks(context: RuleContext, block: Block) -> Iterator[Finding]:
     ```
     """
     for server in block.servers:
-        benchmarks = [dataset for dataset in server.datasets if dataset.leaf("type") == BENCHMARK]
+        benchmarks = [dataset for dataset in server.datasets if dataset.leaf(TYPE) == BENCHMARK]
         if len(benchmarks) < 2 or not is_used_on(server.server_type, context.profile):
             continue
         accepted = prepares_all(context.profile)
         outcome = "the list of benchmarks leaves it out" if accepted else "`gym eval prepare` takes only one"
-        first = benchmarks[0].entries["type"]
+        first = benchmarks[0].entries[TYPE]
         for dataset in benchmarks[1:]:
             yield at_value(
-                dataset.entries["type"],
+                dataset.entries[TYPE],
                 f"`{block.name}` has {len(benchmarks)} benchmarks, and {outcome}",
                 severity=Severity.INFORMATION if accepted else None,
                 related=(related(first, "the first benchmark"),),

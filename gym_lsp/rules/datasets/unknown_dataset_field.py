@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from gym_lsp.compose.config import DIRECTIVE_KEYS, Table
+from gym_lsp.compose.config import Table
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.fields import FieldType, Model, ModelType, UnionType, accepts
-from gym_lsp.rules.analysis.datasets import IDENTIFIERS, LICENSE, model_of, other_model
+from gym_lsp.gym.layout import DIRECTIVE_KEYS, LICENSE, ORIGINS, TYPE
+from gym_lsp.rules.analysis.datasets import model_of, other_model
 from gym_lsp.rules.analysis.naming import nearest_fields
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
-_ORIGINS = ("source", *IDENTIFIERS)
 """The fields that are mappings with known keys."""
 
 
@@ -63,9 +63,9 @@ def unknown_dataset_field(context: RuleContext, block: Block) -> Iterator[Findin
             continue
         if not dataset.entries.keys() <= model.fields.keys():
             elsewhere = other_model(dataset, context.profile).fields
-            needed = (LICENSE,) if dataset.leaf("type") in context.profile.licensed_dataset_types else ()
+            needed = (LICENSE,) if dataset.leaf(TYPE) in context.profile.licensed_dataset_types else ()
             yield from _unknown(dataset, model, elsewhere.keys(), needed)
-        for name in _ORIGINS:
+        for name in ORIGINS:
             origin, field = dataset.get(name), model.fields.get(name)
             inner = _model_of(field.type, origin) if isinstance(origin, Table) and field is not None else None
             if inner is not None and isinstance(origin, Table):
@@ -77,9 +77,9 @@ def _model_of(type: FieldType, value: Table) -> Model | None:
     options = [option for option in _options(type) if isinstance(option, ModelType)]
     if len(options) == 1:
         return options[0].model
-    given = value.leaf("type")
-    chosen = (each.model for each in options if "type" in each.model.fields)
-    return next((model for model in chosen if accepts(model.fields["type"].type, given)), None)
+    given = value.leaf(TYPE)
+    chosen = (each.model for each in options if TYPE in each.model.fields)
+    return next((model for model in chosen if accepts(model.fields[TYPE].type, given)), None)
 
 
 def _options(type: FieldType) -> tuple[FieldType, ...]:

@@ -9,6 +9,7 @@ from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.gym.layout import BENCHMARK, TYPE
 from gym_lsp.rules.analysis.datasets import not_interpolated
 from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, rule_for
 from gym_lsp.rules.analysis.naming import nearest
@@ -17,7 +18,7 @@ from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, listed, rule, shortened
 
 NAME = "unknown-dataset-type"
-_MEANT = {"training": "train", "val": "validation", "valid": "validation", "dev": "validation", "bench": "benchmark"}
+_MEANT = {"training": "train", "val": "validation", "valid": "validation", "dev": "validation", "bench": BENCHMARK}
 
 
 @rule(NAME, on=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
@@ -68,7 +69,7 @@ def unknown_dataset_type(context: RuleContext, problem: AlmostServer) -> Iterato
         yield at_value(value, f"`type` must be {listed(types)}", severity=severity)
         return
     if value.is_interpolation:
-        yield at_value(value, not_interpolated("type"), severity=severity)
+        yield at_value(value, not_interpolated(TYPE), severity=severity)
         return
     text = str(value.value)
     meant = _MEANT.get(text.lower(), text.lower())

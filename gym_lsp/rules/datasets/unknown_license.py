@@ -9,8 +9,9 @@ from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Applicability, Severity
 from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.gym.layout import LICENSE
 from gym_lsp.gym.manifests.licenses import dataset_license
-from gym_lsp.rules.analysis.datasets import LICENSE, not_interpolated
+from gym_lsp.rules.analysis.datasets import not_interpolated
 from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, rule_for
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.engine.context import RuleContext

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM, Array, Leaf, Table
+from gym_lsp.compose.config import Array, Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import COPY, DELETE_KEY, INHERIT_FROM
 from gym_lsp.rules.directives.invalid_directive import word_span
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.rule import Finding, rule

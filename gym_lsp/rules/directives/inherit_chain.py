@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import (
-    COPY_PREFIX,
-    DIRECTIVE_KEYS,
-    INHERIT_PREFIX,
-    Array,
-    Config,
-    Leaf,
-    Table,
-    at,
-    key_span,
-)
+from gym_lsp.compose.blocks import first_directive
+from gym_lsp.compose.config import Config, at, key_span
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import RelatedLocation, Severity
@@ -77,18 +68,3 @@ def _finding(transfer: Transfer, left: Config) -> Finding:
     message = f"`{source}` needs a directive itself, and chains are not followed; name what it is made of"
     place = RelatedLocation(left.origin.path, key_span(left), "this directive is not followed again")
     return at_value(transfer.at, message, related=(place,))
-
-
-def first_directive(config: Config) -> Config | None:
-    """The first directive at or below a value, lists left out, in which no directive is followed anyway."""
-    if isinstance(config, Array) or not config.holds_directives:
-        return None
-    if isinstance(config, Leaf):
-        is_directive = isinstance(config.value, str) and config.value.startswith((INHERIT_PREFIX, COPY_PREFIX))
-        return config if is_directive else None
-    assert isinstance(config, Table)
-    for key, value in config.entries.items():
-        found = value if key in DIRECTIVE_KEYS else first_directive(value)
-        if found is not None:
-            return found
-    return None

@@ -7,7 +7,8 @@ from pathlib import PurePath
 
 from msgspec.structs import replace
 
-from gym_lsp.compose.config import Config, Leaf, Provenance, Table, at
+from gym_lsp.compose.blocks import is_stand_in
+from gym_lsp.compose.config import Leaf, Table, at
 from gym_lsp.compose.problem import InheritTargetNotFound
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.gym.errors import InheritPathNotFoundError
@@ -98,16 +99,12 @@ def _within(context: RuleContext, problem: InheritTargetNotFound) -> Finding:
     keys = [key for key in block.entries if isinstance(key, str)] if isinstance(block, Table) else []
     near = nearest(step, keys)
     severity = Severity.ERROR
-    if _is_stand_in(block) and not near and not context.asked_about_run:
+    if is_stand_in(block) and not near and not context.asked_about_run:
         # The real model, which a run brings in, may well have the key.
         severity = Severity.INFORMATION
     end = f"; did you mean `{near[0]}`?" if near else ""
     message = f"`{'.'.join(above)}` has no key `{step}`{end}"
     return at_value(problem.at, message, severity=severity, fixes=_renamed(problem, problem.found_up_to, near))
-
-
-def _is_stand_in(block: Config | None) -> bool:
-    return block is not None and block.origin.provenance is Provenance.STAND_IN
 
 
 def _renamed(problem: InheritTargetNotFound, index: int, names: tuple[str, ...]) -> tuple[Fix, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import COPY, DELETE_KEY, INHERIT_FROM, Array, Config, Leaf, key_span
+from gym_lsp.compose.config import Array, Config, Leaf, key_span
 from gym_lsp.compose.config import at as at_path
 from gym_lsp.compose.problem import DirectiveMisused, Misuse
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import RelatedLocation, Severity
+from gym_lsp.gym.layout import COPY, DELETE_KEY, INHERIT_FROM
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 from gym_lsp.text import Span

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import (
-    COPY,
-    COPY_PREFIX,
-    DELETE_KEY,
-    DIRECTIVE_KEYS,
-    INHERIT_FROM,
-    INHERIT_PREFIX,
-    Config,
-    Leaf,
-    Table,
-)
+from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import COPY, COPY_PREFIX, DELETE_KEY, DIRECTIVE_KEYS, INHERIT_FROM, INHERIT_PREFIX
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gym_lsp.compose.config import COPY, DELETE_KEY, DIRECTIVE_KEYS, INHERIT_FROM, Leaf, tables
+from gym_lsp.compose.config import Leaf, tables
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import COPY, DELETE_KEY, DIRECTIVE_KEYS, INHERIT_FROM
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.edits import rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, rule

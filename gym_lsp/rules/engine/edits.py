@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Fields
 
 from gym_lsp.compose.config import Config, Leaf, Origin, Table
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix
+from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.syntax import Entry, Mapping, Scalar, Sequence, resolve
 from gym_lsp.syntax.marks import line_end
 from gym_lsp.text import Edit, LineIndex, Span

@@ -20,11 +20,8 @@ from gym_lsp.text import Span
 if TYPE_CHECKING:
     from gym_lsp.rules.engine.context import RuleContext
 
-DOCUMENTATION = "https://gym-lsp.example/rules"
-"""Where the pages of the rules are published, for reports that leave this machine; `docs/rules/` holds the same.
-
-The name is one that nobody can own: whoever publishes the pages writes the real one here.
-"""
+DOCUMENTATION: str | None = None
+"""The public address of the folder that holds the pages of the rules; `None` while they are not published."""
 
 
 class Finding(Struct, frozen=True):
@@ -72,8 +69,17 @@ class Rule(Struct, frozen=True, eq=False):
         return self.page.partition("\n\n")[0].replace("\n", " ")
 
     @property
-    def url(self) -> str:
-        return f"{DOCUMENTATION}/{self.name}"
+    def document(self) -> str:
+        """The page with its title, and with the severity and the errors of NeMo Gym after its first sentence."""
+        opening, _, rest = self.page.partition("\n\n")
+        raised = ", ".join(f"`{name}`" for name in self.predicts) or "nothing that names it"
+        facts = f"- Severity: {self.severity.label}\n- NeMo Gym raises: {raised}"
+        return "\n\n".join(block for block in (f"# {self.name}", opening, facts, rest.rstrip()) if block) + "\n"
+
+    @property
+    def url(self) -> str | None:
+        """The public address of the page; `None` while the pages are not published."""
+        return None if DOCUMENTATION is None else f"{DOCUMENTATION}/{self.name}"
 
 
 def rule(

@@ -10,14 +10,13 @@ from msgspec.structs import replace
 
 from gym_lsp.compose.blocks import is_settled
 from gym_lsp.compose.config import Array, Leaf, Provenance
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.overrides import COMMAND_LINE
 from gym_lsp.compose.problem import IncludeNotFound
-from gym_lsp.compose.run import ENV_YAML
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity
 from gym_lsp.files import Kind
 from gym_lsp.gym.errors import ConfigPathNotFoundError
+from gym_lsp.gym.layout import CONFIG_PATHS, ENV_YAML
 from gym_lsp.rules.analysis.paths import below_root, file_relative, is_file, like_path, other_suffix, respelled
 from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
 from gym_lsp.rules.engine.edits import indentation, line_break, replace_value

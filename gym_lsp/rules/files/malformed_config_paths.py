@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Array, Config, Leaf
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.problem import RootsMalformed
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import MalformedConfigPathsError
+from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Leaf
-from gym_lsp.compose.include import CONFIG_PATHS
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.rules.analysis.includes import misspelt_lists
 from gym_lsp.rules.analysis.paths import is_file
 from gym_lsp.rules.engine.context import RuleContext

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from gym_lsp.compose.config import Origin
 from gym_lsp.compose.problem import RootNotMapping
-from gym_lsp.compose.run import ENV_YAML
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import ENV_YAML
 from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
 from gym_lsp.rules.engine.rule import Finding, rule, shortened
 from gym_lsp.syntax import Scalar, Sequence, Value

@@ -8,6 +8,7 @@ from gym_lsp.compose.config import Config, Leaf, Table, at, to_plain
 from gym_lsp.diagnostic import Applicability
 from gym_lsp.gym.discovery.raw_config import is_mapping
 from gym_lsp.gym.fields import accepts
+from gym_lsp.gym.layout import is_top_level
 from gym_lsp.gym.manifest import CATALOG_FOLDERS, Fault, ManifestProblem, check_manifest, check_place
 from gym_lsp.gym.manifests.licenses import spdx_license
 from gym_lsp.gym.manifests.model import MANIFEST
@@ -51,7 +52,7 @@ def _about(config: Table, problem: ManifestProblem) -> Finding:
         return _absent(config, problem)
     match problem.fault:
         case Fault.UNKNOWN_KEY:
-            near = nearest_fields(str(problem.key_path[-1]), MANIFEST.fields) if len(problem.key_path) == 1 else ()
+            near = nearest_fields(str(problem.key_path[-1]), MANIFEST.fields) if is_top_level(problem.key_path) else ()
             way_out = f"; did you mean `{near[0]}`?" if near else ""
             message = f"a manifest has no key `{spell(problem.key_path)}`{way_out}"
             return at_key(value, message, fixes=renames(value, near))
@@ -60,7 +61,7 @@ def _about(config: Table, problem: ManifestProblem) -> Finding:
         case Fault.NOT_A_LICENSE:
             return _license(value, str(to_plain(value)))
         case _:
-            field = MANIFEST.fields.get(str(problem.key_path[0])) if len(problem.key_path) == 1 else None
+            field = MANIFEST.fields.get(str(problem.key_path[0])) if is_top_level(problem.key_path) else None
             found = None if field is None else meant(value, field.type)
             message = f"{_message(problem)}{meant_hint(found)}"
             return at_value(value, message, fixes=meant_fixes(value, found))

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from gym_lsp.compose.blocks import DATASETS
 from gym_lsp.compose.config import Array, Config, Leaf, Table, key_span
 from gym_lsp.compose.expected_manifest import Undescribable, Why
 from gym_lsp.diagnostic import RelatedLocation
 from gym_lsp.files import Kind, Unreadable
+from gym_lsp.gym.layout import AGENT_SERVER, BENCHMARK, DATASETS, PREPARE_SCRIPT, PROMPT_CONFIG, TYPE
 from gym_lsp.gym.prompt import USER
-from gym_lsp.rules.analysis.datasets import BENCHMARK, PREPARE_SCRIPT, PROMPT_CONFIG, settled_path
+from gym_lsp.rules.analysis.datasets import settled_path
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.analysis.presence import is_missing
 from gym_lsp.rules.analysis.prompts import has_user
@@ -50,7 +50,7 @@ def _about_config(config: Table, said: Undescribable) -> Finding:
         fixes = tuple(replace_value(owner, name, f"Change to `{name}`") for name in near)
         return at_value(owner, f"`{config.leaf(_OWNER)}` declares no datasets in the config{way_out}", fixes=fixes)
     is_about_agents = said.why in (Why.NO_AGENT, Why.SEVERAL_AGENTS, Why.AGENTS_DIFFER, Why.WRONG_AGENT)
-    value = config.get("agent_server" if is_about_agents else DATASETS) or next(iter(config.entries.values()), config)
+    value = config.get(AGENT_SERVER if is_about_agents else DATASETS) or next(iter(config.entries.values()), config)
     places: tuple[RelatedLocation, ...] = ()
     if said.at is not None:
         places = (RelatedLocation(said.at.origin.path, key_span(said.at), "what the config says"),)
@@ -114,7 +114,7 @@ def _is_read(config: Table, source: object, named: list[tuple[Leaf, str]]) -> bo
 def _benchmarks(config: Table) -> Iterator[Table]:
     value: Config | None = config.get(DATASETS)
     for item in value.items if isinstance(value, Array) else ():
-        if isinstance(item, Table) and item.leaf("type") == BENCHMARK:
+        if isinstance(item, Table) and item.leaf(TYPE) == BENCHMARK:
             yield item
 
 

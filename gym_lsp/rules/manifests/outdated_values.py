@@ -21,6 +21,7 @@ from gym_lsp.diagnostic import Applicability, FileEdit, Fix, RelatedLocation
 from gym_lsp.files import Kind
 from gym_lsp.gym.discovery.raw_config import Written, is_mapping
 from gym_lsp.gym.lax import to_int
+from gym_lsp.gym.layout import AGENT_SERVER, DATASETS, NAME, PREPARE_SCRIPT, PROMPT_CONFIG, RESOURCES_SERVER
 from gym_lsp.gym.manifest import check_manifest, manifest_config_path
 from gym_lsp.gym.manifests.model import MANIFEST, MANIFEST_DATASET
 from gym_lsp.rules.analysis.paths import is_file
@@ -30,10 +31,9 @@ from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, related
 from gym_lsp.syntax import KeyPath, Mapping, Scalar, Sequence, spell
 from gym_lsp.text import Edit
 
-DATASETS = "datasets"
 _INTERPOLATION = "${"
 _DEFAULTS = {"num_repeats": 1}
-_FILES = ("prompt_config", "prepare_script")
+_FILES = (PROMPT_CONFIG, PREPARE_SCRIPT)
 _AS_IN_CONFIG = "Write what the config says"
 _INDICATORS = frozenset(",[]{}")
 
@@ -101,7 +101,7 @@ def _other_than(
     config: Table, path: KeyPath, value: Config, theirs: str | int | None, places: tuple[RelatedLocation, ...]
 ) -> Finding:
     """A value of the manifest that is not the config's; the config's is None where it has none."""
-    name, must_be_there = spell(path), path == ("resources_server",)
+    name, must_be_there = spell(path), path == (RESOURCES_SERVER,)
     if theirs is not None:
         message, edit = f"`{name}` must be `{shortened(str(theirs), 60)}`, as in the config", _replaced(value, theirs)
     elif must_be_there:
@@ -120,10 +120,10 @@ def _about_datasets(context: RuleContext, config: Table, said: ExpectedManifest)
     if not isinstance(value, Array):
         return
     items = [item for item in value.items if isinstance(item, Table)]
-    names = [_stripped(item.leaf("name")) for item in items]
+    names = [_stripped(item.leaf(NAME)) for item in items]
     if len(items) != len(value.items) or any(not isinstance(name, str) or not name for name in names):
         return
-    theirs = [dataset.fields["name"] for dataset in said.datasets]
+    theirs = [dataset.fields[NAME] for dataset in said.datasets]
     if names == theirs:
         for index, dataset in enumerate(said.datasets):
             yield from _about_dataset(context, config, (DATASETS, index), items[index], dataset)
@@ -157,7 +157,7 @@ def _about_dataset(
             # What every dataset needs is missed by the rule about invalid manifests.
             fixes = _fixes(config, (*path, field), theirs, append_field(item, field, _spelled(theirs)))
             message = f"the config says `{_line(field, theirs)}`, which `{shown}` must repeat"
-            yield at_value(item.entries["name"], message, related=places, fixes=fixes)
+            yield at_value(item.entries[NAME], message, related=places, fixes=fixes)
 
 
 def _is_config_wrong(context: RuleContext, field: str, ours: object, theirs: object) -> bool:
@@ -212,7 +212,7 @@ def _with(written: object, path: KeyPath, value: object) -> object:
 def _inserted(config: Table, key: str, text: str) -> FileEdit | None:
     if isinstance(config.node, Mapping) and config.node.flow:
         return append_field(config, key, _spelled(text))
-    behind = config.get("agent_server") or config.get("resources_server")
+    behind = config.get(AGENT_SERVER) or config.get(RESOURCES_SERVER)
     if not isinstance(behind, Leaf) or not _is_own(behind):
         return None
     return insert_behind(config, behind, key, _spelled(text))
@@ -258,7 +258,7 @@ def _line(key: str, value: str | int) -> str:
 
 def _first(config: Table) -> Config:
     """The key at which something is missed: that of the agent, beside which it belongs."""
-    return config.get("agent_server") or next(iter(config.entries.values()), config)
+    return config.get(AGENT_SERVER) or next(iter(config.entries.values()), config)
 
 
 def _places(value: Config | None) -> tuple[RelatedLocation, ...]:

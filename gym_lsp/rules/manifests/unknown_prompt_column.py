@@ -12,6 +12,7 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.source import config_file
 from gym_lsp.diagnostic import FileEdit, Fix, RelatedLocation, Severity
 from gym_lsp.files import Unreadable
+from gym_lsp.gym.layout import JSONL_FPATH
 from gym_lsp.gym.prompt import TEMPLATES, placeholders, template_faults
 from gym_lsp.rules.analysis.datasets import settled_path
 from gym_lsp.rules.analysis.naming import nearest
@@ -80,7 +81,7 @@ def unknown_prompt_column(context: RuleContext, block: Block) -> Iterator[Findin
     ```
     """
     for dataset, prompt, path in prompts_named(block):
-        rows = settled_path(dataset, "jsonl_fpath")
+        rows = settled_path(dataset, JSONL_FPATH)
         columns = frozenset[str]() if rows is None else _columns(context, rows[1])
         if rows is None or not columns:
             continue

@@ -7,20 +7,21 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gym_lsp.compose.config import Config, Provenance, Table, at
-from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.compose.blocks import is_stand_in
+from gym_lsp.compose.config import Config, Table, at
 from gym_lsp.compose.interpolate import RESOLVERS
 from gym_lsp.compose.problem import InterpolationKeyNotFound
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.gym.errors import ConfigInterpolationError
+from gym_lsp.gym.layout import is_in_config_paths
 from gym_lsp.rules.analysis.includes import not_included
 from gym_lsp.rules.analysis.naming import Standing, Verdict, fixes_of, hint, nearest
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.rule import Finding, rule
 from gym_lsp.text import Edit, Span
-from gym_lsp.workspace.names import Definition
+from gym_lsp.workspace.names import SANDBOX, Definition
 
-_VALUES = (None, "sandbox")
+_VALUES = (None, SANDBOX)
 """What a name of one step may be defined as: nobody interpolates a whole server."""
 
 
@@ -105,7 +106,7 @@ def _severity(context: RuleContext, problem: InterpolationKeyNotFound, found: _F
 def _found(context: RuleContext, problem: InterpolationKeyNotFound) -> _Found | None:
     span, is_exact = _missing_span(problem)
     name = problem.steps[problem.found_up_to] if problem.found_up_to < len(problem.steps) else problem.key
-    if problem.path[:1] == (CONFIG_PATHS,):
+    if is_in_config_paths(problem.path):
         verdict = Verdict(Standing.NOWHERE)
         message = f"`config_paths` can refer to keys of this file only, and `{name}` is none"
         return _Found(message, span, verdict, True, is_exact)
@@ -166,7 +167,7 @@ def _within(context: RuleContext, problem: InterpolationKeyNotFound, name: str, 
         return _Found(message, span, Verdict(Standing.SLIP, (), near), True, is_exact)
     elsewhere = () if _is_whole(context, problem, block) else _other_definitions(context, problem)
     standing = Standing.ELSEWHERE if elsewhere else Standing.NOWHERE
-    is_closed = not elsewhere and not _is_stand_in(block)
+    is_closed = not elsewhere and not is_stand_in(block)
     return _Found(message, span, Verdict(standing, elsewhere), is_closed, is_exact)
 
 
@@ -174,16 +175,12 @@ def _is_whole(context: RuleContext, problem: InterpolationKeyNotFound, block: Co
     """Whether the block is part of a valid server, to which no other file has to add anything."""
     if _is_relative(problem):
         return True
-    return not _is_stand_in(block) and any(server.name == problem.steps[0] for server in context.composition.servers)
+    return not is_stand_in(block) and any(server.name == problem.steps[0] for server in context.composition.servers)
 
 
 def _other_definitions(context: RuleContext, problem: InterpolationKeyNotFound) -> tuple[Definition, ...]:
     own = {file.path for file in context.composition.files}
     return tuple(each for each in context.names.defined(problem.steps[0]) if each.path not in own)
-
-
-def _is_stand_in(block: Config | None) -> bool:
-    return block is not None and block.origin.provenance is Provenance.STAND_IN
 
 
 def _is_relative(problem: InterpolationKeyNotFound) -> bool:

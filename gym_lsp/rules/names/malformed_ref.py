@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gym_lsp.compose.blocks import is_settled
 from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.diagnostic import Fix, Severity
+from gym_lsp.gym.layout import NAME, TYPE
 from gym_lsp.rules.analysis.flaws import value_text
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.engine.context import Block, RuleContext
@@ -66,7 +67,7 @@ def malformed_ref(context: RuleContext, block: Block) -> Iterator[Finding]:
 
 
 def _about_mapping(context: RuleContext, ref: Table, wanted: str | None) -> Iterator[Finding]:
-    given, name = ref.get("type"), ref.get("name")
+    given, name = ref.get(TYPE), ref.get(NAME)
     if given is None:
         if wanted is not None and name is not None:
             yield at_value(ref, "a server ref needs a `type` beside the `name`", fixes=_with_type(ref, wanted))
@@ -109,7 +110,7 @@ def _swapped(given: Leaf, name: Leaf) -> Finding:
 
 
 def _with_type(ref: Table, wanted: str) -> tuple[Fix, ...]:
-    edit = insert_field(ref, "type", wanted)
+    edit = insert_field(ref, TYPE, wanted)
     return () if edit is None else (Fix(f"Add `type: {wanted}`", (edit,)),)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import INHERIT_FROM, key_span
+from gym_lsp.compose.config import key_span
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import RelatedLocation
+from gym_lsp.gym.layout import INHERIT_FROM
 from gym_lsp.rules.directives.misspelt_directive import misspelt_directives
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.rule import related

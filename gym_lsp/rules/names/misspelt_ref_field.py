@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gym_lsp.compose.blocks import ENTRYPOINT, Spelled
+from gym_lsp.compose.blocks import Spelled
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Unreadable
+from gym_lsp.gym.layout import ENTRYPOINT
 from gym_lsp.rules.analysis.components import component_of
 from gym_lsp.rules.analysis.server_fields import model_of
 from gym_lsp.rules.engine.context import Block, RuleContext

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from gym_lsp.compose.blocks import is_ref
 from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import DATASETS
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.rule import Finding, rule
 from gym_lsp.rules.names.refs import about_unknown, server_types, written_ref
 
-_WITHOUT_REFS = frozenset({"datasets", "responses_create_params"})
+_WITHOUT_REFS = frozenset({DATASETS, "responses_create_params"})
 
 
 @rule("nested-ref-not-found", on=Composition, severity=Severity.ERROR, about_names=True)
@@ -71,7 +73,7 @@ def _nested_refs(config: Table) -> Iterator[Table]:
             pending.extend(_below(value))
     while pending:
         current = pending.pop()
-        if isinstance(current, Table) and "type" in current.entries and "name" in current.entries:
+        if isinstance(current, Table) and is_ref(current):
             yield current
         pending.extend(_below(current))
 

@@ -10,6 +10,7 @@ from gym_lsp.compose.config import Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.servers import Server
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import TYPE
 from gym_lsp.rules.analysis.server_fields import asked_once
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.rule import Finding, at_value, listed, rule
@@ -60,7 +61,7 @@ def ref_of_wrong_type(context: RuleContext, composition: Composition) -> Iterato
             # A ref to nothing is reported as that.
             if server_type in server_types(composition)[name]:
                 message = f"`{field}` takes a server under {listed(wanted)}, and this is one under `{server_type}`"
-                yield at_value(ref.entries["type"], message)
+                yield at_value(ref.entries[TYPE], message)
 
 
 class _Mistyped(NamedTuple):

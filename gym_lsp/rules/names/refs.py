@@ -12,10 +12,27 @@ from pathlib import PurePath
 
 from msgspec.structs import replace
 
-from gym_lsp.compose.config import COPY, INHERIT_FROM, Config, Leaf, Provenance, Table, leaves
+from gym_lsp.compose.blocks import is_ref
+from gym_lsp.compose.config import Config, Leaf, Provenance, Table, leaves
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Applicability, Fix, RelatedLocation, Severity
+from gym_lsp.gym.layout import (
+    AGENT_SERVER,
+    AGENTS,
+    COPY,
+    DATASETS,
+    DOMAIN,
+    ENTRYPOINT,
+    INHERIT_FROM,
+    MODEL_SERVER,
+    MODELS,
+    NAME,
+    RESOURCES,
+    RESOURCES_SERVER,
+    TYPE,
+    is_top_level,
+)
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.rules.analysis.includes import not_included
 from gym_lsp.rules.analysis.naming import Standing, fixes_of, hint, judge_name, nearest, severity_of
@@ -25,15 +42,15 @@ from gym_lsp.rules.engine.rule import Finding, at_key, at_value, key_related, li
 from gym_lsp.rules.names.misspelt_moves import not_followed
 
 REF_ENDINGS = {
-    "model_server": "responses_api_models",
-    "resources_server": "resources_servers",
-    "agent_server": "responses_api_agents",
+    MODEL_SERVER: MODELS,
+    RESOURCES_SERVER: RESOURCES,
+    AGENT_SERVER: AGENTS,
 }
 REF_FIELDS = frozenset(
     {
-        "agent_server", "assistant_agent", "embedding_model", "genrm_model_server", "judge_model",
-        "judge_model_server", "model_ref", "model_server", "policy_model_server", "probe_scorer_model",
-        "resource_servers_by_agent", "resources_server", "retrieval_model_server", "sandbox_model_server",
+        AGENT_SERVER, "assistant_agent", "embedding_model", "genrm_model_server", "judge_model",
+        "judge_model_server", "model_ref", MODEL_SERVER, "policy_model_server", "probe_scorer_model",
+        "resource_servers_by_agent", RESOURCES_SERVER, "retrieval_model_server", "sandbox_model_server",
         "simulator_model_server", "summary_model", "target", "tool_servers", "tool_simulation_model",
         "tool_simulator_model_server", "user_agent", "user_model_server", "user_sim_model_server", "verifiers",
     }
@@ -59,7 +76,7 @@ def nearest_field(server: Table, field: object, value: Config) -> str | None:
     """
     if not isinstance(field, str) or field in REF_FIELDS or not isinstance(value, Table):
         return None
-    if "name" not in value.entries or not value.entries.keys() <= {"type", "name"}:
+    if NAME not in value.entries or not value.entries.keys() <= {TYPE, NAME}:
         return None
     # Names without that ending are everyday words, which a server may well use in the singular or the plural.
     for name in nearest(field, (name for name in REF_FIELDS if name.endswith("_server"))):
@@ -73,10 +90,10 @@ def written_ref(config: Config, profile: Profile) -> tuple[str, str] | None:
     """(server type, name) of a ref that is written out; None for anything else."""
     if not isinstance(config, Table):
         return None
-    server_type, name = config.leaf("type"), config.leaf("name")
+    server_type, name = config.leaf(TYPE), config.leaf(NAME)
     if not isinstance(server_type, str) or server_type not in profile.server_types or not isinstance(name, str):
         return None
-    at = config.entries["name"]
+    at = config.entries[NAME]
     assert isinstance(at, Leaf)
     return None if at.is_interpolation or at.is_missing else (server_type, name)
 
@@ -97,7 +114,7 @@ def about_unknown(
     `defined_as` are the server types under which it does define the name.
     """
     server_type, name = target
-    composition, at = context.composition, ref.entries["name"]
+    composition, at = context.composition, ref.entries[NAME]
     agent = composition.config.table(name)
     if at.origin.provenance is Provenance.GENERATED and at.overridden is None and agent is not None:
         yield _of_relay(agent, server_type, name)
@@ -135,7 +152,7 @@ def about_unknown(
     yield at_value(at, message, severity=severity, related=more, fixes=fixes)
 
 
-_OF_WHOLE_SERVERS = frozenset({"entrypoint", "domain", "datasets"})
+_OF_WHOLE_SERVERS = frozenset({ENTRYPOINT, DOMAIN, DATASETS})
 
 
 def _is_meant_whole(block: Table, server_type: str) -> bool:
@@ -146,9 +163,7 @@ def _is_meant_whole(block: Table, server_type: str) -> bool:
 
 
 def _holds_ref(server: Table) -> bool:
-    return any(
-        isinstance(value, Table) and {"type", "name"} <= value.entries.keys() for value in server.entries.values()
-    )
+    return any(isinstance(value, Table) and is_ref(value) for value in server.entries.values())
 
 
 def _of_type(context: RuleContext, server_type: str) -> tuple[str, ...]:
@@ -170,7 +185,7 @@ def _left_over(context: RuleContext, path: PurePath, server_type: str) -> str | 
         file = next((file for file in composition.files if file.path == path), None)
         if not beside or file is None:
             return None
-        named = {leaf.value for keys, leaf in leaves(file.config) if keys[-1] == "name" and "datasets" not in keys}
+        named = {leaf.value for keys, leaf in leaves(file.config) if keys[-1] == NAME and DATASETS not in keys}
         left = [name for name in beside if name not in named]
         return left[0] if len(left) == 1 else None
 
@@ -183,9 +198,9 @@ def _of_other_type(
     """The type is to blame where the field could use what the name stands for; else the name."""
     server_type, name = target
     message = f"`{name}` is defined under {listed(defined_as)}, not under `{server_type}`"
-    wanted, written = type_of_field(field), ref.entries["type"]
+    wanted, written = type_of_field(field), ref.entries[TYPE]
     if wanted is None or wanted not in defined_as:
-        at = ref.entries["name"]
+        at = ref.entries[NAME]
         if left_over is None or not isinstance(at, Leaf):
             return at_value(at, message, severity=Severity.ERROR)
         fixes = (replace_value(at, left_over, f"Change to `{left_over}`"),)
@@ -220,7 +235,7 @@ def _inherited_away(composition: Composition, at: Config, name: str, taken: Tran
     """Told at the ref; at the directive, where that is the doing of a root file and the ref came in by including."""
     heir = str(taken.target[0])
     fixes: list[Fix] = []
-    if isinstance(at, Leaf) and len(taken.target) == 1:
+    if isinstance(at, Leaf) and is_top_level(taken.target):
         fixes.append(replace_value(at, heir, f"Change to `{heir}`", Applicability.UNSAFE))
     copying = _copying(taken.at, f"Let `{heir}` use `_copy`, which leaves `{name}` in place")
     if copying is not None:

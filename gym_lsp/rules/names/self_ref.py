@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.config import Table
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import NAME
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.rules.names.refs import type_of_field, written_ref
@@ -47,4 +48,4 @@ def self_ref(context: RuleContext, block: Block) -> Iterator[Finding]:
             if not isinstance(value, Table) or type_of_field(field) not in (None, server.server_type):
                 continue
             if written_ref(value, context.profile) == itself:
-                yield at_value(value.entries["name"], f"`{block.name}` refers to itself")
+                yield at_value(value.entries[NAME], f"`{block.name}` refers to itself")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Leaf, scalars
-from gym_lsp.compose.run import ENV_YAML
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import ENV_YAML
 from gym_lsp.rules.analysis.reserved import configuration
 from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
 from gym_lsp.rules.engine.edits import replace_value

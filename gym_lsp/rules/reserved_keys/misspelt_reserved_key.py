@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gym_lsp.compose.config import COPY, INHERIT_FROM, Array, Leaf
-from gym_lsp.compose.include import CONFIG_PATHS
+from gym_lsp.compose.config import Array, Leaf
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import CONFIG_PATHS, COPY, INHERIT_FROM
 from gym_lsp.gym.release.reserved_keys import NOT_RESERVED, OF_THE_MODEL
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.analysis.reserved import configuration

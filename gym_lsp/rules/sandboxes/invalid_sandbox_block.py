@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.blocks import is_settled
+from gym_lsp.compose.blocks import is_settled, provider_keys
 from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import DEFAULT_METADATA
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, related, rule
-from gym_lsp.rules.sandboxes.sandboxes import provider_keys, sandboxes
-from gym_lsp.workspace.recognise import DEFAULT_METADATA
+from gym_lsp.rules.sandboxes.sandboxes import sandboxes
 
 
 @rule("invalid-sandbox-block", on=Composition, severity=Severity.ERROR)

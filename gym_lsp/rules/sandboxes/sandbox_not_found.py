@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gym_lsp.compose.blocks import looks_like_sandbox
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
@@ -11,7 +12,8 @@ from gym_lsp.rules.analysis.datasets import is_given
 from gym_lsp.rules.analysis.naming import Standing, fixes_of, hint, judge_name
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
-from gym_lsp.rules.sandboxes.sandboxes import looks_like_sandbox, name_in, references
+from gym_lsp.rules.sandboxes.sandboxes import name_in, references
+from gym_lsp.workspace.names import SANDBOX
 
 
 @rule("sandbox-not-found", on=Composition, severity=Severity.WARNING, about_names=True)
@@ -68,7 +70,7 @@ def sandbox_not_found(context: RuleContext, composition: Composition) -> Iterato
             for other, value in known.items()
             if isinstance(value, Table) and looks_like_sandbox(other, value, context.profile)
         ]
-        verdict = judge_name(context, name, in_run, "sandbox")
+        verdict = judge_name(context, name, in_run, SANDBOX)
         if verdict.standing is Standing.DECLARED:
             continue
         is_open = verdict.standing is Standing.ELSEWHERE and not context.asked_about_run

@@ -14,15 +14,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gym_lsp.compose.blocks import is_settled
-from gym_lsp.compose.config import DIRECTIVE_KEYS, Array, Config, Leaf, Table
+from gym_lsp.compose.blocks import is_settled, looks_like_sandbox
+from gym_lsp.compose.config import Array, Config, Leaf, Table
 from gym_lsp.compose.run import Composition
-from gym_lsp.gym.release.profile import Profile
+from gym_lsp.gym.layout import SANDBOX_PROVIDER
 from gym_lsp.rules.engine.context import RuleContext
-from gym_lsp.syntax import Atom
-from gym_lsp.workspace.recognise import DEFAULT_METADATA, USUAL_SANDBOX
 
-SANDBOX_PROVIDER = "sandbox_provider"
 _WHOLE_NODE = re.compile(r"\$\{\s*([\w-]+)\s*\}")
 
 
@@ -80,17 +77,3 @@ def sandboxes(context: RuleContext) -> Iterator[Config]:
     for value in found.values():
         if not (isinstance(value, Leaf) and (value.value is None or not is_settled(value))):
             yield value
-
-
-def looks_like_sandbox(name: Atom, table: Table, profile: Profile) -> bool:
-    """Whether a top-level block is a sandbox by its content: it has a provider, and little else."""
-    if profile.sandbox_providers.isdisjoint(table.entries):
-        return False
-    if name == USUAL_SANDBOX or DEFAULT_METADATA in table.entries:
-        return True
-    return all(key in profile.sandbox_providers for key in provider_keys(table))
-
-
-def provider_keys(table: Table) -> tuple[str, ...]:
-    """The keys of a sandbox block that name a provider: there should be one."""
-    return tuple(str(key) for key in table.entries if key != DEFAULT_METADATA and key not in DIRECTIVE_KEYS)

@@ -7,16 +7,18 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import cast
 
-from gym_lsp.compose.config import DIRECTIVE_KEYS, Origin, Table
+from gym_lsp.compose.blocks import looks_like_sandbox, provider_keys
+from gym_lsp.compose.config import Origin, Table
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Files
+from gym_lsp.gym.layout import DIRECTIVE_KEYS, SANDBOX_PROVIDER
 from gym_lsp.gym.release import builtin
 from gym_lsp.gym.release.sandbox_arguments import ARGUMENTS, Arguments
 from gym_lsp.rules.analysis.naming import nearest_fields
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, listed, rule
-from gym_lsp.rules.sandboxes.sandboxes import SANDBOX_PROVIDER, looks_like_sandbox, provider_keys, references_in
+from gym_lsp.rules.sandboxes.sandboxes import references_in
 
 
 @rule("unknown-sandbox-field", on=Block, severity=Severity.ERROR)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gym_lsp.compose.blocks import provider_keys
 from gym_lsp.compose.config import Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import DEFAULT_METADATA, USUAL_SANDBOX
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
-from gym_lsp.rules.sandboxes.sandboxes import provider_keys, sandboxes
-from gym_lsp.workspace.recognise import DEFAULT_METADATA, USUAL_SANDBOX
+from gym_lsp.rules.sandboxes.sandboxes import sandboxes
 
 
 @rule("unknown-sandbox-provider", on=Composition, severity=Severity.WARNING)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gym_lsp.compose.blocks import ENTRYPOINT, groups, is_settled
+from gym_lsp.compose.blocks import groups, is_settled
 from gym_lsp.compose.config import Config, Leaf, Provenance, Table, history, key_span
 from gym_lsp.compose.problem import AlmostServer, GroupInterpolated
 from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.gym.layout import ENTRYPOINT
 from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, rule_for
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.rule import Finding, at_value, rule

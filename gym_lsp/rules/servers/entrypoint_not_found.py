@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.blocks import ENTRYPOINT, is_settled
+from gym_lsp.compose.blocks import is_settled
 from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Kind
+from gym_lsp.gym.layout import ENTRYPOINT, USUAL_ENTRYPOINT
 from gym_lsp.gym.server_folder import ServerFolder
 from gym_lsp.rules.analysis.components import component_of, runs
 from gym_lsp.rules.analysis.naming import nearest
@@ -74,4 +75,4 @@ def _meant(context: RuleContext, component: ServerFolder, entrypoint: str) -> tu
     """Files of the folder that are spelled like the entrypoint, or else what is usually it."""
     entries = context.files.entries(component.path)
     names = [entry.name for entry in entries if entry.kind is Kind.FILE and entry.name.endswith(".py")]
-    return nearest(entrypoint, names) or tuple(name for name in names if name == "app.py")
+    return nearest(entrypoint, names) or tuple(name for name in names if name == USUAL_ENTRYPOINT)

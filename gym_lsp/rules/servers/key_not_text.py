@@ -9,6 +9,7 @@ from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Applicability, Severity
 from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.gym.layout import NAME
 from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, key_text, rule_for, value_text
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.edits import quote_key
@@ -54,7 +55,7 @@ def key_not_text(context: RuleContext, problem: AlmostServer) -> Iterator[Findin
     flaw, severity = flaw_of(problem), flaw_severity(problem)
     if rule_for(context, problem) != key_not_text.name:
         return
-    if flaw.path == ("name",):
+    if flaw.path == (NAME,):
         message = f"`name` renames the instance, so it must be text, not `{value_text(flaw.at) or 'a collection'}`"
         yield at_value(flaw.at, message, severity=severity)
         return

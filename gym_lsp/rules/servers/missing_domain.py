@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.blocks import ENTRYPOINT
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Applicability, Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.gym.layout import DOMAIN, ENTRYPOINT
 from gym_lsp.rules.analysis.flaws import fields_like, flaw_of, flaw_severity, key_text, rule_for
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.edits import insert_behind, rename_key
@@ -49,12 +49,12 @@ def missing_domain(context: RuleContext, problem: AlmostServer) -> Iterator[Find
     if rule_for(context, problem) != missing_domain.name or not isinstance(table, Table):
         return
     severity = flaw_severity(problem)
-    near, empty = fields_like(table, "domain"), table.get("domain")
+    near, empty = fields_like(table, DOMAIN), table.get(DOMAIN)
     message = "a resources server needs a `domain`"
     if empty is not None:
         yield at_value(empty, f"{message}; this one is empty", severity=severity)
     elif near is not None:
-        fix = rename_key(near, "domain", "Rename to `domain`")
+        fix = rename_key(near, DOMAIN, "Rename to `domain`")
         fixes = () if fix is None else (fix,)
         yield at_key(near, f"{message}; `{key_text(near)}` is not read", severity=severity, fixes=fixes)
     else:
@@ -67,6 +67,6 @@ def _candidates(context: RuleContext, table: Table) -> Iterator[Fix]:
     if entrypoint is None or entrypoint.origin is not table.origin:
         return
     for domain in context.profile.domains:
-        edit = insert_behind(table, entrypoint, "domain", domain)
+        edit = insert_behind(table, entrypoint, DOMAIN, domain)
         if edit is not None:
             yield Fix(f"Add `domain: {domain}`", (edit,), Applicability.UNSAFE)

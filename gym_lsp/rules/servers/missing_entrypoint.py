@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.blocks import ENTRYPOINT, Spelled, is_implementation
-from gym_lsp.compose.config import COPY, INHERIT_FROM, Table
+from gym_lsp.compose.blocks import Spelled, is_implementation
+from gym_lsp.compose.config import Table
 from gym_lsp.compose.problem import DirectiveMisused, InheritTargetNotFound
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import COPY, ENTRYPOINT, INHERIT_FROM
 from gym_lsp.rules.analysis.flaws import fields_like
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.directives.misspelt_directive import slip_of

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gym_lsp.compose.blocks import ENTRYPOINT
 from gym_lsp.compose.config import Config, Leaf, Provenance, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Fix, RelatedLocation, Severity
 from gym_lsp.gym.fields import Field, Model, RefType
+from gym_lsp.gym.layout import ENTRYPOINT
 from gym_lsp.gym.meanings import SUPPLIED
 from gym_lsp.rules.analysis.naming import nearest, nearest_fields
 from gym_lsp.rules.analysis.server_fields import KnownServer, declared, known_beside, known_server, unread_keys

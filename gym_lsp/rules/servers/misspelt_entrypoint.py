@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.blocks import ENTRYPOINT
 from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import ENTRYPOINT
 from gym_lsp.rules.analysis.flaws import fields_like, key_text
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.edits import rename_key

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.blocks import ENTRYPOINT
 from gym_lsp.compose.config import Provenance
 from gym_lsp.compose.problem import raised_by
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.servers import Server
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import NoServerInstancesError
+from gym_lsp.gym.layout import ENTRYPOINT
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.rule import Finding, rule
 from gym_lsp.syntax import Mapping

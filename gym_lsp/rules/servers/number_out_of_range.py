@@ -8,6 +8,7 @@ from gym_lsp.compose.blocks import is_settled
 from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.lax import to_int
+from gym_lsp.gym.layout import PORT
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
@@ -47,7 +48,7 @@ def number_out_of_range(context: RuleContext, block: Block) -> Iterator[Finding]
     ```
     """
     for server in block.servers:
-        port, workers = server.config.get("port"), server.config.get("num_workers")
+        port, workers = server.config.get(PORT), server.config.get("num_workers")
         if isinstance(port, Leaf) and not 0 <= _number(port) <= HIGHEST_PORT:
             yield at_value(port, f"a port lies between 1 and {HIGHEST_PORT}")
         if isinstance(workers, Leaf) and _number(workers) < 0:

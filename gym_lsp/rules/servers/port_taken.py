@@ -8,6 +8,7 @@ from gym_lsp.compose.blocks import is_settled
 from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import HOST, PORT
 from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.rules.engine.rule import Finding, at_value, related, rule
 from gym_lsp.syntax import Atom
@@ -47,10 +48,10 @@ def port_taken(context: RuleContext, composition: Composition) -> Iterator[Findi
     """
     first: dict[tuple[Atom, Atom], tuple[str, Leaf]] = {}
     for server in composition.servers:
-        port = server.config.get("port")
+        port = server.config.get(PORT)
         if not isinstance(port, Leaf) or not port.value or not is_settled(port):
             continue
-        key = (server.config.leaf("host"), port.value)
+        key = (server.config.leaf(HOST), port.value)
         name, other = first.setdefault(key, (server.name, port))
         if other is not port:
             yield at_value(port, f"`{name}` has the port {port.value} already", related=(related(other, "taken here"),))

@@ -84,7 +84,7 @@ def _interpolated(context: RuleContext, composition: Composition) -> Iterator[Fi
             continue
         for name, value, model, field in asked_once(context, _open_fields, server):
             interpolator = interpolator or Interpolator(composition.config, context.environment)
-            path = (server.name, server.server_type, server.implementation, name)
+            path = (*server.path, name)
             for misfit in _misfits(model, field, value, path, interpolator.dereference):
                 if misfit.value is not misfit.written:
                     yield misfit

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.blocks import as_written, groups
-from gym_lsp.compose.config import DIRECTIVE_KEYS
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import DIRECTIVE_KEYS
 from gym_lsp.rules.analysis.flaws import key_text
 from gym_lsp.rules.directives.misspelt_directive import slip_of
 from gym_lsp.rules.engine.context import Block, RuleContext

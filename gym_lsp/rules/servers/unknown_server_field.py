@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table
-from gym_lsp.compose.servers import RESOURCES_SERVERS
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.fields import AnyType, DictType, FieldType, ListType, Model, ModelType, UnionType
+from gym_lsp.gym.layout import DOMAIN, RESOURCES
 from gym_lsp.rules.analysis.flaws import fields_like
 from gym_lsp.rules.analysis.naming import nearest_fields
 from gym_lsp.rules.analysis.server_fields import KnownServer, declared, known_beside, known_server, unread_keys
@@ -84,8 +84,8 @@ def unknown_server_field(context: RuleContext, block: Block) -> Iterator[Finding
 
 def _told_as_domain(server: KnownServer) -> Config | None:
     """The key that was meant to be the domain of a resources server, of which `missing-domain` speaks."""
-    is_absent = server.server_type == RESOURCES_SERVERS and "domain" not in server.config.entries
-    return fields_like(server.config, "domain") if is_absent else None
+    is_absent = server.server_type == RESOURCES and DOMAIN not in server.config.entries
+    return fields_like(server.config, DOMAIN) if is_absent else None
 
 
 def _unknown(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gym_lsp.compose.blocks import is_implementation
 from gym_lsp.compose.config import Config, Table
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.layout import RESOURCES
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.engine.context import Block, RuleContext
 from gym_lsp.rules.engine.edits import rename_key
@@ -58,7 +59,7 @@ def unknown_server_type(context: RuleContext, block: Block) -> Iterator[Finding]
             yield at_key(value, message, severity=Severity.WARNING)
 
 
-_SHORTEST = len("resources_servers") - 2
+_SHORTEST = len(RESOURCES) - 2
 
 
 def _holds_implementation(config: Config) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.blocks import ENTRYPOINT, groups, is_implementation, spelled_servers
+from gym_lsp.compose.blocks import groups, is_implementation, spelled_servers
 from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
+from gym_lsp.gym.layout import ENTRYPOINT, NAME
 from gym_lsp.rules.analysis.flaws import flaw_severity, group_of, key_text, rule_for, stray_fields
 from gym_lsp.rules.analysis.server_fields import known_server
 from gym_lsp.rules.engine.context import Block, RuleContext
@@ -120,7 +121,7 @@ def _beside_group(block: Block, group: Table, context: RuleContext) -> Iterator[
             yield at_key(value, message, severity=Severity.WARNING)
 
 
-_OF_INSTANCES = frozenset({"name"})
+_OF_INSTANCES = frozenset({NAME})
 """What an instance itself may have, whatever its server has."""
 
 

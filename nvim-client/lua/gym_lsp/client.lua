@@ -1,51 +1,59 @@
--- Asks a running server. Hides what changed between Neovim 0.10 and later releases.
+-- Requests to a running server. Hides the differences between Neovim 0.10 and later releases.
 
 local M = {}
 
-local DOTTED = vim.fn.has('nvim-0.11') == 0
+local HAS_METHODS = vim.fn.has('nvim-0.11') == 1
 
---- The server that answers for a buffer, else any that runs.
+--- Returns the server that is attached to a buffer, else any running one.
 ---@param buffer integer
 ---@return vim.lsp.Client?
 function M.of(buffer)
   return vim.lsp.get_clients({ name = 'gym_lsp', bufnr = buffer })[1] or vim.lsp.get_clients({ name = 'gym_lsp' })[1]
 end
 
---- Runs a command of the server and hands its answer on; an error is shown.
+--- Sends a request and passes the result to `on_result`; shows an error.
 ---@param client vim.lsp.Client
----@param command string
----@param argument table
----@param answered fun(answer: any)
-function M.execute(client, command, argument, answered)
-  local params = { command = command, arguments = { argument } }
-  local function handler(failure, answer)
+---@param method string
+---@param params table
+---@param on_result fun(result: any)
+function M.request(client, method, params, on_result)
+  local function handler(failure, result)
     if failure then
       vim.notify('gym-lsp: ' .. failure.message, vim.log.levels.ERROR)
     else
-      answered(answer)
+      on_result(result)
     end
   end
-  if DOTTED then
-    client.request('workspace/executeCommand', params, handler)
+  if HAS_METHODS then
+    client:request(method, params, handler)
   else
-    client:request('workspace/executeCommand', params, handler)
+    client.request(method, params, handler)
   end
 end
 
---- Runs a command of the server and waits for its answer.
+--- Runs a command of the server and passes the result to `on_result`; shows an error.
+---@param client vim.lsp.Client
+---@param command string
+---@param argument table
+---@param on_result fun(result: any)
+function M.execute(client, command, argument, on_result)
+  M.request(client, 'workspace/executeCommand', { command = command, arguments = { argument } }, on_result)
+end
+
+--- Runs a command of the server and waits for the result.
 ---@param client vim.lsp.Client
 ---@param command string
 ---@param argument table
 ---@param milliseconds integer how long to wait
----@return any answer nil if there is none
+---@return any result nil if the command failed
 ---@return string? failure
 function M.execute_sync(client, command, argument, milliseconds)
   local params = { command = command, arguments = { argument } }
   local reply, failure
-  if DOTTED then
-    reply, failure = client.request_sync('workspace/executeCommand', params, milliseconds, 0)
-  else
+  if HAS_METHODS then
     reply, failure = client:request_sync('workspace/executeCommand', params, milliseconds)
+  else
+    reply, failure = client.request_sync('workspace/executeCommand', params, milliseconds, 0)
   end
   if not reply then
     return nil, failure

@@ -1,14 +1,14 @@
--- The client's configuration, the same for `vim.lsp.enable` and `vim.lsp.start`.
+-- The configuration of the client, for both `vim.lsp.enable` and `vim.lsp.start`.
 
 local M = {}
 
---- What each server last said about itself, by the id of its client.
+--- The last status of each server, by the id of its client.
 ---@type table<integer, table>
 M.statuses = {}
 
 local YAML_SERVERS = { 'yamlls', 'yaml-language-server', 'yaml_language_server' }
 
---- Whether a server for YAML in general runs as well, which then has the outline and the syntax to itself.
+--- Returns whether a generic YAML server runs as well. It then provides the outline and reports the syntax errors.
 local function other_yaml_server()
   for _, name in ipairs(YAML_SERVERS) do
     if #vim.lsp.get_clients({ name = name }) > 0 or (vim.lsp.is_enabled and vim.lsp.is_enabled(name)) then
@@ -18,14 +18,14 @@ local function other_yaml_server()
   return false
 end
 
---- The workspace of a buffer is handed on only if it is one of NeMo Gym. A file that is not yet is looked at again
---- when it is written.
+--- Calls `on_dir` with the workspace of a buffer if it is a NeMo Gym workspace. Another file is checked again when it
+--- is written.
 ---@param buffer integer
 ---@param on_dir fun(root: string)
 local function root_dir(buffer, on_dir)
   local root = require('gym_lsp.root').of(buffer)
   if root then
-    if require('gym_lsp.server').is_there() then
+    if require('gym_lsp.server').is_installed() then
       on_dir(root)
     end
     return
@@ -33,7 +33,7 @@ local function root_dir(buffer, on_dir)
   vim.api.nvim_create_autocmd('BufWritePost', {
     buffer = buffer,
     once = true,
-    desc = 'Is it a NeMo Gym config by now?',
+    desc = 'Start gym-lsp if the file is now a NeMo Gym config',
     callback = function()
       root_dir(buffer, on_dir)
     end,
@@ -54,14 +54,14 @@ end
 
 local function on_status(_, status, context)
   for name, value in pairs(status) do
-    -- What the server has no value for is left out, as Lua has it.
+    -- The server sends null for a missing value; in Lua the key is left out.
     status[name] = value ~= vim.NIL and value or nil
   end
   M.statuses[context.client_id] = status
   vim.api.nvim_exec_autocmds('User', { pattern = 'GymLspStatus', data = status, modeline = false })
 end
 
---- A new configuration with nothing but the defaults.
+--- Returns a new copy of the default configuration.
 ---@return table
 function M.default()
   return {

@@ -1,4 +1,4 @@
--- `:checkhealth gym_lsp`: is the server found, does it start, which NeMo Gym did it find, what has it read?
+-- `:checkhealth gym_lsp`: the program, its version, the NeMo Gym in use, and the number of files read.
 
 local M = {}
 
@@ -8,14 +8,14 @@ local TIMEOUT = 5000
 local function check_server()
   local command = require('gym_lsp.server').command()
   if type(command) == 'function' then
-    health.info('The server is started by a function of the configuration.')
+    health.info('A function of the configuration starts the server.')
     return
   end
   local program = vim.fn.exepath(command[1])
   if program == '' then
-    health.error(('No program `%s`.'):format(command[1]), {
+    health.error(('Program `%s` not found'):format(command[1]), {
       'Install it: `uv tool install gym-lsp`, `pipx install gym-lsp`, or `pip install gym-lsp` in a virtual environment.',
-      "Or name it: `vim.lsp.config('gym_lsp', { cmd = { '/path/to/gym-lsp' } })`.",
+      "Or set its path: `vim.lsp.config('gym_lsp', { cmd = { '/path/to/gym-lsp' } })`.",
     })
     return
   end
@@ -28,8 +28,8 @@ local function check_server()
   end
 end
 
---- What is there of a field of an answer; the server says null of what is not.
-local function given(value)
+--- Returns the value of a field, nil for the null of JSON.
+local function value_of(value)
   return value ~= vim.NIL and value or nil
 end
 
@@ -37,14 +37,14 @@ local function check_client(client)
   health.info(('Workspace: %s'):format(client.root_dir or client.config.root_dir or 'none'))
   local status, failure = require('gym_lsp.client').execute_sync(client, 'gymLsp.status', vim.empty_dict(), TIMEOUT)
   if not status then
-    health.error(('The server does not answer: %s'):format(failure or 'no reply'))
+    health.error(('The server does not respond: %s'):format(failure or 'no reply'))
     return
   end
-  if given(status.release) then
-    local place = given(status.installRoot)
+  if value_of(status.release) then
+    local place = value_of(status.installRoot)
     health.ok(('NeMo Gym %s%s'):format(status.release, place and (' in ' .. vim.uri_to_fname(place)) or ''))
   else
-    health.warn('No NeMo Gym was found, so the newest release that gym-lsp knows is the measure.', {
+    health.warn('NeMo Gym not found; gym-lsp uses the rules of the newest release that it knows', {
       'Start Neovim in the virtual environment that NeMo Gym is installed in, or set `gymRoot` in `init_options`.',
     })
   end
@@ -52,7 +52,7 @@ local function check_client(client)
   health.info(('%d errors, %d warnings'):format(status.errors, status.warnings))
 end
 
---- What `:checkhealth gym_lsp` runs.
+--- Runs the checks of `:checkhealth gym_lsp`.
 function M.check()
   health.start('gym-lsp')
   if vim.fn.has('nvim-0.10') == 0 then
@@ -62,9 +62,9 @@ function M.check()
   check_server()
   local clients = vim.lsp.get_clients({ name = 'gym_lsp' })
   if #clients == 0 then
-    health.info('The server does not run: it starts with the first file of a NeMo Gym workspace.')
+    health.info('The server is not running; it starts when you open the first file of a NeMo Gym workspace')
     if vim.lsp.is_enabled and not vim.lsp.is_enabled('gym_lsp') then
-      health.warn("It is not enabled: call `vim.lsp.enable('gym_lsp')` in your init.lua.")
+      health.warn("The server is not enabled; call `vim.lsp.enable('gym_lsp')` in your init.lua")
     end
   end
   for _, client in ipairs(clients) do

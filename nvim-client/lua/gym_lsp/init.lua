@@ -1,11 +1,11 @@
--- The entry point: sets the client up on every Neovim that it works with, and tells what the server is doing.
+-- The entry point: sets up the client on every supported Neovim, and returns the status of the server.
 
 local M = {}
 
---- Lets Neovim start the server in workspaces that hold NeMo Gym configs.
----@param options? table fields of |vim.lsp.Config| that differ from the default ones, such as `cmd` and `init_options`
+--- Makes Neovim start the server in workspaces that contain NeMo Gym configs.
+---@param options? table fields of |vim.lsp.Config| that override the defaults, such as `cmd` and `init_options`
 function M.setup(options)
-  -- Package managers that load a plugin late do not source it.
+  -- A package manager that loads the plugin late does not source this file.
   vim.cmd.runtime('plugin/gym_lsp.lua')
   if vim.lsp.enable then
     vim.lsp.config('gym_lsp', options or {})
@@ -34,8 +34,8 @@ function M.setup(options)
   end
 end
 
---- What the server of a buffer last said about itself, for status lines; nil where there is none.
----@param buffer? integer the current one by default
+--- Returns the last status of the server of a buffer, for status lines; nil if no server runs.
+---@param buffer? integer the current buffer by default
 ---@return { state: string, release?: string, files?: integer, errors?: integer, warnings?: integer }?
 function M.status(buffer)
   local client = require('gym_lsp.client').of(buffer or 0)

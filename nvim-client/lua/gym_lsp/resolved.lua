@@ -1,6 +1,6 @@
--- The configuration that a run ends up with, in a window, with a way back from each line to where it is written.
+-- The resolved configuration of a run, in a window. From each line the user can jump to its source.
 
-local client_of = require('gym_lsp.client')
+local lsp_client = require('gym_lsp.client')
 local scratch = require('gym_lsp.scratch')
 
 local M = {}
@@ -11,22 +11,22 @@ local origins = {}
 
 local function origin_here()
   local origin = (origins[vim.api.nvim_get_current_buf()] or {})[vim.fn.line('.')]
-  -- The server says null of a line that nobody wrote.
+  -- The server sends null for a line without a source.
   return type(origin) == 'table' and origin or nil
 end
 
 local function jump(client)
   local origin = origin_here()
   if not origin then
-    vim.notify('gym-lsp: nothing in a file says this line.')
+    vim.notify('gym-lsp: this line does not come from a file')
     return
   end
-  -- The file is opened where one was, and the resolved configuration stays in sight.
+  -- The file opens in the previous window, so that the resolved configuration stays visible.
   vim.cmd.wincmd('p')
   vim.lsp.util.show_document(origin, client.offset_encoding, { focus = true })
 end
 
-local function tell()
+local function show_origin()
   local origin = origin_here()
   if origin then
     local path = vim.fn.fnamemodify(vim.uri_to_fname(origin.uri), ':~:.')
@@ -34,25 +34,25 @@ local function tell()
   end
 end
 
---- Shows the configuration of a run.
+--- Shows the resolved configuration of a run.
 ---@param client vim.lsp.Client
 ---@param run { uri?: string, configs?: string[], overrides?: string[] }
 function M.open(client, run)
   local name = 'gym-lsp://resolved/' .. (run.uri and vim.fn.fnamemodify(vim.uri_to_fname(run.uri), ':~:.')
     or table.concat(run.configs, ' '))
   local buffer
-  buffer = scratch.open(name, 'yaml', function(answered)
-    client_of.execute(client, 'gymLsp.resolved', run, function(answer)
-      origins[buffer] = answer.lines
-      answered(answer.text)
+  buffer = scratch.open(name, 'yaml', function(on_text)
+    lsp_client.execute(client, 'gymLsp.resolved', run, function(resolved)
+      origins[buffer] = resolved.lines
+      on_text(resolved.text)
     end)
   end)
   for _, key in ipairs({ '<CR>', 'gd' }) do
     vim.keymap.set('n', key, function()
       jump(client)
-    end, { buffer = buffer, desc = 'Go to where this is written' })
+    end, { buffer = buffer, desc = 'Go to the source of this line' })
   end
-  vim.keymap.set('n', 'K', tell, { buffer = buffer, desc = 'Say where this comes from' })
+  vim.keymap.set('n', 'K', show_origin, { buffer = buffer, desc = 'Show the source of this line' })
 end
 
 return M

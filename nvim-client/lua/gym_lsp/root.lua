@@ -1,9 +1,9 @@
--- Tells whether a file belongs to a NeMo Gym workspace, and where that begins. It runs for every YAML file that is
--- opened, wherever it lies, so it looks at names first, and at little else.
+-- Finds the NeMo Gym workspace of a file. This runs for every YAML file that the user opens, so it checks names first
+-- and reads little.
 
 local M = {}
 
---- A folder that holds one of these is where NeMo Gym's relative paths begin.
+--- A folder that contains one of these is the root of NeMo Gym's relative paths.
 local MARKERS = {
   'gym-lsp.toml',
   'nemo_gym',
@@ -13,10 +13,10 @@ local MARKERS = {
   'environment_servers',
 }
 
---- Folders of a workspace whose names others use as well, so that the file has to show what it is.
+--- Folders of a workspace that have common names, so the content of the file decides.
 local COMMON = { 'environments', 'benchmarks' }
 
---- How many lines are read of a file whose place does not tell.
+--- The number of lines that are read of a file whose path does not decide.
 local LINES = 500
 
 local TOP = { '^config_paths:', '^_inherit_from:', '^_copy:' }
@@ -29,12 +29,12 @@ local BELOW = {
   '^%s+_copy:',
 }
 
-local function is_there(path)
+local function exists(path)
   return vim.uv.fs_stat(path) ~= nil
 end
 
---- Whether a project says in its pyproject.toml that it has to do with NeMo Gym.
-local function names_gym(path)
+--- Returns whether a pyproject.toml mentions NeMo Gym or gym-lsp.
+local function mentions_gym(path)
   local file = io.open(path, 'r')
   if not file then
     return false
@@ -46,17 +46,17 @@ end
 
 local function is_marked(folder)
   for _, name in ipairs(MARKERS) do
-    if is_there(vim.fs.joinpath(folder, name)) then
+    if exists(vim.fs.joinpath(folder, name)) then
       return true
     end
   end
-  return names_gym(vim.fs.joinpath(folder, 'pyproject.toml'))
+  return mentions_gym(vim.fs.joinpath(folder, 'pyproject.toml'))
 end
 
---- Whether lines of YAML look like a NeMo Gym config.
+--- Returns whether lines of YAML look like a NeMo Gym config.
 ---@param lines string[]
 ---@return boolean
-function M.shows_gym(lines)
+function M.looks_like_gym(lines)
   for _, line in ipairs(lines) do
     for _, pattern in ipairs(line:find('^%s') and BELOW or TOP) do
       if line:find(pattern) then
@@ -67,8 +67,8 @@ function M.shows_gym(lines)
   return false
 end
 
---- The folder of the workspace that a file which is a config by its content belongs to.
-local function root_by_place(path)
+--- Returns the workspace of a file whose content is a config.
+local function root_by_path(path)
   for folder in vim.fs.parents(path) do
     if vim.tbl_contains(COMMON, vim.fs.basename(folder)) then
       return vim.fs.dirname(folder)
@@ -78,7 +78,7 @@ local function root_by_place(path)
   return vim.fs.dirname(project or path)
 end
 
---- The folder of the workspace that a buffer belongs to; nil if NeMo Gym has nothing to do with it.
+--- Returns the NeMo Gym workspace of a buffer; nil if it is not in one.
 ---@param buffer integer
 ---@return string?
 function M.of(buffer)
@@ -92,8 +92,8 @@ function M.of(buffer)
       return folder
     end
   end
-  if M.shows_gym(vim.api.nvim_buf_get_lines(buffer, 0, LINES, false)) then
-    return root_by_place(path)
+  if M.looks_like_gym(vim.api.nvim_buf_get_lines(buffer, 0, LINES, false)) then
+    return root_by_path(path)
   end
   return nil
 end

@@ -1,9 +1,9 @@
--- Windows on text that the server made: read-only, beside the file, written anew while they are looked at.
+-- Read-only windows with text from the server, beside the file. They are updated after edits.
 
 local M = {}
 
---- How long the typing has to rest before a window is written anew, in milliseconds.
-local SILENCE = 150
+--- How long a window waits after the last edit before it is updated, in milliseconds.
+local DELAY = 150
 
 local function set_lines(buffer, text)
   vim.bo[buffer].modifiable = true
@@ -12,7 +12,7 @@ local function set_lines(buffer, text)
   vim.bo[buffer].modified = false
 end
 
---- Has `load` called after each edit of a YAML file, for as long as the buffer exists.
+--- Calls `load` after each edit of a YAML file, as long as the buffer exists.
 local function follow(buffer, load)
   local timer = assert(vim.uv.new_timer())
   local group = vim.api.nvim_create_augroup('gym_lsp_scratch_' .. buffer, { clear = true })
@@ -20,7 +20,7 @@ local function follow(buffer, load)
     group = group,
     pattern = { '*.yaml', '*.yml' },
     callback = function()
-      timer:start(SILENCE, 0, vim.schedule_wrap(load))
+      timer:start(DELAY, 0, vim.schedule_wrap(load))
     end,
   })
   vim.api.nvim_create_autocmd('BufWipeout', {
@@ -33,12 +33,12 @@ local function follow(buffer, load)
   })
 end
 
---- Shows what `ask` answers with, in a window beside the current one.
----@param name string the name of the buffer, which is used again if it is there
----@param filetype string
----@param ask fun(answered: fun(text: string)) asks the server; called again after edits
+--- Shows a text in a window beside the current one.
+---@param name string the name of the buffer; an existing buffer is reused
+---@param syntax string
+---@param request fun(on_text: fun(text: string)) requests the text; called again after edits
 ---@return integer buffer
-function M.open(name, filetype, ask)
+function M.open(name, syntax, request)
   local buffer = vim.fn.bufnr('^' .. vim.fn.escape(name, '[]*?{},\\') .. '$')
   local is_new = buffer == -1
   if is_new then
@@ -53,15 +53,15 @@ function M.open(name, filetype, ask)
     vim.api.nvim_set_current_win(window)
   end
   local function load()
-    ask(function(text)
+    request(function(text)
       if vim.api.nvim_buf_is_valid(buffer) then
         set_lines(buffer, text)
       end
     end)
   end
   if is_new then
-    -- A syntax, not a file type: no server should take this text for a config.
-    vim.bo[buffer].syntax = filetype
+    -- A file type would attach language servers to this text.
+    vim.bo[buffer].syntax = syntax
     vim.keymap.set('n', 'q', '<Cmd>close<CR>', { buffer = buffer, desc = 'Close' })
     follow(buffer, load)
   end

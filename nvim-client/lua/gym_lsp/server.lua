@@ -1,15 +1,15 @@
--- Finds and starts the `gym-lsp` program. Only what the user has made active or put on the PATH is run: a workspace
--- that was just cloned may hold a virtual environment too, and opening a file must not run what lies in it.
+-- Finds and starts the program `gym-lsp`. Only a program of the active virtual environment or of the PATH is started: a
+-- cloned workspace may contain a virtual environment, and opening a file must not run code from it.
 
 local M = {}
 
---- The `cmd` that the user chose where Neovim does not keep it, before 0.11.
+--- The `cmd` of the user, for Neovim before 0.11, which does not store it.
 ---@type string[]|function|nil
 M.chosen = nil
 
-local told = false
+local was_reported = false
 
---- The program: of the active virtual environment, else of the PATH; nil if there is none.
+--- Returns the program of the active virtual environment, else of the PATH; nil if it is not found.
 ---@return string?
 local function find()
   local folder = vim.fn.has('win32') == 1 and 'Scripts' or 'bin'
@@ -24,7 +24,7 @@ local function find()
   return found ~= '' and found or nil
 end
 
---- The default `cmd`. It is a function because Neovim passes over a list whose program is missing, and says nothing.
+--- The default `cmd`. It is a function because Neovim silently ignores a list whose program is missing.
 ---@param dispatchers vim.lsp.rpc.Dispatchers
 ---@param config? vim.lsp.ClientConfig
 function M.start(dispatchers, config)
@@ -32,7 +32,7 @@ function M.start(dispatchers, config)
   return vim.lsp.rpc.start({ find() or 'gym-lsp' }, dispatchers, options)
 end
 
---- The command line in use: the user's own, or what was found.
+--- Returns the command line in use: the one of the user, or the program that was found.
 ---@return string[]|function
 function M.command()
   local configured = vim.lsp.enable and vim.lsp.config.gym_lsp
@@ -43,17 +43,17 @@ function M.command()
   return { find() or 'gym-lsp' }
 end
 
---- Whether the program can be started; if not, says so once.
+--- Returns whether the program can be started; otherwise shows one message.
 ---@return boolean
-function M.is_there()
+function M.is_installed()
   local command = M.command()
   if type(command) == 'function' or vim.fn.executable(command[1]) == 1 then
     return true
   end
-  if not told then
-    told = true
-    local message = 'gym-lsp: this is a NeMo Gym workspace, but there is no program `%s`. '
-      .. 'Install it, for example by `uv tool install gym-lsp`; `:checkhealth gym_lsp` tells more.'
+  if not was_reported then
+    was_reported = true
+    local message = 'gym-lsp: this is a NeMo Gym workspace, but the program `%s` was not found. '
+      .. 'Install it, for example with `uv tool install gym-lsp`; see `:checkhealth gym_lsp`.'
     vim.notify(message:format(command[1]), vim.log.levels.WARN)
   end
   return false

@@ -1,7 +1,7 @@
-// The picture as SVG elements. Everything that came from a config is set as text and never read as markup.
+// Draws the diagram as SVG elements. Text from configs is set as text content and never parsed as markup.
 
 import type { WiringNode } from "../wiringMessages";
-import { type Arrow, type Box, type Measure, pathOf, type Picture } from "./layout";
+import { type Arrow, type Box, type Diagram, type Measure, pathOf } from "./layout";
 
 const SVG = "http://www.w3.org/2000/svg";
 const PADDING = 12;
@@ -10,7 +10,7 @@ const SMALL = 0.85;
 
 export type Open = (place: { uri?: string | null; range?: Box["node"]["range"] }) => void;
 
-/** What a type of node is called under its name. */
+/** The labels of the node types. */
 const TYPES: Record<string, string> = {
   responses_api_models: "model",
   resources_servers: "resources server",
@@ -18,7 +18,7 @@ const TYPES: Record<string, string> = {
   environment_servers: "environment server",
   sandbox: "sandbox",
   file: "file",
-  open: "open: must come from outside",
+  open: "open name: not defined in this run",
 };
 
 /** The types in the order of the legend. */
@@ -27,16 +27,16 @@ export function typesOf(nodes: readonly WiringNode[]): [type: string, title: str
   return Object.entries(TYPES).filter(([type]) => present.has(type));
 }
 
-/** What the marks behind names mean, as far as there are any. */
+/** The legend of the marks after names, for the marks that occur. */
 export function marksOf(nodes: readonly WiringNode[]): string[] {
   const present = new Set(nodes.map((node) => node.status));
   return [
-    ...(present.has("open") ? ["? must come from outside"] : []),
+    ...(present.has("open") ? ["? not defined in this run"] : []),
     ...(present.has("error") ? ["✕ has errors"] : []),
   ];
 }
 
-/** Measures text as the page will draw it. */
+/** Measures text in the font of the page. */
 export function measurer(font: string, size: number): Measure {
   const context = document.createElement("canvas").getContext("2d");
   const width = (text: string, scale: number, weight: string): number => {
@@ -58,13 +58,13 @@ export function measurer(font: string, size: number): Measure {
 /** The lines below the name of a node. */
 function details(node: WiringNode): string[] {
   const type = TYPES[node.type] ?? node.type;
-  const what = node.implementation ? `${type} · ${node.implementation}` : type;
-  return node.type === "file" ? [] : [what, ...(node.domain ? [node.domain] : [])];
+  const line = node.implementation ? `${type} · ${node.implementation}` : type;
+  return node.type === "file" ? [] : [line, ...(node.domain ? [node.domain] : [])];
 }
 
-/** Draw a picture anew into an `svg` element. */
-export function draw(svg: SVGSVGElement, picture: Picture, open: Open): void {
-  svg.replaceChildren(markers(), ...picture.arrows.map((each) => arrow(each, open)), ...picture.boxes.map((each) => box(each, open)));
+/** Replace the content of an `svg` element by a diagram. */
+export function draw(svg: SVGSVGElement, diagram: Diagram, open: Open): void {
+  svg.replaceChildren(markers(), ...diagram.arrows.map((each) => arrow(each, open)), ...diagram.boxes.map((each) => box(each, open)));
 }
 
 function box({ node, x, y, width, height }: Box, open: Open): SVGElement {
@@ -78,7 +78,7 @@ function box({ node, x, y, width, height }: Box, open: Open): SVGElement {
   details(node).forEach((line, index) => {
     group.append(text(line, "detail", PADDING, LINE * (index + 2)));
   });
-  return clickable(group, `${node.label}: ${details(node).join(", ")}${said(node.status)}`, node, open);
+  return clickable(group, `${node.label}: ${details(node).join(", ")}${statusSuffix(node.status)}`, node, open);
 }
 
 function arrow({ edge, points, label }: Arrow, open: Open): SVGElement {
@@ -86,16 +86,16 @@ function arrow({ edge, points, label }: Arrow, open: Open): SVGElement {
   const end = edge.status === "error" ? "end-error" : "end";
   group.append(
     element("path", { class: "line", d: pathOf(points), "marker-end": `url(#${end})` }),
-    // A line is too thin to be hit.
+    // The visible line is too thin to click.
     element("path", { class: "target", d: pathOf(points) }),
   );
   if (edge.label && label) {
     group.append(text(edge.label, "label", label.x, label.y + 4, "middle"));
   }
-  return clickable(group, `${edge.kind} ${edge.label ?? ""}${said(edge.status)}`, edge, open);
+  return clickable(group, `${edge.kind} ${edge.label ?? ""}${statusSuffix(edge.status)}`, edge, open);
 }
 
-function said(status: string): string {
+function statusSuffix(status: string): string {
   return status === "error" ? " (error)" : status === "open" ? " (open)" : "";
 }
 

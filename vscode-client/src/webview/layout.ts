@@ -1,4 +1,4 @@
-// Where the boxes and the arrows of the picture go. Knows sizes and nothing of a page, so that it can be tested.
+// Computes the positions of boxes and arrows in the diagram. It does not use the DOM, so that unit tests can run it.
 
 import dagre from "@dagrejs/dagre";
 import type { Wiring, WiringEdge, WiringNode } from "../wiringMessages";
@@ -21,11 +21,11 @@ export interface Box extends Size, Point {
 export interface Arrow {
   readonly edge: WiringEdge;
   readonly points: readonly Point[];
-  /** The middle of the label, undefined where there is none. */
+  /** The center of the label, undefined if there is none. */
   readonly label?: Point;
 }
 
-export interface Picture extends Size {
+export interface Diagram extends Size {
   readonly boxes: readonly Box[];
   readonly arrows: readonly Arrow[];
 }
@@ -44,7 +44,7 @@ const LAYER_OF: Record<WiringEdge["kind"], Layer> = {
 const LABEL_HEIGHT = 14;
 const MARGIN = 16;
 
-/** The part of a wiring that the chosen layers show. Servers and open names are always there, files with their layer. */
+/** The part of a wiring in the selected layers. Servers and open names are always shown, files only in their layer. */
 export function select(wiring: Wiring, layers: ReadonlySet<Layer>): Wiring {
   const nodes = wiring.nodes.filter((node) => node.type !== "file" || layers.has("files"));
   const shown = new Set(nodes.map((node) => node.id));
@@ -54,7 +54,7 @@ export function select(wiring: Wiring, layers: ReadonlySet<Layer>): Wiring {
   return { ...wiring, nodes, edges };
 }
 
-/** The layers that a wiring has anything of. */
+/** The layers that are not empty. */
 export function layersOf(wiring: Wiring): Set<Layer> {
   const layers = new Set(wiring.edges.map((edge) => LAYER_OF[edge.kind]));
   if (wiring.nodes.some((node) => node.type === "file")) {
@@ -68,7 +68,7 @@ export type Direction = "LR" | "TB";
 
 const SPACES: Record<Direction, object> = {
   LR: { nodesep: 22, ranksep: 40, edgesep: 12 },
-  // Labels lie across the arrows there, so the rows may be closer than the columns are.
+  // Labels are across the arrows in this direction, so rows can be closer to each other than columns.
   TB: { nodesep: 28, ranksep: 30, edgesep: 24 },
 };
 
@@ -79,21 +79,21 @@ export interface Measure {
   readonly label: (text: string) => number;
 }
 
-/** The scale at which a picture can be seen whole, but not larger than life. */
-export function scaleFor(content: Size, room: Size): number {
+/** The scale at which the whole diagram fits, at most 1. */
+export function scaleFor(content: Size, space: Size): number {
   return content.width > 0 && content.height > 0
-    ? Math.min(1, room.width / content.width, room.height / content.height)
+    ? Math.min(1, space.width / content.width, space.height / content.height)
     : 1;
 }
 
-/** The layout that can be seen larger in a room of some size. */
-export function layOutFor(wiring: Wiring, measure: Measure, room: Size): Picture {
+/** The layout whose direction allows the larger scale in the given space. */
+export function layOutFor(wiring: Wiring, measure: Measure, space: Size): Diagram {
   const [across, down] = [layOut(wiring, measure, "LR"), layOut(wiring, measure, "TB")];
-  return scaleFor(down, room) > scaleFor(across, room) ? down : across;
+  return scaleFor(down, space) > scaleFor(across, space) ? down : across;
 }
 
-/** Boxes one behind the other along the arrows. */
-export function layOut(wiring: Wiring, measure: Measure, direction: Direction = "LR"): Picture {
+/** Lay out the boxes along the arrows. */
+export function layOut(wiring: Wiring, measure: Measure, direction: Direction = "LR"): Diagram {
   const graph = new dagre.graphlib.Graph({ multigraph: true });
   graph.setGraph({ rankdir: direction, ...SPACES[direction], marginx: MARGIN, marginy: MARGIN });
   for (const node of wiring.nodes) {
@@ -120,7 +120,7 @@ export function layOut(wiring: Wiring, measure: Measure, direction: Direction = 
   return { boxes, arrows, width: Math.max(width, 0), height: Math.max(height, 0) };
 }
 
-/** The path of an arrow: straight to the first bend and from the last, and round in between. */
+/** The SVG path of an arrow, with rounded bends. */
 export function pathOf(points: readonly Point[]): string {
   const [first, ...rest] = points;
   if (!first) {

@@ -1,12 +1,12 @@
-// Which part of the picture is seen: moved by dragging, scaled with the wheel or by buttons.
+// The visible part of the diagram: dragging moves it, the wheel and the buttons scale it.
 
 import { type Point, scaleFor, type Size } from "./layout";
 
 const SMALLEST = 0.1;
 const LARGEST = 4;
 const STEP = 1.25;
-// What is dragged less than this was clicked.
-const CLICK = 4;
+// A drag over a shorter distance counts as a click, in pixels.
+const DRAG_THRESHOLD = 4;
 
 export class View {
   private scale = 1;
@@ -21,7 +21,7 @@ export class View {
     svg.addEventListener("pointerdown", (event) => {
       this.drag(event);
     });
-    // A drag that starts on a box must not open its source.
+    // A drag that starts on a box must not open the source of the box.
     svg.addEventListener("click", (event) => {
       if (this.wasDragged) {
         event.stopPropagation();
@@ -32,7 +32,7 @@ export class View {
     }).observe(svg);
   }
 
-  /** Take over the size of a new picture; `isNew` where it is of something else and should be seen whole. */
+  /** Set the size of a new diagram; `isNew` resets position and scale, so that the whole diagram is visible. */
   show(content: Size, isNew: boolean): void {
     this.content = content;
     if (isNew) {
@@ -40,7 +40,7 @@ export class View {
     }
   }
 
-  /** See everything, but not larger than life. */
+  /** Show the whole diagram, at a scale of at most 1. */
   fit(): void {
     const { width, height } = this.svg.getBoundingClientRect();
     if (this.content.width > 0 && width > 0) {
@@ -84,7 +84,7 @@ export class View {
     this.wasDragged = false;
     const move = (event: PointerEvent): void => {
       const [x, y] = [event.clientX - start.clientX, event.clientY - start.clientY];
-      this.wasDragged ||= Math.hypot(x, y) > CLICK;
+      this.wasDragged ||= Math.hypot(x, y) > DRAG_THRESHOLD;
       if (this.wasDragged) {
         this.corner = { x: from.x - x / this.scale, y: from.y - y / this.scale };
         this.update();

@@ -1,19 +1,20 @@
-// The page of the picture: takes a wiring from the extension, draws it, and tells what was clicked.
+// The page of the wiring diagram: it receives a wiring from the extension, draws it, and reports clicks.
 
-import type { FromPicture, ToPicture, Wiring } from "../wiringMessages";
+import type { FromDiagram, ToDiagram, Wiring } from "../wiringMessages";
 import { draw, marksOf, measurer, typesOf } from "./drawing";
 import { type Layer, layersOf, layOutFor, select } from "./layout";
 import { View } from "./view";
 
-interface Kept {
+/** The state that VS Code stores, and passes back when it restores the panel after a reload. */
+interface SavedState {
   readonly run: unknown;
   readonly layers: readonly Layer[];
 }
 
 interface Host {
-  postMessage(message: FromPicture): void;
-  getState(): Kept | undefined;
-  setState(state: Kept): void;
+  postMessage(message: FromDiagram): void;
+  getState(): SavedState | undefined;
+  setState(state: SavedState): void;
 }
 
 declare function acquireVsCodeApi(): Host;
@@ -29,25 +30,25 @@ const run: unknown = JSON.parse(document.body.dataset["run"] ?? "null");
 const layers = new Set<Layer>(host.getState()?.layers ?? ["servers", "inheritance"]);
 const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
 svg.setAttribute("aria-label", "Wiring");
-part("picture").append(svg);
+part("diagram").append(svg);
 const view = new View(svg);
 let wiring: Wiring | undefined;
 let shown = "";
 
-buttons();
-keep();
-window.addEventListener("message", (event: MessageEvent<ToPicture>) => {
+addButtons();
+saveState();
+window.addEventListener("message", (event: MessageEvent<ToDiagram>) => {
   receive(event.data);
 });
 host.postMessage({ type: "ready" });
 
-function receive(message: ToPicture): void {
+function receive(message: ToDiagram): void {
   if (message.type === "wiring") {
     wiring = message.wiring;
     part("message").textContent = wiring.nodes.length === 0 ? "This run has no servers." : "";
     show();
   } else {
-    // The last picture stays: while something is typed, a run often makes no sense for a moment.
+    // The last diagram stays visible, because a run is often invalid for a moment while the user types.
     part("message").textContent = message.reason;
   }
 }
@@ -59,16 +60,16 @@ function show(): void {
   const style = getComputedStyle(document.body);
   const measure = measurer(style.fontFamily, Number.parseFloat(style.fontSize));
   const selected = select(wiring, layers);
-  const picture = layOutFor(selected, measure, svg.getBoundingClientRect());
-  draw(svg, picture, ({ uri, range }) => {
+  const diagram = layOutFor(selected, measure, svg.getBoundingClientRect());
+  draw(svg, diagram, ({ uri, range }) => {
     if (uri) {
       host.postMessage({ type: "open", uri, range: range ?? null });
     }
   });
   part("title").textContent = wiring.title;
-  // After an edit the same servers stay where the user has moved and scaled them to.
+  // An edit that keeps the same nodes also keeps the position and the scale.
   const key = selected.nodes.map((node) => node.id).join("\n");
-  view.show(picture, key !== shown);
+  view.show(diagram, key !== shown);
   shown = key;
   layerBoxes(wiring);
   legend(selected);
@@ -89,7 +90,7 @@ function layerBoxes(of: Wiring): void {
         } else {
           layers.delete(layer);
         }
-        keep();
+        saveState();
         show();
         document.querySelector<HTMLElement>(`[data-layer="${layer}"]`)?.focus();
       });
@@ -116,11 +117,11 @@ function legend(of: Wiring): void {
   );
 }
 
-function buttons(): void {
+function addButtons(): void {
   const actions: readonly [text: string, title: string, act: () => void][] = [
-    ["+", "Larger", () => { view.zoomIn(); }],
-    ["−", "Smaller", () => { view.zoomOut(); }],
-    ["Fit", "Show everything", () => { view.fit(); }],
+    ["+", "Zoom in", () => { view.zoomIn(); }],
+    ["−", "Zoom out", () => { view.zoomOut(); }],
+    ["Fit", "Fit the diagram into the window", () => { view.fit(); }],
     ["Copy as Mermaid", "Copy the wiring as Mermaid text", () => { host.postMessage({ type: "copy", format: "mermaid" }); }],
   ];
   part("actions").append(
@@ -134,8 +135,7 @@ function buttons(): void {
   );
 }
 
-// What VS Code gives back when it opens the panel again after a reload.
-function keep(): void {
+function saveState(): void {
   host.setState({ run, layers: [...layers] });
 }
 

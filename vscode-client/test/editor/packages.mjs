@@ -1,5 +1,5 @@
-// The extensions that are installed: ours as users get it, the probe, and a stand-in for Red Hat's YAML extension, which
-// cannot be had from a package index: it has the same name and claims the same features.
+// The extensions for the tests: ours as users install it, the probe, and a fake of Red Hat's YAML extension with the
+// same name and the same kind of features, because that extension is not in a package registry.
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -18,19 +18,19 @@ const PROBE = {
   capabilities: { untrustedWorkspaces: { supported: true } },
 };
 
-const STAND_IN = {
+const FAKE_YAML = {
   ...PROBE,
   name: "vscode-yaml",
   publisher: "redhat",
-  main: "./standIn.js",
+  main: "./fakeYaml.js",
   activationEvents: ["onLanguage:yaml"],
 };
 
-/** Build all of them. Gives a function from the names of those that are wanted to their files. */
+/** Build all extensions. Returns a function from the names of extensions to their files. */
 export async function buildPackages(client, folder) {
   const probe = path.join(folder, "probe");
-  const standIn = path.join(folder, "stand-in");
-  for (const [place, manifest] of [[probe, PROBE], [standIn, STAND_IN]]) {
+  const fakeYaml = path.join(folder, "fake-yaml");
+  for (const [place, manifest] of [[probe, PROBE], [fakeYaml, FAKE_YAML]]) {
     mkdirSync(place, { recursive: true });
     writeFileSync(path.join(place, "package.json"), JSON.stringify(manifest));
     writeFileSync(path.join(place, "README.md"), "For tests.\n");
@@ -43,14 +43,14 @@ export async function buildPackages(client, folder) {
     format: "cjs",
     external: ["vscode"],
   });
-  cpSync(path.join(client, "test", "editor", "standIn.js"), path.join(standIn, "standIn.js"));
+  cpSync(path.join(client, "test", "editor", "fakeYaml.js"), path.join(fakeYaml, "fakeYaml.js"));
   const files = {
     ours: path.join(folder, "gym-lsp.vsix"),
     probe: path.join(folder, "probe.vsix"),
-    standIn: path.join(folder, "stand-in.vsix"),
+    fakeYaml: path.join(folder, "fake-yaml.vsix"),
   };
   const vsce = path.join(client, "node_modules", "@vscode", "vsce", "vsce");
-  for (const [cwd, file] of [[client, files.ours], [probe, files.probe], [standIn, files.standIn]]) {
+  for (const [cwd, file] of [[client, files.ours], [probe, files.probe], [fakeYaml, files.fakeYaml]]) {
     await promisify(execFile)(process.execPath, [vsce, "package", ...OPTIONS, "--out", file], { cwd });
   }
   return (names) => names.map((name) => files[name]);

@@ -1,11 +1,11 @@
-// Drives the extension in a real VS Code: code-server, with Chromium as its window. What the extension does is judged by
-// the probe, a second extension; this program sets up, opens the folders one after the other, and does for the probe what
-// only the page can do.
+// Tests the extension in a real VS Code: code-server, in Chromium. The probe, a second extension, contains the
+// scenarios and their assertions. This program installs both, opens the folders one after the other, and performs the
+// actions of the probe that need the page.
 //
 //     node test/editor/run.mjs [--pictures FOLDER]
 //
-// GYM_LSP_CODE_SERVER names the folder that code-server is installed in, GYM_LSP_CHROMIUM the browser, and GYM_LSP_PYTHON
-// a Python that has gym-lsp's dependencies.
+// GYM_LSP_CODE_SERVER is the folder in which code-server is installed, GYM_LSP_CHROMIUM the browser, and GYM_LSP_PYTHON
+// a Python with the dependencies of gym-lsp.
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -33,7 +33,7 @@ async function main() {
   const program = path.join(EDITORS, "node_modules", "code-server", "out", "node", "entry.js");
   const executablePath = BROWSERS.find((each) => each && existsSync(each));
   if (!existsSync(program) || !executablePath) {
-    console.error("There is no code-server or no Chromium here; `make test-vscode` sets both up.");
+    console.error("code-server or Chromium not found; `make test-vscode` installs both.");
     return 2;
   }
   rmSync(RUN, { recursive: true, force: true });
@@ -66,11 +66,11 @@ async function main() {
       cpSync(path.join(PICTURES, name), path.join(options.pictures, name));
     }
   }
-  console.log(failures === 0 ? `All of it was seen; the pictures are in ${PICTURES}` : `${failures} failed`);
+  console.log(failures === 0 ? `All scenarios passed; the screenshots are in ${PICTURES}` : `${failures} failed`);
   return failures === 0 ? 0 : 1;
 }
 
-/** A code-server of its own, with nothing of the user's. */
+/** Start a separate code-server that uses no files of the user. */
 async function startServer(program, group, packages) {
   const home = path.join(RUN, group.name);
   const settings = path.join(home, "data", "User");
@@ -84,7 +84,7 @@ async function startServer(program, group, packages) {
     XDG_DATA_HOME: path.join(home, "share"),
     XDG_CACHE_HOME: path.join(home, "cache"),
     LANG: "C.UTF-8",
-    // Otherwise VS Code would ask the login shell for another PATH.
+    // Otherwise VS Code would read another PATH from the login shell.
     VSCODE_CLI: "1",
     GYM_LSP_PROBE: RUN,
   };
@@ -98,7 +98,7 @@ async function startServer(program, group, packages) {
   return { port, stop: () => process.kill(-child.pid, "SIGTERM") };
 }
 
-/** Open a folder, serve the probe until it is done, and tell what it saw. Gives how much failed. */
+/** Open a folder, answer the probe until it has finished, and print its results. Returns the number of failures. */
 async function scenario(browser, port, folder) {
   const name = path.basename(folder);
   const control = path.join(RUN, name);
@@ -141,10 +141,12 @@ async function answerTo(page, question) {
     switch (question.ask) {
       case "texts":
         return { texts: await page.locator(question.selector).allInnerTexts() };
-      case "picture":
-        return { texts: await inPicture(page, (frame) => frame.locator(question.selector).allTextContents()) };
-      case "click in picture":
-        await inPicture(page, (frame) => frame.locator(question.selector).first().click());
+      case "frames":
+        return { texts: await inEveryFrame(page, question.selector) };
+      case "diagram":
+        return { texts: await inDiagram(page, (frame) => frame.locator(question.selector).allTextContents()) };
+      case "click in diagram":
+        await inDiagram(page, (frame) => frame.locator(question.selector).first().click());
         return { texts: [] };
       case "press":
         await page.keyboard.type(question.text ?? "");
@@ -153,11 +155,11 @@ async function answerTo(page, question) {
       case "click":
         await page.locator(question.selector).first().click();
         return { texts: [] };
-      case "look away":
+      case "move pointer away":
         await page.mouse.move(2, 2);
         return { texts: [] };
       case "point":
-        // From elsewhere, because a pointer that was there already does not move.
+        // Move away first, because a pointer that is already in place causes no event.
         await page.mouse.move(2, 2);
         await page.locator(question.selector, { hasText: question.text }).last().hover();
         return { texts: [] };
@@ -165,17 +167,21 @@ async function answerTo(page, question) {
         await page.screenshot({ path: path.join(PICTURES, `${question.name}.png`), animations: "disabled", caret: "hide" });
         return { texts: [] };
       default:
-        return { texts: [], failure: `nobody knows what ${question.ask} means` };
+        return { texts: [], failure: `unknown question: ${question.ask}` };
     }
   } catch (error) {
     return { texts: [], failure: error.message };
   }
 }
 
-// A webview is a frame within a frame.
-async function inPicture(page, look) {
+async function inEveryFrame(page, selector) {
+  return (await Promise.all(page.frames().map((frame) => frame.locator(selector).allTextContents()))).flat();
+}
+
+// The page of a webview is in a nested frame.
+async function inDiagram(page, look) {
   for (const frame of page.frames()) {
-    if ((await frame.locator("#picture").count()) > 0) {
+    if ((await frame.locator("#diagram").count()) > 0) {
       return look(frame);
     }
   }

@@ -1,5 +1,5 @@
-// The folders that the scenarios are played in, and the programs called gym-lsp that lie about in them. Each of those
-// writes down that it was started, and then is the server of this checkout.
+// The folders of the scenarios, and the programs called gym-lsp in them. Each program records its start in a file, and
+// then runs the server of this checkout.
 import { chmodSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
@@ -49,7 +49,7 @@ export const SETTINGS = {
   "workbench.tips.enabled": false,
 };
 
-/** Makes the folders anew below `run`. A group shares an editor: its settings, its PATH, its extensions. */
+/** Create the folders below `run`. A group shares an editor: its settings, its PATH, its extensions. */
 export function workspaces(run, checkout) {
   const below = (group, name) => path.join(run, group, "folders", name);
   const sample = below("trusting", "sample");
@@ -76,7 +76,7 @@ export function workspaces(run, checkout) {
   write(missing, "environments/tides/config.yaml", BROKEN);
   program(missing, "elsewhere/gym-lsp", "elsewhere");
 
-  // What `uv tool install` does, as far as the extension can see it.
+  // Imitates `uv tool install`, as far as the extension can observe it.
   const home = path.join(run, "trusting");
   const uv = path.join(home, "tools", "uv");
   server(path.join(home, "tools", "installed"), "installed", run, "missing", checkout);
@@ -96,8 +96,9 @@ export function workspaces(run, checkout) {
   const careful = { "security.workspace.trust.enabled": true, "security.workspace.trust.startupPrompt": "never", "security.workspace.trust.banner": "never" };
   return [
     { name: "trusting", settings: {}, path: [path.dirname(uv)], extensions: ["ours", "probe"], folders: [sample, plain, lookalike, missing] },
-    // The workspace's own programs are first in the PATH, as in an editor that was started from an activated environment.
-    { name: "careful", settings: careful, path: [path.join(untrusted, ".venv", "bin"), tools], extensions: ["ours", "probe", "standIn"], folders: [untrusted] },
+    // The workspace's own programs are first in the PATH, as in an editor that was started from an activated
+    // environment.
+    { name: "careful", settings: careful, path: [path.join(untrusted, ".venv", "bin"), tools], extensions: ["ours", "probe", "fakeYaml"], folders: [untrusted] },
   ];
 }
 

@@ -20,12 +20,12 @@ function component(kind: Component["kind"], name: string, more: Partial<Componen
 }
 
 describe("the tree", () => {
-  it("has the kinds in a fixed order, and none that is empty", () => {
+  it("has the kinds in a fixed order, without empty ones", () => {
     const tree = groupComponents([component("sandbox", "box"), component("environment", "math")]);
     assert.deepEqual(tree.map((group) => group.title), ["Environments", "Sandboxes"]);
   });
 
-  it("has the workspace before what is installed, and each by name", () => {
+  it("lists the workspace before installed components, each sorted by name", () => {
     const tree = groupComponents([
       component("agent", "b", { origin: "install" }),
       component("agent", "a", { origin: "install" }),
@@ -35,7 +35,7 @@ describe("the tree", () => {
     assert.deepEqual(tree[0]?.entries.map((entry) => entry.name), ["y", "z", "a", "b"]);
   });
 
-  it("has variants below their name, but not those of another origin", () => {
+  it("groups variants by name, separately for each origin", () => {
     const tree = groupComponents([
       component("agent", "vote", { variant: "wide" }),
       component("agent", "vote", { variant: "narrow" }),
@@ -44,7 +44,7 @@ describe("the tree", () => {
     assert.deepEqual(tree[0]?.entries.map((entry) => entry.components.length), [2, 1]);
   });
 
-  it("has only what the filter leaves", () => {
+  it("applies the filter", () => {
     const all = [component("environment", "math"), component("agent", "simple")];
     assert.deepEqual(groupComponents(all, "sim").map((group) => group.kind), ["agent"]);
   });
@@ -53,7 +53,7 @@ describe("the tree", () => {
 describe("the filter", () => {
   const tides = component("environment", "tide_tables", { domain: "knowledge", description: "Read a table of tides." });
 
-  it("wants every word, anywhere", () => {
+  it("requires every word, in any field", () => {
     assert.ok(matches(tides, "KNOW table"));
     assert.ok(matches(tides, ""));
     assert.ok(!matches(tides, "tide math"));

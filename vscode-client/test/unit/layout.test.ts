@@ -25,15 +25,15 @@ const WIRING: Wiring = {
 };
 const SIZE = { width: 100, height: 40 };
 const MEASURE = { box: () => SIZE, label: (text: string) => text.length * 7 };
-const picture = (wiring: Wiring) => layOut(wiring, MEASURE);
+const diagram = (wiring: Wiring) => layOut(wiring, MEASURE);
 
 describe("layers", () => {
-  it("are those that a wiring has", () => {
+  it("are those that are not empty", () => {
     assert.deepEqual([...layersOf(WIRING)].sort(), ["files", "inheritance", "servers"]);
     assert.deepEqual([...layersOf({ ...WIRING, nodes: [node("a")], edges: [] })], []);
   });
 
-  it("take their nodes and arrows with them", () => {
+  it("select their nodes and arrows", () => {
     const servers = select(WIRING, new Set(["servers"] as const));
     assert.deepEqual(servers.nodes.map((each) => each.id), ["agent", "math", "policy"]);
     assert.deepEqual(servers.edges.map((each) => each.kind), ["ref", "ref", "ref"]);
@@ -43,8 +43,8 @@ describe("layers", () => {
 });
 
 describe("the layout", () => {
-  it("has no boxes that overlap", () => {
-    const { boxes } = picture(WIRING);
+  it("does not overlap boxes", () => {
+    const { boxes } = diagram(WIRING);
     for (const left of boxes) {
       for (const right of boxes) {
         const apart =
@@ -58,43 +58,43 @@ describe("the layout", () => {
   });
 
   it("runs from left to right along the arrows", () => {
-    const at = new Map(picture(WIRING).boxes.map((box) => [box.node.id, box.x]));
+    const at = new Map(diagram(WIRING).boxes.map((box) => [box.node.id, box.x]));
     assert.ok((at.get("agent") ?? 0) < (at.get("math") ?? 0));
     assert.ok((at.get("math") ?? 0) < (at.get("policy") ?? 0));
   });
 
-  it("takes the direction that leaves it larger", () => {
-    const [wide, tall] = [{ width: 900, height: 200 }, { width: 200, height: 900 }].map((room) =>
-      layOutFor(WIRING, MEASURE, room),
+  it("chooses the direction with the larger scale", () => {
+    const [wide, tall] = [{ width: 900, height: 200 }, { width: 200, height: 900 }].map((space) =>
+      layOutFor(WIRING, MEASURE, space),
     );
     assert.ok(wide && tall && wide.width > tall.width && tall.height > wide.height);
   });
 
-  it("draws each of several arrows between the same two", () => {
-    const arrows = picture(WIRING).arrows.filter(({ edge: { target } }) => target === "policy");
+  it("draws all arrows between the same two nodes", () => {
+    const arrows = diagram(WIRING).arrows.filter(({ edge: { target } }) => target === "policy");
     assert.equal(new Set(arrows.map(({ points }) => pathOf(points))).size, 3);
     assert.ok(arrows.every((arrow) => arrow.label));
   });
 
-  it("holds everything within its size", () => {
-    const { boxes, width, height } = picture(WIRING);
+  it("keeps everything within its size", () => {
+    const { boxes, width, height } = diagram(WIRING);
     for (const box of boxes) {
       assert.ok(box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height, box.node.id);
     }
   });
 
-  it("takes cycles, refs of a server to itself, and arrows that lead nowhere", () => {
+  it("accepts cycles, refs of a server to itself, and arrows without a target", () => {
     const odd = { ...WIRING, edges: [edge("agent", "math"), edge("math", "agent"), edge("agent", "agent"), edge("agent", "gone")] };
-    assert.equal(picture(odd).arrows.length, 3);
+    assert.equal(diagram(odd).arrows.length, 3);
   });
 
-  it("takes nothing at all", () => {
-    assert.deepEqual(picture({ title: "", nodes: [], edges: [] }).boxes, []);
+  it("accepts an empty wiring", () => {
+    assert.deepEqual(diagram({ title: "", nodes: [], edges: [] }).boxes, []);
   });
 });
 
 describe("the path of an arrow", () => {
-  it("goes through its ends", () => {
+  it("starts and ends at the given points", () => {
     assert.equal(pathOf([{ x: 0, y: 0 }, { x: 5, y: 5 }]), "M0,0 L5,5");
     assert.equal(pathOf([{ x: 0, y: 0 }, { x: 2, y: 9 }, { x: 5, y: 5 }]), "M0,0 Q2,9 5,5");
     assert.equal(

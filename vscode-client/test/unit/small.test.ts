@@ -1,15 +1,15 @@
-// The smaller parts that need no editor.
+// Tests of the small modules that do not need an editor.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { installations } from "../../src/installing";
+import { looksLikeGym } from "../../src/detection";
+import { installations } from "../../src/installation";
 import { expandPath } from "../../src/paths";
-import { looksLikeGym } from "../../src/recognising";
 import { Restarts } from "../../src/restarts";
 import { isAtLeast, versionIn } from "../../src/versions";
 
 describe("versions", () => {
-  it("compare by number", () => {
+  it("are compared by number", () => {
     for (const [version, minimum, expected] of [
       ["0.10.0", "0.9.0", true],
       ["0.9", "0.9.0", true],
@@ -22,7 +22,7 @@ describe("versions", () => {
     }
   });
 
-  it("are found in what the program prints", () => {
+  it("are found in the output of the program", () => {
     assert.equal(versionIn("gym-lsp 0.1.0\n"), "0.1.0");
     assert.equal(versionIn("gym-lsp 0.2.0.dev1 (python 3.12)"), "0.2.0.dev1");
     assert.equal(versionIn("usage: gym-lsp [-h]"), undefined);
@@ -31,12 +31,12 @@ describe("versions", () => {
 });
 
 describe("restarts", () => {
-  it("end after four within the period", () => {
+  it("stop after four crashes within the period", () => {
     const restarts = new Restarts(4, 1000);
     assert.deepEqual([0, 1, 2, 3, 4].map((now) => restarts.crashed(now)), [true, true, true, true, false]);
   });
 
-  it("are given again when the crashes are long ago", () => {
+  it("are allowed again after the period", () => {
     const restarts = new Restarts(1, 1000);
     assert.equal(restarts.crashed(0), true);
     assert.equal(restarts.crashed(999), false);
@@ -44,8 +44,8 @@ describe("restarts", () => {
   });
 });
 
-describe("recognising", () => {
-  it("takes servers, includes and directives for Gym's", () => {
+describe("detection", () => {
+  it("accepts servers, includes and directives", () => {
     for (const text of [
       "config_paths:\n  - a.yaml\n",
       "math:\n  resources_servers:\n    math: {entrypoint: app.py}\n",
@@ -58,7 +58,7 @@ describe("recognising", () => {
     }
   });
 
-  it("leaves other YAML alone", () => {
+  it("rejects other YAML", () => {
     for (const text of [
       "",
       "services:\n  web: {image: nginx}\n",
@@ -76,7 +76,7 @@ describe("paths in settings", () => {
   const base = { home: "/home/me", workspaceFolder: "/project" };
 
   it("are relative to the workspace folder", () => {
-    for (const [written, expected] of [
+    for (const [setting, expected] of [
       ["../Gym", "/Gym"],
       ["~/Gym", "/home/me/Gym"],
       ["~", "/home/me"],
@@ -86,11 +86,11 @@ describe("paths in settings", () => {
       [" ", undefined],
       [undefined, undefined],
     ] as const) {
-      assert.equal(expandPath(written, base), expected);
+      assert.equal(expandPath(setting, base), expected);
     }
   });
 
-  it("are relative to the home folder where there is no workspace folder", () => {
+  it("are relative to the home folder without a workspace folder", () => {
     assert.equal(expandPath("Gym", { home: "/home/me" }), "/home/me/Gym");
   });
 });
@@ -98,20 +98,20 @@ describe("paths in settings", () => {
 describe("installations", () => {
   const environment = { folder: "/project/.venv", label: ".venv" };
 
-  it("go into the environment first, by uv where there is one", () => {
+  it("go into the environment first, with uv if it is installed", () => {
     const [first, second] = installations(environment, { platform: "linux", uv: "/bin/uv", pipx: "/bin/pipx" });
     const python = "/project/.venv/bin/python";
     assert.deepEqual(first?.arguments, ["pip", "install", "--upgrade", "--python", python, "gym-lsp"]);
     assert.equal(second?.title, "Install with uv");
   });
 
-  it("use the environment's own pip without uv", () => {
+  it("use the pip of the environment without uv", () => {
     const [first, ...others] = installations(environment, { platform: "linux" });
     assert.equal(first?.program, "/project/.venv/bin/python");
     assert.deepEqual(others, []);
   });
 
-  it("need neither environment nor uv where there is pipx", () => {
+  it("need only pipx", () => {
     const titles = installations(undefined, { platform: "linux", pipx: "/bin/pipx" }).map((each) => each.title);
     assert.deepEqual(titles, ["Install with pipx"]);
   });

@@ -1,4 +1,4 @@
-// The editor, as a user has it: files, cursors, what is shown at a place.
+// Actions of a user in the editor: open and edit files, and read what the editor shows at a position.
 
 import * as vscode from "vscode";
 import { until } from "./until";
@@ -17,26 +17,26 @@ export async function open(relative: string): Promise<vscode.TextDocument> {
   return document;
 }
 
-/** The position behind the first `text`, or behind the first after `after`. */
-export function behind(document: vscode.TextDocument, text: string, after = ""): vscode.Position {
+/** The position after the first occurrence of `text` that follows `start`. */
+export function after(document: vscode.TextDocument, text: string, start = ""): vscode.Position {
   const whole = document.getText();
-  const at = whole.indexOf(text, whole.indexOf(after));
+  const at = whole.indexOf(text, whole.indexOf(start));
   if (at < 0) {
-    throw new Error(`${document.fileName} has no ${text}`);
+    throw new Error(`${document.fileName} does not contain ${text}`);
   }
   return document.positionAt(at + text.length);
 }
 
 export async function replace(document: vscode.TextDocument, old: string, text: string): Promise<void> {
-  const end = behind(document, old);
+  const end = after(document, old);
   const edit = new vscode.WorkspaceEdit();
   edit.replace(document.uri, new vscode.Range(document.positionAt(document.offsetAt(end) - old.length), end), text);
   if (!(await vscode.workspace.applyEdit(edit))) {
-    throw new Error("the edit was refused");
+    throw new Error("the edit was not applied");
   }
 }
 
-/** The codes of our findings about a file. */
+/** The codes of gym-lsp's findings in a file. */
 export function findings(uri: vscode.Uri): string[] {
   return vscode.languages
     .getDiagnostics(uri)
@@ -63,7 +63,7 @@ export function untilCompletions(uri: vscode.Uri, position: vscode.Position, wan
   });
 }
 
-/** Where the definition of what is at a position is. */
+/** The location of the definition of the symbol at a position. */
 export function untilDefinition(uri: vscode.Uri, position: vscode.Position): Promise<vscode.Location> {
   return until("a definition", async () => {
     const found = await vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[]>(
@@ -82,7 +82,7 @@ export function untilDefinition(uri: vscode.Uri, position: vscode.Position): Pro
 }
 
 export function untilHover(uri: vscode.Uri, position: vscode.Position, wanted: string): Promise<string> {
-  return until(`a hover that says ${wanted}`, async () => {
+  return until(`a hover with ${wanted}`, async () => {
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>("vscode.executeHoverProvider", uri, position);
     const text = hovers
       .flatMap((hover) => hover.contents)

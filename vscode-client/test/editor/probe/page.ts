@@ -1,5 +1,5 @@
-// Asks the driver for what only the page can do: look at what is drawn, click it, and take pictures. Questions and
-// answers are files, because the extension host and the driver share nothing but the disk.
+// Requests actions that need the page from the driver: read elements, click them, and take screenshots. Questions and
+// answers are files, because the extension host and the driver share only the disk.
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
@@ -7,9 +7,10 @@ import { until } from "./until";
 
 export type Question =
   | { readonly ask: "texts"; readonly selector: string }
-  | { readonly ask: "picture"; readonly selector: string }
-  | { readonly ask: "click in picture"; readonly selector: string }
-  | { readonly ask: "look away" }
+  | { readonly ask: "frames"; readonly selector: string }
+  | { readonly ask: "diagram"; readonly selector: string }
+  | { readonly ask: "click in diagram"; readonly selector: string }
+  | { readonly ask: "move pointer away" }
   | { readonly ask: "press"; readonly text?: string; readonly key?: string }
   | { readonly ask: "click"; readonly selector: string }
   | { readonly ask: "point"; readonly selector: string; readonly text: string }
@@ -23,11 +24,11 @@ export class Page {
   async ask(question: Question): Promise<string[]> {
     this.asked += 1;
     const name = path.join(this.folder, String(this.asked));
-    // Written aside and renamed, so that nobody reads half of it.
+    // Renamed after writing, so that the driver never reads a partial file.
     writeFileSync(`${name}.asking`, JSON.stringify(question));
     renameSync(`${name}.asking`, `${name}.question.json`);
     const answer = `${name}.answer.json`;
-    await until(`an answer of the page about ${JSON.stringify(question)}`, () => Promise.resolve(existsSync(answer)));
+    await until(`the answer to ${JSON.stringify(question)}`, () => Promise.resolve(existsSync(answer)));
     const { texts, failure } = JSON.parse(readFileSync(answer, "utf-8")) as { texts: string[]; failure?: string };
     if (failure !== undefined) {
       throw new Error(failure);

@@ -1,7 +1,7 @@
-// The pictures of the READMEs, taken in both themes of what the scenarios before have shown to work.
+// Takes the screenshots for the READMEs, in both themes. The scenarios before have tested what they show.
 
 import * as vscode from "vscode";
-import { behind, open, replace, untilFindings, untilHover } from "./editing";
+import { after, open, replace, untilFindings, untilHover } from "./editing";
 import type { Page } from "./page";
 import { until } from "./until";
 
@@ -29,7 +29,7 @@ export const pictures: Record<string, (page: Page) => Promise<void>> = Object.fr
 async function fresh(page: Page, relative: string): Promise<vscode.TextDocument> {
   await vscode.commands.executeCommand("workbench.action.closePanel");
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-  await page.ask({ ask: "look away" });
+  await page.ask({ ask: "move pointer away" });
   const document = await open(relative);
   await seen(page, ".codelens-decoration", "");
   return document;
@@ -55,12 +55,12 @@ async function completion(page: Page, theme: string): Promise<void> {
   const document = await fresh(page, TIDES);
   await replace(document, "domain: knowledge", "domain: ");
   const editor = await vscode.window.showTextDocument(document);
-  const at = behind(document, "domain: ");
+  const at = after(document, "domain: ");
   editor.selection = new vscode.Selection(at, at);
   await vscode.commands.executeCommand("editor.action.triggerSuggest");
   await seen(page, ".suggest-widget.visible .monaco-list-row", "knowledge");
   if (theme === "light") {
-    // VS Code keeps it that way.
+    // VS Code stores this choice.
     await vscode.commands.executeCommand("toggleSuggestionDetails");
     await vscode.commands.executeCommand("hideSuggestWidget");
     await vscode.commands.executeCommand("editor.action.triggerSuggest");
@@ -73,7 +73,7 @@ async function completion(page: Page, theme: string): Promise<void> {
 
 async function hover(page: Page, theme: string): Promise<void> {
   const document = await fresh(page, SECOND);
-  const at = behind(document, "check_twice_s");
+  const at = after(document, "check_twice_s");
   const editor = await vscode.window.showTextDocument(document);
   editor.selection = new vscode.Selection(at, at);
   editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenter);
@@ -88,12 +88,12 @@ async function resolved(page: Page, theme: string): Promise<void> {
   await vscode.commands.executeCommand("workbench.action.closeSidebar");
   await vscode.commands.executeCommand("gymLsp.showResolved");
   const document = await until("the document", () =>
-    Promise.resolve(vscode.workspace.textDocuments.find((each) => each.uri.scheme === "gym-lsp" && !each.isClosed)),
+    Promise.resolve(vscode.workspace.textDocuments.find((each) => each.uri.path.startsWith("/resolved/") && !each.isClosed)),
   );
   const editor = await until("its editor", () =>
     Promise.resolve(vscode.window.visibleTextEditors.find((each) => each.document === document)),
   );
-  const at = behind(document, "  library_ver");
+  const at = after(document, "  library_ver");
   await vscode.window.showTextDocument(document, { viewColumn: editor.viewColumn ?? vscode.ViewColumn.Two });
   const shown = vscode.window.activeTextEditor;
   if (shown) {
@@ -113,11 +113,11 @@ async function wiring(page: Page, theme: string): Promise<void> {
   for (let times = 0; times < 2; times++) {
     await vscode.commands.executeCommand("workbench.action.decreaseViewWidth");
   }
-  await until("the picture", async () => (await page.ask({ ask: "picture", selector: ".node .name" })).length > 3);
+  await until("the picture", async () => (await page.ask({ ask: "diagram", selector: ".node .name" })).length > 3);
   await page.ask({ ask: "screenshot", name: `wiring-${theme}` });
 }
 
-/** Point at a word until its hover is there; a text that was scrolled a moment ago loses the first one. */
+/** Point at a word until its hover is shown. A hover right after scrolling can disappear, so this tries again. */
 async function pointAt(page: Page, word: string, wanted: string): Promise<void> {
   const hover = ".monaco-hover:not(.hidden) .hover-contents";
   await until(`${wanted} in a hover`, async () => {

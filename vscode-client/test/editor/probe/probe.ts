@@ -1,5 +1,5 @@
-// A second extension, beside the one that is tested: goes through a scenario, chosen by the name of the folder that is
-// open, and writes down what it saw.
+// A second extension, installed with the one under test. It runs the scenario that has the name of the open folder, and
+// writes the results to a file.
 
 import { renameSync, writeFileSync } from "node:fs";
 import * as path from "node:path";

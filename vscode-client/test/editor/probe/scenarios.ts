@@ -1,11 +1,11 @@
-// What is looked at in each of the folders that the driver opens.
+// The scenarios, one for each folder that the driver opens.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as vscode from "vscode";
 import {
-  behind,
+  after,
   fileUri,
   open,
   replace,
@@ -20,7 +20,7 @@ import { until } from "./until";
 
 export type Scenario = Record<string, (page: Page) => Promise<void>>;
 
-const US = "gym-lsp.gym-lsp";
+const EXTENSION = "gym-lsp.gym-lsp";
 const TIDES = "environments/tides/config.yaml";
 const BOAT = "environments/boat/config.yaml";
 const HOLDOUT = "environments/recipe_scaling_holdout/config.yaml";
@@ -32,7 +32,7 @@ const TRIAGE = "environments/log_triage/config.yaml";
 export const SCENARIOS: Record<string, Scenario> = {
   sample: {
     "the server of the workspace's environment is started": async () => {
-      await until("our extension", () => Promise.resolve(vscode.extensions.getExtension(US)?.isActive));
+      await until("our extension", () => Promise.resolve(vscode.extensions.getExtension(EXTENSION)?.isActive));
       await until("a start", () => Promise.resolve(starts().length > 0));
       assert.ok(starts().every(({ program }) => program === "environment"));
     },
@@ -40,33 +40,51 @@ export const SCENARIOS: Record<string, Scenario> = {
       const codes = await untilFindings(fileUri(BOAT), "findings", (found) => found.length > 0);
       assert.deepEqual(codes, ["unknown-domain"]);
     },
-    "a broken file has its findings at their places": async () => {
+    "a broken file has its findings at the right ranges": async () => {
       const document = await open(TIDES);
       await untilFindings(document.uri, "two findings", (found) => found.length === 2);
-      const told = vscode.languages.getDiagnostics(document.uri).map((each) => document.getText(each.range));
-      assert.deepEqual(told.sort(), ["knowlege", "tide"]);
+      const ranges = vscode.languages.getDiagnostics(document.uri).map((each) => document.getText(each.range));
+      assert.deepEqual(ranges.sort(), ["knowlege", "tide"]);
+    },
+    "the code of a finding links to the page of its rule": async (page) => {
+      await vscode.commands.executeCommand("workbench.actions.view.problems");
+      const link = ".markers-panel .monaco-list-row a:has-text('unknown-domain')";
+      await until("the link", async () => (await page.ask({ ask: "texts", selector: link })).length > 0);
+      await page.ask({ ask: "click", selector: link });
+      await until("the page", () => {
+        const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+        return Promise.resolve(
+          input instanceof vscode.TabInputCustom &&
+            input.viewType === "vscode.markdown.preview.editor" &&
+            input.uri.toString() === "gym-lsp:/rules/unknown-domain.md",
+        );
+      });
+      const headings = () => page.ask({ ask: "frames", selector: ".markdown-body :is(h1, h2)" });
+      await until("its text", async () => (await headings()).join() === "unknown-domain,Why,Example,Use instead");
+      await vscode.commands.executeCommand("workbench.action.closePanel");
+      await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
     },
     "a domain is completed": async () => {
       const document = await open(TIDES);
-      const labels = await untilCompletions(document.uri, behind(document, "domain: "), "knowledge");
+      const labels = await untilCompletions(document.uri, after(document, "domain: "), "knowledge");
       assert.ok(labels.includes("math"));
     },
     "a sandbox is completed": async () => {
       const document = await open(TRIAGE);
-      await untilCompletions(document.uri, behind(document, "sandbox_provider: "), "sandbox");
+      await untilCompletions(document.uri, after(document, "sandbox_provider: "), "sandbox");
     },
     "the target of _inherit_from is found in another file": async () => {
       const document = await open(HOLDOUT);
-      const found = await untilDefinition(document.uri, behind(document, "_inherit_from: recipe_"));
+      const found = await untilDefinition(document.uri, after(document, "_inherit_from: recipe_"));
       assert.equal(path.posix.basename(path.posix.dirname(found.uri.path)), "recipe_scaling");
       assert.match(await lineAt(found), /^recipe_scaling:/);
     },
     "the server that an agent names is found in another file": async () => {
       const document = await open("environments/museum_guide_second_opinion/config.yaml");
-      const inherited = await untilDefinition(document.uri, behind(document, "_copy: museum_guide_a"));
+      const inherited = await untilDefinition(document.uri, after(document, "_copy: museum_guide_a"));
       assert.match(await lineAt(inherited), /^museum_guide_agent:/);
       const guide = await open(GUIDE);
-      const judge = await untilDefinition(guide.uri, behind(guide, "name: judge_m"));
+      const judge = await untilDefinition(guide.uri, after(guide, "name: judge_m"));
       assert.ok(judge.uri.path.endsWith("museum_guide/judge.yaml"));
       assert.match(await lineAt(judge), /^judge_model:/);
     },
@@ -75,7 +93,7 @@ export const SCENARIOS: Record<string, Scenario> = {
       const edit = await vscode.commands.executeCommand<vscode.WorkspaceEdit>(
         "vscode.executeDocumentRenameProvider",
         document.uri,
-        behind(document, "\nmuseum_g"),
+        after(document, "\nmuseum_g"),
         "guide",
       );
       const files = edit.entries().map(([uri]) => path.posix.basename(path.posix.dirname(uri.path)));
@@ -86,9 +104,9 @@ export const SCENARIOS: Record<string, Scenario> = {
       await replace(document, "name: tide}", "name: tides}");
       await untilFindings(document.uri, "one finding", (found) => found.join() === "unknown-domain");
     },
-    "a quick fix repairs the other": async () => {
+    "a quick fix fixes the other error": async () => {
       const document = await open(TIDES);
-      const at = behind(document, "domain: know");
+      const at = after(document, "domain: know");
       const actions = await until("quick fixes", async () => {
         const found = await vscode.commands.executeCommand<vscode.CodeAction[]>(
           "vscode.executeCodeActionProvider",
@@ -124,12 +142,12 @@ export const SCENARIOS: Record<string, Scenario> = {
       assert.ok(!left.some((text) => text.includes("museum_guide")), left.join());
       await vscode.commands.executeCommand("gymLsp.clearFilter");
     },
-    "the resolved config opens, tells where lines come from, and follows edits": async () => {
+    "the resolved config opens, links lines to their sources, and follows edits": async () => {
       const document = await open(HOLDOUT);
       await vscode.commands.executeCommand("gymLsp.showResolved");
       const resolved = await until("the document", () => Promise.resolve(resolvedDocument()));
       assert.equal(resolved.languageId, "yaml");
-      const at = behind(resolved, "library_verifier_max_concurrency: 8");
+      const at = after(resolved, "library_verifier_max_concurrency: 8");
       await untilHover(resolved.uri, at, "recipe_scaling_holdout/config.yaml:");
       const origin = await untilDefinition(resolved.uri, at);
       assert.match(await lineAt(origin), /library_verifier_max_concurrency: 8/);
@@ -147,7 +165,7 @@ export const SCENARIOS: Record<string, Scenario> = {
         const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
         return Promise.resolve(input instanceof vscode.TabInputTextDiff && input);
       });
-      await until("the text of the other", () =>
+      await until("the text of the other run", () =>
         Promise.resolve(documentAt(tab.modified)?.getText().includes("log_triage_agent")),
       );
     },
@@ -155,37 +173,37 @@ export const SCENARIOS: Record<string, Scenario> = {
       void vscode.commands.executeCommand("gymLsp.composeRun");
       await pick(page, "log_triage", "log_triage");
       await pick(page, "tide_model", "tide_model");
-      await pick(page, "", "environment's own");
+      await pick(page, "", "environment's own agent");
       await pick(page, "docker", "sandbox");
-      const offered = await until("what can be done", async () => {
+      const offered = await until("the actions", async () => {
         const texts = await page.ask({ ask: "texts", selector: PICKS });
-        return texts.find((text) => text.includes("Copy the command line"));
+        return texts.find((text) => text.includes("Copy command line"));
       });
       assert.match(offered, /gym .*log_triage\/config\.yaml.*tide_model.*sandbox_docker\.yaml/s);
       await page.ask({ ask: "press", key: "Escape" });
     },
-    "the wiring is drawn, leads to its sources, and follows edits": async (page) => {
+    "the wiring is drawn, links to its sources, and follows edits": async (page) => {
       await vscode.commands.executeCommand("workbench.action.closeAllEditors");
       const document = await open(TRIAGE);
       await vscode.commands.executeCommand("gymLsp.showWiring");
-      const names = () => page.ask({ ask: "picture", selector: ".node .name" });
+      const names = () => page.ask({ ask: "diagram", selector: ".node .name" });
       const drawn = await until("the boxes", async () => {
         const texts = await names();
         return texts.includes("log_triage_agent") ? texts : undefined;
       });
       assert.ok(drawn.includes("log_triage"), drawn.join());
       await open(GUIDE);
-      await page.ask({ ask: "click in picture", selector: ".node:has-text('log_triage_agent')" });
+      await page.ask({ ask: "click in diagram", selector: ".node:has-text('log_triage_agent')" });
       await until("the source", () => {
         const editor = vscode.window.activeTextEditor;
-        const isThere = editor?.document.uri.toString() === document.uri.toString();
-        return Promise.resolve(isThere && document.lineAt(editor.selection.active).text.startsWith("log_triage_agent"));
+        const isShown = editor?.document.uri.toString() === document.uri.toString();
+        return Promise.resolve(isShown && document.lineAt(editor.selection.active).text.startsWith("log_triage_agent"));
       });
       await replace(document, "log_triage_agent:", "harbour_agent:");
       await until("the new name", async () => (await names()).includes("harbour_agent"));
       await vscode.commands.executeCommand("workbench.action.files.revert");
     },
-    "a server that was killed is started again": async () => {
+    "a killed server is restarted": async () => {
       const document = await open(TIDES);
       const before = starts().filter((each) => each.isServer);
       process.kill(before.at(-1)?.pid ?? -1, "SIGKILL");
@@ -199,28 +217,28 @@ export const SCENARIOS: Record<string, Scenario> = {
     ...pictures,
   },
   plain: {
-    "the extension is asleep": async () => {
+    "the extension is inactive": async () => {
       await open("deployment.yaml");
-      // What would wake it up has been looked at once VS Code has said what else is in the workspace.
+      // VS Code has evaluated the activation events by the time this search returns.
       await vscode.workspace.findFiles("**/*");
-      assert.equal(vscode.extensions.getExtension(US)?.isActive, false);
+      assert.equal(vscode.extensions.getExtension(EXTENSION)?.isActive, false);
       assert.deepEqual(starts(), []);
     },
   },
   lookalike: {
-    "the extension looks and starts nothing": async () => {
-      const extension = vscode.extensions.getExtension(US);
+    "the extension is active and starts no server": async () => {
+      const extension = vscode.extensions.getExtension(EXTENSION);
       await until("our extension", () => Promise.resolve(extension?.isActive));
       assert.deepEqual(starts(), []);
       assert.ok(!(await vscode.commands.getCommands()).includes("gymLsp.restart"));
     },
-    "a config that comes later starts the server": async () => {
+    "a config that is opened later starts the server": async () => {
       await open("environments/tides/later.yaml");
       await until("a start", () => Promise.resolve(starts().length > 0));
     },
   },
   missing: {
-    "one message says that there is no server, with ways out": async (page) => {
+    "one message reports the missing server and offers solutions": async (page) => {
       const seen = await until("the message", async () => {
         const texts = await page.ask({ ask: "texts", selector: ".notification-list-item" });
         return texts.find((text) => text.includes("gym-lsp was not found"));
@@ -228,12 +246,12 @@ export const SCENARIOS: Record<string, Scenario> = {
       assert.match(seen, /Install with uv.*Open Settings/s);
       await page.ask({ ask: "screenshot", name: "no-server" });
     },
-    "a button installs it, and it is started": async (page) => {
+    "a button installs the server and starts it": async (page) => {
       await page.ask({ ask: "click", selector: ".notification-list-item .monaco-button:has-text('uv')" });
       await untilFindings(fileUri(TIDES), "findings", (found) => found.length === 2);
       assert.ok(starts().every(({ program: which }) => which === "installed"));
     },
-    "a setting that leads to one starts it": async () => {
+    "a setting with the path of a server starts it": async () => {
       const program = fileUri("elsewhere/gym-lsp").fsPath;
       const settings = vscode.workspace.getConfiguration("gymLsp");
       await settings.update("serverPath", program, vscode.ConfigurationTarget.Workspace);
@@ -241,7 +259,7 @@ export const SCENARIOS: Record<string, Scenario> = {
     },
   },
   untrusted: {
-    "nothing of the workspace is run, and the server of the PATH is": async () => {
+    "no program of the workspace is run, but the server of the PATH is": async () => {
       assert.equal(vscode.workspace.isTrusted, false);
       await untilFindings(fileUri(TIDES), "findings", (found) => found.length === 2);
       assert.ok(starts().every(({ program }) => program === "path"), JSON.stringify(starts()));
@@ -256,7 +274,7 @@ export const SCENARIOS: Record<string, Scenario> = {
         );
         return found && found.length > 0 ? found : undefined;
       });
-      assert.deepEqual(symbols.map((each) => each.name), ["of the stand-in"]);
+      assert.deepEqual(symbols.map((each) => each.name), ["of the fake"]);
       const folds = await vscode.commands.executeCommand<vscode.FoldingRange[]>(
         "vscode.executeFoldingRangeProvider",
         document.uri,
@@ -269,18 +287,18 @@ export const SCENARIOS: Record<string, Scenario> = {
 interface Start {
   readonly program: string;
   readonly pid: number;
-  /** Whether it was a language server, and not only asked for its version. */
+  /** Whether it was started as a language server, and not only to print its version. */
   readonly isServer: boolean;
 }
 
-/** What the programs of this scenario have written down about their starts. */
+/** The starts that the programs of this scenario have recorded. */
 function starts(): Start[] {
   const folder = path.join(process.env["GYM_LSP_PROBE"] ?? "", vscode.workspace.workspaceFolders?.[0]?.name ?? "");
   let log = "";
   try {
     log = readFileSync(path.join(folder, "starts"), "utf-8");
   } catch {
-    // Nothing was started yet.
+    // No program was started yet.
   }
   return log
     .split("\n")
@@ -291,13 +309,13 @@ function starts(): Start[] {
     });
 }
 
-/** Choose in a list: type, wait until what is wanted would be taken, and take it. */
+/** Choose an item of a quick pick: type, wait until the item has the focus, and accept it. */
 async function pick(page: Page, typed: string, wanted: string): Promise<void> {
   await until(`${wanted} in a list`, async () =>
     (await page.ask({ ask: "texts", selector: PICKS })).some((text) => text.includes(wanted)),
   );
   await page.ask({ ask: "press", text: typed, key: "Home" });
-  await until(`${wanted} to be taken`, async () =>
+  await until(`the focus on ${wanted}`, async () =>
     (await page.ask({ ask: "texts", selector: `${PICKS}.focused` })).some((text) => text.includes(wanted)),
   );
   await page.ask({ ask: "press", key: "Enter" });
@@ -308,7 +326,7 @@ function documentAt(uri: vscode.Uri): vscode.TextDocument | undefined {
 }
 
 function resolvedDocument(): vscode.TextDocument | undefined {
-  return vscode.workspace.textDocuments.find((each) => each.uri.scheme === "gym-lsp" && each.getText() !== "");
+  return vscode.workspace.textDocuments.find((each) => each.uri.path.startsWith("/resolved/") && each.getText() !== "");
 }
 
 async function lineAt(location: vscode.Location): Promise<string> {

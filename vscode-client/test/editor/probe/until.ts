@@ -1,9 +1,9 @@
-// Waits for what an editor does in its own time.
+// Waits for asynchronous effects in the editor.
 
 const LIMIT_MS = 60_000;
 const PAUSE_MS = 50;
 
-/** What `look` sees as soon as it is something; an error that says what never came. */
+/** The result of `look` as soon as it is truthy or null; after a time limit, an error that contains `what`. */
 export async function until<Seen>(
   what: string,
   look: () => PromiseLike<Seen | undefined | false> | undefined,

@@ -1,0 +1,57 @@
+"""The options of one call of `gym-lsp`, as plain data."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from gym_lsp.diagnostic import Severity
+
+Command = Literal["check", "list", "resolve", "graph", "explain", "json_schema", "serve"]
+"""`serve` is what happens when no other command is given."""
+ComponentName = Literal["environments", "agents", "models", "resources-servers", "benchmarks"]
+GraphFormat = Literal["mermaid", "dot", "svg"]
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """The command, and the value of each option under the name of the option.
+
+    An option that is not given is None, False or empty. The combinations that `arguments.py` rejects do not occur.
+    """
+
+    command: Command
+    paths: tuple[str, ...]
+    """Files and folders, or with `--config` the overrides of the run."""
+    watch: bool
+    list: ComponentName | None
+    tcp: tuple[str, int] | None
+    stdio: bool
+    explain: str | None
+    """The name of a rule; empty to list all rules."""
+
+    config: tuple[str, ...]
+    standalone: bool
+    search_dir: tuple[str, ...]
+    gym_root: str | None
+    stdin_filename: str | None
+    provenance: bool
+
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    baseline: str | None
+    write_baseline: str | None
+    fail_on: Severity | None
+    exit_zero: bool
+
+    fix: bool
+    diff: bool
+    unsafe_fixes: bool
+    show_fixes: bool
+
+    format: str | None
+    output_file: str | None
+    show: Severity | None
+    statistics: bool
+    color: Literal["auto", "always", "never"]
+    quiet: bool

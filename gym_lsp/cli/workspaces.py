@@ -1,0 +1,127 @@
+"""The workspaces of a command, opened with their settings."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePath
+
+from msgspec.structs import replace
+
+from gym_lsp.cli.failure import UsageError
+from gym_lsp.cli.options import Options
+from gym_lsp.compose.overrides import OverrideError
+from gym_lsp.compose.run import Composition, Run
+from gym_lsp.files import Disk, Files, Kind, absolute
+from gym_lsp.gym.roots import environment_of, find_install_root
+from gym_lsp.reporters.paths import relative_path
+from gym_lsp.rules import RULE_NAMES
+from gym_lsp.text import LineIndex
+from gym_lsp.workspace.recognise import GYM_FOLDERS
+from gym_lsp.workspace.setting_shapes import is_selector, unknown_rule
+from gym_lsp.workspace.settings import OWN_FILE, Settings, SettingsError, load_settings
+from gym_lsp.workspace.workspace import Workspace
+
+
+def working_directory() -> PurePath:
+    try:
+        return PurePath(Path.cwd())
+    except FileNotFoundError:
+        raise UsageError("the working directory no longer exists") from None
+
+
+def composed(workspace: Workspace, options: Options) -> Composition:
+    """Compose the run of the command line. Raises UsageError if a root config is missing."""
+    try:
+        composition = workspace.compose(Run(options.config, options.paths))
+    except OverrideError as error:
+        raise UsageError(str(error)) from None
+    for root in composition.includes.absent_roots:
+        raise UsageError(f"--config {root.entry}: not found in any search root")
+    return composition
+
+
+def open_workspace(options: Options, root: PurePath, files: Files | None = None) -> Workspace:
+    """Open the workspace at `root`. Options override its settings. Raises UsageError."""
+    files = files or Disk()
+    settings = _settings(options, files, root)
+    explicit = options.gym_root
+    if explicit is not None and files.kind(absolute(explicit)) is not Kind.DIRECTORY:
+        raise UsageError(f"--gym-root {explicit}: folder not found")
+    gym_root = absolute(explicit) if explicit is not None else settings.gym_root
+    install = find_install_root(files, explicit=gym_root, workspace=root, environ=os.environ)
+    if gym_root is not None and install is None:
+        source = f"--gym-root {explicit}" if explicit is not None else f"{_shown(settings.path)}: `gym-root`"
+        raise UsageError(f"{source}: {gym_root} is not a NeMo Gym; expected it to contain nemo_gym/global_config.py")
+    return Workspace(
+        files, root, settings, install, _search_dirs(options.search_dir, files), environment_of(os.environ)
+    )
+
+
+def _search_dirs(given: tuple[str, ...], files: Files) -> tuple[PurePath, ...]:
+    for folder in given:
+        if files.kind(absolute(folder)) is not Kind.DIRECTORY:
+            raise UsageError(f"--search-dir {folder}: folder not found")
+    return tuple(absolute(folder) for folder in given)
+
+
+def _settings(options: Options, files: Files, root: PurePath) -> Settings:
+    loaded = load_settings(files, root, known_rules=RULE_NAMES)
+    if loaded.errors:
+        raise UsageError("\n".join(_setting_message(error, files) for error in loaded.errors))
+    settings = loaded.settings
+    select, ignore = _rules("--select", options.select), _rules("--ignore", options.ignore)
+    if select:
+        settings = replace(settings, select=select)
+    if ignore:
+        settings = replace(settings, ignore=(*settings.ignore, *ignore))
+    return settings
+
+
+def _setting_message(error: SettingsError, files: Files) -> str:
+    """The message of a wrong setting, after its file, line and column."""
+    if error.span is None:
+        return f"{_shown(error.path)}: {error.message}"
+    start = LineIndex(files.read(error.path)).position(error.span.start)
+    return f"{_shown(error.path)}:{start.line + 1}:{start.column + 1}: {error.message}"
+
+
+def _shown(path: PurePath | None) -> str:
+    return "" if path is None else relative_path(path, working_directory())
+
+
+def _rules(flag: str, given: tuple[str, ...]) -> tuple[str, ...]:
+    names = tuple(name.strip() for part in given for name in part.split(",") if name.strip())
+    if given and not names:
+        # An empty variable in a CI job must not silently select all rules or none.
+        raise UsageError(f"`{flag}` needs the name of a rule; `gym-lsp --explain` lists the rules")
+    for name in names:
+        if not is_selector(name, RULE_NAMES):
+            raise no_such_rule(name)
+    return names
+
+
+def no_such_rule(name: str) -> UsageError:
+    """The error for an unknown rule: it suggests a rule, or else how to list the rules."""
+    message = unknown_rule(name, RULE_NAMES)
+    return UsageError(message if message.endswith("?") else f"{message}; `gym-lsp --explain` lists the rules")
+
+
+def root_of(files: Files, path: PurePath, start: PurePath) -> PurePath:
+    """The folder that the relative paths of a config start from.
+
+    NeMo Gym uses the working directory, `start`. If `start` is not a workspace, or the config is outside of it, the
+    root is the nearest folder above the config that is a workspace.
+    """
+    if path.is_relative_to(start) and is_workspace(files, start):
+        return start
+    folder = path if files.kind(path) is Kind.DIRECTORY else path.parent
+    for candidate in (folder, *folder.parents):
+        if is_workspace(files, candidate):
+            return candidate
+    return start if path.is_relative_to(start) else folder
+
+
+def is_workspace(files: Files, folder: PurePath) -> bool:
+    """Whether a folder has one of Gym's folders, or our settings file."""
+    names = {entry.name for entry in files.entries(folder)}
+    return OWN_FILE in names or not names.isdisjoint(set(GYM_FOLDERS) - {"nemo_gym"})

@@ -1,0 +1,95 @@
+"""Diagnostics for clients that pull them, with result ids so that unchanged lists are not sent again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+
+from lsprotocol import types as lsp
+
+from gym_lsp.server import scheduler
+from gym_lsp.server.diagnostics import digest, file_diagnostics, paths_of, prepare
+from gym_lsp.server.failures import attempt
+from gym_lsp.server.language_server import GymLanguageServer
+from gym_lsp.server.state import State
+from gym_lsp.server.to_lsp import path_of
+
+_Report = lsp.WorkspaceFullDocumentDiagnosticReport | lsp.WorkspaceUnchangedDocumentDiagnosticReport
+_PART = 20
+"""Reports in one partial result."""
+
+
+def register(server: GymLanguageServer, state: State) -> None:
+    """Register the diagnostics of a document and of the workspace."""
+    options = lsp.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier="gym-lsp")
+
+    @server.feature(lsp.TEXT_DOCUMENT_DIAGNOSTIC, options)
+    async def document_diagnostic(params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
+        if state.scheduler is not None:
+            # The first requests come before anything is indexed. Other messages can be handled during this wait.
+            await state.scheduler.names_known.wait()
+            path = path_of(params.text_document.uri)
+            if path is not None:
+                await prepare(state.session, path)
+        items = attempt("diagnostics", lambda: _items(state, params.text_document.uri)) or []
+        result_id = digest(items)
+        if result_id == params.previous_result_id:
+            return lsp.RelatedUnchangedDocumentDiagnosticReport(result_id=result_id)
+        return lsp.RelatedFullDocumentDiagnosticReport(items=items, result_id=result_id)
+
+    @server.feature(lsp.WORKSPACE_DIAGNOSTIC)
+    async def workspace_diagnostic(params: lsp.WorkspaceDiagnosticParams) -> lsp.WorkspaceDiagnosticReport:
+        previous = {each.uri: each.value for each in params.previous_result_ids}
+        while True:
+            event = None if state.scheduler is None else state.scheduler.changed
+            reports, were_some = await _reports(server, state, previous, params.partial_result_token)
+            # After an empty answer, a repeated request has no result ids and looks like a first one.
+            if were_some or event is None or not (previous or state.has_reported_workspace):
+                state.has_reported_workspace = True
+                return lsp.WorkspaceDiagnosticReport(items=reports)
+            # Nothing has changed: the answer waits for a change, so that the client need not repeat its request.
+            await event.wait()
+            await asyncio.sleep(scheduler.SILENCE)
+
+
+def _items(state: State, uri: str) -> list[lsp.Diagnostic]:
+    found = state.document(uri)
+    return [] if found is None else file_diagnostics(state.session, found[1], state.session.converter())
+
+
+async def _reports(
+    server: GymLanguageServer, state: State, previous: dict[str, str], token: lsp.ProgressToken | None
+) -> tuple[list[_Report], bool]:
+    """Return the reports of changed files without those sent as partial results, and whether there were any at all."""
+    reports: list[_Report] = []
+    were_some = False
+    async for report in _changed_reports(state, previous):
+        were_some = True
+        reports.append(report)
+        if token is not None and len(reports) == _PART:
+            server.protocol.notify(lsp.PROGRESS, lsp.ProgressParams(token, _partial_result(reports)))
+            reports = []
+    return reports, were_some
+
+
+def _partial_result(reports: Iterable[_Report]) -> lsp.WorkspaceDiagnosticReportPartialResult:
+    return lsp.WorkspaceDiagnosticReportPartialResult(items=list(reports))
+
+
+async def _changed_reports(state: State, previous: dict[str, str]) -> AsyncIterator[_Report]:
+    """Yield the reports of files whose diagnostics differ from `previous`, which maps URIs to result ids."""
+    reported = (path for uri in previous if (path := path_of(uri)) is not None)
+    # The diagnostics of a file that no longer exists must be cleared.
+    for path in dict.fromkeys((*paths_of(state.session), *reported)):
+        await prepare(state.session, path)
+        await asyncio.sleep(0)
+        # The texts can change between two files, so each file needs a new converter.
+        converter = state.session.converter()
+        uri = converter.uri(path)
+        items = attempt("diagnostics", lambda path=path, to=converter: file_diagnostics(state.session, path, to))
+        result_id = digest(items or ())
+        if items is None or previous.get(uri) == result_id or (not items and uri not in previous):
+            continue
+        opened = state.session.opened(path)
+        version = None if opened is None else opened.version
+        yield lsp.WorkspaceFullDocumentDiagnosticReport(uri=uri, items=items, version=version, result_id=result_id)

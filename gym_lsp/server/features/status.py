@@ -1,0 +1,109 @@
+"""The status of the server, as a notification for clients that display it and as the result of a command.
+
+Errors and warnings are counted file by file between the messages, after all diagnostics have been sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+from gym_lsp import __version__
+from gym_lsp.diagnostic import Severity
+from gym_lsp.server.diagnostics import findings, paths_of
+from gym_lsp.server.failures import attempt
+from gym_lsp.server.indexing import SLICE, Phase
+from gym_lsp.server.language_server import GymLanguageServer
+from gym_lsp.server.results import folder_result
+from gym_lsp.server.session import Session
+from gym_lsp.server.state import State
+from gym_lsp.workspace.recognise import FileKind
+
+STATUS = "gymLsp/status"
+_NO_GYM = "No NeMo Gym found, so the rules of release {release} apply. Set gymRoot to the folder of your NeMo Gym."
+_FAILED = "Checking the configs failed. See the log for the reason."
+
+
+def register(server: GymLanguageServer, state: State) -> None:
+    """Send the status after each change to clients that have requested it."""
+    sent: dict[str, Any] = {}
+    counting: list[asyncio.Task[None]] = []
+
+    def send(status: dict[str, Any]) -> None:
+        if status != sent:
+            sent.clear()
+            sent.update(status)
+            server.protocol.notify(STATUS, dict(status))
+
+    async def count() -> None:
+        counts = await _counted(state.session)
+        if counts is not None:
+            send(_notice(state, counts))
+
+    def changed() -> None:
+        while counting:
+            counting.pop().cancel()
+        if not state.preferences.status_notification or not server.protocol.is_open:
+            return
+        if _phase(state) is Phase.READY:
+            counting.append(asyncio.get_running_loop().create_task(count()))
+        else:
+            send(_notice(state, Counter()))
+
+    state.listeners.append(changed)
+
+
+async def status(state: State) -> dict[str, Any]:
+    """Return the full status, which is the result of the command."""
+    counts = await _counted(state.session)
+    while counts is None:
+        counts = await _counted(state.session)
+    folders = [folder_result(folder) for folder in state.session.folders.values()]
+    return {"version": __version__, **_notice(state, counts), "folders": folders}
+
+
+def _notice(state: State, counts: Counter[str]) -> dict[str, Any]:
+    """Return the status as the notification contains it."""
+    folder = next(iter(state.session.folders.values()), None)
+    phase = _phase(state)
+    message = _FAILED if phase is Phase.FAILED else None
+    if message is None and folder is not None and folder.workspace.install is None:
+        message = _NO_GYM.format(release=folder.workspace.profile.release)
+    elif message is None and folder is not None:
+        message = folder.workspace.profile.caveat
+    return {
+        "state": phase.value,
+        "release": None if folder is None else folder_result(folder)["release"],
+        "installRoot": None if folder is None else folder_result(folder)["installRoot"],
+        "files": counts["files"],
+        "configs": counts["configs"],
+        "errors": counts["errors"],
+        "warnings": counts["warnings"],
+        "message": message,
+    }
+
+
+def _phase(state: State) -> Phase:
+    return Phase.INDEXING if state.scheduler is None else state.scheduler.phase
+
+
+async def _counted(session: Session) -> Counter[str] | None:
+    """Return the numbers of files, configs, errors and warnings, or None if something changed meanwhile."""
+    counts: Counter[str] = Counter()
+    revision = session.revision
+    loop = asyncio.get_running_loop()
+    end = loop.time() + SLICE
+    for path in paths_of(session):
+        found = attempt("diagnostics", lambda path=path: findings(session, path)) or ()
+        folder = session.folder_of(path)
+        counts["files"] += 1
+        counts["configs"] += folder is not None and folder.workspace.kind(path) is FileKind.CONFIG
+        counts["errors"] += sum(each.severity is Severity.ERROR for each in found)
+        counts["warnings"] += sum(each.severity is Severity.WARNING for each in found)
+        if loop.time() >= end:
+            await asyncio.sleep(0)
+            end = loop.time() + SLICE
+        if session.revision != revision:
+            return None
+    return counts

@@ -1,0 +1,126 @@
+// The notifications about a missing or failed server, with buttons for the solutions. Each is shown once, until the
+// state changes.
+
+import {
+  commands,
+  ProcessExecution,
+  Task,
+  TaskRevealKind,
+  tasks,
+  TaskScope,
+  window,
+  workspace,
+} from "vscode";
+import type { Environments } from "./environments";
+import { type Installation, installations } from "./installation";
+import { log } from "./log";
+import { tools } from "./machine";
+import type { Server, ServerState } from "./server";
+import { SECTION } from "./settings";
+
+const SETTINGS = "Open Settings";
+const TRUST = "Manage Trust";
+const LOG = "Show Log";
+const RESTART = "Restart";
+const HELP = "How to Install";
+const WALKTHROUGH = "gym-lsp.gym-lsp#start";
+
+/** Returns a listener that shows one notification when the server is missing or has failed. */
+export function reportProblems(server: Server, environments: Environments): (state: ServerState) => void {
+  let reported = "";
+  return (state) => {
+    const reason = state.kind === "missing" ? state.reasons.join() : state.kind === "failed" ? state.reason : "";
+    if (state.kind === "running") {
+      reported = "";
+    }
+    const key = `${state.kind} ${reason}`;
+    if (key === reported) {
+      return;
+    }
+    if (state.kind === "missing") {
+      reported = key;
+      void offerInstallation(server, environments, state);
+    } else if (state.kind === "failed") {
+      reported = key;
+      void offerLog(server, state.reason);
+    }
+  };
+}
+
+async function offerLog(server: Server, reason: string): Promise<void> {
+  const answer = await window.showErrorMessage(`NeMo Gym: ${reason}`, LOG, RESTART);
+  if (answer === LOG) {
+    log().show();
+  } else if (answer === RESTART) {
+    await server.restart();
+  }
+}
+
+async function offerInstallation(
+  server: Server,
+  environments: Environments,
+  state: ServerState & { kind: "missing" },
+): Promise<void> {
+  const [environment] = await environments.list();
+  const offered = installations(environment, await tools());
+  const problem = `the language server gym-lsp ${state.isTooOld ? "is too old" : "was not found"}.`;
+  const limit = workspace.isTrusted ? "" : " The workspace is not trusted, so its environments were not searched.";
+  const message = [`NeMo Gym: ${problem}${limit}`, ...state.reasons].join(" ");
+  const titles = offered.map((each) => each.title);
+  const others = [...(workspace.isTrusted ? [] : [TRUST]), ...(titles.length > 0 ? [] : [HELP]), SETTINGS];
+  const buttons = [...titles, ...others];
+  const answer = await window.showWarningMessage(message, ...buttons);
+  const chosen = offered.find((each) => each.title === answer);
+  if (chosen) {
+    await install(chosen, server);
+  } else if (answer === HELP) {
+    await commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH);
+  } else if (answer === SETTINGS) {
+    await commands.executeCommand("workbench.action.openSettings", `${SECTION}.serverPath`);
+  } else if (answer === TRUST) {
+    await commands.executeCommand("workbench.trust.manage");
+  }
+}
+
+/** Ask how to install the server, and install it. */
+export async function chooseInstallation(server: Server, environments: Environments): Promise<void> {
+  const [environment] = await environments.list();
+  const offered = installations(environment, await tools());
+  if (offered.length === 0) {
+    const none = "NeMo Gym: cannot install gym-lsp without a Python environment, uv or pipx";
+    void window.showWarningMessage(none);
+    return;
+  }
+  const items = offered.map((installation) => ({
+    label: installation.title,
+    description: [installation.program, ...installation.arguments].join(" "),
+    installation,
+  }));
+  const chosen = await window.showQuickPick(items, { title: "Install the language server" });
+  if (chosen) {
+    await install(chosen.installation, server);
+  }
+}
+
+/** Run an installation in a visible terminal, and start the server if it succeeds. */
+async function install(installation: Installation, server: Server): Promise<void> {
+  const execution = new ProcessExecution(installation.program, [...installation.arguments]);
+  const task = new Task({ type: "gymLsp.install" }, TaskScope.Workspace, installation.title, "NeMo Gym", execution);
+  task.presentationOptions = { reveal: TaskRevealKind.Always };
+  const ended = new Promise<number | undefined>((resolve) => {
+    // Subscribe before the start: the task of a missing installer ends at once.
+    const subscription = tasks.onDidEndTaskProcess((event) => {
+      if (event.execution.task.name === task.name && event.execution.task.source === task.source) {
+        subscription.dispose();
+        resolve(event.exitCode);
+      }
+    });
+  });
+  await tasks.executeTask(task);
+  const code = await ended;
+  if (code === 0) {
+    await server.restart();
+  } else {
+    void window.showErrorMessage("NeMo Gym: the installation of gym-lsp failed; see the terminal");
+  }
+}
