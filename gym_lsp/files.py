@@ -24,7 +24,7 @@ class Kind(Enum):
     DIRECTORY = "directory"
 
 
-class Entry(NamedTuple):
+class DirectoryEntry(NamedTuple):
     """One name in a directory. For a link, `kind` is the kind of its target."""
 
     name: str
@@ -77,7 +77,7 @@ class Files(Protocol):
         """Return what `path` leads to, links followed. None if it leads to nothing."""
         ...
 
-    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
         """Return the names in a directory, sorted. Empty if the directory does not exist or cannot be read."""
         ...
 
@@ -168,11 +168,11 @@ class Disk:
         # Reading a pipe or a device can block forever, so only regular files count as files.
         return Kind.FILE if stat.S_ISREG(mode) else None
 
-    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
         try:
             with os.scandir(path) as scan:
                 found = [
-                    Entry(entry.name, kind, entry.is_symlink())
+                    DirectoryEntry(entry.name, kind, entry.is_symlink())
                     for entry in scan
                     if (kind := _kind_of(entry)) is not None
                 ]
@@ -280,12 +280,14 @@ class Overlay:
             return Kind.DIRECTORY
         return self._base.kind(path)
 
-    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
         inherited = self._base.entries(path)
         own = self._names.get(path)
         if not own:
             return inherited
-        entries = {name: Entry(name, kind) for name, kind in own.items()} | {entry.name: entry for entry in inherited}
+        entries = {name: DirectoryEntry(name, kind) for name, kind in own.items()} | {
+            entry.name: entry for entry in inherited
+        }
         return tuple(entries[name] for name in sorted(entries))
 
     def version(self, path: PurePath) -> object:
@@ -309,7 +311,7 @@ class Remembered:
         self,
         base: Files,
         kinds: dict[PurePath, Kind | None] | None = None,
-        listings: dict[PurePath, tuple[Entry, ...]] | None = None,
+        listings: dict[PurePath, tuple[DirectoryEntry, ...]] | None = None,
     ) -> None:
         self._base = base
         self.kinds = {} if kinds is None else kinds
@@ -329,7 +331,7 @@ class Remembered:
             kind = self.kinds[path] = self._base.kind(path)
             return kind
 
-    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
         listing = self.listings.get(path)
         if listing is None:
             listing = self.listings[path] = self._base.entries(path)

@@ -124,9 +124,9 @@ def _marked(marker: re.Match[str], lines: list[str]) -> Span:
     return Span(start, start + len(marker[2]))
 
 
-def findings(fixture: Fixture, beneath: Files | None = None, install: InstallRoot | None = None) -> list[Diagnostic]:
+def findings(fixture: Fixture, base: Files | None = None, install: InstallRoot | None = None) -> list[Diagnostic]:
     """Return the diagnostics of a fixture, in the order of the text."""
-    files = Memory(fixture.files) if beneath is None else Overlay(beneath, fixture.files)
+    files = Memory(fixture.files) if base is None else Overlay(base, fixture.files)
     workspace = Workspace(files, ROOT, Settings(), install)
     checker = Checker(workspace)
     if fixture.run:
@@ -168,8 +168,8 @@ def _shown(fixture: Fixture, found: list[Diagnostic]) -> str:
     return "\n".join(shown)
 
 
-def assert_findings(text: str, beneath: Files | None = None, install: InstallRoot | None = None) -> None:
+def assert_findings(text: str, base: Files | None = None, install: InstallRoot | None = None) -> None:
     """Check a fixture against its markers."""
     fixture = parse_fixture(text)
-    difference = compare(fixture, findings(fixture, beneath, install))
+    difference = compare(fixture, findings(fixture, base, install))
     assert not difference, difference

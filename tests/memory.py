@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import PurePath
 
-from gym_lsp.files import Entry, Kind, Missing, Overlay
+from gym_lsp.files import DirectoryEntry, Kind, Missing, Overlay
 
 
 class Memory(Overlay):
@@ -26,7 +26,7 @@ class _EmptyDisk:
     def kind(self, path: PurePath) -> Kind | None:
         return None
 
-    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
         return ()
 
     def version(self, path: PurePath) -> object:

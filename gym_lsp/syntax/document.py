@@ -7,7 +7,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from gym_lsp.syntax.comments import find_comments, stray_tabs
-from gym_lsp.syntax.reader import Kind, SyntaxProblem, read
+from gym_lsp.syntax.reader import SyntaxProblem, SyntaxProblemKind, read
 from gym_lsp.syntax.recovery import recover
 from gym_lsp.syntax.tree import Anchor, Value
 from gym_lsp.text import LineIndex, Span
@@ -45,7 +45,7 @@ def parse(text: str) -> Document:
     """Parse any string as YAML, by the rules of OmegaConf's loader. Never raises."""
     reading = read(text)
     if reading.failed_at is None:
-        tabs = tuple(SyntaxProblem(Kind.TAB, span, "") for span in stray_tabs(text, reading.root))
+        tabs = tuple(SyntaxProblem(SyntaxProblemKind.TAB, span, "") for span in stray_tabs(text, reading.root))
         return Document(text, reading.root, reading.problems + tabs, reading.anchors)
     rest, given_up = recover(text, reading)
     return Document(text, rest.root, reading.problems, rest.anchors, given_up)

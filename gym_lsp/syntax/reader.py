@@ -53,7 +53,7 @@ _COLON_IN_FLOW = "found unexpected ':'"
 _COMMENT_IN_HEADER = re.compile(r"[|>][-+0-9]*#")
 
 
-class Kind(Enum):
+class SyntaxProblemKind(Enum):
     """Kinds of problems that a text can have as YAML."""
 
     SYNTAX = "syntax"
@@ -81,7 +81,7 @@ class SyntaxProblem(Struct, frozen=True):
     `first` is an earlier place: the first of two duplicates, or the start of the construct that libyaml was reading.
     """
 
-    kind: Kind
+    kind: SyntaxProblemKind
     span: Span
     detail: str
     first: Span | None = None
@@ -122,11 +122,15 @@ def _read(builder: _Builder) -> Reading:
         first = None if context is None else token_at(text, context.index)
         if first is not None:
             builder.suspects.append(first.start)
-        builder.problem(Kind.SYNTAX, token_at(text, failed_at), str(error.problem or error.context or ""), first)
+        builder.problem(
+            SyntaxProblemKind.SYNTAX, token_at(text, failed_at), str(error.problem or error.context or ""), first
+        )
     except (YAMLError, ValueError) as error:
         # A character that YAML does not allow, such as a NUL or an unpaired surrogate.
         failed_at = first_foreign(text)
-        builder.problem(Kind.SYNTAX, Span(failed_at, min(failed_at + 1, len(text))), str(error).splitlines()[0])
+        builder.problem(
+            SyntaxProblemKind.SYNTAX, Span(failed_at, min(failed_at + 1, len(text))), str(error).splitlines()[0]
+        )
     else:
         failed_at = None
     root = builder.root if failed_at is None else None
@@ -169,7 +173,7 @@ class _Builder:
         self.problems: list[SyntaxProblem] = []
         self.anchors: dict[str, Anchor] = {}
 
-    def problem(self, kind: Kind, span: Span, detail: str, first: Span | None = None) -> None:
+    def problem(self, kind: SyntaxProblemKind, span: Span, detail: str, first: Span | None = None) -> None:
         self.problems.append(SyntaxProblem(kind, span, detail, first))
 
     def run(self) -> None:
@@ -194,7 +198,9 @@ class _Builder:
                 if documents > 1:
                     start = event.start_mark.index
                     span = Span(start, event.end_mark.index)
-                    self.problem(Kind.SECOND_DOCUMENT, token_at(self.text, start) if span.is_empty else span, "---")
+                    self.problem(
+                        SyntaxProblemKind.SECOND_DOCUMENT, token_at(self.text, start) if span.is_empty else span, "---"
+                    )
                     return
             elif kind is DocumentEndEvent:
                 continue
@@ -220,7 +226,7 @@ class _Builder:
             # The end mark of a block scalar is at the next token, but its text ends with its last line.
             end = block_end(self.text, start, end)
             if _COMMENT_IN_HEADER.match(self.text, start):
-                self.problem(Kind.BLOCK_HEADER, Span(start, line_end(self.text, start)), "")
+                self.problem(SyntaxProblemKind.BLOCK_HEADER, Span(start, line_end(self.text, start)), "")
         elif style is not None and "\n" in self.text[start:end]:
             self.suspects.append(start)
         value: Atom
@@ -237,11 +243,11 @@ class _Builder:
 
     def _plain(self, text: str, start: int, end: int) -> Atom:
         if text in _NO_VALUES and not (self._stack and self._stack[-1].awaits_key):
-            self.problem(Kind.NOT_A_VALUE, Span(start, end), text)
+            self.problem(SyntaxProblemKind.NOT_A_VALUE, Span(start, end), text)
         try:
             return meaning(text)
         except NotANumber:
-            self.problem(Kind.NOT_A_NUMBER, Span(start, end), text)
+            self.problem(SyntaxProblemKind.NOT_A_NUMBER, Span(start, end), text)
             return text
 
     def _tagged(self, tag: str, text: str, span: Span) -> Atom:
@@ -256,10 +262,10 @@ class _Builder:
                 try:
                     return as_int(text) if kind == "int" else as_float(text)
                 except NotANumber:
-                    self.problem(Kind.NOT_A_NUMBER, span, text)
+                    self.problem(SyntaxProblemKind.NOT_A_NUMBER, span, text)
                     return text
             case _:
-                self.problem(Kind.UNKNOWN_TAG, span, tag)
+                self.problem(SyntaxProblemKind.UNKNOWN_TAG, span, tag)
                 return text
 
     def _alias(self, event: Any) -> None:
@@ -267,17 +273,17 @@ class _Builder:
         name: str = event.anchor
         anchor = self.anchors.get(name)
         size, height = self._extents.get(name, (1, 0))
-        problem: Kind | None = None
+        problem: SyntaxProblemKind | None = None
         if anchor is None:
             is_open = any(opened.anchor == name for opened in self._stack)
-            problem = Kind.RECURSIVE_ALIAS if is_open else Kind.UNDEFINED_ALIAS
+            problem = SyntaxProblemKind.RECURSIVE_ALIAS if is_open else SyntaxProblemKind.UNDEFINED_ALIAS
         elif self._size + size > MOST_EXPANDED:
-            problem = Kind.EXPANSION
+            problem = SyntaxProblemKind.EXPANSION
         elif len(self._stack) + height > DEEPEST:
-            problem = Kind.TOO_DEEP
+            problem = SyntaxProblemKind.TOO_DEEP
         if anchor is None or problem is not None:
             assert problem is not None
-            self.problem(problem, span, str(DEEPEST) if problem is Kind.TOO_DEEP else name)
+            self.problem(problem, span, str(DEEPEST) if problem is SyntaxProblemKind.TOO_DEEP else name)
             self._add(Scalar(span.start, span.end, None, "", None), 1, 0)
             return
         # Only nodes that aliases repeat count against the limit: a long document is not an attack.
@@ -292,12 +298,12 @@ class _Builder:
         if event.anchor is not None or tag is not None:
             start = content_start(self.text, start, len(self.text))
         if tag is not None and tag not in ("!", f"tag:yaml.org,2002:{'map' if is_mapping else 'seq'}"):
-            self.problem(Kind.UNKNOWN_TAG, tag_span(self.text, event.start_mark.index), tag)
+            self.problem(SyntaxProblemKind.UNKNOWN_TAG, tag_span(self.text, event.start_mark.index), tag)
         if event.anchor is not None:
             self._introduce(event.anchor, event.start_mark.index)
         self._stack.append(_Open(start, bool(event.flow_style), is_mapping, event.anchor))
         if len(self._stack) == DEEPEST:
-            self.problem(Kind.TOO_DEEP, Span(start, start + 1), str(DEEPEST))
+            self.problem(SyntaxProblemKind.TOO_DEEP, Span(start, start + 1), str(DEEPEST))
 
     def _close(self, event: Any) -> None:
         opened = self._stack.pop()
@@ -359,26 +365,26 @@ class _Builder:
             if not isinstance(key, Scalar):
                 key = resolve(key)
                 if not isinstance(key, Scalar):
-                    self.problem(Kind.COLLECTION_AS_KEY, entry.key.span, "")
+                    self.problem(SyntaxProblemKind.COLLECTION_AS_KEY, entry.key.span, "")
                     continue
             if not isinstance(key.value, str):
                 # OmegaConf checks only keys that are strings for duplicates. Of `1` twice, it silently uses the last.
                 if key.value is None:
-                    self.problem(Kind.NULL_KEY, entry.key.span, key.text)
+                    self.problem(SyntaxProblemKind.NULL_KEY, entry.key.span, key.text)
                 continue
             if key.value == "<<" and key.style is None:
                 self._check_merge(entry)
                 continue
             first = seen.setdefault(key.value, key)
             if first is not key:
-                self.problem(Kind.DUPLICATE_KEY, entry.key.span, key.value, first.span)
+                self.problem(SyntaxProblemKind.DUPLICATE_KEY, entry.key.span, key.value, first.span)
 
     def _check_merge(self, entry: Entry) -> None:
         merged = resolve(entry.value)
         parts = merged.items if isinstance(merged, Sequence) else (merged,)
         for part in parts:
             if not isinstance(resolve(part), Mapping) and not _stands_for_alias(part):
-                self.problem(Kind.BAD_MERGE, part.span, "")
+                self.problem(SyntaxProblemKind.BAD_MERGE, part.span, "")
 
     # Properties
 
@@ -387,7 +393,7 @@ class _Builder:
         span = anchor_span(self.text, start, name)
         first = self._names.get(name)
         if first is not None:
-            self.problem(Kind.DUPLICATE_ANCHOR, span, name, first)
+            self.problem(SyntaxProblemKind.DUPLICATE_ANCHOR, span, name, first)
         self._names[name] = span
         self.anchors.pop(name, None)
 

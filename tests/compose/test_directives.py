@@ -66,7 +66,7 @@ def test_a_transfer_says_what_came_from_where() -> None:
     ]
 
 
-def test_what_is_inherited_stands_where_the_base_is_written_and_lies_beneath_what_overrides_it() -> None:
+def test_what_is_inherited_has_the_place_of_the_base_and_is_under_what_overrides_it() -> None:
     text = "base: {x: 1, y: {z: 2}}\nown:\n  _inherit_from: base\n  y: {w: 3}\n"
     config = apply_directives(config_of_text(text), dereference, resolve).config
     spelled = {path: at(config, path) for path in (("own", "x"), ("own", "y", "z"), ("own", "y", "w"))}

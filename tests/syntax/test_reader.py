@@ -11,7 +11,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from gym_lsp.files import decode
-from gym_lsp.syntax import Kind, parse
+from gym_lsp.syntax import SyntaxProblemKind, parse
 from gym_lsp.syntax.scalars import NotANumber, meaning
 from tests.corpus import Corpus
 from tests.syntax.documents import WORDS, broken, written
@@ -99,7 +99,7 @@ def test_parsing_never_fails(text: str) -> None:
     assert all(0 <= problem.span.start <= problem.span.end <= len(text) for problem in document.problems)
     assert document.text == text
     if document.is_broken:
-        assert any(problem.kind is Kind.SYNTAX for problem in document.problems)
+        assert any(problem.kind is SyntaxProblemKind.SYNTAX for problem in document.problems)
 
 
 def test_the_words_of_the_generated_documents_are_not_all_strings() -> None:
