@@ -24,7 +24,7 @@ from gym_lsp.files import Unreadable
 from gym_lsp.memo import query
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.rules.engine.apply_suppressions import mentions_us, silence
-from gym_lsp.rules.engine.context import EnvironmentFile, Manifest, Prompt, RuleContext, Scope
+from gym_lsp.rules.engine.context import Context, EnvironmentFile, Manifest, Prompt, Scope
 from gym_lsp.rules.engine.engine import Engine, key_path_at
 from gym_lsp.rules.engine.findings import findings_of_run
 from gym_lsp.rules.engine.rule import Rule
@@ -279,10 +279,10 @@ def _of_other(workspace: Workspace, engine: Engine, path: PurePath) -> tuple[Dia
     if kind is FileKind.OTHER:
         return ()
     file = workspace.load(path)
-    context = RuleContext.of(workspace, Scope.WORKSPACE)
+    context = Context.of(workspace, Scope.WORKSPACE)
     found: list[Diagnostic] = []
     for problem in file.document.problems:
-        found.extend(engine.about_problem(context, Malformed(file.config, path, problem), ()))
+        found.extend(engine.check(context, Malformed(file.config, path, problem)))
     if not file.document.is_broken:
         found.extend(engine.check(context, _subject(kind, file, workspace.own_run)))
     return tuple(found)
@@ -352,12 +352,14 @@ def _apply_suppressions(
     silenced = silence(file, found, engine.names, RULE_NAMES)
     about_comments: list[Diagnostic] = []
     for subject in silenced.subjects:
-        about_comments.extend(engine.check(RuleContext.of(workspace, Scope.WORKSPACE), subject))
+        about_comments.extend(engine.check(Context.of(workspace, Scope.WORKSPACE), subject))
     for diagnostic in (*silenced.kept, *about_comments):
         yield from _place(workspace, diagnostic)
 
 
-def _subject(kind: FileKind, file: ConfigFile, own_run: Callable[[PurePath], Composition]) -> object:
+def _subject(
+    kind: FileKind, file: ConfigFile, own_run: Callable[[PurePath], Composition]
+) -> Manifest | Prompt | EnvironmentFile:
     match kind:
         case FileKind.MANIFEST:
             return Manifest(file, own_run)

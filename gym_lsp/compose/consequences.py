@@ -29,7 +29,6 @@ from gym_lsp.compose.problem import (
     RootsMalformed,
     ServerRefNotFound,
 )
-from gym_lsp.compose.servers import Flaw
 from gym_lsp.gym.layout import (
     AGENTS,
     NAME,
@@ -95,7 +94,7 @@ def without_consequences(
             continue
         if unset and isinstance(problem, InterpolationFailed) and problem.why is Failing.UNSET:
             continue
-        if isinstance(problem, AlmostServer) and isinstance(problem.flaw, Flaw) and _place(problem.flaw.at) in unmerged:
+        if isinstance(problem, AlmostServer) and _place(problem.flaw.at) in unmerged:
             continue
         key = (type(problem), id(problem.at.origin), problem.at.node.span, _particulars(problem))
         if key not in seen:
@@ -115,7 +114,7 @@ def _is_unbound(path: KeyPath) -> bool:
 
 def _particulars(problem: Problem) -> object:
     """Return what distinguishes two problems of one type at one value."""
-    if isinstance(problem, AlmostServer) and isinstance(problem.flaw, Flaw):
+    if isinstance(problem, AlmostServer):
         return problem.flaw.kind, problem.flaw.field
     return problem.problem if isinstance(problem, Malformed) else None
 

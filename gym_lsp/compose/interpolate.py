@@ -110,8 +110,8 @@ class Interpolator:
             raise site.failed(leaf.node.span, Failing.CYCLE, "")
         template = parse_template(str(leaf.value))
         if template.errors:
-            error = template.errors[0]
-            raise _Failed(GrammarBroken(leaf, path, site.span(error.span), error.flaw.value))
+            first = template.errors[0]
+            raise _Failed(GrammarBroken(leaf, path, site.span(first.span), first.error.value))
         try:
             value = evaluate(template, self._reference_of(site, template), self._call_of(site, template))
         except UnusableKey as error:

@@ -16,6 +16,7 @@ from typing import ClassVar
 from msgspec import Struct, field
 
 from gym_lsp.compose.config import Config, Table
+from gym_lsp.compose.flaw import Flaw
 from gym_lsp.syntax import KeyPath, SyntaxProblem
 from gym_lsp.text import Span
 
@@ -226,9 +227,9 @@ class AlmostServer(Problem, frozen=True, eq=False):
     """A block that looks like a server and fails validation. Mirrors `detect_and_report_almost_servers`."""
 
     instance: str
+    block: Table
     path: KeyPath
-    flaw: object
-    """What exactly is wrong: a `servers.Flaw`."""
+    flaw: Flaw
     ignored: bool = False
     """Whether the run continues without this server because of `error_on_almost_servers: false`."""
     gym_error: ClassVar[str | None] = "AlmostServerError"
@@ -327,7 +328,7 @@ class AgentUnfronted(Problem, frozen=True, eq=False):
 class TelemetryInvalid(Problem, frozen=True, eq=False):
     """The `telemetry` block does not fit its model."""
 
-    flaw: object
+    flaw: Flaw
     gym_error: ClassVar[str | None] = "ValidationError"
 
 

@@ -357,11 +357,13 @@ class _Composing:
                 servers.append(judged.server)
                 continue
             is_almost = self._resolve_groups(str(name), block, interpolator) or judged.is_almost
-            for flaw in judged.flaws if is_almost else ():
+            if not is_almost or not isinstance(block, Table):
+                continue
+            for flaw in judged.flaws:
                 if isinstance(flaw.at, Leaf) and flaw.at.is_missing:
                     continue
                 path: KeyPath = (str(name), *flaw.path)
-                self.problems.append(AlmostServer(flaw.at, str(name), path, flaw, ignored))
+                self.problems.append(AlmostServer(flaw.at, str(name), block, path, flaw, ignored))
         if not ignored and any(isinstance(problem, AlmostServer) for problem in self.problems):
             self._resolve_all(config, interpolator)
         if self.profile.checks_model_pairings:

@@ -8,11 +8,11 @@ and otherwise NeMo Gym silently passes over it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 
 from msgspec import Struct
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table, to_plain
+from gym_lsp.compose.flaw import Flaw, FlawKind
 from gym_lsp.gym.fields import (
     AnyType,
     DictType,
@@ -25,42 +25,12 @@ from gym_lsp.gym.fields import (
     UnionType,
     accepts,
 )
-from gym_lsp.gym.layout import DOMAIN, ENTRYPOINT, IDENTIFIERS, LICENSE, NAME, RESOURCES, SERVER_DEPTH, SOURCE, TYPE
+from gym_lsp.gym.layout import DOMAIN, ENTRYPOINT, IDENTIFIERS, LICENSE, NAME, RESOURCES, SOURCE, TYPE
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Atom, KeyPath
 
 SERVER_MODEL = "BaseRunServerTypeConfig"
 LICENSED = ("train", "validation")
-
-
-class FlawKind(Enum):
-    """What a model has against a value."""
-
-    WRONG_VALUE = "wrong-value"
-    FIELD_ABSENT = "field-absent"
-    KEY_NOT_TEXT = "key-not-text"
-    NAME_NOT_TEXT = "name-not-text"
-    NO_IMPLEMENTATION = "no-implementation"
-    SEVERAL_IMPLEMENTATIONS = "several-implementations"
-    DOMAIN_ABSENT = "domain-absent"
-    LICENSE_ABSENT = "license-absent"
-    SOURCE_TWICE = "source-twice"
-
-
-class Flaw(Struct, frozen=True):
-    """One reason why a block is not valid. `path` leads to `at` from the instance; `field` names the field."""
-
-    kind: FlawKind
-    at: Config
-    path: KeyPath
-    field: str = ""
-    expected: FieldType | None = None
-    related: Config | None = None
-
-    @property
-    def rest(self) -> KeyPath:
-        """The part of `path` inside the server. `path` begins below the instance."""
-        return self.path[SERVER_DEPTH - 1 :]
 
 
 class Server(Struct, frozen=True):

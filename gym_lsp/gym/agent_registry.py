@@ -1,13 +1,12 @@
-"""The agents of a tree, by the names of their folders, and what each of them has to be given.
+"""The agents of a tree, by the names of their folders, and whether each is self-contained.
 
-An agent is a folder below `responses_api_agents/`; the files of its `configs/` that configure an agent are its
-variants. Listing reads these files as they are written, and tells two kinds of agent apart:
+An agent is a folder below `responses_api_agents/`. The files in its `configs/` that configure an agent are its
+variants. A listing reads these files without composing them, and distinguishes two kinds of agents:
 
-- An agent that is not self-contained names a `resources_server`: it works for an environment that provides one.
-- A self-contained agent brings its own framework, drives a model through a key of its own, or leaves it to
-  another config to bind it to a resources server.
+- An agent that is not self-contained names a `resources_server`, which an environment provides.
+- A self-contained agent has its own framework, calls a model with its own key, or names no resources server.
 
-Whether an agent and an environment fit together cannot be told from the agent's configs alone.
+The configs of an agent alone do not show whether it fits an environment.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from gym_lsp.files import Disk, Files, Kind
 from gym_lsp.gym.discovery.default_roots import PARENT_DIR
-from gym_lsp.gym.discovery.raw_config import Written, read_written, server_blocks
+from gym_lsp.gym.discovery.raw_config import RawMapping, read_raw_config, server_blocks
 from gym_lsp.gym.layout import AGENTS, RESOURCES_SERVER, USUAL_ENTRYPOINT
 
 AGENTS_DIR = PARENT_DIR / AGENTS
@@ -27,9 +26,9 @@ AGENT_CONFIGS_SUBDIR = "configs"
 
 @dataclass(frozen=True)
 class AgentEntry:
-    """An agent: its name, its folder, the configs that are its variants, and how it is composed.
+    """An agent: its name, its folder, the configs of its variants, whether it is self-contained, its description.
 
-    `config_paths` is sorted, and empty for an agent that only other configs configure.
+    `config_paths` is sorted. It is empty for an agent that only other configs configure.
     """
 
     name: str
@@ -40,14 +39,14 @@ class AgentEntry:
 
     @property
     def variants(self) -> dict[str, Path]:
-        """The configs by the name of the variant, which is that of the file without its suffix."""
+        """The configs by the name of the variant, which is the file name without its suffix."""
         return {config.stem: config for config in self.config_paths}
 
 
 def discover_agents(agents_dir: Path = AGENTS_DIR, *, files: Files | None = None) -> dict[str, AgentEntry]:
-    """Every agent below a folder by its name, sorted; empty where there is no such folder.
+    """Return the agents below a folder by name, sorted; empty if the folder does not exist.
 
-    A folder is an agent if it has an `app.py` or at least one agent config.
+    A folder is an agent if it has an `app.py` or at least one agent config. Mirrors `discover_agents`.
     """
     files = files or Disk()
     agents: dict[str, AgentEntry] = {}
@@ -69,27 +68,27 @@ def _agent_configs(configs_dir: Path, files: Files) -> tuple[Path, ...]:
 
 
 def _is_agent_config(config_path: Path, files: Files | None = None) -> bool:
-    """Whether a file configures an agent; configs of a framework, prompts and stubs lie in the same folders."""
+    """Whether a file configures an agent. The same folder may hold prompts and configs of a framework."""
     return next(_iter_agent_blocks(config_path, files), None) is not None
 
 
-def _iter_agent_blocks(config_path: Path, files: Files | None = None) -> Iterator[Written]:
-    """The mapping of each agent that a file configures; none where it cannot be read."""
-    written = read_written(config_path, files or Disk())
-    for server in server_blocks(written, (AGENTS,)):
+def _iter_agent_blocks(config_path: Path, files: Files | None = None) -> Iterator[RawMapping]:
+    """Yield the mapping of each agent that a file configures; nothing if it cannot be read."""
+    config = read_raw_config(config_path, files or Disk())
+    for server in server_blocks(config, (AGENTS,)):
         yield server.block
 
 
 def _classify(config_paths: tuple[Path, ...], files: Files | None = None) -> tuple[bool, str | None]:
-    """Whether an agent is self-contained, and the first description that one of its configs gives.
+    """Return whether an agent is self-contained, and the first description in its configs.
 
-    All configs are looked at together: an `agent_framework` or an `anthropic_api_key` in one of them makes the
-    agent self-contained, whatever else is there. Without any config it is not: others bind it.
+    An `agent_framework` or an `anthropic_api_key` in any config makes the agent self-contained. An agent without
+    configs is not self-contained, because other configs bind it to a resources server.
     """
     blocks = [block for path in config_paths for block in _iter_agent_blocks(path, files)]
     if not blocks:
         return False, None
-    description = next((said for block in blocks if isinstance(said := block.get("description"), str)), None)
+    description = next((text for block in blocks if isinstance(text := block.get("description"), str)), None)
     keys = set[object]().union(*blocks)
     is_bound_elsewhere = RESOURCES_SERVER in keys and keys.isdisjoint(("agent_framework", "anthropic_api_key"))
     return not is_bound_elsewhere, description

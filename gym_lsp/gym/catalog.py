@@ -1,9 +1,9 @@
-"""The catalog: every environment and every benchmark of the search roots, with what is known about each.
+"""The catalog: the environments and benchmarks of the search roots. Since 0.6.0.
 
-Since 0.6.0. A root is searched in three places: `environments/`, `benchmarks/`, and those configs of
-`resources_servers/` that bring an agent and datasets along. In the first two a manifest speaks for its config, and
-a config without one speaks for itself. A manifest that is not valid is passed over, so that its config speaks for
-itself again, and is reported beside the entries; where it only lies in the wrong place, NeMo Gym gives up the list.
+A root has entries in three places: `environments/`, `benchmarks/`, and the configs of `resources_servers/` that also
+have an agent and datasets. In `environments/` and `benchmarks/`, the data of an entry come from its manifest or, if it
+has none, from its config. The catalog reports invalid manifests and lists their configs as if they had none. NeMo Gym
+does the same, but its listing fails if a manifest is only in the wrong place.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from msgspec import Struct
 from gym_lsp.files import Disk, Files, Kind, Unreadable, walk
 from gym_lsp.gym.discovery.config_metadata import LISTED_SERVER_TYPES, Compose, flavors_in, metadata_in, read_metadata
 from gym_lsp.gym.discovery.default_roots import PARENT_DIR
-from gym_lsp.gym.discovery.raw_config import Unparseable, Written, is_mapping, items_of, load_yaml, server_blocks
+from gym_lsp.gym.discovery.raw_config import RawMapping, Unparseable, is_mapping, items_of, load_yaml, server_blocks
 from gym_lsp.gym.layout import AGENTS, BENCHMARK, DATASETS, DOMAIN, MANIFEST_FILENAME, RESOURCES, TYPE
 from gym_lsp.gym.manifest import (
     CATALOG_FOLDERS,
@@ -31,20 +31,19 @@ from gym_lsp.gym.registry import ENVIRONMENT_CONFIG_FILENAME
 from gym_lsp.gym.resources_server_registry import RESOURCES_SERVERS_SUBDIR
 
 ENVIRONMENT_TOMBSTONE_FILENAME = ".nemo_gym_tombstone"
-"""Marks the folder of an environment that lives on under another name; it is not listed."""
+"""A file that marks the folder of a renamed environment, which is not listed."""
 
 CatalogStatus: TypeAlias = Literal["experimental", "no-manifest"]
 _FALSE = ("0", "off", "f", "false", "n", "no")
 _Key: TypeAlias = tuple[str, str]
-"""Kind and name: two entries may share the name but not both."""
+"""Kind and name, which identify an entry together."""
 
 
 class CatalogEntry(Struct, frozen=True):
     """An environment or a benchmark that can be run by its name.
 
-    The fields from `version` on are known from a manifest alone. `status` is None for a manifest that is not
-    experimental. `resources_server_selector` is set where the config lies beside a resources server: it is what
-    `--resources-server` takes.
+    `status` is None for a manifest that is not experimental. `resources_server_selector` is the name for
+    `--resources-server` if the config belongs to a resources server. The fields from `version` on need a manifest.
     """
 
     name: str
@@ -64,7 +63,7 @@ class CatalogEntry(Struct, frozen=True):
 
 
 class InvalidManifest(Struct, frozen=True):
-    """A manifest that the catalog passes over, and why. `reason` is set where its text cannot even be read."""
+    """An invalid manifest. It has `problems`, or a `reason` if its text cannot be read."""
 
     path: Path
     problems: tuple[ManifestProblem, ...]
@@ -72,7 +71,7 @@ class InvalidManifest(Struct, frozen=True):
 
 
 class Catalog(Struct, frozen=True):
-    """Entries by name, upper and lower case aside, and the manifests that are not valid, by path."""
+    """The entries, sorted by name without regard to case, and the invalid manifests."""
 
     entries: tuple[CatalogEntry, ...]
     invalid_manifests: tuple[InvalidManifest, ...]
@@ -88,10 +87,10 @@ def discover_catalog(
     compose: Compose | None = None,
     with_manifests: bool = True,
 ) -> Catalog:
-    """The catalog of the search roots; of two entries of one kind and name, that of the earlier root wins.
+    """Return the catalog of the search roots. For each kind and name, the entry of the earliest root wins.
 
-    `compose` is asked where a config does not itself say its domain and description. Without manifests the listing
-    is that of 0.5.1, which knew neither them nor the configs beside resources servers.
+    `compose` serves for configs whose text lacks domain or description. `with_manifests=False` gives the listing of
+    0.5.1, which has neither manifests nor configs of resources servers. Mirrors `discover_environment_catalog`.
     """
     disk = files or Disk()
     entries: dict[_Key, CatalogEntry] = {}
@@ -116,7 +115,7 @@ def _add(entries: dict[_Key, CatalogEntry], found: Iterable[CatalogEntry]) -> No
 
 
 class _Tree:
-    """One of the two catalog folders of a root, with the YAML files below it."""
+    """A catalog folder of a root (`environments` or `benchmarks`) with the YAML files below it."""
 
     def __init__(self, folder: Path, files: Files) -> None:
         self.folder = folder
@@ -125,7 +124,7 @@ class _Tree:
         self.paths = [Path(path) for path in sorted(walk(files, folder, (".yaml",)))]
 
     def is_retired(self, path: Path) -> bool:
-        """Whether the environment that a file belongs to lives on under another name."""
+        """Whether the environment of a file was renamed."""
         if self.kind != "environment":
             return False
         folder = self.folder / path.relative_to(self.folder).parts[0]
@@ -133,7 +132,7 @@ class _Tree:
 
 
 def _manifest_entries(tree: _Tree, earlier: Container[_Key]) -> Iterator[CatalogEntry | InvalidManifest]:
-    """What the manifests of a folder say, but for those whose place is taken by an earlier root."""
+    """Yield the entries of the manifests in a folder, except those that an earlier root already has."""
     for path in tree.paths:
         if path.name != MANIFEST_FILENAME or tree.is_retired(path):
             continue
@@ -144,34 +143,34 @@ def _manifest_entries(tree: _Tree, earlier: Container[_Key]) -> Iterator[Catalog
 
 def _read_manifest(tree: _Tree, path: Path, name: str) -> CatalogEntry | InvalidManifest:
     try:
-        written = load_yaml(path, tree.files)
+        manifest = load_yaml(path, tree.files)
     except (Unreadable, Unparseable) as error:
         return InvalidManifest(path, (), str(error))
-    problems = check_manifest(written)
-    if is_mapping(written):
-        problems += check_place(written, path, tree.folder, tree.kind, tree.files)
+    problems = check_manifest(manifest)
+    if is_mapping(manifest):
+        problems += check_place(manifest, path, tree.folder, tree.kind, tree.files)
         if not problems:
-            return _entry_of_manifest(written, path, name, tree.kind)
+            return _entry_of_manifest(manifest, path, name, tree.kind)
     return InvalidManifest(path, problems)
 
 
 def _config_entries(tree: _Tree, found: list[CatalogEntry], compose: Compose | None) -> Iterator[CatalogEntry]:
-    """The configs of a folder that speak for themselves: neither their name nor their file is among `found`."""
+    """Yield the entries of configs in a folder whose name and file are not in `found`."""
     names = {(entry.kind, entry.name) for entry in found}
-    spoken_for = {tree.files.resolve(entry.config_path) for entry in found}
+    listed = {tree.files.resolve(entry.config_path) for entry in found}
     for path in tree.paths:
         name = _name_of_config(tree, path)
-        if name is None or (tree.kind, name) in names or tree.files.resolve(path) in spoken_for:
+        if name is None or (tree.kind, name) in names or tree.files.resolve(path) in listed:
             continue
         domain, description = read_metadata(path, tree.files, compose)
         yield CatalogEntry(name, tree.kind, path, path.parent, description, domain)
 
 
 def _name_of_config(tree: _Tree, path: Path) -> str | None:
-    """The name that a config is run by, None if it is not run by itself.
+    """Return the name of an environment or benchmark by its config, or None if the config is neither.
 
-    An environment is the `config.yaml` of a folder. A benchmark is any file, however deep, with exactly one
-    benchmark dataset; several would make it a suite of benchmarks, which has no name of its own.
+    An environment is the `config.yaml` of a folder. A benchmark is a file at any depth with exactly one benchmark
+    dataset. A config with several benchmark datasets is a suite, which has no name.
     """
     inside = path.relative_to(tree.folder)
     is_config = len(inside.parts) == 2 and inside.name == ENVIRONMENT_CONFIG_FILENAME
@@ -184,7 +183,7 @@ def _name_of_config(tree: _Tree, path: Path) -> str | None:
 
 
 def _is_benchmark(path: Path, files: Files) -> bool:
-    """Whether a config has exactly one benchmark dataset; one that is broken is taken for a benchmark."""
+    """Whether a config has exactly one benchmark dataset; True for a config with a syntax error."""
     try:
         return _count_benchmarks(load_yaml(path, files)) == 1
     except Unparseable:
@@ -194,25 +193,25 @@ def _is_benchmark(path: Path, files: Files) -> bool:
 
 
 def _count_benchmarks(value: object) -> int:
-    """How many mappings of a config say `type: benchmark`, wherever they are."""
+    """Return the number of mappings with `type: benchmark`, at any depth."""
     if is_mapping(value):
         return (value.get(TYPE) == BENCHMARK) + sum(map(_count_benchmarks, value.values()))
     return sum(map(_count_benchmarks, items_of(value)))
 
 
 def _workload_entries(servers_dir: Path, earlier: Container[_Key], files: Files) -> Iterator[CatalogEntry]:
-    """The configs beside resources servers that could be run as they are.
+    """Yield the configs of resources servers that can be run without another config.
 
-    Where an environment or benchmark has the name of the config itself, that one has replaced it.
+    An environment or benchmark with the name of the config replaces it.
     """
     for flavor in flavors_in(servers_dir, files):
         try:
-            written = load_yaml(flavor.config_path, files)
+            config = load_yaml(flavor.config_path, files)
         except (Unreadable, Unparseable):
             continue
-        kind = _workload_kind(written)
+        kind = _workload_kind(config)
         if kind is not None and (kind, flavor.name.rpartition("/")[2]) not in earlier:
-            domain, description = metadata_in(written)
+            domain, description = metadata_in(config)
             yield CatalogEntry(
                 f"{servers_dir.name}/{flavor.name}",
                 kind,
@@ -224,7 +223,7 @@ def _workload_entries(servers_dir: Path, earlier: Container[_Key], files: Files)
             )
 
 
-def _entry_of_manifest(manifest: Written, path: Path, name: str, kind: CatalogKind) -> CatalogEntry:
+def _entry_of_manifest(manifest: RawMapping, path: Path, name: str, kind: CatalogKind) -> CatalogEntry:
     texts = {key: value.strip() for key, value in manifest.items() if isinstance(value, str)}
     experimental = manifest.get("experimental", True)
     is_experimental = experimental.lower() not in _FALSE if isinstance(experimental, str) else bool(experimental)
@@ -245,9 +244,9 @@ def _entry_of_manifest(manifest: Written, path: Path, name: str, kind: CatalogKi
     )
 
 
-def _workload_kind(written: object) -> CatalogKind | None:
-    """What a config is by the datasets of its agents; None without a resources server or without a dataset."""
-    servers = list(server_blocks(written, LISTED_SERVER_TYPES))
+def _workload_kind(config: object) -> CatalogKind | None:
+    """Return the kind of a config by the datasets of its agents; None without resources server or datasets."""
+    servers = list(server_blocks(config, LISTED_SERVER_TYPES))
     if all(server.server_type != RESOURCES for server in servers):
         return None
     agents = (server.block for server in servers if server.server_type == AGENTS)

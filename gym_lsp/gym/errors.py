@@ -1,7 +1,7 @@
-"""The errors that NeMo Gym raises about a configuration, under its own names.
+"""The errors that NeMo Gym raises for a configuration, under the same names.
 
-They live outside `config_types` so that a rule can name the class that it predicts without importing pydantic.
-Each is a ConfigError and the built-in exception that NeMo Gym pairs with it:
+In NeMo Gym they are in `config_types`. Here they have a module of their own, so that a rule can name the class that it
+predicts without importing pydantic. Each derives from ConfigError and from the same built-in exception as in NeMo Gym:
 
     ConfigError
     |-- ConfigPathNotFoundError               FileNotFoundError
@@ -31,76 +31,76 @@ from __future__ import annotations
 
 
 class ConfigError(Exception):
-    """What is wrong lies in a configuration and not in the program: its author can mend it.
+    """A mistake in a configuration, not in the program.
 
-    The message alone is meant for that person, so a command line shows it without a traceback.
+    The message is for the author of the configuration, so a command line shows it without a traceback.
     """
 
 
 class ConfigPathNotFoundError(ConfigError, FileNotFoundError):
-    """An entry of `config_paths` names a file that no search root has."""
+    """An entry of `config_paths` names a file that is in no search root."""
 
 
 class MalformedConfigPathsError(ConfigError, ValueError):
-    """`config_paths` is something else than a list of path strings."""
+    """`config_paths` is not a list of strings."""
 
 
 class NoServerInstancesError(ConfigError, ValueError):
-    """Servers were to be started, but the merged configuration holds none."""
+    """The merged configuration has no server to start."""
 
 
 class ConfigMissingValuesError(ConfigError, ValueError):
-    """Values are `???` even after everything was merged."""
+    """Values are still `???` after everything is merged."""
 
 
 class ServerRefNotFoundError(ConfigError, ValueError):
-    """A server ref names an instance that the merged configuration lacks."""
+    """A server ref names an instance that is not in the merged configuration."""
 
 
 class InheritPathNotFoundError(ConfigError, ValueError):
-    """`_inherit_from`, `_copy` or one of their string forms names a key path that leads nowhere."""
+    """`_inherit_from`, `_copy` or one of their string forms names a key path that does not exist."""
 
 
 class AlmostServerError(ConfigError, ValueError):
-    """A block is meant to be a server and is not valid as one; `error_on_almost_servers: false` lets it pass."""
+    """A block is meant to be a server but is not a valid one; `error_on_almost_servers: false` disables this error."""
 
 
 # Since 0.5.1
 
 
 class ConfigInterpolationError(ConfigError, ValueError):
-    """`${key}` names a key that the merged configuration lacks."""
+    """`${key}` names a key that is not in the merged configuration."""
 
 
 # Since 0.6.0
 
 
 class AgentCompositionError(ConfigError, ValueError):
-    """An agent without a resources server of its own finds no place among the agents of the run."""
+    """An agent without a resources server cannot replace any of the agents of the run."""
 
 
 class UnsupportedAgentPairingError(ConfigError, ValueError):
-    """A resources server lists the agents that it works with, and the agent of the run is not among them."""
+    """The `allowed_agents` of a resources server do not include the agent of the run."""
 
 
 class UnsupportedAgentOverrideError(ConfigError, ValueError):
-    """An override on the command line speaks of an agent that the run does not use."""
+    """An override on the command line is about an agent that the run does not use."""
 
 
 # Since 0.7.0
 
 
 class UnsupportedModelPairingError(ConfigError, ValueError):
-    """A resources server lists the model servers that it works with, and the one of the run is not among them."""
+    """The `allowed_model_types` of a resources server do not include the model server of the run."""
 
 
 class AgentWithoutEnvironmentServerError(ConfigError, ValueError):
-    """No environment server stands in front of an agent, and the configuration asks for one."""
+    """An agent has no environment server, and the configuration requires one."""
 
 
 class AmbiguousEnvironmentServerError(ConfigError, ValueError):
-    """Data is routed by the name of an agent, and several environment servers stand in front of that agent."""
+    """Rows are routed by the name of their agent, and several environment servers have that agent."""
 
 
 class AmbiguousAgentRenameError(ConfigError, ValueError):
-    """An environment server names an agent that lives on under several new names, so neither can be meant."""
+    """An environment server names an agent that has several new names after renaming."""

@@ -1,7 +1,7 @@
-"""The types of config fields as plain data, and the values that pydantic would take for them.
+"""The types of config fields as plain data, and the values that pydantic accepts for them.
 
-NeMo Gym hands every block to a pydantic model. Its models are read from source (`models`), so what they say is kept
-here in a form that can be shown, completed from and checked against without importing pydantic.
+NeMo Gym validates every block with a pydantic model. gym-lsp reads these models from source (`python.models`) and keeps
+them as this data, so that it can show, complete and check fields without importing pydantic.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ Extra: TypeAlias = Literal["ignore", "forbid", "allow"]
 
 
 class AnyType(Struct, frozen=True):
-    """Takes every value; also what a type becomes that cannot be read from the source."""
+    """Accepts every value. It also stands for a type that cannot be read from the source."""
 
 
 class BoolType(Struct, frozen=True):
-    """A truth value."""
+    """A boolean."""
 
 
 class NullType(Struct, frozen=True):
-    """Takes null alone."""
+    """Accepts only null."""
 
 
 class PathType(Struct, frozen=True):
-    """A string that names a file or a directory."""
+    """A string that is the path of a file or a folder."""
 
 
 class StrType(Struct, frozen=True):
-    """A string, its length counted in code points."""
+    """A string; lengths are in code points."""
 
     min_length: int | None = None
     max_length: int | None = None
@@ -50,7 +50,7 @@ class _Number(Struct, frozen=True):
 
 
 class IntType(_Number, frozen=True):
-    """A whole number within bounds."""
+    """An integer within bounds."""
 
 
 class FloatType(_Number, frozen=True):
@@ -58,7 +58,7 @@ class FloatType(_Number, frozen=True):
 
 
 class LiteralType(Struct, frozen=True):
-    """One of a few values."""
+    """One of several scalars."""
 
     values: tuple[Scalar, ...]
 
@@ -66,7 +66,7 @@ class LiteralType(Struct, frozen=True):
 class EnumType(Struct, frozen=True):
     """The value of one member of an Enum.
 
-    `base` is the plain type that the Enum also derives from: pydantic first turns the value into that.
+    `base` is the scalar type that the Enum also derives from. pydantic first converts the value to it.
     """
 
     name: str
@@ -79,7 +79,7 @@ class EnumType(Struct, frozen=True):
 
 
 class ListType(Struct, frozen=True):
-    """A list whose items are all of one type."""
+    """A list with items of one type."""
 
     item: FieldType
     min_length: int | None = None
@@ -87,7 +87,7 @@ class ListType(Struct, frozen=True):
 
 
 class DictType(Struct, frozen=True):
-    """A mapping whose keys are all of one type and whose values are all of one type."""
+    """A mapping with keys of one type and values of one type."""
 
     key: FieldType
     value: FieldType
@@ -96,7 +96,7 @@ class DictType(Struct, frozen=True):
 
 
 class UnionType(Struct, frozen=True):
-    """Any of several types; null, where it is one of them, comes last."""
+    """Any of several types. NullType comes last."""
 
     options: tuple[FieldType, ...]
 
@@ -132,11 +132,11 @@ FieldType: TypeAlias = (
 
 
 class Field(Struct, frozen=True):
-    """One key that a model knows.
+    """One key of a model.
 
-    `default` is the Python source text of the default, None where the field is required. `path` and `line`
-    (counted from 1) tell where the field is written; both are None in the built-in profile. `attribute` is what the
-    class calls it, where that is not the key; `aliases` are other keys under which it may stand.
+    `default` is the Python source text of the default, or None if the field is required. `path` and `line` (counted
+    from 1) are the place of the definition; both are None in the built-in profile. `attribute` is the name in the class
+    if it differs from the key; `aliases` are further keys that the field accepts.
     """
 
     name: str
@@ -151,10 +151,10 @@ class Field(Struct, frozen=True):
 
 
 class Model(Struct, frozen=True):
-    """The fields of one class, inherited ones included, in pydantic's order: those of the furthest base first.
+    """The fields of one class, including inherited ones, in the order of pydantic: fields of the furthest base first.
 
-    `rewrites` says that code of the class sees the mapping before the fields do and may make another one of it, so
-    that no key or value can be called wrong.
+    `rewrites` is True if code of the class may change the mapping before validation. Then no key and no value can be
+    called wrong.
     """
 
     name: str
@@ -165,10 +165,10 @@ class Model(Struct, frozen=True):
     doc: str | None = None
     rewrites: bool = False
     has_aliases: bool = False
-    """Whether some field is taken from other keys, too."""
+    """Whether any field has aliases."""
 
     def field(self, key: object) -> Field | None:
-        """The field that is taken from a key."""
+        """Return the field that a key sets, or None."""
         found = self.fields.get(key) if isinstance(key, str) else None
         if found is not None or not self.has_aliases:
             return found
@@ -176,10 +176,9 @@ class Model(Struct, frozen=True):
 
 
 def union(options: Iterable[FieldType]) -> FieldType:
-    """The simplest type that takes what any of `options` takes.
+    """Return the simplest type that accepts what any of `options` accepts.
 
-    Nested unions are flattened, neighbours that are both literals or both refs become one, a repeated type counts
-    once, and null goes last.
+    It flattens nested unions, joins adjacent literals and adjacent refs, drops repeated types, and puts null last.
     """
     flat: list[FieldType] = []
     for option in _flatten(options):
@@ -205,7 +204,7 @@ def _flatten(options: Iterable[FieldType]) -> Iterable[FieldType]:
 
 
 def show(type: FieldType) -> str:
-    """The type as one writes it about YAML: `str | null`, `"train" | "validation"`, `list[str]`, `int >= 1`."""
+    """Return a type as text for users: `str | null`, `"train" | "validation"`, `list[str]`, `int >= 1`."""
     match type:
         case StrType():
             return "str" + _show_length(type)
@@ -231,11 +230,11 @@ def show(type: FieldType) -> str:
             return _PLAIN_NAMES[type.__class__]
 
 
-_PLAIN_NAMES: Mapping[type, str] = {AnyType: "any", BoolType: "bool", NullType: "null", PathType: "path"}
+_PLAIN_NAMES: Mapping[type, str] = {AnyType: "any value", BoolType: "bool", NullType: "null", PathType: "path"}
 
 
 def show_value(value: object) -> str:
-    """A scalar as YAML writes it, strings in double quotes."""
+    """Return a scalar as in YAML, strings in double quotes."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -261,10 +260,10 @@ def _show_length(type: StrType | ListType | DictType) -> str:
 
 
 def accepts(type: FieldType, value: object) -> bool:
-    """Whether pydantic 2, in its lax mode, takes a plain Python value for this type.
+    """Whether pydantic 2 in lax mode accepts a plain Python value for a type.
 
-    `value` is what `OmegaConf.to_container(..., resolve=False)` gives: dict, list, str, int, float, bool, None. An
-    unresolved interpolation is a string here, as it is for NeMo Gym. Validators that a class defines are not known.
+    `value` is a result of `OmegaConf.to_container(..., resolve=False)`: dict, list, str, int, float, bool or None. An
+    unresolved interpolation is a string, as for NeMo Gym. Validators of the class do not run.
     """
     match type:
         case AnyType():
@@ -313,14 +312,14 @@ def _accepts_collection(type: ListType | DictType | ModelType | RefType, value: 
 
 
 def model_accepts(model: Model, values: Mapping[object, object]) -> bool:
-    """Whether a mapping has every required field, each field a fitting value, and no key that the model forbids."""
+    """Whether a mapping has every required field, only values that fit, and no key that the model forbids."""
     for field in model.fields.values():
         if field.name not in values:
             if field.required:
                 return False
         elif not accepts(field.type, values[field.name]):
             return False
-    # Only the `ignore` policy never looks at the other keys: `allow` keeps them and wants them to be strings.
+    # Only `ignore` does not check the other keys: `allow` keeps them, and they must be strings.
     if model.extra == "forbid":
         return all(key in model.fields for key in values)
     return model.extra == "ignore" or all(isinstance(key, str) for key in values)
@@ -329,7 +328,7 @@ def model_accepts(model: Model, values: Mapping[object, object]) -> bool:
 def _within(type: IntType | FloatType, number: float | None) -> bool:
     if number is None:
         return False
-    if number != number:  # not a number, which no bound lets pass; `math.isnan` overflows on large whole numbers
+    if number != number:  # NaN is within no bound. `math.isnan` overflows for large integers.
         return type.ge is type.gt is type.le is type.lt is None
     return (
         (type.ge is None or number >= type.ge)

@@ -1,4 +1,4 @@
-"""What pydantic makes of a scalar in its lax mode: numbers and truth values from strings, and from one another."""
+"""The conversions of pydantic's lax mode: booleans and numbers from strings, and from each other."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _WHITE_SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-"""What pydantic trims from numbers. Python's own `strip` would also take the four separators from U+001C on."""
+"""The white space that pydantic strips from numbers. Python's own `strip` also removes U+001C to U+001F."""
 
 _WHOLE = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*(?:\.0+)?")
 
@@ -19,22 +19,25 @@ _DECIMAL = re.compile(
 )
 
 _LONGEST_NUMBER = 4300
-"""Characters. Longer strings are not numbers for pydantic, as for Python's `int`."""
+"""In characters. Longer strings are not numbers, neither for pydantic nor for Python's `int`."""
+
+_FLOAT_LIMIT = 2.0**63
+"""pydantic converts a float to an integer only if it is between the limits of 64 bits, both exclusive."""
 
 
 def is_bool(value: object) -> bool:
-    """Whether pydantic makes a truth value of it."""
+    """Whether pydantic converts a value to a boolean."""
     if isinstance(value, str):
         return value.lower() in _TRUTH
     return isinstance(value, int | float) and value in (0, 1)
 
 
 def to_int(value: object) -> int | None:
-    """The whole number that pydantic makes of a value, None where it refuses."""
+    """Return the integer that pydantic converts a value to, or None if it rejects the value."""
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float):
-        return int(value) if value.is_integer() else None
+        return int(value) if value.is_integer() and abs(value) < _FLOAT_LIMIT else None
     if not isinstance(value, str) or len(value) > _LONGEST_NUMBER:
         return None
     digits = value.strip(_WHITE_SPACE)
@@ -42,7 +45,7 @@ def to_int(value: object) -> int | None:
 
 
 def to_float(value: object) -> float | None:
-    """The number that pydantic makes of a value, None where it refuses."""
+    """Return the float that pydantic converts a value to, or None if it rejects the value."""
     if isinstance(value, int | float):
         try:
             return float(value)
@@ -55,6 +58,6 @@ def to_float(value: object) -> float | None:
     elif "__" in value or value.startswith("_") or value.endswith("_"):
         return None
     else:
-        # Underscores may stand anywhere else, but pydantic no longer trims the string then.
+        # Underscores are allowed anywhere else, but then pydantic does not strip the string.
         digits = value.replace("_", "")
     return float(digits) if _DECIMAL.fullmatch(digits) else None

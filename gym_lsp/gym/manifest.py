@@ -1,7 +1,7 @@
-"""`manifest.yaml`: what an environment or a benchmark says of itself to the catalog, and what makes it valid.
+"""Validation of `manifest.yaml`, which describes an environment or a benchmark for the catalog.
 
-Since 0.6.0; the contract here is that of 0.7.0. What is wrong is reported as data, all of it at once, so that the
-catalog can pass over an invalid manifest and a rule can point at each mistake.
+Manifests exist since 0.6.0; this is the contract of 0.7.0. All mistakes are returned as data, so that the catalog can
+skip an invalid manifest and a rule can report each mistake at its place.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from gym_lsp.files import Files, Kind
 from gym_lsp.gym import fields
-from gym_lsp.gym.discovery.raw_config import Written, is_mapping, items_of
+from gym_lsp.gym.discovery.raw_config import RawMapping, is_mapping, items_of
 from gym_lsp.gym.fields import AnyType, FieldType, ListType, Model, ModelType, NullType, UnionType
 from gym_lsp.gym.layout import (
     BENCHMARK,
@@ -40,11 +40,11 @@ from gym_lsp.syntax import KeyPath
 
 CatalogKind: TypeAlias = Literal["environment", "benchmark"]
 CATALOG_FOLDERS: Mapping[str, CatalogKind] = {ENVIRONMENTS_FOLDER: "environment", BENCHMARKS_FOLDER: "benchmark"}
-"""The folders of a search root that hold manifests, and the kind of manifest that belongs into each of them."""
+"""The folders of a search root that hold manifests, each with the kind of its manifests."""
 
 
 class Fault(Enum):
-    """What can be wrong with a manifest."""
+    """The kinds of mistakes in a manifest."""
 
     NOT_A_MAPPING = "not-a-mapping"
     UNKNOWN_KEY = "unknown-key"
@@ -64,8 +64,8 @@ class Fault(Enum):
 class ManifestProblem(Struct, frozen=True):
     """One mistake in a manifest.
 
-    `key_path` leads to the value, or, for what is missing, to where it belongs. `detail` is what the value should
-    have been, or why something is required or forbidden.
+    `key_path` is the path of the value or, if the value is missing, the path where it belongs. `detail` is the expected
+    value, or the key that makes this one required or forbidden.
     """
 
     fault: Fault
@@ -74,7 +74,7 @@ class ManifestProblem(Struct, frozen=True):
 
     @property
     def gym_error(self) -> str:
-        """The class that NeMo Gym raises: of the manifest itself, or of its place in the catalog."""
+        """The name of the error that NeMo Gym raises, for the manifest or for its place in the catalog."""
         return "RegistryError" if self.fault in (Fault.OUT_OF_PLACE, Fault.NO_CONFIG) else "ManifestError"
 
 
@@ -86,56 +86,56 @@ _NEEDED_BY_PROFILE: Mapping[object, tuple[str, ...]] = {
 _DEFAULT_PROMPT_SOURCE = "template"
 
 
-def check_manifest(written: object) -> tuple[ManifestProblem, ...]:
-    """Everything that is wrong with what a manifest says, but for its place in the catalog."""
-    if not is_mapping(written):
+def check_manifest(manifest: object) -> tuple[ManifestProblem, ...]:
+    """Return the mistakes in the content of a manifest, without those about its place in the catalog."""
+    if not is_mapping(manifest):
         return (ManifestProblem(Fault.NOT_A_MAPPING, ()),)
     return (
-        *_check_model(MANIFEST, written, ()),
-        *_check_formats(written),
-        *_check_reward(written),
-        *_check_profile(written),
-        *_check_prompts(written),
-        *_check_datasets(written),
-        *_check_authors(written),
+        *_check_model(MANIFEST, manifest, ()),
+        *_check_formats(manifest),
+        *_check_reward(manifest),
+        *_check_profile(manifest),
+        *_check_prompts(manifest),
+        *_check_datasets(manifest),
+        *_check_authors(manifest),
     )
 
 
 def check_place(
-    written: Written, manifest_path: PurePath, tree_dir: PurePath, kind: CatalogKind, files: Files
+    manifest: RawMapping, manifest_path: PurePath, tree_dir: PurePath, kind: CatalogKind, files: Files
 ) -> tuple[ManifestProblem, ...]:
-    """What is wrong with where a manifest lies: below `tree_dir`, which is for manifests of that kind.
+    """Return the mistakes about the place of a manifest below `tree_dir`, which holds manifests of that kind.
 
-    Name and kind repeat the place, and the config that it points to must be there.
+    Its name and kind must match the place, and its config must exist in the same catalog folder.
     """
     name = manifest_path.parent.relative_to(tree_dir).as_posix()
     problems = [
         ManifestProblem(Fault.OUT_OF_PLACE, (key,), expected)
         for key, expected in (("kind", kind), (NAME, name))
-        if _stripped(written.get(key)) != expected
+        if _stripped(manifest.get(key)) != expected
     ]
-    config_path = manifest_config_path(manifest_path, written)
-    if not _is_inside_catalog(manifest_path, written, config_path, files):
+    config_path = manifest_config_path(manifest_path, manifest)
+    if not _is_inside_catalog(manifest_path, manifest, config_path, files):
         problems.append(ManifestProblem(Fault.OUTSIDE, ("config_path",)))
     elif files.kind(config_path) is not Kind.FILE:
-        key_path = ("config_path",) if "config_path" in written else ()
+        key_path = ("config_path",) if "config_path" in manifest else ()
         problems.append(ManifestProblem(Fault.NO_CONFIG, key_path, config_path.name))
     return tuple(problems)
 
 
-def manifest_config_path(manifest_path: PurePath, written: Written) -> PurePath:
-    """The config that a manifest speaks of, beside it unless `config_path` says otherwise."""
-    return PurePath(os.path.normpath(manifest_path.parent / _config_path(written)))
+def manifest_config_path(manifest_path: PurePath, manifest: RawMapping) -> PurePath:
+    """Return the path of the config that a manifest describes: `config_path`, or the `config.yaml` beside it."""
+    return PurePath(os.path.normpath(manifest_path.parent / _config_path(manifest)))
 
 
-def _config_path(written: Written) -> str:
-    given = _stripped(written.get("config_path"))
+def _config_path(manifest: RawMapping) -> str:
+    given = _stripped(manifest.get("config_path"))
     return given if isinstance(given, str) else CONFIG_FILENAME
 
 
-def _is_inside_catalog(manifest_path: PurePath, written: Written, config_path: PurePath, files: Files) -> bool:
-    """Whether the config lies in the same catalog folder as the manifest, links followed."""
-    if PurePath(_config_path(written)).is_absolute():
+def _is_inside_catalog(manifest_path: PurePath, manifest: RawMapping, config_path: PurePath, files: Files) -> bool:
+    """Whether the config is in the same catalog folder as the manifest, after following links."""
+    if PurePath(_config_path(manifest)).is_absolute():
         return False
     folders = (folder for folder in manifest_path.parents if folder.name in CATALOG_FOLDERS)
     catalog = next(folders, manifest_path.parent)
@@ -174,7 +174,7 @@ def _check_value(type: FieldType, value: object, at: KeyPath) -> Iterator[Manife
 
 
 def _stripped(value: object) -> object:
-    """Texts are taken without the white space around them."""
+    """Return a string without surrounding white space, any other value unchanged."""
     return value.strip() if isinstance(value, str) else value
 
 
@@ -205,8 +205,8 @@ _FORMATS: tuple[tuple[KeyPath, Callable[[str], object], Fault, str], ...] = (
 )
 
 
-def _check_formats(manifest: Written) -> Iterator[ManifestProblem]:
-    """Texts that have a grammar; empty ones were reported with the types."""
+def _check_formats(manifest: RawMapping) -> Iterator[ManifestProblem]:
+    """Check strings that have a grammar. `_check_model` reports the empty ones."""
     for key_path, has_format, fault, detail in _FORMATS:
         text: object = manifest
         for key in key_path:
@@ -215,7 +215,7 @@ def _check_formats(manifest: Written) -> Iterator[ManifestProblem]:
             yield ManifestProblem(fault, key_path, detail)
 
 
-def _check_reward(manifest: Written) -> Iterator[ManifestProblem]:
+def _check_reward(manifest: RawMapping) -> Iterator[ManifestProblem]:
     reward = manifest.get("reward")
     ends = reward.get("range") if is_mapping(reward) else None
     numbers = [fields.to_float(end) for end in items_of(ends)]
@@ -229,20 +229,20 @@ def _check_reward(manifest: Written) -> Iterator[ManifestProblem]:
             pass
 
 
-def _check_profile(manifest: Written) -> Iterator[ManifestProblem]:
-    """Which servers the integration profile asks for, and what it has no use for."""
+def _check_profile(manifest: RawMapping) -> Iterator[ManifestProblem]:
+    """Check the servers and the driver that the integration profile requires or forbids."""
     profile = manifest.get("integration_profile")
     needed = _NEEDED_BY_PROFILE.get(profile, ()) if isinstance(profile, str) else ()
     for key in needed:
-        # A required key that is absent was reported as missing.
+        # `_check_model` reports a required key that is absent.
         if manifest.get(key) is None and (key in manifest or not MANIFEST.fields[key].required):
             yield ManifestProblem(Fault.REQUIRED_HERE, (key,), f"integration_profile: {profile}")
     if manifest.get("rollout_driver") is not None and "rollout_driver" not in needed:
         yield ManifestProblem(Fault.FORBIDDEN_HERE, ("rollout_driver",), f"integration_profile: {profile}")
 
 
-def _check_prompts(manifest: Written) -> Iterator[ManifestProblem]:
-    """Whether prompts are named where they are made from templates, and only there."""
+def _check_prompts(manifest: RawMapping) -> Iterator[ManifestProblem]:
+    """Check that prompt templates are named if, and only if, the prompts come from templates."""
     source = manifest.get("prompt_source", _DEFAULT_PROMPT_SOURCE)
     has_standard_prompt = manifest.get("standard_prompt_config") is not None
     if manifest.get("kind") == "benchmark":
@@ -259,8 +259,8 @@ def _check_prompts(manifest: Written) -> Iterator[ManifestProblem]:
                 yield ManifestProblem(Fault.FORBIDDEN_HERE, key_path, f"prompt_source: {source}")
 
 
-def _check_datasets(manifest: Written) -> Iterator[ManifestProblem]:
-    nothing: Written = {}
+def _check_datasets(manifest: RawMapping) -> Iterator[ManifestProblem]:
+    nothing: RawMapping = {}
     datasets = [dataset if is_mapping(dataset) else nothing for dataset in items_of(manifest.get(DATASETS))]
     for index in _repeated([dataset.get(NAME) for dataset in datasets]):
         yield ManifestProblem(Fault.REPEATED, (DATASETS, index, NAME))
@@ -271,13 +271,13 @@ def _check_datasets(manifest: Written) -> Iterator[ManifestProblem]:
         yield ManifestProblem(Fault.NO_BENCHMARK_DATASET, (DATASETS,))
 
 
-def _check_authors(manifest: Written) -> Iterator[ManifestProblem]:
+def _check_authors(manifest: RawMapping) -> Iterator[ManifestProblem]:
     for index in _repeated(items_of(manifest.get("authors"))):
         yield ManifestProblem(Fault.REPEATED, ("authors", index))
 
 
 def _repeated(values: list[object]) -> Iterator[int]:
-    """The indices of the texts that an earlier one equals."""
+    """Yield the indices of strings that equal an earlier string."""
     seen: set[str] = set()
     for index, value in enumerate(values):
         if isinstance(value, str):

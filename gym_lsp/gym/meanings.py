@@ -1,7 +1,7 @@
-"""What the keys of a config mean, in our own words: those of the top level, of instances, servers and sandboxes.
+"""What the keys of a config mean, in our own words: top level, servers, server refs, prompts and sandboxes.
 
-Plain data for completion and hover. The models of a release say which fields its datasets and servers have; what is
-here explains them, and stands in for what no model describes.
+Completion, hover and the JSON Schema show these texts. The models of a release hold the fields of datasets and of every
+server, with their descriptions; this module covers the keys that no model of NeMo Gym describes.
 """
 
 from __future__ import annotations
@@ -70,36 +70,41 @@ _HEAD_SERVER = Model(
     "HeadServer",
     _by_name(
         (
-            _field(HOST, _TEXT, "Where the head server listens."),
-            _field(PORT, IntType(), "The port that it listens on."),
+            _field(HOST, _TEXT, "The host name or address that the head server listens on."),
+            _field(PORT, IntType(), "The port that the head server listens on."),
         )
     ),
 )
-_SKILLS = Model("Skills", _by_name((_field("path", PathType(), "The folder with one subfolder for each skill."),)))
+_SKILLS = Model("Skills", _by_name((_field("path", PathType(), "A folder that has one subfolder for each skill."),)))
 
 TOP_LEVEL: Mapping[str, Field] = _by_name(
     (
         _field(
             CONFIG_PATHS,
             ListType(PathType()),
-            "Other configs that are merged into this one, relative to the search roots and never to this file.",
+            "Other configs to merge with this one. Paths are relative to the search roots, not to this file.",
         ),
-        _field("default_host", _TEXT, "Where servers listen that name no `host` of their own."),
-        _field(HEAD_SERVER, ModelType(_HEAD_SERVER), "Where the server listens that knows all the others."),
-        _field("port_range_low", IntType(), "The first port that a server may be given.", "10001"),
-        _field("port_range_high", IntType(), "The port at which the range for servers ends.", "20000"),
-        _field("use_absolute_ip", _FLAG, "Whether servers are reached by the machine's address.", "False"),
-        _field("disallowed_ports", ListType(IntType()), "Worked out by NeMo Gym; what a config says is overwritten."),
-        _field("head_server_deps", _TEXTS, "Worked out by NeMo Gym; what a config says is overwritten."),
-        _field("python_version", _TEXT, "Worked out by NeMo Gym; what a config says is overwritten."),
-        _field("ray_head_node_address", _TEXT, "The Ray cluster to join; a new one is started without it."),
-        _field("dry_run", _FLAG, "Whether everything is set up and nothing is served.", "False"),
-        _field("skip_venv_if_present", _FLAG, "Whether a server's environment is kept once it exists.", "False"),
-        _field("uv_venv_dir", PathType(), "The folder in which the environments of servers are made."),
-        _field("uv_cache_dir", PathType(), "The folder that uv keeps downloaded packages in."),
-        _field("uv_lock_timeout_seconds", IntType(ge=0), "How long uv waits for another uv, in seconds."),
-        _field("uv_pip_set_python", _FLAG, "Whether uv is told which Python to install for."),
-        _field("pip_install_verbose", _FLAG, "Whether installing a server's packages shows what it does."),
+        _field("default_host", _TEXT, "The host for servers that do not set their own `host`."),
+        _field(HEAD_SERVER, ModelType(_HEAD_SERVER), "The address of the head server, which knows all other servers."),
+        _field("port_range_low", IntType(), "The lowest port for servers without a `port`.", "10001"),
+        _field("port_range_high", IntType(), "The highest port for servers without a `port`.", "20000"),
+        _field("use_absolute_ip", _FLAG, "Whether servers are reached at the IP address of this machine.", "False"),
+        _field("disallowed_ports", ListType(IntType()), "Set by NeMo Gym; a value in a config is overwritten."),
+        _field("head_server_deps", _TEXTS, "Set by NeMo Gym; a value in a config is overwritten."),
+        _field("python_version", _TEXT, "Set by NeMo Gym; a value in a config is overwritten."),
+        _field("ray_head_node_address", _TEXT, "The Ray cluster to join; without it NeMo Gym starts a new one."),
+        _field("dry_run", _FLAG, "Whether NeMo Gym sets everything up without starting the servers.", "False"),
+        _field(
+            "skip_venv_if_present",
+            _FLAG,
+            "Whether the virtual environment of a server is reused if it exists.",
+            "False",
+        ),
+        _field("uv_venv_dir", PathType(), "The folder for the virtual environments of servers."),
+        _field("uv_cache_dir", PathType(), "The cache folder of uv."),
+        _field("uv_lock_timeout_seconds", IntType(ge=0), "How long uv waits for another uv process, in seconds."),
+        _field("uv_pip_set_python", _FLAG, "Whether `uv pip install` gets an explicit `--python`."),
+        _field("pip_install_verbose", _FLAG, "Whether installing the packages of a server prints details."),
         _field("server_spinup_timeout_seconds", _NUMBER, "How long servers may take to start, in seconds.", "600"),
         _field(
             "model_endpoint_readiness_timeout_seconds",
@@ -107,63 +112,60 @@ TOP_LEVEL: Mapping[str, Field] = _by_name(
             "How long a model endpoint may take to answer, in seconds.",
             "600",
         ),
-        _field("allow_openai_version_skew", _FLAG, "Whether servers may have another `openai` package.", "False"),
-        _field("allow_unsupported_pairing", _FLAG, "Whether an agent may run where `allowed_agents` leaves it out."),
-        _field("error_on_almost_servers", _FLAG, "Whether a block that is nearly a server ends the run.", "True"),
+        _field("allow_openai_version_skew", _FLAG, "Whether servers may use another version of `openai`.", "False"),
+        _field("allow_unsupported_pairing", _FLAG, "Whether an agent may run although `allowed_agents` omits it."),
+        _field("error_on_almost_servers", _FLAG, "Whether a block that is almost a server is an error.", "True"),
         _field(
             "error_on_agent_without_environment_server",
             _FLAG,
-            "Whether an agent without an environment server ends the run, instead of getting a generated one.",
+            "Whether an agent without an environment server is an error. If not, NeMo Gym generates one.",
             "False",
         ),
-        _field("environment_server_name", _TEXT, "The environment server that every row goes to."),
-        _field("environment_server_routes", _NAMES, "The environment server that the rows of each taskset go to."),
+        _field("environment_server_name", _TEXT, "The environment server for all rows."),
+        _field("environment_server_routes", _NAMES, "The environment server for the rows of each taskset."),
         _field(
             "environment_routing_mode",
             LiteralType(("agent", "legacy", "taskset")),
-            "By what a row finds its environment server: its agent, one server for all, or its taskset.",
+            "What selects the environment server of a row: its agent, one server for all rows, or its taskset.",
         ),
-        _field(AGENT_NAME, _TEXT, "The agent that rows without one of their own are sent to."),
-        _field(AGENT_MAP, _NAMES, "The agent to use instead of each agent that rows name."),
-        _field("results_dir", PathType(), "The folder that results are written to."),
-        _field("cache_dir", PathType(), "The folder that downloads and prepared data are kept in."),
-        _field("nemo_gym_log_dir", PathType(), "The folder that servers write their logs to."),
-        _field("observability_enabled", _FLAG, "Whether times and sizes are recorded with each rollout."),
-        _field("telemetry", AnyType(), "What is sent to an OpenTelemetry collector."),
-        _field("model_call_capture_dir", PathType(), "The folder that the calls to models are recorded in."),
-        _field("token_id_capture", AnyType(), "How the token ids of model calls are recorded."),
-        _field("skip_verification", _FLAG, "Whether answers go unverified and all get the same reward."),
-        _field("skip_verification_reward", _NUMBER, "The reward of every answer when verification is skipped."),
+        _field(AGENT_NAME, _TEXT, "The agent for rows that do not name one."),
+        _field(AGENT_MAP, _NAMES, "For agents that rows name, the agent to use instead."),
+        _field("results_dir", PathType(), "The folder for results."),
+        _field("cache_dir", PathType(), "The folder for downloads and prepared data."),
+        _field("nemo_gym_log_dir", PathType(), "The folder for the logs of servers."),
+        _field("observability_enabled", _FLAG, "Whether each rollout records times and sizes."),
+        _field("telemetry", AnyType(), "The data that goes to an OpenTelemetry collector."),
+        _field("model_call_capture_dir", PathType(), "The folder for recorded model calls."),
+        _field("token_id_capture", AnyType(), "How to record the token ids of model calls."),
+        _field("skip_verification", _FLAG, "Whether to skip verification and give every answer the same reward."),
+        _field("skip_verification_reward", _NUMBER, "The reward of every answer if verification is skipped."),
         _field("skills", ModelType(_SKILLS), "The skills that agents may use."),
-        _field("hf_token", _TEXT, "The token for the Hugging Face hub; better left to an environment variable."),
-        _field("verbose", _FLAG, "Whether a command says more."),
+        _field("hf_token", _TEXT, "The access token for the Hugging Face Hub. Prefer an environment variable."),
+        _field("verbose", _FLAG, "Whether a command prints more details."),
         _field("json", _FLAG, "Whether a command prints JSON."),
-        _field("query", _TEXT, "What `gym search` looks for."),
-        _field("component_name", _TEXT, "The one component that a listing is about."),
-        _field(ENTRYPOINT, _TEXT, "Reserved; belongs to the servers below."),
-        _field("policy_base_url", _TEXT, "The address of the model under test; `--model-url` gives it."),
-        _field("policy_api_key", _TEXT, "The key of the model under test; `--model-api-key` gives it."),
-        _field("policy_model_name", _TEXT, "The name of the model under test; `--model` gives it."),
+        _field("query", _TEXT, "The text that `gym search` looks for."),
+        _field("component_name", _TEXT, "The component to list."),
+        _field(ENTRYPOINT, _TEXT, "Reserved. An `entrypoint` belongs in a server."),
+        _field("policy_base_url", _TEXT, "The base URL of the policy model; `--model-url` sets it."),
+        _field("policy_api_key", _TEXT, "The API key of the policy model; `--model-api-key` sets it."),
+        _field("policy_model_name", _TEXT, "The name of the policy model; `--model` sets it."),
     )
 )
-"""Top-level keys that NeMo Gym itself reads, and those that `gym` sets from its options."""
-
-COMPUTED = frozenset({"disallowed_ports", "head_server_deps", "python_version"})
-"""Top-level keys that NeMo Gym overwrites, whatever a config says."""
+"""Top-level keys that NeMo Gym reads, and keys that `gym` sets from its options."""
 
 DIRECTIVES: Mapping[str, Field] = _by_name(
     (
         _field(
             INHERIT_FROM,
             _TEXT,
-            "Put another block of the run here, below what is written here, and take it away from where it was.",
+            "Moves another block of the run here. The keys of this block override those of the moved block.",
         ),
-        _field(COPY, _TEXT, "Put another block of the run here, below what is written here; it stays there too."),
         _field(
-            DELETE_KEY,
+            COPY,
             _TEXT,
-            "Keys, with commas between them, that are left out of what this block has or inherits.",
+            "Copies another block of the run here. The keys of this block override those of the copied block.",
         ),
+        _field(DELETE_KEY, _TEXT, "Keys to remove from this block and from what it inherits, separated by commas."),
     )
 )
 
@@ -171,17 +173,17 @@ _RESOURCES = RefType((RESOURCES,))
 _MODEL = RefType((MODELS,))
 _AGENT = RefType((AGENTS,))
 DESCRIPTION = (
-    _field("description", _TEXT, "One sentence for listings."),
-    _field("value", _TEXT, "What training on it is good for, for listings."),
-    _field("verified", _FLAG, "Whether somebody has trained on it and seen the reward rise."),
-    _field("verified_url", _TEXT, "Where the evidence for `verified` is."),
+    _field("description", _TEXT, "A one-sentence description for listings."),
+    _field("value", _TEXT, "What training on this server improves, for listings."),
+    _field("verified", _FLAG, "Whether a training run on this server has raised the reward."),
+    _field("verified_url", _TEXT, "A link to the evidence for `verified`."),
 )
-"""What a server is said to be, which listings read and no server does."""
+"""Fields that describe a server. Listings read them; the server does not."""
 
 SANDBOX_PROVIDER_FIELD = _field(
     SANDBOX_PROVIDER,
     union([_TEXT, DictType(_TEXT, AnyType()), NullType()]),
-    "The top-level block that says which sandbox to use, by its name.",
+    "The name of the top-level block that configures the sandbox, or such a block itself.",
 )
 
 SERVER_FIELDS: Mapping[str, Mapping[str, Field]] = MappingProxyType(
@@ -189,85 +191,85 @@ SERVER_FIELDS: Mapping[str, Mapping[str, Field]] = MappingProxyType(
         RESOURCES: _by_name(
             (
                 *DESCRIPTION,
-                _field("allowed_agents", _TEXTS, "The agent implementations that may be composed onto it."),
+                _field("allowed_agents", _TEXTS, "The agent implementations that may use this resources server."),
                 _field("allowed_model_types", _TEXTS, "The model implementations that its agents may use."),
             )
         ),
         AGENTS: _by_name(
             (
-                _field(RESOURCES_SERVER, _RESOURCES, "The resources server that the agent works for."),
-                _field(MODEL_SERVER, _MODEL, "The model that the agent asks."),
+                _field(RESOURCES_SERVER, _RESOURCES, "The resources server that the agent uses."),
+                _field(MODEL_SERVER, _MODEL, "The model server that the agent calls."),
                 SANDBOX_PROVIDER_FIELD,
                 DESCRIPTION[0],
             )
         ),
         ENVIRONMENTS: _by_name(
             (
-                _field(AGENT_SERVER, _AGENT, "The agent that the tasks are sent to."),
+                _field(AGENT_SERVER, _AGENT, "The agent that works on the tasks."),
                 DESCRIPTION[0],
             )
         ),
         MODELS: _by_name((DESCRIPTION[0],)),
     }
 )
-"""Fields that servers of a type usually have besides those of every server."""
+"""Fields that servers of a type usually have in addition to those of every server."""
 
 SUPPLIED = frozenset({HOST, NAME, PORT})
-"""Fields that NeMo Gym sets itself before a server sees its block."""
+"""Fields that NeMo Gym sets before a server reads its block."""
 
 REF_FIELDS: Mapping[str, RefType] = MappingProxyType(
     {AGENT_SERVER: _AGENT, MODEL_SERVER: _MODEL, RESOURCES_SERVER: _RESOURCES}
 )
-"""How the fields end that hold a server ref, such as `judge_model_server`, and what each of them names."""
+"""The endings of fields that hold a server ref, such as `judge_model_server`, each with the type of the ref."""
 
 SERVER_REF: Mapping[str, Field] = _by_name(
     (
         _field(TYPE, _TEXT, "The server type of the instance."),
-        _field(NAME, _TEXT, "The instance, by its top-level key."),
+        _field(NAME, _TEXT, "The top-level key of the instance."),
     )
 )
 
 PROMPT: Mapping[str, Field] = _by_name(
     (
-        Field("user", _TEXT, required=True, description="The message of the user, with `{field}` for fields of a row."),
-        _field("system", _TEXT, "The message that stands before it."),
+        Field("user", _TEXT, required=True, description="The user message; `{field}` stands for a field of the row."),
+        _field("system", _TEXT, "The system message."),
     )
 )
 """The keys of a prompt template file."""
 
 DEFAULT_METADATA_FIELD = _field(
-    DEFAULT_METADATA, DictType(_TEXT, AnyType()), "What every sandbox of this block is labelled with."
+    DEFAULT_METADATA, DictType(_TEXT, AnyType()), "Metadata for every sandbox that this block configures."
 )
 
 SANDBOX_PROVIDERS: Mapping[str, str] = MappingProxyType(
     {
-        "apptainer": "Containers on this machine, run by Apptainer without privileges.",
-        "daytona": "Sandboxes that Daytona hosts.",
-        "docker": "Containers on this machine, run by Docker.",
-        "e2b": "Sandboxes that E2B hosts.",
-        "ecs_fargate": "Containers that AWS runs as Fargate tasks.",
-        "enroot": "Containers on this machine or its cluster, run by Enroot.",
-        "local": "No isolation: commands run on this machine itself.",
+        "apptainer": "Unprivileged Apptainer containers on this machine.",
+        "daytona": "Sandboxes hosted by Daytona.",
+        "docker": "Docker containers on this machine.",
+        "e2b": "Sandboxes hosted by E2B.",
+        "ecs_fargate": "Containers that run as AWS Fargate tasks.",
+        "enroot": "Enroot containers on this machine or its cluster.",
+        "local": "No isolation: commands run directly on this machine.",
         "opensandbox": "Sandboxes of an OpenSandbox service.",
         "openshell": "Sandboxes of an OpenShell gateway.",
     }
 )
-"""What each of NeMo Gym's sandbox providers is."""
+"""A description of each sandbox provider of NeMo Gym."""
 
 LICENSES: Mapping[str, str] = MappingProxyType(
     {
-        "Apache 2.0": "Permissive, with a patent grant; changed files must say so.",
-        "MIT": "Permissive; the notice must be kept.",
-        "Creative Commons Attribution 4.0 International": "Any use, as long as the author is named.",
+        "Apache 2.0": "Permissive, with a patent grant. Changed files must carry a notice.",
+        "MIT": "Permissive. Copies must keep the license notice.",
+        "Creative Commons Attribution 4.0 International": "Any use with attribution.",
         "Creative Commons Attribution-ShareAlike 4.0 International": (
-            "Any use, as long as the author is named and what is made of it has the same license."
+            "Any use with attribution; adaptations must have the same license."
         ),
         "CC BY-SA 4.0": "The same license as Creative Commons Attribution-ShareAlike 4.0 International.",
-        "CC BY-NC 3.0": "Any use that is not commercial, as long as the author is named.",
-        "NVIDIA Internal Use Only, Do Not Distribute": "For use inside NVIDIA alone.",
-        "NVIDIA Evaluation Dataset License Agreement": "For evaluation, under NVIDIA's agreement.",
+        "CC BY-NC 3.0": "Non-commercial use with attribution.",
+        "NVIDIA Internal Use Only, Do Not Distribute": "Use inside NVIDIA only.",
+        "NVIDIA Evaluation Dataset License Agreement": "Evaluation under the agreement of NVIDIA.",
         "TBD": "Not decided yet.",
-        "GNU General Public License v3.0": "Copyleft: what is made of it must be free in the same way.",
+        "GNU General Public License v3.0": "Copyleft: derived works must have the same license.",
     }
 )
-"""What each dataset license allows, in one sentence."""
+"""What each dataset license allows, in one or two sentences."""

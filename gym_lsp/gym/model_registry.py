@@ -1,6 +1,6 @@
-"""The model servers of a tree, by the names that `--model-type` takes.
+"""The model servers of the search roots, by the names that `--model-type` accepts. Since 0.5.1.
 
-Since 0.5.1. Only names of files are read: every config of a folder below `responses_api_models/` is one.
+Every config of a folder below `responses_api_models/` is a model server; the files are not read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MODELS_SUBDIR = MODELS
 
 @dataclass(frozen=True)
 class ModelEntry:
-    """A model server: its name, the folder that it is one of the configs of, and that config."""
+    """A model server: its name, the name of its folder, and its config."""
 
     name: str
     model_group: str
@@ -27,7 +27,7 @@ class ModelEntry:
 
 
 def discover_models(roots: Sequence[PurePath] = (PARENT_DIR,), *, files: Files | None = None) -> dict[str, ModelEntry]:
-    """Every model server of the search roots by its name; earlier roots win."""
+    """Return the model servers of the search roots by name; earlier roots win. Mirrors `discover_models`."""
     disk = files or Disk()
 
     def discover(folder: Path) -> dict[str, ModelEntry]:

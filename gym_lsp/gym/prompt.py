@@ -1,4 +1,4 @@
-"""Prompt templates, which NeMo Gym fills in with `str.format_map` and the columns of a row."""
+"""Prompt templates. NeMo Gym fills them with the columns of a row by `str.format_map`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from msgspec.structs import replace
 USER = "user"
 SYSTEM = "system"
 TEMPLATES = (USER, SYSTEM)
-"""The keys of a prompt file: `user` has to be there, and both are text."""
+"""The keys of a prompt file. Both are strings, and `user` is required."""
 
 _CONVERSIONS = frozenset("rsa")
 _NOT_IN_A_NAME = frozenset("\"'\n\\")
 
 
 class BraceFault(Enum):
-    """Why a brace in a template makes filling it in fail."""
+    """Why a brace makes `format_map` fail."""
 
     UNOPENED = "unopened"
     UNCLOSED = "unclosed"
@@ -30,7 +30,7 @@ class BraceFault(Enum):
 
 
 class TemplateFault(Struct, frozen=True):
-    """A fault and its place in the template; `name` is what stands between the braces, as far as there is any."""
+    """A fault and its span in the template; `name` is the text between the braces, or empty."""
 
     fault: BraceFault
     start: int
@@ -39,10 +39,10 @@ class TemplateFault(Struct, frozen=True):
 
 
 def template_faults(text: str) -> Iterator[TemplateFault]:
-    """Everything at which `text.format_map(row)` fails whatever the row holds, up to where the braces lose their sense.
+    """Yield the faults that make `text.format_map(row)` fail for every row, up to a brace that cannot be paired.
 
-    Columns whose names hold quotes, line breaks, backslashes or blanks at an end are taken for text that was not meant
-    as a placeholder.
+    A name with quotes, line breaks, backslashes or surrounding spaces is NOT_A_COLUMN: it was probably not meant as a
+    placeholder.
     """
     index = 0
     while index < len(text):
@@ -68,7 +68,7 @@ def template_faults(text: str) -> Iterator[TemplateFault]:
 
 
 class Placeholder(Struct, frozen=True):
-    """The name of a column and the place of its braces in the template."""
+    """The name of a column and the span of its braces in the template."""
 
     name: str
     start: int
@@ -76,7 +76,7 @@ class Placeholder(Struct, frozen=True):
 
 
 def placeholders(text: str) -> Iterator[Placeholder]:
-    """Everything in a template that has no faults in whose place a column of a row is put."""
+    """Yield the placeholders of a template that has no faults."""
     index = 0
     while (index := text.find("{", index)) != -1:
         if text[index + 1 : index + 2] == "{":
@@ -92,9 +92,9 @@ def placeholders(text: str) -> Iterator[Placeholder]:
 
 
 class _Field(Struct, frozen=True):
-    """A replacement field, from its opening brace to behind its closing one.
+    """A replacement field; `start` and `end` include its braces.
 
-    `format` is where its format specification begins, in which there may be fields again.
+    `format` is the offset of its format specification, which may contain further fields.
     """
 
     start: int
@@ -128,7 +128,7 @@ def _field(text: str, start: int) -> _Field | TemplateFault:
 
 
 def _end_of_format(text: str, index: int) -> int:
-    """Where the brace is that closes a field, from somewhere in its format specification."""
+    """Return the offset of the brace that closes a field, given an offset in its format specification."""
     depth = 1
     while index < len(text):
         depth += {"{": 1, "}": -1}.get(text[index], 0)

@@ -1,8 +1,8 @@
 """The environments of a tree, by the names of their folders.
 
-An environment is a folder below `environments/` with a `config.yaml`, which brings together a resources server, an
-agent and datasets. Listing reads these files as they are written: nothing is resolved and nothing is started, so
-what a config still needs from outside does not matter. `catalog` lists environments as newer releases do.
+An environment is a folder below `environments/` with a `config.yaml` that combines a resources server, an agent and
+datasets. A listing reads these files without composing them, so missing values do not matter. `catalog` lists
+environments as releases since 0.6.0 do.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gym_lsp.files import Disk, Files, Kind
 from gym_lsp.gym.discovery.default_roots import PARENT_DIR
-from gym_lsp.gym.discovery.raw_config import read_written, server_blocks
+from gym_lsp.gym.discovery.raw_config import read_raw_config, server_blocks
 from gym_lsp.gym.layout import CONFIG_FILENAME, DOMAIN, RESOURCES
 
 ENVIRONMENTS_DIR = PARENT_DIR / "environments"
@@ -21,7 +21,7 @@ ENVIRONMENT_CONFIG_FILENAME = CONFIG_FILENAME
 
 @dataclass(frozen=True)
 class EnvironmentEntry:
-    """An environment: its name, the config that runs it, its folder, and what its resources server says of itself."""
+    """An environment: its name, its config, its folder, and description and domain of its resources server."""
 
     name: str
     config_path: Path
@@ -33,9 +33,10 @@ class EnvironmentEntry:
 def discover_environments(
     environments_dir: Path = ENVIRONMENTS_DIR, *, files: Files | None = None
 ) -> dict[str, EnvironmentEntry]:
-    """Every environment below a folder by its name, sorted; empty where there is no such folder.
+    """Return the environments below a folder by name, sorted; empty if the folder does not exist.
 
-    A config that cannot be read still makes an environment, one without description and domain.
+    A config that cannot be read counts as an environment without description and domain. Mirrors
+    `discover_environments`.
     """
     files = files or Disk()
     environments: dict[str, EnvironmentEntry] = {}
@@ -49,12 +50,12 @@ def discover_environments(
 
 
 def _read_metadata(config_path: Path, files: Files | None = None) -> tuple[str | None, str | None]:
-    """Description and domain of the first resources server that a config writes out, each None if it is no string.
+    """Return description and domain of the first resources server in a config, each None if it is not a string.
 
-    Both are None where the config has no resources server or cannot be read.
+    Both are None if the config has no resources server or cannot be read.
     """
-    written = read_written(config_path, files or Disk())
-    for server in server_blocks(written, (RESOURCES,)):
+    config = read_raw_config(config_path, files or Disk())
+    for server in server_blocks(config, (RESOURCES,)):
         return _string(server.block.get("description")), _string(server.block.get(DOMAIN))
     return None, None
 

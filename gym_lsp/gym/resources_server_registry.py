@@ -1,7 +1,7 @@
-"""The resources servers of a tree, by the names that `--resources-server` takes.
+"""The resources servers of the search roots, by the names that `--resources-server` accepts. Since 0.5.1.
 
-Since 0.5.1. Each config below `resources_servers/` that holds a resources server is one; configs of judges and
-other companions lie in the same folders and are none.
+The folders below `resources_servers/` also hold other configs, such as those of judges. Only a config that has a
+resources server counts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from gym_lsp.files import Disk, Files
 from gym_lsp.gym.discovery.config_metadata import Compose, across_roots, flavors_in, read_metadata
 from gym_lsp.gym.discovery.default_roots import PARENT_DIR
-from gym_lsp.gym.discovery.raw_config import is_mapping, read_written
+from gym_lsp.gym.discovery.raw_config import is_mapping, read_raw_config
 from gym_lsp.gym.layout import RESOURCES
 
 RESOURCES_SERVERS_SUBDIR = RESOURCES
@@ -21,7 +21,7 @@ RESOURCES_SERVERS_SUBDIR = RESOURCES
 
 @dataclass(frozen=True)
 class ResourcesServerEntry:
-    """A resources server: its name, its config, its folder, and what it says of itself."""
+    """A resources server: its name, its config, its folder, its description and its domain."""
 
     name: str
     config_path: Path
@@ -33,9 +33,9 @@ class ResourcesServerEntry:
 def discover_resources_servers(
     roots: Sequence[PurePath] = (PARENT_DIR,), *, files: Files | None = None, compose: Compose | None = None
 ) -> dict[str, ResourcesServerEntry]:
-    """Every resources server of the search roots by its name; earlier roots win.
+    """Return the resources servers of the search roots by name; earlier roots win.
 
-    `compose` is asked where a config does not itself say its domain and description.
+    `compose` serves for configs whose text lacks domain or description. Mirrors `discover_resources_servers`.
     """
     disk = files or Disk()
 
@@ -53,7 +53,7 @@ def discover_resources_servers(
 
 
 def holds_resources_server(config_path: PurePath, files: Files) -> bool:
-    """Whether some instance of a config is a resources server; an empty one counts, an unreadable config does not."""
-    written = read_written(config_path, files) or {}
-    instances = (instance for instance in written.values() if is_mapping(instance))
+    """Whether an instance of a config is a resources server, even an empty one; False for an unreadable config."""
+    config = read_raw_config(config_path, files) or {}
+    instances = (instance for instance in config.values() if is_mapping(instance))
     return any(is_mapping(instance.get(RESOURCES)) for instance in instances)

@@ -1,7 +1,7 @@
-"""Where NeMo Gym lies, and under which roots it looks for a relative path.
+"""The install root of NeMo Gym, and the search roots for relative paths.
 
-Nothing is run to find it: an environment's own records of what is installed (the package, `.pth` files,
-`direct_url.json`) are read as text.
+Finding NeMo Gym runs no program. The package, `.pth` files and `direct_url.json` of a Python environment are read as
+text.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _PYTHON_DIRECTORY = re.compile(r"python(?P<version>\d+(?:\.\d+)*)t?")
 class InstallRoot(Struct, frozen=True):
     """The folder that holds the package `nemo_gym`: a checkout, or site-packages.
 
-    `how` names what led there: `--gym-root`, `checkout`, `python environment`, `VIRTUAL_ENV`, `CONDA_PREFIX`, `.venv`
-    or `venv`.
+    `how` is how it was found: `--gym-root`, `checkout`, `python environment`, `VIRTUAL_ENV`, `CONDA_PREFIX`, `.venv` or
+    `venv`.
     """
 
     path: PurePath
@@ -47,26 +47,26 @@ def find_install_root(
     python_environment: PurePath | None = None,
     environ: Mapping[str, str],
 ) -> InstallRoot | None:
-    """The NeMo Gym that the user works with, None where there is none.
+    """Return the NeMo Gym that the user works with, or None.
 
-    `explicit` may be a checkout, its `nemo_gym` folder, site-packages, an environment or an environment's Python. If
-    it is given and holds no NeMo Gym, nothing else is tried: another one is not what was asked for.
-    `python_environment` is what the editor has selected, a folder or an executable.
+    `explicit` is a checkout, its `nemo_gym` folder, site-packages, an environment or the Python of an environment. If
+    it has no NeMo Gym, the result is None, because any other NeMo Gym is not the requested one. `python_environment` is
+    the folder or executable that is selected in the editor.
     """
     if explicit is not None:
         found = _at(files, absolute(explicit, workspace))
         return _install_root(files, found, "--gym-root")
     if _is_install_root(files, workspace):
         return _install_root(files, workspace, "checkout")
-    places = (
+    environments = (
         ("python environment", str(python_environment or "")),
         ("VIRTUAL_ENV", environ.get("VIRTUAL_ENV", "")),
         ("CONDA_PREFIX", environ.get("CONDA_PREFIX", "")),
         (".venv", ".venv"),
         ("venv", "venv"),
     )
-    for how, place in places:
-        found = _in_environment(files, absolute(place, workspace)) if place else None
+    for how, environment in environments:
+        found = _in_environment(files, absolute(environment, workspace)) if environment else None
         if found is not None:
             return _install_root(files, found, how)
     return None
@@ -81,7 +81,7 @@ def _is_install_root(files: Files, path: PurePath) -> bool:
 
 
 def _at(files: Files, path: PurePath) -> PurePath | None:
-    """The install root that a person means who names `path`."""
+    """Return the install root that an explicit path means, or None."""
     for candidate in (path, path / "src"):
         if _is_install_root(files, candidate):
             return candidate
@@ -91,9 +91,9 @@ def _at(files: Files, path: PurePath) -> PurePath | None:
 
 
 def _in_environment(files: Files, path: PurePath) -> PurePath | None:
-    """The NeMo Gym of a Python environment, given as its folder or as a Python executable in it."""
+    """Return the install root of a Python environment, given as its folder or as a Python executable in it."""
     if files.kind(path) is Kind.FILE:
-        # The executable is often a link to another Python; the folder that it was named in is what counts.
+        # The executable is often a link to another Python, so the folder of the link counts.
         path = path.parent.parent if path.parent.name in ("bin", "Scripts") else path.parent
     for site_packages in _site_packages(files, path):
         found = _in_site_packages(files, site_packages)
@@ -103,7 +103,7 @@ def _in_environment(files: Files, path: PurePath) -> PurePath | None:
 
 
 def _site_packages(files: Files, environment: PurePath) -> Iterator[PurePath]:
-    """`lib/python3.12/site-packages` and the like, the newest Python first; `Lib/site-packages` on Windows."""
+    """Yield candidates such as `lib/python3.12/site-packages`, newest Python first; `Lib/site-packages` on Windows."""
     yield environment / "Lib" / "site-packages"
     for lib in ("lib", "lib64"):
         names = (_PYTHON_DIRECTORY.fullmatch(entry.name) for entry in files.entries(environment / lib))
@@ -113,7 +113,7 @@ def _site_packages(files: Files, environment: PurePath) -> Iterator[PurePath]:
 
 
 def _in_site_packages(files: Files, directory: PurePath) -> PurePath | None:
-    """The install root that a site-packages directory holds or, for an editable install, points to."""
+    """Return the install root in a site-packages folder or, for an editable install, the one that it points to."""
     if _is_install_root(files, directory):
         return directory
     for candidate in _editable(files, directory):
@@ -137,7 +137,7 @@ def _editable(files: Files, directory: PurePath) -> Iterator[PurePath]:
 
 
 def _pth_lines(files: Files, directory: PurePath, name: str) -> Iterator[PurePath]:
-    """The folders that a `.pth` file adds to the import path; its lines of code are not run."""
+    """Yield the folders that a `.pth` file adds to the import path. Its lines of code are skipped."""
     for line in _text(files, directory / name).splitlines():
         line = line.strip()
         if line and not line.startswith(("#", "import ", "import\t")):
@@ -145,7 +145,7 @@ def _pth_lines(files: Files, directory: PurePath, name: str) -> Iterator[PurePat
 
 
 def _finder_mapping(files: Files, path: PurePath) -> Iterator[PurePath]:
-    """The folder of the package that setuptools' import hook for editable installs knows."""
+    """Yield the folder that the import hook of setuptools for editable installs maps `nemo_gym` to."""
     module = Module(path, path.stem, _text(files, path))
     package = module.items("MAPPING").get("nemo_gym")
     value = Source(files, ()).evaluate_or_none(module, package) if package else None
@@ -154,8 +154,8 @@ def _finder_mapping(files: Files, path: PurePath) -> Iterator[PurePath]:
 
 
 def _direct_url(files: Files, path: PurePath) -> Iterator[PurePath]:
-    """The local folder that a package was installed from, as its installer recorded it."""
-    # Both are needed for editable installs alone, and cost milliseconds of every start.
+    """Yield the local folder that a package was installed from, as the installer recorded it."""
+    # Only editable installs need these modules, and importing them would slow down every start.
     import json
     from urllib.parse import unquote, urlsplit
 
@@ -184,34 +184,34 @@ def _text(files: Files, path: PurePath) -> str:
 
 
 class SearchRoots(Struct, frozen=True):
-    """The folders that a relative path is looked for under, the first one first."""
+    """The folders in which relative paths are searched, in this order."""
 
     roots: tuple[PurePath, ...]
 
     def resolve(self, files: Files, relative: str) -> PurePath | None:
-        """Where a path leads: under the first root that has it. None where none has it.
+        """Return the path in the first root that has it, or None. Mirrors `_resolve_under_cwd_or_install`.
 
-        An absolute path leads to itself if it exists. Mirrors `_resolve_under_cwd_or_install`.
+        An absolute path resolves to itself if it exists.
         """
         return next((path for path in self.candidates(relative) if files.kind(path) is not None), None)
 
     def candidates(self, relative: str) -> tuple[PurePath, ...]:
-        """Every place that is looked at, in order; what NeMo Gym lists when it finds nothing."""
+        """Return every path that `resolve` tries, in order. NeMo Gym lists them if none exists."""
         return _joined(self.roots, relative)
 
     def spell(self, path: PurePath) -> str:
-        """A path as a config would name it: relative to the first root that it lies in, with forward slashes."""
-        spelled = path.as_posix()
+        """Return a path as a config names it: relative to the first root that contains it, with forward slashes."""
+        text = path.as_posix()
         for root in self.roots:
             folder = root.as_posix().rstrip("/") + "/"
-            if spelled.startswith(folder):
-                return spelled[len(folder) :]
-        return spelled
+            if text.startswith(folder):
+                return text[len(folder) :]
+        return text
 
 
 @lru_cache(maxsize=1 << 12)
 def _joined(roots: tuple[PurePath, ...], relative: str) -> tuple[PurePath, ...]:
-    # Every run asks for the same few paths again, and making a path costs more than looking for it.
+    # Every run resolves the same few paths, and creating a path takes longer than looking it up.
     return (PurePath(relative),) if os.path.isabs(relative) else tuple(root / relative for root in roots)
 
 
@@ -224,10 +224,10 @@ def search_roots(
     environ: Mapping[str, str],
     profile: Profile,
 ) -> SearchRoots:
-    """The roots of a run: `--search-dir`, NEMO_GYM_EXTRA_ROOTS, the working directory, the install root.
+    """Return the search roots of a run: `--search-dir`, NEMO_GYM_EXTRA_ROOTS, the working directory, the install root.
 
-    A root that leads to the same folder as an earlier one is left out. Mirrors `component_search_roots`; releases
-    before 0.5.1 know only the last two.
+    A root that is the same folder as an earlier one is omitted. Releases before 0.5.1 use only the last two. Mirrors
+    `component_search_roots`.
     """
     extra = [*search_dirs, *filter(None, environ.get(EXTRA_ROOTS, "").split(os.pathsep))]
     given = extra if profile.extra_roots else []
@@ -237,7 +237,7 @@ def search_roots(
 
 
 def environment_of(variables: Mapping[str, str]) -> dict[str, str]:
-    """The names of the variables that are set, with the content of NeMo Gym's own setting alone."""
+    """Return the names of the variables that are set. Only NEMO_GYM_EXTRA_ROOTS keeps its value."""
     return {name: value if name == EXTRA_ROOTS else "" for name, value in variables.items()}
 
 

@@ -1,4 +1,4 @@
-"""The folder that a server is started from."""
+"""The folder that NeMo Gym starts a server in."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from msgspec import Struct
 from gym_lsp.files import Files, Kind
 
 INSTALLED_BY = ("pyproject.toml", "requirements.txt")
-"""What NeMo Gym installs a server by: one of the two, and not both."""
+"""The files that NeMo Gym installs a server from. A folder must have exactly one of them."""
 
 
 class ServerFolder(Struct, frozen=True):
-    """The folder of an implementation, and which of `INSTALLED_BY` it has."""
+    """The folder of an implementation, and the files of `INSTALLED_BY` in it."""
 
     path: PurePath
     installed_by: tuple[str, ...]
@@ -23,14 +23,14 @@ class ServerFolder(Struct, frozen=True):
 def find_server_folder(
     files: Files, roots: Sequence[PurePath], server_type: str, implementation: str
 ) -> ServerFolder | None:
-    """Where NeMo Gym starts a server: the first root whose folder can be installed. Mirrors `_resolve_server_dir`.
+    """Return the folder of a server in the first root where it can be installed. Mirrors `_resolve_server_dir`.
 
-    If no root has such a folder, the first folder of that name; None where there is none at all.
+    If no such folder can be installed, return the first folder of that name, or None if there is none.
     """
     first: ServerFolder | None = None
     for root in roots:
         folder = root / server_type / implementation
-        # One look at the folder, which is often known already, tells of both.
+        # One listing, which is often cached, answers for both files.
         names = {entry.name for entry in files.entries(folder)}
         found = tuple(name for name in INSTALLED_BY if name in names)
         if found:

@@ -1,6 +1,7 @@
-"""The fixed words of the config language and what each of them means.
+"""The fixed words of the config language, each with its meaning: domains, server types, dataset types, licenses.
 
-Plain data without pydantic: the models of `config_types` are built on it, and completion and hover show it.
+Completion and hover show the meanings. The models of `config_types` use these words, but this module does without
+pydantic, which is slow to import.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from types import MappingProxyType
 from gym_lsp.gym.layout import AGENTS, BENCHMARK, ENVIRONMENTS, MODELS, RESOURCES
 
 
-# Not a StrEnum: str() of a member is `Domain.MATH`, as it is in NeMo Gym.
+# Not a StrEnum: `str()` of a member is `Domain.MATH`, as in NeMo Gym.
 class Domain(str, Enum):
-    """The ability that a resources server exercises; each one must name exactly one.
+    """The ability that a resources server trains or tests. Every resources server has exactly one.
 
-    The narrowest fitting value is the right one: a maths task that is solved with tools is `math` and not `agent`,
-    and `other` is for what none of the rest describes. `domain_descriptions` says what each stands for.
+    The narrowest value that fits is the right one: a math task that is solved with tools is `math`, not `agent`.
+    `domain_descriptions` explains the values.
     """
 
     MATH = "math"
@@ -35,52 +36,52 @@ class Domain(str, Enum):
 
     @property
     def description(self) -> str:
-        """What the domain stands for, in one sentence."""
+        """The meaning of the domain in one sentence."""
         return _DOMAINS[self.value]
 
 
 _DOMAINS: Mapping[str, str] = MappingProxyType(
     {
         "math": "Problems with a mathematical answer, from school arithmetic to competition proofs (GSM8K, AIME).",
-        "coding": "Programs are written, mended or run, and tests decide (LiveCodeBench, SWE-bench).",
-        "agent": "Work in several steps, with tools or in a simulated world, where no narrower domain fits (tau2).",
-        "knowledge": "Questions about facts or about a subject, answered from what the model knows (MMLU, GPQA).",
-        "instruction_following": "Whether the answer keeps to the form and the limits it was given (IFEval).",
-        "long_context": "Answers that lie far apart in an input of great length (RULER).",
-        "safety": "Harmful requests are declined, and jailbreaks and injected prompts do not work.",
-        "games": "A game that is played move by move, such as blackjack or tetris.",
-        "translation": "Text is carried from one human language into another (WMT).",
-        "e2e": "A whole chain of tasks that draws on several abilities at once.",
-        "rlhf": "Answers are judged by preference: by a reward model or by another language model.",
-        "other": "None of the other domains describes it.",
+        "coding": "Writing, fixing or running programs, verified by tests (LiveCodeBench, SWE-bench).",
+        "agent": "Tasks of several steps, with tools or in a simulated world, if no narrower domain fits (tau2).",
+        "knowledge": "Questions about facts or about a subject that the model answers from memory (MMLU, GPQA).",
+        "instruction_following": "Answers that must follow a given format and given constraints (IFEval).",
+        "long_context": "Tasks whose answer depends on distant parts of a very long input (RULER).",
+        "safety": "Refusing harmful requests and resisting jailbreaks and prompt injection.",
+        "games": "Games that are played move by move, such as blackjack or Tetris.",
+        "translation": "Translation from one human language to another (WMT).",
+        "e2e": "End-to-end workflows that need several abilities.",
+        "rlhf": "Answers that a reward model or a language model judges by preference.",
+        "other": "Tasks that no other domain describes.",
     }
 )
 
 
 def domain_descriptions() -> Mapping[str, str]:
-    """What each domain stands for, by its value, in the order in which NeMo Gym lists them."""
+    """Return the meaning of each domain by its value, in the order of NeMo Gym."""
     return _DOMAINS
 
 
 SERVER_TYPES: Mapping[str, str] = MappingProxyType(
     {
-        MODELS: "A model server: it answers requests of the Responses API with a language model.",
-        RESOURCES: "A resources server: it holds the tools and the state of a task and verifies the result.",
-        AGENTS: "An agent server: it runs the loop between the model and the resources server.",
-        ENVIRONMENTS: "An environment server: it hands out tasks and sends each to its agent (since 0.7.0).",
+        MODELS: "A model server. It answers requests of the Responses API with a language model.",
+        RESOURCES: "A resources server. It provides the tools and the state of a task and verifies answers.",
+        AGENTS: "An agent server. It runs the loop between the model and the resources server.",
+        ENVIRONMENTS: "An environment server. It provides tasks and sends each to an agent (since 0.7.0).",
     }
 )
-"""What each server type is, in the order in which NeMo Gym tries them."""
+"""The meaning of each server type, in the order in which NeMo Gym tries them."""
 
 DATASET_TYPES: Mapping[str, str] = MappingProxyType(
     {
-        "train": "Rows that a model is trained on; they need a license.",
-        "validation": "Rows that training is watched with; they need a license.",
-        "example": "A handful of rows that live in the repository and show what the others look like.",
-        BENCHMARK: "Rows that a prepare script makes and that a model is measured with.",
+        "train": "Rows to train a model on. They need a license.",
+        "validation": "Rows to validate a model on during training. They need a license.",
+        "example": "A few rows that are part of the repository and show the format of the data.",
+        BENCHMARK: "Rows to evaluate a model on. A prepare script creates them.",
     }
 )
-"""What each dataset type is for."""
+"""The purpose of each dataset type."""
 
 LICENSES: Mapping[str, str | None] = MappingProxyType(
     {
@@ -96,7 +97,7 @@ LICENSES: Mapping[str, str | None] = MappingProxyType(
         "GNU General Public License v3.0": "GPL-3.0-only",
     }
 )
-"""The licenses that a dataset may have, spelled as NeMo Gym wants them, each with its SPDX identifier.
+"""The licenses that a dataset may have, in the spelling of NeMo Gym, each with its SPDX identifier or None.
 
-Datasets take these spellings alone, manifests take SPDX alone, and mixing them up is the commonest mistake.
+Datasets accept only these spellings and manifests accept only SPDX expressions. Mixing them up is a common mistake.
 """

@@ -29,8 +29,8 @@ from gym_lsp.workspace.uses import Defined, Use, definitions, uses
 
 if TYPE_CHECKING:
     from gym_lsp.gym.fields import Model
-    from gym_lsp.gym.python.sandbox_providers import SandboxProvider
-    from gym_lsp.gym.python.server_class import ServerClass, ServerClasses
+    from gym_lsp.gym.release.sandbox_providers import SandboxProvider
+    from gym_lsp.gym.server_class import ServerClass, ServerClasses
 
 YAML = (".yaml", ".yml")
 
@@ -110,7 +110,7 @@ class Workspace:
         if self.install is None:
             return None
         # To read Python source is costly to start with, and most questions have nothing to do with it.
-        from gym_lsp.gym.python.sandbox_providers import sandbox_provider
+        from gym_lsp.gym.release.sandbox_providers import sandbox_provider
 
         return sandbox_provider(self.files.programs(), self.install.path, name)
 
@@ -122,7 +122,7 @@ class Workspace:
     @query
     def _server_classes(self) -> ServerClasses:
         # As costly to start with as reading the source of a provider.
-        from gym_lsp.gym.python.server_class import ServerClasses
+        from gym_lsp.gym.server_class import ServerClasses
 
         installed = None if self.install is None else self.install.path
         return ServerClasses(self.files.programs(), self.search.roots, installed)

@@ -1,7 +1,7 @@
-"""Puts a question to the functions of `config_types` and `sandbox`, NeMo Gym's or ours, and gives a comparable answer.
+"""Comparable answers of the functions in `config_types` and `sandbox`, either those of NeMo Gym or ours.
 
-An answer holds values, class names and the places of errors, and never a message: the sentences may differ.
-Imports nothing of gym-lsp, because the real functions answer in an environment of their own.
+An answer holds values, class names and the places of errors but no messages, because the wording may differ. This
+module imports nothing of gym-lsp, because the functions of NeMo Gym run in an environment of their own.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _FIELD = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 class Answers:
-    """The two modules that are asked."""
+    """The functions of one `config_types` and one `sandbox` module."""
 
     def __init__(self, config_types: Any, sandbox: Any) -> None:
         self._types = config_types
         self._sandbox = sandbox
 
     def answer(self, ask: str, arguments: list[Any]) -> Any:
-        """The answer to one question; an exception that is raised is an answer too."""
+        """Return the answer to one question. A raised exception is an answer too."""
         with warnings.catch_warnings(record=True) as caught, patch.object(sys, "argv", ["program"]):
             warnings.simplefilter("always")
             try:
@@ -35,7 +35,7 @@ class Answers:
                 answer = _places(error)
             except ImportError:
                 raise
-            except Exception as error:  # noqa: BLE001 - whatever is raised is the answer
+            except Exception as error:  # noqa: BLE001 - every exception is an answer
                 answer = {"raises": type(error).__name__}
         deprecated = sum(issubclass(warning.category, DeprecationWarning) for warning in caught)
         return answer | {"deprecations": deprecated} if deprecated else answer
@@ -71,7 +71,7 @@ class Answers:
         return {"almost": self._types.is_almost_server(value)}
 
     def server_ref(self, value: Any) -> Any:
-        """Asked twice: as plain data and, where that can be, as OmegaConf has it."""
+        """Return the refs for plain data and, if possible, for the same value in OmegaConf's containers."""
         refs = [self._types.is_server_ref(form) for form in _forms(value)]
         return {"refs": [None if ref is None else [type(ref).__name__, ref.model_dump()] for ref in refs]}
 
@@ -91,14 +91,14 @@ class Answers:
         return self._sandboxes(self._sandbox.resolve_provider_metadata, provider, named)
 
     def _sandboxes(self, resolve: Any, provider: Any, named: Any) -> Any:
-        """Asked twice: with plain data, and with the merged configuration as OmegaConf has it."""
+        """Return the results for plain data and for the same configuration in OmegaConf's containers."""
         answers: list[Any] = []
         for form in _forms(named):
             try:
                 answer = resolve(provider, form)
                 answers.append(OmegaConf.to_container(answer) if isinstance(answer, DictConfig) else answer)
-            except Exception as error:  # noqa: BLE001 - whatever is raised is the answer
-                # The candidates that a message offers are facts; the words around them are not.
+            except Exception as error:  # noqa: BLE001 - every exception is an answer
+                # Only the candidates in a message are compared, not its wording.
                 quoted = set(re.findall(r"'(\w+)'", str(error)))
                 names = [name for name in sorted(quoted) if name in (named or {})]
                 answers.append({"raises": type(error).__name__, "names": names})
@@ -106,15 +106,15 @@ class Answers:
 
 
 def _forms(value: object) -> list[Any]:
-    """A value, and, where that is another thing, the same as OmegaConf has it."""
+    """Return a value and, for a mapping or a list, the same value in OmegaConf's containers."""
     return [value, OmegaConf.create(cast("Any", value))] if isinstance(value, dict | list) else [value]
 
 
 def _places(error: ValidationError) -> dict[str, Any]:
-    """Where and of what kind the errors are.
+    """Return the places and types of the errors.
 
-    pydantic puts the names of classes and alternatives between the fields; how, depends on its release, so that
-    only fields, tags and indices are kept.
+    A location of pydantic also contains names of classes and union members, which depend on its version. So only
+    fields, tags and indices are kept.
     """
     places: set[str] = set()
     for each in error.errors(include_url=False, include_context=False, include_input=False):
@@ -124,7 +124,7 @@ def _places(error: ValidationError) -> dict[str, Any]:
 
 
 def shapes(config_types: Any) -> dict[str, Any]:
-    """The classes and data of a `config_types` module: bases, fields, defaults, types."""
+    """Return the classes and constants of a `config_types` module: bases, fields, defaults, types."""
     members = cast("dict[str, Any]", vars(config_types))
     public: dict[str, type[Any]] = {name: value for name, value in members.items() if isinstance(value, type)}
     models = {name: value for name, value in public.items() if issubclass(value, BaseModel) and value is not BaseModel}
@@ -156,7 +156,7 @@ def _shape(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _without_prose(schema: Any) -> Any:
-    """A JSON schema without what is said in words; a property may well be called `description`."""
+    """Return a JSON schema without titles and descriptions. A property with such a name stays."""
     match schema:
         case list():
             return [_without_prose(each) for each in cast("list[Any]", schema)]

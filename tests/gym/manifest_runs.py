@@ -1,4 +1,4 @@
-"""Small catalogs, each a manifest with its config and files, right or wrong in one way. Data alone.
+"""Small catalogs, each a manifest with its config and files, valid or with one mistake. Only data.
 
 For `record_manifests.py`, which has NeMo Gym validate each of them, and the test that replays its verdicts.
 """
@@ -51,11 +51,11 @@ def config(resources: dict[str, Any], agent: dict[str, Any], **more: Any) -> dic
 def catalog(
     manifest: dict[str, Any], config: dict[str, Any], files: dict[str, str | None] | None = None, /, **changes: Any
 ) -> Files:
-    """The files of a catalog; what changes to `...` is left out of the manifest, and a file that is None is absent."""
-    written = {key: value for key, value in (manifest | changes).items() if value is not ...}
-    folder = f"{written['kind']}s/sums"
+    """Return the files of a catalog. A key that changes to `...` is not in the manifest, and a None file is absent."""
+    changed = {key: value for key, value in (manifest | changes).items() if value is not ...}
+    folder = f"{changed['kind']}s/sums"
     listed: dict[str, str | None] = {
-        f"{folder}/manifest.yaml": json.dumps(written, indent=1) + "\n",
+        f"{folder}/manifest.yaml": json.dumps(changed, indent=1) + "\n",
         f"{folder}/config.yaml": json.dumps(config, indent=1) + "\n",
         **BESIDE,
         **(files or {}),
@@ -76,7 +76,7 @@ OTHERS = {"name": "others", "type": "example", "jsonl_fpath": "environments/sums
 
 
 def catalogs() -> Iterator[tuple[str, Files]]:
-    """All of them under their names, in the order in which they are recorded."""
+    """Yield the name and the files of each catalog, in the order of the recorded data."""
     yield "an environment", catalog(ENVIRONMENT, PLAIN)
     yield "a benchmark", catalog(BENCHMARK, EXAMINED)
     yield from texts()

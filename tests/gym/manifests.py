@@ -1,4 +1,4 @@
-"""Manifests, each right or wrong in one way, for `record_manifests.py` and the test that replays it. Data alone."""
+"""Manifests, valid or with one mistake each, for `record_manifests.py` and `test_manifest.py`. Only data."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ LICENSES = (
 
 
 def manifests() -> Iterator[Any]:
-    """All of them, in the order in which they are recorded."""
+    """Yield the manifests in the order of the recorded data."""
     yield from (MANIFEST, BENCHMARK, None, [], "text", {})
     yield from one_key_changed()
     yield from (MANIFEST | {"licensing": license} for license in LICENSES)

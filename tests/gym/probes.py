@@ -1,4 +1,4 @@
-"""Values of every sort, to ask a type which of them it takes."""
+"""Values of all kinds, for comparing which of them a type accepts."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Small runs whose outcome shows what a release of NeMo Gym does, one for each behaviour of a profile.
+"""Small runs whose outcome shows the behaviour of a release, one for each behaviour in a profile.
 
-`record_profile.py` has the real parser of each release carry them out; nothing here knows how gym-lsp tells.
+`record_profile.py` runs them with the parser of each release, without gym-lsp.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ Outcome: TypeAlias = "Mapping[str, Any] | str"
 
 @dataclass(frozen=True)
 class Scenario:
-    """A run: files of the working directory, the configuration that it is started with, command line overrides.
+    """A run: files of the working directory, the initial configuration, command line overrides.
 
-    `shows` tells from the outcome whether the release has the behaviour `name`.
+    `shows` is a function from the outcome to whether the release has the behaviour `name`.
     """
 
     name: str
@@ -50,7 +50,7 @@ def _raises(*names: str) -> Callable[[Outcome], bool]:
 
 
 def _holds(*path: str, value: object = None) -> Callable[[Outcome], bool]:
-    """Whether there is something at a key path, `value` if it is given."""
+    """Return a function that tests whether a key path exists and, if `value` is given, has that value."""
 
     def shows(outcome: Outcome) -> bool:
         node: Any = outcome
@@ -98,7 +98,7 @@ SCENARIOS = (
         _lines(RESOURCES % "", UNBOUND, BOUND),
         _holds("math_hermes_agent", "responses_api_agents", "hermes_agent"),
     ),
-    # `v` takes over the unbound agent and binds it, so nothing is left to compose; the override was held back before.
+    # `v` inherits the unbound agent and binds it, so no agent is left to compose; the override was held back before.
     Scenario(
         "keeps_held_overrides",
         _lines(

@@ -1,7 +1,7 @@
-"""Questions to NeMo Gym's functions: small values, each right or wrong in one way.
+"""Calls of NeMo Gym's functions with small values, valid or with one mistake each.
 
-`record_functions.py` has the real functions answer them; the tests have ours answer them, and compare.
-Data alone, so that it can be imported where nothing of gym-lsp is installed.
+`record_functions.py` records the answers of NeMo Gym; `test_functions.py` compares ours with them. Only data, so that
+it can be imported where gym-lsp is not installed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 Question = tuple[str, list[Any]]
-"""What is asked (a function of `answers`), and its arguments, which JSON can hold."""
+"""A method of `Answers` and its arguments, which JSON can represent."""
 
 DOMAINS = (
     *("math", "coding", "agent", "knowledge", "instruction_following", "long_context"),
@@ -43,7 +43,7 @@ HUB = {"repo_id": "acme/sums", "artifact_fpath": "sums.jsonl"}
 
 
 def server(server_type: str = RESOURCES, **changes: Any) -> dict[str, Any]:
-    """A block with one valid server, but for the fields in `changes`; a field given as `...` is left out."""
+    """Return a block with one server that is valid except for `changes`; a field that changes to `...` is absent."""
     fields = {"entrypoint": "app.py", "domain": "math"} | changes
     return {server_type: {"impl": without_ellipses(fields)}}
 
@@ -57,12 +57,12 @@ def without_ellipses(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def values(*given: Any) -> tuple[Any, ...]:
-    """Values of all kinds, side by side."""
+    """Return the arguments, for a tuple of values of different types."""
     return given
 
 
 def questions() -> Iterator[Question]:
-    """All of them, in the order in which they are recorded."""
+    """Yield the questions in the order of the recorded data."""
     for block in [*server_blocks(), *misshapen_blocks()]:
         yield "instance", ["one", block]
         yield "almost_server", [block]
@@ -86,7 +86,7 @@ def questions() -> Iterator[Question]:
 
 
 def server_blocks() -> Iterator[dict[str, Any]]:
-    """Blocks of the right shape, whose fields are right or wrong."""
+    """Yield blocks with the right levels and with valid or invalid fields."""
     for server_type in (MODELS, RESOURCES, AGENTS):
         yield server(server_type)
         yield server(server_type, domain=...)
@@ -118,7 +118,7 @@ def server_blocks() -> Iterator[dict[str, Any]]:
 
 
 def misshapen_blocks() -> Iterator[dict[str, Any]]:
-    """Blocks whose levels or keys are not where they belong, or only seem to be in the wrong place."""
+    """Yield blocks with levels or keys in unusual places, wrong or not."""
     fields = {"entrypoint": "app.py", "domain": "math"}
     yield {}
     yield {RESOURCES: fields}

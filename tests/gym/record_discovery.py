@@ -1,12 +1,12 @@
-"""Has NeMo Gym's own registries list a real release and records what they find as data.
+"""Records what NeMo Gym's own registries find in a real release.
 
     PYTHON tests/gym/record_discovery.py RELEASE_ROOT
 
 RELEASE_ROOT is an unpacked wheel in a folder named after its release, PYTHON an interpreter in whose environment
 its parser runs (tests/parity/requirements.txt). Writes `data/discovery-<release>.json`.
 
-Names, places and values are recorded; of descriptions only a digest. Domain and digest are there twice where a
-release composes configs to find them: as the config's own text says it, and as NeMo Gym lists it.
+The data hold names, paths and values, and only a digest of each description. For releases that compose configs to find
+domain and description, both are recorded twice: from the text of the config, and from the listing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ DATA = Path(__file__).resolve().parent / "data"
 
 
 def digest(text: str | None) -> str | None:
-    """Enough of a description to recognise it."""
+    """Return a short digest of a description, enough to compare it."""
     return None if text is None else sha256(text.encode()).hexdigest()[:12]
 
 
@@ -71,23 +71,23 @@ def listing(root: Path) -> dict[str, list[Any]]:
 
 
 def catalog_row(root: Path, entry: Any) -> list[Any]:
-    [basics] = entries(root, [entry], (lambda said: said) if entry.manifest_path else own_metadata)
+    [basics] = entries(root, [entry], (lambda same: same) if entry.manifest_path else own_metadata)
     known = (entry.kind, entry.status, entry.version, entry.integration_profile, entry.modality, entry.licensing)
     return [*basics, *known, entry.lifecycle, entry.resources_server_selector]
 
 
 def entries(root: Path, listed: Iterable[Any], own: Callable[[Any], Any]) -> list[list[Any]]:
-    """Name, config, own domain and description, listed domain and description."""
+    """Return name, config, own domain and description, listed domain and description of each entry."""
     rows: list[list[Any]] = []
     for entry in listed:
-        said = own(entry)
-        rows.append([entry.name, below(root, entry.config_path), said.domain, digest(said.description)])
+        metadata = own(entry)
+        rows.append([entry.name, below(root, entry.config_path), metadata.domain, digest(metadata.description)])
         rows[-1] += [entry.domain, digest(entry.description)]
     return rows
 
 
 def own_metadata(entry: Any) -> Any:
-    """What NeMo Gym reads in a config before it composes it."""
+    """Return domain and description that NeMo Gym reads from a config before composing it."""
     omegaconf = importlib.import_module("omegaconf").OmegaConf
     scan = vars(importlib.import_module("nemo_gym.discovery"))["_scan_servers_for_metadata"]
     domain, description = scan(omegaconf.to_container(omegaconf.load(entry.config_path), resolve=False))

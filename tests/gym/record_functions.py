@@ -1,10 +1,10 @@
-"""Has NeMo Gym's own functions answer `questions.py` and records the answers as data.
+"""Records the answers of NeMo Gym's own functions to `questions.py`.
 
     PYTHON tests/gym/record_functions.py RELEASE_ROOT
 
 RELEASE_ROOT is the unpacked wheel of NeMo Gym 0.4.0, PYTHON an interpreter in whose environment its parser runs
 (tests/parity/requirements.txt). Writes `data/functions.jsonl`, one question with its answer a line, and
-`data/shapes.json`, the classes with their bases and fields. To be run anew when a question is added.
+`data/shapes.json`, the classes with their bases and fields. Run it again after adding a question.
 """
 
 from __future__ import annotations

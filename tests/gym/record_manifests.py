@@ -1,13 +1,14 @@
-"""Has NeMo Gym's own model of manifests judge `manifests.py` and records the verdicts as data.
+"""Records the verdicts of NeMo Gym's own model of manifests on `manifests.py`.
 
     PYTHON tests/gym/record_manifests.py RELEASE_ROOT
 
 RELEASE_ROOT is the unpacked wheel of NeMo Gym 0.7.0, PYTHON an interpreter in whose environment its parser runs
-(tests/parity/requirements.txt). Writes `data/manifests.json`: for each manifest the places of its errors. The errors
-of a whole manifest, about how its keys fit together, have the place `""`; they are raised only when no other is.
+(tests/parity/requirements.txt). Writes two files:
 
-Writes as well `data/manifest-runs.json`: for each catalog of `manifest_runs.py` the class that validating its manifest
-raises, null for none, and the keys that it finds to differ from the config.
+- `data/manifests.json`: the places of the errors in each manifest. Errors about several keys have the place `""`; the
+  model raises them only if there is no other error.
+- `data/manifest-runs.json`: for each catalog of `manifest_runs.py`, the error that validating its manifest raises (null
+  for none), and the keys that differ from the config.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def places(model: Any, manifest: Any) -> list[str]:
 
 
 def validator(release_root: Path) -> Any:
-    """NeMo Gym's `validate_environment`. Of what it imports and is not there, only the JSON parser matters."""
+    """Return NeMo Gym's `validate_environment`. Only one of the packages that it lacks is needed, a JSON parser."""
     sys.meta_path.insert(0, StandIns(release_root, frozenset({"nemo_gym"})))
     sys.modules["orjson"] = json
     return importlib.import_module("nemo_gym.environment.validation").validate_environment
@@ -56,7 +57,7 @@ def verdict(validate: Any, folder: Path, files: dict[str, str]) -> list[Any]:
         (folder / path).write_text(text, encoding="utf-8")
     try:
         validate(next(folder.glob("*/*/manifest.yaml")))
-    except Exception as error:  # noqa: BLE001 - whatever it raises is the verdict.
+    except Exception as error:  # noqa: BLE001 - every exception is a verdict
         return [type(error).__name__, sorted(_DIFFERENCE.findall(str(error)))]
     return [None, []]
 

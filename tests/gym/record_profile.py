@@ -1,10 +1,10 @@
-"""Asks the real modules of the NeMo Gym releases for everything that a profile holds, and records the answers.
+"""Records everything in a profile from the real modules of each NeMo Gym release.
 
     PYTHON tests/gym/record_profile.py --corpus DIRECTORY
 
 DIRECTORY holds the unpacked wheels, each under its version; PYTHON is an interpreter in whose environment NeMo Gym's
-parser runs (tests/parity/requirements.txt). Writes `data/profiles.json`, a release a key. Each release is loaded in a
-process of its own.
+parser runs (tests/parity/requirements.txt). Writes `data/profiles.json`, with a key for each release. Each release is
+loaded in its own process.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _in_a_process(corpus: Path, version: str) -> str:
 
 
 def record(root: Path) -> dict[str, Any]:
-    """Everything about one release."""
+    """Return the data of one release."""
     with tempfile.TemporaryDirectory() as scratch:
         os.environ.clear()
         os.chdir(scratch)
@@ -91,7 +91,7 @@ def _module(name: str) -> Any:
 
 
 def _sandbox_providers() -> dict[str, dict[str, list[str] | None] | None]:
-    """For each provider its arguments, None where it takes any; for each argument the keys of its section, if any."""
+    """Return the arguments of each provider, or None if it accepts any; for an argument, its keys or None."""
     registry = importlib.import_module("nemo_gym.sandbox.providers.registry")
     found: dict[str, dict[str, list[str] | None] | None] = {}
     for name in registry.list_providers():
@@ -139,7 +139,7 @@ def _model(model: Any) -> dict[str, Any]:
 
 
 def _takes(model: Any, field: str) -> str:
-    """For each probe a `1` if the field takes it, else a `0`."""
+    """Return a character for each probe: `1` if the field accepts it, else `0`."""
     return "".join("01"[not any(error["loc"][:1] == (field,) for error in _errors(model, {field: p}))] for p in PROBES)
 
 
@@ -162,7 +162,7 @@ def _literals(model: Any, field: str) -> Iterator[str]:
 
 
 def _licensed(release: Release) -> list[str]:
-    """The dataset types that are refused for want of a license."""
+    """Return the dataset types that are invalid without a license."""
     unlicensed = {key: value for key, value in TRAIN.items() if key != "license"}
     models = {"benchmark": (release.config_types.BenchmarkDatasetConfig, {**BENCHMARK, "prompt_config": "p.yaml"})}
     wanted: list[str] = []
@@ -188,7 +188,7 @@ def _filled(release: Release) -> Mapping[str, Any]:
 
 
 def _outcome(release: Release, scenario: Scenario) -> Outcome:
-    """Carry out one run with the real parser, in an empty working directory."""
+    """Return the outcome of a run with the real parser, in an empty working directory."""
     module, omegaconf = release.global_config, release.omegaconf
     with tempfile.TemporaryDirectory() as directory:
         os.chdir(directory)
@@ -207,7 +207,7 @@ def _outcome(release: Release, scenario: Scenario) -> Outcome:
         try:
             module.set_global_config_dict(config)
             return omegaconf.to_container(module.get_global_config_dict(), resolve=False)
-        except Exception as error:  # noqa: BLE001 (which one it is, is the answer)
+        except Exception as error:  # noqa: BLE001 - the class of the exception is the outcome
             return type(error).__name__
         finally:
             for name in scenario.environ:

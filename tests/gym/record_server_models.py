@@ -1,13 +1,13 @@
-"""Has pydantic itself say which fields the servers of a release have, and records the answers as data.
+"""Records the fields that the servers of a release have according to pydantic.
 
     PYTHON tests/gym/record_server_models.py RELEASE_ROOT
 
 RELEASE_ROOT is the unpacked wheel of a release, PYTHON an interpreter in whose environment its parser runs
 (tests/parity/requirements.txt). Writes `data/server-models-<release>.jsonl`: for each program that a config of the
-release names as an entrypoint the class that it starts, and the fields of its config.
+release names as an entrypoint, the class that it starts and the fields of its config.
 
-Each program is run up to its `run_webserver`, in a process of its own that can open no connection and start nothing,
-in a folder that is thrown away. For packages that are not installed there are stand-ins.
+Each program runs up to its `run_webserver`, in its own process and in a temporary folder, without network access and
+without subprocesses. Stand-ins replace packages that are not installed.
 """
 
 from __future__ import annotations
@@ -38,19 +38,20 @@ DATA = Path(__file__).resolve().parent / "data"
 REPOSITORY = Path(__file__).resolve().parents[2]
 SERVER_TYPES = ("responses_api_models", "resources_servers", "responses_api_agents", "environment_servers")
 LONGEST = 120
-"""Seconds that a program may take to come to its `run_webserver`."""
+"""The time limit for a program to reach its `run_webserver`, in seconds."""
 _FORBIDDEN = ("socket.connect", "socket.bind", "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork")
 
-Asked = tuple[str, str, str]
+Server = tuple[str, str, str]
+"""Server type, implementation and entrypoint."""
 
 
 class Started(BaseException):
-    """A program came to the point at which it would serve. Not an Exception, so that nothing on the way catches it."""
+    """A program has reached its `run_webserver`. Not an Exception, so that the program does not catch it."""
 
 
-def entrypoints(root: Path) -> list[Asked]:
-    """Every (server type, implementation, entrypoint) in the YAML files of a release whose program is there."""
-    found: set[Asked] = set()
+def entrypoints(root: Path) -> list[Server]:
+    """Return every (server type, implementation, entrypoint) in the YAML files of a release whose program exists."""
+    found: set[Server] = set()
     for path in root.rglob("*.yaml"):
         try:
             document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -66,13 +67,13 @@ def entrypoints(root: Path) -> list[Asked]:
 
 
 def entries(value: Any) -> dict[str, Any]:
-    """A mapping as it is; none for anything else."""
+    """Return a mapping unchanged, and an empty one for any other value."""
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
-def answer(root: Path, asked: Asked) -> dict[str, Any]:
-    """What the program of a server says of it, in this process, which is not fit for anything else afterwards."""
-    server_type, implementation, entrypoint = asked
+def answer(root: Path, server: Server) -> dict[str, Any]:
+    """Return the class and fields of a server by running its program in this process, which must exit afterwards."""
+    server_type, implementation, entrypoint = server
     folder = root / server_type / implementation
     program = (folder / entrypoint).resolve()
     started: list[Any] = []
@@ -105,16 +106,16 @@ def _forbid(event: str, arguments: Any) -> None:
         raise PermissionError(event)
 
 
-def _ask_in_child(root: Path, asked: Asked) -> dict[str, Any]:
-    """The answer, or the reason why there is none, from a process of its own."""
+def _answer_in_child(root: Path, server: Server) -> dict[str, Any]:
+    """Return the answer, or why there is none, from a new process."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         signal.alarm(LONGEST)
         try:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-                found = answer(root, asked)
-        except BaseException as error:  # noqa: BLE001 - somebody else's program throws what it likes, SystemExit included
+                found = answer(root, server)
+        except BaseException as error:  # noqa: BLE001 - the program may raise anything, including SystemExit
             found = {"failed": type(error).__name__}
         os.write(writing, json.dumps(found).encode())
         os._exit(0)
@@ -126,22 +127,22 @@ def _ask_in_child(root: Path, asked: Asked) -> dict[str, Any]:
 
 
 def main(release_root: str) -> None:
-    """Asks about every program of a release and writes the answers."""
+    """Run every program of a release and write the answers."""
     release = Path(release_root).resolve()
     with tempfile.TemporaryDirectory() as scratch:
-        # Some programs write beside themselves while they are imported.
+        # Some programs write files to their folder while they are imported.
         root = Path(scratch) / release.name
         shutil.copytree(release, root, ignore=shutil.ignore_patterns("data", "tests", "*.jsonl"))
         os.chdir(scratch)
         warnings.simplefilter("ignore")
         logging.disable(logging.CRITICAL)
-        # The sample workspace of this repository has folders of the same names as the release.
+        # The sample workspace of this repository has folders with the same names as the release.
         sys.path[:] = [*(path for path in sys.path if Path(path).resolve() != REPOSITORY), str(root)]
         sys.meta_path.insert(0, StandIns(root, frozenset({*SERVER_TYPES, "nemo_gym", "tests"})))
         for module in ("server_utils", "base_resources_server", "base_responses_api_agent", "base_responses_api_model"):
             importlib.import_module(f"nemo_gym.{module}")
-        rows = [dict(zip(("type", "implementation", "entrypoint"), asked, strict=True)) | _ask_in_child(root, asked)
-                for asked in entrypoints(root)]  # fmt: skip
+        names = ("type", "implementation", "entrypoint")
+        rows = [dict(zip(names, server, strict=True)) | _answer_in_child(root, server) for server in entrypoints(root)]
         os.chdir(DATA)
     text = "".join(json.dumps(row) + "\n" for row in rows)
     (DATA / f"server-models-{release.name}.jsonl").write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Stand-ins for packages that a program imports and that are not installed: whatever is asked of them is there."""
+"""Stand-ins for packages that a program imports but that are not installed. They have every attribute."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from types import ModuleType
 from typing import Any
 
 ALWAYS = frozenset({"aiohttp", "fastapi", "ray", "requests", "starlette", "uvicorn"})
-"""What is stood in for even where it is there: with it or without it, the answers shall be the same."""
+"""Packages that are replaced even if they are installed, so that the answers do not depend on that."""
 
 
 class _Standing(type):
-    """Lets a class that stands in for anything be subscripted, united with others, gone through and looked into."""
+    """Allows attributes, `|` and iteration on a stand-in class."""
 
     def __getattr__(cls, name: str) -> Any:
         return _inner(name)
@@ -32,7 +32,7 @@ class _Standing(type):
 
 
 class _Anything(metaclass=_Standing):
-    """Can be derived from, and called: as a decorator it gives back what it is put on."""
+    """A stand-in that can be a base class and can be called. As a decorator it returns its argument."""
 
     def __new__(cls, *arguments: Any, **named: Any) -> Any:
         is_decorator = len(arguments) == 1 and not named and callable(arguments[0])
@@ -67,9 +67,9 @@ class _Module(ModuleType):
 
 
 class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds what the code below `root` imports and nobody else finds, but for the packages `own`, which are the root's.
+    """Finds what code below `root` imports and no other finder finds, except the packages `own`, which are in `root`.
 
-    Packages that are there may well do without others that are not, so these are not found for them.
+    Only imports from below `root` count, because installed packages can do without their optional dependencies.
     """
 
     def __init__(self, root: Path, own: frozenset[str]) -> None:
@@ -82,18 +82,18 @@ class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         package = fullname.partition(".")[0]
         if package in self._own:
             return None
-        is_wanted = package in ALWAYS or isinstance(sys.modules.get(package), _Module)
-        if not is_wanted and (not self._is_asked_below_root() or self._is_there(fullname, path)):
+        is_replaced = package in ALWAYS or isinstance(sys.modules.get(package), _Module)
+        if not is_replaced and (not self._is_imported_below_root() or self._is_installed(fullname, path)):
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
-    def _is_asked_below_root(self) -> bool:
+    def _is_imported_below_root(self) -> bool:
         frame = inspect.currentframe()
         while frame is not None and ("importlib" in frame.f_code.co_filename or frame.f_code.co_filename == __file__):
             frame = frame.f_back
         return frame is not None and frame.f_code.co_filename.startswith(self._root)
 
-    def _is_there(self, fullname: str, path: Sequence[str] | None) -> bool:
+    def _is_installed(self, fullname: str, path: Sequence[str] | None) -> bool:
         others = (finder for finder in sys.meta_path if finder is not self)
         return any(finder.find_spec(fullname, path) is not None for finder in others)
 

@@ -1,4 +1,4 @@
-"""The help of the command line configs, and when it is printed."""
+"""The help of command line configs, and when it is printed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def no_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["program"])
 
 
-def asked(model: type[BaseNeMoGymCLIConfig], data: object, capsys: pytest.CaptureFixture[str]) -> str:
+def printed_help(model: type[BaseNeMoGymCLIConfig], data: object, capsys: pytest.CaptureFixture[str]) -> str:
     with pytest.raises(SystemExit) as leaving:
         model.model_validate(data)
     assert not leaving.value.code
@@ -66,36 +66,36 @@ def asked(model: type[BaseNeMoGymCLIConfig], data: object, capsys: pytest.Captur
 @pytest.mark.parametrize(
     "data", [{"h": True}, {"help": True}, {"help": "yes", "flavour": 5}, OmegaConf.create({"h": 1})]
 )
-def test_help_is_asked_for_by_a_key(data: object, capsys: pytest.CaptureFixture[str]) -> None:
-    printed = asked(Bake, data, capsys)
+def test_a_key_requests_help(data: object, capsys: pytest.CaptureFixture[str]) -> None:
+    printed = printed_help(Bake, data, capsys)
     assert [line.rstrip() for line in printed.splitlines()] == HELP.splitlines()
 
 
 @pytest.mark.parametrize("arguments", [["-h"], ["--help"], ["+flavour=plum", "-h", "--other"], ["--hel"]])
-def test_help_is_asked_for_on_the_command_line(
+def test_the_command_line_requests_help(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["program", *arguments])
-    assert asked(Bake, {"flavour": "plum"}, capsys).startswith("Displaying help for Bake\n")
+    assert printed_help(Bake, {"flavour": "plum"}, capsys).startswith("Displaying help for Bake\n")
 
 
 @pytest.mark.parametrize("data", [{}, {"h": False}, {"help": None}, {"help": ""}])
-def test_no_help_unless_asked(data: Mapping[str, object], capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_help_without_a_request(data: Mapping[str, object], capsys: pytest.CaptureFixture[str]) -> None:
     assert Bake.model_validate({"flavour": "plum", **data}).layers == 2
     assert capsys.readouterr().out == ""
 
 
 def test_the_description_of_another_command_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    printed = asked(BakeAgain, {"h": True}, capsys)
+    printed = printed_help(BakeAgain, {"h": True}, capsys)
     assert "Bake a cake." not in printed
     assert "- flavour (str)" in printed
 
 
 def test_help_of_a_command_without_parameters(capsys: pytest.CaptureFixture[str]) -> None:
-    assert asked(Rest, {"h": True}, capsys) == "Displaying help for Rest\n\nThis command takes no parameters.\n"
+    assert printed_help(Rest, {"h": True}, capsys) == "Displaying help for Rest\n\nThis command takes no parameters.\n"
 
 
 @pytest.mark.parametrize("data", [None, [], "text", 5])
-def test_what_is_no_mapping_is_a_validation_error(data: object) -> None:
+def test_a_value_that_is_not_a_mapping_is_a_validation_error(data: object) -> None:
     with pytest.raises(ValidationError):
         DeleteJsonlDatasetGitlabConfig.model_validate(data)

@@ -1,4 +1,4 @@
-"""Our registries find in the real releases what NeMo Gym's own find, as `record_discovery.py` took it down."""
+"""Our registries find the same in the real releases as those of NeMo Gym, recorded by `record_discovery.py`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def recorded(release: str, registry: str) -> list[Any]:
 
 
 def own_metadata(release: str, registry: str) -> list[list[Any]]:
-    """The rows of a registry without the two columns that only composing fills."""
+    """Return the rows of a registry without the two columns that need composing."""
     return [[*row[:4], *row[6:]] for row in recorded(release, registry)]
 
 

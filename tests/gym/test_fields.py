@@ -1,4 +1,4 @@
-"""`accepts` says what pydantic does, and `show` what a person would write."""
+"""`accepts` agrees with pydantic, and `show` gives text for users."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Careless(BaseModel):
 
 
 class Pair(NamedTuple):
-    """One type, said in our way and in pydantic's."""
+    """The same type as a FieldType and as an annotation for pydantic."""
 
     ours: FieldType
     theirs: Any
@@ -225,6 +225,12 @@ def test_numbers_in_strings_are_pydantics(text: str) -> None:
     assert accepts(FloatType(), text) == pydantic_accepts(float, text)
 
 
+@pytest.mark.parametrize("number", [2.0**62, 2.0**63 - 1024, 2.0**63, -(2.0**63), 1e300])
+def test_floats_become_integers_of_64_bits(number: float) -> None:
+    assert accepts(IntType(), number) == pydantic_accepts(int, number)
+    assert accepts(IntType(le=5), -number) == pydantic_accepts(Annotated[int, PydanticField(le=5)], -number)
+
+
 @pytest.mark.parametrize("digits", [4299, 4300, 4301, 5000])
 def test_numbers_can_be_too_long(digits: int) -> None:
     assert accepts(IntType(), "9" * digits) == pydantic_accepts(int, "9" * digits)
@@ -240,7 +246,7 @@ def test_numbers_can_be_too_long(digits: int) -> None:
         (EnumType("Colour", (("RED", "red"), ("ONE", "1")), "str"), '"red" | "1"'),
         (ListType(StrType()), "list[str]"),
         (ListType(UnionType((IntType(), NullType()))), "list[int | null]"),
-        (DictType(StrType(), AnyType(), min_length=1, max_length=1), "dict[str, any] of length 1"),
+        (DictType(StrType(), AnyType(), min_length=1, max_length=1), "dict[str, any value] of length 1"),
         (IntType(ge=1), "int >= 1"),
         (FloatType(gt=0, le=2.5), "float > 0 and <= 2.5"),
         (StrType(min_length=1), "str of length >= 1"),

@@ -1,4 +1,4 @@
-"""Our `config_types` and `sandbox` answer as those of NeMo Gym 0.4.0 do, whose answers `record_functions.py` took."""
+"""Our `config_types` and `sandbox` agree with those of NeMo Gym 0.4.0, recorded by `record_functions.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Licenses under other spellings than the one that is wanted."""
+"""Licenses in other spellings than the required one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our verdicts on manifests are those of NeMo Gym 0.7.0, which `record_manifests.py` took."""
+"""Our verdicts on manifests agree with those of NeMo Gym 0.7.0, recorded by `record_manifests.py`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_verdicts_are_nemo_gyms(manifest: Any, places: list[str]) -> None:
     problems = check_manifest(manifest)
     found = [(problem.fault, ".".join(map(str, problem.key_path))) for problem in problems]
     assert bool(found) == bool(places), problems
-    # pydantic calls a whole dataset wrong for what we say of one of its keys, and an item missing for a list too short.
+    # Where we report a key of a dataset, pydantic may report the dataset; for a short list it reports a missing item.
     for place in places:
         assert any(is_within(ours, place) or (ours and is_within(place, ours)) for _, ours in found), problems
     for fault, ours in found:

@@ -1,6 +1,6 @@
-"""What a manifest and its config say of each other is judged as NeMo Gym 0.7.0 does, and the fixes satisfy it.
+"""Our comparison of a manifest with its config agrees with NeMo Gym 0.7.0, and our fixes satisfy it.
 
-`record_manifests.py` took its verdicts on the catalogs of `manifest_runs.py`.
+`record_manifests.py` recorded its verdicts on the catalogs of `manifest_runs.py`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ CATALOGS = dict(catalogs())
 RECORDED = Path(__file__).parent / "data" / "manifest-runs.json"
 VERDICTS: dict[str, tuple[str | None, list[str]]] = json.loads(RECORDED.read_text(encoding="utf-8"))
 WITHOUT_FIX = frozenset({"a driver that the config lacks", "a computed path"})
-"""The manifest would be invalid without the driver that its profile asks for; a path is taken as it is written."""
-UNTOLD = frozenset({"a driver without a module"})
-"""Without NeMo Gym at hand, what the workspace lacks may lie in the folder where NeMo Gym is installed."""
+"""Without the driver that its profile requires, the manifest would be invalid; and NeMo Gym does not resolve a path."""
+NOT_REPORTED = frozenset({"a driver without a module"})
+"""No NeMo Gym is installed in these tests, and the module could be in the folder where it is installed."""
 
 
 def errors(files: dict[str, str]) -> list[Diagnostic]:
@@ -45,7 +45,7 @@ def test_every_catalog_was_recorded() -> None:
 def test_verdicts_are_nemo_gyms(name: str) -> None:
     raised, differing = VERDICTS[name]
     found = errors(CATALOGS[name])
-    assert bool(found) == (raised is not None and name not in UNTOLD), found
+    assert bool(found) == (raised is not None and name not in NOT_REPORTED), found
     mentioned = {key for each in found if each.rule == "stale-manifest" for key in differing if key in each.message}
     assert sorted(mentioned) == differing, found
     assert differing or not [each for each in found if each.rule == "stale-manifest"]

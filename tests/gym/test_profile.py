@@ -1,4 +1,4 @@
-"""A profile says of a release what its own modules say when they run, and stays sensible where they cannot be read."""
+"""A profile agrees with the modules of its release when they run, and is usable even if they cannot be read."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from gym_lsp.gym.fields import (
     UnionType,
     accepts,
 )
-from gym_lsp.gym.python.sandbox_providers import sandbox_providers
 from gym_lsp.gym.release.behaviour import BEHAVIOURS
 from gym_lsp.gym.release.facts import FACTS
 from gym_lsp.gym.release.profile import BUILTIN, Profile, read_profile
+from gym_lsp.gym.release.sandbox_providers import sandbox_providers
 from tests.corpus import WHEELS, Corpus
 from tests.gym.probes import PROBES
 from tests.gym.profile_scenarios import SCENARIOS
@@ -39,7 +39,7 @@ NEWEST = "0.7.0"
 WORDS = ("release", "agent_aliases", "config_path_aliases", "interpolation_error")
 LISTS = ("domains", "licenses", "dataset_types", "licensed_dataset_types", "server_types", "carried_over_keys")
 OF_THE_READING = {"release", "recognised", "unread"}
-"""Fields about how a profile came to be; the others are what the release says and does."""
+"""Fields about the reading itself; all others are about the release."""
 SETS = ("reserved_keys", "config_errors", "sandbox_providers")
 
 
@@ -58,22 +58,22 @@ def assert_says_what_was_recorded(profile: Profile, recorded: Mapping[str, Any])
     for name, model in recorded["models"].items():
         assert profile.models[name].extra == model["extra"]
         assert list(profile.models[name].fields) == list(model["fields"])
-        for field, said in model["fields"].items():
+        for field, theirs in model["fields"].items():
             ours = profile.models[name].fields[field]
-            assert ours.required == said["required"], (name, field)
-            assert (ours.default is None) == said["required"], (name, field)
-            assert "".join("01"[accepts(ours.type, probe)] for probe in PROBES) == said["takes"], (name, field)
+            assert ours.required == theirs["required"], (name, field)
+            assert (ours.default is None) == theirs["required"], (name, field)
+            assert "".join("01"[accepts(ours.type, probe)] for probe in PROBES) == theirs["takes"], (name, field)
 
 
 def assert_behaves_as_recorded(profile: Profile, recorded: Mapping[str, Any]) -> None:
     shown = dict(recorded["behaviours"])
-    # Before there was composing nothing was held back, so nothing could get lost.
+    # Releases that do not compose agents do not hold back overrides, so none can get lost.
     assert shown.pop("keeps_held_overrides") == (
         profile.merges_leftover_overrides or not profile.composes_unbound_agents
     )
     assert {name: getattr(profile, name) for name in shown} == shown
     assert profile.has_manifests == recorded["has_manifests"]
-    # One more is filled, with what the environment says, or else a constant.
+    # The parser also sets this key, but its value may come from an environment variable.
     filled = {key: value for key, value in recorded["filled"].items() if key != "uv_lock_timeout_seconds"}
     assert profile.key_defaults == filled
 
@@ -85,20 +85,20 @@ def test_every_release_was_recorded() -> None:
 
 
 def test_every_behaviour_was_recorded() -> None:
-    told = {scenario.name for scenario in SCENARIOS} | {"has_manifests", "merges_leftover_overrides"}
-    assert set(BEHAVIOURS) == told - {"keeps_held_overrides"}
+    recorded = {scenario.name for scenario in SCENARIOS} | {"has_manifests", "merges_leftover_overrides"}
+    assert set(BEHAVIOURS) == recorded - {"keeps_held_overrides"}
 
 
 def test_every_field_of_a_profile_is_read() -> None:
     assert {field.name for field in fields(Profile)} - OF_THE_READING == {*FACTS, *BEHAVIOURS}
 
 
-def test_every_field_of_a_profile_is_asked() -> None:
+def test_every_field_of_a_profile_is_used() -> None:
     package = Path(gym_lsp.__file__).parent
     reading = {"profile.py", "builtin.py", "behaviour.py", "facts.py"}
     texts = [path.read_text("utf-8") for path in package.rglob("*.py") if path.name not in reading]
-    asked = set(re.findall(r"\bprofile\.(\w+)", "\n".join(texts)))
-    assert {field.name for field in fields(Profile)} - OF_THE_READING <= asked
+    used = set(re.findall(r"\bprofile\.(\w+)", "\n".join(texts)))
+    assert {field.name for field in fields(Profile)} - OF_THE_READING <= used
 
 
 @pytest.mark.corpus
@@ -131,7 +131,7 @@ def test_builtin_is_what_the_newest_release_reads_as(corpus: Corpus) -> None:
 
 
 def without_places(model: Model) -> Model:
-    """A model without what is NeMo Gym's own prose, and without where it was found."""
+    """Return a model without descriptions and places."""
     kept = {name: _without_place(field) for name, field in model.fields.items()}
     return Model(model.name, kept, model.extra)
 
@@ -183,8 +183,7 @@ def test_sections_of_sandbox_providers(corpus: Corpus, release: str) -> None:
         }
 
 
-# Checkouts between two releases, and releases that are still to come
-
+# Checkouts between two releases, and future releases
 
 PARSER = "nemo_gym/global_config.py"
 TYPES = "nemo_gym/config_types.py"
@@ -198,7 +197,7 @@ def version(text: str) -> str:
 
 
 def checkout(corpus: Corpus, release: str, changed: Mapping[str, str], edits: Mapping[str, tuple[str, str]]) -> Profile:
-    """The profile of a release of which some files are other ones, or have a text replaced."""
+    """Return the profile of a release with some files changed, and with one text replaced in some files."""
     root = PurePath(corpus.release(release))
     texts = {root / path: text for path, text in changed.items()}
     for path, (old, new) in edits.items():
@@ -209,14 +208,14 @@ def checkout(corpus: Corpus, release: str, changed: Mapping[str, str], edits: Ma
 
 
 @pytest.mark.corpus
-def test_what_the_source_does_counts_and_not_its_version(corpus: Corpus) -> None:
+def test_the_source_counts_and_not_the_version(corpus: Corpus) -> None:
     parser = Disk().read(corpus.release("0.6.0") / PARSER)
     profile = checkout(corpus, "0.5.1", {PARSER: parser}, {})
     assert profile.release == "0.5.1"
     assert profile.includer_wins
     assert profile.composes_unbound_agents
     assert not profile.fronts_agents
-    # The parser follows aliases and reserves a key of telemetry, but the modules that hold those are not there.
+    # The parser uses aliases and a key of telemetry, but 0.5.1 does not have the modules that define them.
     assert profile.path_aliases_followed
     assert profile.config_path_aliases == BUILTIN.config_path_aliases
     assert profile.unread == ("reserved_keys", "agent_aliases", "config_path_aliases")
@@ -233,7 +232,7 @@ def test_a_newer_version_alone_changes_nothing(corpus: Corpus) -> None:
 
 @pytest.mark.corpus
 @pytest.mark.parametrize("release", ["0.7.0", "0.7.1", "0.8.0rc1", "1.0.0"])
-def test_what_a_newer_release_has_moved_is_taken_from_the_builtin(corpus: Corpus, release: str) -> None:
+def test_what_a_newer_release_has_moved_comes_from_the_builtin(corpus: Corpus, release: str) -> None:
     edit = ("compose_unbound_agent", "rehost_agents")
     profile = checkout(corpus, NEWEST, {"nemo_gym/package_info.py": version(release)}, {PARSER: edit})
     is_newer = release != NEWEST
@@ -261,7 +260,7 @@ def test_what_a_newer_release_has_moved_is_taken_from_the_builtin(corpus: Corpus
         ("nemo_gym/sandbox/providers/registry.py", "_BUILTIN_PROVIDER_LOADERS[", "LOADERS[", {"sandbox_providers"}),
     ],
 )
-def test_what_is_not_where_it_was_is_named(corpus: Corpus, path: str, old: str, new: str, unread: set[str]) -> None:
+def test_what_cannot_be_read_is_listed(corpus: Corpus, path: str, old: str, new: str, unread: set[str]) -> None:
     profile = checkout(corpus, NEWEST, {}, {path: (old, new)})
     assert not profile.recognised
     assert unread <= set(profile.unread)
@@ -312,22 +311,24 @@ def test_a_domain_that_we_do_not_know(corpus: Corpus) -> None:
         ),
     ],
 )
-def test_any_other_way_of_merging_includes_is_the_new_one(corpus: Corpus, old: str, new: str, wins: bool) -> None:
+def test_any_other_way_of_merging_includes_counts_as_the_new_one(
+    corpus: Corpus, old: str, new: str, wins: bool
+) -> None:
     assert checkout(corpus, "0.5.1", {}, {PARSER: (old, new)}).includer_wins == wins
 
 
 @pytest.mark.parametrize(
-    ("release", "how"),
+    ("release", "reason"),
     [
-        ("0.3.0", "NeMo Gym 0.3.0 is older than 0.4.0, the first release that gym-lsp knows"),
-        ("0.6.0", "NeMo Gym 0.6.0 could not be read whole"),
-        ("0.8.0rc1", "NeMo Gym 0.8.0rc1 is newer than 0.7.0, the last release that gym-lsp knows"),
-        (None, "this NeMo Gym could not be read whole"),
+        ("0.3.0", "NeMo Gym 0.3.0 is older than 0.4.0, the oldest release that gym-lsp supports"),
+        ("0.6.0", "NeMo Gym 0.6.0 could not be read completely"),
+        ("0.8.0rc1", "NeMo Gym 0.8.0rc1 is newer than 0.7.0, the newest release that gym-lsp supports"),
+        (None, "this NeMo Gym could not be read completely"),
     ],
 )
-def test_what_could_not_be_read_is_said(release: str | None, how: str) -> None:
+def test_the_caveat_names_what_could_not_be_read(release: str | None, reason: str) -> None:
     profile = replace(BUILTIN, release=release, recognised=False, unread=("dataset_types", "licenses"))
-    assert profile.caveat == f"{how}; taken from 0.7.0 instead: dataset types, licenses"
+    assert profile.caveat == f"{reason}; gym-lsp uses these parts of 0.7.0 instead: dataset types, licenses"
     assert BUILTIN.caveat is None
 
 

@@ -1,4 +1,4 @@
-"""Faults of templates, held against Python's own `str.format_map`."""
+"""The faults of templates agree with Python's `str.format_map`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from gym_lsp.gym.prompt import BraceFault, placeholders, template_faults
 
 SUSPECTED = frozenset({BraceFault.ATTRIBUTE, BraceFault.NOT_A_COLUMN})
-"""What fails for every row that there is, though not for any that one could think of."""
+"""Faults that fail for every real row, but not for `Row`, which has every column and attribute."""
 
 
 class Anything:
-    """A value that any format will do for."""
+    """A value that accepts any format."""
 
     def __format__(self, specification: str) -> str:
         return ""
@@ -26,19 +26,19 @@ class Anything:
 
 
 class Row(dict[str, Any]):
-    """A row that has every column, and remembers which it was asked for."""
+    """A row that has every column and records which ones are read."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[str] = []
+        self.columns: list[str] = []
 
     def __missing__(self, column: str) -> Anything:
-        self.asked.append(column)
+        self.columns.append(column)
         return Anything()
 
 
 def fails(template: str) -> bool:
-    """Whether the template itself is at fault; not whether a value takes a format."""
+    """Whether the template is wrong, apart from formats that a value does not accept."""
     try:
         template.format_map(Row())
     except ValueError as error:
@@ -62,14 +62,14 @@ def test_faults_are_those_of_python(template: str) -> None:
 
 
 @given(st.text(alphabet="{}ab.[]!:r0 \n", max_size=14))
-def test_faults_lie_at_braces(template: str) -> None:
+def test_faults_are_at_braces(template: str) -> None:
     for fault in template_faults(template):
         assert 0 <= fault.start < fault.end <= len(template)
         assert template[fault.start] in "{}"
 
 
 @given(st.text(alphabet="{}ab\n", max_size=14))
-def test_doubled_braces_are_no_fault(text: str) -> None:
+def test_doubled_braces_are_not_a_fault(text: str) -> None:
     doubled = text.replace("{", "{{").replace("}", "}}")
     assert not list(template_faults(doubled))
     assert doubled.format_map({}) == text
@@ -83,6 +83,6 @@ def test_placeholders_are_those_of_python(template: str) -> None:
     row = Row()
     template.format_map(row)
     found = list(placeholders(template))
-    assert sorted(each.name for each in found) == sorted(row.asked)
+    assert sorted(each.name for each in found) == sorted(row.columns)
     assert all(template[each.start :].startswith(f"{{{each.name}") for each in found)
     assert all(template[each.end - 1] == "}" for each in found)

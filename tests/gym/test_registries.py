@@ -1,4 +1,4 @@
-"""Discovery on small trees: what counts, what does not, and what must not stop it."""
+"""The registries and the catalog on small trees: what they list, and what must not make them fail."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def agents(texts: Mapping[str, str]) -> dict[str, AgentEntry]:
 
 
 def catalog(*texts: Mapping[str, str]) -> Catalog:
-    """The catalog of as many roots as trees are given."""
+    """Return the catalog of several roots, one for each tree."""
     roots = [Path(f"/root{index}") for index in range(len(texts))]
     files = Memory(
         {PurePath(root / path): text for root, each in zip(roots, texts, strict=True) for path, text in each.items()}
@@ -118,7 +118,7 @@ def test_what_cannot_be_read_is_still_an_environment(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("discover", [discover_environments, discover_agents])
-def test_a_folder_that_is_not_there_has_nothing(tmp_path: Path, discover: object) -> None:
+def test_a_missing_folder_is_empty(tmp_path: Path, discover: object) -> None:
     assert callable(discover)
     assert discover(tmp_path / "nope") == {}
     (tmp_path / "file").write_text("")
@@ -197,7 +197,7 @@ def test_an_agent_can_be_a_key() -> None:
 # Models and resources servers
 
 
-def test_models_are_named_after_their_files_and_not_read() -> None:
+def test_models_are_named_after_their_files_which_are_not_read() -> None:
     files = tree(
         {
             "responses_api_models/vllm/configs/vllm.yaml": "{",
@@ -238,28 +238,28 @@ def test_the_earlier_root_wins() -> None:
     assert discover_models([GYM, MINE], files=files)["vllm"].config_path == GYM / name
 
 
-def test_what_a_config_does_not_say_is_asked_of_its_composition() -> None:
+def test_metadata_that_a_config_lacks_comes_from_its_composition() -> None:
     files = tree(
         {
             "resources_servers/a/configs/a.yaml": "a: {resources_servers: {b: {domain: math}}}",
             "resources_servers/b/configs/b.yaml": SERVER,
         }
     )
-    asked: list[PurePath] = []
+    composed: list[PurePath] = []
 
     def compose(path: PurePath) -> object:
-        asked.append(path)
+        composed.append(path)
         return {"x": {"responses_api_agents": {"y": {"domain": "games", "description": "Inherited."}}}}
 
     found = discover_resources_servers([GYM], files=files, compose=compose)
-    assert asked == [GYM / "resources_servers" / "a" / "configs" / "a.yaml"]
+    assert composed == [GYM / "resources_servers" / "a" / "configs" / "a.yaml"]
     assert (found["a"].domain, found["a"].description) == ("math", "Inherited.")
 
 
 # The catalog
 
 
-def test_a_manifest_speaks_for_its_config() -> None:
+def test_a_manifest_describes_its_config() -> None:
     found = catalog({"environments/sums/manifest.yaml": MANIFEST, "environments/sums/config.yaml": "a: 1"})
     folder = Path("/root0/environments/sums")
     assert found == Catalog(

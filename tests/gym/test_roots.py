@@ -1,4 +1,4 @@
-"""NeMo Gym is found where the user's environment has it, and paths are looked for in NeMo Gym's order."""
+"""The install root is found in the user's environment, and paths are searched in the order of NeMo Gym."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ ENVIRONMENTS = {
 ENVIRON = {"VIRTUAL_ENV": "/virtual", "CONDA_PREFIX": "/conda"}
 
 
-def test_places_are_tried_in_order() -> None:
-    """Each time the place that was found is taken away, the next one in the order is found."""
+def test_environments_are_tried_in_order() -> None:
+    """If the environment that was found is removed, the next one in the order is found."""
     tree = {f"/given/{GYM}": "", f"/repo/{GYM}": "", **ENVIRONMENTS}
     expected = [
         ("/repo", "checkout"),
@@ -65,7 +65,7 @@ def test_places_are_tried_in_order() -> None:
     assert found(tree, python="/editor", environ=ENVIRON) is None
 
 
-def test_what_was_asked_for_is_not_replaced_by_another() -> None:
+def test_an_explicit_path_without_nemo_gym_is_not_replaced() -> None:
     assert found({f"/repo/{GYM}": "", **ENVIRONMENTS}, explicit="/elsewhere", environ=ENVIRON) is None
 
 
@@ -158,12 +158,12 @@ def test_an_installed_package_comes_before_an_editable_one() -> None:
     assert found({f"{SITE}/nemo_gym.pth": "/src/gym\n", f"{SITE}/{GYM}": "", f"/src/gym/{GYM}": ""}) == (SITE, ".venv")
 
 
-def test_an_environment_without_nemo_gym_is_passed_over() -> None:
+def test_an_environment_without_nemo_gym_is_skipped() -> None:
     tree = {"/virtual/lib/python3.13/site-packages/other.py": "", f"{SITE}/{GYM}": ""}
     assert found(tree, environ={"VIRTUAL_ENV": "/virtual"}) == (SITE, ".venv")
 
 
-def test_the_release_is_told() -> None:
+def test_the_release_is_found() -> None:
     tree = Memory({WORK / GYM: "", WORK / "nemo_gym" / "package_info.py": VERSION})
     root = find_install_root(tree, explicit=None, workspace=WORK, environ={})
     assert root == InstallRoot(WORK, "checkout", "0.7.0")

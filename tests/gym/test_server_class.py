@@ -1,4 +1,4 @@
-"""The class of a server is found from its entrypoint, wherever the pieces of it lie."""
+"""The class of a server is found from its entrypoint, in whatever modules its parts are defined."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 
 from gym_lsp.files import Disk, Overlay
 from gym_lsp.gym.fields import Model, ModelType, show
+from gym_lsp.gym.python.builtin_bases import CONFIG_BASES
 from gym_lsp.gym.python.field_text import field_comment, field_span
 from gym_lsp.gym.python.models import ModelReader
-from gym_lsp.gym.python.server_class import ServerClass, ServerClasses
 from gym_lsp.gym.python.source import Source
-from gym_lsp.gym.release.builtin_bases import CONFIG_BASES
 from gym_lsp.gym.roots import InstallRoot
+from gym_lsp.gym.server_class import ServerClass, ServerClasses
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.workspace import Workspace
 from tests.corpus import Corpus
@@ -36,7 +36,7 @@ BASE = {
         class SimpleResourcesServer(BaseServer):
             config: BaseConfig
     """,
-    # What else is installed there is not looked into.
+    # Other packages that are installed there are not read.
     "/site-packages/pydantic/__init__.py": "from .main import BaseModel",
     "/site-packages/pydantic/main.py": "class BaseModel: ...",
 }
@@ -55,7 +55,7 @@ def classes(files: Mapping[str, str]) -> ServerClasses:
 
 
 def shown(found: ServerClass | None) -> str:
-    """The class, and its own fields."""
+    """Return the name of the class with the fields of its config."""
     if found is None or found.config is None:
         return f"{found.name if found else None}: unknown"
     fields = (
@@ -106,7 +106,7 @@ PROGRAMS: dict[str, tuple[str, Mapping[str, str]]] = {
         "S: size int",
         {"app.py": HEAD + "class G(Server, Generic[T]): ...\nclass S(G[int]): ...\nS.run_webserver()\n"},
     ),
-    "an unknown base that may say otherwise": (
+    "an unknown base that may override it": (
         "S: unknown",
         {"app.py": "from elsewhere import Base\n" + HEAD + "class S(Base, Server): ...\nS.run_webserver()\n"},
     ),
@@ -149,7 +149,7 @@ def test_programs_elsewhere() -> None:
     assert shown(found.find("resources_servers", "other", "../sums/deep/app.py")) == "Server: size int"
     assert shown(found.find("resources_servers", "other", ".")) == "Server: size int"
     assert shown(found.find("resources_servers", "far", "app.py")) == "Server: size int"
-    # The folder of the workspace comes first, and it has no such program.
+    # The folder in the workspace comes first, and it does not have this program.
     assert found.find("resources_servers", "sums", "app.py") is None
 
 
@@ -200,8 +200,8 @@ class Config(BaseConfig):
 def test_comments_and_places() -> None:
     program = HEAD.replace("class Config(BaseConfig):\n    size: int = 1\n", COMMENTED) + "Server.run_webserver()\n"
     fields = model(workspace(program)).fields
-    said = {name: field_comment(program, field.line) for name, field in fields.items() if name != "entrypoint"}
-    assert said == {
+    comments = {name: field_comment(program, field.line) for name, field in fields.items() if name != "entrypoint"}
+    assert comments == {
         "size": "How large it is, in bytes.",
         "name": "What it is called.",
         "built": "Filled later.",
@@ -228,7 +228,7 @@ def test_builtin_bases_are_those_of_the_newest_release(corpus: Corpus) -> None:
             assert show(ours.type) == show(theirs.type) or "any" in show(ours.type)
 
 
-def test_a_model_within_a_model_is_read_where_it_stands() -> None:
+def test_a_model_in_a_model_is_read_where_it_is_defined() -> None:
     found = classes(
         {
             "resources_servers/sums/parts.py": "from nemo_gym import BaseConfig\nclass Part(BaseConfig): ...\n",

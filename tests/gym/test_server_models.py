@@ -1,4 +1,4 @@
-"""The fields of servers, read from source, are those that pydantic has: `record_server_models.py` asked it."""
+"""The fields of servers, read from source, are those that pydantic has, recorded by `record_server_models.py`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gym_lsp.files import Disk, Remembered
-from gym_lsp.gym.python.server_class import ServerClass, ServerClasses
+from gym_lsp.gym.server_class import ServerClass, ServerClasses
 from tests.corpus import Corpus
 
 DATA = Path(__file__).parent / "data"
@@ -18,7 +18,7 @@ NO_SERVERS = {
     ("resources_servers", "gymnasium", "base.py"),
     ("resources_servers", "sec_local_index", "local_edgar_search.py"),
 }
-"""What configs name as entrypoints although it starts nothing."""
+"""Entrypoints in configs that do not start a server."""
 
 
 def recorded(release: str) -> list[dict[str, Any]]:
@@ -26,7 +26,7 @@ def recorded(release: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
-def asked(row: dict[str, Any]) -> tuple[str, str, str]:
+def key_of(row: dict[str, Any]) -> tuple[str, str, str]:
     return row["type"], row["implementation"], row["entrypoint"]
 
 
@@ -57,8 +57,8 @@ def test_fields_are_those_that_pydantic_has(corpus: Corpus, release: str) -> Non
     rows = [row for row in recorded(release) if "failed" not in row]
     assert len(rows) > 120
     for row in rows:
-        assert asked(row) not in NO_SERVERS
-        assert ours(read.find(*asked(row))) == {
+        assert key_of(row) not in NO_SERVERS
+        assert ours(read.find(*key_of(row))) == {
             key: row[key] for key in row if key not in ("type", "implementation", "entrypoint")
         }
 
@@ -66,5 +66,5 @@ def test_fields_are_those_that_pydantic_has(corpus: Corpus, release: str) -> Non
 @pytest.mark.parametrize("release", RELEASES)
 def test_nearly_every_entrypoint_leads_to_a_class(corpus: Corpus, release: str) -> None:
     read = classes(corpus, release)
-    without = {asked(row) for row in recorded(release) if not ours(read.find(*asked(row)))}
-    assert without == {asked(row) for row in recorded(release)} & NO_SERVERS
+    without = {key_of(row) for row in recorded(release) if not ours(read.find(*key_of(row)))}
+    assert without == {key_of(row) for row in recorded(release)} & NO_SERVERS

@@ -1,4 +1,4 @@
-"""Source read without running it says what Python and pydantic say of it when it runs."""
+"""What gym-lsp reads from source agrees with what Python and pydantic make of it when it runs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def found(modules: Source, name: str, start: str = "m") -> Definition | External
 
 
 def whole(text: str) -> dict[str, ast.stmt]:
-    """The classes, functions and assignments of a file, as parsing all of it finds them."""
+    """Return the classes, functions and assignments of a file by parsing all of it."""
     definitions: dict[str, ast.stmt] = {}
     for statement in ast.parse(text).body:
         match statement:
@@ -187,9 +187,9 @@ def test_a_segment_is_what_the_file_has() -> None:
     for name in ("B", "A"):
         node = nodes[name]
         assert isinstance(node, ast.Assign)
-        written = ast.get_source_segment(text, node.value)
-        assert written is not None
-        assert module(text).segment(node.value) == " ".join(written.split())
+        source_text = ast.get_source_segment(text, node.value)
+        assert source_text is not None
+        assert module(text).segment(node.value) == " ".join(source_text.split())
 
 
 def test_decorated_and_asynchronous_methods() -> None:
@@ -276,7 +276,7 @@ def test_constants_are_what_python_makes_of_them(name: str) -> None:
         "[(a, b, c, d) for a in L for b in L for c in L for d in L]",
     ],
 )
-def test_what_is_no_constant(value: str) -> None:
+def test_what_is_not_a_constant(value: str) -> None:
     text = f"L = {list(range(40))}\nX = {value}\n"
     with pytest.raises(NotConstant):
         source({}).constant(module(text), "X")
@@ -554,7 +554,7 @@ CLASSES = (
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], type[BaseModel]]:
-    """The classes of MODELS as Python makes them."""
+    """A function that returns a class of MODELS by name, as Python creates it."""
     directory = tmp_path_factory.mktemp("models")
     (directory / "models_under_test.py").write_text(textwrap.dedent(MODELS), encoding="utf-8")
     sys.path.insert(0, str(directory))
@@ -592,10 +592,10 @@ def test_fields_take_what_pydantic_takes(real: Callable[[str], type[BaseModel]],
     strict = {"aliased", "known-as"}
     for field in known_as(theirs).keys() - strict:
         for probe in PROBES:
-            refused = any(error["loc"][:1] == (field,) for error in errors(theirs, {field: probe}))
-            assert accepts(ours.fields[field].type, probe) or refused, (field, probe)
+            rejected = any(error["loc"][:1] == (field,) for error in errors(theirs, {field: probe}))
+            assert accepts(ours.fields[field].type, probe) or rejected, (field, probe)
             if ours.fields[field].type != AnyType() and "Nested" not in str(known_as(theirs)[field].annotation):
-                assert not accepts(ours.fields[field].type, probe) or not refused, (field, probe)
+                assert not accepts(ours.fields[field].type, probe) or not rejected, (field, probe)
 
 
 def errors(model: type[BaseModel], values: Mapping[str, object]) -> list[Any]:
@@ -707,7 +707,7 @@ def test_a_field_declared_again_keeps_its_place() -> None:
     assert list(read("Closed").fields) == ["host", "port", "extra_field"]
 
 
-def test_strings_behind_fields_document_them() -> None:
+def test_strings_after_fields_document_them() -> None:
     text = '''
         from pydantic import BaseModel
         class M(BaseModel):

@@ -1,4 +1,4 @@
-"""Vocabulary, errors and places: what each of them promises beyond NeMo Gym's own behaviour."""
+"""Vocabulary, errors and default roots, beyond the comparison with NeMo Gym."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def test_what_is_not_needed_is_not_imported(modules: str, absent: str) -> None:
     assert answer.stdout.strip() == ""
 
 
-def test_the_default_place_is_the_checkout() -> None:
+def test_the_default_root_is_the_checkout() -> None:
     assert default_roots.PARENT_DIR == CHECKOUT
 
 
 @pytest.mark.parametrize(("beside", "expected"), [("pyproject.toml", "/lib"), ("setup.py", "/repo")])
-def test_an_installed_package_looks_below_the_working_directory(beside: str, expected: str) -> None:
+def test_an_installed_package_searches_the_working_directory(beside: str, expected: str) -> None:
     files = Memory({PurePath("/lib") / beside: ""})
     assert default_roots.parent_dir(Path("/lib/gym_lsp"), Path("/repo"), files) == Path(expected)

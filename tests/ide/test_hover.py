@@ -31,12 +31,12 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a server type": (
         "math: {resources_ser$0vers: {math: {entrypoint: app.py, domain: math}}}",
         "resources_servers",
-        ["verifies the result"],
+        ["verifies answers"],
     ),
     "a field with its type": (
         "math: {resources_servers: {math: {entrypoint: app.py, domain: math, po$0rt: 80}}}",
         "port",
-        ["**port**", "`int | null`", "a free port if absent"],
+        ["**port**", "`int | null`", "the default is a free port"],
     ),
     "a required field": (
         "math: {resources_servers: {math: {entry$0point: app.py, domain: math}}}",
@@ -56,7 +56,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a reserved key with its default": (
         "port_range_$0low: 2000\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
         "port_range_low",
-        ["The first port", "Default: `10001`"],
+        ["The lowest port", "Default: `10001`"],
     ),
     "a key that NeMo Gym overwrites": (
         "python_ver$0sion: '3.12'\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
@@ -66,7 +66,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a directive": (
         "base: {resources_servers: {a: {entrypoint: app.py, domain: math}}}\nnew: {_cop$0y: base}",
         "_copy",
-        ["it stays there too"],
+        ["Copies another block of the run"],
     ),
     "a domain": (
         "math: {resources_servers: {math: {entrypoint: app.py, domain: rl$0hf}}}",
@@ -81,7 +81,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a dataset type": (
         "a: {responses_api_agents: {b: {datasets: [{type: bench$0mark}]}}}",
         "benchmark",
-        ["a model is measured with"],
+        ["evaluate a model"],
     ),
     "a ref": (
         """
@@ -151,7 +151,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         a: {responses_api_agents: {b: {sandbox_provider: sand$0box}}}
         """,
         "sandbox",
-        ["**sandbox** · sandbox of `docker`", "run by Docker", "Sets `create`."],
+        ["**sandbox** · sandbox of `docker`", "Docker containers", "Sets `create`."],
     ),
     "a value that overrides another one": (
         f"{BASE}config_paths: [base.yaml]\nmath: {{resources_servers: {{math: {{limit: $02}}}}}}",
@@ -279,7 +279,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a resolver": (
         "own: ${oc.e$0nv:JUDGE_URL,5}\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
         "${oc.env:JUDGE_URL,5}",
-        ["`${oc.env:NAME,default}`", "always as text"],
+        ["`${oc.env:NAME,default}`", "as a string"],
     ),
     "what a directive brings in": (
         f"{BASE}config_paths: [base.yaml]\nnew: {{_inherit_from: ma$0th}}",
@@ -360,7 +360,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         mod$0ality: text
         """,
         "modality",
-        ["What goes in and out"],
+        ["The kind of input and output"],
     ),
     "a key of a prompt": (
         """
@@ -368,7 +368,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         us$0er: "{question}"
         """,
         "user",
-        ["The message of the user"],
+        ["The user message"],
     ),
     "an anchor": (
         "base: &ba$0se {x: 1}\nmath: {resources_servers: {math: {entrypoint: app.py, own: *base}}}",

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from gym_lsp.compose import problem
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer, Malformed, Problem
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.gym import errors
 from gym_lsp.gym.errors import AmbiguousEnvironmentServerError, ConfigError
 from gym_lsp.rules import ALL_RULES

@@ -11,10 +11,10 @@ from gym_lsp.gym.python.models import ModelReader
 from gym_lsp.gym.python.source import Source
 from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.gym.release.reserved_keys import (
-    ASKED_FOR_TRUTH,
     NOT_RESERVED,
     OVERWRITTEN,
     SECONDS,
+    TESTED_FOR_TRUTH,
     TOKEN_ID_CAPTURE_CLASS,
     TOKEN_ID_CAPTURE_KEYS,
     TOKEN_ID_CAPTURE_MODULE,
@@ -141,7 +141,7 @@ def test_half_a_head_server(corpus: Corpus, release: str, head_server: str, need
 
 def test_what_is_known_of_keys_speaks_of_keys_that_exist() -> None:
     known = BUILTIN.reserved_keys | NOT_RESERVED
-    assert {*ASKED_FOR_TRUTH, *OVERWRITTEN, *SECONDS} <= known
+    assert {*TESTED_FOR_TRUTH, *OVERWRITTEN, *SECONDS} <= known
     assert NOT_RESERVED.isdisjoint(BUILTIN.reserved_keys)
 
 

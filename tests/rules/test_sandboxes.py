@@ -7,8 +7,8 @@ from pathlib import PurePath
 import pytest
 
 from gym_lsp.files import Disk
-from gym_lsp.gym.python.sandbox_providers import sandbox_provider, sandbox_providers
 from gym_lsp.gym.release.sandbox_arguments import ARGUMENTS
+from gym_lsp.gym.release.sandbox_providers import sandbox_provider, sandbox_providers
 from gym_lsp.gym.roots import find_install_root
 from tests.corpus import Corpus
 from tests.fixture import assert_findings

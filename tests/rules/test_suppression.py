@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.rules.engine.suppression import (
-    Flaw,
-    FlawedSuppression,
+    InvalidSuppression,
     Outcome,
+    SuppressionError,
     apply,
-    find_flaws,
+    find_invalid,
     find_suppressions,
     removal,
 )
@@ -258,33 +258,33 @@ def test_a_suppression_says_what_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "flaw", "place"),
+    ("text", "error", "place"),
     [
-        ("x: 1 # gym-lsp: ignroe[a]", Flaw.UNKNOWN_DIRECTIVE, "ignroe"),
-        ("x: 1 # gym-lsp:", Flaw.UNKNOWN_DIRECTIVE, "# gym-lsp:"),
-        ("x: 1 # gym-lsp: [a]", Flaw.UNKNOWN_DIRECTIVE, "# gym-lsp: [a]"),
-        ("x: 1 # gym-lsp ignore[a]", Flaw.NO_COLON, "# gym-lsp ignore[a]"),
-        ("x: 1 # gym-lsp file-ignore", Flaw.NO_COLON, "# gym-lsp file-ignore"),
-        ("x: 1 # gym-lsp: ignore[a why", Flaw.UNCLOSED, "[a why"),
-        ("x: 1 # gym-lsp: ignore[ ,] why", Flaw.NO_RULE, "[ ,]"),
-        ("x: 1 # gym-lsp: file-ignore[a]", Flaw.NOT_ALONE, "# gym-lsp: file-ignore[a]"),
-        ("x: 1 # gym-lsp: ignore[a, zz]", Flaw.UNKNOWN_RULE, "zz"),
-        ("# gym-lsp: file-ignore[zz]", Flaw.UNKNOWN_RULE, "zz"),
+        ("x: 1 # gym-lsp: ignroe[a]", SuppressionError.UNKNOWN_DIRECTIVE, "ignroe"),
+        ("x: 1 # gym-lsp:", SuppressionError.UNKNOWN_DIRECTIVE, "# gym-lsp:"),
+        ("x: 1 # gym-lsp: [a]", SuppressionError.UNKNOWN_DIRECTIVE, "# gym-lsp: [a]"),
+        ("x: 1 # gym-lsp ignore[a]", SuppressionError.NO_COLON, "# gym-lsp ignore[a]"),
+        ("x: 1 # gym-lsp file-ignore", SuppressionError.NO_COLON, "# gym-lsp file-ignore"),
+        ("x: 1 # gym-lsp: ignore[a why", SuppressionError.UNCLOSED, "[a why"),
+        ("x: 1 # gym-lsp: ignore[ ,] why", SuppressionError.NO_RULE, "[ ,]"),
+        ("x: 1 # gym-lsp: file-ignore[a]", SuppressionError.NOT_ALONE, "# gym-lsp: file-ignore[a]"),
+        ("x: 1 # gym-lsp: ignore[a, zz]", SuppressionError.UNKNOWN_RULE, "zz"),
+        ("# gym-lsp: file-ignore[zz]", SuppressionError.UNKNOWN_RULE, "zz"),
     ],
 )
-def test_flaw(text: str, flaw: Flaw, place: str) -> None:
-    (found,) = find_flaws(parse(text), RULES)
-    assert found == FlawedSuppression(flaw, Span(text.index(place), text.index(place) + len(place)), place)
+def test_invalid(text: str, error: SuppressionError, place: str) -> None:
+    (found,) = find_invalid(parse(text), RULES)
+    assert found == InvalidSuppression(error, Span(text.index(place), text.index(place) + len(place)), place)
 
 
 @pytest.mark.parametrize(
     "text", ["# about gym-lsp\n", "# gym-lsp is fine\n", "x: '# gym-lsp: nonsense'\n", "# not-gym-lsp: x\n"]
 )
-def test_no_flaw(text: str) -> None:
-    assert find_flaws(parse(text), RULES) == ()
+def test_no_invalid(text: str) -> None:
+    assert find_invalid(parse(text), RULES) == ()
 
 
-def test_a_flawed_comment_silences_nothing() -> None:
+def test_an_invalid_comment_silences_nothing() -> None:
     text, found, _ = read_case("x: «!a:1» # gym-lsp: ignore[a")
     assert apply(parse(text), found, RULES) == Outcome(tuple(found), ())
 
@@ -330,8 +330,8 @@ def test_nothing_is_lost_and_nothing_raises(text: str, places: list[tuple[int, s
             and (not suppression.names or diagnostic.rule in {name.name for name in suppression.names})
         ]
         assert (diagnostic in outcome.kept) != bool(reached)
-    for flaw in find_flaws(document, RULES):
-        assert flaw.text == flaw.span.of(text)
+    for invalid in find_invalid(document, RULES):
+        assert invalid.text == invalid.span.of(text)
     for idle in outcome.unused:
         left = parse(apply_edits(text, [removal(document, idle)]))
         assert len(find_suppressions(left)) <= len(suppressions)

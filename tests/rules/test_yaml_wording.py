@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from gym_lsp.rules.files.yaml_places import Told
+from gym_lsp.rules.files.yaml_failure import Told
 from gym_lsp.rules.files.yaml_wording import in_words
 from gym_lsp.syntax import parse
 from gym_lsp.text import apply_edits

@@ -22,7 +22,7 @@ from gym_lsp.syntax import parse as parse_document
 from gym_lsp.syntax import walk as walk_document
 from gym_lsp.syntax.interpolation import (
     Call,
-    Flaw,
+    GrammarError,
     Primitive,
     Reference,
     Step,
@@ -131,7 +131,7 @@ def we_find(text: str) -> Finding:
         return [found.name, *args]
 
     template = parse_template(text)
-    if flaws(template):
+    if errors(template):
         return Finding("error")
     try:
         return Finding("value", evaluate(template, reference, call), tuple(asked))
@@ -139,9 +139,9 @@ def we_find(text: str) -> Finding:
         return Finding("unusable key", asked=tuple(asked))
 
 
-def flaws(template: Template) -> list[Flaw]:
-    """The flaws that the installed OmegaConf sees as well."""
-    return [problem.flaw for problem in template.errors if not (NEWER and problem.flaw is Flaw.ESCAPED_KEY)]
+def errors(template: Template) -> list[GrammarError]:
+    """The errors that the installed OmegaConf sees as well."""
+    return [problem.error for problem in template.errors if not (NEWER and problem.error is GrammarError.ESCAPED_KEY)]
 
 
 def assert_as_omegaconf(text: str) -> None:
@@ -165,7 +165,7 @@ def test_is_noticed_on_load_where_omegaconf_notices_it(text: str) -> None:
     except GrammarParseError:
         noticed = True
     template = parse_template(text)
-    assert (bool(flaws(template)) and fails_on_load(template)) == noticed
+    assert (bool(errors(template)) and fails_on_load(template)) == noticed
 
 
 def test_some_errors_are_noticed_late() -> None:
@@ -281,7 +281,7 @@ def inner_spans(interpolation: Reference | Call) -> Iterator[Span]:
 @given(st.one_of(any_text, any_text.map(lambda text: f"{text}${{")))
 def test_the_value_of_an_erroneous_text_is_not_guessed(text: str) -> None:
     template = parse_template(text)
-    assume(any(problem.flaw is not Flaw.ESCAPED_KEY for problem in template.errors))
+    assume(any(problem.error is not GrammarError.ESCAPED_KEY for problem in template.errors))
     with pytest.raises(ValueError, match="cannot parse"):
         evaluate(template, answer_nothing, answer_nothing)
 
@@ -321,7 +321,7 @@ def answer_nothing(*asked: object) -> object:
     ],
 )
 def test_where_and_why(text: str, expected: list[str]) -> None:
-    assert [f"{problem.flaw.name} `{problem.span.of(text)}`" for problem in parse_template(text).errors] == expected
+    assert [f"{problem.error.name} `{problem.span.of(text)}`" for problem in parse_template(text).errors] == expected
 
 
 @pytest.mark.parametrize(
@@ -518,7 +518,7 @@ def test_split_key(key: str) -> None:
 @pytest.mark.parametrize("opening", ["${", "${f:", "${f:'", "${f:[", "${f:{a:", "${a.", "${a["])
 def test_what_is_nested_too_deep_is_given_up(opening: str) -> None:
     template = parse_template(opening * 5_000)
-    assert Flaw.TOO_DEEP in {problem.flaw for problem in template.errors}
+    assert GrammarError.TOO_DEEP in {problem.error for problem in template.errors}
     assert len(list(walk(template))) <= DEEPEST + 1
 
 

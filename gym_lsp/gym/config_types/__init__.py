@@ -1,8 +1,8 @@
-"""The models and functions of NeMo Gym's `config_types`, under their own names and with the behaviour of 0.4.0.
+"""The pydantic models and the functions of NeMo Gym's `config_types`, with its names and the behaviour of 0.4.0.
 
-`refs` holds server refs, `servers` instances, `datasets` what servers declare as data, `transfer` the commands that
-move datasets, `command` what those share, `metrics` what is logged. The errors live in `gym_lsp.gym.errors` and the
-domains in `gym_lsp.gym.vocabulary`, where they cost no import of pydantic.
+`refs` has server refs, `servers` instances, `datasets` the datasets of servers, `transfer` the arguments of commands
+that transfer datasets, `command` their base class, and `metrics` the metrics of a run. The errors are in
+`gym_lsp.gym.errors` and the domains in `gym_lsp.gym.vocabulary`, which do not import pydantic.
 """
 
 from gym_lsp.gym.config_types.command import BaseNeMoGymCLIConfig

@@ -1,4 +1,4 @@
-"""What all command line configs share: asked for help, they describe themselves and leave."""
+"""The base class of command line configs, which prints help on request."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from pydantic.fields import FieldInfo
 
 
 class BaseNeMoGymCLIConfig(BaseModel):
-    """The arguments of one command, given as keys of the configuration."""
+    """The arguments of a command, as keys of the configuration."""
 
     @model_validator(mode="before")
     @classmethod
     def pre_process(cls, data: object) -> object:
-        """Print the help and raise SystemExit where it is asked for; otherwise pass `data` on as it is.
+        """Return `data` unchanged. If help is requested, print it and raise SystemExit instead.
 
-        Help is asked for by `-h` or `--help` among the arguments of the process, or by a true `h` or `help` in
-        `data`.
+        The request is `-h` or `--help` in the arguments of the process, or a true `h` or `help` in `data`.
         """
         if _wants_help(data):
             sys.stdout.write(help_text(cls) + "\n")
@@ -40,9 +39,9 @@ def _wants_help(data: object) -> bool:
 
 
 def help_text(command: type[BaseModel]) -> str:
-    """The help of a command line config: its name, its own docstring, and one line for each of its parameters."""
+    """Return the help of a command: its name, its own docstring, and one line for each parameter."""
     parts = [f"Displaying help for {command.__name__}"]
-    # The docstring of a class above it would describe another command, so it is not asked for.
+    # An inherited docstring would describe another command, so only the own one counts.
     if command.__doc__:
         parts.append(_section("Description", cleandoc(command.__doc__)))
     if command.model_fields:
@@ -59,7 +58,7 @@ def _section(title: str, body: str) -> str:
 def _parameter_lines(fields: Mapping[str, FieldInfo]) -> list[str]:
     heads = [f"- {name} ({_type_name(field.annotation)})" for name, field in fields.items()]
     width = max(len(head) for head in heads) + 3
-    return [f"{head:<{width}}{_remark(field)}" for head, field in zip(heads, fields.values(), strict=True)]
+    return [f"{head:<{width}}{_summary(field)}" for head, field in zip(heads, fields.values(), strict=True)]
 
 
 def _type_name(annotation: object) -> str:
@@ -67,8 +66,8 @@ def _type_name(annotation: object) -> str:
     return name.replace("typing.", "")
 
 
-def _remark(field: FieldInfo) -> str:
-    """The description of a field, and behind it what happens when the field is left out."""
+def _summary(field: FieldInfo) -> str:
+    """Return the description of a field, followed by its default or by `[required]`."""
     if field.is_required():
         absent = "[required]"
     elif field.default_factory is not None:

@@ -1,4 +1,4 @@
-"""The datasets that a server declares, and the two ways to say where their rows come from."""
+"""The datasets of a server, and the two ways to declare the source of their rows."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from gym_lsp.gym.config_types.transfer import JsonlDatasetGitlabIdentifer, JsonlDatasetHuggingFaceIdentifer
 
-# One Literal for each word, and not one Literal for all: pydantic then reports each alternative by itself, as
-# NeMo Gym does.
+# One Literal for each value instead of one for all: so pydantic reports an error for each value, as in NeMo Gym.
 DatasetType = Literal["train"] | Literal["validation"] | Literal["example"]
 License = (
     Literal["Apache 2.0"]
@@ -28,7 +27,7 @@ License = (
 
 
 class GitlabDatasetSource(BaseModel):
-    """`source:` of a dataset that lies in the GitLab model registry."""
+    """The `source` of a dataset in the GitLab model registry."""
 
     type: Literal["gitlab"]
     dataset_name: str
@@ -37,7 +36,7 @@ class GitlabDatasetSource(BaseModel):
 
 
 class HuggingFaceDatasetSource(BaseModel):
-    """`source:` of a dataset that lies on the HuggingFace Hub."""
+    """The `source` of a dataset on the Hugging Face Hub."""
 
     type: Literal["huggingface"]
     repo_id: str
@@ -45,14 +44,14 @@ class HuggingFaceDatasetSource(BaseModel):
 
 
 DatasetSource = Annotated[GitlabDatasetSource | HuggingFaceDatasetSource, Field(discriminator="type")]
-"""Where rows are fetched from; `type` decides which fields belong there."""
+"""Where to download the rows; `type` determines the other fields."""
 
 
 class DatasetConfig(BaseModel):
-    """A dataset for training, for validation, or for show.
+    """A dataset for training or validation, or an example.
 
-    `source` says where it comes from. `gitlab_identifier` and `huggingface_identifier` are the older, deprecated way
-    to say so, and may be given together: one store to fetch from, one to fall back on.
+    `source` is where to download it. `gitlab_identifier` and `huggingface_identifier` are the older, deprecated way.
+    Both may be set, one as the fallback of the other.
     """
 
     name: str
@@ -66,18 +65,17 @@ class DatasetConfig(BaseModel):
 
     @model_validator(mode="after")
     def check_train_validation_sets(self) -> DatasetConfig:
-        """Raise AssertionError where rows that reach a model in training have no license."""
+        """Raise AssertionError if a dataset for training or validation has no license."""
         if self.license is None and self.type != "example":
-            raise AssertionError(f"dataset {self.name!r} is for {self.type} and needs a license")
+            raise AssertionError(f"dataset {self.name!r} of type {self.type} needs a license")
         return self
 
     @model_validator(mode="after")
     def normalize_dataset_source(self) -> DatasetConfig:
-        """Make `source` and the deprecated identifiers say the same, so that a reader of either finds it.
+        """Set both `source` and the deprecated identifier from whichever is given, so that code may read either.
 
-        A single identifier is copied to `source`, and `source` to the identifier of its store. Two identifiers have
-        no counterpart and leave `source` empty. Raises ValueError where both ways are used, and warns with
-        DeprecationWarning where the older one is.
+        Two identifiers cannot be expressed as one `source` and leave it None. Raises ValueError if `source` and an
+        identifier are given, and warns with DeprecationWarning about an identifier.
         """
         deprecated = [
             name for name in ("gitlab_identifier", "huggingface_identifier") if getattr(self, name) is not None
@@ -85,13 +83,13 @@ class DatasetConfig(BaseModel):
         if self.source is None:
             if deprecated:
                 verb = "is" if len(deprecated) == 1 else "are"
-                message = f"dataset {self.name!r}: {' and '.join(deprecated)} {verb} deprecated in favour of source"
+                message = f"dataset {self.name!r}: {' and '.join(deprecated)} {verb} deprecated; use source instead"
                 warnings.warn(message, DeprecationWarning, stacklevel=2)
             if len(deprecated) == 1:
                 self.source = self._source_of_identifier()
         elif deprecated:
             raise ValueError(
-                f"dataset {self.name!r} has more than one source: keep source and drop {' and '.join(deprecated)}"
+                f"dataset {self.name!r} has more than one source; keep source and remove {' and '.join(deprecated)}"
             )
         else:
             self._set_identifier(self.source)
@@ -117,9 +115,9 @@ class DatasetConfig(BaseModel):
 
 
 class BenchmarkDatasetConfig(BaseModel):
-    """A dataset that a model is measured with; `prepare_script` writes its rows to `jsonl_fpath`.
+    """A dataset to evaluate a model on. `prepare_script` writes its rows to `jsonl_fpath`.
 
-    `prompt_config` may be null but not absent.
+    `prompt_config` is required but may be null.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What is exchanged about the results of a run, and where they are logged."""
+"""The metrics of a run: the messages of `/aggregate_metrics`, and the settings of Weights & Biases."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 AGENT_REF_KEY = "agent_ref"
-"""The key under which a row of a dataset carries the ref of the agent that works on it."""
+"""The key of a row for the ref of its agent."""
 
 _HIDDEN = "****"
 
@@ -21,7 +21,7 @@ class WANDBConfig(BaseModel):
 
     @property
     def is_available(self) -> bool:
-        """Whether there is enough to log in; a key that was masked as a secret does not count."""
+        """Whether all settings for a login are set; an API key that is masked as a secret does not count."""
         is_complete = self.wandb_project and self.wandb_name and self.wandb_api_key
         return bool(is_complete) and self.wandb_api_key != _HIDDEN
 
@@ -29,21 +29,22 @@ class WANDBConfig(BaseModel):
 class AggregateMetricsRequest(BaseModel):
     """The body of a request to `/aggregate_metrics`.
 
-    Each response holds at least the index of its task, an int, and `reward`, a float.
+    Each response has at least the index of its task, an int, and `reward`, a float.
     """
 
     verify_responses: list[dict[str, Any]]
 
 
 class AggregateMetrics(BaseModel):
-    """The answer of `/aggregate_metrics`; the keys are flat, so that they can be logged as they are."""
+    """The response of `/aggregate_metrics`. Its keys are flat, so that they can be logged without conversion."""
 
     group_level_metrics: list[dict[str, Any]] = Field(
         default_factory=list[dict[str, Any]], description="One mapping for each task, about all of its rollouts."
     )
     agent_metrics: dict[str, Any] = Field(
-        default_factory=dict[str, Any], description="About all rollouts together, the environment's own included."
+        default_factory=dict[str, Any],
+        description="Metrics of all rollouts together, including those of the environment.",
     )
     key_metrics: dict[str, Any] = Field(
-        default_factory=dict[str, Any], description="Those of `agent_metrics` that a benchmark is known by."
+        default_factory=dict[str, Any], description="The headline metrics among `agent_metrics`."
     )

@@ -1,4 +1,4 @@
-"""Server refs: how one server names another, by server type and instance."""
+"""Server refs, by which a server names another one: server type and instance."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 
 class ModelServerRef(BaseModel):
-    """Names a model server of the same run."""
+    """A ref to a model server of the same run."""
 
     type: Literal["responses_api_models"]
     name: str
 
 
 class ResourcesServerRef(BaseModel):
-    """Names a resources server of the same run."""
+    """A ref to a resources server of the same run."""
 
     type: Literal["resources_servers"]
     name: str
 
 
 class AgentServerRef(BaseModel):
-    """Names an agent server of the same run."""
+    """A ref to an agent server of the same run."""
 
     type: Literal["responses_api_agents"]
     name: str
@@ -33,9 +33,9 @@ ServerRefTypeAdapter: TypeAdapter[ServerRef] = TypeAdapter(ServerRef)
 
 
 def is_server_ref(config_dict: object) -> ServerRef | None:
-    """The server ref that a value spells, or None where it spells none.
+    """Return a value as a server ref, or None if it is not one.
 
-    Further keys beside `type` and `name` do no harm. Whether such an instance exists is not asked.
+    Keys other than `type` and `name` are ignored. The instance need not exist.
     """
     try:
         return ServerRefTypeAdapter.validate_python(config_dict)

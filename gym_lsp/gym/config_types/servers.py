@@ -1,6 +1,6 @@
-"""Server instances: a top-level block that holds one server of one server type, and what makes it valid.
+"""Server instances: top-level blocks with one server of one server type.
 
-Each level of such a block has a class of its own:
+Each level of such a block has its own class:
 
     name:                     ServerInstanceConfig
       resources_servers:      ServerTypeConfig
@@ -25,7 +25,7 @@ _ENTRYPOINT = "entrypoint"
 
 
 class BaseServerConfig(BaseModel):
-    """Where a server listens, and with how many processes."""
+    """The address of a server and its number of processes."""
 
     host: str
     port: int
@@ -33,22 +33,22 @@ class BaseServerConfig(BaseModel):
 
 
 class BaseRunServerConfig(BaseServerConfig):
-    """A server that is started: `entrypoint` is its Python file, below the implementation's folder."""
+    """A server that NeMo Gym starts. `entrypoint` is its Python file in the folder of the implementation."""
 
     entrypoint: str
     domain: Domain | None = None
 
 
 class BaseRunServerInstanceConfig(BaseRunServerConfig):
-    """A server that is started, with the name of its instance, which is unique in a run."""
+    """A server that NeMo Gym starts, with the name of its instance, which is unique in a run."""
 
     name: str
 
 
 class BaseRunServerTypeConfig(BaseRunServerConfig):
-    """A server as a configuration declares it; the fields of its own class come on top.
+    """A server as a configuration declares it, with any fields of its own class.
 
-    Host and port may be left open: NeMo Gym fills them in when it starts the server.
+    Host and port are optional, because NeMo Gym sets them when it starts the server.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -59,13 +59,13 @@ class BaseRunServerTypeConfig(BaseRunServerConfig):
 
 
 class BaseServerTypeConfig(BaseModel):
-    """A mapping with one server under the key of its server type."""
+    """A mapping with one server below its server type."""
 
     SERVER_TYPE: ClassVar[_ServerType]
 
 
 class ResponsesAPIModelServerTypeConfig(BaseServerTypeConfig):
-    """A mapping that holds one model server."""
+    """A mapping with one model server."""
 
     SERVER_TYPE: ClassVar[_ServerType] = "responses_api_models"
     model_config = ConfigDict(extra="allow")
@@ -74,7 +74,7 @@ class ResponsesAPIModelServerTypeConfig(BaseServerTypeConfig):
 
 
 class ResourcesServerTypeConfig(BaseServerTypeConfig):
-    """A mapping that holds one resources server."""
+    """A mapping with one resources server."""
 
     SERVER_TYPE: ClassVar[_ServerType] = "resources_servers"
     model_config = ConfigDict(extra="allow")
@@ -83,7 +83,7 @@ class ResourcesServerTypeConfig(BaseServerTypeConfig):
 
 
 class ResponsesAPIAgentServerTypeConfig(BaseServerTypeConfig):
-    """A mapping that holds one agent server."""
+    """A mapping with one agent server."""
 
     SERVER_TYPE: ClassVar[_ServerType] = "responses_api_agents"
     model_config = ConfigDict(extra="allow")
@@ -95,7 +95,7 @@ ServerTypeConfig = ResponsesAPIModelServerTypeConfig | ResourcesServerTypeConfig
 
 
 class BaseServerInstanceConfig(BaseServerTypeConfig):
-    """A server with the name of its instance and the block that it was read from."""
+    """A server with the name of its instance and its original block."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -104,26 +104,26 @@ class BaseServerInstanceConfig(BaseServerTypeConfig):
 
     @model_validator(mode="after")
     def validate_domain_for_resources_server(self) -> BaseServerInstanceConfig:
-        """Raise AssertionError where a resources server has no domain; take the domain from any other server."""
+        """Raise AssertionError if a resources server has no domain; remove the domain of any other server."""
         server = self.get_inner_run_server_config()
         if self.SERVER_TYPE != "resources_servers":
-            # Afterwards the attribute is gone, and not None: nobody can mistake it for a domain that was left open.
+            # The attribute is deleted, as in NeMo Gym, so that it cannot be mistaken for a domain that is not set.
             vars(server).pop("domain", None)
         elif server.domain is None:
             raise AssertionError("a resources server needs a domain")
         return self
 
     def get_server_ref(self) -> ServerRef:
-        """The ref by which other servers name this one."""
+        """Return the ref for other servers to name this one."""
         return ServerRefTypeAdapter.validate_python({"type": self.SERVER_TYPE, "name": self.name})
 
     def get_inner_run_server_config_dict(self) -> DictConfig:
-        """The server's own block as it was read, with every field of its own class."""
+        """Return the original mapping of the server, with every field of its own class."""
         (implementation,) = self._servers()
         return self.server_type_config_dict[self.SERVER_TYPE][implementation]
 
     def get_inner_run_server_config(self) -> BaseRunServerTypeConfig:
-        """The server itself, validated."""
+        """Return the validated server."""
         (server,) = self._servers().values()
         return server
 
@@ -132,7 +132,7 @@ class BaseServerInstanceConfig(BaseServerTypeConfig):
         return self.get_inner_run_server_config().datasets
 
     def _servers(self) -> dict[str, BaseRunServerTypeConfig]:
-        """The one server by the name of its implementation."""
+        """Return the server by the name of its implementation, as a mapping with one entry."""
         return cast("dict[str, BaseRunServerTypeConfig]", getattr(self, self.SERVER_TYPE))
 
 
@@ -157,25 +157,25 @@ ServerInstanceConfigTypeAdapter: TypeAdapter[ServerInstanceConfig] = TypeAdapter
 def maybe_get_server_instance_config(
     name: str, server_type_config_dict: Any
 ) -> tuple[ServerInstanceConfig | None, ValidationError | None]:
-    """The server that a top-level block is, or why it is none.
+    """Return a top-level block as a server, or the error of its validation.
 
-    Both are None for a value that is not a DictConfig and so could not be a server. Interpolations are validated
-    as they are written: only a field of type str can hold one.
+    Both are None for a value that is not a DictConfig. Interpolations are validated as text, so only a field of type
+    str accepts one.
     """
     if not isinstance(server_type_config_dict, DictConfig):
         return None, None
-    written = cast("dict[Any, Any]", OmegaConf.to_container(server_type_config_dict))
+    raw_config = cast("dict[Any, Any]", OmegaConf.to_container(server_type_config_dict))
     block: dict[Any, Any] = {"name": name, "server_type_config_dict": server_type_config_dict}
     try:
-        return ServerInstanceConfigTypeAdapter.validate_python(block | written), None
+        return ServerInstanceConfigTypeAdapter.validate_python(block | raw_config), None
     except ValidationError as error:
         return None, error
 
 
 def is_almost_server(server_type_config_dict: Any) -> bool:
-    """Whether a block was meant to be a server: below a server type, some implementation has an entrypoint.
+    """Whether a block is meant to be a server: an implementation below a server type has an entrypoint.
 
-    True for valid servers as well. A misspelt server type or a forgotten entrypoint makes it False.
+    True also for valid servers. False if the server type is misspelt or the entrypoint is missing.
     """
     if not isinstance(server_type_config_dict, DictConfig):
         return False

@@ -1,4 +1,4 @@
-"""What the registries of newer releases share: several search roots, and what a config says of its servers."""
+"""Domain and description of a config, and lookup across search roots, as the registries since 0.5.1 do it."""
 
 from __future__ import annotations
 
@@ -9,46 +9,46 @@ from typing import NamedTuple, TypeVar
 from msgspec import Struct
 
 from gym_lsp.files import Files, Kind
-from gym_lsp.gym.discovery.raw_config import read_written, server_blocks
+from gym_lsp.gym.discovery.raw_config import read_raw_config, server_blocks
 from gym_lsp.gym.layout import AGENTS, DOMAIN, ENVIRONMENTS, MODELS, RESOURCES
 
 _Entry = TypeVar("_Entry")
 
 LISTED_SERVER_TYPES = (RESOURCES, AGENTS, MODELS, ENVIRONMENTS)
-"""The server types in the order in which a listing asks them for domain and description."""
+"""The server types in the order in which NeMo Gym looks for domain and description."""
 
 Compose = Callable[[PurePath], object]
-"""Gives the composed configuration of a config as plain values, or anything else where it cannot be composed."""
+"""Returns the composed configuration of a config as plain values, or None if it cannot be composed."""
 
 
 class Metadata(NamedTuple):
-    """What a config says of itself, for a list of configs."""
+    """What a listing shows of a config."""
 
     domain: str | None = None
     description: str | None = None
 
     def or_else(self, other: Metadata) -> Metadata:
-        """With what is not known taken from `other`."""
+        """Return a copy whose missing values come from `other`."""
         domain = other.domain if self.domain is None else self.domain
         return Metadata(domain, other.description if self.description is None else self.description)
 
 
-def metadata_in(written: object) -> Metadata:
-    """The first domain and the first description that any server of a config has, empty ones left out."""
+def metadata_in(config: object) -> Metadata:
+    """Return the first domain and the first description of any server of a config; empty ones do not count."""
     found = Metadata()
-    for server in server_blocks(written, LISTED_SERVER_TYPES):
+    for server in server_blocks(config, LISTED_SERVER_TYPES):
         domain, description = server.block.get(DOMAIN), server.block.get("description")
         found = found.or_else(Metadata(str(domain) if domain else None, str(description) if description else None))
     return found
 
 
 def read_metadata(config_path: PurePath, files: Files, compose: Compose | None = None) -> Metadata:
-    """What a config says of itself, and where that is not all, what it says once it is composed.
+    """Return domain and description from the text of a config or, if one is missing, from the composed config.
 
-    NeMo Gym's `read_config_metadata`. Composing lies above this layer, so it is handed in; without it only the
-    config's own text is asked.
+    Mirrors `read_config_metadata`. Composing belongs to a higher layer, so the caller passes it in; without `compose`,
+    only the text of the config counts.
     """
-    own = metadata_in(read_written(config_path, files))
+    own = metadata_in(read_raw_config(config_path, files))
     if compose is None or None not in own:
         return own
     return own.or_else(metadata_in(compose(config_path)))
@@ -57,7 +57,7 @@ def read_metadata(config_path: PurePath, files: Files, compose: Compose | None =
 def across_roots(
     roots: Sequence[PurePath], folder: str, discover: Callable[[Path], Mapping[str, _Entry]]
 ) -> dict[str, _Entry]:
-    """What `discover` finds in that folder of each search root; of two entries of a name, that of the earlier root."""
+    """Return what `discover` finds in a folder of each search root, by name; earlier roots win."""
     found: dict[str, _Entry] = {}
     for root in roots:
         for name, entry in discover(Path(root) / folder).items():
@@ -66,9 +66,9 @@ def across_roots(
 
 
 class Flavor(Struct, frozen=True):
-    """One config of a component that ships several.
+    """One config of a component that may have several.
 
-    `name` is that of the component's folder for the config of the same name, and `folder/config` for the others.
+    `name` is the name of the component if the config has the same name, and `component/config` otherwise.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Flavor(Struct, frozen=True):
 
 
 def flavors_in(components_dir: Path, files: Files) -> list[Flavor]:
-    """Every `<component>/configs/<flavor>.yaml` below a folder, sorted; deeper folders are not looked at."""
+    """Return every `<component>/configs/<flavor>.yaml` below a folder, sorted; deeper folders do not count."""
     flavors: list[Flavor] = []
     for component in files.entries(components_dir):
         path = components_dir / component.name

@@ -1,7 +1,7 @@
-"""One config as it is written: plain values, with nothing included, merged or resolved.
+"""One config file as plain values, without includes, merging or resolving.
 
-The registries look at configs in this way, so that a file lists its servers even where it could not run: without
-its includes, without the keys it is to be given, without the secrets it names.
+The registries read configs in this way. So they list the servers of a config that could not run alone, because its
+includes, values from the command line or secrets are missing.
 """
 
 from __future__ import annotations
@@ -16,36 +16,36 @@ from gym_lsp import syntax
 from gym_lsp.files import Files, Unreadable
 from gym_lsp.syntax.interpolation import fails_on_load, parse_template
 
-Written = Mapping[object, object]
-"""A mapping of a config; its keys are whatever scalars were written."""
+RawMapping = Mapping[object, object]
+"""A mapping of a file. Its keys are scalars of any type."""
 
 _MERGE_KEY = "<<"
 
 
 class Unparseable(Exception):
-    """A file was read, but the loader that NeMo Gym reads it with would not take its text."""
+    """The loader that NeMo Gym uses for this file would reject its text."""
 
 
-_PYYAML_TAKES = frozenset({syntax.SyntaxProblemKind.DUPLICATE_KEY, syntax.SyntaxProblemKind.NULL_KEY})
+_ACCEPTED_BY_PYYAML = frozenset({syntax.SyntaxProblemKind.DUPLICATE_KEY, syntax.SyntaxProblemKind.NULL_KEY})
 
 
 def load_config(path: PurePath, files: Files) -> object:
-    """What a config holds, as dicts, lists and scalars, merge keys followed and interpolations as they are written.
+    """Return the content of a config as dicts, lists and scalars. Merge keys are applied; interpolations stay text.
 
-    Raises Unreadable, and Unparseable where `OmegaConf.load` would fail.
+    Raises Unreadable, and Unparseable if `OmegaConf.load` would fail.
     """
     value = _load(path, files, frozenset())
     if _fails_on_load(value):
-        raise Unparseable(f"{path}: an interpolation is not complete")
+        raise Unparseable(f"{path}: incomplete interpolation")
     return value
 
 
 def load_yaml(path: PurePath, files: Files) -> object:
-    """What a file holds that NeMo Gym reads with PyYAML alone: the last of duplicate keys counts, `${` is just text.
+    """Return the content of a file that NeMo Gym reads with PyYAML alone: the last duplicate key wins, `${` is text.
 
-    Raises Unreadable, and Unparseable where PyYAML would fail.
+    Raises Unreadable, and Unparseable if PyYAML would fail.
     """
-    return _load(path, files, _PYYAML_TAKES)
+    return _load(path, files, _ACCEPTED_BY_PYYAML)
 
 
 def _load(path: PurePath, files: Files, tolerated: frozenset[syntax.SyntaxProblemKind]) -> object:
@@ -63,38 +63,38 @@ def _fails_on_load(value: object) -> bool:
     return any(map(_fails_on_load, below))
 
 
-def read_written(path: PurePath, files: Files) -> Written | None:
-    """The top-level mapping of a config; None where it holds something else or cannot be read."""
+def read_raw_config(path: PurePath, files: Files) -> RawMapping | None:
+    """Return the top-level mapping of a config, or None if it is not a mapping or cannot be read."""
     try:
-        written = load_config(path, files)
+        config = load_config(path, files)
     except (Unreadable, Unparseable):
         return None
-    return written if is_mapping(written) else None
+    return config if is_mapping(config) else None
 
 
-def is_mapping(value: object) -> TypeGuard[Written]:
+def is_mapping(value: object) -> TypeGuard[RawMapping]:
     return isinstance(value, Mapping)
 
 
 def items_of(value: object) -> list[object]:
-    """The items of a list; none where there is no list."""
+    """Return the items of a list; an empty list for any other value."""
     return cast("list[object]", value) if isinstance(value, list) else []
 
 
 class ServerBlock(Struct, frozen=True):
-    """A server as one file writes it: its server type, its implementation and its own mapping."""
+    """A server in one file: its server type, its implementation and the mapping with its fields."""
 
     server_type: str
     implementation: object
-    block: Written
+    block: RawMapping
 
 
-def server_blocks(written: object, server_types: tuple[str, ...]) -> Iterator[ServerBlock]:
-    """Every server of a config in the order in which it is written; within one instance in that of `server_types`.
+def server_blocks(config: object, server_types: tuple[str, ...]) -> Iterator[ServerBlock]:
+    """Yield every server of a config: instances in their order in the file, server types in the given order.
 
-    What is no mapping where a mapping is expected is passed over, as NeMo Gym's `iter_server_configs` does.
+    Skips every value that should be a mapping but is not. Mirrors `iter_server_configs`.
     """
-    for instance in _mappings_in(written):
+    for instance in _mappings_in(config):
         for server_type in server_types:
             group = instance.get(server_type)
             if is_mapping(group):
@@ -103,7 +103,7 @@ def server_blocks(written: object, server_types: tuple[str, ...]) -> Iterator[Se
                         yield ServerBlock(server_type, implementation, block)
 
 
-def _mappings_in(value: object) -> Iterator[Written]:
+def _mappings_in(value: object) -> Iterator[RawMapping]:
     if is_mapping(value):
         yield from (below for below in value.values() if is_mapping(below))
 
@@ -119,7 +119,7 @@ def _value(node: syntax.Node) -> object:
 
 
 def _mapping(node: syntax.Mapping) -> dict[object, object]:
-    """A mapping with its merge keys followed: what they bring in comes first, and what is written out wins."""
+    """Return a mapping with its merge keys applied: merged keys come first, and the own keys of the mapping win."""
     merged: dict[object, object] = {}
     own: dict[object, object] = {}
     for entry in node.entries:
@@ -134,7 +134,7 @@ def _mapping(node: syntax.Mapping) -> dict[object, object]:
 
 
 def _merge(merged: dict[object, object], source: syntax.Value) -> None:
-    """Add what one `<<` names; of several mappings in a list the first wins."""
+    """Add the mappings of one `<<`; in a list of mappings, the first wins."""
     match source:
         case syntax.Mapping():
             merged.update(_mapping(source))

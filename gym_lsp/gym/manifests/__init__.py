@@ -1,1 +1,5 @@
-"""What a `manifest.yaml` may hold: its keys, SPDX license expressions, and the spellings of licenses."""
+"""What a `manifest.yaml` may hold; `gym_lsp.gym.manifest` checks it.
+
+`model` has the keys with their types, `spdx` the grammar of license expressions, and `licenses` translates between the
+names of licenses in datasets, in manifests and in everyday use.
+"""

@@ -1,4 +1,4 @@
-"""One license, several spellings: datasets want NeMo Gym's own words, manifests want SPDX, and people write neither."""
+"""Spellings of licenses: datasets need NeMo Gym's names, manifests need SPDX, and people often write something else."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _COMMON: Mapping[str, str] = MappingProxyType(
         "gnugplv3": "GPL-3.0-only",
     }
 )
-"""What people write, without blanks and punctuation, and the SPDX identifier of what they mean."""
+"""Common spellings, reduced to lower case letters and digits, each with its SPDX identifier."""
 
 
 def dataset_license(text: str, allowed: Iterable[str]) -> str | None:
-    """The one of `allowed` that is the license a person spelled in another way; None where none is for certain."""
+    """Return the name in `allowed` for a license in another spelling, or None if there is no certain match."""
     wanted = _letters(text)
     wanted = _letters(_COMMON.get(wanted, wanted))
     allowed = tuple(allowed)
@@ -45,7 +45,7 @@ def dataset_license(text: str, allowed: Iterable[str]) -> str | None:
 
 
 def spdx_license(text: str) -> str | None:
-    """The SPDX identifier of a license that a person spelled in another way, as far as datasets may have it."""
+    """Return the SPDX identifier of a license in another spelling, or None. It knows the licenses of datasets only."""
     wanted = _letters(text)
     if wanted in _COMMON:
         return _COMMON[wanted]

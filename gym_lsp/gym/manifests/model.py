@@ -1,6 +1,6 @@
-"""The keys of `manifest.yaml`, with their types and meanings, as NeMo Gym 0.7.0 has them.
+"""The keys of `manifest.yaml` with their types and meanings, as in NeMo Gym 0.7.0.
 
-What no type can say, such as that one key is needed because of another, is in `manifest`.
+`gym_lsp.gym.manifest` has the rules that types cannot express, such as that one key requires another.
 """
 
 from __future__ import annotations
@@ -46,31 +46,31 @@ def _optional(name: str, description: str, type: FieldType = _OPTIONAL_TEXT, def
 
 _REWARD = _model(
     "Reward",
-    _required("range", ListType(FloatType(), 2, 2), "The least and the greatest reward, both included."),
-    _required("higher_is_better", BoolType(), "Whether a greater reward is a better one."),
+    _required("range", ListType(FloatType(), 2, 2), "The lowest and the highest reward, both inclusive."),
+    _required("higher_is_better", BoolType(), "Whether a higher reward is better."),
 )
 MANIFEST_DATASET = _model(
     "ManifestDataset",
     _required("name", _TEXT, "The name of the dataset, as in the config."),
-    _required("type", _enum("DatasetKind", "train", "validation", "example", "benchmark"), "What its rows are for."),
-    _required("jsonl_fpath", _TEXT, "The file of its rows."),
-    _optional("prepare_script", "The script that makes the rows of a benchmark."),
-    _optional("prompt_config", "The prompt template that its rows are put into."),
-    _optional("num_repeats", "How often each row is tried.", _COUNT, "1"),
+    _required("type", _enum("DatasetKind", "train", "validation", "example", "benchmark"), "The purpose of its rows."),
+    _required("jsonl_fpath", _TEXT, "The JSONL file with its rows."),
+    _optional("prepare_script", "The script that creates the rows of a benchmark."),
+    _optional("prompt_config", "The prompt template for its rows."),
+    _optional("num_repeats", "The number of rollouts for each row.", _COUNT, "1"),
 )
 _ADOPTED_FROM = _model(
     "AdoptedFrom",
-    _required("source", _TEXT, "The repository that it came from, as an address that git takes."),
-    _required("ref", _TEXT, "The commit, tag or branch that it was taken from."),
-    _required("reconciled", _TEXT, "The day on which the two were last compared."),
+    _required("source", _TEXT, "The URL of the repository, as for `git clone`."),
+    _required("ref", _TEXT, "The commit, tag or branch that was adopted."),
+    _required("reconciled", _TEXT, "The date of the last comparison with that repository."),
 )
 
 MANIFEST = _model(
     "EnvironmentManifest",
-    _required("name", _TEXT, "The path of its folder below environments/ or benchmarks/."),
-    _required("version", _TEXT, "The version of what is composed here, best a semantic version."),
+    _required("name", _TEXT, "The path of the folder below `environments/` or `benchmarks/`."),
+    _required("version", _TEXT, "The version, preferably a semantic version."),
     _optional("experimental", "Whether the catalog lists it as experimental.", BoolType(), "True"),
-    _required("kind", _enum("EnvironmentKind", "environment", "benchmark"), "Which of the two folders it lies in."),
+    _required("kind", _enum("EnvironmentKind", "environment", "benchmark"), "The kind, which must match the folder."),
     _required(
         "integration_profile",
         _enum(
@@ -80,49 +80,54 @@ MANIFEST = _model(
             "external-agent-loop",
             "external-rollout-driver",
         ),
-        "Which part of a rollout is its own, and so which servers it must name.",
+        "Which part of a rollout it implements itself. This decides which servers the manifest must name.",
     ),
-    _required("domain", _DOMAIN, "The ability that it exercises."),
-    _required("description", _TEXT, "One sentence for the catalog."),
-    _required("modality", _TEXT, "What goes in and out, such as text."),
-    _optional("licensing", "An SPDX expression, or internal, proprietary or unknown.", _TEXT, '"unknown"'),
-    _required("authors", ListType(_TEXT, 1), "Who made it, each once."),
-    _required("reward", ModelType(_REWARD), "What its rewards mean."),
+    _required("domain", _DOMAIN, "The ability that it trains or tests."),
+    _required("description", _TEXT, "A one-sentence description for the catalog."),
+    _required("modality", _TEXT, "The kind of input and output, such as `text`."),
+    _optional("licensing", "An SPDX expression, `internal`, `proprietary` or `unknown`.", _TEXT, '"unknown"'),
+    _required("authors", ListType(_TEXT, 1), "The authors, each listed once."),
+    _required("reward", ModelType(_REWARD), "The range and direction of its rewards."),
     _optional(
         "determinism",
-        "Whether a rollout can be repeated.",
+        "Whether rollouts are reproducible.",
         _enum("Determinism", "seeded", "stochastic", "unknown"),
         '"unknown"',
     ),
-    _optional("config_path", "Its config, relative to the manifest.", _TEXT, '"config.yaml"'),
+    _optional("config_path", "The path of the config, relative to the manifest.", _TEXT, '"config.yaml"'),
     _optional("dataset_owner", "The instance that declares the datasets."),
     _required("resources_server", _OPTIONAL_TEXT, "The implementation of its resources server, or null."),
     _required("agent_server", _TEXT, "The implementation of its agent."),
-    _required("datasets", ListType(ModelType(MANIFEST_DATASET), 1), "Its datasets, as in the config."),
+    _required("datasets", ListType(ModelType(MANIFEST_DATASET), 1), "The datasets, as in the config."),
     _optional("model_server", "The instance of its model server."),
-    _optional("rollout_driver", "The function that drives its rollouts, as `package.module:function`."),
-    _optional("grading_mode", "How its answers are graded."),
+    _optional("rollout_driver", "The function that drives the rollouts, as `package.module:function`."),
+    _optional("grading_mode", "How answers are graded."),
     _optional(
         "session_model",
-        "What one session of the resources server spans.",
+        "Whether a session of the resources server is an episode or a step.",
         UnionType((_enum("SessionModel", "episode", "step"), NullType())),
     ),
     _optional(
         "state",
-        "Whether the resources server remembers anything.",
+        "Whether the resources server keeps state during a session.",
         UnionType((_enum("EnvironmentState", "none", "per_session"), NullType())),
     ),
     _optional("sandbox", "The sandbox that it needs."),
-    _optional("canonical_split", "The split that a benchmark is reported on."),
+    _optional("canonical_split", "The split that results of a benchmark refer to."),
     _optional(
         "prompt_source",
         "Where the prompts come from.",
         _enum("PromptSource", "template", "prepared", "agent"),
         '"template"',
     ),
-    _optional("standard_prompt_config", "The prompt template that a benchmark is reported with."),
+    _optional("standard_prompt_config", "The prompt template that results of a benchmark refer to."),
     _optional(
-        "adopted_from", "The project that it was taken over from.", UnionType((ModelType(_ADOPTED_FROM), NullType()))
+        "adopted_from", "The project that it was adopted from.", UnionType((ModelType(_ADOPTED_FROM), NullType()))
     ),
-    _optional("lifecycle", "Whether it should still be used.", _enum("Lifecycle", "active", "deprecated"), '"active"'),
+    _optional(
+        "lifecycle",
+        "Whether it is still recommended or deprecated.",
+        _enum("Lifecycle", "active", "deprecated"),
+        '"active"',
+    ),
 )

@@ -1,4 +1,4 @@
-"""SPDX license expressions, which manifests state their license in.
+"""The grammar of SPDX license expressions, which manifests use in `licensing`.
 
 The identifiers are those of version 3.27.0 of the SPDX license list.
 """
@@ -9,12 +9,12 @@ import re
 
 _TOKEN = re.compile(r"[()]|[^\s()]+")
 _MOST_PARENTHESES = 200
-"""Python's own parser, by which NeMo Gym reads expressions, nests no deeper."""
+"""The limit of Python's own parser, which NeMo Gym reads expressions with."""
 _REFERENCE = re.compile(r"licenseref-[a-z0-9.-]+")
 
 
 def is_license_expression(text: str) -> bool:
-    """Whether a text is an SPDX expression of known licenses; upper and lower case do not matter.
+    """Whether a string is an SPDX expression of known licenses, in any case.
 
     expression = term { ("AND" | "OR") term }
     term       = "(" expression ")" | license [ "WITH" exception ]
@@ -25,7 +25,7 @@ def is_license_expression(text: str) -> bool:
 
 
 def _expression(tokens: list[str], start: int) -> int | None:
-    """The index behind the expression that begins at `start`, None where there is none."""
+    """Return the index after the expression that starts at `start`, or None if there is none."""
     end = _term(tokens, start)
     while end is not None and end < len(tokens) and tokens[end] in ("and", "or"):
         end = _term(tokens, end + 1)
@@ -134,7 +134,7 @@ LICENSES = frozenset(
     Zend-2.0 Zimbra-1.3 Zimbra-1.4 Zlib zlib-acknowledgement ZPL-1.1 ZPL-2.0 ZPL-2.1
     """.lower().split()
 )
-"""The identifiers of licenses, in lower case."""
+"""The identifiers of licenses in lower case."""
 
 EXCEPTIONS = frozenset(
     """

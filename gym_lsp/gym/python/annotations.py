@@ -1,4 +1,4 @@
-"""What the names mean that annotations are made of: builtins, `typing`, pydantic's constrained types."""
+"""The meaning of names in annotations: builtins, `typing`, and the constrained types of pydantic."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _TYPES: Mapping[str, FieldType] = {
     "pydantic.AnyUrl": StrType(),
     "pydantic.AnyHttpUrl": StrType(),
 }
-"""Bare names. The strict types also refuse what the lax ones convert; that is not told apart here."""
+"""Names without brackets. Strict types also reject what lax types convert, but here both are the same."""
 
 _GENERICS: Mapping[str, Generic] = {
     "typing.Union": "union",
@@ -97,16 +97,16 @@ _OLD_NAMES: Mapping[str, str] = {
 }
 
 
-def _today(name: str) -> str:
-    """The name under which the standard library has it today."""
+def _current_name(name: str) -> str:
+    """Return the current name of a type of `typing` or `typing_extensions`."""
     if name.startswith("typing_extensions."):
         name = "typing" + name[len("typing_extensions") :]
     return _OLD_NAMES.get(name, name)
 
 
 def named_type(name: str) -> FieldType:
-    """The type of a name that stands alone; AnyType for names that mean nothing here."""
-    name = _today(name)
+    """Return the type of a name without brackets; AnyType for an unknown name."""
+    name = _current_name(name)
     if name in _TYPES:
         return _TYPES[name]
     match _GENERICS.get(name):
@@ -119,8 +119,8 @@ def named_type(name: str) -> FieldType:
 
 
 def generic(name: str) -> Generic | None:
-    """What a name means that is followed by brackets."""
-    return _GENERICS.get(_today(name))
+    """Return the meaning of a name before brackets, or None if it is unknown."""
+    return _GENERICS.get(_current_name(name))
 
 
 _CONSTRAINED: Mapping[str, FieldType] = {
@@ -131,7 +131,7 @@ _CONSTRAINED: Mapping[str, FieldType] = {
 
 
 def constrained_type(function: str, constraints: Mapping[str, object]) -> FieldType:
-    """What one of pydantic's functions makes that stand where a type does; AnyType for any other call."""
+    """Return the type that a function of pydantic such as `conint` creates; AnyType for any other function."""
     return constrain(_CONSTRAINED[function], constraints) if function in _CONSTRAINED else AnyType()
 
 
@@ -140,10 +140,10 @@ _LENGTHS = ("min_length", "max_length")
 
 
 def constrain(type: FieldType, constraints: Mapping[str, object]) -> FieldType:
-    """The type with the bounds and lengths among `constraints`, the keywords of pydantic's `Field`.
+    """Return a type with the bounds and lengths in `constraints`, the keywords of pydantic's `Field`.
 
-    Keywords that mean nothing to the type are left out. Of a union every option is constrained, as pydantic does for
-    the one beside null.
+    Keywords that do not apply to the type are ignored. In a union, every option is constrained; pydantic does so for
+    the option that is not null.
     """
     if not constraints:
         return type

@@ -1,4 +1,4 @@
-"""What the body of a class says besides its fields: pydantic's settings, its validators, its documentation."""
+"""The parts of a class body other than fields: the settings of pydantic, validators, docstrings."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ from gym_lsp.gym.python.source import Definition, Source
 from gym_lsp.gym.python.statements import Function
 
 EARLY = frozenset({"before", "wrap", "plain"})
-"""Modes of validators that see a value before its type does, and may make anything of it."""
+"""Modes of validators that run before the type is checked and may return any value."""
 
 _UNKNOWN: Mapping[str, ast.expr] = {"extra": ast.Name("unknown")}
-"""Settings that cannot be read; whatever they are, a model may then take any key."""
-
+"""Settings that cannot be read. A model with them may accept any key."""
 
 _DICTIONARIES = ("ConfigDict", "SettingsConfigDict", "dict")
 
 
 class Validator(NamedTuple):
-    """A pydantic validator: the name of its decorator, the fields that it names, its mode."""
+    """A validator of pydantic: the name of its decorator, its fields and its mode."""
 
     decorator: str
     fields: tuple[str, ...]
@@ -33,31 +32,32 @@ class Validator(NamedTuple):
 
 
 class Settings(Struct, frozen=True):
-    """What a class says about the keys that its models take; None where it says nothing."""
+    """The settings of a class about the keys that its models accept; None if it does not set them."""
 
     extra: Extra | None
     by_name: bool | None
-    """Whether a field with an alias is also taken under its own name."""
+    """Whether a field with an alias also accepts its own name."""
     renames: bool
-    """Whether a function makes the aliases, so that no key is known."""
+    """Whether a function generates the aliases, so that the keys are unknown."""
 
 
 def settings_of(source: Source, definition: Definition) -> Settings:
-    """`model_config`, in either form, class keywords, or the `Config` class of old."""
-    words = _words(source, definition)
-    by_name = [_value(source, definition.module, words[name]) for name in _BY_NAME if name in words]
-    return Settings(_extra(source, definition.module, words), any(by_name) if by_name else None, _RENAMING in words)
+    """Return the settings in `model_config`, in the keywords of the class, or in an old-style class `Config`."""
+    keywords = _keywords(source, definition)
+    by_name = [_value(source, definition.module, keywords[name]) for name in _BY_NAME if name in keywords]
+    extra = _extra(source, definition.module, keywords)
+    return Settings(extra, any(by_name) if by_name else None, _RENAMING in keywords)
 
 
 _BY_NAME = ("populate_by_name", "validate_by_name", "allow_population_by_field_name")
 _RENAMING = "alias_generator"
 
 
-def _extra(source: Source, module: Module, words: Mapping[str, ast.expr]) -> Extra | None:
-    if "extra" not in words:
+def _extra(source: Source, module: Module, keywords: Mapping[str, ast.expr]) -> Extra | None:
+    if "extra" not in keywords:
         return None
-    said = _value(source, module, words["extra"])
-    return said if said in ("ignore", "forbid", "allow") else "allow"
+    extra = _value(source, module, keywords["extra"])
+    return extra if extra in ("ignore", "forbid", "allow") else "allow"
 
 
 def _value(source: Source, module: Module, node: ast.expr) -> object:
@@ -67,17 +67,17 @@ def _value(source: Source, module: Module, node: ast.expr) -> object:
         return None
 
 
-def _words(source: Source, definition: Definition) -> Mapping[str, ast.expr]:
-    keywords = definition.node.keywords if isinstance(definition.node, ast.ClassDef) else []
-    words = {word.arg: word.value for word in keywords if word.arg}
+def _keywords(source: Source, definition: Definition) -> Mapping[str, ast.expr]:
+    header = definition.node.keywords if isinstance(definition.node, ast.ClassDef) else []
+    keywords = {keyword.arg: keyword.value for keyword in header if keyword.arg}
     for statement in definition.body:
         if isinstance(statement, ast.ClassDef) and statement.name == "Config":
-            words.update(_assigned(statement))
+            keywords.update(_assigned(statement))
         elif _target(statement) == "model_config":
             value = getattr(statement, "value", None)
             if isinstance(value, ast.expr):
-                words.update(_entries(source, definition.module, value))
-    return words
+                keywords.update(_entries(source, definition.module, value))
+    return keywords
 
 
 def _assigned(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
@@ -93,16 +93,16 @@ def _target(statement: ast.stmt) -> str | None:
 
 
 def _entries(source: Source, module: Module, value: ast.expr) -> Mapping[str, ast.expr]:
-    """The entries of a `ConfigDict(...)`, of a dictionary, or of a constant that is one of these."""
+    """Return the entries of a `ConfigDict(...)`, of a dictionary, or of a constant with such a value."""
     if isinstance(value, ast.Name):
         found = source.refer(module, value)
-        given = getattr(found.node, "value", None) if isinstance(found, Definition) else None
-        return _entries(source, module, given) if isinstance(given, ast.Call | ast.Dict) else _UNKNOWN
+        constant = getattr(found.node, "value", None) if isinstance(found, Definition) else None
+        return _entries(source, module, constant) if isinstance(constant, ast.Call | ast.Dict) else _UNKNOWN
     if isinstance(value, ast.Call):
         name = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
         if name not in _DICTIONARIES:
             return _UNKNOWN
-        entries = {word.arg: word.value for word in value.keywords if word.arg}
+        entries = {keyword.arg: keyword.value for keyword in value.keywords if keyword.arg}
         return entries if len(entries) == len(value.keywords) and not value.args else {**_UNKNOWN, **entries}
     if isinstance(value, ast.Dict):
         pairs = zip(value.keys, value.values, strict=True)
@@ -112,20 +112,20 @@ def _entries(source: Source, module: Module, value: ast.expr) -> Mapping[str, as
 
 
 def validators(definition: Definition) -> Iterator[Validator]:
-    """The pydantic validators of the class itself."""
+    """Yield the validators in the body of a class."""
     for statement in definition.body:
         for each in statement.decorator_list if isinstance(statement, Function) else []:
             call = each if isinstance(each, ast.Call) else ast.Call(each, [], [])
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             named = (each.value for each in call.args if isinstance(each, ast.Constant))
-            modes = (word.value.value for word in call.keywords if isinstance(word.value, ast.Constant))
+            modes = (keyword.value.value for keyword in call.keywords if isinstance(keyword.value, ast.Constant))
             yield Validator(
                 name, tuple(each for each in named if isinstance(each, str)), next(map(str, modes), "after")
             )
 
 
 def checked_early(definition: Definition) -> frozenset[str]:
-    """The fields whose own validators see the value before their type does."""
+    """Return the names of the fields with a validator that runs before the type is checked."""
     return frozenset(
         field
         for decorator, fields, mode in validators(definition)
@@ -135,7 +135,7 @@ def checked_early(definition: Definition) -> frozenset[str]:
 
 
 def rewrites_input(definition: Definition) -> bool:
-    """Whether the class itself may turn anything into a mapping that fits."""
+    """Whether code of the class may replace the mapping before it is validated."""
     if any(
         (decorator == "model_validator" and mode in EARLY) or decorator == "root_validator"
         for decorator, _, mode in validators(definition)
@@ -145,16 +145,16 @@ def rewrites_input(definition: Definition) -> bool:
 
 
 _ENTRANCES = frozenset({"__init__", "model_validate", "__get_pydantic_core_schema__"})
-"""Functions through which a mapping comes to be a model; a class that has its own may do what it likes with it."""
+"""Functions that turn a mapping into a model. A class that defines one may change the mapping."""
 
 
 def docstring(body: list[ast.stmt]) -> str | None:
-    """The string that a class opens with, without its indentation."""
+    """Return the docstring of a class without its indentation, or None."""
     return ast.get_docstring(ast.Module(body, []))
 
 
 def docstring_after(body: list[ast.stmt], index: int) -> str | None:
-    """The string that stands behind a field and documents it."""
+    """Return the string after a field, which documents it, as one line; None if there is none."""
     after = body[index + 1] if index + 1 < len(body) else None
     if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and isinstance(after.value.value, str):
         return " ".join(after.value.value.split())
@@ -163,5 +163,5 @@ def docstring_after(body: list[ast.stmt], index: int) -> str | None:
 
 def switched_off(keywords: list[ast.keyword], name: str) -> bool:
     """Whether a keyword argument is False."""
-    values = (word.value for word in keywords if word.arg == name)
+    values = (keyword.value for keyword in keywords if keyword.arg == name)
     return any(isinstance(value, ast.Constant) and value.value is False for value in values)

@@ -1,7 +1,7 @@
-"""Expressions of Python source whose value can be told without running anything.
+"""Evaluation of constant expressions in Python source, without running anything.
 
-NeMo Gym keeps its vocabulary in module constants: lists of names, f-strings, dictionaries made from dictionaries.
-This evaluates exactly that much; whatever else is met raises NotConstant, and nothing is ever called or imported.
+NeMo Gym has its vocabulary in module constants: lists of names, f-strings, dictionaries built from dictionaries. These
+forms are evaluated; any other expression raises NotConstant.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias, cast
 
 Lookup: TypeAlias = Callable[[ast.expr], object]
-"""The value of a name or of an attribute. Raises NotConstant where it has none that can be told."""
+"""Returns the value of a name or of an attribute. Raises NotConstant if it has none."""
 
 MOST_ITEMS = 10_000
-"""More than any vocabulary holds. It keeps a file that nests comprehensions from filling the memory."""
+"""More than any vocabulary has. The limit keeps nested comprehensions from filling the memory."""
 
 
 class NotConstant(Exception):
-    """The value of an expression shows only when the program runs."""
+    """An expression does not have a constant value."""
 
     def __init__(self, node: ast.AST, reason: str = "") -> None:
         line = getattr(node, "lineno", None)
@@ -26,7 +26,7 @@ class NotConstant(Exception):
 
 
 def evaluate(node: ast.expr, lookup: Lookup) -> object:
-    """The value of an expression; names are asked of `lookup`. Raises NotConstant."""
+    """Return the value of an expression; `lookup` provides the values of names. Raises NotConstant."""
     match node:
         case ast.Constant():
             return node.value
@@ -73,21 +73,21 @@ def _iterate(node: ast.expr, value: object) -> Iterator[object]:
 def _hashable(node: ast.expr, values: Iterator[object]) -> Iterator[object]:
     for value in values:
         if isinstance(value, list | dict):
-            raise NotConstant(node, "a member cannot be hashed")
+            raise NotConstant(node, "an item is not hashable")
         yield value
 
 
 def _dict(node: ast.Dict, lookup: Lookup) -> dict[object, object]:
-    made: dict[object, object] = {}
+    result: dict[object, object] = {}
     for key, value in zip(node.keys, node.values, strict=True):
         if key is None:
             spread = evaluate(value, lookup)
             if not isinstance(spread, dict):
-                raise NotConstant(node, "what is spread is not a dictionary")
-            made.update(cast("dict[object, object]", spread))
+                raise NotConstant(node, "an unpacked value is not a dictionary")
+            result.update(cast("dict[object, object]", spread))
         else:
-            made[_key(key, lookup)] = evaluate(value, lookup)
-    return made
+            result[_key(key, lookup)] = evaluate(value, lookup)
+    return result
 
 
 def _key(node: ast.expr, lookup: Lookup) -> object:
@@ -124,7 +124,7 @@ def _scopes(node: ast.expr, generators: list[ast.comprehension], lookup: Lookup)
     scopes = [lookup]
     for generator in generators:
         if generator.ifs or generator.is_async:
-            raise NotConstant(node, "a condition")
+            raise NotConstant(node, "a comprehension with a condition")
         inner: list[Lookup] = []
         for scope in scopes:
             for item in _iterate(node, evaluate(generator.iter, scope)):

@@ -1,4 +1,4 @@
-"""Where a field is spelled in the source of its class, and what the comments beside it say."""
+"""The place of a field in the source of its class, and the comments beside it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from gym_lsp.gym.fields import Field
 from gym_lsp.text import Span
 
 _DIRECTIVE = re.compile(r"(noqa|type:|pragma|pyright:|fmt:|ruff:|pylint:|(?:TO|FIX)[A-Z]{2}\b)")
-"""Comments that speak to tools and not to readers."""
+"""Comments for tools, not for readers."""
 
 _RULE = re.compile(r"[-=#*~_\s]*")
-"""A line that only divides."""
+"""A comment that is only a separator."""
 
 
 def field_span(text: str, field: Field) -> Span | None:
-    """The name of a field in the text of the file that `field.path` names; None where it is no longer there."""
+    """Return the span of the name of a field in the text of `field.path`, or None if it is no longer there."""
     start = line_start(text, field.line)
     name = field.attribute or field.name
     match = None if start is None else re.compile(rf"[ \t]*(?P<name>{re.escape(name)})\b").match(text, start)
@@ -23,16 +23,15 @@ def field_span(text: str, field: Field) -> Span | None:
 
 
 def field_comment(text: str, line: int | None) -> str | None:
-    """Return the comment after the field at a line, or else right above it, as one paragraph; None if there is none."""
+    """Return the comment after the field at a line or directly above it, as one paragraph; None if there is none."""
     start = line_start(text, line)
     if start is None:
         return None
-    behind = _joined(_behind(text[start:]))
-    return behind or _joined(_above(text[:start].split("\n")[:-1]))
+    return _joined(_after(text[start:])) or _joined(_above(text[:start].split("\n")[:-1]))
 
 
 def line_start(text: str, line: int | None) -> int | None:
-    """Where a line begins, counted from 1; None where the text has no such line."""
+    """Return the offset of a line, counted from 1, or None if the text has no such line."""
     start = 0
     for _ in range((line or 1) - 1):
         start = text.find("\n", start) + 1
@@ -41,9 +40,9 @@ def line_start(text: str, line: int | None) -> int | None:
     return None if line is None else start
 
 
-def _behind(text: str) -> list[str]:
-    """The comments of the statement that `text` begins with."""
-    # These are costly to import, and only who hovers wants to know.
+def _after(text: str) -> list[str]:
+    """Return the comments in the statement that `text` starts with."""
+    # These modules are slow to import, and only a hover needs them.
     import io
     import tokenize
 
@@ -71,5 +70,4 @@ def _above(lines: list[str]) -> list[str]:
 
 def _joined(comments: list[str]) -> str | None:
     texts = (comment.lstrip("#").strip() for comment in comments)
-    kept = [text for text in texts if not _RULE.fullmatch(text) and not _DIRECTIVE.match(text)]
-    return " ".join(kept) or None
+    return " ".join(text for text in texts if not _RULE.fullmatch(text) and not _DIRECTIVE.match(text)) or None

@@ -1,7 +1,7 @@
-"""Classes of Python source as models: pydantic's, dataclasses, TypedDicts and Enums, and the types of their fields.
+"""Models and field types of classes in Python source: pydantic models, dataclasses, TypedDicts and Enums.
 
-What cannot be known for certain becomes `AnyType`, or a model that allows further keys, so that nothing which the
-real class takes is ever refused here.
+Anything that is not certain becomes AnyType, or a model that allows further keys. So these models never reject what the
+real class accepts.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from gym_lsp.gym.fields import (
     union,
 )
 from gym_lsp.gym.python.annotations import constrain, constrained_type, generic, named_type
+from gym_lsp.gym.python.builtin_bases import builtin_base, builtin_type
 from gym_lsp.gym.python.class_body import (
     Settings,
     checked_early,
@@ -43,10 +44,9 @@ from gym_lsp.gym.python.constant import NotConstant
 from gym_lsp.gym.python.module import Module
 from gym_lsp.gym.python.source import Definition, External, Source
 from gym_lsp.gym.python.statements import Function
-from gym_lsp.gym.release.builtin_bases import builtin_base, builtin_type
 
 Kind = Literal["pydantic", "dataclass", "typed dict", "enum"]
-"""What makes a class interesting; all others are none of these."""
+"""The kinds of classes that a config can be read with."""
 
 _PYDANTIC = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel"})
 _ENUMS = {"enum.Enum": None, "enum.StrEnum": "str", "enum.IntEnum": "int"}
@@ -61,7 +61,7 @@ HARMLESS_BASES = frozenset(
 
 
 class _Default(Struct, frozen=True):
-    """What stands behind the equals sign of a field, or inside its Annotated."""
+    """The default of a field with everything in its `Field(...)`, after the equals sign or in `Annotated`."""
 
     required: bool = True
     text: str | None = None
@@ -71,7 +71,7 @@ class _Default(Struct, frozen=True):
 
 
 class _Own(Struct, frozen=True):
-    """What one class adds to the models of itself and of those that derive from it."""
+    """The contribution of one class to its own model and to those of its subclasses."""
 
     fields: tuple[Field, ...]
     settings: Settings
@@ -80,25 +80,25 @@ class _Own(Struct, frozen=True):
 
 
 class ModelReader:
-    """Reads the classes of one `Source`, each once; those of the source beyond it through the reader `beyond`."""
+    """Reads each class of a `Source` once. Classes of the fallback source are read by `fallback`, its own reader."""
 
-    def __init__(self, source: Source, beyond: ModelReader | None = None) -> None:
+    def __init__(self, source: Source, fallback: ModelReader | None = None) -> None:
         self.source = source
-        self._beyond = beyond
+        self._fallback = fallback
         self._models: dict[Definition, Model | None] = {}
         self._own: dict[Definition, _Own] = {}
         self._reading: set[Definition] = set()
 
     def _reader_of(self, module: Module) -> ModelReader:
-        return self._beyond if self._beyond is not None and self._beyond.source.knows(module) else self
+        return self._fallback if self._fallback is not None and self._fallback.source.knows(module) else self
 
     def model(self, module: str, name: str) -> Model | None:
-        """The model that a class is; None where there is no such class, or it is no pydantic model or dataclass."""
+        """Return the model of a class by its name, or None if there is no such class or it is of another kind."""
         found = self.source.member(module, name)
         return self.model_of(found) if isinstance(found, Definition) else None
 
     def model_of(self, definition: Definition) -> Model | None:
-        """The model that a class is; None for other classes, and for a class within its own fields."""
+        """Return the model of a class; None for a class of another kind and for a class inside its own fields."""
         reader = self._reader_of(definition.module)
         if reader is not self:
             return reader.model_of(definition)
@@ -122,7 +122,7 @@ class ModelReader:
         for base in reversed(order):
             if isinstance(base, Definition) and isinstance(base.node, ast.ClassDef):
                 own = self._reader_of(base.module)._own_of(base)
-                # A field that a subclass declares again keeps its place, as it does in pydantic.
+                # As in pydantic, a field that a subclass declares again keeps its place.
                 fields.update((field.attribute or field.name, field) for field in own.fields)
                 extra = own.settings.extra or extra
                 by_name = by_name if own.settings.by_name is None else own.settings.by_name
@@ -164,7 +164,7 @@ class ModelReader:
         return known
 
     def kind(self, definition: Definition) -> Kind | None:
-        """What sort of class it is, None where it is none that a config could be read with."""
+        """Return the kind of a class, or None for a class that no config can be read with."""
         if not isinstance(definition.node, ast.ClassDef):
             return None
         order = self.source.mro(definition)
@@ -185,7 +185,7 @@ class ModelReader:
         return any(self._names(definition.module, call) in _DATACLASSES for call in calls)
 
     def _names(self, module: Module, node: ast.expr) -> str | None:
-        """The full name of what lies outside the tree, None for everything else."""
+        """Return the full name of an external name, or None for any other expression."""
         found = self.source.refer(module, node)
         return found.name if isinstance(found, External) else None
 
@@ -202,15 +202,15 @@ class ModelReader:
             if isinstance(statement.value, ast.Call) and switched_off(statement.value.keywords, "init"):
                 continue
             inner = self._annotated_default(module, statement.annotation)
-            given = self._default(module, statement.value) if statement.value else inner
-            constraints = {**(inner.constraints or {}), **(given.constraints or {})}
-            names = given.aliases or inner.aliases or (name,)
+            default = self._default(module, statement.value) if statement.value else inner
+            constraints = {**(inner.constraints or {}), **(default.constraints or {})}
+            names = default.aliases or inner.aliases or (name,)
             yield Field(
                 name=names[0],
                 type=constrain(self.type_of(module, statement.annotation), constraints),
-                required=given.required and inner.required and total,
-                default=given.text if statement.value else inner.text,
-                description=given.description or inner.description or docstring_after(body, index),
+                required=default.required and inner.required and total,
+                default=default.text if statement.value else inner.text,
+                description=default.description or inner.description or docstring_after(body, index),
                 path=module.path,
                 line=statement.lineno,
                 attribute=None if name == names[0] else name,
@@ -224,7 +224,7 @@ class ModelReader:
         return self._names(module, head) == "typing.ClassVar"
 
     def _annotated_default(self, module: Module, annotation: ast.expr) -> _Default:
-        """What an `Annotated[..., Field(...)]` or a `NotRequired[...]` says of the default."""
+        """Return the default in an `Annotated[..., Field(...)]` or a `NotRequired[...]`."""
         head = self._names(module, annotation.value) if isinstance(annotation, ast.Subscript) else None
         if head in ("typing.NotRequired", "typing_extensions.NotRequired"):
             return _Default(required=False)
@@ -242,30 +242,30 @@ class ModelReader:
         if not isinstance(node, ast.Call) or not self._is_field_call(module, node):
             required = isinstance(node, ast.Constant) and node.value is ...
             return _Default(required, None if required else module.segment(node))
-        words = {word.arg: word.value for word in node.keywords if word.arg}
-        default = node.args[0] if node.args else words.get("default")
+        keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+        default = node.args[0] if node.args else keywords.get("default")
         if isinstance(default, ast.Constant) and default.value is ...:
             default = None
-        factory = words.get("default_factory")
-        text = module.segment(default) if default else _made_by(module, factory) if factory else None
-        # What is spread into the call may hold a default.
-        is_open = any(word.arg is None for word in node.keywords)
+        factory = keywords.get("default_factory")
+        text = module.segment(default) if default else _factory_default(module, factory) if factory else None
+        # Keywords that are unpacked into the call (`**`) may contain a default.
+        is_open = any(keyword.arg is None for keyword in node.keywords)
         return _Default(
             required=text is None and not is_open,
             text=text,
-            description=self._string(module, words.get("description")),
-            aliases=tuple(self._aliases(module, words.get("validation_alias") or words.get("alias"))),
-            constraints=self._constraints(module, words),
+            description=self._string(module, keywords.get("description")),
+            aliases=tuple(self._aliases(module, keywords.get("validation_alias") or keywords.get("alias"))),
+            constraints=self._constraints(module, keywords),
         )
 
     def _aliases(self, module: Module, node: ast.expr | None) -> Iterator[str]:
-        """The keys that a field is taken from: of one alias, or of a choice of several."""
+        """Return the keys that a field accepts by its alias, which may be a choice of several."""
         choices = node.args if isinstance(node, ast.Call) else [node]
         found = (self._string(module, choice) for choice in choices)
         return (alias for alias in found if alias is not None)
 
-    def _constraints(self, module: Module, words: Mapping[str, ast.expr]) -> Mapping[str, object]:
-        return {name: value for name, node in words.items() for value in self._values(module, node)}
+    def _constraints(self, module: Module, keywords: Mapping[str, ast.expr]) -> Mapping[str, object]:
+        return {name: value for name, node in keywords.items() for value in self._values(module, node)}
 
     def _values(self, module: Module, node: ast.expr) -> Iterator[object]:
         try:
@@ -278,7 +278,7 @@ class ModelReader:
         return value if isinstance(value, str) else None
 
     def type_of(self, module: Module, annotation: ast.expr) -> FieldType:
-        """The type that an annotation in `module` stands for; AnyType where that cannot be told."""
+        """Return the type of an annotation in `module`; AnyType if it is unknown."""
         match annotation:
             case ast.Constant(value=None):
                 return named_type("types.NoneType")
@@ -291,12 +291,9 @@ class ModelReader:
                 return self._generic_type(module, head, arguments)
             case ast.Name() | ast.Attribute():
                 return self._named_type(module, annotation)
-            case ast.Call(func=made):
-                words = (
-                    (word.arg, value) for word in annotation.keywords for value in self._values(module, word.value)
-                )
-                constraints = {name: value for name, value in words if name}
-                return constrained_type(self._names(module, made) or "", constraints)
+            case ast.Call(func=function):
+                keywords = {keyword.arg: keyword.value for keyword in annotation.keywords if keyword.arg}
+                return constrained_type(self._names(module, function) or "", self._constraints(module, keywords))
             case _:
                 return AnyType()
 
@@ -361,7 +358,7 @@ class ModelReader:
         return LiteralType(tuple(values)) if len(values) == len(arguments) else AnyType()
 
     def enum(self, definition: Definition) -> EnumType | None:
-        """An Enum with the values of its members; None where one of them cannot be told, or any value may be one."""
+        """Return an Enum with its members, or None if a value is not a constant or if any value may be a member."""
         node = definition.node
         if self.kind(definition) != "enum" or not isinstance(node, ast.ClassDef):
             return None
@@ -382,7 +379,7 @@ class ModelReader:
 
 
 def _as_ref(model: Model) -> RefType | None:
-    """A server ref is a model that holds nothing but the type of a server and a name."""
+    """Return the type for a model that is a server ref, with only `type` and `name`, or None for any other model."""
     if not model.name.endswith("ServerRef") or set(model.fields) != {"type", "name"}:
         return None
     type = model.fields["type"].type
@@ -392,14 +389,14 @@ def _as_ref(model: Model) -> RefType | None:
 
 
 def _named(field: Field, *, by_name: bool, renames: bool) -> Field:
-    """A field with all the keys that it is taken from, where the settings of its model make them others."""
+    """Return a field with the changes that the settings of its model make to its keys."""
     if renames:
         return replace(field, required=False)
     return replace(field, aliases=(*field.aliases, field.attribute)) if by_name and field.attribute else field
 
 
-def _made_by(module: Module, factory: ast.expr) -> str:
-    """How the value of a default factory looks in source."""
+def _factory_default(module: Module, factory: ast.expr) -> str:
+    """Return the value of a default factory as source text."""
     text = module.segment(factory)
     if isinstance(factory, ast.Lambda):
         return module.segment(factory.body)

@@ -1,8 +1,8 @@
-"""One file of Python source, read statement by statement.
+"""One file of Python source, parsed statement by statement.
 
-Parsing NeMo Gym's larger modules whole costs more than everything else that gym-lsp does when it starts. So a module
-is first cut into its top-level statements by their first words, and only those that somebody asks for are parsed.
-Where a cut is wrong, which odd formatting can bring about, the whole file is parsed instead.
+Parsing the larger modules of NeMo Gym completely takes longer than everything else that gym-lsp does at its start. So a
+module is first cut into top-level statements by their first words, and only the statements that are needed are parsed.
+If a cut is wrong, which unusual formatting can cause, the whole file is parsed instead.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from gym_lsp.gym.python.statements import (
     end_of_signature,
     imports_in,
     long_strings,
+    occurrences,
     parse,
     parse_again,
-    places,
     plain_annotation,
     plain_header,
     segment,
@@ -43,7 +43,7 @@ from gym_lsp.gym.python.statements import (
 
 
 class _Piece(Struct, frozen=True):
-    """One statement: where it lies, its first word, and the name that it binds if that can be seen without parsing."""
+    """One statement: its span, its first word, and the name that it binds if that is visible without parsing."""
 
     start: int
     end: int
@@ -52,14 +52,14 @@ class _Piece(Struct, frozen=True):
 
 
 class _Inner(NamedTuple):
-    """A statement in the body of a class, and where its first word is, behind any decorators."""
+    """A statement in the body of a class, and the offset of its first word after any decorators."""
 
     piece: _Piece
     word: int
 
 
 class _Bound(Struct, frozen=True):
-    """What a statement binds."""
+    """The names that a statement binds."""
 
     definitions: Mapping[str, ast.stmt]
     imports: Mapping[str, Import]
@@ -68,7 +68,7 @@ class _Bound(Struct, frozen=True):
 class Module:
     """One module: `name` is its dotted name, `path` its file.
 
-    What is asked for and not there is None; nothing here raises for the sake of a broken file.
+    Methods return None for what the module does not have. A broken file raises no error.
     """
 
     def __init__(self, path: PurePath, name: str, text: str) -> None:
@@ -93,32 +93,32 @@ class Module:
         return self.name if self.is_package else self.name.rpartition(".")[0]
 
     def definition(self, name: str) -> ast.stmt | None:
-        """The last statement of the module that defines `name`: a class, a function or an assignment."""
+        """Return the last statement that defines `name`: a class, a function or an assignment."""
         piece = self._named.get(name)
         if piece is not None:
             return self._statement(piece)
         return next((bound.definitions[name] for bound in self._mentioning(name) if name in bound.definitions), None)
 
     def outline(self, name: str) -> ast.stmt | None:
-        """As `definition`, but of a class without what its functions do, which is most of its text.
+        """Return the same as `definition`, but in a class without the bodies of functions, which are most of its text.
 
-        In the place of a function without a decorator and of an everyday name, there is nothing but `...`.
+        A public function without decorators is replaced as a whole by `...`.
         """
         if name not in self._outlines:
             self._outlines[name] = self._outline(name)
         return self._outlines[name]
 
     def header(self, name: str) -> ast.stmt | None:
-        """As `definition`, but of a class without its body: its name, decorators, bases and keywords."""
+        """Return the same as `definition`, but for a class only its name, decorators, bases and keywords."""
         if name not in self._headers:
             self._headers[name] = self._header(name)
         return self._headers[name]
 
     def annotation(self, class_name: str, name: str) -> ast.expr | None:
-        """What a name is annotated with in the body of a class itself."""
+        """Return the annotation of a name in the body of a class, not of its bases, or None."""
         whole = self._named.get(class_name)
         if whole is not None and self.text.find(name, whole.start, whole.end) == -1:
-            # A class that leaves it to its bases need not be taken apart.
+            # The body of a class that does not mention the name need not be cut.
             return None
         plain = None if whole is None else self._plain_annotation(whole, name)
         if plain is not None:
@@ -137,40 +137,40 @@ class Module:
         return None
 
     def _plain_annotation(self, piece: _Piece, name: str) -> ast.expr | None:
-        """What a name is annotated with in the body of a class, if it is spelled so that one line tells."""
+        """Return the annotation of a name in the body of a class if it is a plain one on one line, or None."""
         first = self._first_of_body(piece) if piece.word == "class" else None
         if first is None:
             return None
         assigned = re.compile(rf"\n{first['indent']}{re.escape(name)}\b[ \t]*[:=]")
-        spelled = assigned.finditer(self.text, piece.start, piece.end)
-        lines = [match.start() + 1 for match in spelled if not self._in_string(match.end())]
+        matches = assigned.finditer(self.text, piece.start, piece.end)
+        lines = [match.start() + 1 for match in matches if not self._in_string(match.end())]
         return plain_annotation(self.text, lines[-1]) if lines else None
 
     def imported(self, name: str) -> Import | None:
-        """What an import at the top of the module, or under a condition there, binds to `name`."""
+        """Return the target of the import that binds `name` at top level or in a condition there, or None."""
         return next((bound.imports[name] for bound in self._mentioning(name) if name in bound.imports), None)
 
     @cached_property
     def star_imports(self) -> tuple[str, ...]:
-        """The modules of which every name is imported."""
+        """The modules of star imports."""
         found = [bound.imports for bound in self._mentioning("*")] if "*" in self.text else []
         return tuple(each.module for imports in reversed(found) for name, each in imports.items() if name[0] == "*")
 
     def receivers(self, method: str) -> tuple[str, ...]:
-        """What a method is called on by statements that do only that, as it is written, in the order of the text."""
+        """Return the receivers of statements such as `X.method()` or `name = X.method()`, in the order of the text."""
         found: list[str] = []
-        for end in places(self.text, f".{method}("):
+        for end in occurrences(self.text, f".{method}("):
             before = RECEIVER.search(self.text, self.text.rfind("\n", 0, end) + 1, end)
             if before and not self._in_string(end):
                 found.append(before["on"])
         return tuple(found)
 
     def items(self, name: str) -> Mapping[str, ast.expr]:
-        """What a top-level dictionary holds under string keys: those it is made with, and those assigned later."""
-        made = getattr(self.definition(name), "value", None)
+        """Return the values of a top-level dictionary by their string keys, including items that are assigned later."""
+        initial = getattr(self.definition(name), "value", None)
         found: dict[str, ast.expr] = {}
-        if isinstance(made, ast.Dict):
-            pairs = zip(made.keys, made.values, strict=True)
+        if isinstance(initial, ast.Dict):
+            pairs = zip(initial.keys, initial.values, strict=True)
             found.update((str(key.value), value) for key, value in pairs if isinstance(key, ast.Constant))
         for piece in self._pieces:
             if piece.word == name and piece.name is None:
@@ -183,7 +183,7 @@ class Module:
 
     @cached_property
     def class_bases(self) -> Mapping[str, tuple[str, ...]]:
-        """The top-level classes in order, each with its bases as they are written."""
+        """The top-level classes in order, each with the source text of its bases."""
         found: dict[str, tuple[str, ...]] = {}
         for piece in self._pieces:
             if piece.word == "class" and piece.name and (match := BASES.search(self.text, piece.start, piece.end)):
@@ -197,11 +197,11 @@ class Module:
         return frozenset(piece.name for piece in self._pieces if piece.word in FUNCTIONS and piece.name)
 
     def method_names(self, class_name: str) -> frozenset[str]:
-        """The functions that the body of a class defines."""
+        """Return the names of the functions in the body of a class."""
         return frozenset(self._methods(class_name))
 
     def method(self, class_name: str, name: str) -> Function | None:
-        """One function of a class, parsed without the rest of the class."""
+        """Return a function of a class, parsed without the rest of the class, or None."""
         piece = self._methods(class_name).get(name)
         if piece is None:
             return None
@@ -213,8 +213,8 @@ class Module:
         return functions[-1] if functions else None
 
     def _indented(self, piece: _Piece) -> list[ast.stmt]:
-        """The statements of a piece that stands in the body of a class."""
-        # A class header keeps the indentation legal; dedenting would break strings that reach the margin.
+        """Return the statements of a piece in the body of a class."""
+        # A class header makes the indentation legal. Dedenting would break strings that reach the margin.
         text = "\n" * (self._line(piece.start) - 2) + "class _:\n" + self.text[piece.start : piece.end]
         match parse(text):
             case [ast.ClassDef(body=body)]:
@@ -223,11 +223,11 @@ class Module:
                 return []
 
     def segment(self, node: ast.expr) -> str:
-        """The source text of an expression, line breaks and indentation made single spaces."""
+        """Return the source text of an expression as one line."""
         return segment(self.text, self._line_start(node.lineno), node)
 
     def _line_start(self, line: int) -> int:
-        """Where a line begins. Those asked for one after the other are close to each other in most cases."""
+        """Return the offset of a line. Successive calls are mostly about lines that are close to each other."""
         known, start = self._last_line if self._last_line[0] <= line else (1, 0)
         for _ in range(line - known):
             start = self.text.find("\n", start) + 1
@@ -236,7 +236,7 @@ class Module:
 
     @cached_property
     def _strings(self) -> list[tuple[int, int]]:
-        """Where the strings lie that run over several lines: what is in them is no statement."""
+        """The spans of strings over several lines. A line in such a string is not a statement."""
         return list(long_strings(self.text))
 
     def _in_string(self, offset: int) -> bool:
@@ -257,9 +257,7 @@ class Module:
         ]
 
     def _statements(self, indent: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-        """Where statements of an indentation begin from the start of a line on, decorators counted in; where their
-        first word is; that word.
-        """
+        """Yield the statements of an indentation: start with decorators, start of the first word, first word."""
         decorated: int | None = None
         for match in self._heads(indent, start, end):
             word, at = match["word"], match.start("word")
@@ -272,7 +270,7 @@ class Module:
                 decorated = None
 
     def _heads(self, indent: str, start: int, end: int) -> Iterator[re.Match[str]]:
-        """The first words of lines. To look for line breaks is much faster than to look for starts of lines."""
+        """Yield the first words of lines. Searching for line breaks is much faster than searching for line starts."""
         first = re.compile(indent + HEAD).match(self.text, start, end)
         if first is not None:
             yield first
@@ -283,7 +281,7 @@ class Module:
         return {piece.name: piece for piece in found if piece.word in FUNCTIONS and piece.name}
 
     def _body(self, class_name: str) -> tuple[_Inner, ...]:
-        """The statements in the body of the last class of a name, in order."""
+        """Return the statements in the body of the last class with a name, in order."""
         if class_name not in self._cut:
             piece = self._named.get(class_name)
             is_class = piece is not None and piece.word == "class"
@@ -291,7 +289,7 @@ class Module:
         return self._cut[class_name]
 
     def _first_of_body(self, piece: _Piece) -> re.Match[str] | None:
-        """Where the body of a class begins, if that is below its header, and its indentation."""
+        """Return a match for the indentation of the first line in the body of a class, or None if there is none."""
         header = BASES.search(self.text, piece.start, piece.end)
         body = header.end() if header else piece.start
         return next((m for m in INDENTED.finditer(self.text, body, piece.end) if not self._in_string(m.end())), None)
@@ -347,7 +345,7 @@ class Module:
         return self._whole.get(piece.name) if piece.name else None
 
     def _line(self, start: int) -> int:
-        """The line that begins at an offset."""
+        """Return the number of the line that starts at an offset."""
         known, before = self._last_line if self._last_line[1] <= start else (1, 0)
         line = known + self.text.count("\n", before, start)
         self._last_line = (line, start)
@@ -355,7 +353,7 @@ class Module:
 
     @cached_property
     def _whole(self) -> Mapping[str, ast.stmt]:
-        """Every definition of the file, for when the file could not be cut into statements."""
+        """Every definition of the file, for files that cannot be cut into statements."""
         return dict(definitions(self._whole_body))
 
     @cached_property
@@ -364,32 +362,32 @@ class Module:
 
     @cached_property
     def _named(self) -> Mapping[str, _Piece]:
-        """The last statement that binds each name."""
+        """The last statement that binds each name, if that is visible without parsing."""
         return {piece.name: piece for piece in self._pieces if piece.name is not None}
 
     @cached_property
     def _nameless(self) -> tuple[tuple[_Piece, ...], ...]:
-        """The statements that may bind names which cannot be seen without parsing, the last one first.
+        """The statements whose names only parsing can show, such as imports and conditions, the last one first.
 
-        Those are conditions, tuples and imports. What stands together, as imports do, is kept together.
+        Adjacent statements form one group.
         """
         runs = groupby(reversed(self._pieces), lambda piece: piece.name is None)
         return tuple(tuple(run) for is_nameless, run in runs if is_nameless)
 
     def _mentioning(self, name: str) -> tuple[_Bound, ...]:
-        """What those of the nameless statements bind that have a name in them, the last one first."""
-        # A name that is no definition is asked for as an import right away.
+        """Return the bindings of the nameless statements whose text contains a name, the last one first."""
+        # A name is often looked up as a definition and then as an import, so the last result is kept.
         if self._last_mentioned[0] != name:
-            # Most names are in none, which one look at all that stand together can tell.
+            # Most names are in no statement of a group, which one search in the whole group shows.
             runs = (run for run in self._nameless if self.text.find(name, run[-1].start, run[0].end) != -1)
             found = (piece for run in runs for piece in run if self.text.find(name, piece.start, piece.end) != -1)
-            self._last_mentioned = (name, tuple(map(self._what_it_binds, found)))
+            self._last_mentioned = (name, tuple(map(self._bindings, found)))
         return self._last_mentioned[1]
 
-    def _what_it_binds(self, piece: _Piece) -> _Bound:
+    def _bindings(self, piece: _Piece) -> _Bound:
         if piece not in self._bound:
             text = self.text[piece.start : piece.end]
-            # Nobody asks for the line of an import.
+            # The line of an import is never needed.
             is_import = piece.word in IMPORTS
             body = parse_again(text) if is_import else parse("\n" * (self._line(piece.start) - 1) + text)
             self._bound[piece] = self._bound_by(self._whole_body if body is None else body)

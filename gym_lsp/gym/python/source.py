@@ -1,7 +1,7 @@
-"""Names across the modules of a tree of Python source, followed without importing anything.
+"""Names across the modules of a source tree, resolved without importing anything.
 
-Whatever NeMo Gym or a server says in its source is found here: a `Source` reads modules when they are first asked
-for, follows imports from one to the next, and orders the bases of a class. `models` builds on it.
+A `Source` reads modules when they are first needed, follows imports from module to module, and computes the method
+resolution order of a class. All facts about NeMo Gym and about servers are found by way of it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from gym_lsp.gym.python.module import Module
 
 
 class Definition(Struct, frozen=True):
-    """A class, a function or an assignment, and the module that it stands in.
+    """A class, a function or an assignment, and its module.
 
-    `node` is the statement; of a class no more than its header, because most classes are only passed through.
+    `node` is the statement. For a class it is only the header, because the body of most classes is never needed.
     """
 
     module: Module
@@ -31,13 +31,13 @@ class Definition(Struct, frozen=True):
 
     @property
     def body(self) -> list[ast.stmt]:
-        """What stands in a class, its functions without what they do; nothing for anything else."""
+        """The statements of a class, with functions that have no body; empty for other definitions."""
         whole = self.module.outline(self.name)
         return whole.body if isinstance(whole, ast.ClassDef) else []
 
 
 class External(Struct, frozen=True):
-    """A name that no module of the tree defines, in full: `typing.Optional`, `builtins.str`, `pydantic.BaseModel`."""
+    """The full name of what no module of the tree defines: `typing.Optional`, `builtins.str`, `pydantic.BaseModel`."""
 
     name: str
 
@@ -49,78 +49,78 @@ class Package(Struct, frozen=True):
 
 
 Referent: TypeAlias = Definition | External | Package
-"""What a name stands for."""
+"""What a name refers to."""
 
 
 _KNOWN_BY_NAME = frozenset({"pydantic", "typing", "typing_extensions"})
-"""Packages whose names mean something here; to read them, where they lie beside NeMo Gym, would tell less."""
+"""Packages that `annotations` and `models` know by name. They are not read even if they are installed."""
 
 
 class Source:
-    """The modules below `roots`; where two roots have a module of one name, the earlier root wins.
+    """The modules below `roots`; if several roots have a module, the earliest root wins.
 
-    What no root has is asked of the source `beyond`, which many sources may share. `only`, if it is given, names the
-    packages that are looked for at all: site-packages hold much that a config has nothing to do with. `kept` are
-    modules that were read before and have not changed since, under path and name; those read here are added to it.
+    Modules that no root has come from `fallback`, which several sources may share. `only` limits the packages that are
+    searched, because site-packages holds many that configs do not need. `modules` are unchanged modules that were read
+    before, by path and name; this source adds those that it reads.
     """
 
     def __init__(
         self,
         files: Files,
         roots: Sequence[PurePath],
-        beyond: Source | None = None,
+        fallback: Source | None = None,
         only: Collection[str] | None = None,
-        kept: dict[tuple[PurePath, str], Module] | None = None,
+        modules: dict[tuple[PurePath, str], Module] | None = None,
     ) -> None:
         self._files = files
         self._roots = tuple(roots)
-        self._beyond = beyond
+        self._fallback = fallback
         self._only = only
-        self._kept = {} if kept is None else kept
-        self._modules: dict[str, Module | None] = {}
+        self._modules = {} if modules is None else modules
+        self._by_name: dict[str, Module | None] = {}
         self._listings: dict[PurePath, frozenset[str]] = {}
         self._found: dict[tuple[Module, str], Referent | None] = {}
         self._orders: dict[Definition, tuple[Definition | External, ...]] = {}
 
     def module(self, name: str) -> Module | None:
-        """The module of a dotted name, None where no root has it or it cannot be read."""
-        if name not in self._modules:
-            self._modules[name] = self._load(name)
-        return self._modules[name]
+        """Return the module of a dotted name, or None if no root has it or it cannot be read."""
+        if name not in self._by_name:
+            self._by_name[name] = self._load(name)
+        return self._by_name[name]
 
     def knows(self, module: Module) -> bool:
-        """Whether this is the module that its name stands for here, as far as anybody has asked yet."""
-        return self._modules.get(module.name) is module
+        """Whether this source has already returned this module for its name."""
+        return self._by_name.get(module.name) is module
 
     def _load(self, name: str) -> Module | None:
         package = name.partition(".")[0]
         if not name or package in _KNOWN_BY_NAME or (self._only is not None and package not in self._only):
             return None
         for root in self._roots:
-            if self._beyond is None or package in self._names_in(root):
-                place = root.joinpath(*name.split("."))
-                for path in (place / "__init__.py", place.with_name(place.name + ".py")):
+            if self._fallback is None or package in self._names_in(root):
+                base = root.joinpath(*name.split("."))
+                for path in (base / "__init__.py", base.with_name(base.name + ".py")):
                     if self._files.kind(path) is Kind.FILE:
                         return self.read(path, name)
-        return None if self._beyond is None else self._beyond.module(name)
+        return None if self._fallback is None else self._fallback.module(name)
 
     def _names_in(self, root: PurePath) -> frozenset[str]:
-        """The packages and modules of a folder: one look for all the names that are not there."""
+        """Return the names of the packages and modules in a folder. One listing replaces many failed lookups."""
         if root not in self._listings:
             self._listings[root] = frozenset(entry.name.removesuffix(".py") for entry in self._files.entries(root))
         return self._listings[root]
 
     def read(self, path: PurePath, name: str) -> Module | None:
-        """A file as the module of a name; None where it cannot be read."""
-        if (path, name) not in self._kept:
+        """Return a file as the module of a name, or None if it cannot be read."""
+        if (path, name) not in self._modules:
             try:
-                self._kept[path, name] = Module(path, name, self._files.read(path))
+                self._modules[path, name] = Module(path, name, self._files.read(path))
             except Unreadable:
                 return None
-        return self._kept[path, name]
+        return self._modules[path, name]
 
     def find(self, module: Module, name: str) -> Referent | None:
-        """What `name` stands for at the top level of `module`, imports followed; None where nothing is known."""
+        """Return what `name` refers to at the top level of `module`, following imports, or None if it is unknown."""
         key = (module, name)
         if key not in self._found:
             self._found[key] = self._find(module, name, frozenset())
@@ -145,7 +145,7 @@ class Source:
     def member(
         self, module: str, name: str | None, passed: frozenset[tuple[str, str]] = frozenset()
     ) -> Referent | None:
-        """`name` of the module of a dotted name, or that module itself."""
+        """Return what `name` refers to in the module of a dotted name; without `name`, that module itself."""
         target = self.module(module)
         if name is None:
             return Package(module) if target else External(module)
@@ -160,7 +160,7 @@ class Source:
         return self.member(lazy, name, passed) if lazy else None
 
     def _lazily_exported(self, module: Module, name: str) -> str | None:
-        """The module that a package takes `name` from on first use, as `nemo_gym/__init__.py` does since 0.6.0."""
+        """Return the module that a package imports `name` from on first use, as `nemo_gym` does since 0.6.0."""
         try:
             exports = self.constant(module, "_LAZY_EXPORTS")
         except NotConstant:
@@ -169,7 +169,7 @@ class Source:
         return f"{module.name}.{target}" if isinstance(target, str) else None
 
     def refer(self, module: Module, node: ast.expr) -> Referent | None:
-        """What a name or a dotted name stands for."""
+        """Return what a name or a dotted name in `module` refers to, or None."""
         if isinstance(node, ast.Name):
             return self.find(module, node.id)
         if not isinstance(node, ast.Attribute):
@@ -182,15 +182,15 @@ class Source:
         return None
 
     def constant(self, module: Module, name: str) -> object:
-        """The value of a module constant. Raises NotConstant where there is none, or it cannot be told."""
+        """Return the value of a module constant. Raises NotConstant if it does not exist or is not a constant."""
         return self._constant(module, ast.Name(name), frozenset())
 
     def evaluate(self, module: Module, node: ast.expr) -> object:
-        """The value of an expression that stands in `module`. Raises NotConstant."""
+        """Return the value of an expression in `module`. Raises NotConstant."""
         return evaluate(node, lambda name: self._constant(module, name, frozenset()))
 
     def evaluate_or_none(self, module: Module, node: ast.expr) -> object:
-        """The value of an expression, None where it cannot be told."""
+        """Return the value of an expression in `module`, or None if it is not a constant."""
         try:
             return self.evaluate(module, node)
         except NotConstant:
@@ -199,7 +199,7 @@ class Source:
     def _constant(self, module: Module, node: ast.expr, passed: frozenset[tuple[str, str]]) -> object:
         found = self.refer(module, node)
         if not isinstance(found, Definition) or (found.module.name, found.name) in passed:
-            raise NotConstant(node, "nothing known has that name")
+            raise NotConstant(node, "unknown name")
         value = getattr(found.node, "value", None)
         if not isinstance(value, ast.expr):
             raise NotConstant(found.node)
@@ -207,12 +207,12 @@ class Source:
         return evaluate(value, lambda name: self._constant(found.module, name, passed))
 
     def mro(self, definition: Definition) -> tuple[Definition | External, ...]:
-        """The class and its bases in method resolution order; a base that cannot be found is `External("")`.
+        """Return a class and its bases in method resolution order; a base that cannot be found is `External("")`.
 
-        The order is Python's own (C3). Where Python would refuse the class, the bases come depth first.
+        The order is that of Python (C3). For a class that Python would reject, the bases come depth first.
         """
-        if self._beyond is not None and self._beyond.knows(definition.module):
-            return self._beyond.mro(definition)
+        if self._fallback is not None and self._fallback.knows(definition.module):
+            return self._fallback.mro(definition)
         known = self._orders.get(definition)
         if known is None:
             known = self._orders[definition] = tuple(self._mro(definition, frozenset()))
@@ -232,8 +232,8 @@ class Source:
     def _order_of(self, base: _Base, passed: frozenset[tuple[str, str]]) -> list[_Base]:
         if isinstance(base, External):
             return [base]
-        if self._beyond is not None and self._beyond.knows(base.module):
-            return list(self._beyond.mro(base))
+        if self._fallback is not None and self._fallback.knows(base.module):
+            return list(self._fallback.mro(base))
         return self._mro(base, passed)
 
     def _base(self, module: Module, node: ast.expr) -> Definition | External:
@@ -247,7 +247,7 @@ _Base: TypeAlias = Definition | External
 
 
 def _merge(orders: list[list[_Base]]) -> Iterator[_Base]:
-    """C3: the first head that is in no other tail comes next."""
+    """Merge by C3: the first head that is in no other tail comes next."""
     orders = [list(order) for order in orders if order]
     while orders:
         heads = [order[0] for order in orders]

@@ -1,4 +1,7 @@
-"""Python source cut into statements by their first words, and what can be told of a statement without parsing it."""
+"""Python source cut into statements by their first words, and facts about a statement that need no parsing.
+
+`module` uses this to parse only the statements that it needs.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Import(Struct, frozen=True):
-    """What a name was imported as: `name` of `module`, or the module itself. Both are absolute."""
+    """The target of an import: `name` of `module`, or the module itself if `name` is None. `module` is absolute."""
 
     module: str
     name: str | None
@@ -33,7 +36,7 @@ _QUOTED = re.compile(
 """Comments and strings."""
 
 _IN_LONG_STRINGS = ('"""', "'''", "\\\n")
-"""No string runs over several lines without one of these in it."""
+"""Every string of several lines contains one of these."""
 
 _SIGNATURE = re.compile(rf"[()\[\]{{}}:]|{_QUOTED.pattern}", _QUOTED.flags)
 
@@ -53,11 +56,11 @@ CONTINUATIONS = frozenset({"else", "elif", "except", "finally"})
 FUNCTIONS = frozenset({"def", "async"})
 IMPORTS = frozenset({"import", "from"})
 _OPAQUE = frozenset({"import", "from", "if", "try", "with", "for", "while"})
-"""First words of statements that may bind several names, or none."""
+"""First words of statements that may bind several names or none."""
 
 
 def bound_name(text: str, offset: int, word: str) -> str | None:
-    """The one name that the statement at `offset` binds, None where it takes parsing to know."""
+    """Return the name that the statement at `offset` binds, or None if only parsing can show that."""
     if word in _OPAQUE:
         return None
     if word == "class" or word in FUNCTIONS:
@@ -70,12 +73,12 @@ def bound_name(text: str, offset: int, word: str) -> str | None:
 
 
 def long_strings(text: str) -> Iterator[tuple[int, int]]:
-    """Where the strings lie that run over several lines."""
+    """Yield start and end of the strings that span several lines."""
     at = 0
-    for mark in sorted(chain.from_iterable(places(text, mark) for mark in _IN_LONG_STRINGS)):
+    for mark in sorted(chain.from_iterable(occurrences(text, mark) for mark in _IN_LONG_STRINGS)):
         if mark < at:
             continue
-        # Nothing that began on an earlier line reaches this one, so it takes no more than the line to know.
+        # No string from an earlier line reaches this one, so matching can start at the line.
         line = max(at, text.rfind("\n", 0, mark) + 1)
         token = next((token for token in _QUOTED.finditer(text, line) if token.end() > mark), None)
         if token is not None and token.start() <= mark:
@@ -84,8 +87,8 @@ def long_strings(text: str) -> Iterator[tuple[int, int]]:
                 yield token.span()
 
 
-def places(text: str, part: str, start: int = 0, end: int | None = None) -> Iterator[int]:
-    """Where a text has a part between two places."""
+def occurrences(text: str, part: str, start: int = 0, end: int | None = None) -> Iterator[int]:
+    """Yield the offsets of `part` in a text between `start` and `end`."""
     at = text.find(part, start, end)
     while at != -1:
         yield at
@@ -93,7 +96,7 @@ def places(text: str, part: str, start: int = 0, end: int | None = None) -> Iter
 
 
 def dotted(name: str) -> ast.expr:
-    """A dotted name as Python parses it, but that it stands nowhere."""
+    """Return a dotted name as a syntax tree without positions."""
     first, *rest = name.split(".")
     node: ast.expr = ast.Name(first)
     for attribute in rest:
@@ -102,9 +105,9 @@ def dotted(name: str) -> ast.expr:
 
 
 def plain_header(text: str, offset: int, line: int) -> ast.ClassDef | None:
-    """A class header with nothing but dotted names for bases, which most are, without the cost of parsing.
+    """Return a class header whose bases are all dotted names, as most are, without the cost of parsing.
 
-    None for any other; where it stands is known of the class alone.
+    None for any other header. Only the class itself has a line number.
     """
     match = _PLAIN_HEADER.match(text, offset)
     if match is None:
@@ -114,13 +117,13 @@ def plain_header(text: str, offset: int, line: int) -> ast.ClassDef | None:
 
 
 def plain_annotation(text: str, offset: int) -> ast.expr | None:
-    """The dotted name that the line at `offset` annotates another name with, if that is all it does."""
+    """Return the dotted name in a line of the form `name: dotted.name`, or None for any other line."""
     match = _PLAIN_ANNOTATION.match(text, offset)
     return None if match is None else dotted(match["type"])
 
 
 def end_of_signature(text: str, start: int, end: int) -> int | None:
-    """The place behind the colon that the body of a function follows; None where there is none."""
+    """Return the offset after the colon that ends the header of a function or class, or None if there is none."""
     depth = 0
     for match in _SIGNATURE.finditer(text, start, end):
         token = match[0]
@@ -134,9 +137,9 @@ def end_of_signature(text: str, start: int, end: int) -> int | None:
 
 
 def parse(text: str) -> list[ast.stmt] | None:
-    """The statements of `text`, None where it is not Python."""
+    """Return the statements of `text`, or None if it is not valid Python."""
     with warnings.catch_warnings():
-        # Somebody else's source may have invalid escapes; to warn of them is not our business.
+        # Source of other projects may have invalid escapes, which gym-lsp must not warn about.
         warnings.simplefilter("ignore")
         try:
             return ast.parse(text).body
@@ -146,14 +149,12 @@ def parse(text: str) -> list[ast.stmt] | None:
 
 @lru_cache(maxsize=1024)
 def parse_again(text: str) -> list[ast.stmt] | None:
-    """As `parse`, but each text once: for statements that many modules have, and whose place nobody asks for."""
+    """Return the same as `parse`, cached by text, for statements that many modules share and whose lines are unused."""
     return parse(text)
 
 
 def segment(text: str, start: int, node: ast.expr) -> str:
-    """The source text of an expression, whose first line begins at `start`; line breaks and indentation made single
-    spaces.
-    """
+    """Return the source text of an expression as one line; `start` is the offset of its first line."""
     last = start
     for _ in range((node.end_lineno or node.lineno) - node.lineno):
         last = text.find("\n", last) + 1
@@ -169,7 +170,7 @@ def segment(text: str, start: int, node: ast.expr) -> str:
 
 
 def nested(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements and those inside conditions, loops and `with` blocks, but not inside functions and classes."""
+    """Yield statements, including those in conditions, loops and `with` blocks but not in functions and classes."""
     for statement in statements:
         yield statement
         if isinstance(statement, ast.If | ast.Try | ast.With | ast.For | ast.While):
@@ -180,6 +181,7 @@ def nested(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def definitions(statements: list[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
+    """Yield the classes, functions and assignments among statements, each with the name that it defines."""
     for statement in nested(statements):
         if isinstance(statement, ast.ClassDef | Function):
             yield statement.name, statement
@@ -192,7 +194,10 @@ def definitions(statements: list[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
 
 
 def imports_in(statements: list[ast.stmt], package: str) -> Iterator[tuple[str, Import]]:
-    """The names that are imported, and as what; `package` is where relative imports start. A `*` is `*<module>`."""
+    """Yield the names that are imported, each with its target. A star import has the name `*<module>`.
+
+    `package` is the package that relative imports start from.
+    """
     for statement in nested(statements):
         if isinstance(statement, ast.Import):
             for alias in statement.names:

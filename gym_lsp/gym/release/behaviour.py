@@ -1,7 +1,7 @@
-"""What a release of NeMo Gym does, told by the source of its parser.
+"""What the parser of a release does, read from its source.
 
-Many people run a checkout between two releases, whose version is that of neither. So each question is answered by
-what `nemo_gym/global_config.py` defines and by which names its functions speak of, never by the version.
+Many users work with a checkout between two releases, so the version is not reliable. Each behaviour is recognised by
+the definitions in `nemo_gym/global_config.py` and by the names that its functions mention.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ PARSER_CLASS = "GlobalConfigDictParser"
 
 
 class NotRead(Exception):
-    """Something is not where it is looked for, so nothing can be told from it."""
+    """The source does not have the expected form."""
 
 
 class Parser:
-    """The class `GlobalConfigDictParser` of one release, as source. Raises NotRead where there is no such class."""
+    """The class `GlobalConfigDictParser` of one release, as source. Raises NotRead if there is no such class."""
 
     def __init__(self, source: Source) -> None:
         module = source.module(PARSER_MODULE)
@@ -36,10 +36,10 @@ class Parser:
         self._module: Module = module
         self._names: dict[str, frozenset[str]] = {}
 
-    def speaks_of(self, method: str, name: str) -> bool:
-        """Whether a method names something: calls it, reads it, or reads it off an object.
+    def mentions(self, method: str, name: str) -> bool:
+        """Whether a method uses a name: as a variable, a function or an attribute.
 
-        A method that does not exist names nothing. Raises NotRead where it is there and cannot be parsed.
+        False if the method does not exist. Raises NotRead if it cannot be parsed.
         """
         if method not in self._names:
             node = self.method(method)
@@ -47,7 +47,7 @@ class Parser:
         return name in self._names[method]
 
     def method(self, name: str) -> Function | None:
-        """One method. Raises NotRead where it is there and cannot be parsed."""
+        """Return a method, or None if it does not exist. Raises NotRead if it cannot be parsed."""
         if name not in self._module.method_names(PARSER_CLASS):
             return None
         node = self._module.method(PARSER_CLASS, name)
@@ -57,7 +57,7 @@ class Parser:
 
     @cached_property
     def parse(self) -> tuple[ast.AST, ...]:
-        """Every node of the method `parse`, in which each step shows. Raises NotRead where there is no such method."""
+        """Every node of the method `parse`, which calls each step. Raises NotRead if there is no such method."""
         node = self.method("parse")
         if node is None:
             raise NotRead(f"{PARSER_CLASS}.parse")
@@ -65,19 +65,19 @@ class Parser:
 
     @cached_property
     def parse_names(self) -> frozenset[str]:
-        """The names that `parse` speaks of. Raises NotRead where there is no such method."""
+        """The names that `parse` mentions. Raises NotRead if there is no such method."""
         return _names(self.parse)
 
     def has_module(self, name: str) -> bool:
         return self._source.module(name) is not None
 
     def defines(self, module: str, name: str) -> bool:
-        """Whether a module of the package has a function of that name."""
+        """Whether a module has a top-level function of a name."""
         found = self._source.module(module)
         return found is not None and name in found.functions
 
     def constant(self, name: str) -> object:
-        """A constant of the parser's module. Raises NotConstant."""
+        """Return the value of a constant in the module of the parser. Raises NotConstant."""
         return self._source.constant(self._module, name)
 
 
@@ -94,8 +94,8 @@ def _names(nodes: Iterable[ast.AST]) -> frozenset[str]:
 def includer_wins(parser: Parser) -> bool:
     """Whether a file overrides the files that it includes.
 
-    Up to 0.5.1 `load_extra_config_paths` only ever appends to the list of loaded files that it returns, so what is
-    found later is merged later; that shape is recognised. Every other shape arranges the list, as 0.6.0 does.
+    Up to 0.5.1, `load_extra_config_paths` only appends to the list of files that it returns, so included files are
+    merged later. This form is recognised. Any other form counts as that of 0.6.0, which orders the list.
     """
     node = parser.method("load_extra_config_paths")
     if node is None:
@@ -108,7 +108,7 @@ def includer_wins(parser: Parser) -> bool:
 
 
 def _only_appended_to(function: Function, name: str) -> bool:
-    """Whether a list is assigned once, empty, and then nothing but `append` is called on it."""
+    """Whether a list is assigned once, as an empty list, and afterwards only `append` is called on it."""
     assigned: list[ast.expr] = []
     for each in ast.walk(function):
         match each:
@@ -126,7 +126,7 @@ def _only_appended_to(function: Function, name: str) -> bool:
 
 
 def _merges_leftover_overrides(parser: Parser) -> bool:
-    """Whether `parse` merges what was held back for composed agents once more, after composing."""
+    """Whether `parse` merges the overrides for composed agents again after composing."""
     for each in parser.parse:
         match each:
             case ast.Call(func=ast.Attribute(attr="merge"), args=[_, ast.Name(id="held_agent_overrides")]):
@@ -137,7 +137,7 @@ def _merges_leftover_overrides(parser: Parser) -> bool:
 
 
 def _fills_head_server_per_key(parser: Parser) -> bool:
-    """Whether `head_server` keeps the keys that it has. Before, it is filled only where it is absent or empty."""
+    """Whether a partial `head_server` gets the missing keys. Before 0.7.0, only an absent or empty one is filled."""
     for each in parser.parse:
         match each:
             case ast.Assign(targets=[ast.Subscript(slice=ast.Name(id="HEAD_SERVER_KEY_NAME"))], value=ast.Dict()):
@@ -152,7 +152,7 @@ def _in_parse(name: str) -> Callable[[Parser], bool]:
 
 
 def _in_method(method: str, name: str) -> Callable[[Parser], bool]:
-    return lambda parser: parser.speaks_of(method, name)
+    return lambda parser: parser.mentions(method, name)
 
 
 BEHAVIOURS: Mapping[str, Callable[[Parser], bool]] = MappingProxyType(
@@ -176,11 +176,11 @@ BEHAVIOURS: Mapping[str, Callable[[Parser], bool]] = MappingProxyType(
         "has_manifests": lambda parser: parser.has_module("nemo_gym.environment.manifest"),
     }
 )
-"""The yes-or-no fields of Profile, each with how it is told. Profile says what they mean and since when."""
+"""The boolean fields of Profile, each with the function that reads it. Profile documents their meaning."""
 
 
 def key_defaults(parser: Parser) -> Mapping[str, str | int | float | bool | None]:
-    """The reserved keys that `parse` fills where they are absent, with their defaults, as far as they are constants."""
+    """Return the reserved keys that `parse` sets if they are absent, with those defaults that are constants."""
     found: dict[str, str | int | float | bool | None] = {}
     for each in parser.parse:
         match each:

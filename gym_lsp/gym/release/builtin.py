@@ -1,7 +1,6 @@
-"""What NeMo Gym 0.7.0 accepts, for when there is no NeMo Gym to read it from.
+"""What NeMo Gym 0.7.0 accepts, for use when no NeMo Gym is installed.
 
-A test compares all of it with what reading that release gives. The words of `vocabulary` and the classes of `errors`
-are not repeated here.
+A test compares all of it with the profile that is read from that release. The words of `vocabulary` are not repeated.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from gym_lsp.gym.vocabulary import LICENSES, Domain
 
 RELEASE = "0.7.0"
 OLDEST_RELEASE = "0.4.0"
-"""The first one whose parser gym-lsp was compared with."""
+"""The oldest release whose parser gym-lsp is compared with."""
 
 RESERVED_KEYS = frozenset(
     {
@@ -126,100 +125,109 @@ def _tag(value: str, description: str) -> Field:
 
 
 _GITLAB = (
-    _needed("dataset_name", StrType(), "The dataset's name in the model registry."),
-    _needed("version", StrType(), "The version to fetch; a string, so quote it."),
-    _needed("artifact_fpath", StrType(), "The file within that version."),
+    _needed("dataset_name", StrType(), "The name of the dataset in the model registry."),
+    _needed("version", StrType(), "The version to download. It is a string, so use quotes."),
+    _needed("artifact_fpath", StrType(), "The path of the file in that version."),
 )
 _HUGGING_FACE = (
-    _needed("repo_id", StrType(), "The dataset repository, owner/name."),
-    _optional("artifact_fpath", StrType(), "The file within the repository; without it the split is loaded."),
+    _needed("repo_id", StrType(), "The dataset repository, as `owner/name`."),
+    _optional("artifact_fpath", StrType(), "The path of a file in the repository; without it the split is loaded."),
 )
 
-GITLAB_SOURCE = _model("GitlabDatasetSource", _tag("gitlab", "Fetch from a GitLab model registry."), *_GITLAB)
-HUGGING_FACE_SOURCE = _model(
-    "HuggingFaceDatasetSource", _tag("huggingface", "Fetch from the Hugging Face hub."), *_HUGGING_FACE
-)
+GITLAB_SOURCE = _model("GitlabDatasetSource", _tag("gitlab", "A GitLab model registry."), *_GITLAB)
+HUGGING_FACE_SOURCE = _model("HuggingFaceDatasetSource", _tag("huggingface", "The Hugging Face Hub."), *_HUGGING_FACE)
 GITLAB_IDENTIFIER = _model("JsonlDatasetGitlabIdentifer", *_GITLAB)
 HUGGING_FACE_IDENTIFIER = _model("JsonlDatasetHuggingFaceIdentifer", *_HUGGING_FACE)
 
-_NAME = _needed("name", StrType(), "What the dataset is called in results and uploads.")
-_REPEATS = _default("num_repeats", IntType(ge=1), "1", "How often each row is rolled out.")
-_TASKSET = _optional("taskset", StrType(min_length=1), "The taskset whose route leads its rows to a server.")
+_NAME = _needed("name", StrType(), "The name of the dataset in results and uploads.")
+_REPEATS = _default("num_repeats", IntType(ge=1), "1", "The number of rollouts for each row.")
+_TASKSET = _optional("taskset", StrType(min_length=1), "The taskset that selects the environment server of its rows.")
 _DEPENDENCIES = _default(
-    "prepare_dependencies", ListType(StrType()), "[]", "What `uv pip install` gets before the prepare script runs."
+    "prepare_dependencies",
+    ListType(StrType()),
+    "[]",
+    "Packages that `uv pip install` installs before the prepare script runs.",
 )
 
 DATASET = _model(
     "DatasetConfig",
     _NAME,
-    _needed("type", LiteralType(("train", "validation", "example")), "What the rows are for."),
-    _needed("jsonl_fpath", StrType(), "The file with the rows."),
-    _optional("prepare_script", PathType(), "A Python file whose `prepare()` makes the rows."),
+    _needed("type", LiteralType(("train", "validation", "example")), "The purpose of the rows."),
+    _needed("jsonl_fpath", StrType(), "The JSONL file with the rows."),
+    _optional("prepare_script", PathType(), "A Python file whose `prepare()` creates the rows."),
     _DEPENDENCIES,
     _TASKSET,
     _REPEATS,
-    _optional("source", union([ModelType(GITLAB_SOURCE), ModelType(HUGGING_FACE_SOURCE)]), "Where to fetch it from."),
-    _optional("gitlab_identifier", ModelType(GITLAB_IDENTIFIER), "The older form of `source`, for GitLab."),
-    _optional("huggingface_identifier", ModelType(HUGGING_FACE_IDENTIFIER), "The older form of `source`, for the hub."),
     _optional(
-        "license", LiteralType(tuple(LICENSES)), "Under what the rows may be used; train and validation need it."
+        "source", union([ModelType(GITLAB_SOURCE), ModelType(HUGGING_FACE_SOURCE)]), "Where to download it from."
+    ),
+    _optional("gitlab_identifier", ModelType(GITLAB_IDENTIFIER), "The older form of `source` for GitLab."),
+    _optional(
+        "huggingface_identifier",
+        ModelType(HUGGING_FACE_IDENTIFIER),
+        "The older form of `source` for the Hugging Face Hub.",
+    ),
+    _optional(
+        "license",
+        LiteralType(tuple(LICENSES)),
+        "The license of the rows. Datasets of type `train` and `validation` need one.",
     ),
 )
 
 BENCHMARK_DATASET = _model(
     "BenchmarkDatasetConfig",
     _NAME,
-    _tag("benchmark", "Rows that a model is measured with."),
-    _needed("jsonl_fpath", PathType(), "The file with the rows; `prepare()` returns this path."),
-    _needed("prepare_script", PathType(), "A Python file whose `prepare()` makes the rows."),
+    _tag("benchmark", "Rows to evaluate a model on."),
+    _needed("jsonl_fpath", PathType(), "The JSONL file with the rows. `prepare()` returns this path."),
+    _needed("prepare_script", PathType(), "A Python file whose `prepare()` creates the rows."),
     _TASKSET,
-    _optional("prompt_config", PathType(), "The prompt template that the rows are put into."),
+    _optional("prompt_config", PathType(), "The prompt template for the rows."),
     _REPEATS,
     _DEPENDENCIES,
-    _optional("agent", StrType(), "The agent instance that runs it, where several could."),
+    _optional("agent", StrType(), "The agent instance that runs the benchmark, if several could."),
 )
 
 SERVER = _model(
     "BaseRunServerTypeConfig",
-    _optional("host", StrType(), "Where it listens; `default_host` if absent."),
-    _optional("port", IntType(), "Where it listens; a free port if absent."),
-    _optional("num_workers", IntType(), "How many worker processes serve it."),
-    _needed("entrypoint", StrType(), "The Python file that starts it, in the implementation's directory."),
+    _optional("host", StrType(), "The host that the server listens on; the default is `default_host`."),
+    _optional("port", IntType(), "The port that the server listens on; the default is a free port."),
+    _optional("num_workers", IntType(), "The number of worker processes."),
+    _needed("entrypoint", StrType(), "The Python file that starts the server, in the folder of the implementation."),
     _optional(
         "domain",
         EnumType("Domain", tuple((domain.name, domain.value) for domain in Domain), "str"),
-        "What ability it exercises; resources servers need it.",
+        "The ability that the server trains or tests. Resources servers need it.",
     ),
     _optional(
         "datasets",
         ListType(union([ModelType(DATASET), ModelType(BENCHMARK_DATASET)])),
-        "The rows that belong to it.",
+        "The datasets of the server.",
     ),
     extra="allow",
 )
 
 _MEMORY = _model(
     "MemoryProfilingConfig",
-    _default("enabled", BoolType(), "False", "Whether memory is sampled."),
-    _default("interval_seconds", FloatType(gt=0), "1.0", "Seconds between two samples."),
+    _default("enabled", BoolType(), "False", "Whether to sample memory use."),
+    _default("interval_seconds", FloatType(gt=0), "1.0", "The time between two samples, in seconds."),
 )
 
 TELEMETRY = _model(
     "TelemetryConfig",
-    _default("enabled", BoolType(), "False", "Whether anything is recorded at all."),
-    _default("service_name", StrType(), '"nemo-gym"', "The name under which the run reports."),
-    _default("service_name_per_server", BoolType(), "True", "Whether each server appends its own name."),
-    _default("span_groups", StrType(), '"default"', "A preset, or group names with commas between them."),
-    _default("traces_enabled", BoolType(), "True", "Whether spans are sent."),
-    _default("metrics_enabled", BoolType(), "True", "Whether metrics are sent."),
-    _default("memory_profiling", ModelType(_MEMORY), "MemoryProfilingConfig()", "How memory is sampled."),
-    _default("logs_enabled", BoolType(), "False", "Whether log records are sent too."),
-    _default("exporter", StrType(), '"otlp"', "Where it goes: otlp or console."),
-    _optional("otlp_endpoint", StrType(), "The collector's address."),
-    _optional("otlp_protocol", StrType(), "grpc or http/protobuf."),
-    _optional("otlp_headers", StrType(), "Headers for the collector; keep secrets in environment variables."),
-    _default("instrument_aiohttp", BoolType(), "True", "Whether outgoing requests become spans."),
-    _optional("run_id", StrType(), "What ties the processes of one run together."),
+    _default("enabled", BoolType(), "False", "Whether to record telemetry."),
+    _default("service_name", StrType(), '"nemo-gym"', "The service name of the run."),
+    _default("service_name_per_server", BoolType(), "True", "Whether each server appends its name to `service_name`."),
+    _default("span_groups", StrType(), '"default"', "A preset, or names of groups separated by commas."),
+    _default("traces_enabled", BoolType(), "True", "Whether to export spans."),
+    _default("metrics_enabled", BoolType(), "True", "Whether to export metrics."),
+    _default("memory_profiling", ModelType(_MEMORY), "MemoryProfilingConfig()", "How to sample memory use."),
+    _default("logs_enabled", BoolType(), "False", "Whether to export log records."),
+    _default("exporter", StrType(), '"otlp"', "The exporter, `otlp` or `console`."),
+    _optional("otlp_endpoint", StrType(), "The address of the collector."),
+    _optional("otlp_protocol", StrType(), "The protocol, `grpc` or `http/protobuf`."),
+    _optional("otlp_headers", StrType(), "Headers for the collector. Keep secrets in environment variables."),
+    _default("instrument_aiohttp", BoolType(), "True", "Whether to record outgoing requests as spans."),
+    _optional("run_id", StrType(), "An identifier that all processes of a run share."),
     extra="allow",
 )
 

@@ -1,6 +1,6 @@
-"""The vocabulary of a release of NeMo Gym, read from its source: names, models, aliases, error classes.
+"""The vocabulary of a release, read from its source: names, models, aliases, error classes.
 
-`behaviour` is the other half of a profile: what the release does with them.
+`behaviour` reads the other half of a profile, which is what the parser does with them.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import cast
 from gym_lsp.gym.fields import FieldType, ListType, LiteralType, Model, ModelType, UnionType
 from gym_lsp.gym.python.models import ModelReader
 from gym_lsp.gym.python.module import Module
-from gym_lsp.gym.python.sandbox_providers import provider_names
 from gym_lsp.gym.python.source import Definition, Source
 from gym_lsp.gym.python.statements import Function
 from gym_lsp.gym.release.behaviour import NotRead, Parser, key_defaults
+from gym_lsp.gym.release.sandbox_providers import provider_names
 from gym_lsp.gym.vocabulary import domain_descriptions
 
 TYPES = "nemo_gym.config_types"
@@ -34,11 +34,11 @@ MODELS = (
     "JsonlDatasetGitlabIdentifer",
     "JsonlDatasetHuggingFaceIdentifer",
 )
-"""The classes of `config_types.py` that the parser validates blocks with, or that those hold."""
+"""The classes of `config_types.py` that the parser validates blocks with, and the classes of their fields."""
 
 
 class Facts:
-    """Answers about one release. Every one raises NotRead or NotConstant where the source does not tell."""
+    """The vocabulary of one release. Every member raises NotRead or NotConstant if the source has another form."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -74,13 +74,13 @@ class Facts:
 
     def domain_meanings(self) -> Mapping[str, str]:
         node = self.types.definition("Domain")
-        documentation = ast.get_docstring(node) if isinstance(node, ast.ClassDef) else None
-        theirs = {match["name"]: " ".join(match["text"].split()) for match in _BULLET.finditer(documentation or "")}
+        docstring = ast.get_docstring(node) if isinstance(node, ast.ClassDef) else None
+        theirs = {match["name"]: " ".join(match["text"].split()) for match in _BULLET.finditer(docstring or "")}
         ours = domain_descriptions()
         return {name: ours.get(name) or theirs.get(name, "") for name in self.domains}
 
     def _datasets(self) -> Iterator[Model]:
-        """The models that an entry of `datasets` may be."""
+        """Yield the models that an item of `datasets` may have."""
         field = self.models["BaseRunServerTypeConfig"].fields.get("datasets")
         for option in _options(field.type) if field else ():
             for item in _options(option.item) if isinstance(option, ListType) else ():
@@ -88,7 +88,7 @@ class Facts:
                     yield item.model
 
     def _literals(self, field: str) -> tuple[str, ...]:
-        """Every literal that a field of a dataset may be."""
+        """Return every literal that a field of a dataset accepts."""
         types = (model.fields[field].type for model in self._datasets() if field in model.fields)
         found = (option for type in types for option in _options(type) if isinstance(option, LiteralType))
         return _strings(field, tuple(value for option in found for value in option.values))
@@ -100,12 +100,12 @@ class Facts:
         return self._literals("type")
 
     def licensed_dataset_types(self) -> tuple[str, ...]:
-        """The list that a validator of DatasetConfig, one that speaks of the license, compares the type with."""
+        """Return the list that a validator of DatasetConfig, the one about the license, compares the type with."""
         node = self.types.definition("DatasetConfig")
         for method in node.body if isinstance(node, ast.ClassDef) else ():
             nodes = tuple(ast.walk(method)) if isinstance(method, Function) else ()
-            speaks = any(isinstance(each, ast.Attribute) and each.attr == "license" for each in nodes)
-            for each in nodes if speaks else ():
+            is_about_license = any(isinstance(each, ast.Attribute) and each.attr == "license" for each in nodes)
+            for each in nodes if is_about_license else ():
                 match each:
                     case ast.Compare(left=ast.Attribute(attr="type"), ops=[ast.In()], comparators=[listed]):
                         return _strings("type", self.source.evaluate(self.types, listed))
@@ -114,7 +114,7 @@ class Facts:
         raise NotRead("DatasetConfig")
 
     def server_types(self) -> tuple[str, ...]:
-        """SERVER_TYPE of each class of the union that NeMo Gym validates a block against."""
+        """Return the SERVER_TYPE of each class in the union that NeMo Gym validates a block with."""
         alias = getattr(self.types.definition("ServerInstanceConfig"), "value", None)
         members = list(_union_members(alias)) if isinstance(alias, ast.expr) else []
         return _strings("SERVER_TYPE", tuple(self._server_type(member) for member in members))
@@ -141,10 +141,10 @@ class Facts:
         return _strings("carried over keys", self.parser.constant("_COMPOSED_AGENT_CARRY_OVER_KEYS"))
 
     def aliases(self, name: str) -> Mapping[str, str]:
-        """A dictionary of `_config_aliases.py`; empty where the parser imports nothing of that module."""
+        """Return a dictionary of `_config_aliases.py`; empty if the parser does not use that module."""
         module = self.source.module(ALIASES)
         if module is None:
-            if self.parser.speaks_of("load_extra_config_paths", "legacy_config_path_alias"):
+            if self.parser.mentions("load_extra_config_paths", "legacy_config_path_alias"):
                 raise NotRead(ALIASES)
             return {}
         value = self.source.constant(module, name)
@@ -193,14 +193,14 @@ FACTS: Mapping[str, Callable[[Facts], object]] = MappingProxyType(
         "interpolation_error": Facts.interpolation_error,
     }
 )
-"""The fields of Profile that are data, each with how it is read."""
+"""The fields of Profile that are data, each with the function that reads it."""
 
 _BULLET = re.compile(r"^- `(?P<name>\w+)`\s+[^\w\s]+\s+(?P<text>.*(?:\n[ \t]+.*)*)", re.MULTILINE)
-"""An item of a list in a docstring: a name in backquotes, a dash, its meaning."""
+"""An item of a list in a docstring: a name in backticks, a dash, a meaning."""
 
 
 def _strings(name: str, values: object) -> tuple[str, ...]:
-    """`values`, if it is a sequence of strings that is not empty."""
+    """Return `values` if it is a non-empty sequence of strings; raise NotRead otherwise."""
     if not isinstance(values, list | tuple):
         raise NotRead(name)
     items = tuple(cast("tuple[object, ...]", values))

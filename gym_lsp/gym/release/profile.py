@@ -1,7 +1,7 @@
-"""All that differs from one release of NeMo Gym to the next, as data.
+"""The differences between releases of NeMo Gym, as data.
 
-`read_profile` reads it from an install root's own source without importing anything. What cannot be read, because a
-release newer than this gym-lsp has moved it, comes from BUILTIN, and the profile says so.
+`read_profile` reads them from the source in an install root, without importing it. What cannot be read, for example
+because a release is newer than this gym-lsp, comes from BUILTIN, and the profile names it in `unread`.
 """
 
 from __future__ import annotations
@@ -24,47 +24,47 @@ from gym_lsp.gym.vocabulary import DATASET_TYPES, LICENSES, SERVER_TYPES, domain
 
 
 class Profile(Struct, frozen=True):
-    """One release of NeMo Gym, as far as a config can tell it from another."""
+    """One release of NeMo Gym: everything about it that matters for a config."""
 
     release: str | None
-    """The version that the source names, such as `0.7.0`; None where it names none."""
+    """The version in the source, such as `0.7.0`; None if there is none."""
 
     recognised: bool
-    """False when something could not be read and stands here as it was in the newest release that gym-lsp knows."""
+    """Whether every field below was read from the source."""
 
     unread: tuple[str, ...]
-    """The names of those fields below, in a fixed order."""
+    """The names of the fields below that could not be read and come from the newest release that gym-lsp knows."""
 
     domains: tuple[str, ...]
     domain_meanings: Mapping[str, str]
-    """A sentence for each domain; of one that gym-lsp does not know, what NeMo Gym's own docstring says."""
+    """A sentence for each domain; for a domain that gym-lsp does not know, the text in the docstring of NeMo Gym."""
 
     licenses: tuple[str, ...]
     dataset_types: tuple[str, ...]
     licensed_dataset_types: tuple[str, ...]
-    """The types whose datasets need a license."""
+    """The dataset types that need a license."""
 
     server_types: tuple[str, ...]
-    """In the order in which NeMo Gym tries them."""
+    """The server types, in the order in which NeMo Gym tries them."""
 
     reserved_keys: frozenset[str]
-    """Top-level keys that never name an instance."""
+    """Top-level keys that are never instances."""
 
     key_defaults: Mapping[str, Scalar]
-    """What the parser puts under a reserved key that is absent, where that is a constant."""
+    """The values that the parser sets for absent reserved keys, as far as they are constants."""
 
     agent_aliases: Mapping[str, str]
     config_path_aliases: Mapping[str, str]
-    """Old names and the new ones that serve in their place; since 0.6.0. Paths are relative, with forward slashes."""
+    """Old names with their new names; since 0.6.0. Paths are relative, with forward slashes."""
 
     carried_over_keys: tuple[str, ...]
-    """What a composed agent keeps of the agent that it replaces; since 0.6.0, empty before."""
+    """The keys that a composed agent takes over from the agent that it replaces; since 0.6.0, empty before."""
 
     models: Mapping[str, Model]
-    """`BaseRunServerTypeConfig`, the datasets and their sources under their class names; `TelemetryConfig` if any."""
+    """The models by class name: `BaseRunServerTypeConfig`, datasets, their sources, and `TelemetryConfig` if any."""
 
     sandbox_providers: frozenset[str]
-    """The providers that come with NeMo Gym. `sandbox_providers.sandbox_providers` reads their sections."""
+    """The sandbox providers that are part of NeMo Gym. The module `sandbox_providers` reads their arguments."""
 
     config_errors: frozenset[str]
     """The subclasses of ConfigError that `config_types.py` defines."""
@@ -79,34 +79,34 @@ class Profile(Struct, frozen=True):
     """NEMO_GYM_EXTRA_ROOTS and `--search-dir` are searched first: since 0.5.1."""
 
     path_aliases_followed: bool
-    """An old path among `config_paths` that no root has is replaced by its new one: since 0.6.0."""
+    """An old path in `config_paths` that is in no root is replaced by its new path: since 0.6.0."""
 
     agent_aliases_applied: bool
     """Old agent names in `agent_name`, `agent_map` and `fan_out` are replaced: since 0.6.0."""
 
     composes_unbound_agents: bool
-    """An agent without a resources server takes the place of the others in the run: since 0.6.0."""
+    """An agent without a resources server replaces the other agents of the run: since 0.6.0."""
 
     merges_leftover_overrides: bool
-    """Overrides that were held back for agents that nothing composed are merged all the same: since 0.7.0."""
+    """Overrides for agents that are not composed after all are merged too: since 0.7.0."""
 
     checks_agent_pairings: bool
-    """`allowed_agents` of a resources server limits which agent may be composed onto it: since 0.6.0."""
+    """`allowed_agents` of a resources server limits which agents may be composed with it: since 0.6.0."""
 
     checks_model_pairings: bool
-    """`allowed_model_types` of a resources server limits which model server its agents may use: since 0.7.0."""
+    """`allowed_model_types` of a resources server limits which model servers its agents may use: since 0.7.0."""
 
     retargets_environment_servers: bool
-    """An environment server follows the agent that composing renames: since 0.7.0."""
+    """An environment server follows an agent that is renamed by composing: since 0.7.0."""
 
     follows_agent_renames: bool
-    """An environment server follows the agent that a top-level `_inherit_from` renames: since 0.7.0."""
+    """An environment server follows an agent that is renamed by a top-level `_inherit_from`: since 0.7.0."""
 
     fronts_agents: bool
-    """An agent without an environment server gets a generated one, or is an error if the config asks: since 0.7.0."""
+    """An agent without an environment server gets a generated one or, by a setting, is an error: since 0.7.0."""
 
     checks_artifact_roots: bool
-    """`results_dir` and `cache_dir` must be strings that are not empty: since 0.6.0."""
+    """`results_dir` and `cache_dir` must be non-empty strings: since 0.6.0."""
 
     checks_openai_skew_flag: bool
     """`allow_openai_version_skew` must be a boolean: since 0.6.0."""
@@ -118,29 +118,29 @@ class Profile(Struct, frozen=True):
     """`wandb_project`, `wandb_name` and `wandb_api_key` must be strings, or pydantic raises: up to 0.5.1."""
 
     head_server_filled_per_key: bool
-    """`head_server` may give its host or its port alone: since 0.7.0. Before, a half-given one is left as it is."""
+    """`head_server` may set only its host or only its port: since 0.7.0. Before, a partial one is not completed."""
 
     has_manifests: bool
     """Environments may have a `manifest.yaml`: since 0.6.0."""
 
     interpolation_error: str
-    """The error of an interpolation whose key is missing: ConfigInterpolationError since 0.5.1, OmegaConf's before."""
+    """The error for an interpolation of a missing key: ConfigInterpolationError since 0.5.1, OmegaConf's before."""
 
     @property
     def caveat(self) -> str | None:
-        """What somebody should know who relies on a profile that could not be read whole, as a sentence."""
+        """A sentence about what could not be read and where it comes from instead, or None if everything was read."""
         if self.recognised:
             return None
         numbers = order(self.release or "")
         if numbers and numbers < order(builtin.OLDEST_RELEASE):
-            how = f"is older than {builtin.OLDEST_RELEASE}, the first release that gym-lsp knows"
+            reason = f"is older than {builtin.OLDEST_RELEASE}, the oldest release that gym-lsp supports"
         elif numbers > order(builtin.RELEASE):
-            how = f"is newer than {builtin.RELEASE}, the last release that gym-lsp knows"
+            reason = f"is newer than {builtin.RELEASE}, the newest release that gym-lsp supports"
         else:
-            how = "could not be read whole"
-        named = f"NeMo Gym {self.release}" if self.release else "this NeMo Gym"
-        taken = ", ".join(self.unread).replace("_", " ")
-        return f"{named} {how}; taken from {builtin.RELEASE} instead: {taken}"
+            reason = "could not be read completely"
+        subject = f"NeMo Gym {self.release}" if self.release else "this NeMo Gym"
+        unread = ", ".join(self.unread).replace("_", " ")
+        return f"{subject} {reason}; gym-lsp uses these parts of {builtin.RELEASE} instead: {unread}"
 
 
 BUILTIN = Profile(
@@ -180,14 +180,14 @@ BUILTIN = Profile(
     has_manifests=True,
     interpolation_error="ConfigInterpolationError",
 )
-"""NeMo Gym 0.7.0, which serves where there is no install root."""
+"""NeMo Gym 0.7.0, for use without an install root."""
 
 
 def read_profile(files: Files, install_root: PurePath) -> Profile:
-    """The profile of the NeMo Gym whose package `nemo_gym` lies in `install_root`.
+    """Return the profile of the NeMo Gym in `install_root`. Nothing of it is run or imported.
 
-    Nothing of it is run or imported. Each field is read by itself; one that cannot be read stands in `unread`, and so
-    does a behaviour of the newest known release that a still newer one shows no sign of.
+    A field that cannot be read comes from BUILTIN and is listed in `unread`. The same holds for a behaviour of BUILTIN
+    that a newer release does not seem to have, because its source has probably only changed its form.
     """
     source = Source(files, (install_root,))
     release = read_release(files, install_root)
@@ -195,14 +195,14 @@ def read_profile(files: Files, install_root: PurePath) -> Profile:
     read: dict[str, object] = {}
     unread: list[str] = []
     facts = Facts(source)
-    for field, tell in FACTS.items():
+    for field, read_fact in FACTS.items():
         try:
-            read[field] = tell(facts)
+            read[field] = read_fact(facts)
         except (NotRead, NotConstant, RecursionError):
             unread.append(field)
-    for field, shows in BEHAVIOURS.items():
+    for field, has_behaviour in BEHAVIOURS.items():
         try:
-            read[field] = shows(facts.parser)
+            read[field] = has_behaviour(facts.parser)
         except (NotRead, RecursionError):
             unread.append(field)
             continue

@@ -1,11 +1,11 @@
-"""What NeMo Gym does with its own top-level keys, where the parser takes them as they are.
+"""How NeMo Gym uses those reserved top-level keys that the parser does not validate.
 
-Which keys there are is part of the profile of a release; what a key means has not changed since it came.
+The profile of a release has its reserved keys. How NeMo Gym uses a key is the same in every release that has it.
 """
 
 from __future__ import annotations
 
-ASKED_FOR_TRUTH = frozenset(
+TESTED_FOR_TRUTH = frozenset(
     {
         "allow_unsupported_pairing",
         "dry_run",
@@ -20,25 +20,25 @@ ASKED_FOR_TRUTH = frozenset(
         "verbose",
     }
 )
-"""Keys whose value is only asked whether it is true, which every text is that is not empty."""
+"""Keys whose value NeMo Gym only tests for truth, so that every non-empty string counts as true."""
 
 OVERWRITTEN = frozenset({"disallowed_ports", "head_server_deps", "python_version"})
-"""Keys that the parser sets itself, whatever they are given."""
+"""Keys that the parser sets itself, whatever value a config has."""
 
 SECONDS = ("model_endpoint_readiness_timeout_seconds", "server_spinup_timeout_seconds", "uv_lock_timeout_seconds")
-"""Keys that are made a number when servers are started; null means the default."""
+"""Keys that NeMo Gym converts to a number when it starts servers; null means the default."""
 
 LOWEST_PORT = "port_range_low"
 HIGHEST_PORT = "port_range_high"
-"""The range, both ends included, out of which free ports are drawn at random."""
+"""The inclusive range that NeMo Gym picks random free ports from."""
 
 NOT_RESERVED = frozenset(
     {"error_on_agent_without_environment_server", "error_on_almost_servers", "uvicorn_timeout_worker_healthcheck"}
 )
-"""Keys that NeMo Gym reads although it does not list them as reserved."""
+"""Keys that NeMo Gym reads but does not list as reserved."""
 
-OF_THE_MODEL = frozenset({"policy_api_key", "policy_base_url", "policy_model_name"})
-"""Keys that are variables to NeMo Gym and that nearly all configs refer to; env.yaml or the command line gives them."""
+POLICY_MODEL_KEYS = frozenset({"policy_api_key", "policy_base_url", "policy_model_name"})
+"""Keys of the policy model. Nearly all configs refer to them; `env.yaml` or the command line sets them."""
 
 TOKEN_ID_CAPTURE = "token_id_capture"
 TOKEN_ID_CAPTURE_MODULE = "nemo_gym.token_id_capture.config"
@@ -62,4 +62,4 @@ TOKEN_ID_CAPTURE_KEYS = frozenset(
         "sink_kwargs",
     }
 )
-"""What 0.7.0 takes below `token_id_capture`, for when there is no NeMo Gym to read it from."""
+"""The keys below `token_id_capture` in 0.7.0, for use when no NeMo Gym is installed."""

@@ -1,4 +1,4 @@
-"""The resolvers of `${name:...}`: OmegaConf's own and the two that NeMo Gym adds, with their arguments."""
+"""The resolvers of `${name:...}` with their arguments: those of OmegaConf, and the two that NeMo Gym adds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class Parameter(Struct, frozen=True):
-    """One argument of a resolver."""
+    """One argument of a resolver, with its meaning as a sentence."""
 
     name: str
     meaning: str
@@ -17,7 +17,7 @@ class Parameter(Struct, frozen=True):
 
 
 class Resolver(Struct, frozen=True):
-    """One resolver, in our own words."""
+    """One resolver, with its meaning as a sentence."""
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -25,34 +25,34 @@ class Resolver(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """How it is written: `${oc.env:NAME,default}`."""
+        """The resolver with the names of its arguments: `${oc.env:NAME,default}`."""
         return f"${{{self.name}:{','.join(parameter.name for parameter in self.parameters)}}}"
 
 
-_KEY = "The dotted path of a value, from the top level."
+_KEY = "The dotted path of a value, starting at the top level."
 _RESOLVERS = (
     Resolver(
         "oc.env",
         (
             Parameter("NAME", "The name of an environment variable."),
-            Parameter("default", "What to take where it is not set; without one, the run ends.", required=False),
+            Parameter("default", "The value if the variable is not set. Without it, the run fails.", required=False),
         ),
-        "The value of an environment variable, always as text.",
+        "The value of an environment variable, as a string.",
     ),
     Resolver(
         "oc.select",
         (
             Parameter("key", _KEY),
-            Parameter("default", "What to take where nothing is there; null if left out.", required=False),
+            Parameter("default", "The value if the key does not exist; null if omitted.", required=False),
         ),
-        "Another value of the run, or a default where it is not there.",
+        "Another value of the run, or a default if the key does not exist.",
     ),
     Resolver(
         "oc.decode",
-        (Parameter("text", "Text that holds a number, a flag, a list or a mapping."),),
-        "Text read as a value, such as the number in an environment variable.",
+        (Parameter("text", "A string that holds a number, a boolean, a list or a mapping."),),
+        "A string converted to a value, for example the number in an environment variable.",
     ),
-    Resolver("oc.create", (Parameter("value", "A list or a mapping."),), "A list or a mapping made of what is given."),
+    Resolver("oc.create", (Parameter("value", "A list or a mapping."),), "The given list or mapping as config."),
     Resolver("oc.dict.keys", (Parameter("key", "The dotted path of a mapping."),), "The keys of a mapping, as a list."),
     Resolver(
         "oc.dict.values", (Parameter("key", "The dotted path of a mapping."),), "The values of a mapping, as a list."
@@ -61,26 +61,26 @@ _RESOLVERS = (
         "oc.deprecated",
         (
             Parameter("key", "The dotted path of the value that replaces this one."),
-            Parameter("message", "What to warn with.", required=False),
+            Parameter("message", "The text of the warning.", required=False),
         ),
-        "Another value of the run, with a warning to use that one instead.",
+        "Another value of the run, with a warning that the key of this one is deprecated.",
     ),
     Resolver(
         "inherit_from",
         (Parameter("key", _KEY),),
-        "Another block of the run in the place of this text; it is taken away from where it was.",
+        "Another block of the run, moved here.",
     ),
     Resolver(
         "copy",
         (Parameter("key", _KEY),),
-        "Another block of the run in the place of this text; it stays where it was too.",
+        "A copy of another block of the run.",
     ),
 )
 
 RESOLVERS: Mapping[str, Resolver] = MappingProxyType({resolver.name: resolver for resolver in _RESOLVERS})
 OFFERED = tuple(RESOLVERS)
-"""In the order in which they are most used."""
+"""The names of the resolvers, the most used ones first."""
 KEYED = frozenset({"oc.select", "oc.dict.keys", "oc.dict.values", "oc.deprecated", "inherit_from", "copy"})
-"""Those whose first argument is the path of a value."""
+"""The resolvers whose first argument is the dotted path of a value."""
 DIRECTIVES = frozenset({"inherit_from", "copy"})
-"""Those that only work where they are the whole value."""
+"""The resolvers that work only as the whole value."""

@@ -1,7 +1,7 @@
-"""The arguments that the sandbox providers of NeMo Gym 0.7.0 take, for when there is no NeMo Gym to read them from.
+"""The arguments of the sandbox providers of NeMo Gym 0.7.0, for use when no NeMo Gym is installed.
 
-They also serve as the short way: only a key that is not here is worth reading a provider's source for. A test compares
-them with what reading that release gives.
+They also save time: only a key that is not listed here makes it necessary to read the source of a provider. A test
+compares them with the arguments that are read from that release.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 Arguments = Mapping[str, frozenset[str] | None]
-"""What may stand below the name of a provider: each argument, and the keys of those that are mappings."""
+"""The keys below a provider: each argument, with its own keys if it is a mapping and None otherwise."""
 
 
 def _section(keys: str) -> frozenset[str]:
@@ -104,4 +104,4 @@ ARGUMENTS: Mapping[str, Arguments] = MappingProxyType(
         },
     }
 )
-"""By the name of the provider; `ecs_fargate` is not here because it takes whatever it is given."""
+"""The arguments by the name of the provider, without `ecs_fargate`, which accepts any argument."""

@@ -1,4 +1,4 @@
-"""Which release of NeMo Gym an install root holds."""
+"""The version of the NeMo Gym in an install root."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from gym_lsp.gym.python.module import Module
 from gym_lsp.gym.python.source import Source
 
 DIST_INFO = re.compile(r"nemo[-_.]gym-(?P<version>[^-]+)\.dist-info", re.IGNORECASE)
-"""The directory in which an installer keeps its records of the package."""
+"""The name of the folder with the records of the installer."""
 
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 
 
 def read_release(files: Files, install_root: PurePath) -> str | None:
-    """The version that the package names itself, such as `0.7.0` or `0.8.0rc1`; None where it does not say.
+    """Return the version of a NeMo Gym, such as `0.7.0` or `0.8.0rc1`, or None if it has none.
 
-    `package_info.py` has it in a checkout and in an installed package alike; the name of the `dist-info` directory is
-    the second choice. A checkout between two releases names the coming one or the last one, so it is but a hint.
+    The version comes from `package_info.py` or, as a second choice, from the name of the `dist-info` folder. A checkout
+    between two releases has the version of one of them, so the version is only a hint.
     """
     return _package_info(files, install_root) or _dist_info(files, install_root)
 
@@ -45,6 +45,6 @@ def _dist_info(files: Files, install_root: PurePath) -> str | None:
 
 
 def order(release: str) -> tuple[int, ...]:
-    """The numbers of a version, for comparing; what follows them (`rc1`, `.dev0`) does not count."""
+    """Return the numbers of a version for comparison, without a suffix such as `rc1` or `.dev0`."""
     match = _NUMBERS.match(release)
     return tuple(map(int, match[0].split("."))) if match else ()

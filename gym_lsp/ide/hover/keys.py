@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from gym_lsp.gym.fields import AnyType, Field
 from gym_lsp.gym.layout import DOMAIN, LICENSE, TYPE, is_dataset_field, is_top_level
-from gym_lsp.gym.meanings import COMPUTED, LICENSES, SANDBOX_PROVIDERS
+from gym_lsp.gym.meanings import LICENSES, SANDBOX_PROVIDERS
 from gym_lsp.gym.release.profile import Profile
+from gym_lsp.gym.release.reserved_keys import OVERWRITTEN
 from gym_lsp.gym.vocabulary import DATASET_TYPES, SERVER_TYPES
 from gym_lsp.gym.vocabulary import LICENSES as SPDX
 from gym_lsp.ide.fields import declaration_of, documentation, shown_default
@@ -33,7 +34,7 @@ def about_key(workspace: Workspace, path: KeyPath, shape: Shape) -> Iterator[Mar
         return
     default = workspace.profile.key_defaults.get(name) if is_top_level(path) else None
     yield from about_field(field, documentation(workspace, field), default)
-    if is_top_level(path) and name in COMPUTED:
+    if is_top_level(path) and name in OVERWRITTEN:
         yield "NeMo Gym works it out by itself and overwrites what stands here."
     declared = declaration_of(workspace, field)
     if declared is not None:

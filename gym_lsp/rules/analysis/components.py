@@ -5,10 +5,10 @@ from __future__ import annotations
 from gym_lsp.compose.blocks import Spelled
 from gym_lsp.files import Kind, absolute
 from gym_lsp.gym.server_folder import ServerFolder, find_server_folder
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context
 
 
-def component_of(context: RuleContext, server: Spelled) -> ServerFolder | None:
+def component_of(context: Context, server: Spelled) -> ServerFolder | None:
     """Where NeMo Gym starts a server; None where there is no folder for it at all."""
     return context.once(
         (component_of, server.server_type, server.implementation),
@@ -16,12 +16,12 @@ def component_of(context: RuleContext, server: Spelled) -> ServerFolder | None:
     )
 
 
-def runs(context: RuleContext, component: ServerFolder, entrypoint: str) -> bool:
+def runs(context: Context, component: ServerFolder, entrypoint: str) -> bool:
     """Whether Python would find something to run under a path relative to the folder."""
     return context.once((runs, component.path, entrypoint), lambda: _runs(context, component, entrypoint))
 
 
-def _runs(context: RuleContext, component: ServerFolder, entrypoint: str) -> bool:
+def _runs(context: Context, component: ServerFolder, entrypoint: str) -> bool:
     path = absolute(entrypoint, component.path)
     kind = context.files.kind(path)
     if kind is Kind.DIRECTORY:
@@ -29,7 +29,7 @@ def _runs(context: RuleContext, component: ServerFolder, entrypoint: str) -> boo
     return kind is Kind.FILE
 
 
-def implementations(context: RuleContext, server_type: str) -> tuple[str, ...]:
+def implementations(context: Context, server_type: str) -> tuple[str, ...]:
     """The folders that could be meant under a server type, each once, in the order of the roots."""
     found: dict[str, None] = {}
     for root in context.search.roots:

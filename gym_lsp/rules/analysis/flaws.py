@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from gym_lsp.compose.blocks import is_ref
-from gym_lsp.compose.config import Config, Leaf, Table, at
+from gym_lsp.compose.config import Config, Leaf, Table
+from gym_lsp.compose.flaw import Flaw, FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import Flaw, FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import DATASETS, DOMAIN, ENTRYPOINT, LICENSE, TYPE, is_dataset_field, is_server
 from gym_lsp.rules.analysis.naming import nearest, nearest_fields
-from gym_lsp.rules.engine.context import RuleContext
 from gym_lsp.syntax import Scalar
 
 ALMOST_SERVER = "almost-server"
@@ -28,12 +27,12 @@ _RULES = {
 }
 
 
-def rule_for(context: RuleContext, problem: AlmostServer) -> str | None:
-    """The name of the rule that speaks of a flaw; None where another flaw of the same block says it already."""
-    flaw = flaw_of(problem)
+def rule_for(problem: AlmostServer) -> str | None:
+    """The name of the rule that reports a flaw; None where another flaw of the same block covers it."""
+    flaw = problem.flaw
     if is_in_datasets(flaw):
         return dataset_rule(flaw)
-    group = group_of(context, problem)
+    group = group_of(problem)
     if flaw.kind is FlawKind.SEVERAL_IMPLEMENTATIONS:
         return "wrong-nesting" if group is not None and stray_fields(group) else "several-implementations"
     if group is not None and len(group.entries) > 1 and is_server(problem.path) and flaw.kind in _INCOMPLETE:
@@ -68,22 +67,15 @@ def is_in_datasets(flaw: Flaw) -> bool:
     return flaw.rest[:1] == (DATASETS,)
 
 
-def flaw_of(problem: AlmostServer) -> Flaw:
-    """The flaw of an almost-server, with its type."""
-    assert isinstance(problem.flaw, Flaw)
-    return problem.flaw
-
-
 def flaw_severity(problem: AlmostServer) -> Severity:
     """An error; a warning where `error_on_almost_servers: false` lets the run go on without the server."""
     return Severity.WARNING if problem.ignored else Severity.ERROR
 
 
-def group_of(context: RuleContext, problem: AlmostServer) -> Table | None:
-    """What stands under the server type that a flaw lies in: the implementations."""
-    path = flaw_of(problem).path
-    block = at(context.composition.config, (problem.instance,))
-    return block.table(path[0]) if isinstance(block, Table) and path else None
+def group_of(problem: AlmostServer) -> Table | None:
+    """The mapping of implementations under the server type that a flaw is in."""
+    path = problem.flaw.path
+    return problem.block.table(path[0]) if path else None
 
 
 def stray_fields(group: Table) -> tuple[Config, ...]:

@@ -10,7 +10,7 @@ from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import RelatedLocation
 from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.rules.analysis.paths import SUFFIXES
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.workspace.names import distance
 
 _FARTHEST = 2
@@ -26,7 +26,7 @@ def misspelt_lists(file: ConfigFile) -> Iterator[tuple[str, Array]]:
             yield key, value
 
 
-def not_included(context: RuleContext, path: PurePath) -> tuple[RelatedLocation, ...]:
+def not_included(context: RunContext, path: PurePath) -> tuple[RelatedLocation, ...]:
     """Where a file would have included what its run lacks, had the key been spelled right."""
 
     def answer() -> tuple[RelatedLocation, ...]:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from gym_lsp.compose.config import Config, Leaf
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Applicability, Fix, Severity
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.edits import add_include, replace_value
 from gym_lsp.workspace.names import Definition, unlikeness
 
@@ -49,7 +49,7 @@ class Verdict(Struct, frozen=True):
 
 
 def judge_name(
-    context: RuleContext,
+    context: RunContext,
     name: str,
     in_run: Iterable[str],
     server_type: str | None = None,
@@ -115,7 +115,7 @@ def _is_part(key: str, field: str) -> bool:
     return len(key) >= _SHORTEST_WORD and len(few) < len(many) and few in (many[: len(few)], many[-len(few) :])
 
 
-def severity_of(context: RuleContext, verdict: Verdict, nowhere: Severity) -> Severity | None:
+def severity_of(context: Context, verdict: Verdict, nowhere: Severity) -> Severity | None:
     """The severity of a name that the run does not define; None where nothing is to be said.
 
     `nowhere` is that of a name which nothing defines, in the view on a workspace.
@@ -127,7 +127,7 @@ def severity_of(context: RuleContext, verdict: Verdict, nowhere: Severity) -> Se
     return Severity.INFORMATION if verdict.standing is Standing.ELSEWHERE else nowhere
 
 
-def fixes_of(context: RuleContext, at: Config, verdict: Verdict) -> tuple[Fix, ...]:
+def fixes_of(context: RunContext, at: Config, verdict: Verdict) -> tuple[Fix, ...]:
     """Take a name that is like it, or include a file that defines it."""
     fixes = [
         replace_value(at, suggestion, f"Change to `{suggestion}`", Applicability.UNSAFE)
@@ -148,12 +148,12 @@ def _including(file: ConfigFile, entry: str) -> Fix:
     return Fix(f"Add `{entry}` to config_paths", (add_include(file, entry),), Applicability.UNSAFE)
 
 
-def spelled(context: RuleContext, definition: Definition) -> str:
+def spelled(context: Context, definition: Definition) -> str:
     """The file of a definition as a `config_paths` entry would name it."""
     return context.search.spell(definition.path)
 
 
-def hint(context: RuleContext, verdict: Verdict) -> str:
+def hint(context: Context, verdict: Verdict) -> str:
     """The way out, as the end of a message: what was meant, or who defines it."""
     meant = f"; did you mean `{verdict.suggestions[0]}`?" if verdict.suggestions else ""
     if verdict.standing is not Standing.ELSEWHERE:

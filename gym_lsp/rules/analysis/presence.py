@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context
 
 
-def is_missing(context: RuleContext, path: str) -> bool:
+def is_missing(context: Context, path: str) -> bool:
     """Whether no search root has a file or folder, and it should be in one of them.
 
     Without NeMo Gym at hand, what is not in the workspace may be there; then only the files of components that the

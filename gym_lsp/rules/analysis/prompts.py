@@ -10,7 +10,7 @@ from gym_lsp.files import Unreadable
 from gym_lsp.gym.layout import BENCHMARK, PROMPT_CONFIG, TYPE
 from gym_lsp.gym.prompt import USER
 from gym_lsp.rules.analysis.datasets import settled_path
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax import parse
 
@@ -26,7 +26,7 @@ def prompts_named(block: Block) -> Iterator[tuple[Table, Leaf, str]]:
             yield dataset, *given
 
 
-def has_user(context: RuleContext, path: PurePath) -> bool:
+def has_user(context: Context, path: PurePath) -> bool:
     """Whether a file is a prompt; a file that cannot be told is one."""
     try:
         text = context.files.read(path)

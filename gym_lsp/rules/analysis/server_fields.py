@@ -20,7 +20,7 @@ from gym_lsp.gym.layout import DIRECTIVE_KEYS, ENTRYPOINT
 from gym_lsp.gym.meanings import DESCRIPTION, SERVER_FIELDS
 from gym_lsp.gym.python.field_text import line_start
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.text import Span
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ class KnownServer(Struct, frozen=True):
     model: Model
 
 
-def known_server(context: RuleContext, block: Block) -> KnownServer | None:
+def known_server(context: Context, block: Block) -> KnownServer | None:
     """The one server that a block spells out, None where its class cannot be read or judged by."""
     # The rules ask one right after the other.
     last = cast("tuple[Block, KnownServer | None] | None", context.kept.get(known_server))
@@ -44,7 +44,7 @@ def known_server(context: RuleContext, block: Block) -> KnownServer | None:
     return last[1]
 
 
-def _known_server(context: RuleContext, block: Block) -> KnownServer | None:
+def _known_server(context: Context, block: Block) -> KnownServer | None:
     server = block.server
     model = None if server is None else model_of(context, server)
     if server is None or model is None:
@@ -52,9 +52,7 @@ def _known_server(context: RuleContext, block: Block) -> KnownServer | None:
     return KnownServer(server.server_type, server.implementation, server.config, model)
 
 
-def asked_once(
-    context: RuleContext, question: Callable[[RuleContext, Server | Spelled], T], server: Server | Spelled
-) -> T:
+def asked_once(context: Context, question: Callable[[Context, Server | Spelled], T], server: Server | Spelled) -> T:
     """The answer to a question about one server, which many runs share: it must not look at the run.
 
     Keyed by identity, with the block beside the answer so that the identity stays taken.
@@ -69,12 +67,12 @@ def asked_once(
     return known[1]
 
 
-def model_of(context: RuleContext, server: Server | Spelled) -> Model | None:
+def model_of(context: Context, server: Server | Spelled) -> Model | None:
     """The class of a server, None where nothing can be judged by it."""
     return asked_once(context, _model_of, server)
 
 
-def _model_of(context: RuleContext, server: Server | Spelled) -> Model | None:
+def _model_of(context: Context, server: Server | Spelled) -> Model | None:
     entrypoint = server.config.get(ENTRYPOINT)
     if not isinstance(entrypoint, Leaf) or not isinstance(entrypoint.value, str) or not is_settled(entrypoint):
         return None
@@ -82,12 +80,12 @@ def _model_of(context: RuleContext, server: Server | Spelled) -> Model | None:
     return None if model is None or model.rewrites else model
 
 
-def read_by_parser(context: RuleContext) -> AbstractSet[str]:
+def read_by_parser(context: Context) -> AbstractSet[str]:
     """The keys of every server, which the parser judges itself."""
     return context.profile.models[SERVER_MODEL].fields.keys()
 
 
-def read_by_gym(context: RuleContext, server_type: str) -> frozenset[str]:
+def read_by_gym(context: Context, server_type: str) -> frozenset[str]:
     """The keys of a server that NeMo Gym itself looks at, whatever the class has."""
 
     def answer() -> frozenset[str]:
@@ -97,7 +95,7 @@ def read_by_gym(context: RuleContext, server_type: str) -> frozenset[str]:
     return context.once((read_by_gym, server_type), answer)
 
 
-def declared(context: RuleContext, field: Field | Model, message: str) -> tuple[RelatedLocation, ...]:
+def declared(context: Context, field: Field | Model, message: str) -> tuple[RelatedLocation, ...]:
     """The line of a class, or of a field, in the source of its server."""
     path, line = field.path, field.line
     if path is None or line is None:
@@ -116,13 +114,13 @@ def _line(text: str, line: int) -> Span | None:
     return Span(start, start + len(written.strip()))
 
 
-def mentions(context: RuleContext, path: PurePath | None, key: str) -> bool:
+def mentions(context: Context, path: PurePath | None, key: str) -> bool:
     """Whether a program has a key as a text of its own, and so may well look it up without a field."""
     program = "" if path is None else _program(context, path)
     return f'"{key}"' in program or f"'{key}'" in program
 
 
-def _program(context: RuleContext, path: PurePath) -> str:
+def _program(context: Context, path: PurePath) -> str:
     """The text of a program; none if it cannot be read. Not kept: there are megabytes, and little is asked of them."""
     try:
         return context.files.read(path)
@@ -136,7 +134,7 @@ def is_interpolated(config: Table, key: str) -> bool:
     return "${" in text and re.search(rf"\$\{{[^{{}}\n]*\b{re.escape(key)}\b", text) is not None
 
 
-def unread_keys(context: RuleContext, model: Model, given: Table, known: AbstractSet[str]) -> tuple[str, ...]:
+def unread_keys(context: Context, model: Model, given: Table, known: AbstractSet[str]) -> tuple[str, ...]:
     """The keys that a class has no field for and that serve no other purpose; `known` are those that others read."""
     return tuple(
         key
@@ -151,7 +149,7 @@ def unread_keys(context: RuleContext, model: Model, given: Table, known: Abstrac
     )
 
 
-def known_beside(context: RuleContext, server: KnownServer) -> frozenset[str]:
+def known_beside(context: Context, server: KnownServer) -> frozenset[str]:
     """The keys of a server that NeMo Gym looks at besides its class, and that the class lets pass."""
     # Of a class that forbids, only its own fields pass, whoever else may look at the key.
     return frozenset() if server.model.extra == "forbid" else read_by_gym(context, server.server_type)

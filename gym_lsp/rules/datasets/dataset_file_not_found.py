@@ -10,13 +10,13 @@ from gym_lsp.gym.layout import BENCHMARK, JSONL_FPATH, ORIGINS, PREPARE_SCRIPT, 
 from gym_lsp.rules.analysis.datasets import called, is_given, prepares_all, settled_path
 from gym_lsp.rules.analysis.paths import suggested
 from gym_lsp.rules.analysis.presence import is_missing
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 
 @rule("dataset-file-not-found", on=Block, severity=Severity.WARNING)
-def dataset_file_not_found(context: RuleContext, block: Block) -> Iterator[Finding]:
+def dataset_file_not_found(context: Context, block: Block) -> Iterator[Finding]:
     """A dataset whose file is not there and comes from nowhere.
 
     ## Why
@@ -73,7 +73,7 @@ def dataset_file_not_found(context: RuleContext, block: Block) -> Iterator[Findi
             yield from _about(context, called(dataset), *path, is_example=kind == "example")
 
 
-def _about(context: RuleContext, dataset: str, value: Leaf, path: str, *, is_example: bool) -> Iterator[Finding]:
+def _about(context: Context, dataset: str, value: Leaf, path: str, *, is_example: bool) -> Iterator[Finding]:
     near = suggested(path, value.origin.path, context.files, context.search, ".jsonl")
     if not near and not is_missing(context, path):
         return

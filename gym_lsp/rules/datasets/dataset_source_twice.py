@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
-from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.analysis.flaws import flaw_severity
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import remove_entry
 from gym_lsp.rules.engine.rule import Finding, at_key, related, rule
 
 
-@rule("dataset-source-twice", on=FlawKind.SOURCE_TWICE, severity=Severity.ERROR, predicts=AlmostServerError)
-def dataset_source_twice(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule(
+    "dataset-source-twice",
+    on=AlmostServer,
+    kind=FlawKind.SOURCE_TWICE,
+    severity=Severity.ERROR,
+    predicts=AlmostServerError,
+)
+def dataset_source_twice(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A dataset that says twice where its rows come from.
 
     ## Why
@@ -57,7 +63,7 @@ def dataset_source_twice(context: RuleContext, problem: AlmostServer) -> Iterato
               source: {type: huggingface, repo_id: people/counting}
     ```
     """
-    flaw = flaw_of(problem)
+    flaw = problem.flaw
     assert flaw.related is not None
     first, second = sorted((flaw.related, flaw.at), key=lambda config: config.node.start)
     edit = remove_entry(flaw.at)

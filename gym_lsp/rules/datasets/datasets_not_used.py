@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import DATASETS, RESOURCES
 from gym_lsp.rules.analysis.datasets import is_used_on
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
 @rule("datasets-not-used", on=Block, severity=Severity.WARNING)
-def datasets_not_used(context: RuleContext, block: Block) -> Iterator[Finding]:
+def datasets_not_used(context: Context, block: Block) -> Iterator[Finding]:
     """Datasets on a server of a type that NeMo Gym takes none from.
 
     ## Why

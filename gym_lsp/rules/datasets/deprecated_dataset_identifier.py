@@ -8,7 +8,7 @@ from gym_lsp.compose.config import Config, Table
 from gym_lsp.diagnostic import Applicability, Fix, Severity, Tag
 from gym_lsp.gym.layout import BENCHMARK, IDENTIFIERS, SOURCE, TYPE
 from gym_lsp.rules.analysis.datasets import is_given
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import insert_field, rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
@@ -16,7 +16,7 @@ _DEPRECATED = frozenset({Tag.DEPRECATED})
 
 
 @rule("deprecated-dataset-identifier", on=Block, severity=Severity.INFORMATION)
-def deprecated_dataset_identifier(context: RuleContext, block: Block) -> Iterator[Finding]:
+def deprecated_dataset_identifier(context: Context, block: Block) -> Iterator[Finding]:
     """A dataset that says in the old way where its rows come from.
 
     ## Why

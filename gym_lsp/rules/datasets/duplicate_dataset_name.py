@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Config
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import NAME
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_value, related, rule
 
 
 @rule("duplicate-dataset-name", on=Block, severity=Severity.WARNING)
-def duplicate_dataset_name(context: RuleContext, block: Block) -> Iterator[Finding]:
+def duplicate_dataset_name(context: Context, block: Block) -> Iterator[Finding]:
     """Two datasets of one server with the same name.
 
     ## Why

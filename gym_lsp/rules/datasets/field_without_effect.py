@@ -9,7 +9,7 @@ from gym_lsp.diagnostic import Fix, Severity, Tag
 from gym_lsp.gym.layout import BENCHMARK, LICENSE, ORIGINS, TYPE
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.rules.analysis.datasets import model_of, other_model
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import remove_entry
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
@@ -19,7 +19,7 @@ _NOTES = frozenset({LICENSE, *ORIGINS})
 
 
 @rule("field-without-effect", on=Block, severity=Severity.WARNING)
-def field_without_effect(context: RuleContext, block: Block) -> Iterator[Finding]:
+def field_without_effect(context: Context, block: Block) -> Iterator[Finding]:
     """A dataset field that has no effect on a dataset of this type.
 
     ## Why

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Leaf
+from gym_lsp.compose.flaw import Flaw, FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import Flaw, FlawKind
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.fields import accepts, show
 from gym_lsp.gym.layout import DATASETS, JSONL_FPATH, PREPARE_SCRIPT, PROMPT_CONFIG
 from gym_lsp.rules.analysis.dashes import dashless
 from gym_lsp.rules.analysis.datasets import not_interpolated
-from gym_lsp.rules.analysis.flaws import INVALID_DATASET, flaw_of, flaw_severity, rule_for
+from gym_lsp.rules.analysis.flaws import INVALID_DATASET, flaw_severity, rule_for
 from gym_lsp.rules.analysis.suggestions import meant, meant_fixes, meant_hint
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 from gym_lsp.syntax import Scalar
 from gym_lsp.text import Edit
@@ -23,8 +23,8 @@ from gym_lsp.text import Edit
 _PATHS = frozenset({JSONL_FPATH, PREPARE_SCRIPT, PROMPT_CONFIG})
 
 
-@rule(INVALID_DATASET, on=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
-def invalid_dataset(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule(INVALID_DATASET, on=AlmostServer, kind=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
+def invalid_dataset(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A value in `datasets` that its field does not take.
 
     ## Why
@@ -75,8 +75,8 @@ def invalid_dataset(context: RuleContext, problem: AlmostServer) -> Iterator[Fin
                 artifact_fpath: train.jsonl
     ```
     """
-    if rule_for(context, problem) == INVALID_DATASET:
-        flaw = flaw_of(problem)
+    if rule_for(problem) == INVALID_DATASET:
+        flaw = problem.flaw
         yield _finding(flaw, flaw_severity(problem))
 
 

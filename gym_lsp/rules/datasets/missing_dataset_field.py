@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Table
+from gym_lsp.compose.flaw import Flaw, FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import Flaw, FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.analysis.datasets import called, known_fields
-from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, key_text, meant_as, rule_for
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.analysis.flaws import flaw_severity, key_text, meant_as, rule_for
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 NAME = "missing-dataset-field"
 
 
-@rule(NAME, on=FlawKind.FIELD_ABSENT, severity=Severity.ERROR, predicts=AlmostServerError)
-def missing_dataset_field(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule(NAME, on=AlmostServer, kind=FlawKind.FIELD_ABSENT, severity=Severity.ERROR, predicts=AlmostServerError)
+def missing_dataset_field(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A dataset, or its source, without a field that it needs.
 
     ## Why
@@ -57,9 +57,9 @@ def missing_dataset_field(context: RuleContext, problem: AlmostServer) -> Iterat
               jsonl_fpath: resources_servers/counting/data/example.jsonl
     ```
     """
-    flaw = flaw_of(problem)
+    flaw = problem.flaw
     table, severity = flaw.at, flaw_severity(problem)
-    if rule_for(context, problem) != NAME or not isinstance(table, Table):
+    if rule_for(problem) != NAME or not isinstance(table, Table):
         return
     message = f"{_whole(flaw, table)} needs `{flaw.field}`"
     near = meant_as(table, flaw.field, known_fields(context.profile))

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Table
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.layout import LICENSE, TYPE
 from gym_lsp.rules.analysis.datasets import called, known_fields
-from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, key_text, meant_as
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.analysis.flaws import flaw_severity, key_text, meant_as
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import append_field, renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
-@rule("missing-license", on=FlawKind.LICENSE_ABSENT, severity=Severity.ERROR, predicts=AlmostServerError)
-def missing_license(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule(
+    "missing-license",
+    on=AlmostServer,
+    kind=FlawKind.LICENSE_ABSENT,
+    severity=Severity.ERROR,
+    predicts=AlmostServerError,
+)
+def missing_license(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A train or validation dataset without a license.
 
     ## Why
@@ -56,7 +62,7 @@ def missing_license(context: RuleContext, problem: AlmostServer) -> Iterator[Fin
               license: Apache 2.0
     ```
     """
-    table = flaw_of(problem).at
+    table = problem.flaw.at
     assert isinstance(table, Table)
     message = f"{called(table)} is for training, so it needs a `license`"
     severity = flaw_severity(problem)

@@ -12,13 +12,13 @@ from gym_lsp.gym.layout import BENCHMARK, PREPARE_SCRIPT, TYPE
 from gym_lsp.rules.analysis.datasets import prepares_all, settled_path
 from gym_lsp.rules.analysis.paths import suggested
 from gym_lsp.rules.analysis.presence import is_missing
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 
 @rule("prepare-script-not-found", on=Block, severity=Severity.ERROR)
-def prepare_script_not_found(context: RuleContext, block: Block) -> Iterator[Finding]:
+def prepare_script_not_found(context: Context, block: Block) -> Iterator[Finding]:
     """A prepare script that is not there, or that NeMo Gym cannot use.
 
     ## Why
@@ -72,7 +72,7 @@ def prepare_script_not_found(context: RuleContext, block: Block) -> Iterator[Fin
             yield from _about(context, *given)
 
 
-def _about(context: RuleContext, value: Leaf, script: str) -> Iterator[Finding]:
+def _about(context: Context, value: Leaf, script: str) -> Iterator[Finding]:
     fault = _fault(context, script)
     if fault is not None:
         yield at_value(value, fault)
@@ -85,7 +85,7 @@ def _about(context: RuleContext, value: Leaf, script: str) -> Iterator[Finding]:
             yield at_value(value, f"there is no prepare script `{script}`{way_out}", fixes=fixes)
 
 
-def _fault(context: RuleContext, script: str) -> str | None:
+def _fault(context: Context, script: str) -> str | None:
     """Why a path cannot be that of a prepare script, or the file that it leads to cannot be one."""
     path = PurePath(script)
     if path.is_absolute():
@@ -99,7 +99,7 @@ def _fault(context: RuleContext, script: str) -> str | None:
     return f"`{script}` defines no function `prepare`"
 
 
-def has_prepare(context: RuleContext, path: PurePath) -> bool:
+def has_prepare(context: Context, path: PurePath) -> bool:
     """Whether a script binds the name `prepare`, as far as its source can tell."""
     try:
         text = context.files.read(path)

@@ -9,13 +9,13 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.analysis.paths import suggested
 from gym_lsp.rules.analysis.presence import is_missing
 from gym_lsp.rules.analysis.prompts import prompts_named
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 
 @rule("prompt-config-not-found", on=Block, severity=Severity.ERROR)
-def prompt_config_not_found(context: RuleContext, block: Block) -> Iterator[Finding]:
+def prompt_config_not_found(context: Context, block: Block) -> Iterator[Finding]:
     """A benchmark whose prompt template is not there.
 
     ## Why

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import BENCHMARK, TYPE
 from gym_lsp.rules.analysis.datasets import is_used_on, prepares_all
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_value, related, rule
 
 
 @rule("several-benchmarks", on=Block, severity=Severity.ERROR)
-def several_benchmarks(context: RuleContext, block: Block) -> Iterator[Finding]:
+def several_benchmarks(context: Context, block: Block) -> Iterator[Finding]:
     """A server with more than one benchmark dataset.
 
     ## Why

@@ -10,7 +10,7 @@ from gym_lsp.gym.fields import FieldType, Model, ModelType, UnionType, accepts
 from gym_lsp.gym.layout import DIRECTIVE_KEYS, LICENSE, ORIGINS, TYPE
 from gym_lsp.rules.analysis.datasets import model_of, other_model
 from gym_lsp.rules.analysis.naming import nearest_fields
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
@@ -18,7 +18,7 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
 @rule("unknown-dataset-field", on=Block, severity=Severity.WARNING)
-def unknown_dataset_field(context: RuleContext, block: Block) -> Iterator[Finding]:
+def unknown_dataset_field(context: Context, block: Block) -> Iterator[Finding]:
     """A key in a dataset that NeMo Gym does not know.
 
     ## Why

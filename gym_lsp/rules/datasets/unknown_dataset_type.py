@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Leaf
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.layout import BENCHMARK, TYPE
 from gym_lsp.rules.analysis.datasets import not_interpolated
-from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, rule_for
+from gym_lsp.rules.analysis.flaws import flaw_severity, rule_for
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, listed, rule, shortened
 
@@ -21,8 +21,8 @@ NAME = "unknown-dataset-type"
 _MEANT = {"training": "train", "val": "validation", "valid": "validation", "dev": "validation", "bench": BENCHMARK}
 
 
-@rule(NAME, on=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
-def unknown_dataset_type(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule(NAME, on=AlmostServer, kind=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
+def unknown_dataset_type(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A dataset of a type that NeMo Gym does not know.
 
     ## Why
@@ -61,9 +61,9 @@ def unknown_dataset_type(context: RuleContext, problem: AlmostServer) -> Iterato
               license: MIT
     ```
     """
-    if rule_for(context, problem) != NAME:
+    if rule_for(problem) != NAME:
         return
-    value, severity = flaw_of(problem).at, flaw_severity(problem)
+    value, severity = problem.flaw.at, flaw_severity(problem)
     types = context.profile.dataset_types
     if not isinstance(value, Leaf):
         yield at_value(value, f"`type` must be {listed(types)}", severity=severity)

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Leaf
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Applicability, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.layout import LICENSE
 from gym_lsp.gym.manifests.licenses import dataset_license
 from gym_lsp.rules.analysis.datasets import not_interpolated
-from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, rule_for
+from gym_lsp.rules.analysis.flaws import flaw_severity, rule_for
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
 
 NAME = "unknown-license"
 
 
-@rule(NAME, on=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
-def unknown_license(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule(NAME, on=AlmostServer, kind=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
+def unknown_license(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A license that NeMo Gym does not know under this name.
 
     ## Why
@@ -74,9 +74,9 @@ def unknown_license(context: RuleContext, problem: AlmostServer) -> Iterator[Fin
               license: Apache 2.0
     ```
     """
-    if rule_for(context, problem) != NAME:
+    if rule_for(problem) != NAME:
         return
-    value, severity = flaw_of(problem).at, flaw_severity(problem)
+    value, severity = problem.flaw.at, flaw_severity(problem)
     if not isinstance(value, Leaf):
         yield at_value(value, f"`{LICENSE}` must be the name of a license", severity=severity)
         return

@@ -11,12 +11,12 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import COPY, DELETE_KEY, INHERIT_FROM
 from gym_lsp.rules.directives.invalid_directive import word_span
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.rule import Finding, rule
 
 
 @rule("delete-key-without-effect", on=Composition, severity=Severity.WARNING, completable=True)
-def delete_key_without_effect(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+def delete_key_without_effect(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """`_delete_key` that deletes nothing, or something else than it seems to.
 
     ## Why
@@ -110,7 +110,7 @@ def _deletions(table: Table, *, inherits: bool) -> Iterator[_Deletion]:
                         yield from _deletions(inner, inherits=inherits)
 
 
-def _may_grow(context: RuleContext, composition: Composition, name: str) -> bool:
+def _may_grow(context: Context, composition: Composition, name: str) -> bool:
     """Whether another file could bring in what is to be deleted, in a run that nobody has asked about."""
     if context.asked_about_run:
         return False

@@ -9,13 +9,13 @@ from gym_lsp.compose.config import Config, at, key_span
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import RelatedLocation, Severity
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.syntax import spell
 
 
 @rule("inherit-chain", on=Composition, severity=Severity.ERROR)
-def inherit_chain(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+def inherit_chain(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """A directive whose source needs a directive itself, or is the block itself.
 
     ## Why

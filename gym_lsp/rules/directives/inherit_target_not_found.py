@@ -15,7 +15,7 @@ from gym_lsp.gym.errors import InheritPathNotFoundError
 from gym_lsp.rules.analysis.includes import not_included
 from gym_lsp.rules.analysis.naming import fixes_of, hint, judge_name, nearest, severity_of
 from gym_lsp.rules.analysis.paths import SUFFIXES
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.syntax import Scalar
@@ -29,7 +29,7 @@ from gym_lsp.text import Edit, Span
     predicts=InheritPathNotFoundError,
     about_names=True,
 )
-def inherit_target_not_found(context: RuleContext, problem: InheritTargetNotFound) -> Iterator[Finding]:
+def inherit_target_not_found(context: RunContext, problem: InheritTargetNotFound) -> Iterator[Finding]:
     """`_inherit_from` or `_copy` that names something which the run does not have.
 
     ## Why
@@ -80,7 +80,7 @@ def inherit_target_not_found(context: RuleContext, problem: InheritTargetNotFoun
     yield at_value(problem.at, message, severity=severity, related=absent, fixes=fixes)
 
 
-def _of_a_file(context: RuleContext, problem: InheritTargetNotFound) -> Finding:
+def _of_a_file(context: RunContext, problem: InheritTargetNotFound) -> Finding:
     """The path of a file, of which the block that is called like it was probably meant."""
     name = PurePath(problem.target).stem
     is_there = isinstance(context.composition.merged.get(name), Table)
@@ -91,7 +91,7 @@ def _of_a_file(context: RuleContext, problem: InheritTargetNotFound) -> Finding:
     return at_value(problem.at, f"{message}{way_out}", fixes=fixes)
 
 
-def _within(context: RuleContext, problem: InheritTargetNotFound) -> Finding:
+def _within(context: RunContext, problem: InheritTargetNotFound) -> Finding:
     """A path of which the beginning is there."""
     steps = problem.target.split(".")
     above, step = steps[: problem.found_up_to], steps[problem.found_up_to]

@@ -10,13 +10,13 @@ from gym_lsp.compose.problem import DirectiveMisused, Misuse
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import RelatedLocation, Severity
 from gym_lsp.gym.layout import COPY, DELETE_KEY, INHERIT_FROM
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 from gym_lsp.text import Span
 
 
 @rule("invalid-directive", on=(DirectiveMisused, Composition), severity=Severity.ERROR)
-def invalid_directive(context: RuleContext, subject: DirectiveMisused | Composition) -> Iterator[Finding]:
+def invalid_directive(context: RunContext, subject: DirectiveMisused | Composition) -> Iterator[Finding]:
     """A directive that NeMo Gym cannot execute.
 
     ## Why
@@ -66,7 +66,7 @@ def invalid_directive(context: RuleContext, subject: DirectiveMisused | Composit
             yield at_value(at, f"`{subject.directive}` cannot take `{detail}` out of something that is no mapping")
 
 
-def _source(context: RuleContext, target: str) -> tuple[RelatedLocation, ...]:
+def _source(context: RunContext, target: str) -> tuple[RelatedLocation, ...]:
     found = at_path(context.composition.merged, tuple(target.split(".")))
     return () if found is None else (RelatedLocation(found.origin.path, key_span(found), f"`{target}`"),)
 

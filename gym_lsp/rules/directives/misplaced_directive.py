@@ -8,7 +8,7 @@ from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import COPY, COPY_PREFIX, DELETE_KEY, DIRECTIVE_KEYS, INHERIT_FROM, INHERIT_PREFIX
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 
 _MENTIONS = (INHERIT_FROM, COPY, DELETE_KEY, INHERIT_PREFIX, COPY_PREFIX)
@@ -16,7 +16,7 @@ _PREFIXES = (INHERIT_PREFIX, COPY_PREFIX)
 
 
 @rule("misplaced-directive", on=ConfigFile, severity=Severity.ERROR)
-def misplaced_directive(context: RuleContext, file: ConfigFile) -> Iterator[Finding]:
+def misplaced_directive(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """A directive in a place where NeMo Gym does not look for one.
 
     ## Why

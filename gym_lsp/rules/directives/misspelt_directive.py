@@ -10,7 +10,7 @@ from gym_lsp.compose.config import Leaf, tables
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import COPY, DELETE_KEY, DIRECTIVE_KEYS, INHERIT_FROM
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.edits import rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 from gym_lsp.workspace.names import distance
@@ -21,7 +21,7 @@ _FARTHEST = {INHERIT_FROM: 3, DELETE_KEY: 2, COPY: 1}
 
 
 @rule("misspelt-directive", on=ConfigFile, severity=Severity.ERROR)
-def misspelt_directive(context: RuleContext, file: ConfigFile) -> Iterator[Finding]:
+def misspelt_directive(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """A key that is nearly `_inherit_from`, `_copy` or `_delete_key`.
 
     ## Why

@@ -9,7 +9,7 @@ from msgspec import Struct
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.rules.engine.context import BadSuppression, IdleSuppression
-from gym_lsp.rules.engine.suppression import apply, find_flaws
+from gym_lsp.rules.engine.suppression import apply, find_invalid
 
 
 class Silenced(Struct, frozen=True):
@@ -33,5 +33,5 @@ def silence(file: ConfigFile, found: Iterable[Diagnostic], active: Collection[st
         return Silenced(tuple(found), ())
     outcome = apply(file.document, found, active)
     idle = tuple(IdleSuppression(file, unused) for unused in outcome.unused)
-    bad = tuple(BadSuppression(file, flawed) for flawed in find_flaws(file.document, known))
+    bad = tuple(BadSuppression(file, invalid) for invalid in find_invalid(file.document, known))
     return Silenced(outcome.kept, (*idle, *bad))

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from enum import Enum
 from pathlib import PurePath
-from typing import TypeVar, cast
+from typing import TypeAlias, TypeVar, cast
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from gym_lsp.compose.blocks import Spelled, spelled_servers
 from gym_lsp.compose.config import Table
+from gym_lsp.compose.problem import Malformed, Problem
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.source import ConfigFile
-from gym_lsp.files import Files
+from gym_lsp.files import Files, Unreadable
 from gym_lsp.gym.fields import Model
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
-from gym_lsp.rules.engine.suppression import FlawedSuppression, UnusedSuppression
+from gym_lsp.rules.engine.suppression import InvalidSuppression, UnusedSuppression
 from gym_lsp.workspace.names import NameIndex
 from gym_lsp.workspace.workspace import Workspace
 
@@ -84,19 +86,26 @@ class BadSuppression(Struct, frozen=True):
     """A comment that was meant to silence something and does not."""
 
     file: ConfigFile
-    flawed: FlawedSuppression
+    invalid: InvalidSuppression
 
 
-class RuleContext(Struct, frozen=True):
-    """The surroundings of a subject.
+SharedSubject: TypeAlias = (
+    Block | ConfigFile | Malformed | Manifest | Prompt | EnvironmentFile | IdleSuppression | BadSuppression | Unreadable
+)
+"""What is the same in every run that it is part of. Rules about it cannot depend on the run."""
 
-    `composition` is the run that the subject is part of. Rules about blocks and files must not look at it: their
-    findings are kept for every run that shares the block or the file.
+RunSubject: TypeAlias = Problem | Composition
+"""What belongs to one run: the run itself, and the problems that composing it met."""
+
+
+class Context(Struct, frozen=True):
+    """The surroundings of a subject, except for the run that it is part of.
+
+    Rules about blocks and files see no more than this, because their findings are shared by all runs.
     """
 
     scope: Scope
     workspace: Workspace
-    composition: Composition
     profile: Profile
     files: Files
     search: SearchRoots
@@ -104,18 +113,9 @@ class RuleContext(Struct, frozen=True):
     kept: dict[Hashable, object]
     """Answers about the subjects of this context, under their questions."""
 
-    @classmethod
-    def of(cls, workspace: Workspace, scope: Scope, composition: Composition | None = None) -> RuleContext:
-        return cls(
-            scope,
-            workspace,
-            cast("Composition", composition),
-            workspace.profile,
-            workspace.files,
-            workspace.search,
-            workspace.names,
-            {},
-        )
+    @staticmethod
+    def of(workspace: Workspace, scope: Scope) -> Context:
+        return Context(scope, workspace, workspace.profile, workspace.files, workspace.search, workspace.names, {})
 
     @property
     def install_root(self) -> PurePath | None:
@@ -145,3 +145,13 @@ class RuleContext(Struct, frozen=True):
     def sees_components(self) -> bool:
         """Whether NeMo Gym itself is there, so that what is missing from the roots is missing indeed."""
         return self.install_root is not None
+
+    def of_run(self, composition: Composition) -> RunContext:
+        """The same surroundings, with a run."""
+        return RunContext(**asdict(self), composition=composition)
+
+
+class RunContext(Context, frozen=True):
+    """The surroundings of a subject that belongs to one run: the run itself, or a problem that composing it met."""
+
+    composition: Composition

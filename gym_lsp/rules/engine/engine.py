@@ -6,12 +6,13 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer, Malformed, Problem, raised_by
-from gym_lsp.compose.servers import Flaw
 from gym_lsp.diagnostic import Diagnostic, Severity
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.gym.release.profile import Profile
+from gym_lsp.rules.engine.context import Context, RunContext, RunSubject, SharedSubject
 from gym_lsp.rules.engine.rule import Finding, Rule
-from gym_lsp.syntax import KeyPath, Sequence, resolve
+from gym_lsp.syntax import KeyPath, Sequence, SyntaxProblemKind, resolve
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax.tree import Entry, Node
 from gym_lsp.text import Span
@@ -31,45 +32,44 @@ class Engine:
         self.about_names = frozenset(rule.name for rule in self.rules if rule.about_names)
         self.completable = frozenset(rule.name for rule in self.rules if rule.completable)
         self._severities = severities or {}
-        self._by_subject: dict[object, list[Rule]] = defaultdict(list)
+        self._by_subject: dict[type | FlawKind | SyntaxProblemKind, list[Rule]] = defaultdict(list)
         for rule in self.rules:
             for subject in rule.on:
                 self._by_subject[subject].append(rule)
 
-    def about_run(self, context: RuleContext) -> Iterator[Diagnostic]:
+    def about_run(self, context: RunContext) -> Iterator[Diagnostic]:
         """Yield everything to say about a composed run itself: what composing met, and what it did not mind."""
         composition = context.composition
-        roots = composition.run.roots
-        for problem in composition.problems:
-            yield from self.about_problem(context, problem, roots)
-        yield from self.diagnostics(self.found(context, composition), roots)
+        for subject in (*composition.problems, composition):
+            yield from self._about(context, subject, composition.run.roots)
 
-    def found(self, context: RuleContext, subject: object) -> Iterator[Found]:
+    def check(self, context: Context, subject: SharedSubject) -> Iterator[Diagnostic]:
+        """Yield everything to say about one subject that is part of no run, such as a manifest or a prompt file."""
+        return self._about(context, subject, ())
+
+    def found(self, context: Context, subject: SharedSubject | RunSubject) -> Iterator[Found]:
         """Yield what the rules about a kind of subject find in one of them."""
-        for rule in self._by_subject.get(type(subject), ()):
+        kind: type | FlawKind | SyntaxProblemKind = type(subject)
+        if isinstance(subject, AlmostServer):
+            kind = subject.flaw.kind
+        elif isinstance(subject, Malformed):
+            kind = subject.problem.kind
+        for rule in self._by_subject.get(kind, ()):
             for finding in rule.check(context, subject):
                 yield rule, finding
 
-    def diagnostics(self, found: Iterable[Found], roots: tuple[str, ...]) -> Iterator[Diagnostic]:
+    def diagnostics(
+        self, found: Iterable[Found], roots: tuple[str, ...], gym_error: str | None = None
+    ) -> Iterator[Diagnostic]:
         """Yield findings as diagnostics of a run."""
         for rule, finding in found:
-            yield self._diagnostic(rule, finding, None, roots)
+            yield self._diagnostic(rule, finding, gym_error, roots)
 
-    def check(self, context: RuleContext, subject: object) -> Iterator[Diagnostic]:
-        """Yield everything to say about one subject of another kind, such as a manifest or a prompt file."""
-        return self.diagnostics(self.found(context, subject), ())
-
-    def about_problem(self, context: RuleContext, problem: Problem, roots: tuple[str, ...]) -> Iterator[Diagnostic]:
-        """Everything to say about one problem that composing met."""
-        kind: object = type(problem)
-        if isinstance(problem, AlmostServer) and isinstance(problem.flaw, Flaw):
-            kind = problem.flaw.kind
-        elif isinstance(problem, Malformed):
-            kind = problem.problem.kind
-        raised = _config_error(context, problem)
-        for rule in self._by_subject.get(kind, ()):
-            for finding in rule.check(context, problem):
-                yield self._diagnostic(rule, finding, raised, roots)
+    def _about(
+        self, context: Context, subject: SharedSubject | RunSubject, roots: tuple[str, ...]
+    ) -> Iterator[Diagnostic]:
+        raised = _config_error(context.profile, subject) if isinstance(subject, Problem) else None
+        return self.diagnostics(self.found(context, subject), roots, raised)
 
     def _diagnostic(self, rule: Rule, finding: Finding, gym_error: str | None, roots: tuple[str, ...]) -> Diagnostic:
         severity = self._severities.get(rule.name, finding.severity or rule.severity)
@@ -91,14 +91,14 @@ _TRANSLATED = frozenset({"InterpolationKeyError", "InterpolationResolutionError"
 """OmegaConf's errors that NeMo Gym makes one of its own of, in the releases that have one for them."""
 
 
-def _config_error(context: RuleContext, problem: Problem) -> str | None:
+def _config_error(profile: Profile, problem: Problem) -> str | None:
     """The ConfigError class that NeMo Gym raises, if it is one: bare Python exceptions have no name to match."""
     raised = raised_by(problem)
-    if raised in _TRANSLATED and context.profile.interpolation_error in context.profile.config_errors:
-        return context.profile.interpolation_error
+    if raised in _TRANSLATED and profile.interpolation_error in profile.config_errors:
+        return profile.interpolation_error
     if raised in ("InterpolationKeyError", "InterpolationResolutionError", "UnsupportedInterpolationType"):
         return raised
-    return raised if raised in context.profile.config_errors or raised == "ConfigError" else None
+    return raised if raised in profile.config_errors or raised == "ConfigError" else None
 
 
 def _start(node: Node) -> int:

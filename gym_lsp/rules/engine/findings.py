@@ -8,7 +8,7 @@ from gym_lsp.compose.config import Table
 from gym_lsp.compose.run import Run
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.memo import query
-from gym_lsp.rules.engine.context import Block, RuleContext, Scope
+from gym_lsp.rules.engine.context import Block, Context, Scope
 from gym_lsp.rules.engine.engine import Engine, Found
 from gym_lsp.workspace.workspace import Workspace
 
@@ -17,7 +17,7 @@ from gym_lsp.workspace.workspace import Workspace
 def findings_of_run(workspace: Workspace, engine: Engine, run: Run, scope: Scope) -> tuple[Diagnostic, ...]:
     """Return everything to say about one run, its files and its blocks included. Raises OverrideError."""
     composition = workspace.compose(run)
-    context = RuleContext.of(workspace, scope, composition)
+    context = Context.of(workspace, scope).of_run(composition)
     found = [*engine.about_run(context)]
     for file in composition.files:
         found.extend(engine.diagnostics(_in_file(workspace, engine, file.path, scope), run.roots))
@@ -34,11 +34,11 @@ def findings_of_run(workspace: Workspace, engine: Engine, run: Run, scope: Scope
 
 @query
 def _in_file(workspace: Workspace, engine: Engine, path: PurePath, scope: Scope) -> tuple[Found, ...]:
-    return tuple(engine.found(RuleContext.of(workspace, scope), workspace.load(path)))
+    return tuple(engine.found(Context.of(workspace, scope), workspace.load(path)))
 
 
 @query
 def _in_block(workspace: Workspace, engine: Engine, path: PurePath, name: str, scope: Scope) -> tuple[Found, ...]:
     block = workspace.load(path).config.entries[name]
     assert isinstance(block, Table)
-    return tuple(engine.found(RuleContext.of(workspace, scope), Block.of(name, block, workspace.profile)))
+    return tuple(engine.found(Context.of(workspace, scope), Block.of(name, block, workspace.profile)))

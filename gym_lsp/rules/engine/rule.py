@@ -1,24 +1,25 @@
 """What a rule is: one function of one subject, whose docstring is its page.
 
-A rule is asked about each subject of the kind that it is registered `on`: a problem that composing met, a flaw of an
-almost-server, a block, a file, a whole run. It yields findings; the engine knows the rest.
+A rule checks each subject of the type that it is registered `on`: a problem that composing reports, a block, a file, a
+whole run. It yields findings; the engine adds what all diagnostics have.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Required, TypedDict, TypeVar, Unpack, overload
 
 from msgspec import Struct
 
 from gym_lsp.compose.config import Config, Origin, key_span, value_span
+from gym_lsp.compose.flaw import FlawKind
+from gym_lsp.compose.problem import AlmostServer, Malformed
 from gym_lsp.diagnostic import Fix, RelatedLocation, Severity, Tag
 from gym_lsp.gym.errors import ConfigError
+from gym_lsp.rules.engine.context import Context, RunContext, RunSubject, SharedSubject
+from gym_lsp.syntax import SyntaxProblemKind
 from gym_lsp.text import Span
-
-if TYPE_CHECKING:
-    from gym_lsp.rules.engine.context import RuleContext
 
 DOCUMENTATION: str | None = None
 """The public address of the folder that holds the pages of the rules; `None` while they are not published."""
@@ -39,25 +40,40 @@ class Finding(Struct, frozen=True):
     tags: frozenset[Tag] = frozenset()
 
 
-Check = Callable[["RuleContext", Any], Iterator[Finding]]
+C = TypeVar("C", bound=Context)
+S = TypeVar("S")
+Shared = TypeVar("Shared", bound=SharedSubject)
+OfRun = TypeVar("OfRun", bound=RunSubject)
+Mixed = TypeVar("Mixed", bound=SharedSubject | RunSubject)
+Check = Callable[[C, S], Iterator[Finding]]
+
+_KINDS: dict[type, tuple[FlawKind | SyntaxProblemKind, ...]] = {
+    AlmostServer: tuple(FlawKind),
+    Malformed: tuple(SyntaxProblemKind),
+}
+"""The problems that are divided into kinds, because there are different rules for these."""
 
 
 class Rule(Struct, frozen=True, eq=False):
     """A rule under its kebab-case name.
 
-    `on` lists the kinds of subject that it is asked about. `predicts` names the exceptions of NeMo Gym that its
-    errors foretell. `about_names` marks rules about names that another run may define: one run that reaches the file
-    and defines the name is enough to drop the finding. `completable` marks rules about what is absent: a finding about
-    a fragment is dropped if every file that includes it supplies what it lacks.
+    `on` lists what it checks: types of subjects, and instead of `AlmostServer` and `Malformed` the kinds of these
+    problems. `predicts` names the exceptions of NeMo Gym that its errors foretell. `about_names` marks rules about
+    names that another run may define: one run that reaches the file and defines the name is enough to drop the
+    finding. `completable` marks rules about what is absent: a finding about a fragment is dropped if every file that
+    includes it supplies what it lacks.
+
+    The types of `check` are known to the decorator `rule`, which compares them with `on`. They are lost here, because
+    one tuple holds all rules.
     """
 
     name: str
     severity: Severity
-    on: tuple[object, ...]
+    on: tuple[type | FlawKind | SyntaxProblemKind, ...]
     predicts: tuple[str, ...]
     about_names: bool
     completable: bool
-    check: Check
+    check: Check[Any, Any]
 
     @property
     def page(self) -> str:
@@ -82,22 +98,61 @@ class Rule(Struct, frozen=True, eq=False):
         return None if DOCUMENTATION is None else f"{DOCUMENTATION}/{self.name}"
 
 
+class _About(TypedDict, total=False):
+    severity: Required[Severity]
+    predicts: type[ConfigError] | tuple[type[ConfigError], ...]
+    about_names: bool
+    completable: bool
+
+
+@overload
 def rule(
     name: str,
     *,
-    on: object,
+    on: type[Shared] | tuple[type[Shared], ...],
+    kind: SyntaxProblemKind | tuple[SyntaxProblemKind, ...] = (),
+    **about: Unpack[_About],
+) -> Callable[[Check[Context, Shared]], Rule]: ...
+@overload
+def rule(
+    name: str,
+    *,
+    on: type[OfRun] | tuple[type[OfRun], ...],
+    kind: FlawKind | tuple[FlawKind, ...] = (),
+    **about: Unpack[_About],
+) -> Callable[[Check[RunContext, OfRun]], Rule]: ...
+@overload
+def rule(
+    name: str,
+    *,
+    on: tuple[type[Mixed], ...],
+    kind: FlawKind | tuple[FlawKind, ...] = (),
+    **about: Unpack[_About],
+) -> Callable[[Check[Context, Mixed]], Rule]: ...
+def rule(
+    name: str,
+    *,
+    on: type | tuple[type, ...],
     severity: Severity,
+    kind: FlawKind | SyntaxProblemKind | tuple[FlawKind | SyntaxProblemKind, ...] = (),
     predicts: type[ConfigError] | tuple[type[ConfigError], ...] = (),
     about_names: bool = False,
     completable: bool = False,
-) -> Callable[[Check], Rule]:
-    """Make a rule of a function. It still has to be listed in `ALL_RULES`."""
-    errors = predicts if isinstance(predicts, tuple) else (predicts,)
-    subjects = cast("tuple[object, ...]", on) if isinstance(on, tuple) else (on,)
+) -> Callable[[Check[Any, Any]], Rule]:
+    """Make a rule of a function. Its name must also be in `SUBJECTS` of `gym_lsp/rules/__init__.py`.
 
-    def register(check: Check) -> Rule:
+    The function takes a subject of a type in `on`. It takes a `RunContext` if every type in `on` is a `RunSubject`, and
+    a `Context` otherwise. `kind` selects some kinds of an `AlmostServer` or a `Malformed`; without it, all are checked.
+    """
+    errors = predicts if isinstance(predicts, tuple) else (predicts,)
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    subjects: list[type | FlawKind | SyntaxProblemKind] = []
+    for subject in on if isinstance(on, tuple) else (on,):
+        subjects.extend((kinds or _KINDS[subject]) if subject in _KINDS else (subject,))
+
+    def register(check: Check[Any, Any]) -> Rule:
         return Rule(
-            name, severity, subjects, tuple(error.__name__ for error in errors), about_names, completable, check
+            name, severity, tuple(subjects), tuple(error.__name__ for error in errors), about_names, completable, check
         )
 
     return register

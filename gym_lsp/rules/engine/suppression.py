@@ -53,7 +53,7 @@ class Suppression(Struct, frozen=True):
         return self.covered.contains(diagnostic.span.start)
 
 
-class Flaw(Enum):
+class SuppressionError(Enum):
     """What keeps a comment from being a suppression, or from being a good one."""
 
     UNKNOWN_DIRECTIVE = "neither `ignore` nor `file-ignore`"
@@ -64,10 +64,10 @@ class Flaw(Enum):
     UNKNOWN_RULE = "no such rule"
 
 
-class FlawedSuppression(Struct, frozen=True):
+class InvalidSuppression(Struct, frozen=True):
     """A comment that was meant to silence something, and what is wrong with it; `text` is what `span` covers."""
 
-    flaw: Flaw
+    error: SuppressionError
     span: Span
     text: str
 
@@ -95,16 +95,16 @@ def find_suppressions(document: Document) -> tuple[Suppression, ...]:
     return tuple(found for found in _read(document) if isinstance(found, Suppression))
 
 
-def find_flaws(document: Document, known: Collection[str]) -> tuple[FlawedSuppression, ...]:
+def find_invalid(document: Document, known: Collection[str]) -> tuple[InvalidSuppression, ...]:
     """The comments that fail to be suppressions, and the names in suppressions that are not in `known`."""
-    flaws: list[FlawedSuppression] = []
+    invalid: list[InvalidSuppression] = []
     for found in _read(document):
-        if isinstance(found, FlawedSuppression):
-            flaws.append(found)
+        if isinstance(found, InvalidSuppression):
+            invalid.append(found)
         else:
             unknown = (name for name in found.names if name.name not in known)
-            flaws.extend(FlawedSuppression(Flaw.UNKNOWN_RULE, name.span, name.name) for name in unknown)
-    return tuple(flaws)
+            invalid.extend(InvalidSuppression(SuppressionError.UNKNOWN_RULE, name.span, name.name) for name in unknown)
+    return tuple(invalid)
 
 
 def apply(document: Document, diagnostics: Iterable[Diagnostic], active: Collection[str]) -> Outcome:
@@ -158,7 +158,7 @@ def _unused(suppression: Suppression, silenced: set[str], active: Collection[str
     return UnusedSuppression(suppression, idle) if idle else None
 
 
-def _read(document: Document) -> Iterator[Suppression | FlawedSuppression]:
+def _read(document: Document) -> Iterator[Suppression | InvalidSuppression]:
     # Most files hold no suppression, and their comments need not be looked for.
     if "gym-lsp" not in document.text:
         return
@@ -169,19 +169,19 @@ def _read(document: Document) -> Iterator[Suppression | FlawedSuppression]:
                 yield found
 
 
-def _parse(document: Document, match: re.Match[str], offset: int) -> Suppression | FlawedSuppression | None:
+def _parse(document: Document, match: re.Match[str], offset: int) -> Suppression | InvalidSuppression | None:
     """Read one directive of the comment that starts at `offset`; None where the comment only speaks of gym-lsp."""
     rest, at = match["rest"], offset + match.start("rest")
     span = Span(offset + match.start(), offset + match.end())
     if not match["colon"]:
         forgotten = _FORGOTTEN_COLON.match(rest)
-        return _flaw(document, Flaw.NO_COLON, span) if forgotten else None
+        return _invalid(document, SuppressionError.NO_COLON, span) if forgotten else None
     word = rest[: _end_of_word(rest)]
     if word not in {"ignore", "file-ignore"}:
-        return _flaw(document, Flaw.UNKNOWN_DIRECTIVE, Span(at, at + len(word)) if word else span)
+        return _invalid(document, SuppressionError.UNKNOWN_DIRECTIVE, Span(at, at + len(word)) if word else span)
     covers_file = word == "file-ignore"
     if covers_file and not _is_alone(document, span):
-        return _flaw(document, Flaw.NOT_ALONE, span)
+        return _invalid(document, SuppressionError.NOT_ALONE, span)
     covered = Span(0, len(document.text)) if covers_file else _covered(document, span)
     tail = rest[len(word) :].lstrip()
     if not tail.startswith("["):
@@ -189,15 +189,15 @@ def _parse(document: Document, match: re.Match[str], offset: int) -> Suppression
     opening = at + len(rest) - len(tail)
     inside, bracket, reason = tail[1:].partition("]")
     if not bracket:
-        return _flaw(document, Flaw.UNCLOSED, Span(opening, span.end))
+        return _invalid(document, SuppressionError.UNCLOSED, Span(opening, span.end))
     names = tuple(_names(inside, opening + 1))
     if not names:
-        return _flaw(document, Flaw.NO_RULE, Span(opening, opening + len(inside) + 2))
+        return _invalid(document, SuppressionError.NO_RULE, Span(opening, opening + len(inside) + 2))
     return Suppression(span, names, reason.strip(), covered)
 
 
-def _flaw(document: Document, flaw: Flaw, span: Span) -> FlawedSuppression:
-    return FlawedSuppression(flaw, span, span.of(document.text))
+def _invalid(document: Document, error: SuppressionError, span: Span) -> InvalidSuppression:
+    return InvalidSuppression(error, span, span.of(document.text))
 
 
 def _end_of_word(text: str) -> int:

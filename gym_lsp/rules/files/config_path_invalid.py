@@ -16,7 +16,7 @@ from gym_lsp.compose.problem import (
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity
 from gym_lsp.gym.errors import ConfigPathNotFoundError
 from gym_lsp.rules.analysis.paths import configs_below, is_file
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.edits import line_break, replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.syntax import Scalar
@@ -29,7 +29,7 @@ from gym_lsp.text import Edit, Span
     severity=Severity.ERROR,
     predicts=ConfigPathNotFoundError,
 )
-def config_path_invalid(context: RuleContext, problem: Problem) -> Iterator[Finding]:
+def config_path_invalid(context: RunContext, problem: Problem) -> Iterator[Finding]:
     """Something else than a list of files in the `config_paths` of a config.
 
     ## Why
@@ -77,7 +77,7 @@ def config_path_invalid(context: RuleContext, problem: Problem) -> Iterator[Find
         yield at_value(at, "`config_paths` is a list of files")
 
 
-def _about_text(context: RuleContext, at: Leaf, text: str) -> Finding:
+def _about_text(context: Context, at: Leaf, text: str) -> Finding:
     node = at.node
     is_plain = isinstance(node, Scalar) and node.style is None
     if is_plain and text.startswith("-"):
@@ -92,7 +92,7 @@ def _about_text(context: RuleContext, at: Leaf, text: str) -> Finding:
     return at_value(at, message, fixes=_as_list(context, at, [path.strip() for path in paths]))
 
 
-def _as_list(context: RuleContext, at: Leaf, paths: list[str]) -> tuple[Fix, ...]:
+def _as_list(context: Context, at: Leaf, paths: list[str]) -> tuple[Fix, ...]:
     """The paths as the elements of a list below the key."""
     node = at.node
     if not isinstance(node, Scalar) or node.text != at.value or at.key is None or not all(paths):
@@ -105,7 +105,7 @@ def _as_list(context: RuleContext, at: Leaf, paths: list[str]) -> tuple[Fix, ...
     return (Fix("Make it a list", (FileEdit(at.origin.path, edit),), applicability),)
 
 
-def _unreadable(context: RuleContext, problem: IncludeUnreadable) -> Finding:
+def _unreadable(context: Context, problem: IncludeUnreadable) -> Finding:
     if not problem.is_directory:
         return at_value(problem.at, f"`{problem.entry}` cannot be read: {problem.reason}")
     message = f"`{problem.entry}` is a folder, and an entry of `config_paths` names a file"

@@ -18,7 +18,7 @@ from gym_lsp.files import Kind
 from gym_lsp.gym.errors import ConfigPathNotFoundError
 from gym_lsp.gym.layout import CONFIG_PATHS, ENV_YAML
 from gym_lsp.rules.analysis.paths import below_root, file_relative, is_file, like_path, other_suffix, respelled
-from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
+from gym_lsp.rules.engine.context import Context, EnvironmentFile
 from gym_lsp.rules.engine.edits import indentation, line_break, replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
 from gym_lsp.syntax import Scalar
@@ -34,7 +34,7 @@ _HIGHEST = 3
     severity=Severity.ERROR,
     predicts=ConfigPathNotFoundError,
 )
-def config_path_not_found(context: RuleContext, subject: IncludeNotFound | EnvironmentFile) -> Iterator[Finding]:
+def config_path_not_found(context: Context, subject: IncludeNotFound | EnvironmentFile) -> Iterator[Finding]:
     """An entry of `config_paths` that leads to no file.
 
     ## Why
@@ -79,7 +79,7 @@ def config_path_not_found(context: RuleContext, subject: IncludeNotFound | Envir
         yield from _about(context, problem)
 
 
-def _absent(context: RuleContext, env_yaml: ConfigFile) -> Iterator[IncludeNotFound]:
+def _absent(context: Context, env_yaml: ConfigFile) -> Iterator[IncludeNotFound]:
     """The entries of an env.yaml that lead nowhere, as a run without `--config` would find; elsewhere none is read."""
     if env_yaml.path.parent not in context.search.roots:
         return
@@ -94,7 +94,7 @@ def _absent(context: RuleContext, env_yaml: ConfigFile) -> Iterator[IncludeNotFo
             yield IncludeNotFound(item, entry)
 
 
-def _about(context: RuleContext, problem: IncludeNotFound) -> Iterator[Finding]:
+def _about(context: Context, problem: IncludeNotFound) -> Iterator[Finding]:
     entry = problem.entry
     beside = file_relative(entry, problem.at.origin.path, context.files, context.search)
     if beside is not None:
@@ -131,7 +131,7 @@ def _about(context: RuleContext, problem: IncludeNotFound) -> Iterator[Finding]:
     yield _finding(problem, _message(context, entry, suggestions), suggestions, Applicability.UNSAFE)
 
 
-def _above(context: RuleContext, entry: str) -> str | None:
+def _above(context: Context, entry: str) -> str | None:
     """The folder above the working directory that has what was typed, spelled from there: `..`, `../..`."""
     here = next((root for root in reversed(context.search.roots) if root != context.install_root), None)
     folders = here.parents[:_HIGHEST] if here is not None else ()
@@ -139,7 +139,7 @@ def _above(context: RuleContext, entry: str) -> str | None:
     return next(("/".join([".."] * steps) for steps in found), None)
 
 
-def _message(context: RuleContext, entry: str, suggestions: tuple[str, ...]) -> str:
+def _message(context: Context, entry: str, suggestions: tuple[str, ...]) -> str:
     message = f"no search root has a file `{entry}`"
     is_absolute = PurePath(entry).is_absolute()
     if is_absolute:
@@ -175,5 +175,5 @@ def _apart(problem: IncludeNotFound, paths: list[str]) -> tuple[Fix, ...]:
     return (Fix("Make an entry of each", (FileEdit(origin.path, Edit(node.span, text)),)),)
 
 
-def _is_inside(context: RuleContext, entry: str) -> bool:
+def _is_inside(context: Context, entry: str) -> bool:
     return any(PurePath(entry).is_relative_to(root) for root in context.search.roots)

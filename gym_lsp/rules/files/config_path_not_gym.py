@@ -9,7 +9,7 @@ from gym_lsp.compose.include import Included
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.workspace.recognise import FileKind, recognise
 
@@ -17,7 +17,7 @@ _CALLED = {FileKind.MANIFEST: "a manifest", FileKind.PROMPT: "a prompt file"}
 
 
 @rule("config-path-not-gym", on=Composition, severity=Severity.WARNING)
-def config_path_not_gym(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+def config_path_not_gym(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """An entry of `config_paths` that includes a prompt file, a manifest or a file of another tool.
 
     ## Why
@@ -62,7 +62,7 @@ def config_path_not_gym(context: RuleContext, composition: Composition) -> Itera
             yield at_value(node.item, message)
 
 
-def _gives_values(context: RuleContext, composition: Composition, node: Included, file: ConfigFile) -> bool:
+def _gives_values(context: Context, composition: Composition, node: Included, file: ConfigFile) -> bool:
     """Whether a file without servers may still be of use: a list of includes, or values that others refer to."""
     if not file.config.entries or node.children or file.document.is_broken or not file.root_is_mapping:
         return True

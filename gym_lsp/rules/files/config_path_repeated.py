@@ -10,14 +10,14 @@ from gym_lsp.compose.problem import IncludeRepeated
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, RelatedLocation, Severity, Tag
 from gym_lsp.files import absolute
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import remove_lines
 from gym_lsp.rules.engine.rule import Finding, at_value, related, rule
 from gym_lsp.text import Span
 
 
 @rule("config-path-repeated", on=(IncludeRepeated, Composition), severity=Severity.INFORMATION)
-def config_path_repeated(context: RuleContext, subject: IncludeRepeated | Composition) -> Iterator[Finding]:
+def config_path_repeated(context: RunContext, subject: IncludeRepeated | Composition) -> Iterator[Finding]:
     """A file that is included twice.
 
     ## Why

@@ -9,15 +9,17 @@ from gym_lsp.compose.problem import Malformed
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, RelatedLocation, Severity
 from gym_lsp.gym.errors import ConfigError
 from gym_lsp.rules.analysis.dashes import LostDash, lost_dash
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.edits import remove_lines
 from gym_lsp.rules.engine.rule import Finding, rule
 from gym_lsp.syntax import Document, Entry, Mapping, SyntaxProblemKind, parse, plain, walk
 from gym_lsp.text import Span
 
 
-@rule("duplicate-key", on=SyntaxProblemKind.DUPLICATE_KEY, severity=Severity.ERROR, predicts=ConfigError)
-def duplicate_key(context: RuleContext, problem: Malformed) -> Iterator[Finding]:
+@rule(
+    "duplicate-key", on=Malformed, kind=SyntaxProblemKind.DUPLICATE_KEY, severity=Severity.ERROR, predicts=ConfigError
+)
+def duplicate_key(context: Context, problem: Malformed) -> Iterator[Finding]:
     """A key that stands twice in one mapping.
 
     ## Why

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from gym_lsp.compose.problem import Malformed
 from gym_lsp.diagnostic import FileEdit, Fix, RelatedLocation, Severity
 from gym_lsp.gym.errors import ConfigError
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.rule import Finding, rule
 from gym_lsp.syntax import SyntaxProblemKind
 
 _KINDS = tuple(kind for kind in SyntaxProblemKind if kind is not SyntaxProblemKind.DUPLICATE_KEY)
 
 
-@rule("invalid-yaml", on=_KINDS, severity=Severity.ERROR, predicts=ConfigError)
-def invalid_yaml(context: RuleContext, problem: Malformed) -> Iterator[Finding]:
+@rule("invalid-yaml", on=Malformed, kind=_KINDS, severity=Severity.ERROR, predicts=ConfigError)
+def invalid_yaml(context: Context, problem: Malformed) -> Iterator[Finding]:
     """A text that YAML, or OmegaConf's way of loading it, cannot read.
 
     ## Why

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Origin
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
-from gym_lsp.rules.engine.context import EnvironmentFile, Manifest, Prompt, RuleContext
+from gym_lsp.rules.engine.context import Context, EnvironmentFile, Manifest, Prompt
 from gym_lsp.rules.engine.rule import Finding, rule
 from gym_lsp.rules.files.lookalikes import Disguise, disguise, frayed, in_typographic_quotes
 from gym_lsp.syntax import Mapping, Scalar, Sequence, walk
@@ -21,7 +21,7 @@ _PLAIN = re.compile(r"[A-Za-z_/][\w./-]*")
 
 @rule("lookalike-character", on=(ConfigFile, EnvironmentFile, Manifest, Prompt), severity=Severity.WARNING)
 def lookalike_character(
-    context: RuleContext, subject: ConfigFile | EnvironmentFile | Manifest | Prompt
+    context: Context, subject: ConfigFile | EnvironmentFile | Manifest | Prompt
 ) -> Iterator[Finding]:
     """A character that looks like another one, or like nothing, in a key or around a value.
 

@@ -9,7 +9,7 @@ from gym_lsp.compose.problem import RootsMalformed
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import MalformedConfigPathsError
 from gym_lsp.gym.layout import CONFIG_PATHS
-from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
+from gym_lsp.rules.engine.context import Context, EnvironmentFile
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 
@@ -19,7 +19,7 @@ from gym_lsp.rules.engine.rule import Finding, at_value, rule
     severity=Severity.ERROR,
     predicts=MalformedConfigPathsError,
 )
-def malformed_config_paths(context: RuleContext, subject: RootsMalformed | EnvironmentFile) -> Iterator[Finding]:
+def malformed_config_paths(context: Context, subject: RootsMalformed | EnvironmentFile) -> Iterator[Finding]:
     """`config_paths` in env.yaml, or on the command line, that is no list of paths.
 
     ## Why

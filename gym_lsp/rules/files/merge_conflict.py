@@ -8,13 +8,13 @@ from gym_lsp.compose.config import Array, Config, Table, key_span
 from gym_lsp.compose.problem import Conflict
 from gym_lsp.diagnostic import RelatedLocation, Severity
 from gym_lsp.rules.analysis.dashes import dashless
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 from gym_lsp.syntax import spell
 
 
 @rule("merge-conflict", on=Conflict, severity=Severity.ERROR)
-def merge_conflict(context: RuleContext, problem: Conflict) -> Iterator[Finding]:
+def merge_conflict(context: RunContext, problem: Conflict) -> Iterator[Finding]:
     """A mapping that would override a list, or a list that would override a mapping.
 
     ## Why

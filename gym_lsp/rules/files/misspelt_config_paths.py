@@ -10,13 +10,13 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.rules.analysis.includes import misspelt_lists
 from gym_lsp.rules.analysis.paths import is_file
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.edits import rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
 @rule("misspelt-config-paths", on=ConfigFile, severity=Severity.ERROR)
-def misspelt_config_paths(context: RuleContext, file: ConfigFile) -> Iterator[Finding]:
+def misspelt_config_paths(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """A top-level list of YAML files under a key that is nearly `config_paths`.
 
     ## Why

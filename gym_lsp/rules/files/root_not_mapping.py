@@ -11,13 +11,13 @@ from gym_lsp.compose.problem import RootNotMapping
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import ENV_YAML
-from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
+from gym_lsp.rules.engine.context import Context, EnvironmentFile
 from gym_lsp.rules.engine.rule import Finding, rule, shortened
 from gym_lsp.syntax import Scalar, Sequence, Value
 
 
 @rule("root-not-mapping", on=(RootNotMapping, ConfigFile, EnvironmentFile), severity=Severity.ERROR)
-def root_not_mapping(context: RuleContext, subject: RootNotMapping | ConfigFile | EnvironmentFile) -> Iterator[Finding]:
+def root_not_mapping(context: Context, subject: RootNotMapping | ConfigFile | EnvironmentFile) -> Iterator[Finding]:
     """A config that holds a list, a number or a lone word instead of `key: value` lines.
 
     ## Why

@@ -9,7 +9,7 @@ from gym_lsp.compose.config import Leaf, scalars
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.analysis.reserved import configuration
-from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
+from gym_lsp.rules.engine.context import Context, EnvironmentFile
 from gym_lsp.rules.engine.edits import unquote_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.syntax import Scalar
@@ -18,7 +18,7 @@ _WORD = re.compile(r"""[^\s"'\[(]{2,}[^\s"'\d]["']""")
 
 
 @rule("unpaired-quote", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING)
-def unpaired_quote(context: RuleContext, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
+def unpaired_quote(context: Context, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
     """A word that ends in a quote and begins with none.
 
     ## Why

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.rule import Finding, rule, shortened
 from gym_lsp.syntax import Entry, Mapping, Scalar, walk
 from gym_lsp.text import Edit
@@ -16,7 +16,7 @@ _NAMES_IN_BRACES = re.compile(r"\{(?<![$\w{]\{)[ \t]*[A-Za-z_][\w.]*[ \t]*(?:,[ 
 
 
 @rule("unquoted-braces", on=ConfigFile, severity=Severity.WARNING)
-def unquoted_braces(context: RuleContext, file: ConfigFile) -> Iterator[Finding]:
+def unquoted_braces(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """A placeholder in braces that YAML takes for a mapping.
 
     ## Why

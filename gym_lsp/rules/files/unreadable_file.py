@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Unreadable
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.rule import Finding, rule
 
 
 @rule("unreadable-file", on=Unreadable, severity=Severity.ERROR)
-def unreadable_file(context: RuleContext, problem: Unreadable) -> Iterator[Finding]:
+def unreadable_file(context: Context, problem: Unreadable) -> Iterator[Finding]:
     """A file that was asked about and cannot be read.
 
     ## Why

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity, Tag
-from gym_lsp.rules.engine.context import IdleSuppression, RuleContext
+from gym_lsp.rules.engine.context import Context, IdleSuppression
 from gym_lsp.rules.engine.rule import Finding, listed, rule
 from gym_lsp.rules.engine.suppression import removal
 
 
 @rule("unused-suppression", on=IdleSuppression, severity=Severity.WARNING)
-def unused_suppression(context: RuleContext, idle: IdleSuppression) -> Iterator[Finding]:
+def unused_suppression(context: Context, idle: IdleSuppression) -> Iterator[Finding]:
     """A comment that silences a rule which has nothing to say there.
 
     ## Why

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.diagnostic import Severity
-from gym_lsp.rules.engine.context import Manifest, RuleContext
+from gym_lsp.rules.engine.context import Context, Manifest
 from gym_lsp.rules.engine.rule import Finding, rule
 
 
 @rule("invalid-manifest", on=Manifest, severity=Severity.ERROR)
-def invalid_manifest(context: RuleContext, manifest: Manifest) -> Iterator[Finding]:
+def invalid_manifest(context: Context, manifest: Manifest) -> Iterator[Finding]:
     """A `manifest.yaml` that the catalog of environments refuses.
 
     ## Why

@@ -11,7 +11,7 @@ from gym_lsp.gym.fields import StrType
 from gym_lsp.gym.prompt import TEMPLATES, USER, BraceFault, TemplateFault, placeholders, template_faults
 from gym_lsp.rules.analysis.prompts import brace_places, has_user, prompts_named
 from gym_lsp.rules.analysis.suggestions import meant, meant_fixes, meant_hint
-from gym_lsp.rules.engine.context import Block, Prompt, RuleContext
+from gym_lsp.rules.engine.context import Block, Context, Prompt
 from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
 from gym_lsp.text import Edit, Span
 
@@ -19,7 +19,7 @@ _ESCAPED = re.compile(r"\{\{[ \t]*([A-Za-z_]\w*)[ \t]*\}\}(?!\})")
 
 
 @rule("invalid-prompt", on=(Prompt, Block), severity=Severity.ERROR)
-def invalid_prompt(context: RuleContext, subject: Prompt | Block) -> Iterator[Finding]:
+def invalid_prompt(context: Context, subject: Prompt | Block) -> Iterator[Finding]:
     """A prompt template that NeMo Gym cannot read or fill in.
 
     ## Why
@@ -80,7 +80,7 @@ def _about_escaped(template: Leaf, text: str) -> Iterator[Finding]:
     yield Finding(template.origin, span, message, severity=Severity.WARNING, fixes=(fix,))
 
 
-def _about_use(context: RuleContext, block: Block) -> Iterator[Finding]:
+def _about_use(context: Context, block: Block) -> Iterator[Finding]:
     """About files that a config takes for prompts and that are none, so that nothing else speaks of them."""
     for _, value, named in prompts_named(block):
         path = context.search.resolve(context.files, named)

@@ -14,7 +14,7 @@ from gym_lsp.gym.manifests.licenses import spdx_license
 from gym_lsp.gym.manifests.model import MANIFEST
 from gym_lsp.rules.analysis.naming import nearest_fields
 from gym_lsp.rules.analysis.suggestions import meant, meant_fixes, meant_hint
-from gym_lsp.rules.engine.context import Manifest, RuleContext
+from gym_lsp.rules.engine.context import Context, Manifest
 from gym_lsp.rules.engine.edits import renames, replace_value
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, shortened
 from gym_lsp.syntax import spell
@@ -33,7 +33,7 @@ def about_content(manifest: Manifest) -> Iterator[Finding]:
         yield _about(config, problem)
 
 
-def about_place(context: RuleContext, manifest: Manifest) -> Iterator[Finding]:
+def about_place(context: Context, manifest: Manifest) -> Iterator[Finding]:
     """Everything that is wrong with where a manifest lies; nothing where that is no folder of the catalog."""
     config, path = manifest.file.config, manifest.file.path
     root = next((root for root in context.search.roots if path.is_relative_to(root)), None)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.diagnostic import Severity
-from gym_lsp.rules.engine.context import Manifest, RuleContext
+from gym_lsp.rules.engine.context import Context, Manifest
 from gym_lsp.rules.engine.rule import Finding, rule
 
 
 @rule("misplaced-manifest", on=Manifest, severity=Severity.ERROR)
-def misplaced_manifest(context: RuleContext, manifest: Manifest) -> Iterator[Finding]:
+def misplaced_manifest(context: Context, manifest: Manifest) -> Iterator[Finding]:
     """A manifest that does not fit the place where it lies.
 
     ## Why

@@ -16,7 +16,7 @@ from gym_lsp.rules.analysis.datasets import settled_path
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.analysis.presence import is_missing
 from gym_lsp.rules.analysis.prompts import has_user
-from gym_lsp.rules.engine.context import Manifest, RuleContext
+from gym_lsp.rules.engine.context import Context, Manifest
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed
 from gym_lsp.rules.manifests.outdated_values import described
@@ -27,7 +27,7 @@ _STANDARD_PROMPT = "standard_prompt_config"
 _DRIVER = "rollout_driver"
 
 
-def about_promises(context: RuleContext, manifest: Manifest) -> Iterator[Finding]:
+def about_promises(context: Context, manifest: Manifest) -> Iterator[Finding]:
     """Everything that NeMo Gym misses once it holds a manifest against its config."""
     config = manifest.file.config
     said = described(context, manifest)
@@ -78,7 +78,7 @@ def _message(said: Undescribable) -> str:
 # Prompts
 
 
-def _about_prompts(context: RuleContext, config: Table) -> Iterator[Finding]:
+def _about_prompts(context: Context, config: Table) -> Iterator[Finding]:
     standard = settled_path(config, _STANDARD_PROMPT)
     source = config.leaf("prompt_source") or "template"
     if standard is None or source not in ("template", "agent"):
@@ -121,7 +121,7 @@ def _benchmarks(config: Table) -> Iterator[Table]:
 # Programs
 
 
-def _about_prepare(context: RuleContext, dataset: Table) -> Iterator[Finding]:
+def _about_prepare(context: Context, dataset: Table) -> Iterator[Finding]:
     """About scripts that a config may name and a manifest may not; about all others the config's rules speak."""
     from gym_lsp.rules.datasets.prepare_script_not_found import has_prepare
 
@@ -135,7 +135,7 @@ def _about_prepare(context: RuleContext, dataset: Table) -> Iterator[Finding]:
     )
 
 
-def _about_driver(context: RuleContext, config: Table) -> Iterator[Finding]:
+def _about_driver(context: Context, config: Table) -> Iterator[Finding]:
     given = settled_path(config, _DRIVER)
     module, _, function = (given[1].strip() if given is not None else "").partition(":")
     if given is None or not module or not function.isidentifier():
@@ -153,7 +153,7 @@ def _about_driver(context: RuleContext, config: Table) -> Iterator[Finding]:
         yield at_value(given[0], f"`{context.search.spell(path)}` defines no function `{function}`")
 
 
-def _text(context: RuleContext, path: PurePath) -> str | None:
+def _text(context: Context, path: PurePath) -> str | None:
     try:
         return context.files.read(path)
     except Unreadable:

@@ -19,13 +19,13 @@ from gym_lsp.compose.expected_manifest import (
 from gym_lsp.compose.resolved import scalar
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, RelatedLocation
 from gym_lsp.files import Kind
-from gym_lsp.gym.discovery.raw_config import Written, is_mapping
+from gym_lsp.gym.discovery.raw_config import RawMapping, is_mapping
 from gym_lsp.gym.lax import to_int
 from gym_lsp.gym.layout import AGENT_SERVER, DATASETS, NAME, PREPARE_SCRIPT, PROMPT_CONFIG, RESOURCES_SERVER
 from gym_lsp.gym.manifest import check_manifest, manifest_config_path
 from gym_lsp.gym.manifests.model import MANIFEST, MANIFEST_DATASET
 from gym_lsp.rules.analysis.paths import is_file
-from gym_lsp.rules.engine.context import Manifest, RuleContext
+from gym_lsp.rules.engine.context import Context, Manifest
 from gym_lsp.rules.engine.edits import append_field, indentation, insert_behind, line_break, remove_entry
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, related, shortened
 from gym_lsp.syntax import KeyPath, Mapping, Scalar, Sequence, spell
@@ -45,7 +45,7 @@ class _Asked(Struct, frozen=True):
     said: ExpectedManifest | Undescribable | None
 
 
-def described(context: RuleContext, manifest: Manifest) -> ExpectedManifest | Undescribable | None:
+def described(context: Context, manifest: Manifest) -> ExpectedManifest | Undescribable | None:
     """What the config of a manifest says; None where it is not there or does not compose, which others report."""
     last = cast("_Asked | None", context.kept.get(described))
     if last is None or last.manifest is not manifest:
@@ -53,7 +53,7 @@ def described(context: RuleContext, manifest: Manifest) -> ExpectedManifest | Un
     return last.said
 
 
-def _described(context: RuleContext, manifest: Manifest) -> ExpectedManifest | Undescribable | None:
+def _described(context: Context, manifest: Manifest) -> ExpectedManifest | Undescribable | None:
     written = to_plain(manifest.file.config)
     if not is_mapping(written):
         return None
@@ -65,7 +65,7 @@ def _described(context: RuleContext, manifest: Manifest) -> ExpectedManifest | U
     return mirror(manifest.own_run(path), owner, frozenset(context.environment), context.profile)
 
 
-def about_mirror(context: RuleContext, manifest: Manifest) -> Iterator[Finding]:
+def about_mirror(context: Context, manifest: Manifest) -> Iterator[Finding]:
     """Each value that the config has changed since the manifest repeated it."""
     said = described(context, manifest)
     if not isinstance(said, ExpectedManifest):
@@ -115,7 +115,7 @@ def _other_than(
 # Datasets
 
 
-def _about_datasets(context: RuleContext, config: Table, said: ExpectedManifest) -> Iterator[Finding]:
+def _about_datasets(context: Context, config: Table, said: ExpectedManifest) -> Iterator[Finding]:
     value = config.get(DATASETS)
     if not isinstance(value, Array):
         return
@@ -138,7 +138,7 @@ def _about_datasets(context: RuleContext, config: Table, said: ExpectedManifest)
 
 
 def _about_dataset(
-    context: RuleContext, config: Table, path: KeyPath, item: Table, said: ExpectedDataset
+    context: Context, config: Table, path: KeyPath, item: Table, said: ExpectedDataset
 ) -> Iterator[Finding]:
     shown = f"{path[0]}[{path[1]}]"
     for field in DATASET_FIELDS:
@@ -160,7 +160,7 @@ def _about_dataset(
             yield at_value(item.entries[NAME], message, related=places, fixes=fixes)
 
 
-def _is_config_wrong(context: RuleContext, field: str, ours: object, theirs: object) -> bool:
+def _is_config_wrong(context: Context, field: str, ours: object, theirs: object) -> bool:
     """Whether the config has the path of no file where the manifest has one: then the config is to be mended."""
     if field not in _FILES or not isinstance(ours, str) or not isinstance(theirs, str):
         return False
@@ -204,7 +204,7 @@ def _with(written: object, path: KeyPath, value: object) -> object:
         items = list(cast("list[object]", written))
         items[key] = _with(items[key], rest, value)
         return items
-    entries = dict(cast("Written", written))
+    entries = dict(cast("RawMapping", written))
     entries[key] = _with(entries.get(key), rest, value)
     return entries
 

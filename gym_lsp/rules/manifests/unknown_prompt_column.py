@@ -17,7 +17,7 @@ from gym_lsp.gym.prompt import TEMPLATES, placeholders, template_faults
 from gym_lsp.rules.analysis.datasets import settled_path
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.analysis.prompts import brace_places, prompts_named
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
 from gym_lsp.text import Edit, Span
 
@@ -26,7 +26,7 @@ _MOST_ROWS = 20
 
 
 @rule("unknown-prompt-column", on=Block, severity=Severity.INFORMATION)
-def unknown_prompt_column(context: RuleContext, block: Block) -> Iterator[Finding]:
+def unknown_prompt_column(context: Context, block: Block) -> Iterator[Finding]:
     """A prompt with a placeholder for a column that the rows of its dataset do not have.
 
     ## Why
@@ -111,7 +111,7 @@ class _Used(Struct, frozen=True):
         return Fix(f"Change to `{{{name}}}`", (FileEdit(self.path, Edit(self.span, name)),))
 
 
-def _used(context: RuleContext, prompt: str) -> Iterator[_Used]:
+def _used(context: Context, prompt: str) -> Iterator[_Used]:
     """Every column that a prompt asks for, once; none where filling it in fails anyway."""
     path = context.search.resolve(context.files, prompt)
     try:
@@ -139,12 +139,12 @@ def _used(context: RuleContext, prompt: str) -> Iterator[_Used]:
             yield _Used(placeholder.name, path, name if is_spelled_so else span, is_spelled_so)
 
 
-def _columns(context: RuleContext, rows: str) -> frozenset[str]:
+def _columns(context: Context, rows: str) -> frozenset[str]:
     """The columns of the first rows of a file that lies under a search root; none where that cannot be told."""
     return context.once((_columns, rows), lambda: frozenset(_read_columns(context, rows)))
 
 
-def _read_columns(context: RuleContext, rows: str) -> set[str]:
+def _read_columns(context: Context, rows: str) -> set[str]:
     path = context.search.resolve(context.files, rows)
     if path is None or not any(path.is_relative_to(root) for root in context.search.roots):
         return set()

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.prompt import TEMPLATES
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import Prompt, RuleContext
+from gym_lsp.rules.engine.context import Context, Prompt
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
 @rule("unknown-prompt-field", on=Prompt, severity=Severity.WARNING)
-def unknown_prompt_field(context: RuleContext, prompt: Prompt) -> Iterator[Finding]:
+def unknown_prompt_field(context: Context, prompt: Prompt) -> Iterator[Finding]:
     """A key in a prompt file that NeMo Gym does not read.
 
     ## Why

@@ -6,17 +6,18 @@ from gym_lsp.compose.blocks import Spelled
 from gym_lsp.compose.servers import Server
 from gym_lsp.rules.analysis.server_fields import model_of
 from gym_lsp.rules.analysis.type_mismatches import ref_type
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.names.refs import type_of_field
+from gym_lsp.syntax import Atom
 
 
 class RefFields:
     """The fields of one server that take refs."""
 
-    def __init__(self, context: RuleContext, server: Server | Spelled) -> None:
+    def __init__(self, context: Context, server: Server | Spelled) -> None:
         self._model = model_of(context, server)
 
-    def types(self, field: object) -> tuple[str, ...]:
+    def types(self, field: Atom) -> tuple[str, ...]:
         """The server types that a field refers to; none where it holds something else, or nothing is known of it."""
         known = None if self._model is None else self._model.field(field)
         if known is None:

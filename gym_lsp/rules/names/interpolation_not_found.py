@@ -16,7 +16,7 @@ from gym_lsp.gym.errors import ConfigInterpolationError
 from gym_lsp.gym.layout import is_in_config_paths
 from gym_lsp.rules.analysis.includes import not_included
 from gym_lsp.rules.analysis.naming import Standing, Verdict, fixes_of, hint, nearest
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.rule import Finding, rule
 from gym_lsp.text import Edit, Span
 from gym_lsp.workspace.names import SANDBOX, Definition
@@ -32,7 +32,7 @@ _VALUES = (None, SANDBOX)
     predicts=ConfigInterpolationError,
     about_names=True,
 )
-def interpolation_not_found(context: RuleContext, problem: InterpolationKeyNotFound) -> Iterator[Finding]:
+def interpolation_not_found(context: RunContext, problem: InterpolationKeyNotFound) -> Iterator[Finding]:
     """An interpolation `${key}` whose key the run does not have.
 
     ## Why
@@ -96,14 +96,14 @@ class _Found(Struct, frozen=True):
     """Whether the span holds the missing key and nothing else."""
 
 
-def _severity(context: RuleContext, problem: InterpolationKeyNotFound, found: _Found) -> Severity:
+def _severity(context: Context, problem: InterpolationKeyNotFound, found: _Found) -> Severity:
     certain = found.is_closed or found.verdict.standing is Standing.SLIP
     if not certain and not context.asked_about_run:
         return Severity.INFORMATION
     return Severity.WARNING if problem.late else Severity.ERROR
 
 
-def _found(context: RuleContext, problem: InterpolationKeyNotFound) -> _Found | None:
+def _found(context: RunContext, problem: InterpolationKeyNotFound) -> _Found | None:
     span, is_exact = _missing_span(problem)
     name = problem.steps[problem.found_up_to] if problem.found_up_to < len(problem.steps) else problem.key
     if is_in_config_paths(problem.path):
@@ -116,7 +116,7 @@ def _found(context: RuleContext, problem: InterpolationKeyNotFound) -> _Found | 
 
 
 def _top_level(
-    context: RuleContext, problem: InterpolationKeyNotFound, name: str, span: Span, is_exact: bool
+    context: RunContext, problem: InterpolationKeyNotFound, name: str, span: Span, is_exact: bool
 ) -> _Found | None:
     """A key path whose first step is not there."""
     if context.names.is_open(name):
@@ -144,7 +144,7 @@ def _with_dot(key: str) -> str | None:
     return None if resolver is None else f"{resolver}:{key.removeprefix(f'{resolver}.')}"
 
 
-def _judge(context: RuleContext, name: str, *, is_path: bool) -> Verdict:
+def _judge(context: RunContext, name: str, *, is_path: bool) -> Verdict:
     definitions = tuple(each for each in context.names.defined(name) if is_path or each.server_type in _VALUES)
     if definitions:
         return Verdict(Standing.ELSEWHERE, definitions)
@@ -155,7 +155,7 @@ def _judge(context: RuleContext, name: str, *, is_path: bool) -> Verdict:
     return Verdict(Standing.SLIP if is_slip else Standing.NOWHERE, (), near)
 
 
-def _within(context: RuleContext, problem: InterpolationKeyNotFound, name: str, span: Span, is_exact: bool) -> _Found:
+def _within(context: RunContext, problem: InterpolationKeyNotFound, name: str, span: Span, is_exact: bool) -> _Found:
     """A key that is missing from a block that is there."""
     above = problem.steps[: problem.found_up_to]
     block = at(context.composition.config, above)
@@ -171,14 +171,14 @@ def _within(context: RuleContext, problem: InterpolationKeyNotFound, name: str, 
     return _Found(message, span, Verdict(standing, elsewhere), is_closed, is_exact)
 
 
-def _is_whole(context: RuleContext, problem: InterpolationKeyNotFound, block: Config | None) -> bool:
+def _is_whole(context: RunContext, problem: InterpolationKeyNotFound, block: Config | None) -> bool:
     """Whether the block is part of a valid server, to which no other file has to add anything."""
     if _is_relative(problem):
         return True
     return not is_stand_in(block) and any(server.name == problem.steps[0] for server in context.composition.servers)
 
 
-def _other_definitions(context: RuleContext, problem: InterpolationKeyNotFound) -> tuple[Definition, ...]:
+def _other_definitions(context: RunContext, problem: InterpolationKeyNotFound) -> tuple[Definition, ...]:
     own = {file.path for file in context.composition.files}
     return tuple(each for each in context.names.defined(problem.steps[0]) if each.path not in own)
 

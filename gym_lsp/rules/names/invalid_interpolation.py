@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Config, Provenance, value_span
 from gym_lsp.compose.problem import GrammarBroken
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, rule
 from gym_lsp.syntax import Scalar
 from gym_lsp.text import Edit, Span
 
 
 @rule("invalid-interpolation", on=GrammarBroken, severity=Severity.ERROR)
-def invalid_interpolation(context: RuleContext, problem: GrammarBroken) -> Iterator[Finding]:
+def invalid_interpolation(context: RunContext, problem: GrammarBroken) -> Iterator[Finding]:
     """A text with `${` that is no interpolation.
 
     ## Why

@@ -10,14 +10,14 @@ from gym_lsp.diagnostic import Fix, Severity
 from gym_lsp.gym.layout import NAME, TYPE
 from gym_lsp.rules.analysis.flaws import value_text
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import insert_field, replace_value, unquote_value
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule, shortened
 from gym_lsp.rules.names.field_refs import RefFields
 
 
 @rule("malformed-ref", on=Block, severity=Severity.ERROR)
-def malformed_ref(context: RuleContext, block: Block) -> Iterator[Finding]:
+def malformed_ref(context: Context, block: Block) -> Iterator[Finding]:
     """A server ref that is not `{type: <server type>, name: <instance>}`.
 
     ## Why
@@ -66,7 +66,7 @@ def malformed_ref(context: RuleContext, block: Block) -> Iterator[Finding]:
             yield from _about_mapping(context, value, wanted)
 
 
-def _about_mapping(context: RuleContext, ref: Table, wanted: str | None) -> Iterator[Finding]:
+def _about_mapping(context: Context, ref: Table, wanted: str | None) -> Iterator[Finding]:
     given, name = ref.get(TYPE), ref.get(NAME)
     if given is None:
         if wanted is not None and name is not None:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from gym_lsp.compose.problem import MissingValue
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import ConfigMissingValuesError
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
 from gym_lsp.syntax import spell
 
 
 @rule("missing-value", on=MissingValue, severity=Severity.ERROR, predicts=ConfigMissingValuesError, completable=True)
-def missing_value(context: RuleContext, problem: MissingValue) -> Iterator[Finding]:
+def missing_value(context: RunContext, problem: MissingValue) -> Iterator[Finding]:
     """A value that is still `???` after everything was merged.
 
     ## Why

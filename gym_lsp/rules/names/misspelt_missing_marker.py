@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import scalars
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Applicability, Severity
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.syntax import MISSING
@@ -17,7 +17,7 @@ _NEARLY_MISSING = re.compile(r"(?<!\?)(?:\?\?|\?{4,6})(?!\?)")
 
 
 @rule("misspelt-missing-marker", on=ConfigFile, severity=Severity.WARNING)
-def misspelt_missing_marker(context: RuleContext, file: ConfigFile) -> Iterator[Finding]:
+def misspelt_missing_marker(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """Two question marks, or more than three, where `???` was meant.
 
     ## Why

@@ -9,11 +9,11 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import RelatedLocation
 from gym_lsp.gym.layout import INHERIT_FROM
 from gym_lsp.rules.directives.misspelt_directive import misspelt_directives
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import related
 
 
-def not_followed(context: RuleContext) -> tuple[RelatedLocation, ...]:
+def not_followed(context: RunContext) -> tuple[RelatedLocation, ...]:
     """Each `_inherit_from` of the run that is misspelt, or that names its own block.
 
     What it should have taken away is still there, with refs to what others did take away.

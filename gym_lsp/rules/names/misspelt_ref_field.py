@@ -11,14 +11,14 @@ from gym_lsp.files import Unreadable
 from gym_lsp.gym.layout import ENTRYPOINT
 from gym_lsp.rules.analysis.components import component_of
 from gym_lsp.rules.analysis.server_fields import model_of
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 from gym_lsp.rules.names.refs import nearest_field
 
 
 @rule("misspelt-ref-field", on=Block, severity=Severity.ERROR)
-def misspelt_ref_field(context: RuleContext, block: Block) -> Iterator[Finding]:
+def misspelt_ref_field(context: Context, block: Block) -> Iterator[Finding]:
     """A server ref under a field that is a slip of a well-known one.
 
     ## Why
@@ -66,7 +66,7 @@ def misspelt_ref_field(context: RuleContext, block: Block) -> Iterator[Finding]:
             yield at_key(value, message, fixes=() if fix is None else (fix,))
 
 
-def _mentions(context: RuleContext, server: Spelled, field: str) -> bool:
+def _mentions(context: Context, server: Spelled, field: str) -> bool:
     """Whether the server's program has the field, which then is its own."""
     component = component_of(context, server)
     if component is None:

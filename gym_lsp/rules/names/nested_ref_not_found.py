@@ -9,7 +9,7 @@ from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import DATASETS
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, rule
 from gym_lsp.rules.names.refs import about_unknown, server_types, written_ref
 
@@ -17,7 +17,7 @@ _WITHOUT_REFS = frozenset({DATASETS, "responses_create_params"})
 
 
 @rule("nested-ref-not-found", on=Composition, severity=Severity.ERROR, about_names=True)
-def nested_ref_not_found(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+def nested_ref_not_found(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """A server ref inside a mapping or a list that names no server of that type.
 
     ## Why

@@ -12,14 +12,15 @@ from gym_lsp.compose.servers import Server
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import TYPE
 from gym_lsp.rules.analysis.server_fields import asked_once
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.rule import Finding, at_value, listed, rule
 from gym_lsp.rules.names.field_refs import RefFields
 from gym_lsp.rules.names.refs import server_types, written_ref
+from gym_lsp.syntax import Atom
 
 
 @rule("ref-of-wrong-type", on=Composition, severity=Severity.ERROR)
-def ref_of_wrong_type(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+def ref_of_wrong_type(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """A server ref to a server of a type that the field cannot use.
 
     ## Why
@@ -67,13 +68,13 @@ def ref_of_wrong_type(context: RuleContext, composition: Composition) -> Iterato
 class _Mistyped(NamedTuple):
     """A ref to a server of a type that its field does not take, whether or not there is such a server."""
 
-    field: object
+    field: Atom
     ref: Table
     target: tuple[str, str]
     wanted: tuple[str, ...]
 
 
-def _mistyped(context: RuleContext, server: Server | Spelled) -> tuple[_Mistyped, ...]:
+def _mistyped(context: Context, server: Server | Spelled) -> tuple[_Mistyped, ...]:
     found: list[_Mistyped] = []
     for field, value in server.config.entries.items():
         target = written_ref(value, context.profile) if isinstance(value, Table) else None

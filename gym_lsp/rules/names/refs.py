@@ -36,10 +36,11 @@ from gym_lsp.gym.layout import (
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.rules.analysis.includes import not_included
 from gym_lsp.rules.analysis.naming import Standing, fixes_of, hint, judge_name, nearest, severity_of
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import rename_key, replace_value
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, key_related, listed, related
 from gym_lsp.rules.names.misspelt_moves import not_followed
+from gym_lsp.syntax import Atom
 
 REF_ENDINGS = {
     MODEL_SERVER: MODELS,
@@ -58,7 +59,7 @@ REF_FIELDS = frozenset(
 """The ref fields of NeMo Gym's own servers, in all releases."""
 
 
-def type_of_field(field: object) -> str | None:
+def type_of_field(field: Atom) -> str | None:
     """The server type that a field refers to by its name; None where the name does not tell."""
     if not isinstance(field, str) or not field.endswith("_server"):
         return None
@@ -69,7 +70,7 @@ def _ends(field: str, ending: str) -> bool:
     return field == ending or field.endswith(f"_{ending}")
 
 
-def nearest_field(server: Table, field: object, value: Config) -> str | None:
+def nearest_field(server: Table, field: Atom, value: Config) -> str | None:
     """The well-known ref field that a field is a slip of, if its value is a ref and could be meant for it.
 
     The right field may be there as well, where another file gives it that this one wanted to override.
@@ -107,7 +108,7 @@ def server_types(composition: Composition) -> Mapping[str, list[str]]:
 
 
 def about_unknown(
-    context: RuleContext, ref: Table, field: object, target: tuple[str, str], defined_as: tuple[str, ...]
+    context: RunContext, ref: Table, field: Atom, target: tuple[str, str], defined_as: tuple[str, ...]
 ) -> Iterator[Finding]:
     """What to say about a ref to (server type, name) that the run does not define.
 
@@ -166,7 +167,7 @@ def _holds_ref(server: Table) -> bool:
     return any(isinstance(value, Table) and is_ref(value) for value in server.entries.values())
 
 
-def _of_type(context: RuleContext, server_type: str) -> tuple[str, ...]:
+def _of_type(context: RunContext, server_type: str) -> tuple[str, ...]:
     """The servers of a type that the run has."""
     composition = context.composition
     return context.once(
@@ -175,7 +176,7 @@ def _of_type(context: RuleContext, server_type: str) -> tuple[str, ...]:
     )
 
 
-def _left_over(context: RuleContext, path: PurePath, server_type: str) -> str | None:
+def _left_over(context: RunContext, path: PurePath, server_type: str) -> str | None:
     """The one server of a type that is defined in a file of the run and that nothing in that file names."""
     composition = context.composition
 
@@ -193,7 +194,7 @@ def _left_over(context: RuleContext, path: PurePath, server_type: str) -> str | 
 
 
 def _of_other_type(
-    ref: Table, field: object, target: tuple[str, str], defined_as: tuple[str, ...], left_over: str | None
+    ref: Table, field: Atom, target: tuple[str, str], defined_as: tuple[str, ...], left_over: str | None
 ) -> Finding:
     """The type is to blame where the field could use what the name stands for; else the name."""
     server_type, name = target

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Table
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import NAME
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.rules.names.refs import type_of_field, written_ref
 
 
 @rule("self-ref", on=Block, severity=Severity.WARNING)
-def self_ref(context: RuleContext, block: Block) -> Iterator[Finding]:
+def self_ref(context: Context, block: Block) -> Iterator[Finding]:
     """A server that refers to itself.
 
     ## Why

@@ -11,7 +11,7 @@ from gym_lsp.compose.problem import ServerRefNotFound
 from gym_lsp.diagnostic import RelatedLocation, Severity
 from gym_lsp.gym.errors import ServerRefNotFoundError
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, key_related, rule
 from gym_lsp.rules.names.refs import about_unknown, nearest_field
 
@@ -23,7 +23,7 @@ from gym_lsp.rules.names.refs import about_unknown, nearest_field
     predicts=ServerRefNotFoundError,
     about_names=True,
 )
-def server_ref_not_found(context: RuleContext, problem: ServerRefNotFound) -> Iterator[Finding]:
+def server_ref_not_found(context: RunContext, problem: ServerRefNotFound) -> Iterator[Finding]:
     """A server ref that names no server of that type.
 
     ## Why
@@ -68,7 +68,7 @@ def server_ref_not_found(context: RuleContext, problem: ServerRefNotFound) -> It
         yield replace(finding, related=(*finding.related, *overriding))
 
 
-def _overriding(context: RuleContext, problem: ServerRefNotFound) -> Iterator[RelatedLocation]:
+def _overriding(context: RunContext, problem: ServerRefNotFound) -> Iterator[RelatedLocation]:
     """A ref beside the field that was perhaps meant to override it, and has a slip in its name."""
     server = next((each for each in context.composition.servers if each.name == problem.instance), None)
     if server is None:

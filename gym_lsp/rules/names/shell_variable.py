@@ -10,7 +10,7 @@ from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import ENV_YAML
 from gym_lsp.rules.analysis.reserved import configuration
-from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
+from gym_lsp.rules.engine.context import Context, EnvironmentFile
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
@@ -18,7 +18,7 @@ _VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*)|\(([A-Za-z_]\w*)\))")
 
 
 @rule("shell-variable", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING)
-def shell_variable(context: RuleContext, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
+def shell_variable(context: Context, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
     """A value that is a variable to a shell, and a text with a dollar sign to NeMo Gym.
 
     ## Why

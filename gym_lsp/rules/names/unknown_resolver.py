@@ -9,7 +9,7 @@ from gym_lsp.compose.problem import ResolverUnknown
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.gym.errors import ConfigInterpolationError
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, rule
 from gym_lsp.text import Edit, Span
 
@@ -19,7 +19,7 @@ _SHELL_DEFAULTS = (":-", ":=", ":?")
 
 
 @rule("unknown-resolver", on=ResolverUnknown, severity=Severity.ERROR, predicts=ConfigInterpolationError)
-def unknown_resolver(context: RuleContext, problem: ResolverUnknown) -> Iterator[Finding]:
+def unknown_resolver(context: RunContext, problem: ResolverUnknown) -> Iterator[Finding]:
     """An interpolation `${name:...}` with a resolver that NeMo Gym does not have.
 
     ## Why

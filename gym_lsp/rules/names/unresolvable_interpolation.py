@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gym_lsp.compose.problem import Failing, InterpolationFailed
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import ConfigInterpolationError
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, rule
 
 
@@ -18,7 +18,7 @@ from gym_lsp.rules.engine.rule import Finding, rule
     predicts=ConfigInterpolationError,
     completable=True,
 )
-def unresolvable_interpolation(context: RuleContext, problem: InterpolationFailed) -> Iterator[Finding]:
+def unresolvable_interpolation(context: RunContext, problem: InterpolationFailed) -> Iterator[Finding]:
     """An interpolation that leads back to itself, through a single value, or to no value for another reason.
 
     ## Why

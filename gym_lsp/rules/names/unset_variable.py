@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gym_lsp.compose.problem import VariableUnset
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import ConfigInterpolationError
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, rule
 
 
@@ -18,7 +18,7 @@ from gym_lsp.rules.engine.rule import Finding, rule
     predicts=ConfigInterpolationError,
     completable=True,
 )
-def unset_variable(context: RuleContext, problem: VariableUnset) -> Iterator[Finding]:
+def unset_variable(context: RunContext, problem: VariableUnset) -> Iterator[Finding]:
     """An environment variable that is not set here and has no default.
 
     ## Why

@@ -8,13 +8,13 @@ from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Fix, Severity, Tag
 from gym_lsp.gym.release.reserved_keys import OVERWRITTEN
 from gym_lsp.rules.analysis.reserved import configuration
-from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
+from gym_lsp.rules.engine.context import Context, EnvironmentFile
 from gym_lsp.rules.engine.edits import remove_entry
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
 @rule("computed-key", on=(ConfigFile, EnvironmentFile), severity=Severity.INFORMATION)
-def computed_key(context: RuleContext, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
+def computed_key(context: Context, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
     """A top-level key that NeMo Gym sets itself.
 
     ## Why

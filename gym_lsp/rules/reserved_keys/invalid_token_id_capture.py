@@ -19,7 +19,7 @@ from gym_lsp.gym.release.reserved_keys import (
 )
 from gym_lsp.rules.analysis.datasets import is_given
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 
@@ -27,7 +27,7 @@ _FALLBACK = "model_call_capture_dir"
 
 
 @rule("invalid-token-id-capture", on=Composition, severity=Severity.ERROR)
-def invalid_token_id_capture(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+def invalid_token_id_capture(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """A `token_id_capture` block that servers refuse when they start.
 
     ## Why
@@ -73,7 +73,7 @@ def invalid_token_id_capture(context: RuleContext, composition: Composition) -> 
         yield at_key(block.entries["enabled"], message, severity=severity)
 
 
-def _unknown(context: RuleContext, block: Table) -> Iterator[Finding]:
+def _unknown(context: Context, block: Table) -> Iterator[Finding]:
     known = TOKEN_ID_CAPTURE_KEYS
     if context.install_root is not None:
         is_covered = context.profile.release == builtin.RELEASE and block.entries.keys() <= known

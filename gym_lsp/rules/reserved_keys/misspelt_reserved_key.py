@@ -9,10 +9,10 @@ from gym_lsp.compose.config import Array, Leaf
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import CONFIG_PATHS, COPY, INHERIT_FROM
-from gym_lsp.gym.release.reserved_keys import NOT_RESERVED, OF_THE_MODEL
+from gym_lsp.gym.release.reserved_keys import NOT_RESERVED, POLICY_MODEL_KEYS
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.analysis.reserved import configuration
-from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
+from gym_lsp.rules.engine.context import Context, EnvironmentFile
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
@@ -23,7 +23,7 @@ _SHORTEST = 6
 
 
 @rule("misspelt-reserved-key", on=(ConfigFile, EnvironmentFile), severity=Severity.INFORMATION)
-def misspelt_reserved_key(context: RuleContext, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
+def misspelt_reserved_key(context: Context, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
     """A top-level key that is one or two letters away from a setting of NeMo Gym.
 
     ## Why
@@ -53,7 +53,7 @@ def misspelt_reserved_key(context: RuleContext, subject: ConfigFile | Environmen
     """
     known = context.profile.reserved_keys | NOT_RESERVED
     if isinstance(subject, EnvironmentFile):
-        known |= OF_THE_MODEL
+        known |= POLICY_MODEL_KEYS
     for key, value in configuration(subject).entries.items():
         if not isinstance(key, str) or len(key) < _SHORTEST or key in known or not isinstance(value, Leaf | Array):
             continue

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Applicability, Severity
-from gym_lsp.gym.release.reserved_keys import ASKED_FOR_TRUTH, NOT_RESERVED
+from gym_lsp.gym.release.reserved_keys import NOT_RESERVED, TESTED_FOR_TRUTH
 from gym_lsp.rules.analysis.reserved import configuration
-from gym_lsp.rules.engine.context import EnvironmentFile, RuleContext
+from gym_lsp.rules.engine.context import Context, EnvironmentFile
 from gym_lsp.rules.engine.edits import unquote_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
@@ -17,7 +17,7 @@ _NO = frozenset({"false", "no", "off", "n", "f", "0", "none", "null"})
 
 
 @rule("quoted-boolean", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING)
-def quoted_boolean(context: RuleContext, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
+def quoted_boolean(context: Context, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
     """A switch of NeMo Gym's own that is turned off with a text, and so turned on.
 
     ## Why
@@ -44,7 +44,7 @@ def quoted_boolean(context: RuleContext, subject: ConfigFile | EnvironmentFile) 
         counting: {entrypoint: app.py, domain: math}
     ```
     """
-    switches = ASKED_FOR_TRUTH & (context.profile.reserved_keys | NOT_RESERVED)
+    switches = TESTED_FOR_TRUTH & (context.profile.reserved_keys | NOT_RESERVED)
     for key, value in configuration(subject).entries.items():
         if key not in switches or not isinstance(value, Leaf) or not isinstance(value.value, str):
             continue

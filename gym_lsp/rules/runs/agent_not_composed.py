@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gym_lsp.compose.problem import AgentNotComposed, Composing
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AgentCompositionError
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, rule
 
 
@@ -18,7 +18,7 @@ from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, rule
     predicts=AgentCompositionError,
     about_names=True,
 )
-def agent_not_composed(context: RuleContext, problem: AgentNotComposed) -> Iterator[Finding]:
+def agent_not_composed(context: RunContext, problem: AgentNotComposed) -> Iterator[Finding]:
     """An unbound agent that cannot take the place of the other agents of the run.
 
     ## Why

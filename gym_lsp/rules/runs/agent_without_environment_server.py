@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gym_lsp.compose.problem import AgentUnfronted
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AgentWithoutEnvironmentServerError
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
@@ -18,7 +18,7 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
     predicts=AgentWithoutEnvironmentServerError,
     about_names=True,
 )
-def agent_without_environment_server(context: RuleContext, problem: AgentUnfronted) -> Iterator[Finding]:
+def agent_without_environment_server(context: RunContext, problem: AgentUnfronted) -> Iterator[Finding]:
     """An agent that no environment server names, where the config asks for one.
 
     ## Why

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gym_lsp.compose.problem import RenameAmbiguous
 from gym_lsp.diagnostic import Applicability, Severity
 from gym_lsp.gym.errors import AmbiguousAgentRenameError
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, listed, rule
 
@@ -18,7 +18,7 @@ from gym_lsp.rules.engine.rule import Finding, at_value, listed, rule
     severity=Severity.ERROR,
     predicts=AmbiguousAgentRenameError,
 )
-def ambiguous_agent_rename(context: RuleContext, problem: RenameAmbiguous) -> Iterator[Finding]:
+def ambiguous_agent_rename(context: RunContext, problem: RenameAmbiguous) -> Iterator[Finding]:
     """An environment server that names an agent which lives on under several names.
 
     ## Why

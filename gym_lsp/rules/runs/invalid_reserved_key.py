@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import ReservedKeyInvalid, TelemetryInvalid
 from gym_lsp.compose.run import Composition
-from gym_lsp.compose.servers import Flaw, FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import ConfigError
 from gym_lsp.gym.fields import show
 from gym_lsp.rules.analysis.reserved import later_faults
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 from gym_lsp.syntax import spell
 
@@ -23,7 +23,7 @@ from gym_lsp.syntax import spell
     predicts=ConfigError,
 )
 def invalid_reserved_key(
-    context: RuleContext, problem: ReservedKeyInvalid | TelemetryInvalid | Composition
+    context: RunContext, problem: ReservedKeyInvalid | TelemetryInvalid | Composition
 ) -> Iterator[Finding]:
     """A top-level key of NeMo Gym's own with a value that it refuses.
 
@@ -61,7 +61,6 @@ def invalid_reserved_key(
         yield at_value(problem.at, f"`{problem.key}` must be {problem.expected}")
         return
     flaw = problem.flaw
-    assert isinstance(flaw, Flaw)
     if flaw.kind is FlawKind.FIELD_ABSENT:
         yield at_key(flaw.at, f"`{spell(flaw.path)}` needs a `{flaw.field}`")
     else:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from gym_lsp.compose.problem import RestrictionNotList
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import ConfigError
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 
 @rule("invalid-restriction", on=RestrictionNotList, severity=Severity.ERROR, predicts=ConfigError)
-def invalid_restriction(context: RuleContext, problem: RestrictionNotList) -> Iterator[Finding]:
+def invalid_restriction(context: RunContext, problem: RestrictionNotList) -> Iterator[Finding]:
     """`allowed_agents` or `allowed_model_types` that is no list of names.
 
     ## Why

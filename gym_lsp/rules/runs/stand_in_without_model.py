@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.problem import StandInAlone
 from gym_lsp.diagnostic import Severity
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
 @rule("stand-in-without-model", on=StandInAlone, severity=Severity.ERROR)
-def stand_in_without_model(context: RuleContext, problem: StandInAlone) -> Iterator[Finding]:
+def stand_in_without_model(context: RunContext, problem: StandInAlone) -> Iterator[Finding]:
     """A model instance that has other keys than a model server.
 
     ## Why

@@ -8,7 +8,7 @@ from gym_lsp.compose.problem import OverrideUnapplied
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import UnsupportedAgentOverrideError
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 
@@ -18,7 +18,7 @@ from gym_lsp.rules.engine.rule import Finding, at_value, rule
     severity=Severity.ERROR,
     predicts=UnsupportedAgentOverrideError,
 )
-def unapplied_override(context: RuleContext, problem: OverrideUnapplied) -> Iterator[Finding]:
+def unapplied_override(context: RunContext, problem: OverrideUnapplied) -> Iterator[Finding]:
     """A `KEY=VALUE` on the command line for an agent that composing did not make.
 
     ## Why

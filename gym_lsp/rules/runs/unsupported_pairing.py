@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gym_lsp.compose.problem import PairingUnsupported
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import UnsupportedAgentPairingError, UnsupportedModelPairingError
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_value, listed, rule
 
 
@@ -17,7 +17,7 @@ from gym_lsp.rules.engine.rule import Finding, at_value, listed, rule
     severity=Severity.ERROR,
     predicts=(UnsupportedAgentPairingError, UnsupportedModelPairingError),
 )
-def unsupported_pairing(context: RuleContext, problem: PairingUnsupported) -> Iterator[Finding]:
+def unsupported_pairing(context: RunContext, problem: PairingUnsupported) -> Iterator[Finding]:
     """An agent or a model server that the resources server does not accept.
 
     ## Why

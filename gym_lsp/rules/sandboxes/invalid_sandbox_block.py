@@ -9,13 +9,13 @@ from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import DEFAULT_METADATA
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, related, rule
 from gym_lsp.rules.sandboxes.sandboxes import sandboxes
 
 
 @rule("invalid-sandbox-block", on=Composition, severity=Severity.ERROR)
-def invalid_sandbox_block(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+def invalid_sandbox_block(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """A sandbox block that does not name exactly one provider.
 
     ## Why
@@ -60,7 +60,7 @@ def invalid_sandbox_block(context: RuleContext, composition: Composition) -> Ite
             yield at_value(metadata, f"`{DEFAULT_METADATA}` must be a mapping")
 
 
-def _providers(context: RuleContext, sandbox: Table) -> Iterator[Finding]:
+def _providers(context: Context, sandbox: Table) -> Iterator[Finding]:
     names = provider_keys(sandbox)
     if len(names) > 1:
         values = {str(key): value for key, value in sandbox.entries.items() if str(key) in names}

@@ -10,14 +10,14 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.analysis.datasets import is_given
 from gym_lsp.rules.analysis.naming import Standing, fixes_of, hint, judge_name
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.rules.sandboxes.sandboxes import name_in, references
 from gym_lsp.workspace.names import SANDBOX
 
 
 @rule("sandbox-not-found", on=Composition, severity=Severity.WARNING, about_names=True)
-def sandbox_not_found(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+def sandbox_not_found(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """A `sandbox_provider` that names no sandbox block.
 
     ## Why

@@ -18,12 +18,12 @@ from gym_lsp.compose.blocks import is_settled, looks_like_sandbox
 from gym_lsp.compose.config import Array, Config, Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.gym.layout import SANDBOX_PROVIDER
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 
 _WHOLE_NODE = re.compile(r"\$\{\s*([\w-]+)\s*\}")
 
 
-def references(context: RuleContext) -> tuple[Config, ...]:
+def references(context: RunContext) -> tuple[Config, ...]:
     """Every value of the run that stands under `sandbox_provider`, however deep."""
     composition = context.composition
     return context.once((references, composition.run), lambda: tuple(_references(composition)))
@@ -60,7 +60,7 @@ def name_in(reference: Config) -> str | None:
     return None
 
 
-def sandboxes(context: RuleContext) -> Iterator[Config]:
+def sandboxes(context: RunContext) -> Iterator[Config]:
     """Every value of the run that is used as a sandbox block, or looks like one, each once."""
     composition = context.composition
     found: dict[int, Config] = {}

@@ -15,14 +15,14 @@ from gym_lsp.gym.layout import DIRECTIVE_KEYS, SANDBOX_PROVIDER
 from gym_lsp.gym.release import builtin
 from gym_lsp.gym.release.sandbox_arguments import ARGUMENTS, Arguments
 from gym_lsp.rules.analysis.naming import nearest_fields
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, listed, rule
 from gym_lsp.rules.sandboxes.sandboxes import references_in
 
 
 @rule("unknown-sandbox-field", on=Block, severity=Severity.ERROR)
-def unknown_sandbox_field(context: RuleContext, block: Block) -> Iterator[Finding]:
+def unknown_sandbox_field(context: Context, block: Block) -> Iterator[Finding]:
     """A key in a sandbox block that its provider does not take.
 
     ## Why
@@ -57,7 +57,7 @@ def unknown_sandbox_field(context: RuleContext, block: Block) -> Iterator[Findin
                 yield from _unknown(context, name, given)
 
 
-def _sandboxes_in(context: RuleContext, block: Block) -> Iterator[Table]:
+def _sandboxes_in(context: Context, block: Block) -> Iterator[Table]:
     """The block itself if it is a sandbox, and those that its servers hold inline."""
     if looks_like_sandbox(block.name, block.table, context.profile):
         yield block.table
@@ -67,7 +67,7 @@ def _sandboxes_in(context: RuleContext, block: Block) -> Iterator[Table]:
             yield from (found for found in references_in(server.config) if isinstance(found, Table))
 
 
-def _speaks_of_sandboxes(context: RuleContext, origin: Origin) -> bool:
+def _speaks_of_sandboxes(context: Context, origin: Origin) -> bool:
     """Whether a text has the key at all; the blocks of a text come one after the other."""
     last = cast("tuple[Origin, bool] | None", context.kept.get(_speaks_of_sandboxes))
     if last is None or last[0] is not origin:
@@ -75,7 +75,7 @@ def _speaks_of_sandboxes(context: RuleContext, origin: Origin) -> bool:
     return last[1]
 
 
-def _unknown(context: RuleContext, provider: str, given: Table) -> Iterator[Finding]:
+def _unknown(context: Context, provider: str, given: Table) -> Iterator[Finding]:
     arguments = _arguments(context, provider, given)
     if arguments is None:
         return
@@ -95,7 +95,7 @@ def _strange(table: Table, known: Mapping[str, object], whose: str) -> Iterator[
         yield at_key(value, f"{whose} takes no `{key}`{way_out}", fixes=renames(value, near))
 
 
-def _arguments(context: RuleContext, provider: str, given: Table) -> Arguments | None:
+def _arguments(context: Context, provider: str, given: Table) -> Arguments | None:
     """What a provider takes, None where it takes anything; its source is read only if something may be wrong."""
     known = ARGUMENTS.get(provider)
     if context.install_root is None or (context.profile.release == builtin.RELEASE and _is_covered(known, given)):
@@ -116,7 +116,7 @@ def _is_covered(known: Arguments | None, given: Table) -> bool:
 @lru_cache(maxsize=32)
 def _read(files: Files, install_root: PurePath, provider: str) -> Arguments | None:
     """What the source of a provider says, kept because many blocks of one tree have the same provider."""
-    from gym_lsp.gym.python.sandbox_providers import sandbox_provider
+    from gym_lsp.gym.release.sandbox_providers import sandbox_provider
 
     found = sandbox_provider(files, install_root, provider)
     if found is None or found.model is None or found.sections is None:

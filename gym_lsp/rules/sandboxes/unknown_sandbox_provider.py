@@ -10,14 +10,14 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import DEFAULT_METADATA, USUAL_SANDBOX
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 from gym_lsp.rules.sandboxes.sandboxes import sandboxes
 
 
 @rule("unknown-sandbox-provider", on=Composition, severity=Severity.WARNING)
-def unknown_sandbox_provider(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+def unknown_sandbox_provider(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """A sandbox of a provider that NeMo Gym does not bring along.
 
     ## Why

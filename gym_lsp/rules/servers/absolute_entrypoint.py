@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import ENTRYPOINT
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 
 @rule("absolute-entrypoint", on=Block, severity=Severity.ERROR)
-def absolute_entrypoint(context: RuleContext, block: Block) -> Iterator[Finding]:
+def absolute_entrypoint(context: Context, block: Block) -> Iterator[Finding]:
     """An entrypoint that is an absolute path.
 
     ## Why

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Config, Leaf, key_span
+from gym_lsp.compose.flaw import Flaw, FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import Flaw, FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.fields import DictType, show
-from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, rule_for, value_text
+from gym_lsp.rules.analysis.flaws import flaw_severity, rule_for, value_text
 from gym_lsp.rules.analysis.suggestions import meant, meant_fixes, meant_hint
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule, shortened
 
 
-@rule("almost-server", on=tuple(FlawKind), severity=Severity.ERROR, predicts=AlmostServerError)
-def almost_server(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule("almost-server", on=AlmostServer, severity=Severity.ERROR, predicts=AlmostServerError)
+def almost_server(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A value that keeps a block from being the server that it is meant to be.
 
     ## Why
@@ -53,9 +53,9 @@ def almost_server(context: RuleContext, problem: AlmostServer) -> Iterator[Findi
           port: 8123
     ```
     """
-    if rule_for(context, problem) != almost_server.name:
+    if rule_for(problem) != almost_server.name:
         return
-    flaw, severity = flaw_of(problem), flaw_severity(problem)
+    flaw, severity = problem.flaw, flaw_severity(problem)
     if flaw.kind is FlawKind.FIELD_ABSENT:
         yield at_key(flaw.at, f"`{flaw.field}` is missing here", severity=severity)
     elif isinstance(flaw.at, Leaf):

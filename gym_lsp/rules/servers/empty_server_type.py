@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.blocks import groups, is_settled
 from gym_lsp.compose.config import Config, Leaf, Provenance, Table, history, key_span
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer, GroupInterpolated
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.layout import ENTRYPOINT
-from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, rule_for
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.analysis.flaws import flaw_severity, rule_for
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.syntax import Mapping
 
@@ -22,11 +22,12 @@ _TIGHT = re.compile(r"(?:<<|[\w.-]+):\S")
 
 @rule(
     "empty-server-type",
-    on=(Block, FlawKind.NO_IMPLEMENTATION, GroupInterpolated),
+    on=(Block, AlmostServer, GroupInterpolated),
+    kind=FlawKind.NO_IMPLEMENTATION,
     severity=Severity.ERROR,
     predicts=AlmostServerError,
 )
-def empty_server_type(context: RuleContext, subject: Block | AlmostServer | GroupInterpolated) -> Iterator[Finding]:
+def empty_server_type(context: Context, subject: Block | AlmostServer | GroupInterpolated) -> Iterator[Finding]:
     """A server type with no implementation under it.
 
     ## Why
@@ -57,8 +58,8 @@ def empty_server_type(context: RuleContext, subject: Block | AlmostServer | Grou
         yield _finding(subject.at, Severity.ERROR)
         return
     if isinstance(subject, AlmostServer):
-        if rule_for(context, subject) == empty_server_type.name:
-            yield _finding(flaw_of(subject).at, flaw_severity(subject))
+        if rule_for(subject) == empty_server_type.name:
+            yield _finding(subject.flaw.at, flaw_severity(subject))
         return
     found = groups(subject.table, context.profile)
     if len(found) == 1 and _is_empty(found[0]) and not subject.table.holds_directives:

@@ -12,13 +12,13 @@ from gym_lsp.gym.layout import ENTRYPOINT, USUAL_ENTRYPOINT
 from gym_lsp.gym.server_folder import ServerFolder
 from gym_lsp.rules.analysis.components import component_of, runs
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 
 @rule("entrypoint-not-found", on=Block, severity=Severity.ERROR)
-def entrypoint_not_found(context: RuleContext, block: Block) -> Iterator[Finding]:
+def entrypoint_not_found(context: Context, block: Block) -> Iterator[Finding]:
     """An entrypoint that is not in the folder of its implementation.
 
     ## Why
@@ -71,7 +71,7 @@ def entrypoint_not_found(context: RuleContext, block: Block) -> Iterator[Finding
         yield at_value(leaf, message, fixes=fixes)
 
 
-def _meant(context: RuleContext, component: ServerFolder, entrypoint: str) -> tuple[str, ...]:
+def _meant(context: Context, component: ServerFolder, entrypoint: str) -> tuple[str, ...]:
     """Files of the folder that are spelled like the entrypoint, or else what is usually it."""
     entries = context.files.entries(component.path)
     names = [entry.name for entry in entries if entry.kind is Kind.FILE and entry.name.endswith(".py")]

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.analysis.components import component_of, implementations
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
 @rule("implementation-not-found", on=Block, severity=Severity.ERROR)
-def implementation_not_found(context: RuleContext, block: Block) -> Iterator[Finding]:
+def implementation_not_found(context: Context, block: Block) -> Iterator[Finding]:
     """An implementation that is no folder under any search root.
 
     ## Why

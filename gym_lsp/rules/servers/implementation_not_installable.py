@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.server_folder import INSTALLED_BY
 from gym_lsp.rules.analysis.components import component_of
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_key, listed, rule
 
 
 @rule("implementation-not-installable", on=Block, severity=Severity.ERROR)
-def implementation_not_installable(context: RuleContext, block: Block) -> Iterator[Finding]:
+def implementation_not_installable(context: Context, block: Block) -> Iterator[Finding]:
     """An implementation whose folder has neither, or both, of the files that NeMo Gym installs a server by.
 
     ## Why

@@ -10,13 +10,13 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.fields import DictType, ListType, show_value
 from gym_lsp.rules.analysis.server_fields import declared, wanted
 from gym_lsp.rules.analysis.suggestions import meant, meant_fixes, meant_hint
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
 from gym_lsp.rules.servers.server_field_mismatches import FieldMismatch, is_null, server_field_mismatches
 
 
 @rule("invalid-server-field", on=(Block, Composition), severity=Severity.ERROR)
-def invalid_server_field(context: RuleContext, subject: Block | Composition) -> Iterator[Finding]:
+def invalid_server_field(context: Context, subject: Block | Composition) -> Iterator[Finding]:
     """A value that the field of a server does not take.
 
     ## Why
@@ -69,7 +69,7 @@ def invalid_server_field(context: RuleContext, subject: Block | Composition) -> 
             yield _finding(context, misfit)
 
 
-def _finding(context: RuleContext, misfit: FieldMismatch) -> Finding:
+def _finding(context: Context, misfit: FieldMismatch) -> Finding:
     field = misfit.field
     given = shortened(show_value(misfit.value.value)) if isinstance(misfit.value, Leaf) else _size(misfit)
     if misfit.value is not misfit.written and isinstance(misfit.written, Leaf):

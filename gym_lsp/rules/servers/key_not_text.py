@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Config
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Applicability, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.layout import NAME
-from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, key_text, rule_for, value_text
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.analysis.flaws import flaw_severity, key_text, rule_for, value_text
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import quote_key
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 from gym_lsp.syntax import Scalar
@@ -19,11 +19,12 @@ from gym_lsp.syntax import Scalar
 
 @rule(
     "key-not-text",
-    on=(FlawKind.NAME_NOT_TEXT, FlawKind.KEY_NOT_TEXT),
+    on=AlmostServer,
+    kind=(FlawKind.NAME_NOT_TEXT, FlawKind.KEY_NOT_TEXT),
     severity=Severity.ERROR,
     predicts=AlmostServerError,
 )
-def key_not_text(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+def key_not_text(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """The name of an instance, or a key inside a server, that YAML does not read as text.
 
     ## Why
@@ -52,8 +53,8 @@ def key_not_text(context: RuleContext, problem: AlmostServer) -> Iterator[Findin
           domain: math
     ```
     """
-    flaw, severity = flaw_of(problem), flaw_severity(problem)
-    if rule_for(context, problem) != key_not_text.name:
+    flaw, severity = problem.flaw, flaw_severity(problem)
+    if rule_for(problem) != key_not_text.name:
         return
     if flaw.path == (NAME,):
         message = f"`name` renames the instance, so it must be text, not `{value_text(flaw.at) or 'a collection'}`"

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Table
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Applicability, Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.layout import DOMAIN, ENTRYPOINT
-from gym_lsp.rules.analysis.flaws import fields_like, flaw_of, flaw_severity, key_text, rule_for
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.analysis.flaws import fields_like, flaw_severity, key_text, rule_for
+from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.edits import insert_behind, rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 
 
-@rule("missing-domain", on=FlawKind.DOMAIN_ABSENT, severity=Severity.ERROR, predicts=AlmostServerError)
-def missing_domain(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule(
+    "missing-domain", on=AlmostServer, kind=FlawKind.DOMAIN_ABSENT, severity=Severity.ERROR, predicts=AlmostServerError
+)
+def missing_domain(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A resources server without a domain.
 
     ## Why
@@ -45,8 +47,8 @@ def missing_domain(context: RuleContext, problem: AlmostServer) -> Iterator[Find
           domain: math
     ```
     """
-    table = flaw_of(problem).at
-    if rule_for(context, problem) != missing_domain.name or not isinstance(table, Table):
+    table = problem.flaw.at
+    if rule_for(problem) != missing_domain.name or not isinstance(table, Table):
         return
     severity = flaw_severity(problem)
     near, empty = fields_like(table, DOMAIN), table.get(DOMAIN)
@@ -62,7 +64,7 @@ def missing_domain(context: RuleContext, problem: AlmostServer) -> Iterator[Find
         yield at_key(table, message, severity=severity, fixes=tuple(_candidates(context, table)))
 
 
-def _candidates(context: RuleContext, table: Table) -> Iterator[Fix]:
+def _candidates(context: Context, table: Table) -> Iterator[Fix]:
     entrypoint = table.get(ENTRYPOINT)
     if entrypoint is None or entrypoint.origin is not table.origin:
         return

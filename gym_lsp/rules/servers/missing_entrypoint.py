@@ -13,13 +13,13 @@ from gym_lsp.gym.layout import COPY, ENTRYPOINT, INHERIT_FROM
 from gym_lsp.rules.analysis.flaws import fields_like
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.directives.misspelt_directive import slip_of
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context, RunContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
 @rule("missing-entrypoint", on=Composition, severity=Severity.WARNING, about_names=True)
-def missing_entrypoint(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+def missing_entrypoint(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """A block that is a server in all but its `entrypoint`.
 
     ## Why
@@ -87,7 +87,7 @@ def _lacks_entrypoint(server: Spelled) -> bool:
     return fields_like(config, ENTRYPOINT) is None and not any(map(is_implementation, config.entries.values()))
 
 
-def _is_override(context: RuleContext, block: Block, server: Spelled) -> bool:
+def _is_override(context: Context, block: Block, server: Spelled) -> bool:
     """Whether another file defines the instance, so that a run with both has the whole server."""
     if context.asked_about_run:
         return False

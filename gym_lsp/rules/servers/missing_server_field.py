@@ -12,7 +12,7 @@ from gym_lsp.gym.layout import ENTRYPOINT
 from gym_lsp.gym.meanings import SUPPLIED
 from gym_lsp.rules.analysis.naming import nearest, nearest_fields
 from gym_lsp.rules.analysis.server_fields import KnownServer, declared, known_beside, known_server, unread_keys
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import append_fields
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, rule, shortened
 from gym_lsp.rules.servers.server_field_mismatches import is_null, server_field_mismatches
@@ -20,7 +20,7 @@ from gym_lsp.syntax import MISSING
 
 
 @rule("missing-server-field", on=(Block, Composition), severity=Severity.INFORMATION, completable=True)
-def missing_server_field(context: RuleContext, subject: Block | Composition) -> Iterator[Finding]:
+def missing_server_field(context: Context, subject: Block | Composition) -> Iterator[Finding]:
     """A field that a server needs and that nothing in the run sets.
 
     ## Why
@@ -89,7 +89,7 @@ def missing_server_field(context: RuleContext, subject: Block | Composition) -> 
             yield at_key(misfit.written, message, related=_declared(context, misfit.model, misfit.field))
 
 
-def _missing(context: RuleContext, server: KnownServer) -> Iterator[Field]:
+def _missing(context: Context, server: KnownServer) -> Iterator[Field]:
     model, given = server.model, server.config
     absent = [
         field
@@ -134,5 +134,5 @@ def _described(server: Table) -> Config:
     return entrypoint if entrypoint is not None and entrypoint.origin.provenance is Provenance.WRITTEN else server
 
 
-def _declared(context: RuleContext, model: Model, field: Field) -> tuple[RelatedLocation, ...]:
+def _declared(context: Context, model: Model, field: Field) -> tuple[RelatedLocation, ...]:
     return declared(context, field, f"`{field.name}` of `{model.name}` is declared here")

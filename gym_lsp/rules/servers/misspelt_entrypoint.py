@@ -8,13 +8,13 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import ENTRYPOINT
 from gym_lsp.rules.analysis.flaws import fields_like, key_text
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
 @rule("misspelt-entrypoint", on=Block, severity=Severity.ERROR)
-def misspelt_entrypoint(context: RuleContext, block: Block) -> Iterator[Finding]:
+def misspelt_entrypoint(context: Context, block: Block) -> Iterator[Finding]:
     """An `entrypoint` with a slip in it.
 
     ## Why

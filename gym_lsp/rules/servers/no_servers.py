@@ -11,14 +11,14 @@ from gym_lsp.compose.servers import Server
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import NoServerInstancesError
 from gym_lsp.gym.layout import ENTRYPOINT
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, rule
 from gym_lsp.syntax import Mapping
 from gym_lsp.text import Span
 
 
 @rule("no-servers", on=Composition, severity=Severity.INFORMATION, predicts=NoServerInstancesError)
-def no_servers(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+def no_servers(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """A run without a single server.
 
     ## Why

@@ -9,14 +9,14 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.lax import to_int
 from gym_lsp.gym.layout import PORT
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 HIGHEST_PORT = 65535
 
 
 @rule("number-out-of-range", on=Block, severity=Severity.WARNING)
-def number_out_of_range(context: RuleContext, block: Block) -> Iterator[Finding]:
+def number_out_of_range(context: Context, block: Block) -> Iterator[Finding]:
     """A port, or a number of workers, that no server can have.
 
     ## Why

@@ -9,13 +9,13 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import HOST, PORT
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_value, related, rule
 from gym_lsp.syntax import Atom
 
 
 @rule("port-taken", on=Composition, severity=Severity.WARNING)
-def port_taken(context: RuleContext, composition: Composition) -> Iterator[Finding]:
+def port_taken(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """Two servers of one run on the same port.
 
     ## Why

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
 @rule("reserved-instance-name", on=ConfigFile, severity=Severity.ERROR)
-def reserved_instance_name(context: RuleContext, file: ConfigFile) -> Iterator[Finding]:
+def reserved_instance_name(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """A server under a name that NeMo Gym keeps for itself.
 
     ## Why

@@ -15,7 +15,7 @@ from gym_lsp.compose.servers import Server
 from gym_lsp.gym.fields import AnyType, Field, FieldType, Model, accepts
 from gym_lsp.rules.analysis.server_fields import asked_once, known_server, model_of, read_by_parser
 from gym_lsp.rules.analysis.type_mismatches import Resolve, ref_type, type_mismatches, unresolved
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.syntax import KeyPath, spell
 
 _INTERPOLATION = int(Marks.INTERPOLATION)
@@ -50,7 +50,7 @@ class _OpenField(NamedTuple):
     field: Field
 
 
-def server_field_mismatches(context: RuleContext, subject: Block | Composition) -> tuple[FieldMismatch, ...]:
+def server_field_mismatches(context: Context, subject: Block | Composition) -> tuple[FieldMismatch, ...]:
     """What does not fit in the own fields of a block, or fits only until a run tells what its interpolations are.
 
     Refs are left out; other rules speak of them.
@@ -63,7 +63,7 @@ def server_field_mismatches(context: RuleContext, subject: Block | Composition) 
     return last[1]
 
 
-def _as_written(context: RuleContext, block: Block) -> Iterator[FieldMismatch]:
+def _as_written(context: Context, block: Block) -> Iterator[FieldMismatch]:
     server = known_server(context, block)
     if server is None:
         return
@@ -77,7 +77,7 @@ def _as_written(context: RuleContext, block: Block) -> Iterator[FieldMismatch]:
             yield from _misfits(server.model, field, value, (str(name),), unresolved)
 
 
-def _interpolated(context: RuleContext, composition: Composition) -> Iterator[FieldMismatch]:
+def _interpolated(context: Context, composition: Composition) -> Iterator[FieldMismatch]:
     interpolator: Interpolator | None = None
     for server in composition.servers:
         if not server.config.marks & _INTERPOLATION:
@@ -90,7 +90,7 @@ def _interpolated(context: RuleContext, composition: Composition) -> Iterator[Fi
                     yield misfit
 
 
-def _open_fields(context: RuleContext, server: Server | Spelled) -> tuple[_OpenField, ...]:
+def _open_fields(context: Context, server: Server | Spelled) -> tuple[_OpenField, ...]:
     model = model_of(context, server)
     if model is None:
         return ()

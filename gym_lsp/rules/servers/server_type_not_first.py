@@ -9,12 +9,12 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import DIRECTIVE_KEYS
 from gym_lsp.rules.analysis.flaws import key_text
 from gym_lsp.rules.directives.misspelt_directive import slip_of
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_key, key_related, rule
 
 
 @rule("server-type-not-first", on=Block, severity=Severity.WARNING)
-def server_type_not_first(context: RuleContext, block: Block) -> Iterator[Finding]:
+def server_type_not_first(context: Context, block: Block) -> Iterator[Finding]:
     """A key before the server type of an instance.
 
     ## Why

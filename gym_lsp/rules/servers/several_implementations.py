@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.blocks import Spelled
 from gym_lsp.compose.config import Config, Provenance, Table, at
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.compose.run import Composition
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.analysis.components import component_of
-from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, group_of, rule_for
+from gym_lsp.rules.analysis.flaws import flaw_severity, group_of, rule_for
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, key_related, rule
 from gym_lsp.syntax import Atom
@@ -22,11 +22,12 @@ from gym_lsp.syntax import Atom
 
 @rule(
     "several-implementations",
-    on=FlawKind.SEVERAL_IMPLEMENTATIONS,
+    on=AlmostServer,
+    kind=FlawKind.SEVERAL_IMPLEMENTATIONS,
     severity=Severity.ERROR,
     predicts=AlmostServerError,
 )
-def several_implementations(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+def several_implementations(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """Two implementations under one server type of one instance.
 
     ## Why
@@ -66,13 +67,13 @@ def several_implementations(context: RuleContext, problem: AlmostServer) -> Iter
           max_steps: 3
     ```
     """
-    group = group_of(context, problem)
-    if rule_for(context, problem) != several_implementations.name or group is None:
+    group = group_of(problem)
+    if rule_for(problem) != several_implementations.name or group is None:
         return
     *others, last = _newest_last(context.composition, tuple(group.entries.items()))
     name, other = others[0]
     related = (key_related(other, "the other implementation"),)
-    server_type = str(flaw_of(problem).path[0])
+    server_type = str(problem.flaw.path[0])
     source = _inherited_from(context.composition, problem.instance, server_type, name)
     meant = (str(name),) if _is_slip(context, server_type, str(last[0]), last[1], name) else ()
     if meant:
@@ -100,7 +101,7 @@ def _newest_last(composition: Composition, entries: tuple[tuple[Atom, Config], .
     return (*(entry for entry in entries if entry is not last), last)
 
 
-def _is_slip(context: RuleContext, server_type: str, name: str, config: Config, other: Atom) -> bool:
+def _is_slip(context: Context, server_type: str, name: str, config: Config, other: Atom) -> bool:
     """Whether an implementation was meant to be the other one: it is spelled nearly so, and is nowhere itself."""
     is_near = bool(nearest(name, (str(other),)))
     return is_near and isinstance(config, Table) and component_of(context, Spelled(server_type, name, config)) is None

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from gym_lsp.compose.blocks import as_written, groups
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.analysis.flaws import key_text
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_key, key_related, rule
 
 
 @rule("two-server-types", on=Block, severity=Severity.ERROR)
-def two_server_types(context: RuleContext, block: Block) -> Iterator[Finding]:
+def two_server_types(context: Context, block: Block) -> Iterator[Finding]:
     """Two server types in one instance.
 
     ## Why

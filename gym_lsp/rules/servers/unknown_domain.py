@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Leaf
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Applicability, Severity
 from gym_lsp.gym.errors import AlmostServerError
-from gym_lsp.rules.analysis.flaws import flaw_of, flaw_severity, rule_for
+from gym_lsp.rules.analysis.flaws import flaw_severity, rule_for
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import RuleContext
+from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, rule, shortened
 
 
-@rule("unknown-domain", on=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
-def unknown_domain(context: RuleContext, problem: AlmostServer) -> Iterator[Finding]:
+@rule("unknown-domain", on=AlmostServer, kind=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
+def unknown_domain(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A domain that NeMo Gym does not know.
 
     ## Why
@@ -47,9 +47,9 @@ def unknown_domain(context: RuleContext, problem: AlmostServer) -> Iterator[Find
           domain: math
     ```
     """
-    if rule_for(context, problem) != unknown_domain.name:
+    if rule_for(problem) != unknown_domain.name:
         return
-    leaf, severity = flaw_of(problem).at, flaw_severity(problem)
+    leaf, severity = problem.flaw.at, flaw_severity(problem)
     if not isinstance(leaf, Leaf):
         yield at_key(leaf, f"`domain` must be one word: {_choice(context)}", severity=severity)
     elif leaf.is_interpolation:
@@ -65,6 +65,6 @@ def unknown_domain(context: RuleContext, problem: AlmostServer) -> Iterator[Find
         yield at_value(leaf, f"no domain `{shortened(str(leaf.value))}`; {way_out}", severity=severity, fixes=fixes)
 
 
-def _choice(context: RuleContext) -> str:
+def _choice(context: Context) -> str:
     """All domains: a dozen words, which stay the shortest answer to what may stand here."""
     return listed(context.profile.domains).replace("`", "")

@@ -12,13 +12,13 @@ from gym_lsp.rules.analysis.flaws import fields_like
 from gym_lsp.rules.analysis.naming import nearest_fields
 from gym_lsp.rules.analysis.server_fields import KnownServer, declared, known_beside, known_server, unread_keys
 from gym_lsp.rules.analysis.type_mismatches import ref_type
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
 @rule("unknown-server-field", on=Block, severity=Severity.WARNING)
-def unknown_server_field(context: RuleContext, block: Block) -> Iterator[Finding]:
+def unknown_server_field(context: Context, block: Block) -> Iterator[Finding]:
     """A key of a server that its own class has no field for.
 
     ## Why
@@ -88,9 +88,7 @@ def _told_as_domain(server: KnownServer) -> Config | None:
     return fields_like(server.config, DOMAIN) if is_absent else None
 
 
-def _unknown(
-    context: RuleContext, model: Model, given: Table, known: frozenset[str]
-) -> Iterator[tuple[Finding, Config]]:
+def _unknown(context: Context, model: Model, given: Table, known: frozenset[str]) -> Iterator[tuple[Finding, Config]]:
     """What to say of each key that a model does not know, with the value under it."""
     for key in unread_keys(context, model, given, known):
         value = given.entries[key]
@@ -119,7 +117,7 @@ def _severity(model: Model, value: Config, near: list[str]) -> Severity | None:
     return Severity.ERROR if model.extra == "forbid" or (is_ref and meant is not None and meant.required) else None
 
 
-def _below(context: RuleContext, expected: FieldType, value: Config) -> Iterator[Finding]:
+def _below(context: Context, expected: FieldType, value: Config) -> Iterator[Finding]:
     """The unknown keys of the models inside a value."""
     match expected:
         case ModelType(model) if isinstance(value, Table):

@@ -9,13 +9,13 @@ from gym_lsp.compose.config import Config, Table
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import RESOURCES
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, listed, rule
 
 
 @rule("unknown-server-type", on=Block, severity=Severity.ERROR)
-def unknown_server_type(context: RuleContext, block: Block) -> Iterator[Finding]:
+def unknown_server_type(context: Context, block: Block) -> Iterator[Finding]:
     """A server under a server type that NeMo Gym does not know, such as one with a slip in it.
 
     ## Why

@@ -6,24 +6,25 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.blocks import groups, is_implementation, spelled_servers
 from gym_lsp.compose.config import Config, Leaf, Table
+from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.compose.servers import FlawKind
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.layout import ENTRYPOINT, NAME
 from gym_lsp.rules.analysis.flaws import flaw_severity, group_of, key_text, rule_for, stray_fields
 from gym_lsp.rules.analysis.server_fields import known_server
-from gym_lsp.rules.engine.context import Block, RuleContext
+from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
 @rule(
     "wrong-nesting",
-    on=(Block, FlawKind.SEVERAL_IMPLEMENTATIONS),
+    on=(Block, AlmostServer),
+    kind=FlawKind.SEVERAL_IMPLEMENTATIONS,
     severity=Severity.ERROR,
     predicts=AlmostServerError,
 )
-def wrong_nesting(context: RuleContext, subject: Block | AlmostServer) -> Iterator[Finding]:
+def wrong_nesting(context: Context, subject: Block | AlmostServer) -> Iterator[Finding]:
     """A server, or a field of it, that is indented one level too little or too much.
 
     ## Why
@@ -56,8 +57,8 @@ def wrong_nesting(context: RuleContext, subject: Block | AlmostServer) -> Iterat
     ```
     """
     if isinstance(subject, AlmostServer):
-        group = group_of(context, subject)
-        if rule_for(context, subject) == wrong_nesting.name and group is not None:
+        group = group_of(subject)
+        if rule_for(subject) == wrong_nesting.name and group is not None:
             yield from _beside(group, flaw_severity(subject))
     elif not subject.table.holds_directives:
         yield from _misplaced(subject, context)
@@ -72,7 +73,7 @@ def _beside(group: Table, severity: Severity) -> Iterator[Finding]:
         yield at_key(stray, message, severity=severity)
 
 
-def _misplaced(block: Block, context: RuleContext) -> Iterator[Finding]:
+def _misplaced(block: Block, context: Context) -> Iterator[Finding]:
     """What NeMo Gym passes over without a word."""
     found = groups(block.table, context.profile)
     if len(found) == 1:
@@ -103,7 +104,7 @@ def _in_group(group: Table) -> Iterator[Finding]:
             yield at_key(inner, message, severity=Severity.WARNING)
 
 
-def _beside_group(block: Block, group: Table, context: RuleContext) -> Iterator[Finding]:
+def _beside_group(block: Block, group: Table, context: Context) -> Iterator[Finding]:
     """What stands beside the server type of a server and belongs into it, or beside the whole instance."""
     if len(block.table.entries) < 2:
         return
@@ -125,7 +126,7 @@ _OF_INSTANCES = frozenset({NAME})
 """What an instance itself may have, whatever its server has."""
 
 
-def _without_group(block: Block, context: RuleContext) -> Iterator[Finding]:
+def _without_group(block: Block, context: Context) -> Iterator[Finding]:
     if is_implementation(block.table):
         message = "the server type and the implementation are missing above these fields, so this is no server"
         yield at_key(block.table.entries[ENTRYPOINT], message, severity=Severity.WARNING)

@@ -1,7 +1,7 @@
 """A recursive descent parser for the grammar of `${...}`, for any string, finished or not.
 
 The rules are those of OmegaConf 2.3, the newest that Hydra 1.3 and so NeMo Gym accept. 2.4 differs in one rule:
-see `Flaw.ESCAPED_KEY`.
+see `GrammarError.ESCAPED_KEY`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from gym_lsp.syntax.interpolation.tree import (
     Call,
     DictEntry,
     DictValue,
-    Flaw,
+    GrammarError,
     GrammarProblem,
     Interpolation,
     Joined,
@@ -160,10 +160,10 @@ class _Parser:
         raw = self._take(_KEY)
         span = Span(start, self.position)
         if "\\" in raw:
-            self._note(span, Flaw.ESCAPED_KEY)
+            self._note(span, GrammarError.ESCAPED_KEY)
             return Step(span, _KEY_ESCAPE.sub(r"\1", raw))
         if not raw and start < len(self.text):
-            self._note(span, Flaw.EMPTY_KEY)
+            self._note(span, GrammarError.EMPTY_KEY)
         return Step(span, raw)
 
     def _bracketed_step(self) -> Step:
@@ -173,7 +173,7 @@ class _Parser:
         if self._peek() == "]":
             self.position += 1
         else:
-            self._note(Span(start, self.position), Flaw.UNCLOSED_BRACKET)
+            self._note(Span(start, self.position), GrammarError.UNCLOSED_BRACKET)
         return replace(step, bracketed=True)
 
     def _close_reference(self, start: int) -> bool:
@@ -182,9 +182,9 @@ class _Parser:
             return True
         resumed = _RESUME.match(self.text, self.position)
         if resumed is None or not resumed[1]:
-            self._note(Span(start, self.position), Flaw.UNCLOSED)
+            self._note(Span(start, self.position), GrammarError.UNCLOSED)
             return False
-        self._note(Span(self.position, resumed.start(1)), Flaw.UNEXPECTED)
+        self._note(Span(self.position, resumed.start(1)), GrammarError.UNEXPECTED)
         self.position = resumed.end()
         return True
 
@@ -192,13 +192,13 @@ class _Parser:
         for part in parts:
             raw = part.span.of(self.text)
             if part.bracketed or (raw and part.nested is None and _IDENTIFIER.fullmatch(raw) is None):
-                self._note(part.span, Flaw.RESOLVER_NAME)
+                self._note(part.span, GrammarError.RESOLVER_NAME)
         if dots:
-            self._note(span, Flaw.RESOLVER_NAME)
+            self._note(span, GrammarError.RESOLVER_NAME)
 
     def _call(self, start: int, name_span: Span, parts: tuple[Step, ...]) -> Call:
         args = self._sequence("}")
-        closed = self._close("}", start, Flaw.UNCLOSED)
+        closed = self._close("}", start, GrammarError.UNCLOSED)
         span = Span(start, self.position)
         return Call(span, name_span.of(self.text), name_span, parts, args, closed)
 
@@ -236,7 +236,7 @@ class _Parser:
                 return
             start = self.position
             self._take(_NOT_AN_END)
-            self._note(Span(start, self.position), Flaw.UNEXPECTED)
+            self._note(Span(start, self.position), GrammarError.UNEXPECTED)
 
     def _primitive(self) -> Value:
         start = self.position
@@ -251,7 +251,7 @@ class _Parser:
                 raw = self._take(_FOREIGN)
                 if not raw:
                     break
-                self._note(Span(piece_start, self.position), Flaw.UNEXPECTED)
+                self._note(Span(piece_start, self.position), GrammarError.UNEXPECTED)
             parts.append(Literal(Span(piece_start, self.position), unescaped(raw)))
         span = Span(start, self.position)
         if all(isinstance(part, Literal) for part in parts):
@@ -267,14 +267,14 @@ class _Parser:
         if self._peek() == quote:
             self.position += 1
         else:
-            self._note(Span(start, self.position), Flaw.UNCLOSED_QUOTE)
+            self._note(Span(start, self.position), GrammarError.UNCLOSED_QUOTE)
         return Quoted(Span(start, self.position), parts)
 
     def _list(self) -> ListValue:
         start = self._open()
         items = self._sequence("]") if self._descend(start) else ()
         self.depth -= 1
-        self._close("]", start, Flaw.UNCLOSED_BRACKET)
+        self._close("]", start, GrammarError.UNCLOSED_BRACKET)
         return ListValue(Span(start, self.position), items)
 
     def _dict(self) -> DictValue:
@@ -288,7 +288,7 @@ class _Parser:
                 self.position = comma.end()
             more = comma is not None
         self.depth -= 1
-        self._close("}", start, Flaw.UNCLOSED_DICT)
+        self._close("}", start, GrammarError.UNCLOSED_DICT)
         return DictValue(Span(start, self.position), tuple(entries))
 
     def _entry(self) -> DictEntry:
@@ -296,14 +296,14 @@ class _Parser:
         raw = self._take(_DICT_KEY)
         key = Primitive(Span(start, self.position), primitive_value(raw))
         if not raw:
-            self._note(key.span, Flaw.EMPTY_KEY)
+            self._note(key.span, GrammarError.EMPTY_KEY)
         if self._take(_COLON):
             value = self._value("}")
         else:
             value = Primitive(Span(self.position, self.position), "")
             self._skip_junk("}")
         if value.span.is_empty and self.position < len(self.text):
-            self._note(key.span, Flaw.EMPTY_VALUE)
+            self._note(key.span, GrammarError.EMPTY_VALUE)
         return DictEntry(key, value)
 
     def _open(self) -> int:
@@ -312,10 +312,10 @@ class _Parser:
         self._take(_SPACES)
         return start
 
-    def _close(self, closer: str, start: int, flaw: Flaw) -> bool:
+    def _close(self, closer: str, start: int, error: GrammarError) -> bool:
         if self._take(_CLOSERS[closer]):
             return True
-        self._note(Span(start, self.position), flaw)
+        self._note(Span(start, self.position), error)
         return False
 
     def _descend(self, start: int) -> bool:
@@ -323,7 +323,7 @@ class _Parser:
         self.depth += 1
         if self.depth <= DEEPEST:
             return True
-        self._note(Span(start, len(self.text)), Flaw.TOO_DEEP)
+        self._note(Span(start, len(self.text)), GrammarError.TOO_DEEP)
         self.position = len(self.text)
         return False
 
@@ -338,5 +338,5 @@ class _Parser:
         self.position = match.end()
         return match[0]
 
-    def _note(self, span: Span, flaw: Flaw) -> None:
-        self.problems.append(GrammarProblem(span, flaw))
+    def _note(self, span: Span, error: GrammarError) -> None:
+        self.problems.append(GrammarProblem(span, error))

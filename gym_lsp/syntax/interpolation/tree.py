@@ -28,8 +28,8 @@ from msgspec import Struct
 from gym_lsp.text import Span
 
 
-class Flaw(Enum):
-    """What is wrong at a place of the text."""
+class GrammarError(Enum):
+    """The ways in which a text does not follow OmegaConf's grammar."""
 
     UNCLOSED = "an interpolation without its closing brace"
     UNCLOSED_QUOTE = "a quoted text without its closing quote"
@@ -47,7 +47,7 @@ class GrammarProblem(Struct, frozen=True):
     """Where and why OmegaConf's grammar rejects a string (GrammarParseError)."""
 
     span: Span
-    flaw: Flaw
+    error: GrammarError
 
 
 class Literal(Struct, frozen=True):

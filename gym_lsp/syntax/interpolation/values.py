@@ -16,7 +16,7 @@ from gym_lsp.syntax.interpolation.tree import (
     Argument,
     Call,
     DictValue,
-    Flaw,
+    GrammarError,
     Interpolation,
     Joined,
     ListValue,
@@ -93,7 +93,7 @@ def evaluate(
 
     Raises ValueError for a template with errors, UnusableKey, and what the two callables raise.
     """
-    if any(problem.flaw is not Flaw.ESCAPED_KEY for problem in template.errors):
+    if any(problem.error is not GrammarError.ESCAPED_KEY for problem in template.errors):
         raise ValueError("a string that OmegaConf cannot parse has no value")
     evaluation = _Evaluation(template.text, reference, call)
     sole = template.sole

@@ -1,6 +1,6 @@
-"""The classes of NeMo Gym 0.7.0 that servers derive their configs from, for when there is no NeMo Gym to read.
+"""The classes of NeMo Gym 0.7.0 that the configs of servers derive from, for use when no NeMo Gym is installed.
 
-A server of the workspace is then still known by its own fields. A test compares all of this with that release.
+With them, the fields of a server in the workspace are known even then. A test compares them with that release.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SECONDS = FloatType(gt=0)
 
 
 class ConfigBase(Struct, frozen=True):
-    """The fields that a class hands down, and what it says about further keys."""
+    """The fields that a class passes on to its subclasses, and its policy for further keys."""
 
     fields: tuple[Field, ...]
     extra: Extra
@@ -105,11 +105,11 @@ _TYPES: Mapping[str, FieldType] = MappingProxyType(
 
 
 def builtin_base(name: str) -> ConfigBase | None:
-    """What a class of NeMo Gym hands down, by its full name; it may be imported from any of its modules."""
+    """Return the base for the full name of a class in any module of NeMo Gym, or None."""
     return CONFIG_BASES.get(name.rpartition(".")[2]) if name.startswith(_PACKAGE) else None
 
 
 def builtin_type(name: str) -> FieldType:
-    """What a class of NeMo Gym is as the type of a field, by its full name; AnyType for most of them."""
+    """Return the field type for the full name of a class in any module of NeMo Gym; AnyType for most classes."""
     found = _TYPES.get(name.rpartition(".")[2]) if name.startswith(_PACKAGE) else None
     return AnyType() if found is None else found

@@ -1,4 +1,4 @@
-"""Where libyaml stumbled, with the lines around it, and what is told about it."""
+"""A failure of libyaml with the lines around it, and the message and the repair that explain it."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class Line(Struct, frozen=True):
         return Span(self.start, self.start + len(self.content))
 
 
-class Place(Struct, frozen=True):
-    """Where libyaml stumbled."""
+class YamlFailure(Struct, frozen=True):
+    """A failure of libyaml: the text, what it reported, and the lines around it."""
 
     text: str
     problem: SyntaxProblem
@@ -50,12 +50,12 @@ class Place(Struct, frozen=True):
 
     @property
     def at(self) -> str:
-        """The character at which it stumbled; empty at the end of the text."""
+        """The character at which it failed; empty at the end of the text."""
         return self.text[self.span.start : self.span.start + 1]
 
     @property
     def begun(self) -> Span:
-        """Where the construct begins that libyaml was reading."""
+        """The start of the construct that libyaml was reading."""
         return self.problem.first or self.span
 
     @property

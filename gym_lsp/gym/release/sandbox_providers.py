@@ -1,7 +1,7 @@
-"""The sandbox providers that come with NeMo Gym, and the sections that each takes in its block.
+"""The sandbox providers of NeMo Gym and their arguments, read from source.
 
-The registry names a loader function for each provider, the loader returns a class, and the arguments of that class
-are the sections. All of it is read from source, and only when somebody looks into a sandbox block.
+The registry maps each provider to a loader function, the loader returns a class, and the keys below the provider are
+the arguments of that class. This is read only when a sandbox block needs it.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ LOADERS = "_BUILTIN_PROVIDER_LOADERS"
 
 
 class SandboxProvider(Struct, frozen=True):
-    """A provider: what may stand below its name in a sandbox block.
+    """A provider with the keys that a sandbox block may have below its name.
 
-    `model` has a field for each argument of the class. It is None where the class takes any argument, or could not
-    be read; then nothing below the name is known to be wrong.
+    `model` has a field for each argument of the class. It is None if the class accepts any argument or cannot be read;
+    then no key is known to be wrong.
     """
 
     name: str
@@ -37,22 +37,22 @@ class SandboxProvider(Struct, frozen=True):
 
     @property
     def sections(self) -> Mapping[str, Model] | None:
-        """The arguments that are mappings with known keys; None where every argument is taken."""
+        """The arguments that are mappings with known keys, by name; None if any argument is accepted."""
         if self.model is None:
             return None
         return {field.name: model for field in self.model.fields.values() if (model := _section(field.type))}
 
 
 def provider_names(source: Source) -> frozenset[str]:
-    """The names of the providers of a release, none if its registry cannot be read."""
+    """Return the names of the providers of a release; empty if the registry cannot be read."""
     registry = source.module(REGISTRY)
     return frozenset(registry.items(LOADERS)) if registry else frozenset()
 
 
 def sandbox_providers(files: Files, install_root: PurePath) -> Mapping[str, SandboxProvider]:
-    """The providers of the NeMo Gym in `install_root`, by name. Mirrors `get_provider_class`.
+    """Return the providers of the NeMo Gym in `install_root` by name. Mirrors `get_provider_class`.
 
-    Others may be registered by a package or a program, so a name that is not here can still be right.
+    A package or a program may register further providers, so any other name can still be valid.
     """
     source = Source(files, (install_root,))
     registry = source.module(REGISTRY)
@@ -63,7 +63,7 @@ def sandbox_providers(files: Files, install_root: PurePath) -> Mapping[str, Sand
 
 
 def sandbox_provider(files: Files, install_root: PurePath, name: str) -> SandboxProvider | None:
-    """One of these providers, without reading the source of the others; None where there is none of that name."""
+    """Return one provider without reading the source of the others, or None if there is none of that name."""
     source = Source(files, (install_root,))
     registry = source.module(REGISTRY)
     loader = registry.items(LOADERS).get(name) if registry else None
@@ -77,7 +77,7 @@ def _provider(reader: ModelReader, name: str, loader: ast.expr) -> SandboxProvid
 
 
 def _loaded_class(source: Source, registry: Module, loader: ast.expr) -> Definition | None:
-    """The class that a loader function imports and returns."""
+    """Return the class that a loader function imports and returns."""
     node = registry.definition(loader.id) if isinstance(loader, ast.Name) else None
     if not isinstance(node, Function):
         return None
@@ -94,12 +94,12 @@ def _loaded_class(source: Source, registry: Module, loader: ast.expr) -> Definit
 
 
 def _arguments(reader: ModelReader, definition: Definition) -> Model | None:
-    """The arguments of a class as a model, None where it takes any keyword or has no `__init__` of its own."""
+    """Return the arguments of a class as a model, or None if it accepts any keyword or has no own `__init__`."""
     node = definition.node
-    made = next((each for each in definition.body if isinstance(each, Function) and each.name == "__init__"), None)
-    if made is None or made.args.kwarg is not None or not isinstance(node, ast.ClassDef):
+    init = next((each for each in definition.body if isinstance(each, Function) and each.name == "__init__"), None)
+    if init is None or init.args.kwarg is not None or not isinstance(node, ast.ClassDef):
         return None
-    fields = {field.name: field for field in _fields(reader, definition.module, made.args)}
+    fields = {field.name: field for field in _fields(reader, definition.module, init.args)}
     return Model(definition.name, fields, "forbid", definition.module.path, node.lineno, docstring(definition.body))
 
 
@@ -120,9 +120,9 @@ def _fields(reader: ModelReader, module: Module, arguments: ast.arguments) -> It
 
 
 def _closed(type: FieldType) -> FieldType:
-    """`SomeConfig | Mapping[str, Any] | None` as the provider takes it.
+    """Return the type of an argument such as `SomeConfig | Mapping[str, Any] | None` without the plain mapping.
 
-    The mapping's entries become the arguments of SomeConfig, so it takes no other keys.
+    The provider passes the entries of the mapping to SomeConfig as arguments, so other keys are not accepted.
     """
     options = type.options if isinstance(type, UnionType) else (type,)
     if not any(isinstance(option, ModelType) for option in options):

@@ -1,8 +1,8 @@
-"""The class that a server is, and the fields of its own config, read from the program that its entrypoint names.
+"""The class of a server and the model of its config, read from the program that its entrypoint names.
 
-NeMo Gym starts `python <entrypoint>` in the folder of the implementation. The program calls `X.run_webserver()`; the
-annotation of `config` in X, or in the nearest base of X that has one, is the class that the block of the server has to
-fit. Both are followed through the modules that the program could import from there, and nothing is ever run.
+NeMo Gym runs `python <entrypoint>` in the folder of the implementation. The program calls `X.run_webserver()`. The
+annotation of `config` in X, or in the nearest base of X that has one, is the class that validates the block of the
+server. gym-lsp finds both by following the imports of the program, without running anything.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _PACKAGES = frozenset(
         "responses_api_models",
     }
 )  # fmt: skip
-"""What may be imported from where NeMo Gym is installed. Whatever else lies there is somebody else's."""
+"""The packages that may be imported from where NeMo Gym is installed; the others there belong to other projects."""
 
 
 class ServerClass(Struct, frozen=True):
     """The class whose `run_webserver` a program calls.
 
-    `path` and `line` (counted from 1) are where it is written. `config` is what its block must fit, None where that
-    cannot be read.
+    `path` and `line` (counted from 1) are the place of its definition. `config` is the model of its block, or None if
+    that cannot be read.
     """
 
     name: str
@@ -49,9 +49,9 @@ class ServerClass(Struct, frozen=True):
 
 
 class ServerClasses:
-    """The server classes below some roots, each read when it is first asked for.
+    """The server classes below the search roots. Each is read when it is needed first.
 
-    `install_root` is that of the roots which holds NeMo Gym itself, if any.
+    `install_root` is the root that holds NeMo Gym itself, if any.
     """
 
     def __init__(
@@ -69,33 +69,33 @@ class ServerClasses:
         self._found: dict[tuple[str, str, str], ServerClass | None] = {}
 
     def _reader_of_roots(self) -> ModelReader:
-        # In a checkout, where NeMo Gym is at home, everything may be imported; in site-packages far too much could.
+        # In a checkout of NeMo Gym everything may be imported. site-packages holds too many unrelated packages.
         library = self._install_root if self._roots[:1] != (self._install_root,) else None
         own = [root for root in self._roots if root != library]
         if library is None:
-            return ModelReader(Source(self._files, own, kept=self._modules))
-        below = ModelReader(Source(self._files, (library,), only=_PACKAGES, kept=self._modules))
-        return ModelReader(Source(self._files, own, below.source, kept=self._modules), below)
+            return ModelReader(Source(self._files, own, modules=self._modules))
+        below = ModelReader(Source(self._files, (library,), only=_PACKAGES, modules=self._modules))
+        return ModelReader(Source(self._files, own, below.source, modules=self._modules), below)
 
     def forget_source(self) -> None:
-        """Let go of the text and the syntax trees of all programs, which take more room than what they told.
+        """Release the texts and syntax trees of all programs, which need more memory than the classes.
 
-        The classes that were found stay; to find another, its modules are read again.
+        The classes that were found stay. Finding another class reads its modules again.
         """
         self._modules.clear()
         self._shared = self._reader_of_roots()
         self._readers.clear()
 
     def find(self, server_type: str, implementation: str, entrypoint: str) -> ServerClass | None:
-        """The class that the program of a server starts; None where there is no program or it does not tell."""
-        asked = (server_type, implementation, entrypoint)
-        if asked not in self._found:
-            path = self._program(*asked)
-            self._found[asked] = None if path is None else self._started_by(path)
-        return self._found[asked]
+        """Return the class that the program of a server starts, or None if it is not found."""
+        key = (server_type, implementation, entrypoint)
+        if key not in self._found:
+            path = self._program(*key)
+            self._found[key] = None if path is None else self._started_by(path)
+        return self._found[key]
 
     def _program(self, server_type: str, implementation: str, entrypoint: str) -> PurePath | None:
-        """The file that Python would run."""
+        """Return the file that Python would run."""
         folder = find_server_folder(self._files, self._roots, server_type, implementation)
         if folder is None:
             return None
@@ -117,22 +117,22 @@ class ServerClasses:
         return None
 
     def _reader_in(self, folder: PurePath) -> ModelReader:
-        """Reads what a program in a folder imports: from beside it, and then from the roots."""
+        """Return a reader for a program in a folder. The program imports from its folder first, then from the roots."""
         if folder not in self._readers:
-            source = Source(self._files, (folder,), self._shared.source, kept=self._modules)
+            source = Source(self._files, (folder,), self._shared.source, modules=self._modules)
             self._readers[folder] = ModelReader(source, self._shared)
         return self._readers[folder]
 
 
 def _config_class(source: Source, server: Definition) -> Definition | None:
-    """The class that `config` is annotated with; None where a base that cannot be read might say otherwise."""
+    """Return the class that `config` is annotated with, or None if a base that cannot be read might override it."""
     for base in source.mro(server):
         if isinstance(base, External):
             if base.name in HARMLESS_BASES:
                 continue
             return None
         if _LOAD in base.module.text and base.module.name != _BASE_MODULE and _LOAD in _methods(base):
-            # It makes of the block what it likes before the class sees it.
+            # This method may change the block before the class validates it.
             return None
         annotation = base.module.annotation(base.name, _CONFIG)
         if annotation is not None:
