@@ -95,4 +95,4 @@ def test_docs_names_what_it_updates(
 
 def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tree", str(tmp_path / "gone.yaml")]) == 2
-    assert "there is no such file" in capsys.readouterr().err
+    assert "the file does not exist" in capsys.readouterr().err

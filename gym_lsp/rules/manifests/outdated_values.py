@@ -8,9 +8,9 @@ from typing import cast
 from gym_lsp.compose.config import Array, Config, Leaf, Table, key_span, to_plain
 from gym_lsp.compose.expected_manifest import (
     DATASET_FIELDS,
+    ExpectedDataset,
     ExpectedManifest,
     ExpectedValue,
-    SaidDataset,
     Undescribable,
     mirror,
 )
@@ -125,7 +125,9 @@ def _about_datasets(context: Context, config: Table, said: ExpectedManifest) -> 
     yield at_key(value, message, related=_places(said.owner.config.get(DATASETS)), fixes=fixes)
 
 
-def _about_dataset(context: Context, config: Table, path: KeyPath, item: Table, said: SaidDataset) -> Iterator[Finding]:
+def _about_dataset(
+    context: Context, config: Table, path: KeyPath, item: Table, said: ExpectedDataset
+) -> Iterator[Finding]:
     shown = f"{path[0]}[{path[1]}]"
     for field in DATASET_FIELDS:
         theirs, value = said.fields.get(field, _DEFAULTS.get(field)), item.get(field)
@@ -225,7 +227,7 @@ def _spelled(value: str | int) -> str:
     return f'"{text}"' if text == value and not _INDICATORS.isdisjoint(text) else text
 
 
-def _rendered(value: Array, datasets: tuple[SaidDataset, ...]) -> str:
+def _rendered(value: Array, datasets: tuple[ExpectedDataset, ...]) -> str:
     """A list of datasets in the style of the one that it replaces."""
     entries = [[_line(key, field) for key, field in dataset.fields.items()] for dataset in datasets]
     if isinstance(value.node, Sequence) and value.node.flow:
