@@ -10,7 +10,6 @@ import pytest
 from gym_lsp.compose.config import leaves
 from gym_lsp.compose.run import Run
 from gym_lsp.dev.__main__ import main
-from gym_lsp.dev.reads import Recorded
 from gym_lsp.files import Disk
 from gym_lsp.syntax import spell
 from gym_lsp.workspace.workspace import Workspace
@@ -55,19 +54,6 @@ def test_merge_masks_secrets(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     shown = capsys.readouterr().out
     assert "hunter2" not in shown
     assert "+ model_token: ${judge_api_key}" in shown
-
-
-@pytest.mark.parametrize("path", CONFIGS, ids=name_of)
-def test_a_composition_knows_what_it_reads(path: Path) -> None:
-    """`Composition.reads` has every path that composing reads; otherwise, a change could be missed."""
-    files = Recorded(Disk())
-    workspace = Workspace(files, PurePath(ROOT))
-    _ = workspace.search
-    files.take()
-    composition = workspace.own_run(PurePath(path))
-    asked = {place for _, place, _ in files.take()}
-    assert PurePath(path) in asked
-    assert asked <= composition.reads
 
 
 def test_reads_shows_what_is_absent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

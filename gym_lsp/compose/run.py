@@ -113,8 +113,6 @@ class Composition(Struct, frozen=True, eq=False, weakref=True):
     renames: dict[str, str] = field(default_factory=dict[str, str])
     servers: tuple[Server, ...] = ()
     problems: tuple[Problem, ...] = ()
-    reads: frozenset[PurePath] = frozenset()
-    """Every path that was read or found absent. The composition is valid until one of them changes."""
 
     @property
     def files(self) -> tuple[ConfigFile, ...]:
@@ -180,17 +178,9 @@ class _Composing:
         config, transfers, renames = self._transform(merged, held)
         servers = self._judge(config)
         problems = tuple(without_consequences(self.problems, config, transfers))
-        reads = frozenset(self._reads(includes))
-        return Composition(self.run, includes, env_yaml, merged, config, transfers, renames, servers, problems, reads)
+        return Composition(self.run, includes, env_yaml, merged, config, transfers, renames, servers, problems)
 
     # Files
-
-    def _reads(self, includes: Includes) -> Iterator[PurePath]:
-        yield from self.environment.search.candidates(ENV_YAML)
-        for node in includes.nodes:
-            yield from self.environment.search.candidates(node.entry)
-            if node.path is not None:
-                yield node.path
 
     def _env_yaml(self) -> ConfigFile | None:
         path = self.environment.search.resolve(self.environment.files, ENV_YAML)

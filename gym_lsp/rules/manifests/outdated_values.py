@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from msgspec import Struct
-
 from gym_lsp.compose.config import Array, Config, Leaf, Table, key_span, to_plain
 from gym_lsp.compose.expected_manifest import (
     DATASET_FIELDS,
@@ -38,19 +36,9 @@ _AS_IN_CONFIG = "Write what the config says"
 _INDICATORS = frozenset(",[]{}")
 
 
-class _Asked(Struct, frozen=True):
-    """The last manifest, and what its config says: two rules ask, one right after the other."""
-
-    manifest: Manifest
-    said: ExpectedManifest | Undescribable | None
-
-
 def described(context: Context, manifest: Manifest) -> ExpectedManifest | Undescribable | None:
     """What the config of a manifest says; None where it is not there or does not compose, which others report."""
-    last = cast("_Asked | None", context.kept.get(described))
-    if last is None or last.manifest is not manifest:
-        last = context.kept[described] = _Asked(manifest, _described(context, manifest))
-    return last.said
+    return context.once((described, manifest), lambda: _described(context, manifest))
 
 
 def _described(context: Context, manifest: Manifest) -> ExpectedManifest | Undescribable | None:
@@ -62,7 +50,7 @@ def _described(context: Context, manifest: Manifest) -> ExpectedManifest | Undes
     if context.files.kind(path) is not Kind.FILE or not (owner is None or (isinstance(owner, str) and owner.strip())):
         return None
     owner = owner.strip() if isinstance(owner, str) else None
-    return expected_manifest(manifest.own_run(path), owner, frozenset(context.environment), context.profile)
+    return expected_manifest(context.workspace.own_run(path), owner, frozenset(context.environment), context.profile)
 
 
 def about_mirror(context: Context, manifest: Manifest) -> Iterator[Finding]:
