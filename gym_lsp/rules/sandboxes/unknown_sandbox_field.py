@@ -23,13 +23,13 @@ from gym_lsp.rules.sandboxes.sandboxes import references_in
 
 @rule("unknown-sandbox-field", on=Block, severity=Severity.ERROR)
 def unknown_sandbox_field(context: Context, block: Block) -> Iterator[Finding]:
-    """A key in a sandbox block that its provider does not take.
+    """A key in a sandbox block that its provider does not accept.
 
     ## Why
 
-    What stands below the name of a provider becomes the arguments of its class, and each section the arguments of
-    another. So a key that is not known there is a TypeError, which comes when the first sandbox is made, long after the
-    configuration was found valid.
+    The keys under the name of a provider become the arguments of its class, and the keys of each section become the
+    arguments of another class. Therefore, an unknown key raises a TypeError. This happens when the first sandbox is
+    created, long after NeMo Gym has accepted the configuration.
 
     ## Example
 
@@ -58,7 +58,7 @@ def unknown_sandbox_field(context: Context, block: Block) -> Iterator[Finding]:
 
 
 def _sandboxes_in(context: Context, block: Block) -> Iterator[Table]:
-    """The block itself if it is a sandbox, and those that its servers hold inline."""
+    """Yield the block itself if it is a sandbox, otherwise the inline sandboxes of its servers."""
     if looks_like_sandbox(block.name, block.table, context.profile):
         yield block.table
         return
@@ -68,7 +68,7 @@ def _sandboxes_in(context: Context, block: Block) -> Iterator[Table]:
 
 
 def _speaks_of_sandboxes(context: Context, origin: Origin) -> bool:
-    """Whether a text has the key at all; the blocks of a text come one after the other."""
+    """Whether a text contains the key at all. The blocks of one text are checked one after the other."""
     last = cast("tuple[Origin, bool] | None", context.kept.get(_speaks_of_sandboxes))
     if last is None or last[0] is not origin:
         last = context.kept[_speaks_of_sandboxes] = (origin, SANDBOX_PROVIDER in origin.text)
@@ -92,11 +92,11 @@ def _strange(table: Table, known: Mapping[str, object], whose: str) -> Iterator[
             continue
         near = [name for name in nearest_fields(key, known) if name not in table.entries]
         way_out = f"; did you mean {listed(near[:1])}?" if near else ""
-        yield at_key(value, f"{whose} takes no `{key}`{way_out}", fixes=renames(value, near))
+        yield at_key(value, f"unknown field `{key}` in {whose}{way_out}", fixes=renames(value, near))
 
 
 def _arguments(context: Context, provider: str, given: Table) -> Arguments | None:
-    """What a provider takes, None where it takes anything; its source is read only if something may be wrong."""
+    """Return the arguments of a provider, or `None` if it accepts any; read its source only if a key may be wrong."""
     known = ARGUMENTS.get(provider)
     if context.install_root is None or (context.profile.release == builtin.RELEASE and _is_covered(known, given)):
         return known
@@ -115,7 +115,7 @@ def _is_covered(known: Arguments | None, given: Table) -> bool:
 
 @lru_cache(maxsize=32)
 def _read(files: Files, install_root: PurePath, provider: str) -> Arguments | None:
-    """What the source of a provider says, kept because many blocks of one tree have the same provider."""
+    """Return the arguments in the source of a provider, cached because many blocks have the same provider."""
     from gym_lsp.gym.release.sandbox_providers import sandbox_provider
 
     found = sandbox_provider(files, install_root, provider)
