@@ -193,4 +193,5 @@ def _needed(answers: dict[Question, Answer]) -> dict[Question, Answer]:
 
 
 def _is_about_what_is_there(arguments: Arguments) -> bool:
-    return not arguments or any(isinstance(argument, PurePath) for argument in arguments)
+    kinds = tuple(map(type, arguments))
+    return not kinds or (str not in kinds and any(issubclass(kind, PurePath) for kind in kinds))

@@ -129,12 +129,12 @@ class Work:
     def _bring_back(self) -> None:
         """Change many files in one message, like switching a branch."""
         paths = self._random.sample(self._paths, 40)
-        told: list[tuple[PurePath, int]] = []
+        changes: list[tuple[PurePath, int]] = []
         for path in paths:
-            told.append((path, 2 if path.exists() else 1))
+            changes.append((path, 2 if path.exists() else 1))
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(self._originals[path].encode())
-        self.wire.report_changes(*told)
+        self.wire.report_changes(*changes)
 
     def _move_folder(self) -> None:
         """Move a folder. The editor reports only the folder, not the files in it."""
