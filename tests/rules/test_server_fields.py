@@ -323,8 +323,7 @@ FIELDS = {
     ),
     "a list of refs": (
         "judges: [{type: resources_servers, name: other}]",
-        'error invalid-server-field `type` in `judges[0]` is "resources_servers"; expected `responses_api_models`'
-        " @ resources_servers",
+        'error invalid-server-field `type` in `judges[0]` is "resources_servers"; expected @ resources_servers',
     ),
     "an alias": ("new: 3",),
     "the attribute of an alias": ("old: 3", "warning unknown-server-field unknown field `old` @ old"),
