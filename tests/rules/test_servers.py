@@ -282,7 +282,7 @@ a:
     "an unknown server type": """\
 a:
   judges:
-# ^^^^^^ warning[unknown-server-type] unknown server type `judges` in this NeMo Gym; expected one of
+# ^^^^^^ warning[unknown-server-type] unknown server type `judges` in this NeMo Gym version; expected one of
     a: {entrypoint: app.py}
 """,
     "a misspelt server type": """\

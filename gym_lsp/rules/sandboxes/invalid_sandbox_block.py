@@ -57,7 +57,7 @@ def invalid_sandbox_block(context: RunContext, composition: Composition) -> Iter
             continue
         yield from _providers(context, sandbox)
         metadata = sandbox.get(DEFAULT_METADATA)
-        if metadata is not None and not isinstance(metadata, Table) and not _passes_for_none(metadata):
+        if metadata is not None and not isinstance(metadata, Table) and not _is_ignored(metadata):
             yield at_value(metadata, f"`{DEFAULT_METADATA}` is not a mapping")
 
 
@@ -65,16 +65,16 @@ def _providers(context: Context, sandbox: Table) -> Iterator[Finding]:
     names = provider_keys(sandbox)
     if len(names) > 1:
         values = {str(key): value for key, value in sandbox.entries.items() if str(key) in names}
-        strange = [name for name in names if name not in context.profile.sandbox_providers]
-        blamed = strange[-1] if 0 < len(strange) < len(names) else names[-1]
-        other = next(name for name in names if name != blamed)
+        unknown = [name for name in names if name not in context.profile.sandbox_providers]
+        excess = unknown[-1] if 0 < len(unknown) < len(names) else names[-1]
+        other = next(name for name in names if name != excess)
         message = f"this sandbox has the providers {listed(names, 'and')}; expected only one"
-        yield at_key(values[blamed], message, related=(related(values[other], "another provider"),))
+        yield at_key(values[excess], message, related=(related(values[other], "another provider"),))
     elif not names and context.asked_about_run:
         # In a workspace, it may be a fragment that another file completes with the provider.
         yield at_key(sandbox, "missing provider in this sandbox")
 
 
-def _passes_for_none(metadata: Config) -> bool:
+def _is_ignored(metadata: Config) -> bool:
     """Whether NeMo Gym ignores the metadata because it is falsy, or the value is known only in a run."""
     return isinstance(metadata, Leaf) and (not metadata.value or not is_settled(metadata))

@@ -53,7 +53,7 @@ def unknown_sandbox_field(context: Context, block: Block) -> Iterator[Finding]:
         for name in provider_keys(sandbox):
             given = sandbox.get(name)
             if isinstance(given, Table) and name in context.profile.sandbox_providers:
-                yield from _unknown(context, name, given)
+                yield from _unknown_arguments(context, name, given)
 
 
 def _sandboxes_in(context: Context, block: Block) -> Iterator[Table]:
@@ -78,24 +78,24 @@ def _file_mentions_sandboxes(workspace: Workspace, path: PurePath) -> bool:
     return SANDBOX_PROVIDER in (workspace.text(path) or "")
 
 
-def _unknown(context: Context, provider: str, given: Table) -> Iterator[Finding]:
+def _unknown_arguments(context: Context, provider: str, given: Table) -> Iterator[Finding]:
     arguments = _arguments(context, provider, given)
     if arguments is None:
         return
-    yield from _strange(given, arguments, f"the sandbox provider `{provider}`")
+    yield from _unknown_keys(given, arguments, f"the sandbox provider `{provider}`")
     for name, keys in arguments.items():
         section = given.get(name)
         if keys is not None and isinstance(section, Table):
-            yield from _strange(section, dict.fromkeys(keys), f"`{name}` of the sandbox provider `{provider}`")
+            yield from _unknown_keys(section, dict.fromkeys(keys), f"`{name}` of the sandbox provider `{provider}`")
 
 
-def _strange(table: Table, known: Mapping[str, object], whose: str) -> Iterator[Finding]:
+def _unknown_keys(table: Table, known: Mapping[str, object], place: str) -> Iterator[Finding]:
     for key, value in table.entries.items():
         if not isinstance(key, str) or key in known or key in DIRECTIVE_KEYS:
             continue
         near = [name for name in nearest_fields(key, known) if name not in table.entries]
         way_out = f"; did you mean {listed(near[:1])}?" if near else ""
-        yield at_key(value, f"unknown field `{key}` in {whose}{way_out}", fixes=renames(value, near))
+        yield at_key(value, f"unknown field `{key}` in {place}{way_out}", fixes=renames(value, near))
 
 
 def _arguments(context: Context, provider: str, given: Table) -> Arguments | None:

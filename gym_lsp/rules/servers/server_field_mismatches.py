@@ -70,7 +70,7 @@ def _as_written(context: Context, block: Block) -> Iterator[FieldMismatch]:
         if field is None or (isinstance(value, Leaf) and accepts(field.type, value.value)):
             continue
         if ref_type(field.type) is None or is_null(value):
-            yield from _misfits(server.model, field, value, (str(name),), unresolved)
+            yield from _mismatches(server.model, field, value, (str(name),), unresolved)
 
 
 def _interpolated(context: Context, composition: Composition) -> Iterator[FieldMismatch]:
@@ -81,9 +81,9 @@ def _interpolated(context: Context, composition: Composition) -> Iterator[FieldM
         for name, value, model, field in _open_fields(context, server):
             interpolator = interpolator or Interpolator(composition.config, context.environment)
             path = (*server.path, name)
-            for misfit in _misfits(model, field, value, path, interpolator.dereference):
-                if misfit.value is not misfit.written:
-                    yield misfit
+            for mismatch in _mismatches(model, field, value, path, interpolator.dereference):
+                if mismatch.value is not mismatch.written:
+                    yield mismatch
 
 
 def _open_fields(context: Context, server: Server) -> tuple[_OpenField, ...]:
@@ -100,11 +100,11 @@ def _open_fields(context: Context, server: Server) -> tuple[_OpenField, ...]:
     )
 
 
-def _misfits(model: Model, field: Field, value: Config, path: KeyPath, resolve: Resolve) -> Iterator[FieldMismatch]:
+def _mismatches(model: Model, field: Field, value: Config, path: KeyPath, resolve: Resolve) -> Iterator[FieldMismatch]:
     """Yield the mismatches of the value at a key path, which ends in the field."""
-    for misfit in type_mismatches(field.type, value, path, resolve):
-        below = misfit.path[len(path) - 1 :]
-        yield FieldMismatch(model, field, misfit.written, misfit.value, below, misfit.expected, misfit.absent)
+    for mismatch in type_mismatches(field.type, value, path, resolve):
+        at = mismatch.path[len(path) - 1 :]
+        yield FieldMismatch(model, field, mismatch.written, mismatch.value, at, mismatch.expected, mismatch.absent)
 
 
 def is_null(value: Config) -> bool:

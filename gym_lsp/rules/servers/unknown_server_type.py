@@ -55,7 +55,7 @@ def unknown_server_type(context: Context, block: Block) -> Iterator[Finding]:
             message = f"unknown server type `{key}`, so this is not a server; did you mean `{near[0]}`?"
             yield at_key(value, message, fixes=() if fix is None else (fix,))
         elif _holds_implementation(value):
-            message = f"unknown server type `{key}` in this NeMo Gym; expected one of {listed(server_types)}"
+            message = f"unknown server type `{key}` in this NeMo Gym version; expected one of {listed(server_types)}"
             yield at_key(value, message, severity=Severity.WARNING)
 
 
