@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Array
-from gym_lsp.compose.expected_manifest import ExpectedManifest, SaidDataset, mirror
+from gym_lsp.compose.expected_manifest import ExpectedDataset, ExpectedManifest, mirror
 from gym_lsp.compose.resolved import scalar
 from gym_lsp.gym import layout
 from gym_lsp.gym.layout import (
@@ -128,7 +128,7 @@ def _fields(question: Question, key: str) -> Iterator[Candidate]:
             yield question.value(str(value), value, documentation=_AS_IT_SAYS, rank=Rank.REQUIRED)
 
 
-def _unlisted(question: Question) -> list[SaidDataset]:
+def _unlisted(question: Question) -> list[ExpectedDataset]:
     said = _mirror(question)
     listed = child(question.context.root, DATASETS)
     items = listed.items if isinstance(listed, Sequence) else ()

@@ -19,7 +19,7 @@ def not_followed(context: RunContext) -> tuple[RelatedLocation, ...]:
     The block that it should have removed still exists, and may contain refs to blocks that other directives removed.
     """
     composition = context.composition
-    return context.once((not_followed, composition.run), lambda: tuple(_not_followed(composition)))
+    return context.once((not_followed, composition), lambda: tuple(_not_followed(composition)))
 
 
 def _not_followed(composition: Composition) -> Iterator[RelatedLocation]:
