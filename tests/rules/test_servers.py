@@ -64,7 +64,7 @@ a:
     "an interpolation of nothing for a server type": """\
 a:
   resources_servers: ${nothing}
-#                      ^^^^^^^ information[interpolation-not-found] no key `nothing` in this run
+#                      ^^^^^^^ information[interpolation-not-found] key `nothing` not found in this run
 """,
     "let pass by an empty list": """\
 error_on_almost_servers: []

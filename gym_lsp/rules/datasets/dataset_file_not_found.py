@@ -17,7 +17,7 @@ from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 @rule("dataset-file-not-found", on=Block, severity=Severity.WARNING)
 def dataset_file_not_found(context: Context, block: Block) -> Iterator[Finding]:
-    """A dataset whose file does not exist and has no source.
+    """A dataset without a source whose file does not exist.
 
     ## Why
 
