@@ -41,9 +41,9 @@ def test_merge_shows_every_value_of_the_run(path: Path, capsys: pytest.CaptureFi
     shown = capsys.readouterr().out.splitlines()
     workspace = Workspace(Disk(), PurePath(ROOT))
     composition = workspace.compose(Run((workspace.spelled(PurePath(path)),), stand_ins=False))
-    told = {line[5:].partition(": ")[0] for line in shown if line.startswith(("   + ", "   ~ "))}
+    shown_values = {line[5:].partition(": ")[0] for line in shown if line.startswith(("   + ", "   ~ "))}
     values = {spell(place) for place, _ in leaves(composition.merged) if place[0] != "config_paths"}
-    assert values <= told
+    assert values <= shown_values
     assert sum(line.startswith("server ") for line in shown) > len(composition.servers)
 
 

@@ -309,9 +309,9 @@ def follow_inherited_agents(
         if transfer.moved and between_instances and transfer.source[0] in original:
             destinations[str(transfer.source[0])].append(str(transfer.target[0]))
     gone = {source: targets for source, targets in destinations.items() if source not in after.entries}
-    kept = {source: [name for name in targets if name in final] for source, targets in gone.items()}
-    renames = {source: targets[0] for source, targets in kept.items() if len(targets) == 1}
-    ambiguous = {source: tuple(targets) for source, targets in kept.items() if len(targets) > 1}
+    successors = {source: [name for name in targets if name in final] for source, targets in gone.items()}
+    renames = {source: targets[0] for source, targets in successors.items() if len(targets) == 1}
+    ambiguous = {source: tuple(targets) for source, targets in successors.items() if len(targets) > 1}
     problems = tuple(_ambiguous_renames(after, ambiguous))
     return Recomposed(retarget(after, renames) if renames else after, renames, problems)
 

@@ -85,13 +85,13 @@ class Undescribable(Struct, frozen=True):
     at: Config | None
 
 
-def mirror(
+def expected_manifest(
     composition: Composition, dataset_owner: str | None, variables: frozenset[str], profile: Profile
 ) -> ExpectedManifest | Undescribable | None:
     """Return the expected content of a manifest with that `dataset_owner`; None if the run itself has errors."""
     if any(raised_by(problem) is not None for problem in composition.problems):
         return None
-    return _Mirroring(composition, variables, profile).mirror(dataset_owner)
+    return _Derivation(composition, variables, profile).manifest(dataset_owner)
 
 
 class _Stop(Exception):
@@ -100,8 +100,8 @@ class _Stop(Exception):
         self.outcome = outcome
 
 
-class _Mirroring:
-    """The values of one run."""
+class _Derivation:
+    """The derivation of the expected manifest from one run."""
 
     def __init__(self, composition: Composition, variables: frozenset[str], profile: Profile) -> None:
         self.root = composition.config
@@ -110,7 +110,7 @@ class _Mirroring:
         self.interpolator = Interpolator(composition.config, variables)
         self.profile = profile
 
-    def mirror(self, dataset_owner: str | None) -> ExpectedManifest | Undescribable | None:
+    def manifest(self, dataset_owner: str | None) -> ExpectedManifest | Undescribable | None:
         try:
             owner = self._owner(dataset_owner)
             agent = self._agent_of(owner)
@@ -122,10 +122,10 @@ class _Mirroring:
             RESOURCES_SERVER: ExpectedValue(None, None) if resources is None else _implementation(resources),
             AGENT_SERVER: _implementation(agent),
             MODEL_SERVER: replace(model, text=model.text or None) if model is not None else None,
-            "rollout_driver": self._said(self.root.get("rollout_collection_driver"), ("rollout_collection_driver",)),
+            "rollout_driver": self._value(self.root.get("rollout_collection_driver"), ("rollout_collection_driver",)),
             "grading_mode": ExpectedValue(None, None) if resources is None else self._field(resources, "grading_mode"),
         }
-        known = {key: said for key, said in texts.items() if said is not None}
+        known = {key: text for key, text in texts.items() if text is not None}
         return ExpectedManifest(known, tuple(self._dataset(each) for each in datasets_of(owner.config)), owner)
 
     # The owner of the datasets, and the agent that runs them
@@ -154,7 +154,7 @@ class _Mirroring:
             raise _Stop(None)
         pins: dict[str, Config] = {}
         for dataset in datasets:
-            pin = self._said(dataset.get(AGENT), owner.path)
+            pin = self._value(dataset.get(AGENT), owner.path)
             if pin is not None and pin.text is not None and pin.at is not None:
                 pins.setdefault(pin.text, pin.at)
         if len(pins) > 1:
@@ -181,7 +181,7 @@ class _Mirroring:
             for _ in range(SERVER_DEPTH - 1):
                 server = next(iter(server.entries.values()), None) if isinstance(server, Table) else None
             ref = self._table(server.get(RESOURCES_SERVER), (str(name),)) if isinstance(server, Table) else None
-            named = None if ref is None else self._said(ref.get(NAME), (str(name),))
+            named = None if ref is None else self._value(ref.get(NAME), (str(name),))
             if named is not None and named.text == resources_server:
                 yield str(name)
 
@@ -193,17 +193,17 @@ class _Mirroring:
 
     def _ref_name(self, server: Server, field: str) -> ExpectedValue | None:
         ref = self._table(server.config.get(field), (*server.path, field))
-        return ExpectedValue(None, None) if ref is None else self._said(ref.get(NAME), (*server.path, field, NAME))
+        return ExpectedValue(None, None) if ref is None else self._value(ref.get(NAME), (*server.path, field, NAME))
 
     def _field(self, server: Server, field: str) -> ExpectedValue | None:
-        return self._said(server.config.get(field), (*server.path, field))
+        return self._value(server.config.get(field), (*server.path, field))
 
     def _table(self, value: Config | None, path: KeyPath) -> Table | None:
         if isinstance(value, Leaf) and value.is_interpolation:
             value = self.interpolator.dereference(value, path)
         return value if isinstance(value, Table) else None
 
-    def _said(self, value: Config | None, path: KeyPath) -> ExpectedValue | None:
+    def _value(self, value: Config | None, path: KeyPath) -> ExpectedValue | None:
         """Return the text of a value; None if it is unknown or depends on the environment."""
         found = value
         if isinstance(value, Leaf) and value.is_interpolation:

@@ -149,7 +149,7 @@ class _Composing:
 
     def __init__(self, run: Run, environment: Environment) -> None:
         self.run = run
-        self.around = environment
+        self.environment = environment
         self.profile = environment.profile
         self.problems: list[Problem] = []
 
@@ -158,9 +158,9 @@ class _Composing:
         env_yaml = self._env_yaml()
         includes = discover(
             self._roots(overrides, env_yaml),
-            self.around.configs,
-            self.around.files,
-            self.around.search,
+            self.environment.configs,
+            self.environment.files,
+            self.environment.search,
             self.profile,
             self._interpolate,
         )
@@ -183,11 +183,11 @@ class _Composing:
     # Files
 
     def _env_yaml(self) -> ConfigFile | None:
-        path = self.around.search.resolve(self.around.files, ENV_YAML)
+        path = self.environment.search.resolve(self.environment.files, ENV_YAML)
         if path is None:
             return None
         try:
-            file = self.around.configs.load(path)
+            file = self.environment.configs.load(path)
         except Unreadable as error:
             item = Leaf(ENV_YAML, Origin(path, ""), None, Scalar(0, 0, None, "", None), None, 0)
             self.problems.append(IncludeUnreadable(item, ENV_YAML, path, error.reason, is_directory=False))
@@ -236,10 +236,10 @@ class _Composing:
     # Interpolations
 
     def _interpolate(self, root: Table, leaf: Leaf, path: KeyPath) -> Config | Problem:
-        return Interpolator(root, self.around.variables).resolve(leaf, path)
+        return Interpolator(root, self.environment.variables).resolve(leaf, path)
 
     def _dereference(self, root: Table, leaf: Leaf, path: KeyPath) -> Config | None:
-        return Interpolator(root, self.around.variables).dereference(leaf, path)
+        return Interpolator(root, self.environment.variables).dereference(leaf, path)
 
     # Directives and agents
 
@@ -256,10 +256,10 @@ class _Composing:
         if len(unbound) == 1:
             source = unbound[0]
             names = {composed_name(agent, source.implementation) for agent in agents if agent.name != source.name}
-        kept: dict[Atom, Config] = {key: value for key, value in overrides.entries.items() if key not in names}
+        applied: dict[Atom, Config] = {key: value for key, value in overrides.entries.items() if key not in names}
         held: dict[Atom, Config] = {key: value for key, value in overrides.entries.items() if key in names}
         return (
-            table(kept, overrides.origin, None, overrides.node),
+            table(applied, overrides.origin, None, overrides.node),
             table(held, overrides.origin, None, overrides.node),
         )
 
@@ -305,7 +305,7 @@ class _Composing:
         return self._merge_all([recomposed.config, held])
 
     def _fold_dummy_models(self, config: Table) -> Table:
-        """Merge a stand-in model under the real one beside it, as `parse` does."""
+        """Merge a stand-in model under the real model of the same instance, as `parse` does."""
         changed: dict[Atom, Config] = {}
         for name, block in config.entries.items():
             group = block.table(MODELS) if isinstance(block, Table) else None
@@ -334,7 +334,7 @@ class _Composing:
     # Servers
 
     def _judge(self, config: Table) -> tuple[Server, ...]:
-        interpolator = Interpolator(config, self.around.variables)
+        interpolator = Interpolator(config, self.environment.variables)
         for name, value in config.entries.items():
             if isinstance(value, Leaf) and value.is_interpolation:
                 outcome = interpolator.resolve(value, (str(name),))
@@ -342,7 +342,7 @@ class _Composing:
                     self.problems.append(outcome)
         ignored = self._ignores_almost_servers(config, interpolator)
         servers: list[Server] = []
-        for name, block, judged in self.around.judge.servers(config):
+        for name, block, judged in self.environment.judge.servers(config):
             if judged.server is not None:
                 servers.append(judged.server)
                 continue

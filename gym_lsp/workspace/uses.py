@@ -71,7 +71,7 @@ FILE_FIELDS = (PROMPT_CONFIG, JSONL_FPATH, PREPARE_SCRIPT, ENTRYPOINT, "input_js
 """Fields whose values are paths."""
 ALLOWED_FIELDS = {ALLOWED_AGENTS: AGENTS, ALLOWED_MODEL_TYPES: MODELS}
 """Fields of a resources server that list implementations, with the server type of the implementations."""
-_MIRRORED = {RESOURCES_SERVER: RESOURCES, AGENT_SERVER: AGENTS}
+_MANIFEST_KEYS = {RESOURCES_SERVER: RESOURCES, AGENT_SERVER: AGENTS}
 """Keys of a manifest that name implementations."""
 _BY_KEY = ("oc.select", "oc.deprecated", "oc.dict.keys", "oc.dict.values")
 """Resolvers whose first argument is the path of a key."""
@@ -192,7 +192,7 @@ class _Reading:
         elif self._is_route(path):
             yield self._plain(UseKind.ROUTE, value, path)
         elif self._is_manifest and is_top_level(path):
-            yield from self._mirrored(name, value, path)
+            yield from self._in_manifest(name, value, path)
 
     def _item(self, item: Scalar, path: KeyPath) -> Iterator[Use]:
         if not isinstance(item.value, str) or item.value == MISSING:
@@ -231,11 +231,11 @@ class _Reading:
         # A dataset can select the agent that runs it.
         return path[-1] == AGENT and is_dataset_field(path)
 
-    def _mirrored(self, name: str, value: Scalar, path: KeyPath) -> Iterator[Use]:
+    def _in_manifest(self, name: str, value: Scalar, path: KeyPath) -> Iterator[Use]:
         if name == MODEL_SERVER:
             yield self._plain(UseKind.SERVER_REF, value, path, MODELS)
-        elif name in _MIRRORED:
-            yield self._plain(UseKind.IMPLEMENTATION, value, path, _MIRRORED[name])
+        elif name in _MANIFEST_KEYS:
+            yield self._plain(UseKind.IMPLEMENTATION, value, path, _MANIFEST_KEYS[name])
 
     def _deleted(self, value: Scalar, path: KeyPath) -> Iterator[Use]:
         position = 0

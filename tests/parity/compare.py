@@ -143,8 +143,8 @@ def _set_of(asked: Asked) -> str:
 
 
 def _shown(errors: Iterable[Finding]) -> str:
-    told = {f"{error.gym_error or error.rule} at {error.spot.path}:{error.spot.line_start}": None for error in errors}
-    return "; ".join(told) or "nothing"
+    shown = {f"{error.gym_error or error.rule} at {error.spot.path}:{error.spot.line_start}": None for error in errors}
+    return "; ".join(shown) or "nothing"
 
 
 def table(outcomes: Sequence[Outcome], explained: Sequence[Mapping[str, Any]]) -> Iterator[str]:

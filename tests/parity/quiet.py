@@ -88,9 +88,9 @@ def seen(release: str, root: Path, mistakes: Iterable[Broken] | None = None) -> 
     for broken in load(release).mistakes if mistakes is None else mistakes:
         if broken.unbroken != "ok" or broken.verdict.ok:
             continue
-        told = ask_workspace(root, broken.path, broken.text(root))
-        found = [each for each in told if each.severity == "error"]
-        is_open = any(each.severity == "information" and each.gym_error == broken.verdict.name for each in told)
+        diagnostics = ask_workspace(root, broken.path, broken.text(root))
+        found = [each for each in diagnostics if each.severity == "error"]
+        is_open = any(each.severity == "information" and each.gym_error == broken.verdict.name for each in diagnostics)
         lines = accepted_lines(broken)
         placed = any(spot.touches(broken.path, lines) for each in found for spot in each.spots)
         yield Seen(broken.kind, broken.verdict.name, broken.path, broken.edit.line, bool(found), placed, is_open)

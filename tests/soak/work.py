@@ -49,9 +49,10 @@ class Work:
         ]
         wire.start(CAPABILITIES, PurePath(root))
 
-    def step(self) -> None:
-        """Do one thing."""
-        [(_, do)] = self._random.choices(self._steps, [weight for weight, _ in self._steps])
+    def step(self, *, reopens: bool = True) -> None:
+        """Do one thing. It changes the settings, which opens the folder again, only if `reopens`."""
+        steps = [(weight, do) for weight, do in self._steps if reopens or do != self._set]
+        [(_, do)] = self._random.choices(steps, [weight for weight, _ in steps])
         do()
         self.wire.messages.clear()
 
@@ -129,12 +130,12 @@ class Work:
     def _bring_back(self) -> None:
         """Change many files in one message, like switching a branch."""
         paths = self._random.sample(self._paths, 40)
-        told: list[tuple[PurePath, int]] = []
+        changes: list[tuple[PurePath, int]] = []
         for path in paths:
-            told.append((path, 2 if path.exists() else 1))
+            changes.append((path, 2 if path.exists() else 1))
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(self._originals[path].encode())
-        self.wire.report_changes(*told)
+        self.wire.report_changes(*changes)
 
     def _move_folder(self) -> None:
         """Move a folder. The editor reports only the folder, not the files in it."""

@@ -42,7 +42,7 @@ TEXTS = [
 
 @st.composite
 def edited(draw: st.DrawFn) -> tuple[PurePath, str | None]:
-    """A path and its next text: a stretch cut out, a line said twice, another text, or None where the file goes."""
+    """A path and its next text: a part removed, a line repeated, another text, or None if the file is deleted."""
     path = draw(st.sampled_from([*PATHS, *STRANGERS]))
     text = BEFORE.get(path, "")
     kind = draw(st.sampled_from(["cut", "twice", "other", "same", "gone"]))

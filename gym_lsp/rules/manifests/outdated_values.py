@@ -12,7 +12,7 @@ from gym_lsp.compose.expected_manifest import (
     ExpectedManifest,
     ExpectedValue,
     Undescribable,
-    mirror,
+    expected_manifest,
 )
 from gym_lsp.compose.resolved import scalar
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, RelatedLocation
@@ -50,7 +50,7 @@ def _described(context: Context, manifest: Manifest) -> ExpectedManifest | Undes
     if context.files.kind(path) is not Kind.FILE or not (owner is None or (isinstance(owner, str) and owner.strip())):
         return None
     owner = owner.strip() if isinstance(owner, str) else None
-    return mirror(context.workspace.own_run(path), owner, frozenset(context.environment), context.profile)
+    return expected_manifest(context.workspace.own_run(path), owner, frozenset(context.environment), context.profile)
 
 
 def about_mirror(context: Context, manifest: Manifest) -> Iterator[Finding]:
