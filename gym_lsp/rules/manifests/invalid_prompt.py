@@ -67,7 +67,7 @@ def invalid_prompt(context: Context, subject: Prompt | Block) -> Iterator[Findin
 
 
 def _about_escaped(template: Leaf, text: str) -> Iterator[Finding]:
-    """Yield a finding about a placeholder of another template language, if it is the only one in the prompt."""
+    """Yield a finding about a placeholder of another template language, if the template contains no other one."""
     found = _ESCAPED.findall(text)
     places = [*_ESCAPED.finditer(template.origin.text, template.node.start, template.node.end)]
     if len(found) != 1 or len(places) != 1 or any(template_faults(text)) or any(placeholders(text)):

@@ -17,7 +17,7 @@ def stand_in_without_model(context: RunContext, problem: StandInAlone) -> Iterat
 
     ## Why
 
-    To check a config without a model, NeMo Gym adds a placeholder called `dummy_model` to `policy_model`, and merges it
+    To check a config without a model, NeMo Gym adds a stand-in called `dummy_model` to `policy_model`, and merges it
     into the real model next to it. If the instance has other keys but no real model, or if the model is not a mapping,
     NeMo Gym ends with an unhandled Python exception.
 

@@ -22,9 +22,9 @@ def unsupported_pairing(context: RunContext, problem: PairingUnsupported) -> Ite
 
     ## Why
 
-    A resources server can list the agents (`allowed_agents`, since 0.6.0) and the model servers (`allowed_model_types`,
-    since 0.7.0) that it can score. NeMo Gym ends a run that pairs it with another one. `allow_unsupported_pairing:
-    true` at the top level allows such a run.
+    A resources server can list the agents (`allowed_agents`, since 0.6.0) and the model servers
+    (`allowed_model_types`, since 0.7.0) that it can score. NeMo Gym ends a run that pairs it with another one.
+    `allow_unsupported_pairing: true` at the top level allows such a run.
 
     ## Example
 
