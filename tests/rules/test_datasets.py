@@ -544,7 +544,7 @@ agent:
   _inherit_from: base
   responses_api_agents:
     simple_agents:
-#   ^^^^^^^^^^^^^ error[several-implementations] did you mean to override that?
+#   ^^^^^^^^^^^^^ error[several-implementations] did you mean to override `simple_agent`?
       max_steps: 3
 """
     )
