@@ -42,7 +42,7 @@ PATIENT, HASTY = (f"responses_api_agents/{name}/configs/{name}.yaml" for name in
 
 def test_an_unbound_agent_alone() -> None:
     for header, severity in (("", "information"), (f"# run: {PATIENT}\n", "error")):
-        marker = f"#             ^^^ {severity}[agent-not-composed] has no agent that it could take the place of\n"
+        marker = f"#             ^^^ {severity}[agent-not-composed] has no agent that it could replace\n"
         assert_findings(header + unbound("patient_agent", marker))
 
 
@@ -51,7 +51,7 @@ def test_an_unbound_agent_with_a_task() -> None:
 
 
 def test_two_unbound_agents() -> None:
-    marker = "#             ^^^ error[agent-not-composed] `hasty_agent` and `patient_agent` all are\n"
+    marker = "#             ^^^ error[agent-not-composed] `hasty_agent` and `patient_agent`; bind all but one\n"
     text = f"{TASK}{unbound('patient_agent', marker)}{unbound('hasty_agent')}"
     assert_findings(f"# run: environments/counting/config.yaml + {PATIENT} + {HASTY}\n{text}")
 
@@ -213,6 +213,6 @@ def test_a_model_that_is_not_a_mapping() -> None:
 policy_model:
   responses_api_models:
     openai_model: app.py
-#   ^^^^^^^^^^^^ error[stand-in-without-model] no mapping
+#   ^^^^^^^^^^^^ error[stand-in-without-model] must be a mapping
 """
     )

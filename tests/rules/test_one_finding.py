@@ -122,7 +122,7 @@ agent:
           jsonl_fpath: data/a.jsonl
           license: MIT
           source: {type: huggingface, repo: people/words}
-#                                     ^^^^ error[missing-dataset-field] needs `repo_id`; `repo` is not read
+#                                     ^^^^ error[missing-dataset-field] `repo_id` in `source`; `repo` is not read
 """,
 }
 

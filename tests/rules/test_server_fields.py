@@ -319,7 +319,7 @@ FIELDS = {
     ),
     "a ref to a server of another type": (
         "judge: {type: resources_servers, name: other}",
-        "error ref-of-wrong-type `judge` takes a server under `responses_api_models` @ resources_servers",
+        "error ref-of-wrong-type `judge` must refer to a server under `responses_api_models` @ resources_servers",
     ),
     "a list of refs": (
         "judges: [{type: resources_servers, name: other}]",

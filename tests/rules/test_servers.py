@@ -64,7 +64,7 @@ a:
     "a server type whose interpolation is not found": """\
 a:
   resources_servers: ${nothing}
-#                      ^^^^^^^ information[interpolation-not-found] no key `nothing` in this run
+#                      ^^^^^^^ information[interpolation-not-found] key `nothing` not found in this run
 """,
     "ignored because of an empty list": """\
 error_on_almost_servers: []
