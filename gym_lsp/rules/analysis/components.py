@@ -9,7 +9,7 @@ from gym_lsp.rules.engine.context import Context
 
 
 def component_of(context: Context, server: Spelled) -> ServerFolder | None:
-    """Where NeMo Gym starts a server; None where there is no folder for it at all."""
+    """Return the folder in which NeMo Gym starts a server; None if there is none."""
     return context.once(
         (component_of, server.server_type, server.implementation),
         lambda: find_server_folder(context.files, context.search.roots, server.server_type, server.implementation),
@@ -17,7 +17,7 @@ def component_of(context: Context, server: Spelled) -> ServerFolder | None:
 
 
 def runs(context: Context, component: ServerFolder, entrypoint: str) -> bool:
-    """Whether Python would find something to run under a path relative to the folder."""
+    """Whether Python can run a path relative to the folder."""
     return context.once((runs, component.path, entrypoint), lambda: _runs(context, component, entrypoint))
 
 
@@ -30,7 +30,7 @@ def _runs(context: Context, component: ServerFolder, entrypoint: str) -> bool:
 
 
 def implementations(context: Context, server_type: str) -> tuple[str, ...]:
-    """The folders that could be meant under a server type, each once, in the order of the roots."""
+    """Return the names of the implementations of a server type, each once, in the order of the roots."""
     found: dict[str, None] = {}
     for root in context.search.roots:
         for entry in context.files.entries(root / server_type):

@@ -1,4 +1,4 @@
-"""What the rules about the fields of servers share: the blocks whose own class is known, and how to speak of it."""
+"""What the rules about the fields of servers share: the blocks whose class is known, and its description."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class KnownServer(Struct, frozen=True):
-    """A server of a block, and the class that its config is read with."""
+    """A server of a block, and the class that reads its config."""
 
     server_type: str
     implementation: str
@@ -36,8 +36,8 @@ class KnownServer(Struct, frozen=True):
 
 
 def known_server(context: Context, block: Block) -> KnownServer | None:
-    """The one server that a block spells out, None where its class cannot be read or judged by."""
-    # The rules ask one right after the other.
+    """Return the only server in a block; None if its class cannot be read, or cannot judge the config."""
+    # The rules check the same block one right after the other.
     last = cast("tuple[Block, KnownServer | None] | None", context.kept.get(known_server))
     if last is None or last[0] is not block:
         last = context.kept[known_server] = (block, _known_server(context, block))
@@ -53,9 +53,9 @@ def _known_server(context: Context, block: Block) -> KnownServer | None:
 
 
 def asked_once(context: Context, question: Callable[[Context, Server | Spelled], T], server: Server | Spelled) -> T:
-    """The answer to a question about one server, which many runs share: it must not look at the run.
+    """Return the answer to a question about one server, which many runs share: it must not depend on the run.
 
-    Keyed by identity, with the block beside the answer so that the identity stays taken.
+    The key contains the identity of the block, and the value contains the block, so that the identity stays in use.
     """
     answers = cast("dict[tuple[int, str, str], tuple[Table, T]] | None", context.kept.get(question))
     if answers is None:
@@ -68,7 +68,7 @@ def asked_once(context: Context, question: Callable[[Context, Server | Spelled],
 
 
 def model_of(context: Context, server: Server | Spelled) -> Model | None:
-    """The class of a server, None where nothing can be judged by it."""
+    """Return the class of a server; None if it cannot judge the config."""
     return asked_once(context, _model_of, server)
 
 
@@ -81,12 +81,12 @@ def _model_of(context: Context, server: Server | Spelled) -> Model | None:
 
 
 def read_by_parser(context: Context) -> AbstractSet[str]:
-    """The keys of every server, which the parser judges itself."""
+    """Return the keys of every server, which the parser checks itself."""
     return context.profile.models[SERVER_MODEL].fields.keys()
 
 
 def read_by_gym(context: Context, server_type: str) -> frozenset[str]:
-    """The keys of a server that NeMo Gym itself looks at, whatever the class has."""
+    """Return the keys of a server that NeMo Gym itself reads, independent of the class."""
 
     def answer() -> frozenset[str]:
         described = (field.name for field in DESCRIPTION)
@@ -96,7 +96,7 @@ def read_by_gym(context: Context, server_type: str) -> frozenset[str]:
 
 
 def declared(context: Context, field: Field | Model, message: str) -> tuple[RelatedLocation, ...]:
-    """The line of a class, or of a field, in the source of its server."""
+    """Return the line of a class, or of a field, in the source of its server."""
     path, line = field.path, field.line
     if path is None or line is None:
         return ()
@@ -105,7 +105,7 @@ def declared(context: Context, field: Field | Model, message: str) -> tuple[Rela
 
 
 def _line(text: str, line: int) -> Span | None:
-    """The text of a line, without its margins."""
+    """Return the span of a line without the white space around its text."""
     start = line_start(text, line)
     if start is None:
         return None
@@ -115,13 +115,13 @@ def _line(text: str, line: int) -> Span | None:
 
 
 def mentions(context: Context, path: PurePath | None, key: str) -> bool:
-    """Whether a program has a key as a text of its own, and so may well look it up without a field."""
+    """Whether a program contains a key as a string literal, so it may read the key without a field."""
     program = "" if path is None else _program(context, path)
     return f'"{key}"' in program or f"'{key}'" in program
 
 
 def _program(context: Context, path: PurePath) -> str:
-    """The text of a program; none if it cannot be read. Not kept: there are megabytes, and little is asked of them."""
+    """Return the text of a program; empty if it cannot be read. Not remembered: it is large and rarely needed."""
     try:
         return context.files.read(path)
     except Unreadable:
@@ -129,13 +129,13 @@ def _program(context: Context, path: PurePath) -> str:
 
 
 def is_interpolated(config: Table, key: str) -> bool:
-    """Whether the file that a mapping stands in takes the value of a key elsewhere, so that it serves as a variable."""
+    """Whether the file of a mapping interpolates the value of a key, so that the key serves as a variable."""
     text = config.origin.text
     return "${" in text and re.search(rf"\$\{{[^{{}}\n]*\b{re.escape(key)}\b", text) is not None
 
 
 def unread_keys(context: Context, model: Model, given: Table, known: AbstractSet[str]) -> tuple[str, ...]:
-    """The keys that a class has no field for and that serve no other purpose; `known` are those that others read."""
+    """Return the keys without a field in a class and without another purpose; `known` are keys that others read."""
     return tuple(
         key
         for key in given.entries
@@ -150,13 +150,13 @@ def unread_keys(context: Context, model: Model, given: Table, known: AbstractSet
 
 
 def known_beside(context: Context, server: KnownServer) -> frozenset[str]:
-    """The keys of a server that NeMo Gym looks at besides its class, and that the class lets pass."""
-    # Of a class that forbids, only its own fields pass, whoever else may look at the key.
+    """Return the keys of a server that NeMo Gym reads in addition to its class, and that the class accepts."""
+    # A class that forbids extra keys accepts only its own fields, even if something else reads the key.
     return frozenset() if server.model.extra == "forbid" else read_by_gym(context, server.server_type)
 
 
 def wanted(type: FieldType) -> str:
-    """What a value should have been, as the end of a message."""
+    """Return the expected type of a value as the end of a message."""
     options = type.options if isinstance(type, UnionType) else (type,)
     return " or ".join(dict.fromkeys(_wanted(option) for option in options))
 
