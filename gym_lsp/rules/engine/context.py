@@ -57,10 +57,9 @@ class Block(Struct, frozen=True):
 
 
 class Manifest(Struct, frozen=True):
-    """A manifest.yaml. `own_run` composes the run of the config that the manifest describes."""
+    """A manifest.yaml."""
 
     file: ConfigFile
-    own_run: Callable[[PurePath], Composition]
 
 
 class Prompt(Struct, frozen=True):
@@ -104,11 +103,12 @@ class Context(Struct, frozen=True):
     files: Files
     search: SearchRoots
     names: NameIndex
-    kept: dict[Hashable, object]
-    """Remembered answers about the subjects of this context, by question."""
+    answers: dict[Hashable, object]
+    """Remembered answers about the subjects of this context, by question; see `once`."""
 
     @staticmethod
     def of(workspace: Workspace, scope: Scope) -> Context:
+        """Return the context of what does not depend on the run that it is part of."""
         return Context(scope, workspace, workspace.profile, workspace.files, workspace.search, workspace.names, {})
 
     @property
@@ -123,14 +123,24 @@ class Context(Struct, frozen=True):
         return self.workspace.server_model(server_type, implementation, entrypoint)
 
     def once(self, question: Hashable, answer: Callable[[], T]) -> T:
-        """Return the result of `answer`, which is called once per question.
+        """Return the result of `answer`, which is called only once per question in this context.
 
-        A question is a tuple that begins with the function that asks it. It contains the run if the answer is about a
-        run, and the path if the answer is about a file.
+        A question is a tuple that begins with the function that asks it. It ends with the subjects that are checked in
+        this context; what more than one of them needs is a `query` of the workspace.
         """
-        if question not in self.kept:
-            self.kept[question] = answer()
-        return cast("T", self.kept[question])
+        if question not in self.answers:
+            self.answers[question] = answer()
+        return cast("T", self.answers[question])
+
+    def program(self, path: PurePath) -> str:
+        """Return the text of a Python file; empty if it cannot be read.
+
+        It is not remembered, because programs are large and rarely needed.
+        """
+        try:
+            return self.workspace.files.programs().read(path)
+        except Unreadable:
+            return ""
 
     @property
     def asked_about_run(self) -> bool:
