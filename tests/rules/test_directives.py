@@ -42,7 +42,7 @@ x:
     "another file's": """\
 x:
   _copy: other
-#        ^^^^^ information[inherit-target-not-found] it is defined in `environments/other/config.yaml`
+#        ^^^^^ information[inherit-target-not-found] `environments/other/config.yaml` defines it
 # --- environments/other/config.yaml
 other:
   resources_servers:

@@ -47,8 +47,8 @@ SETTINGS = {
     "seconds as a text, as a variable gives them": 'server_spinup_timeout_seconds: "60.5"\n',
     "no seconds": "server_spinup_timeout_seconds: null\n",
     "seconds from outside": "server_spinup_timeout_seconds: ${oc.env:SECONDS,60}\n",
-    "a port that is no number": 'port_range_low: "9000"\n@@ "9000" | error[invalid-reserved-key] number of a port\n',
-    "a port that is null": "port_range_high: null\n@@ null | error[invalid-reserved-key] the number of a port\n",
+    "a port that is no number": 'port_range_low: "9000"\n@@ "9000" | error[invalid-reserved-key] a port number\n',
+    "a port that is null": "port_range_high: null\n@@ null | error[invalid-reserved-key] a port number\n",
     "ports in this order": "port_range_low: 1000\nport_range_high: 1000\n",
     "ports in the other order": (
         "port_range_low: 2000\nport_range_high: 1000\n@@ 1000 | error[invalid-reserved-key] below `port_range_low`\n"
@@ -57,7 +57,7 @@ SETTINGS = {
         "port_range_high: 5\n@@ 5 | error[invalid-reserved-key] which has a default\n"
     ),
     "a lowest port above the highest there is": (
-        "port_range_low: 30000\n@@ 30000 | error[invalid-reserved-key] lies above `port_range_high`\n"
+        "port_range_low: 30000\n@@ 30000 | error[invalid-reserved-key] is above `port_range_high`\n"
     ),
     "half a head server, which is filled in since 0.7.0": "head_server: {port: 1}\n",
     "a strange key of token capture": (
@@ -120,9 +120,9 @@ def test_a_run_has_nowhere_to_write() -> None:
 @pytest.mark.parametrize(
     ("release", "head_server", "needed"),
     [
-        ("0.6.0", "{port: 1}", "needs a `host` too"),
-        ("0.6.0", "{host: a}", "needs a `port` too"),
-        ("0.6.0", "{cheers: 1}", "needs a `host` and a `port` too"),
+        ("0.6.0", "{port: 1}", "needs a `host`;"),
+        ("0.6.0", "{host: a}", "needs a `port`;"),
+        ("0.6.0", "{cheers: 1}", "needs a `host` and a `port`;"),
         ("0.6.0", "{}", ""),
         ("0.6.0", "{host: a, port: 1}", ""),
         ("0.7.0", "{port: 1}", ""),

@@ -159,7 +159,9 @@ def hint(context: Context, verdict: Verdict) -> str:
     if verdict.standing is not Standing.ELSEWHERE:
         return suggestion
     entries = list(dict.fromkeys(spelled(context, definition) for definition in verdict.definitions))
-    files = f"`{entries[0]}`" + (f" and {len(entries) - 1} more" if len(entries) > 1 else "")
     if suggestion:
-        return f"{suggestion} `{verdict.definitions[0].name}` is defined in {files}"
-    return f"; it is defined in {files}"
+        more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
+        return f"{suggestion} `{verdict.definitions[0].name}` is defined in `{entries[0]}`{more}"
+    if len(entries) == 1:
+        return f"; `{entries[0]}` defines it"
+    return f"; `{entries[0]}` and {len(entries) - 1} more define it"
