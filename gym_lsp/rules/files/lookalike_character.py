@@ -105,7 +105,7 @@ def _named(character: str) -> str:
 
 
 def _written(node: Scalar, origin: Origin) -> str:
-    """Return a scalar as it is written, without its quotes; a character that is escaped is meant, and stays escaped."""
+    """Return a scalar as it is written, without its quotes; an escaped character is intended, and stays escaped."""
     written = node.span.of(origin.text)
     return written[1:-1] if node.style in _QUOTES else written
 
