@@ -1,4 +1,4 @@
-"""Silencing a finding by a comment: where it goes, and that it does what it says wherever a finding may lie."""
+"""Fixes that suppress a finding: where the comment goes, and that it suppresses this finding and nothing else."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from tests.rules.test_pages import sections
 
 PATH = PurePath("/w/environments/a/config.yaml")
 PLACES = {
-    "behind the line": ("a: ^1\nb: 2\n", "a: 1  # gym-lsp: ignore[r] say why\nb: 2\n"),
-    "behind a line without a break": ("a: ^1", "a: 1  # gym-lsp: ignore[r] say why"),
-    "behind another comment": ("a: ^1 # one\n", "a: 1 # one  # gym-lsp: ignore[r] say why\n"),
-    "among the names that are there": (
+    "after the line": ("a: ^1\nb: 2\n", "a: 1  # gym-lsp: ignore[r] say why\nb: 2\n"),
+    "after a line without a break": ("a: ^1", "a: 1  # gym-lsp: ignore[r] say why"),
+    "after another comment": ("a: ^1 # one\n", "a: 1 # one  # gym-lsp: ignore[r] say why\n"),
+    "among existing names": (
         "a: ^1 # gym-lsp: ignore[q] known\n",
         "a: 1 # gym-lsp: ignore[q, r] known\n",
     ),
@@ -63,7 +63,7 @@ def test_not_in_a_broken_text() -> None:
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.name)
-def test_a_silenced_finding_is_gone_and_no_other_has_come(rule: Rule) -> None:
+def test_a_suppressed_finding_is_gone_and_there_is_no_other_one(rule: Rule) -> None:
     fixture = parse_fixture(sections(rule).get("Example", ""))
     before = findings(fixture)
     for found in before:
