@@ -13,7 +13,7 @@ from gym_lsp.ide.lookup import meaning_of, names_a_value, overridden, ref_type, 
 from gym_lsp.ide.paths import entrypoint_file, file_location, named_file, path_at
 from gym_lsp.ide.shape import declared_at
 from gym_lsp.ide.target import KeyRole, Location, Target, classify, key_location
-from gym_lsp.syntax import KeyPath
+from gym_lsp.syntax import Alias, KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.uses import Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
@@ -60,7 +60,7 @@ def _definition(workspace: Workspace, path: PurePath, target: Target) -> tuple[L
     if target.use is not None:
         return _of_use(workspace, path, target.use, target.step)
     if target.alias is not None:
-        return _anchors(workspace, path, target)
+        return anchors_of(workspace, path, target.alias)
     if target.anchor is not None:
         return (Location(path, target.anchor.span, target.anchor.span),)
     if target.key is KeyRole.IMPLEMENTATION:
@@ -107,13 +107,12 @@ def _of_field(workspace: Workspace, path: PurePath, target: Target) -> tuple[Loc
     return (*overrides, *(() if declared is None else (declared,))) or (own,)
 
 
-def _anchors(workspace: Workspace, path: PurePath, target: Target) -> tuple[Location, ...]:
-    alias = target.alias
-    anchors = workspace.load(path).document.anchors
+def anchors_of(workspace: Workspace, path: PurePath, alias: Alias) -> tuple[Location, ...]:
+    """Return the place of the anchor that an alias refers to; none if the anchor is missing."""
     return tuple(
         Location(path, Span(anchor.span.start, max(anchor.span.end, anchor.node.end)), anchor.span)
-        for anchor in anchors
-        if alias is not None and anchor.node is alias.target and anchor.name == alias.name
+        for anchor in workspace.load(path).document.anchors
+        if anchor.node is alias.target and anchor.name == alias.name
     )
 
 

@@ -126,7 +126,7 @@ def supertypes(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
     """The blocks that a block inherits or copies."""
     found: dict[Item, list[Span]] = defaultdict(list)
     for use in workspace.uses(item.path):
-        if use.kind in _DIRECTIVES and _inheriting(use) == item.steps:
+        if use.kind in _DIRECTIVES and inheriting(use) == item.steps:
             places = meaning_of(workspace, item.path, use, len(use.steps) - 1).places
             base = next(_items(workspace, places), None)
             if base is not None:
@@ -139,14 +139,14 @@ def subtypes(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
     found: dict[Item, list[Span]] = defaultdict(list)
     for path, use, step in uses_of(workspace, item.path, item.steps):
         if use.kind in _DIRECTIVES and step == len(use.steps) - 1:
-            heir = item_at(workspace, path, _inheriting(use))
+            heir = item_at(workspace, path, inheriting(use))
             if heir is not None:
                 found[heir].append(use.span)
     return tuple(Relation(heir, tuple(spans)) for heir, spans in found.items())
 
 
-def _inheriting(use: Use) -> KeyPath:
-    """The block that a directive makes: the one around `_inherit_from`, or the value that is `${inherit_from:...}`."""
+def inheriting(use: Use) -> KeyPath:
+    """Return the path of the block that a directive fills: the one around `_inherit_from`, or `${inherit_from:...}`."""
     return use.at[:-1] if use.at[-1] in (INHERIT_FROM, COPY) else use.at
 
 
@@ -155,7 +155,7 @@ def _nearest(workspace: Workspace, path: PurePath, target: Target) -> KeyPath:
     steps = target.spot.path
     if target.key is not None and target.key is not KeyRole.FIELD:
         return steps
-    heirs = {_inheriting(use) for use in workspace.uses(path) if use.kind in _DIRECTIVES}
+    heirs = {inheriting(use) for use in workspace.uses(path) if use.kind in _DIRECTIVES}
     around = (steps[:length] for length in range(len(steps), 0, -1))
     return next((each for each in around if each in heirs), steps[:1])
 

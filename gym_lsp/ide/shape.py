@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import PurePath
+from types import NoneType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -300,20 +301,33 @@ def known_values(type: FieldType) -> tuple[object, ...]:
 
 
 def shown_type(type: FieldType) -> str:
-    """A type as a line shows it: without the names of classes, which say nothing about a config."""
-    if len(known_values(type)) > 1:
-        return "a choice"
+    """Return a type for display, on one line: Enums and models by the name of their class, if the line allows it."""
+    shown = _shown(type, in_full=True)
+    return shown if len(shown) <= _LONGEST_TYPE else _shown(type, in_full=False)
+
+
+_LONGEST_TYPE = 60
+"""Characters."""
+
+
+def _shown(type: FieldType, *, in_full: bool) -> str:
     match type:
+        case EnumType():
+            return type.name
+        case LiteralType(values) if not in_full:
+            return " | ".join(dict.fromkeys(_TYPE_NAMES[value.__class__] for value in values))
+        case ModelType(model):
+            # The models that gym-lsp itself defines have no class that a user could know.
+            return model.name if in_full and model.path is not None else "mapping"
         case ListType(item):
-            return f"list of {shown_type(item)}s" if _is_mapping(item) else f"list[{shown_type(item)}]"
+            shown = _shown(item, in_full=in_full)
+            return "list of mappings" if shown == "mapping" else f"list[{shown}]"
+        case DictType(key, value):
+            return f"dict[{_shown(key, in_full=in_full)}, {_shown(value, in_full=in_full)}]"
         case UnionType(options):
-            kept = dict.fromkeys(shown_type(option) for option in options)
-            return " | ".join(kept)
-        case ModelType():
-            return "mapping"
+            return " | ".join(dict.fromkeys(_shown(option, in_full=in_full) for option in options))
         case _:
             return show(type)
 
 
-def _is_mapping(type: FieldType) -> bool:
-    return shown_type(type) == "mapping"
+_TYPE_NAMES: Mapping[type, str] = {str: "str", int: "int", float: "float", bool: "bool", NoneType: "null"}

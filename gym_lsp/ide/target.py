@@ -157,6 +157,12 @@ def entries_below(node: Node | None, path: KeyPath, depth: int) -> Iterator[tupl
             yield from entries_below(entry.value, below, depth)
 
 
+def dotted(path: KeyPath) -> str:
+    """Return a key path as text: `a.b[0].c`."""
+    parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(parts).removeprefix(".")
+
+
 def key_location(path: PurePath, entry: Entry) -> Location:
     """An entry as a place to go to: its key, within the whole entry."""
     return Location(path, entry.span, resolve(entry.key).span)

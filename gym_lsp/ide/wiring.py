@@ -35,7 +35,7 @@ from gym_lsp.gym.layout import DOMAIN, ENV_YAML, INHERIT_FROM, SANDBOX_PROVIDER,
 from gym_lsp.ide.lookup import locations_of
 from gym_lsp.ide.paths import file_location
 from gym_lsp.ide.refs import Ref, refs_in
-from gym_lsp.ide.target import Location
+from gym_lsp.ide.target import Location, dotted
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.names import SANDBOX
@@ -300,12 +300,6 @@ class _Drawing:
         source, target = f"{FILE}:{includer}", f"{FILE}:{entry}"
         if source != target and target in self.nodes:
             self.edges.append(Edge(source, target, EdgeKind.INCLUDE, "", _place(item), status))
-
-
-def dotted(path: KeyPath) -> str:
-    """A key path as one writes it: `a.b[0].c`."""
-    parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return "".join(parts).removeprefix(".")
 
 
 def _id(name: str) -> str:

@@ -51,7 +51,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a field with its choices": (
         "a: {responses_api_agents: {b: {entrypoint: app.py, datasets: [{typ$0e: train}]}}}",
         "type",
-        ["`train`, `validation`, `example`"],
+        ['"train" | "validation" | "example"'],
     ),
     "a reserved key with its default": (
         "port_range_$0low: 2000\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
@@ -61,7 +61,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a key that NeMo Gym overwrites": (
         "python_ver$0sion: '3.12'\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
         "python_version",
-        ["overwrites what stands here"],
+        ["Set by NeMo Gym; a value in a config is overwritten."],
     ),
     "a directive": (
         "base: {resources_servers: {a: {entrypoint: app.py, domain: math}}}\nnew: {_cop$0y: base}",
@@ -76,7 +76,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a license, with what a manifest calls it": (
         "a: {responses_api_agents: {b: {datasets: [{type: train, license: Apac$0he 2.0}]}}}",
         "Apache 2.0",
-        ["SPDX: `Apache-2.0`"],
+        ["In a manifest: `Apache-2.0`"],
     ),
     "a dataset type": (
         "a: {responses_api_agents: {b: {datasets: [{type: bench$0mark}]}}}",
@@ -104,7 +104,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a ref to a stand-in": (
         "a: {responses_api_agents: {b: {model_server: {type: responses_api_models, name: policy$0_model}}}}",
         "policy_model",
-        ["A stand-in"],
+        ["A placeholder"],
     ),
     "a ref that only other files define": (
         """
@@ -138,12 +138,12 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         math: {resources_servers: {math_with$0_judge: {entrypoint: app.py, domain: math}}}
         """,
         "math_with_judge",
-        ["Started by resources_servers/math_with_judge/app.py", "1 instance in the search roots."],
+        ["Started by resources_servers/math_with_judge/app.py", "Used by 1 instance"],
     ),
     "an implementation that is not there": (
         "math: {resources_servers: {no$0where: {entrypoint: app.py, domain: math}}}",
         "nowhere",
-        ["No search root has the folder `resources_servers/nowhere`."],
+        ["The folder `resources_servers/nowhere` is not in any search root."],
     ),
     "a sandbox": (
         """
@@ -151,7 +151,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         a: {responses_api_agents: {b: {sandbox_provider: sand$0box}}}
         """,
         "sandbox",
-        ["**sandbox** · sandbox of `docker`", "Docker containers", "Sets `create`."],
+        ["**sandbox** · `docker` sandbox", "Docker containers", "Sets `create`."],
     ),
     "a value that overrides another one": (
         f"{BASE}config_paths: [base.yaml]\nmath: {{resources_servers: {{math: {{limit: $02}}}}}}",
@@ -197,7 +197,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a name that is taken out of the run": (
         f"{BASE}config_paths: [base.yaml]\nma$0th: null",
         "math",
-        ["**math**", "Value: `null`, which takes the block out of the run.", "- overridden: base.yaml"],
+        ["**math**", "Value: `null`, which removes the block from the run.", "- overridden: base.yaml"],
     ),
     "a top-level value, at its key": (
         f"{BASE}config_paths: [base.yaml]\nlim$0it: 6",
@@ -234,7 +234,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         new: {_inherit_from: base}
         """,
         "5",
-        ["Stands at `new.resources_servers.math.limit` in the end."],
+        ["Moved to `new.resources_servers.math.limit` in the final config."],
     ),
     "a missing value": (
         "limit: $0???\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
@@ -254,12 +254,12 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a key that the command line gives": (
         "math: {resources_servers: {math: {entrypoint: app.py, own: '${policy_base$0_url}'}}}",
         "policy_base_url",
-        ["Given by another config, env.yaml or the command line."],
+        ["Set by another config, `env.yaml` or the command line."],
     ),
     "a key that nobody gives": (
         "math: {resources_servers: {math: {entrypoint: app.py, own: '${tavily$0_url}'}}}",
         "tavily_url",
-        ["This run has no `tavily_url`"],
+        ["This run does not define `tavily_url`"],
     ),
     "an interpolation as a key's value": (
         "limit: 5\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math, ow$0n: '${limit}'}}}",
@@ -269,27 +269,43 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a variable with a default": (
         "own: ${oc.env:JUDGE$0_URL,http://x}\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
         "JUDGE_URL",
-        ["It is not set, so the default counts: `http://x`"],
+        ["It is not set; the default is `http://x`."],
     ),
     "a variable without a default": (
         "own: ${oc.env:JUDGE$0_URL}\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
         "JUDGE_URL",
-        ["there is no default"],
+        ["It is not set and has no default here"],
     ),
     "a resolver": (
         "own: ${oc.e$0nv:JUDGE_URL,5}\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
         "${oc.env:JUDGE_URL,5}",
         ["`${oc.env:NAME,default}`", "as a string"],
     ),
-    "what a directive brings in": (
+    "the source of a directive": (
         f"{BASE}config_paths: [base.yaml]\nnew: {{_inherit_from: ma$0th}}",
         "math",
-        ["Brings in `resources_servers` from `math`, and is taken away there.", "Sums."],
+        ["`_inherit_from` moves `resources_servers` from `math` to `new`; the run then has no `math`.", "Sums."],
     ),
-    "what a directive leaves out": (
+    "a block that another one copies": (
+        f"{BASE}config_paths: [base.yaml]\nnew: {{_copy: ma$0th}}",
+        "math",
+        ["`_copy` copies `resources_servers` from `math` to `new`; `math` stays in the run."],
+    ),
+    "a block that another one inherits": (
+        """
+        ba$0se: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        new: {_inherit_from: base}
+        """,
+        "base",
+        [
+            "**base** · `resources_servers/math`",
+            "Moved to `new` by `_inherit_from` in environments/example/config.yaml; the run then has no `base`.",
+        ],
+    ),
+    "a key that a directive removes": (
         f"{BASE}config_paths: [base.yaml]\nnew: {{_copy: math.resources_servers.math, _delete_key: lim$0it}}",
         "limit",
-        ["Leaves out `limit`: `1`", "From base.yaml"],
+        ["`_delete_key` removes `limit` from `new`: `1`", "From base.yaml"],
     ),
     "what an include brings in and changes": (
         f"{BASE}config_paths: [ba$0se.yaml]\nlimit: 6",
@@ -317,7 +333,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "an include that is not there": (
         "config_paths: [no$0where.yaml]\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
         "nowhere.yaml",
-        ["No search root has `nowhere.yaml`."],
+        ["`nowhere.yaml` not found in any search root"],
     ),
     "another path": (
         """
@@ -332,12 +348,12 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "rows that a script makes": (
         "a: {responses_api_agents: {b: {datasets: [{jsonl_fpath: a/rows$0.jsonl, prepare_script: a/prepare.py}]}}}",
         "a/rows.jsonl",
-        ["Not there yet: `a/prepare.py` makes it."],
+        ["The file does not exist yet; `a/prepare.py` creates it."],
     ),
     "rows that are downloaded": (
         "a: {responses_api_agents: {b: {datasets: [{jsonl_fpath: a/rows$0.jsonl, source: {type: huggingface}}]}}}",
         "a/rows.jsonl",
-        ["Not there yet: it is downloaded from where `source` says."],
+        ["The file does not exist yet; NeMo Gym downloads it, as `source` specifies."],
     ),
     "a rule that a comment silences": (
         "math: {resources_servers: {math: {entrypoint: app.py, domain: x}}}  # gym-lsp: ignore[unknown-do$0main] later",
@@ -369,6 +385,16 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         """,
         "user",
         ["The user message"],
+    ),
+    "an alias": (
+        "base: &base {x: 1}\nmath: {resources_servers: {math: {entrypoint: app.py, own: *ba$0se}}}",
+        "*base",
+        ["· alias", "Repeats the value at environments/example/config.yaml"],
+    ),
+    "a key that no class declares": (
+        "own: ${oc.env:JUDGE_URL}\nmath: {resources_servers: {math: {entrypoint: app.py, wo$0rd: '${own}'}}}",
+        "word",
+        ["**word**", "The environment variable `JUDGE_URL` is not set, and has no default here."],
     ),
     "an anchor": (
         "base: &ba$0se {x: 1}\nmath: {resources_servers: {math: {entrypoint: app.py, own: *base}}}",

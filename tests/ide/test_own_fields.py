@@ -169,7 +169,7 @@ def test_hover_on_an_implementation_names_its_class_and_fields() -> None:
     _, workspace, path, offset = read(PROGRAM + "m: {resources_servers: {ma$0th: {entrypoint: app.py}}}\n")
     found = hover(workspace, path, offset)
     assert found is not None
-    assert "Its own fields: `prompt`, `limit`, `strict`," in plain(found.content)
+    assert "Fields of this class: `prompt`, `limit`, `strict`," in plain(found.content)
 
 
 GOTOS = {
