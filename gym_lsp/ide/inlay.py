@@ -113,7 +113,7 @@ def _inherited(workspace: Workspace, run: Composition, use: Use) -> Iterator[Hin
     names = [f"{server.server_type}/{server.implementation}" for server in servers]
     text = ", ".join(names or map(str, source.entries))
     fields = servers[0].config if len(servers) == 1 else source
-    tooltip = f"Brings in {_keys(fields)}."
+    tooltip = f"{'Inherits' if use.kind is UseKind.INHERIT else 'Copies'} {_keys(fields)}."
     yield Hint(use.span.end, f"⇐ {shortened(text, _LONGEST)}", HintKind.INHERITED, tooltip)
 
 
@@ -147,5 +147,5 @@ def _ref_type(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Hint]:
     server_type = ref_type(workspace, path, use)
     if server_type is not None:
         yield Hint(
-            use.span.end, f"({server_type})", HintKind.REF_TYPE, "The type comes from the ref that this overrides."
+            use.span.end, f"({server_type})", HintKind.REF_TYPE, "The server type of the ref that this one overrides."
         )

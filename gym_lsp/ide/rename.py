@@ -130,9 +130,9 @@ def _group_of(workspace: Workspace, path: PurePath, found: Renameable) -> _Group
 @query
 def _gather(workspace: Workspace, path: PurePath, name: str) -> _Group | Refusal:
     if name in workspace.profile.reserved_keys:
-        return Refusal(f"`{name}` is a setting of NeMo Gym")
+        return Refusal(f"`{name}` is a reserved key of NeMo Gym")
     if workspace.settings.provides(name) or any(_is_given(run, name) for run in runs_of(workspace, path)):
-        return Refusal(f"`{name}` comes from outside, so it must keep its name")
+        return Refusal(f"`{name}` is defined outside the workspace, so it cannot be renamed")
     mentions = tuple(_mentions(workspace, name))
     own = next((mention for mention in mentions if mention.path == path), None)
     group = _Group(name)
@@ -199,9 +199,7 @@ def _foreign(workspace: Workspace, group: _Group) -> Refusal | None:
     members = frozenset(workspace.members)
     for place in sorted(group.places):
         if place.path not in members:
-            return Refusal(
-                f"`{group.name}` is defined in {workspace.spelled(place.path)}, which is not of the workspace"
-            )
+            return Refusal(f"`{group.name}` is defined in {workspace.spelled(place.path)}, outside the workspace")
     return None
 
 
@@ -218,9 +216,11 @@ def _collect(workspace: Workspace, group: _Group, mentions: Iterable[_Mention]) 
             others = candidates - group.places
             if mention.path in members and others:
                 other = workspace.spelled(min(others).path)
-                return Refusal(f"`{group.name}` in {where} may mean this one or that of {other}")
+                return Refusal(
+                    f"`{group.name}` in {where} is ambiguous: it can refer to this block or to the one in {other}"
+                )
             if mention.path not in members and not others:
-                return Refusal(f"`{group.name}` is used in {where}, which is not of the workspace")
+                return Refusal(f"`{group.name}` is used in {where}, outside the workspace")
             if mention.path in members:
                 group.uses[mention.path, use] = None
     return None
@@ -237,14 +237,14 @@ def _unusable(workspace: Workspace, name: str) -> Refusal | None:
     if not is_text or _NAME.fullmatch(name) is None:
         return Refusal(f"`{name}` cannot be the name of an instance: use letters, digits, `_` and `-`")
     if name in (*workspace.profile.reserved_keys, *workspace.profile.server_types, *DIRECTIVE_KEYS, *ROUTE_FIELDS):
-        return Refusal(f"`{name}` is a key of NeMo Gym's own")
+        return Refusal(f"`{name}` is a key of NeMo Gym")
     return None
 
 
 def _taken(group: _Group, name: str) -> Refusal | None:
     for run in group.runs:
         if find(run, (name,)) is not None:
-            return Refusal(f"`{name}` is taken in the run of {_called(run)}")
+            return Refusal(f"the run of {_roots(run)} already has `{name}`")
     return None
 
 
@@ -258,7 +258,9 @@ def _captured(workspace: Workspace, group: _Group, name: str) -> Refusal | None:
                 continue
             wanted = asked_type(workspace, path, use)
             if (wanted is None or not types.isdisjoint((None, wanted))) and not any(_runs_with(workspace, path, name)):
-                return Refusal(f"`{name}` is left open in {workspace.spelled(path)}, where it would mean this one")
+                return Refusal(
+                    f"{workspace.spelled(path)} uses an undefined `{name}`, which would then refer to this block"
+                )
     return None
 
 
@@ -271,11 +273,13 @@ def _edits(workspace: Workspace, group: _Group, new_name: str) -> tuple[FileEdit
         span = _top_level_key(workspace, place)
         if span is None:
             where = workspace.spelled(place.path)
-            return Refusal(f"`{group.name}` is no key of its own in {where}: a merge key brings it")
+            return Refusal(f"`{group.name}` in {where} comes from a merge key (`<<`), so there is no key to rename")
         spans.add((place.path, span))
     for path, span in sorted(spans):
         if span.of(workspace.text(path) or "") != group.name:
-            return Refusal(f"`{group.name}` is written with escapes in {workspace.spelled(path)}")
+            return Refusal(
+                f"`{group.name}` is written with escapes in {workspace.spelled(path)}, so it cannot be edited"
+            )
     return tuple(FileEdit(path, Edit(span, new_name)) for path, span in sorted(spans))
 
 
@@ -299,17 +303,19 @@ def _broken(workspace: Workspace, group: _Group, edits: tuple[FileEdit, ...]) ->
         after = edited.compose(run.run)
         new = _problems(after) - _problems(run)
         if new:
-            return Refusal(f"the run of {_called(run)} would no longer be valid")
+            return Refusal(f"the new name would make the run of {_roots(run)} invalid")
         gone = {str(name) for name in run.config.entries} - {str(name) for name in after.config.entries} - {group.name}
         for file in run.files:
             for use in workspace.uses(file.path):
                 if use.name_of_instance in gone:
                     where = workspace.spelled(file.path)
-                    return Refusal(f"`{use.name_of_instance}`, used in {where}, is made from `{group.name}`")
+                    return Refusal(
+                        f"NeMo Gym generates `{use.name_of_instance}`, which {where} uses, from `{group.name}`"
+                    )
     return None
 
 
-def _called(run: Composition) -> str:
+def _roots(run: Composition) -> str:
     return " + ".join(run.run.roots)
 
 

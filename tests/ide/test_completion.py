@@ -1139,7 +1139,7 @@ ACCEPTED: dict[str, tuple[str, str, str]] = {
             new:
               entrypoint: app.py
               domain: other
-              description: What is asked, and how the answer is judged.
+              description: The task, and how answers are verified.
 
         new_agent:
           responses_api_agents:

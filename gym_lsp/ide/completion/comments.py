@@ -24,8 +24,8 @@ _BRACKETS = re.compile(r"#+\s*gym-lsp\s*:\s*(?:file-)?ignore\[([^\]]*)$")
 _WORD = re.compile(r"#+\s*(?P<typed>gym-lsp\s*:\s*[\w-]*|[\w-]*)$")
 _BEHIND = re.compile(r"[\w-]*")
 _FORMS = (
-    ("gym-lsp: ignore", "Silences rules on this line, or in the block that begins on the next one."),
-    ("gym-lsp: file-ignore", "Silences rules in this file."),
+    ("gym-lsp: ignore", "Suppresses rules on this line, or in the block that starts on the next line."),
+    ("gym-lsp: file-ignore", "Suppresses rules in this file."),
 )
 
 

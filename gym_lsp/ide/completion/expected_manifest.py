@@ -38,7 +38,7 @@ _SERVERS = {
 """Keys that name servers, and the types of these."""
 _BY_IMPLEMENTATION = (AGENT_SERVER, RESOURCES_SERVER)
 """Keys that repeat an implementation and not an instance."""
-_AS_IT_SAYS = "As the config says."
+_SAME = "The same as in the config."
 
 
 def mirrored(question: Question) -> Iterator[Candidate]:
@@ -72,7 +72,7 @@ def _texts(question: Question, key: str) -> Iterator[Candidate]:
     if said is not None and key in said.texts:
         text = said.texts[key].text
         if text is not None or key == RESOURCES_SERVER:
-            yield question.value(text or "null", text, CandidateKind.INSTANCE, documentation=_AS_IT_SAYS)
+            yield question.value(text or "null", text, CandidateKind.INSTANCE, documentation=_SAME)
         return
     seen: set[str] = set()
     for instance in in_run(own_run(question.workspace, question.path), question.workspace.profile):
@@ -105,7 +105,7 @@ def _datasets(question: Question) -> Iterator[Candidate]:
             f"{context.newline}{context.margin()}".join(lines),
             CandidateKind.SKELETON,
             detail="dataset of the config",
-            documentation=_AS_IT_SAYS,
+            documentation=_SAME,
             rank=Rank.REQUIRED,
             order=index,
         )
@@ -125,7 +125,7 @@ def _fields(question: Question, key: str) -> Iterator[Candidate]:
     for dataset in found:
         value = dataset.fields.get(key)
         if value is not None:
-            yield question.value(str(value), value, documentation=_AS_IT_SAYS, rank=Rank.REQUIRED)
+            yield question.value(str(value), value, documentation=_SAME, rank=Rank.REQUIRED)
 
 
 def _unlisted(question: Question) -> list[SaidDataset]:

@@ -45,8 +45,8 @@ def _candidate(question: Question, name: str, paths: tuple[PurePath, ...]) -> Ca
         context.span,
         name if is_key_alone else f"{name}: ",
         CandidateKind.KEY,
-        detail=f"asked for by {len(paths)} {'config' if len(paths) == 1 else 'configs'}",
-        documentation=f"Nothing defines it, and these use it:\n\n{listed}{more}",
+        detail=f"used by {len(paths)} {'config' if len(paths) == 1 else 'configs'}",
+        documentation=f"Not defined in any file. Used by:\n\n{listed}{more}",
         rank=Rank.WORKSPACE,
         snippet=None if is_key_alone else f"{literal(name)}: $0",
     )

@@ -101,7 +101,7 @@ def _variables(question: Question, opened: Opened, typed: str) -> Iterator[Candi
             f"{name}{close}",
             CandidateKind.VARIABLE,
             detail="set" if is_set else "not set",
-            documentation=f"Read {count} {'time' if count == 1 else 'times'} in the configs of this workspace.",
+            documentation=f"Used {count} {'time' if count == 1 else 'times'} in the workspace and in NeMo Gym.",
             rank=Rank.RUN if is_set else Rank.WORKSPACE,
         )
 
@@ -185,11 +185,11 @@ def _shown(name: str, value: Config) -> str:
     if isinstance(value, Array):
         return "list"
     if value.origin.provenance is Provenance.STAND_IN:
-        return "from outside"
+        return "set outside the configs"
     return "****" if looks_secret(name) and value.value else scalar(value.value)
 
 
 def _from(question: Question, value: Config) -> str:
     if value.origin.provenance is Provenance.STAND_IN:
-        return "Given by the command line or by env.yaml."
+        return "Set by the command line or `env.yaml`."
     return f"From `{question.workspace.spelled(value.origin.path)}`."

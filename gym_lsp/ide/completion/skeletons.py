@@ -54,10 +54,10 @@ def skeletons(question: Question) -> Iterator[Candidate]:
 def _blocks(question: Question) -> Iterator[Candidate]:
     name = _own_name(question)
     blocks = (
-        ("environment", "A resources server and the agent that works for it.", _environment(question, name)),
-        ("agent", "An agent that asks the policy model.", _agent(question, f"{name}_agent", name)),
-        ("model", "A model server under the name that agents ask for.", _model(question)),
-        ("sandbox", "The sandbox that agents run commands in.", _sandbox(question)),
+        ("environment", "A resources server and an agent that uses it.", _environment(question, name)),
+        ("agent", "An agent that calls the policy model.", _agent(question, f"{name}_agent", name)),
+        ("model", "A model server named `policy_model`, as agents expect.", _model(question)),
+        ("sandbox", "A sandbox in which agents run commands.", _sandbox(question)),
     )
     taken = question.context.neighbours
     for index, (label, about, pieces) in enumerate(blocks):
@@ -92,7 +92,7 @@ def _environment(question: Question, name: str) -> tuple[Piece, ...]:
         ":\n      entrypoint: app.py\n      domain: ",
         Slot(known or _DOMAIN, question.workspace.profile.domains),
         "\n      description: ",
-        Slot("What is asked, and how the answer is judged."),
+        Slot("The task, and how answers are verified."),
         "\n\n",
         *_agent(question, f"{name}_agent", name),
     )

@@ -57,7 +57,7 @@ def _told_by_place(question: Question, field: str) -> Iterator[Candidate]:
         return
     text = told_by_place(question.path).get(field)
     if text is not None:
-        yield question.value(text, text, documentation="As the folder says.")
+        yield question.value(text, text, documentation="Derived from the folder.")
 
 
 def _label(value: Atom) -> str:

@@ -64,7 +64,7 @@ def _instance(workspace: Workspace) -> Json:
     groups = {server_type: _group(workspace, server_type) for server_type in profile.server_types}
     providers = {name: {"description": SANDBOX_PROVIDERS.get(name, "")} for name in sorted(profile.sandbox_providers)}
     return {
-        "description": "A server, a sandbox, or values that others refer to.",
+        "description": "A server, a sandbox, or values that other blocks refer to.",
         "properties": {**groups, **providers, **_directives()},
         "additionalProperties": named(NOT_SERVERS),
         "dependencies": {server_type: _no_other(server_type, groups) for server_type in groups},
@@ -80,7 +80,7 @@ def _instance(workspace: Workspace) -> Json:
 
 def _not_servers() -> Json:
     """What stands under a key that is no server type: a server there is one that NeMo Gym does not see."""
-    seen = f"NeMo Gym takes this for no server. The server types are {', '.join(SERVER_TYPES)}."
+    seen = f"NeMo Gym does not read this as a server. The server types are {', '.join(SERVER_TYPES)}."
     return {
         "allOf": [named(NESTED)],
         "additionalProperties": {"properties": {ENTRYPOINT: False}, "errorMessage": seen},
@@ -91,7 +91,7 @@ def _no_other(server_type: str, server_types: Iterable[str]) -> Json:
     others = [other for other in server_types if other != server_type]
     return {
         "properties": dict.fromkeys(others, False),
-        "errorMessage": f"An instance is one server, and this one has `{server_type}` already.",
+        "errorMessage": f"An instance is one server, and this one already has `{server_type}`.",
     }
 
 
@@ -129,7 +129,7 @@ def _group(workspace: Workspace, server_type: str) -> Json:
         "description": SERVER_TYPES.get(server_type, ""),
         "type": ["object", "string"],
         "pattern": wording.open,
-        "patternErrorMessage": "Write the name of an implementation, and its fields below it.",
+        "patternErrorMessage": "Expected the name of an implementation, with its fields below it.",
         "properties": {**known, **_directives()},
         "additionalProperties": server,
         "if": {"not": several},
@@ -161,7 +161,7 @@ def _server(workspace: Workspace, server_type: str) -> Json:
     return {
         "type": ["object", "string", "null"],
         "pattern": late.open,
-        "patternErrorMessage": "Write the fields of the server below its name.",
+        "patternErrorMessage": "Expected the fields of the server.",
         "properties": {**properties, **_directives()},
         **_anywhere(),
     }
@@ -209,7 +209,7 @@ def _ref(ref: RefType, wording: Wording) -> Json:
     return {
         "type": ["object", "string", "null"],
         "pattern": wording.open,
-        "patternErrorMessage": "Write `type` and `name` below it: a name alone is no reference.",
+        "patternErrorMessage": "Expected a server ref: a mapping with `type` and `name`.",
         "properties": {
             TYPE: {"description": types.description, **type_schema(types.type, wording, meanings)},
             NAME: field_schema(SERVER_REF[NAME], wording),

@@ -44,7 +44,10 @@ def _one_source() -> Json:
         "if": {"properties": {SOURCE: {"type": "object"}}, "required": [SOURCE]},
         "then": {
             "properties": {
-                name: {"type": "null", "errorMessage": f"`{SOURCE}` says already where the rows come from."}
+                name: {
+                    "type": "null",
+                    "errorMessage": f"`{SOURCE}` already specifies where the rows come from; remove this key.",
+                }
                 for name in IDENTIFIERS
             }
         },

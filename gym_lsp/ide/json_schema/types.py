@@ -90,7 +90,7 @@ def type_schema(type: FieldType, wording: Wording, meanings: Mapping[str, str] |
         case NullType():
             return {"type": "null"}
         case BoolType():
-            return _or_text({"type": "boolean"}, f"{_TRUTH}|{wording.open}", "Write true or false.")
+            return _or_text({"type": "boolean"}, f"{_TRUTH}|{wording.open}", "Expected true or false.")
         case IntType() | FloatType():
             return _number(type, wording)
         case LiteralType(values):
@@ -104,7 +104,7 @@ def type_schema(type: FieldType, wording: Wording, meanings: Mapping[str, str] |
 def _collection(type: FieldType, wording: Wording, meanings: Mapping[str, str]) -> Json:
     match type:
         case ListType(item):
-            return _or_open({"type": "array", "items": type_schema(item, wording)}, wording, "Write a list.")
+            return _or_open({"type": "array", "items": type_schema(item, wording)}, wording, "Expected a list.")
         case DictType(_, AnyType()):
             return _or_open({"type": "object", "allOf": [named(NESTED)]}, wording, _MAPPING)
         case DictType(_, value):
@@ -119,7 +119,7 @@ def _collection(type: FieldType, wording: Wording, meanings: Mapping[str, str]) 
             return {}
 
 
-_MAPPING = "Write a mapping."
+_MAPPING = "Expected a mapping."
 
 
 def _number(type: IntType | FloatType, wording: Wording) -> Json:
@@ -128,7 +128,7 @@ def _number(type: IntType | FloatType, wording: Wording) -> Json:
         minimum=type.ge, exclusiveMinimum=type.gt, maximum=type.le, exclusiveMaximum=type.lt
     )
     spelled = _WHOLE if is_whole else _DECIMAL
-    return _or_text(schema, f"{spelled}|{wording.open}", "Write a whole number." if is_whole else "Write a number.")
+    return _or_text(schema, f"{spelled}|{wording.open}", "Expected an integer." if is_whole else "Expected a number.")
 
 
 def _bounds(**bounds: float | None) -> Json:
