@@ -284,7 +284,7 @@ def _of_other(workspace: Workspace, engine: Engine, path: PurePath) -> tuple[Dia
     for problem in file.document.problems:
         found.extend(engine.check(context, Malformed(file.config, path, problem)))
     if not file.document.is_broken:
-        found.extend(engine.check(context, _subject(kind, file, workspace.own_run)))
+        found.extend(engine.check(context, _subject(kind, file)))
     return tuple(found)
 
 
@@ -357,12 +357,10 @@ def _apply_suppressions(
         yield from _place(workspace, diagnostic)
 
 
-def _subject(
-    kind: FileKind, file: ConfigFile, own_run: Callable[[PurePath], Composition]
-) -> Manifest | Prompt | EnvironmentFile:
+def _subject(kind: FileKind, file: ConfigFile) -> Manifest | Prompt | EnvironmentFile:
     match kind:
         case FileKind.MANIFEST:
-            return Manifest(file, own_run)
+            return Manifest(file)
         case FileKind.PROMPT:
             return Prompt(file)
         case _:

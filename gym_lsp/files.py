@@ -1,8 +1,7 @@
 """The only door to the disk.
 
-Everything above this module handles `PurePath` and asks a `Files` for what it needs, so that open buffers
-(`Overlay`), recorded trees in tests (`Memory`) and the disk itself (`Disk`) are interchangeable, and so that
-what an answer depended on can be recorded.
+Everything above this module handles `PurePath` and reads through a `Files`. So open buffers (`Overlay`), a tree of a
+test, and the disk itself (`Disk`) are interchangeable, and what an answer depends on can be recorded.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ class Kind(Enum):
     DIRECTORY = "directory"
 
 
-class Entry(NamedTuple):
-    """One name in a directory; `kind` is that of what it leads to, if it is a link."""
+class DirectoryEntry(NamedTuple):
+    """One name in a directory. For a link, `kind` is the kind of its target."""
 
     name: str
     kind: Kind
@@ -34,7 +33,7 @@ class Entry(NamedTuple):
 
 
 class Unreadable(Exception):
-    """A file is there, or seems to be, but its text cannot be had. `reason` completes "cannot read X: "."""
+    """The text of a file cannot be read. `reason` completes "cannot read X: "."""
 
     def __init__(self, path: PurePath, reason: str) -> None:
         super().__init__(f"cannot read {path}: {reason}")
@@ -42,16 +41,16 @@ class Unreadable(Exception):
         self.reason = reason
 
     def again(self) -> Unreadable:
-        """The same, to be kept or raised once more: what was raised holds on to all frames that it came through."""
+        """Return a copy to keep or to raise again. A raised exception keeps alive all frames that it passed."""
         return type(self)(self.path, self.reason)
 
 
 class Missing(Unreadable):
-    """There is no such file."""
+    """The file does not exist."""
 
 
 class Unwritable(Exception):
-    """A file could not be written and is as it was. `reason` completes "cannot write X: "."""
+    """A file could not be written and has not changed. `reason` completes "cannot write X: "."""
 
     def __init__(self, path: PurePath, reason: str) -> None:
         super().__init__(f"cannot write {path}: {reason}")
@@ -63,40 +62,40 @@ class Files(Protocol):
     """A tree of files at one moment."""
 
     def read(self, path: PurePath) -> str:
-        """The text of a file, line breaks as they are and a leading BOM removed.
+        """Return the text of a file, with its own line breaks and without a leading BOM.
 
-        Raises Missing where there is no such file, Unreadable where it is a directory, not UTF-8, too large
-        or not permitted.
+        Raises Missing if the file does not exist, and Unreadable if it is a directory, not UTF-8, too large or not
+        permitted.
         """
         ...
 
     def head(self, path: PurePath, most: int) -> str:
-        """The first whole lines of a file, however large that is: not more than `most` bytes. Raises as `read` does."""
+        """Return the first whole lines of a file of any size, at most `most` bytes. Raises like `read`."""
         ...
 
     def kind(self, path: PurePath) -> Kind | None:
-        """What `path` leads to, links followed, or None."""
+        """Return what `path` leads to, links followed. None if it leads to nothing."""
         ...
 
-    def entries(self, path: PurePath) -> tuple[Entry, ...]:
-        """The names in a directory, sorted; empty where there is no such directory or it may not be read."""
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
+        """Return the names in a directory, sorted. Empty if the directory does not exist or cannot be read."""
         ...
 
     def version(self, path: PurePath) -> object:
-        """A value that changes when the file's content changes; None where there is no such file."""
+        """Return a value that changes when the content of the file changes. None if the file does not exist."""
         ...
 
     def resolve(self, path: PurePath) -> PurePath:
-        """The path without links and without `..`; never raises, a cycle of links stays as it is."""
+        """Return the path without links and without `..`. Never raises. A cycle of links stays in the path."""
         ...
 
     def identity(self, path: PurePath) -> object:
-        """A value that two paths share when they lead to the same file or directory."""
+        """Return a value that is equal for two paths to the same file or directory."""
         ...
 
 
 def decode(path: PurePath, data: bytes) -> str:
-    """UTF-8 text without its BOM. Raises Unreadable, with the offset of the first byte that is not UTF-8."""
+    """Return UTF-8 text without its BOM. Raises Unreadable, with the offset of the first byte that is not UTF-8."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -105,12 +104,12 @@ def decode(path: PurePath, data: bytes) -> str:
 
 
 def whole_lines(data: bytes, most: int) -> bytes:
-    """As many of the first lines as there is room for."""
+    """Return as many of the first whole lines as fit into `most` bytes."""
     return data if len(data) <= most else data[: data.rfind(b"\n", 0, most) + 1]
 
 
 class Disk:
-    """The disk as it is now."""
+    """The current state of the disk."""
 
     def read(self, path: PurePath) -> str:
         return decode(path, self._bytes(path))
@@ -119,11 +118,11 @@ class Disk:
         return decode(path, whole_lines(self._bytes(path, most + 1), most))
 
     def _bytes(self, path: PurePath, most: int | None = None) -> bytes:
-        """What a file holds, or its first `most` bytes."""
+        """Return the content of a file, or its first `most` bytes."""
         try:
             handle = os.open(path, _READING)
         except FileNotFoundError:
-            raise Missing(path, "there is no such file") from None
+            raise Missing(path, "the file does not exist") from None
         except OSError as error:
             raise Unreadable(path, error.strerror or type(error).__name__) from None
         except ValueError as error:  # a NUL in the path
@@ -136,9 +135,9 @@ class Disk:
             os.close(handle)
 
     def rewrite(self, path: PurePath, before: str, after: str) -> None:
-        """Put `after` in the place of a file's text, which must be `before` still; all of it or nothing.
+        """Replace the text of a file, which must still be `before`, by `after`: completely or not at all.
 
-        Links are followed; the BOM and the permissions stay. Raises Unwritable.
+        Links are followed. The BOM and the permissions stay. Raises Unwritable.
         """
         target = self.resolve(path)
         try:
@@ -151,7 +150,7 @@ class Disk:
         if text != before:
             raise Unwritable(path, "it has changed in the meantime")
         if not os.access(target, os.W_OK):
-            # Replacing it would be possible and not what its owner wants.
+            # Replacing it would work, but its owner has protected it.
             raise Unwritable(path, "it is write-protected")
         mark = _BOM if data.startswith(_BOM.encode()) else ""
         try:
@@ -166,14 +165,14 @@ class Disk:
             return None
         if stat.S_ISDIR(mode):
             return Kind.DIRECTORY
-        # A pipe or a device can block the reader for ever, so only regular files count as files.
+        # Reading a pipe or a device can block forever, so only regular files count as files.
         return Kind.FILE if stat.S_ISREG(mode) else None
 
-    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
         try:
             with os.scandir(path) as scan:
                 found = [
-                    Entry(entry.name, kind, entry.is_symlink())
+                    DirectoryEntry(entry.name, kind, entry.is_symlink())
                     for entry in scan
                     if (kind := _kind_of(entry)) is not None
                 ]
@@ -201,28 +200,31 @@ class Disk:
 
 
 def _replace(path: PurePath, data: bytes) -> None:
-    """Write beside a file and rename over it: a reader sees the old content or the new, and so does a power cut."""
+    """Write a temporary file and rename it to `path`, so that readers see either the old or the new content."""
     import tempfile
 
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with open(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(beside, stat.S_IMODE(os.stat(path).st_mode))
-        os.replace(beside, path)
+        os.chmod(temporary, stat.S_IMODE(os.stat(path).st_mode))
+        os.replace(temporary, path)
     except BaseException:
-        os.unlink(beside)
+        os.unlink(temporary)
         raise
 
 
 _READING = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-"""Opening a pipe would wait for somebody to write to it."""
+"""O_NONBLOCK, because opening a pipe otherwise waits until another process writes to it."""
 
 
 def _content(path: PurePath, handle: int, most: int | None) -> bytes:
-    """What an open file holds. Trees have thousands of files, and a file object costs more than reading a small one."""
+    """Return the content of an open file.
+
+    There is no file object, because creating one costs more than reading a small file, and trees have thousands.
+    """
     status = os.fstat(handle)
     if stat.S_ISDIR(status.st_mode):
         raise Unreadable(path, "it is a directory")
@@ -232,7 +234,7 @@ def _content(path: PurePath, handle: int, most: int | None) -> bytes:
         return os.read(handle, most)
     if status.st_size > LARGEST_TEXT:
         raise Unreadable(path, f"it is {status.st_size:,} bytes long, more than the limit of {LARGEST_TEXT:,}")
-    # One byte more than there should be says whether it has grown.
+    # One byte more than the size shows whether the file has grown.
     data = os.read(handle, status.st_size + 1)
     while part := os.read(handle, LARGEST_TEXT) if len(data) != status.st_size else b"":
         data += part
@@ -249,10 +251,10 @@ def _kind_of(entry: os.DirEntry[str]) -> Kind | None:
 
 
 class Overlay:
-    """Open buffers over other files: what is open wins."""
+    """Open buffers over a base: the text of a buffer replaces that of its file."""
 
-    def __init__(self, beneath: Files, texts: Mapping[PurePath, str]) -> None:
-        self._beneath = beneath
+    def __init__(self, base: Files, texts: Mapping[PurePath, str]) -> None:
+        self._base = base
         self._texts = texts
         self._names: dict[PurePath, dict[str, Kind]] = {}
         for path in texts:
@@ -263,12 +265,12 @@ class Overlay:
 
     def read(self, path: PurePath) -> str:
         text = self._texts.get(path)
-        return self._beneath.read(path) if text is None else text
+        return self._base.read(path) if text is None else text
 
     def head(self, path: PurePath, most: int) -> str:
         text = self._texts.get(path)
         if text is None:
-            return self._beneath.head(path, most)
+            return self._base.head(path, most)
         return decode(path, whole_lines(text.encode("utf-8", "replace"), most))
 
     def kind(self, path: PurePath) -> Kind | None:
@@ -276,107 +278,80 @@ class Overlay:
             return Kind.FILE
         if path in self._names:
             return Kind.DIRECTORY
-        return self._beneath.kind(path)
+        return self._base.kind(path)
 
-    def entries(self, path: PurePath) -> tuple[Entry, ...]:
-        beneath = self._beneath.entries(path)
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
+        inherited = self._base.entries(path)
         own = self._names.get(path)
         if not own:
-            return beneath
-        entries = {name: Entry(name, kind) for name, kind in own.items()} | {entry.name: entry for entry in beneath}
+            return inherited
+        entries = {name: DirectoryEntry(name, kind) for name, kind in own.items()} | {
+            entry.name: entry for entry in inherited
+        }
         return tuple(entries[name] for name in sorted(entries))
 
     def version(self, path: PurePath) -> object:
         text = self._texts.get(path)
-        return self._beneath.version(path) if text is None else text
+        return self._base.version(path) if text is None else text
 
     def resolve(self, path: PurePath) -> PurePath:
-        return self._beneath.resolve(path)
+        return self._base.resolve(path)
 
     def identity(self, path: PurePath) -> object:
-        return self._beneath.identity(path)
+        return self._base.identity(path)
 
 
 class Remembered:
-    """Files of which it is asked once what each path leads to; for a moment in which they do not change.
+    """A cache of `kind`, `entries` and `resolve` for one snapshot of other files.
 
-    `kinds` and `listings` can be handed on to the next moment, if no path came or went.
+    `kinds` and `listings` can be passed on to the next snapshot if no path was created or deleted.
     """
 
     def __init__(
         self,
-        beneath: Files,
+        base: Files,
         kinds: dict[PurePath, Kind | None] | None = None,
-        listings: dict[PurePath, tuple[Entry, ...]] | None = None,
+        listings: dict[PurePath, tuple[DirectoryEntry, ...]] | None = None,
     ) -> None:
-        self._beneath = beneath
+        self._base = base
         self.kinds = {} if kinds is None else kinds
         self.listings = {} if listings is None else listings
         self._resolved: dict[PurePath, PurePath] = {}
 
     def read(self, path: PurePath) -> str:
-        return self._beneath.read(path)
+        return self._base.read(path)
 
     def head(self, path: PurePath, most: int) -> str:
-        return self._beneath.head(path, most)
+        return self._base.head(path, most)
 
     def kind(self, path: PurePath) -> Kind | None:
         try:
             return self.kinds[path]
         except KeyError:
-            kind = self.kinds[path] = self._beneath.kind(path)
+            kind = self.kinds[path] = self._base.kind(path)
             return kind
 
-    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
         listing = self.listings.get(path)
         if listing is None:
-            listing = self.listings[path] = self._beneath.entries(path)
+            listing = self.listings[path] = self._base.entries(path)
         return listing
 
     def version(self, path: PurePath) -> object:
-        return self._beneath.version(path)
+        return self._base.version(path)
 
     def resolve(self, path: PurePath) -> PurePath:
-        known = self._resolved.get(path)
-        if known is None:
-            # What is listed as no link lies in whatever its folder is; to ask costs a look at each folder on the way.
+        resolved = self._resolved.get(path)
+        if resolved is None:
+            # If a listing shows that the path is not a link, resolving its parent is enough. Resolving it on the disk
+            # would read every folder of the path.
             listed = any(entry.name == path.name and not entry.is_link for entry in self.listings.get(path.parent, ()))
-            real = self.resolve(path.parent) / path.name if listed else self._beneath.resolve(path)
-            known = self._resolved[path] = real
-        return known
+            resolved = self.resolve(path.parent) / path.name if listed else self._base.resolve(path)
+            self._resolved[path] = resolved
+        return resolved
 
     def identity(self, path: PurePath) -> object:
-        return self._beneath.identity(path)
-
-
-class Memory(Overlay):
-    """A tree that exists only in memory, for tests and for text from standard input."""
-
-    def __init__(self, texts: Mapping[PurePath, str]) -> None:
-        super().__init__(_Nothing(), texts)
-
-
-class _Nothing:
-    def read(self, path: PurePath) -> str:
-        raise Missing(path, "there is no such file")
-
-    def head(self, path: PurePath, most: int) -> str:
-        return self.read(path)
-
-    def kind(self, path: PurePath) -> Kind | None:
-        return None
-
-    def entries(self, path: PurePath) -> tuple[Entry, ...]:
-        return ()
-
-    def version(self, path: PurePath) -> object:
-        return None
-
-    def resolve(self, path: PurePath) -> PurePath:
-        return PurePath(os.path.normpath(path))
-
-    def identity(self, path: PurePath) -> object:
-        return self.resolve(path)
+        return self._base.identity(path)
 
 
 IGNORED_DIRECTORIES = frozenset(
@@ -385,15 +360,18 @@ IGNORED_DIRECTORIES = frozenset(
         ".ruff_cache", ".tox", "results", "outputs", "wandb", "mlruns", "cache",
     }
 )  # fmt: skip
-"""Directories that hold no configs of the project: environments, caches, and what runs leave behind."""
+"""Directories that do not contain configs of the project: environments, caches, and the output of runs."""
 
 
 def walk(files: Files, root: PurePath, suffixes: tuple[str, ...]) -> Iterator[PurePath]:
-    """Every file below `root` whose name ends in one of `suffixes`, sorted; each directory once, links included."""
+    """Yield every file below `root` whose name ends with one of `suffixes`, sorted.
+
+    Links are followed, and each directory is visited once.
+    """
     seen: set[str] = set()
     pending = [(root, str(files.resolve(root)))]
     while pending:
-        # Where a directory really lies is asked of the links alone: everything else lies in what it stands in.
+        # Only links have to be resolved: every other directory is inside its parent.
         directory, real = pending.pop()
         if real in seen:
             continue
@@ -410,14 +388,14 @@ def walk(files: Files, root: PurePath, suffixes: tuple[str, ...]) -> Iterator[Pu
 
 
 def absolute(path: str | PurePath, start: PurePath | None = None) -> PurePath:
-    """`path` below `start` (the working directory by default), without `.` and `..`, links untouched."""
+    """Return `path` joined to `start` (by default the working directory), without `.` and `..`. Links stay."""
     return PurePath(os.path.normpath(os.path.join(start or os.getcwd(), path)))
 
 
 def is_below(path: PurePath, folder: PurePath) -> bool:
-    """Whether a path is a folder or lies in it, by how both are spelled.
+    """Return whether a path is a folder or is in it, judged by the text of both.
 
-    As `is_relative_to`, which takes both apart: this is asked about every file at every keystroke.
+    Like `is_relative_to`, which splits both paths and is too slow to be called for every file at every keystroke.
     """
-    spelled, above = os.path.normcase(path), os.path.normcase(folder)
-    return spelled == above or spelled.startswith(above if above.endswith(os.sep) else above + os.sep)
+    below, above = os.path.normcase(path), os.path.normcase(folder)
+    return below == above or below.startswith(above if above.endswith(os.sep) else above + os.sep)

@@ -31,11 +31,15 @@ class Snapshot(Protocol):
 
 
 class Answer(Struct, frozen=True, eq=False):
-    """The value of a question, and the answers that it was made from: none if it is a source or never changes."""
+    """The value of a question, and what it was made from: nothing if it is a source or never changes.
+
+    `needs` are the questions that were asked for it, `seen` the values that these had.
+    """
 
     question: Question
     value: Any
-    needs: tuple[Answer, ...]
+    needs: tuple[Question, ...]
+    seen: tuple[Any, ...]
 
 
 P = ParamSpec("P")
@@ -65,22 +69,22 @@ class Memo:
         """Answers of earlier snapshots, the latest first, each layer at least twice as large as the one before it."""
         self._most = most
         """The number of answers above which those that nothing needs any more are dropped."""
-        self._needs: list[Answer] | None = None
-        """What has been asked for the question that is being answered."""
+        self._asked: list[Answer] | None = None
+        """What has been asked for the question that is being answered, if any is."""
 
     def get(self, function: Callable[..., T], snapshot: Snapshot, arguments: Arguments) -> T:
         """Return the value of `function(snapshot, *arguments)`, which is called only if no answer holds."""
         question = (function, arguments)
         answer = self._answers.get(question) or self._settle(question, snapshot)
-        if self._needs is not None:
-            self._needs.append(answer)
+        if self._asked is not None:
+            self._asked.append(answer)
         return answer.value
 
     def peek(
         self, function: Callable[Concatenate[S, P], T], snapshot: S, *arguments: P.args, **_: P.kwargs
     ) -> T | None:
         """Return the value of a question if it was answered before and the answer holds, else None. Notes nothing."""
-        question = (_asked(function), arguments)
+        question = (_plain(function), arguments)
         answer = self._answers.get(question)
         if answer is None:
             answer = self._known(question)
@@ -92,15 +96,15 @@ class Memo:
     @contextmanager
     def unnoted(self) -> Generator[None]:
         """Ask without noting, where what an answer is made from is declared: it asks one source that stands for all."""
-        outer, self._needs = self._needs, None
+        outer, self._asked = self._asked, None
         try:
             yield
         finally:
-            self._needs = outer
+            self._asked = outer
 
     def known(self, functions: Iterable[Callable[..., Any]]) -> tuple[Answer, ...]:
         """Return the latest answer to each question of some functions, whether it still holds or not."""
-        asked = frozenset(map(_asked, functions))
+        asked = frozenset(map(_plain, functions))
         found: dict[Question, Answer] = {}
         for layer in (*reversed(self._earlier), self._answers):
             found.update((question, answer) for question, answer in layer.items() if question[0] in asked)
@@ -126,10 +130,6 @@ class Memo:
             if (known := self._known(question)) is not None:
                 self._answers[question] = self._answer(question, snapshot, known)
 
-    def forget(self) -> None:
-        """Drop the answers of earlier snapshots, once everything that matters has been asked for again."""
-        self._earlier = ()
-
     def __len__(self) -> int:
         """The number of answers, those of earlier snapshots included."""
         return len(self._answers) + sum(map(len, self._earlier))
@@ -151,22 +151,24 @@ class Memo:
 
     def _holds(self, known: Answer, snapshot: Snapshot) -> bool:
         """Whether everything that an answer was made from is what it was."""
-        return all(self._settle(need.question, snapshot).value is need.value for need in known.needs)
+        # In the order in which they were asked: whether one was asked at all may depend on those before it.
+        needs = zip(known.needs, known.seen, strict=True)
+        return all(self._settle(question, snapshot).value is value for question, value in needs)
 
     def _answer(self, question: Question, snapshot: Snapshot, known: Answer | None) -> Answer:
         function, arguments = question
-        outer, self._needs = self._needs, []
+        outer, self._asked = self._asked, []
         try:
             value = function(snapshot, *arguments)
-            needs = tuple(dict.fromkeys(self._needs))
+            asked = tuple(dict.fromkeys(self._asked))
         finally:
-            self._needs = outer
+            self._asked = outer
         if known is not None and type(known.value) is type(value) and known.value == value:
             value = known.value
-        return Answer(question, value, needs)
+        return Answer(question, value, tuple(each.question for each in asked), tuple(each.value for each in asked))
 
 
-def _asked(function: Callable[..., Any]) -> Callable[..., Any]:
+def _plain(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function that `query` made a question of; any other function is one itself."""
     return getattr(function, "__wrapped__", function)
 
@@ -186,9 +188,10 @@ def _needed(answers: dict[Question, Answer]) -> dict[Question, Answer]:
         answer = pending.pop()
         if answer.question not in kept:
             kept[answer.question] = answer
-            pending.extend(answers[need.question] for need in answer.needs if need.question in answers)
+            pending.extend(answers[question] for question in answer.needs if question in answers)
     return kept
 
 
 def _is_about_what_is_there(arguments: Arguments) -> bool:
-    return not arguments or any(isinstance(argument, PurePath) for argument in arguments)
+    kinds = tuple(map(type, arguments))
+    return not kinds or (str not in kinds and any(issubclass(kind, PurePath) for kind in kinds))

@@ -1,7 +1,7 @@
 """Places in text: spans, lines, and edits, in code points.
 
-Every layer of gym-lsp speaks offsets into the text it was given, half open and counted in code points.
-Lines and columns are for people and protocols; they are computed here, at the edge, and nowhere else.
+All layers of gym-lsp use offsets into a text, half open and counted in code points. Lines and columns are for people
+and protocols. They are computed here and used only at the edge.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Span(Struct, frozen=True, order=True):
         return self.start == self.end
 
     def contains(self, offset: int) -> bool:
-        """Whether a cursor at `offset` touches the span; both ends count, as they do in an editor."""
+        """Return whether a cursor at `offset` touches the span. Both ends count, as in an editor."""
         return self.start <= offset <= self.end
 
     def covers(self, other: Span) -> bool:
@@ -37,21 +37,21 @@ class Span(Struct, frozen=True, order=True):
 
 
 class Position(NamedTuple):
-    """A zero-based line, and a zero-based column in the unit of the encoding it was made with."""
+    """A line and a column, both counted from 0. The unit of the column is that of an `Encoding`."""
 
     line: int
     column: int
 
 
 class Encoding(Enum):
-    """The unit of a column, under the names that LSP gives them."""
+    """The unit of a column, by its name in LSP."""
 
     UTF8 = "utf-8"
     UTF16 = "utf-16"
     UTF32 = "utf-32"
 
     def width(self, text: str) -> int:
-        """How many units `text` takes."""
+        """Return the length of `text` in units."""
         if self is Encoding.UTF32 or text.isascii():
             return len(text)
         if self is Encoding.UTF8:
@@ -59,7 +59,7 @@ class Encoding(Enum):
         return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
 
     def prefix(self, text: str, units: int) -> int:
-        """How many code points of `text` fit into its first `units` units; a split character is left out."""
+        """Return how many code points of `text` fit into its first `units` units. A split character does not count."""
         if self is Encoding.UTF32 or text.isascii():
             return max(0, min(units, len(text)))
         used = 0
@@ -73,8 +73,7 @@ class Encoding(Enum):
 class LineIndex:
     """The lines of one text.
 
-    A line ends at LF, CR or CRLF and at nothing else: form feeds, NEL and U+2028 are ordinary characters,
-    as they are for LSP clients.
+    Only LF, CR and CRLF end a line. Form feeds, NEL and U+2028 are ordinary characters, as in LSP.
     """
 
     __slots__ = ("_starts", "text")
@@ -87,11 +86,11 @@ class LineIndex:
         return len(self._starts)
 
     def line_of(self, offset: int) -> int:
-        """The zero-based line that `offset` lies on; offsets past the end lie on the last line."""
+        """Return the line of `offset`, counted from 0. An offset past the end is on the last line."""
         return bisect_right(self._starts, offset) - 1
 
     def line_span(self, line: int) -> Span:
-        """The span of a line without its line break."""
+        """Return the span of a line without its line break."""
         start = self._starts[line]
         end = self._starts[line + 1] if line + 1 < len(self._starts) else len(self.text)
         while end > start and self.text[end - 1] in "\r\n":
@@ -99,13 +98,13 @@ class LineIndex:
         return Span(start, end)
 
     def position(self, offset: int, encoding: Encoding = Encoding.UTF32) -> Position:
-        """The position of `offset`, which is clamped to the text; inside a CRLF it is that of the line's end."""
+        """Return the position of `offset`, clamped to the text. Inside a CRLF it is the end of the line."""
         line = self.line_of(max(0, offset))
         span = self.line_span(line)
         return Position(line, encoding.width(self.text[span.start : max(span.start, min(offset, span.end))]))
 
     def offset(self, position: Position, encoding: Encoding = Encoding.UTF32) -> int:
-        """The offset of `position`; a line or column past the end means the end, as LSP asks."""
+        """Return the offset of `position`. A line or column past the end means the end, as LSP requires."""
         if position.line < 0:
             return 0
         if position.line >= len(self._starts):
@@ -134,14 +133,14 @@ class Edit(NamedTuple):
 
 
 class OverlappingEdits(ValueError):
-    """Two edits touch the same characters, so their order would decide the outcome."""
+    """Two edits touch the same characters, so the result would depend on their order."""
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """Apply edits that all speak of the same `text`.
+    """Return `text` after all edits. The spans of all edits refer to the original `text`.
 
-    Insertions at one place keep the order in which they come, and stand before what replaces the text behind them.
-    Raises OverlappingEdits where two spans share a character.
+    Insertions at the same offset keep their order, and come before a replacement that starts there.
+    Raises OverlappingEdits if two spans share a character.
     """
     pieces: list[str] = []
     done = 0

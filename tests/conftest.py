@@ -1,4 +1,4 @@
-"""What all tests share: the corpus, and how hard Hypothesis tries."""
+"""Fixtures and settings of all tests: the corpus, and the number of Hypothesis examples."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.corpus import MISSING, Corpus, find_corpus
 
 # A slow machine is not a bug, so no example has a deadline.
 settings.register_profile("dev", deadline=None)
-# In CI the examples are the same in each run, so that a red build is about the change.
+# In CI the examples are the same in each run, so that only the change can break the build.
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile(
     "thorough",
@@ -22,7 +22,7 @@ settings.register_profile(
 
 
 def in_ci() -> bool:
-    """Whether this is a CI run, where nothing may be left out."""
+    """Return whether this is a CI run, in which nothing may be skipped."""
     return os.environ.get("CI", "").lower() in ("1", "true")
 
 
@@ -30,14 +30,14 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if in_ci() e
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for the corpus, so that `-m "not corpus"` leaves all of it out."""
+    """Mark tests that use the corpus, so that `-m "not corpus"` deselects them."""
     for item in items:
         if isinstance(item, pytest.Function) and "corpus" in item.fixturenames:
             item.add_marker(pytest.mark.corpus)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Without the corpus, what needs it fails in CI and is skipped elsewhere."""
+    """Without the corpus, fail tests that need it in CI, and skip them elsewhere."""
     if item.get_closest_marker("corpus") is None or find_corpus() is not None:
         return
     if in_ci():

@@ -1,10 +1,10 @@
-"""The real NeMo Gym releases that the tests marked `corpus` read.
+"""The real NeMo Gym releases for tests with the marker `corpus`.
 
-Each release's wheel is downloaded once, with pip, into the user's cache folder, and unpacked there, so that a fresh
+The wheel of each release is downloaded with pip into the cache folder of the user and unpacked there, so that a new
 clone does not download it again. Nothing of a release is installed or imported.
 
-    python -m tests.corpus fetch     download what is missing
-    python -m tests.corpus path      print the folder that holds the releases
+    python -m tests.corpus fetch     download the missing releases
+    python -m tests.corpus path      print the folder of the releases
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ MISSING = "the NeMo Gym releases are not there: run `make corpus`"
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Unpacked releases: `releases` maps a version to the folder that holds its `nemo_gym`, `environments`, ..."""
+    """Unpacked releases: `releases` maps a version to the folder with its `nemo_gym`, `environments`, ..."""
 
     releases: Mapping[str, Path]
 
     def release(self, version: str) -> Path:
-        """The folder of one release. Raises KeyError for a version that is not part of the corpus."""
+        """Return the folder of one release. Raises KeyError for a version that is not part of the corpus."""
         return self.releases[version]
 
 
 def cache_home(environ: Mapping[str, str], platform: str) -> Path:
-    """The folder for caches of the user: `XDG_CACHE_HOME` where it is set, else what the platform uses."""
+    """Return the cache folder of the user: `XDG_CACHE_HOME` if it is set, else that of the platform."""
     chosen = environ.get("XDG_CACHE_HOME")
     if chosen and os.path.isabs(chosen):
         return Path(chosen)
@@ -56,20 +56,20 @@ def cache_home(environ: Mapping[str, str], platform: str) -> Path:
 
 
 def corpus_folder() -> Path:
-    """Where the releases lie, one folder for each version."""
+    """Return the folder of the releases, which has one folder for each version."""
     return cache_home(os.environ, sys.platform) / "gym-lsp" / "corpus"
 
 
 @cache
 def find_corpus() -> Corpus | None:
-    """The corpus, or None where a release is missing; asks no more than whether the folders are there."""
+    """Return the corpus, or None if a release is missing. Only the existence of the folders is checked."""
     folder = corpus_folder()
     releases = {version: folder / version for version in WHEELS}
     return Corpus(releases) if all(_record(root, version).is_file() for version, root in releases.items()) else None
 
 
 def damage(root: Path, version: str) -> str | None:
-    """What is wrong with the unpacked wheel in `root`, or None: each file of its RECORD must have its size."""
+    """Return what is wrong with the unpacked wheel in `root`, or None. Each file of its RECORD must have its size."""
     try:
         with open(_record(root, version), encoding="utf-8", newline="") as record:
             for name, _, size in csv.reader(record):
@@ -83,10 +83,10 @@ def damage(root: Path, version: str) -> str | None:
 
 
 def fetch_release(folder: Path, version: str, digest: str) -> bool:
-    """Download and unpack one release below `folder`, unless it is there; whether there was anything to do.
+    """Download and unpack one release below `folder`, unless it is there. Return whether it was missing.
 
-    Safe for two processes at once: each unpacks aside and renames, and the one that comes second throws its copy away.
-    Raises PipFailed.
+    Two processes can do this at the same time: each unpacks into a temporary folder and renames it, and the second one
+    discards its copy. Raises PipFailed.
     """
     root = folder / version
     if damage(root, version) is None:
@@ -143,7 +143,7 @@ def _fetch() -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """The command line that the module's docstring shows; returns the exit code."""
+    """Run the command line of the module's docstring and return the exit code."""
     match arguments:
         case ["fetch"]:
             return _fetch()

@@ -1,4 +1,4 @@
-"""Small workspaces written down as text, with what is expected of them.
+"""Small workspaces as text, with the expected findings.
 
     # --- environments/math/config.yaml
     math:
@@ -6,14 +6,14 @@
         math: {entrypoint: app.py}
     #   ^^^^ error[missing-domain]
 
-A line of carets speaks of the line above it and says which finding lies exactly there; a text behind the brackets must
-be part of its message. Where the finding starts in the first column, the carets do too, without a `#` before them.
-A `# run: a.yaml + b.yaml` on the first line asks about that run; otherwise the question is about the workspace.
-Every expectation unmet and every finding unexpected is a failure, which shows the fixture with the carets as they are.
+A line of carets expects a finding at exactly that place in the line above. A text after the brackets must be part of
+its message. If the finding starts in the first column, so do the carets, without a `#` before them.
+With `# run: a.yaml + b.yaml` on the first line that run is checked, otherwise the workspace.
+Each expectation without a finding and each finding without an expectation is a failure, which shows the fixture with
+carets for the actual findings.
 
-`$0` is the cursor, for features that are asked about a place. Carets with a word behind them, and perhaps a number,
-give a place a name: `#   ^^^^ to 1`. A path that begins with `/` lies outside the workspace, and `/gym` is the install
-root.
+`$0` is the cursor, for features at a place. Carets followed by a word, and optionally a number, name a place:
+`#   ^^^^ to 1`. A path that begins with `/` is outside the workspace, and `/gym` is the install root.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ from typing import NamedTuple
 from gym_lsp.check import Checker
 from gym_lsp.compose.run import Run
 from gym_lsp.diagnostic import Diagnostic
-from gym_lsp.files import Files, Memory, Overlay
+from gym_lsp.files import Files, Overlay
 from gym_lsp.gym.roots import InstallRoot
 from gym_lsp.text import LineIndex, Span
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
+from tests.memory import Memory
 
 ROOT = PurePath("/workspace")
 GYM = PurePath("/gym")
@@ -45,7 +46,7 @@ CURSOR = "$0"
 
 @dataclass(frozen=True)
 class Expected:
-    """A finding that must be there. `message` is a part of its message."""
+    """An expected finding. `message` is a part of its message."""
 
     path: PurePath
     span: Span
@@ -63,7 +64,7 @@ class Mark(NamedTuple):
 
 
 class Cursor(NamedTuple):
-    """Where `$0` stood."""
+    """The place of `$0`."""
 
     path: PurePath
     offset: int
@@ -71,7 +72,7 @@ class Cursor(NamedTuple):
 
 @dataclass(frozen=True)
 class Fixture:
-    """The files of a fixture without its markers, and what the markers say."""
+    """The files of a fixture without markers, and the content of the markers."""
 
     files: dict[PurePath, str]
     expected: tuple[Expected, ...]
@@ -80,19 +81,19 @@ class Fixture:
     cursor: Cursor | None = None
 
     def marked(self, label: str) -> list[tuple[PurePath, Span]]:
-        """The places of that name, in the order of their numbers."""
+        """Return the places with a name, in the order of their numbers."""
         found = [mark for mark in self.marks if mark.label.split()[0] == label]
         return [(mark.path, mark.span) for mark in sorted(found, key=lambda mark: mark.label)]
 
     def workspace(self) -> Workspace:
-        """The workspace that the files are, with an install root if there is one."""
+        """Return a workspace of the files, with the install root if there is one."""
         has_gym = any(path.is_relative_to(GYM) for path in self.files)
         install = InstallRoot(GYM, "--gym-root", None) if has_gym else None
         return Workspace(Memory(self.files), ROOT, Settings(), install)
 
 
 def parse_fixture(text: str) -> Fixture:
-    """Take a fixture apart."""
+    """Split a fixture into files and markers."""
     lines: dict[PurePath, list[str]] = defaultdict(list)
     expected: list[Expected] = []
     path = ROOT / DEFAULT_FILE
@@ -118,14 +119,14 @@ def parse_fixture(text: str) -> Fixture:
 
 
 def _marked(marker: re.Match[str], lines: list[str]) -> Span:
-    """The place in the last line that carets point at."""
+    """Return the place in the last line that carets point to."""
     start = sum(len(each) + 1 for each in lines[:-1]) + len(marker[1])
     return Span(start, start + len(marker[2]))
 
 
-def findings(fixture: Fixture, beneath: Files | None = None, install: InstallRoot | None = None) -> list[Diagnostic]:
-    """What gym-lsp says about a fixture, in the order of the text."""
-    files = Memory(fixture.files) if beneath is None else Overlay(beneath, fixture.files)
+def findings(fixture: Fixture, base: Files | None = None, install: InstallRoot | None = None) -> list[Diagnostic]:
+    """Return the diagnostics of a fixture, in the order of the text."""
+    files = Memory(fixture.files) if base is None else Overlay(base, fixture.files)
     workspace = Workspace(files, ROOT, Settings(), install)
     checker = Checker(workspace)
     if fixture.run:
@@ -134,7 +135,7 @@ def findings(fixture: Fixture, beneath: Files | None = None, install: InstallRoo
 
 
 def compare(fixture: Fixture, found: list[Diagnostic]) -> str:
-    """Nothing where findings and expectations agree; else the fixture with its carets as they are."""
+    """Return an empty text if findings and expectations agree, else the fixture with carets for the findings."""
     left = list(found)
     for wanted in fixture.expected:
         match = next((each for each in left if _fits(wanted, each)), None)
@@ -167,8 +168,8 @@ def _shown(fixture: Fixture, found: list[Diagnostic]) -> str:
     return "\n".join(shown)
 
 
-def assert_findings(text: str, beneath: Files | None = None, install: InstallRoot | None = None) -> None:
+def assert_findings(text: str, base: Files | None = None, install: InstallRoot | None = None) -> None:
     """Check a fixture against its markers."""
     fixture = parse_fixture(text)
-    difference = compare(fixture, findings(fixture, beneath, install))
+    difference = compare(fixture, findings(fixture, base, install))
     assert not difference, difference

@@ -11,11 +11,12 @@ import pytest
 
 from gym_lsp.cli import main
 from gym_lsp.dev.pages import Stale, groups, pages, stale
-from gym_lsp.files import Disk, Memory
+from gym_lsp.files import Disk
 from gym_lsp.reporters import FORMATS
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.workspace.settings import load_settings
 from tests.fixture import assert_findings
+from tests.memory import Memory
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(

@@ -1,4 +1,4 @@
-"""Reading the first lines of a file gives the same wherever the file is."""
+"""The first lines of a file are the same on the disk and in memory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gym_lsp.files import LARGEST_TEXT, Disk, Memory, Missing, Unreadable
+from gym_lsp.files import LARGEST_TEXT, Disk, Missing, Unreadable
+from tests.memory import Memory
 
 TEXTS = {
     "all of it": ("one\ntwo", 7, "one\ntwo"),

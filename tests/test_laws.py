@@ -1,4 +1,4 @@
-"""The laws of docs/architecture.md that no other test holds, each by a test of its own."""
+"""The laws of docs/architecture.md that no other test covers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ sys.exit(code)
 
 
 def modules(*left_out: str) -> Iterator[tuple[str, ast.Module]]:
-    """Every module of the package as a tree, by its path in the package; whole folders may be left out."""
+    """Yield the path in the package and the tree of every module, without those in `left_out`."""
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
         if not name.startswith(left_out):
@@ -55,14 +55,14 @@ def modules(*left_out: str) -> Iterator[tuple[str, ast.Module]]:
 
 
 def test_a_check_runs_nothing_writes_nothing_and_imports_nothing_costly() -> None:
-    """A check of the sample workspace, watched from inside by an audit hook."""
+    """An audit hook observes a check of the sample workspace."""
     command = [sys.executable, "-B", "-c", _WATCHED, *COSTLY]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.strip()) == (0, "")
 
 
 def test_only_files_reads_the_disk() -> None:
-    """The command line may write reports; everything else asks a `Files`."""
+    """The command line may write reports. Everything else reads through a `Files`."""
     methods = {"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "glob", "rglob", "is_file", "is_dir"}
     harmless = {"_exit", "environ", "kill", "path", "pathsep", "sep"}
     doors: list[str] = []
@@ -81,7 +81,7 @@ def test_only_files_reads_the_disk() -> None:
 
 
 def test_positions_exist_only_at_the_edge() -> None:
-    """Lines and columns are for people and protocols; `tomllib` tells its errors in them, too."""
+    """Lines and columns are for people and protocols. The errors of `tomllib` contain them, too."""
     edge = ("text.py", "reporters/", "server/", "cli/", "dev/", "workspace/toml.py")
     found = [
         f"{name}:{node.lineno}"
@@ -93,7 +93,7 @@ def test_positions_exist_only_at_the_edge() -> None:
 
 
 class NamesOnly(Mapping[str, str]):
-    """Environment variables of which nobody may look at the content."""
+    """Environment variables whose content must not be read."""
 
     def __init__(self, *names: str) -> None:
         self._names = names

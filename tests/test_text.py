@@ -1,4 +1,4 @@
-"""Lines, positions and edits, against what the standard library and a naive reading say of the same text."""
+"""Lines, positions and edits, compared with the standard library and a simple implementation."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from gym_lsp.text import Edit, Encoding, LineIndex, OverlappingEdits, Position, Span, apply_edits
 
 CODECS = {Encoding.UTF8: ("utf-8", 1), Encoding.UTF16: ("utf-16-le", 2), Encoding.UTF32: ("utf-32-le", 4)}
-"""The codec behind each encoding, and the bytes of one of its units."""
+"""The codec of each encoding, and the number of bytes of a unit."""
 
-# Line breaks of LSP, what other tools take for line breaks, and characters of each width.
+# Line breaks of LSP, characters that other tools treat as line breaks, and characters of each width.
 PIECES = ("\n", "\r", "\r\n", "\f", "\v", "\x1c", "\x85", "\u2028", "\u2029", "a", "é", "€", "😀", "\ud800", " ", "")
 texts = st.lists(st.sampled_from(PIECES), max_size=12).map("".join) | st.text(max_size=20)
 encodings = st.sampled_from(Encoding)

@@ -1,7 +1,7 @@
-"""Agents that stand in for one another, and the environment servers in front of them.
+"""Agents that replace other agents, and their environment servers.
 
-Since 0.6.0 an agent whose `resources_server.name` is `???` is composed onto the other agents of a run; since 0.7.0
-environment servers follow agents that are renamed that way or by a top-level `_inherit_from`, and agents without an
+Since 0.6.0 an agent whose `resources_server.name` is `???` is composed onto the other agents of a run. Since 0.7.0
+environment servers follow agents that are renamed by that or by a top-level `_inherit_from`, and agents without an
 environment server get a generated relay.
 Mirrors `compose_unbound_agent`, `apply_legacy_agent_aliases`, `_retarget_environment_servers` and
 `_front_agents_without_environment_server`.
@@ -47,7 +47,7 @@ class Agent(Struct, frozen=True):
 
     @property
     def resources(self) -> Table | None:
-        """Its `resources_server` block; None for an agent that owns its environment."""
+        """Its `resources_server` block; None for an agent that contains its environment."""
         return self.server.table(RESOURCES_SERVER)
 
     @property
@@ -57,7 +57,7 @@ class Agent(Struct, frozen=True):
 
 
 def agents_of(root: Table, profile: Profile) -> list[Agent]:
-    """Every agent instance of a configuration, in its order."""
+    """Return all agent instances of a configuration, in its order."""
     found: list[Agent] = []
     for name, instance in root.entries.items():
         if not isinstance(instance, Table):
@@ -72,13 +72,13 @@ def agents_of(root: Table, profile: Profile) -> list[Agent]:
 
 
 PairingCheck = Callable[[Table, Agent, list[Agent]], Iterable[Problem]]
-"""(root, unbound agent, the agents that it replaces) -> what forbids it."""
+"""(root, unbound agent, the agents that it replaces) -> the reasons why it cannot replace them."""
 
 
 class Recomposed(Struct, frozen=True):
     """A configuration after agents were composed. `renames` maps the old instance names to the new ones.
 
-    `is_idle` says that no agent was unbound, so that there was nothing to compose and nothing was looked at.
+    If `is_idle` is true, there was no unbound agent, and nothing was checked.
     """
 
     config: Table
@@ -88,7 +88,7 @@ class Recomposed(Struct, frozen=True):
 
 
 def compose_unbound_agent(root: Table, profile: Profile, pairing: PairingCheck) -> Recomposed:
-    """Rehost every agent that has a task on the run's unbound agent, then drop the unbound one."""
+    """Rehost every agent with a resources server on the unbound agent of the run, then drop the unbound one."""
     agents = agents_of(root, profile)
     unbound = [agent for agent in agents if agent.is_unbound]
     if not unbound:
@@ -124,14 +124,14 @@ def compose_unbound_agent(root: Table, profile: Profile, pairing: PairingCheck) 
 
 
 def name_value(agent: Agent) -> Config:
-    """The value to blame for an unbound agent: the `???` of its resources server's name."""
+    """Return the value that makes an agent unbound: the `???` of the name of its resources server."""
     reference = agent.resources
     found = None if reference is None else reference.get(NAME)
     return agent.instance if found is None else found
 
 
 def composed_name(agent: Agent, implementation: str) -> str:
-    """The name of an agent after its implementation was swapped. Mirrors `_composed_instance_name`."""
+    """Return the name of an agent with another implementation. Mirrors `_composed_instance_name`."""
     stem = _stem(agent.name, agent.implementation)
     return f"{stem}_{implementation}" if stem else implementation
 
@@ -142,7 +142,7 @@ def _stem(name: str, implementation: str) -> str:
 
 
 def _rehosted(target: Agent, source: Agent, carried_over: Iterable[str]) -> Table:
-    """The target's instance with the source's server in it, bound as the target was."""
+    """Return the instance of the target with the server of the source, bound to the resources of the target."""
     server = dict(source.server.entries)
     for key in carried_over:
         if key in target.server.entries:
@@ -160,7 +160,7 @@ def _rehosted(target: Agent, source: Agent, carried_over: Iterable[str]) -> Tabl
 
 
 def _outdated_routes(root: Table, renames: Mapping[str, str]) -> Iterator[Problem]:
-    """Destinations that name an agent which the swap renamed. Mirrors `_raise_on_outdated_routing`."""
+    """Yield a problem for each route to an agent that composition renamed. Mirrors `_raise_on_outdated_routing`."""
     destinations: list[Config] = []
     selected = root.get(AGENT_NAME)
     if selected is not None:
@@ -179,14 +179,14 @@ def _outdated_routes(root: Table, renames: Mapping[str, str]) -> Iterator[Proble
 
 
 def _with_routes(root: Table, renames: Mapping[str, str]) -> Table:
-    """The configuration with routes from the old names to the new ones in front of those that are declared and win."""
+    """Return the configuration with routes from old to new names. Declared routes override these."""
     declared = root.table(AGENT_MAP)
     routes: dict[Atom, Config] = {old: _route(root, new) for old, new in renames.items()}
     return _with(root, agent_map=_agent_map(root, routes | (declared.entries if declared is not None else {})))
 
 
 def apply_agent_aliases(root: Table, profile: Profile) -> Table:
-    """Let the instances that took their place serve for legacy agent names. Mirrors `apply_legacy_agent_aliases`."""
+    """Route legacy agent names to the instances that replaced them. Mirrors `apply_legacy_agent_aliases`."""
     declared = root.table(AGENT_MAP)
     routes = dict(declared.entries) if declared is not None else {}
     active: dict[str, str] = {}
@@ -222,7 +222,7 @@ def _route(root: Table, agent: str) -> Leaf:
 
 
 def _renamed(destination: Config, renames: Mapping[str, str]) -> Config:
-    """A name, or a list of them, with new names for old ones; they stand where the old ones are written."""
+    """Return a name, or a list of names, with new names at the places of the old ones."""
     if isinstance(destination, Array):
         items = tuple(_renamed(item, renames) for item in destination.items)
         at = destination
@@ -245,7 +245,7 @@ def _with(root: Table, **changed: Config) -> Table:
 
 
 def environment_servers(root: Table) -> Iterator[tuple[Atom, Atom, Table]]:
-    """(instance name, implementation, server) of every environment server."""
+    """Yield (instance name, implementation, server) for each environment server."""
     for name, instance in root.entries.items():
         group = instance.table(ENVIRONMENTS) if isinstance(instance, Table) else None
         for implementation, server in group.entries.items() if group is not None else ():
@@ -254,7 +254,7 @@ def environment_servers(root: Table) -> Iterator[tuple[Atom, Atom, Table]]:
 
 
 def agent_refs(server: Table) -> Iterator[tuple[Atom, Table]]:
-    """(field, ref) for each agent that an environment server names. Mirrors `environment_server_agent_refs`."""
+    """Yield (field, ref) for each agent that an environment server names. Mirrors `environment_server_agent_refs`."""
     for field, reference in server.entries.items():
         if not isinstance(reference, Table):
             continue
@@ -264,7 +264,7 @@ def agent_refs(server: Table) -> Iterator[tuple[Atom, Table]]:
 
 
 def retarget(root: Table, renames: Mapping[str, str]) -> Table:
-    """Point environment servers at the new names of the agents that they name."""
+    """Return the configuration with the new names of agents in its environment servers."""
     entries = dict(root.entries)
     for name, implementation, server in environment_servers(root):
         changed: dict[Atom, Config] = {}
@@ -296,10 +296,10 @@ def _replaced(instance: Table, group_name: str, implementation: Atom, changed: d
 def follow_inherited_agents(
     before: Table, after: Table, transfers: tuple[Transfer, ...], profile: Profile
 ) -> Recomposed:
-    """Let environment servers follow agents that a top-level `_inherit_from` moved.
+    """Rename agents in environment servers after a top-level `_inherit_from` moved them.
 
-    Mirrors the part of `_recursively_swap_keys` behind the swap; `before` and `after` are the configuration on
-    either side of it.
+    Mirrors the part of `_recursively_swap_keys` after the swap. `before` and `after` are the configuration before and
+    after the swap.
     """
     original = {agent.name for agent in agents_of(before, profile)}
     final = {agent.name for agent in agents_of(after, profile)}
@@ -309,9 +309,9 @@ def follow_inherited_agents(
         if transfer.moved and between_instances and transfer.source[0] in original:
             destinations[str(transfer.source[0])].append(str(transfer.target[0]))
     gone = {source: targets for source, targets in destinations.items() if source not in after.entries}
-    kept = {source: [name for name in targets if name in final] for source, targets in gone.items()}
-    renames = {source: targets[0] for source, targets in kept.items() if len(targets) == 1}
-    ambiguous = {source: tuple(targets) for source, targets in kept.items() if len(targets) > 1}
+    successors = {source: [name for name in targets if name in final] for source, targets in gone.items()}
+    renames = {source: targets[0] for source, targets in successors.items() if len(targets) == 1}
+    ambiguous = {source: tuple(targets) for source, targets in successors.items() if len(targets) > 1}
     problems = tuple(_ambiguous_renames(after, ambiguous))
     return Recomposed(retarget(after, renames) if renames else after, renames, problems)
 
@@ -327,7 +327,7 @@ def _ambiguous_renames(root: Table, ambiguous: Mapping[str, tuple[str, ...]]) ->
 
 
 def front_agents(root: Table, profile: Profile) -> Recomposed:
-    """Give every agent that no environment server names a generated relay."""
+    """Add a generated relay for every agent that no environment server names."""
     fronted: set[Atom] = set()
     for _, _, server in environment_servers(root):
         fronted.update(reference.leaf(NAME) for _, reference in agent_refs(server))
@@ -360,7 +360,7 @@ _RELAY = parse(
 
 
 def _relay(agent: Agent) -> Table:
-    """The environment server that hands over to one agent; it is spelled nowhere, so it stands at the agent."""
+    """Return the environment server that relays to one agent, with the place of that agent."""
     assert _RELAY.root is not None
     origin = _generated(agent.instance.origin)
     node, key = agent.instance.node, agent.instance.key

@@ -33,7 +33,7 @@ _MADE = (Provenance.STAND_IN, Provenance.GENERATED)
 
 
 class Spelled(Struct, frozen=True):
-    """One implementation under one server type, as a block spells it out; it need not be a valid server."""
+    """One implementation under one server type, as written in a block. It need not be a valid server."""
 
     server_type: str
     implementation: str
@@ -41,7 +41,7 @@ class Spelled(Struct, frozen=True):
 
     @property
     def is_server(self) -> bool:
-        """Whether it has what makes NeMo Gym take it for a server."""
+        """Whether NeMo Gym treats it as a server."""
         return isinstance(self.config.leaf(ENTRYPOINT), str)
 
     @property
@@ -57,7 +57,7 @@ def datasets_of(server: Table) -> tuple[Table, ...]:
 
 
 def spelled_servers(block: Table, profile: Profile) -> Iterator[Spelled]:
-    """Every implementation that the files of a run spell out in a block, under whichever server type."""
+    """Yield every implementation that the files of a run define in a block, under any server type."""
     for server_type, group in block.entries.items():
         if isinstance(group, Table) and server_type in profile.server_types:
             for implementation, config in group.entries.items():
@@ -70,12 +70,12 @@ def spelled_servers(block: Table, profile: Profile) -> Iterator[Spelled]:
 
 
 def groups(block: Table, profile: Profile) -> tuple[Config, ...]:
-    """What stands under the server types of a block, in the order of the block."""
+    """Return the values under the server types of a block, in the order of the block."""
     return tuple(value for key, value in block.entries.items() if key in profile.server_types)
 
 
 def is_stand_in(config: Config | None) -> bool:
-    """Whether a value comes from the stand-in for the policy model, which another config or the command line gives."""
+    """Return whether a value comes from the stand-in for the policy model."""
     return config is not None and config.origin.provenance is Provenance.STAND_IN
 
 
@@ -85,22 +85,22 @@ def as_written(config: Config) -> Config | None:
 
 
 def is_implementation(config: Config) -> bool:
-    """Whether a value is laid out as an implementation: a mapping with an `entrypoint` that is text."""
+    """Return whether a value has the layout of an implementation: a mapping with an `entrypoint` that is text."""
     return isinstance(config, Table) and isinstance(config.leaf(ENTRYPOINT), str)
 
 
 def is_ref(table: Table) -> bool:
-    """Whether a mapping has both fields of a server ref, whatever their values are."""
+    """Return whether a mapping has both fields of a server ref, whatever their values are."""
     return TYPE in table.entries and NAME in table.entries
 
 
 def is_settled(leaf: Config | None) -> bool:
-    """Whether a scalar says what it says: neither `???` nor an interpolation."""
+    """Return whether a value is a scalar that is final: neither `???` nor an interpolation."""
     return isinstance(leaf, Leaf) and not leaf.is_missing and not leaf.is_interpolation
 
 
 def looks_like_sandbox(name: Atom, table: Table, profile: Profile) -> bool:
-    """Whether the content of a top-level block shows a sandbox: it has a provider, and little else."""
+    """Return whether the content of a top-level block is that of a sandbox: a provider, and little else."""
     if profile.sandbox_providers.isdisjoint(table.entries):
         return False
     if name == USUAL_SANDBOX or DEFAULT_METADATA in table.entries:

@@ -1,8 +1,8 @@
-"""Configuration values that know where they come from.
+"""Configuration values with the place that each of them comes from.
 
-A `Config` is what OmegaConf would hold after loading or merging, as an immutable tree.
-Merging shares every subtree that it does not touch, so that composing hundreds of runs costs little, and what was
-worked out about a subtree once (by identity) holds wherever the subtree turns up.
+A `Config` is an immutable tree with the content that OmegaConf would have after loading or merging.
+Merging shares every subtree that it does not change. So composing hundreds of runs is cheap, and a result that is
+cached for a subtree, by identity, is valid in every run that contains it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gym_lsp.text import Span
 
 
 class Provenance(Enum):
-    """Through what a value got into a run."""
+    """The kind of source that a value of a run comes from."""
 
     WRITTEN = "written"
     ENVIRONMENT = "env.yaml"
@@ -29,7 +29,7 @@ class Provenance(Enum):
 
 
 class Origin(Struct, frozen=True, eq=False):
-    """The text that a value is spelled in: one object for each file, or other source, of a run."""
+    """The text that contains a value. Each file, or other source, of a run is one object."""
 
     path: PurePath
     text: str
@@ -37,7 +37,7 @@ class Origin(Struct, frozen=True, eq=False):
 
 
 class Marks(IntFlag):
-    """What a subtree contains, so that a walk in search of it can pass over all the others."""
+    """What a subtree contains, so that a search can skip all other subtrees."""
 
     NONE = 0
     INTERPOLATION = 1
@@ -56,7 +56,7 @@ class Leaf(Struct, frozen=True, eq=False):
     value: Atom
     origin: Origin
     key: Node | None
-    """The key that it stands under, where it is written; None for a list element."""
+    """Its key, where it is written; None for a list element."""
     node: Value
     """The text of the value itself."""
     overridden: Config | None
@@ -65,7 +65,7 @@ class Leaf(Struct, frozen=True, eq=False):
 
     @property
     def holds_directives(self) -> bool:
-        """Whether it is a directive, or any stands below it."""
+        """Whether it is or contains a directive."""
         return self.marks & _DIRECTIVE != 0
 
     @property
@@ -78,7 +78,7 @@ class Leaf(Struct, frozen=True, eq=False):
 
 
 class Table(Struct, frozen=True, eq=False):
-    """A mapping. `entries` is never changed once the table is made."""
+    """A mapping. `entries` does not change after the table was created."""
 
     entries: dict[Atom, Config]
     origin: Origin
@@ -89,19 +89,19 @@ class Table(Struct, frozen=True, eq=False):
 
     @property
     def holds_directives(self) -> bool:
-        """Whether it is a directive, or any stands below it."""
+        """Whether it is or contains a directive."""
         return self.marks & _DIRECTIVE != 0
 
     def get(self, key: Atom) -> Config | None:
         return self.entries.get(key)
 
     def table(self, key: Atom) -> Table | None:
-        """The table under a key, None where there is none or something else stands there."""
+        """Return the table under a key; None if the key is absent or its value is not a table."""
         found = self.entries.get(key)
         return found if isinstance(found, Table) else None
 
     def leaf(self, key: Atom) -> Atom:
-        """The scalar under a key, None where there is none or a collection stands there."""
+        """Return the scalar under a key; None if the key is absent or its value is a collection."""
         found = self.entries.get(key)
         return found.value if isinstance(found, Leaf) else None
 
@@ -118,7 +118,7 @@ class Array(Struct, frozen=True, eq=False):
 
     @property
     def holds_directives(self) -> bool:
-        """Whether it is a directive, or any stands below it."""
+        """Whether it is or contains a directive."""
         return self.marks & _DIRECTIVE != 0
 
 
@@ -126,18 +126,18 @@ Config = Leaf | Table | Array
 
 
 def key_span(config: Config) -> Span:
-    """The place of the key under which a value is written; of the value itself for a list element."""
+    """Return the place of the key of a value; for a list element, the place of the value."""
     return config.node.span if config.key is None else config.key.span
 
 
 def value_span(config: Config) -> Span:
-    """The place of the value; of its key where the value is empty and has no text of its own."""
+    """Return the place of a value. For a value without text, it is the place of its key."""
     span = config.node.span
     return key_span(config) if span.is_empty else span
 
 
 def history(config: Config) -> Iterator[Config]:
-    """A value and those that it overrode, the newest first."""
+    """Yield a value and those that it overrides, the newest first."""
     current: Config | None = config
     while current is not None:
         yield current
@@ -145,7 +145,7 @@ def history(config: Config) -> Iterator[Config]:
 
 
 def at(root: Config, path: KeyPath) -> Config | None:
-    """What stands at a key path, without following interpolations. Keys that are no strings match by spelling."""
+    """Return the value at a key path, interpolations not followed. Keys that are not strings match by their text."""
     current: Config = root
     for step in path:
         found: Config | None = None
@@ -162,7 +162,7 @@ def at(root: Config, path: KeyPath) -> Config | None:
 
 
 def leaves(config: Config, path: KeyPath = (), *, marked: int = 0) -> Iterator[tuple[KeyPath, Leaf]]:
-    """Every scalar below a value with its key path, or, with `marked`, those with any of these marks."""
+    """Yield every scalar of a value with its key path; with `marked`, only those with any of these marks."""
     if marked and not config.marks & marked:
         return
     if isinstance(config, Leaf):
@@ -176,7 +176,7 @@ def leaves(config: Config, path: KeyPath = (), *, marked: int = 0) -> Iterator[t
 
 
 def scalars(config: Config) -> Iterator[Leaf]:
-    """Every scalar below a value, for those who need no key paths."""
+    """Yield every scalar of a value, for callers that do not need key paths."""
     pending = [config]
     while pending:
         current = pending.pop()
@@ -187,7 +187,7 @@ def scalars(config: Config) -> Iterator[Leaf]:
 
 
 def tables(config: Config, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Table]]:
-    """Every table at or below a value, with its key path."""
+    """Yield every table at or below a value, with its key path."""
     if isinstance(config, Table):
         yield path, config
         for key, value in config.entries.items():
@@ -198,7 +198,7 @@ def tables(config: Config, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Table]
 
 
 def to_plain(config: Config) -> object:
-    """Dicts, lists and atoms, interpolations unresolved."""
+    """Return a value as dicts, lists and atoms, with unresolved interpolations."""
     if isinstance(config, Leaf):
         return config.value
     if isinstance(config, Table):
@@ -207,7 +207,7 @@ def to_plain(config: Config) -> object:
 
 
 def marks_of(value: Atom) -> int:
-    """The marks of a scalar."""
+    """Return the marks of a scalar."""
     if not isinstance(value, str) or (value and value[0] not in "?$" and "${" not in value):
         return 0
     if value == MISSING:
@@ -222,7 +222,7 @@ def marks_of(value: Atom) -> int:
 def table(
     entries: dict[Atom, Config], origin: Origin, key: Node | None, node: Value, overridden: Config | None = None
 ) -> Table:
-    """A table with its marks worked out."""
+    """Return a table with the marks of its entries."""
     marks = 0 if DIRECTIVE_KEYS.isdisjoint(entries) else _DIRECTIVE
     for value in entries.values():
         marks |= value.marks
@@ -230,7 +230,7 @@ def table(
 
 
 def rekeyed(config: Config, key: Node | None, overridden: Config | None) -> Config:
-    """The same value, written under another key or over another value."""
+    """Return the same value under another key or over another value."""
     match config:
         case Leaf():
             return Leaf(config.value, config.origin, key, config.node, overridden, config.marks)
@@ -241,9 +241,9 @@ def rekeyed(config: Config, key: Node | None, overridden: Config | None) -> Conf
 
 
 def lift(node: Node, origin: Origin, key: Node | None = None) -> Config:
-    """The configuration that a YAML node loads as: aliases expanded, merge keys flattened, keys typed.
+    """Return the configuration of a YAML node: aliases expanded, merge keys flattened, keys with their types.
 
-    Of duplicate keys, an error that is reported elsewhere, the last one wins.
+    Of duplicate keys the last one counts. They are an error, which is reported elsewhere.
     """
     value = node.target if isinstance(node, Alias) else node
     if isinstance(value, Scalar):
@@ -273,8 +273,8 @@ def _entries(mapping: Mapping, origin: Origin) -> dict[Atom, Config]:
             entries[key.value] = lift(entry.value, origin, key)
     if not merged:
         return entries
-    # As PyYAML has it: merge keys come first, the explicit keys of the mapping win, and of several merged
-    # mappings in one list the first wins.
+    # As in PyYAML, merged keys come first, explicit keys of the mapping override them, and of several merged mappings
+    # in one list the first overrides the others.
     flattened: dict[Atom, Config] = {}
     for part in merged:
         flattened |= _entries(part, origin)

@@ -1,4 +1,4 @@
-"""Which problems of a run are worth telling: those that do not merely follow from another one."""
+"""The problems of a run that are worth reporting: those that do not just follow from another one."""
 
 from __future__ import annotations
 
@@ -57,19 +57,21 @@ _UNBOUND = (RESOURCES_SERVER, NAME)
 
 
 def is_incomplete(problems: Iterable[Problem]) -> bool:
-    """Whether a file could not be read, so that what the run does not define may well stand there."""
+    """Return whether a file could not be read, which might define what the run does not define."""
     return any(isinstance(problem, _UNREAD) for problem in problems)
 
 
 def without_consequences(
     problems: Iterable[Problem], config: Table, transfers: Iterable[Transfer]
 ) -> Iterator[Problem]:
-    """The problems that do not merely follow from others.
+    """Yield the problems that do not just follow from others.
 
-    What an unread file would define is not reported as absent. A block whose directive failed, or that is an
-    almost-server, is not also reported at each place that refers to it, nor a value that is still `???`. A value that
-    cannot be merged is of the wrong kind, which its field need not say again. What one
-    directive took away is not missed by a server that another one, which failed, may well have taken away too.
+    - A name that an unread file might define is not reported as absent.
+    - A block whose directive failed, or that is an almost-server, is not reported again at each ref to it. The same is
+      true for a value that is still `???`.
+    - A value that cannot be merged has the wrong type, so its field does not report the type again.
+    - If a directive failed, blocks that other directives moved are not reported as absent: the failed directive might
+      have moved the server that refers to them.
     """
     listed = list(problems)
     incomplete = is_incomplete(listed)
@@ -105,13 +107,13 @@ def _place(config: Config) -> tuple[int, Span]:
 
 
 def _is_unbound(path: KeyPath) -> bool:
-    """Whether a `???` is what makes an agent an unbound one."""
+    """Return whether the `???` at a path makes an agent unbound."""
     server = ServerPath.of(path)
     return server is not None and server.server_type == AGENTS and server.rest == _UNBOUND
 
 
 def _particulars(problem: Problem) -> object:
-    """What tells two problems of one kind at one value apart."""
+    """Return what distinguishes two problems of one type at one value."""
     if isinstance(problem, AlmostServer):
         return problem.flaw.kind, problem.flaw.field
     return problem.problem if isinstance(problem, Malformed) else None
@@ -122,7 +124,7 @@ def _is_in_config_paths(problem: Problem) -> bool:
 
 
 def _top_key(at: Config, config: Table) -> str:
-    """The instance in whose text a value is written."""
+    """Return the name of the instance that contains a value; empty if none does."""
     for name, block in config.entries.items():
         if block.origin is at.origin and block.node.span.covers(at.node.span):
             return str(name)

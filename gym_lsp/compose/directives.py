@@ -1,9 +1,9 @@
-"""`_inherit_from`, `_copy`, `_delete_key`, `${inherit_from:...}` and `${copy:...}`.
+"""The directives `_inherit_from`, `_copy`, `_delete_key`, `${inherit_from:...}` and `${copy:...}`.
 
-Mirrors `_recursively_swap_keys_helper`, step by step and in its order, because what it does follows from that order:
-sources are read from a frozen copy of the configuration, inherited sources are popped from the live one, and the
-blocks to visit are listed before any of them changes. That is why chains never resolve, and why a popped base that
-was visited later comes back.
+Mirrors `_recursively_swap_keys_helper` step by step, because its result depends on the order of the steps. Sources are
+read from a frozen copy of the configuration, inherited sources are popped from the live one, and the blocks to visit
+are listed before any of them changes. Therefore chains never resolve, and a popped base that is visited later comes
+back.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _LISTS_OR_DIRECTIVES = int(Marks.DIRECTIVE | Marks.INTERPOLATION)
 
 
 class Transfer(Struct, frozen=True):
-    """One executed directive: what stands at `source` was put at `target`, beneath what was written there."""
+    """One executed directive: the value at `source` was put at `target`, under the entries that are written there."""
 
     target: KeyPath
     source: KeyPath
     moved: bool
     """Whether the source was removed (`_inherit_from`) or stays (`_copy`)."""
     at: Config
-    """The directive's value, where the source is named."""
+    """The value of the directive, which names the source."""
 
 
 class Directed(Struct, frozen=True):
@@ -47,8 +47,8 @@ Resolve = Callable[[Table, Leaf, KeyPath], Config | Problem]
 def apply_directives(root: Table, dereference: Dereference, resolve: Resolve) -> Directed:
     """Execute every directive of a merged configuration.
 
-    `resolve` is asked about each interpolation that the walk itself resolves: the elements of lists, and what stands
-    on the way to a source.
+    `resolve` is called for each interpolation that the walk itself resolves: in the elements of lists, and on the path
+    to a source.
     """
     if not root.marks & _LISTS_OR_DIRECTIVES:
         return Directed(root, (), ())
@@ -58,7 +58,7 @@ def apply_directives(root: Table, dereference: Dereference, resolve: Resolve) ->
 
 
 class _Live(Struct, frozen=True, eq=False):
-    """A table that may change: a shallow copy of its entries, below which tables become `_Live` when visited."""
+    """A table that can change: a shallow copy of its entries. The tables in it become `_Live` when they are visited."""
 
     table: Table
     entries: dict[Atom, Config | _Live | _LiveList]
@@ -103,14 +103,14 @@ def _freeze_table(live: _Live) -> Table:
 
 
 class _Missing:
-    """The source, or something above it, is still `???`."""
+    """The source, or one of its parents, is still `???`."""
 
 
 _MISSING = _Missing()
 
 
 class _Abort(Exception):
-    """A directive that NeMo Gym would stumble over; the pass goes on with the next one."""
+    """A directive on which NeMo Gym would fail. The pass continues with the next one."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__()
@@ -141,7 +141,7 @@ class _Pass:
     def _entry(self, live: _Live, key: Atom, value: _Node, path: KeyPath) -> None:
         current = live.entries.get(key)
         if isinstance(value, Table):
-            # A value that was popped meanwhile is still visited, but visiting does not bring it back.
+            # A value that was popped in the meantime is still visited, but it is not put back.
             thawed = current if isinstance(current, _Live) else _thaw(value)
             if current is value:
                 live.entries[key] = thawed
@@ -168,12 +168,12 @@ class _Pass:
         names = {name.strip() for name in text.split(",")}
         here = {name for name in names if _has(live, name)}
         for name in sorted(here):
-            self._look_at(live.entries[name], (*path, name))
+            self._read(live.entries[name], (*path, name))
             live.pop(name)
         return names - here
 
-    def _look_at(self, value: _Node | None, path: KeyPath) -> None:
-        """Resolve a value, as reading it does; what cannot be resolved is a problem even if it is thrown away."""
+    def _read(self, value: _Node | None, path: KeyPath) -> None:
+        """Resolve a value, as reading it does. A value that cannot be resolved is a problem even if it is discarded."""
         if isinstance(value, Leaf) and value.is_interpolation:
             outcome = self._resolve(_freeze_table(self.live), value, path)
             if isinstance(outcome, Problem):
@@ -187,14 +187,14 @@ class _Pass:
                 items[index] = thawed
                 self.visit(thawed, (*path, index))
             else:
-                self._look_at(item, (*path, index))
+                self._read(item, (*path, index))
         thawed_list = _LiveList(value, items)
         if live.entries.get(key) is value:
             live.entries[key] = thawed_list
         return thawed_list
 
     def _directive(self, value: _Node, path: KeyPath) -> _Swap | None:
-        """The directive that a value is or carries; both properties together pop what `_copy` names."""
+        """Return the directive that a value is or contains. With both properties, the target of `_copy` is popped."""
         if isinstance(value, Leaf) and isinstance(value.value, str):
             for prefix, moved in ((INHERIT_PREFIX, True), (COPY_PREFIX, False)):
                 if value.value.startswith(prefix):
@@ -256,7 +256,7 @@ class _Pass:
         if deletions:
             assert deleting is not None
             for name in sorted(deletions):
-                self._look_at(merged.entries.get(name), (*path, name))
+                self._read(merged.entries.get(name), (*path, name))
             merged = _without(merged, deletions, deleting)
         live.entries[key] = merged
 
@@ -312,7 +312,7 @@ class _Pass:
 
 
 class _Swap(Struct, frozen=True):
-    """A directive about to be executed."""
+    """A directive to execute."""
 
     at: Config
     target: str
@@ -327,7 +327,7 @@ class _Swap(Struct, frozen=True):
 
 
 def _worth_visiting(value: _Node) -> bool:
-    """Whether the walk could do anything at or below a value."""
+    """Return whether the walk can change or resolve anything in a value."""
     if isinstance(value, Table):
         return value.marks & _LISTS_OR_DIRECTIVES != 0
     if isinstance(value, Array):
@@ -338,7 +338,7 @@ def _worth_visiting(value: _Node) -> bool:
 
 
 def _has(live: _Live, key: str) -> bool:
-    """Whether OmegaConf's `in` finds the key: a value that is still `???` counts as absent."""
+    """Return whether OmegaConf's `in` finds the key. A value that is still `???` counts as absent."""
     found = live.entries.get(key)
     return found is not None and not (isinstance(found, Leaf) and found.is_missing)
 

@@ -1,6 +1,6 @@
-"""What a `manifest.yaml` has to repeat of the run of its config, or why no manifest can describe that run.
+"""The values that a `manifest.yaml` has to repeat from the run of its config, or why that run cannot have a manifest.
 
-Mirrors `_resolve_manifest_composition` of NeMo Gym 0.7.0, without what goes by tasksets.
+Mirrors `_resolve_manifest_composition` of NeMo Gym 0.7.0, except for tasksets.
 """
 
 from __future__ import annotations
@@ -39,34 +39,34 @@ from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import KeyPath
 
 DATASET_FIELDS = (NAME, TYPE, JSONL_FPATH, PREPARE_SCRIPT, PROMPT_CONFIG, "num_repeats")
-"""The fields of a dataset that a manifest repeats; it knows no others."""
+"""The fields of a dataset that a manifest repeats. It does not have others."""
 _TASKSET = "taskset"
 
 
 class ExpectedValue(Struct, frozen=True):
-    """A text that the run says, None where it says nothing, and the value that says it."""
+    """A text from the run, None if the run does not set it, and the value that it comes from."""
 
     text: str | None
     at: Config | None
 
 
-class SaidDataset(Struct, frozen=True):
-    """A dataset as the run declares it: its repeated fields, those left out that it does not set."""
+class ExpectedDataset(Struct, frozen=True):
+    """A dataset as the run declares it: the repeated fields that it sets."""
 
     fields: Mapping[str, str | int]
     at: Table
 
 
 class ExpectedManifest(Struct, frozen=True):
-    """What the run says. `texts` are by the keys of the manifest; what depends on the environment is not among them."""
+    """The values of the run. `texts` are by the keys of the manifest, without those that depend on the environment."""
 
     texts: Mapping[str, ExpectedValue]
-    datasets: tuple[SaidDataset, ...]
+    datasets: tuple[ExpectedDataset, ...]
     owner: Server
 
 
 class Why(Enum):
-    """Why no manifest can describe a run."""
+    """Reasons why a run cannot have a manifest."""
 
     NO_DATASETS = "no-datasets"
     SEVERAL_OWNERS = "several-owners"
@@ -78,20 +78,20 @@ class Why(Enum):
 
 
 class Undescribable(Struct, frozen=True):
-    """A run that no manifest can describe: what is wrong, whose names, and where in the config that stands."""
+    """A run that cannot have a manifest: the reason, the names that it is about, and their place in the config."""
 
     why: Why
     names: tuple[str, ...]
     at: Config | None
 
 
-def mirror(
+def expected_manifest(
     composition: Composition, dataset_owner: str | None, variables: frozenset[str], profile: Profile
 ) -> ExpectedManifest | Undescribable | None:
-    """What a manifest with that `dataset_owner` has to say of a run; None where the run itself does not stand."""
+    """Return the expected content of a manifest with that `dataset_owner`; None if the run itself has errors."""
     if any(raised_by(problem) is not None for problem in composition.problems):
         return None
-    return _Mirroring(composition, variables, profile).mirror(dataset_owner)
+    return _Derivation(composition, variables, profile).manifest(dataset_owner)
 
 
 class _Stop(Exception):
@@ -100,8 +100,8 @@ class _Stop(Exception):
         self.outcome = outcome
 
 
-class _Mirroring:
-    """One run that is looked at."""
+class _Derivation:
+    """The derivation of the expected manifest from one run."""
 
     def __init__(self, composition: Composition, variables: frozenset[str], profile: Profile) -> None:
         self.root = composition.config
@@ -110,7 +110,7 @@ class _Mirroring:
         self.interpolator = Interpolator(composition.config, variables)
         self.profile = profile
 
-    def mirror(self, dataset_owner: str | None) -> ExpectedManifest | Undescribable | None:
+    def manifest(self, dataset_owner: str | None) -> ExpectedManifest | Undescribable | None:
         try:
             owner = self._owner(dataset_owner)
             agent = self._agent_of(owner)
@@ -122,16 +122,16 @@ class _Mirroring:
             RESOURCES_SERVER: ExpectedValue(None, None) if resources is None else _implementation(resources),
             AGENT_SERVER: _implementation(agent),
             MODEL_SERVER: replace(model, text=model.text or None) if model is not None else None,
-            "rollout_driver": self._said(self.root.get("rollout_collection_driver"), ("rollout_collection_driver",)),
+            "rollout_driver": self._value(self.root.get("rollout_collection_driver"), ("rollout_collection_driver",)),
             "grading_mode": ExpectedValue(None, None) if resources is None else self._field(resources, "grading_mode"),
         }
-        known = {key: said for key, said in texts.items() if said is not None}
+        known = {key: text for key, text in texts.items() if text is not None}
         return ExpectedManifest(known, tuple(self._dataset(each) for each in datasets_of(owner.config)), owner)
 
-    # Whose datasets, and who works on them
+    # The owner of the datasets, and the agent that runs them
 
     def _owner(self, dataset_owner: str | None) -> Server:
-        """The server whose datasets these are: resources servers go before agents."""
+        """Return the server with the datasets. Resources servers take precedence over agents."""
         known = (server for server in self.servers if server.server_type in (RESOURCES, AGENTS))
         owners = [server for server in known if datasets_of(server.config)]
         if dataset_owner is not None:
@@ -148,13 +148,13 @@ class _Mirroring:
         return owners[0]
 
     def _agent_of(self, owner: Server) -> Server:
-        """The agent that runs a server's datasets. Mirrors `resolve_dataset_agent`."""
+        """Return the agent that runs the datasets of a server. Mirrors `resolve_dataset_agent`."""
         datasets = datasets_of(owner.config)
         if any(_TASKSET in dataset.entries for dataset in datasets):
             raise _Stop(None)
         pins: dict[str, Config] = {}
         for dataset in datasets:
-            pin = self._said(dataset.get(AGENT), owner.path)
+            pin = self._value(dataset.get(AGENT), owner.path)
             if pin is not None and pin.text is not None and pin.at is not None:
                 pins.setdefault(pin.text, pin.at)
         if len(pins) > 1:
@@ -181,7 +181,7 @@ class _Mirroring:
             for _ in range(SERVER_DEPTH - 1):
                 server = next(iter(server.entries.values()), None) if isinstance(server, Table) else None
             ref = self._table(server.get(RESOURCES_SERVER), (str(name),)) if isinstance(server, Table) else None
-            named = None if ref is None else self._said(ref.get(NAME), (str(name),))
+            named = None if ref is None else self._value(ref.get(NAME), (str(name),))
             if named is not None and named.text == resources_server:
                 yield str(name)
 
@@ -193,18 +193,18 @@ class _Mirroring:
 
     def _ref_name(self, server: Server, field: str) -> ExpectedValue | None:
         ref = self._table(server.config.get(field), (*server.path, field))
-        return ExpectedValue(None, None) if ref is None else self._said(ref.get(NAME), (*server.path, field, NAME))
+        return ExpectedValue(None, None) if ref is None else self._value(ref.get(NAME), (*server.path, field, NAME))
 
     def _field(self, server: Server, field: str) -> ExpectedValue | None:
-        return self._said(server.config.get(field), (*server.path, field))
+        return self._value(server.config.get(field), (*server.path, field))
 
     def _table(self, value: Config | None, path: KeyPath) -> Table | None:
         if isinstance(value, Leaf) and value.is_interpolation:
             value = self.interpolator.dereference(value, path)
         return value if isinstance(value, Table) else None
 
-    def _said(self, value: Config | None, path: KeyPath) -> ExpectedValue | None:
-        """The text of a value; None where it cannot be told or depends on the environment."""
+    def _value(self, value: Config | None, path: KeyPath) -> ExpectedValue | None:
+        """Return the text of a value; None if it is unknown or depends on the environment."""
         found = value
         if isinstance(value, Leaf) and value.is_interpolation:
             found = self.interpolator.dereference(value, path)
@@ -216,8 +216,8 @@ class _Mirroring:
             return None
         return ExpectedValue(str(found.value), value)
 
-    def _dataset(self, dataset: Table) -> SaidDataset:
-        """A dataset as its model dumps it. Interpolations stay as they are written, for they are not resolved there."""
+    def _dataset(self, dataset: Table) -> ExpectedDataset:
+        """Return a dataset as its model dumps it. Interpolations stay, because they are not resolved there."""
         is_benchmark = dataset.leaf(TYPE) == BENCHMARK
         model = self.profile.models["BenchmarkDatasetConfig" if is_benchmark else "DatasetConfig"]
         fields: dict[str, str | int] = {}
@@ -231,7 +231,7 @@ class _Mirroring:
                 fields[field] = str(PurePosixPath(str(value))).strip()
             else:
                 fields[field] = str(value).strip()
-        return SaidDataset(fields, dataset)
+        return ExpectedDataset(fields, dataset)
 
 
 def _implementation(server: Server) -> ExpectedValue:

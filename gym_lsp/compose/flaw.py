@@ -1,4 +1,4 @@
-"""What a model of NeMo Gym rejects in a value: the reason why a block is not a valid server."""
+"""The reasons why a model of NeMo Gym rejects a value, so that a block is not a valid server."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""`config_paths`: which files make up a run, and in which order they are merged.
+"""`config_paths`: the files of a run, and the order in which they are merged.
 
-Mirrors `GlobalConfigDictParser.load_extra_config_paths`: files are discovered breadth first, an entry that was
-spelled the same way before is not included again, and the order of merging differs from release to release.
+Mirrors `GlobalConfigDictParser.load_extra_config_paths`. Files are discovered breadth first. An entry with the text of
+an earlier one is not included again. The order of merging depends on the release.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ from gym_lsp.gym.roots import SearchRoots
 from gym_lsp.syntax import KeyPath
 
 Interpolate = Callable[[Table, Leaf, KeyPath], Config | Problem]
-"""(root, interpolation, its key path) -> what it stands for, or why it stands for nothing."""
+"""(root, interpolation, its key path) -> its value, or the reason why it has none."""
 
 
 class Included(Struct, eq=False):
-    """One file of a run. `item` is the value that names it, `includer` the index of the file that it stands in."""
+    """One file of a run. `item` is the value that names it, and `includer` the index of the file with that value."""
 
     entry: str
     item: Config
@@ -49,7 +49,7 @@ class Included(Struct, eq=False):
 
 
 class Includes(Struct, frozen=True):
-    """The files of a run in the order in which they were discovered, and in the order of merging."""
+    """The files of a run in the order of discovery, and the order in which they are merged."""
 
     nodes: tuple[Included, ...]
     merge_order: tuple[int, ...]
@@ -62,11 +62,11 @@ class Includes(Struct, frozen=True):
 
     @property
     def absent_roots(self) -> Iterator[Included]:
-        """The root configs that no search root has."""
+        """The root configs that are not in any search root."""
         return (node for node in self.nodes if node.includer is None and node.path is None)
 
     def chain(self, index: int) -> tuple[Included, ...]:
-        """The files that lead to one, from the root config down to it."""
+        """Return the files from the root config down to the file at `index`, that one included."""
         steps: list[Included] = []
         current: int | None = index
         while current is not None:
@@ -83,13 +83,13 @@ def discover(
     profile: Profile,
     interpolate: Interpolate,
 ) -> Includes:
-    """Follow `config_paths` from the root entries. Never raises; what cannot be followed is a problem."""
+    """Follow `config_paths` from the root entries. Never raises: an entry that cannot be followed is a problem."""
     search_for = _Search(configs, files, search, profile)
     nodes: list[Included] = []
     problems: list[Problem] = []
     seen: dict[str, Config] = {}
     for root in roots:
-        # A root that is given twice is loaded twice, as NeMo Gym does.
+        # As in NeMo Gym, a root that is given twice is loaded twice.
         seen.setdefault(str(root.value), root)
         nodes.append(Included(str(root.value), root, None, None, None))
     index = 0
@@ -116,7 +116,7 @@ def discover(
 
 
 def entries_of(config: Table, interpolate: Interpolate) -> Iterator[Leaf | Problem]:
-    """The entries of one file's `config_paths`, interpolations resolved against that file alone."""
+    """Yield the entries of the `config_paths` of one file. Interpolations are resolved within that file."""
     listed = config.get(CONFIG_PATHS)
     if isinstance(listed, Leaf):
         if listed.is_interpolation:
@@ -157,7 +157,7 @@ def _entry(config: Table, item: Config, path: KeyPath, interpolate: Interpolate)
 
 
 class _Search:
-    """Finds and loads the files that entries name."""
+    """A loader of the files that entries name."""
 
     def __init__(self, configs: Configs, files: Files, search: SearchRoots, profile: Profile) -> None:
         self._configs = configs
@@ -166,13 +166,13 @@ class _Search:
         self._aliases: Mapping[str, str] = profile.config_path_aliases if profile.path_aliases_followed else {}
 
     def load(self, node: Included) -> Iterator[Problem]:
-        """Fill in the node's path and file, and yield what is wrong with it."""
+        """Set the path and the file of a node, and yield its problems."""
         path = self._search.resolve(self._files, node.entry)
         if path is None:
             canonical = self._aliases.get(PurePath(node.entry).as_posix())
             path = None if canonical is None else self._search.resolve(self._files, canonical)
             if canonical is None or path is None:
-                yield IncludeNotFound(node.item, node.entry, self._search.candidates(node.entry))
+                yield IncludeNotFound(node.item, node.entry)
                 return
             yield IncludeAliased(node.item, node.entry, canonical)
             node.entry = canonical
@@ -190,7 +190,7 @@ class _Search:
 
 
 def _post_order(nodes: list[Included], roots: int) -> tuple[int, ...]:
-    """Each file behind everything that it includes; siblings as they are listed, each with its whole subtree."""
+    """Return the nodes with each file after all that it includes. Siblings keep their order."""
     order: list[int] = []
     pending = [(root, False) for root in reversed(range(roots))]
     while pending:

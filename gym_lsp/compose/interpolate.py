@@ -1,7 +1,7 @@
-"""What `${...}` stands for in one configuration.
+"""The values of `${...}` in one configuration.
 
-Mirrors OmegaConf's node interpolation and resolvers, with one difference on purpose: the content of an environment
-variable is never read. `${oc.env:X}` has a value of kind environment; only whether X is set is asked.
+Mirrors OmegaConf's node interpolation and resolvers, with one intended difference: the content of an environment
+variable is never read. Only whether X is set is checked, and then the value of `${oc.env:X}` is a placeholder.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ RESOLVERS = frozenset(
 """OmegaConf's own resolvers and the two that NeMo Gym registers."""
 
 FROM_ENVIRONMENT = "\N{WHITE SQUARE}"
-"""Stands for the content of an environment variable, which is not read."""
+"""The placeholder for the content of an environment variable, which is not read."""
 
 _DEEPEST = 64
-"""Interpolations that lead to interpolations; a chain longer than this is a cycle in all but name."""
+"""Interpolations that lead to interpolations. A longer chain is treated as a cycle."""
 
 
 class _Failed(Exception):
@@ -54,7 +54,7 @@ class _Failed(Exception):
 
 
 class _Found(NamedTuple):
-    """A value, and the key path at which it really stands, whatever interpolations led there."""
+    """A value and its own key path, interpolations followed."""
 
     config: Config
     path: KeyPath
@@ -68,7 +68,7 @@ class _Site(Struct, frozen=True):
     trail: tuple[tuple[int, KeyPath], ...]
 
     def span(self, inner: Span) -> Span:
-        """The place in the file of a span of the value's text, exact where the text is written without escapes."""
+        """Return the place in the file of a span of the value. If the text has escapes, it is the whole value."""
         node = self.leaf.node
         shift = node.start + (1 if isinstance(node, Scalar) and node.style in ("'", '"') else 0)
         written = self.leaf.origin.text[shift + inner.start : shift + inner.end]
@@ -82,16 +82,16 @@ class _Site(Struct, frozen=True):
 
 
 class Interpolator:
-    """Resolves the interpolations of one configuration."""
+    """A resolver of the interpolations of one configuration."""
 
     def __init__(self, root: Table, variables: Collection[str]) -> None:
         self._root = root
         self._variables = variables
 
     def resolve(self, leaf: Leaf, path: KeyPath) -> Config | InterpolationProblem:
-        """What an interpolation at a key path stands for.
+        """Return the value of an interpolation at a key path, or why it has none.
 
-        A string around interpolations gives a leaf at the same place with the text that results.
+        The value of a string around interpolations is a leaf at the same place with the resulting text.
         """
         try:
             return self._resolve(leaf, path, ()).config
@@ -99,7 +99,7 @@ class Interpolator:
             return failed.problem
 
     def dereference(self, leaf: Leaf, path: KeyPath) -> Config | None:
-        """The node that an interpolation leads to, None where it leads nowhere."""
+        """Return the value of an interpolation; None if it has none."""
         found = self.resolve(leaf, path)
         return None if isinstance(found, InterpolationProblem) else found
 
@@ -127,7 +127,7 @@ class Interpolator:
             found = self._select(site, reference)
             if any(at(self._root, site.path[:size]) is found.config for size in range(len(site.path))):
                 raise site.failed(site.span(reference.key_span), Failing.CYCLE, ".".join(map(str, found.path)))
-            # A sole interpolation is the node itself; as part of a text, or an argument, it is the node's plain value.
+            # A sole interpolation is the node itself. In a text or an argument it is the plain value of the node.
             return found if reference.span == sole else _plain(found)
 
         return resolve
@@ -161,7 +161,7 @@ class Interpolator:
         self, site: _Site, reference: Reference, steps: tuple[str, ...], found_up_to: int
     ) -> InterpolationProblem:
         span = site.span(reference.key_span)
-        # OmegaConf leaves the leading dots out when it names a key in an error.
+        # OmegaConf omits the leading dots of a key in its errors.
         key = reference.key.lstrip(".")
         return InterpolationKeyNotFound(site.leaf, site.path, span, key, steps, found_up_to)
 
@@ -214,13 +214,13 @@ class Interpolator:
             try:
                 return self._select(site, sole)
             except _Failed as failed:
-                # What lies behind the key must still be right.
+                # The default replaces only an absent key. An interpolation that the key leads to must still resolve.
                 if not _is_absent(failed.problem, site.leaf):
                     raise
         return default[0] if default else None
 
     def _decode(self, site: _Site, value: object, span: Span) -> object:
-        """The value that a text spells by the grammar of arguments."""
+        """Return the value of a text by the grammar of arguments."""
         if value is None or (isinstance(value, str) and FROM_ENVIRONMENT in value):
             return value
         template = parse_template(f"${{oc.decode:{value}}}")
@@ -255,7 +255,7 @@ class Interpolator:
 
 
 def _child(config: Table | Array, key: str) -> _Found | None:
-    """What stands under a key or an index, with its one step."""
+    """Return the value under a key or an index, with that step as its path."""
     if isinstance(config, Table):
         found = config.entries.get(key)
         return None if found is None else _Found(found, (key,))
@@ -272,7 +272,7 @@ def _is_index(key: str) -> bool:
 
 
 def _is_absent(problem: InterpolationProblem, leaf: Leaf) -> bool:
-    """Whether the key that `leaf` names itself leads to nothing, or to a `???`."""
+    """Return whether the key that `leaf` itself names is absent or `???`."""
     if problem.at is not leaf:
         return False
     if isinstance(problem, InterpolationFailed):
@@ -285,7 +285,7 @@ def _plain(value: object) -> object:
 
 
 def _made(value: object, leaf: Leaf) -> Config:
-    """A value that is written nowhere, such as a text around interpolations; it stands where the interpolation does."""
+    """Return a computed value, such as a text around interpolations, with the place of its interpolation."""
     if isinstance(value, dict):
         entries = {key: _made(each, leaf) for key, each in cast("dict[Atom, object]", value).items()}
         return table(entries, leaf.origin, leaf.key, leaf.node, leaf.overridden)

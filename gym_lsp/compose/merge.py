@@ -1,7 +1,7 @@
-"""Merging as `OmegaConf.merge` does it, with the history of every value.
+"""Merging as in `OmegaConf.merge`, with the history of every value.
 
-Mappings merge deeply, lists and scalars replace, `???` overrides nothing, a mapping over an interpolation merges
-into a copy of what the interpolation points to.
+Mappings merge deeply. Lists and scalars replace. `???` does not override anything. A mapping over an interpolation
+merges into a copy of the value that the interpolation points to.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from gym_lsp.compose.config import Array, Config, Leaf, Table, rekeyed
 from gym_lsp.syntax import MISSING, KeyPath
 
 Dereference = Callable[[Table, Leaf, KeyPath], Config | None]
-"""(root so far, interpolation, its key path) -> the node that it points to, None where it points to nothing."""
+"""(root so far, interpolation, its key path) -> the value that it points to; None if there is none."""
 
 
 class MergeConflict(Struct, frozen=True):
-    """A mapping meets a list, which OmegaConf refuses with a ConfigTypeError."""
+    """A mapping over a list or a list over a mapping, for which OmegaConf raises ConfigTypeError."""
 
     path: KeyPath
     lower: Config
@@ -31,7 +31,7 @@ class Merged(Struct, frozen=True):
 
 
 def merge(lower: Table, upper: Table, dereference: Dereference) -> Merged:
-    """`upper` over `lower`. Where they conflict, the upper value stands."""
+    """Merge `upper` over `lower`. Of two values that conflict, the upper one stays."""
     if not lower.entries:
         return Merged(upper, ())
     merging = _Merging(lower, upper, dereference)
@@ -40,7 +40,7 @@ def merge(lower: Table, upper: Table, dereference: Dereference) -> Merged:
 
 
 class _Merging:
-    """One merge under way; interpolations are read against `root` as far as it is merged."""
+    """One merge in progress. Interpolations are resolved in the part of `root` that is merged already."""
 
     def __init__(self, lower: Table, upper: Table, dereference: Dereference) -> None:
         self.root = _copy(lower, upper)
@@ -48,7 +48,7 @@ class _Merging:
         self._dereference = dereference
 
     def fill(self, merged: Table, upper: Table, path: KeyPath) -> None:
-        """Put the entries of `upper` over those of `merged`, which nobody else has seen yet."""
+        """Put the entries of `upper` over those of `merged`, which is still private and may be changed."""
         entries = merged.entries
         for key, over in upper.entries.items():
             under = entries.get(key)
@@ -69,13 +69,13 @@ class _Merging:
                 entries[key] = rekeyed(over, over.key, under)
 
     def _followed(self, under: Leaf, path: KeyPath) -> Config:
-        """The collection that an interpolation points to, if any: the merge goes into a copy of it."""
+        """Return the collection that an interpolation points to, or the interpolation if there is none."""
         target = self._dereference(self.root, under, path)
         return under if target is None or isinstance(target, Leaf) else rekeyed(target, under.key, under)
 
 
 def _copy(lower: Table, upper: Table) -> Table:
-    """The lower entries in a table that stands where the upper one is written."""
+    """Return the lower entries in a table with the place of the upper one."""
     return Table(dict(lower.entries), upper.origin, upper.key, upper.node, lower, lower.marks | upper.marks)
 
 

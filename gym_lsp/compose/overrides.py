@@ -1,8 +1,8 @@
-"""`KEY=VALUE` from the command line, as the configuration that it adds.
+"""`KEY=VALUE` arguments of the command line as configuration.
 
-Mirrors what Hydra makes of `+a.b=1` and `++a.b=1`. It refuses `a.b=1`, because its own configuration has no such key;
-here that means the same, since it is clear what is meant. The grammar of its values is that of a resolver's
-arguments, which differs from YAML: `yes` and `1:30` are texts, and nothing at all is the empty text.
+Mirrors Hydra's `+a.b=1` and `++a.b=1`. Hydra rejects `a.b=1`, because its own configuration does not have such a key.
+Here it has the same meaning, because the intention is clear. Values have the grammar of resolver arguments, which
+differs from YAML: `yes` and `1:30` are text, and an empty value is the empty text.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from gym_lsp.syntax.interpolation import Call, DictValue, ListValue, Literal, Pr
 from gym_lsp.text import Span
 
 COMMAND_LINE = PurePath("<command line>")
-"""Stands for a file whose text is `command_line`, so that what was typed has a place as everything else has."""
+"""The path of a virtual file with the text of `command_line`, so that arguments have places like all other values."""
 CONFIG_FLAG = "--config "
 _OPENING = "${value:"
 
 
 class OverrideError(ValueError):
-    """An argument that is no `KEY=VALUE`."""
+    """An argument that is not `KEY=VALUE`."""
 
 
 def command_line(roots: Iterable[str], overrides: Iterable[str]) -> str:
-    """What a run was asked with, on one line."""
+    """Return the arguments of a run on one line."""
     return " ".join((*(f"{CONFIG_FLAG}{root}" for root in roots), *overrides))
 
 
 def override_table(arguments: Iterable[str], roots: Iterable[str] = ()) -> Table:
-    """All overrides as one table, later ones over earlier ones; the places are those of the command line.
+    """Return all overrides as one table, later ones over earlier ones. Places refer to the command line.
 
     Raises OverrideError for an argument without a key or without `=`, and for a value that Hydra cannot read.
     """
@@ -45,7 +45,7 @@ def override_table(arguments: Iterable[str], roots: Iterable[str] = ()) -> Table
         name, equals, value = argument.partition("=")
         steps = name.lstrip("+").split(".")
         if not equals or not all(steps) or name.startswith("~"):
-            raise OverrideError(f"{argument!r} is no override: write KEY=VALUE, such as ++policy_model_name=my-model")
+            raise OverrideError(f"{argument!r} is not an override; write KEY=VALUE, as in ++policy_model_name=my-model")
         _put(root, steps, _read(argument, value, origin, start))
         start += len(argument) + 1
     return _freeze(root, origin, Scalar(0, len(text), None, text, None))
@@ -71,11 +71,11 @@ def _freeze(entries: dict[Atom, object], origin: Origin, node: Scalar) -> Table:
 
 
 def _read(argument: str, written: str, origin: Origin, start: int) -> Config:
-    """The value of the argument that begins at `start`, each piece with its place."""
+    """Return the value of the argument that begins at `start`, each piece with its place."""
     template = parse_template(f"{_OPENING}{written}}}")
     call = template.sole
     if template.errors or not isinstance(call, Call) or len(call.args) > 1:
-        raise OverrideError(f"{argument!r}: {written!r} is no value; put it in quotes if it is a text: KEY='\"...\"'")
+        raise OverrideError(f"{argument!r}: {written!r} is not a value; put it in quotes if it is text: KEY='\"...\"'")
     shift = start + len(argument) - len(written) - len(_OPENING)
 
     def made(value: Value | None) -> Config:

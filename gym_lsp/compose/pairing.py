@@ -1,7 +1,7 @@
-"""Which agents and models a resources server accepts.
+"""The agents and models that a resources server accepts.
 
 Mirrors `_raise_on_unsupported_pairing`, `raise_on_unsupported_model_pairings`, `allowed_agents_for` and
-`allowed_model_types_for`: a server that declares nothing accepts everything.
+`allowed_model_types_for`: a server without a declaration accepts everything.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ALLOW_UNSUPPORTED_PAIRING = "allow_unsupported_pairing"
 
 
 class _Ref(Struct, frozen=True):
-    """What a server ref of an agent says, as far as it says anything."""
+    """A server ref of an agent. A field that is not written is None."""
 
     type: Atom = None
     name: Atom = None
@@ -34,7 +34,7 @@ class _Ref(Struct, frozen=True):
 def check_agent_pairing(
     root: Table, source: Agent, targets: list[Agent], dereference: Dereference
 ) -> Iterator[Problem]:
-    """What forbids to rehost `targets` on the unbound agent `source`."""
+    """Yield the reasons why `targets` cannot be rehosted on the unbound agent `source`."""
     run = _Followed(root, dereference)
     if run.leaf(root, (), ALLOW_UNSUPPORTED_PAIRING):
         return
@@ -45,7 +45,7 @@ def check_agent_pairing(
 
 
 def check_model_pairing(root: Table, profile: Profile, dereference: Dereference) -> Iterator[Problem]:
-    """Agents whose resources server does not accept the kind of model that they use."""
+    """Yield a problem for each agent whose resources server does not accept the type of its model."""
     run = _Followed(root, dereference)
     if run.leaf(root, (), ALLOW_UNSUPPORTED_PAIRING):
         return
@@ -78,14 +78,14 @@ def _checked(declared: Config | None, key: str, chosen: str, server: Atom, *, is
 
 
 class _Followed:
-    """A configuration in which interpolations are followed wherever they stand, as reading it with OmegaConf does."""
+    """A configuration whose interpolations are all followed, as when it is read with OmegaConf."""
 
     def __init__(self, root: Table, dereference: Dereference) -> None:
         self._root = root
         self._dereference = dereference
 
     def get(self, table: Table, path: KeyPath, key: Atom) -> Config | None:
-        """What stands under a key of the table at a path."""
+        """Return the value under a key of the table at a path; None if it is absent or cannot be resolved."""
         value = table.get(key)
         return None if value is None else self._followed(value, (*path, str(key)))
 
@@ -95,12 +95,12 @@ class _Followed:
         return value
 
     def leaf(self, table: Table, path: KeyPath, key: Atom) -> Atom:
-        """The scalar under a key, None where there is none."""
+        """Return the scalar under a key; None if there is none."""
         value = self.get(table, path, key)
         return value.value if isinstance(value, Leaf) else None
 
     def ref(self, agent: Agent, field: str) -> _Ref:
-        """A server ref of an agent."""
+        """Return a server ref of an agent."""
         path: KeyPath = (agent.name, AGENTS, agent.implementation)
         ref = self.get(agent.server, path, field)
         if not isinstance(ref, Table):
@@ -109,7 +109,7 @@ class _Followed:
         return _Ref(self.leaf(ref, below, TYPE), self.leaf(ref, below, NAME))
 
     def declared(self, server: Atom, key: str) -> Config | None:
-        """What a resources server declares under a key, None where that says nothing."""
+        """Return the declaration of a resources server under a key; None if it is absent or empty."""
         found = self.only_implementation(server, RESOURCES)
         if found is None:
             return None
@@ -124,7 +124,7 @@ class _Followed:
         return declared if declared is not None and declared.entries else None
 
     def only_implementation(self, instance: Atom, server_type: str) -> tuple[str, Table] | None:
-        """The implementation of an instance, with its fields, where it has just one of that server type."""
+        """Return the implementation of an instance and its fields; None unless it has exactly one of that type."""
         block = self._root.table(instance) if instance else None
         group = None if block is None else block.table(server_type)
         if group is None or len(group.entries) != 1:

@@ -1,8 +1,8 @@
-"""What can be wrong with a run, as data.
+"""The problems that a run can have, as data.
 
-`compose` reports what happened and where; what to call it, how bad it is and how to mend it is said by the rules.
-Each problem names the value at which NeMo Gym would stumble, and `gym_error`, the exception that it would raise:
-a ConfigError class where it has one for the case, a plain Python exception where it has none.
+`compose` reports what happened and where. The rules decide on the message, the severity and the fix.
+Each problem names the value at which NeMo Gym would fail. `gym_error` is the exception that NeMo Gym would raise: a
+ConfigError class if it has one for the case, otherwise a plain Python exception.
 
 Problems are compared by identity.
 """
@@ -15,14 +15,14 @@ from typing import ClassVar
 
 from msgspec import Struct, field
 
-from gym_lsp.compose.config import Config, Leaf, Table
+from gym_lsp.compose.config import Config, Table
 from gym_lsp.compose.flaw import Flaw
 from gym_lsp.syntax import KeyPath, SyntaxProblem
 from gym_lsp.text import Span
 
 
 class Problem(Struct, frozen=True, eq=False):
-    """Something at which composing a run stumbles. `at` is the value to blame."""
+    """A problem found while composing a run. `at` is the value that causes it."""
 
     at: Config
 
@@ -33,15 +33,14 @@ class Problem(Struct, frozen=True, eq=False):
 
 
 class IncludeNotFound(Problem, frozen=True, eq=False):
-    """No search root holds the file. Mirrors `load_extra_config_paths`."""
+    """The file is not in any search root. Mirrors `load_extra_config_paths`."""
 
     entry: str
-    looked_in: tuple[PurePath, ...]
     gym_error: ClassVar[str | None] = "ConfigPathNotFoundError"
 
 
 class IncludeUnreadable(Problem, frozen=True, eq=False):
-    """The file is there but cannot be read as text; a directory, for one."""
+    """The file exists but cannot be read as text, for example because it is a directory."""
 
     entry: str
     path: PurePath
@@ -51,7 +50,7 @@ class IncludeUnreadable(Problem, frozen=True, eq=False):
 
 
 class IncludeNotText(Problem, frozen=True, eq=False):
-    """An entry that is no string, so that no path can be made of it."""
+    """An entry that is not a string and so cannot be a path."""
 
     gym_error: ClassVar[str | None] = "TypeError"
 
@@ -63,26 +62,26 @@ class IncludeMissingValue(Problem, frozen=True, eq=False):
 
 
 class IncludeUnknown(Problem, frozen=True, eq=False):
-    """An entry that an environment variable is part of, so that only the run itself can tell the file."""
+    """An entry that contains an environment variable, so that the file is known only when the run starts."""
 
 
 class IncludesNotList(Problem, frozen=True, eq=False):
-    """`config_paths` in a file is a string, which NeMo Gym reads character by character, or a mapping."""
+    """`config_paths` in a file is a mapping, or a string, which NeMo Gym reads character by character."""
 
     gym_error: ClassVar[str | None] = "ConfigPathNotFoundError"
 
 
 class RootsMalformed(Problem, frozen=True, eq=False):
-    """`config_paths` of env.yaml or the command line, which NeMo Gym validates, is no list of strings.
+    """`config_paths` of env.yaml or the command line, which NeMo Gym validates, is not a list of strings.
 
-    `at` is the element that is no string, or the whole value where it is no list.
+    `at` is the element that is not a string, or the whole value if it is not a list.
     """
 
     gym_error: ClassVar[str | None] = "MalformedConfigPathsError"
 
 
 class IncludeRepeated(Problem, frozen=True, eq=False):
-    """The same spelling was included before, so this entry changes nothing."""
+    """The same text was included before, so this entry has no effect."""
 
     entry: str
     first: Config
@@ -96,7 +95,7 @@ class IncludeAliased(Problem, frozen=True, eq=False):
 
 
 class Malformed(Problem, frozen=True, eq=False):
-    """A file of the run is no YAML that OmegaConf would load. `at` is the file's whole configuration."""
+    """A file of the run is not YAML that OmegaConf would load. `at` is the whole configuration of the file."""
 
     path: PurePath
     problem: SyntaxProblem
@@ -104,7 +103,7 @@ class Malformed(Problem, frozen=True, eq=False):
 
 
 class RootNotMapping(Problem, frozen=True, eq=False):
-    """The file holds a list or a number where a mapping belongs."""
+    """The file contains a list or a number instead of a mapping."""
 
     gym_error: ClassVar[str | None] = "KeyValidationError"
 
@@ -121,7 +120,7 @@ class Conflict(Problem, frozen=True, eq=False):
 
 
 class InheritTargetNotFound(Problem, frozen=True, eq=False):
-    """`_inherit_from` or `_copy` names a path that is not there. `at` is the directive's value."""
+    """`_inherit_from` or `_copy` names a path that does not exist. `at` is the value of the directive."""
 
     directive: str
     target: str
@@ -131,7 +130,7 @@ class InheritTargetNotFound(Problem, frozen=True, eq=False):
 
 
 class Misuse(Enum):
-    """Ways to use a directive that NeMo Gym answers with a bare Python exception."""
+    """Uses of a directive on which NeMo Gym raises a plain Python exception."""
 
     TARGET_NOT_TEXT = "target-not-text"
     DELETE_KEY_NOT_TEXT = "delete-key-not-text"
@@ -141,7 +140,7 @@ class Misuse(Enum):
 
 
 class DirectiveMisused(Problem, frozen=True, eq=False):
-    """A directive that ends in a bare Python exception."""
+    """A directive on which NeMo Gym raises a plain Python exception."""
 
     misuse: Misuse
     directive: str
@@ -154,18 +153,18 @@ class DirectiveMisused(Problem, frozen=True, eq=False):
 
 class _Postponable(Problem, frozen=True, eq=False, kw_only=True):
     late: bool = False
-    """Whether the parser leaves the value alone, so that only the server that reads it stumbles."""
+    """Whether the parser does not read the value, so that only the server fails that reads it."""
 
 
 class InterpolationProblem(_Postponable, frozen=True, eq=False):
-    """An interpolation that cannot be resolved. `span` lies in the value's file."""
+    """An interpolation that cannot be resolved. `span` is in the file of the value."""
 
     path: KeyPath
     span: Span
 
 
 class InterpolationKeyNotFound(InterpolationProblem, frozen=True, eq=False):
-    """`${key}` names nothing. `key` is spelled as OmegaConf does in its message."""
+    """`${key}` names a key that does not exist. `key` is written as in OmegaConf's message."""
 
     key: str
     steps: tuple[str, ...] = ()
@@ -182,7 +181,7 @@ class VariableUnset(InterpolationProblem, frozen=True, eq=False):
 
 
 class Failing(Enum):
-    """Why an interpolation that names something still gives no value."""
+    """Reasons why an interpolation cannot be resolved although its keys exist."""
 
     CYCLE = "cycle"
     THROUGH_VALUE = "through-value"
@@ -193,7 +192,7 @@ class Failing(Enum):
 
 
 class InterpolationFailed(InterpolationProblem, frozen=True, eq=False):
-    """Resolving fails although every key is there. `detail` names the key or the resolver that it fails at."""
+    """Resolving fails although every key exists. `detail` names the key or the resolver at which it fails."""
 
     why: Failing
     detail: str
@@ -201,21 +200,21 @@ class InterpolationFailed(InterpolationProblem, frozen=True, eq=False):
 
 
 class ResolverUnknown(InterpolationProblem, frozen=True, eq=False):
-    """`${name:...}` with a name that no resolver has."""
+    """`${name:...}` with an unknown resolver."""
 
     name: str
     gym_error: ClassVar[str | None] = "UnsupportedInterpolationType"
 
 
 class GrammarBroken(InterpolationProblem, frozen=True, eq=False):
-    """The text between `${` and `}` is not OmegaConf's grammar."""
+    """The text between `${` and `}` does not match OmegaConf's grammar."""
 
     detail: str
     gym_error: ClassVar[str | None] = "GrammarParseError"
 
 
 class MissingValue(Problem, frozen=True, eq=False):
-    """A value is still `???` after everything was merged. Mirrors `raise_on_missing_values`."""
+    """A value is still `???` after merging. Mirrors `raise_on_missing_values`."""
 
     path: KeyPath
     gym_error: ClassVar[str | None] = "ConfigMissingValuesError"
@@ -232,12 +231,12 @@ class AlmostServer(Problem, frozen=True, eq=False):
     path: KeyPath
     flaw: Flaw
     ignored: bool = False
-    """Whether `error_on_almost_servers: false` makes the run go on without this server."""
+    """Whether the run continues without this server because of `error_on_almost_servers: false`."""
     gym_error: ClassVar[str | None] = "AlmostServerError"
 
 
 class GroupInterpolated(Problem, frozen=True, eq=False):
-    """A server type whose interpolation stands for no server, so that NeMo Gym passes over the block."""
+    """A server type whose interpolation does not resolve to a server, so that NeMo Gym ignores the block."""
 
 
 class ServerRefNotFound(Problem, frozen=True, eq=False):
@@ -249,12 +248,12 @@ class ServerRefNotFound(Problem, frozen=True, eq=False):
     name: str
     ref: Table
     defined_as: tuple[str, ...] = ()
-    """The server types under which the run does define the name."""
+    """The server types under which the run defines the name."""
     gym_error: ClassVar[str | None] = "ServerRefNotFoundError"
 
 
 class StandInAlone(Problem, frozen=True, eq=False):
-    """The stand-in model has no real model to be merged into, or that model is no mapping."""
+    """There is no real model for the stand-in model to be merged into, or that model is not a mapping."""
 
     instance: str
     gym_error: ClassVar[str | None] = "StopIteration"
@@ -264,7 +263,7 @@ class StandInAlone(Problem, frozen=True, eq=False):
 
 
 class Composing(Enum):
-    """Why an unbound agent cannot be composed onto the others."""
+    """Reasons why an unbound agent cannot be composed onto other agents."""
 
     SEVERAL_UNBOUND = "several-unbound"
     NOTHING_TO_REHOST = "nothing-to-rehost"
@@ -281,7 +280,7 @@ class AgentNotComposed(Problem, frozen=True, eq=False):
 
 
 class PairingUnsupported(Problem, frozen=True, eq=False):
-    """A resources server does not accept this agent or model. `at` is what declares the restriction."""
+    """A resources server does not accept this agent or model. `at` is the declared restriction."""
 
     chosen: str
     server: str
@@ -294,21 +293,21 @@ class PairingUnsupported(Problem, frozen=True, eq=False):
 
 
 class RestrictionNotList(Problem, frozen=True, eq=False):
-    """`allowed_agents` or `allowed_model_types` is no list."""
+    """`allowed_agents` or `allowed_model_types` is not a list."""
 
     key: str
     gym_error: ClassVar[str | None] = "ConfigError"
 
 
 class OverrideUnapplied(Problem, frozen=True, eq=False):
-    """A command line override names an agent that composition did not make."""
+    """An override names an agent that composition did not create."""
 
     name: str
     gym_error: ClassVar[str | None] = "UnsupportedAgentOverrideError"
 
 
 class RenameAmbiguous(Problem, frozen=True, eq=False):
-    """An environment server names an agent that was inherited into several. `at` is the name it gives."""
+    """An environment server names an agent that several others inherit. `at` is the name."""
 
     agent: str
     targets: tuple[str, ...]
@@ -317,7 +316,7 @@ class RenameAmbiguous(Problem, frozen=True, eq=False):
 
 
 class AgentUnfronted(Problem, frozen=True, eq=False):
-    """An agent without an environment server, where the run asks for an error."""
+    """An agent without an environment server, in a run that requires one for each agent."""
 
     agent: str
     gym_error: ClassVar[str | None] = "AgentWithoutEnvironmentServerError"
@@ -334,7 +333,7 @@ class TelemetryInvalid(Problem, frozen=True, eq=False):
 
 
 class ReservedKeyInvalid(Problem, frozen=True, eq=False):
-    """A reserved key whose value the parser refuses."""
+    """A reserved key whose value the parser rejects."""
 
     key: str
     expected: str
@@ -342,7 +341,7 @@ class ReservedKeyInvalid(Problem, frozen=True, eq=False):
 
 
 def raised_by(problem: Problem) -> str | None:
-    """The name of the exception that NeMo Gym raises for a problem; None where it raises nothing."""
+    """Return the name of the exception that NeMo Gym raises for a problem; None if it raises nothing."""
     match problem:
         case PairingUnsupported():
             return problem.raised
@@ -352,8 +351,3 @@ def raised_by(problem: Problem) -> str | None:
             return None
         case _:
             return problem.gym_error
-
-
-def blamed(problem: Problem) -> Leaf | Table | Config:
-    """The value to underline."""
-    return problem.at

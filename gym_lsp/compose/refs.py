@@ -1,7 +1,7 @@
 """Server refs: `{type: <server type>, name: <instance>}` in the fields of a server.
 
-Mirrors the first half of `validate_and_populate_defaults`: only the direct fields of valid servers are looked at, and
-looking at them resolves their interpolations, and those in the `type` and the `name` of a mapping.
+Mirrors the first half of `validate_and_populate_defaults`. It reads only the direct fields of valid servers. Reading
+resolves their interpolations, and those in the `type` and the `name` of a mapping.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from gym_lsp.syntax import KeyPath
 def check_refs(
     root: Table, servers: Iterable[Server], interpolator: Interpolator, profile: Profile
 ) -> Iterator[Problem]:
-    """Refs that name no server of the run, and direct fields that cannot be resolved."""
+    """Yield a problem for each ref to a server that the run does not define, and each field that cannot be resolved."""
     servers = tuple(servers)
     types_of: dict[str, list[str]] = defaultdict(list)
     for server in servers:
@@ -47,7 +47,7 @@ def check_refs(
 
 
 def _unresolved(table: Table, interpolator: Interpolator, path: KeyPath) -> Iterator[Problem]:
-    """What keeps the parser from asking whether a mapping is a server ref: it resolves these two for that."""
+    """Yield why `type` or `name` cannot be resolved. The parser resolves both to find out whether this is a ref."""
     for key in (TYPE, NAME):
         value = table.get(key)
         if isinstance(value, Leaf) and value.is_interpolation:
@@ -57,7 +57,7 @@ def _unresolved(table: Table, interpolator: Interpolator, path: KeyPath) -> Iter
 
 
 def server_ref(table: Table, interpolator: Interpolator, path: KeyPath, profile: Profile) -> tuple[str, str] | None:
-    """(server type, name) where a table is a server ref. Mirrors `is_server_ref`."""
+    """Return (server type, name) if a table is a server ref. Mirrors `is_server_ref`."""
     server_type = _text(table.get(TYPE), interpolator, (*path, TYPE))
     name = _text(table.get(NAME), interpolator, (*path, NAME))
     if server_type not in profile.server_types or name is None:

@@ -1,4 +1,4 @@
-"""Reserved top-level keys whose values the parser itself checks or uses.
+"""Reserved top-level keys whose values the parser itself checks.
 
 Mirrors the last part of `GlobalConfigDictParser.parse`.
 """
@@ -21,7 +21,7 @@ OPENAI_SKEW = "allow_openai_version_skew"
 
 
 def check_reserved(root: Table, profile: Profile) -> Iterator[Problem]:
-    """Reserved keys that end the run."""
+    """Yield a problem for each reserved key with a value that ends the run."""
     head_server = root.get(HEAD_SERVER)
     if head_server is not None and not isinstance(head_server, Table) and not _is_resolved_elsewhere(head_server):
         yield ReservedKeyInvalid(head_server, HEAD_SERVER, "a mapping with host and port", "AttributeError")
@@ -57,5 +57,5 @@ def _is_bool(value: Leaf | Table | Array) -> bool:
 
 
 def _is_resolved_elsewhere(value: Leaf | Table | Array) -> bool:
-    """An interpolation or a `???`, which is judged as such."""
+    """Return whether a value is an interpolation or `???`, which other checks cover."""
     return isinstance(value, Leaf) and (value.is_interpolation or value.is_missing)

@@ -1,4 +1,4 @@
-"""The configuration that a run amounts to, as YAML that can be read back, each value with the place it comes from."""
+"""The resolved configuration of a run as YAML that can be read back, each value with the place that it comes from."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from gym_lsp.syntax.scalars import NotANumber, meaning
 
 MASK = "****"
 _SECRET = ("token", "key", "header", "password", "secret")
-"""NeMo Gym's `looks_like_secret_key`, and two words more."""
+"""The words of NeMo Gym's `looks_like_secret_key`, and two more."""
 _INDICATORS = "!&*-?:,[]{}#|>@`\"'%"
 _NO_SECRET = frozenset({DELETE_KEY, "key_prefix"})
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+(?=@)")
-_TELLING = 8
-"""Characters. A shorter secret is a placeholder such as EMPTY, which may turn up in other texts by chance."""
+_SHORTEST_SECRET = 8
+"""Characters. A shorter secret is a placeholder such as EMPTY, which other texts may contain by chance."""
 
 
 class Line(Struct, frozen=True):
-    """One line of the resolved document. `value` is what stands on it, None where only structure does."""
+    """One line of the resolved document, and the value that it shows."""
 
     text: str
     path: KeyPath
@@ -33,26 +33,26 @@ class Line(Struct, frozen=True):
 
 
 def looks_secret(key: Atom) -> bool:
-    """Whether a value under this key must not be shown."""
+    """Return whether a value under this key must not be shown."""
     return isinstance(key, str) and key not in _NO_SECRET and any(word in key.lower() for word in _SECRET)
 
 
 def without_credentials(value: Atom) -> Atom:
-    """A value in which the user and the password of an address are masked."""
+    """Return a value in which the user and the password of an address are masked."""
     return _CREDENTIALS.sub(MASK, value) if isinstance(value, str) and "@" in value else value
 
 
 def resolved_lines(root: Table, variables: frozenset[str] = frozenset()) -> Iterator[Line]:
-    """The lines of the resolved document: interpolations replaced by what they stand for, secrets masked.
+    """Yield the lines of the resolved document: interpolations replaced by their values, secrets masked.
 
-    An interpolation stands as it is written where it cannot be resolved, and where its value comes from the
-    environment or holds a secret.
+    An interpolation is not replaced if it cannot be resolved, or if its value comes from the environment or contains a
+    secret.
     """
     yield from _Writer(root, Interpolator(root, variables), _secrets(root)).table(root, (), 0)
 
 
 def _secrets(root: Table) -> frozenset[str]:
-    """The values that are masked where they are written, and must not come out elsewhere either."""
+    """Return the values that are masked where they are written, and must not be shown elsewhere."""
     return frozenset(
         leaf.value
         for path, leaf in leaves(root)
@@ -61,9 +61,9 @@ def _secrets(root: Table) -> frozenset[str]:
 
 
 def _is_secret(path: KeyPath) -> bool:
-    """Whether a value at a key path must not be shown: by its own name, or by that of a mapping it stands in."""
+    """Return whether a value at a key path must not be shown, because of its own name or that of a parent."""
     names = [step for step in path if isinstance(step, str)]
-    # The names of a server may hold one of these words too; that makes not everything in the server a secret.
+    # The name of a server may contain one of these words, too. Its fields are not secret because of that.
     return any(map(looks_secret, (*names[SERVER_DEPTH:], *names[-1:])))
 
 
@@ -103,7 +103,7 @@ class _Writer(Struct, frozen=True):
     def _leaf(self, leaf: Leaf, path: KeyPath) -> str:
         if not leaf.is_interpolation:
             is_hidden = isinstance(leaf.value, str) and leaf.value and _is_secret(path)
-            return scalar(MASK if is_hidden or self._tells_a_secret(leaf.value) else without_credentials(leaf.value))
+            return scalar(MASK if is_hidden or self._contains_secret(leaf.value) else without_credentials(leaf.value))
         found = self.interpolator.dereference(leaf, path)
         value = found.value if isinstance(found, Leaf) else None
         if not isinstance(found, Leaf) or self._must_not_be_shown(value):
@@ -113,17 +113,17 @@ class _Writer(Struct, frozen=True):
     def _must_not_be_shown(self, value: Atom) -> bool:
         if not isinstance(value, str):
             return False
-        return FROM_ENVIRONMENT in value or value in self.secrets or self._tells_a_secret(value)
+        return FROM_ENVIRONMENT in value or value in self.secrets or self._contains_secret(value)
 
-    def _tells_a_secret(self, value: Atom) -> bool:
-        """Whether a value repeats what is masked elsewhere, such as a key in the address of a server."""
+    def _contains_secret(self, value: Atom) -> bool:
+        """Return whether a value contains a secret that is masked elsewhere, such as a key in an address."""
         if not isinstance(value, str):
             return False
-        return any(secret in value for secret in self.secrets if len(secret) >= _TELLING)
+        return any(secret in value for secret in self.secrets if len(secret) >= _SHORTEST_SECRET)
 
 
 def scalar(value: Atom) -> str:
-    """A value as YAML, in quotes where it would otherwise be read as something else."""
+    """Return a value as YAML, in quotes if it would otherwise be read as another value."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -136,7 +136,7 @@ def scalar(value: Atom) -> str:
 
 
 def _escaped(character: str) -> str:
-    """A character inside double quotes."""
+    """Return a character as it is written in double quotes."""
     if character in '"\\':
         return f"\\{character}"
     if character.isprintable():

@@ -1,7 +1,7 @@
-"""A run, composed: the files it pulls in merged into one configuration, and everything that is wrong with it.
+"""The composition of a run: its files merged into one configuration, and its problems.
 
-Mirrors `GlobalConfigDictParser.parse` from the root configs to the server refs. NeMo Gym stops at the first error;
-this goes on, and leaves out what would only follow from an error that it has reported already.
+Mirrors `GlobalConfigDictParser.parse` from the root configs to the server refs. NeMo Gym stops at the first error. This
+continues, and omits problems that only follow from reported ones.
 """
 
 from __future__ import annotations
@@ -74,11 +74,11 @@ policy_api_key: ""
 policy_model_name: ""
 policy_model: {responses_api_models: {dummy_model: {entrypoint: app.py}}}
 """
-"""What `gym env validate` puts in the place of a model, over every file: NO_MODEL_GLOBAL_CONFIG_DICT."""
+"""The model that `gym env validate` merges over all files: NO_MODEL_GLOBAL_CONFIG_DICT."""
 
 
 class Run(Struct, frozen=True):
-    """What one command is given. `roots` are spelled as they were given, relative to the search roots."""
+    """The arguments of one command. `roots` are as given, relative to the search roots."""
 
     roots: tuple[str, ...]
     overrides: tuple[str, ...] = ()
@@ -86,7 +86,7 @@ class Run(Struct, frozen=True):
 
 
 class Environment(Struct, frozen=True):
-    """Everything besides its arguments that a run depends on."""
+    """Everything that a run depends on, other than its arguments."""
 
     configs: Configs
     files: Files
@@ -94,13 +94,13 @@ class Environment(Struct, frozen=True):
     profile: Profile
     judge: Judge
     variables: frozenset[str] = frozenset()
-    """The names of the environment variables that are set; their content is nobody's business."""
+    """The names of the environment variables that are set. Their content is never read."""
 
 
 class Composition(Struct, frozen=True, eq=False, weakref=True):
-    """The outcome of composing a run.
+    """The result of composing a run.
 
-    `merged` is the configuration before directives, `config` the one that servers are started from.
+    `merged` is the configuration before directives, and `config` the one from which servers are started.
     `renames` maps agents to the names that composition gave them.
     """
 
@@ -113,24 +113,22 @@ class Composition(Struct, frozen=True, eq=False, weakref=True):
     renames: dict[str, str] = field(default_factory=dict[str, str])
     servers: tuple[Server, ...] = ()
     problems: tuple[Problem, ...] = ()
-    reads: frozenset[PurePath] = frozenset()
-    """Every path that was read or found absent: while none of them changes, the composition stands."""
 
     @property
     def files(self) -> tuple[ConfigFile, ...]:
-        """Every file of the run, in the order of merging."""
+        """All files of the run, in the order of merging."""
         return self.includes.merged if self.env_yaml is None else (*self.includes.merged, self.env_yaml)
 
     @property
     def is_incomplete(self) -> bool:
-        """Whether a file could not be read, so that what the run does not define may well stand there."""
+        """Whether a file could not be read, which might define what the run does not define."""
         return is_incomplete(self.problems)
 
 
 def compose(run: Run, environment: Environment) -> Composition:
-    """Compose a run. Never raises for anything that a config can hold.
+    """Compose a run. Does not raise, whatever the configs contain.
 
-    Raises OverrideError for an override that is no `KEY=VALUE`.
+    Raises OverrideError for an override that is not `KEY=VALUE`.
     """
     return _Composing(run, environment).compose()
 
@@ -147,11 +145,11 @@ _STAND_INS = _stand_ins()
 
 
 class _Composing:
-    """One composition under way."""
+    """One composition in progress."""
 
     def __init__(self, run: Run, environment: Environment) -> None:
         self.run = run
-        self.around = environment
+        self.environment = environment
         self.profile = environment.profile
         self.problems: list[Problem] = []
 
@@ -160,9 +158,9 @@ class _Composing:
         env_yaml = self._env_yaml()
         includes = discover(
             self._roots(overrides, env_yaml),
-            self.around.configs,
-            self.around.files,
-            self.around.search,
+            self.environment.configs,
+            self.environment.files,
+            self.environment.search,
             self.profile,
             self._interpolate,
         )
@@ -180,24 +178,16 @@ class _Composing:
         config, transfers, renames = self._transform(merged, held)
         servers = self._judge(config)
         problems = tuple(without_consequences(self.problems, config, transfers))
-        reads = frozenset(self._reads(includes))
-        return Composition(self.run, includes, env_yaml, merged, config, transfers, renames, servers, problems, reads)
+        return Composition(self.run, includes, env_yaml, merged, config, transfers, renames, servers, problems)
 
     # Files
 
-    def _reads(self, includes: Includes) -> Iterator[PurePath]:
-        yield from self.around.search.candidates(ENV_YAML)
-        for node in includes.nodes:
-            yield from self.around.search.candidates(node.entry)
-            if node.path is not None:
-                yield node.path
-
     def _env_yaml(self) -> ConfigFile | None:
-        path = self.around.search.resolve(self.around.files, ENV_YAML)
+        path = self.environment.search.resolve(self.environment.files, ENV_YAML)
         if path is None:
             return None
         try:
-            file = self.around.configs.load(path)
+            file = self.environment.configs.load(path)
         except Unreadable as error:
             item = Leaf(ENV_YAML, Origin(path, ""), None, Scalar(0, 0, None, "", None), None, 0)
             self.problems.append(IncludeUnreadable(item, ENV_YAML, path, error.reason, is_directory=False))
@@ -223,7 +213,7 @@ class _Composing:
         return entries
 
     def _check_grammar(self, files: list[Table]) -> None:
-        """OmegaConf looks at the grammar of every string as soon as it loads a file."""
+        """Check the grammar of every string, which OmegaConf does when it loads a file."""
         for config in files:
             for path, leaf in leaves(config, marked=int(Marks.INTERPOLATION)):
                 template = parse_template(str(leaf.value))
@@ -246,15 +236,18 @@ class _Composing:
     # Interpolations
 
     def _interpolate(self, root: Table, leaf: Leaf, path: KeyPath) -> Config | Problem:
-        return Interpolator(root, self.around.variables).resolve(leaf, path)
+        return Interpolator(root, self.environment.variables).resolve(leaf, path)
 
     def _dereference(self, root: Table, leaf: Leaf, path: KeyPath) -> Config | None:
-        return Interpolator(root, self.around.variables).dereference(leaf, path)
+        return Interpolator(root, self.environment.variables).dereference(leaf, path)
 
     # Directives and agents
 
     def _hold_back(self, overrides: Table, config: Table) -> tuple[Table, Table]:
-        """Overrides that name an agent which composition is about to make. Mirrors `_composed_instance_names`."""
+        """Return the overrides without and with the names of agents that composition will create.
+
+        Mirrors `_composed_instance_names`.
+        """
         from gym_lsp.compose.agents import composed_name
 
         agents = agents_of(config, self.profile)
@@ -263,10 +256,10 @@ class _Composing:
         if len(unbound) == 1:
             source = unbound[0]
             names = {composed_name(agent, source.implementation) for agent in agents if agent.name != source.name}
-        kept: dict[Atom, Config] = {key: value for key, value in overrides.entries.items() if key not in names}
+        applied: dict[Atom, Config] = {key: value for key, value in overrides.entries.items() if key not in names}
         held: dict[Atom, Config] = {key: value for key, value in overrides.entries.items() if key in names}
         return (
-            table(kept, overrides.origin, None, overrides.node),
+            table(applied, overrides.origin, None, overrides.node),
             table(held, overrides.origin, None, overrides.node),
         )
 
@@ -298,10 +291,10 @@ class _Composing:
         return check_agent_pairing(root, source, targets, self._dereference)
 
     def _apply_held(self, held: Table, recomposed: Recomposed) -> Table:
-        """What was held back, over the agents that composing made.
+        """Merge the overrides that were held back over the agents that composition created.
 
-        When a directive has bound the only unbound agent in the meantime, there was nothing to compose after all. Then
-        the parser does not compare names, and it depends on the release whether these overrides are still heeded.
+        If a directive has bound the only unbound agent, nothing was composed. Then the parser does not compare names,
+        and whether these overrides are applied depends on the release.
         """
         if recomposed.is_idle and not self.profile.merges_leftover_overrides:
             return recomposed.config
@@ -312,7 +305,7 @@ class _Composing:
         return self._merge_all([recomposed.config, held])
 
     def _fold_dummy_models(self, config: Table) -> Table:
-        """Merge a stand-in model under the real one beside it, as `parse` does."""
+        """Merge a stand-in model under the real model of the same instance, as `parse` does."""
         changed: dict[Atom, Config] = {}
         for name, block in config.entries.items():
             group = block.table(MODELS) if isinstance(block, Table) else None
@@ -341,7 +334,7 @@ class _Composing:
     # Servers
 
     def _judge(self, config: Table) -> tuple[Server, ...]:
-        interpolator = Interpolator(config, self.around.variables)
+        interpolator = Interpolator(config, self.environment.variables)
         for name, value in config.entries.items():
             if isinstance(value, Leaf) and value.is_interpolation:
                 outcome = interpolator.resolve(value, (str(name),))
@@ -349,7 +342,7 @@ class _Composing:
                     self.problems.append(outcome)
         ignored = self._ignores_almost_servers(config, interpolator)
         servers: list[Server] = []
-        for name, block, judged in self.around.judge.servers(config):
+        for name, block, judged in self.environment.judge.servers(config):
             if judged.server is not None:
                 servers.append(judged.server)
                 continue
@@ -371,10 +364,10 @@ class _Composing:
         return tuple(servers)
 
     def _late(self, config: Table, interpolator: Interpolator) -> Iterator[Problem]:
-        """Interpolations that the parser leaves alone and the server that reads them will stumble over."""
-        told = {id(problem.at) for problem in self.problems}
+        """Yield interpolations that the parser does not resolve, and on which the server that reads them will fail."""
+        reported = {id(problem.at) for problem in self.problems}
         for path, leaf in leaves(config, marked=int(Marks.INTERPOLATION)):
-            if id(leaf) in told or isinstance(path[-1], int) or is_top_level(path):
+            if id(leaf) in reported or isinstance(path[-1], int) or is_top_level(path):
                 continue
             if is_field(path) and path[1] in self.profile.server_types:
                 continue
@@ -383,18 +376,19 @@ class _Composing:
                 yield replace(outcome, late=True)
 
     def _ignores_almost_servers(self, config: Table, interpolator: Interpolator) -> bool:
-        """Whether the run says `error_on_almost_servers: false`, or something else that Python takes for that."""
-        said = config.get("error_on_almost_servers")
-        if isinstance(said, Leaf) and said.is_interpolation:
-            said = interpolator.dereference(said, ("error_on_almost_servers",))
-        if isinstance(said, Leaf):
-            return not said.value
-        return said is not None and not to_plain(said)
+        """Return whether `error_on_almost_servers` is false, or another value that is false in Python."""
+        value = config.get("error_on_almost_servers")
+        if isinstance(value, Leaf) and value.is_interpolation:
+            value = interpolator.dereference(value, ("error_on_almost_servers",))
+        if isinstance(value, Leaf):
+            return not value.value
+        return value is not None and not to_plain(value)
 
     def _resolve_groups(self, name: str, block: Config, interpolator: Interpolator) -> bool:
-        """Resolve what `is_almost_server` resolves: groups and the values in them. Whether one is laid out as a server.
+        """Resolve the groups of a block and their values, as `is_almost_server` does.
 
-        What a block is validated by does not see through interpolations, so such a block is never a valid server.
+        Return whether one of them has the layout of a server. The validation of a block does not resolve
+        interpolations, so such a block is never a valid server.
         """
         is_almost = False
         for server_type in self.profile.server_types if isinstance(block, Table) else ():
@@ -413,7 +407,7 @@ class _Composing:
         return is_almost
 
     def _resolved(self, value: Leaf, path: KeyPath, interpolator: Interpolator) -> Config | None:
-        """What an interpolation stands for; if that is nothing, it is a problem of the run."""
+        """Return the value of an interpolation. If it has none, that is a problem of the run."""
         outcome = interpolator.resolve(value, path)
         if isinstance(outcome, Problem):
             self.problems.append(outcome)
@@ -421,7 +415,7 @@ class _Composing:
         return outcome
 
     def _resolve_all(self, config: Table, interpolator: Interpolator) -> None:
-        """The report of almost-servers prints the whole configuration, and so resolves every interpolation of it."""
+        """Resolve every interpolation, as NeMo Gym does when it prints the configuration with almost-servers."""
         for path, leaf in leaves(config, marked=int(Marks.INTERPOLATION)):
             outcome = interpolator.resolve(leaf, path)
             if isinstance(outcome, Problem):
@@ -429,12 +423,12 @@ class _Composing:
 
 
 def missing_values(config: Config) -> Iterator[tuple[KeyPath, Leaf]]:
-    """Every value that is still `???`, lists included. Mirrors `collect_missing_value_paths`."""
+    """Yield every value that is still `???`, including those in lists. Mirrors `collect_missing_value_paths`."""
     return leaves(config, marked=int(Marks.MISSING))
 
 
 def _typed_roots(run: Run) -> Iterator[Leaf]:
-    """The root configs of a run where the user typed them."""
+    """Yield the root configs of a run, at their places on the command line."""
     origin = Origin(COMMAND_LINE, command_line(run.roots, run.overrides), Provenance.OVERRIDE)
     start = 0
     for root in run.roots:
@@ -444,7 +438,7 @@ def _typed_roots(run: Run) -> Iterator[Leaf]:
 
 
 def _spelled(path: str) -> Leaf:
-    """The path of a file that nobody typed."""
+    """Return a path that is not on the command line as if it were."""
     return Leaf(
         path, Origin(COMMAND_LINE, path, Provenance.OVERRIDE), None, Scalar(0, len(path), path, path, None), None, 0
     )
@@ -455,7 +449,7 @@ def _nothing() -> Table:
 
 
 def _with_config_paths(merged: Table, includes: Includes) -> Table:
-    """`config_paths` as NeMo Gym overwrites it: the complete list that was discovered."""
+    """Return the configuration with all discovered files in `config_paths`, as NeMo Gym overwrites it."""
     if not includes.nodes:
         return merged
     listed = merged.get(CONFIG_PATHS)

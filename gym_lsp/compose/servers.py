@@ -1,8 +1,8 @@
-"""Which blocks of a run are servers, and what is wrong with those that nearly are.
+"""The servers of a run, and the flaws of blocks that are almost servers.
 
-Mirrors `maybe_get_server_instance_config`, `is_almost_server` and the models behind them: a block is a server when one
-of the instance models takes it, an almost-server when none does although an `entrypoint` shows what it was meant to be,
-and otherwise NeMo Gym silently passes over it.
+Mirrors `maybe_get_server_instance_config`, `is_almost_server` and their models. A block is a server if one of the
+instance models accepts it. It is an almost-server if none accepts it although it has an `entrypoint`. NeMo Gym silently
+ignores all other blocks.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ class Server(Struct, frozen=True):
 
     @property
     def path(self) -> KeyPath:
-        """The key path that leads to `config`."""
+        """The key path of `config`."""
         return (self.name, self.server_type, self.implementation)
 
 
 class Judged(Struct, frozen=True):
-    """What a block turned out to be. `server` is set where it is valid, `flaws` are what keeps it from that.
+    """The verdict on a block: the server if it is valid, or the flaws because of which it is not.
 
-    They are an error where the block is an almost-server: `is_almost` says so of what its text shows; an interpolation
-    may stand for more.
+    Flaws are errors if the block is an almost-server. `is_almost` is true if its text shows that. A block with
+    interpolations can also be one.
     """
 
     server: Server | None
@@ -64,7 +64,7 @@ _NOTHING = Judged(None, (), is_almost=False)
 
 
 class Judge:
-    """Judges blocks by the models of one release."""
+    """The validation of blocks by the models of one release."""
 
     def __init__(self, profile: Profile) -> None:
         self._server_types = profile.server_types
@@ -72,7 +72,7 @@ class Judge:
         self._model = profile.models[SERVER_MODEL]
 
     def servers(self, root: Table) -> Iterator[tuple[Atom, Config, Judged]]:
-        """(name, block, verdict) for every top-level value that is not reserved."""
+        """Yield (name, block, verdict) for each top-level value that is not reserved."""
         for name, block in root.entries.items():
             if name not in self._reserved:
                 yield name, block, self.judge(name, block)
@@ -100,7 +100,7 @@ class Judge:
                 valid.append(Server(shown, server_type, str(implementation), config, block))
             flaws.extend(flaw for flaw in found if flaw not in flaws)
         if valid:
-            # Where several models take the block, pydantic chooses the one of which most fields are set.
+            # If several models accept the block, pydantic chooses the one with the most fields set.
             is_plain = len(valid) == 1
             best = valid[0] if is_plain else max(valid, key=lambda server: _fields_set(self._model, server.config))
             return Judged(best, (), is_almost=False)
@@ -122,7 +122,7 @@ class Judge:
             below = (*path, str(implementation))
             found = list(flaws_of(ModelType(self._model), config, below, str(implementation)))
             yield from found
-            # NeMo Gym asserts the domain only behind the fields; together they tell the whole story at once.
+            # NeMo Gym checks the domain only after the fields. Here both are reported at once.
             if server_type == RESOURCES and isinstance(config, Table):
                 domain = config.get(DOMAIN)
                 if domain is None or (isinstance(domain, Leaf) and domain.value is None):
@@ -130,12 +130,12 @@ class Judge:
 
 
 def values_of(group: Config | None) -> tuple[Config, ...]:
-    """What stands in a group as implementations."""
+    """Return the implementations of a group."""
     return tuple(group.entries.values()) if isinstance(group, Table) else ()
 
 
 def looks_like_server(implementation: Config | None) -> bool:
-    """Whether an implementation makes a block that is no server an almost-server. Mirrors `is_almost_server`."""
+    """Return whether an implementation makes an invalid block an almost-server. Mirrors `is_almost_server`."""
     return isinstance(implementation, Table) and ENTRYPOINT in implementation.entries
 
 
@@ -146,7 +146,7 @@ def _key_flaws(table: Table, path: KeyPath) -> Iterator[Flaw]:
 
 
 def flaws_of(expected: FieldType, config: Config, path: KeyPath, field: str) -> Iterator[Flaw]:
-    """What keeps a value from being of a type, as deep and as exact as can be said."""
+    """Yield the flaws because of which a value does not have a type, as deep in the value as possible."""
     if isinstance(expected, UnionType):
         yield from _union_flaws(expected, config, path, field)
     elif isinstance(expected, ListType) and isinstance(config, Array):
@@ -183,18 +183,18 @@ def _has_shape(option: FieldType, config: Config) -> bool:
 
 
 def _discriminated(options: list[FieldType], config: Config) -> list[FieldType]:
-    """The models whose `type` is that of the value."""
+    """Return the models whose `type` is that of the value."""
     given = config.get(TYPE) if isinstance(config, Table) else None
-    kept: list[FieldType] = []
+    matching: list[FieldType] = []
     for option in options:
         field = option.model.fields.get(TYPE) if isinstance(option, ModelType) else None
         if field is None or (given is not None and accepts(field.type, to_plain(given))):
-            kept.append(option)
-    return kept
+            matching.append(option)
+    return matching
 
 
 def _no_option(expected: UnionType, config: Config, path: KeyPath, field: str) -> Iterator[Flaw]:
-    """Where `type` tells the options apart, the flaw is that of `type` and not of all the rest."""
+    """Yield the flaw of a value that no option accepts. If `type` distinguishes the options, it is a flaw of `type`."""
     types = [
         option.model.fields[TYPE].type
         for option in expected.options
@@ -226,7 +226,7 @@ def _model_flaws(model: Model, config: Table, path: KeyPath) -> Iterator[Flaw]:
 
 
 def _dataset_flaws(config: Table, path: KeyPath) -> Iterator[Flaw]:
-    """What the validators of `DatasetConfig` add: `check_train_validation_sets`, `normalize_dataset_source`."""
+    """Yield the flaws of two validators of a dataset: `check_train_validation_sets` and `normalize_dataset_source`."""
     if config.leaf(TYPE) in LICENSED and _is_unset(config.get(LICENSE)):
         yield Flaw(FlawKind.LICENSE_ABSENT, config, path, LICENSE)
     source = config.get(SOURCE)
@@ -237,7 +237,7 @@ def _dataset_flaws(config: Table, path: KeyPath) -> Iterator[Flaw]:
 
 
 def _fields_set(model: Model, config: Table) -> int:
-    """How many declared fields a value sets, nested models included."""
+    """Return the number of declared fields that a value sets, nested models included."""
     count = 0
     for field in model.fields.values():
         value = config.get(field.name)

@@ -1,4 +1,4 @@
-"""A file as a run sees it: its document and the configuration that it loads as."""
+"""A file of a run: its document and its configuration."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gym_lsp.syntax.tree import Atom
 
 
 class ConfigFile(Struct, frozen=True, eq=False):
-    """One file, parsed and lifted. `config` is empty where the root is no mapping."""
+    """One file, parsed and converted. `config` is empty if the root is not a mapping."""
 
     path: PurePath
     document: Document
@@ -23,15 +23,15 @@ class ConfigFile(Struct, frozen=True, eq=False):
 
 
 class Configs(Protocol):
-    """Where a run gets its files from: the disk, or a snapshot that keeps what was parsed."""
+    """The source of the files of a run: the disk, or a snapshot with a cache of parsed files."""
 
     def load(self, path: PurePath) -> ConfigFile:
-        """Raises files.Missing and files.Unreadable as `Files.read` does."""
+        """Return a file. Raises Missing and Unreadable like `Files.read`."""
         ...
 
 
 def config_file(path: PurePath, text: str, provenance: Provenance = Provenance.WRITTEN) -> ConfigFile:
-    """The file that a text would be. Mirrors `OmegaConf.load`."""
+    """Return the file with a text. Mirrors `OmegaConf.load`."""
     document = parse(text)
     origin = Origin(path, text, provenance)
     root = document.root
@@ -41,7 +41,7 @@ def config_file(path: PurePath, text: str, provenance: Provenance = Provenance.W
         return ConfigFile(path, document, origin, lifted, True)
     nothing = Scalar(0, 0, None, "", None) if root is None else root
     entries: dict[Atom, Leaf | Table] = {}
-    # OmegaConf takes a lone word for a key without a value.
+    # OmegaConf treats a single word as a key without a value.
     if isinstance(root, Scalar) and isinstance(root.value, str) and root.value:
         entries[root.value] = Leaf(None, origin, root, Scalar(root.end, root.end, None, "", None), None, 0)
     is_mapping = root is None or bool(entries) or (isinstance(root, Scalar) and root.value in (None, ""))

@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
 from gym_lsp.check import Checker
-from gym_lsp.files import Entry, Files, Kind, Overlay, Unreadable
+from gym_lsp.files import DirectoryEntry, Files, Kind, Overlay, Unreadable
 from gym_lsp.workspace.workspace import Workspace
 
 
 class Recorded(Overlay):
     """Files that record each access once, in the order of the first access."""
 
-    def __init__(self, beneath: Files) -> None:
-        super().__init__(beneath, {})
+    def __init__(self, base: Files) -> None:
+        super().__init__(base, {})
         self._accesses: dict[tuple[str, PurePath], str] = {}
 
     def take(self) -> list[tuple[str, PurePath, str]]:
@@ -40,7 +40,7 @@ class Recorded(Overlay):
         self._accesses["kind", path] = "absent" if kind is None else kind.value
         return kind
 
-    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
         entries = super().entries(path)
         self._accesses["list", path] = f"{len(entries)} names"
         return entries

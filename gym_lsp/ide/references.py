@@ -67,11 +67,6 @@ def highlights(workspace: Workspace, path: PurePath, offset: int) -> tuple[Refer
     return tuple(sorted(found, key=lambda each: each.span))
 
 
-def uses_of_file(workspace: Workspace, path: PurePath) -> tuple[Reference, ...]:
-    """Every `config_paths` entry, every field of a path, and every other text that leads to a file."""
-    return tuple(_of_file(workspace, path, (*workspace.members, *workspace.library)))
-
-
 def uses_of(
     workspace: Workspace, path: PurePath, steps: KeyPath, files: Iterable[PurePath] | None = None
 ) -> tuple[tuple[PurePath, Use, int], ...]:

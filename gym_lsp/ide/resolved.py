@@ -11,7 +11,6 @@ from msgspec import Struct
 from gym_lsp.compose.config import Provenance, key_span, value_span
 from gym_lsp.compose.resolved import Line, resolved_lines
 from gym_lsp.compose.run import Composition, Run
-from gym_lsp.ide.lookup import own_run
 from gym_lsp.ide.target import Location
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
@@ -54,11 +53,6 @@ class ResolvedDocument(Struct, frozen=True):
             said = "" if comment is None else comment(line)
             spelled.append(f"{line.text:<{COLUMN}}  # {said}\n" if said else f"{line.text}\n")
         return "".join(spelled)
-
-
-def resolved_file(workspace: Workspace, path: PurePath) -> ResolvedDocument:
-    """The own run of a file, resolved; secrets are masked."""
-    return resolved(workspace, own_run(workspace, path))
 
 
 def resolved_run(workspace: Workspace, run: Run) -> ResolvedDocument:

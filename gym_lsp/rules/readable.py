@@ -11,7 +11,7 @@ from bisect import bisect_right
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.rules.files.duplicate_key import duplicate_key
 from gym_lsp.rules.files.invalid_yaml import invalid_yaml
-from gym_lsp.syntax import Document, Kind, Mapping
+from gym_lsp.syntax import Document, Mapping, SyntaxProblemKind
 from gym_lsp.text import Span
 
 _ABOUT_YAML = frozenset({invalid_yaml.name, duplicate_key.name})
@@ -19,7 +19,10 @@ _ABOUT_YAML = frozenset({invalid_yaml.name, duplicate_key.name})
 
 def unreadable_blocks(document: Document) -> tuple[Span, ...]:
     """The top-level blocks that hold a line which could not be read, in order; each ends where the next one begins."""
-    broken = [*document.given_up, *(each.span for each in document.problems if each.kind is not Kind.DUPLICATE_KEY)]
+    broken = [
+        *document.given_up,
+        *(each.span for each in document.problems if each.kind is not SyntaxProblemKind.DUPLICATE_KEY),
+    ]
     if not broken:
         return ()
     entries = document.root.entries if isinstance(document.root, Mapping) else ()

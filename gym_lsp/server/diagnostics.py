@@ -18,7 +18,7 @@ from gym_lsp.server.content import rule_page_uri
 from gym_lsp.server.failures import attempt
 from gym_lsp.server.session import Session
 from gym_lsp.server.to_lsp import Converter, uri_of
-from gym_lsp.syntax import Kind as SyntaxKind
+from gym_lsp.syntax import SyntaxProblemKind
 from gym_lsp.text import Span
 from gym_lsp.workspace.setting_shapes import SettingsError
 from gym_lsp.workspace.settings import SETTINGS_FILES
@@ -96,7 +96,7 @@ def _is_invalid_for_all(session: Session, path: PurePath) -> bool:
     """Whether every YAML parser rejects a file, and not only NeMo Gym's."""
     folder = session.folder_of(path)
     problems = () if folder is None else folder.workspace.load(path).document.problems
-    return {problem.kind for problem in problems} <= {SyntaxKind.SYNTAX, SyntaxKind.DUPLICATE_KEY}
+    return {problem.kind for problem in problems} <= {SyntaxProblemKind.SYNTAX, SyntaxProblemKind.DUPLICATE_KEY}
 
 
 def to_lsp_diagnostics(found: Iterable[Diagnostic], converter: Converter) -> list[lsp.Diagnostic]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from pathlib import PurePath
 
-from gym_lsp.files import Entry, Files, Kind, Overlay
+from gym_lsp.files import DirectoryEntry, Files, Kind, Overlay
 
 
 class _Question(Enum):
@@ -27,8 +27,8 @@ Reads = dict[tuple[_Question, PurePath], object]
 class RecordingFiles(Overlay):
     """Files that record every read, in `reads` of their own or in the given ones."""
 
-    def __init__(self, beneath: Files, reads: Reads | None = None) -> None:
-        super().__init__(beneath, {})
+    def __init__(self, base: Files, reads: Reads | None = None) -> None:
+        super().__init__(base, {})
         self.reads: Reads = {} if reads is None else reads
 
     def read(self, path: PurePath) -> str:
@@ -39,14 +39,14 @@ class RecordingFiles(Overlay):
         self._record(_Question.KIND, path)
         return super().kind(path)
 
-    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
         self._record(_Question.VERSION, path)
         return super().entries(path)
 
     def _record(self, question: _Question, path: PurePath) -> None:
         # This is recorded before the read, so that a change in between is noticed later.
         if (question, path) not in self.reads:
-            self.reads[question, path] = _answers(self._beneath)[question](path)
+            self.reads[question, path] = _answers(self._base)[question](path)
 
 
 def is_outdated(files: Files, reads: Reads) -> bool:

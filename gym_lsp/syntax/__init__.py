@@ -1,7 +1,7 @@
-"""YAML as OmegaConf reads it, with the exact place of everything. Knows nothing of NeMo Gym."""
+"""YAML as OmegaConf reads it, with the exact place of everything. Independent of NeMo Gym."""
 
 from gym_lsp.syntax.document import Document, parse
-from gym_lsp.syntax.reader import Kind, SyntaxProblem
+from gym_lsp.syntax.reader import SyntaxProblem, SyntaxProblemKind
 from gym_lsp.syntax.scalars import MISSING
 from gym_lsp.syntax.tree import (
     Alias,
@@ -29,13 +29,13 @@ __all__ = [
     "Document",
     "Entry",
     "KeyPath",
-    "Kind",
     "Mapping",
     "Node",
     "Scalar",
     "Sequence",
     "Step",
     "SyntaxProblem",
+    "SyntaxProblemKind",
     "Value",
     "parse",
     "plain",

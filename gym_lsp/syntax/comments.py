@@ -1,4 +1,4 @@
-"""What stands between the nodes of a document, and what YAML parsers throw away: comments, and tabs."""
+"""The text between the nodes of a document that YAML parsers discard: comments and tabs."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ _BEFORE_COMMENTS = " \t\r\n\ufeff'\"[]{},"
 
 
 def find_comments(text: str, root: Node | None) -> tuple[Span, ...]:
-    """The span of each comment, from its `#` to the end of its line.
+    """Return the span of each comment, from its `#` to the end of its line.
 
-    A `#` opens a comment at the start of a line, behind white space, and right behind a quote or bracket, unless it
-    stands inside a scalar.
+    A `#` outside of a scalar starts a comment at the start of a line and right after white space, a quote or a bracket.
     """
     if "#" not in text:
         return ()
@@ -41,9 +40,9 @@ def find_comments(text: str, root: Node | None) -> tuple[Span, ...]:
 
 
 def stray_tabs(text: str, root: Node | None) -> Iterator[Span]:
-    """Tabs that are neither part of a quoted or block scalar nor of a comment.
+    """Yield the tabs outside of quoted scalars, block scalars and comments.
 
-    libyaml takes them for blanks. The scanner of PyYAML, which OmegaConf reads with up to 2.3, stumbles over them.
+    libyaml treats them as spaces. The scanner of PyYAML, which OmegaConf uses up to 2.3, rejects them.
     """
     if "\t" not in text:
         return
@@ -51,7 +50,7 @@ def stray_tabs(text: str, root: Node | None) -> Iterator[Span]:
     for node in walk(root):
         if isinstance(node, Scalar) and node.style is not None:
             span = _content(text, node)
-            # Blank lines at the end of a block scalar belong to it as well.
+            # Blank lines at the end of a block scalar are part of it.
             allowed.append(span if node.style in "'\"" else Span(span.start, _next_written(text, span.end)))
     allowed.sort()
     for tab in tabs(text):
@@ -61,7 +60,7 @@ def stray_tabs(text: str, root: Node | None) -> Iterator[Span]:
 
 
 def _content(text: str, scalar: Scalar) -> Span:
-    """Where the text of a scalar stands; the first line of a block scalar may hold a comment, but no text."""
+    """Return the span of the text of a scalar. The first line of a block scalar can contain a comment, but not text."""
     return Span(line_end(text, scalar.start), scalar.end) if scalar.style in ("|", ">") else scalar.span
 
 

@@ -1,7 +1,7 @@
-"""The places that libyaml does not mark, or not where a person would point.
+"""Places that libyaml does not mark, or does not mark where a person would point.
 
-Its marks begin at a node's properties, run on over blank space to the next token, and name no place for anchors and
-tags; in an error they may lie on nothing that can be seen.
+Its marks start at the properties of a node and extend over blank space to the next token. Anchors and tags have no
+marks of their own, and the mark of an error can be at a place where nothing is visible.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _TABS = re.compile(r"\t[ \t]*")
 
 
 _FOREIGN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-"""YAML allows all characters but these. Compiled when it is needed: these ranges alone take milliseconds."""
+"""The characters that YAML does not allow. Compiled on use, because that takes milliseconds."""
 
 
 def content_start(text: str, start: int, end: int) -> int:
-    """Where the text of a node begins that has an anchor or a tag; behind these where the node is empty."""
+    """Return the start of the text of a node that has an anchor or a tag; the end of these if the node is empty."""
     position = start
     while (found := _PROPERTY.match(text, position, end)) is not None:
         position = found.end()
@@ -31,30 +31,30 @@ def content_start(text: str, start: int, end: int) -> int:
 
 
 def block_end(text: str, start: int, end: int) -> int:
-    """The end of what is written between two offsets, without the blank space behind it."""
+    """Return the end of the text between two offsets, without trailing blank space."""
     return start + len(text[start:end].rstrip(" \t\r\n"))
 
 
 def anchor_span(text: str, start: int, name: str) -> Span:
-    """The `&name` among the properties that begin at `start`."""
+    """Return the span of `&name` in the properties that begin at `start`."""
     at = text.find(f"&{name}", start)
     return Span(at, at + 1 + len(name))
 
 
 def tag_span(text: str, start: int) -> Span:
-    """The `!tag` among the properties that begin at `start`."""
+    """Return the span of the `!tag` in the properties that begin at `start`."""
     found = _TAG.search(text, start)
     return Span(start, start) if found is None else Span(*found.span())
 
 
 def line_end(text: str, offset: int) -> int:
-    """The end of the line that `offset` lies on, before its line break."""
+    """Return the end of the line of `offset`, before its line break."""
     ends = [end for end in (text.find("\n", offset), text.find("\r", offset)) if end != -1]
     return min(ends, default=len(text))
 
 
 def token_at(text: str, offset: int) -> Span:
-    """A visible span at the place of an error: the word there, or the end of the line before it."""
+    """Return a visible span at the place of an error: the word there, or the last character before it."""
     if offset >= len(text) or text[offset] in "\r\n":
         start = min(offset, len(text))
         while start > 0 and text[start - 1].isspace():
@@ -67,18 +67,18 @@ def token_at(text: str, offset: int) -> Span:
 
 
 def first_foreign(text: str) -> int:
-    """The offset of the first character that must not stand in YAML at all."""
+    """Return the offset of the first character that YAML does not allow."""
     found = re.search(_FOREIGN, text)
     return 0 if found is None else found.start()
 
 
 def mask_colons(text: str, mask: str) -> str:
-    """The text with a character of its own for each colon that is text wherever a plain scalar may stand."""
+    """Return the text with `mask` in place of each colon inside a plain scalar."""
     return _COLON_IN_PLAIN.sub(rf"\1{mask}", text)
 
 
 def tabs(text: str) -> Iterator[Span]:
-    """Each tab, with the blank space that follows it."""
+    """Yield the span of each tab and the blank space after it."""
     if "\t" in text:
         for found in _TABS.finditer(text):
             yield Span(*found.span())

@@ -1,7 +1,7 @@
-"""YAML text -> tree, by libyaml's events.
+"""Build the tree of a YAML text from libyaml's events.
 
-Works on the events rather than on composed nodes, so that each node is made once, and decides itself what only
-PyYAML's composer and constructor would decide: aliases, tags, merge keys, duplicate keys, expansion.
+Events are read instead of composed nodes, so that each node is created once. What PyYAML's composer and constructor
+would do is done here: aliases, tags, merge keys, duplicate keys, expansion.
 """
 
 # The binding to libyaml is compiled and has no types.
@@ -43,18 +43,18 @@ from gym_lsp.syntax.tree import Alias, Anchor, Atom, Entry, Mapping, Node, Scala
 from gym_lsp.text import Span
 
 DEEPEST = 100
-"""Levels of nesting. OmegaConf runs out of stack soon above, and no config that a person wrote comes near."""
+"""Levels of nesting. OmegaConf runs out of stack soon above, and configs that people write are far below."""
 MOST_EXPANDED = 10_000
-"""Nodes that aliases may add up to in one document, which is OmegaConf's own limit since 2.4."""
+"""Nodes that the aliases of one document may add. OmegaConf has the same limit since 2.4."""
 
 _NO_VALUES = ("=", "<<")
-"""Plain scalars that YAML 1.1 has a use for as keys; as values PyYAML finds nothing to make of them."""
+"""Plain scalars that have a meaning as keys in YAML 1.1. As values, PyYAML cannot construct them."""
 _COLON_IN_FLOW = "found unexpected ':'"
 _COMMENT_IN_HEADER = re.compile(r"[|>][-+0-9]*#")
 
 
-class Kind(Enum):
-    """What is wrong with a text as YAML."""
+class SyntaxProblemKind(Enum):
+    """Kinds of problems that a text can have as YAML."""
 
     SYNTAX = "syntax"
     DUPLICATE_KEY = "duplicate-key"
@@ -75,36 +75,36 @@ class Kind(Enum):
 
 
 class SyntaxProblem(Struct, frozen=True):
-    """A place where the text is no YAML that OmegaConf would load.
+    """A place where the text is not YAML that OmegaConf would load.
 
-    `detail` is what libyaml says, or the name, tag or text that the problem is about.
-    `first` is an earlier place: of the first of two duplicates, or where the construct begins that libyaml was reading.
+    `detail` is the message of libyaml, or the name, tag or text that the problem is about.
+    `first` is an earlier place: the first of two duplicates, or the start of the construct that libyaml was reading.
     """
 
-    kind: Kind
+    kind: SyntaxProblemKind
     span: Span
     detail: str
     first: Span | None = None
 
 
 class Reading(Struct, frozen=True):
-    """What one pass over a text gave; `root` is None for an empty text and after a syntax error."""
+    """The result of one pass over a text. `root` is None for an empty text and after a syntax error."""
 
     root: Value | None
     problems: tuple[SyntaxProblem, ...]
     anchors: tuple[Anchor, ...]
     failed_at: int | None
-    """The offset at which libyaml gave up, None when it read everything."""
+    """The offset at which libyaml failed; None if it read the whole text."""
     suspects: tuple[int, ...] = ()
-    """Other places where the mistake may have been made: where the construct begins that libyaml was reading, and the
-    quotes that close on another line than they open on."""
+    """Other places that may be the cause: the start of the construct that libyaml was reading, and quoted scalars of
+    several lines."""
 
 
 def read(text: str) -> Reading:
-    """Read one document. Never raises; problems are in the order in which they were met."""
+    """Read one document. Never raises. Problems are in the order in which they were found."""
     reading = _read(_Builder(text))
     if reading.failed_at is not None and reading.problems[-1].detail == _COLON_IN_FLOW:
-        # In `[http://host:80/]` libyaml before 0.2 stumbles over the colons; PyYAML and OmegaConf do not.
+        # libyaml before 0.2 fails at the colons of `[http://host:80/]`. PyYAML and OmegaConf read them.
         mask = next(character for character in map(chr, range(0xE000, 0xF8FF)) if character not in text)
         reading = _read(_Builder(text, mask))
     return reading
@@ -115,18 +115,22 @@ def _read(builder: _Builder) -> Reading:
     try:
         builder.run()
     except MarkedYAMLError as error:
-        # The message names two places; the problem's own is the one to show.
+        # libyaml gives two places. The one of the problem itself is shown.
         mark: Any = error.problem_mark or error.context_mark
         failed_at = min(mark.index, len(text)) if mark is not None else 0
         context: Any = error.context_mark
         first = None if context is None else token_at(text, context.index)
         if first is not None:
             builder.suspects.append(first.start)
-        builder.problem(Kind.SYNTAX, token_at(text, failed_at), str(error.problem or error.context or ""), first)
+        builder.problem(
+            SyntaxProblemKind.SYNTAX, token_at(text, failed_at), str(error.problem or error.context or ""), first
+        )
     except (YAMLError, ValueError) as error:
-        # A character that YAML does not allow at all, such as a NUL or an unpaired surrogate.
+        # A character that YAML does not allow, such as a NUL or an unpaired surrogate.
         failed_at = first_foreign(text)
-        builder.problem(Kind.SYNTAX, Span(failed_at, min(failed_at + 1, len(text))), str(error).splitlines()[0])
+        builder.problem(
+            SyntaxProblemKind.SYNTAX, Span(failed_at, min(failed_at + 1, len(text))), str(error).splitlines()[0]
+        )
     else:
         failed_at = None
     root = builder.root if failed_at is None else None
@@ -135,7 +139,7 @@ def _read(builder: _Builder) -> Reading:
 
 
 class _Open(Struct, eq=False):
-    """A collection whose end has not been met."""
+    """A collection whose end has not been read."""
 
     start: int
     flow: bool
@@ -154,7 +158,7 @@ class _Open(Struct, eq=False):
 class _Builder:
     """One pass over the events of one text.
 
-    `mask` is a character that libyaml gets to see in place of the colons inside plain scalars.
+    `mask` is a character that libyaml reads in place of the colons inside plain scalars.
     """
 
     def __init__(self, text: str, mask: str = "") -> None:
@@ -169,7 +173,7 @@ class _Builder:
         self.problems: list[SyntaxProblem] = []
         self.anchors: dict[str, Anchor] = {}
 
-    def problem(self, kind: Kind, span: Span, detail: str, first: Span | None = None) -> None:
+    def problem(self, kind: SyntaxProblemKind, span: Span, detail: str, first: Span | None = None) -> None:
         self.problems.append(SyntaxProblem(kind, span, detail, first))
 
     def run(self) -> None:
@@ -194,7 +198,9 @@ class _Builder:
                 if documents > 1:
                     start = event.start_mark.index
                     span = Span(start, event.end_mark.index)
-                    self.problem(Kind.SECOND_DOCUMENT, token_at(self.text, start) if span.is_empty else span, "---")
+                    self.problem(
+                        SyntaxProblemKind.SECOND_DOCUMENT, token_at(self.text, start) if span.is_empty else span, "---"
+                    )
                     return
             elif kind is DocumentEndEvent:
                 continue
@@ -207,7 +213,7 @@ class _Builder:
         text: str = event.value.replace(self._mask, ":") if self._mask else event.value
         style: str | None = event.style or None
         if style is None and event.anchor is None and event.ctag is None:
-            # Nearly every scalar is plain, and there are tens of thousands.
+            # Shortcut: nearly all of the tens of thousands of scalars are plain.
             self._add(Scalar(start, end, self._plain(text, start, end), text, None), 1, 0)
             return
         anchor: str | None = event.anchor
@@ -217,10 +223,10 @@ class _Builder:
         if anchor is not None:
             self._introduce(anchor, event.start_mark.index)
         if style in ("|", ">"):
-            # A block scalar's end mark runs on to the next token; its own text ends with its last line.
+            # The end mark of a block scalar is at the next token, but its text ends with its last line.
             end = block_end(self.text, start, end)
             if _COMMENT_IN_HEADER.match(self.text, start):
-                self.problem(Kind.BLOCK_HEADER, Span(start, line_end(self.text, start)), "")
+                self.problem(SyntaxProblemKind.BLOCK_HEADER, Span(start, line_end(self.text, start)), "")
         elif style is not None and "\n" in self.text[start:end]:
             self.suspects.append(start)
         value: Atom
@@ -237,11 +243,11 @@ class _Builder:
 
     def _plain(self, text: str, start: int, end: int) -> Atom:
         if text in _NO_VALUES and not (self._stack and self._stack[-1].awaits_key):
-            self.problem(Kind.NOT_A_VALUE, Span(start, end), text)
+            self.problem(SyntaxProblemKind.NOT_A_VALUE, Span(start, end), text)
         try:
             return meaning(text)
         except NotANumber:
-            self.problem(Kind.NOT_A_NUMBER, Span(start, end), text)
+            self.problem(SyntaxProblemKind.NOT_A_NUMBER, Span(start, end), text)
             return text
 
     def _tagged(self, tag: str, text: str, span: Span) -> Atom:
@@ -256,10 +262,10 @@ class _Builder:
                 try:
                     return as_int(text) if kind == "int" else as_float(text)
                 except NotANumber:
-                    self.problem(Kind.NOT_A_NUMBER, span, text)
+                    self.problem(SyntaxProblemKind.NOT_A_NUMBER, span, text)
                     return text
             case _:
-                self.problem(Kind.UNKNOWN_TAG, span, tag)
+                self.problem(SyntaxProblemKind.UNKNOWN_TAG, span, tag)
                 return text
 
     def _alias(self, event: Any) -> None:
@@ -267,20 +273,20 @@ class _Builder:
         name: str = event.anchor
         anchor = self.anchors.get(name)
         size, height = self._extents.get(name, (1, 0))
-        problem: Kind | None = None
+        problem: SyntaxProblemKind | None = None
         if anchor is None:
             is_open = any(opened.anchor == name for opened in self._stack)
-            problem = Kind.RECURSIVE_ALIAS if is_open else Kind.UNDEFINED_ALIAS
+            problem = SyntaxProblemKind.RECURSIVE_ALIAS if is_open else SyntaxProblemKind.UNDEFINED_ALIAS
         elif self._size + size > MOST_EXPANDED:
-            problem = Kind.EXPANSION
+            problem = SyntaxProblemKind.EXPANSION
         elif len(self._stack) + height > DEEPEST:
-            problem = Kind.TOO_DEEP
+            problem = SyntaxProblemKind.TOO_DEEP
         if anchor is None or problem is not None:
             assert problem is not None
-            self.problem(problem, span, str(DEEPEST) if problem is Kind.TOO_DEEP else name)
+            self.problem(problem, span, str(DEEPEST) if problem is SyntaxProblemKind.TOO_DEEP else name)
             self._add(Scalar(span.start, span.end, None, "", None), 1, 0)
             return
-        # Only what aliases repeat counts against the limit: a long document by itself is no bomb.
+        # Only nodes that aliases repeat count against the limit: a long document is not an attack.
         self._size += size
         self._add(Alias(span.start, span.end, name, anchor.node), size, height)
 
@@ -292,12 +298,12 @@ class _Builder:
         if event.anchor is not None or tag is not None:
             start = content_start(self.text, start, len(self.text))
         if tag is not None and tag not in ("!", f"tag:yaml.org,2002:{'map' if is_mapping else 'seq'}"):
-            self.problem(Kind.UNKNOWN_TAG, tag_span(self.text, event.start_mark.index), tag)
+            self.problem(SyntaxProblemKind.UNKNOWN_TAG, tag_span(self.text, event.start_mark.index), tag)
         if event.anchor is not None:
             self._introduce(event.anchor, event.start_mark.index)
         self._stack.append(_Open(start, bool(event.flow_style), is_mapping, event.anchor))
         if len(self._stack) == DEEPEST:
-            self.problem(Kind.TOO_DEEP, Span(start, start + 1), str(DEEPEST))
+            self.problem(SyntaxProblemKind.TOO_DEEP, Span(start, start + 1), str(DEEPEST))
 
     def _close(self, event: Any) -> None:
         opened = self._stack.pop()
@@ -305,7 +311,7 @@ class _Builder:
         end: int = event.end_mark.index
         start = opened.start
         if not opened.flow:
-            # A block collection's end mark runs on over blank lines and comments to the next token.
+            # The end mark of a block collection is at the next token, after blank lines and comments.
             if children:
                 last: Any = children[-1].value if opened.is_mapping else children[-1]
                 end = max(last.end, children[-1].key.end) if opened.is_mapping else last.end
@@ -344,7 +350,7 @@ class _Builder:
         top.children.append(Entry(key, self._beside(key, node) if node.start == node.end else node))
 
     def _beside(self, key: Node, value: Node) -> Node:
-        """An empty value, brought back to its key where libyaml marks the next token instead."""
+        """Return an empty value. It is placed at its key if libyaml marks the next token instead."""
         if self.text[key.end : value.start].isspace():
             return Scalar(key.end, key.end, None, "", None)
         return value
@@ -359,35 +365,35 @@ class _Builder:
             if not isinstance(key, Scalar):
                 key = resolve(key)
                 if not isinstance(key, Scalar):
-                    self.problem(Kind.COLLECTION_AS_KEY, entry.key.span, "")
+                    self.problem(SyntaxProblemKind.COLLECTION_AS_KEY, entry.key.span, "")
                     continue
             if not isinstance(key.value, str):
-                # OmegaConf's duplicate check sees only keys that are strings; `1` twice is silently the last one.
+                # OmegaConf checks only keys that are strings for duplicates. Of `1` twice, it silently uses the last.
                 if key.value is None:
-                    self.problem(Kind.NULL_KEY, entry.key.span, key.text)
+                    self.problem(SyntaxProblemKind.NULL_KEY, entry.key.span, key.text)
                 continue
             if key.value == "<<" and key.style is None:
                 self._check_merge(entry)
                 continue
             first = seen.setdefault(key.value, key)
             if first is not key:
-                self.problem(Kind.DUPLICATE_KEY, entry.key.span, key.value, first.span)
+                self.problem(SyntaxProblemKind.DUPLICATE_KEY, entry.key.span, key.value, first.span)
 
     def _check_merge(self, entry: Entry) -> None:
         merged = resolve(entry.value)
         parts = merged.items if isinstance(merged, Sequence) else (merged,)
         for part in parts:
             if not isinstance(resolve(part), Mapping) and not _stands_for_alias(part):
-                self.problem(Kind.BAD_MERGE, part.span, "")
+                self.problem(SyntaxProblemKind.BAD_MERGE, part.span, "")
 
     # Properties
 
     def _introduce(self, name: str, start: int) -> None:
-        """Take note of an anchor before its node is there, so that an alias inside it is told from one to nothing."""
+        """Record an anchor before its node is read, to distinguish an alias inside the node from an undefined one."""
         span = anchor_span(self.text, start, name)
         first = self._names.get(name)
         if first is not None:
-            self.problem(Kind.DUPLICATE_ANCHOR, span, name, first)
+            self.problem(SyntaxProblemKind.DUPLICATE_ANCHOR, span, name, first)
         self._names[name] = span
         self.anchors.pop(name, None)
 
@@ -397,5 +403,5 @@ class _Builder:
 
 
 def _stands_for_alias(node: Node) -> bool:
-    """Whether this is what was put in the place of an alias that cannot be followed, which is a problem by itself."""
+    """Return whether a node replaces an alias that cannot be followed. That alias has a problem of its own."""
     return isinstance(node, Scalar) and node.style is None and not node.text and not node.span.is_empty

@@ -1,8 +1,8 @@
-"""A tree for text that is not YAML right now.
+"""A tree for text that is not valid YAML.
 
-While somebody types, the text is broken most of the time, and the features must go on.
-Lines that may be to blame are blanked, one after the other, until the rest can be read; blanks keep every offset as it
-is, so what survives is exactly where it was.
+While a user types, the text is invalid most of the time, and the features must still work. Lines that may be the cause
+are replaced by spaces, one after the other, until the rest can be read. Spaces keep all offsets, so the rest of the
+text stays where it is.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from gym_lsp.syntax.reader import Reading, read
 from gym_lsp.text import LineIndex, Span
 
 MOST_ATTEMPTS = 24
-"""Lines that may be given up in one text; a text with more breakage than that yields no tree."""
+"""Lines. If more of them had to be given up, the text gets no tree."""
 LARGEST = 256 * 1024
-"""Code points. A larger text is read once only: nobody types it, and each attempt reads all of it again."""
+"""Code points. A larger text gets no attempts: no one types it, and each attempt reads the whole text again."""
 
 
 class _Attempt(NamedTuple):
-    """One line blanked, and what that led to.
+    """The outcome of replacing one line by spaces.
 
-    The best is the one that can be read furthest, and of two that get as far the one that keeps more of the tree.
+    The best attempt can be read furthest. If two can be read equally far, the better one keeps more of the tree.
     """
 
     reached: int
@@ -36,7 +36,7 @@ class _Attempt(NamedTuple):
 
 
 def recover(text: str, broken: Reading) -> tuple[Reading, tuple[Span, ...]]:
-    """The reading of what is left of `text`, and the lines that were given up for it."""
+    """Return the reading of the rest of `text`, and the lines that were given up."""
     lines = LineIndex(text)
     given_up: list[Span] = []
     current, failed = text, broken
@@ -65,8 +65,11 @@ def _attempt(lines: LineIndex, text: str, line: int) -> _Attempt:
 
 
 def _suspects(lines: LineIndex, text: str, failed: Reading) -> Iterator[int]:
-    """The lines that may be to blame: that of the failure, the written one above it, and those on which something
-    begins that was not finished."""
+    """Yield the lines that may be the cause.
+
+    They are the line of the failure, the last written line above it, and the lines on which an unfinished construct
+    begins.
+    """
     assert failed.failed_at is not None
     last = lines.line_of(min(failed.failed_at, len(text)))
     written = (line for line in range(last, -1, -1) if _indentation(lines, text, line) is not None)
@@ -75,7 +78,7 @@ def _suspects(lines: LineIndex, text: str, failed: Reading) -> Iterator[int]:
 
 
 def _has_children(lines: LineIndex, text: str, line: int) -> bool:
-    """Whether the next written line is indented deeper, so that without this one it would hang in the air."""
+    """Return whether the next written line is indented deeper, so that it would lose its parent with this line."""
     own = _indentation(lines, text, line)
     below = (_indentation(lines, text, next_) for next_ in range(line + 1, len(lines)))
     first = next((indentation for indentation in below if indentation is not None), None)
@@ -83,7 +86,7 @@ def _has_children(lines: LineIndex, text: str, line: int) -> bool:
 
 
 def _indentation(lines: LineIndex, text: str, line: int) -> int | None:
-    """How far a line is indented; None where nothing, or only a comment, is written on it."""
+    """Return the indentation of a line; None if it is empty or contains only a comment."""
     content = lines.line_span(line).of(text)
     written = content.lstrip()
     return None if not written or written.startswith("#") else len(content) - len(written)

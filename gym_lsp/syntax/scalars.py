@@ -1,7 +1,8 @@
-"""What a plain scalar means.
+"""The value of a plain scalar.
 
-OmegaConf loads YAML 1.1 with three differences: a wider float pattern, no timestamps, and `???` as a marker for
-"still missing". The patterns are PyYAML's resolvers and OmegaConf's; a test compares every scalar of the corpus.
+OmegaConf loads YAML 1.1 with three differences: a wider float pattern, no timestamps, and `???` as a marker for a
+missing value. The patterns are those of the resolvers of PyYAML and OmegaConf. A test compares every scalar of the
+corpus.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from gym_lsp.syntax.tree import Atom
 
 MISSING = "???"
-"""OmegaConf's marker for a value that somebody else must give."""
+"""OmegaConf's marker for a value that another config or the command line must set."""
 
 _WORDS: dict[str, Atom] = {
     **dict.fromkeys(("yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
@@ -19,30 +20,30 @@ _WORDS: dict[str, Atom] = {
     **dict.fromkeys(("~", "null", "Null", "NULL", ""), None),
 }
 
-# A number starts with one of these, so every other text is a string without asking a pattern.
+# A number starts with one of these, so any other text is a string, and no pattern has to be tried.
 _FIRST_OF_A_NUMBER = frozenset("-+0123456789.")
 _INT = re.compile(
     r"[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+"
 )
 _FLOAT = re.compile(
-    # PyYAML's own pattern ...
+    # The pattern of PyYAML.
     r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?"
     r"|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*"
     r"|[-+]?\.(?:inf|Inf|INF)"
     r"|\.(?:nan|NaN|NAN)"
-    # ... and what OmegaConf adds: an exponent needs neither a point nor a sign.
+    # OmegaConf also accepts an exponent without a point or a sign.
     r"|[-+]?[0-9]+(?:_[0-9]+)*(?:\.[0-9_]*)?[eE][-+]?[0-9]+"
     r"|\.[0-9]+(?:_[0-9]+)*(?:[eE][-+][0-9]+)?"
 )
 
 
 class NotANumber(ValueError):
-    """The text matches a number's pattern but is no number, such as `0b_`; the loader fails on it."""
+    """The text matches the pattern of a number but is not a number, such as `0b_`. The loader fails on it."""
 
 
 def meaning(text: str) -> Atom:
-    """The value of a plain scalar.
+    """Return the value of a plain scalar.
 
     Raises NotANumber where PyYAML's constructor would raise ValueError.
     """
@@ -56,7 +57,7 @@ def meaning(text: str) -> Atom:
 
 
 def as_int(text: str) -> int:
-    """An integer as YAML 1.1 writes it: decimal, `0b1`, `010` (octal), `0x1f`, `1:30` (sexagesimal)."""
+    """Return the value of a YAML 1.1 integer: decimal, `0b1`, `010` (octal), `0x1f`, `1:30` (sexagesimal)."""
     digits = text.replace("_", "")
     sign = -1 if digits.startswith("-") else 1
     digits = digits[1:] if digits[:1] in ("+", "-") else digits
@@ -78,7 +79,7 @@ def as_int(text: str) -> int:
 
 
 def as_float(text: str) -> float:
-    """A float as YAML 1.1 writes it, sexagesimal and `.inf` included."""
+    """Return the value of a YAML 1.1 float, sexagesimal and `.inf` included."""
     digits = text.replace("_", "").lower()
     sign = -1.0 if digits.startswith("-") else 1.0
     digits = digits[1:] if digits[:1] in ("+", "-") else digits
@@ -88,7 +89,7 @@ def as_float(text: str) -> float:
         if digits == ".nan":
             return float("nan")
         if ":" in digits:
-            # Added up from the seconds on, one by one, as PyYAML does: the order decides the last bit.
+            # As in PyYAML, the sum starts with the seconds, because the order of a float sum decides its last bit.
             total, weight = 0.0, 1
             for part in reversed(digits.split(":")):
                 total, weight = total + float(part) * weight, weight * 60

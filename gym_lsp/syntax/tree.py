@@ -1,6 +1,6 @@
-"""The tree of a YAML document, each node with the exact place of its text.
+"""The tree of a YAML document, in which each node has the exact place of its text.
 
-Nodes are immutable, and compared by identity, since two equal texts at two places are two nodes.
+Nodes are immutable and compared by identity, because equal texts at two places are two nodes.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from msgspec import Struct
 from gym_lsp.text import Span
 
 Atom = str | int | float | bool | None
-"""What a scalar means, as OmegaConf's loader makes it of the text."""
+"""The value of a scalar, as OmegaConf's loader creates it."""
 
 
 class Scalar(Struct, frozen=True, eq=False):
-    """A leaf. `text` is the content after unquoting and folding, `value` what it means."""
+    """A leaf. `text` is its content after unquoting and folding."""
 
     start: int
     end: int
@@ -31,7 +31,7 @@ class Scalar(Struct, frozen=True, eq=False):
 
 
 class Alias(Struct, frozen=True, eq=False):
-    """`*name`: the place where it is written, and the node that it stands for."""
+    """`*name`: its place, and the node that it stands for."""
 
     start: int
     end: int
@@ -55,13 +55,13 @@ class Entry(Struct, frozen=True, eq=False):
 
     @property
     def name(self) -> Atom:
-        """The key as a plain value; a key that is a collection has no name and gives None."""
+        """The key as a plain value; None if the key is a collection."""
         key = resolve(self.key)
         return key.value if isinstance(key, Scalar) else None
 
 
 class Mapping(Struct, frozen=True, eq=False):
-    """A mapping, with its entries in the order in which they are written, duplicates included."""
+    """A mapping. `entries` are in the order of the text and include duplicates."""
 
     start: int
     end: int
@@ -73,14 +73,14 @@ class Mapping(Struct, frozen=True, eq=False):
         return Span(self.start, self.end)
 
     def entry(self, name: Atom) -> Entry | None:
-        """The entry of that name; the last one where there are several, since that one wins."""
+        """Return the entry with a name. Of duplicates it is the last one, as in OmegaConf."""
         for entry in reversed(self.entries):
             if entry.name == name and type(entry.name) is type(name):
                 return entry
         return None
 
     def get(self, name: Atom) -> Value | None:
-        """What stands under a name, aliases followed."""
+        """Return the value under a name, aliases followed."""
         entry = self.entry(name)
         return None if entry is None else resolve(entry.value)
 
@@ -104,7 +104,7 @@ Node = Value | Alias
 
 
 class Anchor(Struct, frozen=True, eq=False):
-    """`&name`: where it is written, and the node that it names."""
+    """`&name`: its place, and the node that it names."""
 
     span: Span
     name: str
@@ -112,14 +112,14 @@ class Anchor(Struct, frozen=True, eq=False):
 
 
 def resolve(node: Node) -> Value:
-    """The node itself, or what an alias stands for."""
+    """Return the node that an alias stands for, and any other node itself."""
     return node.target if isinstance(node, Alias) else node
 
 
 def plain(node: Node | None) -> object:
-    """Dicts, lists and atoms, for callers that want values and no places.
+    """Return a node as dicts, lists and atoms, for callers that need values without places.
 
-    Of duplicate keys the last wins, merge keys (`<<`) stay keys, and keys that are collections are left out.
+    Of duplicate keys the last one counts. Merge keys (`<<`) stay keys. Keys that are collections are left out.
     """
     match node:
         case Alias():
@@ -135,7 +135,7 @@ def plain(node: Node | None) -> object:
 
 
 def walk(node: Node | None) -> Iterator[Node]:
-    """The node and everything below it, in the order of the text; aliases are not followed."""
+    """Yield a node and everything below it, in the order of the text. Aliases are not followed."""
     pending: list[Node] = [] if node is None else [node]
     while pending:
         current = pending.pop()
@@ -149,12 +149,12 @@ def walk(node: Node | None) -> Iterator[Node]:
 
 
 Step = str | int
-"""One step of a key path: a key, spelled as text, or the index of a list element."""
+"""One step of a key path: a key as text, or the index of a list element."""
 KeyPath = tuple[Step, ...]
 
 
 def spell(path: KeyPath) -> str:
-    """A key path as NeMo Gym spells it in its messages: `a.b.list[0].c`."""
+    """Return a key path as NeMo Gym writes it in its messages: `a.b.list[0].c`."""
     pieces: list[str] = []
     for step in path:
         if isinstance(step, int):

@@ -1,7 +1,7 @@
-"""Globs over paths below a folder, as `exclude` and `include` write them.
+"""Globs over paths below a folder, as in `exclude` and `include`.
 
-A glob without a slash means a name at any depth; one with a slash is anchored to the folder. `**` stands for any
-number of folders, the other wildcards stay within one name. A glob that matches a folder matches all that is in it.
+A glob without a slash matches a name at any depth. A glob with a slash is relative to the folder. `**` matches any
+number of folders. The other wildcards match within one name. A glob that matches a folder matches everything in it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 
 def matches(globs: Iterable[str], path: PurePath, folder: PurePath) -> bool:
-    """Whether one of `globs` matches `path`, or a folder that it lies in; nothing outside `folder` is matched."""
+    """Return whether one of `globs` matches `path` or one of its folders. Nothing outside `folder` matches."""
     if not path.is_relative_to(folder):
         return False
     names = path.relative_to(folder).parts
@@ -25,7 +25,7 @@ def _parts(glob: str) -> tuple[str, ...]:
     anchored = "/" in glob.rstrip("/")
     parts = [] if anchored else ["**"]
     for part in glob.split("/"):
-        # Two `**` in a row say what one says, and would make the matching needlessly slow.
+        # Two `**` in a row mean the same as one and would only slow down matching.
         if part not in ("", ".") and not (part == "**" and parts[-1:] == ["**"]):
             parts.append(part)
     return tuple(parts)

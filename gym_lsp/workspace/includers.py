@@ -1,4 +1,4 @@
-"""Who includes whom. The texts are asked first, so that not every file has to be parsed for a question about one."""
+"""The files that include a file. Texts are searched first, so that only files that mention it have to be parsed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def includers(workspace: Workspace, path: PurePath) -> tuple[PurePath, ...]:
 
 @query
 def include_entries(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
-    """Return the `config_paths` entries of one file, as they are spelled."""
+    """Return the `config_paths` entries of one file, as written."""
 
     def interpolate(root: Table, leaf: Leaf, at: KeyPath) -> Config | Problem:
         return Interpolator(root, frozenset(workspace.environment)).resolve(leaf, at)
@@ -48,9 +48,9 @@ def include_entries(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
 
 @query
 def mentioned(workspace: Workspace, path: PurePath) -> frozenset[str]:
-    """Return the paths of YAML files in the text of a file, if it may include some; a guess that costs little.
+    """Return the paths of YAML files in the text of a file, if it can include any. This is a cheap guess.
 
-    The empty path is among them where an entry may spell one that is not in the text.
+    They contain the empty path if an interpolated entry may resolve to a path that is not in the text.
     """
     return _mentioned(workspace.text(path))
 
@@ -67,7 +67,7 @@ def _included_by(workspace: Workspace, path: PurePath) -> tuple[PurePath, ...]:
 
 
 def _naming(workspace: Workspace, names: tuple[str, ...]) -> Iterator[PurePath]:
-    """Yield the members whose text may hold a path; to parse them all would be too much to ask for one file."""
+    """Yield the members whose text may contain a path. Parsing all members for one file would be too slow."""
     last = {name.rpartition("/")[2] for name in names}
     if all(_FILE_PATH.fullmatch(name) for name in last):
         yield from dict.fromkeys(member for name in ("", *last) for member in _mentioning(workspace, name))
@@ -101,7 +101,7 @@ def _mentioning(workspace: Workspace, name: str) -> tuple[PurePath, ...]:
 def _mentions(workspace: Workspace) -> Mapping[str, tuple[PurePath, ...]]:
     """Return the members by the names of the YAML files in their texts.
 
-    Those whose entries may spell a name that is not in their text are under the empty name.
+    Members with an interpolated entry, which may resolve to a name that is not in the text, are under the empty name.
     """
     found: dict[str, dict[PurePath, None]] = defaultdict(dict)
     for path in workspace.members:
@@ -113,7 +113,7 @@ def _mentions(workspace: Workspace) -> Mapping[str, tuple[PurePath, ...]]:
 def _mentioned(text: str | None) -> frozenset[str]:
     if text is None or CONFIG_PATHS not in text:
         return frozenset()
-    # Most lines name no file, and to try the pattern at each of their letters would be most of the work.
+    # Most lines do not name a file. Trying the pattern at each of their letters would take most of the time.
     paths = (path for line in text.split("\n") if ".y" in line for path in _FILE_PATH.findall(line))
     may_spell_others = "${" in text and _INTERPOLATED_PATH.search(text) is not None
     return frozenset((*paths, *([""] if may_spell_others else [])))

@@ -1,7 +1,7 @@
-"""Which files of a workspace are best asked about together, because a question about one reads the others too.
+"""The order in which files are best checked, with those next to each other that read the same files.
 
-A guess by what their texts say of each other and by where they lie, made before anything is parsed. It decides what a
-check costs that is shared out among processes, and nothing else.
+It is a guess from the texts and the folders of the files, before anything is parsed. It affects only the time of a
+check that several processes share.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from gym_lsp.workspace.includers import mentioned
 from gym_lsp.workspace.workspace import Workspace
 
 _MANY = 8
-"""Files. What more of them speak of is soon read by everybody, so it is no reason to stay together."""
+"""Files. Each process soon reads a file that more of them mention, so it does not keep them together."""
 _NAME = 1
-"""Where the name of a component stands in the path of its files: `environments/math/...`."""
+"""The index of the name of a component in the path of its files: `environments/math/...`."""
 
 
 def neighbours_together(workspace: Workspace, paths: Sequence[PurePath]) -> list[PurePath]:
-    """The paths in an order that keeps together what includes each other, directly or not, or is of one component.
+    """Return the paths in an order that keeps files of one component, and files that include each other, together.
 
-    A component is what lies in folders of one name: an environment, the server that judges it, the agent made for it.
+    A component is everything in folders of one name: an environment, its resources server, its agent.
     """
     by_name = {workspace.spelled(path): path for path in paths}
     read = {path: [name for name in _read_with(workspace, path) if name in by_name] for path in paths}
@@ -54,7 +54,7 @@ def _component(workspace: Workspace, path: PurePath) -> str:
 
 
 def _read_with(workspace: Workspace, path: PurePath) -> Iterator[str]:
-    """The files that a question about one is likely to read, as a config would name them."""
+    """Yield the files that checking one file is likely to read, as a config would name them."""
     yield from mentioned(workspace, path)
     if path.name == MANIFEST_FILENAME:
         yield workspace.spelled(path.with_name(CONFIG_FILENAME))

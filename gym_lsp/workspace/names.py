@@ -1,7 +1,7 @@
-"""Which names the files of the search roots define at their top level.
+"""The top-level names that the files of the search roots define.
 
-Asked only about names that a run leaves open, so nothing is parsed until then: a scan for keys at the start of a line
-tells which files to look at.
+Only names that a run leaves open are looked up. Nothing is parsed until then, and a scan for keys at the start of a
+line selects the files to parse.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from gym_lsp.workspace.settings import Settings
 
 SANDBOX = "sandbox"
 MOST_COMPARED = 5_000
-"""Names. Where more could be meant, to compare each of them with what was written would keep somebody waiting."""
+"""Names. Comparing a name with more of them would take too long."""
 _TOP_LEVEL_KEY = re.compile(
     r"""^(?:"([^"\n]+)"|'((?:[^'\n]|'')+)'|([^\s#\-'"\[\]{}&*!|>%@`,?:][^\n:#]*?))\s*:(?:\s|$)""", re.MULTILINE
 )
@@ -31,8 +31,8 @@ _TOP_LEVEL_KEY = re.compile(
 class Definition(Struct, frozen=True):
     """A top-level name and the file that defines it.
 
-    `server_type` is the server type of the block, "sandbox" for a sandbox block, None for anything else. `borrows`
-    tells that a directive brings the rest of the block in, so that it may be more than its own text shows.
+    `server_type` is the server type of the block, "sandbox" for a sandbox block, None for anything else. If `borrows`
+    is true, a directive adds to the block, so that it may be more than its own text shows.
     """
 
     name: str
@@ -41,12 +41,12 @@ class Definition(Struct, frozen=True):
     borrows: bool = False
 
     def may_be(self, server_type: str | None) -> bool:
-        """Whether it can be meant where a block of a server type is wanted; None wants a block of any kind."""
+        """Return whether the block can have a server type. None is any type."""
         return server_type in (None, self.server_type) or (self.borrows and self.server_type is None)
 
 
 class NamedFiles(Snapshot, Protocol):
-    """What the index of names is made from."""
+    """The parts of a snapshot that the index of names reads."""
 
     @property
     def members(self) -> tuple[PurePath, ...]: ...
@@ -70,7 +70,7 @@ class NameIndex(Struct, frozen=True):
     files: NamedFiles
 
     def is_open(self, name: str) -> bool:
-        """Whether the settings declare that the name comes from outside."""
+        """Return whether the settings declare that the name is defined outside of the workspace."""
         return self.files.settings.provides(name)
 
     def defined(self, name: str) -> tuple[Definition, ...]:
@@ -93,7 +93,7 @@ class NameIndex(Struct, frozen=True):
 
 @query
 def _files_of(files: NamedFiles) -> dict[str, tuple[PurePath, ...]]:
-    """Return the files in which a name starts a line as a key, in the order of the files."""
+    """Return for each name the files in which it starts a line as a key, in the order of the files."""
     found: dict[str, list[PurePath]] = defaultdict(list)
     for path in (*files.members, *files.library):
         for name in files.top_level_keys(path):
@@ -108,7 +108,7 @@ def _files_of_name(files: NamedFiles, name: str) -> tuple[PurePath, ...]:
 
 @query
 def _of_length(files: NamedFiles) -> dict[int, tuple[str, ...]]:
-    """Return the names by how long they are."""
+    """Return the names by their length."""
     found: dict[int, list[str]] = defaultdict(list)
     for name in _files_of(files):
         found[len(name)].append(name)
@@ -146,7 +146,7 @@ def _has(files: NamedFiles, name: str, server_type: str) -> bool:
 
 
 def definitions_in(path: PurePath, config: Table, profile: Profile) -> tuple[Definition, ...]:
-    """The top-level names of one file."""
+    """Return the top-level names of one file."""
     return tuple(
         Definition(name, path, kind, _borrows(block))
         for name, block in config.entries.items()
@@ -156,7 +156,7 @@ def definitions_in(path: PurePath, config: Table, profile: Profile) -> tuple[Def
 
 
 def _kinds(block: Config, profile: Profile) -> list[str | None]:
-    """The server types of a block, or what else it is."""
+    """Return the server types of a block, "sandbox" for a sandbox block, None for any other value."""
     if not isinstance(block, Table):
         return [None]
     types: list[str | None] = [server_type for server_type in profile.server_types if server_type in block.entries]
@@ -170,13 +170,13 @@ def _borrows(block: Config) -> bool:
 
 
 def top_level_keys(text: str) -> tuple[str, ...]:
-    """What looks like a key at the start of a line, each once."""
+    """Return everything that looks like a key at the start of a line, each once."""
     matches = _TOP_LEVEL_KEY.finditer(text)
     return tuple(dict.fromkeys(match[1] or match[3] or match[2].replace("''", "'") for match in matches))
 
 
 def unlikeness(left: str, right: str, limit: int) -> int:
-    """The distance of two names; none where they differ in capital letters, or in which lines join their words."""
+    """Return the distance of two names. Several differences in case, hyphens, underscores and spaces count as none."""
     far = distance(left, right, limit)
     return 0 if far > 1 and _folded(left) == _folded(right) else far
 
@@ -186,16 +186,16 @@ def _folded(name: str) -> str:
 
 
 def distance(left: str, right: str, limit: int) -> int:
-    """How many insertions, deletions, replacements and swaps of neighbours lie between two texts.
+    """Return how many insertions, deletions, replacements and swaps of adjacent letters turn one text into another.
 
-    Gives `limit + 1` as soon as it is more than `limit`.
+    The result is `limit + 1` if there are more than `limit`.
     """
     if left == right:
         return 0
     if abs(len(left) - len(right)) > limit:
         return limit + 1
     if len(set(left) - set(right)) > limit:
-        # Each letter that the other text does not have takes an edit, and to count them is cheap.
+        # Each letter that the other text does not have takes an edit, and counting them is cheap.
         return limit + 1
     before: list[int] = []
     previous = list(range(len(right) + 1))

@@ -1,4 +1,4 @@
-"""What some trees hold, looked at again and again: for editors that do not tell what changes, and for `--watch`."""
+"""Polling for changes on the disk: for editors that do not watch files, and for `--watch`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from gym_lsp.workspace.settings import SETTINGS_FILES
 from gym_lsp.workspace.workspace import YAML
 
 _PRESENCE = (".jsonl", "requirements.txt")
-"""Ends of names of files of which only matters whether they are there."""
+"""Endings of names of files whose existence matters, but not their content."""
 
 
 class Poller:
-    """What some trees held when they were last looked at.
+    """The state of some trees at the last poll.
 
-    A directory is listed again only where its own version changed.
+    A directory is listed again only if its own version has changed.
     """
 
     def __init__(self, files: Files, roots: Iterable[PurePath]) -> None:
@@ -30,7 +30,7 @@ class Poller:
                 self._list(root)
 
     def changes(self) -> Change:
-        """Return what changed since the last look."""
+        """Return the changes since the last poll."""
         before = {path: version for known in self._inside.values() for path, version in known.items()}
         for directory, version in list(self._directories.items()):
             if directory not in self._directories:
@@ -48,8 +48,8 @@ class Poller:
         return Change(edited, frozenset(before.keys() ^ after.keys()))
 
     def _list(self, directory: PurePath) -> None:
-        """List a directory, and those in it that were not known."""
-        # The version is taken first: what changes while the names are read is seen at the next look.
+        """List a directory and the new directories in it."""
+        # The version is read first, so that a change while the names are read is found by the next poll.
         self._directories[directory] = self._files.version(directory)
         inside: dict[PurePath, object] = {}
         for entry in self._files.entries(directory):
@@ -64,7 +64,7 @@ class Poller:
         self._inside[directory] = inside
 
     def _is_loop(self, path: PurePath) -> bool:
-        """Whether a directory is a link to one that holds it."""
+        """Return whether a directory is a link to one that contains it."""
         identity = self._files.identity(path)
         return any(self._files.identity(parent) == identity for parent in path.parents)
 

@@ -1,7 +1,8 @@
-"""Which YAML files are Gym's, and what each of them is.
+"""The kinds of YAML files, and whether a file belongs to NeMo Gym.
 
-A folder alone does not tell: harness configs and prompt templates live beside Gym configs. So a file is recognised by
-its place and its content together; a test holds the rule to the verdict of a person over every file of the corpus.
+The folder is not enough to decide, because harness configs and prompt templates are next to Gym configs. So a file is
+recognised by its place and its content. A test compares the result for every file of the corpus with the decision of a
+person.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from gym_lsp.syntax.tree import Atom, Entry
 
 
 class FileKind(Enum):
-    """What a YAML file is to NeMo Gym."""
+    """Kinds of YAML files."""
 
     CONFIG = "config"
     ENVIRONMENT = "env.yaml"
@@ -43,26 +44,26 @@ class FileKind(Enum):
 
 
 def recognise(path: str, document: Document, profile: Profile) -> FileKind:
-    """What a file is, its path spelled with forward slashes.
+    """Return the kind of a file. `path` has forward slashes.
 
-    Of a broken text, the place alone has to tell what its content cannot.
+    If the text is broken and its content is not recognised, the place alone decides.
     """
     kind = _recognise(path.split("/"), document.root, profile)
-    if kind is FileKind.OTHER and _tells_nothing(document) and stands_among_configs(path):
+    if kind is FileKind.OTHER and _is_unrecognisable(document) and is_among_configs(path):
         return FileKind.CONFIG
     return kind
 
 
-def _tells_nothing(document: Document) -> bool:
-    """Whether the content is broken, or no mapping at all; a file that is empty yet is left in peace."""
+def _is_unrecognisable(document: Document) -> bool:
+    """Return whether the content is broken or not a mapping. An empty file is neither."""
     root = document.root
     if document.is_broken or isinstance(root, Sequence):
         return True
     return isinstance(root, Scalar) and root.value is not None
 
 
-def stands_among_configs(path: str) -> bool:
-    """Whether a file lies where configs do, whatever it holds."""
+def is_among_configs(path: str) -> bool:
+    """Return whether a file is in a folder of configs."""
     *folders, name = path.split("/")
     if name == CONFIG_FILENAME:
         return not CATALOG_FOLDERS.keys().isdisjoint(folders)
@@ -85,7 +86,7 @@ def _recognise(steps: list[str], root: Value | None, profile: Profile) -> FileKi
 
 
 def _is_called_prompt(steps: list[str], root: Mapping) -> bool:
-    """Whether a file lies where prompts lie and holds nothing but scalars, whatever their keys."""
+    """Return whether a file has a place or name of prompts and contains only scalars, whatever their keys."""
     is_there = steps[-2:-1] == ["prompts"] or steps[-1].startswith("prompt")
     return is_there and all(isinstance(resolve(entry.value), Scalar) for entry in root.entries)
 
@@ -103,7 +104,7 @@ def _shows_gym(entry: Entry, profile: Profile) -> bool:
 
 
 def _is_sandbox(entry: Entry, keys: set[Atom], profile: Profile) -> bool:
-    """Whether a block is a sandbox, or would be one but for a slip: a provider too many, or one that nobody knows."""
+    """Return whether a block is a sandbox, or almost one: with a second provider, or with an unknown one."""
     others = keys - {DEFAULT_METADATA}
     if DEFAULT_METADATA in keys and others:
         return True
@@ -112,7 +113,7 @@ def _is_sandbox(entry: Entry, keys: set[Atom], profile: Profile) -> bool:
 
 
 def _holds_servers(entry: Entry) -> bool:
-    """Whether the values below are servers by their entrypoint: a server type with a slip in it."""
+    """Return whether the values below have an entrypoint, so that the key is probably a misspelt server type."""
     value = resolve(entry.value)
     if not isinstance(value, Mapping) or not isinstance(entry.name, str):
         return False
@@ -131,4 +132,4 @@ GYM_FOLDERS: Collection[str] = (
     MODELS,
     "nemo_gym",
 )
-"""The folders of an install root that hold Gym's own files; in site-packages everything else is somebody else's."""
+"""The folders of an install root that contain Gym's own files. In site-packages, other folders are other packages."""

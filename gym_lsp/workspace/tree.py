@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Protocol
 
-from gym_lsp.files import Entry, Files, Kind, Remembered, Unreadable, walk
+from gym_lsp.files import DirectoryEntry, Files, Kind, Remembered, Unreadable, walk
 from gym_lsp.memo import Answer, Memo, Question
 from gym_lsp.workspace.change import Change
 
@@ -47,7 +47,7 @@ class Tree:
     def kind(self, path: PurePath) -> Kind | None:
         return self.memo.get(_kind, self, (path,))
 
-    def entries(self, path: PurePath) -> tuple[Entry, ...]:
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
         return self.memo.get(_entries, self, (path,))
 
     def version(self, path: PurePath) -> object:
@@ -117,7 +117,7 @@ def _kind(tree: Rooted, path: PurePath) -> Kind | None:
     return tree.disk.kind(path)
 
 
-def _entries(tree: Rooted, path: PurePath) -> tuple[Entry, ...]:
+def _entries(tree: Rooted, path: PurePath) -> tuple[DirectoryEntry, ...]:
     return tree.disk.entries(path)
 
 

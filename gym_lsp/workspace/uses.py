@@ -1,7 +1,7 @@
-"""What one file defines and what it refers to, by name and place.
+"""The definitions and uses of names in one file, with their places.
 
-Told from the text alone, before anything is merged, so that it is there for broken files and costs nothing when another
-file changes. Which definition a use means is decided by the run that it is looked at in.
+They come from the text alone, before anything is merged. So broken files have them, too, and they stay valid when
+another file changes. Which definition a use refers to depends on the run.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from gym_lsp.text import Span
 
 
 class UseKind(Enum):
-    """How a name is used."""
+    """Kinds of uses of a name."""
 
     SERVER_REF = "server-ref"
     INHERIT = "inherit"
@@ -70,8 +70,8 @@ class UseKind(Enum):
 FILE_FIELDS = (PROMPT_CONFIG, JSONL_FPATH, PREPARE_SCRIPT, ENTRYPOINT, "input_jsonl_fpath", CONFIG_PATH_FIELD)
 """Fields whose values are paths."""
 ALLOWED_FIELDS = {ALLOWED_AGENTS: AGENTS, ALLOWED_MODEL_TYPES: MODELS}
-"""Fields of a resources server that list implementations, and the server type of these."""
-_MIRRORED = {RESOURCES_SERVER: RESOURCES, AGENT_SERVER: AGENTS}
+"""Fields of a resources server that list implementations, with the server type of the implementations."""
+_MANIFEST_KEYS = {RESOURCES_SERVER: RESOURCES, AGENT_SERVER: AGENTS}
 """Keys of a manifest that name implementations."""
 _BY_KEY = ("oc.select", "oc.deprecated", "oc.dict.keys", "oc.dict.values")
 """Resolvers whose first argument is the path of a key."""
@@ -84,11 +84,11 @@ _NAMING = frozenset(
 
 
 class Use(Struct, frozen=True):
-    """One use of a name. `steps` are the segments of a dotted path with the place of each; one for a plain name.
+    """One use of a name. `steps` are the segments of a dotted path with their places. A plain name has one segment.
 
-    `server_type` is that of a server ref, where it is written beside the name, and that of an implementation.
-    `base` leads to where a relative interpolation starts. Where a text is written with escapes or over several lines,
-    the place of each segment is that of the whole value.
+    `server_type` is the type of an implementation, or of a server ref if it is written next to the name.
+    `base` is the path at which a relative interpolation starts. If a text has escapes or several lines, the place of
+    each segment is that of the whole value.
     """
 
     kind: UseKind
@@ -101,16 +101,16 @@ class Use(Struct, frozen=True):
 
     @property
     def name_of_instance(self) -> str | None:
-        """The top-level name that the first segment is; None for paths of files and the like."""
+        """The first segment if it is a top-level name; None for paths of files and similar uses."""
         return None if self.base or self.kind not in _NAMING else self.steps[0][0]
 
     def path_to(self, step: int) -> KeyPath:
-        """The whole key path up to one segment, that one included."""
+        """Return the absolute key path up to one segment, that one included."""
         return (*self.base, *(name for name, _ in self.steps[: step + 1]))
 
 
 class Defined(Struct, frozen=True):
-    """A top-level key of a file and the block under it. `server_type` is None where it is no server."""
+    """A top-level key of a file and its block. `server_type` is None if the block is not a server."""
 
     name: str
     key: Span
@@ -120,7 +120,7 @@ class Defined(Struct, frozen=True):
 
 
 def definitions(file: ConfigFile, profile: Profile) -> Iterator[Defined]:
-    """The top-level keys of a file."""
+    """Yield the top-level keys of a file."""
     root = file.document.root
     for entry in root.entries if isinstance(root, Mapping) else ():
         key, value = resolve(entry.key), resolve(entry.value)
@@ -138,13 +138,13 @@ def definitions(file: ConfigFile, profile: Profile) -> Iterator[Defined]:
 
 
 def uses(file: ConfigFile, profile: Profile) -> Iterator[Use]:
-    """Every use of a name in a file, in the order of the text."""
+    """Yield every use of a name in a file, in the order of the text."""
     if file.document.root is not None:
         yield from _Reading(file, profile).node(file.document.root, ())
 
 
 class _Reading:
-    """The reading of one file."""
+    """A reader of one file."""
 
     def __init__(self, file: ConfigFile, profile: Profile) -> None:
         self._text = file.document.text
@@ -192,7 +192,7 @@ class _Reading:
         elif self._is_route(path):
             yield self._plain(UseKind.ROUTE, value, path)
         elif self._is_manifest and is_top_level(path):
-            yield from self._mirrored(name, value, path)
+            yield from self._in_manifest(name, value, path)
 
     def _item(self, item: Scalar, path: KeyPath) -> Iterator[Use]:
         if not isinstance(item.value, str) or item.value == MISSING:
@@ -206,10 +206,10 @@ class _Reading:
         elif len(path) > 1 and path[-2] in ALLOWED_FIELDS:
             yield self._plain(UseKind.IMPLEMENTATION, item, path, ALLOWED_FIELDS[str(path[-2])])
 
-    # What a value names
+    # The names in a value
 
     def _is_ref(self, table: Mapping, path: KeyPath) -> bool:
-        """Whether a mapping is a server ref, or a name alone, which may merge over an inherited ref."""
+        """Return whether a mapping is a server ref, or a single name, which may be merged over an inherited ref."""
         if is_name_alone(table):
             return len(path) > FIELD_DEPTH and isinstance(path[-2], str)
         if names_server_type(table, self._profile.server_types):
@@ -228,14 +228,14 @@ class _Reading:
     def _is_route(self, path: KeyPath) -> bool:
         if path[0] in ROUTE_FIELDS:
             return len(path) <= 2
-        # A dataset may pin the agent that its rows go to.
+        # A dataset can select the agent that runs it.
         return path[-1] == AGENT and is_dataset_field(path)
 
-    def _mirrored(self, name: str, value: Scalar, path: KeyPath) -> Iterator[Use]:
+    def _in_manifest(self, name: str, value: Scalar, path: KeyPath) -> Iterator[Use]:
         if name == MODEL_SERVER:
             yield self._plain(UseKind.SERVER_REF, value, path, MODELS)
-        elif name in _MIRRORED:
-            yield self._plain(UseKind.IMPLEMENTATION, value, path, _MIRRORED[name])
+        elif name in _MANIFEST_KEYS:
+            yield self._plain(UseKind.IMPLEMENTATION, value, path, _MANIFEST_KEYS[name])
 
     def _deleted(self, value: Scalar, path: KeyPath) -> Iterator[Use]:
         position = 0
@@ -253,7 +253,7 @@ class _Reading:
         return Use(kind, text, span, ((text, span),), path, server_type)
 
     def _dotted(self, kind: UseKind, value: Scalar, path: KeyPath, start: int = 0, end: int | None = None) -> Use:
-        """The dotted path that a value, or a part of it, is, with the place of each segment."""
+        """Return the use for a value, or a part of it, that is a dotted path."""
         text = str(value.value)[start:end]
         steps: list[tuple[str, Span]] = []
         offset = start
@@ -277,7 +277,7 @@ class _Reading:
                 yield from self._argument(node, *argument, value, path)
 
     def _reference(self, reference: Reference, value: Scalar, path: KeyPath, shift: int) -> Iterator[Use]:
-        """A reference as far as its keys are written out; what follows an interpolated key is not known."""
+        """Yield the use for a reference up to its first interpolated key, because the rest is unknown."""
         if reference.dots > len(path):
             return
         base = path[: len(path) - reference.dots] if reference.dots else ()
@@ -291,7 +291,7 @@ class _Reading:
             yield Use(UseKind.INTERPOLATION, reference.key, span, steps, path, None, base)
 
     def _argument(self, call: Call, text: str, start: int, value: Scalar, path: KeyPath) -> Iterator[Use]:
-        """The first argument of a resolver, which begins at `start` of the value."""
+        """Yield the use for the first argument of a resolver. The argument begins at `start` of the value."""
         if call.name == "oc.env":
             span = self._place(value, start, start + len(text))
             yield Use(UseKind.VARIABLE, text, span, ((text, span),), path)
@@ -301,7 +301,7 @@ class _Reading:
                 yield from self._reference(sole, value, path, start - len("${"))
 
     def _place(self, value: Scalar, start: int, end: int) -> Span:
-        """The place of a part of a value; that of the whole value where it is not written as it is meant."""
+        """Return the place of a part of a value. If the text has escapes, it is the place of the whole value."""
         shift = inner_span(value).start
         text = str(value.value)
         if self._text.startswith(text, shift):
@@ -310,7 +310,7 @@ class _Reading:
 
 
 def _unquoted(argument: Argument) -> tuple[str, int] | None:
-    """The text of an argument and where it begins; None where it is interpolated itself."""
+    """Return the text of an argument and its start; None if it contains an interpolation."""
     raw = argument.raw
     if "${" in raw or not raw:
         return None
@@ -320,7 +320,7 @@ def _unquoted(argument: Argument) -> tuple[str, int] | None:
 
 
 def inner_span(value: Scalar) -> Span:
-    """The place of a scalar's text without its quotes."""
+    """Return the place of the text of a scalar, without its quotes."""
     if value.style in ("'", '"'):
         return Span(value.start + 1, max(value.start + 1, value.end - 1))
     return value.span

@@ -94,8 +94,8 @@ def _figures(release: Path, options: argparse.Namespace) -> Iterator[Figure]:
     yield Figure("`--check` of the whole tree", f"{whole:.2f} s", "at most 1.0 s", whole, 1.0)
     one = best_time([*CHECK, ONE_FILE], release, repeat)
     bare = best_time(["-c", "pass"], release, repeat)
-    told = f"{one:.3f} s, of which Python's own start {bare:.3f} s"
-    yield Figure("`--check` of one file in it", told, "at most 0.2 s", one, 0.2)
+    measured = f"{one:.3f} s, of which Python's own start {bare:.3f} s"
+    yield Figure("`--check` of one file in it", measured, "at most 0.2 s", one, 0.2)
     yield measure_scaling(CHECK, repeat)
     memory = peak_memory(["--check", "--quiet"], release) / MEGABYTE
     yield Figure("memory for the whole tree", f"{memory:.0f} MB", "below 150 MB", memory, 150)
@@ -106,8 +106,8 @@ def _reading(release: Path, repeat: int) -> Figure:
     reading = measure_reading(release, repeat)
     ratio = reading.ours / reading.libyaml
     what = f"reading {reading.files} files ({reading.characters / MEGABYTE:.1f} MB) into span trees"
-    told = f"{reading.ours:.3f} s, {ratio:.2f} times libyaml's compose ({reading.libyaml:.3f} s)"
-    return Figure(what, told, "at most 3 times", ratio, 3.0)
+    measured = f"{reading.ours:.3f} s, {ratio:.2f} times libyaml's compose ({reading.libyaml:.3f} s)"
+    return Figure(what, measured, "at most 3 times", ratio, 3.0)
 
 
 def _standalone(release: Path, ours: float, options: argparse.Namespace) -> Figure:
@@ -115,8 +115,8 @@ def _standalone(release: Path, ours: float, options: argparse.Namespace) -> Figu
     asked = configs[::SAMPLED] if options.quick else configs
     theirs = measure_parser(options.gym_python, release, asked) * len(configs) / len(asked)
     about = "about " if options.quick else ""
-    told = f"{ours:.2f} s, 1/{theirs / ours:.0f} of NeMo Gym's parser ({about}{theirs:.1f} s)"
-    return Figure("`--check --standalone` of the whole tree", told, "at most 1/25", ours / theirs, 1 / 25)
+    measured = f"{ours:.2f} s, 1/{theirs / ours:.0f} of NeMo Gym's parser ({about}{theirs:.1f} s)"
+    return Figure("`--check --standalone` of the whole tree", measured, "at most 1/25", ours / theirs, 1 / 25)
 
 
 if __name__ == "__main__":

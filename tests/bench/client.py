@@ -1,4 +1,4 @@
-"""A client that measures: what a server takes to answer, as its client sees it, and what its process costs."""
+"""A client that measures the response times of a server and the cost of its process."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tests.server.client import Client, Message
 from tests.server.editor import PUSH
 
 LIMIT = 60.0
-"""Seconds after which nothing more is expected."""
+"""Seconds to wait for an answer."""
 
 
 class Times(NamedTuple):
-    """Seconds, one for each time that something was done."""
+    """Seconds, one value for each repetition."""
 
     each: tuple[float, ...]
 
@@ -40,7 +40,7 @@ class Times(NamedTuple):
 
 
 class Measured:
-    """A server that works on a folder, and its documents."""
+    """A server on a folder, and its documents."""
 
     def __init__(self, client: Client, folder: Path) -> None:
         self.client = client
@@ -74,14 +74,14 @@ class Measured:
         return (self.folder / name).as_uri()
 
     def at(self, method: str, name: str, offset: int, text: str, **more: object) -> Callable[[], object]:
-        """A request about a place in a document."""
+        """Send a request about a place in a document."""
         line = text.count("\n", 0, offset)
         place = {"line": line, "character": offset - (text.rfind("\n", 0, offset) + 1)}
         params = {"textDocument": {"uri": self.uri(name)}, "position": place, **more}
         return lambda: self.client.request(method, params)
 
-    def told_about(self, name: str, is_it: Callable[[Sequence[Message]], bool], start: int) -> None:
-        """Wait for diagnostics of a file, in a message after the first `start`, that are the ones meant."""
+    def wait_for(self, name: str, is_it: Callable[[Sequence[Message]], bool], start: int) -> None:
+        """Wait for matching diagnostics of a file, in a message after the first `start`."""
         uri = self.uri(name)
 
         def wanted(message: Message) -> bool:
@@ -93,7 +93,7 @@ class Measured:
         self.client.wait_for(wanted, LIMIT, start)
 
     def repeated(self, action: Callable[[], object], times: int) -> Times:
-        """How long an action takes, once it was done to warm up."""
+        """Return the times of an action, after one run to warm up."""
         action()
         taken: list[float] = []
         for _ in range(times):
@@ -106,18 +106,18 @@ class Measured:
     # The process
 
     def memory(self) -> int:
-        """Bytes that are resident now."""
+        """Return the resident memory in bytes."""
         with open(f"/proc/{self.client.process.pid}/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     def processor_time(self) -> float:
-        """Seconds of processor time until now."""
+        """Return the processor time until now in seconds."""
         with open(f"/proc/{self.client.process.pid}/stat", encoding="ascii") as file:
             fields = file.read().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def idle_share(self, seconds: float) -> float:
-        """The share of a processor that is used while nothing happens, once all that was begun is done."""
+        """Return the share of a processor that the idle server uses, after all work has finished."""
         deadline, before = time.monotonic() + LIMIT, -1.0
         while before != self.processor_time() and time.monotonic() < deadline:
             before = self.processor_time()
@@ -129,7 +129,7 @@ class Measured:
 
 @contextlib.contextmanager
 def measured(command: Sequence[str], folder: Path, replies: Mapping[str, object] | None = None) -> Generator[Measured]:
-    """A server that was started, and to which nothing was said. Raises ProcessFailed where it does not answer."""
+    """Return a server that was started and initialized. Raises ProcessFailed if it does not answer."""
     client = Client(folder, command=command, replies=replies)
     try:
         yield Measured(client, folder)

@@ -1,4 +1,4 @@
-"""What was measured, what was hoped for, and the table of both."""
+"""The table of measured values and goals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Figure(NamedTuple):
-    """One line of the table. `value` and `limit` are in the same unit; `limit` is the most that is good enough."""
+    """One line of the table. `value` and `limit` have the same unit. `limit` is the largest value that is a success."""
 
     what: str
     measured: str
@@ -23,7 +23,7 @@ class Figure(NamedTuple):
 
 
 def table(figures: Iterable[Figure]) -> Iterator[str]:
-    """The figures as a Markdown table, its columns aligned for reading it as text."""
+    """Return the figures as a Markdown table with aligned columns."""
     rows = [("what", "measured", "goal", ""), *(_row(figure) for figure in figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for number, row in enumerate(rows):
@@ -37,6 +37,6 @@ def _row(figure: Figure) -> tuple[str, str, str, str]:
 
 
 def machine() -> str:
-    """What the figures depend on besides the code."""
+    """Return what the figures depend on, in addition to the code."""
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return f"{python} on {platform.system()} ({platform.machine()}), {os.cpu_count()} processors"

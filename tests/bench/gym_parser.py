@@ -1,6 +1,6 @@
-"""The time that NeMo Gym's own parser takes, in a process that has imported it already.
+"""The time of NeMo Gym's own parser, in a process that has already imported it.
 
-It runs in the environment that `tests/parity/record.py` uses, and is asked through the same oracle.
+It runs in the environment of `tests/parity/record.py`, through the same oracle.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ HOW_TO_MAKE_IT = "NeMo Gym's parser needs a separate environment: `make .venv-gy
 
 
 def measure_parser(python: Path, release: Path, configs: Sequence[str]) -> float:
-    """Seconds for one run of each config, the imports and one run before them left out. Raises ProcessFailed."""
+    """Return the seconds for one run of each config, without the imports and a first run. Raises ProcessFailed."""
     with tempfile.TemporaryDirectory() as scratch:
         process = subprocess.Popen(
             [str(python), str(ORACLE), str(release), scratch],

@@ -1,4 +1,4 @@
-"""A language server on pygls that does nothing: what any server on pygls costs.
+"""A language server on pygls that does nothing, to measure the cost of pygls.
 
 python -m tests.bench.nothing
 """

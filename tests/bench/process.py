@@ -26,16 +26,16 @@ sys.exit(code)
 
 
 class ProcessFailed(Exception):
-    """A process ended as it should not have; the message holds what it said."""
+    """A process failed. The message contains its output."""
 
 
 def run(arguments: Sequence[str], folder: Path) -> str:
-    """Run Python with arguments in a folder, this checkout on its path; gives what it wrote to stderr.
+    """Run Python with arguments in a folder, with this checkout on its path. Return what it wrote to stderr.
 
-    Raises ProcessFailed for an exit code other than 0 and 1, which say that it found nothing or something.
+    Raises ProcessFailed for an exit code other than 0 and 1, which mean that a check found nothing or something.
     """
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    # An installed gym-lsp has its bytecode; compiling it anew each time is nothing that a user waits for.
+    # An installed gym-lsp has bytecode, so users do not wait until it is compiled.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, *arguments]
     done = subprocess.run(
@@ -47,7 +47,7 @@ def run(arguments: Sequence[str], folder: Path) -> str:
 
 
 def best_time(arguments: Sequence[str], folder: Path, repeat: int) -> float:
-    """Seconds from start to end of the quickest of `repeat` runs, after one that warms the caches up."""
+    """Return the seconds of the fastest of `repeat` runs, after one run to warm the caches."""
     run(arguments, folder)
     return min(_time(arguments, folder) for _ in range(repeat))
 
@@ -59,7 +59,7 @@ def _time(arguments: Sequence[str], folder: Path) -> float:
 
 
 def peak_memory(arguments: Sequence[str], folder: Path) -> int:
-    """Bytes of memory that `gym-lsp` with these arguments held at its peak, with the processes that help it."""
+    """Return the peak memory in bytes of `gym-lsp` with these arguments, including its worker processes."""
     peak = int(run(["-c", _PEAK, *arguments], folder).splitlines()[-1])
-    # Linux counts kilobytes here, macOS bytes.
+    # The unit is kilobytes on Linux and bytes on macOS.
     return peak if sys.platform == "darwin" else peak * 1024

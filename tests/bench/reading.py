@@ -1,8 +1,8 @@
-"""Reading all configs: our span trees against the nodes that libyaml's own compose gives, in one process.
+"""The time to read all configs: our trees compared with the nodes of libyaml's own compose, in one process.
 
     python -m tests.bench.reading FOLDER REPEAT     prints seconds for each, as JSON
 
-libyaml is called as cheaply as ruamel.yaml allows: its C loader class, one for each text, and nothing constructed.
+libyaml is called in the fastest way of ruamel.yaml: one C loader for each text, without constructing values.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.bench.process import ROOT, ProcessFailed
 
 
 class Reading(NamedTuple):
-    """Seconds to read `files` texts once, and how many characters they have."""
+    """The seconds to read `files` texts once, and their number of characters."""
 
     ours: float
     libyaml: float
@@ -29,7 +29,7 @@ class Reading(NamedTuple):
 
 
 def measure_reading(folder: Path, repeat: int) -> Reading:
-    """Measure in a process of its own. Raises ProcessFailed."""
+    """Measure in a separate process. Raises ProcessFailed."""
     command = [sys.executable, "-m", "tests.bench.reading", str(folder), str(repeat)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -51,10 +51,10 @@ def _measure(folder: Path, repeat: int) -> Reading:
         try:
             CSafeLoader(text).get_single_node()  # pyright: ignore[reportUnknownMemberType] - it is compiled
         except YAMLError:
-            # A broken config stays broken; what libyaml did until then counts.
+            # A broken config is part of the tree. The time until libyaml fails counts.
             return
 
-    # Collecting garbage in the middle of one and not of the other would be luck.
+    # Garbage collection would affect one of them by chance.
     gc.disable()
     ours: list[float] = []
     libyaml: list[float] = []

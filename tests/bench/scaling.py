@@ -1,4 +1,4 @@
-"""How the time of a check grows with its file: as a file with a thousand mistakes, and one with twice as many."""
+"""The growth of the time of a check with its file: one with a thousand mistakes, and one with twice as many."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ agent_{number}:
 
 
 def measure_scaling(check: tuple[str, ...], repeat: int) -> Figure:
-    """Seconds for either, Python's start and the imports left out."""
+    """The seconds for each, without the start of Python and the imports."""
     with tempfile.TemporaryDirectory() as folder:
         nothing, once, twice = (_seconds(check, Path(folder), count, repeat) for count in (0, MISTAKES, 2 * MISTAKES))
     ratio = (twice - nothing) / (once - nothing)
-    told = f"{ratio:.1f} times as long ({once:.2f} s, {twice:.2f} s)"
+    measured = f"{ratio:.1f} times as long ({once:.2f} s, {twice:.2f} s)"
     what = f"`--check` of a file with {2 * MISTAKES:,} broken blocks after one with {MISTAKES:,}"
-    return Figure(what, told, "at most 2.5 times", ratio, 2.5)
+    return Figure(what, measured, "at most 2.5 times", ratio, 2.5)
 
 
 def _seconds(check: tuple[str, ...], folder: Path, blocks: int, repeat: int) -> float:

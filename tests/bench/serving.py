@@ -1,4 +1,4 @@
-"""The language server over the tree of a release, with a do-nothing server and yaml-language-server beside it."""
+"""The language server on the tree of a release, compared with an empty server and yaml-language-server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OURS = (sys.executable, "-m", "gym_lsp")
 NOTHING = (sys.executable, "-m", "tests.bench.nothing")
 INCLUDED = "resources_servers/math_with_judge/configs/math_with_judge.yaml"
 INCLUDER = "benchmarks/aime24/config.yaml"
-"""It includes the other, inherits what that defines, and so has errors when that defines something else."""
+"""It includes the other file and inherits from it, so it has errors when the other file changes its names."""
 DEFINITION = "math_with_judge_simple_agent"
 IDLE_SECONDS = 5.0
 MEGABYTE = 1_000_000
@@ -26,7 +26,7 @@ MILLISECOND = 0.001
 
 
 class Beside(NamedTuple):
-    """What yaml-language-server takes for the same."""
+    """The time of yaml-language-server for the same request."""
 
     initialize: Times
     edit: Times
@@ -36,7 +36,7 @@ class Beside(NamedTuple):
 
 
 def measure_serving(release: Path, repeat: int, requests: int) -> Iterator[Figure]:
-    """The figures of the language server: processes started `repeat` times, requests sent `requests` times."""
+    """Yield the figures of the language server, from `repeat` processes and `requests` requests."""
     other = _beside(release, repeat, requests)
     yield _initialize(release, repeat, other)
     yield from _from_the_start(release, repeat)
@@ -56,7 +56,7 @@ def _text(server: Measured, name: str) -> str:
 
 
 def _ready(server: Measured) -> str:
-    """Open a file, and wait until everything is indexed; the text of the file."""
+    """Open a file, wait until everything is indexed, and return the text of the file."""
     server.initialize({"statusNotification": True})
     text = _text(server, INCLUDED)
     server.open(INCLUDED, text)
@@ -86,19 +86,19 @@ def _initialize(release: Path, repeat: int, other: Beside | None) -> Figure:
     ours: list[float] = []
     nothing: list[float] = []
     for _ in range(repeat + 1):
-        # In turns, so that a busy moment of the machine meets both.
+        # In turns, so that a busy moment of the machine affects both.
         nothing.append(_started(NOTHING, release))
         ours.append(_started(OURS, release))
     we, they = Times(tuple(ours[1:])), Times(tuple(nothing[1:]))
     ratio = we.p50 / they.p50
-    told = f"{we}; {ratio:.2f} times that of a do-nothing server ({they}){_also(other and other.initialize)}"
-    return Figure("start of the server to the answer to `initialize`", told, "at most 1.3 times", ratio, 1.3)
+    measured = f"{we}; {ratio:.2f} times that of a do-nothing server ({they}){_also(other and other.initialize)}"
+    return Figure("start of the server to the answer to `initialize`", measured, "at most 1.3 times", ratio, 1.3)
 
 
 def _from_the_start(release: Path, repeat: int) -> Iterator[Figure]:
-    """How long the index takes, and requests that are sent while it is made."""
+    """Yield the times of indexing, and of requests during indexing."""
     indexed: list[float] = []
-    told: list[float] = []
+    diagnosed: list[float] = []
     first: list[float] = []
     further: list[float] = []
     for _ in range(repeat):
@@ -113,9 +113,9 @@ def _from_the_start(release: Path, repeat: int) -> Iterator[Figure]:
                 further.append(_taken(hover))
             indexed.append(perf_counter() - began)
             server.client.wait_for(_is_ready, LIMIT)
-            told.append(perf_counter() - began)
+            diagnosed.append(perf_counter() - began)
     index = Times(tuple(indexed))
-    also = f"; all files checked and reported after {Times(tuple(told))}"
+    also = f"; all files checked and reported after {Times(tuple(diagnosed))}"
     yield Figure("index of the tree complete", f"{index}{also}", "at most 1 s", index.p50, 1.0)
     yield _milliseconds("hover on a file that was just opened, during indexing", Times(tuple(first)), 100, None)
     yield _milliseconds("further requests during indexing", Times(tuple(further)), 100, None)
@@ -131,7 +131,7 @@ def _taken(ask: Callable[[], object]) -> float:
 
 
 def _edits(server: Measured, text: str, times: int) -> Times:
-    """A domain that is none and one that is, in turns; each time the findings that belong to the text."""
+    """Set a wrong and a right domain in turns, and wait for the findings of each text."""
     broken = text.replace("domain: math", "domain: maths")
     taken = server.repeated(_in_turns(server, broken, text, INCLUDED, "unknown-domain"), times)
     server.change(INCLUDED, text)
@@ -139,7 +139,7 @@ def _edits(server: Measured, text: str, times: int) -> Times:
 
 
 def _affected(server: Measured, text: str, times: int) -> Figure:
-    """The included file defines something else, and then the same again; the includer has a finding, and then none."""
+    """Change a name in the included file and change it back, and wait until the includer has and lacks a finding."""
     renamed = text.replace(f"{DEFINITION}:", f"{DEFINITION}_x:", 1)
     taken = server.repeated(_in_turns(server, renamed, text, INCLUDER, "inherit-target-not-found"), times)
     server.change(INCLUDED, text)
@@ -148,10 +148,10 @@ def _affected(server: Measured, text: str, times: int) -> Figure:
     return Figure("`didChange` to diagnostics of another file", str(after), goal, after.p95, 0.1)
 
 
-def _in_turns(server: Measured, wrong: str, right: str, told: str, rule: str | None) -> Callable[[], None]:
-    """Edits the file that is included to be wrong and right in turns, and waits for what is told about a file.
+def _in_turns(server: Measured, wrong: str, right: str, affected: str, rule: str | None) -> Callable[[], None]:
+    """Edits that make the included file wrong and right in turns, and wait for the diagnostics of a file.
 
-    `rule` names the finding that comes and goes; None stands for any.
+    `rule` names the finding that appears and disappears. None is any finding.
     """
     states = cycle([(wrong, True), (right, False)])
 
@@ -159,7 +159,7 @@ def _in_turns(server: Measured, wrong: str, right: str, told: str, rule: str | N
         text, is_wrong = next(states)
         start = len(server.client.messages)
         server.change(INCLUDED, text)
-        server.told_about(told, lambda found: any(rule in (None, each["code"]) for each in found) == is_wrong, start)
+        server.wait_for(affected, lambda found: any(rule in (None, each["code"]) for each in found) == is_wrong, start)
 
     return edit
 
@@ -200,20 +200,20 @@ def _memory(server: Measured, other: Beside | None) -> Figure:
 
 def _idle(server: Measured) -> Figure:
     share = server.idle_share(IDLE_SECONDS)
-    told = f"{share * 100:.1f} % of a processor over {IDLE_SECONDS:.0f} s"
-    return Figure("processor time when idle", told, "at most 0.5 %", share, 0.005)
+    measured = f"{share * 100:.1f} % of a processor over {IDLE_SECONDS:.0f} s"
+    return Figure("processor time when idle", measured, "at most 0.5 %", share, 0.005)
 
 
 # yaml-language-server
 
 
 def _beside(release: Path, repeat: int, times: int) -> Beside | None:
-    """The same of yaml-language-server; None, and a word about it, where it cannot be installed."""
+    """Return the figure of yaml-language-server; None, with a message, if it cannot be installed."""
     try:
         from tests.editors.yaml_language_server import command, install
 
         install()
-    except Exception as error:  # noqa: BLE001 - whatever npm stumbles over, the other figures are to be had
+    except Exception as error:  # noqa: BLE001 - if npm fails, the other figures are still useful
         print(f"yaml-language-server cannot be installed, so its figures are omitted: {error}", file=sys.stderr)
         return None
     # It asks for four sections at once, the first of which is its own.
@@ -240,7 +240,7 @@ def _beside(release: Path, repeat: int, times: int) -> Beside | None:
 
 
 def _their_edits(server: Measured, text: str, times: int) -> Times:
-    """A key that is there twice, and then is not: what is wrong with YAML it knows."""
+    """Add and remove a duplicate key, which yaml-language-server reports."""
     return server.repeated(_in_turns(server, f"{text}\nx: 1\nx: 1\n", text, INCLUDED, None), times)
 
 

@@ -45,7 +45,7 @@ def test_a_broken_config_is_drawn_as_far_as_possible(gym: Gym, tree: Path) -> No
     [
         (["--graph"], "`--graph` needs at least one `--config`"),
         (["--graph", "--config", "nowhere.yaml"], "--config nowhere.yaml: not found in any search root"),
-        (["--graph", "--config", TIDES, "x"], "'x' is no override"),
+        (["--graph", "--config", TIDES, "x"], "'x' is not an override"),
         (
             ["--graph", "--config", TIDES, "--format", "json"],
             "`--format json`; expected one of `mermaid`, `dot`, `svg`",

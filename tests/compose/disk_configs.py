@@ -1,4 +1,4 @@
-"""Configs for a run that no workspace is there for."""
+"""Configs of a run without a workspace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small configs to compose, and the questions that are asked about them."""
+"""Small configs to compose, and helpers that compose them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def documents(leaves: Sequence[object], depth: int = 2) -> st.SearchStrategy[Doc
 
 
 def config_of(document: Document) -> Table:
-    """A config as it comes out of a file."""
+    """Return the configuration of a text."""
     return config_of_text(json.dumps(document))
 
 
@@ -53,7 +53,7 @@ def dereference(root: Table, leaf: Leaf, path: KeyPath) -> Config | None:
 
 
 def merge_all(configs: Sequence[Table]) -> Merged:
-    """All of them, later ones over earlier ones, with every conflict on the way."""
+    """Return all configs merged, later ones over earlier ones, and every conflict."""
     first, *rest = configs
     merged = Merged(first, ())
     for config in rest:

@@ -1,4 +1,4 @@
-"""What of a final configuration is NeMo Gym's composition, and not the machine's or a default: see `composed`."""
+"""The part of a final configuration that comes from composition, not from the machine or a default: see `composed`."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ def _fields(server: Any) -> Any:
 
 
 def digest(config: Any) -> str:
-    """Sixteen hexadecimal digits that tell a composition from every other, the order of its keys included."""
+    """Return sixteen hexadecimal digits that identify a composition, including the order of its keys."""
     return hashlib.sha256(repr(composed(config)).encode("utf-8", "surrogatepass")).hexdigest()[:16]

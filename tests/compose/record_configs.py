@@ -1,10 +1,10 @@
-"""Composes real runs with NeMo Gym's own parser and records a digest of each outcome, `data/<release>.txt`.
+"""Compose real runs with NeMo Gym's own parser and record a digest of each result in `data/<release>.txt`.
 
     python tests/compose/record_configs.py --corpus DIR [--release X]
 
-To be run by hand, with the Python of an environment that holds `tests/parity/requirements.txt`. DIR holds one folder
-for each release, the unpacked wheel. The runs are those of tests/parity/data that the parser is content with: every
-config alone, and a few hundred together. Each line is a digest (see `final`) and the root configs.
+Run it by hand, with the Python of an environment with `tests/parity/requirements.txt`. DIR contains one folder for
+each release, the unpacked wheel. The runs are those of tests/parity/data that the parser accepts: every config alone,
+and a few hundred combinations. Each line is a digest (see `final`) and the root configs.
 """
 
 from __future__ import annotations

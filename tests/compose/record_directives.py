@@ -1,4 +1,4 @@
-"""Runs NeMo Gym's own directives over generated configs and records what becomes of them, `data/directives.jsonl`.
+"""Run NeMo Gym's own directives on generated configs and record the results in `data/directives.jsonl`.
 
     python tests/compose/record_directives.py --corpus DIR
 
@@ -128,7 +128,7 @@ def configs() -> list[dict[str, Any]]:
 
 
 def outcomes(root: Path) -> list[Any]:
-    """What the release at `root` makes of each config: a mapping, or the name of an exception."""
+    """Return the result of the release at `root` for each config: a mapping, or the name of an exception."""
     with tempfile.TemporaryDirectory() as scratch:
         os.chdir(scratch)
         release = oracle.load(root, Path(scratch))

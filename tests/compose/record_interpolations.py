@@ -1,10 +1,10 @@
-"""Resolves the interpolations of generated configs with OmegaConf 2.3 and records their values.
+"""Resolve the interpolations of generated configs with OmegaConf 2.3 and record their values.
 
     python tests/compose/record_interpolations.py
 
-To be run by hand, with the Python of an environment that holds `tests/parity/requirements.txt`: NeMo Gym has OmegaConf
-2.3, which newer ones do not agree with on everything. A line of `data/interpolations.jsonl` holds a config of ours and,
-for each interpolation in it, its key path and `{"value": ...}` or `{"error": the name of the exception}`.
+Run it by hand, with the Python of an environment with `tests/parity/requirements.txt`: NeMo Gym uses OmegaConf 2.3, and
+newer ones differ. A line of `data/interpolations.jsonl` contains a config of ours and, for each of its interpolations,
+the key path and `{"value": ...}` or `{"error": the name of the exception}`.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def interpolations(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tup
 
 
 def outcome(config: Any, path: tuple[str | int, ...]) -> dict[str, Any]:
-    """What OmegaConf makes of the interpolation at `path`."""
+    """Return the value of the interpolation at `path` in OmegaConf."""
     from omegaconf import DictConfig, ListConfig, OmegaConf
 
     node = config

@@ -1,9 +1,9 @@
-"""Reads overrides with Hydra's own grammar and records their values, `data/overrides.json`.
+"""Read overrides with Hydra's own grammar and record their values in `data/overrides.json`.
 
     python tests/compose/record_overrides.py
 
-To be run by hand, with the Python of an environment that holds `tests/parity/requirements.txt`. An override is a pair
-with its value, or with the key `refused` where Hydra raises, or would start a sweep.
+Run it by hand, with the Python of an environment with `tests/parity/requirements.txt`. An override has its value, or
+the key `refused` if Hydra raises an exception or would start a sweep.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a run makes of its agents, where no rule speaks of it."""
+"""The agents of a run, as far as they are not covered by the tests of rules."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from gym_lsp.compose.config import at
 from gym_lsp.compose.problem import raised_by
 from gym_lsp.compose.run import Composition, Environment, Run, compose
 from gym_lsp.compose.servers import Judge
-from gym_lsp.files import Memory
 from gym_lsp.gym.release.profile import BUILTIN, Profile
 from gym_lsp.gym.roots import SearchRoots
 from tests.compose.disk_configs import DiskConfigs
+from tests.memory import Memory
 
 ROOT = PurePath(os.path.abspath("/w"))
 INHERITING = """\
@@ -43,7 +43,7 @@ def composed(profile: Profile, *overrides: str) -> Composition:
 
 @pytest.mark.parametrize("merges", [True, False], ids=["0.7.0", "0.6.0"])
 def test_overrides_of_an_agent_that_a_directive_binds(merges: bool) -> None:
-    # The parser of 0.6.0 forgets this override, that of 0.7.0 heeds it; neither raises.
+    # The parser of 0.6.0 ignores this override, that of 0.7.0 applies it. Neither raises an exception.
     profile = replace(BUILTIN, merges_leftover_overrides=merges)
     run = composed(profile, "++counting_simple_agent.responses_api_agents.simple_agent.max_steps=7")
     assert [raised_by(problem) for problem in run.problems] == []

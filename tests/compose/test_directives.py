@@ -1,4 +1,4 @@
-"""Directives, against what NeMo Gym's own pass made of generated configs; see record_directives.py."""
+"""Directives, compared with the results of NeMo Gym's own code for generated configs; see record_directives.py."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.compose.record_directives import CHOSEN, CONFIGS, DATA
 RAW = frozenset(
     {"AttributeError", "ConfigAttributeError", "ConfigKeyError", "ConfigTypeError", "TypeError", "ValueError"}
 )
-"""Exceptions that say nothing to a user; any problem of ours is as good."""
+"""Exceptions without a meaning for users. Any problem of ours is accepted for them."""
 
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in Path(DATA).read_text("utf-8").splitlines()]
 
@@ -49,7 +49,7 @@ def test_directives_of_generated_configs_do_what_they_do_in_nemo_gym() -> None:
 
 
 def test_the_recording_is_worth_comparing_with() -> None:
-    """Enough configs, of which enough go through; and the same in both releases, or one function would not do."""
+    """There are enough configs, and enough without errors. Both releases agree, so that one function is enough."""
     assert len(ROWS) == CONFIGS
     assert [row["config"] for row in ROWS[: len(CHOSEN)]] == CHOSEN
     assert sum(isinstance(row["0.7.0"], dict) for row in ROWS) > 200
@@ -66,7 +66,7 @@ def test_a_transfer_says_what_came_from_where() -> None:
     ]
 
 
-def test_what_is_inherited_stands_where_the_base_is_written_and_lies_beneath_what_overrides_it() -> None:
+def test_what_is_inherited_has_the_place_of_the_base_and_is_under_what_overrides_it() -> None:
     text = "base: {x: 1, y: {z: 2}}\nown:\n  _inherit_from: base\n  y: {w: 3}\n"
     config = apply_directives(config_of_text(text), dereference, resolve).config
     spelled = {path: at(config, path) for path in (("own", "x"), ("own", "y", "z"), ("own", "y", "w"))}

@@ -1,4 +1,4 @@
-"""Interpolations, against OmegaConf: each one has the same value, or fails with the same exception."""
+"""Interpolations, compared with OmegaConf: each has the same value or fails with the same exception."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def assert_resolves_as_recorded(row: dict[str, Any]) -> int:
 
 
 def known(outcome: tuple[str, object]) -> tuple[str, object]:
-    """The outcome; whether a value is missing behind an interpolation is not told apart from other failures."""
+    """Return the outcome. A missing value at the end of an interpolation counts as any other failure."""
     return ("error", "InterpolationResolutionError") if outcome[1] == "InterpolationToMissingValueError" else outcome
 
 

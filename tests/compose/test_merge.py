@@ -1,4 +1,4 @@
-"""Merging, against `OmegaConf.merge`."""
+"""Merging, compared with `OmegaConf.merge`."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_a_merge_leaves_what_it_merges_alone() -> None:
 
 
 def test_untouched_subtrees_are_shared() -> None:
-    """What was worked out about a block in one run holds in every run that shares it."""
+    """A cached result for a block of one run is valid in every run that shares the block."""
     lower = config_of({"a": {"b": {"c": 1}}, "d": {}})
     merged = merge_all([lower, config_of({"d": {"e": 1}})]).config
     assert merged.get("a") is lower.get("a")

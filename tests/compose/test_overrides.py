@@ -1,4 +1,4 @@
-"""`KEY=VALUE`, against what Hydra's own grammar made of the same; see record_overrides.py."""
+"""`KEY=VALUE`, compared with Hydra's own grammar; see record_overrides.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real runs, composed: equal to what NeMo Gym's own parser makes of them, value for value and in the same order."""
+"""The composition of real runs is equal to that of NeMo Gym's own parser, including the order of keys."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def workspace(root: Path) -> Workspace:
 
 
 def recorded(version: str) -> Iterator[tuple[Run, str]]:
-    """The runs that NeMo Gym composes, and the digests of what it makes of them."""
+    """Return the runs that NeMo Gym composes, and the digests of its results."""
     for line in (DATA / f"{version}.txt").read_text("utf-8").splitlines():
         expected, *roots = line.split(" ")
         yield Run(tuple(roots)), expected
@@ -114,7 +114,7 @@ def assert_spelled(leaf: Leaf) -> int:
 
 
 def assert_keys_are_spelled(table: Table, renames: Mapping[str, str]) -> None:
-    """Each key is written where it stands; an agent that composition renamed stands under its old name."""
+    """Each key is at its place in the text. An agent that composition renamed is at the place of its old name."""
     for key, value in table.entries.items():
         if value.key is not None and value.origin.provenance is not Provenance.GENERATED:
             assert isinstance(value.key, Scalar)

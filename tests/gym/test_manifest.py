@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from gym_lsp.files import Memory
 from gym_lsp.gym.manifest import Fault, ManifestProblem, check_manifest, check_place
 from gym_lsp.gym.vocabulary import Domain
 from tests.gym.manifests import BENCHMARK, DATASET, MANIFEST, manifests
+from tests.memory import Memory
 
 MANIFESTS = list(manifests())
 DOMAINS = " | ".join(f'"{domain.value}"' for domain in Domain)

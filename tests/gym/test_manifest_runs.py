@@ -12,10 +12,10 @@ import pytest
 
 from gym_lsp.check import Checker
 from gym_lsp.diagnostic import Diagnostic, Severity
-from gym_lsp.files import Memory
 from gym_lsp.text import apply_edits
 from gym_lsp.workspace.workspace import Workspace
 from tests.gym.manifest_runs import catalogs
+from tests.memory import Memory
 
 ROOT = PurePath("/workspace")
 CATALOGS = dict(catalogs())

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import fields, replace
 
 import gym_lsp
-from gym_lsp.files import Disk, Memory, Overlay
+from gym_lsp.files import Disk, Overlay
 from gym_lsp.gym.fields import (
     DictType,
     Field,
@@ -30,6 +30,7 @@ from gym_lsp.gym.release.sandbox_providers import sandbox_providers
 from tests.corpus import WHEELS, Corpus
 from tests.gym.probes import PROBES
 from tests.gym.profile_scenarios import SCENARIOS
+from tests.memory import Memory
 
 RECORDED: Mapping[str, Any] = json.loads((Path(__file__).parent / "data" / "profiles.json").read_text(encoding="utf-8"))
 ROOT = PurePath("/gym")

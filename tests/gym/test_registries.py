@@ -7,13 +7,13 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from gym_lsp.files import Memory
 from gym_lsp.gym.agent_registry import AgentEntry, discover_agents
 from gym_lsp.gym.catalog import Catalog, CatalogEntry, InvalidManifest, discover_catalog
 from gym_lsp.gym.manifest import Fault, ManifestProblem
 from gym_lsp.gym.model_registry import ModelEntry, discover_models
 from gym_lsp.gym.registry import EnvironmentEntry, discover_environments
 from gym_lsp.gym.resources_server_registry import ResourcesServerEntry, discover_resources_servers
+from tests.memory import Memory
 
 GYM, MINE = Path("/gym"), Path("/mine")
 AGENT = "agent: {responses_api_agents: {impl: {entrypoint: app.py, "

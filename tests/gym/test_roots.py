@@ -9,9 +9,10 @@ from pathlib import Path, PurePath
 import pytest
 from msgspec.structs import replace
 
-from gym_lsp.files import Disk, Memory
+from gym_lsp.files import Disk
 from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, find_install_root, search_roots
+from tests.memory import Memory
 
 WORK = PurePath("/repo")
 GYM = "nemo_gym/global_config.py"

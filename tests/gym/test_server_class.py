@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 import pytest
 
-from gym_lsp.files import Disk, Memory, Overlay
+from gym_lsp.files import Disk, Overlay
 from gym_lsp.gym.fields import Model, ModelType, show
 from gym_lsp.gym.python.builtin_bases import CONFIG_BASES
 from gym_lsp.gym.python.field_text import field_comment, field_span
@@ -19,6 +19,7 @@ from gym_lsp.gym.server_class import ServerClass, ServerClasses
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.workspace import Workspace
 from tests.corpus import Corpus
+from tests.memory import Memory
 
 ROOT = PurePath("/workspace")
 GYM = PurePath("/site-packages")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from gym_lsp.files import Disk, Memory
+from gym_lsp.files import Disk
 from gym_lsp.gym.fields import (
     AnyType,
     EnumType,
@@ -34,6 +34,7 @@ from gym_lsp.gym.python.module import Module
 from gym_lsp.gym.python.source import Definition, External, Package, Source
 from tests.corpus import Corpus
 from tests.gym.probes import PROBES
+from tests.memory import Memory
 
 ROOT = PurePath("/root")
 REPOSITORY = Path(__file__).parents[2]

@@ -9,11 +9,11 @@ from typing import get_args
 
 import pytest
 
-from gym_lsp.files import Memory
 from gym_lsp.gym import vocabulary
 from gym_lsp.gym.config_types import DatasetType, Domain, ServerTypeConfig
 from gym_lsp.gym.config_types.datasets import License
 from gym_lsp.gym.discovery import default_roots
+from tests.memory import Memory
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 

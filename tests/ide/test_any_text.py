@@ -7,12 +7,12 @@ from pathlib import PurePath
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_lsp.files import Memory
 from gym_lsp.ide.moving import will_rename_files
 from gym_lsp.ide.workspace_symbols import workspace_symbols
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import DEFAULT_FILE, ROOT
 from tests.ide.asking import ask_everything
+from tests.memory import Memory
 
 PIECES = (
     "a", "b", "resources_servers", "responses_api_agents", "config_paths", "_inherit_from", "_copy", "_delete_key",

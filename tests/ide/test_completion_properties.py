@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gym_lsp.check import Checker
 from gym_lsp.diagnostic import Severity
-from gym_lsp.files import Disk, Memory
+from gym_lsp.files import Disk
 from gym_lsp.gym.roots import InstallRoot
 from gym_lsp.ide.completion import Candidate, CandidateKind, complete
 from gym_lsp.ide.paths import searched
@@ -24,6 +24,7 @@ from gym_lsp.text import Span, apply_edits
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 from tests.corpus import Corpus
+from tests.memory import Memory
 
 ROOT = Path(__file__).parents[2]
 SOME = 8

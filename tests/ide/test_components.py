@@ -6,12 +6,12 @@ from pathlib import PurePath
 
 import pytest
 
-from gym_lsp.files import Memory
 from gym_lsp.gym.roots import InstallRoot
 from gym_lsp.ide.components import Component, ComponentKind, components, is_installed, start_command
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import GYM, ROOT, parse_fixture
+from tests.memory import Memory
 
 TREE = """
 # --- environments/tides/config.yaml

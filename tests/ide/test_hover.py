@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gym_lsp.files import Memory
 from gym_lsp.gym.meanings import LICENSES, SANDBOX_PROVIDERS, TOP_LEVEL
 from gym_lsp.gym.release.builtin import RESERVED_KEYS
 from gym_lsp.gym.release.profile import BUILTIN
@@ -17,6 +16,7 @@ from gym_lsp.ide.markdown import Link, code, plain
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import ROOT
 from tests.ide.asking import read
+from tests.memory import Memory
 
 BASE = """\
 # --- base.yaml

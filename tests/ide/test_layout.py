@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_lsp.files import Memory
 from gym_lsp.ide.folding import folding_ranges
 from gym_lsp.ide.links import document_links
 from gym_lsp.ide.selection import selection_ranges
@@ -16,6 +15,7 @@ from gym_lsp.text import LineIndex, Span
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import DEFAULT_FILE, ROOT, parse_fixture
 from tests.ide.asking import read
+from tests.memory import Memory
 
 LINKS = """
     # --- resources_servers/math/app.py

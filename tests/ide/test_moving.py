@@ -6,11 +6,11 @@ from pathlib import PurePath
 
 import pytest
 
-from gym_lsp.files import Memory
 from gym_lsp.ide.moving import will_rename_files
 from gym_lsp.text import apply_edits
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import ROOT, parse_fixture
+from tests.memory import Memory
 
 CONFIG = "environments/example/config.yaml"
 CASES: dict[str, tuple[dict[str, str], str, str]] = {

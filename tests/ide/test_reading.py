@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from gym_lsp.compose.interpolate import RESOLVERS as KNOWN
 from gym_lsp.compose.run import Run
-from gym_lsp.files import Memory
 from gym_lsp.gym.release.resolvers import OFFERED, RESOLVERS
 from gym_lsp.ide.inlay import HintKind, hints
 from gym_lsp.ide.lenses import LensKind, count, lenses
-from gym_lsp.ide.resolved import resolved_file, resolved_run
+from gym_lsp.ide.resolved import resolved, resolved_run
 from gym_lsp.ide.signature import signature
 from gym_lsp.ide.tokens import Modifier, tokens
 from gym_lsp.syntax import parse, plain
@@ -22,6 +21,7 @@ from gym_lsp.text import Span
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import DEFAULT_FILE, ROOT, parse_fixture
 from tests.ide.asking import read
+from tests.memory import Memory
 
 CONFIG = ROOT / DEFAULT_FILE
 
@@ -269,7 +269,7 @@ math: {resources_servers: {math: {limit: "${limit}"}}}
 
 def test_the_resolved_document_reads_back() -> None:
     workspace, _ = opened(RESOLVED)
-    text = resolved_file(workspace, CONFIG).text()
+    text = resolved(workspace, workspace.own_run(CONFIG)).text()
     values = plain(parse(text).root)
     assert isinstance(values, dict)
     assert values["math"] == {"resources_servers": {"math": {"entrypoint": "app.py", "domain": "math", "limit": 5}}}
@@ -278,7 +278,7 @@ def test_the_resolved_document_reads_back() -> None:
 
 def test_each_line_knows_where_it_comes_from() -> None:
     workspace, text = opened(RESOLVED)
-    document = resolved_file(workspace, CONFIG)
+    document = resolved(workspace, workspace.own_run(CONFIG))
     places = {line.path: line.place for line in document.lines}
     overridden = places["math", "resources_servers", "math", "limit"]
     inherited = places["math", "resources_servers", "math", "domain"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gym_lsp.ide.references import highlights, references, uses_of, uses_of_file
+from gym_lsp.ide.references import highlights, references, uses_of
 from tests.ide.asking import read, shown
 
 CASES = {
@@ -204,9 +204,3 @@ def test_uses_for_a_lens() -> None:
     assert [use.kind.value for _, use, _ in uses_of(workspace, path, ("math",))] == [
         "inherit", "copy", "server-ref", "interpolation",
     ]  # fmt: skip
-
-
-def test_uses_of_a_file() -> None:
-    fixture, workspace, _, _ = read(CASES["a file"])
-    (path,) = (each for each in fixture.files if each.as_posix() == "/workspace/a.yaml")
-    assert [each.path.name for each in uses_of_file(workspace, path)] == ["b.yaml", "config.yaml"]

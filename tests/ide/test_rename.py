@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_lsp.diagnostic import FileEdit
-from gym_lsp.files import Memory
 from gym_lsp.ide.rename import Refusal, Renameable, prepare_rename, rename
 from gym_lsp.text import apply_edits
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import ROOT, Fixture
 from tests.ide.asking import read, shown
+from tests.memory import Memory
 
 CASES = {
     "everything that means an instance": """

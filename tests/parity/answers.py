@@ -1,4 +1,4 @@
-"""gym-lsp's answer to a question of the parity table: the one place where the table meets `gym_lsp`."""
+"""gym-lsp's answer to a question of the parity table. Only this module of the table uses `gym_lsp`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gym_lsp.workspace.workspace import Workspace
 
 @dataclass(frozen=True)
 class Spot:
-    """Lines of a file, both ends included and counted from 1."""
+    """The first and the last line, counted from 1."""
 
     path: str
     """Relative to the release, with forward slashes."""
@@ -27,13 +27,13 @@ class Spot:
     line_end: int
 
     def touches(self, path: str, lines: frozenset[int]) -> bool:
-        """Whether one of the lines of `path` is among these."""
+        """Return whether one of these lines of `path` is affected."""
         return self.path == path and any(self.line_start <= line <= self.line_end for line in lines)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One diagnostic, as far as the table looks at it."""
+    """The parts of a diagnostic that the table uses."""
 
     severity: str
     """`error`, `warning`, `information` or `hint`."""
@@ -50,7 +50,7 @@ class Finding:
 
 @lru_cache(maxsize=1)
 def _release(root: Path) -> Workspace:
-    """One release as a workspace; what it reads is kept from question to question."""
+    """One release as a workspace, which keeps what it has read between questions."""
     files = Disk()
     path = PurePath(root)
     install = find_install_root(files, explicit=path, workspace=path, environ={})
@@ -61,7 +61,7 @@ def _release(root: Path) -> Workspace:
 def ask(
     release_root: Path, roots: Sequence[str], patched: Mapping[str, str], overrides: Sequence[str]
 ) -> list[Finding]:
-    """What gym-lsp says about the run of `roots`, paths relative to `release_root`, with `patched` texts in place."""
+    """Return the diagnostics of the run of `roots`, paths relative to `release_root`, with `patched` texts."""
     workspace = _release(release_root)
     if patched:
         workspace = workspace.with_texts({workspace.root / path: text for path, text in patched.items()})
@@ -70,7 +70,7 @@ def ask(
 
 
 def ask_workspace(release_root: Path, path: str, text: str | None) -> list[Finding]:
-    """What gym-lsp says about one file of the release as a workspace, with `text` in its place."""
+    """Return the diagnostics of one file of the release as a workspace, with `text` as its content."""
     workspace = _release(release_root)
     place = workspace.root / path
     if text is not None:

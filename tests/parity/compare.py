@@ -1,9 +1,9 @@
-"""Compares gym-lsp's answers with the recorded verdicts of NeMo Gym's own parser, and prints the table.
+"""Compare gym-lsp's answers with the recorded verdicts of NeMo Gym's own parser, and print the table.
 
     python tests/parity/compare.py --corpus DIR [--release X] [--show N] [--markdown PAGE]
 
-DIR holds one folder for each release, the unpacked wheel; the parser itself is not needed. What counts as agreement
-is said in `judge`.
+DIR contains one folder for each release, the unpacked wheel. The parser itself is not needed. `judge` defines what
+counts as agreement.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Asked = Alone | Run | Broken | Overridden
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one question came out."""
+    """The result of one question."""
 
     release: str
     set: str
@@ -50,20 +50,20 @@ class Outcome:
     got: str
     agrees: bool
     misplaced: bool
-    """The right class is there, but not where the mistake was made."""
+    """The class is right, but the place is not that of the mistake."""
     own_errors: int
-    """Errors of ours that claim nothing about the parser."""
+    """Errors of ours that do not predict an error of the parser."""
 
 
 def judge(verdict: Verdict, findings: Iterable[Finding], broken: Broken | None) -> tuple[bool, bool]:
-    """Whether the findings agree with the verdict, and whether only the place is wrong.
+    """Return whether the findings agree with the verdict, and whether only the place is wrong.
 
-    - The parser is content: no error of ours may claim that it raises.
+    - The parser accepts the run: no error of ours may predict an exception.
     - It raises a `ConfigError`: an error of ours names that class.
-    - It lets an interpolation error of OmegaConf through (0.4.0): an error of ours names one of these.
-    - It falls over something else: any error of ours will do.
-    - In a broken config the error must touch a line that the mistake can be told at, unless the parser says what it
-      says about the unbroken config, and so never came to the mistake.
+    - It passes on an interpolation error of OmegaConf (0.4.0): an error of ours names one of these.
+    - It fails with another exception: any error of ours is accepted.
+    - In a config with a mistake, the error must be on a line at which the mistake can be reported. The exception is a
+      parser that reports the same for the config without the mistake, and so does not reach the mistake.
     """
     errors = [finding for finding in findings if finding.severity == "error"]
     if verdict.ok:
@@ -73,14 +73,14 @@ def judge(verdict: Verdict, findings: Iterable[Finding], broken: Broken | None) 
         return bool(fitting), False
     lines = accepted_lines(broken)
     placed = any(_is_at(error, broken, lines) for error in fitting)
-    if fitting and not placed and _is_told_first(verdict):
-        # The parser comes to these before it comes to the blocks, or while it prints what is wrong with one, wherever
-        # they are; then the mistake has an error of its own, and the other place has one, too.
+    if fitting and not placed and _is_reported_first(verdict):
+        # The parser reports these before it reaches the blocks, or while it prints the flaws of one, wherever they
+        # are. Then the mistake has an error of its own, and the other place has one, too.
         placed = any(_is_at(error, broken, lines) for error in errors)
     return placed, bool(fitting) and not placed
 
 
-def _is_told_first(verdict: Verdict) -> bool:
+def _is_reported_first(verdict: Verdict) -> bool:
     return "Interpolation" in verdict.name or verdict.name == "ConfigMissingValuesError"
 
 
@@ -95,7 +95,7 @@ def _fits(verdict: Verdict, gym_error: str | None) -> bool:
 
 
 def accepted_lines(broken: Broken) -> frozenset[int]:
-    """The lines that a mistake can be told at: where it was made, what it concerns, where YAML first stumbles."""
+    """Return the lines at which a mistake can be reported: its own, those it concerns, and that of the YAML error."""
     stumbled = {int(name.partition(":")[0]) for name in broken.verdict.names if _is_place(name)}
     return frozenset(
         {broken.edit.line, *broken.edit.also} | (stumbled if broken.verdict.name == "ConfigError" else set())
@@ -108,7 +108,7 @@ def _is_place(name: str) -> bool:
 
 
 def compare_one(release: str, root: Path, ask: Ask, asked: Asked) -> Outcome:
-    """Ask gym-lsp one of the recorded questions."""
+    """Return gym-lsp's findings for one of the recorded questions."""
     broken = asked if isinstance(asked, Broken) else None
     roots = asked.roots if isinstance(asked, Run | Overridden) else (asked.path,)
     overrides = asked.overrides if isinstance(asked, Overridden) else ()
@@ -143,12 +143,12 @@ def _set_of(asked: Asked) -> str:
 
 
 def _shown(errors: Iterable[Finding]) -> str:
-    told = {f"{error.gym_error or error.rule} at {error.spot.path}:{error.spot.line_start}": None for error in errors}
-    return "; ".join(told) or "nothing"
+    shown = {f"{error.gym_error or error.rule} at {error.spot.path}:{error.spot.line_start}": None for error in errors}
+    return "; ".join(shown) or "nothing"
 
 
 def table(outcomes: Sequence[Outcome], explained: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """The table of all releases and sets, as markdown."""
+    """Return the table of all releases and sets, as Markdown."""
     yield "| release | set | questions | agree | disagree | agreement | right class, other line | explained |"
     yield "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
     for release in dict.fromkeys(outcome.release for outcome in outcomes):
@@ -173,12 +173,12 @@ def _table_row(label: str, asked: Sequence[Outcome], explained: Sequence[Mapping
 
 
 def load_explained() -> list[dict[str, Any]]:
-    """The reviewed disagreements, each with its reason."""
+    """Return the reviewed disagreements, each with its reason."""
     return json.loads(EXPLAINED.read_text("utf-8")) if EXPLAINED.exists() else []
 
 
 def explanation(outcome: Outcome, explained: Sequence[Mapping[str, Any]]) -> str | None:
-    """Why a disagreement is one, from the reviewed data; every key of an entry beside its reason has to fit."""
+    """Return the reviewed reason of a disagreement. All keys of an entry, except its reason, have to match."""
     for entry in explained:
         if all(getattr(outcome, key) == value for key, value in entry.items() if key != "reason"):
             return entry["reason"]
@@ -186,7 +186,7 @@ def explanation(outcome: Outcome, explained: Sequence[Mapping[str, Any]]) -> str
 
 
 def by_kind(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """The kinds of mistakes that gym-lsp and the parser disagree on, most disagreements first, as markdown."""
+    """Return the kinds of mistakes on which gym-lsp and the parser disagree, most frequent first, as Markdown."""
     asked = Counter(outcome.kind for outcome in outcomes if outcome.kind)
     wrong = Counter(outcome.kind for outcome in outcomes if outcome.kind and not outcome.agrees)
     yield "| kind of mistake | questions | disagree |"
@@ -196,7 +196,7 @@ def by_kind(outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 
 def disagreements(outcomes: Sequence[Outcome], most: int) -> Iterator[str]:
-    """The first disagreements, one a line."""
+    """Return the first disagreements, one on each line."""
     for outcome in [outcome for outcome in outcomes if not outcome.agrees][:most]:
         place = f":{outcome.line}" if outcome.line else ""
         kind = f" [{outcome.kind}]" if outcome.kind else ""

@@ -1,4 +1,4 @@
-"""One-line edits of a config, and the words in which the kinds of mistakes are written."""
+"""One-line edits of a config, and the functions with which the kinds of mistakes are defined."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ class Edit:
     end: int
     insert: str
     line: int
-    """The line that is broken, counted from 1 in the text after the edit; where a line was deleted, the next one."""
+    """The line of the mistake, counted from 1 in the text after the edit. For a deleted line it is the next one."""
     also: tuple[int, ...] = ()
-    """Further lines of that text where the mistake may as well be told: the block that lacks something, a ref to
-    what is gone."""
+    """Other lines of that text at which the mistake can be reported: an incomplete block, a ref to a removed name."""
 
     def apply(self, text: str) -> str:
         return text[: self.start] + self.insert + text[self.end :]
@@ -30,7 +29,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Place:
-    """A config to make mistakes in, the release it is part of, and the dice."""
+    """A config to make mistakes in, its release, and the random generator."""
 
     config: Config
     tree: Mapping[str, Config]
@@ -39,7 +38,7 @@ class Place:
     draw: random.Random
 
     def edit(self, start: int, end: int, insert: str, also: Iterable[int] = ()) -> Edit:
-        """The smallest edit that puts `insert` between the offsets; `also` holds offsets in the text before it."""
+        """Return the smallest edit that puts `insert` between the offsets. `also` are offsets in the original text."""
         config = self.config
         while start < end and insert and config.text[start] == insert[0]:
             start, insert = start + 1, insert[1:]
@@ -51,13 +50,13 @@ class Place:
         return Edit(start, end, insert, line, tuple(sorted(lines - {line})))
 
     def value(self, entry: Entry, new: str, also: Iterable[int] = ()) -> Iterator[Edit]:
-        """Another value, if the present one is a scalar on the line of its key and differs."""
+        """Replace the value, if it is a scalar on the line of its key and differs."""
         scalar = entry.scalar
         if scalar and self._text(scalar) != new:
             yield self.edit(scalar.start_mark.index, scalar.end_mark.index, new, also)
 
     def key(self, entry: Entry, new: str, also: Iterable[int] = ()) -> Iterator[Edit]:
-        """Another key."""
+        """Replace the key."""
         if entry.name != new and self._text(entry.key) == entry.name:
             yield self.edit(entry.key.start_mark.index, entry.key.end_mark.index, new, also)
 
@@ -65,7 +64,7 @@ class Place:
         yield from self.key(entry, self.typo(entry.name), also)
 
     def delete(self, entry: Entry, also: Iterable[int] = ()) -> Iterator[Edit]:
-        """Delete the line of the key, if nothing but the key stands before its value on it."""
+        """Delete the line of the key, if only the key is before its value on it."""
         config, start = self.config, entry.key.start_mark.index
         if config.opens_its_line(entry.key) and (
             entry.scalar or entry.value.start_mark.line > entry.key.start_mark.line
@@ -73,34 +72,34 @@ class Place:
             yield self.edit(config.line_start(start), config.line_end(start), "", also)
 
     def before(self, entry: Entry, text: str, also: Iterable[int] = ()) -> Iterator[Edit]:
-        """A new line in front of an entry, at its indentation."""
+        """Add a line before an entry, with its indentation."""
         if self.config.opens_its_line(entry.key):
             start = self.config.line_start(entry.key.start_mark.index)
             yield self.edit(start, start, f"{' ' * entry.key.start_mark.column}{text}\n", also)
 
     def at_top(self, text: str, also: Iterable[int] = ()) -> Iterator[Edit]:
-        """A new top-level line."""
+        """Add a top-level line."""
         name = text.partition(":")[0]
         top = [entry for entry in self.config.top if self.config.opens_its_line(entry.key)]
         if top and all(entry.name != name for entry in top):
             yield from self.before(self.draw.choice(top), text, also)
 
     def in_server(self, server: Server, text: str, also: Iterable[int] = ()) -> Iterator[Edit]:
-        """A new field of a server."""
+        """Add a field to a server."""
         name = text.partition(":")[0]
         if server.fields and name not in server.fields:
             yield from self.before(self.draw.choice(list(server.fields.values())), text, also)
 
     def owners(self, entry: Entry) -> list[int]:
-        """Offsets of the keys that hold the entry, innermost first, and of the list element it is in."""
+        """Return the offsets of the keys that contain the entry, innermost first, and of its list element."""
         return [entry.mapping.start_mark.index, *(owner.key.start_mark.index for owner in entry.ancestors)]
 
     def uses(self, server: Server) -> list[int]:
-        """Offsets of the places in the file that name the server's instance."""
+        """Return the offsets of the places in the file that name the instance of the server."""
         return [*self.config.lines_that_name(server.instance.name), *self.owners(server.impl)]
 
     def typo(self, word: str) -> str:
-        """The word with one slip in it: a letter lost, doubled, or swapped with its neighbour."""
+        """Return the word with one typing error: a letter removed, doubled, or swapped with the next one."""
         letters = [index for index, letter in enumerate(word) if letter.isalnum() and index > 0]
         if not letters:
             return f"{word}x"
@@ -119,9 +118,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of mistake: all places of a config that it can be made at."""
+    """A kind of mistake: all places of a config at which it can be made."""
 
     name: str
     row: int | None
-    """The row of the catalogue of mistakes that this project keeps, if it is in there."""
+    """The row of this project's catalogue of mistakes, if there is one."""
     edits: Callable[[Place], Iterator[Edit]]

@@ -23,14 +23,14 @@ def _of(place: Place, *types: str) -> Iterator[Dataset]:
 
 
 def _around(place: Place, dataset: Dataset) -> list[int]:
-    """Where a dataset that lacks something may be told of: at its dash, at its `type`, at its server."""
+    """Return the places at which a missing field of a dataset can be reported: its dash, its `type`, its server."""
     kind = dataset.fields.get("type")
     at_type = [kind.key.start_mark.index] if kind else []
     return [dataset.item.start_mark.index, *at_type, *place.uses(dataset.server)]
 
 
 def _new_field(*texts: str, types: tuple[str, ...]) -> Callable[[Place], Iterator[Edit]]:
-    """One of the lines, as a new field of a dataset of these types."""
+    """Add one of the lines as a field of a dataset of these types."""
 
     def edits(place: Place) -> Iterator[Edit]:
         for dataset in _of(place, *types):
@@ -40,7 +40,7 @@ def _new_field(*texts: str, types: tuple[str, ...]) -> Callable[[Place], Iterato
 
 
 def _insert(place: Place, dataset: Dataset, text: str) -> Iterator[Edit]:
-    """A new line in front of a field of the dataset that is not beside the dash."""
+    """Add a line before a field of the dataset that is not on the line of the dash."""
     later = [entry for entry in dataset.fields.values() if place.config.opens_its_line(entry.key)]
     if later and text.partition(":")[0] not in dataset.fields:
         yield from place.before(place.draw.choice(later), text, _around(place, dataset))
@@ -118,7 +118,7 @@ def not_a_list(place: Place) -> Iterator[Edit]:
 
 
 def _new_element(*texts: str, on_dataset_of: tuple[str, ...] = ()) -> Callable[[Place], Iterator[Edit]]:
-    """One of the texts as one more element, in front of a dataset; `<name>` is that dataset's name."""
+    """Add one of the texts as an element before a dataset. `<name>` is the name of that dataset."""
 
     def edits(place: Place) -> Iterator[Edit]:
         for dataset in _of(place, *on_dataset_of) if on_dataset_of else place.config.datasets:

@@ -1,4 +1,4 @@
-"""Mistakes in `config_paths`, and those that arise where an included file is overridden."""
+"""Mistakes in `config_paths`, and in overrides of included files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.parity.sites import Item
 
 
 def _each(new: Callable[[Place, str], str]) -> Callable[[Place], Iterator[Edit]]:
-    """Every element of `config_paths`, replaced by what `new` makes of it."""
+    """Replace each element of `config_paths` by the result of `new`."""
 
     def edits(place: Place) -> Iterator[Edit]:
         for item in place.config.includes:
@@ -24,7 +24,7 @@ def _each(new: Callable[[Place, str], str]) -> Callable[[Place], Iterator[Edit]]
 
 
 def _new_element(place: Place, item: Item, text: str) -> Edit:
-    """One more element in front of `item`."""
+    """Add an element before `item`."""
     config, start = place.config, item.value.start_mark.index
     line_start = config.line_start(start)
     return place.edit(line_start, line_start, f"{config.text[line_start:start]}{text}\n", [start])
@@ -80,7 +80,7 @@ def stranger(place: Place) -> Iterator[Edit]:
 
 
 def _over_mapping(new: tuple[str, ...]) -> Callable[[Place], Iterator[Edit]]:
-    """A new top-level line that overrides a mapping of an included file with something else."""
+    """Add a top-level line that overrides a mapping of an included file with another type of value."""
 
     def edits(place: Place) -> Iterator[Edit]:
         for item in place.config.includes:
@@ -93,7 +93,7 @@ def _over_mapping(new: tuple[str, ...]) -> Callable[[Place], Iterator[Edit]]:
 
 
 def impl_renamed(place: Place) -> Iterator[Edit]:
-    """An override that names another implementation than the file it overrides."""
+    """Use another implementation in an override than in the overridden file."""
     for server in place.config.servers:
         if "entrypoint" not in server.fields:
             yield from place.key(server.impl, f"{server.impl.name}_v2", place.owners(server.impl))

@@ -11,7 +11,7 @@ DOMAINS = ("maths", "Math", "code", "reasoning", "agents", "general", "'math '")
 
 
 def _new_field(*texts: str, groups: tuple[str, ...] = GROUPS) -> Callable[[Place], Iterator[Edit]]:
-    """One of the lines, as a new field of a server."""
+    """Add one of the lines as a field of a server."""
 
     def edits(place: Place) -> Iterator[Edit]:
         for server in place.config.complete_servers:
@@ -65,7 +65,7 @@ def second_impl(place: Place) -> Iterator[Edit]:
 
 
 def stray_field(place: Place) -> Iterator[Edit]:
-    """The last field of a server, out by one level: beside the implementation instead of in it."""
+    """Move the last field of a server one level out, so that it is next to the implementation instead of in it."""
     for server in place.config.complete_servers:
         last = list(server.fields.values())[-1]
         if last.scalar and place.config.opens_its_line(last.key) and last.name != "entrypoint":
@@ -121,7 +121,7 @@ def level_missing(place: Place) -> Iterator[Edit]:
 def _reference(
     field: str, new: Callable[[Place, str], str], *, owners: bool = False
 ) -> Callable[[Place], Iterator[Edit]]:
-    """Another `type` or `name` in a server ref."""
+    """Replace `type` or `name` in a server ref."""
 
     def edits(place: Place) -> Iterator[Edit]:
         for _, _, parts in place.config.references:
@@ -149,7 +149,7 @@ def field_typo(place: Place) -> Iterator[Edit]:
 
 
 def _reference_to(template: str) -> Callable[[Place], Iterator[Edit]]:
-    """A new field that refers to the server it is in; the template names `{group}` and `{instance}`."""
+    """Add a field that refers to its own server. The template contains `{group}` and `{instance}`."""
 
     def edits(place: Place) -> Iterator[Edit]:
         for server in place.config.complete_servers:

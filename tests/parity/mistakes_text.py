@@ -1,4 +1,4 @@
-"""Mistakes that break the YAML text itself, or make it say something else."""
+"""Mistakes that break the YAML text itself, or change its meaning."""
 
 from __future__ import annotations
 

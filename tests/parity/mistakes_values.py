@@ -21,7 +21,7 @@ def _filled(text: str, server: Server) -> str:
 
 
 def _in_server(*texts: str) -> Callable[[Place], Iterator[Edit]]:
-    """One of the lines as a new field of a server, with its own names filled in."""
+    """Add one of the lines as a field of a server, with the names of the server filled in."""
 
     def edits(place: Place) -> Iterator[Edit]:
         for server in place.config.complete_servers:
@@ -31,7 +31,7 @@ def _in_server(*texts: str) -> Callable[[Place], Iterator[Edit]]:
 
 
 def _at_top(*texts: str) -> Callable[[Place], Iterator[Edit]]:
-    """One of the lines as a new top-level line, with the names of a server of the file filled in."""
+    """Add one of the lines at the top level, with the names of a server of the file filled in."""
 
     def edits(place: Place) -> Iterator[Edit]:
         for server in place.config.complete_servers or place.config.servers:

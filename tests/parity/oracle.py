@@ -1,19 +1,19 @@
-"""NeMo Gym's own parser as a process that answers questions: which error would it raise for this run?
+"""NeMo Gym's own parser as a process that returns the error that it would raise for a run.
 
-It runs in an environment of its own (`requirements.txt`), because the parser's dependencies are not ours, and it
-imports the parser of one unpacked `nemo-gym` wheel. Nothing of gym-lsp is imported here.
+It runs in a separate environment (`requirements.txt`), because the dependencies of the parser are not ours, and imports
+the parser of one unpacked `nemo-gym` wheel. Nothing of gym-lsp is imported here.
 
     python oracle.py RELEASE_ROOT SCRATCH_DIR
 
-Questions come in and answers go out as JSON lines on standard input and output:
+Questions and answers are JSON lines on standard input and output:
 
     {"roots": ["benchmarks/aime24/config.yaml"], "patched": {"benchmarks/aime24/config.yaml": "..."}, "overrides": []}
     {"verdict": "ServerRefNotFoundError", "raised": "ServerRefNotFoundError", "config_error": true, "names": [...]}
 
 `roots` are paths relative to RELEASE_ROOT. `patched` replaces the text of files for this one question: they are
 written below SCRATCH_DIR, which is the working directory and therefore searched before the install root. `overrides`
-are what stands on the command line beside the roots, as Hydra reads it. An answer holds class names and the user's own
-names, never a sentence of NeMo Gym.
+are the other arguments of the command line, in Hydra's syntax. An answer contains class names and the names that the
+user wrote, never a sentence of NeMo Gym.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ NAMES_OF: dict[str, tuple[re.Pattern[str], ...]] = {
     "AgentWithoutEnvironmentServerError": (re.compile(r"^  - (\S+)$", re.MULTILINE),),
     "AmbiguousAgentRenameError": (QUOTED,),
 }
-"""Where each error's message holds the names that the user wrote."""
+"""Patterns for the names that the user wrote, in the message of each error."""
 
 OTHER_CONFIG_ERROR = (re.compile(r"^'?([A-Za-z_][\w.]*)'? must be "),)
 
@@ -77,7 +77,7 @@ class Release(NamedTuple):
     root: Path
     scratch: Path
     almost_servers: list[tuple[str, Any]]
-    """What the parser found in the question at hand; it names them on a console and not in its exception."""
+    """The findings of the current question, which the parser prints on a console and does not put in its exception."""
 
 
 def main() -> None:
@@ -126,7 +126,7 @@ def load(root: Path, scratch: Path) -> Release:
 
 
 def ask(release: Release, roots: list[str], patched: dict[str, str], overrides: list[str]) -> dict[str, Any]:
-    """The verdict on the run of `roots`, as `gym env validate` reaches it, with `patched` texts in place."""
+    """Return the verdict of `gym env validate` on the run of `roots`, with `patched` texts."""
     for path, text in patched.items():
         target = release.scratch / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -147,7 +147,7 @@ def _verdict(release: Release, roots: list[str], overrides: list[str]) -> dict[s
         fields["offline"] = True
     stand_in_model = module.GlobalConfigDictParserConfig.NO_MODEL_GLOBAL_CONFIG_DICT
     if overrides:
-        # What is typed is told from what a program hands over: only the first can be held back for a composed agent.
+        # Overrides are passed as command line arguments, because only those can be held back for a composed agent.
         typed = _typed(release, [f"+config_paths=[{','.join(roots)}]", *overrides])
         module.GlobalConfigDictParser.parse_global_config_dict_from_cli = lambda _self: typed  # pyright: ignore[reportUnknownLambdaType]
         initial = stand_in_model
@@ -169,13 +169,13 @@ def _verdict(release: Release, roots: list[str], overrides: list[str]) -> dict[s
 
 
 def _typed(release: Release, arguments: list[str]) -> Any:
-    """What Hydra makes of a command line."""
+    """Return the configuration that Hydra creates from a command line."""
     with release.hydra.initialize(version_base=None, config_path=None):
         return release.hydra.compose(overrides=arguments)
 
 
 def _names(release: Release, error: Exception, raised: BaseException) -> list[str]:
-    """The names in the error's message that the user wrote, in the order of the message."""
+    """Return the names in the error message that the user wrote, in the order of the message."""
     kind, message = type(error).__name__, str(error)
     if kind == "AlmostServerError":
         return [name for instance, cause in release.almost_servers for name in _almost_server_names(instance, cause)]
@@ -188,7 +188,7 @@ def _names(release: Release, error: Exception, raised: BaseException) -> list[st
 
 
 def _without_folders(name: str) -> str:
-    """An absolute path's last part: whose machine it is on is nobody's business."""
+    """Return the last part of an absolute path, because its folders are specific to a machine."""
     return Path(name).name if name.startswith("/") else name
 
 
@@ -204,8 +204,8 @@ def _malformed_names(release: Release, malformed: re.Match[str], message: str) -
 def _almost_server_names(instance: object, error: Any) -> Iterable[str]:
     """The instance and the dotted fields that keep it from being a server, without pydantic's own location parts.
 
-    The parser validates unions, of server types and of dataset types, and every member complains. A member that does
-    not even take the block for its own is left out: its group is missing, or the dataset's `type` is not its.
+    The parser validates unions of server types and of dataset types, and each member reports errors. The members of
+    other types are left out: those whose group is missing, or whose dataset `type` differs.
     """
     yield str(instance)
     details = error.errors()
@@ -221,7 +221,7 @@ def _almost_server_names(instance: object, error: Any) -> Iterable[str]:
 
 
 def _is_pydantic_part(part: object) -> bool:
-    """Whether pydantic made this part of a location up, as it does for the members of a union."""
+    """Return whether pydantic added this part of a location, as it does for the members of a union."""
     return isinstance(part, str) and (part.endswith("Config") or "[" in part)
 
 
@@ -245,7 +245,7 @@ def _listen_for_almost_servers(release: Release) -> None:
 
 
 def _bypass_the_machine(module: Any) -> None:
-    """Take the machine's ports, its name and its version of openai out of the verdicts."""
+    """Keep the ports, the name and the openai version of the machine out of the verdicts."""
 
     class AnyPortIsFree:
         def __enter__(self) -> AnyPortIsFree:
@@ -267,7 +267,7 @@ def _bypass_the_machine(module: Any) -> None:
 
 
 def _stand_in(name: str) -> dict[str, types.ModuleType]:
-    """A module that can be imported from, for `name` and the one submodule that the parser imports."""
+    """Return an importable module for `name` and the one submodule that the parser imports."""
     package, submodule = types.ModuleType(name), types.ModuleType(f"{name}.util")
     package.__version__ = STAND_IN_VERSION  # pyright: ignore[reportAttributeAccessIssue]
     package.__path__ = []  # pyright: ignore[reportAttributeAccessIssue]
@@ -277,7 +277,7 @@ def _stand_in(name: str) -> dict[str, types.ModuleType]:
 
 
 def _take_standard_output() -> TextIO:
-    """Keep standard output for the answers; whatever the parser prints goes nowhere."""
+    """Reserve standard output for the answers, and discard what the parser prints."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)

@@ -1,8 +1,8 @@
-"""The questions that NeMo Gym's parser and gym-lsp are both asked, seeded and the same on every machine.
+"""The questions for NeMo Gym's parser and gym-lsp, from a fixed seed and the same on every machine.
 
-Four sets: every YAML file of a release as its only root (`alone`), realistic runs of two to five configs (`runs`),
-one-line mistakes in configs whose own run is otherwise fine (`mistakes`), and overrides on the command line of what is
-otherwise fine (`overridden`).
+There are four sets: every YAML file of a release as the only root (`alone`), realistic runs of two to five configs
+(`runs`), one-line mistakes in configs whose own run is fine (`mistakes`), and overrides of runs that are fine
+(`overridden`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.parity.sites import GROUPS, read_configs, yaml_paths
 RUNS = 300
 MISTAKES_PER_KIND = 38
 MISTAKES_IN_BROKEN_CONFIGS = 4
-"""Of those of a kind: how many are made in configs whose own run fails anyway."""
+"""The number of mistakes of a kind that are made in configs whose own run fails anyway."""
 
 MISTAKES_PER_CONFIG_AND_KIND = 4
 
@@ -53,9 +53,9 @@ class Mistake:
 
 
 def file_kind(path: str, document: object, providers: frozenset[str]) -> str:
-    """What NeMo Gym uses the YAML file for: `gym`, `manifest`, `prompt`, `environment` (env.yaml) or `other`.
+    """Return how NeMo Gym uses a YAML file: `gym`, `manifest`, `prompt`, `environment` (env.yaml) or `other`.
 
-    The rule of thumb that told every file of the releases apart: the place first, then the top-level keys.
+    The place decides first, then the top-level keys. This classifies every file of the releases correctly.
     """
     place = PurePosixPath(path)
     if place.name == "env.yaml":
@@ -96,10 +96,10 @@ def file_kinds(root: Path) -> dict[str, str]:
 
 
 def runs(release: str, kinds: Mapping[str, str], verdicts: Mapping[str, str]) -> list[list[str]]:
-    """`RUNS` different runs as people start them: a task with a model, an agent, a sandbox, in any order.
+    """Return `RUNS` different runs as people start them: a task with a model, an agent, a sandbox, in any order.
 
-    `verdicts` says what each file's own run is worth: three of four configs are taken from those that either work or
-    only wait for a task to run, so that the others' faults do not drown the rest.
+    `verdicts` are those of the own run of each file. Three of four configs work, or lack only a task, so that errors of
+    the others do not hide the rest.
     """
     draw = random.Random(f"{release} runs")
     gym = [path for path, kind in sorted(kinds.items()) if kind == "gym"]
@@ -136,9 +136,9 @@ def runs(release: str, kinds: Mapping[str, str], verdicts: Mapping[str, str]) ->
 
 
 def mistakes(release: str, root: Path, kinds: Mapping[str, str], verdicts: Mapping[str, str]) -> Iterator[Mistake]:
-    """The mistakes of a release, kind by kind.
+    """Return the mistakes of a release, kind by kind.
 
-    `verdicts` says what each file's own run is worth unbroken: most mistakes are made where that is `ok`.
+    `verdicts` are those of the own run of each file. Most mistakes are made in files with the verdict `ok`.
     """
     tree = {path: config for path, config in read_configs(root).items() if kinds[path] == "gym"}
     strangers = tuple(path for path, kind in sorted(kinds.items()) if kind != "gym")
@@ -158,9 +158,9 @@ def mistakes(release: str, root: Path, kinds: Mapping[str, str], verdicts: Mappi
 def overridden(
     release: str, root: Path, kinds: Mapping[str, str], verdicts: Mapping[str, str], working: Sequence[Sequence[str]]
 ) -> list[tuple[list[str], list[str]]]:
-    """`OVERRIDDEN` different pairs of root configs and overrides: of values and blocks that the configs have, mostly.
+    """Return `OVERRIDDEN` different pairs of root configs and overrides, mostly of values and blocks of the configs.
 
-    `verdicts` says what each file's own run is worth, `working` are runs of several files that work.
+    `verdicts` are those of the own run of each file. `working` are runs of several files that work.
     """
     draw = random.Random(f"{release} overridden")
     fine = [path for path in sorted(kinds) if kinds[path] == "gym" and verdicts[path] == "ok"]
@@ -173,7 +173,7 @@ def overridden(
             _keys_below(yaml.safe_load((root / path).read_bytes()), (), scalars, blocks)
         keys = [_key(scalars, blocks, draw) for _ in range(draw.choice((1, 1, 1, 2)))]
         if any(f"{one}.".startswith(f"{other}.") for one, other in permutations(keys, 2)):
-            # Hydra refuses to put something where it has put something else.
+            # Hydra rejects two overrides of the same key.
             continue
         overrides = (f"{draw.choice(('+', '++', '++'))}{key}={draw.choice(_VALUES)}" for key in keys)
         found[tuple(roots), tuple(overrides)] = None

@@ -1,4 +1,4 @@
-"""The view on a workspace over the real releases: every error in it was looked at, and mistakes do not go unseen.
+"""The workspace check on the real releases: every error was reviewed, and mistakes are found.
 
     python -m tests.parity.quiet --corpus DIR errors            the errors, as rows for reviewed.json
     python -m tests.parity.quiet --corpus DIR mistakes          how many of the recorded mistakes are errors here, too
@@ -30,9 +30,9 @@ from tests.parity.recorded import DATA, RELEASES, Broken, load
 
 REVIEWED = DATA / "reviewed.json"
 LEFT_OPEN = frozenset({"ConfigMissingValuesError", "ConfigInterpolationError"})
-"""What a workspace cannot know: env.yaml and the command line may give these values, so they are no errors there.
+"""What a workspace check cannot find: env.yaml and the command line may set these values, so they are not errors there.
 
-Neither is an include by an absolute path, which may be there on the machine that the config is meant for.
+An include by an absolute path is not an error either, because it may exist on the target machine.
 """
 
 
@@ -47,7 +47,7 @@ class Error:
 
 
 def errors_of(release: str, root: Path) -> Iterator[Error]:
-    """Every error in the view on a release as a workspace."""
+    """Return every error of the workspace check on a release."""
     files, path = Disk(), PurePath(root)
     install = find_install_root(files, explicit=path, workspace=path, environ={})
     workspace = Workspace(files, path, Settings(), install)
@@ -58,14 +58,14 @@ def errors_of(release: str, root: Path) -> Iterator[Error]:
 
 
 def reviewed() -> dict[Error, str]:
-    """The errors that were looked at, with the reason why each is genuine."""
+    """Return the reviewed errors, with the reason why each is genuine."""
     rows: list[dict[str, Any]] = json.loads(REVIEWED.read_text("utf-8"))
     return {Error(row["release"], row["path"], row["line"], row["rule"]): row["reason"] for row in rows}
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Whether a recorded mistake that breaks a working config is an error in the view on a workspace."""
+    """Whether a recorded mistake in a working config is an error in the workspace check."""
 
     kind: str
     verdict: str
@@ -74,30 +74,30 @@ class Seen:
     is_error: bool
     is_placed: bool
     is_open: bool
-    """Whether it is told as information, because another file or the command line may well give what is absent."""
+    """Whether it is reported as information, because another file or the command line may supply what is absent."""
 
     @property
     def is_left_open(self) -> bool:
-        """Whether a workspace cannot know it to be a mistake."""
+        """Whether a workspace check cannot find the mistake."""
         is_known_open = self.verdict in LEFT_OPEN or self.verdict.startswith("Interpolation")
         return is_known_open or self.kind == "include-absolute" or (self.is_open and not self.is_error)
 
 
 def seen(release: str, root: Path, mistakes: Iterable[Broken] | None = None) -> Iterator[Seen]:
-    """Ask about the recorded mistakes, all of them by default, that break a config which worked before."""
+    """Check the recorded mistakes, by default all, in configs that worked before."""
     for broken in load(release).mistakes if mistakes is None else mistakes:
         if broken.unbroken != "ok" or broken.verdict.ok:
             continue
-        told = ask_workspace(root, broken.path, broken.text(root))
-        found = [each for each in told if each.severity == "error"]
-        is_open = any(each.severity == "information" and each.gym_error == broken.verdict.name for each in told)
+        diagnostics = ask_workspace(root, broken.path, broken.text(root))
+        found = [each for each in diagnostics if each.severity == "error"]
+        is_open = any(each.severity == "information" and each.gym_error == broken.verdict.name for each in diagnostics)
         lines = accepted_lines(broken)
         placed = any(spot.touches(broken.path, lines) for each in found for spot in each.spots)
         yield Seen(broken.kind, broken.verdict.name, broken.path, broken.edit.line, bool(found), placed, is_open)
 
 
 def table(release: str, asked: Iterable[Seen]) -> Iterator[str]:
-    """Two rows of markdown for one release: the mistakes that a workspace can know of, and all of them."""
+    """Return two rows of Markdown for one release: the mistakes that a workspace check can find, and all of them."""
     asked = list(asked)
     for label, chosen in (
         ("errors in any run", [each for each in asked if not each.is_left_open]),

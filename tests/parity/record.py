@@ -1,9 +1,9 @@
-"""Asks NeMo Gym's own parser all questions and records its verdicts as data, `data/<release>.jsonl`.
+"""Ask NeMo Gym's own parser all questions and record its verdicts as data, `data/<release>.jsonl`.
 
     python tests/parity/record.py --corpus DIR --python PYTHON [--release X]
 
-DIR holds one folder for each release, the unpacked wheel. PYTHON is the interpreter of an environment with
-`requirements.txt` in it. The same questions give the same file, byte for byte.
+DIR contains one folder for each release, the unpacked wheel. PYTHON is the interpreter of an environment with
+`requirements.txt` installed. The same questions give the same file, byte for byte.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True)
 class Question:
-    """The root configs of a run, the texts that replace files of the release, and what else is typed."""
+    """The root configs of a run, the texts that replace files of the release, and the overrides."""
 
     roots: Sequence[str]
     patched: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -107,7 +107,7 @@ def record(release: str, oracle: Oracle) -> Recording:
 
 
 def summary(recording: Recording) -> Iterable[str]:
-    """How often each verdict was given, set by set and kind by kind of mistake."""
+    """Return the number of each verdict, for each set and each kind of mistake."""
     sets = {"alone": recording.alone, "runs": recording.runs, "mistakes": recording.mistakes}
     for name, asked in (sets | {"overridden": recording.overridden}).items():
         yield f"  {name}, {len(asked)}: {_counted(one.verdict for one in asked)}"

@@ -17,21 +17,21 @@ DATA = Path(__file__).resolve().parent / "data"
 RELEASES = ("0.4.0", "0.5.1", "0.6.0", "0.7.0")
 
 MOST_NAMES = 4
-"""How many of the names in an error's message are kept."""
+"""The number of names of an error message that are recorded."""
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the parser says about a run."""
+    """The verdict of the parser on a run."""
 
     name: str
     """`ok`, or the class of the error that the user sees."""
     raised: str
-    """The class raised first, where the parser translates an error into one of its own; else the same as `name`."""
+    """The class raised first, if the parser converts an error into one of its own; else the same as `name`."""
     raw: bool
-    """Whether the error is no `ConfigError`, and so reaches the user as a traceback."""
+    """Whether the error is not a `ConfigError`, so that the user sees a traceback."""
     names: tuple[str, ...] = ()
     """The user's own names in the message: instances, fields, key paths, file paths, `line:column`."""
 
@@ -96,7 +96,7 @@ class Broken:
 
     kind: str
     row: int | None
-    """The mistake's row in the catalogue that this project keeps."""
+    """The row of the mistake in this project's catalogue."""
     path: str
     edit: Edit
     unbroken: str

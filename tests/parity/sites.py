@@ -1,6 +1,6 @@
-"""Where things are in a real config: the places that a mistake can be made at, with their positions.
+"""The places of a real config at which mistakes can be made.
 
-Built on PyYAML's own composer and not on gym-lsp, so that the questions do not lean on what they are to judge.
+They come from PyYAML's own composer and not from gym-lsp, so that the questions do not depend on what they test.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Entry:
     key: ScalarNode
     value: Node
     owner: Entry | None
-    """The entry whose value holds this one, through lists too."""
+    """The entry whose value contains this one, also through lists."""
     mapping: MappingNode
 
     @property
@@ -40,7 +40,7 @@ class Entry:
 
     @property
     def scalar(self) -> ScalarNode | None:
-        """The value, if it is written as a scalar that stands on the line of its key."""
+        """The value, if it is a scalar on the line of its key."""
         value = self.value
         if not isinstance(value, ScalarNode) or value.start_mark.index == value.end_mark.index:
             return None
@@ -100,12 +100,12 @@ class Config:
         return self._line_starts[self.line(offset) - 1]
 
     def line_end(self, offset: int) -> int:
-        """The offset behind the line's break, or the end of the text."""
+        """Return the offset after the line break, or the end of the text."""
         line = self.line(offset)
         return self._line_starts[line] if line < len(self._line_starts) else len(self.text)
 
     def opens_its_line(self, node: Node) -> bool:
-        """Whether only spaces stand before the node on its line."""
+        """Return whether only spaces are before the node on its line."""
         start = node.start_mark.index
         return not self.text[self.line_start(start) : start].strip(" ")
 
@@ -163,7 +163,7 @@ class Config:
 
     @cached_property
     def complete_servers(self) -> tuple[Server, ...]:
-        """The server blocks that name their entrypoint here, and so do not merely override another file's."""
+        """The server blocks with an entrypoint, which do not just override another file."""
         return tuple(server for server in self.servers if "entrypoint" in server.fields)
 
     @cached_property
@@ -221,7 +221,7 @@ class Config:
         return frozenset(self.scalars)
 
     def lines_that_name(self, instance: str) -> Iterator[int]:
-        """Offsets of the places in this file that say `instance`: refs, directives, interpolations."""
+        """Return the offsets of the places in this file that name `instance`: refs, directives, interpolations."""
         for entry in self.entries:
             scalar = entry.scalar
             if scalar and (scalar.value == instance or f"{{{instance}." in scalar.value):

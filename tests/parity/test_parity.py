@@ -1,6 +1,6 @@
-"""gym-lsp and NeMo Gym's own parser say the same: everything but the mistakes, of which a sample is taken.
+"""gym-lsp and NeMo Gym's own parser agree. Of the recorded mistakes, only a sample is tested.
 
-`make parity` asks all of them.
+`make parity` compares all of them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.parity.quiet import errors_of, reviewed, seen
 from tests.parity.recorded import RELEASES, load
 
 SAMPLE = 300
-"""Mistakes asked about in each release."""
+"""Mistakes that are tested in each release."""
 AGREEMENT = 0.995
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from gym_lsp.check import Checker
 from gym_lsp.compose.run import Run
-from gym_lsp.files import Memory
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import ROOT, assert_findings, findings, parse_fixture
+from tests.memory import Memory
 
 TASK = """\
 # --- environments/counting/config.yaml

@@ -14,7 +14,7 @@ from gym_lsp.compose.problem import AlmostServer, Malformed, Problem
 from gym_lsp.gym import errors
 from gym_lsp.gym.errors import AmbiguousEnvironmentServerError, ConfigError
 from gym_lsp.rules import ALL_RULES
-from gym_lsp.syntax import Kind
+from gym_lsp.syntax import SyntaxProblemKind
 
 TOLD_BY_KIND = frozenset({AlmostServer, Malformed})
 """Problems that the engine takes apart: rules are registered on the kind of flaw, or of syntax problem."""
@@ -29,7 +29,7 @@ def _leaves(cls: type[Any]) -> Iterator[type[Any]]:
         yield from _leaves(each)
 
 
-SUBJECTS: tuple[object, ...] = (*(each for each in _leaves(Problem) if each not in TOLD_BY_KIND), *Kind)
+SUBJECTS: tuple[object, ...] = (*(each for each in _leaves(Problem) if each not in TOLD_BY_KIND), *SyntaxProblemKind)
 
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=str)

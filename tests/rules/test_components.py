@@ -6,9 +6,9 @@ from pathlib import PurePath
 
 import pytest
 
-from gym_lsp.files import Memory
 from gym_lsp.gym.roots import InstallRoot
 from tests.fixture import assert_findings
+from tests.memory import Memory
 
 GYM = PurePath("/gym")
 INSTALL = InstallRoot(GYM, "--gym-root", "0.7.0")

@@ -10,11 +10,11 @@ import pytest
 
 from gym_lsp.check import Checker
 from gym_lsp.compose.run import Run
-from gym_lsp.files import Memory
 from gym_lsp.text import apply_edits
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import DEFAULT_FILE, ROOT, assert_findings, findings, parse_fixture
+from tests.memory import Memory
 
 BEFORE = """\
 counting_limit: 5
@@ -67,7 +67,7 @@ DIRECT = {
     "${hydra:job.name}": ("hydra", "error", RESOLVER, "no resolver `hydra`"),
     "${NAME:-a}": ("NAME", "error", RESOLVER, "the shell's"),
     "${}": ("'${}'", "error", GRAMMAR, "missing"),
-    "a ${b c}": ("c", "error", GRAMMAR, "cannot stand here"),
+    "a ${b c}": ("c", "error", GRAMMAR, "not allowed here without quotes"),
 }
 
 SILENT = [

@@ -13,7 +13,7 @@ from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.engine.context import Block, Context, RunContext
 from gym_lsp.rules.engine.rule import Finding, rule
-from gym_lsp.syntax import Kind
+from gym_lsp.syntax import SyntaxProblemKind
 
 
 @rule("one-type", on=Block, severity=Severity.ERROR)
@@ -34,7 +34,7 @@ def all_kinds(context: Context, problem: Malformed) -> Iterator[Finding]:
 def test_a_rule_is_registered_on_kinds_instead_of_the_problem_that_has_them() -> None:
     assert one_type.on == (Block,)
     assert one_kind.on == (Block, FlawKind.DOMAIN_ABSENT)
-    assert all_kinds.on == tuple(Kind)
+    assert all_kinds.on == tuple(SyntaxProblemKind)
 
 
 @rule("wrong-subject", on=Block, severity=Severity.ERROR)  # pyright: ignore[reportArgumentType]

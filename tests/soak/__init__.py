@@ -1,1 +1,1 @@
-"""Days of editing in minutes: random edits, file events and requests on a real tree, compared with fresh servers."""
+"""Many random edits, file events and requests on a real tree, compared with new servers."""

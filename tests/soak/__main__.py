@@ -27,8 +27,8 @@ def main() -> int:
     plan = Plan(arguments.steps, arguments.seed, arguments.compare_every)
     with tempfile.TemporaryDirectory(prefix="gym-lsp-soak-") as folder:
         outcome = soak(corpus.release("0.7.0"), Path(folder), plan, lambda line: print(line, flush=True))
-    told = f"{plan.steps} steps in {outcome.seconds:.0f} s, compared {outcome.compared} times"
-    print(f"{told}, memory x{outcome.growth:.3f} in the second half")
+    work = f"{plan.steps} steps in {outcome.seconds:.0f} s, compared {outcome.compared} times"
+    print(f"{work}, memory x{outcome.growth:.3f} in the second half")
     return 0 if outcome.growth <= GROWTH else 1
 
 

@@ -1,4 +1,4 @@
-"""A long run of random work: no exception is logged, memory stays, and the answers are those of a fresh server."""
+"""A long run of random work. No exception is logged, memory does not grow, and answers are those of a new server."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ What a server holds depends on which files are there, and an allocator keeps wha
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long, from which seed, and how often the answers are compared."""
+    """The number of steps, the seed, and how often the answers are compared."""
 
     steps: int
     seed: int = 0
@@ -37,7 +37,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of it. `memory` has a pair of steps and resident megabytes for each comparison."""
+    """The result. `memory` has a pair of steps and resident megabytes for each comparison."""
 
     seconds: float = 0.0
     compared: int = 0
@@ -76,12 +76,12 @@ def soak(release: Path, folder: Path, plan: Plan, tell: Callable[[str], None] = 
 
 
 def _data(_: str, names: list[str]) -> list[str]:
-    """What is large and makes no difference."""
+    """Return the names of large files that make no difference."""
     return [name for name in names if Path(name).suffix in (".jsonl", ".json", ".png", ".parquet", ".zip", ".gz")]
 
 
 def _compare(work: Work, random: Random) -> None:
-    """Ask a fresh server, in a process of its own so that its memory is not counted here."""
+    """Return the answers of a new server. It is another process, so that its memory is not counted here."""
     asked = questions(work.texts(), random, ENCODING, 10)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         fresh = pool.submit(_fresh, work.root, work.buffers, asked).result()
@@ -92,7 +92,7 @@ def _compare(work: Work, random: Random) -> None:
 
 
 def _fresh(root: Path, buffers: dict[PurePath, str], asked: list[tuple[str, Any]]) -> Observed:
-    """What a server says that was started on the state as it is."""
+    """Return the answers of a server that is started on the current state."""
     with Wire() as wire:
         wire.start(CAPABILITIES, PurePath(root))
         for path, text in buffers.items():
@@ -102,7 +102,7 @@ def _fresh(root: Path, buffers: dict[PurePath, str], asked: list[tuple[str, Any]
 
 
 def resident_megabytes() -> float:
-    """What this process takes of the machine's memory now."""
+    """Return the memory that this process uses now."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmRSS"):
             return int(line.split()[1]) / 1024

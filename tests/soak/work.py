@@ -1,4 +1,4 @@
-"""What a restless user does to a tree of configs, as random steps on a server."""
+"""Random steps of a user who works on a tree of configs, on a server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SETTINGS = ["", "[severity]\nunknown-domain = 'off'\n", "exclude = ['benchmarks/
 
 
 class Work:
-    """The workspace as its user knows it: the tree on disk, and the open documents."""
+    """The state of the user: the tree on the disk, and the open documents."""
 
     def __init__(self, root: Path, random: Random, wire: Wire) -> None:
         self.root = root
@@ -56,7 +56,7 @@ class Work:
         self.wire.messages.clear()
 
     def texts(self) -> dict[PurePath, str]:
-        """What there is to ask about: the open documents, and some others."""
+        """Return the files for requests: the open documents, and some others."""
         there = [path for path in self._random.sample(self._paths, 20) if path.is_file()]
         return {PurePath(path): path.read_bytes().decode() for path in there} | self.buffers
 
@@ -127,17 +127,17 @@ class Work:
         self.wire.report_changes((path, 3))
 
     def _bring_back(self) -> None:
-        """What a switch of branches does: many files in one message."""
+        """Change many files in one message, like switching a branch."""
         paths = self._random.sample(self._paths, 40)
-        told: list[tuple[PurePath, int]] = []
+        changes: list[tuple[PurePath, int]] = []
         for path in paths:
-            told.append((path, 2 if path.exists() else 1))
+            changes.append((path, 2 if path.exists() else 1))
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(self._originals[path].encode())
-        self.wire.report_changes(*told)
+        self.wire.report_changes(*changes)
 
     def _move_folder(self) -> None:
-        """Of a folder that goes, an editor tells nothing but that it went."""
+        """Move a folder. The editor reports only the folder, not the files in it."""
         folder = self._random.choice(self._paths).parent
         if not folder.is_dir() or folder == self.root:
             return

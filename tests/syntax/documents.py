@@ -1,4 +1,4 @@
-"""YAML texts to try: written from the grammar, broken by edits, and found in the sample workspace."""
+"""YAML texts to test with: generated from the grammar, broken by edits, and taken from the sample workspace."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ written = _blocks(0, 3) | _inline(2)
 
 
 def edited(texts: st.SearchStrategy[str], most: int = 3) -> st.SearchStrategy[str]:
-    """Texts with a few edits at random places, after which they mostly are no YAML any more."""
+    """Texts with a few edits at random places, which mostly are not valid YAML."""
 
     @st.composite
     def edit(draw: st.DrawFn) -> str:
@@ -105,4 +105,4 @@ def edited(texts: st.SearchStrategy[str], most: int = 3) -> st.SearchStrategy[st
 
 
 broken = edited(written) | edited(st.sampled_from(SAMPLES))
-"""Documents as they are while somebody writes them."""
+"""Documents as they are while a user writes them."""

@@ -1,7 +1,7 @@
-"""OmegaConf's loader as the authority on what a YAML text holds.
+"""OmegaConf's loader as the reference for the content of a YAML text.
 
-NeMo Gym reads with OmegaConf 2.3, the newest that Hydra 1.3 takes, and that reads with PyYAML's own scanner. From 2.4
-on it reads with libyaml, which accepts more, so the loader asked here has the scanner of 2.3 whichever is installed.
+NeMo Gym uses OmegaConf 2.3, the newest that Hydra 1.3 accepts, which reads with PyYAML's own scanner. OmegaConf 2.4
+reads with libyaml, which accepts more. The loader used here has the scanner of 2.3, whatever version is installed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def loader() -> Any:
 
 
 def load(text: str) -> object:
-    """What OmegaConf makes of a text, as dicts, lists and scalars. Whatever it raises is a Refused."""
+    """Return what OmegaConf loads from a text, as dicts, lists and scalars. Raises Refused for any exception."""
     try:
         value: object = yaml.load(text, loader())
         unfit = _unfit(value)
@@ -57,7 +57,7 @@ def load(text: str) -> object:
 
 
 def _unfit(value: Any) -> str | None:
-    """Why `OmegaConf.create` refuses a value that the loader made."""
+    """Return why `OmegaConf.create` rejects a value that the loader created."""
     if isinstance(value, dict):
         inside: Any = value  # pyright: ignore[reportUnknownVariableType]
         if None in inside:
@@ -70,7 +70,7 @@ def _unfit(value: Any) -> str | None:
 
 
 def ours(text: str) -> object:
-    """The same, as gym-lsp reads it."""
+    """Return what gym-lsp reads from a text, in the same form."""
     document = parse(text)
     if document.problems:
         return Refused(", ".join(f"{problem.kind.value} {problem.detail}" for problem in document.problems))
@@ -78,12 +78,12 @@ def ours(text: str) -> object:
 
 
 def value_of(node: Node) -> object:
-    """What a node loads as."""
+    """Return the value of a node."""
     return to_plain(lift(node, config_file(PurePath("text.yaml"), "").origin))
 
 
 def exactly(value: Any) -> object:
-    """A value in a form that tells 1 from 1.0 and true, and 0.0 from -0.0, and in which nan equals nan."""
+    """Return a value in a form in which 1, 1.0 and true differ, 0.0 and -0.0 differ, and nan equals nan."""
     if isinstance(value, Refused):
         return Refused
     if isinstance(value, dict):
@@ -95,7 +95,7 @@ def exactly(value: Any) -> object:
 
 
 def assert_same(text: str) -> object:
-    """Both refuse a text, or both find the same in it; returns what OmegaConf finds."""
+    """Assert that both reject a text or read the same value, and return OmegaConf's value."""
     theirs, found = load(text), ours(text)
     assert exactly(found) == exactly(theirs), f"{text!r}\nOmegaConf: {theirs!r}\ngym-lsp:   {found!r}"
     return theirs

@@ -1,4 +1,4 @@
-"""Texts made to exhaust whoever reads them: answered in a moment, and refused where OmegaConf refuses them."""
+"""Texts made to exhaust a parser are read quickly, and rejected if OmegaConf rejects them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from gym_lsp.syntax import Kind, parse
+from gym_lsp.syntax import SyntaxProblemKind, parse
 from gym_lsp.syntax.reader import DEEPEST, MOST_EXPANDED
 from tests.syntax.oracle import Refused, load, ours, value_of
 
@@ -21,12 +21,12 @@ def soon(seconds: float = 5.0) -> Generator[None]:
     assert time.process_time() - began < seconds
 
 
-def kinds(text: str) -> set[Kind]:
+def kinds(text: str) -> set[SyntaxProblemKind]:
     return {problem.kind for problem in parse(text).problems}
 
 
 def laughs(levels: int) -> str:
-    """Ten of ten of ten: a few lines that stand for 10 ** levels values."""
+    """A few lines that expand to 10 ** levels values."""
     lines = ["a0: &a0 lol"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, levels)]
     return "\n".join(lines) + "\n"
@@ -35,7 +35,7 @@ def laughs(levels: int) -> str:
 def test_a_billion_laughs_is_refused_and_what_is_left_can_be_handled() -> None:
     with soon():
         document = parse(laughs(10))
-        assert {problem.kind for problem in document.problems} == {Kind.EXPANSION}
+        assert {problem.kind for problem in document.problems} == {SyntaxProblemKind.EXPANSION}
         assert document.root is not None
         value_of(document.root)
 
@@ -50,7 +50,7 @@ def test_merge_keys_laugh_no_longer() -> None:
     ]
     lines.append("b: {<<: [*a8, *a7]}")
     with soon():
-        assert kinds("\n".join(lines)) == {Kind.EXPANSION}
+        assert kinds("\n".join(lines)) == {SyntaxProblemKind.EXPANSION}
 
 
 def test_a_long_document_is_no_bomb() -> None:
@@ -61,7 +61,7 @@ def test_a_long_document_is_no_bomb() -> None:
 
 @pytest.mark.parametrize("text", ["&a [*a]", "a: &a\n  b: *a\n", "&a {*a : 1}", "- &a\n  - &b [*a, *b]\n"])
 def test_an_alias_inside_what_it_stands_for_is_refused(text: str) -> None:
-    assert Kind.RECURSIVE_ALIAS in kinds(text)
+    assert SyntaxProblemKind.RECURSIVE_ALIAS in kinds(text)
     assert isinstance(load(text), Refused) or "*a :" in text
 
 
@@ -80,7 +80,7 @@ def test_ten_thousand_levels_are_refused(opening: str) -> None:
 def test_the_depth_that_is_allowed_can_be_handled() -> None:
     deep = "[" * (DEEPEST - 1) + "]" * (DEEPEST - 1)
     assert ours(deep) == load(deep) != Refused
-    assert kinds(f"[{deep}]") == {Kind.TOO_DEEP}
+    assert kinds(f"[{deep}]") == {SyntaxProblemKind.TOO_DEEP}
 
 
 def test_aliases_do_not_add_up_to_a_greater_depth() -> None:
@@ -88,7 +88,7 @@ def test_aliases_do_not_add_up_to_a_greater_depth() -> None:
     opened, closed = "[" * levels, "]" * levels
     lines = [f"a0: &a0 {opened}{closed}"] + [f"a{n}: &a{n} {opened}*a{n - 1}{closed}" for n in range(1, 12)]
     document = parse("\n".join(lines))
-    assert {problem.kind for problem in document.problems} == {Kind.TOO_DEEP}
+    assert {problem.kind for problem in document.problems} == {SyntaxProblemKind.TOO_DEEP}
     assert document.root is not None
     assert value_of(document.root)
 

@@ -1,4 +1,4 @@
-"""Comments and stray tabs, against what PyYAML's scanner passes over and stumbles over between its tokens."""
+"""Comments and stray tabs, compared with what PyYAML's scanner skips and rejects between its tokens."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from gym_lsp.files import decode
-from gym_lsp.syntax import Kind, parse
+from gym_lsp.syntax import SyntaxProblemKind, parse
 from tests.corpus import Corpus
 from tests.syntax.documents import SAMPLES, written
 
@@ -33,7 +33,7 @@ COMMENTS = [
 
 
 def comments_of(text: str) -> list[tuple[int, int]]:
-    """The comments that PyYAML's scanner passes over. Raises yaml.YAMLError."""
+    """Return the comments that PyYAML's scanner skips. Raises yaml.YAMLError."""
     scanner: Any = yaml.SafeLoader(text)
     found: list[tuple[int, int]] = []
 
@@ -83,8 +83,8 @@ def test_comments_of_the_corpus_are_found(corpus: Corpus) -> None:
 
 
 @given(written, st.integers(0, 400), st.sampled_from(("\t", "\t\t", " \t", "\t ")))
-def test_a_tab_is_stray_where_pyyaml_stumbles_over_it(text: str, place: int, tab: str) -> None:
-    """Where the text is whole without the tab, the two agree about it."""
+def test_a_tab_is_stray_where_pyyaml_rejects_it(text: str, place: int, tab: str) -> None:
+    """If the text is valid without the tab, the two agree about the tab."""
     assume(not parse(text).problems)
     offset = place % (len(text) + 1)
     tabbed = text[:offset] + tab + text[offset:]
@@ -93,13 +93,16 @@ def test_a_tab_is_stray_where_pyyaml_stumbles_over_it(text: str, place: int, tab
     try:
         comments_of(tabbed)
     except yaml.YAMLError as error:
-        assert Kind.TAB in {problem.kind for problem in document.problems}, error
+        assert SyntaxProblemKind.TAB in {problem.kind for problem in document.problems}, error
     else:
-        assert Kind.TAB not in {problem.kind for problem in document.problems}
+        assert SyntaxProblemKind.TAB not in {problem.kind for problem in document.problems}
 
 
-def test_each_stray_tab_is_told_where_it_is() -> None:
+def test_each_stray_tab_is_reported_at_its_place() -> None:
     text = "a:\t1\nb: '\t'  # \t\nc: |\n  d\te\n  \t\ne: 1\t \t# f\n"
     problems = parse(text).problems
-    assert [(problem.kind, problem.span.of(text)) for problem in problems] == [(Kind.TAB, "\t"), (Kind.TAB, "\t \t")]
+    assert [(problem.kind, problem.span.of(text)) for problem in problems] == [
+        (SyntaxProblemKind.TAB, "\t"),
+        (SyntaxProblemKind.TAB, "\t \t"),
+    ]
     assert [problem.span.start for problem in problems] == [text.index("\t1"), text.index("\t \t")]

@@ -1,4 +1,4 @@
-"""Every node stands where its text is: the span of each one, read by itself, is that node again."""
+"""The span of every node is right: its text, read alone, gives the same node."""
 
 from __future__ import annotations
 
@@ -81,15 +81,15 @@ def assert_spelled(document: Document) -> int:
 
 
 def _follows_properties(node: Mapping | Sequence, spelled: str, column: int) -> bool:
-    """Whether the first entry stands behind an anchor or a tag on its line, and the others further to the left."""
+    """Return whether the first entry follows an anchor or a tag on its line, so that the others are further left."""
     lines = [line for line in spelled.splitlines()[1:] if line.strip()]
     return any(len(line) - len(line.lstrip(" ")) < column for line in lines)
 
 
 def _is_lone_pair(text: str, node: Node) -> bool:
-    """Whether a mapping is a pair in a list that needs no braces, so that it means something else by itself.
+    """Return whether a mapping is a pair in a list without braces, which has another meaning if it is read alone.
 
-    Its end is where libyaml marks it, and that may be behind a blank.
+    It ends where libyaml marks it, which can be after a space.
     """
     if not isinstance(node, Mapping) or not node.flow:
         return False
@@ -97,7 +97,7 @@ def _is_lone_pair(text: str, node: Node) -> bool:
 
 
 def _may_be_tagged(text: str, node: Node) -> bool:
-    """Whether a tag that is no part of its span may make a plain scalar something else than it is by itself."""
+    """Return whether a tag outside of its span may change the meaning of a plain scalar."""
     is_plain = isinstance(node, Scalar) and node.style is None
     return is_plain and any("!" in word for word in text[: node.span.start].split()[-2:])
 

@@ -1,4 +1,4 @@
-"""What a text holds: for each one here, gym-lsp finds what OmegaConf's loader finds, or refuses what it refuses."""
+"""For each text here, gym-lsp reads the same value as OmegaConf's loader, or rejects it like the loader."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from gym_lsp.files import decode
-from gym_lsp.syntax import Kind, parse
+from gym_lsp.syntax import SyntaxProblemKind, parse
 from gym_lsp.syntax.scalars import NotANumber, meaning
 from tests.corpus import Corpus
 from tests.syntax.documents import WORDS, broken, written
@@ -23,7 +23,7 @@ SCALARS = (Path(__file__).parent / "scalars.txt").read_text("utf-8").split()
 # Structure at the edges: what PyYAML's scanner, composer and constructor decide, and libyaml does not or differently.
 EDGES: dict[str, list[str]] = json.loads((Path(__file__).parent / "edges.json").read_text("utf-8"))
 
-# Texts that OmegaConf loads and gym-lsp refuses, because libyaml does or because nobody writes them.
+# Texts that OmegaConf loads and gym-lsp rejects, because libyaml does or because they do not occur.
 STRICTER = [
     *("{a:}", "[a:, b]", "[a:{b: 1}]", "%FOO x\n---\na: 1", '"\\ud83d\\ude00"'),
     *("!!omap [a: 1]", "!!str <<: 1", "<<: {a: 1, a: 2}", "a: |\n  \tb", "{a: b':c}"),
@@ -32,7 +32,7 @@ _STRICTER = re.compile(r":[,\[\]{}]|^%|!!|\\[uU]|<<|\t|['\"]:", re.MULTILINE)
 
 
 def assert_same_as_far_as_known(text: str) -> None:
-    """The two agree, unless the text shows one of the peculiarities above and gym-lsp is the one that refuses it."""
+    """Both agree, unless the text has one of the peculiarities above and gym-lsp rejects it."""
     if not (_STRICTER.search(text) and isinstance(ours(text), Refused) and not isinstance(load(text), Refused)):
         assert_same(text)
 
@@ -99,7 +99,7 @@ def test_parsing_never_fails(text: str) -> None:
     assert all(0 <= problem.span.start <= problem.span.end <= len(text) for problem in document.problems)
     assert document.text == text
     if document.is_broken:
-        assert any(problem.kind is Kind.SYNTAX for problem in document.problems)
+        assert any(problem.kind is SyntaxProblemKind.SYNTAX for problem in document.problems)
 
 
 def test_the_words_of_the_generated_documents_are_not_all_strings() -> None:

@@ -1,4 +1,4 @@
-"""What is left of a document while somebody types into it."""
+"""The part of a document that can be read while a user types."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Makes a virtual environment and installs into it, on a machine that has nothing but Python.
+"""Create a virtual environment and install into it, on a machine with only Python.
 
-Runs before anything is installed, with whatever Python is at hand, so it uses the standard library alone and says in
-one sentence what is missing.
+This runs before anything is installed, with any Python. So it uses only the standard library, and reports in one
+sentence what is missing.
 
     python -m tests.tools.environment FOLDER ARGUMENT...     the arguments are those of `pip install`
 """
@@ -21,7 +21,7 @@ NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 
 def main(arguments: list[str]) -> int:
-    """The command line that the module's docstring shows; returns the exit code."""
+    """Run the command line of the module's docstring and return the exit code."""
     if len(arguments) < 2:
         print(__doc__, file=sys.stderr)
         return 2
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
 def _with_a_newer_python(arguments: list[str]) -> int:
     for name in NEWER:
         found = shutil.which(name)
-        # A version manager's shim may be there for a Python that is not, so look whether it starts.
+        # A version manager can have a shim for a Python that is not installed, so check whether it starts.
         if found and _has(Path(found), "venv"):
             return subprocess.call([found, "-m", "tests.tools.environment", *arguments])
     version = ".".join(str(part) for part in sys.version_info[:3])
@@ -56,7 +56,7 @@ def _with_a_newer_python(arguments: list[str]) -> int:
 
 
 def _create(folder: Path) -> bool:
-    # A broken environment is made anew; a folder that is something else is left alone.
+    # A broken environment is created again. Any other folder is not changed.
     clear = ["--clear"] if (folder / "pyvenv.cfg").exists() else []
     if subprocess.call([sys.executable, "-m", "venv", *clear, str(folder)]) == 0:
         return True
@@ -73,7 +73,7 @@ def _python(folder: Path) -> Path:
 
 
 def _has(python: Path, module: str) -> bool:
-    """Whether `python` starts, is new enough and has `module`."""
+    """Return whether `python` starts, is new enough and has `module`."""
     question = f"import sys, {module}; sys.exit(sys.version_info < {OLDEST})"
     try:
         return subprocess.run([str(python), "-c", question], capture_output=True, check=False).returncode == 0

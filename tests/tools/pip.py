@@ -1,6 +1,6 @@
-"""pip as a process, with failures that a person can act on.
+"""pip as a process, with errors that users can act on.
 
-An index that cannot be reached shows in pip's output as pages of retries; here it becomes one sentence.
+If the index cannot be reached, pip prints pages of retries. Here it is one sentence.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 UNREACHABLE = ("Max retries exceeded", "Retrying (Retry(total=0", "(from versions: none)")
-"""What pip's output holds when the package index did not answer: the last of its retries, or no version at all."""
+"""Parts of pip's output if the package index did not answer: the last of its retries, or no version at all."""
 
 
 class PipFailed(Exception):
-    """pip did not do what it was asked; the message says why and what to do, its last lines of output included."""
+    """pip failed. The message contains the reason, what to do, and the last lines of its output."""
 
 
 def pip(python: Path, arguments: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""A part of a page that a program fills in, between two comments, while people write the rest.
+"""A generated part of a handwritten page, between two comments.
 
 <!-- figures: `python -m tests.bench --write` writes the lines below -->
 ...
@@ -12,11 +12,11 @@ from pathlib import Path
 
 
 class NoSlot(ValueError):
-    """The page has no such slot, so there is no place to write to."""
+    """The page does not have the slot."""
 
 
 def filled(page: str, name: str, content: str) -> str:
-    """The page with other content in a slot. Raises NoSlot."""
+    """Return the page with other content in a slot. Raises NoSlot."""
     opening, closing = rf"<!-- {re.escape(name)}: [^\n]*-->\n", rf"<!-- end of {re.escape(name)} -->"
     found = re.search(f"(?P<opening>{opening}).*?(?P<closing>{closing})", page, re.DOTALL)
     if found is None:

@@ -1,4 +1,4 @@
-"""A workspace that has lived through changes answers as a fresh one would: nothing outdated is kept."""
+"""After changes, a workspace gives the same results as a new one: no outdated result is kept."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from gym_lsp.check import Checker
 from gym_lsp.diagnostic import Diagnostic
-from gym_lsp.files import Disk, Memory, Missing, walk
+from gym_lsp.files import Disk, Missing, walk
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.workspace import YAML, Workspace
+from tests.memory import Memory
 
 SAMPLE = Path(__file__).parents[2]
 ROOT = PurePath("/workspace")
@@ -41,7 +42,7 @@ TEXTS = [
 
 @st.composite
 def edited(draw: st.DrawFn) -> tuple[PurePath, str | None]:
-    """A path and its next text: a stretch cut out, a line said twice, another text, or None where the file goes."""
+    """A path and its next text: a part removed, a line repeated, another text, or None if the file is deleted."""
     path = draw(st.sampled_from([*PATHS, *STRANGERS]))
     text = BEFORE.get(path, "")
     kind = draw(st.sampled_from(["cut", "twice", "other", "same", "gone"]))

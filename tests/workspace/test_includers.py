@@ -1,4 +1,4 @@
-"""Who includes whom, which is answered without parsing every file."""
+"""The files that include a file are found without parsing every file."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from pathlib import PurePath
 
 import pytest
 
-from gym_lsp.files import Memory
 from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
+from tests.memory import Memory
 
 ROOT = PurePath("/w")
 OLD, NEW = next(iter(BUILTIN.config_path_aliases.items()))

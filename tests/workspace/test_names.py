@@ -1,4 +1,4 @@
-"""The index of names: who defines what, and what was probably meant."""
+"""The index of names: definitions, and names that are spelled alike."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_lsp.compose.source import config_file
-from gym_lsp.files import Memory
 from gym_lsp.gym.roots import InstallRoot
 from gym_lsp.workspace import names
 from gym_lsp.workspace.names import SANDBOX, Definition, distance, top_level_keys
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
+from tests.memory import Memory
 from tests.syntax.documents import SAMPLES, written
 
 ROOT, GYM = PurePath("/w"), PurePath("/gym")
@@ -88,7 +88,7 @@ def test_names_of_excluded_files_are_not_known_and_open_names_are() -> None:
 
 @given(written | st.sampled_from(SAMPLES))
 def test_a_glance_finds_every_key_that_parsing_finds(text: str) -> None:
-    """What stands at the margin and could name an instance, that is; everything else is parsed for."""
+    """That is, every key at the start of a line that can be the name of an instance. Others are found by parsing."""
     file = config_file(PurePath("x.yaml"), text)
     if file.document.problems or not file.root_is_mapping:
         return

@@ -1,4 +1,4 @@
-"""Which files are Gym's: over every YAML file of the real releases, and where the rule could go wrong."""
+"""The recognition of Gym files, for every YAML file of the real releases and for edge cases."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 import pytest
 
-from gym_lsp.files import Disk, Memory
+from gym_lsp.files import Disk
 from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.syntax import parse
@@ -16,6 +16,7 @@ from gym_lsp.workspace.recognise import FileKind, recognise
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 from tests.corpus import Corpus
+from tests.memory import Memory
 
 OF_EVERY_RELEASE = {
     "resources_servers/finance_sec_search/prompt_templates/finance_sec_search_judge.yaml",
@@ -50,7 +51,7 @@ OTHERS = {
     "0.6.0": OF_EVERY_RELEASE | SINCE_0_6,
     "0.7.0": OF_EVERY_RELEASE | SINCE_0_6 | SINCE_0_7,
 }
-"""The files that somebody else reads, told by a person who looked at each."""
+"""The files that NeMo Gym does not read. A person has checked each of them."""
 COUNTS = {
     "0.4.0": {FileKind.CONFIG: 335, FileKind.PROMPT: 54},
     "0.5.1": {FileKind.CONFIG: 392, FileKind.PROMPT: 56},
@@ -106,7 +107,7 @@ SERVER = "a: {resources_servers: {b: {entrypoint: app.py}}}"
         ("benchmarks/a/b/manifest.yaml", "- broken", FileKind.MANIFEST),
         ("manifest.yaml", "name: a", FileKind.OTHER),
         ("k8s/manifest.yaml", "kind: Pod", FileKind.OTHER),
-        # Where the content cannot tell, the place does.
+        # If the content is not enough, the place decides.
         ("environments/a/config.yaml", "a: [", FileKind.CONFIG),
         ("benchmarks/a/config.yaml", "- a", FileKind.CONFIG),
         ("resources_servers/a/configs/a.yaml", "a: [", FileKind.CONFIG),

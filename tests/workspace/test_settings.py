@@ -10,11 +10,12 @@ import jsonschema
 import pytest
 
 from gym_lsp.diagnostic import Severity
-from gym_lsp.files import Disk, Memory
+from gym_lsp.files import Disk
 from gym_lsp.text import Span
 from gym_lsp.workspace.setting_shapes import SettingsError
 from gym_lsp.workspace.settings import SETTINGS, LoadedSettings, Setting, Settings, load_settings, read_settings
 from gym_lsp.workspace.settings_reference import settings_reference, settings_schema
+from tests.memory import Memory
 
 RULES = ("duplicate-key", "missing-entrypoint", "missing-domain", "missing-license", "unknown-name")
 PROJECT = PurePath("/repo/project")

@@ -26,7 +26,7 @@ class Unparseable(Exception):
     """The loader that NeMo Gym uses for this file would reject its text."""
 
 
-_ACCEPTED_BY_PYYAML = frozenset({syntax.Kind.DUPLICATE_KEY, syntax.Kind.NULL_KEY})
+_ACCEPTED_BY_PYYAML = frozenset({syntax.SyntaxProblemKind.DUPLICATE_KEY, syntax.SyntaxProblemKind.NULL_KEY})
 
 
 def load_config(path: PurePath, files: Files) -> object:
@@ -48,7 +48,7 @@ def load_yaml(path: PurePath, files: Files) -> object:
     return _load(path, files, _ACCEPTED_BY_PYYAML)
 
 
-def _load(path: PurePath, files: Files, tolerated: frozenset[syntax.Kind]) -> object:
+def _load(path: PurePath, files: Files, tolerated: frozenset[syntax.SyntaxProblemKind]) -> object:
     document = syntax.parse(files.read(path))
     for problem in document.problems:
         if problem.kind not in tolerated:

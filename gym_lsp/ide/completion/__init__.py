@@ -23,7 +23,7 @@ from gym_lsp.ide.completion.paths import paths
 from gym_lsp.ide.completion.question import Question
 from gym_lsp.ide.completion.skeletons import skeletons
 from gym_lsp.ide.completion.values import values
-from gym_lsp.workspace.recognise import FileKind, stands_among_configs
+from gym_lsp.workspace.recognise import FileKind, is_among_configs
 from gym_lsp.workspace.workspace import Workspace
 
 SOURCES: tuple[Callable[[Question], Iterator[Candidate]], ...] = (
@@ -76,7 +76,7 @@ def kind_for_completion(workspace: Workspace, path: PurePath) -> FileKind:
     except Unreadable:
         return FileKind.OTHER
     kind = workspace.kind(path)
-    return FileKind.CONFIG if kind is FileKind.OTHER and stands_among_configs(path.as_posix()) else kind
+    return FileKind.CONFIG if kind is FileKind.OTHER and is_among_configs(path.as_posix()) else kind
 
 
 __all__ = ["SOURCES", "TRIGGERS", "Candidate", "CandidateKind", "Context", "Rank", "complete", "kind_for_completion"]

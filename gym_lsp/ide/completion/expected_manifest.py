@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import Array
-from gym_lsp.compose.expected_manifest import ExpectedManifest, SaidDataset, mirror
+from gym_lsp.compose.expected_manifest import ExpectedDataset, ExpectedManifest, expected_manifest
 from gym_lsp.compose.resolved import scalar
 from gym_lsp.gym import layout
 from gym_lsp.gym.layout import (
@@ -63,7 +63,7 @@ def _mirror(question: Question) -> ExpectedManifest | None:
     written = child(question.context.root, _OWNER)
     owner = written.value if isinstance(written, Scalar) and isinstance(written.value, str) else None
     run = own_run(workspace, question.path)
-    said = mirror(run, owner or None, frozenset(workspace.environment), workspace.profile)
+    said = expected_manifest(run, owner or None, frozenset(workspace.environment), workspace.profile)
     return said if isinstance(said, ExpectedManifest) else None
 
 
@@ -128,7 +128,7 @@ def _fields(question: Question, key: str) -> Iterator[Candidate]:
             yield question.value(str(value), value, documentation=_SAME, rank=Rank.REQUIRED)
 
 
-def _unlisted(question: Question) -> list[SaidDataset]:
+def _unlisted(question: Question) -> list[ExpectedDataset]:
     said = _mirror(question)
     listed = child(question.context.root, DATASETS)
     items = listed.items if isinstance(listed, Sequence) else ()

@@ -5,23 +5,24 @@ from __future__ import annotations
 from gym_lsp.compose.blocks import Spelled
 from gym_lsp.files import Kind, absolute
 from gym_lsp.gym.server_folder import ServerFolder, find_server_folder
+from gym_lsp.memo import query
 from gym_lsp.rules.engine.context import Context
+from gym_lsp.workspace.workspace import Workspace
 
 
 def component_of(context: Context, server: Spelled) -> ServerFolder | None:
     """Where NeMo Gym starts a server; None where there is no folder for it at all."""
-    return context.once(
-        (component_of, server.server_type, server.implementation),
-        lambda: find_server_folder(context.files, context.search.roots, server.server_type, server.implementation),
-    )
+    return server_folder(context.workspace, server.server_type, server.implementation)
+
+
+@query
+def server_folder(workspace: Workspace, server_type: str, implementation: str) -> ServerFolder | None:
+    """Return the folder that a server is started from; None if no search root has it."""
+    return find_server_folder(workspace.files, workspace.search.roots, server_type, implementation)
 
 
 def runs(context: Context, component: ServerFolder, entrypoint: str) -> bool:
     """Whether Python would find something to run under a path relative to the folder."""
-    return context.once((runs, component.path, entrypoint), lambda: _runs(context, component, entrypoint))
-
-
-def _runs(context: Context, component: ServerFolder, entrypoint: str) -> bool:
     path = absolute(entrypoint, component.path)
     kind = context.files.kind(path)
     if kind is Kind.DIRECTORY:

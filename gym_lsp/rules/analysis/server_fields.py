@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from pathlib import PurePath
-from typing import TypeVar, cast
 
 from msgspec import Struct
 
@@ -19,11 +17,11 @@ from gym_lsp.gym.fields import Field, FieldType, Model, ModelType, RefType, Unio
 from gym_lsp.gym.layout import DIRECTIVE_KEYS, ENTRYPOINT
 from gym_lsp.gym.meanings import DESCRIPTION, SERVER_FIELDS
 from gym_lsp.gym.python.field_text import line_start
+from gym_lsp.memo import query
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.text import Span
-
-T = TypeVar("T")
+from gym_lsp.workspace.workspace import Workspace
 
 
 class KnownServer(Struct, frozen=True):
@@ -37,11 +35,7 @@ class KnownServer(Struct, frozen=True):
 
 def known_server(context: Context, block: Block) -> KnownServer | None:
     """The one server that a block spells out, None where its class cannot be read or judged by."""
-    # The rules ask one right after the other.
-    last = cast("tuple[Block, KnownServer | None] | None", context.kept.get(known_server))
-    if last is None or last[0] is not block:
-        last = context.kept[known_server] = (block, _known_server(context, block))
-    return last[1]
+    return context.once((known_server, block.table), lambda: _known_server(context, block))
 
 
 def _known_server(context: Context, block: Block) -> KnownServer | None:
@@ -52,27 +46,8 @@ def _known_server(context: Context, block: Block) -> KnownServer | None:
     return KnownServer(server.server_type, server.implementation, server.config, model)
 
 
-def asked_once(context: Context, question: Callable[[Context, Server | Spelled], T], server: Server | Spelled) -> T:
-    """The answer to a question about one server, which many runs share: it must not look at the run.
-
-    Keyed by identity, with the block beside the answer so that the identity stays taken.
-    """
-    answers = cast("dict[tuple[int, str, str], tuple[Table, T]] | None", context.kept.get(question))
-    if answers is None:
-        answers = context.kept[question] = {}
-    key = (id(server.config), server.server_type, server.implementation)
-    known = answers.get(key)
-    if known is None:
-        known = answers[key] = (server.config, question(context, server))
-    return known[1]
-
-
 def model_of(context: Context, server: Server | Spelled) -> Model | None:
     """The class of a server, None where nothing can be judged by it."""
-    return asked_once(context, _model_of, server)
-
-
-def _model_of(context: Context, server: Server | Spelled) -> Model | None:
     entrypoint = server.config.get(ENTRYPOINT)
     if not isinstance(entrypoint, Leaf) or not isinstance(entrypoint.value, str) or not is_settled(entrypoint):
         return None
@@ -87,12 +62,14 @@ def read_by_parser(context: Context) -> AbstractSet[str]:
 
 def read_by_gym(context: Context, server_type: str) -> frozenset[str]:
     """The keys of a server that NeMo Gym itself looks at, whatever the class has."""
+    return _read_by_gym(context.workspace, server_type)
 
-    def answer() -> frozenset[str]:
-        described = (field.name for field in DESCRIPTION)
-        return frozenset((*read_by_parser(context), *SERVER_FIELDS.get(server_type, ()), *described))
 
-    return context.once((read_by_gym, server_type), answer)
+@query
+def _read_by_gym(workspace: Workspace, server_type: str) -> frozenset[str]:
+    parsed = workspace.profile.models[SERVER_MODEL].fields
+    described = (field.name for field in DESCRIPTION)
+    return frozenset((*parsed, *SERVER_FIELDS.get(server_type, ()), *described))
 
 
 def declared(context: Context, field: Field | Model, message: str) -> tuple[RelatedLocation, ...]:
@@ -100,12 +77,17 @@ def declared(context: Context, field: Field | Model, message: str) -> tuple[Rela
     path, line = field.path, field.line
     if path is None or line is None:
         return ()
-    span = context.once((declared, path, line), lambda: _line(_program(context, path), line))
+    span = _line_span(context.workspace, path, line)
     return () if span is None else (RelatedLocation(path, span, message),)
 
 
-def _line(text: str, line: int) -> Span | None:
-    """The text of a line, without its margins."""
+@query
+def _line_span(workspace: Workspace, path: PurePath, line: int) -> Span | None:
+    """Return the place of a line of a program, without the white space around it; None if there is no such line."""
+    try:
+        text = workspace.files.programs().read(path)
+    except Unreadable:
+        return None
     start = line_start(text, line)
     if start is None:
         return None
@@ -116,16 +98,8 @@ def _line(text: str, line: int) -> Span | None:
 
 def mentions(context: Context, path: PurePath | None, key: str) -> bool:
     """Whether a program has a key as a text of its own, and so may well look it up without a field."""
-    program = "" if path is None else _program(context, path)
+    program = "" if path is None else context.program(path)
     return f'"{key}"' in program or f"'{key}'" in program
-
-
-def _program(context: Context, path: PurePath) -> str:
-    """The text of a program; none if it cannot be read. Not kept: there are megabytes, and little is asked of them."""
-    try:
-        return context.files.read(path)
-    except Unreadable:
-        return ""
 
 
 def is_interpolated(config: Table, key: str) -> bool:

@@ -9,12 +9,14 @@ from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.layout import BENCHMARK, PREPARE_SCRIPT, TYPE
+from gym_lsp.memo import query
 from gym_lsp.rules.analysis.datasets import prepares_all, settled_path
 from gym_lsp.rules.analysis.paths import suggested
 from gym_lsp.rules.analysis.presence import is_missing
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
+from gym_lsp.workspace.workspace import Workspace
 
 
 @rule("prepare-script-not-found", on=Block, severity=Severity.ERROR)
@@ -94,15 +96,16 @@ def _fault(context: Context, script: str) -> str | None:
     if dotted is not None:
         return f"NeMo Gym imports the prepare script as a module, so `{dotted}` must not have a dot in its name"
     found = context.search.resolve(context.files, script)
-    if found is None or has_prepare(context, found):
+    if found is None or has_prepare(context.workspace, found):
         return None
     return f"`{script}` defines no function `prepare`"
 
 
-def has_prepare(context: Context, path: PurePath) -> bool:
+@query
+def has_prepare(workspace: Workspace, path: PurePath) -> bool:
     """Whether a script binds the name `prepare`, as far as its source can tell."""
     try:
-        text = context.files.read(path)
+        text = workspace.files.programs().read(path)
     except Unreadable:
         return True
     if "\ndef prepare(" in text or text.startswith("def prepare("):

@@ -57,10 +57,9 @@ class Block(Struct, frozen=True):
 
 
 class Manifest(Struct, frozen=True):
-    """A manifest.yaml. `own_run` composes the run of the config that it speaks of, once it is known which that is."""
+    """A manifest.yaml."""
 
     file: ConfigFile
-    own_run: Callable[[PurePath], Composition]
 
 
 class Prompt(Struct, frozen=True):
@@ -110,11 +109,12 @@ class Context(Struct, frozen=True):
     files: Files
     search: SearchRoots
     names: NameIndex
-    kept: dict[Hashable, object]
-    """Answers about the subjects of this context, under their questions."""
+    answers: dict[Hashable, object]
+    """What several rules ask about the same subject, by question; see `once`."""
 
     @staticmethod
     def of(workspace: Workspace, scope: Scope) -> Context:
+        """Return the context of what does not depend on the run that it is part of."""
         return Context(scope, workspace, workspace.profile, workspace.files, workspace.search, workspace.names, {})
 
     @property
@@ -129,13 +129,24 @@ class Context(Struct, frozen=True):
         return self.workspace.server_model(server_type, implementation, entrypoint)
 
     def once(self, question: Hashable, answer: Callable[[], T]) -> T:
-        """What `answer` gives, asked once for all findings. A question is a tuple that begins with who asks it.
+        """Return what `answer` gives, which is called once in the life of this context.
 
-        An answer that is about a run has the run in its question, and one about a file its path.
+        A question is a tuple that begins with the function that asks it. It ends with the subjects that are checked in
+        this context; what more than one of them needs is a `query` of the workspace.
         """
-        if question not in self.kept:
-            self.kept[question] = answer()
-        return cast("T", self.kept[question])
+        if question not in self.answers:
+            self.answers[question] = answer()
+        return cast("T", self.answers[question])
+
+    def program(self, path: PurePath) -> str:
+        """Return the text of a Python file; empty if it cannot be read.
+
+        It is not remembered: there are megabytes of it, and little is asked of them.
+        """
+        try:
+            return self.workspace.files.programs().read(path)
+        except Unreadable:
+            return ""
 
     @property
     def asked_about_run(self) -> bool:

@@ -12,7 +12,7 @@ from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.rules.engine.context import Context, RunContext, RunSubject, SharedSubject
 from gym_lsp.rules.engine.rule import Finding, Rule
-from gym_lsp.syntax import KeyPath, Kind, Sequence, resolve
+from gym_lsp.syntax import KeyPath, Sequence, SyntaxProblemKind, resolve
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax.tree import Entry, Node
 from gym_lsp.text import Span
@@ -32,7 +32,7 @@ class Engine:
         self.about_names = frozenset(rule.name for rule in self.rules if rule.about_names)
         self.completable = frozenset(rule.name for rule in self.rules if rule.completable)
         self._severities = severities or {}
-        self._by_subject: dict[type | FlawKind | Kind, list[Rule]] = defaultdict(list)
+        self._by_subject: dict[type | FlawKind | SyntaxProblemKind, list[Rule]] = defaultdict(list)
         for rule in self.rules:
             for subject in rule.on:
                 self._by_subject[subject].append(rule)
@@ -49,7 +49,7 @@ class Engine:
 
     def found(self, context: Context, subject: SharedSubject | RunSubject) -> Iterator[Found]:
         """Yield what the rules about a kind of subject find in one of them."""
-        kind: type | FlawKind | Kind = type(subject)
+        kind: type | FlawKind | SyntaxProblemKind = type(subject)
         if isinstance(subject, AlmostServer):
             kind = subject.flaw.kind
         elif isinstance(subject, Malformed):

@@ -18,7 +18,7 @@ from gym_lsp.compose.problem import AlmostServer, Malformed
 from gym_lsp.diagnostic import Fix, RelatedLocation, Severity, Tag
 from gym_lsp.gym.errors import ConfigError
 from gym_lsp.rules.engine.context import Context, RunContext, RunSubject, SharedSubject
-from gym_lsp.syntax import Kind
+from gym_lsp.syntax import SyntaxProblemKind
 from gym_lsp.text import Span
 
 DOCUMENTATION: str | None = None
@@ -47,7 +47,10 @@ OfRun = TypeVar("OfRun", bound=RunSubject)
 Mixed = TypeVar("Mixed", bound=SharedSubject | RunSubject)
 Check = Callable[[C, S], Iterator[Finding]]
 
-_KINDS: dict[type, tuple[FlawKind | Kind, ...]] = {AlmostServer: tuple(FlawKind), Malformed: tuple(Kind)}
+_KINDS: dict[type, tuple[FlawKind | SyntaxProblemKind, ...]] = {
+    AlmostServer: tuple(FlawKind),
+    Malformed: tuple(SyntaxProblemKind),
+}
 """The problems that are divided into kinds, because there are different rules for these."""
 
 
@@ -66,7 +69,7 @@ class Rule(Struct, frozen=True, eq=False):
 
     name: str
     severity: Severity
-    on: tuple[type | FlawKind | Kind, ...]
+    on: tuple[type | FlawKind | SyntaxProblemKind, ...]
     predicts: tuple[str, ...]
     about_names: bool
     completable: bool
@@ -107,7 +110,7 @@ def rule(
     name: str,
     *,
     on: type[Shared] | tuple[type[Shared], ...],
-    kind: Kind | tuple[Kind, ...] = (),
+    kind: SyntaxProblemKind | tuple[SyntaxProblemKind, ...] = (),
     **about: Unpack[_About],
 ) -> Callable[[Check[Context, Shared]], Rule]: ...
 @overload
@@ -131,7 +134,7 @@ def rule(
     *,
     on: type | tuple[type, ...],
     severity: Severity,
-    kind: FlawKind | Kind | tuple[FlawKind | Kind, ...] = (),
+    kind: FlawKind | SyntaxProblemKind | tuple[FlawKind | SyntaxProblemKind, ...] = (),
     predicts: type[ConfigError] | tuple[type[ConfigError], ...] = (),
     about_names: bool = False,
     completable: bool = False,
@@ -143,7 +146,7 @@ def rule(
     """
     errors = predicts if isinstance(predicts, tuple) else (predicts,)
     kinds = kind if isinstance(kind, tuple) else (kind,)
-    subjects: list[type | FlawKind | Kind] = []
+    subjects: list[type | FlawKind | SyntaxProblemKind] = []
     for subject in on if isinstance(on, tuple) else (on,):
         subjects.extend((kinds or _KINDS[subject]) if subject in _KINDS else (subject,))
 

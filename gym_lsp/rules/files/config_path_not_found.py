@@ -91,7 +91,7 @@ def _absent(context: Context, env_yaml: ConfigFile) -> Iterator[IncludeNotFound]
             continue
         entry = item.value
         if context.search.resolve(context.files, entry) is None and PurePath(entry).as_posix() not in renamed:
-            yield IncludeNotFound(item, entry, context.search.candidates(entry))
+            yield IncludeNotFound(item, entry)
 
 
 def _about(context: Context, problem: IncludeNotFound) -> Iterator[Finding]:

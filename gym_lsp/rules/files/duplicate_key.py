@@ -12,11 +12,13 @@ from gym_lsp.rules.analysis.dashes import LostDash, lost_dash
 from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.edits import remove_lines
 from gym_lsp.rules.engine.rule import Finding, rule
-from gym_lsp.syntax import Document, Entry, Kind, Mapping, parse, plain, walk
+from gym_lsp.syntax import Document, Entry, Mapping, SyntaxProblemKind, parse, plain, walk
 from gym_lsp.text import Span
 
 
-@rule("duplicate-key", on=Malformed, kind=Kind.DUPLICATE_KEY, severity=Severity.ERROR, predicts=ConfigError)
+@rule(
+    "duplicate-key", on=Malformed, kind=SyntaxProblemKind.DUPLICATE_KEY, severity=Severity.ERROR, predicts=ConfigError
+)
 def duplicate_key(context: Context, problem: Malformed) -> Iterator[Finding]:
     """A key that stands twice in one mapping.
 

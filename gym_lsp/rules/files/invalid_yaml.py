@@ -9,9 +9,9 @@ from gym_lsp.diagnostic import FileEdit, Fix, RelatedLocation, Severity
 from gym_lsp.gym.errors import ConfigError
 from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.rule import Finding, rule
-from gym_lsp.syntax import Kind
+from gym_lsp.syntax import SyntaxProblemKind
 
-_KINDS = tuple(kind for kind in Kind if kind is not Kind.DUPLICATE_KEY)
+_KINDS = tuple(kind for kind in SyntaxProblemKind if kind is not SyntaxProblemKind.DUPLICATE_KEY)
 
 
 @rule("invalid-yaml", on=Malformed, kind=_KINDS, severity=Severity.ERROR, predicts=ConfigError)
@@ -52,7 +52,7 @@ def invalid_yaml(context: Context, problem: Malformed) -> Iterator[Finding]:
     ```
     """
     origin = problem.at.origin
-    if problem.problem.kind is Kind.NULL_KEY and problem.problem.span.of(origin.text).startswith("*"):
+    if problem.problem.kind is SyntaxProblemKind.NULL_KEY and problem.problem.span.of(origin.text).startswith("*"):
         # An alias to nothing, which is told as such.
         return
     # Most trees have no use for it, and its patterns take a while to compile.

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from gym_lsp.rules.engine.rule import shortened
 from gym_lsp.rules.files.lookalikes import find_lookalike
 from gym_lsp.rules.files.yaml_failure import Line, Repair, Told, YamlFailure
-from gym_lsp.syntax import Kind, SyntaxProblem
+from gym_lsp.syntax import SyntaxProblem, SyntaxProblemKind
 from gym_lsp.text import Edit, LineIndex, Span
 
 _KEY = re.compile(r"(?P<key>[^\s:#][^:#\n]*?)[ \t]*:(?=[ \t]|$)[ \t]*(?P<value>[^#\n]*?)[ \t]*(?:[ \t]#.*)?$")
@@ -30,7 +30,7 @@ _UNFINISHED = re.compile(r"\$\{[^}]*$")
 
 def in_words(problem: SyntaxProblem, text: str) -> Told:
     """Say what is wrong with a text, and where a person would look for it."""
-    if problem.kind is not Kind.SYNTAX:
+    if problem.kind is not SyntaxProblemKind.SYNTAX:
         return _OTHER_KINDS.get(problem.kind, _as_it_is)(YamlFailure(text, problem, LineIndex(text)))
     failure = YamlFailure(text, problem, LineIndex(text))
     conflict = _conflict(failure)
@@ -419,19 +419,19 @@ def _duplicate_anchor(failure: YamlFailure) -> Told:
     return Told(f"the anchor `&{failure.problem.detail}` is set twice", failure.span)
 
 
-_OTHER_KINDS: dict[Kind, Callable[[YamlFailure], Told]] = {
-    Kind.SECOND_DOCUMENT: _second_document,
-    Kind.UNDEFINED_ALIAS: _undefined_alias,
-    Kind.DUPLICATE_ANCHOR: _duplicate_anchor,
-    Kind.RECURSIVE_ALIAS: _recursive_alias,
-    Kind.EXPANSION: _expansion,
-    Kind.UNKNOWN_TAG: _unknown_tag,
-    Kind.COLLECTION_AS_KEY: _collection_as_key,
-    Kind.NULL_KEY: _null_key,
-    Kind.BAD_MERGE: _bad_merge,
-    Kind.NOT_A_NUMBER: _not_a_number,
-    Kind.NOT_A_VALUE: _not_a_value,
-    Kind.BLOCK_HEADER: _block_header,
-    Kind.TAB: _stray_tab,
-    Kind.TOO_DEEP: _too_deep,
+_OTHER_KINDS: dict[SyntaxProblemKind, Callable[[YamlFailure], Told]] = {
+    SyntaxProblemKind.SECOND_DOCUMENT: _second_document,
+    SyntaxProblemKind.UNDEFINED_ALIAS: _undefined_alias,
+    SyntaxProblemKind.DUPLICATE_ANCHOR: _duplicate_anchor,
+    SyntaxProblemKind.RECURSIVE_ALIAS: _recursive_alias,
+    SyntaxProblemKind.EXPANSION: _expansion,
+    SyntaxProblemKind.UNKNOWN_TAG: _unknown_tag,
+    SyntaxProblemKind.COLLECTION_AS_KEY: _collection_as_key,
+    SyntaxProblemKind.NULL_KEY: _null_key,
+    SyntaxProblemKind.BAD_MERGE: _bad_merge,
+    SyntaxProblemKind.NOT_A_NUMBER: _not_a_number,
+    SyntaxProblemKind.NOT_A_VALUE: _not_a_value,
+    SyntaxProblemKind.BLOCK_HEADER: _block_header,
+    SyntaxProblemKind.TAB: _stray_tab,
+    SyntaxProblemKind.TOO_DEEP: _too_deep,
 }

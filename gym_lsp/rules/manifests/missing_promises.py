@@ -128,7 +128,13 @@ def _about_prepare(context: Context, dataset: Table) -> Iterator[Finding]:
     given = settled_path(dataset, PREPARE_SCRIPT)
     path = None if given is None else context.search.resolve(context.files, given[1])
     text = None if path is None else _text(context, path)
-    if given is None or path is None or text is None or _PREPARE.search(text) or not has_prepare(context, path):
+    if (
+        given is None
+        or path is None
+        or text is None
+        or _PREPARE.search(text)
+        or not has_prepare(context.workspace, path)
+    ):
         return
     yield at_value(
         given[0], f"`{given[1]}` must define `prepare` itself, with a plain `def`, for a manifest to name it"

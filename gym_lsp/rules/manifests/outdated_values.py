@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from msgspec import Struct
-
 from gym_lsp.compose.config import Array, Config, Leaf, Table, key_span, to_plain
 from gym_lsp.compose.expected_manifest import (
     DATASET_FIELDS,
+    ExpectedDataset,
     ExpectedManifest,
     ExpectedValue,
-    SaidDataset,
     Undescribable,
-    mirror,
+    expected_manifest,
 )
 from gym_lsp.compose.resolved import scalar
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, RelatedLocation
@@ -38,19 +36,9 @@ _AS_IN_CONFIG = "Write what the config says"
 _INDICATORS = frozenset(",[]{}")
 
 
-class _Asked(Struct, frozen=True):
-    """The last manifest, and what its config says: two rules ask, one right after the other."""
-
-    manifest: Manifest
-    said: ExpectedManifest | Undescribable | None
-
-
 def described(context: Context, manifest: Manifest) -> ExpectedManifest | Undescribable | None:
     """What the config of a manifest says; None where it is not there or does not compose, which others report."""
-    last = cast("_Asked | None", context.kept.get(described))
-    if last is None or last.manifest is not manifest:
-        last = context.kept[described] = _Asked(manifest, _described(context, manifest))
-    return last.said
+    return context.once((described, manifest), lambda: _described(context, manifest))
 
 
 def _described(context: Context, manifest: Manifest) -> ExpectedManifest | Undescribable | None:
@@ -62,7 +50,7 @@ def _described(context: Context, manifest: Manifest) -> ExpectedManifest | Undes
     if context.files.kind(path) is not Kind.FILE or not (owner is None or (isinstance(owner, str) and owner.strip())):
         return None
     owner = owner.strip() if isinstance(owner, str) else None
-    return mirror(manifest.own_run(path), owner, frozenset(context.environment), context.profile)
+    return expected_manifest(context.workspace.own_run(path), owner, frozenset(context.environment), context.profile)
 
 
 def about_mirror(context: Context, manifest: Manifest) -> Iterator[Finding]:
@@ -137,7 +125,9 @@ def _about_datasets(context: Context, config: Table, said: ExpectedManifest) -> 
     yield at_key(value, message, related=_places(said.owner.config.get(DATASETS)), fixes=fixes)
 
 
-def _about_dataset(context: Context, config: Table, path: KeyPath, item: Table, said: SaidDataset) -> Iterator[Finding]:
+def _about_dataset(
+    context: Context, config: Table, path: KeyPath, item: Table, said: ExpectedDataset
+) -> Iterator[Finding]:
     shown = f"{path[0]}[{path[1]}]"
     for field in DATASET_FIELDS:
         theirs, value = said.fields.get(field, _DEFAULTS.get(field)), item.get(field)
@@ -237,7 +227,7 @@ def _spelled(value: str | int) -> str:
     return f'"{text}"' if text == value and not _INDICATORS.isdisjoint(text) else text
 
 
-def _rendered(value: Array, datasets: tuple[SaidDataset, ...]) -> str:
+def _rendered(value: Array, datasets: tuple[ExpectedDataset, ...]) -> str:
     """A list of datasets in the style of the one that it replaces."""
     entries = [[_line(key, field) for key, field in dataset.fields.items()] for dataset in datasets]
     if isinstance(value.node, Sequence) and value.node.flow:

@@ -14,12 +14,14 @@ from gym_lsp.diagnostic import FileEdit, Fix, RelatedLocation, Severity
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.layout import JSONL_FPATH
 from gym_lsp.gym.prompt import TEMPLATES, placeholders, template_faults
+from gym_lsp.memo import query
 from gym_lsp.rules.analysis.datasets import settled_path
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.analysis.prompts import brace_places, prompts_named
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
 from gym_lsp.text import Edit, Span
+from gym_lsp.workspace.workspace import Workspace
 
 _MOST_BYTES = 1024 * 1024
 _MOST_ROWS = 20
@@ -141,18 +143,20 @@ def _used(context: Context, prompt: str) -> Iterator[_Used]:
 
 def _columns(context: Context, rows: str) -> frozenset[str]:
     """The columns of the first rows of a file that lies under a search root; none where that cannot be told."""
-    return context.once((_columns, rows), lambda: frozenset(_read_columns(context, rows)))
+    return _read_columns(context.workspace, rows)
 
 
-def _read_columns(context: Context, rows: str) -> set[str]:
-    path = context.search.resolve(context.files, rows)
-    if path is None or not any(path.is_relative_to(root) for root in context.search.roots):
-        return set()
+@query
+def _read_columns(workspace: Workspace, rows: str) -> frozenset[str]:
+    path = workspace.search.resolve(workspace.files, rows)
+    if path is None or not any(path.is_relative_to(root) for root in workspace.search.roots):
+        return frozenset()
     import json
 
     try:
-        lines = context.files.head(path, _MOST_BYTES).split("\n")[:_MOST_ROWS]
+        lines = workspace.files.head(path, _MOST_BYTES).split("\n")[:_MOST_ROWS]
         found: list[object] = [json.loads(line) for line in lines if line.strip()]
     except (Unreadable, ValueError, RecursionError):
-        return set()
-    return {str(key) for row in found if isinstance(row, dict) for key in cast("dict[object, object]", row)}
+        return frozenset()
+    rows_found = (cast("dict[object, object]", row) for row in found if isinstance(row, dict))
+    return frozenset(str(key) for row in rows_found for key in row)

@@ -19,7 +19,7 @@ def not_followed(context: RunContext) -> tuple[RelatedLocation, ...]:
     What it should have taken away is still there, with refs to what others did take away.
     """
     composition = context.composition
-    return context.once((not_followed, composition.run), lambda: tuple(_not_followed(composition)))
+    return context.once((not_followed, composition), lambda: tuple(_not_followed(composition)))
 
 
 def _not_followed(composition: Composition) -> Iterator[RelatedLocation]:

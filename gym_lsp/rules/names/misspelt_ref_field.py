@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from gym_lsp.compose.blocks import Spelled
 from gym_lsp.diagnostic import Severity
-from gym_lsp.files import Unreadable
 from gym_lsp.gym.layout import ENTRYPOINT
 from gym_lsp.rules.analysis.components import component_of
 from gym_lsp.rules.analysis.server_fields import model_of
@@ -71,8 +70,5 @@ def _mentions(context: Context, server: Spelled, field: str) -> bool:
     component = component_of(context, server)
     if component is None:
         return False
-    try:
-        program = context.files.read(component.path / str(server.config.leaf(ENTRYPOINT)))
-    except Unreadable:
-        return False
+    program = context.program(component.path / str(server.config.leaf(ENTRYPOINT)))
     return re.search(rf"\b{re.escape(field)}\b", program) is not None

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gym_lsp.compose.blocks import Spelled
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.servers import Server
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import TYPE
-from gym_lsp.rules.analysis.server_fields import asked_once
 from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.rule import Finding, at_value, listed, rule
 from gym_lsp.rules.names.field_refs import RefFields
@@ -58,7 +56,7 @@ def ref_of_wrong_type(context: RunContext, composition: Composition) -> Iterator
     ```
     """
     for server in composition.servers:
-        for field, ref, (server_type, name), wanted in asked_once(context, _mistyped, server):
+        for field, ref, (server_type, name), wanted in _mistyped(context, server):
             # A ref to nothing is reported as that.
             if server_type in server_types(composition)[name]:
                 message = f"`{field}` takes a server under {listed(wanted)}, and this is one under `{server_type}`"
@@ -74,7 +72,7 @@ class _Mistyped(NamedTuple):
     wanted: tuple[str, ...]
 
 
-def _mistyped(context: Context, server: Server | Spelled) -> tuple[_Mistyped, ...]:
+def _mistyped(context: Context, server: Server) -> tuple[_Mistyped, ...]:
     found: list[_Mistyped] = []
     for field, value in server.config.entries.items():
         target = written_ref(value, context.profile) if isinstance(value, Table) else None

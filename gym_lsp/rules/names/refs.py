@@ -171,7 +171,7 @@ def _of_type(context: RunContext, server_type: str) -> tuple[str, ...]:
     """The servers of a type that the run has."""
     composition = context.composition
     return context.once(
-        (_of_type, composition.run, server_type),
+        (_of_type, composition, server_type),
         lambda: tuple(server.name for server in composition.servers if server.server_type == server_type),
     )
 
@@ -190,7 +190,7 @@ def _left_over(context: RunContext, path: PurePath, server_type: str) -> str | N
         left = [name for name in beside if name not in named]
         return left[0] if len(left) == 1 else None
 
-    return context.once((_left_over, composition.run, path, server_type), answer)
+    return context.once((_left_over, composition, path, server_type), answer)
 
 
 def _of_other_type(

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
-from pathlib import PurePath
 
 from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
-from gym_lsp.files import Files
 from gym_lsp.gym.release import builtin
 from gym_lsp.gym.release.reserved_keys import (
     TOKEN_ID_CAPTURE,
@@ -17,11 +14,13 @@ from gym_lsp.gym.release.reserved_keys import (
     TOKEN_ID_CAPTURE_KEYS,
     TOKEN_ID_CAPTURE_MODULE,
 )
+from gym_lsp.memo import query
 from gym_lsp.rules.analysis.datasets import is_given
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
+from gym_lsp.workspace.workspace import Workspace
 
 _FALLBACK = "model_call_capture_dir"
 
@@ -77,7 +76,7 @@ def _unknown(context: Context, block: Table) -> Iterator[Finding]:
     known = TOKEN_ID_CAPTURE_KEYS
     if context.install_root is not None:
         is_covered = context.profile.release == builtin.RELEASE and block.entries.keys() <= known
-        known = None if is_covered else _read(context.files, context.install_root)
+        known = None if is_covered else _keys_in_source(context.workspace)
     for key, value in block.entries.items() if known is not None else ():
         if isinstance(key, str) and known is not None and key not in known:
             near = nearest(key, known)
@@ -96,12 +95,14 @@ def _is_switched(value: Config | None, *, on: bool) -> bool:
     return isinstance(value, Leaf) and value.value is on
 
 
-@lru_cache(maxsize=4)
-def _read(files: Files, install_root: PurePath) -> frozenset[str] | None:
-    """The keys that a release takes, None where that cannot be read."""
+@query
+def _keys_in_source(workspace: Workspace) -> frozenset[str] | None:
+    """Return the keys that a release accepts; None if they cannot be read."""
+    if workspace.install is None:
+        return None
     from gym_lsp.gym.python.models import ModelReader
     from gym_lsp.gym.python.source import Source
 
-    source = Source(files, (install_root,))
+    source = Source(workspace.files.programs(), (workspace.install.path,))
     model = ModelReader(source).model(TOKEN_ID_CAPTURE_MODULE, TOKEN_ID_CAPTURE_CLASS)
     return frozenset(model.fields) if model is not None and model.extra == "forbid" else None

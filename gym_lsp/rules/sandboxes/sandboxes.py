@@ -26,7 +26,7 @@ _WHOLE_NODE = re.compile(r"\$\{\s*([\w-]+)\s*\}")
 def references(context: RunContext) -> tuple[Config, ...]:
     """Every value of the run that stands under `sandbox_provider`, however deep."""
     composition = context.composition
-    return context.once((references, composition.run), lambda: tuple(_references(composition)))
+    return context.once((references, composition), lambda: tuple(_references(composition)))
 
 
 def _references(composition: Composition) -> Iterator[Config]:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from pathlib import PurePath
-from typing import cast
 
 from gym_lsp.compose.blocks import looks_like_sandbox, provider_keys
-from gym_lsp.compose.config import Origin, Table
+from gym_lsp.compose.config import Origin, Provenance, Table
 from gym_lsp.diagnostic import Severity
-from gym_lsp.files import Files
 from gym_lsp.gym.layout import DIRECTIVE_KEYS, SANDBOX_PROVIDER
 from gym_lsp.gym.release import builtin
 from gym_lsp.gym.release.sandbox_arguments import ARGUMENTS, Arguments
+from gym_lsp.memo import query
 from gym_lsp.rules.analysis.naming import nearest_fields
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, listed, rule
 from gym_lsp.rules.sandboxes.sandboxes import references_in
+from gym_lsp.workspace.workspace import Workspace
 
 
 @rule("unknown-sandbox-field", on=Block, severity=Severity.ERROR)
@@ -63,16 +62,20 @@ def _sandboxes_in(context: Context, block: Block) -> Iterator[Table]:
         yield block.table
         return
     for server in block.servers:
-        if _speaks_of_sandboxes(context, server.config.origin) or _speaks_of_sandboxes(context, block.table.origin):
+        if _mentions_sandboxes(context, server.config.origin) or _mentions_sandboxes(context, block.table.origin):
             yield from (found for found in references_in(server.config) if isinstance(found, Table))
 
 
-def _speaks_of_sandboxes(context: Context, origin: Origin) -> bool:
-    """Whether a text has the key at all; the blocks of a text come one after the other."""
-    last = cast("tuple[Origin, bool] | None", context.kept.get(_speaks_of_sandboxes))
-    if last is None or last[0] is not origin:
-        last = context.kept[_speaks_of_sandboxes] = (origin, SANDBOX_PROVIDER in origin.text)
-    return last[1]
+def _mentions_sandboxes(context: Context, origin: Origin) -> bool:
+    """Whether a text has the key at all."""
+    if origin.provenance is Provenance.WRITTEN:
+        return _file_mentions_sandboxes(context.workspace, origin.path)
+    return SANDBOX_PROVIDER in origin.text
+
+
+@query
+def _file_mentions_sandboxes(workspace: Workspace, path: PurePath) -> bool:
+    return SANDBOX_PROVIDER in (workspace.text(path) or "")
 
 
 def _unknown(context: Context, provider: str, given: Table) -> Iterator[Finding]:
@@ -100,7 +103,7 @@ def _arguments(context: Context, provider: str, given: Table) -> Arguments | Non
     known = ARGUMENTS.get(provider)
     if context.install_root is None or (context.profile.release == builtin.RELEASE and _is_covered(known, given)):
         return known
-    return _read(context.files, context.install_root, provider)
+    return _arguments_in_source(context.workspace, provider)
 
 
 def _is_covered(known: Arguments | None, given: Table) -> bool:
@@ -113,12 +116,10 @@ def _is_covered(known: Arguments | None, given: Table) -> bool:
     return True
 
 
-@lru_cache(maxsize=32)
-def _read(files: Files, install_root: PurePath, provider: str) -> Arguments | None:
-    """What the source of a provider says, kept because many blocks of one tree have the same provider."""
-    from gym_lsp.gym.release.sandbox_providers import sandbox_provider
-
-    found = sandbox_provider(files, install_root, provider)
+@query
+def _arguments_in_source(workspace: Workspace, provider: str) -> Arguments | None:
+    """Return what the source of a provider accepts; None if that is anything."""
+    found = workspace.sandbox_provider(provider)
     if found is None or found.model is None or found.sections is None:
         return None
     sections = found.sections

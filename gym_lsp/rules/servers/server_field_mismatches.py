@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from msgspec import Struct
 
-from gym_lsp.compose.blocks import Spelled
 from gym_lsp.compose.config import Config, Leaf, Marks
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.servers import Server
 from gym_lsp.gym.fields import AnyType, Field, FieldType, Model, accepts
-from gym_lsp.rules.analysis.server_fields import asked_once, known_server, model_of, read_by_parser
+from gym_lsp.rules.analysis.server_fields import known_server, model_of, read_by_parser
 from gym_lsp.rules.analysis.type_mismatches import Resolve, ref_type, type_mismatches, unresolved
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.syntax import KeyPath, spell
@@ -55,12 +54,9 @@ def server_field_mismatches(context: Context, subject: Block | Composition) -> t
 
     Refs are left out; other rules speak of them.
     """
-    # Two rules ask, one right after the other.
-    last = cast("tuple[object, tuple[FieldMismatch, ...]] | None", context.kept.get(server_field_mismatches))
-    if last is None or last[0] is not subject:
-        found = _as_written(context, subject) if isinstance(subject, Block) else _interpolated(context, subject)
-        last = context.kept[server_field_mismatches] = (subject, tuple(found))
-    return last[1]
+    if isinstance(subject, Block):
+        return context.once((server_field_mismatches, subject.table), lambda: tuple(_as_written(context, subject)))
+    return context.once((server_field_mismatches, subject), lambda: tuple(_interpolated(context, subject)))
 
 
 def _as_written(context: Context, block: Block) -> Iterator[FieldMismatch]:
@@ -82,7 +78,7 @@ def _interpolated(context: Context, composition: Composition) -> Iterator[FieldM
     for server in composition.servers:
         if not server.config.marks & _INTERPOLATION:
             continue
-        for name, value, model, field in asked_once(context, _open_fields, server):
+        for name, value, model, field in _open_fields(context, server):
             interpolator = interpolator or Interpolator(composition.config, context.environment)
             path = (*server.path, name)
             for misfit in _misfits(model, field, value, path, interpolator.dereference):
@@ -90,7 +86,7 @@ def _interpolated(context: Context, composition: Composition) -> Iterator[FieldM
                     yield misfit
 
 
-def _open_fields(context: Context, server: Server | Spelled) -> tuple[_OpenField, ...]:
+def _open_fields(context: Context, server: Server) -> tuple[_OpenField, ...]:
     model = model_of(context, server)
     if model is None:
         return ()

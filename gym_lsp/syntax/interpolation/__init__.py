@@ -1,8 +1,8 @@
-"""The grammar of `${...}`: what OmegaConf understands by a string, with the place of every piece.
+"""The grammar of `${...}`: how OmegaConf interprets a string, with the place of every piece.
 
-OmegaConf's own parser is several times slower, gives no places, and gives nothing at all for a text that is not
-finished, which is what an editor sees most of the time. This one gives a tree for every string, and errors exactly for
-those on which OmegaConf raises GrammarParseError; the tests compare the two.
+OmegaConf's own parser is several times slower, gives no places, and gives nothing for an unfinished text, which is what
+an editor has most of the time. This parser returns a tree for every string. It reports errors exactly for the strings
+on which OmegaConf raises GrammarParseError, which the tests compare.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ ValueKind: typing.TypeAlias = typing.Literal["literal", "interpolation", "missin
 
 
 def value_kind(text: str) -> ValueKind:
-    """What OmegaConf takes a string for before it parses it; mirrors get_value_kind.
+    """Return the kind of a string before it is parsed. Mirrors get_value_kind.
 
-    A string that only escapes an interpolation counts as one, since it needs the grammar to lose its backslash.
+    A string that only escapes an interpolation also counts as one, because parsing removes its backslash.
     """
     if text == MISSING:
         return "missing"
@@ -78,27 +78,27 @@ def value_kind(text: str) -> ValueKind:
 
 
 def parse_template(text: str) -> Template:
-    """Take a string apart, whatever it holds. Without `${` it is one literal, in which no backslash is an escape."""
+    """Return the tree of any string. Without `${` it is one literal, whose backslashes are not escapes."""
     if "${" in text:
         return _parse(text)
     return Template(text, (Literal(Span(0, len(text)), text),) if text else ())
 
 
-# The same few texts come again with every file and every run; a tree never changes.
+# The same few texts occur in every file and every run, and a tree never changes.
 _parse = lru_cache(maxsize=8192)(parser.parse)
 
 
 def fails_on_load(template: Template) -> bool:
-    """Whether OmegaConf notices the errors as soon as the file is loaded, and not only when the value is asked for.
+    """Return whether OmegaConf reports the errors when it loads the file, and not only when the value is read.
 
-    Mirrors the strict validation of get_value_kind, which tries a pattern before the grammar: words in place of keys
-    and arguments. The pattern is laxer than the grammar in two points, other white space and resolvers without a name.
+    Mirrors the strict validation of get_value_kind, which tries a pattern for simple interpolations before the grammar.
+    The pattern accepts more than the grammar in two respects: other white space, and resolvers without a name.
     """
-    return bool(template.errors) and _taken_on_trust().fullmatch(template.text) is None
+    return bool(template.errors) and _simple_interpolations().fullmatch(template.text) is None
 
 
 @cache
-def _taken_on_trust() -> re.Pattern[str]:
+def _simple_interpolations() -> re.Pattern[str]:
     word = r"[a-zA-Z_0-9/\-+.$%*@?|]+"
     return re.compile(
         rf"""(?: [^$] | \$(?!\{{)

@@ -1,6 +1,6 @@
-"""A recursive descent over the grammar of `${...}`, for any string, finished or not.
+"""A recursive descent parser for the grammar of `${...}`, for any string, finished or not.
 
-The rules are those of OmegaConf 2.3, the newest that Hydra 1.3 and with it NeMo Gym accept. 2.4 differs in one rule:
+The rules are those of OmegaConf 2.3, the newest that Hydra 1.3 and so NeMo Gym accept. 2.4 differs in one rule:
 see `GrammarError.ESCAPED_KEY`.
 """
 
@@ -33,10 +33,10 @@ from gym_lsp.syntax.interpolation.values import primitive_value, unescaped
 from gym_lsp.text import Span
 
 DEEPEST = 60
-"""How many interpolations, lists and mappings may be nested. OmegaConf itself gives up somewhere past 80."""
+"""Nested interpolations, lists and mappings. OmegaConf itself fails somewhere above 80."""
 
-# The tokens below are OmegaConf's lexer modes. Its spaces are blanks and tabs; a line break is never one.
-_BLANKS = re.compile(r"[ \t]*")
+# The tokens below are OmegaConf's lexer modes. White space is spaces and tabs, without line breaks.
+_SPACES = re.compile(r"[ \t]*")
 _UNQUOTED_RUN = {None: re.compile(r"[^$]*"), "'": re.compile(r"[^$']*"), '"': re.compile(r'[^$"]*')}
 
 # Inside an interpolation, before a colon.
@@ -44,10 +44,10 @@ _KEY = re.compile(r"""(?: [^\\{}()\[\]:. \t'"$] | \$(?!\{) | \\[\\.\[\]:=] )+"""
 _KEY_ESCAPE = re.compile(r"\\([\\.\[\]:=])")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _HEAD_END = re.compile(r"[ \t]*(?:(:)[ \t]*|\})")
-# What is passed over to find the brace that closes a broken reference; another interpolation means that there is none.
+# What is skipped to find the closing brace of a broken reference. If another interpolation starts, there is none.
 _RESUME = re.compile(r"(?:(?!\$\{)[^}])*(\}?)")
 
-# Behind the colon. Blanks belong to what follows them where that is punctuation, and to the text elsewhere.
+# After the colon. Spaces before punctuation belong to the punctuation, other spaces to the text.
 _COLON = re.compile(r"[ \t]*:[ \t]*")
 _COMMA = re.compile(r"[ \t]*,[ \t]*")
 _CLOSERS = {"]": re.compile(r"[ \t]*\]"), "}": re.compile(r"[ \t]*\}")}
@@ -61,7 +61,7 @@ _FOREIGN = re.compile(r"""[^A-Za-z0-9_/\-\\+.$%*@?|: \t,\[\]{}'"]+""")
 
 
 def parse(text: str) -> Template:
-    """The tree of a text that holds `${`; see parse_template."""
+    """Return the tree of a text that contains `${`; see parse_template."""
     parser = _Parser(text)
     parts = parser.text_until(None)
     problems = sorted(parser.problems, key=lambda problem: problem.span) if parser.problems else ()
@@ -69,9 +69,9 @@ def parse(text: str) -> Template:
 
 
 class _Parser:
-    """One pass over one text. Each method reads one rule of the grammar from `position` on and leaves it behind that.
+    """One pass over one text. Each method reads one rule of the grammar at `position` and moves `position` to its end.
 
-    A method that meets text it cannot use notes a problem and goes on, so that what follows keeps its meaning.
+    A method that finds unexpected text records a problem and continues, so that the rest of the text keeps its meaning.
     """
 
     def __init__(self, text: str) -> None:
@@ -81,7 +81,7 @@ class _Parser:
         self.problems: list[GrammarProblem] = []
 
     def text_until(self, quote: str | None) -> tuple[Part, ...]:
-        """Text with interpolations, up to the closing quote, which is left to be read, or to the end."""
+        """Read text with interpolations, up to the closing quote, which is not consumed, or to the end."""
         parts: list[Part] = []
         start, pieces = self.position, list[str]()
         while True:
@@ -94,7 +94,7 @@ class _Parser:
             if follower not in ("${", quote):
                 pieces.append(run)
                 break
-            # Only in front of an interpolation or a closing quote do backslashes escape: each other, and what follows.
+            # Backslashes are escapes only before an interpolation or a closing quote.
             body = run.rstrip("\\")
             backslashes = len(run) - len(body)
             pieces.append(body + "\\" * (backslashes // 2))
@@ -117,7 +117,7 @@ class _Parser:
     def interpolation(self) -> Interpolation:
         start = self.position
         self.position += 2
-        self._take(_BLANKS)
+        self._take(_SPACES)
         if not self._descend(start):
             self.depth -= 1
             nowhere = Span(self.position, self.position)
@@ -197,15 +197,13 @@ class _Parser:
             self._note(span, GrammarError.RESOLVER_NAME)
 
     def _call(self, start: int, name_span: Span, parts: tuple[Step, ...]) -> Call:
-        args_start = self.position
         args = self._sequence("}")
-        args_end = self.position
         closed = self._close("}", start, GrammarError.UNCLOSED)
         span = Span(start, self.position)
-        return Call(span, name_span.of(self.text), name_span, parts, args, Span(args_start, args_end), closed)
+        return Call(span, name_span.of(self.text), name_span, parts, args, closed)
 
     def _sequence(self, closer: str) -> tuple[Argument, ...]:
-        """Values between commas; where there is a comma, a value that is left out is an empty text."""
+        """Read values between commas. If there is a comma, an omitted value is an empty text."""
         items: list[Argument] = []
         while True:
             value = self._value(closer)
@@ -217,7 +215,7 @@ class _Parser:
             self.position = comma.end()
 
     def _value(self, closer: str) -> Value:
-        """One value; whatever stands between it and the next comma or closing bracket is a problem."""
+        """Read one value. Any text between it and the next comma or closing bracket is a problem."""
         match self._peek():
             case "'" | '"' as quote:
                 value = self._quoted(quote)
@@ -311,7 +309,7 @@ class _Parser:
     def _open(self) -> int:
         start = self.position
         self.position += 1
-        self._take(_BLANKS)
+        self._take(_SPACES)
         return start
 
     def _close(self, closer: str, start: int, error: GrammarError) -> bool:
@@ -321,7 +319,7 @@ class _Parser:
         return False
 
     def _descend(self, start: int) -> bool:
-        """Go one level down, unless that is too deep: then the rest of the text is given up."""
+        """Go one level down. If that is too deep, skip the rest of the text and return False."""
         self.depth += 1
         if self.depth <= DEEPEST:
             return True

@@ -1,12 +1,12 @@
-"""The tree of a string that may hold `${...}`: what OmegaConf understands by it, and where each piece stands.
+"""The tree of a string that may contain `${...}`, as OmegaConf interprets it, with the place of each piece.
 
     Template        the whole string
-      Literal       text as it comes out, escapes undone
+      Literal       text after unescaping
       Reference     ${a.b}, ${.a}, ${a[b]}: the value of another node
         Step        one key of it
       Call          ${oc.env:NAME,default}: what a resolver returns
         Step        one part of its name
-        Argument    what stands between two commas, and its value:
+        Argument    the text between two commas, and its value:
           Primitive     null, 1, 2.5, true, some text
           Joined        text/with/${interpolations}
           Quoted        'text', with or without interpolations
@@ -38,9 +38,9 @@ class GrammarError(Enum):
     EMPTY_KEY = "a key or the name of a resolver is missing"
     RESOLVER_NAME = "the name of a resolver is not made of identifiers and dots"
     EMPTY_VALUE = "a key of a mapping has no value"
-    UNEXPECTED = "text that cannot stand here unquoted"
-    ESCAPED_KEY = "a backslash in a key, which OmegaConf understands from 2.4 on; Hydra 1.3 needs an older one"
-    TOO_DEEP = "nested deeper than anything is read"
+    UNEXPECTED = "text that is not allowed here without quotes"
+    ESCAPED_KEY = "a backslash in a key, which needs OmegaConf 2.4; Hydra 1.3 needs an older one"
+    TOO_DEEP = "nested too deeply"
 
 
 class GrammarProblem(Struct, frozen=True):
@@ -51,16 +51,16 @@ class GrammarProblem(Struct, frozen=True):
 
 
 class Literal(Struct, frozen=True):
-    """Text outside interpolations. `text` is what it stands for: `\\${x}` is `${x}`."""
+    """Text outside interpolations. `text` is unescaped: `\\${x}` is `${x}`."""
 
     span: Span
     text: str
 
 
 class Step(Struct, frozen=True):
-    """One key of a reference or one part of a resolver's name; the span leaves out dots and brackets.
+    """One key of a reference or one part of a resolver's name. The span excludes dots and brackets.
 
-    `key` is None where the key is itself an interpolation, which `nested` then holds.
+    If the key is itself an interpolation, `key` is None and `nested` is the interpolation.
     A key that is not written yet, as after the dot of `${a.`, is a step with an empty span.
     """
 
@@ -73,9 +73,9 @@ class Step(Struct, frozen=True):
 class Reference(Struct, frozen=True):
     """`${a.b}`: the value of another node.
 
-    `key` is the path as it is written, leading dots included; the errors of OmegaConf 2.3 name it without these.
-    `dots` counts them: none starts at the root, one at the mapping or list that holds the string, each further one a
-    level above. Where `closed` is false the brace is missing, and the span ends with the last key.
+    `key` is the path as written, leading dots included. OmegaConf 2.3 omits these in its errors. `dots` is their
+    number: without dots the path starts at the root, with one at the mapping or list that contains the string, with
+    each further one a level above. If `closed` is false, the brace is missing and the span ends with the last key.
     """
 
     span: Span
@@ -87,7 +87,7 @@ class Reference(Struct, frozen=True):
 
     @property
     def path(self) -> tuple[str, ...] | None:
-        """The keys one by one, or None where one of them is an interpolation."""
+        """The keys one by one; None if one of them is an interpolation."""
         keys = tuple(step.key for step in self.steps if step.key is not None)
         return keys if len(keys) == len(self.steps) else None
 
@@ -95,8 +95,7 @@ class Reference(Struct, frozen=True):
 class Call(Struct, frozen=True):
     """`${oc.env:NAME,default}`: what the resolver `oc.env` returns for its arguments.
 
-    `name` is as written; where `parts` holds interpolations, so does the name.
-    `args_span` reaches from the first argument to the closing brace and is where a completion inserts.
+    `name` is as written. If `parts` contains interpolations, so does the name.
     """
 
     span: Span
@@ -104,12 +103,11 @@ class Call(Struct, frozen=True):
     name_span: Span
     parts: tuple[Step, ...]
     args: tuple[Argument, ...]
-    args_span: Span
     closed: bool
 
 
 class Primitive(Struct, frozen=True):
-    """An unquoted value with OmegaConf's type: `null`, `12`, `1e3`, `true`, and everything else is a string."""
+    """An unquoted value with OmegaConf's type: `null`, `12`, `1e3`, `true`. Everything else is a string."""
 
     span: Span
     value: str | int | float | bool | None
@@ -123,7 +121,7 @@ class Joined(Struct, frozen=True):
 
 
 class Quoted(Struct, frozen=True):
-    """A text in single or double quotes: a string, even around a sole interpolation. The span includes the quotes."""
+    """A text in quotes: a string, even if it consists of one interpolation. The span includes the quotes."""
 
     span: Span
     parts: tuple[Part, ...]
@@ -144,14 +142,14 @@ class DictEntry(Struct, frozen=True):
 
 
 class DictValue(Struct, frozen=True):
-    """`{a: b}`, with its entries as they are written; of two equal keys the later one wins."""
+    """`{a: b}`. `entries` are as written. Of two equal keys the later one counts."""
 
     span: Span
     entries: tuple[DictEntry, ...]
 
 
 class Argument(Struct, frozen=True):
-    """One argument of a call or one item of a list; `raw` is its text. Between two commas it may be empty."""
+    """One argument of a call or one item of a list. `raw` is its text, which can be empty between two commas."""
 
     span: Span
     raw: str
@@ -164,7 +162,7 @@ Value: TypeAlias = Primitive | Joined | Quoted | ListValue | DictValue | Referen
 
 
 class Template(Struct, frozen=True):
-    """A string, taken apart. `errors` are sorted by place; there are none where OmegaConf raises none."""
+    """The tree of a string. `errors` are sorted by place. They are empty if OmegaConf accepts the string."""
 
     text: str
     parts: tuple[Part, ...]
@@ -172,19 +170,19 @@ class Template(Struct, frozen=True):
 
     @property
     def is_plain(self) -> bool:
-        """Whether nothing is interpolated; escapes may still make the value differ from the text."""
+        """Whether nothing is interpolated. The value can still differ from the text because of escapes."""
         return not any(isinstance(part, Reference | Call) for part in self.parts)
 
     @property
     def sole(self) -> Reference | Call | None:
-        """The interpolation that is the whole string, and whose value therefore keeps its type."""
+        """The interpolation that is the whole string, so that its value keeps its type; None if there is none."""
         if len(self.parts) != 1 or isinstance(self.parts[0], Literal):
             return None
         return self.parts[0]
 
 
 def walk(tree: Template | Value | DictEntry | Argument | Step | Literal) -> Iterator[Reference | Call]:
-    """Every reference and call inside `tree`, itself included, each before those nested in it."""
+    """Yield every reference and call in `tree`, itself included, each before those nested in it."""
     if isinstance(tree, Reference | Call):
         yield tree
     for child in _children(tree):

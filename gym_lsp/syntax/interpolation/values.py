@@ -1,6 +1,6 @@
 """The value of a string with interpolations, computed as OmegaConf computes it.
 
-Where a reference leads and what a resolver returns is not known here: the caller says so.
+The caller supplies the values of references and the results of resolvers.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from gym_lsp.syntax.interpolation.tree import (
 )
 from gym_lsp.text import Span
 
-# One key of a path in OmegaConf's spelling, with the dot or the brackets that set it off.
+# One key of a path as OmegaConf writes it, with its dot or brackets.
 _PATH_KEY = re.compile(r"\.([^.[]*)|\[(.*?)\]")
 
 
 _WORDS = {"null": None, "true": True, "false": False}
-# Of digits, an underscore may stand between two.
+# An underscore is allowed between two digits.
 _DIGITS = "[0-9](?:_?[0-9])*"
 _WHOLE = "(?:0|[1-9](?:_?[0-9])*)"
 _FRACTION = rf"{_WHOLE}?\.{_DIGITS}"
@@ -48,9 +48,9 @@ _ESCAPED = re.compile(r"\\([\\()\[\]{}:=, \t])")
 
 
 def primitive_value(raw: str) -> str | int | float | bool | None:
-    """The value of an unquoted text without interpolations; mirrors GrammarVisitor._createPrimitive.
+    """Return the value of an unquoted text without interpolations. Mirrors GrammarVisitor._createPrimitive.
 
-    An integer with so many digits that Python refuses to read it, on which OmegaConf fails, stays text.
+    An integer with too many digits for Python, on which OmegaConf fails, stays text.
     """
     word = raw.lower()
     if word in _WORDS:
@@ -64,12 +64,12 @@ def primitive_value(raw: str) -> str | int | float | bool | None:
 
 
 def unescaped(raw: str) -> str:
-    """Unquoted text without the backslashes that escape another character."""
+    """Return unquoted text without the backslashes that escape another character."""
     return _ESCAPED.sub(r"\1", raw) if "\\" in raw else raw
 
 
 class UnusableKey(Exception):
-    """An interpolation stands in place of a key or a resolver's name, and its value is not a string.
+    """An interpolation is used as a key or as the name of a resolver, but its value is not a string.
 
     OmegaConf raises InterpolationResolutionError then. `span` is that of the inner interpolation.
     """
@@ -85,14 +85,13 @@ def evaluate(
     reference: Callable[[Reference], object],
     call: Callable[[Call, tuple[object, ...]], object],
 ) -> object:
-    """The value of `template`.
+    """Return the value of `template`.
 
-    A sole interpolation keeps its type; several parts are joined as strings, `None` as `None`.
-    `reference` gives the value of a reference, `call` what a resolver makes of its arguments, which have OmegaConf's
-    types. Both are asked in the order in which OmegaConf asks, and never see an interpolation in place of a key or a
-    name: those are evaluated before, by the same two.
+    A sole interpolation keeps its type. Several parts are joined as strings, `None` as `None`.
+    `reference` returns the value of a reference, and `call` the result of a resolver for arguments with OmegaConf's
+    types. They are called in OmegaConf's order. Interpolated keys and names are evaluated before, by the same two.
 
-    Raises ValueError for a template with errors, UnusableKey, and whatever the two callables raise.
+    Raises ValueError for a template with errors, UnusableKey, and what the two callables raise.
     """
     if any(problem.error is not GrammarError.ESCAPED_KEY for problem in template.errors):
         raise ValueError("a string that OmegaConf cannot parse has no value")
@@ -102,7 +101,7 @@ def evaluate(
 
 
 def split_key(key: str) -> tuple[str, ...]:
-    """The keys of a path without leading dots: `a.b`, `a[b]` and `[a].b` are all a and b; mirrors split_key."""
+    """Return the keys of a path without leading dots: `a.b`, `a[b]` and `[a].b` all give a and b. Mirrors split_key."""
     dotted = key if key.startswith("[") else f".{key}"
     return tuple(match[1] or match[2] or "" for match in _PATH_KEY.finditer(dotted))
 
@@ -138,7 +137,7 @@ class _Evaluation(Struct, frozen=True):
                 return self.interpolation(value)
 
     def _with_plain_steps(self, reference: Reference) -> Reference:
-        """The reference with each nested key replaced by its value, which may hold dots and brackets of its own."""
+        """Return the reference with each nested key replaced by its value, which can contain dots and brackets."""
         if all(step.nested is None for step in reference.steps):
             return reference
         key = self._spelled(reference.key_span, reference.steps)
@@ -153,7 +152,7 @@ class _Evaluation(Struct, frozen=True):
         return replace(call, name=name, parts=tuple(Step(call.name_span, part) for part in name.split(".")))
 
     def _spelled(self, span: Span, steps: tuple[Step, ...]) -> str:
-        """The text of `span`, in which the nested interpolations of `steps` give way to their values."""
+        """Return the text of `span` with the values of the nested interpolations of `steps` in their places."""
         pieces: list[str] = []
         done = span.start
         for step in steps:

@@ -1,0 +1,153 @@
+"""The memo alone, over a snapshot that is nothing but named numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gym_lsp.memo import Memo, query
+
+
+class Numbers:
+    """A snapshot: numbers by name, and a log of what was worked out."""
+
+    def __init__(self, numbers: Mapping[str, int], memo: Memo | None = None) -> None:
+        self.numbers = dict(numbers)
+        self.memo = memo or Memo()
+        self.log: list[str] = []
+
+    def number(self, name: str) -> int:
+        return self.memo.get(_number, self, (name,))
+
+    def after(self, **numbers: int) -> Numbers:
+        later = Numbers(self.numbers | numbers, self.memo.after())
+        later.memo.refresh([(_number, (name,)) for name in numbers], later)
+        later.log.clear()
+        return later
+
+    @query
+    def sum(self) -> int:
+        self.log.append("sum")
+        return sum(map(self.number, self.numbers))
+
+    @query
+    def is_large(self) -> bool:
+        self.log.append("is_large")
+        return self.sum() > 100
+
+    @query
+    def verdict(self) -> tuple[str]:
+        self.log.append("verdict")
+        return ("large" if self.is_large() else "small",)
+
+    @query
+    def chosen(self, which: str) -> int:
+        """What is asked second depends on what was asked first."""
+        self.log.append(f"chosen {which}")
+        name = "ab"[self.number(which) % 2]
+        return self.number(name)
+
+
+def _number(numbers: Numbers, name: str) -> int:
+    numbers.log.append(name)
+    return numbers.numbers[name]
+
+
+def test_an_answer_is_worked_out_once() -> None:
+    numbers = Numbers({"a": 1, "b": 2})
+    assert (numbers.verdict(), numbers.verdict()) == (("small",), ("small",))
+    assert numbers.log == ["verdict", "is_large", "sum", "a", "b"]
+
+
+def test_what_depends_on_a_change_is_worked_out_again() -> None:
+    before = Numbers({"a": 1, "b": 2})
+    before.verdict()
+    after = before.after(a=200)
+    assert after.verdict() == ("large",)
+    assert after.log == ["sum", "is_large", "verdict"]
+
+
+def test_a_change_elsewhere_drops_nothing() -> None:
+    before = Numbers({"a": 1, "b": 2, "c": 0})
+    assert before.chosen("c") == 1
+    after = before.after(b=3)
+    assert after.chosen("c") == 1
+    assert not after.log
+
+
+def test_an_equal_answer_drops_nothing() -> None:
+    before = Numbers({"a": 1, "b": 2})
+    first = before.verdict()
+    after = before.after(a=5)
+    assert after.verdict() is first
+    assert after.log == ["sum", "is_large"]
+
+
+def test_the_same_value_is_no_change() -> None:
+    before = Numbers({"a": 1, "b": 2})
+    before.verdict()
+    after = before.after(a=1)
+    assert after.verdict() is before.verdict()
+    assert not after.log
+
+
+def test_a_question_that_is_no_longer_asked_is_not_asked_again() -> None:
+    before = Numbers({"a": 1, "b": 2, "c": 0})
+    before.chosen("c")
+    after = before.after(c=1, a=7)
+    assert after.chosen("c") == 2
+    assert "a" not in after.log
+
+
+def test_an_old_snapshot_answers_as_before() -> None:
+    before = Numbers({"a": 1, "b": 2})
+    before.sum()
+    after = before.after(a=10)
+    assert (after.sum(), before.is_large(), before.number("a")) == (12, False, 1)
+    other = before.after(b=20)
+    assert (other.sum(), after.sum()) == (21, 12)
+
+
+def test_a_look_works_nothing_out() -> None:
+    numbers = Numbers({"a": 1})
+    assert numbers.memo.peek(Numbers.sum, numbers) is None
+    numbers.sum()
+    later = numbers.after(a=1)
+    assert later.memo.peek(Numbers.sum, later) == 1
+    last = later.after(a=2)
+    assert last.memo.peek(Numbers.sum, last) is None
+    assert not last.log
+
+
+CHANGES = st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 60), min_size=1), max_size=30)
+
+
+@given(CHANGES, st.data())
+def test_answers_are_those_of_a_fresh_snapshot(changes: list[dict[str, int]], data: st.DataObject) -> None:
+    numbers = Numbers({"a": 1, "b": 2, "c": 3})
+    for change in changes:
+        numbers = numbers.after(**change)
+        fresh = Numbers(numbers.numbers)
+        for question in data.draw(st.lists(st.sampled_from(["sum", "is_large", "verdict", "a", "b", "c"]))):
+            if question in "abc":
+                assert numbers.chosen(question) == fresh.chosen(question)
+            else:
+                assert getattr(numbers, question)() == getattr(fresh, question)()
+
+
+def test_what_is_remembered_is_bounded_by_what_is_there() -> None:
+    """Names come and go without end; what they were asked for goes with them."""
+    numbers = Numbers({"a": 1})
+    most = 0
+    for step in range(20_000):
+        numbers = numbers.after(a=step)
+        numbers.memo.get(_number, numbers, ("a",))
+        numbers.memo.get(_of_name, numbers, (f"name {step}",))
+        most = max(most, len(numbers.memo))
+    assert most < 4_000
+
+
+def _of_name(numbers: Numbers, name: str) -> int:
+    return numbers.number("a") + len(name)

@@ -1,0 +1,94 @@
+"""What people read is plain English: the words of `tests/wording.toml` are not used.
+
+`python -m tests.tools.wording [PATH...]` prints every use.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tools.wording import Hit, client, hits, python, texts, words
+
+NOT_YET = (
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/ci.md",
+    "docs/formats.md",
+    "docs/protocol.md",
+    "docs/rules/",
+    "gym_lsp/check.py",
+    "gym_lsp/dev/",
+    "gym_lsp/gym/",
+    "gym_lsp/ide/",
+    "gym_lsp/reporters/",
+    "gym_lsp/rules/explained.py",
+    "gym_lsp/rules/readable.py",
+    "gym_lsp/rules/analysis/",
+    "gym_lsp/rules/datasets/",
+    "gym_lsp/rules/directives/",
+    "gym_lsp/rules/engine/",
+    "gym_lsp/rules/files/",
+    "gym_lsp/rules/manifests/",
+    "gym_lsp/rules/names/",
+    "gym_lsp/rules/reserved_keys/",
+    "gym_lsp/rules/runs/",
+    "gym_lsp/rules/sandboxes/",
+    "gym_lsp/rules/servers/",
+    "nvim-client/",
+    "tests/editors/",
+    "tests/ide/",
+    "tests/reporters/",
+    "tests/rules/",
+)
+"""Beginnings of paths that still have to be rewritten. One without a hit fails, so that the list only shrinks."""
+
+_SAMPLE = '''\
+"""A module that tells."""
+
+# A comment over two lines that
+# stands for itself, nobody's.
+@rule("x", severity=e)
+def check(found):
+    """A page that
+    is no good."""
+    raise ValueError(f"there is no {found}; a {found[ 'blank in' ]} is no "
+                     "key", "told", "as told")
+'''
+
+
+@pytest.fixture(scope="module")
+def found() -> list[Hit]:
+    listed = words()
+    return [hit for text in texts() for hit in hits(text, listed)]
+
+
+def test_people_read_plain_english(found: list[Hit]) -> None:
+    wrong = [str(hit) for hit in found if not hit.path.startswith(NOT_YET)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_not_rewritten_yet_has_hits(found: list[Hit]) -> None:
+    assert [start for start in NOT_YET if not any(hit.path.startswith(start) for hit in found)] == []
+
+
+def test_every_exception_has_a_reason() -> None:
+    for word in words():
+        assert word.reason and word.instead and set(word.readers) <= {"users", "contributors"}
+
+
+def test_words_are_found_where_they_are_written() -> None:
+    listed = words()
+    found = [(hit.line, hit.found) for text in python("gym_lsp/x.py", _SAMPLE) for hit in hits(text, listed)]
+    assert sorted(found) == [(1, "tells"), (4, "nobody"), (8, "is no"), (9, "blank in"), (9, "is no"), (10, "told")]
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("x.ts", "// it's told\nconst a = 'told'; /* told */ show(`${a} told`);"),
+        ("x.lua", '-- it\'s told\nlocal a = "told" show("a told")'),
+    ],
+)
+def test_strings_of_clients_are_searched(path: str, source: str) -> None:
+    listed = words()
+    assert [(hit.line, hit.found) for text in client(path, source) for hit in hits(text, listed)] == [(2, "told")]
