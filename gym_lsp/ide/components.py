@@ -89,7 +89,7 @@ def components(workspace: Workspace, kinds: Iterable[ComponentKind] = ComponentK
 
 
 def is_installed(workspace: Workspace, path: PurePath) -> bool:
-    """Whether a path belongs to the install root and not to the workspace; if one contains the other, the inner wins."""
+    """Whether a path belongs to the install root and not to the workspace; in nested roots, the inner one counts."""
     install = None if workspace.install is None else workspace.install.path
     if install is None or install == workspace.root or not path.is_relative_to(install):
         return False

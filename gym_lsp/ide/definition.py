@@ -23,7 +23,7 @@ Goto = tuple[Span, tuple[Location, ...]]
 
 
 def definition(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
-    """Return the definition of a name, the target of a path, the anchor of an alias, or the values that a key overrides.
+    """Return the definition of a name, the target of a path, the anchor of an alias, or what a key overrides.
 
     A key that overrides nothing is its own definition.
     """

@@ -11,7 +11,7 @@ from gym_lsp.files import Disk
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.ide.definition import definition
 from gym_lsp.ide.links import document_links
-from gym_lsp.ide.references import Reference, references
+from gym_lsp.ide.references import Occurrence, references
 from gym_lsp.ide.rename import Refusal, Renameable, prepare_rename, rename
 from gym_lsp.ide.target import Location
 from gym_lsp.text import apply_edits
@@ -85,7 +85,7 @@ def test_every_definition_is_among_the_references_of_its_uses(tree: Workspace, s
             if use.kind is not UseKind.SERVER_REF:
                 continue
             used = references(tree, path, use.span.start, include_declaration=False)
-            assert not used or Reference(path, use.span, False) in used
+            assert not used or Occurrence(path, use.span, False) in used
 
 
 def test_a_rename_and_back_gives_every_file_as_it_was(tree: Workspace, sample: list[PurePath]) -> None:

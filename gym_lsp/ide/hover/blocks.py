@@ -114,9 +114,9 @@ def _definition(workspace: Workspace, definition: Definition) -> Markdown:
 
 
 def about_inherited(
-    workspace: Workspace, path: PurePath, directive: str, heir: KeyPath, steps: KeyPath, whole: KeyPath
+    workspace: Workspace, path: PurePath, directive: str, target_block: KeyPath, steps: KeyPath, whole: KeyPath
 ) -> Iterator[Markdown | str]:
-    """Yield the paragraphs about the source of a directive (`_inherit_from` or `_copy`) in the block `heir`.
+    """Yield the paragraphs about the source of a directive (`_inherit_from` or `_copy`) in the block `target_block`.
 
     `whole` is the path of the source, and `steps` the part of it up to the cursor.
     """
@@ -126,8 +126,8 @@ def about_inherited(
         return
     if steps == whole and isinstance(source, Table):
         name, keys = code(dotted(steps)), listed(map(str, source.entries))
-        moves = f"moves {keys} from {name} to {code(dotted(heir))}; the run then has no {name}."
-        copies = f"copies {keys} from {name} to {code(dotted(heir))}; {name} stays in the run."
+        moves = f"moves {keys} from {name} to {code(dotted(target_block))}; the run then has no {name}."
+        copies = f"copies {keys} from {name} to {code(dotted(target_block))}; {name} stays in the run."
         yield f"{code(directive)} {copies if directive == COPY else moves}"
     yield from _block(workspace, path, steps)
 
