@@ -114,20 +114,20 @@ class PathValue(Struct, frozen=True):
     beside: bool = False
 
 
-def paths_in(workspace: Workspace, path: PurePath, holding: str = "") -> Iterator[PathValue]:
-    """Yield the paths in a file that contain `holding`.
+def paths_in(workspace: Workspace, path: PurePath, containing: str = "") -> Iterator[PathValue]:
+    """Yield the paths in a file that contain `containing`.
 
     These are entries of `config_paths`, fields for paths, and all other text that refers to an existing file.
     """
     known: set[Span] = set()
     for use in workspace.uses(path):
-        if use.kind in (UseKind.INCLUDE, UseKind.FILE) and holding in use.name:
+        if use.kind in (UseKind.INCLUDE, UseKind.FILE) and containing in use.name:
             known.add(use.span)
             beside = use.at == (CONFIG_PATH_FIELD,)
             base = path.parent if beside else _server_folder(workspace, use)
             yield PathValue(use.span, use.name, base, named_file(workspace, path, use), beside)
     for at, scalar in _candidates(workspace, path):
-        if holding in scalar.text and inner_span(scalar) not in known:
+        if containing in scalar.text and inner_span(scalar) not in known:
             found = path_at(workspace, path, at, scalar)
             if found is not None:
                 yield found

@@ -214,8 +214,8 @@ def _of_field(workspace: Workspace, path: PurePath, steps: KeyPath, files: Itera
     """Yield the places that set a field of a class, in all servers of that class."""
     if not is_field(steps):
         return
-    wanted = field_at(workspace, path, steps)
-    if wanted is None or wanted.path is None:
+    declared = field_at(workspace, path, steps)
+    if declared is None or declared.path is None:
         return
     name = str(steps[-1])
     # Many servers share few classes.
@@ -230,7 +230,7 @@ def _of_field(workspace: Workspace, path: PurePath, steps: KeyPath, files: Itera
                 entrypoint = entrypoint_at(workspace, file, server.at.key_path)
             key = (server.at.server_type, server.at.implementation, entrypoint)
             if key not in known:
-                known[key] = is_declared(workspace, *key, wanted)
+                known[key] = is_declared(workspace, *key, declared)
             if known[key]:
                 yield from (Occurrence(file, span) for span in spans)
 

@@ -256,8 +256,10 @@ def _captured(workspace: Workspace, group: _Group, name: str) -> Refusal | None:
         for use in workspace.uses(path):
             if use.name_of_instance != name or not is_certain(workspace, path, use):
                 continue
-            wanted = required_type(workspace, path, use)
-            if (wanted is None or not types.isdisjoint((None, wanted))) and not any(_runs_with(workspace, path, name)):
+            needed_type = required_type(workspace, path, use)
+            if (needed_type is None or not types.isdisjoint((None, needed_type))) and not any(
+                _runs_with(workspace, path, name)
+            ):
                 return Refusal(
                     f"{workspace.spelled(path)} uses an undefined `{name}`, which would then refer to this block"
                 )

@@ -165,7 +165,7 @@ def check(workspace: Workspace, typed: Typing) -> None:
         assert_fits(typed, candidate, original)
         if candidate.additional_edits:
             assert_includes_exist(workspace, candidate, parse(accept(typed, candidate)), original)
-        is_whole = typed.is_value and not candidate.goes_on
+        is_whole = typed.is_value and not candidate.continues
         # What others need can be inherited all the same, and says so.
         if is_whole and "no longer find" not in candidate.documentation:
             assert_not_rejected(workspace, typed, candidate)

@@ -42,7 +42,7 @@ class Candidate(Struct, frozen=True):
 
     `edit` replaces a span of one line, for clients without snippets; `snippet` is the same text with the tab stops of
     LSP. `documentation` is Markdown. `filter_text` is the text that the client filters by, or empty for the label.
-    `goes_on` is True if another segment follows, so that the client can request completion again at once.
+    `continues` is True if another segment follows, so that the client can request completion again at once.
     """
 
     label: str
@@ -56,7 +56,7 @@ class Candidate(Struct, frozen=True):
     snippet: str | None = None
     additional_edits: tuple[FileEdit, ...] = ()
     deprecated: bool = False
-    goes_on: bool = False
+    continues: bool = False
 
     @property
     def sort_key(self) -> str:

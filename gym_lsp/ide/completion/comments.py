@@ -49,8 +49,8 @@ def _rules(request: Request, listed: str, offset: int) -> Iterator[Candidate]:
     typed = listed.rpartition(",")[2].lstrip()
     taken = {name.strip() for name in listed.split(",")[:-1]}
     text = request.context.text
-    behind = _REST_OF_WORD.match(text, offset)
-    span = Span(offset - len(typed), offset if behind is None else behind.end())
+    after = _REST_OF_WORD.match(text, offset)
+    span = Span(offset - len(typed), offset if after is None else after.end())
     close = "" if "]" in text[span.end : request.context.span.end] else "]"
     reported = _reported(request, text[: span.start], text[request.context.span.end :])
     for rule in ALL_RULES:
@@ -66,11 +66,11 @@ def _rules(request: Request, listed: str, offset: int) -> Iterator[Candidate]:
         )
 
 
-def _reported(request: Request, before: str, behind: str) -> dict[str, str]:
+def _reported(request: Request, before: str, after: str) -> dict[str, str]:
     """Return a message of each rule that reports something within reach of the comment, by the name of the rule."""
     if request.kind is not FileKind.CONFIG:
         return {}
-    text = f"{before}x]{behind}"
+    text = f"{before}x]{after}"
     workspace = request.workspace.with_texts({request.path: text})
     own = request.context.span
     for suppression in find_suppressions(workspace.load(request.path).document):
@@ -106,7 +106,7 @@ def _forms(request: Request, typed: str, offset: int) -> Iterator[Candidate]:
             rank=Rank.RUN,
             order=index,
             snippet=f"{form}[$1] $0",
-            goes_on=True,
+            continues=True,
         )
 
 

@@ -299,8 +299,8 @@ def _tails(text: str, draft: _Draft, line: Span, *, is_broken: bool) -> Iterator
     """
     rest, below = text[draft.whole.end : line.end], text[line.end :]
     if draft.closers:
-        kept = rest if not _COMMENT.match(rest) else ""
-        yield from (kept + draft.closers + below, rest + below, kept + draft.closers, draft.closers)
+        uncommented = rest if not _COMMENT.match(rest) else ""
+        yield from (uncommented + draft.closers + below, rest + below, uncommented + draft.closers, draft.closers)
         return
     yield rest + below
     if is_broken:

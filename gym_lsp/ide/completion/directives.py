@@ -54,8 +54,8 @@ def _targets(request: Request) -> Iterator[Candidate]:
     above, _, typed = context.prefix.rpartition(".")
     steps = tuple(above.split(".")) if above else ()
     start = context.span.start + len(context.prefix) - len(typed)
-    behind = context.text[start + len(typed) : context.span.end]
-    span = Span(start, start + len(typed) + len(behind.partition(".")[0]))
+    after = context.text[start + len(typed) : context.span.end]
+    span = Span(start, start + len(typed) + len(after.partition(".")[0]))
     block = at(request.run.merged, steps)
     for name, value in block.entries.items() if isinstance(block, Table) else ():
         target = (*steps, str(name))
@@ -177,11 +177,11 @@ def _deletable(request: Request) -> Iterator[Candidate]:
     above, comma, typed = context.prefix.rpartition(",")
     word = typed.lstrip()
     start = context.span.start + len(above) + len(comma) + len(typed) - len(word)
-    behind = context.text[start + len(word) : context.span.end].partition(",")[0]
+    after = context.text[start + len(word) : context.span.end].partition(",")[0]
     taken = {name.strip() for name in above.split(",")}
     for name in source.entries if source is not None else ():
         if isinstance(name, str) and name not in taken and name not in context.neighbours:
-            yield request.part(name, Span(start, start + len(word) + len(behind)), name, CandidateKind.KEY)
+            yield request.part(name, Span(start, start + len(word) + len(after)), name, CandidateKind.KEY)
 
 
 def source_of(run: Composition, request: Request) -> Table | None:

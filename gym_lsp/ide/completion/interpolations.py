@@ -117,8 +117,8 @@ def _variables_in(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
 def _word_span(request: Request, typed: str) -> Span:
     context = request.context
     offset = context.span.start + len(context.prefix)
-    behind = _WORD.match(context.text, offset, context.span.end)
-    return Span(offset - len(typed), offset if behind is None else behind.end())
+    after = _WORD.match(context.text, offset, context.span.end)
+    return Span(offset - len(typed), offset if after is None else after.end())
 
 
 def _keys(request: Request, opened: OpenInterpolation, typed: str, *, with_dots: bool) -> Iterator[Candidate]:
@@ -175,7 +175,7 @@ def _key(request: Request, span: Span, path: KeyPath, value: Config, opened: Ope
         detail=_shown(name, value),
         documentation=_from(request, value),
         rank=Rank.WORKSPACE if is_server else Rank.RUN,
-        goes_on=not is_leaf,
+        continues=not is_leaf,
     )
 
 

@@ -80,8 +80,8 @@ def _separates(text: str, at: int, end: int, words: list[Word], stack: list[str]
     """Whether a colon separates a key from its value."""
     if not stack and any(word.mark is Mark.COLON for word in words):
         return False
-    behind = text[at + 1] if at + 1 < end else " "
-    if behind in " \t\r\n" or (stack and behind in ",[]{}"):
+    after = text[at + 1] if at + 1 < end else " "
+    if after in " \t\r\n" or (stack and after in ",[]{}"):
         return True
     return bool(words) and words[-1].mark is Mark.QUOTED and words[-1].span.end == at and bool(stack)
 

@@ -59,8 +59,8 @@ def paths(request: Request) -> Iterator[Candidate]:
         return
     folder, slash, typed = context.prefix.rpartition("/")
     start = context.span.start + len(folder) + len(slash)
-    behind = context.text[start + len(typed) : context.span.end].partition("/")
-    span = Span(start, start + len(typed) + len(behind[0]))
+    after = context.text[start + len(typed) : context.span.end].partition("/")
+    span = Span(start, start + len(typed) + len(after[0]))
     seen: set[str] = set()
     for base, rank in _bases(request, field):
         inside = base / folder if folder else base
@@ -68,7 +68,7 @@ def paths(request: Request) -> Iterator[Candidate]:
             if name not in seen:
                 seen.add(name)
                 order = _order(request, field, inside / name, kind)
-                yield _candidate(request, span, name, kind, rank, order, has_slash=bool(behind[1]))
+                yield _candidate(request, span, name, kind, rank, order, has_slash=bool(after[1]))
 
 
 def _order(request: Request, field: str, path: PurePath, kind: Kind) -> int:
@@ -125,7 +125,7 @@ def _listed(request: Request, folder: PurePath, field: str) -> Iterator[tuple[st
         if entry.kind is Kind.DIRECTORY:
             if not is_yaml or _has_yaml(request, path):
                 yield entry.name, Kind.DIRECTORY
-        elif not suffixes or (entry.name.endswith(suffixes) and _is_wanted(request, path, field)):
+        elif not suffixes or (entry.name.endswith(suffixes) and _is_expected(request, path, field)):
             yield entry.name, Kind.FILE
 
 
@@ -142,7 +142,7 @@ def _sorted_yaml(workspace: Workspace) -> list[str]:
     return sorted(map(str, (*workspace.members, *workspace.library)))
 
 
-def _is_wanted(request: Request, path: PurePath, field: str) -> bool:
+def _is_expected(request: Request, path: PurePath, field: str) -> bool:
     """Whether a file is of the kind that a field names. Configs of the run are included already, so they are not."""
     kind = _KINDS.get(field)
     if kind is None:
@@ -168,5 +168,5 @@ def _candidate(
         CandidateKind.FOLDER if is_folder else CandidateKind.FILE,
         rank=rank,
         order=order,
-        goes_on=is_folder,
+        continues=is_folder,
     )

@@ -74,12 +74,12 @@ def _own_name(request: Request) -> str:
     return name if name.replace("_", "").replace("-", "").isalnum() else "my_environment"
 
 
-def _implementation(request: Request, server_type: str, wanted: str) -> str:
+def _implementation(request: Request, server_type: str, preferred: str) -> str:
     known = implementation_folders(request.workspace, server_type)
-    for name in (wanted, *_FAVOURITES):
+    for name in (preferred, *_FAVOURITES):
         if name in known:
             return name
-    return next(iter(known), wanted)
+    return next(iter(known), preferred)
 
 
 def _environment(request: Request, name: str) -> tuple[Piece, ...]:
