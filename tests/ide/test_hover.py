@@ -1,4 +1,4 @@
-"""Hover: what is shown at the cursor of a fixture; what must be in it, and what must not."""
+"""Hover at the cursor of a fixture: the paragraphs that it must contain, and places without a hover."""
 
 from __future__ import annotations
 
@@ -8,14 +8,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gym_lsp.gym.fields import (
+    AnyType,
+    DictType,
+    EnumType,
+    FieldType,
+    ListType,
+    LiteralType,
+    Model,
+    ModelType,
+    NullType,
+    StrType,
+    UnionType,
+)
 from gym_lsp.gym.meanings import LICENSES, SANDBOX_PROVIDERS, TOP_LEVEL
 from gym_lsp.gym.release.builtin import RESERVED_KEYS
 from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.ide.hover import Hover, hover
 from gym_lsp.ide.markdown import Link, code, plain
+from gym_lsp.ide.shape import shown_type
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import ROOT
-from tests.ide.asking import read
+from tests.ide.cursor import read
 from tests.memory import Memory
 
 BASE = """\
@@ -117,9 +131,9 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         ["does not define `judge`", "judges.yaml (responses_api_models)"],
     ),
     "a ref to nothing": (
-        "a: {responses_api_agents: {b: {model_server: {type: responses_api_models, name: nobo$0dy}}}}",
-        "nobody",
-        ["Nothing in the workspace or in NeMo Gym defines `nobody`."],
+        "a: {responses_api_agents: {b: {model_server: {type: responses_api_models, name: undefi$0ned}}}}",
+        "undefined",
+        ["Nothing in the workspace or in NeMo Gym defines `undefined`."],
     ),
     "an instance with what it refers to": (
         """
@@ -194,7 +208,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         "search",
         ["Value: `{engine: a, token: ****, api_key: ****}`"],
     ),
-    "a name that is taken out of the run": (
+    "a name that is removed from the run": (
         f"{BASE}config_paths: [base.yaml]\nma$0th: null",
         "math",
         ["**math**", "Value: `null`, which removes the block from the run.", "- overridden: base.yaml"],
@@ -251,12 +265,12 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         "resources_servers",
         ["**math.resources_servers**", "a mapping with `math`"],
     ),
-    "a key that the command line gives": (
+    "a key that the command line sets": (
         "math: {resources_servers: {math: {entrypoint: app.py, own: '${policy_base$0_url}'}}}",
         "policy_base_url",
         ["Set by another config, `env.yaml` or the command line."],
     ),
-    "a key that nobody gives": (
+    "a key that no config defines": (
         "math: {resources_servers: {math: {entrypoint: app.py, own: '${tavily$0_url}'}}}",
         "tavily_url",
         ["This run does not define `tavily_url`"],
@@ -325,7 +339,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         "upper.yaml",
         ["- `hard` · `resources_servers/math`"],
     ),
-    "an include that brings in what is taken out": (
+    "an include with a block that is removed": (
         f"{BASE}config_paths: [ba$0se.yaml]\nmath: null",
         "base.yaml",
         ["- `math` is overridden by environments/example/config.yaml"],
@@ -345,7 +359,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         "environments/example/prompt.yaml",
         ["environments/example/prompt.yaml"],
     ),
-    "rows that a script makes": (
+    "rows that a script creates": (
         "a: {responses_api_agents: {b: {datasets: [{jsonl_fpath: a/rows$0.jsonl, prepare_script: a/prepare.py}]}}}",
         "a/rows.jsonl",
         ["The file does not exist yet; `a/prepare.py` creates it."],
@@ -405,7 +419,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
 
 
 def hovered(text: str) -> tuple[Hover | None, str]:
-    """The hover at the cursor, and the text that it is about."""
+    """Return the hover at the cursor, and the text of its span."""
     fixture, workspace, path, offset = read(text)
     found = hover(workspace, path, offset)
     return found, "" if found is None else found.span.of(fixture.files[path])
@@ -420,7 +434,7 @@ def test_shown(text: str, about: str, expected: list[str]) -> None:
         assert piece in plain(found.content)
 
 
-SILENT = {
+NO_HOVER = {
     "blank space": "math: {resources_servers: {math: {entrypoint: app.py,$0   domain: math}}}",
     "a comment": "math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}  # do$0main",
     "the user's own words": "math: {resources_servers: {math: {entrypoint: app.py, description: Su$0ms.}}}",
@@ -435,8 +449,8 @@ SILENT = {
 }
 
 
-@pytest.mark.parametrize("text", SILENT.values(), ids=SILENT.keys())
-def test_silent(text: str) -> None:
+@pytest.mark.parametrize("text", NO_HOVER.values(), ids=NO_HOVER.keys())
+def test_no_hover(text: str) -> None:
     assert hovered(text) == (None, "")
 
 
@@ -469,6 +483,28 @@ def test_links_lead_to_the_places() -> None:
 )
 def test_code(text: str, expected: str) -> None:
     assert code(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("type", "expected"),
+    [
+        (EnumType("Colour", (("RED", "red"),)), "Colour"),
+        (AnyType("ResponseParams"), "ResponseParams"),
+        (ListType(AnyType()), "list[any value]"),
+        (ModelType(Model("Panel", {}, path=ROOT / "app.py")), "Panel"),
+        (ModelType(Model("Skills", {})), "mapping"),
+        (ListType(ModelType(Model("Skills", {}))), "list of mappings"),
+        (LiteralType(("train", "validation")), '"train" | "validation"'),
+        (UnionType((LiteralType(("a" * 40, "b" * 40, 1)), NullType())), "str | int | null"),
+        (
+            UnionType(tuple(ModelType(Model(letter * 40, {}, path=ROOT / "app.py")) for letter in "AB")),
+            "mapping",
+        ),
+        (DictType(StrType(), AnyType("Tool")), "dict[str, Tool]"),
+    ],
+)
+def test_types_are_shown_by_the_names_of_classes(type: FieldType, expected: str) -> None:
+    assert shown_type(type) == expected
 
 
 def test_every_word_has_a_meaning() -> None:

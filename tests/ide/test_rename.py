@@ -1,4 +1,4 @@
-"""Rename: what is marked `name`, in whatever file, is what changes; there and back again is where it was."""
+"""Rename: every place with the mark `name` changes, in all files, and renaming back restores the files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gym_lsp.text import apply_edits
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import ROOT, Fixture
-from tests.ide.asking import read, shown
+from tests.ide.cursor import read, shown
 from tests.memory import Memory
 
 CASES = {
@@ -225,7 +225,7 @@ NAMED = """
 
 
 def applied(workspace: Workspace, edits: tuple[FileEdit, ...]) -> dict[PurePath, str]:
-    """The new text of each file that changes."""
+    """Return the new text of each file that changes."""
     paths = {edit.path for edit in edits}
     return {
         path: apply_edits(workspace.text(path) or "", [edit.edit for edit in edits if edit.path == path])
@@ -289,7 +289,7 @@ def test_a_name_that_is_declared_to_come_from_outside() -> None:
     )
 
 
-# There and back again
+# Renaming back
 
 FILES = tuple(ROOT / name for name in ("a.yaml", "b.yaml", "c.yaml"))
 LETTERS = ("x", "y", "z")
@@ -306,7 +306,7 @@ LINES = (
 
 @st.composite
 def workspaces(draw: st.DrawFn) -> dict[PurePath, str]:
-    """Three small files that define, use and include each other at random."""
+    """Return three small files that define, use and include each other at random."""
     texts: dict[PurePath, str] = {}
     for path in FILES:
         included = draw(st.lists(st.sampled_from([each.name for each in FILES if each != path]), unique=True))
@@ -319,7 +319,7 @@ def workspaces(draw: st.DrawFn) -> dict[PurePath, str]:
 
 @st.composite
 def asked(draw: st.DrawFn) -> tuple[dict[PurePath, str], PurePath, int]:
-    """A workspace, and somewhere in it a name."""
+    """Return a workspace, and the place of a name in it."""
     texts = draw(workspaces())
     path = draw(st.sampled_from(FILES))
     return texts, path, draw(st.sampled_from([name.start() for name in re.finditer(r"\b[xyz]\b", texts[path])]))
@@ -343,7 +343,7 @@ def test_there_and_back_is_the_identity(question: tuple[dict[PurePath, str], Pur
 
 @given(asked())
 def test_a_rename_changes_no_verdict(question: tuple[dict[PurePath, str], PurePath, int]) -> None:
-    """Each run has the same problems before and after, and as many servers; what had another name keeps it."""
+    """Each run has the same problems and the same number of servers afterwards; other names stay the same."""
     texts, path, offset = question
     workspace = Workspace(Memory(texts), ROOT)
     edits = rename(workspace, path, offset, "renamed")
