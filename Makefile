@@ -38,11 +38,9 @@ layers: $(VENV)/.installed-dev ## Check that modules import only from lower laye
 unit: $(VENV)/.installed-dev corpus ## Run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-# Before 2.13, pydantic accepts a `${name}` that leads nowhere as text, in NeMo Gym too.
 test-lowest: $(LOWEST_VENV)/.installed ## Test with the lowest allowed versions of the dependencies
 	$(LOWEST_VENV)/bin/gym-lsp --check environments responses_api_agents
 	$(LOWEST_VENV)/bin/python -m pytest -m "not slow and not corpus" \
-		--deselect "tests/gym/test_functions.py::test_answers_are_nemo_gyms[server_ref-246]" \
 		tests/test_imports.py tests/gym tests/syntax tests/server/test_features_page.py tests/server/test_diagnostics.py
 
 test-schema: $(VENV)/.installed-dev ## Test the JSON Schema of configs in yaml-language-server

@@ -135,13 +135,12 @@ class Memo:
         return len(self._answers) + sum(map(len, self._earlier))
 
     def _settle(self, question: Question, snapshot: Snapshot) -> Answer:
-        answer = self._answers.get(question)
-        if answer is None:
-            known = self._known(question)
-            holds = known is not None and self._holds(known, snapshot)
-            answer = known if known is not None and holds else self._answer(question, snapshot, known)
-            self._answers[question] = answer
-        return answer
+        """Answer a question for the first time in this snapshot."""
+        known = self._known(question)
+        if known is None or not self._holds(known, snapshot):
+            known = self._answer(question, snapshot, known)
+        self._answers[question] = known
+        return known
 
     def _known(self, question: Question) -> Answer | None:
         for layer in self._earlier:
@@ -152,8 +151,11 @@ class Memo:
     def _holds(self, known: Answer, snapshot: Snapshot) -> bool:
         """Whether everything that an answer was made from is what it was."""
         # In the order in which they were asked: whether one was asked at all may depend on those before it.
-        needs = zip(known.needs, known.seen, strict=True)
-        return all(self._settle(question, snapshot).value is value for question, value in needs)
+        for question, value in zip(known.needs, known.seen, strict=True):
+            answer = self._answers.get(question) or self._settle(question, snapshot)
+            if answer.value is not value:
+                return False
+        return True
 
     def _answer(self, question: Question, snapshot: Snapshot, known: Answer | None) -> Answer:
         function, arguments = question
@@ -174,7 +176,7 @@ def _plain(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _bound(size: int) -> int:
-    return 2 * size + 1024
+    return size + size // 4 + 1024
 
 
 def _needed(answers: dict[Question, Answer]) -> dict[Question, Answer]:

@@ -264,9 +264,10 @@ class Workspace:
         return config is not None and config.entries.get(name) is block
 
     @query
-    def judged(self, path: PurePath, name: Atom) -> Judged:
-        """Return what a top-level block of a file is, as the file has it."""
-        return Judge(self.profile).judge(name, self.load(path).config.entries[name])
+    def judged(self, path: PurePath) -> Mapping[Atom, Judged]:
+        """Return what each top-level block of a file is, as the file has it."""
+        config = self.config(path)
+        return {} if config is None else {name: judged for name, _, judged in Judge(self.profile).servers(config)}
 
     @query
     def uses(self, path: PurePath) -> tuple[Use, ...]:
@@ -328,5 +329,5 @@ class _SharedJudge(Judge):
 
     def judge(self, name: Atom, block: Config) -> Judged:
         if isinstance(block, Table) and self._workspace.is_as_written(name, block):
-            return self._workspace.judged(block.origin.path, name)
+            return self._workspace.judged(block.origin.path)[name]
         return super().judge(name, block)

@@ -27,6 +27,8 @@ SAMPLED = 20
 MEGABYTE = 1_000_000
 REQUESTS, QUICK_REQUESTS = 200, 10
 """The number of requests of each kind to a running server."""
+EDITS, QUICK_EDITS = 10_000, 400
+"""The number of edits between the measurements of memory."""
 
 CHECK = ("-m", "gym_lsp", "--check", "--quiet")
 
@@ -99,7 +101,8 @@ def _figures(release: Path, options: argparse.Namespace) -> Iterator[Figure]:
     yield measure_scaling(CHECK, repeat)
     memory = peak_memory(["--check", "--quiet"], release) / MEGABYTE
     yield Figure("memory for the whole tree", f"{memory:.0f} MB", "below 150 MB", memory, 150)
-    yield from measure_serving(release, repeat, QUICK_REQUESTS if options.quick else REQUESTS)
+    requests, edits = (QUICK_REQUESTS, QUICK_EDITS) if options.quick else (REQUESTS, EDITS)
+    yield from measure_serving(release, repeat, requests, edits)
 
 
 def _reading(release: Path, repeat: int) -> Figure:

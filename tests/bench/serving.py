@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
 from pathlib import Path
@@ -21,6 +22,11 @@ INCLUDER = "benchmarks/aime24/config.yaml"
 """It includes the other file and inherits from it, so it has errors when the other file changes its names."""
 DEFINITION = "math_with_judge_simple_agent"
 IDLE_SECONDS = 5.0
+EARLY = 200
+"""Edits after which the memory is compared with that after all of them."""
+EDITS_BEFORE_A_PAUSE = 20
+PAUSE = 0.25
+"""Seconds. It is longer than the server waits before it checks other files."""
 MEGABYTE = 1_000_000
 MILLISECOND = 0.001
 
@@ -35,8 +41,8 @@ class Beside(NamedTuple):
     memory: int
 
 
-def measure_serving(release: Path, repeat: int, requests: int) -> Iterator[Figure]:
-    """Yield the figures of the language server, from `repeat` processes and `requests` requests."""
+def measure_serving(release: Path, repeat: int, requests: int, edits: int) -> Iterator[Figure]:
+    """Yield the figures of the language server, from `repeat` processes, `requests` requests and `edits` edits."""
     other = _beside(release, repeat, requests)
     yield _initialize(release, repeat, other)
     yield from _from_the_start(release, repeat)
@@ -49,6 +55,8 @@ def measure_serving(release: Path, repeat: int, requests: int) -> Iterator[Figur
         yield from _answers(server, text, requests, other)
         yield _memory(server, other)
         yield _idle(server)
+    with measured(OURS, release) as server:
+        yield from _after_typing(server, edits)
 
 
 def _text(server: Measured, name: str) -> str:
@@ -196,6 +204,40 @@ def _memory(server: Measured, other: Beside | None) -> Figure:
     memory = server.memory() / MEGABYTE
     also = f" (yaml-language-server: {other.memory / MEGABYTE:.0f} MB)" if other else ""
     return Figure("resident memory of the server", f"{memory:.0f} MB{also}", "below 150 MB", memory, 150)
+
+
+def _after_typing(server: Measured, edits: int) -> Iterator[Figure]:
+    """Type at the end of an included file, a character with each edit, and compare the memory at three moments."""
+    text = _ready(server)
+    before = server.memory()
+    early = before
+    for number in range(1, edits + 1):
+        server.change(INCLUDED, text + _typed(number))
+        if number % EDITS_BEFORE_A_PAUSE == 0:
+            # An answer comes only after all edits before it; then the other files are checked.
+            server.client.request("textDocument/foldingRange", {"textDocument": {"uri": server.uri(INCLUDED)}})
+            server.client.messages.clear()
+            time.sleep(PAUSE)
+        if number == EARLY:
+            early = server.memory()
+    late = server.memory()
+    server.client.notify("textDocument/didClose", {"textDocument": {"uri": server.uri(INCLUDED)}})
+    server.idle_share(IDLE_SECONDS)
+    closed = server.memory()
+    yield _growth(f"resident memory after {edits:,} edits, to that after {EARLY}", late, early, 1.10)
+    yield _growth("resident memory after the file is closed, to that before the edits", closed, before, 1.05)
+
+
+def _typed(number: int) -> str:
+    """Return what is typed so far: a comment and a name in turns, which grow to the length of a line."""
+    line, length = divmod(number, 60)
+    return f"\n# {'x' * length}\n" if line % 2 else f"\ntyped_{line}_{'y' * length}: {{a: 1}}\n"
+
+
+def _growth(what: str, after: int, before: int, limit: float) -> Figure:
+    ratio = after / before
+    measured = f"{ratio:.2f} times ({after / MEGABYTE:.0f} MB, {before / MEGABYTE:.0f} MB)"
+    return Figure(what, measured, f"at most {limit:.2f} times", ratio, limit)
 
 
 def _idle(server: Measured) -> Figure:

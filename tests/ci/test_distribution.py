@@ -82,7 +82,10 @@ def test_it_checks(installed: Path, tmp_path: Path) -> None:
     write(tmp_path, CONFIG, BROKEN)
     done = gym_lsp(installed, tmp_path, "--check")
     assert done.returncode == 1, done.stderr
-    assert f"error[unknown-domain]: no domain `knowlege`; did you mean `knowledge`?\n --> {CONFIG}:5:15" in done.stdout
+    assert (
+        f"error[unknown-domain]: unknown domain `knowlege`; did you mean `knowledge`?\n --> {CONFIG}:5:15"
+        in done.stdout
+    )
 
 
 def test_it_explains_with_the_pages_that_it_brings(installed: Path, tmp_path: Path) -> None:

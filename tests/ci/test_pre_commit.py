@@ -34,7 +34,10 @@ def run(project: Path, published: Path, cache: Path, hook: str, *arguments: str)
 def test_a_mistake_stops_the_commit(project: Path, published: Path, cache: Path) -> None:
     done = run(project, published, cache, "gym-lsp", "--files", CONFIG)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert f"error[unknown-domain]: no domain `knowlege`; did you mean `knowledge`?\n --> {CONFIG}:5:15" in done.stdout
+    assert (
+        f"error[unknown-domain]: unknown domain `knowlege`; did you mean `knowledge`?\n --> {CONFIG}:5:15"
+        in done.stdout
+    )
 
 
 def test_what_is_mended_passes(project: Path, published: Path, cache: Path) -> None:

@@ -36,7 +36,7 @@ def report(gym: Gym, tree: Path) -> Callable[..., str]:
 
 def test_full(report: Callable[..., str]) -> None:
     out = report("--quiet")
-    assert "error[unknown-domain]: no domain `knowlege`; did you mean `knowledge`?\n" in out
+    assert "error[unknown-domain]: unknown domain `knowlege`; did you mean `knowledge`?\n" in out
     assert f" --> {TIDES}:5:15\n" in out
     assert "5 |       domain: knowlege\n  |               ^^^^^^^^\n" in out
     assert out.endswith("Found 2 errors, 1 warning in 2 files\n")
@@ -65,7 +65,7 @@ def test_json(report: Callable[..., str]) -> None:
         "path": TIDES,
         "rule": "unknown-domain",
         "severity": "error",
-        "message": "no domain `knowlege`; did you mean `knowledge`?",
+        "message": "unknown domain `knowlege`; did you mean `knowledge`?",
         "gym_error": "AlmostServerError",
         "range": {"start": {"line": 5, "column": 15}, "end": {"line": 5, "column": 23}},
         "run": [TIDES],

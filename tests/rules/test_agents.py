@@ -42,16 +42,16 @@ PATIENT, HASTY = (f"responses_api_agents/{name}/configs/{name}.yaml" for name in
 
 def test_an_unbound_agent_alone() -> None:
     for header, severity in (("", "information"), (f"# run: {PATIENT}\n", "error")):
-        marker = f"#             ^^^ {severity}[agent-not-composed] has no agent that it could take the place of\n"
+        marker = f"#             ^^^ {severity}[agent-not-composed] has no agent that it could replace\n"
         assert_findings(header + unbound("patient_agent", marker))
 
 
-def test_an_unbound_agent_beside_a_task() -> None:
+def test_an_unbound_agent_with_a_task() -> None:
     assert_findings(f"# run: environments/counting/config.yaml + {PATIENT}\n{TASK}{unbound('patient_agent')}")
 
 
 def test_two_unbound_agents() -> None:
-    marker = "#             ^^^ error[agent-not-composed] `hasty_agent` and `patient_agent` all are\n"
+    marker = "#             ^^^ error[agent-not-composed] `hasty_agent` and `patient_agent`; bind all but one\n"
     text = f"{TASK}{unbound('patient_agent', marker)}{unbound('hasty_agent')}"
     assert_findings(f"# run: environments/counting/config.yaml + {PATIENT} + {HASTY}\n{text}")
 
@@ -122,7 +122,7 @@ remote: openai_model
 
 
 @pytest.mark.parametrize(
-    ("allowed", "server", "model", "is_refused"),
+    ("allowed", "server", "model", "is_rejected"),
     [
         ("[vllm_model]", "counting", "counting_model", True),
         ("[vllm_model]", '"${verifier}"', "counting_model", True),
@@ -134,33 +134,33 @@ remote: openai_model
     ],
 )
 def test_a_model_that_the_resources_server_does_not_accept(
-    allowed: str, server: str, model: str, *, is_refused: bool
+    allowed: str, server: str, model: str, *, is_rejected: bool
 ) -> None:
     found = findings(parse_fixture(MODEL_PAIRING.format(allowed=allowed, server=server, model=model)))
-    assert ("unsupported-pairing" in {each.rule for each in found}) == is_refused
+    assert ("unsupported-pairing" in {each.rule for each in found}) == is_rejected
 
 
-def test_a_pairing_that_is_allowed_all_the_same() -> None:
+def test_an_unsupported_pairing_that_is_allowed() -> None:
     text = TASK.replace("domain: math}", "domain: math, allowed_agents: [simple_agent]}")
     text = text.replace("counting:\n", "allow_unsupported_pairing: true\ncounting:\n", 1)
     assert_findings(f"# run: environments/counting/config.yaml + {PATIENT}\n{text}{unbound('patient_agent')}")
 
 
 @pytest.mark.parametrize(("name", "suggested"), [("counting_simple_agent", None), ("counting_patient_agent", None)])
-def test_overrides_of_agents_that_are_there(name: str, suggested: str | None) -> None:
+def test_overrides_of_existing_agents(name: str, suggested: str | None) -> None:
     assert _overridden(name) == suggested
 
 
 def _overridden(name: str) -> str | None:
-    """The message about an override that names an agent which was not made."""
+    """Return the message about an override of an agent that was not created, or `None`."""
     own = """\
 # --- environments/own/config.yaml
 maze_own_agent:
   responses_api_agents:
     own_agent: {entrypoint: app.py}
 """
-    asked = parse_fixture(TASK + own + unbound("patient_agent"))
-    workspace = Workspace(Memory(asked.files), ROOT, Settings())
+    fixture = parse_fixture(TASK + own + unbound("patient_agent"))
+    workspace = Workspace(Memory(fixture.files), ROOT, Settings())
     roots = ("environments/counting/config.yaml", "environments/own/config.yaml", PATIENT)
     run = Run(roots, (f"++{name}.responses_api_agents.patient_agent.host=localhost",))
     found = [each for each in Checker(workspace).check_run(run).diagnostics if each.rule == "unapplied-override"]
@@ -168,7 +168,7 @@ maze_own_agent:
 
 
 def test_an_override_of_an_agent_that_keeps_its_place() -> None:
-    # An agent that owns its environment is not replaced, so nothing gets the name that it would have.
+    # An agent that owns its environment is not replaced, so no agent gets the new name.
     message = _overridden("maze_patient_agent")
     assert message is not None
     assert message.endswith("did you mean `counting_patient_agent`?")
@@ -185,7 +185,7 @@ RESERVED = {
 
 
 @pytest.mark.parametrize("line", RESERVED)
-def test_reserved_key(line: str) -> None:
+def test_invalid_reserved_key(line: str) -> None:
     value = RESERVED[line]
     carets = "^" * len(value)
     marker = "#" + " " * (line.index(value) - 1) + f"{carets} error[invalid-reserved-key]"
@@ -203,16 +203,16 @@ def test_reserved_key(line: str) -> None:
         "telemetry:",
     ],
 )
-def test_reserved_key_silent(line: str) -> None:
+def test_valid_reserved_key(line: str) -> None:
     assert_findings(f"{line}\ncounting:\n  resources_servers:\n    counting: {{entrypoint: app.py, domain: math}}\n")
 
 
-def test_a_model_that_is_no_mapping() -> None:
+def test_a_model_that_is_not_a_mapping() -> None:
     assert_findings(
         """\
 policy_model:
   responses_api_models:
     openai_model: app.py
-#   ^^^^^^^^^^^^ error[stand-in-without-model] no mapping
+#   ^^^^^^^^^^^^ error[stand-in-without-model] must be a mapping
 """
     )

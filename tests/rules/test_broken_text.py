@@ -199,7 +199,7 @@ agent:
     simple_agent:
       entrypoint: app.py
       datasets:
-#     ^^^^^^^^ error[invalid-dataset] must be a list of datasets; is a dash missing in front of `name`?
+#     ^^^^^^^^ error[invalid-dataset] must be a list of datasets; is a dash missing before `name`?
         name: a
         type: example
         jsonl_fpath: data/a.jsonl

@@ -1,4 +1,4 @@
-"""Rules about the folders that servers are started from, with NeMo Gym at hand and without."""
+"""Rules about the folders that servers are started from, with and without a NeMo Gym install."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ counting_agent:
 FOUND = {
     "installed": agent("simple_agent"),
     "a package": agent("packed_agent", entrypoint="server"),
-    "one above the folder": agent("packed_agent", entrypoint="../simple_agent/app.py"),
+    "an entrypoint outside the folder": agent("packed_agent", entrypoint="../simple_agent/app.py"),
     "unknown": agent(
-        "other_thing", "#   ^^^^^^^^^^^ error[implementation-not-found] the folder `responses_api_agents/other_thing`\n"
+        "other_thing", "#   ^^^^^^^^^^^ error[implementation-not-found] `responses_api_agents/other_thing` not found\n"
     ),
     "near": agent("simpel_agent", "#   ^^^^^^^^^^^^ error[implementation-not-found] did you mean `simple_agent`?\n"),
     "another file": agent(
@@ -46,27 +46,27 @@ FOUND = {
         entrypoint="main.py",
         below="#                 ^^^^^^^ error[entrypoint-not-found] did you mean `app.py`?\n",
     ),
-    "nothing like it": agent(
-        "packed_agent", below="#                 ^^^^^^ error[entrypoint-not-found] has no `app.py`\n"
+    "no similar file": agent(
+        "packed_agent", below="#                 ^^^^^^ error[entrypoint-not-found] `app.py` not found in\n"
     ),
     "an interpolated entrypoint": agent("simple_agent", entrypoint="${file}") + "file: app.py\n",
     "a folder without a server": agent(
         "own_agent",
-        "#   ^^^^^^^^^ error[implementation-not-installable] has no `pyproject.toml` or `requirements.txt`\n",
+        "#   ^^^^^^^^^ error[implementation-not-installable] expected `pyproject.toml` or `requirements.txt`\n",
     )
     + "# --- responses_api_agents/own_agent/app.py\n",
-    "a folder of configs beside the installed one": agent("simple_agent")
+    "a folder of configs in addition to the installed one": agent("simple_agent")
     + "# --- responses_api_agents/simple_agent/configs/note.txt\n",
 }
 
 UNKNOWN = {
-    "anything may be installed": agent("simple_agent"),
-    "a slip of what is here": agent(
+    "an implementation that may be installed": agent("simple_agent"),
+    "a misspelt name of an existing folder": agent(
         "own_agnet", "#   ^^^^^^^^^ error[implementation-not-found] did you mean `own_agent`?\n"
     )
     + "# --- responses_api_agents/own_agent/app.py\n",
     "a folder of configs": agent("vllm_agent") + "# --- responses_api_agents/vllm_agent/configs/note.txt\n",
-    "a file that is not here": agent(
+    "a missing file": agent(
         "own_agent", entrypoint="ap.py", below="#                 ^^^^^ error[entrypoint-not-found] `app.py`?\n"
     )
     + "# --- responses_api_agents/own_agent/app.py\n# --- responses_api_agents/own_agent/requirements.txt\n",
@@ -74,7 +74,7 @@ UNKNOWN = {
 
 
 @pytest.mark.parametrize("case", FOUND)
-def test_with_nemo_gym_at_hand(case: str) -> None:
+def test_with_nemo_gym(case: str) -> None:
     assert_findings(FOUND[case], INSTALLED, INSTALL)
 
 

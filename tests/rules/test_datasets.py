@@ -1,4 +1,4 @@
-"""Rules about datasets, beyond the examples on their pages."""
+"""Rules about datasets, in addition to the examples on their pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.fixture import assert_findings, findings, parse_fixture
 
 
 def on(server_type: str, *datasets: str) -> str:
-    """A server with datasets, each given as the lines of one list element."""
+    """Return the text of a server with datasets, each given as the lines of one list element."""
     implementation = {"resources_servers": "counting", "responses_api_agents": "simple_agent"}.get(server_type, "some")
     domain = "      domain: math\n" if server_type == "resources_servers" else ""
     start = f"counting:\n  {server_type}:\n    {implementation}:\n      entrypoint: app.py\n{domain}      datasets:\n"
@@ -45,7 +45,7 @@ BENCHMARK = """\
           prompt_config: null
 """
 
-REFUSED = {
+INVALID = {
     "a licence in British spelling": f"""\
 {TRAIN}\
           licence: MIT
@@ -54,19 +54,19 @@ REFUSED = {
     "a license that is null": f"""\
 {TRAIN}\
           license: null
-#         ^^^^^^^ error[missing-license] this one is empty
+#         ^^^^^^^ error[missing-license] empty `license` in dataset `a`
 """,
-    "a license under SPDX's name": f"""\
+    "a license with its SPDX identifier": f"""\
 {TRAIN}\
           license: CC-BY-4.0
-#                  ^^^^^^^^^ error[unknown-license] NeMo Gym spells it `Creative Commons Attribution 4.0 International`
+#                  ^^^^^^^^^ error[unknown-license] write `Creative Commons Attribution 4.0 International`
 """,
-    "a license that has another spelling of its own": f"""\
+    "a license that is also listed under another name": f"""\
 {TRAIN}\
           license: 'cc-by-sa 4.0'
-#                  ^^^^^^^^^^^^^^ error[unknown-license] NeMo Gym spells it `CC BY-SA 4.0`
+#                  ^^^^^^^^^^^^^^ error[unknown-license] write `CC BY-SA 4.0`
 """,
-    "a license with a slip": f"""\
+    "a misspelt license": f"""\
 {TRAIN}\
           license: Apache 2.O
 #                  ^^^^^^^^^^ error[unknown-license] did you mean `Apache 2.0`?
@@ -74,7 +74,7 @@ REFUSED = {
     "a license that is not listed": f"""\
 {TRAIN}\
           license: BSD-3-Clause
-#                  ^^^^^^^^^^^^ error[unknown-license] `TBD` stands for one that is not decided
+#                  ^^^^^^^^^^^^ error[unknown-license] use `TBD` if it is not decided yet
 """,
     "a license that is a number": f"""\
 {TRAIN}\
@@ -91,7 +91,7 @@ REFUSED = {
           license: ${{oc.env:LICENSE,MIT}}
 #                  ^^^^^^^^^^^^^^^^^^^^^ error[unknown-license] cannot be an interpolation
 """,
-    "an example may do without a license, but not with a wrong one": f"""\
+    "an example does not need a license, but rejects an unknown one": f"""\
 {EXAMPLE}\
           license: free
 #                  ^^^^ error[unknown-license]
@@ -111,12 +111,12 @@ REFUSED = {
     "a type that is a list": """\
         - name: a
           type: [train]
-#               ^^^^^^^ error[unknown-dataset-type] `train`, `validation`, `example` or `benchmark`
+#               ^^^^^^^ error[unknown-dataset-type] one of `train`, `validation`, `example` or `benchmark`
           jsonl_fpath: a.jsonl
 """,
     "no type": """\
         - name: a
-#         ^^^^ error[missing-dataset-field] dataset `a` needs `type`
+#         ^^^^ error[missing-dataset-field] missing `type` in dataset `a`
           jsonl_fpath: a.jsonl
 """,
     "a misspelt type": """\
@@ -127,16 +127,16 @@ REFUSED = {
 """,
     "no name": """\
         - type: example
-#         ^^^^ error[missing-dataset-field] this dataset needs `name`
+#         ^^^^ error[missing-dataset-field] missing `name` in this dataset
           jsonl_fpath: a.jsonl
 """,
     "an empty dataset": """\
         - {}
-#         ^^ error[missing-dataset-field] this dataset needs `type`
+#         ^^ error[missing-dataset-field] missing `type` in this dataset
 """,
     "a benchmark without its script": """\
         - name: c
-#         ^^^^ error[missing-dataset-field] dataset `c` needs `prepare_script`
+#         ^^^^ error[missing-dataset-field] missing `prepare_script` in dataset `c`
           type: benchmark
           jsonl_fpath: a.jsonl
           prompt_config: null
@@ -144,14 +144,14 @@ REFUSED = {
     "a source without its repository": f"""\
 {LICENSED}\
           source: {{type: huggingface}}
-#         ^^^^^^ error[missing-dataset-field] `source` needs `repo_id`
+#         ^^^^^^ error[missing-dataset-field] missing `repo_id` in `source`
 """,
-    "a source of another type": f"""\
+    "a source of an unknown type": f"""\
 {LICENSED}\
           source: {{type: s3, repo_id: a/b}}
 #                        ^^ error[invalid-dataset] `type` must be "gitlab" | "huggingface"
 """,
-    "a source that is a text": f"""\
+    "a source that is text": f"""\
 {LICENSED}\
           source: a/b
 #                 ^^^ error[invalid-dataset] `source` must be
@@ -161,12 +161,12 @@ REFUSED = {
           num_repeats: 0
 #                      ^ error[invalid-dataset] `num_repeats` must be int >= 1
 """,
-    "no number of repeats": f"""\
+    "a number of repeats that is null": f"""\
 {EXAMPLE}\
           num_repeats: null
 #                      ^^^^ error[invalid-dataset] `num_repeats` must be int >= 1
 """,
-    "a number of repeats from outside": f"""\
+    "a number of repeats that is an interpolation": f"""\
 {EXAMPLE}\
           num_repeats: ${{repeats}}
 #                      ^^^^^^^^^^ error[invalid-dataset] cannot be an interpolation
@@ -176,13 +176,13 @@ repeats: 2
         - name: a
           type: example
           jsonl_fpath: 2025
-#                      ^^^^ error[invalid-dataset] put quotes around it
+#                      ^^^^ error[invalid-dataset] put it in quotes
 """,
-    "a dataset that is a text": """\
+    "a dataset that is text": """\
         - a
 #         ^ error[invalid-dataset] a dataset must be a mapping
 """,
-    "a source behind an identifier": f"""\
+    "a source after an identifier": f"""\
 {LICENSED}\
           gitlab_identifier: {{dataset_name: a, version: "1", artifact_fpath: a.jsonl}}
           source: {{type: huggingface, repo_id: a/b}}
@@ -191,35 +191,35 @@ repeats: 2
 }
 
 
-@pytest.mark.parametrize("datasets", REFUSED.values(), ids=REFUSED.keys())
-def test_what_the_parser_refuses(datasets: str) -> None:
+@pytest.mark.parametrize("datasets", INVALID.values(), ids=INVALID.keys())
+def test_what_the_parser_rejects(datasets: str) -> None:
     assert_findings(on_agent(datasets))
     assert_findings(f"# run: environments/example/config.yaml\n{on_agent(datasets)}")
 
 
-def test_datasets_that_are_no_list() -> None:
+def test_datasets_that_are_not_a_list() -> None:
     carets = "#               ^^^^^^^^^ error[invalid-dataset] `datasets` must be a list of datasets\n"
     assert_findings(on_agent().rstrip() + f" {{name: a}}\n{carets}")
 
 
-def test_an_almost_server_that_is_let_through() -> None:
+def test_an_almost_server_that_is_accepted() -> None:
     carets = "#         ^^^^ warning[missing-license]\n"
     lenient = TRAIN.replace("          type: train\n", f"          type: train\n{carets}")
     assert_findings(f"error_on_almost_servers: false\n{on('resources_servers', lenient)}")
 
 
-PASSED_OVER = {
-    "a key with a slip": f"""\
+IGNORED = {
+    "a misspelt key": f"""\
 {EXAMPLE}\
           num_repeat: 2
 #         ^^^^^^^^^^ warning[unknown-dataset-field] did you mean `num_repeats`?
 """,
-    "a key from nowhere": f"""\
+    "an unknown key": f"""\
 {EXAMPLE}\
           split: train
-#         ^^^^^ warning[unknown-dataset-field] knows no dataset field `split`
+#         ^^^^^ warning[unknown-dataset-field] unknown dataset field `split`; NeMo Gym ignores it
 """,
-    "a key of a source with a slip": f"""\
+    "a misspelt key of a source": f"""\
 {LICENSED}\
           source: {{type: huggingface, repo_id: a/b, artifact_path: a.jsonl}}
 #                                                   ^^^^^^^^^^^^^ warning[unknown-dataset-field] did you mean
@@ -229,7 +229,7 @@ PASSED_OVER = {
           prompt_config: null
 #         ^^^^^^^^^^^^^ warning[field-without-effect]
 """,
-    "a license on a benchmark, even one that does not exist": f"""\
+    "a license on a benchmark, even an unknown one": f"""\
 {BENCHMARK}\
           license: free
 #         ^^^^^^^ information[field-without-effect]
@@ -239,7 +239,7 @@ PASSED_OVER = {
           source: {{type: huggingface, repo_id: a/b}}
 #         ^^^^^^ information[field-without-effect]
 """,
-    "two identifiers, each in the old way": f"""\
+    "two deprecated identifiers": f"""\
 {LICENSED}\
           gitlab_identifier: {{dataset_name: a, version: "1", artifact_fpath: a.jsonl}}
 #         ^^^^^^^^^^^^^^^^^ information[deprecated-dataset-identifier]
@@ -255,38 +255,38 @@ PASSED_OVER = {
 {EXAMPLE}\
           prepare_script: benchmarks/letters/prepare.py
 """,
-    "files of a component that is not here": LICENSED + EXAMPLE,
+    "files of a component that does not exist": LICENSED + EXAMPLE,
     "names that differ": LICENSED + EXAMPLE + BENCHMARK,
 }
 
 
-@pytest.mark.parametrize("datasets", PASSED_OVER.values(), ids=PASSED_OVER.keys())
-def test_what_the_parser_passes_over(datasets: str) -> None:
+@pytest.mark.parametrize("datasets", IGNORED.values(), ids=IGNORED.keys())
+def test_what_the_parser_ignores(datasets: str) -> None:
     assert_findings(on_agent(datasets))
 
 
 FILES = {
-    "an example that is not there": """\
+    "an example that does not exist": """\
         - name: a
           type: example
           jsonl_fpath: environments/example/data/example.jsonl
 #                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[dataset-file-not-found]
 """,
-    "training rows that are to be fetched": """\
+    "training rows with a source": """\
         - name: a
           type: train
           license: MIT
           jsonl_fpath: environments/example/data/train.jsonl
           source: {type: huggingface, repo_id: a/b}
 """,
-    "training rows from nowhere": """\
+    "training rows without a source": """\
         - name: a
           type: train
           license: MIT
           jsonl_fpath: environments/example/data/train.jsonl
 #                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information[dataset-file-not-found] no `source`
 """,
-    "rows that a script makes": """\
+    "rows that a script generates": """\
         - name: a
           type: validation
           license: MIT
@@ -295,13 +295,13 @@ FILES = {
 # --- environments/example/prepare.py
 async def prepare(): ...
 """,
-    "a path that is not known yet": """\
+    "a path that is not settled": """\
         - name: a
           type: example
           jsonl_fpath: environments/example/${split}.jsonl
 split: example
 """,
-    "rows and prompt that are there": """\
+    "rows and a prompt that exist": """\
         - name: c
           type: benchmark
           jsonl_fpath: environments/example/data/a.jsonl
@@ -312,7 +312,7 @@ from nemo_gym.something import prepare
 # --- environments/example/prompt.yaml
 user: "{question}"
 """,
-    "a prompt that is not there": """\
+    "a prompt that does not exist": """\
         - name: c
           type: benchmark
           jsonl_fpath: environments/example/data/a.jsonl
@@ -331,15 +331,15 @@ user: "{question}"
           prepare_script: environments/elsewhere/prepare.py
           prompt_config: environments/elsewhere/prompt.yaml
 """,
-    "a script that is not there": """\
+    "a script that does not exist": """\
         - name: c
           type: benchmark
           jsonl_fpath: environments/example/data/a.jsonl
           prepare_script: environments/example/prepare.py
-#                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[prepare-script-not-found] there is no prepare script
+#                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[prepare-script-not-found] example/prepare.py` not found
           prompt_config: null
 """,
-    "a script by its whole path": """\
+    "a script with an absolute path": """\
         - name: c
           type: benchmark
           jsonl_fpath: environments/example/data/a.jsonl
@@ -354,7 +354,7 @@ def prepare(): ...
           type: benchmark
           jsonl_fpath: environments/v1.5/data/a.jsonl
           prepare_script: environments/v1.5/prepare.py
-#                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[prepare-script-not-found] `v1.5` must not have a dot
+#                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[prepare-script-not-found] `v1.5` must not contain a dot
           prompt_config: null
 # --- environments/v1.5/prepare.py
 def prepare(): ...
@@ -369,7 +369,7 @@ def prepare(): ...
 # --- environments/example/prepare.py
 def prepare(): ...
 """,
-    "the slashes of another system": """\
+    "paths with backslashes": """\
         - name: c
           type: benchmark
           jsonl_fpath: environments/example/data/a.jsonl
@@ -382,7 +382,7 @@ def prepare(): ...
 # --- environments/example/prompt.yaml
 user: "{question}"
 """,
-    "a script that binds the name later on": """\
+    "a script that defines the function in a block": """\
         - name: c
           type: benchmark
           jsonl_fpath: environments/example/data/a.jsonl
@@ -409,18 +409,18 @@ def test_files_of_datasets(datasets: str) -> None:
         ("environment_servers", "#     ^^^^^^^^ warning[datasets-not-used] an agent or a resources server\n"),
     ],
 )
-def test_servers_that_datasets_are_taken_from(server_type: str, marker: str) -> None:
+def test_types_of_servers_with_datasets(server_type: str, marker: str) -> None:
     assert_findings(on(server_type, EXAMPLE).replace("      datasets:\n", f"      datasets:\n{marker}"))
 
 
 def assert_in_release(corpus: Corpus, release: str, text: str) -> None:
-    """Check a fixture under the eyes of one release, with the files that its datasets name."""
+    """Check a fixture with one release, and with the files that its datasets name."""
     path = PurePath(corpus.release(release))
     install = find_install_root(Disk(), explicit=path, workspace=path, environ={})
     files = (
         "# --- resources_servers/letters/data/example.jsonl\n# --- benchmarks/letters/prepare.py\ndef prepare(): ...\n"
     )
-    # What else the agents need is beside the point here.
+    # The other fields that the agents need are not tested here.
     agent = "    simple_agent:\n      entrypoint: app.py"
     text = text.replace(agent, f"{agent}  # gym-lsp: ignore[missing-server-field]")
     assert_findings(f"# --- environments/example/config.yaml\n{text}{files}", Disk(), install)
@@ -431,7 +431,7 @@ def assert_in_release(corpus: Corpus, release: str, text: str) -> None:
     [("0.5.1", "#     ^^^^^^^^ warning[datasets-not-used] declare them on an agent\n"), ("0.6.0", "")],
 )
 def test_datasets_of_a_resources_server(corpus: Corpus, release: str, marker: str) -> None:
-    # The implementation is one that every release has.
+    # This implementation exists in every release.
     text = on("resources_servers", EXAMPLE).replace("    counting:\n", "    mcqa:\n")
     assert_in_release(corpus, release, text.replace("      datasets:\n", f"      datasets:\n{marker}"))
 
@@ -448,8 +448,8 @@ def test_a_prepare_script_on_an_example(corpus: Corpus, release: str, marker: st
 @pytest.mark.parametrize(
     ("release", "marker"),
     [
-        ("0.6.0", "error[several-benchmarks] takes only one"),
-        ("0.7.0", "information[several-benchmarks] the list of benchmarks leaves it out"),
+        ("0.6.0", "error[several-benchmarks] accepts only one"),
+        ("0.7.0", "information[several-benchmarks] the list of benchmarks omits it"),
     ],
 )
 def test_several_benchmarks(corpus: Corpus, release: str, marker: str) -> None:
@@ -470,7 +470,7 @@ FIXES = {
         "safe",
         "source: {type: huggingface, repo_id: a/b}\n",
     ),
-    "an identifier behind an anchor": (
+    "an identifier with an anchor": (
         f"{LICENSED}          huggingface_identifier: &where\n            repo_id: a/b\n",
         None,
         "",
@@ -498,22 +498,22 @@ def test_fixes(datasets: str, applicability: str | None, expected: str) -> None:
         assert found and not fixes
         return
     assert fixes[0].applicability is Applicability(applicability)
-    mended = apply_edits(text, [edit.edit for edit in fixes[0].edits])
-    assert expected in mended and expected not in text
-    again = findings(parse_fixture(f"# --- {path.relative_to('/workspace')}\n{mended}"))
+    fixed = apply_edits(text, [edit.edit for edit in fixes[0].edits])
+    assert expected in fixed and expected not in text
+    again = findings(parse_fixture(f"# --- {path.relative_to('/workspace')}\n{fixed}"))
     assert len(again) < len(found) or applicability == "unsafe"
 
 
 MISPLACED_ROWS = {
     "backslashes": "environments\\example\\data\\rows.jsonl",
     "relative to the config": "data/rows.jsonl",
-    "a slip": "environments/example/data/row.jsonl",
+    "a misspelling": "environments/example/data/row.jsonl",
 }
 
 
 @pytest.mark.parametrize("path", MISPLACED_ROWS.values(), ids=MISPLACED_ROWS.keys())
 @pytest.mark.parametrize("kind", ["example", "train"])
-def test_rows_that_are_there_under_another_path(path: str, kind: str) -> None:
+def test_rows_that_exist_under_another_path(path: str, kind: str) -> None:
     assert_findings(
         f"""\
 # --- environments/example/data/rows.jsonl
@@ -533,7 +533,7 @@ agent:
     )
 
 
-def test_a_slip_of_the_implementation_that_was_to_be_overridden() -> None:
+def test_a_misspelt_implementation_that_should_override_another() -> None:
     assert_findings(
         """\
 base:
@@ -544,7 +544,7 @@ agent:
   _inherit_from: base
   responses_api_agents:
     simple_agents:
-#   ^^^^^^^^^^^^^ error[several-implementations] did you mean to override that?
+#   ^^^^^^^^^^^^^ error[several-implementations] did you mean to override `simple_agent`?
       max_steps: 3
 """
     )

@@ -1,7 +1,7 @@
-"""Rules about interpolations and `???`, beyond the examples on their pages.
+"""Rules about interpolations and `???`, in addition to the examples on their pages.
 
-The same value is judged twice: in a workspace, where env.yaml and the command line may add to what is there, and asked
-about a run, where they may not.
+The same value is checked twice: in a workspace, where env.yaml and the command line may define more names, and in a
+run, where they cannot.
 """
 
 from __future__ import annotations
@@ -37,26 +37,26 @@ NOT_FOUND, UNSET, NO_VALUE, RESOLVER, GRAMMAR = (
 OWN = "counting.resources_servers.counting"
 STAND_IN = "policy_model.responses_api_models"
 
-# value -> (what is underlined, severity in a workspace, rule, part of the message); in a run, all are errors.
+# value -> (underlined text, severity in a workspace, rule, part of the message); in a run, all are errors.
 DIRECT = {
-    "${nowhere}": ("nowhere", "information", NOT_FOUND, "env.yaml or the command line"),
-    "a ${nowhere} b": ("nowhere", "information", NOT_FOUND, "no key `nowhere`"),
+    "${nowhere}": ("nowhere", "information", NOT_FOUND, "set it in env.yaml or on the command line"),
+    "a ${nowhere} b": ("nowhere", "information", NOT_FOUND, "key `nowhere` not found"),
     "${other_limit}": ("other_limit", "information", NOT_FOUND, "`other.yaml` defines it"),
-    f"${{{STAND_IN}.vllm_model.a}}": (f"{STAND_IN}.vllm_model.a", "information", NOT_FOUND, "no key `vllm_model`"),
+    f"${{{STAND_IN}.vllm_model.a}}": (f"{STAND_IN}.vllm_model.a", "information", NOT_FOUND, "`vllm_model` not found"),
     "${counting_limt}": ("counting_limt", "error", NOT_FOUND, "did you mean `counting_limit`?"),
     "${policy_base_ur}": ("policy_base_ur", "error", NOT_FOUND, "did you mean `policy_base_url`"),
     "${oc.env.NOT_SET}": ("oc.env.NOT_SET", "error", NOT_FOUND, "did you mean `oc.env:NOT_SET`?"),
     "${.domian}": (".domian", "error", NOT_FOUND, "did you mean `domain`?"),
-    "${.nowhere}": (".nowhere", "error", NOT_FOUND, "no key `nowhere` in `counting.resources"),
-    "${..nowhere.a}": ("..nowhere.a", "error", NOT_FOUND, "no key `nowhere`"),
+    "${.nowhere}": (".nowhere", "error", NOT_FOUND, "key `nowhere` not found in `counting.resources"),
+    "${..nowhere.a}": ("..nowhere.a", "error", NOT_FOUND, "key `nowhere` not found"),
     "${counting.resources_server}": (
         "counting.resources_server",
         "error",
         NOT_FOUND,
         "did you mean `resources_servers`",
     ),
-    f"${{{OWN}.nested.most}}": (f"{OWN}.nested.most", "error", NOT_FOUND, "no key `most`"),
-    f"${{{OWN}.list.7}}": (f"{OWN}.list.7", "error", NOT_FOUND, "no key `7`"),
+    f"${{{OWN}.nested.most}}": (f"{OWN}.nested.most", "error", NOT_FOUND, "key `most` not found"),
+    f"${{{OWN}.list.7}}": (f"{OWN}.list.7", "error", NOT_FOUND, "key `7` not found"),
     "${oc.env:NOT_SET}": ("NOT_SET", "information", UNSET, "`NOT_SET` is not set here"),
     "${oc.env:NOT_SET}/a": ("NOT_SET", "information", UNSET, "no default"),
     f"${{{OWN}.domain.a}}": (f"{OWN}.domain.a", "error", NO_VALUE, "a single value"),
@@ -64,8 +64,8 @@ DIRECT = {
     "${oc.env:}": ("${oc.env:}", "error", NO_VALUE, "number of arguments"),
     "${env:HOME}": ("env", "error", RESOLVER, "did you mean `oc.env`?"),
     "${oc.Env:HOME}": ("oc.Env", "error", RESOLVER, "did you mean `oc.env`?"),
-    "${hydra:job.name}": ("hydra", "error", RESOLVER, "no resolver `hydra`"),
-    "${NAME:-a}": ("NAME", "error", RESOLVER, "the shell's"),
+    "${hydra:job.name}": ("hydra", "error", RESOLVER, "unknown resolver `hydra`"),
+    "${NAME:-a}": ("NAME", "error", RESOLVER, "shell syntax"),
     "${}": ("'${}'", "error", GRAMMAR, "missing"),
     "a ${b c}": ("c", "error", GRAMMAR, "not allowed here without quotes"),
 }
@@ -115,17 +115,17 @@ def test_in_a_run(value: str) -> None:
     underlined, _, rule, _ = DIRECT[value]
     ((got_underlined, got_severity, got_rule, _, gym_error),) = _found(value, (DEFAULT_FILE,))
     assert (got_underlined, got_severity, got_rule) == (underlined, "error", rule)
-    # What the grammar refuses is the only thing that NeMo Gym makes no error of its own of.
+    # Only for a grammar error does NeMo Gym not raise an exception of its own.
     assert gym_error == (None if rule == GRAMMAR else "ConfigInterpolationError")
 
 
 @pytest.mark.parametrize("value", SILENT)
-def test_silent(value: str) -> None:
+def test_no_finding(value: str) -> None:
     assert not _found(value)
     assert not _found(value, (DEFAULT_FILE,))
 
 
-# Values that the parser leaves to the server.
+# Values that the parser does not resolve.
 LATE = {
     "${nowhere}": ("information", "warning", "interpolation-not-found"),
     "${.leats}": ("warning", "warning", "interpolation-not-found"),
@@ -147,28 +147,28 @@ def test_deeper_values(value: str) -> None:
         assert found.gym_error is None
 
 
-def test_what_a_name_was_meant_to_be_replaces_only_that_step() -> None:
+def test_a_suggested_name_replaces_only_its_step() -> None:
     asked = parse_fixture(_text("${counting.resources_servers.counting.domian}"))
     (found,) = findings(asked)
     fixed = apply_edits(asked.files[found.path], [edit.edit for edit in found.fixes[0].edits])
     assert "'${counting.resources_servers.counting.domain}'" in fixed
 
 
-def test_the_default_of_the_shell_becomes_one_of_oc_env() -> None:
+def test_a_default_in_shell_syntax_becomes_a_default_of_oc_env() -> None:
     asked = parse_fixture(_text("${NAME:-a}"))
     (found,) = findings(asked)
     fixed = apply_edits(asked.files[found.path], [edit.edit for edit in found.fixes[0].edits])
     assert "'${oc.env:NAME,a}'" in fixed
 
 
-def test_a_name_that_another_file_defines_can_be_included() -> None:
+def test_a_file_that_defines_the_name_can_be_included() -> None:
     asked = parse_fixture(_text("${other_limit}"))
     (found,) = findings(asked)
     fixed = apply_edits(asked.files[found.path], [edit.edit for edit in found.fixes[0].edits])
     assert fixed.startswith("config_paths:\n  - other.yaml\n")
 
 
-def test_an_includer_that_gives_the_key_is_enough() -> None:
+def test_an_including_file_that_sets_the_key_is_enough() -> None:
     assert_findings(
         """\
 # --- environments/a/base.yaml
@@ -184,7 +184,7 @@ counting_limt: 5
     )
 
 
-def test_a_run_that_lacks_a_file_repairs_nothing() -> None:
+def test_a_run_with_a_missing_file_does_not_suppress_the_finding() -> None:
     assert_findings(
         """\
 # --- environments/a/base.yaml
@@ -202,27 +202,27 @@ config_paths:
     )
 
 
-def test_names_that_the_settings_declare_are_fine() -> None:
+def test_names_that_the_settings_declare_are_not_reported() -> None:
     asked = parse_fixture(_text("${nowhere}/${oc.env:NOT_SET}"))
     workspace = Workspace(Memory(asked.files), ROOT, Settings(open_names=("nowhere", "NOT_SET")))
     assert not Checker(workspace).check_run(Run((DEFAULT_FILE,))).diagnostics
 
 
-def test_config_paths_know_only_the_keys_of_their_file() -> None:
+def test_config_paths_can_use_only_keys_of_their_own_file() -> None:
     assert_findings(
         """\
 # run: a.yaml + b.yaml
 # --- a.yaml
 config_paths:
   - ${folder}/c.yaml
-#     ^^^^^^ error[interpolation-not-found] keys of this file only
+#     ^^^^^^ error[interpolation-not-found] only to keys of its own file
 # --- b.yaml
 folder: configs
 """
     )
 
 
-def test_a_key_that_was_inherited_away() -> None:
+def test_a_key_of_an_inherited_block() -> None:
     assert_findings(
         f"""\
 {BEFORE}strict:
@@ -234,7 +234,7 @@ setting: ${{counting.resources_servers}}
 
 
 @pytest.mark.parametrize("written", ["??", "????", "'??'"])
-def test_nearly_a_marker(written: str) -> None:
+def test_misspelt_marker(written: str) -> None:
     carets = "^" * len(written)
     assert_findings(f"{BEFORE}      setting: {written}\n#              {carets} warning[misspelt-missing-marker]\n")
 
@@ -244,7 +244,7 @@ def test_other_question_marks(value: str) -> None:
     assert_findings(f"{BEFORE}      setting: {value}\n")
 
 
-def test_markers_left() -> None:
+def test_values_that_are_not_set() -> None:
     for header, severity in (("", "information"), (f"# run: {DEFAULT_FILE}\n", "error")):
         assert_findings(
             f"""\
@@ -258,7 +258,7 @@ def test_markers_left() -> None:
         )
 
 
-def test_a_name_in_capital_letters_may_come_from_outside() -> None:
+def test_a_name_in_capital_letters_may_be_set_in_env_yaml() -> None:
     assert_findings(
         """\
 words_limit: 5
@@ -274,26 +274,26 @@ counting:
 
 
 COUNTING = "counting:\n  resources_servers:\n    counting: {entrypoint: app.py, domain: math}\n"
-MEANT_TO_REFER = {
-    "a variable of a shell": "$KEY",
+SHELL_VARIABLES = {
+    "a shell variable": "$KEY",
     "a variable in brackets": "$(key_of_model)",
     "a variable in quotes": '"$KEY"',
 }
 
 
-@pytest.mark.parametrize("value", MEANT_TO_REFER.values(), ids=MEANT_TO_REFER.keys())
-def test_what_only_a_shell_would_resolve(value: str) -> None:
+@pytest.mark.parametrize("value", SHELL_VARIABLES.values(), ids=SHELL_VARIABLES.keys())
+def test_shell_variable(value: str) -> None:
     carets = "^" * len(value)
     assert_findings(f"limit: {value}\n#      {carets} warning[shell-variable]\n{COUNTING}")
     assert_findings(f"# --- env.yaml\nlimit: {value}\n#      {carets} warning[shell-variable] `${{oc.env:NAME}}`\n")
 
 
 @pytest.mark.parametrize("value", ["$HOME/data", "echo $HOME", "costs 5 $", "$", "$5", "'\\${KEY}'", "$(date +%s)"])
-def test_what_a_shell_may_see_or_nobody(value: str) -> None:
+def test_dollar_sign_that_is_not_reported(value: str) -> None:
     assert_findings(f"limit: {value}\n{COUNTING}")
 
 
-CLOSE = {
+CORRECTABLE = {
     "${{limit}}": "${limit}",
     "${{ limit }}": "${limit}",
     "${oc.env(LIMIT)}": "${oc.env:LIMIT}",
@@ -303,18 +303,18 @@ CLOSE = {
 }
 
 
-@pytest.mark.parametrize("value", CLOSE)
-def test_an_interpolation_in_another_language(value: str) -> None:
+@pytest.mark.parametrize("value", CORRECTABLE)
+def test_an_interpolation_in_the_syntax_of_another_language(value: str) -> None:
     fixture = parse_fixture(f"text: {value}\n{COUNTING}")
     (found,) = findings(fixture)
     assert found.rule == "invalid-interpolation"
     (fix,) = found.fixes
     edited = apply_edits(fixture.files[found.path], [edit.edit for edit in fix.edits])
-    assert edited.startswith(f"text: {CLOSE[value]}\n")
+    assert edited.startswith(f"text: {CORRECTABLE[value]}\n")
 
 
 @pytest.mark.parametrize("value", ["${limit and more}", "${}", "${limit} and ${"])
-def test_an_interpolation_that_nobody_can_guess(value: str) -> None:
+def test_an_interpolation_without_a_suggestion(value: str) -> None:
     (found,) = findings(parse_fixture(f"text: {value}\n{COUNTING}"))
     assert found.rule == "invalid-interpolation"
     assert not found.fixes

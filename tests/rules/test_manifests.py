@@ -1,4 +1,4 @@
-"""Rules about manifests, beyond the examples on their pages."""
+"""Rules about manifests, in addition to the examples on their pages."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ counting_agent:
 def manifest(
     fields: Mapping[str, str | None], folder: str = "environments/counting", config: str = "config.yaml"
 ) -> str:
-    """A manifest with some fields changed; `value @@ token | finding` expects a finding below, None leaves one out."""
+    """Return a manifest with changed fields. `value @@ token | finding` expects a finding, `None` omits the field."""
     lines = [f"# --- {folder}/manifest.yaml"]
     for name, value in {**FIELDS, **fields}.items():
         written, _, finding = (value or "").partition(" @@ ")
@@ -59,76 +59,79 @@ def manifest(
 
 CONTENT: dict[str, dict[str, str | None]] = {
     "nothing wrong": {},
-    "an unknown key": {"licence": "MIT @@ licence | error[invalid-manifest] a manifest has no key `licence`"},
-    "an unknown key with a slip": {"modalities": "text @@ modalities | error[invalid-manifest]"},
-    "a missing key": {"domain": None, "name": "counting @@ name | error[invalid-manifest] needs `domain`"},
-    "a missing key further in": {
-        "reward": "{range: [0, 1]} @@ reward | error[invalid-manifest] needs `reward.higher_is_better`"
+    "an unknown key": {"licence": "MIT @@ licence | error[invalid-manifest] unknown manifest key `licence`"},
+    "a misspelt key": {"modalities": "text @@ modalities | error[invalid-manifest]"},
+    "a missing key": {
+        "domain": None,
+        "name": "counting @@ name | error[invalid-manifest] missing `domain`",
+    },
+    "a missing inner key": {
+        "reward": "{range: [0, 1]} @@ reward | error[invalid-manifest] missing `reward.higher_is_better`"
     },
     "a missing key of a dataset": {
         "datasets": "[{type: example, jsonl_fpath: a.jsonl}] @@ type | error[invalid-manifest] `datasets[0].name`"
     },
     "an unknown kind": {"kind": "game @@ game | error[invalid-manifest] `kind` must be"},
     "a version that is a number": {"version": "1.0 @@ 1.0 | error[invalid-manifest] `version` must be str"},
-    "a range the wrong way round": {
+    "a range in the wrong order": {
         "reward": "{range: [1, 0], higher_is_better: true} @@ [1, 0] | error[invalid-manifest] not be greater"
     },
-    "an author twice": {"authors": "[Ada, Ada] @@ Ada | error[invalid-manifest] `authors[1]` repeats an earlier one"},
+    "an author twice": {"authors": "[Ada, Ada] @@ Ada | error[invalid-manifest] `authors[1]` repeats an earlier value"},
     "a server that the profile needs": {
         "integration_profile": "custom-gym-verifier",
-        "name": "counting @@ name | error[invalid-manifest] with `integration_profile: custom-gym-verifier`",
+        "name": "counting @@ name | error[invalid-manifest] required with `integration_profile: custom-gym-verifier`",
     },
-    "a driver that the profile has no use for": {
+    "a driver that the profile does not allow": {
         "rollout_driver": "a.b:c @@ rollout_driver | error[invalid-manifest] is not allowed with `integration_profile"
     },
-    "no license that anyone knows": {
-        "licensing": "free @@ free | error[invalid-manifest] else write `internal`, `proprietary` or `unknown`"
+    "an unknown license": {
+        "licensing": "free @@ free | error[invalid-manifest] an SPDX expression, `internal`, `proprietary` or `unknown`"
     },
     "the name of a license instead of its identifier": {
         "licensing": "GNU General Public License v3.0 @@ GNU General Public License v3.0 "
-        "| error[invalid-manifest] write `GPL-3.0-only`"
+        "| error[invalid-manifest] write the SPDX identifier `GPL-3.0-only`"
     },
     "a license expression": {"licensing": "Apache-2.0 OR MIT"},
     "another name": {"name": "letters @@ letters | error[misplaced-manifest] must be `counting`"},
-    "a config that lies elsewhere": {
+    "a config outside the catalog folder": {
         "config_path": "../../config.yaml @@ ../../config.yaml | error[misplaced-manifest] the same catalog folder"
     },
-    "a config that is not there": {
-        "config_path": "other.yaml @@ other.yaml | error[misplaced-manifest] there is no `other.yaml`"
+    "a config that does not exist": {
+        "config_path": "other.yaml @@ other.yaml | error[misplaced-manifest] config `other.yaml` of this"
     },
 }
 
 
-MIRRORED: dict[str, dict[str, str | None]] = {
+STALE: dict[str, dict[str, str | None]] = {
     "another agent": {
         "agent_server": "other @@ other | error[stale-manifest] must be `counting_agent`, as in the config"
     },
-    "the instance for the implementation": {
+    "a misspelt agent": {
         "agent_server": "counting_agnt @@ counting_agnt | error[stale-manifest] `agent_server` must be"
     },
     "a resources server that is null": {
         "resources_server": "null @@ null | error[stale-manifest] `resources_server` must be `counting`"
     },
-    "a model server that the config lacks": {
-        "model_server": "policy_model @@ policy_model | error[stale-manifest] must be left out: the config has none"
+    "a model server that is not in the config": {
+        "model_server": "policy_model @@ policy_model | error[stale-manifest] must be left out, because the config"
     },
     "another file of a dataset": {
         "datasets": "[{name: a, type: example, jsonl_fpath: b.jsonl}] @@ b.jsonl "
         "| error[stale-manifest] `datasets[0].jsonl_fpath` must be `a.jsonl`"
     },
-    "repeats that the config lacks": {
+    "repeats that are not in the config": {
         "datasets": "[{name: a, type: example, jsonl_fpath: a.jsonl, num_repeats: 2}] @@ 2 "
         "| error[stale-manifest] `datasets[0].num_repeats` must be `1`"
     },
     "another dataset": {
         "datasets": "[{name: b, type: example, jsonl_fpath: a.jsonl}] @@ datasets "
-        "| error[stale-manifest] the datasets of `counting` are `a`"
+        "| error[stale-manifest] the datasets of `counting` must be `a`"
     },
     "a dataset without a name is only invalid": {
         "datasets": "[{name: '', type: example, jsonl_fpath: a.jsonl}] @@ '' "
         "| error[invalid-manifest] `datasets[0].name`"
     },
-    "an owner with a slip": {
+    "a misspelt owner": {
         "dataset_owner": "countng @@ countng | error[unmet-manifest] did you mean `counting`?",
     },
 }
@@ -137,12 +140,12 @@ MIRRORED: dict[str, dict[str, str | None]] = {
 BLOCK = "- name: {0}\n  type: example\n  jsonl_fpath: {0}.jsonl"
 
 
-@pytest.mark.parametrize("fields", [*CONTENT.values(), *MIRRORED.values()], ids=[*CONTENT, *MIRRORED])
+@pytest.mark.parametrize("fields", [*CONTENT.values(), *STALE.values()], ids=[*CONTENT, *STALE])
 def test_content(fields: dict[str, str | None]) -> None:
     assert_findings(manifest(fields))
 
 
-def test_a_kind_that_belongs_into_the_other_folder() -> None:
+def test_a_kind_that_belongs_in_the_other_folder() -> None:
     kind = "environment @@ environment | error[misplaced-manifest] must be `benchmark`"
     assert_findings(manifest({"kind": kind}, "benchmarks/counting"))
 
@@ -151,8 +154,8 @@ def test_a_name_with_several_parts() -> None:
     assert_findings(manifest({"name": "letters/counting"}, "environments/letters/counting"))
 
 
-def test_no_config_beside_it() -> None:
-    name = "counting @@ name | error[misplaced-manifest] there is no `config.yaml`"
+def test_no_config_next_to_it() -> None:
+    name = "counting @@ name | error[misplaced-manifest] config `config.yaml` of this manifest not found"
     assert_findings(manifest({"name": name}, config="policy.yaml"))
 
 
@@ -167,7 +170,7 @@ def test_a_manifest_that_is_a_list() -> None:
 
 
 def fixed(text: str) -> str:
-    """The manifest with the fix of its only finding."""
+    """Return the manifest after the fix of its only finding."""
     fixture = parse_fixture(text)
     (found,) = findings(fixture)
     (fix,) = found.fixes
@@ -200,16 +203,16 @@ def test_the_text_of_fixes(fields: dict[str, str | None], line: str) -> None:
     )
 
 
-def test_nothing_is_stale_beside_a_config_that_does_not_compose() -> None:
+def test_nothing_is_stale_if_the_config_does_not_compose() -> None:
     fixture = parse_fixture(manifest({"agent_server": "other"}).replace("name: counting}", "name: cunting}"))
     assert [found.rule for found in findings(fixture)] == ["server-ref-not-found"]
 
 
-def test_a_driver_whose_module_is_nowhere() -> None:
+def test_a_driver_whose_module_does_not_exist() -> None:
     text = manifest({"integration_profile": "external-rollout-driver", "rollout_driver": "drive:run"})
     fixture = parse_fixture(f"{text}rollout_collection_driver: drive:run\n# --- /gym/nemo_gym/__init__.py\n")
     found = findings(fixture, install=InstallRoot(GYM, "--gym-root", None))
-    assert "no search root has a module `drive.py`" in [each.message for each in found]
+    assert "module `drive.py` not found in any search root" in [each.message for each in found]
 
 
 def test_a_path_that_the_config_misspells_is_not_stale() -> None:

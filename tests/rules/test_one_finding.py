@@ -74,7 +74,7 @@ counting:
       judge_model_server: {type: responses_api_models, name: policy_model}
       domain: math
       domains: math
-#     ^^^^^^^ warning[unknown-server-field] no field `domains`
+#     ^^^^^^^ warning[unknown-server-field] unknown field `domains`
 """,
     "a required field by a part of its name": """\
 counting:
@@ -122,7 +122,7 @@ agent:
           jsonl_fpath: data/a.jsonl
           license: MIT
           source: {type: huggingface, repo: people/words}
-#                                     ^^^^ error[missing-dataset-field] needs `repo_id`; `repo` is not read
+#                                     ^^^^ error[missing-dataset-field] `repo_id` in `source`; `repo` is not read
 """,
 }
 
@@ -136,7 +136,7 @@ STRAYS = {
     "a field beside the server type": """\
       judge_model_server: {type: responses_api_models, name: policy_model}
   size: 4
-# ^^^^ warning[wrong-nesting] put it into `counting.resources_servers.counting`
+# ^^^^ warning[wrong-nesting] move it into `counting.resources_servers.counting`
 """,
     "what the server knows nothing of": """\
       judge_model_server: {type: responses_api_models, name: policy_model}
@@ -145,7 +145,7 @@ STRAYS = {
     "another instance": """\
       judge_model_server: {type: responses_api_models, name: policy_model}
   agent:
-# ^^^^^ warning[wrong-nesting] one level too deep, inside of `counting`
+# ^^^^^ warning[wrong-nesting] one level too deep, under `counting`
     responses_api_agents:
       simple_agent: {entrypoint: app.py}
 """,
@@ -186,7 +186,7 @@ NO_FIELDS = {
 @pytest.mark.parametrize("value", NO_FIELDS.values(), ids=NO_FIELDS.keys())
 def test_an_implementation_that_is_no_mapping(value: str) -> None:
     carets = "^" * len(value)
-    message = "error[empty-server-type] like this, `counting` is no server"
+    message = "error[empty-server-type] the implementation `counting` is not a mapping of fields"
     assert_findings(f"counting:\n  resources_servers:\n    counting: {value}\n#             {carets} {message}\n")
 
 

@@ -1,4 +1,4 @@
-"""Rules about prompt files, beyond the examples on their pages."""
+"""Rules about prompt files, in addition to the examples on their pages."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ PROMPTS = {
     "a user that is a number": "user: 5\n#     ^ error[invalid-prompt] `user` must be text\n",
     "a user that is null": "user: null\n#     ^^^^ error[invalid-prompt] `user` must be text\n",
     "a system that is a list": "user: a\nsystem: [a]\n#       ^^^ error[invalid-prompt] `system` must be text\n",
-    "an empty placeholder": "user: a {}\n#       ^^ error[invalid-prompt] needs the name of a column\n",
-    "a numbered placeholder": "user: a {0}\n#       ^^^ error[invalid-prompt] needs the name of a column\n",
+    "an empty placeholder": "user: a {}\n#       ^^ error[invalid-prompt] must be the name of a column\n",
+    "a numbered placeholder": "user: a {0}\n#       ^^^ error[invalid-prompt] must be the name of a column\n",
     "each of several": """\
 user: |
   \\frac{1}{2} and {x}
@@ -25,14 +25,14 @@ user: |
     "an example in JSON": """\
 user: |
   Answer as {"answer": 1}.
-#           ^^^^^^^^^^^^^ error[invalid-prompt] `"answer"` is no name of a column
+#           ^^^^^^^^^^^^^ error[invalid-prompt] `"answer"` is not the name of a column
 """,
     "an attribute": "user: a {row.x}\n#       ^^^^^^^ error[invalid-prompt] `row.x` fails\n",
     "an element": "user: a {row[0]}\n#       ^^^^^^^^ error[invalid-prompt] `row[0]` fails\n",
-    "blanks around a name": "user: a { row }\n#       ^^^^^^^ error[invalid-prompt] `row` is no name of a column\n",
-    "a brace that is never closed": "user: a {row\n#       ^ error[invalid-prompt] without a closing one\n",
-    "a brace that was never opened": "user: a} b\n#      ^ error[invalid-prompt] without an opening one\n",
-    "a brace within a placeholder": "user: a {b{c}}\n#       ^^^ error[invalid-prompt] a brace within a placeholder\n",
+    "spaces around a name": "user: a { row }\n#       ^^^^^^^ error[invalid-prompt] `row` is not the name\n",
+    "a brace that is never closed": "user: a {row\n#       ^ error[invalid-prompt] unclosed opening brace\n",
+    "a brace that was never opened": "user: a} b\n#      ^ error[invalid-prompt] unmatched closing brace\n",
+    "a brace inside a placeholder": "user: a {b{c}}\n#       ^^^ error[invalid-prompt] a brace inside a placeholder\n",
     "an unknown conversion": "user: a {b!x}\n#       ^^^^^ error[invalid-prompt] the conversion of `b`\n",
     "a folded text": """\
 user: >-
@@ -43,7 +43,7 @@ user: >-
     "an escape before it": 'user: "\\u00e9\\n {}"\n#               ^^ error[invalid-prompt]\n',
     "an escaped brace hides the places": 'user: "a \\x7b}"\n#     ^^^^^^^^^ error[invalid-prompt]\n',
     "the second key": "user: a\nsystem: b {}\n#         ^^ error[invalid-prompt]\n",
-    "a key that is not read": 'prompt: a\n^^^^^^ warning[unknown-prompt-field] reads no `prompt`\nuser: "{q}"\n',
+    "a key that is not read": 'prompt: a\n^^^^^^ warning[unknown-prompt-field] unknown prompt field\nuser: "{q}"\n',
 }
 
 
@@ -53,7 +53,7 @@ def test_prompts(prompt: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prompt", "mended"),
+    ("prompt", "fixed"),
     [
         ("user: a {} b\n", "user: a {{}} b\n"),
         ("user: a {\n", "user: a {{\n"),
@@ -61,13 +61,13 @@ def test_prompts(prompt: str) -> None:
         ('user: |\n  {"a":\n   1}\n', 'user: |\n  {{"a":\n   1}}\n'),
     ],
 )
-def test_doubled_braces(prompt: str, mended: str) -> None:
+def test_doubled_braces(prompt: str, fixed: str) -> None:
     fixture = parse_fixture(PATH + prompt)
     ((_, text),) = fixture.files.items()
     (found,) = findings(fixture)
     (fix,) = found.fixes
-    assert apply_edits(text, [edit.edit for edit in fix.edits]) == mended
-    assert not findings(parse_fixture(PATH + mended))
+    assert apply_edits(text, [edit.edit for edit in fix.edits]) == fixed
+    assert not findings(parse_fixture(PATH + fixed))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_doubled_braces(prompt: str, mended: str) -> None:
         ("other: {}\nuser: a\n", ""),
     ],
 )
-def test_what_a_benchmark_takes_for_a_prompt(prompt: str, marker: str) -> None:
+def test_the_prompt_of_a_benchmark(prompt: str, marker: str) -> None:
     config = """\
 # --- benchmarks/counting/config.yaml
 counting_agent:
@@ -120,21 +120,21 @@ counting_agent:
 ROW = '{"question": "a?", "answer": 1}\n'
 UNKNOWN = f"#                      {'^' * 31} information[unknown-prompt-column] "
 ROWS: dict[str, tuple[str, str | None, str]] = {
-    "every column is there": ("user: '{question} {answer:>4}'", ROW, ""),
+    "every column exists": ("user: '{question} {answer:>4}'", ROW, ""),
     "a column that the second row has": ("user: '{hint}'", ROW + '{"hint": 1}\n', ""),
     "doubled braces": ("user: '{question} {{hint}}'", ROW, ""),
-    "no column of that name": ("user: '{hint}'", ROW, "`{hint}` is no column of the first rows of"),
-    "a slip": ("user: '{qestion}'", ROW, "did you mean `question`?"),
-    "in the system's part": ("user: a\nsystem: '{hint}'", ROW, "`{hint}`"),
-    "within a format": ("user: '{answer:{width}}'", ROW, "`{width}`"),
+    "no column of that name": ("user: '{hint}'", ROW, "`{hint}` is not a column of the first rows of"),
+    "a misspelt column": ("user: '{qestion}'", ROW, "did you mean `question`?"),
+    "in the system template": ("user: a\nsystem: '{hint}'", ROW, "`{hint}`"),
+    "inside a format": ("user: '{answer:{width}}'", ROW, "`{width}`"),
     "named twice": ("user: '{hint} {hint}'\nsystem: '{hint}'", ROW, "`{hint}`"),
-    "a row after the first twenty is not looked at": ("user: '{hint}'", ROW * 20 + '{"hint": 1}\n', "`{hint}`"),
-    "a separator of lines within a row": ("user: '{hint}'", '{"a": "\u2028", "hint": 1}\n', ""),
+    "a row after the first twenty is not read": ("user: '{hint}'", ROW * 20 + '{"hint": 1}\n', "`{hint}`"),
+    "a line separator inside a row": ("user: '{hint}'", '{"a": "\u2028", "hint": 1}\n', ""),
     "no rows": ("user: '{hint}'", "", ""),
     "rows that are not prepared": ("user: '{hint}'", None, ""),
-    "rows that are no JSON": ("user: '{hint}'", f"{ROW}hint\n", ""),
+    "rows that are not JSON": ("user: '{hint}'", f"{ROW}hint\n", ""),
     "rows that are lists": ("user: '{hint}'", "[1]\n", ""),
-    "rows behind a row that is too long": ("user: '{hint}'", f'{{"a": "{"a" * 2**20}"}}\n', ""),
+    "rows after a row that is too long": ("user: '{hint}'", f'{{"a": "{"a" * 2**20}"}}\n', ""),
 }
 
 
@@ -149,14 +149,14 @@ def used(prompt: str, rows: str | None, message: str) -> str:
 def test_columns(prompt: str, rows: str | None, message: str) -> None:
     fixture = parse_fixture(used(prompt, None, message))
     if rows is not None:
-        # The lines of a fixture are not those of a file that holds other separators.
+        # A fixture splits lines at other separators, which the rows may contain.
         fixture.files[ROOT / "benchmarks/counting/counting.jsonl"] = rows
     difference = compare(fixture, findings(fixture))
     assert not difference, difference
 
 
 @pytest.mark.parametrize(
-    ("prompt", "mended"),
+    ("prompt", "fixed"),
     [
         ("user: 'a {qestion} b'\n", "user: 'a {question} b'\n"),
         ("user: |\n  \\boxed{{}}\n  {qestion!r}\n", "user: |\n  \\boxed{{}}\n  {question!r}\n"),
@@ -164,7 +164,7 @@ def test_columns(prompt: str, rows: str | None, message: str) -> None:
         ('user: "{q\\x65stion}"\n', None),
     ],
 )
-def test_a_slip_in_a_placeholder(prompt: str, mended: str | None) -> None:
+def test_a_misspelt_placeholder(prompt: str, fixed: str | None) -> None:
     fixture = parse_fixture(used(prompt.rstrip("\n"), ROW, ""))
     (found,) = findings(fixture)
     assert found.rule == "unknown-prompt-column"
@@ -172,26 +172,26 @@ def test_a_slip_in_a_placeholder(prompt: str, mended: str | None) -> None:
     assert path.name == "prompt.yaml"
     edits = [edit for fix in found.fixes for edit in fix.edits]
     assert {edit.path for edit in edits} <= {path}
-    assert (apply_edits(fixture.files[path], [edit.edit for edit in edits]) if edits else None) == mended
+    assert (apply_edits(fixture.files[path], [edit.edit for edit in edits]) if edits else None) == fixed
 
 
 ESCAPED = {
     "a placeholder of another language": (
         "user: Count {{word}} now.\n#           ^^^^^^^^ warning[invalid-prompt] write `{word}`\n"
     ),
-    "with blanks in it": 'user: "{{ word }}"\n#      ^^^^^^^^^^ warning[invalid-prompt] write `{word}`\n',
-    "beside a real one": "user: Count {word} as {{word}}.\n",
+    "with spaces": 'user: "{{ word }}"\n#      ^^^^^^^^^^ warning[invalid-prompt] write `{word}`\n',
+    "next to a real one": "user: Count {word} as {{word}}.\n",
     "words in braces": "user: Say {{your answer here}}.\n",
     "no placeholder at all": "user: What do you hear?\n",
-    "in the system's part": "user: Listen.\nsystem: Say {{answer}}.\n",
+    "in the system template": "user: Listen.\nsystem: Say {{answer}}.\n",
 }
 
 
 @pytest.mark.parametrize("text", ESCAPED.values(), ids=ESCAPED.keys())
-def test_braces_that_are_doubled(text: str) -> None:
+def test_doubled_braces_that_were_meant_as_placeholders(text: str) -> None:
     assert_findings(f"# --- benchmarks/counting/prompts/default.yaml\n{text}")
 
 
-def test_a_placeholder_that_is_a_mapping_to_yaml() -> None:
+def test_a_placeholder_that_is_a_mapping_in_yaml() -> None:
     text = "user: {word}\n#     ^^^^^^ error[invalid-prompt] put it in quotes\n"
     assert_findings(f"# --- benchmarks/counting/prompts/default.yaml\n{text}")

@@ -1,4 +1,4 @@
-"""Rules about server refs, beyond the examples on their pages."""
+"""Rules about server refs, in addition to the examples on their pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ counting:
 
 
 def agent(field: str, marker: str = "") -> str:
-    """An agent with one more field; `marker` speaks of that field."""
+    """Return the text of an agent with one more field. `marker` expects a finding about that field."""
     return f"""\
 counting_agent:
   responses_api_agents:
@@ -38,30 +38,30 @@ CASES = {
     "another kind of type": agent("environment: {type: docker, name: counting}"),
     "no type": agent(
         "resources_server: {name: counting}",
-        "#                       ^^^^^^^^^^^^^^^^ error[malformed-ref] needs a `type`\n",
+        "#                       ^^^^^^^^^^^^^^^^ error[malformed-ref] missing `type` in server ref\n",
     ),
     "no name": agent(
         "resources_server: {type: resources_servers}",
-        "#     ^^^^^^^^^^^^^^^^ error[malformed-ref] needs the `name`\n",
+        "#     ^^^^^^^^^^^^^^^^ error[malformed-ref] missing `name` in server ref\n",
     ),
     "no type in an unknown field": agent("thing: {name: counting}"),
-    "a name in other letters": agent(
+    "a name in capital letters": agent(
         "resources_server: {type: resources_servers, name: COUNTING}",
         "#                                                       ^^^^^^^^ error[server-ref-not-found] mean `count\n",
     ),
-    "type and name in each other's place": agent(
+    "type and name swapped": agent(
         "resources_server: {type: counting, name: resources_servers}",
         "#                              ^^^^^^^^ error[malformed-ref] `type` and `name` are swapped\n",
     ),
     "empty name": agent(
         "resources_server: {type: resources_servers, name: null}",
-        "#                                                       ^^^^ error[malformed-ref] not empty\n",
+        "#                                                       ^^^^ error[malformed-ref] found an empty value\n",
     ),
-    "a numbered name": agent(
+    "a name that is a number": agent(
         "anything: {type: resources_servers, name: 5}",
-        "#                                               ^ error[malformed-ref] not `5`\n",
+        "#                                               ^ error[malformed-ref] found `5`\n",
     ),
-    "a name alone": agent(
+    "only a name": agent(
         "resources_server: counting",
         "#                       ^^^^^^^^ error[malformed-ref] write `{type: resources_servers, name: counting}`\n",
     ),
@@ -69,19 +69,19 @@ CASES = {
         "resources_server: [counting]",
         "#     ^^^^^^^^^^^^^^^^ error[malformed-ref] one mapping\n",
     ),
-    "no ref wanted": agent("resources_server: null"),
+    "null": agent("resources_server: null"),
     "an interpolated ref": agent("resources_server: ${ref}") + "ref: {type: resources_servers, name: counting}\n",
     "an interpolated type": agent("resources_server: {type: '${kind}', name: counting}") + "kind: resources_servers\n",
     "not set": agent(
         "judge_model_server: {type: responses_api_models, name: '???'}",
         "#                                                            ^^^^^ information[missing-value]\n",
     ),
-    "a slip that is a ref": agent(
+    "a misspelt field with a ref": agent(
         "model_servr: {type: responses_api_models, name: policy_model}",
         "#     ^^^^^^^^^^^ error[misspelt-ref-field] did you mean `model_server`?\n",
     ),
-    "a slip that is none": agent("model_servr: {temperature: 1}"),
-    "a second one beside the first": agent(
+    "a misspelt field without a ref": agent("model_servr: {temperature: 1}"),
+    "a second ref next to the first": agent(
         "model_server: {type: responses_api_models, name: policy_model}\n"
         "      model_server2: {type: responses_api_models, name: policy_model}",
     ),
@@ -89,11 +89,11 @@ CASES = {
         "agent_server: {type: responses_api_agents, name: counting_agent}",
         "#                                                      ^^^^^^^^^^^^^^ warning[self-ref]\n",
     ),
-    "its namesake of another type": agent(
+    "a server of the same name and another type": agent(
         "resources_server: {type: resources_servers, name: counting_agent}",
         "#                                                       ^^^^^^^^^^^^^^ error[server-ref-not-found] under\n",
     ),
-    "the type is wrong": agent(
+    "the wrong type": agent(
         "resources_server: {type: responses_api_models, name: counting}",
         "#                              ^^^^^^^^^^^^^^^^^^^^ error[server-ref-not-found] under\n",
     ),
@@ -110,7 +110,7 @@ CASES = {
         "tools: {a: {type: responses_api_agents, name: counting}}",
         "#                                                   ^^^^^^^^ error[nested-ref-not-found] not under\n",
     ),
-    "nested and no ref": agent("tools: [{type: function, name: count}]"),
+    "nested, but not a ref": agent("tools: [{type: function, name: count}]"),
 }
 
 
@@ -119,7 +119,7 @@ def test_ref(case: str) -> None:
     assert_findings(f"# --- environments/counting/config.yaml\n{COUNTING}{CASES[case]}")
 
 
-def test_a_name_over_an_inherited_ref() -> None:
+def test_a_name_that_overrides_an_inherited_ref() -> None:
     text = """\
 # --- environments/counting/config.yaml
 config_paths: [environments/counting/base.yaml]
@@ -136,7 +136,7 @@ strict:
     assert_findings(f"{text}# --- environments/counting/base.yaml\n{COUNTING}{base}")
 
 
-def test_a_slip_over_an_inherited_ref() -> None:
+def test_a_misspelt_field_next_to_an_inherited_ref() -> None:
     text = """\
 # --- environments/counting/config.yaml
 config_paths: [environments/counting/base.yaml]
@@ -180,27 +180,27 @@ strict:
 """
 
 
-def test_a_ref_to_what_is_inherited_away() -> None:
+def test_a_ref_to_an_inherited_block() -> None:
     ref = agent(
         "resources_server: {type: resources_servers, name: counting}",
-        "#                                                       ^^^^^^^^ error[server-ref-not-found] is gone\n",
+        "#                                                       ^^^^^^^^ error[server-ref-not-found] no longer\n",
     )
     assert_findings(f"# --- environments/counting/config.yaml\n{COUNTING}{INHERITED_AWAY}{ref}")
 
 
-def test_a_ref_of_an_included_file_to_what_is_inherited_away() -> None:
-    """The includer takes it away, so it is told there."""
+def test_a_ref_of_an_included_file_to_an_inherited_block() -> None:
+    """The including file removes the block, so the finding is there."""
     text = f"""\
 # --- environments/counting/config.yaml
 config_paths: [environments/counting/base.yaml]
 {INHERITED_AWAY}\
-#                ^^^^^^^^ error[server-ref-not-found] `_inherit_from` takes `counting` away
+#                ^^^^^^^^ error[server-ref-not-found] `_inherit_from` removes `counting`
 """
     base = agent("resources_server: {type: resources_servers, name: counting}")
     assert_findings(f"{text}# --- environments/counting/base.yaml\n{COUNTING}{base}")
 
 
-def test_a_ref_that_every_includer_mends() -> None:
+def test_a_ref_that_every_including_file_corrects() -> None:
     text = f"# --- environments/counting/config.yaml\nconfig_paths: [environments/counting/base.yaml]\n{INHERITED_AWAY}"
     includer = """\
 # --- environments/counting/all.yaml
@@ -214,7 +214,7 @@ counting_agent:
     assert_findings(f"{text}{includer}# --- environments/counting/base.yaml\n{COUNTING}{base}")
 
 
-def test_a_ref_to_what_is_no_server() -> None:
+def test_a_ref_to_an_instance_that_is_not_a_server() -> None:
     text = """\
 # --- environments/counting/config.yaml
 counting:
@@ -224,12 +224,12 @@ counting:
 """
     ref = agent(
         "resources_server: {type: resources_servers, name: counting}",
-        "#                                                       ^^^^^^^^ error[server-ref-not-found] no valid\n",
+        "#                                                       ^^^^^^^^ error[server-ref-not-found] not a valid\n",
     )
     assert_findings(f"# run: environments/counting/config.yaml\n{text}{ref}")
 
 
-def test_a_file_is_not_offered_for_what_is_there_under_a_misspelt_server_type() -> None:
+def test_no_include_is_suggested_for_an_instance_under_a_misspelt_server_type() -> None:
     other = "# --- environments/other/config.yaml\n" + agent("max_steps: 1")
     misspelt = agent("max_steps: 1").replace("responses_api_agents", "response_api_agents")
     relay = """\
@@ -241,11 +241,11 @@ counting_relay:
 """
     found = findings(parse_fixture(f"# --- environments/counting/config.yaml\n{misspelt}{relay}{other}"))
     (ref,) = [each for each in found if each.rule == "server-ref-not-found"]
-    assert "it is no valid server" in ref.message
+    assert "is not a valid server" in ref.message
     assert not ref.fixes
 
 
-def test_what_another_directive_would_have_taken_away_too_is_not_reported() -> None:
+def test_a_ref_in_a_block_that_a_misspelt_directive_should_remove_is_not_reported() -> None:
     base = agent("resources_server: {type: resources_servers, name: counting}")
     text = f"""\
 # run: environments/counting/config.yaml
@@ -258,7 +258,7 @@ config_paths: [environments/counting/base.yaml]
     assert_findings(f"{text}# --- environments/counting/base.yaml\n{COUNTING}{base}")
 
 
-# The parser resolves what would make a mapping a ref, be it one or not.
+# The parser resolves the `type` and `name` of every mapping, even if it is not a ref.
 PARTS = {
     "{type: resources_servers, name: '${nowhere}'}": "interpolation-not-found",
     "{type: '${nowhere}', name: counting}": "interpolation-not-found",
@@ -276,7 +276,7 @@ def test_parts_of_a_ref_that_do_not_resolve(ref: str) -> None:
     assert found[0].gym_error == "ConfigInterpolationError"
 
 
-def test_an_agent_that_is_no_server_behind_its_relay() -> None:
+def test_an_agent_with_a_relay_that_is_not_a_server() -> None:
     text = """\
 # --- environments/counting/config.yaml
 counting:
@@ -284,7 +284,7 @@ counting:
     counting: {entrypoint: app.py, domain: math}
   responses_api_agents:
 # ^^^^^^^^^^^^^^^^^^^^ error[two-server-types]
-# ^^^^^^^^^^^^^^^^^^^^ error[server-ref-not-found] gets an environment server in front of it
+# ^^^^^^^^^^^^^^^^^^^^ error[server-ref-not-found] NeMo Gym adds an environment server for it
     simple_agent: {entrypoint: app.py}
 """
     assert_findings(text)
@@ -300,8 +300,8 @@ def test_a_nested_ref_to_another_file() -> None:
     assert_findings(f"# run: environments/counting/config.yaml\n{text('error')}")
 
 
-def test_a_run_that_lacks_the_name_itself_repairs_nothing() -> None:
-    """The includer takes the block with the ref away, but cannot find the agent either."""
+def test_a_run_without_the_agent_does_not_suppress_the_finding() -> None:
+    """The including file removes the block with the ref, but does not define the agent either."""
     ref = "resources_server: {type: resources_servers, name: countin_words}"
     marker = "#                                                       ^^^^^^^^^^^^^ error[server-ref-not-found]\n"
     text = f"""\
@@ -319,7 +319,7 @@ strict_agent:
     assert_findings(text)
 
 
-def test_type_and_name_are_put_in_their_places() -> None:
+def test_the_fix_for_swapped_type_and_name() -> None:
     swapped, right = (
         parse_fixture(COUNTING + agent(f"resources_server: {ref}"))
         for ref in ('{type: counting, name: "resources_servers"}', '{type: resources_servers, name: "counting"}')
@@ -359,7 +359,7 @@ copy_agent:
       resources_server: {type: resources_servers, name: copy_agent}
 #                                                       ^^^^^^^^^^ error[server-ref-not-found] did you mean `copy`?
 """,
-    "the server beside it is taken by another ref": """\
+    "another ref names the only server of the file": """\
 # run: environments/copy/config.yaml
 # --- environments/other/config.yaml
 other:
@@ -399,7 +399,7 @@ agent:
 
 
 @pytest.mark.parametrize("text", LEFT_OVER.values(), ids=LEFT_OVER.keys())
-def test_the_server_that_is_left_over(text: str) -> None:
+def test_the_only_server_that_no_ref_names(text: str) -> None:
     assert_findings(text)
 
 
@@ -425,7 +425,7 @@ agent:
     )
 
 
-def test_the_file_of_the_name_is_the_likeliest_to_be_meant() -> None:
+def test_the_file_with_the_name_of_the_server_is_suggested_first() -> None:
     (found,) = findings(
         parse_fixture(
             """\
@@ -448,8 +448,8 @@ agent:
     ]
 
 
-MENDING = """\
-# --- environments/counting/mending.yaml
+CORRECTING = """\
+# --- environments/counting/correcting.yaml
 config_paths: [environments/counting/base.yaml]
 counting_agent:
   responses_api_agents:
@@ -462,15 +462,15 @@ config_paths: [environments/counting/base.yaml]
 """
 
 
-def test_a_slip_that_one_of_two_includers_overrides() -> None:
-    """What a run overrides is mended there, and as wrong as before in all others."""
+def test_a_misspelling_that_one_of_two_including_files_overrides() -> None:
+    """An override corrects the value in its own run, but not in other runs."""
     slip = agent(
         "resources_server: {type: resources_servers, name: countin}",
         "#                                                       ^^^^^^^ error[server-ref-not-found] mean `counting`\n",
     )
-    assert_findings(f"{MENDING}{PLAIN}# --- environments/counting/base.yaml\n{COUNTING}{slip}")
+    assert_findings(f"{CORRECTING}{PLAIN}# --- environments/counting/base.yaml\n{COUNTING}{slip}")
 
 
-def test_a_slip_that_every_includer_overrides() -> None:
+def test_a_misspelling_that_every_including_file_overrides() -> None:
     slip = agent("resources_server: {type: resources_servers, name: countin}")
-    assert_findings(f"{MENDING}# --- environments/counting/base.yaml\n{COUNTING}{slip}")
+    assert_findings(f"{CORRECTING}# --- environments/counting/base.yaml\n{COUNTING}{slip}")

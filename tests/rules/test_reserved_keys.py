@@ -30,51 +30,51 @@ counting:
 """
 
 SETTINGS = {
-    "a switch that is off": 'verbose: "no"\n@@ "no" | warning[quoted-boolean] text turns `verbose` on\n',
-    "a switch that is on, if by accident": 'verbose: "true"\n',
-    "a switch without quotes": "verbose: no\n",
+    "a flag that is turned off with text": 'verbose: "no"\n@@ "no" | warning[quoted-boolean] text turns `verbose` on\n',
+    "a flag that is turned on with text": 'verbose: "true"\n',
+    "a flag without quotes": "verbose: no\n",
     "a key that is overwritten": "disallowed_ports: [5]\n@@ disallowed_ports | information[computed-key]\n",
-    "a slip in a setting": "dry_runs: true\n@@ dry_runs | information[misspelt-reserved-key] `dry_run`?\n",
-    "a slip in a setting that is not reserved": (
+    "a misspelt setting": "dry_runs: true\n@@ dry_runs | information[misspelt-reserved-key] `dry_run`?\n",
+    "a misspelt setting that is not reserved": (
         "error_on_almost_server: false\n@@ error_on_almost_server | information[misspelt-reserved-key]\n"
     ),
     "a variable with a name like a setting": "result_dir: a\nlog_file: ${result_dir}/log\n",
-    "a variable that is like nothing": "judge_base_url: http://localhost\n",
+    "a variable that is not similar to a setting": "judge_base_url: http://localhost\n",
     "a short name": "quer: a\n",
     "seconds in words": (
         "server_spinup_timeout_seconds: soon\n@@ soon | error[invalid-reserved-key] must be a number of seconds\n"
     ),
-    "seconds as a text, as a variable gives them": 'server_spinup_timeout_seconds: "60.5"\n',
+    "seconds as text, as in an environment variable": 'server_spinup_timeout_seconds: "60.5"\n',
     "no seconds": "server_spinup_timeout_seconds: null\n",
-    "seconds from outside": "server_spinup_timeout_seconds: ${oc.env:SECONDS,60}\n",
-    "a port that is no number": 'port_range_low: "9000"\n@@ "9000" | error[invalid-reserved-key] number of a port\n',
+    "seconds from an environment variable": "server_spinup_timeout_seconds: ${oc.env:SECONDS,60}\n",
+    "a port that is not a number": 'port_range_low: "9000"\n@@ "9000" | error[invalid-reserved-key] number of a port\n',
     "a port that is null": "port_range_high: null\n@@ null | error[invalid-reserved-key] the number of a port\n",
-    "ports in this order": "port_range_low: 1000\nport_range_high: 1000\n",
-    "ports in the other order": (
+    "ports in ascending order": "port_range_low: 1000\nport_range_high: 1000\n",
+    "ports in descending order": (
         "port_range_low: 2000\nport_range_high: 1000\n@@ 1000 | error[invalid-reserved-key] below `port_range_low`\n"
     ),
-    "a highest port below the lowest there is": (
+    "a highest port below the default lowest port": (
         "port_range_high: 5\n@@ 5 | error[invalid-reserved-key] which has a default\n"
     ),
-    "a lowest port above the highest there is": (
+    "a lowest port above the default highest port": (
         "port_range_low: 30000\n@@ 30000 | error[invalid-reserved-key] lies above `port_range_high`\n"
     ),
-    "half a head server, which is filled in since 0.7.0": "head_server: {port: 1}\n",
-    "a strange key of token capture": (
-        "token_id_capture: {bogus: 1}\n@@ bogus | error[invalid-token-id-capture] takes no `bogus`\n"
+    "a partial head server, which 0.7.0 and newer complete": "head_server: {port: 1}\n",
+    "an unknown key of token capture": (
+        "token_id_capture: {bogus: 1}\n@@ bogus | error[invalid-token-id-capture] unknown key `bogus`\n"
     ),
-    "token capture that is no mapping": "token_id_capture: true\n@@ true | error[invalid-token-id-capture]\n",
-    "captured tokens without a place": (
-        "token_id_capture: {enabled: true}\n@@ enabled | information[invalid-token-id-capture] nowhere to go\n"
+    "token capture that is not a mapping": "token_id_capture: true\n@@ true | error[invalid-token-id-capture]\n",
+    "captured tokens without a destination": (
+        "token_id_capture: {enabled: true}\n@@ enabled | information[invalid-token-id-capture] missing destination\n"
     ),
     "captured tokens with a fallback": "token_id_capture: {enabled: true}\nmodel_call_capture_dir: /a\n",
-    "captured tokens that somebody else reads": "token_id_capture: {enabled: true, rebuild_response: false}\n",
-    "token capture that is switched off": "token_id_capture: {enabled: false}\n",
+    "captured tokens that another program reads": "token_id_capture: {enabled: true, rebuild_response: false}\n",
+    "token capture that is turned off": "token_id_capture: {enabled: false}\n",
 }
 
 
 def marked(text: str) -> str:
-    """A text in which each line `@@ token | finding` has become carets under the token in the line above it."""
+    """Return the text with each line `@@ token | finding` replaced by carets under the token in the line above it."""
     lines: list[str] = []
     for line in text.splitlines():
         if line.startswith("@@ "):
@@ -91,7 +91,12 @@ def test_settings_of_a_config(settings: str) -> None:
     assert_findings(marked(settings) + SERVER)
 
 
-IN_ENV_YAML = ("a switch that is off", "a key that is overwritten", "a slip in a setting", "a switch without quotes")
+IN_ENV_YAML = (
+    "a flag that is turned off with text",
+    "a key that is overwritten",
+    "a misspelt setting",
+    "a flag without quotes",
+)
 
 
 @pytest.mark.parametrize("name", IN_ENV_YAML)
@@ -100,20 +105,22 @@ def test_settings_of_env_yaml(name: str) -> None:
 
 
 OF_THE_MODEL = {
-    "a slip": "policy_modelname: a\n@@ policy_modelname | information[misspelt-reserved-key] `policy_model_name`?\n",
+    "a missing letter": (
+        "policy_modelname: a\n@@ policy_modelname | information[misspelt-reserved-key] `policy_model_name`?\n"
+    ),
     "capital letters": "POLICY_API_KEY: a\n@@ POLICY_API_KEY | information[misspelt-reserved-key] `policy_api_key`?\n",
-    "capital letters beside the right one": "POLICY_API_KEY: a\npolicy_api_key: b\n",
+    "capital letters in addition to the right one": "POLICY_API_KEY: a\npolicy_api_key: b\n",
     "another model": "judge_model_name: a\n",
 }
 
 
 @pytest.mark.parametrize("settings", OF_THE_MODEL.values(), ids=OF_THE_MODEL.keys())
-def test_what_env_yaml_says_of_the_model(settings: str) -> None:
+def test_the_model_in_env_yaml(settings: str) -> None:
     assert_findings(f"# --- env.yaml\n{marked(settings)}")
 
 
-def test_a_run_has_nowhere_to_write() -> None:
-    block = "token_id_capture: {enabled: true}\n@@ enabled | warning[invalid-token-id-capture] nowhere to go\n"
+def test_a_run_without_a_destination_for_captured_tokens() -> None:
+    block = "token_id_capture: {enabled: true}\n@@ enabled | warning[invalid-token-id-capture] missing destination\n"
     assert_findings(f"# run: environments/example/config.yaml\n{marked(block)}{SERVER}")
 
 
@@ -128,18 +135,18 @@ def test_a_run_has_nowhere_to_write() -> None:
         ("0.7.0", "{port: 1}", ""),
     ],
 )
-def test_half_a_head_server(corpus: Corpus, release: str, head_server: str, needed: str) -> None:
+def test_a_partial_head_server(corpus: Corpus, release: str, head_server: str, needed: str) -> None:
     root = PurePath(corpus.release(release))
     install = find_install_root(Disk(), explicit=root, workspace=root, environ={})
     marker = f"^^^^^^^^^^^ warning[invalid-reserved-key] {needed}\n" if needed else ""
-    # The implementation is one that every release has.
+    # Every release contains this implementation.
     server = SERVER.replace("    counting:", "    mcqa:")
     assert_findings(
         f"# --- environments/example/config.yaml\nhead_server: {head_server}\n{marker}{server}", Disk(), install
     )
 
 
-def test_what_is_known_of_keys_speaks_of_keys_that_exist() -> None:
+def test_all_described_keys_exist() -> None:
     known = BUILTIN.reserved_keys | NOT_RESERVED
     assert {*TESTED_FOR_TRUTH, *OVERWRITTEN, *SECONDS} <= known
     assert NOT_RESERVED.isdisjoint(BUILTIN.reserved_keys)

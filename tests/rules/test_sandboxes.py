@@ -15,7 +15,7 @@ from tests.fixture import assert_findings
 
 
 def agent(provider: str, marker: str = "") -> str:
-    """An agent with something under `sandbox_provider`."""
+    """Return a config with an agent whose `sandbox_provider` is `provider`."""
     return f"""\
 # --- environments/log_triage/config.yaml
 log_triage_agent:
@@ -42,13 +42,13 @@ def test_a_sandbox_of_another_file() -> None:
     assert_findings(f"{RUN} + environments/log_triage/docker.yaml\n{agent('sandbox')}{DOCKER}")
 
 
-def test_a_sandbox_from_nowhere() -> None:
-    marker = f"{CARETS} warning[sandbox-not-found] no sandbox block `machine` in this run\n"
+def test_a_sandbox_that_does_not_exist() -> None:
+    marker = f"{CARETS} warning[sandbox-not-found] sandbox block `machine` not found in this run\n"
     assert_findings(agent("machine", marker) + DOCKER)
 
 
 def test_a_name_of_something_else() -> None:
-    marker = f"{CARETS} warning[sandbox-not-found] no sandbox block `machine` in this run\n"
+    marker = f"{CARETS} warning[sandbox-not-found] sandbox block `machine` not found in this run\n"
     other = "machine:\n  resources_servers:\n    a: {entrypoint: b, domain: math}\n"
     assert_findings(f"{agent('machine', marker)}# --- environments/log_triage/other.yaml\n{other}")
 
@@ -65,77 +65,77 @@ def test_a_nested_reference() -> None:
 
 
 @pytest.mark.parametrize("provider", ["null", "${oc.env:SANDBOX,null}", "${.entrypoint}", "{docker: {}}"])
-def test_what_names_no_block(provider: str) -> None:
+def test_a_provider_that_is_not_a_name(provider: str) -> None:
     assert_findings(agent(provider))
 
 
-FAULTS = {
+BLOCKS = {
     "two providers": """\
 sandbox:
   docker: {}
   apptainer: {}
 # ^^^^^^^^^ error[invalid-sandbox-block] `docker` and `apptainer`
 """,
-    "the strange one of two providers is to blame": """\
+    "the unknown one of two providers is marked": """\
 sandbox:
   dokcer: {}
 # ^^^^^^ error[invalid-sandbox-block] `dokcer` and `apptainer`
   apptainer: {}
 """,
-    "metadata that is no mapping": """\
+    "metadata that is not a mapping": """\
 sandbox:
   docker: {}
   default_metadata: [a]
-#                   ^^^ error[invalid-sandbox-block] `default_metadata` must be a mapping
+#                   ^^^ error[invalid-sandbox-block] `default_metadata` is not a mapping
 """,
-    "metadata that is as good as absent": """\
+    "metadata that is null": """\
 sandbox:
   docker: {}
   default_metadata: null
 """,
-    "a block that is a text": """\
+    "a block that is text": """\
 sandbox: docker
 #        ^^^^^^ error[invalid-sandbox-block] a mapping with one provider
 """,
-    "a block that is only completed by another file": """\
+    "a block that another file completes": """\
 sandbox:
   default_metadata: {team: logs}
 """,
     "a provider that another package may register": """\
 sandbox:
   firecracker: {}
-# ^^^^^^^^^^^ information[unknown-sandbox-provider] a package would have to register it
+# ^^^^^^^^^^^ information[unknown-sandbox-provider] a package must register it
 """,
-    "a section with a slip": """\
+    "a misspelt section": """\
 sandbox:
   docker:
     exce: {}
 #   ^^^^ error[unknown-sandbox-field] did you mean `exec`?
 """,
-    "a key of a section with a slip, the right one beside it": """\
+    "a misspelt key of a section, next to the right one": """\
 sandbox:
   docker:
     probe: {timeout_s: 1, timeouts: 2}
-#                         ^^^^^^^^ error[unknown-sandbox-field] `docker` takes no `timeouts`
+#                         ^^^^^^^^ error[unknown-sandbox-field] `timeouts` in `probe` of the sandbox provider `docker`
 """,
-    "an argument that is no section": """\
+    "an argument that is not a section": """\
 sandbox:
   apptainer: {bin_path: /usr/bin/apptainer}
 """,
-    "a provider that takes anything": """\
+    "a provider that accepts any argument": """\
 sandbox:
   ecs_fargate: {anything: 1}
 """,
 }
 
 
-@pytest.mark.parametrize("block", FAULTS.values(), ids=FAULTS.keys())
-def test_faults_of_a_block(block: str) -> None:
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS.keys())
+def test_blocks(block: str) -> None:
     assert_findings(agent("sandbox") + block)
 
 
 def test_a_block_without_a_provider_in_a_run() -> None:
-    marker = "^^^^^^^ error[invalid-sandbox-block] a sandbox needs a provider\n"
+    marker = "^^^^^^^ error[invalid-sandbox-block] missing provider in this sandbox\n"
     block = f"sandbox:\n{marker}  default_metadata: {{team: logs}}\n"
     assert_findings(f"{RUN}\n{agent('sandbox')}{block}")
 
@@ -155,7 +155,7 @@ def test_a_provider_that_is_a_number() -> None:
 
 def test_two_files_that_define_the_sandbox() -> None:
     apptainer = "# --- environments/log_triage/apptainer.yaml\nsandbox:\n  apptainer: {}\n"
-    marker = "# ^^^^^^^^^ error[invalid-sandbox-block] a sandbox has one provider\n"
+    marker = "# ^^^^^^^^^ error[invalid-sandbox-block] this sandbox has the providers\n"
     files = "environments/log_triage/docker.yaml + environments/log_triage/apptainer.yaml"
     assert_findings(f"{RUN} + {files}\n{agent('sandbox')}{DOCKER}{apptainer}{marker}")
 
@@ -173,7 +173,7 @@ def test_built_in_arguments(corpus: Corpus) -> None:
 
 
 @pytest.mark.parametrize("release", ["0.4.0", "0.7.0"])
-def test_one_provider_is_read_as_all_are(corpus: Corpus, release: str) -> None:
+def test_one_provider_is_read_like_all_providers(corpus: Corpus, release: str) -> None:
     root = corpus.release(release)
     for name, provider in sandbox_providers(Disk(), root).items():
         assert sandbox_provider(Disk(), root, name) == provider
@@ -195,16 +195,16 @@ def test_the_fields_of_a_release(corpus: Corpus, release: str, marker: str) -> N
 
 
 BROKEN_BLOCKS = {
-    "a provider with a slip": "  doker: {}\n# ^^^^^ warning[unknown-sandbox-provider] did you mean `docker`?\n",
-    "two providers": "  docker: {}\n  apptainer: {}\n# ^^^^^^^^^ error[invalid-sandbox-block] one provider\n",
-    "a section too far out": "  docker: {}\n  probe: {}\n# ^^^^^ error[invalid-sandbox-block] one provider\n",
+    "a misspelt provider": "  doker: {}\n# ^^^^^ warning[unknown-sandbox-provider] did you mean `docker`?\n",
+    "two providers": "  docker: {}\n  apptainer: {}\n# ^^^^^^^^^ error[invalid-sandbox-block] expected only one\n",
+    "a section too far out": "  docker: {}\n  probe: {}\n# ^^^^^ error[invalid-sandbox-block] expected only one\n",
 }
 
 
 @pytest.mark.parametrize("block", BROKEN_BLOCKS.values(), ids=BROKEN_BLOCKS.keys())
-def test_a_file_that_holds_only_a_broken_sandbox(block: str) -> None:
+def test_a_file_that_contains_only_a_broken_sandbox(block: str) -> None:
     assert_findings(f"sandbox:\n  default_metadata: {{team: a}}\n{block}")
 
 
-def test_a_block_of_that_name_without_anything_of_a_sandbox_is_not_gyms() -> None:
+def test_a_block_with_that_name_that_is_not_a_sandbox() -> None:
     assert_findings("sandbox:\n  tool: {docker: {}}\n  limit: 3\n")

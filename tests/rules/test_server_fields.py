@@ -1,4 +1,4 @@
-"""Fields of servers: the variants of the rules, and mistakes made by hand in the configs of a real release."""
+"""Fields of servers: variants of the rules, and mistakes that are inserted into the configs of a real release."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RULES = (
 
 
 class Mistake(NamedTuple):
-    """A text of a config in the place of another one, and what is to be said about which part of it."""
+    """A replacement of text in a config, the part of the text that is marked, and the expected finding."""
 
     path: str
     right: str
@@ -43,7 +43,7 @@ MISTAKES = (
         "uses_reasoning_parser: true",
         "uses_reasoning_parser: maybe",
         "maybe",
-        "error invalid-server-field takes `bool`",
+        "error invalid-server-field expected `bool`",
     ),
     Mistake(
         VLLM,
@@ -64,51 +64,51 @@ MISTAKES = (
         "default_headers: {}",
         "default_headers: {retries: 3}",
         "3",
-        "error invalid-server-field `retries` in `default_headers` takes `str`, not 3",
+        "error invalid-server-field `retries` in `default_headers` is 3; expected `str`",
     ),
     Mistake(
         VLLM,
         "endpoint_stale_grace_s: 300.0",
         "endpoint_stale_grace_s: 5m",
         "5m",
-        "error invalid-server-field takes `float`",
+        "error invalid-server-field expected `float`",
     ),
     Mistake(
         VLLM,
         "endpoint_connection_retries: 8",
         "endpoint_connection_retries: 8.5",
         "8.5",
-        "error invalid-server-field takes `int` or `null`",
+        "error invalid-server-field expected `int` or `null`",
     ),
-    Mistake(VLLM, "extra_body: null", "extra_body: [top_k]", "[top_k]", "error invalid-server-field not a list"),
+    Mistake(VLLM, "extra_body: null", "extra_body: [top_k]", "[top_k]", "error invalid-server-field is a list"),
     Mistake(
         VLLM,
         "base_url: ${policy_base_url}",
         "base_url: {primary: http://a}",
         "{primary: http://a}",
-        "error invalid-server-field not a mapping",
+        "error invalid-server-field is a mapping",
     ),
     Mistake(
         VLLM,
         "api_key: ${policy_api_key}",
         "api_key: 12345",
         "12345",
-        "error invalid-server-field takes `str`, not 12345",
+        "error invalid-server-field is 12345; expected `str`",
     ),
     Mistake(
         VLLM,
         "model: ${policy_model_name}",
         "model: ${.endpoint_stale_grace_s}",
         "${.endpoint_stale_grace_s}",
-        "error invalid-server-field which is 300.0",
+        "error invalid-server-field is 300.0, the value of `${.endpoint_stale_grace_s}`",
     ),
-    Mistake(MATH, "should_use_judge: false", "should_use_judge: 2", "2", "error invalid-server-field takes `bool`"),
+    Mistake(MATH, "should_use_judge: false", "should_use_judge: 2", "2", "error invalid-server-field expected `bool`"),
     Mistake(
         MATH,
         "should_use_judge: false",
         "should_use_judge: false\n      library_verifier_max_concurrency: 0",
         "0",
-        "error invalid-server-field takes `int > 0`",
+        "error invalid-server-field expected `int > 0`",
     ),
     Mistake(
         MATH,
@@ -136,14 +136,14 @@ MISTAKES = (
         "entrypoint: app.py",
         "entrypoint: app.py\n      search_depth: deep",
         "deep",
-        "error invalid-server-field takes `basic | advanced`",
+        "error invalid-server-field expected `basic | advanced`",
     ),
     Mistake(
         TAVILY,
         "entrypoint: app.py",
         "entrypoint: app.py\n      http_timeout_s: -1",
         "-1",
-        "error invalid-server-field takes `float > 0`",
+        "error invalid-server-field expected `float > 0`",
     ),
     Mistake(
         RELAY,
@@ -157,7 +157,7 @@ MISTAKES = (
         "cleanup_timeout_seconds: 180",
         "cleanup_timeout_seconds: 0",
         "0",
-        "error invalid-server-field takes `float > 0`",
+        "error invalid-server-field expected `float > 0`",
     ),
     Mistake(
         STIRRUP,
@@ -181,7 +181,7 @@ MISTAKES = (
         "warning unknown-server-field did you mean `agent_max_turns`?",
     ),
 )
-"""Mistakes in 0.7.0, each of which its parser accepts."""
+"""Mistakes in 0.7.0 that its parser accepts."""
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{PurePath(mistake.path).stem}-{mistake.at}")
@@ -192,16 +192,16 @@ def test_mistakes_in_a_real_release(corpus: Corpus, mistake: Mistake) -> None:
     assert mistake.right in text
     install = InstallRoot(root, "--gym-root", "0.7.0")
     before, after = (
-        said(Workspace(Overlay(Disk(), {path: each}), root, install=install), path)
+        reported(Workspace(Overlay(Disk(), {path: each}), root, install=install), path)
         for each in (text, text.replace(mistake.right, mistake.wrong, 1))
     )
     found = [each for each in after if each not in before]
     assert len(found) == 1, found
-    assert is_said(f"{mistake.finding} @ {mistake.at}", found[0]), found
+    assert is_expected(f"{mistake.finding} @ {mistake.at}", found[0]), found
 
 
-def said(workspace: Workspace, path: PurePath) -> list[str]:
-    """What the rules about fields say of a file: severity, rule, message, and the text that it is about."""
+def reported(workspace: Workspace, path: PurePath) -> list[str]:
+    """Return the findings of the rules about fields for a file: severity, rule, message, and the marked text."""
     found = Checker(workspace).check_workspace([path]).diagnostics
     return [
         f"{each.severity.label} {each.rule} {each.message} @ {each.span.of(workspace.text(path) or '')}"
@@ -210,12 +210,12 @@ def said(workspace: Workspace, path: PurePath) -> list[str]:
     ]
 
 
-def is_said(expected: str, found: str) -> bool:
-    """Whether a finding has the severity, the rule and the place, and the expected words in its message."""
-    what, at = expected.rsplit(" @ ", 1)
-    severity, rule, *words = what.split(" ", 2)
-    is_there = found.startswith(f"{severity} {rule} ") and found.endswith(f" @ {at}")
-    return is_there and all(each in found for each in words)
+def is_expected(expected: str, found: str) -> bool:
+    """Whether a finding has the expected severity, rule and place, and its message contains the expected words."""
+    description, at = expected.rsplit(" @ ", 1)
+    severity, rule, *words = description.split(" ", 2)
+    is_same = found.startswith(f"{severity} {rule} ") and found.endswith(f" @ {at}")
+    return is_same and all(each in found for each in words)
 
 
 OTHER = "other:\n  resources_servers:\n    counting: {entrypoint: app.py, domain: math}\n"
@@ -274,100 +274,112 @@ counting:
 """
 FIELDS = {
     "a member of an Enum": ("mode: slow",),
-    "no member of an Enum": ("mode: quick", "error invalid-server-field takes `fast | slow`, not @ quick"),
+    "not a member of an Enum": ("mode: quick", 'error invalid-server-field is "quick"; expected `fast | slow` @ quick'),
     "null for an optional field": ("level: null",),
-    "null for a field that takes none": ("ratio: null", "error invalid-server-field takes `float`, not null @ null"),
-    "no value": ("ratio:", "error invalid-server-field takes `float`, not null @ ratio"),
-    "what pydantic makes a number of": ('ratio: "0.5"',),
+    "null for a field that is not optional": (
+        "ratio: null",
+        "error invalid-server-field `ratio` is null; expected `float` @ null",
+    ),
+    "no value": ("ratio:", "error invalid-server-field `ratio` is null; expected `float` @ ratio"),
+    "text that pydantic converts to a number": ('ratio: "0.5"',),
     "a nested model": ("limits: {seconds: 3}",),
     "an unknown nested key": (
         "limits: {seconds: 3, paths: 2}",
-        "error unknown-server-field `Limits` has no field `paths` @ paths",
+        "error unknown-server-field unknown field `paths` of `Limits` @ paths",
     ),
-    "a slip of a nested key": ("limits: {second: 3}", "error unknown-server-field did you mean `seconds`? @ second"),
+    "a misspelt nested key": ("limits: {second: 3}", "error unknown-server-field did you mean `seconds`? @ second"),
     "a missing nested key": (
         "limits: {tries: 3}",
-        "information missing-server-field needs `seconds` @ limits",
+        "information missing-server-field missing required field `seconds` in `limits` @ limits",
     ),
-    "a list of models": ("steps: [{seconds: 0}]", "error invalid-server-field `seconds` in `steps[0]` takes @ 0"),
+    "a list of models": (
+        "steps: [{seconds: 0}]",
+        "error invalid-server-field `seconds` in `steps[0]` is 0; expected @ 0",
+    ),
     "a place in a list": (
         "names: [a, 1]",
-        "error invalid-server-field `names[1]` takes `str`, not 1 @ 1",
+        "error invalid-server-field `names[1]` is 1; expected `str` @ 1",
     ),
     "a missing key in a list": (
         "steps: [{seconds: 1}, {tries: 2}]",
-        "information missing-server-field `steps[1]` needs `seconds` @ {tries: 2}",
+        "information missing-server-field missing required field `seconds` in `steps[1]` @ {tries: 2}",
     ),
-    "a mapping of numbers": ("weights: {a: 0.5, b: 1.5}", "error invalid-server-field `b` in `weights` takes @ 1.5"),
-    "one of two shapes": ("either: {seconds: 1}",),
-    "a flaw in the shape that is meant": ("either: {seconds: no}", "error invalid-server-field `seconds` in @ no"),
-    "neither of two shapes": ("either: [a]", "error invalid-server-field `str` or a mapping, not a list @ [a]"),
-    "anything": ("free: {a: [1]}",),
-    "a model that takes any key": ("open: {anything: 1}",),
-    "a ref under an everyday name": (
+    "a mapping of numbers": (
+        "weights: {a: 0.5, b: 1.5}",
+        "error invalid-server-field `b` in `weights` is 1.5; expected @ 1.5",
+    ),
+    "one of two types": ("either: {seconds: 1}",),
+    "a mistake in the type that is meant": ("either: {seconds: no}", "error invalid-server-field `seconds` in @ no"),
+    "neither of two types": ("either: [a]", "error invalid-server-field is a list; expected `str` or a mapping @ [a]"),
+    "any value": ("free: {a: [1]}",),
+    "a model that accepts any key": ("open: {anything: 1}",),
+    "a ref in a field whose name does not end in `_server`": (
         "judge: policy",
         "error malformed-ref `{type: responses_api_models @ policy",
     ),
     "a ref to a server of another type": (
         "judge: {type: resources_servers, name: other}",
-        "error ref-of-wrong-type `judge` takes a server under `responses_api_models` @ resources_servers",
+        "error ref-of-wrong-type `judge` must refer to a server under `responses_api_models` @ resources_servers",
     ),
     "a list of refs": (
         "judges: [{type: resources_servers, name: other}]",
-        "error invalid-server-field `type` in `judges[0]` takes `responses_api_models` @ resources_servers",
+        'error invalid-server-field `type` in `judges[0]` is "resources_servers"; expected @ resources_servers',
     ),
     "an alias": ("new: 3",),
-    "the attribute behind an alias": ("old: 3", "warning unknown-server-field no field `old` @ old"),
-    "a list that is too short": ("names: []", "error invalid-server-field of length >= 1`, not a list of 0 @ []"),
-    "what is not known yet": ("ratio: ${nowhere}",),
-    "what an interpolation stands for": (
-        "ratio: ${.mode}\n      mode: fast",
-        'error invalid-server-field takes `float`, not `${.mode}`, which is "fast" @ ${.mode}',
+    "the attribute of an alias": ("old: 3", "warning unknown-server-field unknown field `old` @ old"),
+    "a list that is too short": (
+        "names: []",
+        "error invalid-server-field is a list of length 0; expected `list[str] of length >= 1` @ []",
     ),
-    "null by way of an interpolation": (
+    "an interpolation that is not found": ("ratio: ${nowhere}",),
+    "the value of an interpolation": (
+        "ratio: ${.mode}\n      mode: fast",
+        'error invalid-server-field is "fast", the value of `${.mode}`; expected `float` @ ${.mode}',
+    ),
+    "null as the value of an interpolation": (
         "ratio: ${.level}\n      level: null",
-        "information missing-server-field `ratio` needs a value, and `${.level}` is null @ ${.level}",
+        "information missing-server-field missing value for `ratio`: `${.level}` is null @ ${.level}",
     ),
     "a variable of the environment": ("ratio: ${oc.env:RATIO,1}",),
-    "what a listing reads": ("description: To count.\n      verified: true",),
-    "a key that serves as a variable": ("shared: 0.5\n      ratio: ${.shared}",),
-    "an unknown key": ("retries: 3", "warning unknown-server-field `Config` has no field `retries` @ retries"),
+    "keys that only listings read": ("description: To count.\n      verified: true",),
+    "a key that is used as a variable": ("shared: 0.5\n      ratio: ${.shared}",),
+    "an unknown key": ("retries: 3", "warning unknown-server-field unknown field `retries` of `Config` @ retries"),
 }
-"""An entry of the block, and what is to be said of it."""
+"""An entry of the block, and the findings that are expected for it."""
 
 
 @pytest.mark.parametrize(("entry", "expected"), [(each[0], each[1:]) for each in FIELDS.values()], ids=FIELDS.keys())
 def test_fields(entry: str, expected: tuple[str, ...]) -> None:
     fixture = parse_fixture(f"{PROGRAM}      {entry}\n{OTHER}")
     workspace = fixture.workspace()
-    found = said(workspace, ROOT / "environments" / "example" / "config.yaml")
+    found = reported(workspace, ROOT / "environments" / "example" / "config.yaml")
     assert len(found) == len(expected), found
-    for ours, wanted in zip(found, expected, strict=True):
-        assert is_said(wanted, ours), found
+    for actual, each in zip(found, expected, strict=True):
+        assert is_expected(each, actual), found
 
 
 CLASSES = {
-    "a class that rewrites what it is given": (
+    "a class that changes its input": (
         "class Config(BaseResourcesServerConfig):\n    size: int\n\n"
         "    @model_validator(mode='before')\n    def old(cls, value): ...\n"
     ),
     "a base that cannot be read": "class Config(BaseResourcesServerConfig, Unknown):\n    size: int = 0\n",
-    "a class that takes any key": (
+    "a class that accepts any key": (
         "class Config(BaseResourcesServerConfig):\n    model_config = ConfigDict(extra='allow')\n"
     ),
     "settings that cannot be read": "class Config(BaseResourcesServerConfig):\n    model_config = settings()\n",
-    "names that a function makes": (
+    "names from a function": (
         "class Config(BaseResourcesServerConfig):\n    model_config = {'alias_generator': camel}\n    size: int\n"
     ),
     "a key that the program looks up itself": (
         "class Config(BaseResourcesServerConfig): ...\nprint(settings['retries'])\n"
     ),
-    "no class at all": "Config = make_config()\n",
+    "no class": "Config = make_config()\n",
 }
 
 
 @pytest.mark.parametrize("text", CLASSES.values(), ids=CLASSES.keys())
-def test_nothing_is_said_where_nothing_is_certain(text: str) -> None:
+def test_nothing_is_reported_without_certainty(text: str) -> None:
     head, _, rest = PROGRAM.partition("class Mode")
     server = rest[rest.index("class Server(") :]
     assert_findings(f"{head}{text}\n\n{server}      retries: many\n")

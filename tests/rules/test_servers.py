@@ -8,32 +8,32 @@ from gym_lsp.text import apply_edits
 from tests.fixture import DEFAULT_FILE, assert_findings, findings, parse_fixture
 
 ALMOST = {
-    "no text for an entrypoint": """\
+    "an entrypoint that is not text": """\
 a:
   responses_api_agents:
     a: {entrypoint: 5}
-#                   ^ error[almost-server] `entrypoint` must be str, not `5`
+#                   ^ error[almost-server] `entrypoint` is `5`; expected `str`
 """,
     "an entrypoint that is a list": """\
 a:
   responses_api_agents:
     a: {entrypoint: [app.py]}
-#       ^^^^^^^^^^ error[almost-server] `entrypoint` must be str, not a list
+#       ^^^^^^^^^^ error[almost-server] `entrypoint` is a list; expected `str`
 """,
     "an empty entrypoint": """\
 a:
   responses_api_agents:
     a:
       entrypoint:
-#     ^^^^^^^^^^ error[almost-server] not `null`
+#     ^^^^^^^^^^ error[almost-server] `entrypoint` is `null`
 """,
     "a port in words": """\
 a:
   responses_api_agents:
     a: {entrypoint: app.py, port: many}
-#                                 ^^^^ error[almost-server] `port` must be int | null, not `many`
+#                                 ^^^^ error[almost-server] `port` is `many`; expected `int | null`
 """,
-    "half a worker": """\
+    "a fraction of a worker": """\
 a:
   responses_api_agents:
     a: {entrypoint: app.py, num_workers: 1.5}
@@ -59,21 +59,21 @@ b:
 a:
   resources_servers:
     a: ${b.resources_servers.a}
-#      ^^^^^^^^^^^^^^^^^^^^^^^^ error[almost-server] `a` must be written out
+#      ^^^^^^^^^^^^^^^^^^^^^^^^ error[almost-server] `a` cannot be an interpolation
 """,
-    "an interpolation of nothing for a server type": """\
+    "a server type whose interpolation is not found": """\
 a:
   resources_servers: ${nothing}
-#                      ^^^^^^^ information[interpolation-not-found] no key `nothing` in this run
+#                      ^^^^^^^ information[interpolation-not-found] key `nothing` not found in this run
 """,
-    "let pass by an empty list": """\
+    "ignored because of an empty list": """\
 error_on_almost_servers: []
 a:
   responses_api_models:
     a: {entrypoint: app.py, port: many}
 #                                 ^^^^ warning[almost-server]
 """,
-    "let pass by an interpolation": """\
+    "ignored because of an interpolation": """\
 strict: 0
 error_on_almost_servers: ${strict}
 a:
@@ -81,17 +81,17 @@ a:
     a: {entrypoint: app.py, port: many}
 #                                 ^^^^ warning[almost-server]
 """,
-    "let pass": """\
+    "ignored": """\
 error_on_almost_servers: false
 a:
   responses_api_models:
     a: {entrypoint: app.py, port: many}
 #                                 ^^^^ warning[almost-server]
 """,
-    "a group that is none beside one that fails": """\
+    "a server type that is not a mapping before one with an error": """\
 a:
   resources_servers: 5
-#                    ^ error[almost-server] `resources_servers` must be a mapping with one implementation, not `5`
+#                    ^ error[almost-server] `resources_servers` is `5`; expected a mapping with one implementation
   responses_api_agents:
 # ^^^^^^^^^^^^^^^^^^^^ error[two-server-types]
     a: {entrypoint: app.py, port: many}
@@ -100,7 +100,7 @@ a:
 }
 
 DOMAINS = {
-    "absent": """\
+    "missing": """\
 a:
   resources_servers:
     a: {entrypoint: app.py}
@@ -112,7 +112,7 @@ a:
     a:
       entrypoint: app.py
       domain:
-#     ^^^^^^ error[missing-domain] this one is empty
+#     ^^^^^^ error[missing-domain] `domain` of a resources server is empty
 """,
     "misspelt key": """\
 a:
@@ -135,20 +135,20 @@ a:
 a:
   resources_servers:
     a: {entrypoint: app.py, domain: chess}
-#                                   ^^^^^ error[unknown-domain] math, coding, agent
+#                                   ^^^^^ error[unknown-domain] unknown domain `chess`; expected one of `math`, `coding`
 """,
     "interpolated": """\
 subject: math
 a:
   resources_servers:
     a: {entrypoint: app.py, domain: "${subject}"}
-#                                   ^^^^^^^^^^^^ error[unknown-domain] written out
+#                                   ^^^^^^^^^^^^ error[unknown-domain] cannot be an interpolation
 """,
     "a list": """\
 a:
   resources_servers:
     a: {entrypoint: app.py, domain: [math]}
-#                           ^^^^^^ error[unknown-domain] one word
+#                           ^^^^^^ error[unknown-domain] not one word
 """,
     "unknown on an agent": """\
 a:
@@ -161,7 +161,7 @@ a:
 KEYS = {
     "a boolean instance": """\
 on:
-^^ error[key-not-text] `on` is true to YAML, and the name of an instance must be text
+^^ error[key-not-text] `on` is true in YAML, but the name of an instance must be text
   resources_servers:
     a: {entrypoint: app.py, domain: math}
 """,
@@ -169,19 +169,19 @@ on:
 a:
   resources_servers:
     1: {entrypoint: app.py, domain: math}
-#   ^ error[key-not-text] `1` is a number to YAML, and a key of a server must be text
+#   ^ error[key-not-text] `1` is a number in YAML, but a key of a server must be text
 """,
     "a boolean field": """\
 a:
   resources_servers:
     a: {entrypoint: app.py, domain: math, no: 1}
-#                                         ^^ error[key-not-text] `no` is false to YAML
+#                                         ^^ error[key-not-text] `no` is false in YAML
 """,
-    "a name field that is no text": """\
+    "a name field that is not text": """\
 a:
   name: 5
 # ^^^^ warning[server-type-not-first]
-#       ^ error[key-not-text] renames the instance
+#       ^ error[key-not-text] `name` is `5`, but it renames the instance
   resources_servers:
     a: {entrypoint: app.py, domain: math}
 """,
@@ -196,59 +196,59 @@ LAYOUT = {
     "an empty mapping": """\
 a:
   resources_servers: {}
-# ^^^^^^^^^^^^^^^^^ error[empty-server-type] no implementation
+# ^^^^^^^^^^^^^^^^^ error[empty-server-type] missing implementation
 """,
     "a list of implementations": """\
 a:
   resources_servers:
-# ^^^^^^^^^^^^^^^^^ error[empty-server-type] a mapping with one implementation
+# ^^^^^^^^^^^^^^^^^ error[empty-server-type] not a mapping with one implementation
     - a: {entrypoint: app.py, domain: math}
 """,
     "an interpolated server type": """\
 b: {a: {entrypoint: app.py, domain: math}}
-#   ^ warning[wrong-nesting] a server type is missing between `b` and `a`
+#   ^ warning[wrong-nesting] missing server type between `b` and `a`
 a:
   resources_servers: ${b}
 #                    ^^^^ error[almost-server] checks it before it resolves
 """,
-    "an interpolation of a text for a server type": """\
+    "a server type whose interpolation is text": """\
 b: text
 a:
   resources_servers: ${b}
-# ^^^^^^^^^^^^^^^^^ error[empty-server-type] a server type holds a mapping
+# ^^^^^^^^^^^^^^^^^ error[empty-server-type] the server type is not a mapping
 """,
-    "an interpolation of null for a server type": """\
+    "a server type whose interpolation is null": """\
 b:
 a:
   resources_servers: ${b}
 # ^^^^^^^^^^^^^^^^^ error[empty-server-type]
 """,
-    "fields beside an implementation": """\
+    "fields next to an implementation": """\
 a:
   resources_servers:
     a:
     entrypoint: app.py
-#   ^^^^^^^^^^ error[wrong-nesting] `entrypoint` stands beside the implementation `a`, not in it
+#   ^^^^^^^^^^ error[wrong-nesting] `entrypoint` is next to the implementation `a`, not in it
     domain: math
 """,
-    "a ref beside an implementation": """\
+    "a ref next to an implementation": """\
 a:
   resources_servers:
     a: {entrypoint: app.py, domain: math}
     judge_model_server: {type: responses_api_models, name: policy_model}
-#   ^^^^^^^^^^^^^^^^^^ error[wrong-nesting] beside the implementation `a`
+#   ^^^^^^^^^^^^^^^^^^ error[wrong-nesting] next to the implementation `a`
 """,
     "no implementation": """\
 a:
   resources_servers:
     entrypoint: app.py
-#   ^^^^^^^^^^ warning[wrong-nesting] the implementation is missing between `resources_servers` and its fields
+#   ^^^^^^^^^^ warning[wrong-nesting] missing implementation between `resources_servers` and its fields
     domain: math
 """,
     "no server type": """\
 a:
   a:
-# ^ warning[wrong-nesting] a server type is missing between `a` and `a`
+# ^ warning[wrong-nesting] missing server type between `a` and `a`
     entrypoint: app.py
 b:
   resources_servers:
@@ -257,7 +257,7 @@ b:
     "neither": """\
 a:
   entrypoint: app.py
-# ^^^^^^^^^^ warning[wrong-nesting] the server type and the implementation are missing
+# ^^^^^^^^^^ warning[wrong-nesting] missing server type and implementation
 b:
   resources_servers:
     b: {entrypoint: app.py, domain: math}
@@ -265,7 +265,7 @@ b:
     "an instance too deep": """\
 all:
   a:
-# ^ warning[wrong-nesting] one level too deep, below `all`
+# ^ warning[wrong-nesting] one level too deep, under `all`
     resources_servers:
       a: {entrypoint: app.py, domain: math}
 b:
@@ -277,21 +277,21 @@ a:
   resources_servers:
     servers:
       a: {entrypoint: app.py, domain: math}
-#     ^ warning[wrong-nesting] one level too deep, below `servers`
+#     ^ warning[wrong-nesting] one level too deep, under `servers`
 """,
-    "a server type of its own": """\
+    "an unknown server type": """\
 a:
   judges:
-# ^^^^^^ warning[unknown-server-type] no server type `judges` in this NeMo Gym
+# ^^^^^^ warning[unknown-server-type] unknown server type `judges` in this NeMo Gym version; expected one of
     a: {entrypoint: app.py}
 """,
-    "a slip in the server type": """\
+    "a misspelt server type": """\
 a:
   response_api_agents:
 # ^^^^^^^^^^^^^^^^^^^ error[unknown-server-type] did you mean `responses_api_agents`?
     a: {entrypoint: app.py}
 """,
-    "a slip beside the right one": """\
+    "a misspelt server type next to the right one": """\
 a:
   resources_servers:
     a: {entrypoint: app.py, domain: math}
@@ -306,7 +306,7 @@ policy_model:
   responses_api_models:
     vllm_model: {entrypoint: app.py}
 """,
-    "a key behind the server type": """\
+    "a key after the server type": """\
 a:
   resources_servers:
     a: {entrypoint: app.py, domain: math}
@@ -319,16 +319,16 @@ a:
   resources_servers:
     a: {entrypoint: app.py, domain: math}
   environment_servers:
-# ^^^^^^^^^^^^^^^^^^^ error[two-server-types] `a` is one of the `responses_api_models` already
+# ^^^^^^^^^^^^^^^^^^^ error[two-server-types] `a` already has the server type `responses_api_models`
     a: {entrypoint: app.py}
 """,
-    "a setting is no instance": """\
+    "a setting is not an instance": """\
 verbose: {a: 1}
 a:
   resources_servers:
     a: {entrypoint: app.py, domain: math}
 """,
-    "what a directive fills": """\
+    "server types that a directive fills": """\
 base:
   resources_servers:
     a: {entrypoint: app.py, domain: math}
@@ -348,11 +348,11 @@ a:
     a: {entrypint: app.py}
 #       ^^^^^^^^^ error[misspelt-entrypoint] did you mean `entrypoint`?
 """,
-    "absent": """\
+    "missing": """\
 a:
   responses_api_agents:
     a: {limit: 5}
-#   ^ warning[missing-entrypoint] `a` is no server
+#   ^ warning[missing-entrypoint] `a` is not a server
 """,
     "inherited": """\
 base:
@@ -363,7 +363,7 @@ a:
   responses_api_agents:
     a: {limit: 5}
 """,
-    "a letter missing where the stand-in model has one": """\
+    "a letter missing where the stand-in model supplies one": """\
 policy_model:
   responses_api_models:
     vllm_model: {entrypint: app.py}
@@ -398,7 +398,7 @@ NUMBERS = {
 a:
   responses_api_agents:
     a: {entrypoint: app.py, port: -1}
-#                                 ^^ warning[number-out-of-range] between 1 and 65535
+#                                 ^^ warning[number-out-of-range] out of range; expected a number between 1 and 65535
 """,
     "any free port": """\
 a:
@@ -410,13 +410,13 @@ a:
   responses_api_agents:
     a: {entrypoint: app.py, port: "65535"}
 """,
-    "fewer than no workers": """\
+    "a negative number of workers": """\
 a:
   responses_api_agents:
     a: {entrypoint: app.py, num_workers: -3}
-#                                        ^^ warning[number-out-of-range] at least one worker
+#                                        ^^ warning[number-out-of-range] expected at least 1
 """,
-    "one port on two machines": """\
+    "one port on two hosts": """\
 a:
   responses_api_agents:
     a: {entrypoint: app.py, port: 8123, host: one}
@@ -492,8 +492,8 @@ def test_an_override_needs_no_entrypoint() -> None:
 
 def test_an_override_alone_in_a_run() -> None:
     marker = "#   ^^^^^^^^ warning[missing-entrypoint]\n"
-    none = "^^^^^^^^ information[no-servers] a part of one\n"
-    alone = OVERRIDE.replace("counting:\n", f"counting:\n{none}", 1) + marker
+    no_servers = "^^^^^^^^ information[no-servers] it is probably a fragment\n"
+    alone = OVERRIDE.replace("counting:\n", f"counting:\n{no_servers}", 1) + marker
     assert_findings(f"# run: environments/counting/easy.yaml\n{alone}{BASE}")
     assert_findings(f"# run: environments/counting/base.yaml + environments/counting/easy.yaml\n{OVERRIDE}{BASE}")
 
@@ -522,13 +522,13 @@ BRACES = {
 
 
 @pytest.mark.parametrize("written", BRACES)
-def test_a_domain_is_added_behind_the_entrypoint(written: str) -> None:
+def test_a_domain_is_added_after_the_entrypoint(written: str) -> None:
     start = "counting:\n  resources_servers:\n    counting: "
     fixture = parse_fixture(f"# --- {DEFAULT_FILE}\n{start}{written}\n")
     (found,) = findings(fixture)
-    mended = apply_edits(fixture.files[found.path], [edit.edit for edit in found.fixes[0].edits])
-    assert mended == f"{start}{BRACES[written]}\n"
-    assert not findings(parse_fixture(f"# --- {DEFAULT_FILE}\n{mended}"))
+    fixed = apply_edits(fixture.files[found.path], [edit.edit for edit in found.fixes[0].edits])
+    assert fixed == f"{start}{BRACES[written]}\n"
+    assert not findings(parse_fixture(f"# --- {DEFAULT_FILE}\n{fixed}"))
 
 
 def test_a_block_whose_directive_fails() -> None:
@@ -541,8 +541,8 @@ spelling:
     assert_findings(f"# --- environments/counting/config.yaml\n{text}{BASE}")
 
 
-def test_an_override_of_what_is_nowhere_in_the_run() -> None:
-    """With a file missing, its blocks may be what is overridden."""
+def test_an_override_of_a_block_that_is_not_in_the_run() -> None:
+    """The missing file may contain the block."""
     text = """\
 config_paths: [environments/counting/gone.yaml]
 #              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found]
@@ -558,7 +558,7 @@ def test_another_implementation_over_an_included_one() -> None:
 counting:
   resources_servers:
     spelling: {limit: 5}
-#   ^^^^^^^^ error[several-implementations] `counting` has the implementation `counting` already
+#   ^^^^^^^^ error[several-implementations] `counting` already has the implementation `counting`
 """
     assert_findings(f"{INCLUDING}{text}{BASE}")
 
@@ -569,7 +569,7 @@ spelling:
   _inherit_from: counting
   resources_servers:
     spelling: {limit: 5}
-#   ^^^^^^^^ error[several-implementations] put `_copy: counting.resources_servers.counting` in here instead
+#   ^^^^^^^^ error[several-implementations] use `_copy: counting.resources_servers.counting` in it instead
 """
     assert_findings(f"{INCLUDING}{text}{BASE}")
 
@@ -578,7 +578,7 @@ def test_another_server_type_over_an_included_one() -> None:
     text = """\
 counting:
   responses_api_models:
-# ^^^^^^^^^^^^^^^^^^^^ error[two-server-types] `counting` is one of the `resources_servers` already
+# ^^^^^^^^^^^^^^^^^^^^ error[two-server-types] `counting` already has the server type `resources_servers`
     counting: {entrypoint: app.py}
 """
     assert_findings(f"{INCLUDING}{text}{BASE}")
@@ -589,7 +589,7 @@ def test_a_server_type_over_the_stand_in_model() -> None:
 policy_model:
 ^^^^^^^^^^^^ error[stand-in-without-model]
   resources_servers:
-# ^^^^^^^^^^^^^^^^^ error[two-server-types] `policy_model` is one of the `responses_api_models` already
+# ^^^^^^^^^^^^^^^^^ error[two-server-types] `policy_model` already has the server type `responses_api_models`
     counting: {entrypoint: app.py, domain: math}
 """
     assert_findings(f"# --- environments/counting/config.yaml\n{text}")
@@ -603,7 +603,7 @@ spelling:
     spelling: {entrypoint: app.py, domain: math, port: 8123}
 """
     marker = (
-        "#                                                      ^^^^ warning[port-taken] has the port 8123 already\n"
+        "#                                                      ^^^^ warning[port-taken] port 8123 is already used\n"
     )
     run = "# run: environments/counting/base.yaml + environments/counting/config.yaml\n"
     alone = f"# --- environments/counting/config.yaml\n{text}"
@@ -611,7 +611,7 @@ spelling:
     assert_findings(f"{alone}{other}")
 
 
-def test_a_sandbox_alone_is_no_run() -> None:
+def test_a_sandbox_alone_is_not_a_run() -> None:
     text = "sandbox:\n{}  docker: {{}}\n"
     assert_findings(f"# --- environments/counting/config.yaml\n{text.format('')}")
     marker = "^^^^^^^ information[no-servers]\n"
@@ -619,8 +619,8 @@ def test_a_sandbox_alone_is_no_run() -> None:
     assert_findings(run + text.format(marker))
 
 
-def test_a_partial_policy_model_is_no_server() -> None:
-    """The stand-in model lends its entrypoint while NeMo Gym validates, and not when it starts."""
+def test_a_partial_policy_model_is_not_a_server() -> None:
+    """NeMo Gym uses the entrypoint of the stand-in model only to validate the configuration."""
     text = """\
 # run: environments/counting/config.yaml
 # --- environments/counting/config.yaml

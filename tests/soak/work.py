@@ -49,9 +49,10 @@ class Work:
         ]
         wire.start(CAPABILITIES, PurePath(root))
 
-    def step(self) -> None:
-        """Do one thing."""
-        [(_, do)] = self._random.choices(self._steps, [weight for weight, _ in self._steps])
+    def step(self, *, reopens: bool = True) -> None:
+        """Do one thing. It changes the settings, which opens the folder again, only if `reopens`."""
+        steps = [(weight, do) for weight, do in self._steps if reopens or do != self._set]
+        [(_, do)] = self._random.choices(steps, [weight for weight, _ in steps])
         do()
         self.wire.messages.clear()
 

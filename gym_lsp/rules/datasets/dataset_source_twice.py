@@ -22,12 +22,12 @@ from gym_lsp.rules.engine.rule import Finding, at_key, related, rule
     predicts=AlmostServerError,
 )
 def dataset_source_twice(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
-    """A dataset that says twice where its rows come from.
+    """A dataset with two sources for its rows.
 
     ## Why
 
-    `source` replaces `gitlab_identifier` and `huggingface_identifier`. Beside one of them NeMo Gym cannot tell which is
-    meant, takes the server for invalid and ends the run.
+    `source` replaces `gitlab_identifier` and `huggingface_identifier`. If a dataset has both, NeMo Gym cannot choose
+    one. It treats the server as invalid and ends the run.
 
     ## Example
 
@@ -69,8 +69,8 @@ def dataset_source_twice(context: RunContext, problem: AlmostServer) -> Iterator
     edit = remove_entry(flaw.at)
     yield at_key(
         second,
-        "`source` and the older identifiers cannot stand beside each other in one dataset",
+        "`source` and the older identifiers cannot be used together in one dataset",
         severity=flaw_severity(problem),
-        related=(related(first, "where the rows come from, said before"),),
+        related=(related(first, "the source is already set here"),),
         fixes=() if edit is None else (Fix(f"Remove `{flaw.field}`", (edit,)),),
     )

@@ -13,12 +13,12 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 @rule("datasets-not-used", on=Block, severity=Severity.WARNING)
 def datasets_not_used(context: Context, block: Block) -> Iterator[Finding]:
-    """Datasets on a server of a type that NeMo Gym takes none from.
+    """Datasets on a server of a type whose datasets NeMo Gym does not use.
 
     ## Why
 
-    Datasets belong to agents, and since 0.6.0 also to resources servers. On any other server they are accepted as
-    part of its configuration, and then either ignored or, on a model server since 0.6.0, refused as soon as data is
+    Datasets belong to agents, and since 0.6.0 also to resources servers. NeMo Gym accepts them on any other server as
+    part of its configuration, but then ignores them. Since 0.6.0, it rejects those on a model server when data is
     prepared.
 
     ## Example
@@ -55,5 +55,5 @@ def datasets_not_used(context: Context, block: Block) -> Iterator[Finding]:
     for server in block.servers:
         if server.datasets and not is_used_on(server.server_type, context.profile):
             where = "an agent or a resources server" if is_used_on(RESOURCES, context.profile) else "an agent"
-            message = f"NeMo Gym takes no datasets from `{server.server_type}`; declare them on {where}"
+            message = f"NeMo Gym does not use datasets of `{server.server_type}`; declare them on {where}"
             yield at_key(server.config.entries[DATASETS], message)

@@ -17,12 +17,12 @@ _DEPRECATED = frozenset({Tag.DEPRECATED})
 
 @rule("deprecated-dataset-identifier", on=Block, severity=Severity.INFORMATION)
 def deprecated_dataset_identifier(context: Context, block: Block) -> Iterator[Finding]:
-    """A dataset that says in the old way where its rows come from.
+    """A dataset that sets the source of its rows with a deprecated field.
 
     ## Why
 
-    `source` with a `type` has replaced `gitlab_identifier` and `huggingface_identifier`; NeMo Gym warns about them each
-    time it reads one. A dataset that has both cannot be rewritten: a `source` names one store only.
+    `source` with a `type` has replaced `gitlab_identifier` and `huggingface_identifier`; NeMo Gym warns each time it
+    reads one of them. A dataset with both cannot be rewritten, because a `source` names only one store.
 
     ## Example
 
@@ -68,18 +68,18 @@ def deprecated_dataset_identifier(context: Context, block: Block) -> Iterator[Fi
         for name, value in given.items():
             if name in known and dataset.leaf(TYPE) != BENCHMARK:
                 fix = _to_source(name, value) if len(given) == 1 else None
-                message = f"`{name}` is deprecated in favour of `source`"
+                message = f"`{name}` is deprecated; use `source`"
                 yield at_key(value, message, fixes=() if fix is None else (fix,), tags=_DEPRECATED)
 
 
 def _to_source(name: str, value: Config) -> Fix | None:
-    """The same identifier as a `source`; None where it was put together from several places."""
+    """Return the fix that turns an identifier into a `source`, or `None` if it is merged from several places."""
     if not isinstance(value, Table) or value.overridden is not None or value.key is None or TYPE in value.entries:
         return None
     renamed = rename_key(value, SOURCE, "")
     tagged = insert_field(value, TYPE, IDENTIFIERS[name])
     between = value.origin.text[value.key.span.end : value.node.span.start]
-    # Anything else than a colon there is an anchor, or the mapping is written elsewhere and an alias stands for it.
+    # Anything other than a colon is an anchor, or an alias of a mapping that is written elsewhere.
     if renamed is None or tagged is None or between.strip() != ":":
         return None
     return Fix(f"Change `{name}` to `source`", (*renamed.edits, tagged), Applicability.SAFE)

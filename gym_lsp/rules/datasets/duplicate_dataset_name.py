@@ -17,8 +17,8 @@ def duplicate_dataset_name(context: Context, block: Block) -> Iterator[Finding]:
 
     ## Why
 
-    NeMo Gym does not compare the names, but everything that it prints and uploads about a dataset goes by them, so two
-    of one name cannot be told apart. Mostly one was copied from the other and the name forgotten.
+    NeMo Gym does not compare the names, but it uses them in everything that it prints and uploads about a dataset, so
+    two datasets of the same name cannot be distinguished. Usually one was copied from the other and not renamed.
 
     ## Example
 
@@ -65,5 +65,5 @@ def duplicate_dataset_name(context: Context, block: Block) -> Iterator[Finding]:
                 continue
             first = seen.setdefault(name, dataset.entries[NAME])
             if first is not dataset.entries[NAME]:
-                message = f"`{block.name}` has another dataset `{name}`"
-                yield at_value(dataset.entries[NAME], message, related=(related(first, "the first one"),))
+                message = f"duplicate dataset name `{name}` in `{block.name}`"
+                yield at_value(dataset.entries[NAME], message, related=(related(first, "the first of this name"),))

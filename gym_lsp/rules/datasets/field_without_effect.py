@@ -15,7 +15,7 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 _UNNECESSARY = frozenset({Tag.UNNECESSARY})
 _NOTES = frozenset({LICENSE, *ORIGINS})
-"""What a benchmark says for the reader's sake, where NeMo Gym does not ask."""
+"""Fields that NeMo Gym does not read on a benchmark, but that may inform the reader."""
 
 
 @rule("field-without-effect", on=Block, severity=Severity.WARNING)
@@ -24,9 +24,9 @@ def field_without_effect(context: Context, block: Block) -> Iterator[Finding]:
 
     ## Why
 
-    Benchmarks and other datasets have fields of their own, and NeMo Gym passes over those of the other sort: a
-    `prompt_config` is applied to benchmarks alone, so the rows of this dataset are used as they are. A license or a
-    source on a benchmark does no harm and is only information; its rows come from the prepare script.
+    Benchmarks and other datasets have different fields, and NeMo Gym ignores a field of the other kind. For example, it
+    applies a `prompt_config` only to benchmarks, and uses the rows of any other dataset unchanged. A license or a
+    source on a benchmark is harmless, so it is only information; the rows of a benchmark come from its prepare script.
 
     ## Example
 

@@ -25,14 +25,14 @@ _PATHS = frozenset({JSONL_FPATH, PREPARE_SCRIPT, PROMPT_CONFIG})
 
 @rule(INVALID_DATASET, on=AlmostServer, kind=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
 def invalid_dataset(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
-    """A value in `datasets` that its field does not take.
+    """A value in `datasets` that its field does not accept.
 
     ## Why
 
-    `datasets` is a list of mappings, and most of their fields are text. Text that looks like a number has to be
-    quoted, `num_repeats` is a whole number from 1 up, and what is not text cannot be an interpolation, because NeMo Gym
-    checks a server before it resolves anything. One wrong value makes it take the whole server for invalid and end the
-    run.
+    `datasets` is a list of mappings, and most of their fields are text. Text that looks like a number needs quotes, and
+    `num_repeats` is a whole number of at least 1. Fields that are not text cannot be an interpolation, because NeMo Gym
+    checks a server before it resolves interpolations. One wrong value makes the whole server invalid, and NeMo Gym ends
+    the run.
 
     ## Example
 
@@ -82,7 +82,7 @@ def invalid_dataset(context: RunContext, problem: AlmostServer) -> Iterator[Find
 
 def _finding(flaw: Flaw, severity: Severity) -> Finding:
     if flaw.rest != (DATASETS,):
-        if _wants_quotes(flaw):
+        if _needs_quotes(flaw):
             return at_value(flaw.at, _message(flaw), severity=severity, fixes=tuple(_fixes(flaw)))
         found = None if flaw.expected is None else meant(flaw.at, flaw.expected)
         message = f"{_message(flaw)}{meant_hint(found)}"
@@ -92,7 +92,7 @@ def _finding(flaw: Flaw, severity: Severity) -> Finding:
     if element is None:
         return at_value(flaw.at, message, severity=severity)
     key, fix = element
-    return at_key(flaw.at, f"{message}; is a dash missing in front of `{key}`?", severity=severity, fixes=(fix,))
+    return at_key(flaw.at, f"{message}; is a dash missing before `{key}`?", severity=severity, fixes=(fix,))
 
 
 def _message(flaw: Flaw) -> str:
@@ -103,13 +103,13 @@ def _message(flaw: Flaw) -> str:
         return f"`{flaw.field}` must be {expected}"
     if flaw.at.is_interpolation:
         return not_interpolated(flaw.field)
-    if _wants_quotes(flaw):
-        return f"`{flaw.field}` must be text; put quotes around it"
+    if _needs_quotes(flaw):
+        return f"`{flaw.field}` must be text; put it in quotes"
     return f"`{flaw.field}` must be {expected}"
 
 
-def _wants_quotes(flaw: Flaw) -> bool:
-    """Whether the value would do if it were the text that it is written as."""
+def _needs_quotes(flaw: Flaw) -> bool:
+    """Return whether the value would be valid as text, with quotes."""
     node, is_null = flaw.at.node, isinstance(flaw.at, Leaf) and flaw.at.value is None
     return (
         isinstance(node, Scalar)
@@ -123,6 +123,6 @@ def _wants_quotes(flaw: Flaw) -> bool:
 def _fixes(flaw: Flaw) -> Iterator[Fix]:
     if isinstance(flaw.at.node, Scalar):
         edit = Edit(flaw.at.node.span, f'"{flaw.at.node.text}"')
-        # A number as the name of a file is no text without quotes but a slip.
+        # A number as the name of a file is probably a mistake, and not text without quotes.
         applicability = Applicability.UNSAFE if flaw.field in _PATHS else Applicability.SAFE
         yield Fix("Put it in quotes", (FileEdit(flaw.at.origin.path, edit),), applicability)

@@ -20,13 +20,13 @@ NAME = "missing-dataset-field"
 
 @rule(NAME, on=AlmostServer, kind=FlawKind.FIELD_ABSENT, severity=Severity.ERROR, predicts=AlmostServerError)
 def missing_dataset_field(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
-    """A dataset, or its source, without a field that it needs.
+    """A dataset, or its source, without a required field.
 
     ## Why
 
-    Every dataset needs `name`, `type` and `jsonl_fpath`, a benchmark also its `prepare_script`; a `source` needs what
-    its type asks for. Keys that are not known are passed over, so a slip of the pen in one of these counts as absent.
-    NeMo Gym then takes the whole server for invalid and ends the run.
+    Every dataset needs `name`, `type` and `jsonl_fpath`, and a benchmark also `prepare_script`. The fields that a
+    `source` needs depend on its type. NeMo Gym ignores unknown keys, so a misspelt field counts as missing. It then
+    treats the whole server as invalid and ends the run.
 
     ## Example
 
@@ -61,7 +61,7 @@ def missing_dataset_field(context: RunContext, problem: AlmostServer) -> Iterato
     table, severity = flaw.at, flaw_severity(problem)
     if rule_for(problem) != NAME or not isinstance(table, Table):
         return
-    message = f"{_whole(flaw, table)} needs `{flaw.field}`"
+    message = f"missing `{flaw.field}` in {_whole(flaw, table)}"
     near = meant_as(table, flaw.field, known_fields(context.profile))
     if near is not None:
         message = f"{message}; `{key_text(near)}` is not read"
@@ -73,5 +73,5 @@ def missing_dataset_field(context: RunContext, problem: AlmostServer) -> Iterato
 
 
 def _whole(flaw: Flaw, table: Table) -> str:
-    """What lacks the field: the dataset, or one of the mappings in it."""
+    """Return the name of the mapping without the field: the dataset, or a mapping in it."""
     return called(table) if isinstance(flaw.path[-1], int) else f"`{flaw.path[-1]}`"

@@ -29,8 +29,8 @@ def missing_license(context: RunContext, problem: AlmostServer) -> Iterator[Find
 
     ## Why
 
-    NeMo Gym refuses a server whose training data has no license, and with it the whole run. It says so only after it
-    has merged everything, and calls the server an almost-server. `example` and `benchmark` datasets need none.
+    NeMo Gym rejects a server whose training data has no license, and ends the run. It reports this only after it has
+    merged all files, and calls the server an almost-server. `example` and `benchmark` datasets do not need a license.
 
     ## Example
 
@@ -64,11 +64,11 @@ def missing_license(context: RunContext, problem: AlmostServer) -> Iterator[Find
     """
     table = problem.flaw.at
     assert isinstance(table, Table)
-    message = f"{called(table)} is for training, so it needs a `license`"
+    message = f"missing `license` in {called(table)}, which is for training"
     severity = flaw_severity(problem)
     near, empty, kind = meant_as(table, LICENSE, known_fields(context.profile)), table.get(LICENSE), table.get(TYPE)
     if empty is not None:
-        yield at_key(empty, f"{message}; this one is empty", severity=severity)
+        yield at_key(empty, f"empty `license` in {called(table)}, which is for training", severity=severity)
     elif near is not None:
         message = f"{message}; `{key_text(near)}` is not read"
         yield at_key(near, message, severity=severity, fixes=renames(near, (LICENSE,)))

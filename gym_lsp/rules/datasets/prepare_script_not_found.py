@@ -21,13 +21,13 @@ from gym_lsp.workspace.workspace import Workspace
 
 @rule("prepare-script-not-found", on=Block, severity=Severity.ERROR)
 def prepare_script_not_found(context: Context, block: Block) -> Iterator[Finding]:
-    """A prepare script that is not there, or that NeMo Gym cannot use.
+    """A prepare script that does not exist, or that NeMo Gym cannot use.
 
     ## Why
 
-    `gym eval prepare` turns the path into the name of a module, imports that, and calls its function `prepare`. So the
-    file must exist below the working directory, its path must be relative, no folder on the way may have a dot in its
-    name, and the file must define `prepare`.
+    `gym eval prepare` converts the path to the name of a module, imports it, and calls its function `prepare`. So the
+    file must exist below the working directory and define `prepare`. Its path must be relative, and the names of the
+    folders in it must not contain a dot.
 
     ## Example
 
@@ -79,31 +79,31 @@ def _about(context: Context, value: Leaf, script: str) -> Iterator[Finding]:
     if fault is not None:
         yield at_value(value, fault)
     elif context.search.resolve(context.files, script) is None:
-        found = suggested(script, value.origin.path, context.files, context.search, ".py")
-        meant = [each for each in found if _fault(context, each) is None]
-        if meant or is_missing(context, script):
-            way_out = f"; did you mean `{meant[0]}`?" if meant else ""
-            fixes = tuple(replace_value(value, each, f"Change to `{each}`") for each in meant)
-            yield at_value(value, f"there is no prepare script `{script}`{way_out}", fixes=fixes)
+        similar = suggested(script, value.origin.path, context.files, context.search, ".py")
+        suggestions = [each for each in similar if _fault(context, each) is None]
+        if suggestions or is_missing(context, script):
+            way_out = f"; did you mean `{suggestions[0]}`?" if suggestions else ""
+            fixes = tuple(replace_value(value, each, f"Change to `{each}`") for each in suggestions)
+            yield at_value(value, f"prepare script `{script}` not found{way_out}", fixes=fixes)
 
 
 def _fault(context: Context, script: str) -> str | None:
-    """Why a path cannot be that of a prepare script, or the file that it leads to cannot be one."""
+    """Return why a path, or the file at that path, cannot be used as a prepare script; `None` if it can be used."""
     path = PurePath(script)
     if path.is_absolute():
-        return "NeMo Gym imports the prepare script as a module, so its path must be relative"
+        return "the path of a prepare script must be relative, because NeMo Gym imports it as a module"
     dotted = next((part for part in path.with_suffix("").parts if "." in part), None) if path.name else None
     if dotted is not None:
-        return f"NeMo Gym imports the prepare script as a module, so `{dotted}` must not have a dot in its name"
+        return f"`{dotted}` must not contain a dot, because NeMo Gym imports the prepare script as a module"
     found = context.search.resolve(context.files, script)
     if found is None or has_prepare(context.workspace, found):
         return None
-    return f"`{script}` defines no function `prepare`"
+    return f"`{script}` does not define a function `prepare`"
 
 
 @query
 def has_prepare(workspace: Workspace, path: PurePath) -> bool:
-    """Whether a script binds the name `prepare`, as far as its source can tell."""
+    """Return whether a script binds the name `prepare`, as far as its source shows; `True` if it cannot be read."""
     try:
         text = workspace.files.programs().read(path)
     except Unreadable:

@@ -16,12 +16,12 @@ from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 @rule("prompt-config-not-found", on=Block, severity=Severity.ERROR)
 def prompt_config_not_found(context: Context, block: Block) -> Iterator[Finding]:
-    """A benchmark whose prompt template is not there.
+    """A benchmark whose prompt template does not exist.
 
     ## Why
 
-    `prompt_config` is looked for under the search roots, never beside the config. NeMo Gym opens it only when the
-    prepared rows are put into the template, and then ends with a missing file.
+    NeMo Gym searches for `prompt_config` in the search roots, not next to the config. It opens the file only when it
+    inserts the prepared rows into the template, and then fails because the file is missing.
 
     ## Example
 
@@ -74,4 +74,4 @@ def prompt_config_not_found(context: Context, block: Block) -> Iterator[Finding]
         severity = Severity.WARNING if PurePath(path).is_absolute() else None
         way_out = f"; did you mean `{suggestions[0]}`?" if suggestions else ""
         fixes = tuple(replace_value(value, each, f"Change to `{each}`") for each in suggestions)
-        yield at_value(value, f"no search root has a file `{path}`{way_out}", severity=severity, fixes=fixes)
+        yield at_value(value, f"`{path}` not found in any search root{way_out}", severity=severity, fixes=fixes)

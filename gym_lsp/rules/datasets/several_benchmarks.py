@@ -17,8 +17,9 @@ def several_benchmarks(context: Context, block: Block) -> Iterator[Finding]:
 
     ## Why
 
-    Up to 0.6.0, `gym eval prepare` refuses a server that declares two benchmarks. Since 0.7.0 it prepares them all, and
-    only the list of benchmarks leaves the config out, because it stands for no single one; that is information.
+    Up to 0.6.0, `gym eval prepare` rejects a server that declares two benchmarks. Since 0.7.0 it prepares all of them,
+    but the list of benchmarks does not contain the config, because it does not describe a single benchmark; this is
+    only information.
 
     ## Example
 
@@ -46,7 +47,7 @@ def several_benchmarks(context: Context, block: Block) -> Iterator[Finding]:
         if len(benchmarks) < 2 or not is_used_on(server.server_type, context.profile):
             continue
         accepted = prepares_all(context.profile)
-        outcome = "the list of benchmarks leaves it out" if accepted else "`gym eval prepare` takes only one"
+        outcome = "the list of benchmarks omits it" if accepted else "`gym eval prepare` accepts only one"
         first = benchmarks[0].entries[TYPE]
         for dataset in benchmarks[1:]:
             yield at_value(

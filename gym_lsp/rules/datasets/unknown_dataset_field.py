@@ -19,12 +19,11 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 @rule("unknown-dataset-field", on=Block, severity=Severity.WARNING)
 def unknown_dataset_field(context: Context, block: Block) -> Iterator[Finding]:
-    """A key in a dataset that NeMo Gym does not know.
+    """An unknown key in a dataset.
 
     ## Why
 
-    NeMo Gym passes over keys of a dataset that it does not know, without a word. What was meant by the key then does
-    not happen.
+    NeMo Gym silently ignores unknown keys of a dataset, so a key with a misspelt name has no effect.
 
     ## Example
 
@@ -73,7 +72,7 @@ def unknown_dataset_field(context: Context, block: Block) -> Iterator[Finding]:
 
 
 def _model_of(type: FieldType, value: Table) -> Model | None:
-    """The model that a mapping is checked by; None where its `type` does not choose one."""
+    """Return the model by which a mapping is checked, or `None` if its `type` does not select one."""
     options = [option for option in _options(type) if isinstance(option, ModelType)]
     if len(options) == 1:
         return options[0].model
@@ -89,13 +88,13 @@ def _options(type: FieldType) -> tuple[FieldType, ...]:
 def _unknown(
     table: Table, model: Model, elsewhere: Collection[str] = (), needed: Collection[str] = ()
 ) -> Iterator[Finding]:
-    """The keys that a model does not know; those in `elsewhere` are known to another rule."""
+    """Yield a finding for each key that is not in a model, except those in `elsewhere`, which another rule reports."""
     for key, value in table.entries.items():
         if key in model.fields or key in elsewhere or key in DIRECTIVE_KEYS or not isinstance(key, str):
             continue
         near = [name for name in nearest_fields(key, model.fields) if name not in table.entries]
         if any(model.fields[name].required or name in needed for name in near):
-            # The rule about the field that is missing speaks of this key.
+            # The rule about the missing field reports this key.
             continue
-        way_out = f"; did you mean `{near[0]}`?" if near else ", and passes over it"
-        yield at_key(value, f"NeMo Gym knows no dataset field `{key}`{way_out}", fixes=renames(value, near))
+        way_out = f"did you mean `{near[0]}`?" if near else "NeMo Gym ignores it"
+        yield at_key(value, f"unknown dataset field `{key}`; {way_out}", fixes=renames(value, near))

@@ -18,17 +18,18 @@ from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, listed, rule, shortened
 
 NAME = "unknown-dataset-type"
-_MEANT = {"training": "train", "val": "validation", "valid": "validation", "dev": "validation", "bench": BENCHMARK}
+_ALIASES = {"training": "train", "val": "validation", "valid": "validation", "dev": "validation", "bench": BENCHMARK}
 
 
 @rule(NAME, on=AlmostServer, kind=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
 def unknown_dataset_type(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
-    """A dataset of a type that NeMo Gym does not know.
+    """A dataset of an unknown type.
 
     ## Why
 
-    The `type` decides what the rows are for: `train` and `validation` are for training, `example` is shown in the
-    repository, `benchmark` is measured with. Everything else, a capital letter included, makes NeMo Gym end the run.
+    The `type` determines the purpose of the rows: `train` and `validation` are for training, `example` is shown in the
+    repository, and `benchmark` is for evaluation. With any other text, for example one with a capital letter, NeMo Gym
+    ends the run.
 
     ## Example
 
@@ -66,14 +67,14 @@ def unknown_dataset_type(context: RunContext, problem: AlmostServer) -> Iterator
     value, severity = problem.flaw.at, flaw_severity(problem)
     types = context.profile.dataset_types
     if not isinstance(value, Leaf):
-        yield at_value(value, f"`type` must be {listed(types)}", severity=severity)
+        yield at_value(value, f"`type` must be one of {listed(types)}", severity=severity)
         return
     if value.is_interpolation:
         yield at_value(value, not_interpolated(TYPE), severity=severity)
         return
     text = str(value.value)
-    meant = _MEANT.get(text.lower(), text.lower())
-    suggestions = (meant,) if meant in types else nearest(text, types)
+    suggestion = _ALIASES.get(text.lower(), text.lower())
+    suggestions = (suggestion,) if suggestion in types else nearest(text, types)
     fixes = tuple(replace_value(value, name, f"Change to `{name}`") for name in suggestions)
-    message = f"unknown dataset type `{shortened(text)}`; it is {listed(types)}"
+    message = f"unknown dataset type `{shortened(text)}`; expected one of {listed(types)}"
     yield at_value(value, message, severity=severity, fixes=fixes)

@@ -23,11 +23,11 @@ NAME = "unknown-license"
 
 @rule(NAME, on=AlmostServer, kind=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
 def unknown_license(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
-    """A license that NeMo Gym does not know under this name.
+    """A license with a name that NeMo Gym does not support.
 
     ## Why
 
-    The `license` of a dataset is one of ten fixed texts, letter for letter:
+    The `license` of a dataset must be exactly one of ten texts:
 
     - `Apache 2.0`
     - `MIT`
@@ -40,8 +40,8 @@ def unknown_license(context: RunContext, problem: AlmostServer) -> Iterator[Find
     - `TBD`
     - `GNU General Public License v3.0`
 
-    SPDX identifiers are refused here, although a `manifest.yaml` takes nothing else. With any other text the server is
-    no valid server, and NeMo Gym ends the run.
+    SPDX identifiers are not valid here, although a `manifest.yaml` accepts nothing else. With any other text the server
+    is not valid, and NeMo Gym ends the run.
 
     ## Example
 
@@ -88,7 +88,7 @@ def unknown_license(context: RunContext, problem: AlmostServer) -> Iterator[Find
     suggestions = (certain,) if certain is not None else nearest(text, licenses)
     applicability = Applicability.UNSAFE if certain is None else Applicability.SAFE
     fixes = tuple(replace_value(value, name, f"Change to `{name}`", applicability) for name in suggestions)
-    way_out = f"NeMo Gym spells it `{certain}`" if certain is not None else ""
+    way_out = f"write `{certain}`" if certain is not None else ""
     if not way_out:
-        way_out = f"did you mean `{suggestions[0]}`?" if suggestions else "`TBD` stands for one that is not decided"
+        way_out = f"did you mean `{suggestions[0]}`?" if suggestions else "use `TBD` if it is not decided yet"
     yield at_value(value, f"unknown license `{shortened(text)}`; {way_out}", severity=severity, fixes=fixes)

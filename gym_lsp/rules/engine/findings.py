@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.run import Run
 from gym_lsp.diagnostic import Diagnostic
+from gym_lsp.gym.release.profile import Profile
 from gym_lsp.memo import query
 from gym_lsp.rules.engine.context import Block, Context, Scope
 from gym_lsp.rules.engine.engine import Engine, Found
@@ -21,11 +23,9 @@ def findings_of_run(workspace: Workspace, engine: Engine, run: Run, scope: Scope
     found = [*engine.about_run(context)]
     for file in composition.files:
         found.extend(engine.diagnostics(_in_file(workspace, engine, file.path, scope), run.roots))
-    for name, value in composition.config.entries.items():
-        if not isinstance(value, Table) or not isinstance(name, str) or name in context.profile.reserved_keys:
-            continue
+    for name, value in _blocks(composition.config, context.profile):
         if workspace.is_as_written(name, value):
-            in_block = _in_block(workspace, engine, value.origin.path, name, scope)
+            in_block = _in_blocks(workspace, engine, value.origin.path, scope)[name]
         else:
             in_block = engine.found(context, Block.of(name, value, context.profile))
         found.extend(engine.diagnostics(in_block, run.roots))
@@ -38,7 +38,16 @@ def _in_file(workspace: Workspace, engine: Engine, path: PurePath, scope: Scope)
 
 
 @query
-def _in_block(workspace: Workspace, engine: Engine, path: PurePath, name: str, scope: Scope) -> tuple[Found, ...]:
-    block = workspace.load(path).config.entries[name]
-    assert isinstance(block, Table)
-    return tuple(engine.found(Context.of(workspace, scope), Block.of(name, block, workspace.profile)))
+def _in_blocks(workspace: Workspace, engine: Engine, path: PurePath, scope: Scope) -> Mapping[str, tuple[Found, ...]]:
+    """Return what is found in each top-level block of a file, as the file has it."""
+    found: dict[str, tuple[Found, ...]] = {}
+    for name, block in _blocks(workspace.load(path).config, workspace.profile):
+        context = Context.of(workspace, scope)
+        found[name] = tuple(engine.found(context, Block.of(name, block, workspace.profile)))
+    return found
+
+
+def _blocks(config: Table, profile: Profile) -> Iterator[tuple[str, Table]]:
+    for name, value in config.entries.items():
+        if isinstance(value, Table) and isinstance(name, str) and name not in profile.reserved_keys:
+            yield name, value

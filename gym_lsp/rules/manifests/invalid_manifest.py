@@ -11,14 +11,14 @@ from gym_lsp.rules.engine.rule import Finding, rule
 
 @rule("invalid-manifest", on=Manifest, severity=Severity.ERROR)
 def invalid_manifest(context: Context, manifest: Manifest) -> Iterator[Finding]:
-    """A `manifest.yaml` that the catalog of environments refuses.
+    """A `manifest.yaml` that is not valid for the catalog of environments.
 
     ## Why
 
-    NeMo Gym checks a manifest strictly: a key that it does not know is an error, and which servers and prompts must be
-    named depends on `kind`, `integration_profile` and `prompt_source`. An invalid one is left out when environments are
-    listed. `licensing` is an SPDX expression, `internal`, `proprietary` or `unknown`, and so spelled differently from
-    the `license` of a dataset in a config.
+    NeMo Gym checks a manifest strictly. An unknown key is an error, and the servers and prompts that it must name
+    depend on `kind`, `integration_profile` and `prompt_source`. An environment with an invalid manifest is left out of
+    the list of environments. `licensing` is an SPDX expression, `internal`, `proprietary` or `unknown`, so its spelling
+    differs from the `license` of a dataset in a config.
 
     ## Example
 
@@ -80,7 +80,7 @@ def invalid_manifest(context: Context, manifest: Manifest) -> Iterator[Finding]:
     ```
     """
     if context.profile.has_manifests:
-        # Manifests are rare, and what they are checked by takes long to import.
+        # Manifests are rare, and the module that checks them takes long to import.
         from gym_lsp.rules.manifests.manifest_errors import about_content
 
         yield from about_content(manifest)

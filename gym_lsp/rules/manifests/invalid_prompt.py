@@ -24,10 +24,10 @@ def invalid_prompt(context: Context, subject: Prompt | Block) -> Iterator[Findin
 
     ## Why
 
-    A prompt file needs a `user` template and may have a `system` template, both text. Python's `str.format_map` puts
-    the columns of a row into them, so a brace that is meant as such has to be doubled: `\\boxed{}` or an example in
-    JSON makes every row fail, though only once the rows are prepared. The other way round, `{{question}}` is no
-    placeholder: it is what remains of one that was written for another template language.
+    A prompt file needs a `user` template and may have a `system` template, both text. Python's `str.format_map` inserts
+    the columns of a row into them, so a literal brace has to be doubled: `\\boxed{}` or an example in JSON makes every
+    row fail, although only when the rows are prepared. Conversely, `{{question}}` is not a placeholder. It was probably
+    written for another template language.
 
     ## Example
 
@@ -67,7 +67,7 @@ def invalid_prompt(context: Context, subject: Prompt | Block) -> Iterator[Findin
 
 
 def _about_escaped(template: Leaf, text: str) -> Iterator[Finding]:
-    """A placeholder in the braces of another template language, where nothing else of a row comes into the prompt."""
+    """Yield a finding about a placeholder of another template language, if the template contains no other one."""
     found = _ESCAPED.findall(text)
     places = [*_ESCAPED.finditer(template.origin.text, template.node.start, template.node.end)]
     if len(found) != 1 or len(places) != 1 or any(template_faults(text)) or any(placeholders(text)):
@@ -75,17 +75,17 @@ def _about_escaped(template: Leaf, text: str) -> Iterator[Finding]:
     (place,) = places
     name, span = place[1], Span(*place.span())
     edit = FileEdit(template.origin.path, Edit(span, f"{{{name}}}"))
-    message = f"`{{{{{name}}}}}` is text in braces, and nothing of a row comes into this prompt; write `{{{name}}}`"
+    message = f"`{{{{{name}}}}}` is not a placeholder, so nothing of a row is inserted here; write `{{{name}}}`"
     fix = Fix(f"Change to `{{{name}}}`", (edit,))
     yield Finding(template.origin, span, message, severity=Severity.WARNING, fixes=(fix,))
 
 
 def _about_use(context: Context, block: Block) -> Iterator[Finding]:
-    """About files that a config takes for prompts and that are none, so that nothing else speaks of them."""
+    """Yield findings about files that a config uses as prompts, but that no other check takes for prompts."""
     for _, value, named in prompts_named(block):
         path = context.search.resolve(context.files, named)
         if path is not None and not has_user(context, path):
-            yield at_value(value, f"`{named}` is no prompt: it has no `{USER}` template")
+            yield at_value(value, f"`{named}` is not a prompt: it has no `{USER}` template")
 
 
 def _about_braces(template: Leaf, text: str) -> Iterator[Finding]:
@@ -111,16 +111,16 @@ def _message(fault: TemplateFault) -> str:
     name = shortened(fault.name.strip())
     match fault.fault:
         case BraceFault.UNOPENED:
-            return "a closing brace without an opening one; write `}}` for a brace"
+            return "unmatched closing brace; write `}}` for a literal brace"
         case BraceFault.UNCLOSED:
-            return "an opening brace without a closing one; write `{{` for a brace"
+            return "unclosed opening brace; write `{{` for a literal brace"
         case BraceFault.NESTED:
-            return "a brace within a placeholder; write `{{` and `}}` for braces"
+            return "a brace inside a placeholder; write `{{` and `}}` for literal braces"
         case BraceFault.POSITIONAL:
-            return "a placeholder needs the name of a column; write `{{` and `}}` for braces"
+            return "a placeholder must be the name of a column; write `{{` and `}}` for literal braces"
         case BraceFault.NOT_A_COLUMN:
-            return f"`{name}` is no name of a column; write `{{{{` and `}}}}` for braces"
+            return f"`{name}` is not the name of a column; write `{{{{` and `}}}}` for literal braces"
         case BraceFault.ATTRIBUTE:
-            return f"a placeholder is the name of a column and nothing else, so `{name}` fails"
+            return f"`{name}` fails, because a placeholder must be only the name of a column"
         case BraceFault.CONVERSION:
-            return f"the conversion of `{name}` must be `!r`, `!s` or `!a`; write `{{{{` and `}}}}` for braces"
+            return f"the conversion of `{name}` must be `!r`, `!s` or `!a`; write `{{{{` and `}}}}` for literal braces"

@@ -1,4 +1,4 @@
-"""What the rules about manifests have to say, apart from them so that it is imported only where there is a manifest."""
+"""The findings of the rules about manifests, in a module of their own that is imported only if there is a manifest."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from gym_lsp.text import Span
 
 
 def about_content(manifest: Manifest) -> Iterator[Finding]:
-    """Everything that is wrong with what a manifest says."""
+    """Yield a finding for each mistake in the content of a manifest."""
     config, document = manifest.file.config, manifest.file.document
     if not manifest.file.root_is_mapping:
         start = 0 if document.root is None else document.root.start
@@ -34,7 +34,7 @@ def about_content(manifest: Manifest) -> Iterator[Finding]:
 
 
 def about_place(context: Context, manifest: Manifest) -> Iterator[Finding]:
-    """Everything that is wrong with where a manifest lies; nothing where that is no folder of the catalog."""
+    """Yield a finding for each mistake about the place of a manifest, if that is in a folder of the catalog."""
     config, path = manifest.file.config, manifest.file.path
     root = next((root for root in context.search.roots if path.is_relative_to(root)), None)
     written = to_plain(config)
@@ -54,7 +54,7 @@ def _about(config: Table, problem: ManifestProblem) -> Finding:
         case Fault.UNKNOWN_KEY:
             near = nearest_fields(str(problem.key_path[-1]), MANIFEST.fields) if is_top_level(problem.key_path) else ()
             way_out = f"; did you mean `{near[0]}`?" if near else ""
-            message = f"a manifest has no key `{spell(problem.key_path)}`{way_out}"
+            message = f"unknown manifest key `{spell(problem.key_path)}`{way_out}"
             return at_key(value, message, fixes=renames(value, near))
         case Fault.FORBIDDEN_HERE:
             return at_key(value, f"`{spell(problem.key_path)}` is not allowed with `{problem.detail}`")
@@ -68,7 +68,7 @@ def _about(config: Table, problem: ManifestProblem) -> Finding:
 
 
 def _absent(config: Table, problem: ManifestProblem) -> Finding:
-    """About a key that is not there: at the mapping that should have it, at the first key of the manifest for most."""
+    """Return a finding about a missing key: at the inner mapping without it, else at the first key of the manifest."""
     parent = at(config, problem.key_path[:-1])
     if parent is None or parent is config:
         parent = next(iter(config.entries.values()), config)
@@ -81,13 +81,13 @@ def _message(problem: ManifestProblem) -> str:
     name, detail = spell(problem.key_path), problem.detail
     match problem.fault:
         case Fault.MISSING:
-            return f"a manifest needs `{name}`"
+            return f"missing `{name}` in manifest"
         case Fault.REQUIRED_HERE:
-            return f"with `{detail}` a manifest needs `{name}`"
+            return f"`{name}` is required with `{detail}`"
         case Fault.UNORDERED:
             return f"the first number of `{name}` must not be greater than the second"
         case Fault.REPEATED:
-            return f"`{name}` repeats an earlier one"
+            return f"`{name}` repeats an earlier value"
         case Fault.NO_BENCHMARK_DATASET:
             return "a benchmark needs a dataset of type `benchmark`"
         case _:
@@ -97,10 +97,10 @@ def _message(problem: ManifestProblem) -> str:
 def _license(value: Config, text: str) -> Finding:
     spdx = spdx_license(text)
     if spdx is None or not isinstance(value, Leaf):
-        message = f"`{shortened(text)}` is no SPDX expression; else write `internal`, `proprietary` or `unknown`"
-        return at_value(value, message)
+        expected = "an SPDX expression, `internal`, `proprietary` or `unknown`"
+        return at_value(value, f"unknown license `{shortened(text)}`; expected {expected}")
     fix = replace_value(value, spdx, f"Change to `{spdx}`", Applicability.SAFE)
-    message = f"a manifest takes SPDX identifiers, so write `{spdx}`; `{shortened(text)}` is for datasets"
+    message = f"`{shortened(text)}` is for datasets; write the SPDX identifier `{spdx}` in a manifest"
     return at_value(value, message, fixes=(fix,))
 
 
@@ -109,14 +109,14 @@ def _about_place(config: Table, problem: ManifestProblem) -> Iterator[Finding]:
     match problem.fault:
         case Fault.OUT_OF_PLACE:
             key = problem.key_path[-1]
-            # A key that is not there, or holds what it never can, is for the rule about invalid manifests.
+            # `invalid-manifest` reports a missing key and an invalid value.
             if value is None or not accepts(MANIFEST.fields[str(key)].type, to_plain(value)):
                 return
             fix = replace_value(value, problem.detail, f"Change to `{problem.detail}`")
-            yield at_value(value, f"for a manifest in this folder, `{key}` must be `{problem.detail}`", fixes=(fix,))
+            yield at_value(value, f"`{key}` must be `{problem.detail}` for a manifest in this folder", fixes=(fix,))
         case Fault.OUTSIDE if value is not None:
-            yield at_value(value, "the config of a manifest must lie in the same catalog folder")
+            yield at_value(value, "the config of a manifest must be in the same catalog folder")
         case _:
-            message = f"there is no `{problem.detail}` for this manifest to speak of"
+            message = f"config `{problem.detail}` of this manifest not found"
             first = next(iter(config.entries.values()), config)
             yield at_key(first, message) if value is None else at_value(value, message)

@@ -11,13 +11,13 @@ from gym_lsp.rules.engine.rule import Finding, rule
 
 @rule("misplaced-manifest", on=Manifest, severity=Severity.ERROR)
 def misplaced_manifest(context: Context, manifest: Manifest) -> Iterator[Finding]:
-    """A manifest that does not fit the place where it lies.
+    """A manifest that does not match the folder that it is in.
 
     ## Why
 
-    The `name` of a manifest is the path of its folder below `environments` or `benchmarks`, its `kind` says which of
-    the two, and the config that it speaks of lies beside it. Unlike an invalid manifest, which is left out, one in the
-    wrong place ends the listing of all environments.
+    The `name` of a manifest must be the path of its folder below `environments` or `benchmarks`, its `kind` must match
+    the one that it is in, and the config that it describes must be next to it. NeMo Gym skips an invalid manifest, but
+    one in the wrong place ends the listing of all environments.
 
     ## Example
 
@@ -77,7 +77,7 @@ def misplaced_manifest(context: Context, manifest: Manifest) -> Iterator[Finding
     ```
     """
     if context.profile.has_manifests:
-        # Manifests are rare, and what they are checked by takes long to import.
+        # Manifests are rare, and the module that checks them takes long to import.
         from gym_lsp.rules.manifests.manifest_errors import about_place
 
         yield from about_place(context, manifest)

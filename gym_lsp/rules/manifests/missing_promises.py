@@ -1,4 +1,4 @@
-"""What a manifest's config and files lack; apart from the rule, to be imported only for a manifest."""
+"""What the config and the files of a manifest lack, in a module that is imported only if there is a manifest."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _DRIVER = "rollout_driver"
 
 
 def about_promises(context: Context, manifest: Manifest) -> Iterator[Finding]:
-    """Everything that NeMo Gym misses once it holds a manifest against its config."""
+    """Yield a finding for each part of a manifest that its config and its files do not fulfil."""
     config = manifest.file.config
-    said = described(context, manifest)
-    if isinstance(said, Undescribable):
-        yield _about_config(config, said)
+    expected = described(context, manifest)
+    if isinstance(expected, Undescribable):
+        yield _about_config(config, expected)
     yield from _about_prompts(context, config)
     for dataset in _benchmarks(config):
         yield from _about_prepare(context, dataset)
@@ -42,37 +42,38 @@ def about_promises(context: Context, manifest: Manifest) -> Iterator[Finding]:
 # The config
 
 
-def _about_config(config: Table, said: Undescribable) -> Finding:
-    owner = config.get(_OWNER)
-    if said.why is Why.NOT_AN_OWNER and owner is not None:
-        near = nearest(str(config.leaf(_OWNER)), said.names)
-        way_out = f"; did you mean `{near[0]}`?" if near else f", but {listed(said.names)} does" if said.names else ""
+def _about_config(config: Table, reason: Undescribable) -> Finding:
+    owner, names = config.get(_OWNER), reason.names
+    if reason.why is Why.NOT_AN_OWNER and owner is not None:
+        near = nearest(str(config.leaf(_OWNER)), names)
+        way_out = f"; did you mean `{near[0]}`?" if near else f"; expected {listed(names)}" if names else ""
         fixes = tuple(replace_value(owner, name, f"Change to `{name}`") for name in near)
-        return at_value(owner, f"`{config.leaf(_OWNER)}` declares no datasets in the config{way_out}", fixes=fixes)
-    is_about_agents = said.why in (Why.NO_AGENT, Why.SEVERAL_AGENTS, Why.AGENTS_DIFFER, Why.WRONG_AGENT)
+        message = f"`{config.leaf(_OWNER)}` does not declare datasets in the config{way_out}"
+        return at_value(owner, message, fixes=fixes)
+    is_about_agents = reason.why in (Why.NO_AGENT, Why.SEVERAL_AGENTS, Why.AGENTS_DIFFER, Why.WRONG_AGENT)
     value = config.get(AGENT_SERVER if is_about_agents else DATASETS) or next(iter(config.entries.values()), config)
     places: tuple[RelatedLocation, ...] = ()
-    if said.at is not None:
-        places = (RelatedLocation(said.at.origin.path, key_span(said.at), "what the config says"),)
-    return at_key(value, _message(said), related=places)
+    if reason.at is not None:
+        places = (RelatedLocation(reason.at.origin.path, key_span(reason.at), "in the config"),)
+    return at_key(value, _message(reason), related=places)
 
 
-def _message(said: Undescribable) -> str:
-    owner, others = said.names[0] if said.names else "", said.names[1:]
-    match said.why:
+def _message(reason: Undescribable) -> str:
+    owner, others = reason.names[0] if reason.names else "", reason.names[1:]
+    match reason.why:
         case Why.SEVERAL_OWNERS:
-            return f"the config declares datasets on {listed(said.names, 'and')}; name one of them as `{_OWNER}`"
+            return f"the config declares datasets on {listed(reason.names, 'and')}; set `{_OWNER}` to one of them"
         case Why.NO_AGENT:
-            return f"no agent of the config uses `{owner}`, whose datasets these are"
+            return f"no agent in the config uses `{owner}`, which owns the datasets"
         case Why.SEVERAL_AGENTS:
             agents = listed(others, "and")
-            return f"{agents} use `{owner}`, whose datasets these are; name one as `agent` of the datasets"
+            return f"{agents} use `{owner}`, which owns the datasets; set `agent` of the datasets to one of them"
         case Why.AGENTS_DIFFER:
             return f"the datasets of `{owner}` name several agents: {listed(others, 'and')}"
         case Why.WRONG_AGENT:
-            return f"the datasets of `{owner}` name the agent {listed(others)}, which does not work on them"
+            return f"the datasets of `{owner}` name the agent {listed(others)}, which does not use `{owner}`"
         case _:
-            return "the config declares no datasets, and a manifest describes some"
+            return "the config does not declare datasets, but a manifest must describe some"
 
 
 # Prompts
@@ -99,13 +100,13 @@ def _about_prompts(context: Context, config: Table) -> Iterator[Finding]:
     elif _is_read(config, source, named):
         found = context.search.resolve(context.files, path)
         if found is None and is_missing(context, path):
-            yield at_value(value, f"no search root has a file `{path}`")
+            yield at_value(value, f"`{path}` not found in any search root")
         elif found is not None and not has_user(context, found):
-            yield at_value(value, f"`{path}` is no prompt: it has no `{USER}` template")
+            yield at_value(value, f"`{path}` is not a prompt: it has no `{USER}` template")
 
 
 def _is_read(config: Table, source: object, named: list[tuple[Leaf, str]]) -> bool:
-    """Whether NeMo Gym reads the standard prompt, and no dataset names it, about which the config's rules speak."""
+    """Return whether NeMo Gym reads the standard prompt, and no dataset names a prompt, which other rules check."""
     if source == "agent":
         return config.leaf("kind") == BENCHMARK
     return not named and any(True for _ in _benchmarks(config))
@@ -122,7 +123,7 @@ def _benchmarks(config: Table) -> Iterator[Table]:
 
 
 def _about_prepare(context: Context, dataset: Table) -> Iterator[Finding]:
-    """About scripts that a config may name and a manifest may not; about all others the config's rules speak."""
+    """Yield a finding about a script that is valid in a config, but not in a manifest. Other rules check the rest."""
     from gym_lsp.rules.datasets.prepare_script_not_found import has_prepare
 
     given = settled_path(dataset, PREPARE_SCRIPT)
@@ -136,9 +137,7 @@ def _about_prepare(context: Context, dataset: Table) -> Iterator[Finding]:
         or not has_prepare(context.workspace, path)
     ):
         return
-    yield at_value(
-        given[0], f"`{given[1]}` must define `prepare` itself, with a plain `def`, for a manifest to name it"
-    )
+    yield at_value(given[0], f"`{given[1]}` must define `prepare` with a plain `def`, because a manifest names it")
 
 
 def _about_driver(context: Context, config: Table) -> Iterator[Finding]:
@@ -152,11 +151,11 @@ def _about_driver(context: Context, config: Table) -> Iterator[Finding]:
     path = next((each for each in found if each is not None and context.files.kind(each) is Kind.FILE), None)
     if path is None:
         if is_missing(context, candidates[0]):
-            yield at_value(given[0], f"no search root has a module `{candidates[0]}`")
+            yield at_value(given[0], f"module `{candidates[0]}` not found in any search root")
         return
     text = _text(context, path)
     if text is not None and not re.search(rf"^(?:async[ \t]+)?def[ \t]+{re.escape(function)}\b", text, re.MULTILINE):
-        yield at_value(given[0], f"`{context.search.spell(path)}` defines no function `{function}`")
+        yield at_value(given[0], f"`{context.search.spell(path)}` does not define a function `{function}`")
 
 
 def _text(context: Context, path: PurePath) -> str | None:

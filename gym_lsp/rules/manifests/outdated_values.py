@@ -1,4 +1,4 @@
-"""Where a manifest no longer says what its config says; apart from the rule, to be imported only for a manifest."""
+"""The values of a manifest that no longer match its config, in a module that is imported only for a manifest."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from gym_lsp.text import Edit
 _INTERPOLATION = "${"
 _DEFAULTS = {"num_repeats": 1}
 _FILES = (PROMPT_CONFIG, PREPARE_SCRIPT)
-_AS_IN_CONFIG = "Write what the config says"
+_AS_IN_CONFIG = "Match the config"
 _INDICATORS = frozenset(",[]{}")
 
 
 def described(context: Context, manifest: Manifest) -> ExpectedManifest | Undescribable | None:
-    """What the config of a manifest says; None where it is not there or does not compose, which others report."""
+    """Return what the config of a manifest resolves to, or `None` if it is missing or invalid, which others report."""
     return context.once((described, manifest), lambda: _described(context, manifest))
 
 
@@ -54,7 +54,7 @@ def _described(context: Context, manifest: Manifest) -> ExpectedManifest | Undes
 
 
 def about_mirror(context: Context, manifest: Manifest) -> Iterator[Finding]:
-    """Each value that the config has changed since the manifest repeated it."""
+    """Yield a finding for each value of a manifest that differs from its config."""
     said = described(context, manifest)
     if not isinstance(said, ExpectedManifest):
         return
@@ -70,10 +70,10 @@ def about_mirror(context: Context, manifest: Manifest) -> Iterator[Finding]:
 def _about_text(config: Table, key: str, said: ExpectedValue) -> Iterator[Finding]:
     value = config.get(key)
     if value is None:
-        # What is required and not there is for the rule about invalid manifests.
+        # `invalid-manifest` reports a missing key that is required.
         if said.text is not None and not MANIFEST.fields[key].required:
             fixes = _fixes(config, (key,), said.text, _inserted(config, key, said.text))
-            message = f"the config says `{_line(key, said.text)}`, which the manifest must repeat"
+            message = f"missing `{_line(key, said.text)}`, which the manifest must repeat from the config"
             yield at_key(_first(config), message, related=_places(said.at), fixes=fixes)
         return
     if _stripped(to_plain(value)) != said.text and not _is_faulty(config, key):
@@ -81,21 +81,21 @@ def _about_text(config: Table, key: str, said: ExpectedValue) -> Iterator[Findin
 
 
 def _is_faulty(config: Table, key: str) -> bool:
-    """Whether a value cannot be right whatever the config says, which is for the rule about invalid manifests."""
+    """Return whether a value is invalid with any config, which `invalid-manifest` reports."""
     return any(problem.key_path == (key,) for problem in check_manifest(to_plain(config)))
 
 
 def _other_than(
     config: Table, path: KeyPath, value: Config, theirs: str | int | None, places: tuple[RelatedLocation, ...]
 ) -> Finding:
-    """A value of the manifest that is not the config's; the config's is None where it has none."""
+    """Return the finding about a value that differs from the config. `theirs` is `None` if the config has no value."""
     name, must_be_there = spell(path), path == (RESOURCES_SERVER,)
     if theirs is not None:
         message, edit = f"`{name}` must be `{shortened(str(theirs), 60)}`, as in the config", _replaced(value, theirs)
     elif must_be_there:
-        message, edit = f"`{name}` must be null: the config has none", _replaced(value, None)
+        message, edit = f"`{name}` must be null, because the config has none", _replaced(value, None)
     else:
-        message = f"`{name}` must be left out: the config has none"
+        message = f"`{name}` must be left out, because the config has none"
         edit = remove_entry(value) or _replaced(value, None)
     return at_value(value, message, related=places, fixes=_fixes(config, path, theirs, edit))
 
@@ -117,7 +117,7 @@ def _about_datasets(context: Context, config: Table, said: ExpectedManifest) -> 
             yield from _about_dataset(context, config, (DATASETS, index), items[index], dataset)
         return
     order = " in this order" if sorted(map(str, names)) == sorted(map(str, theirs)) else ""
-    message = f"the datasets of `{said.owner.name}` are {listed(map(str, theirs), 'and')}{order}, as the config says"
+    message = f"the datasets of `{said.owner.name}` must be {listed(map(str, theirs), 'and')}{order}, as in the config"
     plain = [dict(dataset.fields) for dataset in said.datasets]
     edit = FileEdit(value.origin.path, Edit(value.node.span, _rendered(value, said.datasets)))
     # Comments and the layout of the list are lost.
@@ -142,14 +142,14 @@ def _about_dataset(
             if isinstance(value, Leaf) and _fits(field, value):
                 yield _other_than(config, (*path, field), value, theirs, places)
         elif theirs is not None and not MANIFEST_DATASET.fields[field].required:
-            # What every dataset needs is missed by the rule about invalid manifests.
+            # `invalid-manifest` reports a missing field that every dataset needs.
             fixes = _fixes(config, (*path, field), theirs, append_field(item, field, _spelled(theirs)))
-            message = f"the config says `{_line(field, theirs)}`, which `{shown}` must repeat"
+            message = f"missing `{_line(field, theirs)}`, which `{shown}` must repeat from the config"
             yield at_value(item.entries[NAME], message, related=places, fixes=fixes)
 
 
 def _is_config_wrong(context: Context, field: str, ours: object, theirs: object) -> bool:
-    """Whether the config has the path of no file where the manifest has one: then the config is to be mended."""
+    """Return whether only the path in the manifest leads to a file, so that the config needs the fix."""
     if field not in _FILES or not isinstance(ours, str) or not isinstance(theirs, str):
         return False
     return not is_file(theirs, context.files, context.search) and is_file(ours, context.files, context.search)
@@ -171,9 +171,9 @@ def _fixes(
     edit: FileEdit | None,
     applicability: Applicability = Applicability.SAFE,
 ) -> tuple[Fix, ...]:
-    """The fix that an edit is; none where the manifest would be invalid with it, though it was valid there before.
+    """Return the fix with an edit, or `()` if the edit would add a mistake to the manifest.
 
-    Nor is there one for an interpolation: NeMo Gym compares it as it is written, and then takes it for a path.
+    Interpolations are not fixed either: NeMo Gym compares them unresolved, and then uses them as paths.
     """
     before = to_plain(config)
     after = _with(before, path, value)
@@ -207,7 +207,7 @@ def _inserted(config: Table, key: str, text: str) -> FileEdit | None:
 
 
 def _replaced(value: Config, text: str | int | None) -> FileEdit | None:
-    """Another scalar in the place of one, in its quotes where that gives the same text."""
+    """Return the edit that replaces a scalar, in the same quotes if the text allows that, or `None`."""
     node = value.node
     if not isinstance(node, Scalar) or not _is_own(value) or node.style in ("|", ">"):
         return None
@@ -218,7 +218,7 @@ def _replaced(value: Config, text: str | int | None) -> FileEdit | None:
 
 
 def _is_own(value: Config) -> bool:
-    """Whether a value is spelled where its key is, and not at an anchor further up."""
+    """Return whether a value is written after its key, and not at an anchor before it."""
     return value.key is not None and value.node.span.start >= value.key.span.end and not value.node.span.is_empty
 
 
@@ -228,7 +228,7 @@ def _spelled(value: str | int) -> str:
 
 
 def _rendered(value: Array, datasets: tuple[ExpectedDataset, ...]) -> str:
-    """A list of datasets in the style of the one that it replaces."""
+    """Return the text of a list of datasets in the style of the list that it replaces."""
     entries = [[_line(key, field) for key, field in dataset.fields.items()] for dataset in datasets]
     if isinstance(value.node, Sequence) and value.node.flow:
         mappings = ("{" + ", ".join(lines) + "}" for lines in entries)
@@ -245,17 +245,17 @@ def _line(key: str, value: str | int) -> str:
 
 
 def _first(config: Table) -> Config:
-    """The key at which something is missed: that of the agent, beside which it belongs."""
+    """Return the key at which a missing value is reported: that of the agent, next to which it belongs."""
     return config.get(AGENT_SERVER) or next(iter(config.entries.values()), config)
 
 
 def _places(value: Config | None) -> tuple[RelatedLocation, ...]:
-    """The config's side of it; a whole server is shown by its key."""
+    """Return the place in the config as a related location; a mapping or a list is shown by its key."""
     if value is None:
         return ()
     if isinstance(value, Leaf):
-        return (related(value, "what the config says"),)
-    return (RelatedLocation(value.origin.path, key_span(value), "what the config says"),)
+        return (related(value, "in the config"),)
+    return (RelatedLocation(value.origin.path, key_span(value), "in the config"),)
 
 
 def _stripped(value: object) -> object:

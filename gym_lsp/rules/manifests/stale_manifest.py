@@ -11,14 +11,14 @@ from gym_lsp.rules.engine.rule import Finding, rule
 
 @rule("stale-manifest", on=Manifest, severity=Severity.ERROR)
 def stale_manifest(context: Context, manifest: Manifest) -> Iterator[Finding]:
-    """A manifest that no longer says what its config says.
+    """A manifest that no longer matches its config.
 
     ## Why
 
-    A manifest repeats what its config resolves to, for readers who do not resolve configs: the implementations of the
-    agent and the resources server, the name of the model server, the driver of rollouts, the grading mode and the
-    datasets. The config is always right. `gym env validate` refuses a manifest that differs, or brings it up to date if
-    it is given `--sync`, which rewrites the whole file; the fixes change nothing but the values that differ.
+    A manifest repeats resolved values of its config, for readers who do not resolve configs: the implementations of the
+    agent and the resources server, the name of the model server, the rollout driver, the grading mode and the datasets.
+    The config is always right. `gym env validate` rejects a manifest that differs. With `--sync` it updates the
+    manifest and rewrites the whole file; the fixes change only the values that differ.
 
     ## Example
 
@@ -86,7 +86,7 @@ def stale_manifest(context: Context, manifest: Manifest) -> Iterator[Finding]:
     ```
     """
     if context.profile.has_manifests:
-        # Manifests are rare, and what they are compared with takes long to import.
+        # Manifests are rare, and the module that compares them takes long to import.
         from gym_lsp.rules.manifests.outdated_values import about_mirror
 
         yield from about_mirror(context, manifest)

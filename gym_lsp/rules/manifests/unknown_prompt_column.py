@@ -29,13 +29,13 @@ _MOST_ROWS = 20
 
 @rule("unknown-prompt-column", on=Block, severity=Severity.INFORMATION)
 def unknown_prompt_column(context: Context, block: Block) -> Iterator[Finding]:
-    """A prompt with a placeholder for a column that the rows of its dataset do not have.
+    """A prompt with a placeholder for a column that does not exist in the rows of its dataset.
 
     ## Why
 
-    NeMo Gym puts the columns of each row into the template, and ends at the first row that lacks one. The first rows of
-    the prepared file are looked at, if it is there; a row further on may be another one, so this is only information.
-    It is said where a config brings the two together, because a prompt may be used with several datasets.
+    NeMo Gym inserts the columns of each row into the template, and fails at the first row without one of them. gym-lsp
+    reads the first rows of the prepared file, if it exists. Later rows may have other columns, so this is only
+    information. It is reported in the config that names both, because a prompt may be used with several datasets.
 
     ## Example
 
@@ -95,14 +95,14 @@ def unknown_prompt_column(context: Context, block: Block) -> Iterator[Finding]:
 def _about_column(prompt: Leaf, used: _Used, columns: frozenset[str], rows: str) -> Finding:
     near = nearest(used.name, columns)
     way_out = f"; did you mean `{near[0]}`?" if near else ""
-    message = f"`{{{shortened(used.name)}}}` is no column of the first rows of `{rows}`{way_out}"
+    message = f"`{{{shortened(used.name)}}}` is not a column of the first rows of `{rows}`{way_out}"
     place = RelatedLocation(used.path, used.span, "the placeholder")
     fixes = tuple(used.renamed(name) for name in near) if used.is_spelled_so else ()
     return at_value(prompt, message, related=(place,), fixes=fixes)
 
 
 class _Used(Struct, frozen=True):
-    """A column that a prompt asks for. `span` is its name, or all of the template where escapes hide that."""
+    """A column that a prompt uses. `span` covers its name, or the whole template if that contains escapes."""
 
     name: str
     path: PurePath
@@ -114,7 +114,7 @@ class _Used(Struct, frozen=True):
 
 
 def _used(context: Context, prompt: str) -> Iterator[_Used]:
-    """Every column that a prompt asks for, once; none where filling it in fails anyway."""
+    """Yield each column that a prompt uses once, or none if the template is not valid."""
     path = context.search.resolve(context.files, prompt)
     try:
         text = "" if path is None else context.files.read(path)
@@ -142,7 +142,7 @@ def _used(context: Context, prompt: str) -> Iterator[_Used]:
 
 
 def _columns(context: Context, rows: str) -> frozenset[str]:
-    """The columns of the first rows of a file that lies under a search root; none where that cannot be told."""
+    """Return the columns of the first rows of a file in a search root, or an empty set if they are not known."""
     return _read_columns(context.workspace, rows)
 
 

@@ -18,8 +18,8 @@ def unknown_prompt_field(context: Context, prompt: Prompt) -> Iterator[Finding]:
 
     ## Why
 
-    Of a prompt file NeMo Gym reads `user` and `system`. Other keys are passed over without a word, so an instruction
-    under a misspelt key never reaches the model.
+    NeMo Gym reads `user` and `system` from a prompt file. It silently ignores other keys, so an instruction under a
+    misspelt key never reaches the model.
 
     ## Example
 
@@ -41,5 +41,5 @@ def unknown_prompt_field(context: Context, prompt: Prompt) -> Iterator[Finding]:
     for key, value in prompt.file.config.entries.items():
         if isinstance(key, str) and key not in TEMPLATES:
             near = nearest(key, (name for name in TEMPLATES if name not in prompt.file.config.entries))
-            way_out = f"; did you mean `{near[0]}`?" if near else ""
-            yield at_key(value, f"NeMo Gym reads no `{key}` from a prompt file{way_out}", fixes=renames(value, near))
+            way_out = f"did you mean `{near[0]}`?" if near else "NeMo Gym ignores it"
+            yield at_key(value, f"unknown prompt field `{key}`; {way_out}", fixes=renames(value, near))

@@ -11,14 +11,15 @@ from gym_lsp.rules.engine.rule import Finding, rule
 
 @rule("unmet-manifest", on=Manifest, severity=Severity.ERROR)
 def unmet_manifest(context: Context, manifest: Manifest) -> Iterator[Finding]:
-    """A manifest that its config and the files it names do not live up to.
+    """A manifest whose config, or a file that it names, does not meet its requirements.
 
     ## Why
 
-    A manifest describes one agent that works on the datasets of one server, so its config must declare datasets in one
-    place, or `dataset_owner` must say in which, and they must lead to one agent. A benchmark is given one prompt: each
-    of its datasets that names a template names that of `standard_prompt_config`. The script of a benchmark defines
-    `prepare` itself and not as a coroutine, and a driver of rollouts is a function of the module that it names.
+    A manifest describes one agent that works on the datasets of one server. So its config must declare datasets on one
+    server, or `dataset_owner` must name that server, and the datasets must lead to one agent. A benchmark has one
+    prompt: each of its datasets that names a template must name that of `standard_prompt_config`. The script of a
+    benchmark must define `prepare` itself and not as a coroutine. A rollout driver must be a function of the module
+    that it names.
 
     ## Example
 
@@ -102,7 +103,7 @@ def unmet_manifest(context: Context, manifest: Manifest) -> Iterator[Finding]:
     ```
     """
     if context.profile.has_manifests:
-        # Manifests are rare, and what they are held against takes long to import.
+        # Manifests are rare, and the module that checks them takes long to import.
         from gym_lsp.rules.manifests.missing_promises import about_promises
 
         yield from about_promises(context, manifest)

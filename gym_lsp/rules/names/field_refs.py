@@ -1,4 +1,4 @@
-"""Which field of a server takes server refs: by the class of the server where that is known, else by its name."""
+"""Which fields of a server accept server refs: by the class of the server if it is known, otherwise by their names."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from gym_lsp.syntax import Atom
 
 
 class RefFields:
-    """The fields of one server that take refs."""
+    """The fields of one server that accept refs."""
 
     def __init__(self, context: Context, server: Server | Spelled) -> None:
         self._model = model_of(context, server)
 
     def types(self, field: Atom) -> tuple[str, ...]:
-        """The server types that a field refers to; none where it holds something else, or nothing is known of it."""
+        """Return the server types that a field can refer to, or `()` if it is not known to be a ref field."""
         known = None if self._model is None else self._model.field(field)
         if known is None:
-            # NeMo Gym itself looks at refs, whether or not the class has a field for them.
+            # NeMo Gym itself checks refs, whether or not the class has a field for them.
             by_name = type_of_field(field)
             return () if by_name is None else (by_name,)
         ref = ref_type(known.type)

@@ -22,7 +22,7 @@ from gym_lsp.text import Edit, Span
 from gym_lsp.workspace.names import SANDBOX, Definition
 
 _VALUES = (None, SANDBOX)
-"""What a name of one step may be defined as: nobody interpolates a whole server."""
+"""The kinds of definition that a key path of one step can refer to: whole servers are not interpolated."""
 
 
 @rule(
@@ -33,16 +33,16 @@ _VALUES = (None, SANDBOX)
     about_names=True,
 )
 def interpolation_not_found(context: RunContext, problem: InterpolationKeyNotFound) -> Iterator[Finding]:
-    """An interpolation `${key}` whose key the run does not have.
+    """An interpolation `${key}` whose key does not exist in the run.
 
     ## Why
 
-    NeMo Gym resolves the top-level values, the fields of servers and the elements of lists while it parses, and ends
-    the run at the first key that is not there. It leaves deeper values alone; the server that reads them fails when it
-    starts, which is a warning.
+    NeMo Gym resolves the top-level values, the fields of servers and the elements of lists while it parses. It ends the
+    run at the first key that does not exist. It does not resolve deeper values: the server that reads them fails when
+    it starts, so these are warnings.
 
-    In the view on a workspace, a key that env.yaml, the command line or another file can give is only information. A
-    slip of a key that is there, and a key that is missing from a block that is there, are errors in both.
+    When checking a workspace, a key that env.yaml, the command line or another file can set is only information. A
+    misspelling of an existing key, and a key that is missing from an existing block, are errors in both cases.
 
     ## Example
 
@@ -86,14 +86,14 @@ def interpolation_not_found(context: RunContext, problem: InterpolationKeyNotFou
 
 
 class _Found(Struct, frozen=True):
-    """What is known of a missing key. `is_closed` says that no other file and no env.yaml could add it."""
+    """A missing key. `is_closed` means that neither another file nor env.yaml could add it."""
 
     message: str
     span: Span
     verdict: Verdict
     is_closed: bool
     is_exact: bool
-    """Whether the span holds the missing key and nothing else."""
+    """Whether the span is exactly the missing key."""
 
 
 def _severity(context: Context, problem: InterpolationKeyNotFound, found: _Found) -> Severity:
@@ -108,7 +108,7 @@ def _found(context: RunContext, problem: InterpolationKeyNotFound) -> _Found | N
     name = problem.steps[problem.found_up_to] if problem.found_up_to < len(problem.steps) else problem.key
     if is_in_config_paths(problem.path):
         verdict = Verdict(Standing.NOWHERE)
-        message = f"`config_paths` can refer to keys of this file only, and `{name}` is none"
+        message = f"key `{name}` not found in this file; `config_paths` can refer only to keys of its own file"
         return _Found(message, span, verdict, True, is_exact)
     if not problem.found_up_to and not _is_relative(problem):
         return _top_level(context, problem, name, span, is_exact)
@@ -118,28 +118,29 @@ def _found(context: RunContext, problem: InterpolationKeyNotFound) -> _Found | N
 def _top_level(
     context: RunContext, problem: InterpolationKeyNotFound, name: str, span: Span, is_exact: bool
 ) -> _Found | None:
-    """A key path whose first step is not there."""
+    """Return the finding about a key path whose first step does not exist; `None` for a name that settings declare."""
     if context.names.is_open(name):
         return None
     composition = context.composition
     for transfer in composition.transfers:
         if transfer.moved and transfer.source[0] == name:
             target = ".".join(map(str, transfer.target))
-            message = f"`{name}` is no longer there, because `{target}` inherits it; refer to `{target}` instead"
+            message = f"`{name}` no longer exists, because `{target}` inherits it; refer to `{target}` instead"
             return _Found(message, span, Verdict(Standing.NOWHERE), True, is_exact)
     call = _with_dot(problem.key)
     if call is not None:
-        message, exact = f"no key `{problem.key}` in this run", problem.span.of(problem.at.origin.text) == problem.key
+        message = f"key `{problem.key}` not found in this run"
+        exact = problem.span.of(problem.at.origin.text) == problem.key
         return _Found(message, problem.span, Verdict(Standing.SLIP, (), (call,)), True, exact)
     verdict = _judge(context, name, is_path=len(problem.steps) > 1)
-    message = f"no key `{name}` in this run"
+    message = f"key `{name}` not found in this run"
     if verdict.standing is Standing.NOWHERE:
-        message += "; env.yaml or the command line can give it"
+        message += "; set it in env.yaml or on the command line"
     return _Found(message, span, verdict, False, is_exact)
 
 
 def _with_dot(key: str) -> str | None:
-    """The call of a resolver that a key is, but for a dot in the place of the colon."""
+    """Return the resolver call that a key was meant to be, if it has a dot in place of the colon."""
     resolver = next((each for each in RESOLVERS if "." in each and key.startswith(f"{each}.")), None)
     return None if resolver is None else f"{resolver}:{key.removeprefix(f'{resolver}.')}"
 
@@ -148,21 +149,21 @@ def _judge(context: RunContext, name: str, *, is_path: bool) -> Verdict:
     definitions = tuple(each for each in context.names.defined(name) if is_path or each.server_type in _VALUES)
     if definitions:
         return Verdict(Standing.ELSEWHERE, definitions)
-    # Only names of the run itself count as what was meant: names of other files are too many for that.
+    # Only names of the run itself are suggested, because other files define too many names.
     near = nearest(name, (key for key in context.composition.config.entries if isinstance(key, str)))
-    # A name in capital letters is as likely a variable that env.yaml gives under that very name.
+    # A name in capital letters may as well be a variable that env.yaml sets under exactly this name.
     is_slip = bool(near) and near[0].lower() != name.lower()
     return Verdict(Standing.SLIP if is_slip else Standing.NOWHERE, (), near)
 
 
 def _within(context: RunContext, problem: InterpolationKeyNotFound, name: str, span: Span, is_exact: bool) -> _Found:
-    """A key that is missing from a block that is there."""
+    """Return the finding about a key that is missing from an existing block."""
     above = problem.steps[: problem.found_up_to]
     block = at(context.composition.config, above)
     keys = [key for key in block.entries if isinstance(key, str)] if isinstance(block, Table) else []
     near = nearest(name, keys)
-    place = f"`{'.'.join(above)}`" if above else "the top level"
-    message = f"no key `{name}` in {place}"
+    place = f"`{'.'.join(above)}`" if above else "the top-level mapping"
+    message = f"key `{name}` not found in {place}"
     if near:
         return _Found(message, span, Verdict(Standing.SLIP, (), near), True, is_exact)
     elsewhere = () if _is_whole(context, problem, block) else _other_definitions(context, problem)
@@ -172,7 +173,7 @@ def _within(context: RunContext, problem: InterpolationKeyNotFound, name: str, s
 
 
 def _is_whole(context: RunContext, problem: InterpolationKeyNotFound, block: Config | None) -> bool:
-    """Whether the block is part of a valid server, to which no other file has to add anything."""
+    """Return whether the block is part of a valid server, which does not need additions from another file."""
     if _is_relative(problem):
         return True
     return not is_stand_in(block) and any(server.name == problem.steps[0] for server in context.composition.servers)
@@ -188,7 +189,7 @@ def _is_relative(problem: InterpolationKeyNotFound) -> bool:
 
 
 def _missing_span(problem: InterpolationKeyNotFound) -> tuple[Span, bool]:
-    """The place of the step that is missing, if the key is written plainly; else that of the whole key."""
+    """Return the span of the missing step and `True`, or that of the key and `False` if it is not written plainly."""
     written = problem.span.of(problem.at.origin.text)
     dots = len(written) - len(written.lstrip("."))
     steps = written[dots:].split(".")

@@ -16,12 +16,13 @@ from gym_lsp.text import Edit, Span
 
 @rule("invalid-interpolation", on=GrammarBroken, severity=Severity.ERROR)
 def invalid_interpolation(context: RunContext, problem: GrammarBroken) -> Iterator[Finding]:
-    """A text with `${` that is no interpolation.
+    """Text with `${` that is not a valid interpolation.
 
     ## Why
 
-    OmegaConf reads every `${` as the beginning of an interpolation, and NeMo Gym ends with a bare Python error where
-    that is not finished or holds something else than a key or a resolver. A backslash before it, `\\${`, makes it text.
+    OmegaConf reads every `${` as the beginning of an interpolation. If it is not closed, or contains something other
+    than a key or a resolver, NeMo Gym ends with an unhandled Python exception. A backslash before it, `\\${`, makes it
+    plain text.
 
     ## Example
 
@@ -49,13 +50,13 @@ def invalid_interpolation(context: RunContext, problem: GrammarBroken) -> Iterat
     """
     severity = Severity.WARNING if problem.late else Severity.ERROR
     written = problem.span.of(problem.at.origin.text)
-    blanks = len(written) - len(written.lstrip())
-    span = Span(problem.span.start + blanks, problem.span.end)
+    margin = len(written) - len(written.lstrip())
+    span = Span(problem.span.start + margin, problem.span.end)
     if not written.strip():
-        # Something is missing where nothing can be underlined.
+        # What is missing has no text that could be underlined.
         span = value_span(problem.at)
-    message = f"OmegaConf cannot read this interpolation: {problem.detail}"
-    found = _meant(problem.at)
+    message = f"invalid interpolation: {problem.detail}"
+    found = _suggested(problem.at)
     if found is None:
         yield Finding(problem.at.origin, span, message, severity=severity)
     else:
@@ -64,24 +65,24 @@ def invalid_interpolation(context: RunContext, problem: GrammarBroken) -> Iterat
         yield Finding(problem.at.origin, span, message, severity=severity, fixes=(fix,))
 
 
-_SLIPS = (
+_MISTAKES = (
     (re.compile(r"\$\{\{\s*([\w.]+)\s*\}\}"), r"${\1}"),
     (re.compile(r"\$\{\s*([\w.]+)\(\s*(\w+)\s*\)\s*\}"), r"${\1:\2}"),
     (re.compile(r"\$\{([\w.]+(?::\w+)?)$"), r"${\1}"),
 )
-"""Interpolations as other languages write them, a call as Python writes it, and one without its end."""
+"""Interpolations in the syntax of other languages, with a call in Python syntax, and without the closing brace."""
 
 
-def _meant(value: Config) -> Edit | None:
-    """What the only interpolation of a value was meant to be."""
+def _suggested(value: Config) -> Edit | None:
+    """Return the edit that corrects the only interpolation of a value, or `None` if its mistake is not known."""
     node, origin = value.node, value.origin
     if not isinstance(node, Scalar) or origin.provenance is not Provenance.WRITTEN or node.style in ("|", ">"):
         return None
     quotes = 1 if node.style else 0
     start, end = node.start + quotes, node.end - quotes
     written = origin.text[start:end]
-    for pattern, meant in _SLIPS:
+    for pattern, template in _MISTAKES:
         found = pattern.search(written)
         if found is not None and written.count("${") == 1:
-            return Edit(Span(start + found.start(), start + found.end()), found.expand(meant))
+            return Edit(Span(start + found.start(), start + found.end()), found.expand(template))
     return None

@@ -22,9 +22,9 @@ def malformed_ref(context: Context, block: Block) -> Iterator[Finding]:
 
     ## Why
 
-    NeMo Gym checks only what has a valid `type` and a `name` that is text; anything else it does not take for a ref,
-    and says nothing. The server that reads the field fails when it starts. A ref may give its `name` alone where the
-    `type` is merged or inherited from another block.
+    NeMo Gym checks a ref only if it has a valid `type` and a `name` that is text. It silently ignores anything else,
+    and the server that reads the field fails when it starts. A ref may have only a `name` if its `type` is merged or
+    inherited from another block.
 
     ## Example
 
@@ -58,19 +58,19 @@ def malformed_ref(context: Context, block: Block) -> Iterator[Finding]:
         return
     fields = RefFields(context, server)
     for field, value in server.config.entries.items():
-        wanted = next(iter(fields.types(field)), None)
+        expected = next(iter(fields.types(field)), None)
         if not isinstance(value, Table):
-            if wanted is not None:
-                yield from _about_other(value, str(field), wanted)
+            if expected is not None:
+                yield from _about_other(value, str(field), expected)
         elif not value.holds_directives:
-            yield from _about_mapping(context, value, wanted)
+            yield from _about_mapping(context, value, expected)
 
 
-def _about_mapping(context: Context, ref: Table, wanted: str | None) -> Iterator[Finding]:
+def _about_mapping(context: Context, ref: Table, expected: str | None) -> Iterator[Finding]:
     given, name = ref.get(TYPE), ref.get(NAME)
     if given is None:
-        if wanted is not None and name is not None:
-            yield at_value(ref, "a server ref needs a `type` beside the `name`", fixes=_with_type(ref, wanted))
+        if expected is not None and name is not None:
+            yield at_value(ref, "missing `type` in server ref", fixes=_with_type(ref, expected))
         return
     if not is_settled(given) or not isinstance(given, Leaf):
         return
@@ -78,48 +78,49 @@ def _about_mapping(context: Context, ref: Table, wanted: str | None) -> Iterator
         near = nearest(str(given.value), context.profile.server_types)
         if isinstance(name, Leaf) and isinstance(given.value, str) and name.value in context.profile.server_types:
             yield _swapped(given, name)
-        elif wanted is not None or (near and name is not None):
-            yield _wrong_type(given, wanted, near)
+        elif expected is not None or (near and name is not None):
+            yield _wrong_type(given, expected, near)
     elif name is None:
-        if wanted is not None:
-            yield at_key(ref, "a server ref needs the `name` of an instance")
+        if expected is not None:
+            yield at_key(ref, "missing `name` in server ref; set it to the name of an instance")
     elif not (isinstance(name, Leaf) and isinstance(name.value, str)):
-        yield at_value(name, f"the `name` of a server ref must be text: the name of an instance, not {_shown(name)}")
+        message = f"invalid `name` in server ref: expected the name of an instance as text, found {_shown(name)}"
+        yield at_value(name, message)
 
 
 def _shown(name: Config) -> str:
     if not isinstance(name, Leaf):
         return "a mapping" if isinstance(name, Table) else "a list"
-    return "empty" if name.value is None else f"`{shortened(value_text(name))}`"
+    return "an empty value" if name.value is None else f"`{shortened(value_text(name))}`"
 
 
-def _wrong_type(given: Leaf, wanted: str | None, near: tuple[str, ...]) -> Finding:
-    meant = wanted or near[0]
-    message = f"no server type `{shortened(str(given.value))}`; did you mean `{meant}`?"
-    return at_value(given, message, fixes=(replace_value(given, meant, f"Change to `{meant}`"),))
+def _wrong_type(given: Leaf, expected: str | None, near: tuple[str, ...]) -> Finding:
+    suggestion = expected or near[0]
+    message = f"unknown server type `{shortened(str(given.value))}`; did you mean `{suggestion}`?"
+    return at_value(given, message, fixes=(replace_value(given, suggestion, f"Change to `{suggestion}`"),))
 
 
 def _swapped(given: Leaf, name: Leaf) -> Finding:
-    """Each of the two has what the other one should have."""
+    """Return the finding about a ref whose `type` and `name` are each in the place of the other."""
     edits = (
         *replace_value(given, str(name.value), "").edits,
         *replace_value(name, str(given.value), "").edits,
     )
-    message = "`type` and `name` are swapped: a `type` is a server type, and a `name` that of an instance"
-    return at_value(given, message, fixes=(Fix("Swap them", edits),))
+    message = "`type` and `name` are swapped: `type` must be a server type, and `name` the name of an instance"
+    return at_value(given, message, fixes=(Fix("Swap `type` and `name`", edits),))
 
 
-def _with_type(ref: Table, wanted: str) -> tuple[Fix, ...]:
-    edit = insert_field(ref, TYPE, wanted)
-    return () if edit is None else (Fix(f"Add `type: {wanted}`", (edit,)),)
+def _with_type(ref: Table, server_type: str) -> tuple[Fix, ...]:
+    edit = insert_field(ref, TYPE, server_type)
+    return () if edit is None else (Fix(f"Add `type: {server_type}`", (edit,)),)
 
 
-def _about_other(value: Config, field: str, wanted: str) -> Iterator[Finding]:
+def _about_other(value: Config, field: str, server_type: str) -> Iterator[Finding]:
     if isinstance(value, Leaf):
         if value.value is None or not is_settled(value):
             return
-        written = f"{{type: {wanted}, name: {value.value}}}"
-        fixes = (unquote_value(value, written, f"Change to `{written}`"),) if isinstance(value.value, str) else ()
-        yield at_value(value, f"`{field}` is a server ref: write `{shortened(written, 80)}`", fixes=fixes)
+        ref = f"{{type: {server_type}, name: {value.value}}}"
+        fixes = (unquote_value(value, ref, f"Change to `{ref}`"),) if isinstance(value.value, str) else ()
+        yield at_value(value, f"`{field}` must be a server ref; write `{shortened(ref, 80)}`", fixes=fixes)
     else:
-        yield at_key(value, f"`{field}` is a server ref: one mapping with `type` and `name`")
+        yield at_key(value, f"`{field}` must be a server ref: one mapping with `type` and `name`")

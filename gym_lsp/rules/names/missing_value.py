@@ -14,12 +14,13 @@ from gym_lsp.syntax import spell
 
 @rule("missing-value", on=MissingValue, severity=Severity.ERROR, predicts=ConfigMissingValuesError, completable=True)
 def missing_value(context: RunContext, problem: MissingValue) -> Iterator[Finding]:
-    """A value that is still `???` after everything was merged.
+    """A value that is still `???` after all files are merged.
 
     ## Why
 
-    `???` marks what somebody else has to give: another config, env.yaml or the command line. Asked about a run, what
-    is left of it is an error. In the view on a workspace it is information, since a later file may set it.
+    `???` marks a required value, which another config, env.yaml or the command line has to set. When checking a run, a
+    value that is still not set is an error. When checking a workspace, it is information, because another file may set
+    it.
 
     ## Example
 
@@ -46,4 +47,4 @@ def missing_value(context: RunContext, problem: MissingValue) -> Iterator[Findin
     """
     severity = Severity.ERROR if context.asked_about_run else Severity.INFORMATION
     name = shortened(spell(problem.path), 80)
-    yield at_value(problem.at, f"`{name}` must be set elsewhere, and nothing in this run does", severity=severity)
+    yield at_value(problem.at, f"required value `{name}` is not set in this run", severity=severity)

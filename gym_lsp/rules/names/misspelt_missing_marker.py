@@ -18,12 +18,12 @@ _NEARLY_MISSING = re.compile(r"(?<!\?)(?:\?\?|\?{4,6})(?!\?)")
 
 @rule("misspelt-missing-marker", on=ConfigFile, severity=Severity.WARNING)
 def misspelt_missing_marker(context: Context, file: ConfigFile) -> Iterator[Finding]:
-    """Two question marks, or more than three, where `???` was meant.
+    """Two, or more than three, question marks instead of `???`.
 
     ## Why
 
-    Exactly three question marks mark a value that somebody else has to give. Any other number is an ordinary text, so
-    nothing reminds anybody to set it.
+    Exactly three question marks mark a required value that has to be set elsewhere. Any other number of them is plain
+    text, so NeMo Gym does not report that the value is not set.
 
     ## Example
 
@@ -55,5 +55,5 @@ def misspelt_missing_marker(context: Context, file: ConfigFile) -> Iterator[Find
     for leaf in scalars(file.config):
         if isinstance(leaf.value, str) and _NEARLY_MISSING.fullmatch(leaf.value):
             fix = replace_value(leaf, MISSING, f"Change to `{MISSING}`", Applicability.SAFE)
-            message = f"`{leaf.value}` is an ordinary text; the marker for a value to be set is `{MISSING}`"
+            message = f"`{leaf.value}` is plain text; use `{MISSING}` to mark a required value"
             yield at_value(leaf, message, fixes=(fix,))

@@ -1,4 +1,4 @@
-"""Directives that were meant to move something and do not, which is why something else refers to nothing."""
+"""Directives that were meant to move a block and do not, so that refs to other blocks fail."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from gym_lsp.rules.engine.rule import related
 
 
 def not_followed(context: RunContext) -> tuple[RelatedLocation, ...]:
-    """Each `_inherit_from` of the run that is misspelt, or that names its own block.
+    """Return each `_inherit_from` of the run that is misspelt, or that names its own block.
 
-    What it should have taken away is still there, with refs to what others did take away.
+    The block that it should have removed still exists, and may contain refs to blocks that other directives removed.
     """
     composition = context.composition
     return context.once((not_followed, composition), lambda: tuple(_not_followed(composition)))
@@ -25,7 +25,7 @@ def not_followed(context: RunContext) -> tuple[RelatedLocation, ...]:
 def _not_followed(composition: Composition) -> Iterator[RelatedLocation]:
     for transfer in composition.transfers:
         if transfer.moved and transfer.target == transfer.source:
-            yield related(transfer.at, "nothing is inherited here: it names its own block")
+            yield related(transfer.at, "this inherits nothing: it names its own block")
     for file in composition.files:
         for value, key, meant in misspelt_directives(file):
             if meant == INHERIT_FROM and value.value in composition.config.entries:

@@ -18,13 +18,13 @@ from gym_lsp.rules.names.refs import nearest_field
 
 @rule("misspelt-ref-field", on=Block, severity=Severity.ERROR)
 def misspelt_ref_field(context: Context, block: Block) -> Iterator[Finding]:
-    """A server ref under a field that is a slip of a well-known one.
+    """A server ref under a misspelling of a well-known field.
 
     ## Why
 
-    The ref itself is checked under any name, so all seems well. But the server reads the field under its right name
-    only, and finds none. A field that the server's own program mentions is taken to be meant, and not reported. Where
-    the class of the server can be read, [unknown-server-field](unknown-server-field.md) speaks of it instead.
+    NeMo Gym checks the ref itself under any field name, so it does not report an error. But the server reads only the
+    correctly spelled field, and does not find it. A field that the server's own program mentions is not reported. If
+    the class of the server can be read, [unknown-server-field](unknown-server-field.md) reports the field instead.
 
     ## Example
 
@@ -55,18 +55,18 @@ def misspelt_ref_field(context: Context, block: Block) -> Iterator[Finding]:
     """
     server = block.server
     if server is None or model_of(context, server) is not None:
-        # By the fields of the class, `unknown-server-field` says it with more certainty.
+        # `unknown-server-field` compares with the fields of the class, which is more reliable.
         return
     for field, value in server.config.entries.items():
         near = nearest_field(server.config, field, value)
         if near is not None and not _mentions(context, server, str(field)):
             fix = rename_key(value, near, f"Rename to `{near}`")
-            message = f"no server reads a field `{field}`; did you mean `{near}`?"
+            message = f"unknown server ref field `{field}`; did you mean `{near}`?"
             yield at_key(value, message, fixes=() if fix is None else (fix,))
 
 
 def _mentions(context: Context, server: Spelled, field: str) -> bool:
-    """Whether the server's program has the field, which then is its own."""
+    """Return whether the server's program mentions the field, which is then one of its own."""
     component = component_of(context, server)
     if component is None:
         return False

@@ -18,12 +18,12 @@ _WITHOUT_REFS = frozenset({DATASETS, "responses_create_params"})
 
 @rule("nested-ref-not-found", on=Composition, severity=Severity.ERROR, about_names=True)
 def nested_ref_not_found(context: RunContext, composition: Composition) -> Iterator[Finding]:
-    """A server ref inside a mapping or a list that names no server of that type.
+    """A server ref inside a mapping or a list, to a server that does not exist under that type.
 
     ## Why
 
-    NeMo Gym checks the refs that are fields of a server themselves. Those that lie deeper, in a mapping of verifiers
-    or a list of tools, it leaves to the server, which fails at their first use.
+    NeMo Gym checks only the refs that are fields of a server. It does not check refs inside a mapping or a list, such
+    as a mapping of verifiers or a list of tools. The server fails when it first uses one.
 
     ## Example
 
@@ -66,7 +66,7 @@ def nested_ref_not_found(context: RunContext, composition: Composition) -> Itera
 
 
 def _nested_refs(config: Table) -> Iterator[Table]:
-    """What could be a ref below the fields of a server, those that are refs themselves left out."""
+    """Yield each ref inside the fields of a server, without the fields that are refs themselves."""
     pending: list[Config] = []
     for field, value in config.entries.items():
         if not isinstance(value, Leaf) and field not in _WITHOUT_REFS:

@@ -19,12 +19,12 @@ from gym_lsp.syntax import Atom
 
 @rule("ref-of-wrong-type", on=Composition, severity=Severity.ERROR)
 def ref_of_wrong_type(context: RunContext, composition: Composition) -> Iterator[Finding]:
-    """A server ref to a server of a type that the field cannot use.
+    """A server ref to a server whose type the field cannot use.
 
     ## Why
 
-    The server is there, so NeMo Gym is content. But a field such as `model_server` takes nothing but a model server,
-    and the server that reads the field fails when it starts.
+    The server exists, so NeMo Gym does not report an error. But a field such as `model_server` can refer only to a
+    model server, and the server that reads the field fails when it starts.
 
     ## Example
 
@@ -56,20 +56,20 @@ def ref_of_wrong_type(context: RunContext, composition: Composition) -> Iterator
     ```
     """
     for server in composition.servers:
-        for field, ref, (server_type, name), wanted in _mistyped(context, server):
-            # A ref to nothing is reported as that.
+        for field, ref, (server_type, name), expected in _mistyped(context, server):
+            # `server-ref-not-found` reports a ref to a server that does not exist.
             if server_type in server_types(composition)[name]:
-                message = f"`{field}` takes a server under {listed(wanted)}, and this is one under `{server_type}`"
+                message = f"`{field}` must refer to a server under {listed(expected)}, not under `{server_type}`"
                 yield at_value(ref.entries[TYPE], message)
 
 
 class _Mistyped(NamedTuple):
-    """A ref to a server of a type that its field does not take, whether or not there is such a server."""
+    """A ref to a server of a type that its field does not accept, whether or not such a server exists."""
 
     field: Atom
     ref: Table
     target: tuple[str, str]
-    wanted: tuple[str, ...]
+    expected: tuple[str, ...]
 
 
 def _mistyped(context: Context, server: Server) -> tuple[_Mistyped, ...]:
@@ -77,7 +77,7 @@ def _mistyped(context: Context, server: Server) -> tuple[_Mistyped, ...]:
     for field, value in server.config.entries.items():
         target = written_ref(value, context.profile) if isinstance(value, Table) else None
         if target is not None and isinstance(value, Table):
-            wanted = RefFields(context, server).types(field)
-            if wanted and target[0] not in wanted:
-                found.append(_Mistyped(field, value, target, wanted))
+            expected = RefFields(context, server).types(field)
+            if expected and target[0] not in expected:
+                found.append(_Mistyped(field, value, target, expected))
     return tuple(found)

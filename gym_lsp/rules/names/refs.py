@@ -1,6 +1,6 @@
-"""The fields that hold server refs, as far as they can be told by their names, and what to say about a ref to nothing.
+"""The fields that contain server refs, as far as their names show it, and the findings about refs to unknown servers.
 
-Where the class of a server can be read, `field_refs` asks that. Over every release, a field whose name ends in
+If the class of a server can be read, `field_refs` uses that. In every release, a field whose name ends in
 `model_server`, `resources_server` or `agent_server` is a ref to a server of that type.
 """
 
@@ -60,7 +60,7 @@ REF_FIELDS = frozenset(
 
 
 def type_of_field(field: Atom) -> str | None:
-    """The server type that a field refers to by its name; None where the name does not tell."""
+    """Return the server type that a field refers to, by its name, or `None` if the name does not show it."""
     if not isinstance(field, str) or not field.endswith("_server"):
         return None
     return next((server_type for ending, server_type in REF_ENDINGS.items() if _ends(field, ending)), None)
@@ -71,15 +71,15 @@ def _ends(field: str, ending: str) -> bool:
 
 
 def nearest_field(server: Table, field: Atom, value: Config) -> str | None:
-    """The well-known ref field that a field is a slip of, if its value is a ref and could be meant for it.
+    """Return the well-known ref field that a field probably misspells, or `None`. The value must be a ref.
 
-    The right field may be there as well, where another file gives it that this one wanted to override.
+    The correct field may exist as well, if another file sets it and this file was meant to override it.
     """
     if not isinstance(field, str) or field in REF_FIELDS or not isinstance(value, Table):
         return None
     if NAME not in value.entries or not value.entries.keys() <= {TYPE, NAME}:
         return None
-    # Names without that ending are everyday words, which a server may well use in the singular or the plural.
+    # Names without that ending are everyday words. A server may use them for itself, in the singular or the plural.
     for name in nearest(field, (name for name in REF_FIELDS if name.endswith("_server"))):
         other = server.get(name)
         if other is None or other.origin is not value.origin:
@@ -88,7 +88,7 @@ def nearest_field(server: Table, field: Atom, value: Config) -> str | None:
 
 
 def written_ref(config: Config, profile: Profile) -> tuple[str, str] | None:
-    """(server type, name) of a ref that is written out; None for anything else."""
+    """Return the server type and the name of a ref, or `None` if it is malformed or not settled yet."""
     if not isinstance(config, Table):
         return None
     server_type, name = config.leaf(TYPE), config.leaf(NAME)
@@ -100,7 +100,7 @@ def written_ref(config: Config, profile: Profile) -> tuple[str, str] | None:
 
 
 def server_types(composition: Composition) -> Mapping[str, list[str]]:
-    """The server types of each instance of a run; empty for names that it does not define."""
+    """Return the server types of each instance of a run: `[]` for names that it does not define."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for server in composition.servers:
         found[server.name].append(server.server_type)
@@ -110,9 +110,9 @@ def server_types(composition: Composition) -> Mapping[str, list[str]]:
 def about_unknown(
     context: RunContext, ref: Table, field: Atom, target: tuple[str, str], defined_as: tuple[str, ...]
 ) -> Iterator[Finding]:
-    """What to say about a ref to (server type, name) that the run does not define.
+    """Yield the findings about a ref to a (server type, name) that the run does not define.
 
-    `defined_as` are the server types under which it does define the name.
+    `defined_as` are the server types under which the run does define the name.
     """
     server_type, name = target
     composition, at = context.composition, ref.entries[NAME]
@@ -137,18 +137,19 @@ def about_unknown(
     fixes = fixes_of(context, at, verdict)
     block = composition.config.get(name)
     if block is not None and not (isinstance(block, Leaf) and block.is_missing):
-        message = f"`{name}` is there, but it is no valid server under `{server_type}`"
+        message = f"`{name}` exists, but is not a valid server under `{server_type}`"
         more = (key_related(block, f"`{name}`"), *not_included(context, at.origin.path))
-        # Another file may complete a few fields that override; what describes a whole server is meant to be one.
+        # Another file may complete a block that only overrides a few fields, but not one that describes a whole server.
         if not isinstance(block, Table) or _is_meant_whole(block, server_type):
             severity, fixes = Severity.ERROR, ()
         elif block.table(server_type) is None:
             fixes = ()
     elif verdict.standing is Standing.OTHER_KIND:
-        found = listed(dict.fromkeys(each.server_type or "no server type" for each in verdict.definitions))
-        message = f"`{name}` is defined under {found}, not under `{server_type}`"
+        found = listed(dict.fromkeys(each.server_type for each in verdict.definitions if each.server_type))
+        where = f"under {found}" if found else "without a server type"
+        message = f"`{name}` is defined {where}, not under `{server_type}`"
     else:
-        message = f"no `{server_type}` instance `{name}` in this run{hint(context, verdict)}"
+        message = f"`{server_type}` instance `{name}` not found in this run{hint(context, verdict)}"
         more = (*not_included(context, at.origin.path), *not_followed(context))
     yield at_value(at, message, severity=severity, related=more, fixes=fixes)
 
@@ -157,7 +158,7 @@ _OF_WHOLE_SERVERS = frozenset({ENTRYPOINT, DOMAIN, DATASETS})
 
 
 def _is_meant_whole(block: Table, server_type: str) -> bool:
-    """Whether a block has what overrides leave to the file that they override."""
+    """Return whether a block has fields that an override usually leaves to the file that it overrides."""
     group = block.table(server_type)
     levels = [] if group is None else [group, *(each for each in group.entries.values() if isinstance(each, Table))]
     return any(not _OF_WHOLE_SERVERS.isdisjoint(map(str, level.entries)) or _holds_ref(level) for level in levels)
@@ -168,7 +169,7 @@ def _holds_ref(server: Table) -> bool:
 
 
 def _of_type(context: RunContext, server_type: str) -> tuple[str, ...]:
-    """The servers of a type that the run has."""
+    """Return the names of the servers of a type in the run."""
     composition = context.composition
     return context.once(
         (_of_type, composition, server_type),
@@ -177,7 +178,7 @@ def _of_type(context: RunContext, server_type: str) -> tuple[str, ...]:
 
 
 def _left_over(context: RunContext, path: PurePath, server_type: str) -> str | None:
-    """The one server of a type that is defined in a file of the run and that nothing in that file names."""
+    """Return the only server of a type that a file of the run defines and does not name, or `None`."""
     composition = context.composition
 
     def answer() -> str | None:
@@ -196,7 +197,7 @@ def _left_over(context: RunContext, path: PurePath, server_type: str) -> str | N
 def _of_other_type(
     ref: Table, field: Atom, target: tuple[str, str], defined_as: tuple[str, ...], left_over: str | None
 ) -> Finding:
-    """The type is to blame where the field could use what the name stands for; else the name."""
+    """Return a finding at the type if the field can use the server of that name, otherwise at the name."""
     server_type, name = target
     message = f"`{name}` is defined under {listed(defined_as)}, not under `{server_type}`"
     wanted, written = type_of_field(field), ref.entries[TYPE]
@@ -212,40 +213,40 @@ def _of_other_type(
 
 
 def _of_relay(agent: Table, server_type: str, name: str) -> Finding:
-    """The relay that NeMo Gym makes for an agent stands nowhere; what it refers to does."""
+    """Return a finding at the agent, because the relay that NeMo Gym makes for it is not written in any file."""
     group = agent.get(server_type)
-    message = f"`{name}` gets an environment server in front of it, but is no valid server under `{server_type}`"
+    message = f"`{name}` is not a valid server under `{server_type}`, but NeMo Gym adds an environment server for it"
     return at_key(group if group is not None else agent, message, severity=Severity.ERROR)
 
 
 def _taken_by(composition: Composition, name: str) -> Transfer | None:
-    """The directive that removed an instance by inheriting it."""
+    """Return the directive that removed an instance by inheriting it, or `None`."""
     if name in composition.config.entries:
         return None
     return next((each for each in composition.transfers if each.moved and each.source == (name,)), None)
 
 
 def _copying(directive: Config, title: str) -> Fix | None:
-    """The directive as one that leaves its source in place, whichever of its two forms it has."""
+    """Return the fix that makes a directive copy its source, in either of its two forms, or `None`."""
     if isinstance(directive, Leaf) and directive.is_interpolation:
         return replace_value(directive, str(directive.value).replace(INHERIT_FROM.strip("_"), "copy", 1), title)
     return rename_key(directive, COPY, title)
 
 
 def _inherited_away(composition: Composition, at: Config, name: str, taken: Transfer) -> Finding:
-    """Told at the ref; at the directive, where that is the doing of a root file and the ref came in by including."""
-    heir = str(taken.target[0])
+    """Return a finding at the ref, or at the directive if that is in a root file and the ref is in an included file."""
+    inheriting = str(taken.target[0])
     fixes: list[Fix] = []
     if isinstance(at, Leaf) and is_top_level(taken.target):
-        fixes.append(replace_value(at, heir, f"Change to `{heir}`", Applicability.UNSAFE))
-    copying = _copying(taken.at, f"Let `{heir}` use `_copy`, which leaves `{name}` in place")
+        fixes.append(replace_value(at, inheriting, f"Change to `{inheriting}`", Applicability.UNSAFE))
+    copying = _copying(taken.at, f"Use `_copy` in `{inheriting}`, which keeps `{name}`")
     if copying is not None:
         fixes.append(copying)
     roots = {node.path for node in composition.includes.nodes if node.includer is None}
     if taken.at.origin.path in roots and at.origin.path not in roots:
-        message = f"`_inherit_from` takes `{name}` away, but a server ref still names it"
+        message = f"`_inherit_from` removes `{name}`, but a server ref still names it"
         place = related(at, "named here")
         return at_value(taken.at, message, severity=Severity.ERROR, related=(place,), fixes=tuple(fixes))
-    message = f"`{name}` is gone: `{heir}` inherits it, and `_inherit_from` takes away what it inherits"
+    message = f"`{name}` no longer exists: `{inheriting}` inherits it, and `_inherit_from` removes what it inherits"
     place = related(taken.at, "inherited here")
     return at_value(at, message, severity=Severity.ERROR, related=(place,), fixes=tuple(fixes))

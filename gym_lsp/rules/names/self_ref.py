@@ -18,8 +18,8 @@ def self_ref(context: Context, block: Block) -> Iterator[Finding]:
 
     ## Why
 
-    The name is defined, so nothing complains. But a server that calls itself waits for itself, or calls itself again
-    and again.
+    The name is defined, so NeMo Gym does not report an error. But a server that calls itself waits for itself, or calls
+    itself again and again.
 
     ## Example
 

@@ -24,16 +24,16 @@ from gym_lsp.rules.names.refs import about_unknown, nearest_field
     about_names=True,
 )
 def server_ref_not_found(context: RunContext, problem: ServerRefNotFound) -> Iterator[Finding]:
-    """A server ref that names no server of that type.
+    """A server ref to a server that does not exist under that type.
 
     ## Why
 
     `{type, name}` must name an instance that the merged configuration defines under that server type; otherwise NeMo
-    Gym ends the run. In the view on a workspace, a name that another file defines is an open reference, which the
-    command line or `config_paths` can satisfy, and only information.
+    Gym ends the run. When checking a workspace, a name that another file defines is an open reference, which the
+    command line or `config_paths` can satisfy, so it is only information.
 
-    A block that another one inherits is gone afterwards: `_inherit_from` takes it away, and so every ref to it fails.
-    Refer to the heir, or let it `_copy`.
+    `_inherit_from` removes the block that it inherits, so every ref to that block fails. Refer to the inheriting block,
+    or use `_copy`.
 
     ## Example
 
@@ -69,7 +69,7 @@ def server_ref_not_found(context: RunContext, problem: ServerRefNotFound) -> Ite
 
 
 def _overriding(context: RunContext, problem: ServerRefNotFound) -> Iterator[RelatedLocation]:
-    """A ref beside the field that was perhaps meant to override it, and has a slip in its name."""
+    """Yield each ref that was perhaps meant to override this one, but under a misspelt field or server type."""
     server = next((each for each in context.composition.servers if each.name == problem.instance), None)
     if server is None:
         return

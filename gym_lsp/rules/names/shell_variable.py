@@ -19,13 +19,13 @@ _VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*)|\(([A-Za-z_]\w*)\))")
 
 @rule("shell-variable", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING)
 def shell_variable(context: Context, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
-    """A value that is a variable to a shell, and a text with a dollar sign to NeMo Gym.
+    """A value in the syntax of a shell variable, which is plain text to NeMo Gym.
 
     ## Why
 
-    Only `${name}` stands for another key, and only `${oc.env:NAME}` for a variable of the environment. `$NAME` and
-    `$(NAME)` are taken as they are: a server gets the dollar sign and the name for its address or its key. A value that
-    has more than the variable in it may be a command that a shell will see, and is left alone.
+    Only `${name}` refers to another key, and only `${oc.env:NAME}` to an environment variable. NeMo Gym does not
+    replace `$NAME` and `$(NAME)`: a server gets the dollar sign and the name as its address or its key. A value that
+    contains more than the variable may be a command for a shell, and is not reported.
 
     ## Example
 
@@ -58,9 +58,9 @@ def shell_variable(context: Context, subject: ConfigFile | EnvironmentFile) -> I
 
 
 def _finding(leaf: Leaf, name: str) -> Finding:
-    # In env.yaml the text may be no variable but a password, and is not repeated.
+    # In env.yaml the text may be a password instead of a variable, so the message does not repeat it.
     is_secret = leaf.origin.path.name == ENV_YAML
-    meant = f"${{oc.env:{name}}}" if name.isupper() else f"${{{name}}}"
-    way_out = "`${name}` or `${oc.env:NAME}`" if is_secret else f"`{meant}`"
-    message = f"this is text and stands for nothing else; to refer to something, write {way_out}"
-    return at_value(leaf, message, fixes=(replace_value(leaf, meant, f"Change to `{meant}`"),))
+    suggestion = f"${{oc.env:{name}}}" if name.isupper() else f"${{{name}}}"
+    way_out = "`${name}` or `${oc.env:NAME}`" if is_secret else f"`{suggestion}`"
+    message = f"this is plain text, not a reference; to refer to another value, write {way_out}"
+    return at_value(leaf, message, fixes=(replace_value(leaf, suggestion, f"Change to `{suggestion}`"),))

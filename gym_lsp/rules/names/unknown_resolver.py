@@ -20,13 +20,13 @@ _SHELL_DEFAULTS = (":-", ":=", ":?")
 
 @rule("unknown-resolver", on=ResolverUnknown, severity=Severity.ERROR, predicts=ConfigInterpolationError)
 def unknown_resolver(context: RunContext, problem: ResolverUnknown) -> Iterator[Finding]:
-    """An interpolation `${name:...}` with a resolver that NeMo Gym does not have.
+    """An interpolation `${name:...}` with a resolver that does not exist in NeMo Gym.
 
     ## Why
 
-    There are OmegaConf's own resolvers, such as `oc.env` and `oc.select`, and NeMo Gym's `inherit_from` and `copy`.
-    Hydra's are not there. The shell's `${NAME:-default}` is read as a resolver called NAME; what it means is written
-    `${oc.env:NAME,default}`.
+    NeMo Gym supports OmegaConf's own resolvers, such as `oc.env` and `oc.select`, and its own `inherit_from` and
+    `copy`. It does not support those of Hydra. The shell syntax `${NAME:-default}` is read as a resolver called NAME;
+    write `${oc.env:NAME,default}` instead.
 
     ## Example
 
@@ -55,13 +55,13 @@ def unknown_resolver(context: RunContext, problem: ResolverUnknown) -> Iterator[
     origin, span, name = problem.at.origin, problem.span, problem.name
     is_exact = span.of(origin.text) == name
     if is_exact and origin.text[span.end : span.end + 2] in _SHELL_DEFAULTS:
-        message = f"`${{NAME:-default}}` is the shell's; write `${{oc.env:{name},...}}`"
+        message = f"`${{NAME:-default}}` is shell syntax; write `${{oc.env:{name},...}}`"
         edit = Edit(Span(span.start, span.end + 2), f"{_ENVIRONMENT}:{name},")
         fixes = (Fix(f"Change to `{_ENVIRONMENT}`", (FileEdit(origin.path, edit),)),)
         yield Finding(origin, span, message, severity=severity, fixes=fixes)
         return
     near = (_ENVIRONMENT,) if name.lower() in _LIKE_ENVIRONMENT else nearest(name, RESOLVERS)
-    message = f"there is no resolver `{name}`"
+    message = f"unknown resolver `{name}`"
     if near:
         message += f"; did you mean `{near[0]}`?"
     fixes = tuple(

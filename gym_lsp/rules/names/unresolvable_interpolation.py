@@ -19,12 +19,12 @@ from gym_lsp.rules.engine.rule import Finding, rule
     completable=True,
 )
 def unresolvable_interpolation(context: RunContext, problem: InterpolationFailed) -> Iterator[Finding]:
-    """An interpolation that leads back to itself, through a single value, or to no value for another reason.
+    """An interpolation that leads back to itself or through a single value, or that has no value for another reason.
 
     ## Why
 
-    What `${...}` names must be a value in the end. A circle of interpolations has none, nothing lies below a single
-    value, and resolvers want the right number of arguments.
+    `${...}` must lead to a value in the end. A circle of interpolations does not, a single value does not contain other
+    values, and a resolver needs the right number of arguments.
 
     ## Example
 
@@ -62,12 +62,12 @@ def _message(problem: InterpolationFailed) -> str:
         case Failing.CYCLE:
             return "this interpolation leads back to itself"
         case Failing.THROUGH_VALUE:
-            return f"`{detail}` is a single value, and nothing lies below it"
+            return f"`{detail}` is a single value and does not contain other values"
         case Failing.UNSET:
             return f"`{detail}` is still `???`"
         case Failing.ARGUMENTS:
-            return f"`{detail}` takes another number of arguments"
+            return f"wrong number of arguments for `{detail}`"
         case Failing.NOT_A_KEY:
             return f"`{detail}` is not the path of a key"
         case Failing.NOT_A_MAPPING:
-            return f"`{detail}` is no mapping, so it has no keys and values to list"
+            return f"`{detail}` is not a mapping, so its keys and values cannot be listed"

@@ -23,9 +23,9 @@ def unset_variable(context: RunContext, problem: VariableUnset) -> Iterator[Find
 
     ## Why
 
-    `${oc.env:NAME}` without a default ends the run where NAME is not set. Asked about a run, that is an error. In the
-    view on a workspace, and for a value that only a server reads later, it is information: the variable may be set
-    where the run starts. gym-lsp asks only whether a variable is set, and never reads what is in it.
+    `${oc.env:NAME}` without a default ends the run if NAME is not set. When checking a run, this is an error. When
+    checking a workspace, and for a value that only a server reads later, it is information, because the variable may be
+    set on the machine where the run starts. gym-lsp checks only whether a variable is set, and never reads its value.
 
     ## Example
 
@@ -54,5 +54,5 @@ def unset_variable(context: RunContext, problem: VariableUnset) -> Iterator[Find
         return
     certain = context.asked_about_run and not problem.late
     severity = Severity.ERROR if certain else Severity.INFORMATION
-    message = f"the environment variable `{problem.variable}` is not set here and has no default"
+    message = f"environment variable `{problem.variable}` is not set here and has no default"
     yield Finding(problem.at.origin, problem.span, message, severity=severity)

@@ -19,8 +19,8 @@ def computed_key(context: Context, subject: ConfigFile | EnvironmentFile) -> Ite
 
     ## Why
 
-    `disallowed_ports`, `head_server_deps` and `python_version` are worked out in each run and overwrite what a config
-    says, so setting them has no effect.
+    NeMo Gym computes `disallowed_ports`, `head_server_deps` and `python_version` in each run and overwrites the values
+    in a config, so setting them has no effect.
 
     ## Example
 
@@ -44,5 +44,5 @@ def computed_key(context: Context, subject: ConfigFile | EnvironmentFile) -> Ite
         if key in OVERWRITTEN and key in context.profile.reserved_keys:
             edit = remove_entry(value)
             fixes = () if edit is None else (Fix(f"Remove `{key}`", (edit,)),)
-            message = f"NeMo Gym works out `{key}` itself and overwrites this"
+            message = f"`{key}` has no effect; NeMo Gym computes it and overwrites this value"
             yield at_key(value, message, fixes=fixes, tags=frozenset({Tag.UNNECESSARY}))

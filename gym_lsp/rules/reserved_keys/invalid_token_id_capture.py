@@ -27,13 +27,13 @@ _FALLBACK = "model_call_capture_dir"
 
 @rule("invalid-token-id-capture", on=Composition, severity=Severity.ERROR)
 def invalid_token_id_capture(context: RunContext, composition: Composition) -> Iterator[Finding]:
-    """A `token_id_capture` block that servers refuse when they start.
+    """A `token_id_capture` block that servers reject when they start.
 
     ## Why
 
-    The parser takes the block as it is, and each server checks it for itself: an unknown key ends the server. Captured
-    tokens need somewhere to go, which is a `dir`, a `sink`, or `model_call_capture_dir` at the top level; a program may
-    also bring its own sink, so that is only a warning.
+    The parser accepts any block, and each server checks it: an unknown key ends the server. Captured tokens need a
+    destination, which is a `dir`, a `sink`, or `model_call_capture_dir` at the top level. A program may also provide
+    its own sink, so a missing destination is only a warning.
 
     ## Example
 
@@ -63,12 +63,12 @@ def invalid_token_id_capture(context: RunContext, composition: Composition) -> I
         return
     if not isinstance(block, Table):
         if not (isinstance(block, Leaf) and block.is_interpolation):
-            yield at_value(block, f"`{TOKEN_ID_CAPTURE}` must be a mapping")
+            yield at_value(block, f"`{TOKEN_ID_CAPTURE}` is not a mapping")
         return
     yield from _unknown(context, block)
-    if _is_switched(block.get("enabled"), on=True) and not _has_place(composition.config, block):
+    if _is_set(block.get("enabled"), on=True) and not _has_destination(composition.config, block):
         severity = Severity.WARNING if context.asked_about_run else Severity.INFORMATION
-        message = f"captured tokens have nowhere to go: give a `dir`, a `sink`, or `{_FALLBACK}` at the top level"
+        message = f"missing destination for captured tokens; set `dir` or `sink`, or `{_FALLBACK}` at the top level"
         yield at_key(block.entries["enabled"], message, severity=severity)
 
 
@@ -81,23 +81,23 @@ def _unknown(context: Context, block: Table) -> Iterator[Finding]:
         if isinstance(key, str) and known is not None and key not in known:
             near = nearest(key, known)
             way_out = f"; did you mean `{near[0]}`?" if near else ""
-            yield at_key(value, f"`{TOKEN_ID_CAPTURE}` takes no `{key}`{way_out}", fixes=renames(value, near))
+            yield at_key(value, f"unknown key `{key}` in `{TOKEN_ID_CAPTURE}`{way_out}", fixes=renames(value, near))
 
 
-def _has_place(root: Table, block: Table) -> bool:
-    """Whether it is said where to write, or that somebody else reads and so writes as well."""
-    if any(is_given(place) for place in (block.get("dir"), block.get("sink"), root.get(_FALLBACK))):
+def _has_destination(root: Table, block: Table) -> bool:
+    """Whether a destination is set, or `rebuild_response` is off, because then another program reads and writes."""
+    if any(is_given(value) for value in (block.get("dir"), block.get("sink"), root.get(_FALLBACK))):
         return True
-    return _is_switched(block.get("rebuild_response"), on=False)
+    return _is_set(block.get("rebuild_response"), on=False)
 
 
-def _is_switched(value: Config | None, *, on: bool) -> bool:
+def _is_set(value: Config | None, *, on: bool) -> bool:
     return isinstance(value, Leaf) and value.value is on
 
 
 @query
 def _keys_in_source(workspace: Workspace) -> frozenset[str] | None:
-    """Return the keys that a release accepts; None if they cannot be read."""
+    """Return the keys that a release accepts, or `None` if they cannot be read."""
     if workspace.install is None:
         return None
     from gym_lsp.gym.python.models import ModelReader

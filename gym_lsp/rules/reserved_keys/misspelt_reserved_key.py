@@ -17,9 +17,9 @@ from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 _OTHER_RULES = frozenset({CONFIG_PATHS, COPY, INHERIT_FROM})
-"""Keys whose misspellings have rules of their own, because more depends on them."""
+"""Keys whose misspellings have their own rules, because more depends on them."""
 _SHORTEST = 6
-"""Shorter words are too often one letter away from another word."""
+"""The length below which a key is too often one letter away from another word."""
 
 
 @rule("misspelt-reserved-key", on=(ConfigFile, EnvironmentFile), severity=Severity.INFORMATION)
@@ -28,9 +28,9 @@ def misspelt_reserved_key(context: Context, subject: ConfigFile | EnvironmentFil
 
     ## Why
 
-    Every top-level key is allowed: one that is neither a setting nor a server is a variable for interpolations. So a
-    misspelt setting is accepted and has no effect. A key that the file itself refers to is taken for a variable. In
-    env.yaml, the names that all configs use for the model count as settings too.
+    Every top-level key is allowed: a key that is neither a setting nor a server is a variable for interpolations.
+    Therefore, NeMo Gym accepts a misspelt setting, but it has no effect. A key that the file itself refers to counts as
+    a variable and is not reported. In env.yaml, the names that all configs use for the model also count as settings.
 
     ## Example
 
@@ -60,7 +60,7 @@ def misspelt_reserved_key(context: Context, subject: ConfigFile | EnvironmentFil
         near = _nearest(key, known)
         if near and near[0] not in configuration(subject).entries and value.origin.text.count(key) == 1:
             yield at_key(
-                value, f"`{key}` is no setting of NeMo Gym; did you mean `{near[0]}`?", fixes=renames(value, near)
+                value, f"`{key}` is not a NeMo Gym setting; did you mean `{near[0]}`?", fixes=renames(value, near)
             )
 
 

@@ -18,11 +18,11 @@ _NO = frozenset({"false", "no", "off", "n", "f", "0", "none", "null"})
 
 @rule("quoted-boolean", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING)
 def quoted_boolean(context: Context, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
-    """A switch of NeMo Gym's own that is turned off with a text, and so turned on.
+    """A boolean setting of NeMo Gym whose value is text such as `"false"`, which turns it on.
 
     ## Why
 
-    Keys such as `dry_run` are only asked whether they are true, and to Python every text that is not empty is true:
+    NeMo Gym only tests whether settings such as `dry_run` are true. In Python, every text that is not empty is true:
     `"false"` as well as `"no"`.
 
     ## Example
@@ -44,10 +44,11 @@ def quoted_boolean(context: Context, subject: ConfigFile | EnvironmentFile) -> I
         counting: {entrypoint: app.py, domain: math}
     ```
     """
-    switches = TESTED_FOR_TRUTH & (context.profile.reserved_keys | NOT_RESERVED)
+    flags = TESTED_FOR_TRUTH & (context.profile.reserved_keys | NOT_RESERVED)
     for key, value in configuration(subject).entries.items():
-        if key not in switches or not isinstance(value, Leaf) or not isinstance(value.value, str):
+        if key not in flags or not isinstance(value, Leaf) or not isinstance(value.value, str):
             continue
         if value.value.strip().lower() in _NO:
             fix = unquote_value(value, "false", "Write `false`", Applicability.SAFE)
-            yield at_value(value, f"this is text, and text turns `{key}` on whatever it says", fixes=(fix,))
+            message = f"this text turns `{key}` on, like any non-empty text; write `false` without quotes"
+            yield at_value(value, message, fixes=(fix,))

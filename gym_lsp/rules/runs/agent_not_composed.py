@@ -19,14 +19,15 @@ from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, rule
     about_names=True,
 )
 def agent_not_composed(context: RunContext, problem: AgentNotComposed) -> Iterator[Finding]:
-    """An unbound agent that cannot take the place of the other agents of the run.
+    """An unbound agent that cannot replace the other agents of the run.
 
     ## Why
 
-    An agent whose `resources_server.name` is `???` is unbound: since 0.6.0 it replaces the agents of the run, which
-    lend it their environments and get new names. That takes exactly one unbound agent, at least one agent to replace,
-    new names that are free, and no routing by the old names. In the view on a workspace an unbound agent that stands
-    alone is only information, because that is how agents are shipped: it wants an environment's config beside it.
+    An agent whose `resources_server.name` is `???` is unbound. Since 0.6.0 it replaces the agents of the run: it takes
+    over their environments, and they get new names. This needs exactly one unbound agent, at least one agent to
+    replace, unused new names, and no routing by the old names. When checking a workspace, an unbound agent on its own
+    is only information, because agents are shipped in this form: they are used together with the config of an
+    environment.
 
     ## Example
 
@@ -64,15 +65,15 @@ def agent_not_composed(context: RunContext, problem: AgentNotComposed) -> Iterat
     names = problem.names
     match problem.why:
         case Composing.NOTHING_TO_REHOST:
-            message = f"`{names[0]}` is unbound, and this run has no agent that it could take the place of"
+            message = f"`{names[0]}` is unbound, and this run has no agent that it could replace"
             severity = Severity.ERROR if context.asked_about_run else Severity.INFORMATION
             yield at_value(problem.at, message, severity=severity)
         case Composing.SEVERAL_UNBOUND:
-            message = f"a run takes one unbound agent, and {listed(names, 'and')} all are; bind the others"
+            message = f"several unbound agents in one run: {listed(names, 'and')}; bind all but one"
             severity = Severity.ERROR if context.asked_about_run else Severity.WARNING
             yield at_value(problem.at, message, severity=severity)
         case Composing.NAME_TAKEN:
-            message = f"composing would give an agent a name that is taken: {listed(names)}"
+            message = f"composing would give an agent a name that is already in use: {listed(names)}"
             yield at_key(problem.at, message)
         case Composing.ROUTE_OUTDATED:
             yield at_value(problem.at, f"composing renames this agent: {listed(names)}; use the new name")

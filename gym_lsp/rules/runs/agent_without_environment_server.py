@@ -19,11 +19,11 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
     about_names=True,
 )
 def agent_without_environment_server(context: RunContext, problem: AgentUnfronted) -> Iterator[Finding]:
-    """An agent that no environment server names, where the config asks for one.
+    """An agent without an environment server, although the config requires one.
 
     ## Why
 
-    Since 0.7.0 rollouts reach an agent through an environment server. For an agent that has none, NeMo Gym makes up a
+    Since 0.7.0 rollouts reach an agent through an environment server. For an agent without one, NeMo Gym generates a
     relay; with `error_on_agent_without_environment_server: true` it ends the run instead.
 
     ## Example
@@ -50,5 +50,5 @@ def agent_without_environment_server(context: RunContext, problem: AgentUnfronte
           agent_server: {type: responses_api_agents, name: counting_agent}
     ```
     """
-    message = f"no environment server names the agent `{problem.agent}`, and this run asks for one"
+    message = f"no environment server names the agent `{problem.agent}`, but this run requires one"
     yield at_key(problem.at, message)

@@ -19,12 +19,12 @@ from gym_lsp.rules.engine.rule import Finding, at_value, listed, rule
     predicts=AmbiguousAgentRenameError,
 )
 def ambiguous_agent_rename(context: RunContext, problem: RenameAmbiguous) -> Iterator[Finding]:
-    """An environment server that names an agent which lives on under several names.
+    """An environment server that names an agent which several agents inherit.
 
     ## Why
 
-    `_inherit_from` takes an agent away from its old name. An environment server that names it follows to the new name,
-    since 0.7.0; where several agents inherit the same one, NeMo Gym cannot tell which is meant and ends the run.
+    `_inherit_from` moves an agent to a new name. Since 0.7.0, an environment server that names the agent then uses the
+    new name. If several agents inherit the same one, NeMo Gym cannot choose a new name and ends the run.
 
     ## Example
 
@@ -61,7 +61,7 @@ def ambiguous_agent_rename(context: RunContext, problem: RenameAmbiguous) -> Ite
           agent_server: {type: responses_api_agents, name: patient_agent}
     ```
     """
-    message = f"`{problem.agent}` lives on as {listed(problem.targets, 'and')}; name the one that is meant"
+    message = f"`{problem.agent}` is ambiguous: {listed(problem.targets, 'and')} inherit it; name one of them"
     fixes = tuple(
         replace_value(problem.at, name, f"Change to `{name}`", Applicability.UNSAFE) for name in problem.targets
     )

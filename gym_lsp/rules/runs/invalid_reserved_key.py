@@ -25,15 +25,15 @@ from gym_lsp.syntax import spell
 def invalid_reserved_key(
     context: RunContext, problem: ReservedKeyInvalid | TelemetryInvalid | Composition
 ) -> Iterator[Finding]:
-    """A top-level key of NeMo Gym's own with a value that it refuses.
+    """A reserved top-level key with an invalid value.
 
     ## Why
 
-    Some top-level keys are settings of NeMo Gym and no names of servers. A few of them are checked as soon as the
-    configuration is merged: `results_dir` and `cache_dir` are paths, `allow_openai_version_skew` is true or false,
-    `head_server` is a mapping, and `telemetry` has fields of its own. Others fail only when servers are started: the
-    keys that end in `_seconds` must be numbers, and `port_range_low` and `port_range_high` whole numbers in this order.
-    Up to 0.6.0, a `head_server` needs both its `host` and its `port`.
+    Some top-level keys are settings of NeMo Gym, and not the names of servers. NeMo Gym checks a few of them as soon as
+    the configuration is merged: `results_dir` and `cache_dir` are paths, `allow_openai_version_skew` is true or false,
+    `head_server` is a mapping, and `telemetry` has its own fields. Others fail only when servers are started: the keys
+    that end in `_seconds` must be numbers, and `port_range_low` and `port_range_high` must be whole numbers in this
+    order. Up to 0.6.0, a `head_server` needs both `host` and `port`.
 
     ## Example
 
@@ -62,7 +62,8 @@ def invalid_reserved_key(
         return
     flaw = problem.flaw
     if flaw.kind is FlawKind.FIELD_ABSENT:
-        yield at_key(flaw.at, f"`{spell(flaw.path)}` needs a `{flaw.field}`")
+        yield at_key(flaw.at, f"missing `{flaw.field}` in `{spell(flaw.path)}`")
     else:
-        expected = "something else" if flaw.expected is None else show(flaw.expected)
-        yield at_value(flaw.at, f"`{spell(flaw.path)}` must be {expected}")
+        name = f"`{spell(flaw.path)}`"
+        message = f"invalid value for {name}" if flaw.expected is None else f"{name} must be {show(flaw.expected)}"
+        yield at_value(flaw.at, message)

@@ -13,12 +13,12 @@ from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 @rule("invalid-restriction", on=RestrictionNotList, severity=Severity.ERROR, predicts=ConfigError)
 def invalid_restriction(context: RunContext, problem: RestrictionNotList) -> Iterator[Finding]:
-    """`allowed_agents` or `allowed_model_types` that is no list of names.
+    """`allowed_agents` or `allowed_model_types` that is not a list of names.
 
     ## Why
 
-    With these fields a resources server says which agents and which model servers it can score. NeMo Gym takes a list
-    of names, or a single one, and ends the run at anything else.
+    With these fields a resources server declares the agents and the model servers that it can score. NeMo Gym accepts a
+    list of names or a single name, and ends the run for anything else.
 
     ## Example
 
@@ -53,4 +53,4 @@ def invalid_restriction(context: RunContext, problem: RestrictionNotList) -> Ite
           resources_server: {type: resources_servers, name: counting}
     ```
     """
-    yield at_value(problem.at, f"`{problem.key}` takes a list of names")
+    yield at_value(problem.at, f"`{problem.key}` must be a list of names")

@@ -13,13 +13,13 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 @rule("stand-in-without-model", on=StandInAlone, severity=Severity.ERROR)
 def stand_in_without_model(context: RunContext, problem: StandInAlone) -> Iterator[Finding]:
-    """A model instance that has other keys than a model server.
+    """A model instance with other keys, but without a valid model server.
 
     ## Why
 
-    To check a config without a model, NeMo Gym puts a stand-in called `dummy_model` into `policy_model`, and merges it
-    into the real model that it finds beside it. Where the instance has further keys but no real model, or the model is
-    no mapping, that ends in a bare Python error.
+    To check a config without a model, NeMo Gym adds a stand-in called `dummy_model` to `policy_model`, and merges it
+    into the real model next to it. If the instance has other keys but no real model, or if the model is not a mapping,
+    NeMo Gym ends with an unhandled Python exception.
 
     ## Example
 
@@ -44,7 +44,7 @@ def stand_in_without_model(context: RunContext, problem: StandInAlone) -> Iterat
     ```
     """
     if isinstance(problem.at, Table):
-        message = f"`{problem.instance}` has no model server besides NeMo Gym's stand-in, so it can have no other keys"
+        message = f"`{problem.instance}` has no model server of its own, so it cannot have other keys"
     else:
-        message = f"the model server of `{problem.instance}` is no mapping"
+        message = f"the model server of `{problem.instance}` must be a mapping"
     yield at_key(problem.at, message)

@@ -19,15 +19,15 @@ from gym_lsp.rules.engine.rule import Finding, at_value, rule
     predicts=UnsupportedAgentOverrideError,
 )
 def unapplied_override(context: RunContext, problem: OverrideUnapplied) -> Iterator[Finding]:
-    """A `KEY=VALUE` on the command line for an agent that composing did not make.
+    """A `KEY=VALUE` on the command line for an agent that composing does not create.
 
     ## Why
 
-    When an unbound agent takes the place of others, overrides for the agents that come of it are held back until they
-    are there. One that fits none of them in the end would be lost, so NeMo Gym ends the run. `gym-lsp --resolve` shows
-    the names that the composed run has.
+    When an unbound agent replaces others, NeMo Gym applies overrides for the new agents only after it has created them.
+    An override that does not match any of them would be lost, so NeMo Gym ends the run. `gym-lsp --resolve` shows the
+    names in the composed run.
     """
     made = sorted(context.composition.renames.values())
     near = nearest(problem.name, made) or tuple(made)
     end = f"; did you mean `{near[0]}`?" if near else ""
-    yield at_value(problem.at, f"composing makes no agent `{problem.name}`{end}")
+    yield at_value(problem.at, f"composing does not create an agent `{problem.name}`{end}")

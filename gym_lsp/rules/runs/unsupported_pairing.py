@@ -24,7 +24,7 @@ def unsupported_pairing(context: RunContext, problem: PairingUnsupported) -> Ite
 
     A resources server can list the agents (`allowed_agents`, since 0.6.0) and the model servers
     (`allowed_model_types`, since 0.7.0) that it can score. NeMo Gym ends a run that pairs it with another one.
-    `allow_unsupported_pairing: true` at the top level lets the run go on.
+    `allow_unsupported_pairing: true` at the top level allows such a run.
 
     ## Example
 
@@ -68,6 +68,6 @@ def unsupported_pairing(context: RunContext, problem: PairingUnsupported) -> Ite
     ```
     """
     kind = "model server" if problem.is_model else "agent"
-    allowed = listed(problem.allowed) or "none"
-    message = f"`{problem.server}` does not accept the {kind} `{problem.chosen}`, only {allowed}"
+    allowed = f"only {listed(problem.allowed)}" if problem.allowed else "nor any other"
+    message = f"`{problem.server}` does not accept the {kind} `{problem.chosen}`, {allowed}"
     yield at_value(problem.at, message)

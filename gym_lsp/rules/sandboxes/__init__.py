@@ -1,4 +1,4 @@
-"""Rules about sandbox blocks and the fields that name them."""
+"""Rules about sandbox blocks and the fields that refer to them."""
 
 HEADING = "Sandboxes"
 """The heading of these rules in the index of rule pages."""

@@ -16,13 +16,13 @@ from gym_lsp.rules.sandboxes.sandboxes import sandboxes
 
 @rule("invalid-sandbox-block", on=Composition, severity=Severity.ERROR)
 def invalid_sandbox_block(context: RunContext, composition: Composition) -> Iterator[Finding]:
-    """A sandbox block that does not name exactly one provider.
+    """A sandbox block that does not have exactly one provider.
 
     ## Why
 
-    A sandbox block is a mapping with one provider and perhaps `default_metadata`, itself a mapping. Two configs that
-    each define a `sandbox` of another provider merge into a block with two. The parser accepts all of it; the server
-    fails when it wants its first sandbox.
+    A sandbox block is a mapping with one provider and optional `default_metadata`, which is also a mapping. If two
+    configs define a `sandbox` with different providers, they merge into a block with two providers. The parser accepts
+    all of this, but the server fails when it creates its first sandbox.
 
     ## Example
 
@@ -52,28 +52,29 @@ def invalid_sandbox_block(context: RunContext, composition: Composition) -> Iter
     """
     for sandbox in sandboxes(context):
         if not isinstance(sandbox, Table):
-            yield at_value(sandbox, "a sandbox must be the name of a top-level block, or a mapping with one provider")
+            message = "invalid sandbox; expected the name of a top-level block or a mapping with one provider"
+            yield at_value(sandbox, message)
             continue
         yield from _providers(context, sandbox)
         metadata = sandbox.get(DEFAULT_METADATA)
-        if metadata is not None and not isinstance(metadata, Table) and not _passes_for_none(metadata):
-            yield at_value(metadata, f"`{DEFAULT_METADATA}` must be a mapping")
+        if metadata is not None and not isinstance(metadata, Table) and not _is_ignored(metadata):
+            yield at_value(metadata, f"`{DEFAULT_METADATA}` is not a mapping")
 
 
 def _providers(context: Context, sandbox: Table) -> Iterator[Finding]:
     names = provider_keys(sandbox)
     if len(names) > 1:
         values = {str(key): value for key, value in sandbox.entries.items() if str(key) in names}
-        strange = [name for name in names if name not in context.profile.sandbox_providers]
-        blamed = strange[-1] if 0 < len(strange) < len(names) else names[-1]
-        other = next(name for name in names if name != blamed)
-        message = f"a sandbox has one provider, this one has {listed(names, 'and')}"
-        yield at_key(values[blamed], message, related=(related(values[other], "another provider"),))
+        unknown = [name for name in names if name not in context.profile.sandbox_providers]
+        excess = unknown[-1] if 0 < len(unknown) < len(names) else names[-1]
+        other = next(name for name in names if name != excess)
+        message = f"this sandbox has the providers {listed(names, 'and')}; expected only one"
+        yield at_key(values[excess], message, related=(related(values[other], "another provider"),))
     elif not names and context.asked_about_run:
-        # In a workspace it may be a fragment, to which another file adds the provider.
-        yield at_key(sandbox, "a sandbox needs a provider")
+        # In a workspace, it may be a fragment that another file completes with the provider.
+        yield at_key(sandbox, "missing provider in this sandbox")
 
 
-def _passes_for_none(metadata: Config) -> bool:
-    """Whether NeMo Gym takes it for absent, or gets something else to see."""
+def _is_ignored(metadata: Config) -> bool:
+    """Whether NeMo Gym ignores the metadata because it is falsy, or the value is known only in a run."""
     return isinstance(metadata, Leaf) and (not metadata.value or not is_settled(metadata))

@@ -18,14 +18,14 @@ from gym_lsp.workspace.names import SANDBOX
 
 @rule("sandbox-not-found", on=Composition, severity=Severity.WARNING, about_names=True)
 def sandbox_not_found(context: RunContext, composition: Composition) -> Iterator[Finding]:
-    """A `sandbox_provider` that names no sandbox block.
+    """A `sandbox_provider` whose sandbox block does not exist.
 
     ## Why
 
-    A server names its sandbox, and a top-level block of that name says which provider makes it. The parser does not
-    look for the block; the server fails when it wants its first sandbox. In the view on a workspace, a name that
-    another file defines is an open reference, which the command line or `config_paths` can satisfy, and only
-    information.
+    A server refers to its sandbox by name, and the top-level block with that name specifies the provider. The parser
+    does not check that the block exists, but the server fails when it creates its first sandbox. When checking a
+    workspace, a name that another file defines is only information, because the command line or `config_paths` can add
+    that file.
 
     ## Example
 
@@ -74,6 +74,6 @@ def sandbox_not_found(context: RunContext, composition: Composition) -> Iterator
         if verdict.standing is Standing.DECLARED:
             continue
         is_open = verdict.standing is Standing.ELSEWHERE and not context.asked_about_run
-        message = f"no sandbox block `{name}` in this run{hint(context, verdict)}"
+        message = f"sandbox block `{name}` not found in this run{hint(context, verdict)}"
         severity = Severity.INFORMATION if is_open else Severity.WARNING
         yield at_value(reference, message, severity=severity, fixes=fixes_of(context, reference, verdict))

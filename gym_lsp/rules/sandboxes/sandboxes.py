@@ -1,6 +1,6 @@
-"""Sandbox blocks, and the `sandbox_provider` fields that name them or hold one themselves.
+"""Sandbox blocks, and the `sandbox_provider` fields that refer to them or contain one inline.
 
-sandbox:                      a sandbox block: one provider, and perhaps metadata
+sandbox:                      a sandbox block: one provider, and optional metadata
   docker: {create: {...}}
   default_metadata: {...}
 agent:
@@ -24,7 +24,7 @@ _WHOLE_NODE = re.compile(r"\$\{\s*([\w-]+)\s*\}")
 
 
 def references(context: RunContext) -> tuple[Config, ...]:
-    """Every value of the run that stands under `sandbox_provider`, however deep."""
+    """Return every value under a `sandbox_provider` key in the run, at any depth."""
     composition = context.composition
     return context.once((references, composition), lambda: tuple(_references(composition)))
 
@@ -37,7 +37,7 @@ def _references(composition: Composition) -> Iterator[Config]:
 
 
 def references_in(config: Config) -> Iterator[Config]:
-    """Every value below a value that stands under `sandbox_provider`."""
+    """Yield every value under a `sandbox_provider` key inside a value."""
     if isinstance(config, Table):
         found = config.entries.get(SANDBOX_PROVIDER)
         if found is not None:
@@ -48,20 +48,20 @@ def references_in(config: Config) -> Iterator[Config]:
     else:
         return
     for value in below:
-        # Most values are scalars, and are not worth a call.
+        # Most values are scalars, and a call for each of them would be slow.
         if not isinstance(value, Leaf):
             yield from references_in(value)
 
 
 def name_in(reference: Config) -> str | None:
-    """The name of the block that a reference gives as text."""
+    """Return the name of the block that a reference contains as text."""
     if isinstance(reference, Leaf) and is_settled(reference) and isinstance(reference.value, str):
         return reference.value or None
     return None
 
 
 def sandboxes(context: RunContext) -> Iterator[Config]:
-    """Every value of the run that is used as a sandbox block, or looks like one, each once."""
+    """Yield every value of the run that is used as a sandbox block or looks like one, each once."""
     composition = context.composition
     found: dict[int, Config] = {}
     for reference in references(context):

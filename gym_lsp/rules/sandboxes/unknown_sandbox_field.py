@@ -22,13 +22,13 @@ from gym_lsp.workspace.workspace import Workspace
 
 @rule("unknown-sandbox-field", on=Block, severity=Severity.ERROR)
 def unknown_sandbox_field(context: Context, block: Block) -> Iterator[Finding]:
-    """A key in a sandbox block that its provider does not take.
+    """A key in a sandbox block that its provider does not accept.
 
     ## Why
 
-    What stands below the name of a provider becomes the arguments of its class, and each section the arguments of
-    another. So a key that is not known there is a TypeError, which comes when the first sandbox is made, long after the
-    configuration was found valid.
+    The keys under the name of a provider become the arguments of its class, and the keys of each section become the
+    arguments of another class. Therefore, an unknown key raises a TypeError. This happens when the first sandbox is
+    created, long after NeMo Gym has accepted the configuration.
 
     ## Example
 
@@ -53,11 +53,11 @@ def unknown_sandbox_field(context: Context, block: Block) -> Iterator[Finding]:
         for name in provider_keys(sandbox):
             given = sandbox.get(name)
             if isinstance(given, Table) and name in context.profile.sandbox_providers:
-                yield from _unknown(context, name, given)
+                yield from _unknown_arguments(context, name, given)
 
 
 def _sandboxes_in(context: Context, block: Block) -> Iterator[Table]:
-    """The block itself if it is a sandbox, and those that its servers hold inline."""
+    """Yield the block itself if it is a sandbox, otherwise the inline sandboxes of its servers."""
     if looks_like_sandbox(block.name, block.table, context.profile):
         yield block.table
         return
@@ -67,7 +67,7 @@ def _sandboxes_in(context: Context, block: Block) -> Iterator[Table]:
 
 
 def _mentions_sandboxes(context: Context, origin: Origin) -> bool:
-    """Whether a text has the key at all."""
+    """Whether the text contains the key at all."""
     if origin.provenance is Provenance.WRITTEN:
         return _file_mentions_sandboxes(context.workspace, origin.path)
     return SANDBOX_PROVIDER in origin.text
@@ -78,28 +78,28 @@ def _file_mentions_sandboxes(workspace: Workspace, path: PurePath) -> bool:
     return SANDBOX_PROVIDER in (workspace.text(path) or "")
 
 
-def _unknown(context: Context, provider: str, given: Table) -> Iterator[Finding]:
+def _unknown_arguments(context: Context, provider: str, given: Table) -> Iterator[Finding]:
     arguments = _arguments(context, provider, given)
     if arguments is None:
         return
-    yield from _strange(given, arguments, f"the sandbox provider `{provider}`")
+    yield from _unknown_keys(given, arguments, f"the sandbox provider `{provider}`")
     for name, keys in arguments.items():
         section = given.get(name)
         if keys is not None and isinstance(section, Table):
-            yield from _strange(section, dict.fromkeys(keys), f"`{name}` of the sandbox provider `{provider}`")
+            yield from _unknown_keys(section, dict.fromkeys(keys), f"`{name}` of the sandbox provider `{provider}`")
 
 
-def _strange(table: Table, known: Mapping[str, object], whose: str) -> Iterator[Finding]:
+def _unknown_keys(table: Table, known: Mapping[str, object], place: str) -> Iterator[Finding]:
     for key, value in table.entries.items():
         if not isinstance(key, str) or key in known or key in DIRECTIVE_KEYS:
             continue
         near = [name for name in nearest_fields(key, known) if name not in table.entries]
         way_out = f"; did you mean {listed(near[:1])}?" if near else ""
-        yield at_key(value, f"{whose} takes no `{key}`{way_out}", fixes=renames(value, near))
+        yield at_key(value, f"unknown field `{key}` in {place}{way_out}", fixes=renames(value, near))
 
 
 def _arguments(context: Context, provider: str, given: Table) -> Arguments | None:
-    """What a provider takes, None where it takes anything; its source is read only if something may be wrong."""
+    """Return the arguments of a provider, or `None` if it accepts any; read its source only if a key may be wrong."""
     known = ARGUMENTS.get(provider)
     if context.install_root is None or (context.profile.release == builtin.RELEASE and _is_covered(known, given)):
         return known
@@ -118,7 +118,7 @@ def _is_covered(known: Arguments | None, given: Table) -> bool:
 
 @query
 def _arguments_in_source(workspace: Workspace, provider: str) -> Arguments | None:
-    """Return what the source of a provider accepts; None if that is anything."""
+    """Return the arguments in the source of a provider, or `None` if it accepts any."""
     found = workspace.sandbox_provider(provider)
     if found is None or found.model is None or found.sections is None:
         return None

@@ -18,12 +18,12 @@ from gym_lsp.rules.sandboxes.sandboxes import sandboxes
 
 @rule("unknown-sandbox-provider", on=Composition, severity=Severity.WARNING)
 def unknown_sandbox_provider(context: RunContext, composition: Composition) -> Iterator[Finding]:
-    """A sandbox of a provider that NeMo Gym does not bring along.
+    """A sandbox whose provider is not built into NeMo Gym.
 
     ## Why
 
-    The name of a provider is looked up when the first sandbox is made. Providers can also be registered by a package
-    or a program, so a name that is like none of NeMo Gym's own is only information.
+    NeMo Gym looks up the name of a provider when it creates the first sandbox. A package or a program can also register
+    a provider, so a name that is not similar to a built-in provider is only information.
 
     ## Example
 
@@ -56,21 +56,21 @@ def unknown_sandbox_provider(context: RunContext, composition: Composition) -> I
     found = {id(each): each for each in (*sandboxes(context), *_shaped_like_one(composition))}
     for sandbox in found.values():
         names = provider_keys(sandbox) if isinstance(sandbox, Table) else ()
-        # Of several providers only one can be wanted, and another rule says so.
+        # `invalid-sandbox-block` reports several providers.
         if len(names) != 1 or names[0] in known or not isinstance(sandbox, Table):
             continue
         value = sandbox.get(names[0])
         if value is None or (isinstance(value, Leaf) and value.value is not None):
             continue
         near = nearest(names[0], known)
-        way_out = f"did you mean `{near[0]}`?" if near else "a package would have to register it"
+        way_out = f"did you mean `{near[0]}`?" if near else "a package must register it"
         severity = None if near else Severity.INFORMATION
-        message = f"NeMo Gym brings no sandbox provider `{names[0]}`; {way_out}"
+        message = f"unknown sandbox provider `{names[0]}`; {way_out}"
         yield at_key(value, message, severity=severity, fixes=renames(value, near))
 
 
 def _shaped_like_one(composition: Composition) -> Iterator[Table]:
-    """Top-level blocks with the usual name or with the metadata that only sandboxes have, used or not."""
+    """Yield the top-level blocks with the usual name or with metadata that only sandboxes have, used or not."""
     for name, value in composition.config.entries.items():
         if isinstance(value, Table) and (name == USUAL_SANDBOX or DEFAULT_METADATA in value.entries):
             yield value

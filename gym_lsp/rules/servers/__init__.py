@@ -1,4 +1,4 @@
-"""Rules about the blocks that hold servers: their layout, their programs, and the fields of their classes."""
+"""Rules about server instances: their layout, their implementations, and the fields of their classes."""
 
 HEADING = "Servers"
 """The heading of these rules in the index of rule pages."""

@@ -18,8 +18,8 @@ def absolute_entrypoint(context: Context, block: Block) -> Iterator[Finding]:
 
     ## Why
 
-    The entrypoint is relative to the folder of its implementation. NeMo Gym stops at an absolute one when it starts
-    the servers, with an assertion that says nothing.
+    An entrypoint is relative to the folder of its implementation. If it is absolute, NeMo Gym stops when it starts the
+    servers, with an assertion error that has no message.
 
     ## Example
 
@@ -48,4 +48,4 @@ def absolute_entrypoint(context: Context, block: Block) -> Iterator[Finding]:
             folder = f"{server.server_type}/{server.implementation}"
             name = leaf.value.rstrip("/").rpartition("/")[2]
             fixes = (replace_value(leaf, name, f"Change to `{name}`"),) if name else ()
-            yield at_value(leaf, f"an entrypoint is relative to `{folder}`, never absolute", fixes=fixes)
+            yield at_value(leaf, f"absolute entrypoint; expected a path relative to `{folder}`", fixes=fixes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import Config, Leaf, key_span
+from gym_lsp.compose.config import Array, Config, Leaf, key_span
 from gym_lsp.compose.flaw import Flaw, FlawKind
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.diagnostic import Severity
@@ -18,16 +18,16 @@ from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule, shortened
 
 @rule("almost-server", on=AlmostServer, severity=Severity.ERROR, predicts=AlmostServerError)
 def almost_server(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
-    """A value that keeps a block from being the server that it is meant to be.
+    """A value that prevents a block with an `entrypoint` from being a server.
 
     ## Why
 
-    A block with an `entrypoint` is meant to be a server. If one of the fields that every server has does not fit its
-    type, NeMo Gym calls the block an almost-server and ends the run; with `error_on_almost_servers: false` it goes on
-    without the server.
+    A block with an `entrypoint` is meant to be a server. If a value does not match the type of a field that every
+    server has, NeMo Gym calls the block an almost-server and ends the run. With `error_on_almost_servers: false`, it
+    continues without the server.
 
-    NeMo Gym looks at these fields before it resolves `${...}`. So a field that is not text, such as `port` or
-    `num_workers`, cannot be an interpolation at all: write the value out, or give it on the command line.
+    NeMo Gym checks these fields before it resolves `${...}`. Therefore, a field that is not text, such as `port` or
+    `num_workers`, cannot be an interpolation. Write the value itself, or set it on the command line.
 
     ## Example
 
@@ -57,30 +57,26 @@ def almost_server(context: RunContext, problem: AlmostServer) -> Iterator[Findin
         return
     flaw, severity = problem.flaw, flaw_severity(problem)
     if flaw.kind is FlawKind.FIELD_ABSENT:
-        yield at_key(flaw.at, f"`{flaw.field}` is missing here", severity=severity)
+        yield at_key(flaw.at, f"missing field `{flaw.field}`", severity=severity)
     elif isinstance(flaw.at, Leaf):
         found = None if flaw.expected is None else meant(flaw.at, flaw.expected)
-        message = f"{_wrong_scalar(flaw, flaw.at)}{meant_hint(found)}"
+        message = f"{_wrong_value(flaw, flaw.at)}{meant_hint(found)}"
         yield at_value(flaw.at, message, severity=severity, fixes=meant_fixes(flaw.at, found))
     else:
-        # The text of a collection can be long; its key says as well which value is meant.
-        at = Finding(flaw.at.origin, key_span(flaw.at), _wrong_collection(flaw, flaw.at), severity)
-        yield at
+        # A collection can be long. Its key is enough to identify it.
+        yield Finding(flaw.at.origin, key_span(flaw.at), _wrong_value(flaw, flaw.at), severity)
 
 
-def _wrong_scalar(flaw: Flaw, leaf: Leaf) -> str:
-    if leaf.is_interpolation:
-        return f"`{flaw.field}` must be written out: NeMo Gym checks it before it resolves `${{...}}`"
-    return f"{_expectation(flaw)}, not `{shortened(value_text(leaf)) or 'null'}`"
-
-
-def _wrong_collection(flaw: Flaw, at: Config) -> str:
-    return f"{_expectation(flaw)}, not a {'list' if hasattr(at, 'items') else 'mapping'}"
-
-
-def _expectation(flaw: Flaw) -> str:
+def _wrong_value(flaw: Flaw, at: Config) -> str:
+    if isinstance(at, Leaf) and at.is_interpolation:
+        reason = "NeMo Gym checks it before it resolves `${...}`"
+        return f"`{flaw.field}` cannot be an interpolation, because {reason}; write the value itself"
+    if isinstance(at, Leaf):
+        given = f"`{shortened(value_text(at)) or 'null'}`"
+    else:
+        given = "a list" if isinstance(at, Array) else "a mapping"
     if flaw.expected is None:
-        return f"`{flaw.field}` does not fit"
-    if isinstance(flaw.expected, DictType):
-        return f"`{flaw.field}` must be a mapping with one implementation"
-    return f"`{flaw.field}` must be {show(flaw.expected)}"
+        return f"`{flaw.field}` cannot be {given}"
+    is_group = isinstance(flaw.expected, DictType)
+    expected = "a mapping with one implementation" if is_group else f"`{show(flaw.expected)}`"
+    return f"`{flaw.field}` is {given}; expected {expected}"

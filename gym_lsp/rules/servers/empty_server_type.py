@@ -28,13 +28,13 @@ _TIGHT = re.compile(r"(?:<<|[\w.-]+):\S")
     predicts=AlmostServerError,
 )
 def empty_server_type(context: Context, subject: Block | AlmostServer | GroupInterpolated) -> Iterator[Finding]:
-    """A server type with no implementation under it.
+    """A server type without an implementation under it.
 
     ## Why
 
-    Under the server type stands the implementation, which is the folder that the server is started from, and under
-    that stand its fields. Where a block has no implementation, NeMo Gym passes over it in silence: there is no such
-    server, and whatever refers to it fails.
+    The key under the server type is the implementation, which is the folder that the server is started from. Its fields
+    are under the implementation. Without an implementation, NeMo Gym silently ignores the block: the server does not
+    exist, and every reference to it fails.
 
     ## Example
 
@@ -69,31 +69,31 @@ def empty_server_type(context: Context, subject: Block | AlmostServer | GroupInt
 
 
 def _without_fields(group: Table) -> Iterator[Finding]:
-    """About the only implementation under a server type, where that is a text or a list."""
+    """Yield a finding if the only implementation under a server type is text or a list."""
     ((name, value),) = group.entries.items() if len(group.entries) == 1 else ((None, None),)
-    # Of the policy model another rule speaks, since a stand-in takes its place.
+    # Another rule reports the policy model, because a stand-in replaces it.
     is_stood_in = any(each.origin.provenance is Provenance.STAND_IN for each in history(group))
     if value is None or isinstance(value, Table) or name == ENTRYPOINT or is_stood_in:
         return
     if isinstance(value, Leaf) and (value.value is None or not is_settled(value)):
         return
-    message = f"an implementation holds a mapping of fields; like this, `{name}` is no server"
+    message = f"the implementation `{name}` is not a mapping of fields, so this is not a server"
     if isinstance(value, Leaf) and isinstance(value.value, str) and _TIGHT.match(value.value):
-        message = f"{message}; a blank is missing behind the colon"
+        message = f"{message}; add a space after the colon"
     yield at_value(value, message)
 
 
 def _is_empty(group: Config) -> bool:
     if isinstance(group, Table):
-        # Where the text has entries, a directive has taken them away, which is what its author wanted.
+        # If the text has entries, a directive has removed them on purpose.
         return not group.entries and not (isinstance(group.node, Mapping) and group.node.entries)
-    # What is `???` is reported as that, and what an interpolation stands for is known in a run alone.
+    # Another rule reports `???`. The value of an interpolation is known only in a run.
     return not (isinstance(group, Leaf) and not is_settled(group))
 
 
 def _finding(group: Config, severity: Severity) -> Finding:
     if isinstance(group, Table) or (isinstance(group, Leaf) and group.value is None):
-        message = "no implementation under this server type, so this is no server"
+        message = "missing implementation under this server type, so this is not a server"
     else:
-        message = "a server type holds a mapping with one implementation; like this, it is no server"
+        message = "the server type is not a mapping with one implementation, so this is not a server"
     return Finding(group.origin, key_span(group), message, severity)

@@ -24,7 +24,7 @@ def entrypoint_not_found(context: Context, block: Block) -> Iterator[Finding]:
     ## Why
 
     The entrypoint is the Python file that starts the server, relative to the folder of its implementation. NeMo Gym
-    does not look at it until it runs it, and then reports no more than that the server has ended.
+    does not check that the file exists before it runs it. Then it reports only that the server has ended.
 
     ## Example
 
@@ -64,15 +64,15 @@ def entrypoint_not_found(context: Context, block: Block) -> Iterator[Finding]:
         component = None if leaf.value.startswith("/") else component_of(context, server)
         if component is None or not component.installed_by or runs(context, component, leaf.value):
             continue
-        meant = _meant(context, component, leaf.value)
-        way_out = f"; did you mean `{meant[0]}`?" if meant else ""
-        message = f"`{server.server_type}/{server.implementation}` has no `{leaf.value}`{way_out}"
-        fixes = tuple(replace_value(leaf, name, f"Change to `{name}`") for name in meant)
+        suggestions = _suggestions(context, component, leaf.value)
+        way_out = f"; did you mean `{suggestions[0]}`?" if suggestions else ""
+        message = f"entrypoint `{leaf.value}` not found in `{server.server_type}/{server.implementation}`{way_out}"
+        fixes = tuple(replace_value(leaf, name, f"Change to `{name}`") for name in suggestions)
         yield at_value(leaf, message, fixes=fixes)
 
 
-def _meant(context: Context, component: ServerFolder, entrypoint: str) -> tuple[str, ...]:
-    """Files of the folder that are spelled like the entrypoint, or else what is usually it."""
+def _suggestions(context: Context, component: ServerFolder, entrypoint: str) -> tuple[str, ...]:
+    """Return the files of the folder whose names are similar to the entrypoint, otherwise the usual entrypoint."""
     entries = context.files.entries(component.path)
     names = [entry.name for entry in entries if entry.kind is Kind.FILE and entry.name.endswith(".py")]
     return nearest(entrypoint, names) or tuple(name for name in names if name == USUAL_ENTRYPOINT)

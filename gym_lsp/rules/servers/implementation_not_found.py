@@ -14,13 +14,14 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 @rule("implementation-not-found", on=Block, severity=Severity.ERROR)
 def implementation_not_found(context: Context, block: Block) -> Iterator[Finding]:
-    """An implementation that is no folder under any search root.
+    """An implementation whose folder does not exist in any search root.
 
     ## Why
 
     The implementation `simple_agent` under `responses_api_agents` is the folder `responses_api_agents/simple_agent`.
-    NeMo Gym looks for it only when it starts the server, long after the configuration has passed every check. If
-    gym-lsp sees no NeMo Gym, whose folders are not known then, it reports only slips of folders that are there.
+    NeMo Gym looks for it only when it starts the server, long after it has accepted the configuration. If gym-lsp does
+    not find NeMo Gym, the folders of NeMo Gym are unknown. Then it reports only implementations that are misspelt names
+    of existing folders.
 
     ## Example
 
@@ -61,5 +62,5 @@ def implementation_not_found(context: Context, block: Block) -> Iterator[Finding
             continue
         renames = (rename_key(server.config, name, f"Rename to `{name}`") for name in near)
         way_out = f"; did you mean `{near[0]}`?" if near else ""
-        message = f"no search root has the folder `{server.server_type}/{server.implementation}`{way_out}"
+        message = f"folder `{server.server_type}/{server.implementation}` not found in any search root{way_out}"
         yield at_key(server.config, message, fixes=tuple(fix for fix in renames if fix is not None))

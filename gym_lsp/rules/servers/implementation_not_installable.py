@@ -13,13 +13,13 @@ from gym_lsp.rules.engine.rule import Finding, at_key, listed, rule
 
 @rule("implementation-not-installable", on=Block, severity=Severity.ERROR)
 def implementation_not_installable(context: Context, block: Block) -> Iterator[Finding]:
-    """An implementation whose folder has neither, or both, of the files that NeMo Gym installs a server by.
+    """An implementation whose folder contains neither or both of `pyproject.toml` and `requirements.txt`.
 
     ## Why
 
-    NeMo Gym makes an environment for each server, from the `pyproject.toml` or the `requirements.txt` of its folder.
-    It refuses to choose between two, and a folder without either it does not take for a server. It finds out when it
-    starts the server. An empty `requirements.txt` will do.
+    NeMo Gym creates an environment for each server from the `pyproject.toml` or the `requirements.txt` in its folder.
+    It does not choose between the two, and it does not accept a folder without either of them as a server. It checks
+    this only when it starts the server. An empty `requirements.txt` is enough.
 
     ## Example
 
@@ -45,7 +45,7 @@ def implementation_not_installable(context: Context, block: Block) -> Iterator[F
             continue
         folder = f"{server.server_type}/{server.implementation}"
         if component.installed_by:
-            yield at_key(server.config, f"`{folder}` has {listed(INSTALLED_BY, 'and')}; NeMo Gym wants one of them")
+            yield at_key(server.config, f"`{folder}` contains {listed(INSTALLED_BY, 'and')}; expected only one of them")
         elif context.sees_components:
-            # Without NeMo Gym at hand, the folder with the server itself may be there.
-            yield at_key(server.config, f"`{folder}` has no {listed(INSTALLED_BY)}, so it cannot be installed")
+            # If NeMo Gym is not found, the folder with the server itself may be in it.
+            yield at_key(server.config, f"`{folder}` cannot be installed; expected {listed(INSTALLED_BY)} in it")

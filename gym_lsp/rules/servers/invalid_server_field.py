@@ -17,13 +17,13 @@ from gym_lsp.rules.servers.server_field_mismatches import FieldMismatch, is_null
 
 @rule("invalid-server-field", on=(Block, Composition), severity=Severity.ERROR)
 def invalid_server_field(context: Context, subject: Block | Composition) -> Iterator[Finding]:
-    """A value that the field of a server does not take.
+    """A value that the field of a server does not accept.
 
     ## Why
 
-    NeMo Gym hands a block to its server as it is, and the server fails when it starts: its class wants another type,
-    another range, or one of a few values. gym-lsp reads the class and takes what pydantic would take, such as the text
-    `"4"` for a number. An interpolation is judged by what it stands for in the run.
+    NeMo Gym passes a block to its server unchanged, and the server fails when it starts: its class expects another
+    type, another range, or one of a few values. gym-lsp reads the class and accepts every value that pydantic accepts,
+    such as the text `"4"` for a number. For an interpolation, gym-lsp checks its value in the run.
 
     ## Example
 
@@ -63,26 +63,27 @@ def invalid_server_field(context: Context, subject: Block | Composition) -> Iter
           timeout_seconds: 120
     ```
     """
-    for misfit in server_field_mismatches(context, subject):
-        # What is null so far in a run is still to be given: see `missing-server-field`.
-        if misfit.absent is None and (isinstance(subject, Block) or not is_null(misfit.value)):
-            yield _finding(context, misfit)
+    for mismatch in server_field_mismatches(context, subject):
+        # `missing-server-field` reports a value that is null in a run, because it is still required.
+        if mismatch.absent is None and (isinstance(subject, Block) or not is_null(mismatch.value)):
+            yield _finding(context, mismatch)
 
 
-def _finding(context: Context, misfit: FieldMismatch) -> Finding:
-    field = misfit.field
-    given = shortened(show_value(misfit.value.value)) if isinstance(misfit.value, Leaf) else _size(misfit)
-    if misfit.value is not misfit.written and isinstance(misfit.written, Leaf):
-        given = f"`{shortened(str(misfit.written.value))}`, which is {given}"
-    found = meant(misfit.value, misfit.expected) if misfit.value is misfit.written else None
-    message = f"{misfit.whose} takes {wanted(misfit.expected)}, not {given}{meant_hint(found)}"
-    place = declared(context, field, f"`{field.name}` of `{misfit.model.name}` is declared here")
-    return at_value(misfit.written, message, related=place, fixes=meant_fixes(misfit.written, found))
+def _finding(context: Context, mismatch: FieldMismatch) -> Finding:
+    field, value, written = mismatch.field, mismatch.value, mismatch.written
+    given = shortened(show_value(value.value)) if isinstance(value, Leaf) else _collection(mismatch)
+    if value is not written and isinstance(written, Leaf):
+        given = f"{given}, the value of `{shortened(str(written.value))}`"
+    found = meant(value, mismatch.expected) if value is written else None
+    message = f"{mismatch.whose} is {given}; expected {wanted(mismatch.expected)}{meant_hint(found)}"
+    place = declared(context, field, f"`{field.name}` of `{mismatch.model.name}` is declared here")
+    return at_value(written, message, related=place, fixes=meant_fixes(written, found))
 
 
-def _size(misfit: FieldMismatch) -> str:
-    """A collection as a message speaks of it: by its length, where that is all that is wrong."""
-    if isinstance(misfit.value, Array):
-        return f"a list of {len(misfit.value.items)}" if isinstance(misfit.expected, ListType) else "a list"
-    size = len(misfit.value.entries) if isinstance(misfit.value, Table) else 0
-    return f"a mapping of {size}" if isinstance(misfit.expected, DictType) else "a mapping"
+def _collection(mismatch: FieldMismatch) -> str:
+    """Return the kind of a list or mapping for a message, with its length if only the length can be wrong."""
+    if isinstance(mismatch.value, Array):
+        length = f" of length {len(mismatch.value.items)}" if isinstance(mismatch.expected, ListType) else ""
+        return f"a list{length}"
+    size = len(mismatch.value.entries) if isinstance(mismatch.value, Table) else 0
+    return f"a mapping of length {size}" if isinstance(mismatch.expected, DictType) else "a mapping"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.config import Config
+from gym_lsp.compose.config import Config, Leaf
 from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.diagnostic import Applicability, Severity
@@ -29,8 +29,9 @@ def key_not_text(context: RunContext, problem: AlmostServer) -> Iterator[Finding
 
     ## Why
 
-    `on`, `off`, `yes` and `no` are booleans to YAML 1.1, digits are a number, and nothing at all is null, in keys as
-    in values. NeMo Gym wants text for the name of an instance and for every key of a server, and ends the run.
+    In YAML 1.1, `on`, `off`, `yes` and `no` are booleans, digits are a number, and an empty key is null. This is true
+    for keys as well as for values. NeMo Gym requires text for the name of an instance and for every key of a server,
+    and otherwise ends the run.
 
     ## Example
 
@@ -57,11 +58,12 @@ def key_not_text(context: RunContext, problem: AlmostServer) -> Iterator[Finding
     if rule_for(problem) != key_not_text.name:
         return
     if flaw.path == (NAME,):
-        message = f"`name` renames the instance, so it must be text, not `{value_text(flaw.at) or 'a collection'}`"
+        given = f"`{value_text(flaw.at)}`" if isinstance(flaw.at, Leaf) else "a collection"
+        message = f"`{NAME}` is {given}, but it renames the instance and must be text"
         yield at_value(flaw.at, message, severity=severity)
         return
     fix = quote_key(flaw.at, f'Write `"{key_text(flaw.at)}"`', Applicability.SAFE)
-    message = f"`{key_text(flaw.at)}` is {_reading(flaw.at)} to YAML, and {_role(flaw.path)} must be text"
+    message = f"`{key_text(flaw.at)}` is {_meaning(flaw.at)} in YAML, but {_role(flaw.path)} must be text"
     yield at_key(flaw.at, message, severity=severity, fixes=() if fix is None else (fix,))
 
 
@@ -69,7 +71,7 @@ def _role(path: tuple[str | int, ...]) -> str:
     return "a key of a server" if len(path) > 1 else "the name of an instance"
 
 
-def _reading(config: Config) -> str:
+def _meaning(config: Config) -> str:
     match config.key:
         case Scalar(value=bool(value)):
             return "true" if value else "false"

@@ -24,8 +24,8 @@ def missing_domain(context: RunContext, problem: AlmostServer) -> Iterator[Findi
 
     ## Why
 
-    The domain says which ability an environment exercises. NeMo Gym refuses a resources server without one, and with
-    it the whole run. Agents and models need none.
+    The domain specifies the ability that an environment exercises. NeMo Gym rejects a resources server without a
+    domain, and the whole run with it. Agents and models do not need a domain.
 
     ## Example
 
@@ -52,15 +52,15 @@ def missing_domain(context: RunContext, problem: AlmostServer) -> Iterator[Findi
         return
     severity = flaw_severity(problem)
     near, empty = fields_like(table, DOMAIN), table.get(DOMAIN)
-    message = "a resources server needs a `domain`"
+    message = "missing `domain` for a resources server"
     if empty is not None:
-        yield at_value(empty, f"{message}; this one is empty", severity=severity)
+        yield at_value(empty, "the `domain` of a resources server is empty", severity=severity)
     elif near is not None:
         fix = rename_key(near, DOMAIN, "Rename to `domain`")
         fixes = () if fix is None else (fix,)
         yield at_key(near, f"{message}; `{key_text(near)}` is not read", severity=severity, fixes=fixes)
     else:
-        message = f"{message}, such as `{context.profile.domains[0]}` or `other`"
+        message = f"{message}; add one, such as `{context.profile.domains[0]}` or `other`"
         yield at_key(table, message, severity=severity, fixes=tuple(_candidates(context, table)))
 
 

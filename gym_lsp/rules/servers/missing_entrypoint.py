@@ -20,13 +20,13 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 @rule("missing-entrypoint", on=Composition, severity=Severity.WARNING, about_names=True)
 def missing_entrypoint(context: RunContext, composition: Composition) -> Iterator[Finding]:
-    """A block that is a server in all but its `entrypoint`.
+    """A block that looks like a server but does not have an `entrypoint`.
 
     ## Why
 
-    Nothing but `entrypoint` makes a block a server; without one NeMo Gym passes over it in silence. A block that only
-    overrides fields of a server which another file defines needs none of its own, and is not reported in the view on
-    a workspace. Asked about a run, it is: in that run, there is no such server.
+    Only `entrypoint` makes a block a server. NeMo Gym silently ignores a block without one. A block that only overrides
+    fields of a server in another file does not need an `entrypoint` of its own, and is not reported when checking a
+    workspace. It is reported when checking a run, because the server does not exist in that run.
 
     ## Example
 
@@ -59,14 +59,14 @@ def missing_entrypoint(context: RunContext, composition: Composition) -> Iterato
         block = Block.of(str(name), value, context.profile)
         found = block.servers
         if len(found) == 1 and _lacks_entrypoint(found[0]) and not _is_override(context, block, found[0]):
-            message = f"without an `{ENTRYPOINT}`, `{name}` is no server, and NeMo Gym passes over it"
+            message = f"missing `{ENTRYPOINT}`, so `{name}` is not a server and NeMo Gym ignores it"
             near = _meant_to_override(composition, block.name, found[0])
             way_out = f"; did you mean `{near[0]}`?" if near else ""
             yield at_key(found[0].config, f"{message}{way_out}", fixes=renames(value, near))
 
 
 def _meant_to_override(composition: Composition, name: str, server: Spelled) -> tuple[str, ...]:
-    """The servers of the run that a block was meant to override, had its name no slip in it."""
+    """Return the names of the servers that the block was probably meant to override, if its own name is misspelt."""
     alike = (
         each.name
         for each in composition.servers
@@ -76,19 +76,19 @@ def _meant_to_override(composition: Composition, name: str, server: Spelled) -> 
 
 
 _LEFT_OUT = (InheritTargetNotFound, DirectiveMisused)
-"""With a file or an inherited block left out of the run, nobody can tell what it would have supplied."""
+"""Problems that leave a file or an inherited block out of the run. What it would have supplied is unknown."""
 
 
 def _lacks_entrypoint(server: Spelled) -> bool:
     config = server.config
     if ENTRYPOINT in config.entries:
         return False
-    # Two more rules have a better word for what is wrong: a slip, and a level too many.
+    # Two other rules report the cause: a misspelt `entrypoint`, and an implementation that is one level too deep.
     return fields_like(config, ENTRYPOINT) is None and not any(map(is_implementation, config.entries.values()))
 
 
 def _is_override(context: Context, block: Block, server: Spelled) -> bool:
-    """Whether another file defines the instance, so that a run with both has the whole server."""
+    """Whether another file defines the instance, so that a run with both files contains the complete server."""
     if context.asked_about_run:
         return False
     if context.names.is_open(block.name):

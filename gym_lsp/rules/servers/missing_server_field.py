@@ -21,12 +21,12 @@ from gym_lsp.syntax import MISSING
 
 @rule("missing-server-field", on=(Block, Composition), severity=Severity.INFORMATION, completable=True)
 def missing_server_field(context: Context, subject: Block | Composition) -> Iterator[Finding]:
-    """A field that a server needs and that nothing in the run sets.
+    """A required field of a server that the run does not set.
 
     ## Why
 
-    The class of the server has no default for the field, so the server fails when it starts. `env.yaml`, the command
-    line or another config may still give it, which is why this is no error.
+    The class of the server does not declare a default for the field, so the server fails when it starts. `env.yaml`,
+    the command line or another config may still set it. Therefore, this is not an error.
 
     ## Example
 
@@ -66,16 +66,17 @@ def missing_server_field(context: Context, subject: Block | Composition) -> Iter
     ```
     """
     if isinstance(subject, Composition):
-        for misfit in server_field_mismatches(context, subject):
-            if is_null(misfit.value) and isinstance(misfit.written, Leaf):
-                message = f"`{misfit.field.name}` needs a value, and `{shortened(str(misfit.written.value))}` is null"
-                yield at_value(misfit.written, message, related=_declared(context, misfit.model, misfit.field))
+        for mismatch in server_field_mismatches(context, subject):
+            written = mismatch.written
+            if is_null(mismatch.value) and isinstance(written, Leaf):
+                message = f"missing value for `{mismatch.field.name}`: `{shortened(str(written.value))}` is null"
+                yield at_value(written, message, related=_declared(context, mismatch.model, mismatch.field))
         return
     server = known_server(context, subject)
     missing = [] if server is None else [*_missing(context, server)]
     if server is not None and missing:
-        names = listed((field.name for field in missing), "and")
-        message = f"nothing sets {names}, which `{server.model.name}` needs"
+        noun, names = "field" if len(missing) == 1 else "fields", listed((field.name for field in missing), "and")
+        message = f"missing required {noun} {names} of `{server.model.name}`"
         place = _described(server.config)
         yield at_key(
             place,
@@ -83,10 +84,10 @@ def missing_server_field(context: Context, subject: Block | Composition) -> Iter
             related=_declared(context, server.model, missing[0]),
             fixes=_added(server.config, place, missing),
         )
-    for misfit in server_field_mismatches(context, subject):
-        if misfit.absent is not None and not _is_slip(misfit.value, misfit.absent):
-            message = f"{misfit.whose} needs `{misfit.absent}`"
-            yield at_key(misfit.written, message, related=_declared(context, misfit.model, misfit.field))
+    for mismatch in server_field_mismatches(context, subject):
+        if mismatch.absent is not None and not _is_misspelt(mismatch.value, mismatch.absent):
+            message = f"missing required field `{mismatch.absent}` in {mismatch.whose}"
+            yield at_key(mismatch.written, message, related=_declared(context, mismatch.model, mismatch.field))
 
 
 def _missing(context: Context, server: KnownServer) -> Iterator[Field]:
@@ -97,9 +98,9 @@ def _missing(context: Context, server: KnownServer) -> Iterator[Field]:
         if field.required and field.name not in given.entries and field.name not in SUPPLIED
     ]
     if absent:
-        # A key that was meant to be the field is told by `unknown-server-field`.
-        is_told = model.extra != "allow"
-        unread = unread_keys(context, model, given, known_beside(context, server)) if is_told else ()
+        # `unknown-server-field` reports a key that was probably meant to be the field.
+        is_reported = model.extra != "allow"
+        unread = unread_keys(context, model, given, known_beside(context, server)) if is_reported else ()
         yield from (
             field
             for field in absent
@@ -109,27 +110,27 @@ def _missing(context: Context, server: KnownServer) -> Iterator[Field]:
 
 
 def _added(server: Table, place: Config, missing: Iterable[Field]) -> tuple[Fix, ...]:
-    """The fields with their values still to be given; not into another file than the one that is spoken of."""
-    edit = append_fields(server, {field.name: _value_to_give(field) for field in missing})
+    """Return a fix that adds the fields without values, if it changes only the file of the finding."""
+    edit = append_fields(server, {field.name: _placeholder(field) for field in missing})
     if edit is None or server.origin.path != place.origin.path:
         return ()
     return (Fix("Add the missing fields", (edit,)),)
 
 
-def _value_to_give(field: Field) -> str:
+def _placeholder(field: Field) -> str:
     if isinstance(field.type, RefType):
         return f"{{type: {field.type.server_types[0]}, name: {MISSING}}}"
     return MISSING
 
 
-def _is_slip(given: Config, name: str) -> bool:
-    """Whether another key was meant to be this one, which `unknown-server-field` says already."""
+def _is_misspelt(given: Config, name: str) -> bool:
+    """Whether another key was probably meant to be this field. `unknown-server-field` reports that key."""
     keys = given.entries if isinstance(given, Table) else ()
     return bool(nearest(name, (key for key in keys if isinstance(key, str))))
 
 
 def _described(server: Table) -> Config:
-    """Its `entrypoint`: that is at the same place in every run, whatever overrides a few other fields."""
+    """Return the `entrypoint`, which is at the same place in every run, even if a run overrides other fields."""
     entrypoint = server.get(ENTRYPOINT)
     return entrypoint if entrypoint is not None and entrypoint.origin.provenance is Provenance.WRITTEN else server
 

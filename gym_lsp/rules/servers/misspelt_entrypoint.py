@@ -15,12 +15,12 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 @rule("misspelt-entrypoint", on=Block, severity=Severity.ERROR)
 def misspelt_entrypoint(context: Context, block: Block) -> Iterator[Finding]:
-    """An `entrypoint` with a slip in it.
+    """A misspelt `entrypoint`.
 
     ## Why
 
-    Nothing but `entrypoint` makes a block a server. With a slip in that word the block still looks like one to its
-    author, and NeMo Gym passes over it in silence.
+    Only `entrypoint` makes a block a server. If it is misspelt, the block still looks like a server to its author, but
+    NeMo Gym silently ignores it.
 
     ## Example
 
@@ -45,11 +45,11 @@ def misspelt_entrypoint(context: Context, block: Block) -> Iterator[Finding]:
     """
     for server in block.servers:
         given = server.config.get(ENTRYPOINT)
-        # One that comes from elsewhere may be what this one was meant to override, or the stand-in model's.
+        # An entrypoint from another file may be the one to override, or it may belong to the stand-in model.
         if server.config.holds_directives or (given is not None and given.origin is server.config.origin):
             continue
         near = fields_like(server.config, ENTRYPOINT)
         if isinstance(near, Leaf):
             fix = rename_key(near, ENTRYPOINT, f"Rename to `{ENTRYPOINT}`")
-            message = f"`{key_text(near)}` is not read, and makes no server; did you mean `{ENTRYPOINT}`?"
+            message = f"`{key_text(near)}` is not read and does not make this a server; did you mean `{ENTRYPOINT}`?"
             yield at_key(near, message, fixes=() if fix is None else (fix,))

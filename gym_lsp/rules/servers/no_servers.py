@@ -19,13 +19,13 @@ from gym_lsp.text import Span
 
 @rule("no-servers", on=Composition, severity=Severity.INFORMATION, predicts=NoServerInstancesError)
 def no_servers(context: RunContext, composition: Composition) -> Iterator[Finding]:
-    """A run without a single server.
+    """A run that does not start any server.
 
     ## Why
 
-    A sandbox, shared values or overrides alone are fine as a part of a run, and are nothing that can be started. The
-    model that stands in for the policy model while a configuration is validated does not count: a real start does
-    without it.
+    A sandbox, shared values or overrides alone are correct as a part of a run, but NeMo Gym cannot start them. The
+    stand-in for the policy model does not count: NeMo Gym uses it only to validate a configuration, and a real start
+    does not have it.
 
     ## Example
 
@@ -43,10 +43,10 @@ def no_servers(context: RunContext, composition: Composition) -> Iterator[Findin
         return
     tree = root.document.root
     span = tree.entries[0].key.span if isinstance(tree, Mapping) and tree.entries else Span(0, 0)
-    yield Finding(root.config.origin, span, "this run starts no server; it is a part of one")
+    yield Finding(root.config.origin, span, "this config starts no server; it is probably a fragment")
 
 
 def _is_real(server: Server) -> bool:
-    """Whether a server is there without the stand-in model."""
+    """Whether a server exists even without the stand-in model."""
     entrypoint = server.config.get(ENTRYPOINT)
     return entrypoint is not None and entrypoint.origin.provenance is not Provenance.STAND_IN

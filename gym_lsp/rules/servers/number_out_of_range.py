@@ -17,12 +17,12 @@ HIGHEST_PORT = 65535
 
 @rule("number-out-of-range", on=Block, severity=Severity.WARNING)
 def number_out_of_range(context: Context, block: Block) -> Iterator[Finding]:
-    """A port, or a number of workers, that no server can have.
+    """A port or a number of workers that is out of range.
 
     ## Why
 
-    NeMo Gym asks for whole numbers and does not look at their size. A port above 65535 or below zero fails when the
-    server binds it; 0 means any free port. A negative number of workers counts as one worker.
+    NeMo Gym requires integers but does not check their range. A port above 65535 or below 0 fails when the server binds
+    it; 0 means any free port. A negative number of workers counts as one worker.
 
     ## Example
 
@@ -50,13 +50,13 @@ def number_out_of_range(context: Context, block: Block) -> Iterator[Finding]:
     for server in block.servers:
         port, workers = server.config.get(PORT), server.config.get("num_workers")
         if isinstance(port, Leaf) and not 0 <= _number(port) <= HIGHEST_PORT:
-            yield at_value(port, f"a port lies between 1 and {HIGHEST_PORT}")
+            yield at_value(port, f"port out of range; expected a number between 1 and {HIGHEST_PORT}")
         if isinstance(workers, Leaf) and _number(workers) < 0:
-            yield at_value(workers, "a server has at least one worker")
+            yield at_value(workers, "negative number of workers; expected at least 1")
 
 
 def _number(leaf: Leaf) -> int:
-    """The number that pydantic makes of a value; 0, which nothing is wrong with, where it makes none."""
+    """Return the integer that pydantic converts a value to, or 0, which is always valid, if it cannot convert it."""
     if not is_settled(leaf) or leaf.value is None or isinstance(leaf.value, bool):
         return 0
     return to_int(leaf.value) or 0

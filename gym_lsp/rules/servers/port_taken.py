@@ -20,8 +20,8 @@ def port_taken(context: RunContext, composition: Composition) -> Iterator[Findin
 
     ## Why
 
-    NeMo Gym keeps clear of the ports that are given when it chooses one itself, but does not compare those that are
-    given. The second server cannot bind the port and ends. Leave the port out, and NeMo Gym finds a free one.
+    When NeMo Gym chooses a port itself, it avoids the ports in the configuration. But it does not compare these ports
+    with each other. The second server cannot bind the port and ends. If you omit the port, NeMo Gym finds a free one.
 
     ## Example
 
@@ -54,4 +54,5 @@ def port_taken(context: RunContext, composition: Composition) -> Iterator[Findin
         key = (server.config.leaf(HOST), port.value)
         name, other = first.setdefault(key, (server.name, port))
         if other is not port:
-            yield at_value(port, f"`{name}` has the port {port.value} already", related=(related(other, "taken here"),))
+            message = f"port {port.value} is already used by `{name}`"
+            yield at_value(port, message, related=(related(other, "used here"),))

@@ -13,12 +13,12 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 @rule("reserved-instance-name", on=ConfigFile, severity=Severity.ERROR)
 def reserved_instance_name(context: Context, file: ConfigFile) -> Iterator[Finding]:
-    """A server under a name that NeMo Gym keeps for itself.
+    """A server under a name that is reserved for a setting of NeMo Gym.
 
     ## Why
 
-    Some top-level keys are settings of NeMo Gym, such as `verbose` and `query`. It never takes one of them for an
-    instance, so a server under such a name is passed over in silence.
+    Some top-level keys are settings of NeMo Gym, such as `verbose` and `query`. NeMo Gym never reads one of them as an
+    instance, so it silently ignores a server under such a name.
 
     ## Example
 
@@ -44,4 +44,4 @@ def reserved_instance_name(context: Context, file: ConfigFile) -> Iterator[Findi
     for name in context.profile.reserved_keys & file.config.entries.keys():
         value = file.config.entries[name]
         if isinstance(value, Table) and not value.entries.keys().isdisjoint(context.profile.server_types):
-            yield at_key(value, f"`{name}` is a setting of NeMo Gym, so this server is passed over")
+            yield at_key(value, f"`{name}` is a NeMo Gym setting, so this server is ignored; use another name")

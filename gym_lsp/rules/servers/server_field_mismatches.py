@@ -1,4 +1,4 @@
-"""Values in the blocks of servers that the fields of their classes do not take."""
+"""Values in server blocks that the fields of the server classes do not accept."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _INTERPOLATION = int(Marks.INTERPOLATION)
 
 
 class FieldMismatch(Struct, frozen=True):
-    """A misfit, the class of the server, and the field that it lies in; `path` starts at that field."""
+    """A type mismatch, the class of the server, and the field that contains it; `path` starts at that field."""
 
     model: Model
     field: Field
@@ -33,7 +33,7 @@ class FieldMismatch(Struct, frozen=True):
 
     @property
     def whose(self) -> str:
-        """The value as a message speaks of it: by its key and the field around it, or by its place in a list."""
+        """The value for a message: its key and the field around it, or its place in a list."""
         *outer, last = self.path
         if isinstance(last, int):
             return f"`{spell(self.path)}`"
@@ -41,7 +41,7 @@ class FieldMismatch(Struct, frozen=True):
 
 
 class _OpenField(NamedTuple):
-    """A value that has interpolations, and the field that it is for."""
+    """A value that contains interpolations, and its field."""
 
     name: str
     value: Config
@@ -50,9 +50,9 @@ class _OpenField(NamedTuple):
 
 
 def server_field_mismatches(context: Context, subject: Block | Composition) -> tuple[FieldMismatch, ...]:
-    """What does not fit in the own fields of a block, or fits only until a run tells what its interpolations are.
+    """Return the values that do not match the class's own fields: of a block as written, or of a run's interpolations.
 
-    Refs are left out; other rules speak of them.
+    Server refs are omitted, because other rules report them.
     """
     if isinstance(subject, Block):
         return context.once((server_field_mismatches, subject.table), lambda: tuple(_as_written(context, subject)))
@@ -66,11 +66,11 @@ def _as_written(context: Context, block: Block) -> Iterator[FieldMismatch]:
     parsed = read_by_parser(context)
     for name, value in server.config.entries.items():
         field = None if name in parsed else server.model.field(name)
-        # Most values are scalars that fit, which need no closer look.
+        # Most values are scalars that match. They need no further check.
         if field is None or (isinstance(value, Leaf) and accepts(field.type, value.value)):
             continue
         if ref_type(field.type) is None or is_null(value):
-            yield from _misfits(server.model, field, value, (str(name),), unresolved)
+            yield from _mismatches(server.model, field, value, (str(name),), unresolved)
 
 
 def _interpolated(context: Context, composition: Composition) -> Iterator[FieldMismatch]:
@@ -81,9 +81,9 @@ def _interpolated(context: Context, composition: Composition) -> Iterator[FieldM
         for name, value, model, field in _open_fields(context, server):
             interpolator = interpolator or Interpolator(composition.config, context.environment)
             path = (*server.path, name)
-            for misfit in _misfits(model, field, value, path, interpolator.dereference):
-                if misfit.value is not misfit.written:
-                    yield misfit
+            for mismatch in _mismatches(model, field, value, path, interpolator.dereference):
+                if mismatch.value is not mismatch.written:
+                    yield mismatch
 
 
 def _open_fields(context: Context, server: Server) -> tuple[_OpenField, ...]:
@@ -100,13 +100,13 @@ def _open_fields(context: Context, server: Server) -> tuple[_OpenField, ...]:
     )
 
 
-def _misfits(model: Model, field: Field, value: Config, path: KeyPath, resolve: Resolve) -> Iterator[FieldMismatch]:
-    """The misfits of the value at a key path, which ends in the field."""
-    for misfit in type_mismatches(field.type, value, path, resolve):
-        below = misfit.path[len(path) - 1 :]
-        yield FieldMismatch(model, field, misfit.written, misfit.value, below, misfit.expected, misfit.absent)
+def _mismatches(model: Model, field: Field, value: Config, path: KeyPath, resolve: Resolve) -> Iterator[FieldMismatch]:
+    """Yield the mismatches of the value at a key path, which ends in the field."""
+    for mismatch in type_mismatches(field.type, value, path, resolve):
+        at = mismatch.path[len(path) - 1 :]
+        yield FieldMismatch(model, field, mismatch.written, mismatch.value, at, mismatch.expected, mismatch.absent)
 
 
 def is_null(value: Config) -> bool:
-    """Whether it is null."""
+    """Whether a value is null."""
     return isinstance(value, Leaf) and value.value is None

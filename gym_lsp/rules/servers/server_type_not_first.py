@@ -19,8 +19,8 @@ def server_type_not_first(context: Context, block: Block) -> Iterator[Finding]:
 
     ## Why
 
-    NeMo Gym validates an instance by its server type, but starts it by its first key, and finds its address by its
-    first key as well. With another key in front, the server passes every check and is never started.
+    NeMo Gym validates an instance by its server type, but uses the first key to start it and to find its address. If
+    another key is before the server type, the server passes every check and is never started.
 
     ## Example
 
@@ -47,12 +47,12 @@ def server_type_not_first(context: Context, block: Block) -> Iterator[Finding]:
     """
     first = next(iter(block.table.entries), None)
     if first in context.profile.server_types or first in DIRECTIVE_KEYS or slip_of(str(first)) is not None:
-        # Of a directive that was not followed, the rules about directives say why.
+        # The rules about directives report a directive that was not applied.
         return
     found = groups(block.table, context.profile)
-    # The stand-in model goes behind whatever the files say, and no start has it.
+    # The stand-in model is added after everything in the files, and a real start does not have it.
     group = as_written(found[0]) if found else None
     if group is not None:
         at = block.table.entries[first]
-        message = f"`{first}` stands before `{key_text(group)}`, so this server is validated but never started"
+        message = f"`{first}` is before `{key_text(group)}`, so this server is validated but never started"
         yield at_key(at, message, related=(key_related(group, "the server type"),))

@@ -32,9 +32,9 @@ def several_implementations(context: RunContext, problem: AlmostServer) -> Itera
 
     ## Why
 
-    An instance is one server, so one implementation stands under its server type. Often the second one comes from
-    merging: two files define the same instance, or a block inherits an implementation and names another one. Merging
-    adds keys and never takes any away.
+    An instance is one server, so there is only one implementation under its server type. A second one is often the
+    result of a merge: two files define the same instance, or a block inherits an implementation and defines another
+    one. A merge adds keys and never removes any.
 
     To inherit the fields of an implementation under another name, inherit at the level of its fields.
 
@@ -75,19 +75,19 @@ def several_implementations(context: RunContext, problem: AlmostServer) -> Itera
     related = (key_related(other, "the other implementation"),)
     server_type = str(problem.flaw.path[0])
     source = _inherited_from(context.composition, problem.instance, server_type, name)
-    meant = (str(name),) if _is_slip(context, server_type, str(last[0]), last[1], name) else ()
-    if meant:
-        message = f"a second implementation beside `{name}`; did you mean to override that?"
+    suggestions = (str(name),) if _is_misspelt(context, server_type, str(last[0]), last[1], name) else ()
+    if suggestions:
+        message = f"second implementation in addition to `{name}`; did you mean to override `{name}`?"
     elif source is None:
-        message = f"`{problem.instance}` has the implementation `{name}` already, and a server has only one"
+        message = f"`{problem.instance}` already has the implementation `{name}`; expected only one"
     else:
-        message = f"a second implementation beside the inherited `{name}`; put `_copy: {source}` in here instead"
-    severity, fixes = flaw_severity(problem), renames(last[1], meant)
+        message = f"second implementation in addition to the inherited `{name}`; use `_copy: {source}` in it instead"
+    severity, fixes = flaw_severity(problem), renames(last[1], suggestions)
     yield at_key(last[1], message, severity=severity, related=related, fixes=fixes)
 
 
 def _newest_last(composition: Composition, entries: tuple[tuple[Atom, Config], ...]) -> tuple[tuple[Atom, Config], ...]:
-    """The entries with the one at the end that merging added last: what it brings together is that file's doing."""
+    """Return the entries so that the one that the merge added last is at the end. Its file causes the conflict."""
     roots = {node.path for node in composition.includes.nodes if node.includer is None}
     env_yaml = None if composition.env_yaml is None else composition.env_yaml.path
 
@@ -101,14 +101,14 @@ def _newest_last(composition: Composition, entries: tuple[tuple[Atom, Config], .
     return (*(entry for entry in entries if entry is not last), last)
 
 
-def _is_slip(context: Context, server_type: str, name: str, config: Config, other: Atom) -> bool:
-    """Whether an implementation was meant to be the other one: it is spelled nearly so, and is nowhere itself."""
+def _is_misspelt(context: Context, server_type: str, name: str, config: Config, other: Atom) -> bool:
+    """Whether an implementation was meant to be the other one: the names are similar, and its own folder is missing."""
     is_near = bool(nearest(name, (str(other),)))
     return is_near and isinstance(config, Table) and component_of(context, Spelled(server_type, name, config)) is None
 
 
 def _inherited_from(composition: Composition, instance: str, server_type: str, name: Atom) -> str | None:
-    """Where the instance has an implementation from, if a directive brought it in."""
+    """Return the dotted path that a directive copied an implementation from, or `None` if it was not copied."""
     before = at(composition.merged, (instance, server_type))
     if isinstance(before, Table) and name in before.entries:
         return None

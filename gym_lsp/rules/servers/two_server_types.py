@@ -17,9 +17,9 @@ def two_server_types(context: Context, block: Block) -> Iterator[Finding]:
 
     ## Why
 
-    An instance is one server. NeMo Gym takes such a block for valid as soon as one of its server types is, and starts
-    only what stands first; what stands second is dead text. Often the other server type comes from another file that
-    uses the same instance name.
+    An instance is one server. NeMo Gym accepts such a block if one of its server types is valid, and starts only the
+    first one; the second one has no effect. Often, the other server type comes from another file that uses the same
+    instance name.
 
     ## Example
 
@@ -52,9 +52,9 @@ def two_server_types(context: Context, block: Block) -> Iterator[Finding]:
     found = groups(block.table, context.profile)
     if len(found) < 2:
         return
-    # Where one of the two is the stand-in model alone, the other one is too many.
+    # If one of the two comes only from the stand-in model, the finding is about the other one.
     *others, last = sorted(found, key=lambda group: as_written(group) is not None)
     at, other = as_written(last), as_written(others[0])
     if at is not None:
-        message = f"`{block.name}` is one of the `{key_text(others[0])}` already, and an instance is one server"
+        message = f"`{block.name}` already has the server type `{key_text(others[0])}`; expected only one"
         yield at_key(at, message, related=() if other is None else (key_related(other, "the other server type"),))

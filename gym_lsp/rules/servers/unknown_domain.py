@@ -11,19 +11,19 @@ from gym_lsp.diagnostic import Applicability, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.analysis.flaws import flaw_severity, rule_for
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.engine.context import Context, RunContext
+from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, rule, shortened
 
 
 @rule("unknown-domain", on=AlmostServer, kind=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
 def unknown_domain(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
-    """A domain that NeMo Gym does not know.
+    """A domain that NeMo Gym does not support.
 
     ## Why
 
-    The domains are a fixed list, spelled in lower case. Any other value ends the run, on an agent or a model too,
-    where the domain has no further use. An interpolation is another value: NeMo Gym checks the domain before it
+    The domains are a fixed list, in lower case. Any other value ends the run, even on an agent or a model, where the
+    domain has no other use. An interpolation is also another value, because NeMo Gym checks the domain before it
     resolves `${...}`.
 
     ## Example
@@ -50,21 +50,19 @@ def unknown_domain(context: RunContext, problem: AlmostServer) -> Iterator[Findi
     if rule_for(problem) != unknown_domain.name:
         return
     leaf, severity = problem.flaw.at, flaw_severity(problem)
+    expected = f"expected one of {listed(context.profile.domains)}"
     if not isinstance(leaf, Leaf):
-        yield at_key(leaf, f"`domain` must be one word: {_choice(context)}", severity=severity)
+        yield at_key(leaf, f"`domain` is not one word; {expected}", severity=severity)
     elif leaf.is_interpolation:
-        message = "`domain` must be written out: NeMo Gym checks it before it resolves `${...}`"
+        reason = "NeMo Gym checks it before it resolves `${...}`"
+        message = f"`domain` cannot be an interpolation, because {reason}; write the value itself"
         yield at_value(leaf, message, severity=severity)
     else:
         folded = str(leaf.value).strip().lower()
         is_sure = folded in context.profile.domains
-        meant = (folded,) if is_sure else nearest(folded, context.profile.domains)
-        way_out = f"did you mean `{meant[0]}`?" if meant else _choice(context)
+        suggestions = (folded,) if is_sure else nearest(folded, context.profile.domains)
+        way_out = f"did you mean `{suggestions[0]}`?" if suggestions else expected
         safety = Applicability.SAFE if is_sure else Applicability.UNSAFE
-        fixes = tuple(replace_value(leaf, domain, f"Change to `{domain}`", safety) for domain in meant)
-        yield at_value(leaf, f"no domain `{shortened(str(leaf.value))}`; {way_out}", severity=severity, fixes=fixes)
-
-
-def _choice(context: Context) -> str:
-    """All domains: a dozen words, which stay the shortest answer to what may stand here."""
-    return listed(context.profile.domains).replace("`", "")
+        fixes = tuple(replace_value(leaf, domain, f"Change to `{domain}`", safety) for domain in suggestions)
+        message = f"unknown domain `{shortened(str(leaf.value))}`; {way_out}"
+        yield at_value(leaf, message, severity=severity, fixes=fixes)

@@ -19,14 +19,13 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 @rule("unknown-server-field", on=Block, severity=Severity.WARNING)
 def unknown_server_field(context: Context, block: Block) -> Iterator[Finding]:
-    """A key of a server that its own class has no field for.
+    """A key of a server that is not a field of its class.
 
     ## Why
 
-    What stands below an implementation becomes the config of its server, and most servers drop the keys that they do
-    not know, without a word: the run starts, and what was meant by the key does not happen. The fields are read from
-    the server's class. Where that class forbids unknown keys, the server fails when it starts, and the finding is an
-    error.
+    The mapping under an implementation becomes the config of its server, and most servers silently ignore unknown keys:
+    the run starts, but the key has no effect. gym-lsp reads the fields from the class of the server. If that class
+    forbids unknown keys, the server fails when it starts, and the finding is an error.
 
     ## Example
 
@@ -72,31 +71,31 @@ def unknown_server_field(context: Context, block: Block) -> Iterator[Finding]:
     model = server.model
     if model.extra != "allow" and not server.config.entries.keys() <= model.fields.keys():
         known = known_beside(context, server)
-        told = _told_as_domain(server)
+        domain = _misspelt_domain(server)
         for finding, value in _unknown(context, model, server.config, known):
-            if value is not told:
+            if value is not domain:
                 yield finding
     for name, value in server.config.entries.items():
         field = None if isinstance(value, Leaf) else model.field(name)
         if field is not None:
-            yield from _below(context, field.type, value)
+            yield from _nested(context, field.type, value)
 
 
-def _told_as_domain(server: KnownServer) -> Config | None:
-    """The key that was meant to be the domain of a resources server, of which `missing-domain` speaks."""
-    is_absent = server.server_type == RESOURCES and DOMAIN not in server.config.entries
-    return fields_like(server.config, DOMAIN) if is_absent else None
+def _misspelt_domain(server: KnownServer) -> Config | None:
+    """Return the value that was meant to be the domain of a resources server, which `missing-domain` reports."""
+    is_missing = server.server_type == RESOURCES and DOMAIN not in server.config.entries
+    return fields_like(server.config, DOMAIN) if is_missing else None
 
 
 def _unknown(context: Context, model: Model, given: Table, known: frozenset[str]) -> Iterator[tuple[Finding, Config]]:
-    """What to say of each key that a model does not know, with the value under it."""
+    """Yield a finding for each key that is not a field of a model, with the value under the key."""
     for key in unread_keys(context, model, given, known):
         value = given.entries[key]
         near = [name for name in nearest_fields(key, {*model.fields, *known}) if _is_free(given, name, value)]
         way_out = f"; did you mean `{near[0]}`?" if near else ""
         finding = at_key(
             value,
-            f"`{model.name}` has no field `{key}`{way_out}",
+            f"unknown field `{key}` of `{model.name}`{way_out}",
             severity=_severity(model, value, near),
             related=declared(context, model, f"`{model.name}` is declared here"),
             fixes=renames(value, near),
@@ -105,20 +104,20 @@ def _unknown(context: Context, model: Model, given: Table, known: frozenset[str]
 
 
 def _is_free(given: Table, name: str, value: Config) -> bool:
-    """Whether a value could be meant for a field: it is not set, or only where this one was to override it."""
+    """Whether a value could be meant for a field: the field is not set, or this value was to override it."""
     other = given.get(name)
     return other is None or other.origin is not value.origin
 
 
 def _severity(model: Model, value: Config, near: list[str]) -> Severity | None:
-    """An error where the server cannot start: the class forbids the key, or lacks the server ref that it was to be."""
-    meant = model.fields.get(near[0]) if near else None
-    is_ref = meant is not None and ref_type(meant.type) is not None and isinstance(value, Table)
-    return Severity.ERROR if model.extra == "forbid" or (is_ref and meant is not None and meant.required) else None
+    """An error if the server cannot start: the class forbids the key, or the key was meant as a required server ref."""
+    field = model.fields.get(near[0]) if near else None
+    is_ref = field is not None and ref_type(field.type) is not None and isinstance(value, Table)
+    return Severity.ERROR if model.extra == "forbid" or (is_ref and field is not None and field.required) else None
 
 
-def _below(context: Context, expected: FieldType, value: Config) -> Iterator[Finding]:
-    """The unknown keys of the models inside a value."""
+def _nested(context: Context, expected: FieldType, value: Config) -> Iterator[Finding]:
+    """Yield findings for the unknown keys of the models inside a value."""
     match expected:
         case ModelType(model) if isinstance(value, Table):
             if model.rewrites:
@@ -128,16 +127,16 @@ def _below(context: Context, expected: FieldType, value: Config) -> Iterator[Fin
             for name, each in value.entries.items():
                 field = model.field(name)
                 if field is not None:
-                    yield from _below(context, field.type, each)
+                    yield from _nested(context, field.type, each)
         case ListType(item) if isinstance(value, Array):
             for each in value.items:
-                yield from _below(context, item, each)
+                yield from _nested(context, item, each)
         case DictType(_, item) if isinstance(value, Table):
             for each in value.entries.values():
-                yield from _below(context, item, each)
+                yield from _nested(context, item, each)
         case UnionType(options):
             inner = [option for option in options if isinstance(option, AnyType | DictType | ListType | ModelType)]
             if len(inner) == 1:
-                yield from _below(context, inner[0], value)
+                yield from _nested(context, inner[0], value)
         case _:
             return

@@ -16,12 +16,12 @@ from gym_lsp.rules.engine.rule import Finding, at_key, listed, rule
 
 @rule("unknown-server-type", on=Block, severity=Severity.ERROR)
 def unknown_server_type(context: Context, block: Block) -> Iterator[Finding]:
-    """A server under a server type that NeMo Gym does not know, such as one with a slip in it.
+    """A server under an unknown server type, such as a misspelt one.
 
     ## Why
 
-    NeMo Gym takes a block for a server only if it has one of the server types, spelled exactly. Anything else it
-    passes over in silence: there is no such server, and whatever refers to it fails.
+    NeMo Gym reads a block as a server only if one of its keys is exactly a server type. It silently ignores every other
+    block: the server does not exist, and every reference to it fails.
 
     ## Example
 
@@ -48,14 +48,14 @@ def unknown_server_type(context: Context, block: Block) -> Iterator[Finding]:
     for key, value in block.table.entries.items():
         if key in server_types or not isinstance(key, str):
             continue
-        # The length alone spares most keys the comparison.
+        # The length alone excludes most keys without a comparison.
         near = nearest(key, server_types, most=1) if len(key) >= _SHORTEST else ()
         if near:
             fix = rename_key(value, near[0], f"Rename to `{near[0]}`")
-            message = f"no server type `{key}`, so this is no server; did you mean `{near[0]}`?"
+            message = f"unknown server type `{key}`, so this is not a server; did you mean `{near[0]}`?"
             yield at_key(value, message, fixes=() if fix is None else (fix,))
         elif _holds_implementation(value):
-            message = f"no server type `{key}` in this NeMo Gym; there are {listed(server_types, 'and')}"
+            message = f"unknown server type `{key}` in this NeMo Gym version; expected one of {listed(server_types)}"
             yield at_key(value, message, severity=Severity.WARNING)
 
 

@@ -25,13 +25,14 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
     predicts=AlmostServerError,
 )
 def wrong_nesting(context: Context, subject: Block | AlmostServer) -> Iterator[Finding]:
-    """A server, or a field of it, that is indented one level too little or too much.
+    """A server, or one of its fields, that is indented one level too little or too much.
 
     ## Why
 
-    A server has three levels: the instance, its server type, its implementation. Its fields stand below the third. A
-    field that stands beside the implementation is not read as a field: NeMo Gym takes it for a second implementation
-    and ends the run, or passes over the whole block in silence, depending on where the `entrypoint` is.
+    A server has three levels: the instance, its server type and its implementation. Its fields are under the
+    implementation. NeMo Gym does not read a field that is next to the implementation as a field. Depending on where the
+    `entrypoint` is, it either reads the field as a second implementation and ends the run, or silently ignores the
+    whole block.
 
     ## Example
 
@@ -59,27 +60,27 @@ def wrong_nesting(context: Context, subject: Block | AlmostServer) -> Iterator[F
     if isinstance(subject, AlmostServer):
         group = group_of(subject)
         if rule_for(subject) == wrong_nesting.name and group is not None:
-            yield from _beside(group, flaw_severity(subject))
+            yield from _stray_fields(group, flaw_severity(subject))
     elif not subject.table.holds_directives:
-        yield from _misplaced(subject, context)
+        yield from _ignored(subject, context)
 
 
-def _beside(group: Table, severity: Severity) -> Iterator[Finding]:
-    """Fields beside the implementation that has the others."""
+def _stray_fields(group: Table, severity: Severity) -> Iterator[Finding]:
+    """Yield a finding for each field next to the implementation that contains the other fields."""
     strays = stray_fields(group)
     implementation = next(name for name, value in group.entries.items() if value not in strays)
     for stray in strays:
-        message = f"`{key_text(stray)}` stands beside the implementation `{implementation}`, not in it"
+        message = f"`{key_text(stray)}` is next to the implementation `{implementation}`, not in it"
         yield at_key(stray, message, severity=severity)
 
 
-def _misplaced(block: Block, context: Context) -> Iterator[Finding]:
-    """What NeMo Gym passes over without a word."""
+def _ignored(block: Block, context: Context) -> Iterator[Finding]:
+    """Yield findings for the servers and fields that NeMo Gym silently ignores."""
     found = groups(block.table, context.profile)
     if len(found) == 1:
         if isinstance(found[0], Table):
             yield from _in_group(found[0])
-            yield from _beside_group(block, found[0], context)
+            yield from _next_to_group(block, found[0], context)
     elif not found:
         yield from _without_group(block, context)
 
@@ -88,55 +89,55 @@ def _in_group(group: Table) -> Iterator[Finding]:
     entrypoint = group.get(ENTRYPOINT)
     if isinstance(entrypoint, Leaf):
         if any(map(is_implementation, group.entries.values())):
-            # An almost-server, of which NeMo Gym speaks itself.
+            # NeMo Gym itself reports this block as an almost-server.
             return
         empty = next((name for name, value in group.entries.items() if _is_null(value)), None)
         if empty is not None:
-            yield at_key(entrypoint, f"`{ENTRYPOINT}` stands beside the implementation `{empty}`, not in it")
+            yield at_key(entrypoint, f"`{ENTRYPOINT}` is next to the implementation `{empty}`, not in it")
         else:
-            message = f"the implementation is missing between `{key_text(group)}` and its fields, so this is no server"
+            message = f"missing implementation between `{key_text(group)}` and its fields, so this is not a server"
             yield at_key(entrypoint, message, severity=Severity.WARNING)
         return
     for config in group.entries.values() if len(group.entries) == 1 else ():
         inner = _implementation_in(config)
         if inner is not None and isinstance(config, Table) and ENTRYPOINT not in config.entries:
-            message = f"the server is one level too deep, below `{key_text(config)}`, so this is no server"
+            message = f"this implementation is one level too deep, under `{key_text(config)}`, so it is not a server"
             yield at_key(inner, message, severity=Severity.WARNING)
 
 
-def _beside_group(block: Block, group: Table, context: Context) -> Iterator[Finding]:
-    """What stands beside the server type of a server and belongs into it, or beside the whole instance."""
+def _next_to_group(block: Block, group: Table, context: Context) -> Iterator[Finding]:
+    """Yield findings for keys next to the server type that are a field of the server or another instance."""
     if len(block.table.entries) < 2:
         return
     server = known_server(context, block)
     for position, (key, value) in enumerate(block.table.entries.items()):
         if value is group or not isinstance(key, str):
             continue
-        # Of what stands first, another rule says the worse: that the server is never started.
+        # `server-type-not-first` reports the first key, because the server is never started.
         if position and server is not None and server.model.field(key) is not None and key not in _OF_INSTANCES:
             place = f"{block.name}.{server.server_type}.{server.implementation}"
-            message = f"`{key}` stands beside `{server.server_type}`, where no server reads it; put it into `{place}`"
+            message = f"`{key}` is next to `{server.server_type}`, where it is not read; move it into `{place}`"
             yield at_key(value, message, severity=Severity.WARNING)
         elif isinstance(value, Table) and any(each.is_server for each in spelled_servers(value, context.profile)):
-            message = f"this instance is one level too deep, inside of `{block.name}`, so NeMo Gym does not see it"
+            message = f"this instance is one level too deep, under `{block.name}`, so NeMo Gym ignores it"
             yield at_key(value, message, severity=Severity.WARNING)
 
 
 _OF_INSTANCES = frozenset({NAME})
-"""What an instance itself may have, whatever its server has."""
+"""The fields of an instance itself, whatever the fields of its server are."""
 
 
 def _without_group(block: Block, context: Context) -> Iterator[Finding]:
     if is_implementation(block.table):
-        message = "the server type and the implementation are missing above these fields, so this is no server"
+        message = "missing server type and implementation above these fields, so this is not a server"
         yield at_key(block.table.entries[ENTRYPOINT], message, severity=Severity.WARNING)
         return
     for value in block.table.entries.values():
         if is_implementation(value):
-            message = f"a server type is missing between `{block.name}` and `{key_text(value)}`, so this is no server"
+            message = f"missing server type between `{block.name}` and `{key_text(value)}`, so this is not a server"
             yield at_key(value, message, severity=Severity.WARNING)
         elif isinstance(value, Table) and any(each.is_server for each in spelled_servers(value, context.profile)):
-            message = f"this instance is one level too deep, below `{block.name}`, so NeMo Gym does not see it"
+            message = f"this instance is one level too deep, under `{block.name}`, so NeMo Gym ignores it"
             yield at_key(value, message, severity=Severity.WARNING)
 
 
