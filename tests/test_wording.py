@@ -19,7 +19,6 @@ NOT_YET = (
     "gym_lsp/check.py",
     "gym_lsp/dev/",
     "gym_lsp/gym/",
-    "gym_lsp/ide/",
     "gym_lsp/reporters/",
     "gym_lsp/rules/explained.py",
     "gym_lsp/rules/readable.py",
@@ -33,7 +32,6 @@ NOT_YET = (
     "gym_lsp/rules/runs/",
     "nvim-client/",
     "tests/editors/",
-    "tests/ide/",
     "tests/reporters/",
     "tests/rules/",
 )

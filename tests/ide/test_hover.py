@@ -372,7 +372,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a rule that a comment silences": (
         "math: {resources_servers: {math: {entrypoint: app.py, domain: x}}}  # gym-lsp: ignore[unknown-do$0main] later",
         "unknown-domain",
-        ["**unknown-domain** · error", "A domain that NeMo Gym does not know."],
+        ["**unknown-domain** · error", "A domain that NeMo Gym does not support."],
     ),
     "a text that leads to a file": (
         """

@@ -18,7 +18,7 @@ def drawn(text: str, *roots: str) -> tuple[Wiring, Workspace]:
 
 
 def nodes(graph: Wiring) -> dict[str, tuple[str, str, str]]:
-    """(type, implementation, status) of each node that is no file, by its label."""
+    """Return (type, implementation, status) of each node that is not a file, by its label."""
     found = (node for node in graph.nodes if node.type != "file")
     return {node.label: (node.type, node.implementation, node.status.value) for node in found}
 
