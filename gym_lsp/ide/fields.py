@@ -17,6 +17,7 @@ from gym_lsp.gym.meanings import SERVER_FIELDS, SUPPLIED
 from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.ide.target import Location
 from gym_lsp.memo import query
+from gym_lsp.rules.engine.rule import shortened
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.workspace import Workspace
@@ -95,12 +96,14 @@ def plain_default(field: Field) -> str | None:
 
 
 def shown_default(field: Field) -> str:
-    """Return the default of a field as YAML if possible, else as source text."""
-    return plain_default(field) or field.default or ""
+    """Return the default of a field on one line, as YAML if possible, else as shortened source text."""
+    return plain_default(field) or shortened(" ".join((field.default or "").split()), _LONGEST_SOURCE)
 
 
 _LONGEST_DEFAULT = 30
-"""Characters."""
+"""Characters of YAML."""
+_LONGEST_SOURCE = 60
+"""Characters of source text."""
 
 
 def entrypoint_at(workspace: Workspace, path: PurePath, server: KeyPath) -> str:
