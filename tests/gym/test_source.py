@@ -14,7 +14,20 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from gym_lsp.files import Disk
-from gym_lsp.gym.fields import AnyType, EnumType, FieldType, IntType, ListType, Model, RefType, StrType, accepts, show
+from gym_lsp.gym.fields import (
+    AnyType,
+    EnumType,
+    FieldType,
+    IntType,
+    ListType,
+    Model,
+    NullType,
+    RefType,
+    StrType,
+    UnionType,
+    accepts,
+    show,
+)
 from gym_lsp.gym.python.constant import NotConstant
 from gym_lsp.gym.python.models import ModelReader
 from gym_lsp.gym.python.module import Module
@@ -642,29 +655,35 @@ def test_dataclasses_are_models_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("annotation", "type"),
+    ("annotation", "type", "shown"),
     [
-        ("Unknown", AnyType()),
-        ("Unknown[int]", AnyType()),
-        ("list[Unknown]", ListType(AnyType())),
-        ("tuple[int, str]", ListType(AnyType())),
-        ("Callable[[int], str]", AnyType()),
-        ("Opaque", AnyType()),
-        ("Literal[unknown]", AnyType()),
-        ("'not ( python'", AnyType()),
-        ("Endless", AnyType()),
-        ("NewerStr", StrType()),
-        ("Ref", RefType(("resources_servers",))),
-        ("AnyRef", RefType(("resources_servers", "responses_api_models"))),
-        ("Auto", AnyType()),
-        ("Flexible", AnyType()),
-        ("Colour", EnumType("Colour", (("RED", "red"),), "str")),
+        ("Unknown", AnyType(), "Unknown"),
+        ("Unknown[int]", AnyType(), "Unknown"),
+        ("list[Unknown]", ListType(AnyType()), "list[Unknown]"),
+        ("tuple[int, str]", ListType(AnyType()), "list[any value]"),
+        ("Callable[[int], str]", AnyType(), "Callable"),
+        ("Opaque", AnyType(), "Opaque"),
+        ("Opaque | Unknown | None", UnionType((AnyType(), NullType())), "Opaque | Unknown | null"),
+        ("Opaque | Any", AnyType(), "any value"),
+        ("Literal[unknown]", AnyType(), "any value"),
+        ("'not ( python'", AnyType(), "any value"),
+        ("Endless", AnyType(), "any value"),
+        ("NewerStr", StrType(), "str"),
+        ("Ref", RefType(("resources_servers",)), "server ref (resources_servers)"),
+        (
+            "AnyRef",
+            RefType(("resources_servers", "responses_api_models")),
+            "server ref (resources_servers or responses_api_models)",
+        ),
+        ("Auto", AnyType(), "Auto"),
+        ("Flexible", AnyType(), "Flexible"),
+        ("Colour", EnumType("Colour", (("RED", "red"),), "str"), '"red"'),
     ],
 )
-def test_types_that_are_known_and_that_are_not(annotation: str, type: FieldType) -> None:
+def test_types_that_are_known_and_that_are_not(annotation: str, type: FieldType, shown: str) -> None:
     text = f"""
         from enum import Enum, StrEnum, auto
-        from typing import Callable, Literal, Union
+        from typing import Any, Callable, Literal, Union
         from pydantic import BaseModel
         from elsewhere import Foreign
         class Opaque: ...
@@ -693,6 +712,7 @@ def test_types_that_are_known_and_that_are_not(annotation: str, type: FieldType)
     if annotation == "NewerStr" and sys.version_info < (3, 12):
         text = text.replace("type NewerStr = str", "NewerStr = str")
     assert read("M", text).fields["x"].type == type
+    assert show(read("M", text).fields["x"].type) == shown
 
 
 def test_an_unknown_base_may_add_fields() -> None:

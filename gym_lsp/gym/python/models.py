@@ -27,6 +27,7 @@ from gym_lsp.gym.fields import (
     RefType,
     Scalar,
     StrType,
+    show,
     union,
 )
 from gym_lsp.gym.python.annotations import constrain, constrained_type, generic, named_type
@@ -53,6 +54,7 @@ _ENUMS = {"enum.Enum": None, "enum.StrEnum": "str", "enum.IntEnum": "int"}
 _PLAIN_BASES = {"builtins.str": "str", "builtins.int": "int", "builtins.float": "float"}
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _DATACLASSES = frozenset({"dataclasses.dataclass", "pydantic.dataclasses.dataclass"})
+_ANY = frozenset({"typing.Any", "builtins.object"})
 _FIELD_CALLS = frozenset({"pydantic.Field", "pydantic.fields.Field", "dataclasses.field"})
 HARMLESS_BASES = frozenset(
     {"builtins.object", "typing.Generic", "typing_extensions.Generic", "typing.Protocol", "abc.ABC", *_PYDANTIC}
@@ -133,7 +135,7 @@ class ModelReader:
                 fields.update((field.name, field) for field in builtin.fields)
                 extra = builtin.extra
         for name in fields if "*" in unchecked else unchecked & fields.keys():
-            fields[name] = replace(fields[name], type=AnyType())
+            fields[name] = replace(fields[name], type=AnyType(show(fields[name].type)))
         harmless = HARMLESS_BASES | _TYPED_DICTS
         outside = (base.name for base in order if isinstance(base, External))
         if renames or any(name not in harmless and builtin_base(name) is None for name in outside):
@@ -307,14 +309,15 @@ class ModelReader:
         found = self.source.refer(module, node)
         if isinstance(found, External):
             known = named_type(found.name)
-            return builtin_type(found.name) if known == AnyType() else known
+            known = builtin_type(found.name) if known == AnyType() else known
+            return AnyType(_last_name(node)) if known == AnyType() and found.name not in _ANY else known
         if not isinstance(found, Definition):
-            return AnyType()
+            return AnyType(_last_name(node))
         if isinstance(found.node, ast.ClassDef):
             return self._class_type(found)
         alias = getattr(found.node, "value", None)
         if not isinstance(alias, ast.expr) or found in self._reading:
-            return AnyType()
+            return AnyType(found.name)
         self._reading.add(found)
         type = self.type_of(found.module, alias)
         self._reading.remove(found)
@@ -322,10 +325,10 @@ class ModelReader:
 
     def _class_type(self, definition: Definition) -> FieldType:
         if self.kind(definition) == "enum":
-            return self.enum(definition) or AnyType()
+            return self.enum(definition) or AnyType(definition.name)
         model = self.model_of(definition)
         if model is None or model.rewrites:
-            return AnyType()
+            return AnyType(definition.name)
         return _as_ref(model) or ModelType(model)
 
     def _generic_type(self, module: Module, head: ast.expr, arguments: list[ast.expr]) -> FieldType:
@@ -350,7 +353,7 @@ class ModelReader:
             case "dict" if len(arguments) == 2:
                 return DictType(self.type_of(module, arguments[0]), self.type_of(module, arguments[1]))
             case _:
-                return AnyType()
+                return AnyType(_last_name(head))
 
     def _literal_type(self, module: Module, arguments: list[ast.expr]) -> FieldType:
         found = (value for argument in arguments for value in self._values(module, argument))
@@ -376,6 +379,11 @@ class ModelReader:
         names = [base.name for base in self.source.mro(definition) if isinstance(base, External)]
         base = next((found for name in names if (found := _PLAIN_BASES.get(name) or _ENUMS.get(name))), None)
         return EnumType(node.name, tuple(members), cast("Literal['str', 'int', 'float'] | None", base))
+
+
+def _last_name(node: ast.expr) -> str | None:
+    """Return the class name in an expression such as `module.Name`, or None if it is not a name."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
 
 
 def _as_ref(model: Model) -> RefType | None:

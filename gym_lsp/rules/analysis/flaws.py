@@ -94,7 +94,7 @@ def fields_like(table: Table, field: str) -> Config | None:
     return table.get(near[0]) if near else None
 
 
-def meant_as(table: Table, field: str, known: Collection[str]) -> Config | None:
+def intended_as(table: Table, field: str, known: Collection[str]) -> Config | None:
     """Return the value under a key that is not in `known` and that was probably intended as `field`."""
     unread = (key for key in table.entries if isinstance(key, str) and key not in known)
     return next((table.get(key) for key in unread if nearest_fields(key, (field,))), None)

@@ -32,7 +32,7 @@ class Standing(Enum):
     """Another file of the search roots defines it with the expected kind."""
     OTHER_KIND = "other-kind"
     """It is defined, but with another kind."""
-    SLIP = "slip"
+    MISSPELT = "misspelt"
     """It is one or two edits away from a name that would be valid."""
     NOWHERE = "nowhere"
 
@@ -78,7 +78,7 @@ def judge_name(
     if definitions:
         return Verdict(Standing.OTHER_KIND, definitions, near)
     near = near or context.names.spelled_like(name, server_type)[:3]
-    return Verdict(Standing.SLIP if near else Standing.NOWHERE, (), near)
+    return Verdict(Standing.MISSPELT if near else Standing.NOWHERE, (), near)
 
 
 def _unlikeliness(definition: Definition) -> tuple[bool, int]:
@@ -122,7 +122,7 @@ def severity_of(context: Context, verdict: Verdict, nowhere: Severity) -> Severi
     """
     if verdict.standing is Standing.DECLARED:
         return None
-    if context.asked_about_run or verdict.standing in (Standing.SLIP, Standing.OTHER_KIND):
+    if context.checks_run or verdict.standing in (Standing.MISSPELT, Standing.OTHER_KIND):
         return Severity.ERROR
     return Severity.INFORMATION if verdict.standing is Standing.ELSEWHERE else nowhere
 

@@ -123,19 +123,19 @@ def unread_keys(context: Context, model: Model, given: Table, known: AbstractSet
     )
 
 
-def known_beside(context: Context, server: KnownServer) -> frozenset[str]:
+def known_to_gym(context: Context, server: KnownServer) -> frozenset[str]:
     """Return the keys of a server that NeMo Gym reads in addition to its class, and that the class accepts."""
     # A class that forbids extra keys accepts only its own fields, even if something else reads the key.
     return frozenset() if server.model.extra == "forbid" else read_by_gym(context, server.server_type)
 
 
-def wanted(type: FieldType) -> str:
+def expected_type(type: FieldType) -> str:
     """Return the expected type of a value as the end of a message."""
     options = type.options if isinstance(type, UnionType) else (type,)
-    return " or ".join(dict.fromkeys(_wanted(option) for option in options))
+    return " or ".join(dict.fromkeys(_expected_type(option) for option in options))
 
 
-def _wanted(type: FieldType) -> str:
+def _expected_type(type: FieldType) -> str:
     match type:
         case ModelType():
             return "a mapping"

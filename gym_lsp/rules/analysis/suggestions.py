@@ -35,19 +35,19 @@ class Suggestion(Struct, frozen=True):
     text: str
 
 
-def meant(value: Config, expected: FieldType) -> Suggestion | None:
+def suggest(value: Config, expected: FieldType) -> Suggestion | None:
     """Return a suggestion for a value that a field of a type does not accept; None if there is no valid one."""
     return next(_candidates(value, expected), None)
 
 
-def meant_fixes(value: Config, found: Suggestion | None) -> tuple[Fix, ...]:
+def suggestion_fixes(value: Config, found: Suggestion | None) -> tuple[Fix, ...]:
     """Return the fix that applies a suggestion."""
     if found is None:
         return ()
     return (Fix(_title(found), (FileEdit(value.origin.path, Edit(found.span, found.text)),)),)
 
 
-def meant_hint(found: Suggestion | None) -> str:
+def suggestion_hint(found: Suggestion | None) -> str:
     """Return a suggestion as the end of a message."""
     return "" if found is None else f"; {found.hint}"
 

@@ -112,7 +112,7 @@ def _deletions(table: Table, *, inherits: bool) -> Iterator[_Deletion]:
 
 def _may_grow(context: Context, composition: Composition, name: str) -> bool:
     """Whether another file could add the key to be deleted, when checking a workspace."""
-    if context.asked_about_run:
+    if context.checks_run:
         return False
     own = {file.path for file in composition.files}
     return any(definition.path not in own for definition in context.names.defined(name))

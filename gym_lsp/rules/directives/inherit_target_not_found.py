@@ -99,7 +99,7 @@ def _within(context: RunContext, problem: InheritTargetNotFound) -> Finding:
     keys = [key for key in block.entries if isinstance(key, str)] if isinstance(block, Table) else []
     near = nearest(step, keys)
     severity = Severity.ERROR
-    if is_stand_in(block) and not near and not context.asked_about_run:
+    if is_stand_in(block) and not near and not context.checks_run:
         # The real model, which a run includes, may have the key.
         severity = Severity.INFORMATION
     end = f"; did you mean `{near[0]}`?" if near else ""

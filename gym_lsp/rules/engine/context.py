@@ -143,7 +143,7 @@ class Context(Struct, frozen=True):
             return ""
 
     @property
-    def asked_about_run(self) -> bool:
+    def checks_run(self) -> bool:
         return self.scope is Scope.RUN
 
     @property

@@ -52,7 +52,7 @@ def insert_field(table: Table, key: str, value: str) -> FileEdit | None:
     return FileEdit(table.origin.path, Edit(Span(start, start), f"{key}: {value}{below}"))
 
 
-def insert_behind(table: Table, entry: Config, key: str, value: str) -> FileEdit | None:
+def insert_after(table: Table, entry: Config, key: str, value: str) -> FileEdit | None:
     """Return the edit that adds `key: value` to a mapping after an entry; None if the entry is not written in it."""
     node = table.node
     if entry.key is None or not isinstance(node, Mapping) or all(each.key is not entry.key for each in node.entries):
@@ -175,7 +175,7 @@ __all__ = [
     "add_include",
     "append_field",
     "indentation",
-    "insert_behind",
+    "insert_after",
     "insert_field",
     "line_break",
     "quote_key",

@@ -102,13 +102,13 @@ def _about(context: Context, problem: IncludeNotFound) -> Iterator[Finding]:
         yield _finding(problem, message, (beside,), Applicability.SAFE)
         return
     if PurePath(entry).is_absolute():
-        severity = None if context.asked_about_run or _is_inside(context, entry) else Severity.WARNING
+        severity = None if context.checks_run or _is_inside(context, entry) else Severity.WARNING
         tails = below_root(entry, context.files, context.search)
         yield replace(
             _finding(problem, _message(context, entry, tails), tails, Applicability.UNSAFE), severity=severity
         )
         return
-    if entry == ENV_YAML and not context.asked_about_run:
+    if entry == ENV_YAML and not context.checks_run:
         # Each user has their own, usually outside version control, and NeMo Gym reads it without including it.
         message = f"`{ENV_YAML}` not found; NeMo Gym reads it automatically"
         yield at_value(problem.at, message, severity=Severity.WARNING)

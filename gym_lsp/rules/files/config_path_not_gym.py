@@ -66,7 +66,7 @@ def _gives_values(context: Context, composition: Composition, node: Included, fi
     """Whether a file without servers may still be useful: it includes files, or has values that others refer to."""
     if not file.config.entries or node.children or file.document.is_broken or not file.root_is_mapping:
         return True
-    if not context.asked_about_run and any(isinstance(value, Leaf) for value in file.config.entries.values()):
+    if not context.checks_run and any(isinstance(value, Leaf) for value in file.config.entries.values()):
         # Values that this run does not need may be intended for another run.
         return True
     names = {name for name in file.config.entries if isinstance(name, str)}

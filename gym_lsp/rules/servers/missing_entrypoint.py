@@ -89,7 +89,7 @@ def _lacks_entrypoint(server: Spelled) -> bool:
 
 def _is_override(context: Context, block: Block, server: Spelled) -> bool:
     """Whether another file defines the instance, so that a run with both files contains the complete server."""
-    if context.asked_about_run:
+    if context.checks_run:
         return False
     if context.names.is_open(block.name):
         return True
