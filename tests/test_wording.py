@@ -10,29 +10,14 @@ import pytest
 from tests.tools.wording import Hit, client, hits, python, texts, words
 
 NOT_YET = (
-    "CONTRIBUTING.md",
-    "docs/architecture.md",
-    "docs/ci.md",
-    "docs/formats.md",
-    "docs/protocol.md",
     "docs/rules/",
     "gym_lsp/check.py",
-    "gym_lsp/dev/",
-    "gym_lsp/gym/",
-    "gym_lsp/reporters/",
     "gym_lsp/rules/explained.py",
     "gym_lsp/rules/readable.py",
     "gym_lsp/rules/analysis/",
-    "gym_lsp/rules/datasets/",
     "gym_lsp/rules/directives/",
     "gym_lsp/rules/engine/",
     "gym_lsp/rules/files/",
-    "gym_lsp/rules/manifests/",
-    "gym_lsp/rules/names/",
-    "gym_lsp/rules/runs/",
-    "nvim-client/",
-    "tests/editors/",
-    "tests/reporters/",
     "tests/rules/",
 )
 """Beginnings of paths that still have to be rewritten. One without a hit fails, so that the list only shrinks."""

@@ -1,4 +1,4 @@
-"""The pages that are made of the code: one for each rule, their index, the settings, and the settings' schema."""
+"""The pages that are generated from code: one for each rule, their index, the settings, and the settings' schema."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ _GENERATED = "<!-- Written by `make docs`; what is changed here is lost. -->\n\n
 
 _INDEX = """# Rules
 
-Every rule is on unless [the settings](../settings.md) say otherwise. `gym-lsp --explain RULE` prints a page in the
-terminal, and `# gym-lsp: ignore[RULE] reason` silences a rule on a line, or on the block below a comment of its own.
+Every rule is on unless the [settings](../settings.md) turn it off. `gym-lsp --explain RULE` prints a page in the
+terminal. The comment `# gym-lsp: ignore[RULE] reason` suppresses a rule on its line, or, on a line of its own, in the
+entry below it.
 
-The severity is the usual one. Some rules lower it where the question leaves a way out, as
-[What is an error, and what is not](../architecture.md#what-is-an-error-and-what-is-not) says. The last column names
-the error that NeMo Gym itself raises; where it is empty, NeMo Gym accepts the mistake, or falls over it without an
-error class of its own.
+The table shows the default severity. When gym-lsp checks a workspace, some findings are less than an error, because
+another file or the command line can resolve them:
+[What is an error, and what is not](../architecture.md#what-is-an-error-and-what-is-not) has the details. The last
+column is the class of the error that NeMo Gym raises. If it is empty, NeMo Gym accepts the mistake, or fails with a
+plain Python exception.
 """
 
 
@@ -42,7 +44,7 @@ class Stale(Struct, frozen=True):
 
 
 def pages() -> dict[str, str]:
-    """Every generated page: its name, relative to `docs`, and its text."""
+    """Return the text of every generated page by its name, relative to `docs`."""
     found = {f"{RULES}/{rule.name}.md": rule_page(rule) for rule in ALL_RULES}
     found[INDEX] = rule_index(groups())
     found["settings.md"] = _GENERATED + settings_reference()
@@ -52,7 +54,7 @@ def pages() -> dict[str, str]:
 
 
 def stale(files: Files, folder: PurePath, wanted: Mapping[str, str]) -> tuple[Stale, ...]:
-    """The pages below `folder` that differ from `wanted`, that are missing, or that no rule stands behind any more."""
+    """Return the pages below `folder` that differ from `wanted`, are missing, or belong to a rule that was removed."""
     found: list[Stale] = []
     for name, text in wanted.items():
         try:
@@ -68,12 +70,12 @@ def stale(files: Files, folder: PurePath, wanted: Mapping[str, str]) -> tuple[St
 
 
 def rule_page(rule: Rule) -> str:
-    """The page of a rule in `docs/rules/`."""
+    """Return the page of a rule in `docs/rules/`."""
     return f"{_GENERATED}{rule.document}\n[All rules](README.md)\n"
 
 
 def rule_index(grouped: Mapping[str, Iterable[Rule]]) -> str:
-    """The index: a table for each group, the rules in the order of `ALL_RULES`."""
+    """Return the index: a table for each group, with the rules in the order of `ALL_RULES`."""
     blocks = [_INDEX.rstrip()]
     for heading, rules in grouped.items():
         rows = "\n".join(

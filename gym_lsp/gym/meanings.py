@@ -85,7 +85,7 @@ TOP_LEVEL: Mapping[str, Field] = _by_name(
             "Other configs to merge with this one. Paths are relative to the search roots, not to this file.",
         ),
         _field("default_host", _TEXT, "The host for servers that do not set their own `host`."),
-        _field(HEAD_SERVER, ModelType(_HEAD_SERVER), "The address of the head server, which knows all other servers."),
+        _field(HEAD_SERVER, ModelType(_HEAD_SERVER), "The address of the head server, which lists all other servers."),
         _field("port_range_low", IntType(), "The lowest port for servers without a `port`.", "10001"),
         _field("port_range_high", IntType(), "The highest port for servers without a `port`.", "20000"),
         _field("use_absolute_ip", _FLAG, "Whether servers are reached at the IP address of this machine.", "False"),

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from gym_lsp.diagnostic import Applicability, Diagnostic, FileEdit, Fix
 from gym_lsp.rules import ALL_RULES
-from gym_lsp.rules.engine.context import BadSuppression, IdleSuppression
 from gym_lsp.rules.engine.edits import line_break
-from gym_lsp.rules.engine.suppression import find_suppressions
+from gym_lsp.rules.engine.suppression import InvalidSuppression, UnusedSuppression, find_suppressions
 from gym_lsp.syntax import Document, parse, plain
 from gym_lsp.text import Edit, Span, apply_edits
 
-_ABOUT_COMMENTS = frozenset(rule.name for rule in ALL_RULES if {IdleSuppression, BadSuppression} & {*rule.on})
+_ABOUT_COMMENTS = frozenset(rule.name for rule in ALL_RULES if {InvalidSuppression, UnusedSuppression} & {*rule.on})
 """Rules about these comments, which no comment can suppress."""
 
 REASON = "say why"

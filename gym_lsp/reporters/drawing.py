@@ -25,12 +25,12 @@ _ROW_GAP, _MARGIN, _HEAD = 22.0, 24.0, 34.0
 _ROW = 2 * _LINE + _PADDING + _ROW_GAP
 _STYLE = """\
 svg { font: 12px system-ui, sans-serif; background: #fff; color: #1f2328 }
-text { fill: currentColor } .what, .said { fill: #59636e; font-size: 11px }
+text { fill: currentColor } .what, .caption { fill: #59636e; font-size: 11px }
 rect { fill: #f6f8fa; stroke-width: 1.5 } path { fill: none; stroke: #818b98 }
-.said { paint-order: stroke; stroke: #fff; stroke-width: 3px }
+.caption { paint-order: stroke; stroke: #fff; stroke-width: 3px }
 @media (prefers-color-scheme: dark) {
-  svg { background: #0d1117; color: #f0f6fc } .what, .said { fill: #9198a1 } rect { fill: #151b23 }
-  .said { stroke: #0d1117 }
+  svg { background: #0d1117; color: #f0f6fc } .what, .caption { fill: #9198a1 } rect { fill: #151b23 }
+  .caption { stroke: #0d1117 }
 }"""
 
 _TIP = """\
@@ -224,7 +224,7 @@ def _drawn_edge(edge: Arrow, points: Sequence[_Point], beside: float) -> Iterato
         before, last = points[-2], points[-1]
         x = last.x - (last.x - before.x) * 0.4
         y = last.y - (last.y - before.y) * 0.35 - 4 - beside
-        yield f'<text class="said" x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{_text(label)}</text>'
+        yield f'<text class="caption" x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{_text(label)}</text>'
 
 
 def _curve(points: Sequence[_Point]) -> str:

@@ -1,4 +1,4 @@
-"""Fingerprints of findings that do not depend on lines, so that a CI service can tell old findings from new ones."""
+"""Fingerprints of findings without line numbers, so that a CI service can distinguish old findings from new ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starts the editors, set up as docs/editors.md tells their users.
+"""Starts the editors, set up as docs/editors.md describes.
 
 `make test-terminals` unpacks them and names their folder. Without it, the tests that need them are not collected.
 """

@@ -14,7 +14,7 @@ class Place(NamedTuple):
 
 
 class Editor(Protocol):
-    """An editor with one file before it, set up as docs/editors.md tells its users."""
+    """An editor with one file before it, set up as docs/editors.md describes."""
 
     def open(self, path: Path) -> None:
         """Show a file; what was shown before stays open."""
@@ -45,7 +45,7 @@ class Editor(Protocol):
         ...
 
     def hover(self) -> str:
-        """What the editor tells about what is under the cursor; empty where nothing came yet."""
+        """The hover that the editor shows for what is under the cursor; empty until it is shown."""
         ...
 
     def rename(self, name: str) -> None:

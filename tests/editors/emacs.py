@@ -1,4 +1,4 @@
-"""Emacs, as a daemon that is told what to do in Lisp."""
+"""Emacs, as a daemon that is controlled in Lisp."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Emacs:
 
     def __init__(self, home: Path, folder: Path, init: str) -> None:
         self._home = home
-        # A socket has to lie in a folder of nobody else's, and its path must not be long.
+        # A socket has to be in a private folder, and its path must not be long.
         self._private = Path(tempfile.mkdtemp())
         self._socket = self._private / "socket"
         root = EMACS.root

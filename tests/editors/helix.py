@@ -22,7 +22,7 @@ _NO_SERVER = "No configured language server"
 
 
 class _Terminal(pyte.Screen):
-    """A screen that passes over the questions which Helix asks of newer terminals."""
+    """A screen that ignores the queries that Helix sends to newer terminals."""
 
     def report_device_status(self, mode: int, **_: bool) -> None:
         """What is asked with a question mark is unknown to pyte's own."""
@@ -39,7 +39,7 @@ class Helix:
         settings = Path(variables["XDG_CONFIG_HOME"]) / "helix"
         settings.mkdir(parents=True)
         (settings / "languages.toml").write_text(languages, encoding="utf-8")
-        # Brackets are typed as they are to stand there.
+        # Without this, Helix adds the closing bracket itself.
         (settings / "config.toml").write_text("editor.auto-pairs = false\n", encoding="utf-8")
         self._terminal = _Terminal(_COLUMNS, _LINES)
         self._stream = pyte.ByteStream(self._terminal)

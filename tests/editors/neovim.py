@@ -1,4 +1,4 @@
-"""Neovim, asked and told over its own socket."""
+"""Neovim, controlled over its own socket."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 FOLDER_VARIABLE = "GYM_LSP_EDITORS"
-"""Names the folder that `tests.editors.unpack` filled. Where it is unset, these tests are no part of the run."""
+"""Names the folder that `tests.editors.unpack` filled. Where it is unset, these tests are not collected."""
 REPOSITORY = Path(__file__).parents[2]
 _INHERITED = ("HOME", "LANG", "PATH", "TMPDIR", "USER")
 

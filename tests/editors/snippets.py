@@ -1,4 +1,4 @@
-"""The settings that docs/editors.md tells users to write, for the tests to use them word for word."""
+"""The settings in docs/editors.md, for the tests to use them word for word."""
 
 from __future__ import annotations
 

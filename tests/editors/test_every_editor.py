@@ -1,4 +1,4 @@
-"""Every editor in the sample workspace: what its users see, with the settings that docs/editors.md tells them."""
+"""Every editor in the sample workspace: what its users see, with the settings of docs/editors.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Vim with ALE, which connects to the test and does what it is told over a channel of its own."""
+"""Vim with ALE, which connects to the test and runs the commands that it receives over a channel."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ and a library's headers, which apt installs where they are missing and this may.
 Where something cannot be had, this says what, which is a failure in CI alone.
 
 `--unit` does without the editor: types, style and what can be tested outside of one. `--pictures` writes the pictures
-of the READMEs anew.
+of the READMEs again.
 """
 
 from __future__ import annotations

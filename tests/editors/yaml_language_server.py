@@ -43,7 +43,7 @@ def _node() -> str:
 
 
 class YamlEditor:
-    """An editor with a YAML file or two, which knows of YAML what the server tells it."""
+    """An editor with a YAML file or two, whose only source about YAML is the server."""
 
     def __init__(self, client: Client, folder: Path) -> None:
         self._client = client

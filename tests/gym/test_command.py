@@ -92,7 +92,7 @@ def test_the_description_of_another_command_is_not_shown(capsys: pytest.CaptureF
 
 
 def test_help_of_a_command_without_parameters(capsys: pytest.CaptureFixture[str]) -> None:
-    assert printed_help(Rest, {"h": True}, capsys) == "Displaying help for Rest\n\nThis command takes no parameters.\n"
+    assert printed_help(Rest, {"h": True}, capsys) == "Displaying help for Rest\n\nThis command has no parameters.\n"
 
 
 @pytest.mark.parametrize("data", [None, [], "text", 5])

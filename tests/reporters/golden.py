@@ -1,6 +1,6 @@
 """The files under `data/golden`: the sample report in each format, approved by a person.
 
-`python -m tests.reporters.golden` writes them anew. Read the difference before you commit it.
+`python -m tests.reporters.golden` writes them again. Read the difference before you commit it.
 """
 
 from __future__ import annotations

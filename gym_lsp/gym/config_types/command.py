@@ -47,7 +47,7 @@ def help_text(command: type[BaseModel]) -> str:
     if command.model_fields:
         parts.append(_section("Parameters", "\n".join(_parameter_lines(command.model_fields))))
     else:
-        parts.append("This command takes no parameters.")
+        parts.append("This command has no parameters.")
     return "\n\n".join(parts)
 
 

@@ -44,7 +44,7 @@ local function check_client(client)
     local place = value_of(status.installRoot)
     health.ok(('NeMo Gym %s%s'):format(status.release, place and (' in ' .. vim.uri_to_fname(place)) or ''))
   else
-    health.warn('NeMo Gym not found; gym-lsp uses the rules of the newest release that it knows', {
+    health.warn('NeMo Gym not found; gym-lsp uses the rules of the newest release that it supports', {
       'Start Neovim in the virtual environment that NeMo Gym is installed in, or set `gymRoot` in `init_options`.',
     })
   end
