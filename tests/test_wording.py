@@ -9,17 +9,7 @@ import pytest
 
 from tests.tools.wording import Hit, client, hits, python, texts, words
 
-NOT_YET = (
-    "docs/rules/",
-    "gym_lsp/check.py",
-    "gym_lsp/rules/explained.py",
-    "gym_lsp/rules/readable.py",
-    "gym_lsp/rules/analysis/",
-    "gym_lsp/rules/directives/",
-    "gym_lsp/rules/engine/",
-    "gym_lsp/rules/files/",
-    "tests/rules/",
-)
+NOT_YET: tuple[str, ...] = ()
 """Beginnings of paths that still have to be rewritten. One without a hit fails, so that the list only shrinks."""
 
 _SAMPLE = '''\
