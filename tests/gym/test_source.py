@@ -31,7 +31,7 @@ from gym_lsp.gym.fields import (
 from gym_lsp.gym.python.constant import NotConstant
 from gym_lsp.gym.python.models import ModelReader
 from gym_lsp.gym.python.module import Module
-from gym_lsp.gym.python.source import Definition, External, Package, Source
+from gym_lsp.gym.python.source import External, Package, Source, SourceDefinition
 from tests.corpus import Corpus
 from tests.gym.probes import PROBES
 from tests.memory import Memory
@@ -48,7 +48,7 @@ def module(text: str) -> Module:
     return Module(ROOT / "m.py", "m", textwrap.dedent(text))
 
 
-def found(modules: Source, name: str, start: str = "m") -> Definition | External | Package | None:
+def found(modules: Source, name: str, start: str = "m") -> SourceDefinition | External | Package | None:
     home = modules.module(start)
     assert home is not None
     return modules.find(home, name)
@@ -330,8 +330,8 @@ TREE = {
 }
 
 
-def describe(referent: Definition | External | Package | None) -> str:
-    if isinstance(referent, Definition):
+def describe(referent: SourceDefinition | External | Package | None) -> str:
+    if isinstance(referent, SourceDefinition):
         return f"{referent.module.name}:{referent.name}"
     return str(referent.name) if referent else "nothing"
 
@@ -398,7 +398,7 @@ def test_bases_are_in_pythons_order(name: str) -> None:
     names: dict[str, Any] = {}
     exec(textwrap.dedent(HIERARCHY), names)
     definition = found(source({"m.py": HIERARCHY}), name)
-    assert isinstance(definition, Definition)
+    assert isinstance(definition, SourceDefinition)
     ours = [base.name.rpartition(".")[2] for base in source({"m.py": HIERARCHY}).mro(definition)]
     assert ours == [base.__name__ for base in names[name].__mro__ if base is not object]
 
@@ -407,7 +407,7 @@ def test_bases_are_in_pythons_order(name: str) -> None:
 def test_bases_that_cannot_be_known(text: str) -> None:
     modules = source({"m.py": text})
     definition = found(modules, "A")
-    assert isinstance(definition, Definition)
+    assert isinstance(definition, SourceDefinition)
     assert External("") in modules.mro(definition)
 
 

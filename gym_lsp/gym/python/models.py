@@ -33,7 +33,7 @@ from gym_lsp.gym.fields import (
 from gym_lsp.gym.python.annotations import constrain, constrained_type, generic, named_type
 from gym_lsp.gym.python.builtin_bases import builtin_base, builtin_type
 from gym_lsp.gym.python.class_body import (
-    Settings,
+    ModelConfig,
     checked_early,
     docstring,
     docstring_after,
@@ -43,7 +43,7 @@ from gym_lsp.gym.python.class_body import (
 )
 from gym_lsp.gym.python.constant import NotConstant
 from gym_lsp.gym.python.module import Module
-from gym_lsp.gym.python.source import Definition, External, Source
+from gym_lsp.gym.python.source import External, Source, SourceDefinition
 from gym_lsp.gym.python.statements import Function
 
 Kind = Literal["pydantic", "dataclass", "typed dict", "enum"]
@@ -76,7 +76,7 @@ class _Own(Struct, frozen=True):
     """The contribution of one class to its own model and to those of its subclasses."""
 
     fields: tuple[Field, ...]
-    settings: Settings
+    settings: ModelConfig
     checked_early: frozenset[str]
     rewrites: bool
 
@@ -87,9 +87,9 @@ class ModelReader:
     def __init__(self, source: Source, fallback: ModelReader | None = None) -> None:
         self.source = source
         self._fallback = fallback
-        self._models: dict[Definition, Model | None] = {}
-        self._own: dict[Definition, _Own] = {}
-        self._reading: set[Definition] = set()
+        self._models: dict[SourceDefinition, Model | None] = {}
+        self._own: dict[SourceDefinition, _Own] = {}
+        self._reading: set[SourceDefinition] = set()
 
     def _reader_of(self, module: Module) -> ModelReader:
         return self._fallback if self._fallback is not None and self._fallback.source.knows(module) else self
@@ -97,9 +97,9 @@ class ModelReader:
     def model(self, module: str, name: str) -> Model | None:
         """Return the model of a class by its name, or None if there is no such class or it is of another kind."""
         found = self.source.member(module, name)
-        return self.model_of(found) if isinstance(found, Definition) else None
+        return self.model_of(found) if isinstance(found, SourceDefinition) else None
 
-    def model_of(self, definition: Definition) -> Model | None:
+    def model_of(self, definition: SourceDefinition) -> Model | None:
         """Return the model of a class; None for a class of another kind and for a class inside its own fields."""
         reader = self._reader_of(definition.module)
         if reader is not self:
@@ -112,7 +112,7 @@ class ModelReader:
             self._reading.remove(definition)
         return self._models[definition]
 
-    def _read(self, definition: Definition) -> Model | None:
+    def _read(self, definition: SourceDefinition) -> Model | None:
         kind = self.kind(definition)
         if kind is None or kind == "enum" or not isinstance(definition.node, ast.ClassDef):
             return None
@@ -122,7 +122,7 @@ class ModelReader:
         by_name = renames = rewrites = False
         unchecked: set[str] = set()
         for base in reversed(order):
-            if isinstance(base, Definition) and isinstance(base.node, ast.ClassDef):
+            if isinstance(base, SourceDefinition) and isinstance(base.node, ast.ClassDef):
                 own = self._reader_of(base.module)._own_of(base)
                 # As in pydantic, a field that a subclass declares again keeps its place.
                 fields.update((field.attribute or field.name, field) for field in own.fields)
@@ -154,7 +154,7 @@ class ModelReader:
             has_aliases=any(field.aliases for field in named),
         )
 
-    def _own_of(self, definition: Definition) -> _Own:
+    def _own_of(self, definition: SourceDefinition) -> _Own:
         known = self._own.get(definition)
         if known is None:
             known = self._own[definition] = _Own(
@@ -165,7 +165,7 @@ class ModelReader:
             )
         return known
 
-    def kind(self, definition: Definition) -> Kind | None:
+    def kind(self, definition: SourceDefinition) -> Kind | None:
         """Return the kind of a class, or None for a class that no config can be read with."""
         if not isinstance(definition.node, ast.ClassDef):
             return None
@@ -177,10 +177,10 @@ class ModelReader:
             return "pydantic"
         if names & _TYPED_DICTS:
             return "typed dict"
-        is_dataclass = any(self._is_dataclass(base) for base in order if isinstance(base, Definition))
+        is_dataclass = any(self._is_dataclass(base) for base in order if isinstance(base, SourceDefinition))
         return "dataclass" if is_dataclass else None
 
-    def _is_dataclass(self, definition: Definition) -> bool:
+    def _is_dataclass(self, definition: SourceDefinition) -> bool:
         node = definition.node
         decorators = node.decorator_list if isinstance(node, ast.ClassDef) else []
         calls = (each.func if isinstance(each, ast.Call) else each for each in decorators)
@@ -191,7 +191,7 @@ class ModelReader:
         found = self.source.refer(module, node)
         return found.name if isinstance(found, External) else None
 
-    def _own_fields(self, definition: Definition) -> Iterator[Field]:
+    def _own_fields(self, definition: SourceDefinition) -> Iterator[Field]:
         module, body = definition.module, definition.body
         keywords = definition.node.keywords if isinstance(definition.node, ast.ClassDef) else []
         total = not switched_off(keywords, "total")
@@ -311,7 +311,7 @@ class ModelReader:
             known = named_type(found.name)
             known = builtin_type(found.name) if known == AnyType() else known
             return AnyType(_last_name(node)) if known == AnyType() and found.name not in _ANY else known
-        if not isinstance(found, Definition):
+        if not isinstance(found, SourceDefinition):
             return AnyType(_last_name(node))
         if isinstance(found.node, ast.ClassDef):
             return self._class_type(found)
@@ -323,7 +323,7 @@ class ModelReader:
         self._reading.remove(found)
         return type
 
-    def _class_type(self, definition: Definition) -> FieldType:
+    def _class_type(self, definition: SourceDefinition) -> FieldType:
         if self.kind(definition) == "enum":
             return self.enum(definition) or AnyType(definition.name)
         model = self.model_of(definition)
@@ -360,7 +360,7 @@ class ModelReader:
         values: list[Scalar] = [value for value in found if value is None or isinstance(value, str | int | float)]
         return LiteralType(tuple(values)) if len(values) == len(arguments) else AnyType()
 
-    def enum(self, definition: Definition) -> EnumType | None:
+    def enum(self, definition: SourceDefinition) -> EnumType | None:
         """Return an Enum with its members, or None if a value is not a constant or if any value may be a member."""
         node = definition.node
         if self.kind(definition) != "enum" or not isinstance(node, ast.ClassDef):

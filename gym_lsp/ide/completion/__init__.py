@@ -13,7 +13,7 @@ from gym_lsp.files import Unreadable
 from gym_lsp.gym.fields import ListType, UnionType
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.comments import comments
-from gym_lsp.ide.completion.context import Context, Role, context_at
+from gym_lsp.ide.completion.context import CompletionContext, Role, context_at
 from gym_lsp.ide.completion.directives import directives
 from gym_lsp.ide.completion.env_yaml import env_yaml_keys
 from gym_lsp.ide.completion.expected_manifest import expected_values
@@ -80,4 +80,13 @@ def kind_for_completion(workspace: Workspace, path: PurePath) -> FileKind:
     return FileKind.CONFIG if kind is FileKind.OTHER and is_among_configs(path.as_posix()) else kind
 
 
-__all__ = ["SOURCES", "TRIGGERS", "Candidate", "CandidateKind", "Context", "Rank", "complete", "kind_for_completion"]
+__all__ = [
+    "SOURCES",
+    "TRIGGERS",
+    "Candidate",
+    "CandidateKind",
+    "CompletionContext",
+    "Rank",
+    "complete",
+    "kind_for_completion",
+]

@@ -35,7 +35,7 @@ class Role(Enum):
     COMMENT = "comment"
 
 
-class Context(Struct, frozen=True):
+class CompletionContext(Struct, frozen=True):
     """The surroundings of the cursor.
 
     `path` is the key path of the mapping around a key, or of the value. `span` is the text that a candidate replaces,
@@ -94,7 +94,7 @@ class _Draft(Struct, frozen=True):
     """The brackets that the line leaves open."""
 
 
-def context_at(document: Document, offset: int, *, as_item: bool = False) -> Context | None:
+def context_at(document: Document, offset: int, *, as_item: bool = False) -> CompletionContext | None:
     """Return the context of an offset; None if nothing can be completed there, such as inside a text of several lines.
 
     With `as_item`, a word that looks like a key is a list element whose dash is still missing.
@@ -110,7 +110,7 @@ def context_at(document: Document, offset: int, *, as_item: bool = False) -> Con
     prefix = text[draft.inner.start : offset]
     newline = "\r\n" if "\r\n" in text else "\n"
     if draft.role is Role.COMMENT:
-        return Context(Role.COMMENT, (), draft.inner, prefix, text, newline=newline)
+        return CompletionContext(Role.COMMENT, (), draft.inner, prefix, text, newline=newline)
     found = _probe(document, draft, line)
     if draft.role is Role.ITEM and (begun := _as_key(document, draft, line)) is not None:
         draft, found = begun
@@ -120,7 +120,7 @@ def context_at(document: Document, offset: int, *, as_item: bool = False) -> Con
     if draft is None or found is None:
         return None
     root, spot = found
-    return Context(
+    return CompletionContext(
         draft.role,
         spot.path[:-1] if draft.role is Role.KEY else spot.path,
         draft.inner,

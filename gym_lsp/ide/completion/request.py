@@ -14,7 +14,7 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
-from gym_lsp.ide.completion.context import Context
+from gym_lsp.ide.completion.context import CompletionContext
 from gym_lsp.ide.shape import Shape, shape_at
 from gym_lsp.rules.engine.edits import add_include
 from gym_lsp.syntax import Atom
@@ -30,7 +30,7 @@ class Request(Struct, frozen=True, dict=True):
     path: PurePath
     file: ConfigFile
     kind: FileKind
-    context: Context
+    context: CompletionContext
 
     @cached_property
     def shape(self) -> Shape:
@@ -93,7 +93,7 @@ class Request(Struct, frozen=True, dict=True):
 _ENTRY = "\ue001"
 
 
-def spelled(context: Context, value: Atom) -> str:
+def spelled(context: CompletionContext, value: Atom) -> str:
     """Return a scalar as YAML at the cursor: in the open quotes, or in the quotes that it needs."""
     if context.quote and isinstance(value, str):
         escaped = value.replace("'", "''") if context.quote == "'" else json.dumps(value, ensure_ascii=False)[1:-1]
