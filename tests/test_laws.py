@@ -132,7 +132,8 @@ def defined_rules() -> Iterator[Rule]:
 
 
 def test_every_rule_is_listed_once() -> None:
-    assert sorted(rule.name for rule in ALL_RULES) == sorted(rule.name for rule in defined_rules())
+    missing = {rule.name for rule in defined_rules()} - {rule.name for rule in ALL_RULES}
+    assert not missing, f"add to SUBJECTS of gym_lsp/rules/__init__.py: {', '.join(sorted(missing))}"
     assert len({rule.name for rule in ALL_RULES}) == len(ALL_RULES)
 
 

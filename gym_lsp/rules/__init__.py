@@ -131,7 +131,7 @@ def _load(subject: str, name: str) -> Rule:
     """Return the rule of a name. Its module and its function have the same name, with underscores."""
     symbol = name.replace("-", "_")
     rule: object = getattr(import_module(f"{__name__}.{subject}.{symbol}"), symbol)
-    assert isinstance(rule, Rule), f"{symbol} is not a rule"
+    assert isinstance(rule, Rule), f"{symbol} is not a rule; decorate it with @rule"
     return rule
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Protocol
 
@@ -79,21 +79,35 @@ def stale(memo: Memo, change: Change) -> Iterator[Question]:
     for path in change.paths:
         yield _text, (path,)
         yield _version, (path,)
-    if any(path.suffix in PROGRAM_SUFFIXES for path in change.paths):
+    listings = {_argument(answer): answer.value for answer in memo.known((_entries,))}
+    moved = change.created_or_deleted | frozenset(_new_folders(change.created_or_deleted, listings))
+    if any(path.suffix in PROGRAM_SUFFIXES for path in change.edited | moved):
         yield _programs, ()
-    moved = change.created_or_deleted
     if not moved:
         return
     yield _layout, ()
     above = frozenset(parent for path in moved for parent in path.parents)
-    links = frozenset(
-        _argument(answer) / entry.name for answer in memo.known((_entries,)) for entry in answer.value if entry.is_link
-    )
+    links = frozenset(folder / entry.name for folder, listed in listings.items() for entry in listed if entry.is_link)
     for answer in memo.known((_text, _kind, _entries, _resolved)):
         path = _argument(answer)
         # Where a link leads may have changed with a path that is not below it.
         if path in above or _is_at_or_below(path, moved) or _is_at_or_below(path, links):
             yield answer.question
+
+
+def _new_folders(
+    moved: frozenset[PurePath], listings: Mapping[PurePath, tuple[DirectoryEntry, ...]]
+) -> Iterator[PurePath]:
+    """Yield the folders above some paths that were not there before.
+
+    They may have come with more files than were reported: an editor reports those that it watches.
+    """
+    for path in moved:
+        for folder in path.parents:
+            listed = listings.get(folder.parent)
+            if listed is None or any(entry.name == folder.name for entry in listed):
+                break
+            yield folder
 
 
 def _argument(answer: Answer) -> PurePath:

@@ -18,6 +18,11 @@ _LINE_BREAK = re.compile("\r\n|\r|\n")
 AT_A_PLACE = (
     "textDocument/hover",
     "textDocument/definition",
+    "textDocument/declaration",
+    "textDocument/typeDefinition",
+    "textDocument/implementation",
+    "textDocument/prepareCallHierarchy",
+    "textDocument/prepareTypeHierarchy",
     "textDocument/completion",
     "textDocument/references",
     "textDocument/documentHighlight",
@@ -28,6 +33,7 @@ OF_A_FILE = (
     "textDocument/documentSymbol",
     "textDocument/documentLink",
     "textDocument/foldingRange",
+    "textDocument/codeLens",
     "textDocument/semanticTokens/full",
 )
 

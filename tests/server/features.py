@@ -62,9 +62,15 @@ def shared_files(page: str) -> dict[str, str]:
 def examples(page: str) -> Iterator[Example]:
     """Yield the examples of a page in their order."""
     for found in _EXAMPLE.finditer(page):
-        if found["asked"] is None or found["shown"] is None:
+        if found["asked"] is None:
             continue
+        if found["shown"] is None:
+            raise ValueError(
+                f"the example of {found['asked']} needs a `text` block after its config, which may be empty"
+            )
         method, *arguments = found["asked"].split()
+        if method not in _SHOWN:
+            raise ValueError(f"add {method} to _SHOWN of {Path(__file__).name}")
         before, _, _ = found["config"].partition(CURSOR)
         position = {"line": before.count("\n"), "character": len(before) - before.rfind("\n") - 1}
         text = found["config"].replace(CURSOR, "")

@@ -147,6 +147,10 @@ def _page(function: ast.FunctionDef) -> ast.expr | None:
 
 
 def main(paths: list[str]) -> int:
+    """Print the uses below some paths, or all. Return 1 if there are any, 0 otherwise."""
+    if any(path.startswith("-") for path in paths):
+        print(__doc__)
+        return 2
     roots, listed = [Path(path).resolve() for path in paths or [ROOT]], words()
     found = [
         hit

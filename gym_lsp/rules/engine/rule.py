@@ -144,7 +144,10 @@ def rule(
     errors = predicts if isinstance(predicts, tuple) else (predicts,)
     kinds = kind if isinstance(kind, tuple) else (kind,)
     subjects: list[type | FlawKind | SyntaxProblemKind] = []
-    for subject in on if isinstance(on, tuple) else (on,):
+    types = on if isinstance(on, tuple) else (on,)
+    if kinds and _KINDS.keys().isdisjoint(types):
+        raise TypeError(f"{name}: `kind` selects kinds of AlmostServer or Malformed, and `on` has neither")
+    for subject in types:
         subjects.extend((kinds or _KINDS[subject]) if subject in _KINDS else (subject,))
 
     def register(check: Check[Any, Any]) -> Rule:
@@ -155,14 +158,21 @@ def rule(
     return register
 
 
-def at_value(config: Config, message: str, **more: Any) -> Finding:
+class _Details(TypedDict, total=False):
+    severity: Severity | None
+    related: tuple[RelatedLocation, ...]
+    fixes: tuple[Fix, ...]
+    tags: frozenset[Tag]
+
+
+def at_value(config: Config, message: str, **details: Unpack[_Details]) -> Finding:
     """Return a finding about a value, or about its key if the value is empty."""
-    return Finding(config.origin, value_span(config), message, **more)
+    return Finding(config.origin, value_span(config), message, **details)
 
 
-def at_key(config: Config, message: str, **more: Any) -> Finding:
+def at_key(config: Config, message: str, **details: Unpack[_Details]) -> Finding:
     """Return a finding about the key of a value."""
-    return Finding(config.origin, key_span(config), message, **more)
+    return Finding(config.origin, key_span(config), message, **details)
 
 
 def related(config: Config, message: str) -> RelatedLocation:
