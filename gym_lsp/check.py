@@ -173,7 +173,7 @@ def _of_file(workspace: Workspace, engine: Engine, path: PurePath, asked: frozen
         elif diagnostic.severity is Severity.ERROR and not (
             diagnostic.path in asked and _errs_alone(workspace, engine, diagnostic)
         ):
-            yield from _from_included(diagnostic, own, path)
+            yield from _from_included(workspace, diagnostic, own, path)
 
 
 @query
@@ -245,7 +245,9 @@ def _lacks_something(workspace: Workspace, engine: Engine, run: Run) -> bool:
     return any(each.severity is Severity.ERROR and each.rule in engine.about_names for each in found)
 
 
-def _from_included(diagnostic: Diagnostic, run: Composition, path: PurePath) -> Iterator[Diagnostic]:
+def _from_included(
+    workspace: Workspace, diagnostic: Diagnostic, run: Composition, path: PurePath
+) -> Iterator[Diagnostic]:
     """Yield an error in an included file as one of its includer, where it only arises there."""
     entry = _entry_leading_to(run, diagnostic.path)
     if entry is None or entry.origin.path != path:
@@ -255,7 +257,7 @@ def _from_included(diagnostic: Diagnostic, run: Composition, path: PurePath) -> 
         diagnostic,
         path=path,
         span=value_span(entry),
-        message=f"in the file that this includes: {diagnostic.message}",
+        message=f"in included file `{workspace.search.spell(diagnostic.path)}`: {diagnostic.message}",
         related=(place, *diagnostic.related),
         fixes=(),
     )
