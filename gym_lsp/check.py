@@ -1,7 +1,7 @@
-"""The headless check: which runs a question is about, and which of their findings belong to which file.
+"""The headless check: which runs are composed, and which of their findings belong to which file.
 
-Asked about a run, every finding counts where it lies. Asked about a workspace, whose runs nobody has told, a file is
-judged by its own run and by the runs of the files that include it: see "What is an error, and what is not" in
+When checking a run, every finding is reported where it is. When checking a workspace, whose runs are not known, a file
+is judged by its own run and by the runs of the files that include it: see "What is an error, and what is not" in
 docs/architecture.md.
 """
 
@@ -23,14 +23,14 @@ from gym_lsp.diagnostic import Diagnostic, RelatedLocation, Severity
 from gym_lsp.files import Unreadable
 from gym_lsp.memo import query
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
-from gym_lsp.rules.engine.apply_suppressions import mentions_us, silence
 from gym_lsp.rules.engine.context import Context, EnvironmentFile, Manifest, Prompt, Scope
 from gym_lsp.rules.engine.engine import Engine, key_path_at
 from gym_lsp.rules.engine.findings import findings_of_run
 from gym_lsp.rules.engine.rule import Rule
+from gym_lsp.rules.engine.suppression import apply, find_invalid, may_suppress
 from gym_lsp.rules.explained import without_explained
 from gym_lsp.rules.files.unreadable_file import unreadable_file
-from gym_lsp.rules.readable import is_worth_telling, unreadable_blocks
+from gym_lsp.rules.readable import should_report, unreadable_blocks
 from gym_lsp.text import Span
 from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.recognise import FileKind
@@ -38,26 +38,26 @@ from gym_lsp.workspace.workspace import Workspace
 
 Key = tuple[PurePath, Span, str, str]
 Ask: TypeAlias = Callable[[PurePath], Iterable[Diagnostic]]
-"""What is to be said about one file, whatever else was asked."""
+"""Return the findings about one file, independent of the other files that are checked."""
 Spread: TypeAlias = Callable[[Ask, Sequence[PurePath]], Iterable[Diagnostic]]
-"""A way to ask about many files; the order of the answers does not matter."""
+"""A way to check many files; the order of the findings does not matter."""
 
 
 def one_by_one(ask: Ask, paths: Iterable[PurePath]) -> Iterator[Diagnostic]:
-    """Ask about one file after the other."""
+    """Yield the findings about each file in turn."""
     for path in paths:
         yield from ask(path)
 
 
 class Checked(Struct, frozen=True):
-    """The outcome of a check: findings sorted by place, and the files that were looked at."""
+    """The outcome of a check: findings sorted by place, and the files that were checked."""
 
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[PurePath, ...]
 
 
 class Checker:
-    """Checks one workspace by one selection of rules."""
+    """Checks one workspace with one selection of rules."""
 
     def __init__(self, workspace: Workspace, rules: Iterable[Rule] = ALL_RULES) -> None:
         chosen: list[Rule] = []
@@ -73,13 +73,13 @@ class Checker:
         self._engine = Engine(chosen, severities)
 
     def on(self, workspace: Workspace) -> Checker:
-        """Return the same checker for another snapshot of its workspace, which remembers what still holds."""
+        """Return the same checker for another snapshot of its workspace; it reuses the results that are still valid."""
         other = Checker.__new__(Checker)
         other.workspace = workspace
         other._engine = self._engine
         return other
 
-    # Three ways to ask
+    # Three ways to check
 
     def check_run(self, run: Run) -> Checked:
         """Return what is wrong with one run. Raises OverrideError."""
@@ -94,16 +94,16 @@ class Checker:
         def ask(path: PurePath) -> Iterator[Diagnostic]:
             return self._placed(self._check_alone(path))
 
-        # What several runs have to say of a file that they share is said once, and always for the same of them.
+        # A finding of several runs in a file that they share is reported once, and always for the same run.
         return self._finish(sorted(spread(ask, paths), key=lambda found: found.run), paths)
 
     def check_workspace(self, paths: Iterable[PurePath], spread: Spread = one_by_one) -> Checked:
-        """Return what is wrong with the files of `paths`, whatever run they turn up in."""
+        """Return what is wrong with the files of `paths` in any run."""
         paths = tuple(paths)
         asked = frozenset(paths)
 
         def ask(path: PurePath) -> tuple[Diagnostic, ...]:
-            # What belongs to a file lies in it, so no other file has a say in what becomes of it.
+            # The findings of a file are in it, so they do not depend on other files from here on.
             found = _of_file(self.workspace, self._engine, path, asked)
             return self._finish(self._placed(found), (path,)).diagnostics
 
@@ -119,14 +119,14 @@ class Checker:
             yield from _of_other(self.workspace, self._engine, path)
 
     def check_one(self, path: PurePath) -> tuple[Diagnostic, ...]:
-        """Return the findings that belong to one file where all the others are looked at too, as in an editor.
+        """Return the findings that belong to one file when all files of the workspace are checked, as in an editor.
 
-        The same object as long as nothing has changed that they are made from.
+        The result is the same object as long as its inputs have not changed.
         """
         return _check_one(self.workspace, self._engine, path)
 
     def prepare(self, path: PurePath) -> Iterator[None]:
-        """Work out what `check_one` will need, one run with each step."""
+        """Prepare what `check_one` needs, one run per step."""
         if self.workspace.kind(path) is not FileKind.CONFIG:
             return
         run = self.workspace.own_run(path).run
@@ -135,7 +135,7 @@ class Checker:
             if found.path == path:
                 yield from _weigh(self.workspace, self._engine, found)
 
-    # The end
+    # Finishing
 
     def _placed(self, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         return _placed(self.workspace, found)
@@ -178,7 +178,7 @@ def _of_file(workspace: Workspace, engine: Engine, path: PurePath, asked: frozen
 
 @query
 def _runs_reaching(workspace: Workspace, path: PurePath) -> tuple[Run, ...]:
-    """Return the other runs that a file is part of, as far as they are known."""
+    """Return the other known runs that a file is part of."""
     own = (workspace.own_run(includer).run for includer in includers(workspace, path))
     return (*own, *_declared(workspace).get(path, ()))
 
@@ -194,7 +194,7 @@ def _declared(workspace: Workspace) -> Mapping[PurePath, tuple[Run, ...]]:
 
 @query
 def _keys_at(workspace: Workspace, engine: Engine, run: Run, path: PurePath) -> frozenset[tuple[str, Span]]:
-    """Return the rules and places of what a run has in one file."""
+    """Return the rules and places of the findings of a run in one file."""
     findings = findings_of_run(workspace, engine, run, Scope.WORKSPACE)
     return frozenset((found.rule, found.span) for found in findings if found.path == path)
 
@@ -210,19 +210,19 @@ def _is_repaired(workspace: Workspace, engine: Engine, diagnostic: Diagnostic) -
 
 
 def _weigh(workspace: Workspace, engine: Engine, diagnostic: Diagnostic) -> Generator[None, None, bool]:
-    """Find out whether a finding is repaired, one run with each step."""
+    """Return whether a finding is repaired, after one step per run."""
     key = (diagnostic.rule, diagnostic.span)
     path = diagnostic.path
     if diagnostic.rule in engine.about_names:
         is_defined = False
         for run in _runs_reaching(workspace, path):
-            is_silent = key not in _keys_at(workspace, engine, run, path)
+            is_absent = key not in _keys_at(workspace, engine, run, path)
             yield
-            # A run that lacks a file is not told which names it lacks, so its silence proves nothing.
-            if is_silent and not _lacks_something(workspace, engine, run):
+            # In a run that lacks a file, missing names are not reported, so the absence of a finding proves nothing.
+            if is_absent and not _lacks_something(workspace, engine, run):
                 is_defined = True
                 break
-        # A name that is an error is defined in no run: all that a run can do is to override what refers to it.
+        # No run defines a name that is an error; a run can only override what refers to it.
         if not is_defined or diagnostic.severity is not Severity.ERROR:
             return is_defined
     elif diagnostic.rule not in engine.completable:
@@ -238,7 +238,7 @@ def _weigh(workspace: Workspace, engine: Engine, diagnostic: Diagnostic) -> Gene
 
 @query
 def _lacks_something(workspace: Workspace, engine: Engine, run: Run) -> bool:
-    """Whether a run lacks a file, or has an error about a name itself, which may well be what hides another one."""
+    """Whether a run lacks a file, or has an error about a name itself, which may hide another one."""
     if workspace.compose(run).is_incomplete:
         return True
     found = findings_of_run(workspace, engine, run, Scope.WORKSPACE)
@@ -248,7 +248,7 @@ def _lacks_something(workspace: Workspace, engine: Engine, run: Run) -> bool:
 def _from_included(
     workspace: Workspace, diagnostic: Diagnostic, run: Composition, path: PurePath
 ) -> Iterator[Diagnostic]:
-    """Yield an error in an included file as one of its includer, where it only arises there."""
+    """Yield an error in an included file as an error of the including file, if it occurs only in that run."""
     entry = _entry_leading_to(run, diagnostic.path)
     if entry is None or entry.origin.path != path:
         return
@@ -264,19 +264,19 @@ def _from_included(
 
 
 def _errs_alone(workspace: Workspace, engine: Engine, diagnostic: Diagnostic) -> bool:
-    """Whether the file that holds a finding has it in its own run already."""
+    """Whether a finding also occurs in the own run of its file."""
     if workspace.kind(diagnostic.path) is not FileKind.CONFIG:
         return False
     run = workspace.own_run(diagnostic.path).run
     return (diagnostic.rule, diagnostic.span) in _keys_at(workspace, engine, run, diagnostic.path)
 
 
-# Files that are no configs
+# Files that are not configs
 
 
 @query
 def _of_other(workspace: Workspace, engine: Engine, path: PurePath) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with a file that is no config."""
+    """Return what is wrong with a file that is not a config."""
     kind = workspace.kind(path)
     if kind is FileKind.OTHER:
         return ()
@@ -298,25 +298,25 @@ def _unreadable(workspace: Workspace, path: PurePath) -> Iterator[Diagnostic]:
         yield Diagnostic(path, Span(0, 0), unreadable_file.name, unreadable_file.severity, message)
 
 
-# What becomes of the findings
+# What happens to the findings
 
 
 def _placed(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Yield the findings with their key paths, those about blocks that could not be read left out.
+    """Yield the findings with their key paths, except those about blocks that could not be read.
 
-    A file that may silence some of them has its say first; see `_apply_suppressions`.
+    If a file may suppress findings, its comments are applied first; see `_apply_suppressions`.
     """
     for diagnostic in found:
-        if _may_silence(workspace, diagnostic.path):
+        if _may_suppress(workspace, diagnostic.path):
             yield diagnostic
         else:
             yield from _place(workspace, diagnostic)
 
 
 @query
-def _may_silence(workspace: Workspace, path: PurePath) -> bool:
+def _may_suppress(workspace: Workspace, path: PurePath) -> bool:
     text = workspace.text(path)
-    return text is None or mentions_us(text)
+    return text is None or may_suppress(text)
 
 
 @query
@@ -326,7 +326,7 @@ def _unreadable_blocks(workspace: Workspace, path: PurePath) -> tuple[Span, ...]
 
 def _place(workspace: Workspace, diagnostic: Diagnostic) -> Iterator[Diagnostic]:
     path = diagnostic.path
-    if is_worth_telling(diagnostic, _unreadable_blocks(workspace, path)):
+    if should_report(diagnostic, _unreadable_blocks(workspace, path)):
         yield replace(diagnostic, key_path=key_path_at(workspace.load(path).document.root, diagnostic.span))
 
 
@@ -346,16 +346,16 @@ def _finish(workspace: Workspace, engine: Engine, found: Iterable[Diagnostic], f
 def _apply_suppressions(
     workspace: Workspace, engine: Engine, path: PurePath, found: list[Diagnostic]
 ) -> Iterator[Diagnostic]:
-    """Yield what the comments of a file leave of the findings in it, and the findings about these comments."""
-    if workspace.text(path) is None or not _may_silence(workspace, path):
+    """Yield the findings in a file that its comments do not suppress, and the findings about these comments."""
+    if workspace.text(path) is None or not _may_suppress(workspace, path):
         yield from found
         return
     file = workspace.load(path)
-    silenced = silence(file, found, engine.names, RULE_NAMES)
+    outcome = apply(file, found, engine.names)
     about_comments: list[Diagnostic] = []
-    for subject in silenced.subjects:
+    for subject in (*outcome.unused, *find_invalid(file, RULE_NAMES)):
         about_comments.extend(engine.check(Context.of(workspace, Scope.WORKSPACE), subject))
-    for diagnostic in (*silenced.kept, *about_comments):
+    for diagnostic in (*outcome.kept, *about_comments):
         yield from _place(workspace, diagnostic)
 
 
@@ -370,7 +370,7 @@ def _subject(kind: FileKind, file: ConfigFile) -> Manifest | Prompt | Environmen
 
 
 def _entry_leading_to(run: Composition, path: PurePath) -> Config | None:
-    """The `config_paths` entry of the run's root through which a file came in."""
+    """Return the `config_paths` entry of the run's root that leads to a file."""
     for index, node in enumerate(run.includes.nodes):
         if node.path == path:
             chain = run.includes.chain(index)

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 import pytest
 
 from gym_lsp.cli import main
-from gym_lsp.dev.pages import Stale, groups, pages, stale
+from gym_lsp.dev.pages import StalePage, groups, pages, stale
 from gym_lsp.files import Disk
 from gym_lsp.reporters import FORMATS
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
@@ -58,9 +58,9 @@ def test_stale_pages_are_told() -> None:
     files = Memory({folder / "same.md": "a", folder / "other.md": "b", folder / "rules" / "gone.md": ""})
     wanted = {"same.md": "a", "other.md": "c", "rules/new.md": ""}
     assert stale(files, folder, wanted) == (
-        Stale("other.md", "out of date"),
-        Stale("rules/new.md", "missing"),
-        Stale("rules/gone.md", "left over"),
+        StalePage("other.md", "out of date"),
+        StalePage("rules/new.md", "missing"),
+        StalePage("rules/gone.md", "left over"),
     )
 
 

@@ -101,7 +101,7 @@ class NamesOnly(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         if name not in self._names:
             raise KeyError(name)
-        raise AssertionError(f"the content of {name} was read")
+        raise AssertionError(f"the value of {name} was read")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

@@ -13,7 +13,7 @@ from gym_lsp.cli.failure import EXIT_USAGE
 from gym_lsp.cli.options import Command, ComponentName, GraphFormat, Options
 from gym_lsp.diagnostic import Severity
 from gym_lsp.reporters import FORMATS
-from gym_lsp.workspace.setting_shapes import FAILURES
+from gym_lsp.workspace.setting_types import FAILURES
 
 _COMMANDS: tuple[Command, ...] = ("check", "list", "resolve", "graph", "explain", "json_schema")
 """The commands that are arguments."""

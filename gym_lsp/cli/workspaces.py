@@ -17,7 +17,7 @@ from gym_lsp.reporters.paths import relative_path
 from gym_lsp.rules import RULE_NAMES
 from gym_lsp.text import LineIndex
 from gym_lsp.workspace.recognise import GYM_FOLDERS
-from gym_lsp.workspace.setting_shapes import is_selector, unknown_rule
+from gym_lsp.workspace.setting_types import is_selector, unknown_rule
 from gym_lsp.workspace.settings import OWN_FILE, Settings, SettingsError, load_settings
 from gym_lsp.workspace.workspace import Workspace
 

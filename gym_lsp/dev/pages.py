@@ -33,7 +33,7 @@ plain Python exception.
 """
 
 
-class Stale(Struct, frozen=True):
+class StalePage(Struct, frozen=True):
     """A page that `make docs` would write or remove.
 
     `name` is relative to the folder, with forward slashes; `state` is "missing", "out of date" or "left over".
@@ -53,19 +53,19 @@ def pages() -> dict[str, str]:
     return found
 
 
-def stale(files: Files, folder: PurePath, wanted: Mapping[str, str]) -> tuple[Stale, ...]:
+def stale(files: Files, folder: PurePath, wanted: Mapping[str, str]) -> tuple[StalePage, ...]:
     """Return the pages below `folder` that differ from `wanted`, are missing, or belong to a rule that was removed."""
-    found: list[Stale] = []
+    found: list[StalePage] = []
     for name, text in wanted.items():
         try:
             is_same = files.read(folder / name) == text
         except Unreadable:
-            found.append(Stale(name, "missing"))
+            found.append(StalePage(name, "missing"))
             continue
         if not is_same:
-            found.append(Stale(name, "out of date"))
+            found.append(StalePage(name, "out of date"))
     present = (f"{RULES}/{entry.name}" for entry in files.entries(folder / RULES))
-    found.extend(Stale(name, "left over") for name in present if name not in wanted)
+    found.extend(StalePage(name, "left over") for name in present if name not in wanted)
     return tuple(found)
 
 

@@ -19,8 +19,19 @@ Scalar: TypeAlias = str | int | float | bool | None
 Extra: TypeAlias = Literal["ignore", "forbid", "allow"]
 
 
-class AnyType(Struct, frozen=True):
-    """Accepts every value. It also stands for a type that cannot be read from the source."""
+class AnyType(Struct, frozen=True, eq=False):
+    """Accepts every value. It also stands for a type that cannot be read from the source.
+
+    `name` is that type as the source spells it, for display only: all instances are equal.
+    """
+
+    name: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AnyType)
+
+    def __hash__(self) -> int:
+        return hash(AnyType)
 
 
 class BoolType(Struct, frozen=True):
@@ -187,6 +198,8 @@ def union(options: Iterable[FieldType]) -> FieldType:
             flat[-1] = LiteralType(last.values + tuple(value for value in option.values if value not in last.values))
         elif isinstance(option, RefType) and isinstance(last, RefType):
             flat[-1] = RefType(last.server_types + option.server_types)
+        elif isinstance(option, AnyType) and isinstance(last, AnyType):
+            flat[-1] = AnyType(f"{last.name} | {option.name}" if last.name and option.name else None)
         elif option not in flat:
             flat.append(option)
     if NullType() in flat:
@@ -206,6 +219,8 @@ def _flatten(options: Iterable[FieldType]) -> Iterable[FieldType]:
 def show(type: FieldType) -> str:
     """Return a type as text for users: `str | null`, `"train" | "validation"`, `list[str]`, `int >= 1`."""
     match type:
+        case AnyType(name):
+            return name or "any value"
         case StrType():
             return "str" + _show_length(type)
         case IntType():
@@ -230,7 +245,7 @@ def show(type: FieldType) -> str:
             return _PLAIN_NAMES[type.__class__]
 
 
-_PLAIN_NAMES: Mapping[type, str] = {AnyType: "any value", BoolType: "bool", NullType: "null", PathType: "path"}
+_PLAIN_NAMES: Mapping[type, str] = {BoolType: "bool", NullType: "null", PathType: "path"}
 
 
 def show_value(value: object) -> str:

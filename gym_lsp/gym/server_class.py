@@ -17,7 +17,7 @@ from gym_lsp.files import Files, Kind, absolute
 from gym_lsp.gym.fields import Model
 from gym_lsp.gym.python.models import HARMLESS_BASES, ModelReader
 from gym_lsp.gym.python.module import Module
-from gym_lsp.gym.python.source import Definition, External, Source
+from gym_lsp.gym.python.source import External, Source, SourceDefinition
 from gym_lsp.gym.python.statements import dotted
 from gym_lsp.gym.server_folder import find_server_folder
 
@@ -110,7 +110,7 @@ class ServerClasses:
             program = source.read(path, path.stem)
         for name in reversed(() if program is None else program.receivers(_START)):
             found = source.refer(program, dotted(name)) if program is not None else None
-            if isinstance(found, Definition) and isinstance(found.node, ast.ClassDef):
+            if isinstance(found, SourceDefinition) and isinstance(found.node, ast.ClassDef):
                 config = _config_class(source, found)
                 model = None if config is None else reader.model_of(config)
                 return ServerClass(found.name, found.module.path, found.node.lineno, model)
@@ -124,7 +124,7 @@ class ServerClasses:
         return self._readers[folder]
 
 
-def _config_class(source: Source, server: Definition) -> Definition | None:
+def _config_class(source: Source, server: SourceDefinition) -> SourceDefinition | None:
     """Return the class that `config` is annotated with, or None if a base that cannot be read might override it."""
     for base in source.mro(server):
         if isinstance(base, External):
@@ -137,11 +137,11 @@ def _config_class(source: Source, server: Definition) -> Definition | None:
         annotation = base.module.annotation(base.name, _CONFIG)
         if annotation is not None:
             found = source.refer(base.module, _unquoted(annotation))
-            return found if isinstance(found, Definition) else None
+            return found if isinstance(found, SourceDefinition) else None
     return None
 
 
-def _methods(definition: Definition) -> frozenset[str]:
+def _methods(definition: SourceDefinition) -> frozenset[str]:
     return definition.module.method_names(definition.name)
 
 

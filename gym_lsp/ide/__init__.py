@@ -1,1 +1,1 @@
-"""What an editor asks, as pure functions `(workspace, path, offset) -> plain data`. Knows nothing of LSP."""
+"""Editor features as pure functions `(workspace, path, offset) -> plain data`, independent of LSP."""

@@ -1,6 +1,6 @@
-"""What there is to choose from: environments, benchmarks, agents, models, resources servers and sandboxes.
+"""The components of a workspace: environments, benchmarks, agents, models, resources servers and sandboxes.
 
-The registries of `gym/` find them; here they become one list, each with its place and the command that starts it.
+The registries of `gym` find them. This module makes one list of them, each with its place and the command to start it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 class ComponentKind(StrEnum):
-    """What a component is to a run."""
+    """The kinds of components."""
 
     ENVIRONMENT = "environment"
     BENCHMARK = "benchmark"
@@ -42,12 +42,12 @@ class ComponentKind(StrEnum):
 
 
 class Component(Struct, frozen=True):
-    """Something that a run can be made of.
+    """A part that runs are composed of.
 
-    `variant` tells the configs of one component apart, and is None for the one that its bare name means; of a sandbox
-    it is the provider. `config` is the path as `config_paths` would spell it, None for an agent without a config.
-    `command` starts it, None for what cannot be started by itself. `status` is that of the catalog, and
-    `self_contained` is told of agents alone.
+    `variant` distinguishes the configs of one component, and is None for the config that its bare name selects; for a
+    sandbox it is the provider. `config` is the path as in `config_paths`, or None for an agent without a config.
+    `command` starts the component; it is None if the component cannot start by itself. `status` is that of the catalog.
+    `self_contained` is None for components that are not agents.
     """
 
     kind: ComponentKind
@@ -63,19 +63,18 @@ class Component(Struct, frozen=True):
 
     @property
     def selector(self) -> str:
-        """The name that NeMo Gym's own arguments take: `name`, or `name/variant`."""
+        """The name in arguments of NeMo Gym: `name` or `name/variant`."""
         return self.name if self.variant is None else f"{self.name}/{self.variant}"
 
     @property
     def command_line(self) -> str | None:
-        """The command as one types it."""
+        """The command as a line of a shell."""
         return None if self.command is None else shlex.join(self.command)
 
 
 def components(workspace: Workspace, kinds: Iterable[ComponentKind] = ComponentKind) -> Iterator[Component]:
-    """The components of some kinds in the search roots, kind by kind, each kind in the order of its registry."""
-    wanted = tuple(kinds)
-    for kind in wanted:
+    """Yield the components in the search roots, kind by kind, each kind in the order of its registry."""
+    for kind in kinds:
         match kind:
             case ComponentKind.ENVIRONMENT | ComponentKind.BENCHMARK:
                 yield from _catalogued(workspace, kind)
@@ -90,7 +89,7 @@ def components(workspace: Workspace, kinds: Iterable[ComponentKind] = ComponentK
 
 
 def is_installed(workspace: Workspace, path: PurePath) -> bool:
-    """Whether a path belongs to the install root and not to the workspace; where one holds the other, to the inner."""
+    """Whether a path belongs to the install root and not to the workspace; in nested roots, the inner one counts."""
     install = None if workspace.install is None else workspace.install.path
     if install is None or install == workspace.root or not path.is_relative_to(install):
         return False
@@ -98,7 +97,7 @@ def is_installed(workspace: Workspace, path: PurePath) -> bool:
 
 
 def start_command(roots: Iterable[str], overrides: Iterable[str] = (), search_dirs: Iterable[str] = ()) -> str:
-    """The command line that starts a run."""
+    """Return the command line that starts a run."""
     given = chain(_flags("--config", roots), _flags("--search-dir", search_dirs))
     return shlex.join(("gym", "env", "start", *given, *overrides))
 
@@ -114,7 +113,7 @@ def _catalog(workspace: Workspace) -> tuple[CatalogEntry, ...]:
     with_manifests = workspace.profile.has_manifests
     roots = workspace.search.roots
     return discover_catalog(
-        roots, files=workspace.files, compose=_composed(workspace), with_manifests=with_manifests
+        roots, files=workspace.files, compose=_composer(workspace), with_manifests=with_manifests
     ).entries
 
 
@@ -137,7 +136,7 @@ def _catalogued(workspace: Workspace, kind: ComponentKind) -> Iterator[Component
 
 
 def _command_of(entry: CatalogEntry, config: str) -> tuple[str, ...]:
-    """How an entry of the catalog is started: by its name, if the name leads to its config, and else by the config."""
+    """Return the command that starts an entry of the catalog: with its name if NeMo Gym finds the config by that."""
     command = ("gym", "eval", "run") if entry.kind == "benchmark" else ("gym", "env", "start")
     if entry.resources_server_selector is not None:
         return (*command, "--resources-server", entry.resources_server_selector)
@@ -172,7 +171,7 @@ def _models(workspace: Workspace) -> Iterator[Component]:
 
 
 def _resources_servers(workspace: Workspace) -> Iterator[Component]:
-    found = discover_resources_servers(workspace.search.roots, files=workspace.files, compose=_composed(workspace))
+    found = discover_resources_servers(workspace.search.roots, files=workspace.files, compose=_composer(workspace))
     for server in found.values():
         path = PurePath(server.config_path)
         name, _, variant = server.name.partition("/")
@@ -189,7 +188,7 @@ def _resources_servers(workspace: Workspace) -> Iterator[Component]:
 
 
 def _sandboxes(workspace: Workspace) -> Iterator[Component]:
-    """The sandbox blocks of all configs; only texts that name a provider are parsed for it."""
+    """Yield the sandbox blocks of all configs. Only texts that contain the name of a provider are parsed."""
     providers = workspace.profile.sandbox_providers
     for path in (*workspace.members, *workspace.library):
         text = workspace.text(path)
@@ -207,6 +206,6 @@ def _sandboxes(workspace: Workspace) -> Iterator[Component]:
                     )
 
 
-def _composed(workspace: Workspace) -> Compose:
-    """What a config amounts to as a run of its own, for those that do not themselves say what they are."""
+def _composer(workspace: Workspace) -> Compose:
+    """Return a function that composes the own run of a config, for configs that do not describe themselves."""
     return lambda path: to_plain(workspace.own_run(path).config)

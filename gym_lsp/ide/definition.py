@@ -1,4 +1,4 @@
-"""Where what is under the cursor comes from: go to definition, declaration, type definition and implementation."""
+"""Go to definition, declaration, type definition and implementation."""
 
 from __future__ import annotations
 
@@ -13,46 +13,46 @@ from gym_lsp.ide.lookup import meaning_of, names_a_value, overridden, ref_type, 
 from gym_lsp.ide.paths import entrypoint_file, file_location, named_file, path_at
 from gym_lsp.ide.shape import declared_at
 from gym_lsp.ide.target import KeyRole, Location, Target, classify, key_location
-from gym_lsp.syntax import KeyPath
+from gym_lsp.syntax import Alias, KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.uses import Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
 
 Goto = tuple[Span, tuple[Location, ...]]
-"""The place of what was asked about, and the places to go to, the most likely one first."""
+"""The span of the target, and the places to go to, the most likely first."""
 
 
 def definition(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
-    """Where a name is defined, a path leads to, an alias was anchored; for a key, what it overrides.
+    """Return the definition of a name, the target of a path, the anchor of an alias, or what a key overrides.
 
-    A key that overrides nothing is its own definition. None where nothing is known.
+    A key that overrides nothing is its own definition.
     """
     return _answer(workspace, path, offset, _definition)
 
 
 def declaration(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
-    """Where a value was written first: the last place of those that it passes through, below all overrides."""
+    """Return the first place that sets a value, which all others override."""
     return _answer(workspace, path, offset, _declaration)
 
 
 def type_definition(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
-    """From an instance, or something that names one, to the class of its server."""
+    """Return the class of the server of an instance, for the instance itself and for a name of it."""
     return _answer(workspace, path, offset, _implementations)
 
 
 def implementation(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
-    """The same as the type definition: a config declares a server, and its class implements it."""
+    """Return the same as `type_definition`: a config declares a server, and its class implements it."""
     return _answer(workspace, path, offset, _implementations)
 
 
-_Ask = Callable[[Workspace, PurePath, Target], tuple[Location, ...]]
+_Finder = Callable[[Workspace, PurePath, Target], tuple[Location, ...]]
 
 
-def _answer(workspace: Workspace, path: PurePath, offset: int, ask: _Ask) -> Goto | None:
+def _answer(workspace: Workspace, path: PurePath, offset: int, finder: _Finder) -> Goto | None:
     target = classify(workspace, path, offset)
     if target is None:
         return None
-    places = ask(workspace, path, target)
+    places = finder(workspace, path, target)
     return (target.span, places) if places else None
 
 
@@ -60,7 +60,7 @@ def _definition(workspace: Workspace, path: PurePath, target: Target) -> tuple[L
     if target.use is not None:
         return _of_use(workspace, path, target.use, target.step)
     if target.alias is not None:
-        return _anchors(workspace, path, target)
+        return anchors_of(workspace, path, target.alias)
     if target.anchor is not None:
         return (Location(path, target.anchor.span, target.anchor.span),)
     if target.key is KeyRole.IMPLEMENTATION:
@@ -97,7 +97,7 @@ def _of_key(workspace: Workspace, path: PurePath, target: Target) -> tuple[Locat
 
 
 def _of_field(workspace: Workspace, path: PurePath, target: Target) -> tuple[Location, ...]:
-    """What a field overrides, and the line of the class that declares it; the field itself where there is neither."""
+    """Return the values that a field overrides and its line in the class, or else the field itself."""
     entry = target.spot.entry
     if entry is None:
         return ()
@@ -107,13 +107,12 @@ def _of_field(workspace: Workspace, path: PurePath, target: Target) -> tuple[Loc
     return (*overrides, *(() if declared is None else (declared,))) or (own,)
 
 
-def _anchors(workspace: Workspace, path: PurePath, target: Target) -> tuple[Location, ...]:
-    alias = target.alias
-    anchors = workspace.load(path).document.anchors
+def anchors_of(workspace: Workspace, path: PurePath, alias: Alias) -> tuple[Location, ...]:
+    """Return the place of the anchor that an alias refers to; none if the anchor is missing."""
     return tuple(
         Location(path, Span(anchor.span.start, max(anchor.span.end, anchor.node.end)), anchor.span)
-        for anchor in anchors
-        if alias is not None and anchor.node is alias.target and anchor.name == alias.name
+        for anchor in workspace.load(path).document.anchors
+        if anchor.node is alias.target and anchor.name == alias.name
     )
 
 
@@ -125,7 +124,7 @@ def _files(path: PurePath | None) -> tuple[Location, ...]:
 
 
 def _implementations(workspace: Workspace, path: PurePath, target: Target) -> tuple[Location, ...]:
-    """The class of the server that a target is or names."""
+    """Return the class of the server that a target is or names."""
     use = target.use
     if use is None:
         if target.key in (None, KeyRole.FIELD):
@@ -135,20 +134,20 @@ def _implementations(workspace: Workspace, path: PurePath, target: Target) -> tu
         return _of_use(workspace, path, use, 0)
     if not names_a_value(use) or use.kind is UseKind.DELETED_KEY:
         return ()
-    meant = meaning_of(workspace, path, use, target.step).places
+    places = meaning_of(workspace, path, use, target.step).places
     server_type = use.server_type
     if use.kind is UseKind.SERVER_REF and server_type is None:
         server_type = ref_type(workspace, path, use)
     steps = use.path_to(target.step)
-    # What the file's own runs do not define is looked at where it is defined.
-    defining = (workspace.own_run(file) for file in dict.fromkeys(place.path for place in meant))
+    # A name that the runs of the file do not define has its server in the runs of the files that do.
+    defining = (workspace.own_run(file) for file in dict.fromkeys(place.path for place in places))
     return _started_by(workspace, chain(runs_of(workspace, path), defining), steps, server_type)
 
 
 def _started_by(
     workspace: Workspace, runs: Iterable[Composition], steps: KeyPath, server_type: str | None
 ) -> tuple[Location, ...]:
-    """The classes of the servers at a key path, as the runs have them; those of the first run that has any."""
+    """Return the classes of the servers at a key path, from the first run that has any."""
     for composition in runs:
         found = [
             _started(workspace, server.server_type, server.implementation, server.entrypoint)
@@ -162,7 +161,7 @@ def _started_by(
 
 
 def _started(workspace: Workspace, server_type: str, implementation: str, entrypoint: str) -> Location | None:
-    """The class of a server, or the start of its program where that does not tell which class it starts."""
+    """Return the class of a server, else the start of its program, else None."""
     server = class_of(workspace, server_type, implementation, entrypoint)
     if server is not None:
         return server

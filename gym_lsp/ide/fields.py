@@ -1,4 +1,4 @@
-"""The fields of servers: those that every server takes, those of a server's own class, and where each is declared."""
+"""The fields of servers: those that every server accepts, those of its own class, and where each is declared."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from gym_lsp.gym.meanings import SERVER_FIELDS, SUPPLIED
 from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.ide.target import Location
 from gym_lsp.memo import query
+from gym_lsp.rules.engine.rule import shortened
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.workspace import Workspace
 
 
 def described(model: Model, field: Field) -> Field:
-    """A field with a description, ours where the source of the release has none."""
+    """Return a field with the description of the built-in profile, if that has one."""
     known = BUILTIN.models.get(model.name)
     ours = None if known is None else known.fields.get(field.name)
     if ours is None or ours.description is None:
@@ -34,9 +35,9 @@ def described(model: Model, field: Field) -> Field:
 def server_fields(
     workspace: Workspace, server_type: str, implementation: str, entrypoint: str = ""
 ) -> Mapping[str, Field]:
-    """The fields of a server: those of its own class, where its program tells, before those of every server.
+    """Return the fields of a server: those of its own class, then those of every server.
 
-    Without `entrypoint`, or where the class cannot be read, those that servers of its type usually have.
+    Without `entrypoint`, or if the class cannot be read, these are the usual fields of its server type.
     """
     model = workspace.profile.models[SERVER_MODEL]
     usual = {name: described(model, field) for name, field in model.fields.items()}
@@ -48,7 +49,7 @@ def server_fields(
 
 
 def is_declared(workspace: Workspace, server_type: str, implementation: str, entrypoint: str, field: Field) -> bool:
-    """Whether a field of some server is declared by a class of this server, too, as the same line of source says."""
+    """Whether a field of another server is declared by the same line of source as a field of this server."""
     own = workspace.server_model(server_type, implementation, entrypoint) if entrypoint else None
     known = None if own is None else own.fields.get(field.name)
     if known is None:
@@ -61,7 +62,7 @@ def _own(model: Model, usual: Mapping[str, Field]) -> dict[str, Field]:
     for name, field in model.fields.items():
         known = usual.get(name)
         if known is not None:
-            # What a field of every server means does not depend on the class that inherits it.
+            # The meaning of a common field does not depend on the class that inherits it.
             type = known.type if field.type == AnyType() else field.type
             required = field.required and name not in SUPPLIED
             found[name] = replace(
@@ -73,18 +74,18 @@ def _own(model: Model, usual: Mapping[str, Field]) -> dict[str, Field]:
 
 
 def own_fields(workspace: Workspace, server_type: str, implementation: str, entrypoint: str) -> Iterator[Field]:
-    """The fields that the very class of a server declares, those that it inherits left out."""
+    """Yield the fields that the class of a server declares itself, without inherited ones."""
     model = workspace.server_model(server_type, implementation, entrypoint)
     if model is None or model.path is None or model.line is None:
         return
     for field in model.fields.values():
-        # What is declared further up, in the same file or another, belongs to a base.
+        # A field that is declared before the class, or in another file, belongs to a base class.
         if field.path == model.path and (field.line or 0) > model.line:
             yield field
 
 
 def plain_default(field: Field) -> str | None:
-    """The default of a field as YAML spells it; None where it is nothing that a line could show, or null."""
+    """Return the default of a field as YAML, or None if it is null, too long or not a scalar."""
     try:
         value: object = ast.literal_eval(field.default or "None")
     except (ValueError, SyntaxError):
@@ -95,18 +96,20 @@ def plain_default(field: Field) -> str | None:
 
 
 def shown_default(field: Field) -> str:
-    """The default of a field: as YAML spells it where it can, else as the source does."""
-    return plain_default(field) or field.default or ""
+    """Return the default of a field on one line, as YAML if possible, else as shortened source text."""
+    return plain_default(field) or shortened(" ".join((field.default or "").split()), _LONGEST_SOURCE)
 
 
 _LONGEST_DEFAULT = 30
-"""Characters."""
+"""Characters of YAML."""
+_LONGEST_SOURCE = 60
+"""Characters of source text."""
 
 
 def entrypoint_at(workspace: Workspace, path: PurePath, server: KeyPath) -> str:
-    """The entrypoint of the server at a key path of a file, as the file's own run has it; empty where it has none."""
+    """Return the entrypoint of the server at a key path in the file's own run; empty if it has none."""
     found = at(workspace.own_run(path).config, server)
-    # A block in which nothing is written yet hides what it inherits.
+    # An empty block hides the values that it overrides.
     for block in () if found is None else history(found):
         entrypoint = block.leaf(ENTRYPOINT) if isinstance(block, Table) else None
         if isinstance(entrypoint, str):
@@ -115,7 +118,7 @@ def entrypoint_at(workspace: Workspace, path: PurePath, server: KeyPath) -> str:
 
 
 def documentation(workspace: Workspace, field: Field) -> str:
-    """What a field is for: its description, else the comment beside it in the source; empty where there is neither."""
+    """Return the description of a field, else the comment beside it in the source; empty if there is neither."""
     if field.description or field.path is None:
         return field.description or ""
     return "" if field.line is None else _comment(workspace, field.path, field.line)
@@ -131,7 +134,7 @@ def _comment(workspace: Workspace, path: PurePath, line: int) -> str:
 
 
 def declaration_of(workspace: Workspace, field: Field) -> Location | None:
-    """The line of the class that declares a field; None for fields that are not read from source."""
+    """Return the line of the class that declares a field; None for fields that are not read from source."""
     text = None if field.path is None else workspace.text(field.path)
     if field.path is None or text is None:
         return None
@@ -142,7 +145,7 @@ def declaration_of(workspace: Workspace, field: Field) -> Location | None:
 
 
 def class_of(workspace: Workspace, server_type: str, implementation: str, entrypoint: str) -> Location | None:
-    """The class that a server is; None where its program does not tell."""
+    """Return the class of a server, or None if it is unknown."""
     found = workspace.server_class(server_type, implementation, entrypoint) if entrypoint else None
     text = None if found is None else workspace.text(found.path)
     if found is None or text is None:

@@ -1,4 +1,4 @@
-"""What can be folded away in a config."""
+"""Folding ranges of a config."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 class FoldKind(Enum):
-    """What is folded away; an editor may fold all of one kind at once."""
+    """The kinds of folds; an editor can fold all of one kind at once."""
 
     REGION = "region"
     IMPORTS = "imports"
@@ -24,14 +24,14 @@ class FoldKind(Enum):
 
 
 class Fold(Struct, frozen=True):
-    """A stretch of several lines of which the first one stays."""
+    """A span of several lines; the first line stays visible."""
 
     span: Span
     kind: FoldKind
 
 
 def folding_ranges(workspace: Workspace, path: PurePath) -> tuple[Fold, ...]:
-    """The blocks, lists, long texts and runs of comment lines of a file, in the order of the text."""
+    """Return the blocks, lists, long texts and consecutive comment lines of a file, in the order of the text."""
     if workspace.kind(path) in (FileKind.OTHER, FileKind.PROMPT):
         return ()
     document = workspace.load(path).document
@@ -56,7 +56,7 @@ def _below(node: Node | None, kind: FoldKind) -> Iterator[Fold]:
 
 
 def _comments(document: Document) -> Iterator[Fold]:
-    """Comments on lines of their own, as long as line follows line."""
+    """Yield the groups of consecutive comment lines."""
     lines, text = document.lines, document.text
     first: Span | None = None
     last: Span | None = None

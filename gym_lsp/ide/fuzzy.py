@@ -1,4 +1,4 @@
-"""How well a name fits what somebody typed in search of it."""
+"""Fuzzy matching of names, for the search for symbols in a workspace."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ _BOUNDARIES = frozenset("_-./ :")
 
 
 def fuzzy_score(query: str, name: str) -> int | None:
-    """How well `name` fits `query`, higher is better; None where it does not fit.
+    """Return how well `name` matches `query`, higher is better, or None if it does not match.
 
-    Every character of the query but blanks must be in the name, in this order, upper and lower case aside. The whole
-    name is best, then its beginning, then a stretch of it, then letters that begin its words.
+    The name must contain all characters of the query except spaces, in the same order, regardless of case. The whole
+    name is the best match, then its beginning, then a substring, then the first letters of its words.
     """
-    wanted, given = query.casefold(), name.casefold()
-    if not wanted:
+    pattern, candidate = query.casefold(), name.casefold()
+    if not pattern:
         return 0
-    at = given.find(wanted)
+    at = candidate.find(pattern)
     if at != -1:
-        return _of_stretch(len(wanted), len(given), at == 0, at == 0 or given[at - 1] in _BOUNDARIES)
+        return _score_of_substring(len(pattern), len(candidate), at == 0, at == 0 or candidate[at - 1] in _BOUNDARIES)
     score, position, previous = 0, 0, -2
-    for character in "".join(wanted.split()):
-        position = given.find(character, position)
+    for character in "".join(pattern.split()):
+        position = candidate.find(character, position)
         if position == -1:
             return None
         if position == previous + 1:
             score += 3
-        elif position == 0 or given[position - 1] in _BOUNDARIES:
+        elif position == 0 or candidate[position - 1] in _BOUNDARIES:
             score += 5
         previous = position
         position += 1
-    return score * 10 - len(given)
+    return score * 10 - len(candidate)
 
 
-def _of_stretch(wanted: int, given: int, is_start: bool, is_word: bool) -> int:
-    if wanted == given:
+def _score_of_substring(pattern: int, candidate: int, is_start: bool, is_word: bool) -> int:
+    if pattern == candidate:
         return 4000
-    return (3000 if is_start else 2000 if is_word else 1000) - given
+    return (3000 if is_start else 2000 if is_word else 1000) - candidate

@@ -1,7 +1,7 @@
-"""How instances hang together: who sends requests to whom, and who is made from whom.
+"""Call hierarchy and type hierarchy: which instances send requests to which, and which blocks inherit from which.
 
-In the call hierarchy an environment server calls its agent, the agent its resources server and its model, and so on
-along the server refs. In the type hierarchy a block stands below the one that it inherits or copies.
+In the call hierarchy, an instance calls the instances that its server refs name: an environment server its agent, an
+agent its resources server and its model. In the type hierarchy, the source of a directive is the supertype.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _DIRECTIVES = (UseKind.INHERIT, UseKind.COPY)
 
 
 class Item(Struct, frozen=True):
-    """A block of a config: an instance, or for inheritance any mapping. `detail` is its server type, if it has one.
+    """A block of a config: an instance, or in the type hierarchy any mapping. `detail` is its server type, if any.
 
-    `path` and `steps` are enough to find it again.
+    `path` and `steps` identify the block.
     """
 
     path: PurePath
@@ -47,7 +47,7 @@ class Item(Struct, frozen=True):
 
 
 class Relation(Struct, frozen=True):
-    """An item that another one is related to, and the places that say so, in the file of the one that says it."""
+    """A related item, and the spans that establish the relation, in the file of the item that refers to the other."""
 
     item: Item
     spans: tuple[Span, ...]
@@ -57,24 +57,24 @@ class Relation(Struct, frozen=True):
 
 
 def call_items(workspace: Workspace, path: PurePath, offset: int) -> tuple[Item, ...]:
-    """The instance that the cursor is in or on, or that is named there."""
+    """Return the instance that the cursor is on or in, or the one that is named there."""
     target = classify(workspace, path, offset)
     if target is None:
         return ()
     use = target.use
     if use is not None and use.name_of_instance is not None and target.step == 0:
-        return tuple(_meant(workspace, meaning_of(workspace, path, use, 0)))
+        return tuple(_items_of(workspace, meaning_of(workspace, path, use, 0)))
     item = item_at(workspace, path, target.spot.path[:1])
     return () if item is None or not item.detail else (item,)
 
 
 def outgoing_calls(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
-    """The instances that the servers of an instance send requests to, in the order of its refs."""
+    """Return the instances that the servers of an instance send requests to, in the order of its refs."""
     run = own_run(workspace, item.path)
     spans: dict[tuple[str, str], list[Span]] = defaultdict(list)
     for ref in _refs(workspace, run, item.steps):
         is_here = ref.at_name.origin.path == item.path and ref.at_name.origin.provenance is Provenance.WRITTEN
-        # A ref that is inherited is written elsewhere, and an editor asks for places in this file.
+        # An inherited ref is in another file, but LSP requires spans in this one.
         if ref.name is not None:
             spans[ref.server_type, ref.name].append(ref.at_name.node.span if is_here else item.selection)
     found: list[Relation] = []
@@ -87,7 +87,7 @@ def outgoing_calls(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
 
 
 def incoming_calls(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
-    """The instances with a ref to an instance, and where these refs are."""
+    """Return the instances with a ref to an instance, with the spans of these refs."""
     found: dict[Item, list[Span]] = defaultdict(list)
     for path, use, _ in uses_of(workspace, item.path, item.steps):
         if use.kind is not UseKind.SERVER_REF:
@@ -99,7 +99,7 @@ def incoming_calls(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
 
 
 def _refs(workspace: Workspace, run: Composition, steps: KeyPath) -> Iterator[Ref]:
-    """Every ref in the servers of an instance."""
+    """Yield every ref in the servers of an instance."""
     interpolator = Interpolator(run.config, ())
     for server in servers_at(run, workspace.profile, steps[:1]):
         path: KeyPath = (server.name, server.server_type, server.implementation)
@@ -110,23 +110,23 @@ def _refs(workspace: Workspace, run: Composition, steps: KeyPath) -> Iterator[Re
 
 
 def type_items(workspace: Workspace, path: PurePath, offset: int) -> tuple[Item, ...]:
-    """The block that the cursor is on, or that a directive under it names, or around it the nearest that inherits."""
+    """Return the block at the cursor, the source of the directive there, or the nearest inheriting block around it."""
     target = classify(workspace, path, offset)
     if target is None:
         return ()
     use = target.use
     if use is not None and use.kind in _DIRECTIVES:
-        return tuple(_meant(workspace, meaning_of(workspace, path, use, target.step)))
+        return tuple(_items_of(workspace, meaning_of(workspace, path, use, target.step)))
     steps = _nearest(workspace, path, target)
     item = None if steps[:1] and steps[0] in workspace.profile.reserved_keys else item_at(workspace, path, steps)
     return () if item is None else (item,)
 
 
 def supertypes(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
-    """The blocks that a block inherits or copies."""
+    """Return the blocks that a block inherits or copies."""
     found: dict[Item, list[Span]] = defaultdict(list)
     for use in workspace.uses(item.path):
-        if use.kind in _DIRECTIVES and _inheriting(use) == item.steps:
+        if use.kind in _DIRECTIVES and inheriting(use) == item.steps:
             places = meaning_of(workspace, item.path, use, len(use.steps) - 1).places
             base = next(_items(workspace, places), None)
             if base is not None:
@@ -135,41 +135,41 @@ def supertypes(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
 
 
 def subtypes(workspace: Workspace, item: Item) -> tuple[Relation, ...]:
-    """The blocks that inherit or copy a block."""
+    """Return the blocks that inherit or copy a block."""
     found: dict[Item, list[Span]] = defaultdict(list)
     for path, use, step in uses_of(workspace, item.path, item.steps):
         if use.kind in _DIRECTIVES and step == len(use.steps) - 1:
-            heir = item_at(workspace, path, _inheriting(use))
-            if heir is not None:
-                found[heir].append(use.span)
-    return tuple(Relation(heir, tuple(spans)) for heir, spans in found.items())
+            block = item_at(workspace, path, inheriting(use))
+            if block is not None:
+                found[block].append(use.span)
+    return tuple(Relation(block, tuple(spans)) for block, spans in found.items())
 
 
-def _inheriting(use: Use) -> KeyPath:
-    """The block that a directive makes: the one around `_inherit_from`, or the value that is `${inherit_from:...}`."""
+def inheriting(use: Use) -> KeyPath:
+    """Return the path of the block that a directive fills: the one around `_inherit_from`, or `${inherit_from:...}`."""
     return use.at[:-1] if use.at[-1] in (INHERIT_FROM, COPY) else use.at
 
 
 def _nearest(workspace: Workspace, path: PurePath, target: Target) -> KeyPath:
-    """The block whose key the cursor is on, else the nearest one around it that inherits, else the instance."""
+    """Return the block whose key the cursor is on, else the nearest inheriting one around it, else the instance."""
     steps = target.spot.path
     if target.key is not None and target.key is not KeyRole.FIELD:
         return steps
-    heirs = {_inheriting(use) for use in workspace.uses(path) if use.kind in _DIRECTIVES}
+    inheriting_paths = {inheriting(use) for use in workspace.uses(path) if use.kind in _DIRECTIVES}
     around = (steps[:length] for length in range(len(steps), 0, -1))
-    return next((each for each in around if each in heirs), steps[:1])
+    return next((each for each in around if each in inheriting_paths), steps[:1])
 
 
 # Items
 
 
-def _meant(workspace: Workspace, meant: Meaning) -> Iterator[Item]:
-    """The block that a name means, where it is decided; else every one that it may mean."""
-    return _items(workspace, meant.places[:1] if meant.settled else meant.places)
+def _items_of(workspace: Workspace, meaning: Meaning) -> Iterator[Item]:
+    """Yield the block that a name refers to if a run decides that, else every block that it can refer to."""
+    return _items(workspace, meaning.places[:1] if meaning.settled else meaning.places)
 
 
 def _items(workspace: Workspace, places: Iterable[Location]) -> Iterator[Item]:
-    """The blocks that are written at some places."""
+    """Yield the blocks at some places."""
     for place in places:
         spot = locate(workspace.load(place.path).document, place.selection.start)
         item = item_at(workspace, place.path, spot.path)
@@ -178,7 +178,7 @@ def _items(workspace: Workspace, places: Iterable[Location]) -> Iterator[Item]:
 
 
 def item_at(workspace: Workspace, path: PurePath, steps: KeyPath) -> Item | None:
-    """The block at a key path of a file; None where there is none."""
+    """Return the block at a key path of a file, or None."""
     try:
         root = workspace.load(path).document.root
     except Unreadable:

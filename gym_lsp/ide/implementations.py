@@ -1,4 +1,4 @@
-"""Implementations: the folders of the search roots that hold a server, and what they are used for."""
+"""Implementations: the folders in the search roots that contain a server, and the domains that they are used for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gym_lsp.workspace.workspace import Workspace
 
 @query
 def implementation_folders(workspace: Workspace, server_type: str) -> dict[str, PurePath]:
-    """The folders of a server type by name; of two roots that have one, the first."""
+    """Return the folders of a server type by name; if several roots have one, the first."""
     found: dict[str, PurePath] = {}
     for root in workspace.search.roots:
         for entry in workspace.files.entries(root / server_type):
@@ -24,7 +24,7 @@ def implementation_folders(workspace: Workspace, server_type: str) -> dict[str, 
 
 
 def usual_domain(workspace: Workspace, implementation: str) -> str | None:
-    """Return the domain that configs give a resources server, those of the workspace before those of NeMo Gym."""
+    """Return the domain in configs of a resources server; the configs of the workspace precede those of NeMo Gym."""
     return _usual_domains(workspace).get(implementation)
 
 

@@ -1,4 +1,4 @@
-"""Inlay hints: what an interpolation stands for, what a directive brings in, which type a ref has, what is default."""
+"""Inlay hints: values of interpolations, servers that directives bring in, types of refs, and defaults of fields."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ from gym_lsp.workspace.uses import Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
 
 _LONGEST = 60
+"""Characters of a hint."""
 
 
 class HintKind(Enum):
-    """The kinds of hints, each of which may be switched off."""
+    """The kinds of hints; the settings of the editor can switch off each."""
 
     VALUE = "value"
     INHERITED = "inherited"
@@ -39,7 +40,7 @@ class HintKind(Enum):
 
 
 class Hint(Struct, frozen=True):
-    """A text to show behind an offset, and one that explains it."""
+    """A text to show after an offset, with its explanation."""
 
     offset: int
     text: str
@@ -50,7 +51,7 @@ class Hint(Struct, frozen=True):
 def hints(
     workspace: Workspace, path: PurePath, within: Span, kinds: Collection[HintKind] = frozenset(HintKind)
 ) -> tuple[Hint, ...]:
-    """The hints in a part of a file, in the order of the text."""
+    """Return the hints in a part of a file, in the order of the text."""
     if workspace.kind(path) not in (FileKind.CONFIG, FileKind.ENVIRONMENT):
         return ()
     try:
@@ -74,21 +75,21 @@ def hints(
 
 
 def _values(workspace: Workspace, run: Composition, config: Table, within: Span) -> Iterator[Hint]:
-    """What each interpolation stands for; nothing where that is not known, or is a secret."""
+    """Yield the value of each interpolation, unless it is unknown or a secret."""
     interpolator = Interpolator(run.config, frozenset(workspace.environment))
     for path, leaf in leaves(config, marked=int(Marks.INTERPOLATION)):
         if not within.contains(leaf.node.end) or is_in_config_paths(path) or leaf.holds_directives:
             continue
         found = effective(run, path)
         if found is None or found.config.node is not leaf.node:
-            # Another file overrides it, so what stands here is not what counts.
+            # Another file overrides this value.
             continue
         value = interpolator.resolve(leaf, found.path)
         text = None if isinstance(value, InterpolationProblem) else _shown(value)
         if text is None or is_secret(path) or refers_to_secret(str(leaf.value)):
             continue
         if text.strip('"') in str(leaf.value):
-            # A default is in view already.
+            # The value is a default that is already visible in the interpolation.
             continue
         yield Hint(leaf.node.end, f"= {shortened(text, _LONGEST)}", HintKind.VALUE, text)
 
@@ -99,13 +100,13 @@ def _shown(value: Config) -> str | None:
     if isinstance(value, Array):
         return f"[{len(value.items)}]"
     if value.value == "" or value.value == FROM_ENVIRONMENT:
-        # A stand-in for what the command line gives, or a variable, whose content is not looked at.
+        # The stand-in for a value of the command line, or an environment variable, whose value is never read.
         return None
     return scalar(without_credentials(value.value))
 
 
 def _inherited(workspace: Workspace, run: Composition, use: Use) -> Iterator[Hint]:
-    """What the block is that a directive brings in."""
+    """Yield the server, or else the keys, of the block that a directive names."""
     source = at(run.merged, use.path_to(len(use.steps) - 1))
     if not isinstance(source, Table):
         return
@@ -113,7 +114,7 @@ def _inherited(workspace: Workspace, run: Composition, use: Use) -> Iterator[Hin
     names = [f"{server.server_type}/{server.implementation}" for server in servers]
     text = ", ".join(names or map(str, source.entries))
     fields = servers[0].config if len(servers) == 1 else source
-    tooltip = f"Brings in {_keys(fields)}."
+    tooltip = f"{'Inherits' if use.kind is UseKind.INHERIT else 'Copies'} {_keys(fields)}."
     yield Hint(use.span.end, f"⇐ {shortened(text, _LONGEST)}", HintKind.INHERITED, tooltip)
 
 
@@ -122,30 +123,30 @@ def _keys(table: Table) -> str:
 
 
 def _defaults(workspace: Workspace, path: PurePath, run: Composition, within: Span) -> Iterator[Hint]:
-    """Behind the name of an implementation, what the fields are that its own class adds and nobody sets."""
+    """Yield the defaults of the fields that the class of an implementation declares and the config does not set."""
     for steps, entry in entries_below(workspace.load(path).document.root, (), SERVER_DEPTH):
         end = entry.key.span.end + 1
         _, server_type, implementation = map(str, steps)
-        is_asked = within.contains(end) and server_type in workspace.profile.server_types
-        found = effective(run, steps) if is_asked else None
+        is_server = within.contains(end) and server_type in workspace.profile.server_types
+        found = effective(run, steps) if is_server else None
         if found is None or not isinstance(found.config, Table):
             continue
         entrypoint = found.config.leaf(ENTRYPOINT)
         fields = own_fields(workspace, server_type, implementation, str(entrypoint)) if entrypoint else ()
-        given = found.config.entries.keys()
-        left = [
+        present = found.config.entries.keys()
+        defaults = [
             f"{field.name}: {default}"
             for field in fields
-            if given.isdisjoint((field.name, *field.aliases)) and (default := plain_default(field)) is not None
+            if present.isdisjoint((field.name, *field.aliases)) and (default := plain_default(field)) is not None
         ]
-        if left:
-            tooltip = "Defaults: " + ", ".join(f"`{each}`" for each in left) + "."
-            yield Hint(end, shortened(", ".join(left), _LONGEST), HintKind.DEFAULT, tooltip)
+        if defaults:
+            tooltip = "Defaults: " + ", ".join(f"`{each}`" for each in defaults) + "."
+            yield Hint(end, shortened(", ".join(defaults), _LONGEST), HintKind.DEFAULT, tooltip)
 
 
 def _ref_type(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Hint]:
     server_type = ref_type(workspace, path, use)
     if server_type is not None:
         yield Hint(
-            use.span.end, f"({server_type})", HintKind.REF_TYPE, "The type comes from the ref that this overrides."
+            use.span.end, f"({server_type})", HintKind.REF_TYPE, "The server type of the ref that this one overrides."
         )

@@ -1,4 +1,4 @@
-"""The instances and sandbox blocks that a name could mean, those of a file's own run first."""
+"""The instances and sandbox blocks that a name can refer to, those of a file's own run first."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 class Instance(Struct, frozen=True):
-    """A top-level block. `path` is the file that defines it; `in_run` says that the run has it already.
+    """A top-level block. `path` is the file that defines it; `in_run` is True if the run contains it.
 
-    `server_type` is "sandbox" for a sandbox block, whose `implementation` is its provider.
+    For a sandbox block, `server_type` is "sandbox" and `implementation` is the provider.
     """
 
     name: str
@@ -33,14 +33,13 @@ class Instance(Struct, frozen=True):
 
     @property
     def description(self) -> str:
-        """What the block says of itself."""
-        said = self._said("description")
-        return said if isinstance(said, str) else ""
+        """The description in the server's config; empty if there is none."""
+        return self._text("description")
 
     @property
     def domain(self) -> str:
-        said = self._said(DOMAIN)
-        return said if isinstance(said, str) else ""
+        """The domain in the server's config; empty if there is none."""
+        return self._text(DOMAIN)
 
     @property
     def server(self) -> Table | None:
@@ -48,13 +47,13 @@ class Instance(Struct, frozen=True):
         block = self.config.table(self.server_type) if isinstance(self.config, Table) else None
         return None if block is None else block.table(self.implementation)
 
-    def _said(self, key: str) -> object:
-        server = self.server
-        return None if server is None else server.leaf(key)
+    def _text(self, key: str) -> str:
+        value = None if self.server is None else self.server.leaf(key)
+        return value if isinstance(value, str) else ""
 
 
 def in_run(composition: Composition, profile: Profile) -> Iterator[Instance]:
-    """The valid servers and the sandbox blocks of a run; relays that NeMo Gym generates are left out."""
+    """Yield the valid servers and the sandbox blocks of a run, without the relays that NeMo Gym generates."""
     for server in composition.servers:
         if server.instance.origin.provenance is not Provenance.GENERATED:
             place = server.instance.origin.path
@@ -65,9 +64,9 @@ def in_run(composition: Composition, profile: Profile) -> Iterator[Instance]:
 
 
 def elsewhere(workspace: Workspace, composition: Composition) -> Iterator[Instance]:
-    """What other files define under names that the run does not have; the workspace comes first.
+    """Yield the instances of other files whose names the run does not have; those of the workspace come first.
 
-    Each server is given once, and a sandbox block once for each file, since which of them is meant is a choice.
+    Each server comes once. A sandbox block comes once for each file, because the user selects one of them.
     """
     own = composition.merged.entries
     seen: set[tuple[str, str]] = set()
@@ -82,7 +81,7 @@ def elsewhere(workspace: Workspace, composition: Composition) -> Iterator[Instan
 
 @query
 def instances_in(workspace: Workspace, path: PurePath) -> tuple[Instance, ...]:
-    """The servers that one file starts, and its sandbox blocks."""
+    """Return the servers that one file starts, and its sandbox blocks."""
     try:
         config = workspace.load(path).config
     except Unreadable:
@@ -95,7 +94,7 @@ def _instances(config: Table, path: PurePath, profile: Profile) -> Iterator[Inst
         if not isinstance(block, Table) or not isinstance(name, str) or name in profile.reserved_keys:
             continue
         for server in spelled_servers(block, profile):
-            # Without an entrypoint a block only adds to one of another file.
+            # A block without an entrypoint only changes a block of another file.
             if ENTRYPOINT in server.config.entries:
                 yield Instance(name, server.server_type, server.implementation, block, path, False)
         if looks_like_sandbox(name, block, profile):
@@ -103,7 +102,7 @@ def _instances(config: Table, path: PurePath, profile: Profile) -> Iterator[Inst
 
 
 def known(workspace: Workspace, composition: Composition, server_types: Collection[str]) -> Iterator[Instance]:
-    """The instances of some server types, those of the run first."""
+    """Yield the instances of some server types, those of the run first."""
     for instance in in_run(composition, workspace.profile):
         if instance.server_type in server_types:
             yield instance
@@ -113,5 +112,5 @@ def known(workspace: Workspace, composition: Composition, server_types: Collecti
 
 
 def provider_of(block: Table, profile: Profile) -> str:
-    """The provider of a sandbox block, empty where it names none."""
+    """Return the provider of a sandbox block; empty if it has none."""
     return next((str(key) for key in block.entries if key in profile.sandbox_providers), "")

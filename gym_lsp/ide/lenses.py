@@ -1,4 +1,4 @@
-"""Code lenses above instances: who uses and who inherits them, and what the file resolves to."""
+"""Code lenses: how often instances are used and inherited, and the resolved configuration of a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import PurePath
 from msgspec import Struct
 
 from gym_lsp.gym.layout import COPY, COPY_PREFIX, INHERIT_FROM, INHERIT_PREFIX
-from gym_lsp.ide.references import Reference, uses_of
+from gym_lsp.ide.references import Occurrence, uses_of
 from gym_lsp.memo import query
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
@@ -22,7 +22,7 @@ _WORDS = (INHERIT_FROM, COPY, INHERIT_PREFIX, COPY_PREFIX)
 
 
 class LensKind(Enum):
-    """What a lens says."""
+    """The kinds of lenses."""
 
     USED = "used"
     INHERITED = "inherited"
@@ -30,24 +30,24 @@ class LensKind(Enum):
 
 
 class Lens(Struct, frozen=True):
-    """A lens above a span. `name` is the instance that it speaks of, empty for the one about the whole file."""
+    """A lens above a span. `name` is its instance, empty for the lens of the whole file."""
 
     span: Span
     kind: LensKind
     name: str = ""
 
 
-class Counted(Struct, frozen=True):
-    """A lens with its text, and the places that it leads to."""
+class CountedLens(Struct, frozen=True):
+    """The text of a lens, and the places that it lists."""
 
     title: str
-    places: tuple[Reference, ...]
+    places: tuple[Occurrence, ...]
 
 
 def lenses(workspace: Workspace, path: PurePath) -> tuple[Lens, ...]:
-    """The lenses of a file, without their counts, which `count` gives when a lens comes into view.
+    """Return the lenses of a file without their counts; `count` adds them when a lens becomes visible.
 
-    That nobody inherits a block goes without saying; an editor could not take such a lens back later.
+    A block that no other block inherits has no such lens, because an editor cannot remove a lens later.
     """
     if workspace.kind(path) is not FileKind.CONFIG:
         return ()
@@ -60,25 +60,25 @@ def lenses(workspace: Workspace, path: PurePath) -> tuple[Lens, ...]:
     return tuple(found)
 
 
-def count(workspace: Workspace, path: PurePath, lens: Lens) -> Counted:
-    """Who uses, or inherits, what a lens speaks of."""
+def count(workspace: Workspace, path: PurePath, lens: Lens) -> CountedLens:
+    """Return a lens with the places that use or inherit its instance."""
     if lens.kind is LensKind.RESOLVED:
-        return Counted("show resolved", ())
+        return CountedLens("show resolved", ())
     inherits = lens.kind is LensKind.INHERITED
     places = _places(workspace, path, lens.name, inherits=inherits)
-    return Counted(f"{'inherited' if inherits else 'used'} by {len(places)}", places)
+    return CountedLens(f"{'inherited' if inherits else 'used'} by {len(places)}", places)
 
 
-def heirs(workspace: Workspace, path: PurePath) -> tuple[PurePath, ...]:
-    """The files that may inherit something from a file: their runs decide, which take their time to compose."""
+def inheriting_files(workspace: Workspace, path: PurePath) -> tuple[PurePath, ...]:
+    """Return the files that may inherit from a file. Only their runs, which are slow to compose, decide."""
     names = (defined.name for defined in workspace.definitions(path))
     return tuple(dict.fromkeys(file for name in names for file in _inheriting(workspace).get(name, ())))
 
 
-def _places(workspace: Workspace, path: PurePath, name: str, *, inherits: bool) -> tuple[Reference, ...]:
+def _places(workspace: Workspace, path: PurePath, name: str, *, inherits: bool) -> tuple[Occurrence, ...]:
     files = _inheriting(workspace).get(name, ()) if inherits else None
     return tuple(
-        Reference(file, use.steps[step][1])
+        Occurrence(file, use.steps[step][1])
         for file, use, step in uses_of(workspace, path, (name,), files)
         if (use.kind in _DIRECTIVES) is inherits
     )
@@ -86,7 +86,7 @@ def _places(workspace: Workspace, path: PurePath, name: str, *, inherits: bool) 
 
 @query
 def _inheriting(workspace: Workspace) -> Mapping[str, tuple[PurePath, ...]]:
-    """The files with a directive that names a top-level block, by that name."""
+    """Return the files with a directive that names a top-level block, by that name."""
     found: dict[str, dict[PurePath, None]] = defaultdict(dict)
     for file in (*workspace.members, *workspace.library):
         text = workspace.text(file)

@@ -1,4 +1,4 @@
-"""The paths of a config as links to the files that they lead to."""
+"""Document links: the paths in a config, as links to their files."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
 
-class Link(NamedTuple):
-    """A stretch of text and the file that it leads to."""
+class DocumentLink(NamedTuple):
+    """A span of text, and the file that its path refers to."""
 
     span: Span
     target: PurePath
 
 
-def document_links(workspace: Workspace, path: PurePath) -> tuple[Link, ...]:
-    """Every path of a file that leads somewhere, in the order of the text."""
+def document_links(workspace: Workspace, path: PurePath) -> tuple[DocumentLink, ...]:
+    """Return every path in a file that refers to an existing file, in the order of the text."""
     if workspace.kind(path) in (FileKind.OTHER, FileKind.PROMPT):
         return ()
-    found = (Link(each.span, each.file) for each in paths_in(workspace, path) if each.file is not None)
+    found = (DocumentLink(each.span, each.file) for each in paths_in(workspace, path) if each.file is not None)
     return tuple(sorted(dict.fromkeys(found)))

@@ -1,4 +1,4 @@
-"""From a name to the places that define it, those of the file's own run first."""
+"""Finds the places that define a name, those of the file's own run first."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ _NAMED = frozenset(
 
 
 class Meaning(Struct, frozen=True):
-    """The places that define what a name means, the one that wins first.
+    """The places that define the value of a name, the one in effect first.
 
-    `settled` says that a known run decides it. Else these are all places of the search roots that might be meant.
+    `settled` is True if a known run decides that. If not, `places` are all candidates in the search roots.
     """
 
     places: tuple[Location, ...]
@@ -55,12 +55,12 @@ NOTHING = Meaning((), False)
 
 
 def names_a_value(use: Use) -> bool:
-    """Whether a use names something that a config defines: an instance, a block, a key."""
+    """Whether a use refers to something that a config defines: an instance, a block, a key."""
     return use.kind in _NAMED
 
 
 def own_run(workspace: Workspace, path: PurePath) -> Composition:
-    """The run that a file is looked at in first: its own, or for a manifest that of the config it speaks of."""
+    """Return the own run of a file; for a manifest, the one of its config."""
     if path.name == MANIFEST_FILENAME and workspace.kind(path) is FileKind.MANIFEST:
         given = workspace.load(path).config.leaf(CONFIG_PATH_FIELD)
         path = absolute(given if isinstance(given, str) and given else CONFIG_FILENAME, path.parent)
@@ -68,7 +68,7 @@ def own_run(workspace: Workspace, path: PurePath) -> Composition:
 
 
 def further_runs(workspace: Workspace, path: PurePath) -> Iterator[Composition]:
-    """The other runs that a file is known to be part of: those of the files that include it, and declared ones."""
+    """Yield the other known runs of a file: those of the files that include it, and declared runs."""
     for includer in includers(workspace, path):
         yield workspace.own_run(includer)
     for composition in workspace.declared_runs():
@@ -77,18 +77,18 @@ def further_runs(workspace: Workspace, path: PurePath) -> Iterator[Composition]:
 
 
 def runs_of(workspace: Workspace, path: PurePath) -> Iterator[Composition]:
-    """Every run that a file is known to be part of, its own first."""
+    """Yield every known run of a file, its own first."""
     yield own_run(workspace, path)
     yield from further_runs(workspace, path)
 
 
 def find(composition: Composition, steps: KeyPath) -> Config | None:
-    """What a dotted path means in a run: before directives take bases away, and else as it is in the end."""
+    """Return the value at a dotted path of a run before directives move blocks, else after that, else None."""
     return _walk(composition.merged, steps) or _walk(composition.config, steps)
 
 
 def _walk(root: Table, steps: KeyPath) -> Config | None:
-    """What stands at a path, interpolations on the way followed as OmegaConf follows them."""
+    """Return the value at a path, or None. Interpolations on the way are resolved, as in OmegaConf."""
     current: Config = root
     for index, step in enumerate(steps):
         if isinstance(current, Leaf) and current.is_interpolation:
@@ -102,15 +102,15 @@ def _walk(root: Table, steps: KeyPath) -> Config | None:
 
 
 def _index(step: Step) -> Step:
-    """A step into a list, which a dotted path spells as text."""
+    """Return the index for a step into a list, which is text in a dotted path."""
     return int(step) if isinstance(step, str) and step.isdecimal() else step
 
 
 def meaning(workspace: Workspace, path: PurePath, steps: KeyPath, server_type: str | None = None) -> Meaning:
-    """What a dotted path means in a file.
+    """Return the places that define the value of a dotted path in a file.
 
-    The file's own run decides. Where it defines nothing, the other runs that reach the file do; where these define
-    nothing either, any file of the search roots may be meant, those of the workspace before those of NeMo Gym.
+    The file's own run decides. If it has no such value, the other runs that reach the file decide. If they have none
+    either, all files of the search roots are candidates, those of the workspace before those of NeMo Gym.
     """
     places = tuple(_places_in((own_run(workspace, path),), steps, server_type))
     if not places:
@@ -120,19 +120,12 @@ def meaning(workspace: Workspace, path: PurePath, steps: KeyPath, server_type: s
     return _anywhere(workspace, steps, server_type)
 
 
-def definitions(
-    workspace: Workspace, path: PurePath, steps: KeyPath, server_type: str | None = None
-) -> tuple[Location, ...]:
-    """Every place that writes the value at a dotted path, the one that wins before those that it overrides."""
-    return meaning(workspace, path, steps, server_type).places
-
-
 def meaning_of(workspace: Workspace, path: PurePath, use: Use, step: int) -> Meaning:
-    """What a use means, as far as one of its segments."""
+    """Return the places that define the value of a use, up to one of its segments."""
     match use.kind:
         case UseKind.SERVER_REF:
-            server_type = asked_type(workspace, path, use)
-            # A mapping with nothing but a name in it is a ref only where it merges over one.
+            server_type = required_type(workspace, path, use)
+            # A mapping with only a name is a ref only if it merges over one.
             return NOTHING if server_type is None else meaning(workspace, path, (use.name,), server_type)
         case UseKind.ROUTE:
             return _of_route(workspace, path, use)
@@ -145,12 +138,12 @@ def meaning_of(workspace: Workspace, path: PurePath, use: Use, step: int) -> Mea
 
 
 def is_certain(workspace: Workspace, path: PurePath, use: Use) -> bool:
-    """Whether a use means what it looks like: a mapping with a name alone may be anything."""
-    return use.kind is not UseKind.SERVER_REF or asked_type(workspace, path, use) is not None
+    """Whether a use is certainly one: a mapping with only a name may be something other than a ref."""
+    return use.kind is not UseKind.SERVER_REF or required_type(workspace, path, use) is not None
 
 
 def ref_type(workspace: Workspace, path: PurePath, use: Use) -> str | None:
-    """The server type of a name-only ref: that of the ref which it overrides."""
+    """Return the server type of a ref that has only a name, which is that of the ref that it overrides, or None."""
     for composition in runs_of(workspace, path):
         ref = at(composition.config, use.at[:-1])
         server_type = ref.leaf(TYPE) if isinstance(ref, Table) else None
@@ -159,8 +152,8 @@ def ref_type(workspace: Workspace, path: PurePath, use: Use) -> str | None:
     return None
 
 
-def asked_type(workspace: Workspace, path: PurePath, use: Use) -> str | None:
-    """The server type that what a use names must have, None where anything will do."""
+def required_type(workspace: Workspace, path: PurePath, use: Use) -> str | None:
+    """Return the server type that the target of a use must have, or None if every type is allowed."""
     if use.kind is UseKind.SERVER_REF:
         return use.server_type or ref_type(workspace, path, use)
     if use.kind is not UseKind.ROUTE:
@@ -169,7 +162,7 @@ def asked_type(workspace: Workspace, path: PurePath, use: Use) -> str | None:
 
 
 def _of_route(workspace: Workspace, path: PurePath, use: Use) -> Meaning:
-    server_type = asked_type(workspace, path, use)
+    server_type = required_type(workspace, path, use)
     found = meaning(workspace, path, (use.name,), server_type)
     canonical = workspace.profile.agent_aliases.get(use.name)
     if found.places or canonical is None:
@@ -178,7 +171,7 @@ def _of_route(workspace: Workspace, path: PurePath, use: Use) -> Meaning:
 
 
 def _of_deleted(workspace: Workspace, path: PurePath, use: Use) -> Meaning:
-    """Where the key stands that `_delete_key` takes out: beside it, or in the block that is inherited."""
+    """Return the places of the key that `_delete_key` removes: in the same block, or in the source of the directive."""
     block = use.at[:-1]
     for composition in runs_of(workspace, path):
         sources = [transfer.source for transfer in composition.transfers if transfer.target == block]
@@ -189,8 +182,8 @@ def _of_deleted(workspace: Workspace, path: PurePath, use: Use) -> Meaning:
     return _anywhere(workspace, (*block, use.name), None)
 
 
-class Started(Struct, frozen=True):
-    """A server of a run, as far as is needed to start it."""
+class ServerOfRun(Struct, frozen=True):
+    """A server of a run, with everything that is needed to start it."""
 
     name: str
     server_type: str
@@ -199,21 +192,21 @@ class Started(Struct, frozen=True):
     config: Table
 
 
-def servers_at(composition: Composition, profile: Profile, steps: KeyPath) -> Iterator[Started]:
-    """The servers of a run at a key path: those of an instance, of its server type, or one implementation."""
+def servers_at(composition: Composition, profile: Profile, steps: KeyPath) -> Iterator[ServerOfRun]:
+    """Yield the servers of a run at a key path of an instance, of its server type, or of one implementation."""
     block = at(composition.config, steps[:1]) or at(composition.merged, steps[:1])
     for server_type in profile.server_types if isinstance(block, Table) else ():
         group = block.table(server_type) if isinstance(block, Table) else None
         for implementation, config in group.entries.items() if group is not None else ():
-            asked = (server_type, str(implementation))[: len(steps) - 1]
-            if isinstance(config, Table) and steps[1:3] == asked:
+            own_steps = (server_type, str(implementation))[: len(steps) - 1]
+            if isinstance(config, Table) and steps[1:3] == own_steps:
                 given = config.leaf(ENTRYPOINT)
                 entrypoint = given if isinstance(given, str) and "${" not in given else USUAL_ENTRYPOINT
-                yield Started(str(steps[0]), server_type, str(implementation), entrypoint, config)
+                yield ServerOfRun(str(steps[0]), server_type, str(implementation), entrypoint, config)
 
 
 def overridden(workspace: Workspace, path: PurePath, steps: KeyPath, own: Location) -> tuple[Location, ...]:
-    """What the value written at `own` overrides in the file's own run, the nearest first."""
+    """Return the places that the value at `own` overrides in the file's own run, the nearest first."""
     composition = own_run(workspace, path)
     found: dict[Location, None] = {}
     for root in (composition.merged, composition.config):
@@ -233,7 +226,7 @@ def _places_in(runs: Iterable[Composition], steps: KeyPath, server_type: str | N
 
 
 def _fits(composition: Composition, steps: KeyPath, server_type: str) -> bool:
-    """Whether a block may be a server of a type: it is one, or nothing shows what it is."""
+    """Whether a block can be a server of a type: it is one, or its contents do not show what it is."""
     for root in (composition.merged, composition.config):
         block = at(root, steps)
         if isinstance(block, Table) and server_type in block.entries:
@@ -244,7 +237,7 @@ def _fits(composition: Composition, steps: KeyPath, server_type: str) -> bool:
 
 @query
 def _anywhere(workspace: Workspace, steps: KeyPath, server_type: str | None) -> Meaning:
-    """What a name may mean that no known run defines."""
+    """Return the candidates for a name that no known run defines."""
     return Meaning(tuple(dict.fromkeys(_places_anywhere(workspace, steps, server_type))), settled=False)
 
 
@@ -263,7 +256,7 @@ def _places_anywhere(workspace: Workspace, steps: KeyPath, server_type: str | No
 
 
 def locations_of(config: Config) -> Iterator[Location]:
-    """Where a value and those that it overrode are written, as far as they are written in a file."""
+    """Yield the places of a value and of the values that it overrides, if they are in a file."""
     for each in history(config):
         if each.origin.provenance in _SPELLED_OUT:
             selection = key_span(each)
@@ -271,7 +264,7 @@ def locations_of(config: Config) -> Iterator[Location]:
 
 
 def _whole(config: Config, selection: Span) -> Span:
-    """The entry from its key to the end of its value; of a value that an alias brings, the key alone."""
+    """Return the span from the key to the end of the value; only the key if the value comes from an alias."""
     return (
         Span(selection.start, max(selection.end, config.node.end))
         if config.node.start >= selection.start

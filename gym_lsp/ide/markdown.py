@@ -1,4 +1,4 @@
-"""Markdown with links to places: a client's links need lines and addresses, which only the server knows."""
+"""Markdown with links to places in files, which only the server can render: they need lines and URIs."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ _STRONG = re.compile(r"^\*\*(.+?)\*\*", re.MULTILINE)
 
 
 class Link(Struct, frozen=True):
-    """A link to an offset of a file; `text` is what it is shown as."""
+    """A link with the text `text` to an offset of a file, or to the whole file if `offset` is None."""
 
     text: str
     path: PurePath
-    offset: int
+    offset: int | None = None
 
 
 Markdown = tuple[str | Link, ...]
-"""Pieces in their order, to be put together by `render`."""
+"""Pieces of text in order, for `render`."""
 
 
 def render(markdown: Markdown, link: Callable[[Link], str]) -> str:
-    """The whole text; `link` spells a link."""
+    """Return the text; `link` returns the text of a link."""
     return "".join(piece if isinstance(piece, str) else link(piece) for piece in markdown)
 
 
 def plain(markdown: Markdown) -> str:
-    """The text with what links are shown as in the place of the links."""
+    """Return the text without the targets of links."""
     return render(markdown, lambda link: link.text)
 
 
-def unmarked(markdown: Markdown) -> str:
-    """The text for a client that shows it as it is: without the stars around the name that a paragraph opens with."""
-    return _STRONG.sub(r"\1", plain(markdown))
+def unmarked(markdown: Markdown, link: Callable[[Link], str]) -> str:
+    """Return the text for a client without Markdown: no asterisks around the name that begins a paragraph."""
+    return _STRONG.sub(r"\1", render(markdown, link))
 
 
 def code(text: str) -> str:
-    """Text in backticks, whatever it holds; of several lines the first."""
+    """Return text in backticks, even if it contains backticks; only its first line."""
     line = text.partition("\n")[0]
     shown = line if line == text else f"{line} …"
     fence = "`"
@@ -50,7 +50,7 @@ def code(text: str) -> str:
 
 
 def paragraphs(parts: Iterable[Markdown | str]) -> Markdown:
-    """Parts with blank lines between them, empty ones left out."""
+    """Return the parts that are not empty, with blank lines between them."""
     pieces: list[str | Link] = []
     for part in parts:
         if not part:
@@ -62,7 +62,7 @@ def paragraphs(parts: Iterable[Markdown | str]) -> Markdown:
 
 
 def bullets(items: Iterable[Markdown | str]) -> Markdown:
-    """A list."""
+    """Return a list with one item for each of `items`."""
     pieces: list[str | Link] = []
     for item in items:
         pieces.append("\n- " if pieces else "- ")

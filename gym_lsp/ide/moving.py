@@ -1,4 +1,4 @@
-"""What has to change in configs when files and folders move, so that the paths that name them stay right."""
+"""Edits of configs when files and folders move, so that paths and implementation names stay correct."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import PurePath
 from gym_lsp.compose.resolved import scalar
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.files import absolute
-from gym_lsp.ide.paths import PathValue, component_folder, paths_in, told_by_place
+from gym_lsp.ide.paths import PathValue, component_folder, paths_in, values_by_folder
 from gym_lsp.ide.references import implementation_keys, mentioning
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.syntax import Scalar
@@ -20,14 +20,14 @@ from gym_lsp.workspace.uses import Use, UseKind, inner_span
 from gym_lsp.workspace.workspace import Workspace
 
 Moves = Mapping[PurePath, PurePath]
-"""Old paths of files and folders, and where each of them goes."""
+"""The new path of each file or folder that moves, by its old path."""
 
 
 def will_rename_files(workspace: Workspace, moves: Moves) -> tuple[FileEdit, ...]:
-    """The edits that keep the configs of the workspace right, in terms of the texts and paths before the move.
+    """Return the edits that keep the configs of the workspace correct. They apply to the files before the move.
 
-    Paths that lead to what moves are spelled anew, from the root that holds it. Where the folder of an implementation
-    gets another name, the servers of that implementation do, too, and a manifest goes by the folder that it comes to.
+    A path to a file that moves is written again, relative to its search root. If the folder of an implementation gets
+    a new name, so do its servers. The `name` and `kind` of a manifest that moves follow its new folder.
     """
     found: dict[FileEdit, None] = {}
     for path in _affected(workspace, moves):
@@ -43,7 +43,7 @@ def will_rename_files(workspace: Workspace, moves: Moves) -> tuple[FileEdit, ...
 
 
 def _affected(workspace: Workspace, moves: Moves) -> Iterator[PurePath]:
-    """The files whose text mentions something that moves, and those that move and hold relative paths."""
+    """Yield the files that mention the name of a moved path, and the files that move, which may have relative paths."""
     names = tuple(path.name for path in moves)
     for path in workspace.members:
         text = workspace.text(path)
@@ -52,7 +52,7 @@ def _affected(workspace: Workspace, moves: Moves) -> Iterator[PurePath]:
 
 
 def _moved(path: PurePath, moves: Moves) -> PurePath | None:
-    """Where a path goes: by itself, or with a folder around it."""
+    """Return the new path of a file or folder that moves, itself or with a folder around it, or None."""
     for old, new in moves.items():
         if path == old or path.is_relative_to(old):
             return new / path.relative_to(old)
@@ -74,7 +74,7 @@ def _respelled(workspace: Workspace, path: PurePath, value: PathValue, moves: Mo
 
 
 def _relative(path: PurePath, value: PathValue, base: PurePath, moves: Moves) -> str | None:
-    """The new spelling of a path that is relative to a folder, which may itself move; None where it stays."""
+    """Return the new text of a path that is relative to a folder, which may move too, or None if it stays the same."""
     old = absolute(value.text, base)
     target = _moved(old, moves) or old
     folder = (_moved(path, moves) or path).parent if value.beside else _moved(base, moves) or base
@@ -82,7 +82,7 @@ def _relative(path: PurePath, value: PathValue, base: PurePath, moves: Moves) ->
 
 
 def _from_roots(workspace: Workspace, value: PathValue, moves: Moves) -> str | None:
-    """The new spelling of a path that is looked for under the search roots; None where it stays."""
+    """Return the new text of a path that is relative to the search roots, or None if it stays the same."""
     places = workspace.search.candidates(value.text) if value.file is None else (value.file,)
     target = next((new for place in places if (new := _moved(absolute(place, workspace.root), moves))), None)
     if target is None:
@@ -91,12 +91,12 @@ def _from_roots(workspace: Workspace, value: PathValue, moves: Moves) -> str | N
         return target.as_posix()
     spelled = workspace.spelled(target)
     first = workspace.search.resolve(workspace.files, spelled)
-    # Another file of that name in an earlier root would win.
+    # A file with the same path in an earlier root would hide it.
     return spelled if first in (None, target) or _moved(first, moves) is not None else target.as_posix()
 
 
 def _replaced(text: str, span: Span, new: str) -> Edit:
-    """The edit that puts another text into a scalar, in the quotes that it has or that it needs."""
+    """Return the edit that replaces the text of a scalar, within its quotes or with the quotes that it needs."""
     match text[span.start - 1 : span.start]:
         case "'":
             return Edit(span, new.replace("'", "''"))
@@ -110,13 +110,13 @@ def _replaced(text: str, span: Span, new: str) -> Edit:
 
 
 def _manifests(workspace: Workspace, moves: Moves) -> Iterator[FileEdit]:
-    """What manifests that move say of their place, as far as it was right before."""
+    """Yield the edits of moved manifests, for values that matched their folder before."""
     for path in workspace.members:
         new = _moved(path, moves)
         if new is None or workspace.kind(path) is not FileKind.MANIFEST:
             continue
-        before, root = told_by_place(path), workspace.load(path).document.root
-        for key, text in told_by_place(new).items():
+        before, root = values_by_folder(path), workspace.load(path).document.root
+        for key, text in values_by_folder(new).items():
             value = root.get(key) if isinstance(root, MappingNode) else None
             if isinstance(value, Scalar) and value.value == before.get(key) != text:
                 yield FileEdit(path, _replaced(workspace.text(path) or "", inner_span(value), text))
@@ -126,7 +126,7 @@ def _manifests(workspace: Workspace, moves: Moves) -> Iterator[FileEdit]:
 
 
 def _implementations(workspace: Workspace, moves: Moves) -> Iterator[tuple[str, str, str]]:
-    """(server type, old name, new name) of each implementation whose folder gets another name."""
+    """Yield (server type, old name, new name) for each implementation whose folder gets a new name."""
     for old, new in moves.items():
         for root in workspace.search.roots:
             for server_type in workspace.profile.server_types:
@@ -139,16 +139,16 @@ def _implementations(workspace: Workspace, moves: Moves) -> Iterator[tuple[str, 
 
 
 def _named(workspace: Workspace, server_type: str, name: str) -> Iterator[tuple[PurePath, Span]]:
-    """Every place of the workspace that names an implementation."""
+    """Yield every place in the workspace that names an implementation, without quotes."""
     for path in mentioning(workspace, name, workspace.members):
         text = workspace.text(path) or ""
         spans = [*implementation_keys(workspace, path, server_type, name)]
         for use in workspace.uses(path):
             spans.extend(_segments(use, server_type, name))
         for span in spans:
-            bare = _bare(text, span)
-            if bare.of(text) == name:
-                yield path, bare
+            name_span = _unquoted(text, span)
+            if name_span.of(text) == name:
+                yield path, name_span
 
 
 def _segments(use: Use, server_type: str, name: str) -> Iterator[Span]:
@@ -158,6 +158,6 @@ def _segments(use: Use, server_type: str, name: str) -> Iterator[Span]:
         yield use.steps[2][1]
 
 
-def _bare(text: str, span: Span) -> Span:
-    """A key without its quotes."""
+def _unquoted(text: str, span: Span) -> Span:
+    """Return the span of a key without its quotes."""
     return Span(span.start + 1, span.end - 1) if text[span.start : span.start + 1] in ("'", '"') else span

@@ -1,4 +1,4 @@
-"""The interpolation that is being typed: what stands between its `${` and the cursor."""
+"""The interpolation at the cursor, which is usually incomplete: the text between its `${` and the cursor."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _CALL = re.compile(r"\s*([\w.-]+)\s*:(.*)", re.DOTALL)
 _BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
-class Opened(Struct, frozen=True):
-    """The interpolation that the cursor is in: `start` is the offset behind its `${`, `inside` the text up to here."""
+class OpenInterpolation(Struct, frozen=True):
+    """The interpolation at the cursor. `start` is the offset after its `${`, `inside` the text up to the cursor."""
 
     start: int
     inside: str
@@ -21,14 +21,14 @@ class Opened(Struct, frozen=True):
 
 
 class OpenCall(Struct, frozen=True):
-    """A resolver whose arguments are being typed; the last of these is the one at the cursor."""
+    """A resolver with the arguments up to the cursor; the cursor is in the last one."""
 
     name: str
     arguments: tuple[str, ...]
 
 
-def opened_at(text: str, span: Span, offset: int) -> Opened | None:
-    """The innermost interpolation of a value that is open at the cursor."""
+def open_interpolation_at(text: str, span: Span, offset: int) -> OpenInterpolation | None:
+    """Return the innermost interpolation of a value that is open at the cursor, or None."""
     starts: list[int] = []
     place = span.start
     while place < offset:
@@ -48,17 +48,17 @@ def opened_at(text: str, span: Span, offset: int) -> Opened | None:
     rest = text[offset : span.end]
     closing, opening = rest.find("}"), rest.find("${")
     is_closed = closing != -1 and (opening == -1 or closing < opening)
-    return Opened(start, text[start:offset], is_closed)
+    return OpenInterpolation(start, text[start:offset], is_closed)
 
 
-def call_in(opened: Opened) -> OpenCall | None:
-    """The resolver of an interpolation; None as long as no colon shows that it is one."""
+def open_call(opened: OpenInterpolation) -> OpenCall | None:
+    """Return the resolver of an interpolation, or None if it has no colon yet."""
     match = _CALL.fullmatch(opened.inside)
     return None if match is None else OpenCall(match[1], tuple(_split(match[2])))
 
 
 def _split(text: str) -> list[str]:
-    """The arguments between the commas, those inside brackets and quotes left alone."""
+    """Return the arguments between commas; commas in brackets and quotes do not separate."""
     pieces = [""]
     depth = 0
     quote = ""

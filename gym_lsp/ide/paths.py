@@ -1,4 +1,4 @@
-"""From a path in a config to the file that it leads to."""
+"""Finds the files that paths in configs refer to."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from gym_lsp.workspace.uses import Use, UseKind, inner_span
 from gym_lsp.workspace.workspace import Workspace
 
 _LONGEST = 512
-"""Characters; a longer text is no path."""
+"""Characters; a longer text is not a path."""
 _START = Span(0, 0)
 
 
 def file_location(path: PurePath) -> Location:
-    """A file as a place to go to: its start."""
+    """Return the start of a file as a location."""
     return Location(path, _START, _START)
 
 
 @query
 def component_folder(workspace: Workspace, server_type: str, implementation: str) -> PurePath | None:
-    """The folder that a server is started from; None where no search root has it."""
+    """Return the folder of an implementation, or None if it is not in any search root."""
     found = find_server_folder(workspace.files, workspace.search.roots, server_type, implementation)
     return None if found is None else found.path
 
@@ -42,13 +42,13 @@ def component_folder(workspace: Workspace, server_type: str, implementation: str
 def entrypoint_file(
     workspace: Workspace, server_type: str, implementation: str, entrypoint: str = USUAL_ENTRYPOINT
 ) -> PurePath | None:
-    """The Python file that a server is started by; None where it is not there."""
+    """Return the Python file that starts a server, or None if it does not exist."""
     folder = component_folder(workspace, server_type, implementation)
     return None if folder is None else _existing(workspace, absolute(entrypoint, folder))
 
 
 def named_file(workspace: Workspace, path: PurePath, use: Use) -> PurePath | None:
-    """The file that a use of a path in `path` leads to; None where there is none, and for uses of other things."""
+    """Return the file that a use in `path` refers to; None if it does not exist, and for uses that are not paths."""
     if use.kind is UseKind.INCLUDE:
         return _included(workspace, path, use)
     if use.kind is not UseKind.FILE:
@@ -57,7 +57,7 @@ def named_file(workspace: Workspace, path: PurePath, use: Use) -> PurePath | Non
 
 
 def named_by_field(workspace: Workspace, path: PurePath, at: KeyPath, text: str) -> PurePath | None:
-    """The file that a field of a config leads to, given its key path and its text."""
+    """Return the file that the field at a key path refers to with its text, or None."""
     server = ServerPath.of(at)
     if server is not None and server.rest == (ENTRYPOINT,):
         return entrypoint_file(workspace, server.server_type, server.implementation, text)
@@ -67,7 +67,7 @@ def named_by_field(workspace: Workspace, path: PurePath, at: KeyPath, text: str)
 
 
 def searched(workspace: Workspace, text: str) -> PurePath | None:
-    """The file that a path leads to from the search roots."""
+    """Return the file at a path that is relative to the search roots, or None."""
     found = workspace.search.resolve(workspace.files, text) if text else None
     return None if found is None else _existing(workspace, absolute(found, workspace.root))
 
@@ -81,7 +81,7 @@ def _included(workspace: Workspace, path: PurePath, use: Use) -> PurePath | None
 
 
 def _interpolated(workspace: Workspace, path: PurePath, use: Use) -> str | None:
-    """What an interpolated entry of `config_paths` is read as: only keys of the same file count."""
+    """Return the value of an interpolated entry of `config_paths` with the keys of the same file only, or None."""
     config = workspace.load(path).config
     leaf = value_at(config, use.at)
     found = Interpolator(config, ()).dereference(leaf, use.at) if isinstance(leaf, Leaf) else None
@@ -92,8 +92,8 @@ def _existing(workspace: Workspace, path: PurePath) -> PurePath | None:
     return path if workspace.files.kind(path) is Kind.FILE else None
 
 
-def told_by_place(manifest: PurePath) -> Mapping[str, str]:
-    """What a manifest must say because of where it lies, by its keys."""
+def values_by_folder(manifest: PurePath) -> Mapping[str, str]:
+    """Return the values of a manifest that its folder determines, by key: `name` and `kind`."""
     folder = next((parent for parent in manifest.parents if parent.name in CATALOG_FOLDERS), None)
     if folder is None or folder == manifest.parent:
         return {}
@@ -103,8 +103,8 @@ def told_by_place(manifest: PurePath) -> Mapping[str, str]:
 class PathValue(Struct, frozen=True):
     """A value of a config that is a path.
 
-    `span` is the place of its text without quotes. `base` is the folder that it is relative to, None for the search
-    roots; `beside` says that it is that of the config itself. `file` is what it leads to, None where nothing is there.
+    `span` excludes quotes. `base` is the folder that the path is relative to, or None for the search roots; `beside` is
+    True if this is the folder of the config itself. `file` is the file that the path refers to, or None.
     """
 
     span: Span
@@ -114,27 +114,27 @@ class PathValue(Struct, frozen=True):
     beside: bool = False
 
 
-def paths_in(workspace: Workspace, path: PurePath, holding: str = "") -> Iterator[PathValue]:
-    """The paths that a file names: in `config_paths`, in fields for paths, and wherever a text leads to a file.
+def paths_in(workspace: Workspace, path: PurePath, containing: str = "") -> Iterator[PathValue]:
+    """Yield the paths in a file that contain `containing`.
 
-    Only those in which `holding` occurs.
+    These are entries of `config_paths`, fields for paths, and all other text that refers to an existing file.
     """
     known: set[Span] = set()
     for use in workspace.uses(path):
-        if use.kind in (UseKind.INCLUDE, UseKind.FILE) and holding in use.name:
+        if use.kind in (UseKind.INCLUDE, UseKind.FILE) and containing in use.name:
             known.add(use.span)
             beside = use.at == (CONFIG_PATH_FIELD,)
             base = path.parent if beside else _server_folder(workspace, use)
             yield PathValue(use.span, use.name, base, named_file(workspace, path, use), beside)
     for at, scalar in _candidates(workspace, path):
-        if holding in scalar.text and inner_span(scalar) not in known:
+        if containing in scalar.text and inner_span(scalar) not in known:
             found = path_at(workspace, path, at, scalar)
             if found is not None:
                 yield found
 
 
 def _server_folder(workspace: Workspace, use: Use) -> PurePath | None:
-    """The folder that an entrypoint is relative to; None for other paths."""
+    """Return the folder that an entrypoint is relative to; None for other paths."""
     server = ServerPath.of(use.at)
     if server is None or server.rest != (ENTRYPOINT,):
         return None
@@ -142,7 +142,7 @@ def _server_folder(workspace: Workspace, use: Use) -> PurePath | None:
 
 
 def path_at(workspace: Workspace, path: PurePath, at: KeyPath, value: Scalar) -> PathValue | None:
-    """A text that looks like a path, if it leads to a file: from the search roots, or from the server's own folder."""
+    """Return a value as a path if it refers to a file in the search roots or in the folder of its server, or None."""
     if not _may_be_path(value):
         return None
     text = value.text
@@ -163,7 +163,7 @@ def path_at(workspace: Workspace, path: PurePath, at: KeyPath, value: Scalar) ->
 
 
 def _resolved(workspace: Workspace, path: PurePath, at: KeyPath) -> str | None:
-    """What an interpolated text stands for in the file's own run."""
+    """Return the value of an interpolated text in the file's own run, or None."""
     config = workspace.own_run(path).config
     leaf = value_at(config, at)
     if not isinstance(leaf, Leaf) or not leaf.is_interpolation or leaf.origin.path != path:
@@ -174,7 +174,7 @@ def _resolved(workspace: Workspace, path: PurePath, at: KeyPath) -> str | None:
 
 @query
 def _candidates(workspace: Workspace, path: PurePath) -> tuple[tuple[KeyPath, Scalar], ...]:
-    """The texts of a file that may be paths, by their looks alone."""
+    """Return the values of a file that look like paths, with their key paths."""
     return tuple(each for each in _scalars(workspace.load(path).document.root, ()) if _may_be_path(each[1]))
 
 
@@ -184,7 +184,7 @@ def _may_be_path(value: Scalar) -> bool:
 
 
 def _scalars(node: Node | None, path: KeyPath) -> Iterator[tuple[KeyPath, Scalar]]:
-    """Every scalar of a tree, with its key path."""
+    """Yield every scalar of a tree with its key path."""
     if isinstance(node, Scalar):
         yield path, node
     elif isinstance(node, MappingNode):

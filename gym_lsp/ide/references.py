@@ -1,7 +1,7 @@
-"""Who uses what is under the cursor.
+"""Find references and document highlights.
 
-Names are compared first, which leaves few uses of a whole workspace; then the run of each of these decides whether it
-means the same definition.
+First, names are compared, which leaves few uses of a whole workspace. Then the run of each of them decides whether it
+refers to the same definition.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from gym_lsp.workspace.uses import Use, UseKind
 from gym_lsp.workspace.workspace import Workspace
 
 
-class Reference(Struct, frozen=True):
-    """One place that names something. `is_definition` where it is written there, and not only used."""
+class Occurrence(Struct, frozen=True):
+    """A place that defines or uses a value."""
 
     path: PurePath
     span: Span
     is_definition: bool = False
 
 
-class Symbol(Struct, frozen=True):
-    """A value that configs define. `name` is the last step of `steps`, `places` are all of its known definitions."""
+class DefinedValue(Struct, frozen=True):
+    """A value that configs define. `name` is the last step of `steps`; `places` are all known definitions."""
 
     name: str
     steps: KeyPath
@@ -46,10 +46,10 @@ class Symbol(Struct, frozen=True):
 
 def references(
     workspace: Workspace, path: PurePath, offset: int, include_declaration: bool = True
-) -> tuple[Reference, ...]:
-    """Every use of what is under the cursor, in the workspace and in NeMo Gym, file by file.
+) -> tuple[Occurrence, ...]:
+    """Return every use of the target at an offset, in the workspace and in NeMo Gym, file by file.
 
-    With `include_declaration`, the places that define it as well.
+    With `include_declaration`, the result includes the places that define it.
     """
     target = classify(workspace, path, offset)
     if target is None:
@@ -58,8 +58,8 @@ def references(
     return tuple(each for each in found if include_declaration or not each.is_definition)
 
 
-def highlights(workspace: Workspace, path: PurePath, offset: int) -> tuple[Reference, ...]:
-    """The uses and definitions of what is under the cursor in the file itself, in the order of the text."""
+def highlights(workspace: Workspace, path: PurePath, offset: int) -> tuple[Occurrence, ...]:
+    """Return the uses and definitions of the target at an offset in the same file, in the order of the text."""
     target = classify(workspace, path, offset)
     if target is None:
         return ()
@@ -70,32 +70,34 @@ def highlights(workspace: Workspace, path: PurePath, offset: int) -> tuple[Refer
 def uses_of(
     workspace: Workspace, path: PurePath, steps: KeyPath, files: Iterable[PurePath] | None = None
 ) -> tuple[tuple[PurePath, Use, int], ...]:
-    """Every use of the value at a key path of a file, and which segment of it names that value.
+    """Return every use of the value at a key path of a file, with its path and the segment that names the value.
 
-    With `files`, only the uses in these.
+    `files` limits the result to uses in these files.
     """
-    symbol = Symbol(str(steps[-1]), steps, frozenset(meaning(workspace, path, steps).places))
-    return tuple(_uses_of(workspace, symbol, (*workspace.members, *workspace.library) if files is None else files))
+    value = DefinedValue(str(steps[-1]), steps, frozenset(meaning(workspace, path, steps).places))
+    return tuple(_uses_of(workspace, value, (*workspace.members, *workspace.library) if files is None else files))
 
 
-def symbol_at(workspace: Workspace, path: PurePath, target: Target) -> Symbol | None:
-    """The value that a target defines or names; None for files, anchors and the like."""
+def defined_value_at(workspace: Workspace, path: PurePath, target: Target) -> DefinedValue | None:
+    """Return the value that a target defines or names; None for files, anchors and the like."""
     use = target.use
     if use is not None:
         if not names_a_value(use):
             return None
         name = use.steps[target.step][0]
         places = meaning_of(workspace, path, use, target.step).places
-        return Symbol(name, use.path_to(target.step), frozenset(places)) if places else None
+        return DefinedValue(name, use.path_to(target.step), frozenset(places)) if places else None
     entry = target.spot.entry
     if target.key is None or entry is None:
         return None
     own = key_location(path, entry)
     steps = target.spot.path
-    return Symbol(str(steps[-1]), steps, frozenset({own, *meaning(workspace, path, steps).places}))
+    return DefinedValue(str(steps[-1]), steps, frozenset({own, *meaning(workspace, path, steps).places}))
 
 
-def _references(workspace: Workspace, path: PurePath, target: Target, files: Iterable[PurePath]) -> Iterator[Reference]:
+def _references(
+    workspace: Workspace, path: PurePath, target: Target, files: Iterable[PurePath]
+) -> Iterator[Occurrence]:
     use = target.use
     if target.alias is not None or target.anchor is not None:
         yield from _of_anchor(workspace, path, target)
@@ -116,105 +118,107 @@ def _references(workspace: Workspace, path: PurePath, target: Target, files: Ite
         yield from _of_implementation(workspace, str(server_type), str(name), files)
     else:
         files = tuple(files)
-        symbol = symbol_at(workspace, path, target)
-        if symbol is not None:
-            yield from _of_symbol(workspace, path, symbol, files)
+        value = defined_value_at(workspace, path, target)
+        if value is not None:
+            yield from _of_value(workspace, path, value, files)
         if target.key is KeyRole.FIELD:
             for each in _of_field(workspace, path, target.spot.path, files):
                 if each.path != path or each.span != target.span:
                     yield each
 
 
-def _of_symbol(
-    workspace: Workspace, path: PurePath, symbol: Symbol, files: tuple[PurePath, ...]
-) -> Iterator[Reference]:
-    for place in sorted(symbol.places | _overriding(workspace, path, symbol)):
-        yield Reference(place.path, place.selection, is_definition=True)
-    for file, use, step in _uses_of(workspace, symbol, files):
-        yield Reference(file, use.steps[step][1])
+def _of_value(
+    workspace: Workspace, path: PurePath, value: DefinedValue, files: tuple[PurePath, ...]
+) -> Iterator[Occurrence]:
+    for place in sorted(value.places | _overriding(workspace, path, value)):
+        yield Occurrence(place.path, place.selection, is_definition=True)
+    for file, use, step in _uses_of(workspace, value, files):
+        yield Occurrence(file, use.steps[step][1])
 
 
-def _overriding(workspace: Workspace, path: PurePath, symbol: Symbol) -> frozenset[Location]:
-    """The places that override the value in the runs of the files that include it."""
+def _overriding(workspace: Workspace, path: PurePath, value: DefinedValue) -> frozenset[Location]:
+    """Return the places that override a value in the runs of the files that include `path`."""
     found: set[Location] = set()
     for includer in includers(workspace, path):
-        places = meaning(workspace, includer, symbol.steps).places
-        if not symbol.places.isdisjoint(places):
+        places = meaning(workspace, includer, value.steps).places
+        if not value.places.isdisjoint(places):
             found.update(places)
     return frozenset(found)
 
 
-def _uses_of(workspace: Workspace, symbol: Symbol, files: Iterable[PurePath]) -> Iterator[tuple[PurePath, Use, int]]:
-    """The uses that mean a symbol, and which of their segments names it."""
-    for file in mentioning(workspace, symbol.name, files):
+def _uses_of(
+    workspace: Workspace, value: DefinedValue, files: Iterable[PurePath]
+) -> Iterator[tuple[PurePath, Use, int]]:
+    """Yield the uses of a value, each with its path and the segment that names the value."""
+    for file in mentioning(workspace, value.name, files):
         known: dict[tuple[KeyPath, Use | None], bool] = {}
         for use in workspace.uses(file):
             for step, (name, _) in enumerate(use.steps):
-                if name != symbol.name or not names_a_value(use):
+                if name != value.name or not names_a_value(use):
                     continue
-                question = (use.path_to(step), use if _by_place(use) else None)
-                if question not in known:
+                key = (use.path_to(step), use if _by_place(use) else None)
+                if key not in known:
                     places = meaning_of(workspace, file, use, step).places
-                    known[question] = not symbol.places.isdisjoint(places)
-                if known[question]:
+                    known[key] = not value.places.isdisjoint(places)
+                if known[key]:
                     yield file, use, step
 
 
 def _by_place(use: Use) -> bool:
-    """Whether what a use means depends on more than its path."""
+    """Whether the target of a use depends on more than its dotted path."""
     return use.kind in (UseKind.SERVER_REF, UseKind.ROUTE, UseKind.DELETED_KEY)
 
 
 def mentioning(workspace: Workspace, text: str, files: Iterable[PurePath]) -> Iterator[PurePath]:
-    """The files of NeMo Gym's kinds that could name something: to search a text costs a fraction of parsing it."""
+    """Yield the configs and manifests that contain a text, because searching a file is much faster than parsing it."""
     for file in files:
         content = workspace.text(file)
         if content is not None and text in content and workspace.kind(file) not in (FileKind.OTHER, FileKind.PROMPT):
             yield file
 
 
-def _of_file(workspace: Workspace, path: PurePath, files: Iterable[PurePath]) -> Iterator[Reference]:
+def _of_file(workspace: Workspace, path: PurePath, files: Iterable[PurePath]) -> Iterator[Occurrence]:
     for file in mentioning(workspace, path.name, files):
         for named in paths_in(workspace, file, path.name):
             if named.file == path:
-                yield Reference(file, named.span)
+                yield Occurrence(file, named.span)
 
 
-def _of_variable(workspace: Workspace, name: str, files: Iterable[PurePath]) -> Iterator[Reference]:
+def _of_variable(workspace: Workspace, name: str, files: Iterable[PurePath]) -> Iterator[Occurrence]:
     for file in mentioning(workspace, name, files):
         for use in workspace.uses(file):
             if use.kind is UseKind.VARIABLE and use.name == name:
-                yield Reference(file, use.span)
+                yield Occurrence(file, use.span)
 
 
 def _of_implementation(
     workspace: Workspace, server_type: str, name: str, files: Iterable[PurePath]
-) -> Iterator[Reference]:
-    """The servers of an implementation, and the lists that allow it."""
+) -> Iterator[Occurrence]:
+    """Yield the servers of an implementation, and the lists that allow it."""
     for file in mentioning(workspace, name, files):
         for span in implementation_keys(workspace, file, server_type, name):
-            yield Reference(file, span)
+            yield Occurrence(file, span)
         for use in workspace.uses(file):
             if use.kind is UseKind.IMPLEMENTATION and (use.server_type, use.name) == (server_type, name):
-                yield Reference(file, use.span)
+                yield Occurrence(file, use.span)
 
 
 def implementation_keys(workspace: Workspace, path: PurePath, server_type: str, name: str) -> Iterator[Span]:
-    """The keys of a file that configure a server of an implementation."""
+    """Yield the keys of a file that configure a server of an implementation."""
     for server in _servers_in(workspace, path):
         if (server.at.server_type, server.at.implementation) == (server_type, name):
             yield server.key
 
 
-def _of_field(workspace: Workspace, path: PurePath, steps: KeyPath, files: Iterable[PurePath]) -> Iterator[Reference]:
-    """The configs that set a field of a server's class, whichever server of that class they speak of."""
+def _of_field(workspace: Workspace, path: PurePath, steps: KeyPath, files: Iterable[PurePath]) -> Iterator[Occurrence]:
+    """Yield the places that set a field of a class, in all servers of that class."""
     if not is_field(steps):
         return
-    wanted = field_at(workspace, path, steps)
-    if wanted is None or wanted.path is None:
+    declared = field_at(workspace, path, steps)
+    if declared is None or declared.path is None:
         return
     name = str(steps[-1])
-    # The servers of a tree are of few classes, and each of these is asked once.
+    # Many servers share few classes.
     known: dict[tuple[str, str, str], bool] = {}
     for file in mentioning(workspace, name, files):
         for server in _servers_in(workspace, file):
@@ -224,17 +228,17 @@ def _of_field(workspace: Workspace, path: PurePath, steps: KeyPath, files: Itera
             entrypoint = server.entrypoint
             if entrypoint is None:
                 entrypoint = entrypoint_at(workspace, file, server.at.key_path)
-            question = (server.at.server_type, server.at.implementation, entrypoint)
-            if question not in known:
-                known[question] = is_declared(workspace, *question, wanted)
-            if known[question]:
-                yield from (Reference(file, span) for span in spans)
+            key = (server.at.server_type, server.at.implementation, entrypoint)
+            if key not in known:
+                known[key] = is_declared(workspace, *key, declared)
+            if known[key]:
+                yield from (Occurrence(file, span) for span in spans)
 
 
 class _Server(Struct, frozen=True):
-    """What a file says of a server: where its implementation is named, and where each of its fields is set.
+    """A server in a file: the span of its implementation key, and the spans of the keys of its fields.
 
-    `entrypoint` is None where the file does not give it.
+    `entrypoint` is None if the file does not set it.
     """
 
     at: ServerPath
@@ -245,7 +249,7 @@ class _Server(Struct, frozen=True):
 
 @query
 def _servers_in(workspace: Workspace, path: PurePath) -> tuple[_Server, ...]:
-    """Everything in a file that stands where a server would, by the text alone: an index of what a tree configures."""
+    """Return the servers in a file, by their position in its tree alone."""
     return tuple(_servers(workspace.load(path).document.root))
 
 
@@ -259,7 +263,7 @@ def _servers(root: Node | None) -> Iterator[_Server]:
         yield _Server(at, entry.key.span, entrypoint_in(entry.value), fields)
 
 
-def _of_anchor(workspace: Workspace, path: PurePath, target: Target) -> Iterator[Reference]:
+def _of_anchor(workspace: Workspace, path: PurePath, target: Target) -> Iterator[Occurrence]:
     document = workspace.load(path).document
     if target.alias is not None:
         name, node = target.alias.name, target.alias.target
@@ -269,7 +273,7 @@ def _of_anchor(workspace: Workspace, path: PurePath, target: Target) -> Iterator
         return
     for anchor in document.anchors:
         if anchor.node is node and anchor.name == name:
-            yield Reference(path, anchor.span, is_definition=True)
+            yield Occurrence(path, anchor.span, is_definition=True)
     for each in walk(document.root):
         if isinstance(each, Alias) and each.target is node and each.name == name:
-            yield Reference(path, each.span)
+            yield Occurrence(path, each.span)

@@ -1,4 +1,4 @@
-"""The server refs of a server, however deep they stand in it."""
+"""The server refs of a server, at any depth."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from gym_lsp.syntax import MISSING, KeyPath
 
 
 class Ref(Struct, frozen=True):
-    """A server ref. `path` leads to it from the top; `name` is None where it is still `???`.
+    """A server ref. `path` is its key path in the configuration; `name` is None if it is still `???`.
 
-    `at_name` is the value that gives the name.
+    `at_name` is the value of `name` in the config.
     """
 
     path: KeyPath
@@ -27,7 +27,7 @@ class Ref(Struct, frozen=True):
 
 
 def refs_in(server: Table, path: KeyPath, interpolator: Interpolator, profile: Profile) -> Iterator[Ref]:
-    """Every ref at or below a server, which stands at `path`, in the order of the configuration."""
+    """Yield every ref in the server at `path`, in the order of the configuration."""
     for below, table in tables(server, path):
         at_name = table.get(NAME)
         if at_name is None:
@@ -38,7 +38,7 @@ def refs_in(server: Table, path: KeyPath, interpolator: Interpolator, profile: P
             continue
         server_type, name = table.leaf(TYPE), table.leaf(NAME)
         if below[-1] == AGENT_SERVER and server_type in (None, MISSING):
-            # An environment server need not say that what it names is an agent.
+            # In an environment server, the type of the agent is optional.
             server_type = AGENTS
         if server_type in profile.server_types and isinstance(name, str) and "${" not in name:
             yield Ref(below, str(server_type), None if name == MISSING else name, at_name)

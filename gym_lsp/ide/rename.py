@@ -1,8 +1,8 @@
-"""Renaming instances and sandbox blocks, everywhere that means the same one, or not at all.
+"""Renaming instances and sandbox blocks in all files at once, or not at all.
 
-What a name means is decided by the run that it is looked at in, so what hangs together is found run by run: the places
-that some run merges under one name are one definition, and share a name before and after. What cannot be decided, or
-must not be edited, is a reason to refuse, since half a rename is worse than none.
+The meaning of a name depends on the run. Places that some run merges under one name are one definition, so they keep a
+common name. If the target of a use is ambiguous, or if a file cannot be edited, the rename is refused, because an
+incomplete rename is worse than none.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.files import Overlay
 from gym_lsp.gym.layout import DIRECTIVE_KEYS, ROUTE_FIELDS
-from gym_lsp.ide.lookup import asked_type, find, is_certain, locations_of, meaning_of, runs_of
+from gym_lsp.ide.lookup import find, is_certain, locations_of, meaning_of, required_type, runs_of
 from gym_lsp.ide.references import mentioning
 from gym_lsp.ide.target import KeyRole, Location, Target, classify
 from gym_lsp.memo import query
@@ -31,24 +31,24 @@ from gym_lsp.workspace.uses import Use, inner_span
 from gym_lsp.workspace.workspace import Workspace
 
 _NAME = re.compile(r"\w[\w-]*")
-_GIVEN = (Provenance.STAND_IN, Provenance.OVERRIDE)
+_OUTSIDE = (Provenance.STAND_IN, Provenance.OVERRIDE)
 
 
 class Refusal(Struct, frozen=True):
-    """Why a rename is not done: a sentence for the person who asked."""
+    """The reason why a rename is not possible, for users."""
 
     reason: str
 
 
 class Renameable(Struct, frozen=True):
-    """What would be renamed: its name, and where that stands under the cursor."""
+    """A name that can be renamed, and its span at the cursor."""
 
     span: Span
     name: str
 
 
 def prepare_rename(workspace: Workspace, path: PurePath, offset: int) -> Renameable | Refusal:
-    """Whether what is under the cursor can be renamed at all."""
+    """Return the name at an offset if it can be renamed."""
     found = _named_at(workspace, path, offset)
     if isinstance(found, Refusal):
         return found
@@ -57,10 +57,10 @@ def prepare_rename(workspace: Workspace, path: PurePath, offset: int) -> Renamea
 
 
 def rename(workspace: Workspace, path: PurePath, offset: int, new_name: str) -> tuple[FileEdit, ...] | Refusal:
-    """The edits that give an instance or a sandbox block another name, in each file that means it.
+    """Return the edits that rename an instance or a sandbox block in every file that refers to it.
 
-    Refused where it is not clear what else means it, where a file of NeMo Gym would have to change, and where the new
-    name is no key, is reserved, is taken, or would capture a name that is open now.
+    The rename is refused if a use is ambiguous, if a file of NeMo Gym would have to change, and if the new name is not
+    a valid key, is reserved, exists already, or would become the target of a use that has none now.
     """
     found = _named_at(workspace, path, offset)
     if isinstance(found, Refusal):
@@ -74,7 +74,7 @@ def rename(workspace: Workspace, path: PurePath, offset: int, new_name: str) -> 
 
 
 def _named_at(workspace: Workspace, path: PurePath, offset: int) -> Renameable | Refusal:
-    """The top-level name that the cursor is on."""
+    """Return the top-level name at an offset."""
     target = classify(workspace, path, offset)
     name = None if target is None else _top_level_name(target)
     if target is None or name is None:
@@ -82,7 +82,7 @@ def _named_at(workspace: Workspace, path: PurePath, offset: int) -> Renameable |
     span = target.span
     if target.spot.on_key and isinstance(target.spot.node, Scalar):
         inner = inner_span(target.spot.node)
-        # An editor wants the place to hold the cursor, which may be on a quote.
+        # LSP requires a span that contains the cursor, which may be on a quote.
         span = inner if inner.contains(offset) else span
     return Renameable(span, name)
 
@@ -94,26 +94,26 @@ def _top_level_name(target: Target) -> str | None:
     return use.name_of_instance if target.step == 0 else None
 
 
-# What goes by the name
+# Definitions and uses
 
 
 class _Group(Struct, frozen=True, dict=True):
-    """The definitions that share a name in some run, the uses that mean them, and the runs that they are part of."""
+    """The definitions that share a name in some run, their uses, and their runs."""
 
     name: str
     places: set[Location] = field(default_factory=set[Location])
     uses: dict[tuple[PurePath, Use], None] = field(default_factory=dict[tuple[PurePath, Use], None])
     runs: dict[Composition, None] = field(default_factory=dict[Composition, None])
 
-    def holds(self, path: PurePath, span: Span) -> bool:
-        """Whether the name at a place is one of the definitions or the uses."""
+    def contains(self, path: PurePath, span: Span) -> bool:
+        """Whether a span of a file is the name in one of the definitions or uses."""
         if any(place.path == path and place.selection.covers(span) for place in self.places):
             return True
         return any(file == path and use.steps[0][1] == span for file, use in self.uses)
 
 
 class _Mention(Struct, frozen=True, dict=True):
-    """A file that defines or uses a name, and what the name is in each run of the file."""
+    """A file that defines or uses a name, with the places that define it in each run of the file."""
 
     path: PurePath
     uses: tuple[Use, ...]
@@ -122,7 +122,7 @@ class _Mention(Struct, frozen=True, dict=True):
 
 def _group_of(workspace: Workspace, path: PurePath, found: Renameable) -> _Group | Refusal:
     group = _gather(workspace, path, found.name)
-    if isinstance(group, _Group) and not group.holds(path, found.span):
+    if isinstance(group, _Group) and not group.contains(path, found.span):
         return Refusal(f"nothing in the workspace defines `{found.name}`")
     return group
 
@@ -130,25 +130,25 @@ def _group_of(workspace: Workspace, path: PurePath, found: Renameable) -> _Group
 @query
 def _gather(workspace: Workspace, path: PurePath, name: str) -> _Group | Refusal:
     if name in workspace.profile.reserved_keys:
-        return Refusal(f"`{name}` is a setting of NeMo Gym")
-    if workspace.settings.provides(name) or any(_is_given(run, name) for run in runs_of(workspace, path)):
-        return Refusal(f"`{name}` comes from outside, so it must keep its name")
+        return Refusal(f"`{name}` is a reserved key of NeMo Gym")
+    if workspace.settings.provides(name) or any(_is_outside(run, name) for run in runs_of(workspace, path)):
+        return Refusal(f"`{name}` is defined outside the workspace, so it cannot be renamed")
     mentions = tuple(_mentions(workspace, name))
     own = next((mention for mention in mentions if mention.path == path), None)
     group = _Group(name)
     if own is not None:
-        group.places.update(_meant_in(workspace, own))
-    _close(group, mentions)
+        group.places.update(_candidates(workspace, own))
+    _grow(group, mentions)
     if not group.places:
         return Refusal(f"nothing in the workspace defines `{name}`")
     refusal = _not_a_block(group) or _foreign(workspace, group)
     return refusal or _collect(workspace, group, mentions) or group
 
 
-def _is_given(run: Composition, name: str) -> bool:
-    """Whether a run gets a value, or part of it, from the command line or from what stands in for a model."""
+def _is_outside(run: Composition, name: str) -> bool:
+    """Whether a value of a run comes from the command line or from the stand-in model, at least in part."""
     config = find(run, (name,))
-    return config is not None and any(each.origin.provenance in _GIVEN for each in history(config))
+    return config is not None and any(each.origin.provenance in _OUTSIDE for each in history(config))
 
 
 def _mentions(workspace: Workspace, name: str) -> Iterator[_Mention]:
@@ -168,14 +168,14 @@ def _runs_with(workspace: Workspace, path: PurePath, name: str) -> Iterator[tupl
             yield run, frozenset(locations_of(config))
 
 
-def _meant_in(workspace: Workspace, mention: _Mention) -> set[Location]:
-    """What the runs of a file define; where they leave the name open, all that it may mean."""
+def _candidates(workspace: Workspace, mention: _Mention) -> set[Location]:
+    """Return the definitions in the runs of a file; if there are none, all candidates for its uses."""
     found = {place for _, places in mention.runs for place in places}
     return found or {place for use in mention.uses for place in meaning_of(workspace, mention.path, use, 0).places}
 
 
-def _close(group: _Group, mentions: Iterable[_Mention]) -> None:
-    """Add every place that some run merges with one that is there, or that the same use means in another run."""
+def _grow(group: _Group, mentions: Iterable[_Mention]) -> None:
+    """Add every place that some run merges with a place of the group, or that the same use refers to in another run."""
     linked = [(mention.runs if mention.uses else (each,)) for mention in mentions for each in mention.runs]
     grown = True
     while grown:
@@ -199,14 +199,12 @@ def _foreign(workspace: Workspace, group: _Group) -> Refusal | None:
     members = frozenset(workspace.members)
     for place in sorted(group.places):
         if place.path not in members:
-            return Refusal(
-                f"`{group.name}` is defined in {workspace.spelled(place.path)}, which is not of the workspace"
-            )
+            return Refusal(f"`{group.name}` is defined in {workspace.spelled(place.path)}, outside the workspace")
     return None
 
 
 def _collect(workspace: Workspace, group: _Group, mentions: Iterable[_Mention]) -> Refusal | None:
-    """Add the uses that mean the group, unless one of them may mean something else, or cannot be edited."""
+    """Add the uses of the group; return a refusal if one of them is ambiguous or cannot be edited."""
     members = frozenset(workspace.members)
     for mention in mentions:
         in_runs = {place for _, places in mention.runs for place in places}
@@ -218,9 +216,11 @@ def _collect(workspace: Workspace, group: _Group, mentions: Iterable[_Mention]) 
             others = candidates - group.places
             if mention.path in members and others:
                 other = workspace.spelled(min(others).path)
-                return Refusal(f"`{group.name}` in {where} may mean this one or that of {other}")
+                return Refusal(
+                    f"`{group.name}` in {where} is ambiguous: it can refer to this block or to the one in {other}"
+                )
             if mention.path not in members and not others:
-                return Refusal(f"`{group.name}` is used in {where}, which is not of the workspace")
+                return Refusal(f"`{group.name}` is used in {where}, outside the workspace")
             if mention.path in members:
                 group.uses[mention.path, use] = None
     return None
@@ -237,28 +237,32 @@ def _unusable(workspace: Workspace, name: str) -> Refusal | None:
     if not is_text or _NAME.fullmatch(name) is None:
         return Refusal(f"`{name}` cannot be the name of an instance: use letters, digits, `_` and `-`")
     if name in (*workspace.profile.reserved_keys, *workspace.profile.server_types, *DIRECTIVE_KEYS, *ROUTE_FIELDS):
-        return Refusal(f"`{name}` is a key of NeMo Gym's own")
+        return Refusal(f"`{name}` is a key of NeMo Gym")
     return None
 
 
 def _taken(group: _Group, name: str) -> Refusal | None:
     for run in group.runs:
         if find(run, (name,)) is not None:
-            return Refusal(f"`{name}` is taken in the run of {_called(run)}")
+            return Refusal(f"the run of {_roots(run)} already has `{name}`")
     return None
 
 
 def _captured(workspace: Workspace, group: _Group, name: str) -> Refusal | None:
-    """A use of the new name that nothing of its runs defines would suddenly mean what is renamed."""
+    """Return a refusal if a use of the new name that has no target now would refer to the renamed block."""
     paths = {place.path for place in group.places}
     types = {each.server_type for each in workspace.names.defined(group.name) if each.path in paths}
     for path in mentioning(workspace, name, workspace.members):
         for use in workspace.uses(path):
             if use.name_of_instance != name or not is_certain(workspace, path, use):
                 continue
-            wanted = asked_type(workspace, path, use)
-            if (wanted is None or not types.isdisjoint((None, wanted))) and not any(_runs_with(workspace, path, name)):
-                return Refusal(f"`{name}` is left open in {workspace.spelled(path)}, where it would mean this one")
+            needed_type = required_type(workspace, path, use)
+            if (needed_type is None or not types.isdisjoint((None, needed_type))) and not any(
+                _runs_with(workspace, path, name)
+            ):
+                return Refusal(
+                    f"{workspace.spelled(path)} uses an undefined `{name}`, which would then refer to this block"
+                )
     return None
 
 
@@ -271,16 +275,18 @@ def _edits(workspace: Workspace, group: _Group, new_name: str) -> tuple[FileEdit
         span = _top_level_key(workspace, place)
         if span is None:
             where = workspace.spelled(place.path)
-            return Refusal(f"`{group.name}` is no key of its own in {where}: a merge key brings it")
+            return Refusal(f"`{group.name}` in {where} comes from a merge key (`<<`), so there is no key to rename")
         spans.add((place.path, span))
     for path, span in sorted(spans):
         if span.of(workspace.text(path) or "") != group.name:
-            return Refusal(f"`{group.name}` is written with escapes in {workspace.spelled(path)}")
+            return Refusal(
+                f"`{group.name}` is written with escapes in {workspace.spelled(path)}, so it cannot be edited"
+            )
     return tuple(FileEdit(path, Edit(span, new_name)) for path, span in sorted(spans))
 
 
 def _top_level_key(workspace: Workspace, place: Location) -> Span | None:
-    """The text of a key at the top level of its file; None where a place is no such key."""
+    """Return the span of a top-level key without quotes, or None if the place is not such a key."""
     root = workspace.load(place.path).document.root
     for entry in root.entries if isinstance(root, Mapping) else ():
         key = resolve(entry.key)
@@ -290,7 +296,7 @@ def _top_level_key(workspace: Workspace, place: Location) -> Span | None:
 
 
 def _broken(workspace: Workspace, group: _Group, edits: tuple[FileEdit, ...]) -> Refusal | None:
-    """What the edits would break: they are tried out, and each run must be as sound as before."""
+    """Return a refusal if the edits add a problem to a run, or remove a name that is used. The edits are tried out."""
     texts: dict[PurePath, str] = {}
     for path in {edit.path for edit in edits}:
         texts[path] = apply_edits(workspace.text(path) or "", [each.edit for each in edits if each.path == path])
@@ -299,17 +305,19 @@ def _broken(workspace: Workspace, group: _Group, edits: tuple[FileEdit, ...]) ->
         after = edited.compose(run.run)
         new = _problems(after) - _problems(run)
         if new:
-            return Refusal(f"the run of {_called(run)} would no longer be valid")
+            return Refusal(f"the new name would make the run of {_roots(run)} invalid")
         gone = {str(name) for name in run.config.entries} - {str(name) for name in after.config.entries} - {group.name}
         for file in run.files:
             for use in workspace.uses(file.path):
                 if use.name_of_instance in gone:
                     where = workspace.spelled(file.path)
-                    return Refusal(f"`{use.name_of_instance}`, used in {where}, is made from `{group.name}`")
+                    return Refusal(
+                        f"NeMo Gym generates `{use.name_of_instance}`, which {where} uses, from `{group.name}`"
+                    )
     return None
 
 
-def _called(run: Composition) -> str:
+def _roots(run: Composition) -> str:
     return " + ".join(run.run.roots)
 
 

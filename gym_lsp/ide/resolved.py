@@ -1,4 +1,4 @@
-"""The configuration that a run amounts to as a document, each line with the place that its value comes from."""
+"""The resolved configuration of a run as a document, each line with the place that its value comes from."""
 
 from __future__ import annotations
 
@@ -17,51 +17,51 @@ from gym_lsp.text import Span
 from gym_lsp.workspace.workspace import Workspace
 
 COLUMN = 56
-"""Where comments begin, if the values leave room for it."""
+"""The column where comments begin, if the values are short enough."""
 
 
-class Source(NamedTuple):
-    """What a value comes from, and where in it."""
+class SourcePlace(NamedTuple):
+    """The source of a value, and the offset in it."""
 
     path: PurePath
     offset: int
 
 
 class ResolvedLine(Struct, frozen=True):
-    """One line. `place` is where its value is written, None where no file writes it; `how` says what does then.
+    """One line of the document.
 
-    `source` is the file, or what else the value comes from; of what NeMo Gym generates, with the place in it that it
-    is generated for.
+    `place` is the place of the value in a file, or None; `how` is the kind of its source. `source` is the source
+    itself, even if it is not a file. For a value that NeMo Gym generates, it is the place that it is generated for.
     """
 
     text: str
     path: KeyPath
     place: Location | None
     how: Provenance | None
-    source: Source | None = None
+    source: SourcePlace | None = None
 
 
 class ResolvedDocument(Struct, frozen=True):
-    """All lines, in the order of the composed configuration."""
+    """The lines in the order of the composed configuration."""
 
     lines: tuple[ResolvedLine, ...]
 
     def text(self, comment: Callable[[ResolvedLine], str] | None = None) -> str:
-        """The YAML; `comment` gives what to say behind a line, empty for nothing."""
+        """Return the YAML. `comment` returns the comment after a line, or an empty string."""
         spelled: list[str] = []
         for line in self.lines:
-            said = "" if comment is None else comment(line)
-            spelled.append(f"{line.text:<{COLUMN}}  # {said}\n" if said else f"{line.text}\n")
+            note = "" if comment is None else comment(line)
+            spelled.append(f"{line.text:<{COLUMN}}  # {note}\n" if note else f"{line.text}\n")
         return "".join(spelled)
 
 
 def resolved_run(workspace: Workspace, run: Run) -> ResolvedDocument:
-    """A run, resolved; secrets are masked. Raises OverrideError."""
+    """Return the resolved configuration of a run, with masked secrets. Raises OverrideError."""
     return resolved(workspace, workspace.compose(run))
 
 
 def resolved(workspace: Workspace, composition: Composition) -> ResolvedDocument:
-    """What a run was composed to; secrets are masked."""
+    """Return the resolved configuration of a composed run, with masked secrets."""
     lines = resolved_lines(composition.config, frozenset(workspace.environment))
     return ResolvedDocument(tuple(_with_place(line) for line in lines))
 
@@ -70,7 +70,7 @@ def _with_place(line: Line) -> ResolvedLine:
     value = line.value
     if value is None:
         return ResolvedLine(line.text, line.path, None, None)
-    source = Source(value.origin.path, value_span(value).start)
+    source = SourcePlace(value.origin.path, value_span(value).start)
     place = None
     if value.origin.provenance in (Provenance.WRITTEN, Provenance.ENVIRONMENT):
         selection = key_span(value)
@@ -79,9 +79,9 @@ def _with_place(line: Line) -> ResolvedLine:
 
 
 def origin(workspace: Workspace, line: ResolvedLine, line_number: Callable[[PurePath, int], int]) -> str:
-    """Where the value of a line comes from, in words: `file:line`, or what else gives it; empty where nothing does.
+    """Return the source of the value of a line as `file:line`, or its name if it is not a file; empty without a value.
 
-    `line_number` counts from 1.
+    `line_number` returns line numbers from 1.
     """
     if line.source is None:
         return ""

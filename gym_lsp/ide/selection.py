@@ -1,4 +1,4 @@
-"""What to select when a selection grows: a word, a value, an entry, a block, and so on to the whole text."""
+"""Selection ranges: a word, a value, an entry, a block, and so on to the whole text."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 def selection_ranges(workspace: Workspace, path: PurePath, offset: int) -> tuple[Span, ...]:
-    """The stretches around an offset, the smallest first; each holds the one before it, and the last is all of it.
+    """Return the spans around an offset, the smallest first, the whole text last. Each contains the previous one.
 
-    Empty for files that are not NeMo Gym's.
+    The result is empty for files that are not part of NeMo Gym.
     """
     if workspace.kind(path) is FileKind.OTHER:
         return ()

@@ -1,7 +1,7 @@
-"""What belongs at a key path of a file: the one description that completion and hover share.
+"""The expected contents at a key path of a file, which completion and hover share.
 
-A `Shape` is a place in the config language: the top level, an instance, a server type, a server, or a value of a known
-type. It is found by walking down from the root, through the models of the release where a place has one.
+A `Shape` describes a place in the config language: the top level, an instance, a server type, a server, or a value of a
+known type. `shape_at` finds it on the way down from the root, with the models of the release.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import PurePath
+from types import NoneType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -54,7 +55,7 @@ _ANYTHING = AnyType()
 
 
 class ShapeKind(Enum):
-    """What a key path leads to."""
+    """The kinds of places."""
 
     ROOT = "root"
     INSTANCE = "instance"
@@ -65,11 +66,11 @@ class ShapeKind(Enum):
 
 
 class Shape(Struct, frozen=True):
-    """What belongs at a key path.
+    """The expected contents at a key path.
 
-    `type` is what the value may be, `field` the key that it stands under, where that is known. `server_type`,
-    `implementation` and `entrypoint` are set from the place on at which they are known. At REF_NAME `type` is the
-    ref's own.
+    `type` is the type of the value, and `field` is its key, if known. `server_type`, `implementation` and `entrypoint`
+    are those of the server around the place, as far as the path determines them. For REF_NAME, `type` is the type of
+    the ref.
     """
 
     kind: ShapeKind
@@ -84,7 +85,7 @@ _ANY = Shape(ShapeKind.VALUE)
 
 
 def shape_at(workspace: Workspace, file: PurePath, kind: FileKind, root: Node | None, path: KeyPath) -> Shape:
-    """What belongs at a key path of a file whose tree is `root`."""
+    """Return the shape at a key path of a file whose tree is `root`."""
     shape = _root(kind)
     node = root
     for index, step in enumerate(path):
@@ -98,20 +99,20 @@ def shape_at(workspace: Workspace, file: PurePath, kind: FileKind, root: Node | 
 
 
 def entrypoint_in(server: Node | None) -> str | None:
-    """The entrypoint that a server's block itself gives."""
+    """Return the entrypoint in the block of a server itself, or None."""
     written = child(server, ENTRYPOINT)
     value = None if written is None else resolve(written)
     return value.value if isinstance(value, Scalar) and isinstance(value.value, str) else None
 
 
 def field_at(workspace: Workspace, file: PurePath, path: KeyPath) -> Field | None:
-    """The field that the last step of a key path is, as far as it is known."""
+    """Return the field of the last step of a key path, or None if it is unknown."""
     kind, root = workspace.kind(file), workspace.load(file).document.root
     return shape_at(workspace, file, kind, root, path).field
 
 
 def declared_at(workspace: Workspace, file: PurePath, path: KeyPath) -> target.Location | None:
-    """The line of a class that declares the field at a key path; None where it is not read from source."""
+    """Return the line of the class that declares the field at a key path, or None."""
     field = field_at(workspace, file, path)
     return None if field is None else declaration_of(workspace, field)
 
@@ -127,7 +128,7 @@ def _root(kind: FileKind) -> Shape:
 
 
 def child(node: Node | None, step: Step) -> Node | None:
-    """What stands one step below a node, aliases followed."""
+    """Return the node one step below a node, through aliases, or None."""
     value = None if node is None else resolve(node)
     if isinstance(value, MappingNode):
         return next((entry.value for entry in reversed(value.entries) if str(entry.name) == step), None)
@@ -166,7 +167,7 @@ def _of(field: Field) -> Shape:
 
 
 def _in_type(workspace: Workspace, type: FieldType, step: Step, node: Node | None) -> Shape:
-    """What belongs below a value of a type."""
+    """Return the shape one step below a value of a type."""
     field = fields_for(type, node).get(str(step)) if isinstance(step, str) else None
     if field is not None and not any(isinstance(option, RefType) for option in options_for(type, node)):
         return _of(field)
@@ -186,7 +187,7 @@ def _in_type(workspace: Workspace, type: FieldType, step: Step, node: Node | Non
 
 
 def _by_name(workspace: Workspace, name: str) -> Shape:
-    """What a key holds that means the same wherever it turns up."""
+    """Return the shape of a key that has the same meaning everywhere."""
     ref = next((type for ending, type in REF_FIELDS.items() if name == ending or name.endswith(f"_{ending}")), None)
     if ref is not None:
         return Shape(ShapeKind.VALUE, ref, Field(name, ref, required=False))
@@ -205,26 +206,26 @@ def _of_sandbox(workspace: Workspace, name: str) -> Shape:
 
 
 def options_for(type: FieldType, node: Node | None) -> tuple[FieldType, ...]:
-    """The types that a value may still have: of models that a `type` tells apart, the one that it names."""
+    """Return the types that a value can have. If its `type` selects one of several models, the others are left out."""
     options = type.options if isinstance(type, UnionType) else (type,)
-    kept = tuple(option for option in options if option != NullType())
-    models = [option for option in kept if isinstance(option, ModelType)]
+    not_null = tuple(option for option in options if option != NullType())
+    models = [option for option in not_null if isinstance(option, ModelType)]
     given = child(node, TYPE)
     value = resolve(given) if isinstance(given, Scalar | Alias) else None
     if len(models) < 2 or not isinstance(value, Scalar) or value.value is None:
-        return kept
+        return not_null
     chosen = tuple(option for option in models if value.value in tags(option.model))
-    return chosen or kept
+    return chosen or not_null
 
 
 def tags(model: Model) -> tuple[object, ...]:
-    """The values of `type` that a model stands for."""
+    """Return the values of the field `type` that select a model."""
     field = model.fields.get(TYPE)
     return field.type.values if field is not None and isinstance(field.type, LiteralType) else ()
 
 
 def fields_for(type: FieldType, node: Node | None) -> Mapping[str, Field]:
-    """The keys that a value of a type may have, given what it has already; of several models those of all."""
+    """Return the possible keys of a value of a type, given its present contents; for several models, those of all."""
     found: dict[str, Field] = {}
     for option in options_for(type, node):
         if isinstance(option, ModelType):
@@ -239,7 +240,7 @@ def fields_for(type: FieldType, node: Node | None) -> Mapping[str, Field]:
 
 
 def top_level(profile: Profile) -> Mapping[str, Field]:
-    """The top-level keys that a release reads, or that name no instance in it."""
+    """Return the top-level keys that a release reads or reserves."""
     known = {name: field for name, field in TOP_LEVEL.items() if name in profile.reserved_keys or name in _UNRESERVED}
     for name in profile.reserved_keys - known.keys() - DIRECTIVES.keys():
         known[name] = Field(name, AnyType(), required=False)
@@ -261,13 +262,13 @@ _UNRESERVED = frozenset(
         "skills",
     }
 )
-"""Keys that are read although NeMo Gym does not reserve them."""
+"""Keys that NeMo Gym reads but does not reserve."""
 
 
 def provider_model(workspace: Workspace, name: str) -> Model | None:
-    """What may stand below the name of a sandbox provider; None where it takes anything.
+    """Return the model of the arguments of a sandbox provider, or None if it accepts any.
 
-    Read from the install root; without one, the names alone are known.
+    It comes from the install root; without one, only the names of the arguments are known.
     """
     read = workspace.sandbox_provider(name)
     if read is not None:
@@ -287,7 +288,7 @@ def _section(name: str, keys: frozenset[str], extra: Extra = "forbid") -> Model:
 
 
 def known_values(type: FieldType) -> tuple[object, ...]:
-    """The values that a type leaves to choose from, where it leaves only a few."""
+    """Return the values of a type that has only a few, without null; empty for other types."""
     match type:
         case LiteralType(values):
             return tuple(value for value in values if value is not None)
@@ -300,20 +301,33 @@ def known_values(type: FieldType) -> tuple[object, ...]:
 
 
 def shown_type(type: FieldType) -> str:
-    """A type as a line shows it: without the names of classes, which say nothing about a config."""
-    if len(known_values(type)) > 1:
-        return "a choice"
+    """Return a type for display, on one line: Enums and models by the name of their class, if the line allows it."""
+    shown = _shown(type, in_full=True)
+    return shown if len(shown) <= _LONGEST_TYPE else _shown(type, in_full=False)
+
+
+_LONGEST_TYPE = 60
+"""Characters."""
+
+
+def _shown(type: FieldType, *, in_full: bool) -> str:
     match type:
+        case EnumType():
+            return type.name
+        case LiteralType(values) if not in_full:
+            return " | ".join(dict.fromkeys(_TYPE_NAMES[value.__class__] for value in values))
+        case ModelType(model):
+            # The models that gym-lsp itself defines have no class that a user could know.
+            return model.name if in_full and model.path is not None else "mapping"
         case ListType(item):
-            return f"list of {shown_type(item)}s" if _is_mapping(item) else f"list[{shown_type(item)}]"
+            shown = _shown(item, in_full=in_full)
+            return "list of mappings" if shown == "mapping" else f"list[{shown}]"
+        case DictType(key, value):
+            return f"dict[{_shown(key, in_full=in_full)}, {_shown(value, in_full=in_full)}]"
         case UnionType(options):
-            kept = dict.fromkeys(shown_type(option) for option in options)
-            return " | ".join(kept)
-        case ModelType():
-            return "mapping"
+            return " | ".join(dict.fromkeys(_shown(option, in_full=in_full) for option in options))
         case _:
             return show(type)
 
 
-def _is_mapping(type: FieldType) -> bool:
-    return shown_type(type) == "mapping"
+_TYPE_NAMES: Mapping[type, str] = {str: "str", int: "int", float: "float", bool: "bool", NoneType: "null"}

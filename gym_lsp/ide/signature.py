@@ -1,4 +1,4 @@
-"""Signature help: the arguments of the resolver that is being typed."""
+"""Signature help: the arguments of the resolver at the cursor."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 from gym_lsp.gym.release.resolvers import RESOLVERS
 from gym_lsp.ide.completion import kind_for_completion
 from gym_lsp.ide.completion.context import Role, context_at
-from gym_lsp.ide.open_interpolation import call_in, opened_at
+from gym_lsp.ide.open_interpolation import open_call, open_interpolation_at
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
@@ -18,14 +18,14 @@ TRIGGERS = (":", ",")
 
 
 class SignatureParameter(Struct, frozen=True):
-    """One argument: `span` is where the label of the signature names it."""
+    """One argument; `span` is its span in the label of the signature."""
 
     span: Span
     meaning: str
 
 
 class Signature(Struct, frozen=True):
-    """A resolver as it is written, and which of its arguments the cursor is on."""
+    """The form of a resolver, and the index of the argument at the cursor."""
 
     label: str
     meaning: str
@@ -34,14 +34,14 @@ class Signature(Struct, frozen=True):
 
 
 def signature(workspace: Workspace, path: PurePath, offset: int) -> Signature | None:
-    """The resolver whose arguments the cursor is in; None elsewhere, and for resolvers that nobody knows."""
+    """Return the resolver whose arguments contain an offset; None elsewhere, and for unknown resolvers."""
     if kind_for_completion(workspace, path) not in (FileKind.CONFIG, FileKind.ENVIRONMENT):
         return None
     context = context_at(workspace.load(path).document, offset)
     if context is None or context.role not in (Role.VALUE, Role.ITEM):
         return None
-    opened = opened_at(context.text, context.span, offset)
-    call = None if opened is None else call_in(opened)
+    opened = open_interpolation_at(context.text, context.span, offset)
+    call = None if opened is None else open_call(opened)
     resolver = None if call is None else RESOLVERS.get(call.name)
     if call is None or resolver is None:
         return None

@@ -1,4 +1,4 @@
-"""The comments that silence a finding, as edits: on its line, above its block, or for the whole file."""
+"""Code actions that suppress a finding with a comment: on its line, above its block, or for the whole file."""
 
 from __future__ import annotations
 
@@ -6,29 +6,28 @@ from collections.abc import Iterator
 
 from gym_lsp.diagnostic import Applicability, Diagnostic, FileEdit, Fix
 from gym_lsp.rules import ALL_RULES
-from gym_lsp.rules.engine.context import BadSuppression, IdleSuppression
 from gym_lsp.rules.engine.edits import line_break
-from gym_lsp.rules.engine.suppression import find_suppressions
+from gym_lsp.rules.engine.suppression import InvalidSuppression, UnusedSuppression, find_suppressions
 from gym_lsp.syntax import Document, parse, plain
 from gym_lsp.text import Edit, Span, apply_edits
 
-_ABOUT_COMMENTS = frozenset(rule.name for rule in ALL_RULES if {IdleSuppression, BadSuppression} & {*rule.on})
-"""Rules that judge these very comments, and are asked after all of them were heard."""
+_ABOUT_COMMENTS = frozenset(rule.name for rule in ALL_RULES if {InvalidSuppression, UnusedSuppression} & {*rule.on})
+"""Rules about these comments, which no comment can suppress."""
 
 REASON = "say why"
-"""Stands where the reason belongs, which only a person knows."""
+"""The placeholder for the reason, which only the user knows."""
 
 
-def silencing_fixes(document: Document, diagnostic: Diagnostic) -> tuple[Fix, ...]:
-    """The ways to silence a finding of a document: here, and in the whole file. None in a text that is broken."""
+def suppression_fixes(document: Document, diagnostic: Diagnostic) -> tuple[Fix, ...]:
+    """Return the fixes that suppress a finding, here and in the whole file; empty if the text has syntax errors."""
     if document.is_broken or diagnostic.rule in _ABOUT_COMMENTS:
         return ()
-    here = next((edit for edit in _here(document, diagnostic) if _silences(document, edit, diagnostic)), None)
+    here = next((edit for edit in _here(document, diagnostic) if _suppresses(document, edit, diagnostic)), None)
     everywhere = Edit(Span(0, 0), f"# gym-lsp: file-ignore[{diagnostic.rule}] {REASON}{line_break(document.text)}")
     fixes: list[Fix] = []
     if here is not None:
         fixes.append(_fix(f"Ignore `{diagnostic.rule}` here", diagnostic, here))
-    if _silences(document, everywhere, diagnostic):
+    if _suppresses(document, everywhere, diagnostic):
         fixes.append(_fix(f"Ignore `{diagnostic.rule}` in this file", diagnostic, everywhere))
     return tuple(fixes)
 
@@ -38,7 +37,7 @@ def _fix(title: str, diagnostic: Diagnostic, edit: Edit) -> Fix:
 
 
 def _here(document: Document, diagnostic: Diagnostic) -> Iterator[Edit]:
-    """The edits to try: another name in a comment that is there, a comment behind the line, one above a line."""
+    """Yield the edits to try: a name in an existing comment, a comment after the line, a comment above each line."""
     comment = f"# gym-lsp: ignore[{diagnostic.rule}] {REASON}"
     number = document.lines.line_of(diagnostic.span.start)
     line = document.lines.line_span(number)
@@ -56,8 +55,8 @@ def _here(document: Document, diagnostic: Diagnostic) -> Iterator[Edit]:
             return
 
 
-def _silences(document: Document, edit: Edit, diagnostic: Diagnostic) -> bool:
-    """Whether a comment is one where an edit would put it, says nothing else than before, and covers the finding."""
+def _suppresses(document: Document, edit: Edit, diagnostic: Diagnostic) -> bool:
+    """Whether an edit adds a comment that covers the finding and leaves the values of the document unchanged."""
     after = parse(apply_edits(document.text, [edit]))
     if after.is_broken or plain(after.root) != plain(document.root):
         return False

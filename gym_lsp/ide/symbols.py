@@ -1,4 +1,4 @@
-"""The outline of one config."""
+"""Document symbols: the outline of one file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 class SymbolKind(Enum):
-    """What a symbol is; an editor draws it by this."""
+    """The kinds of symbols, which determine their icons."""
 
     INSTANCE = "instance"
     SERVER = "server"
@@ -34,7 +34,7 @@ class SymbolKind(Enum):
 
 
 class Symbol(Struct, frozen=True):
-    """One entry of an outline: `span` is the whole thing, `selection` its name."""
+    """One entry of an outline; `selection` is the span of its name."""
 
     name: str
     kind: SymbolKind
@@ -45,9 +45,9 @@ class Symbol(Struct, frozen=True):
 
 
 def document_symbols(workspace: Workspace, path: PurePath) -> tuple[Symbol, ...]:
-    """The outline of a file: includes, instances with their servers, the refs and datasets of these, sandboxes.
+    """Return the outline of a file: includes, instances with their servers, their refs and datasets, and sandboxes.
 
-    Empty for files that are not NeMo Gym's.
+    The result is empty for files that are not part of NeMo Gym.
     """
     kind = workspace.kind(path)
     if kind in (FileKind.OTHER, FileKind.PROMPT):
@@ -66,7 +66,7 @@ def is_sandbox(value: Node, profile: Profile) -> bool:
 
 
 def _top_level(entry: Entry, profile: Profile) -> Symbol:
-    # What an alias stands for lies elsewhere, and so outside of this entry.
+    # The value of an alias is outside of this entry, and LSP requires nested symbols.
     value = entry.value
     if entry.name == CONFIG_PATHS and isinstance(value, Sequence):
         files = tuple(_file(item) for item in value.items if isinstance(item, Scalar))
@@ -97,7 +97,7 @@ def _servers(instance: Mapping, profile: Profile) -> Iterator[Symbol]:
 
 
 def _fields(server: Mapping, profile: Profile) -> Iterator[Symbol]:
-    """The refs of a server, however deep, and its datasets."""
+    """Yield the refs of a server, at any depth, and its datasets."""
     for entry in server.entries:
         value = entry.value
         if entry.name == DATASETS and isinstance(value, Sequence):
@@ -129,7 +129,7 @@ def _plain(entry: Entry) -> Symbol:
 
 
 def _symbol(entry: Entry, kind: SymbolKind, detail: str = "", children: tuple[Symbol, ...] = ()) -> Symbol:
-    # An editor refuses a name without a character in it.
+    # Editors reject an empty name.
     name = str(entry.name) or "''"
     return Symbol(name, kind, entry.span, entry.key.span, detail, children)
 

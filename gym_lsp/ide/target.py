@@ -1,4 +1,4 @@
-"""What is under the cursor: said once here, so that features differ only in what they do with the answer."""
+"""The target at an offset, which all features share, so that they agree on what is under the cursor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 class Location(NamedTuple):
-    """A part of a file to go to: `span` is the whole thing, `selection` the part to put the cursor on."""
+    """A place in a file to go to: `span` is the whole definition, `selection` the part that the cursor goes to."""
 
     path: PurePath
     span: Span
@@ -26,10 +26,10 @@ class Location(NamedTuple):
 
 
 class Spot(Struct, frozen=True):
-    """Where in a document's tree an offset lies.
+    """The position of an offset in the tree of a document.
 
-    `path` leads to the innermost entry or list element. `entry` is that entry, None in a list element. `parents` are
-    the collections around it, the outermost first.
+    `path` is the key path of the innermost entry or list element. `entry` is that entry, or None in a list element.
+    `parents` are the collections around it, the outermost first.
     """
 
     path: KeyPath
@@ -40,7 +40,7 @@ class Spot(Struct, frozen=True):
 
 
 class KeyRole(Enum):
-    """What a key names."""
+    """The kinds of keys, by what they name."""
 
     INSTANCE = "instance"
     SERVER_TYPE = "server-type"
@@ -49,10 +49,10 @@ class KeyRole(Enum):
 
 
 class Target(Struct, frozen=True):
-    """What an offset of a file points at.
+    """The element of a file at an offset, with its span.
 
-    Exactly one of the last four is set where the offset is on something; `span` is the place of that thing.
-    A use of a dotted path has the step that the cursor is on in `step`.
+    Exactly one of `use`, `key`, `alias`, `anchor` and `value` is set. `step` is the index of the segment at the offset
+    if `use` has a dotted path.
     """
 
     span: Span
@@ -66,7 +66,7 @@ class Target(Struct, frozen=True):
 
 
 def locate(document: Document, offset: int) -> Spot:
-    """Where in the tree an offset lies; both ends of a node belong to it, as for a cursor."""
+    """Return the position of an offset in the tree. Both ends of a node belong to it, as for a cursor."""
     path: list[str | int] = []
     parents: list[Mapping | Sequence] = []
     node: Node | None = document.root
@@ -95,7 +95,7 @@ def locate(document: Document, offset: int) -> Spot:
 
 
 def _entry_at(mapping: Mapping, offset: int) -> Entry | None:
-    """The entry whose key or value an offset touches; a key wins over the end of the value before it."""
+    """Return the entry whose key or value touches an offset; a key wins over the end of the value before it."""
     for entry in mapping.entries:
         if entry.key.span.contains(offset):
             return entry
@@ -106,7 +106,7 @@ def _entry_at(mapping: Mapping, offset: int) -> Entry | None:
 
 
 def classify(workspace: Workspace, path: PurePath, offset: int) -> Target | None:
-    """What is under the cursor; None on blank space, in comments, and in files that are not NeMo Gym's."""
+    """Return the target at an offset; None in whitespace, comments, and files that are not part of NeMo Gym."""
     kind = workspace.kind(path)
     if kind in (FileKind.OTHER, FileKind.PROMPT):
         return None
@@ -148,7 +148,7 @@ def _role(workspace: Workspace, kind: FileKind, spot: Spot) -> KeyRole:
 
 
 def entries_below(node: Node | None, path: KeyPath, depth: int) -> Iterator[tuple[KeyPath, Entry]]:
-    """The entries that lie `depth` keys deep, `path` being the one of `node`, each with its key path."""
+    """Yield the entries at a depth of `depth` keys, each with its key path. `path` is the key path of `node`."""
     for entry in node.entries if isinstance(node, Mapping) else ():
         below = (*path, str(entry.name))
         if len(below) == depth:
@@ -157,6 +157,12 @@ def entries_below(node: Node | None, path: KeyPath, depth: int) -> Iterator[tupl
             yield from entries_below(entry.value, below, depth)
 
 
+def dotted(path: KeyPath) -> str:
+    """Return a key path as text: `a.b[0].c`."""
+    parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(parts).removeprefix(".")
+
+
 def key_location(path: PurePath, entry: Entry) -> Location:
-    """An entry as a place to go to: its key, within the whole entry."""
+    """Return the location of an entry, with its key as the selection."""
     return Location(path, entry.span, resolve(entry.key).span)

@@ -1,4 +1,4 @@
-"""Semantic tokens: names that mean something to NeMo Gym, and names that lead nowhere."""
+"""Semantic tokens: the kinds of names in a config, with a mark on undefined names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 class TokenKind(Enum):
-    """What a token is."""
+    """The kinds of tokens."""
 
     INSTANCE = "instance"
     SERVER_TYPE = "server-type"
@@ -36,14 +36,14 @@ class TokenKind(Enum):
 
 
 class Modifier(Enum):
-    """What else is to be said of a token."""
+    """Additional properties of a token."""
 
     DEFINITION = "definition"
     UNRESOLVED = "unresolved"
 
 
 class Token(Struct, frozen=True):
-    """One token; none overlaps another one, and none spans lines."""
+    """One token, on one line; tokens do not overlap."""
 
     span: Span
     kind: TokenKind
@@ -68,7 +68,7 @@ _KINDS = {
 
 
 def tokens(workspace: Workspace, path: PurePath, within: Span | None = None) -> tuple[Token, ...]:
-    """The tokens of a file, or of a part of it, in the order of the text."""
+    """Return the tokens of a file, or of a part of it, in the order of the text."""
     try:
         kind = workspace.kind(path)
         document = workspace.load(path).document
@@ -106,7 +106,7 @@ def _on_one_line(text: str, found: Iterator[Token]) -> Iterator[Token]:
 
 
 def _of_keys(workspace: Workspace, root: Node | None) -> Iterator[Token]:
-    """Instances with their server types and implementations, and directives wherever they are."""
+    """Yield the keys of instances, server types and implementations, and all directives."""
     types = workspace.profile.server_types
     for instance in root.entries if isinstance(root, Mapping) else ():
         value = resolve(instance.value)
@@ -126,7 +126,7 @@ def _of_keys(workspace: Workspace, root: Node | None) -> Iterator[Token]:
 
 
 def _of_resolvers(root: Node | None) -> Iterator[Token]:
-    """The names of resolvers."""
+    """Yield the names of resolvers."""
     for value in _values(root):
         if not isinstance(value.value, str) or "${" not in value.value:
             continue
@@ -139,7 +139,7 @@ def _of_resolvers(root: Node | None) -> Iterator[Token]:
 
 
 def _values(root: Node | None) -> Iterator[Scalar]:
-    """The scalars that are values and written on one line, in which places are those of the text."""
+    """Yield the scalars that are values and not block scalars, where offsets in the value are offsets in the text."""
     for node in walk(root):
         children = [entry.value for entry in node.entries] if isinstance(node, Mapping) else []
         if isinstance(node, Sequence):
@@ -159,19 +159,19 @@ def _of_uses(workspace: Workspace, path: PurePath, within: Span | None) -> Itera
         kind = _KINDS[use.kind]
         for index, (_, span) in enumerate(use.steps):
             first = TokenKind.KEY if index and kind is TokenKind.INSTANCE else kind
-            yield Token(span, first, frozenset() if _leads(workspace, path, use, index) else _UNRESOLVED)
+            yield Token(span, first, frozenset() if _is_resolved(workspace, path, use, index) else _UNRESOLVED)
 
 
 def _is_whole_value(use: Use) -> bool:
-    """Whether the segments have no places of their own, as in a text with escapes."""
+    """Whether the segments have no spans of their own, as in a text with escapes."""
     return len(use.steps) > 1 and len({span for _, span in use.steps}) == 1
 
 
-def _leads(workspace: Workspace, path: PurePath, use: Use, step: int) -> bool:
-    """Whether a name leads somewhere; what only the environment can tell counts as if it did."""
+def _is_resolved(workspace: Workspace, path: PurePath, use: Use, step: int) -> bool:
+    """Whether the target of a name exists, or cannot be known."""
     match use.kind:
         case UseKind.FILE if str(use.at[-1]).endswith(JSONL_FPATH):
-            # Rows are seldom kept with the configs.
+            # Most rows are created or downloaded later.
             return True
         case UseKind.INCLUDE | UseKind.FILE:
             return named_file(workspace, path, use) is not None

@@ -1,4 +1,4 @@
-"""What the values of a field mean, where it leaves only a few to choose from."""
+"""The meanings of the values of a field that has only a few, for completion and the JSON Schema."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gym_lsp.ide.shape import known_values
 
 
 def value_meanings(profile: Profile, field: Field) -> Mapping[str, str]:
-    """A sentence for each value of a field, by the value; empty where there is nothing to say."""
+    """Return a sentence for each value of a field, by the value; empty if the field has no known meanings."""
     match field.name:
         case layout.DOMAIN:
             return profile.domain_meanings

@@ -1,7 +1,7 @@
-"""What a run is made of, as a graph: servers and whom they send requests to, sandboxes, files, and who inherits whom.
+"""The wiring of a run as a graph, for the command line and for editors.
 
-The first layer is what is started: servers, sandboxes, and the refs between them. The second is where that comes from:
-`config_paths` between files, `_inherit_from` and `_copy` between blocks.
+The first layer is what NeMo Gym starts: servers, sandboxes, and the refs between them. The second layer is the source
+of that: `config_paths` between files, `_inherit_from` and `_copy` between blocks.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ from gym_lsp.gym.layout import DOMAIN, ENV_YAML, INHERIT_FROM, SANDBOX_PROVIDER,
 from gym_lsp.ide.lookup import locations_of
 from gym_lsp.ide.paths import file_location
 from gym_lsp.ide.refs import Ref, refs_in
-from gym_lsp.ide.target import Location
+from gym_lsp.ide.target import Location, dotted
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.workspace import Workspace
 
 FILE, BLOCK, OPEN = "file", "block", "open"
-"""Types of nodes that are no servers and no sandboxes: a config, a block of another kind, a name without a block."""
+"""Types of nodes that are neither servers nor sandboxes: a config, another block, an undefined name."""
 _FROM_OUTSIDE = (MissingValue, VariableUnset, InterpolationKeyNotFound)
-"""Problems that another config, env.yaml or the command line may well solve."""
+"""Problems that another config, `env.yaml` or the command line can solve."""
 _ABOUT_FILES = (Malformed, RootNotMapping)
 _DRAWN = (*_ABOUT_FILES, ServerRefNotFound)
-"""Problems that the graph shows otherwise than by marking the block that they lie in."""
+"""Problems that do not mark the block around them, because the graph has a node or an edge for them."""
 
 
 class Status(StrEnum):
-    """How a node or an edge stands: `open` waits for something from outside."""
+    """The status of a node or an edge; `open` depends on something outside the run."""
 
     OK = "ok"
     OPEN = "open"
@@ -59,7 +59,7 @@ class Status(StrEnum):
 
 
 class EdgeKind(StrEnum):
-    """What leads from one node to another."""
+    """The kinds of edges."""
 
     REF = "ref"
     RELAY = "relay"
@@ -72,8 +72,8 @@ class EdgeKind(StrEnum):
 class Node(Struct, frozen=True):
     """A part of a run. `type` is its server type, "sandbox", "file", "block" or "open".
 
-    `implementation` is the provider of a sandbox, and what an open name has to be: a server type, or "sandbox".
-    `started` says that the run has it, as opposed to files and to blocks that only others are made from.
+    `implementation` is the provider of a sandbox, and the required type of an open name: a server type or "sandbox".
+    `started` is False for files, and for blocks that only serve as the source of directives.
     """
 
     id: str
@@ -87,7 +87,7 @@ class Node(Struct, frozen=True):
 
 
 class Edge(Struct, frozen=True):
-    """What leads from one node to another, and where it is written. `label` is the field that says so."""
+    """A relation between two nodes, with its place in a file. `label` is the field that establishes it."""
 
     source: str
     target: str
@@ -98,7 +98,7 @@ class Edge(Struct, frozen=True):
 
 
 class Wiring(Struct, frozen=True):
-    """The graph of a run, the nodes in the order of its configuration."""
+    """The graph of a run; the nodes are in the order of its configuration."""
 
     title: str
     nodes: tuple[Node, ...]
@@ -106,7 +106,7 @@ class Wiring(Struct, frozen=True):
 
 
 def wiring(workspace: Workspace, composition: Composition) -> Wiring:
-    """The graph of a run."""
+    """Return the graph of a run."""
     drawing = _Drawing(workspace, composition)
     drawing.draw()
     title = " + ".join(composition.run.roots) or ENV_YAML
@@ -114,7 +114,7 @@ def wiring(workspace: Workspace, composition: Composition) -> Wiring:
 
 
 class _Drawing:
-    """A graph under way."""
+    """A graph under construction."""
 
     def __init__(self, workspace: Workspace, composition: Composition) -> None:
         self.nodes: dict[str, Node] = {}
@@ -144,7 +144,7 @@ class _Drawing:
     # Nodes
 
     def _servers(self, block: Table) -> Iterator[tuple[str, str, Table]]:
-        """(server type, implementation, server) of all that a block holds, made up by NeMo Gym or not."""
+        """Yield (server type, implementation, server) for each server in a block, including generated ones."""
         for server_type in self._workspace.profile.server_types:
             group = block.table(server_type)
             for implementation, server in group.entries.items() if group is not None else ():
@@ -152,13 +152,13 @@ class _Drawing:
                     yield server_type, str(implementation), server
 
     def _add_block(self, name: str, block: Table, *, started: bool) -> str | None:
-        """The node of a block that is a server or a sandbox; None for any other one, which is not drawn."""
+        """Add a server or a sandbox and return its node id; None for other blocks, which are not part of the graph."""
         place = _place(block)
         status = self._status(block)
         server = next(self._servers(block), None)
         if server is not None:
             server_type, implementation, config = server
-            # A stand-in that no file writes has to come from outside.
+            # The stand-in model, if it is in no file, must come from outside the run.
             if started and status is Status.OK and (name not in self._valid or (is_stand_in(block) and place is None)):
                 status = Status.OPEN
             domain = config.leaf(DOMAIN)
@@ -173,14 +173,14 @@ class _Drawing:
         self.nodes.setdefault(node.id, node)
         return node.id
 
-    def _add_open(self, name: str, what: str, at_name: Config) -> str:
-        """The node of a name that the run does not define."""
-        known = any(each.server_type in (what, None) for each in self._workspace.names.defined(name))
+    def _add_open(self, name: str, required_type: str, at_name: Config) -> str:
+        """Add a name that the run does not define, and return its node id."""
+        known = any(each.server_type in (required_type, None) for each in self._workspace.names.defined(name))
         status = Status.OPEN if known or self._workspace.names.is_open(name) else Status.ERROR
-        return self._add(Node(f"{OPEN}:{what}/{name}", name, OPEN, what, _place(at_name), status))
+        return self._add(Node(f"{OPEN}:{required_type}/{name}", name, OPEN, required_type, _place(at_name), status))
 
     def _status(self, block: Table) -> Status:
-        """The worst of what is wrong inside a block, wherever its parts are written."""
+        """Return the worst status of the problems inside a block, in all files that define parts of it."""
         places = tuple(locations_of(block))
         found = [
             status
@@ -219,7 +219,7 @@ class _Drawing:
                 self.edges.append(Edge(_id(name), target, EdgeKind.SANDBOX, label, _place(given), status))
 
     def _sandbox(self, given: Config, path: KeyPath) -> str | None:
-        """The node of the sandbox that a `sandbox_provider` means; None where it means none."""
+        """Add the sandbox of a `sandbox_provider` and return its node id, or None if it names none."""
         if isinstance(given, Leaf) and given.is_interpolation:
             given = self._interpolator.dereference(given, path) or given
         if isinstance(given, Table):
@@ -242,15 +242,15 @@ class _Drawing:
     def _draw_transfers(self) -> None:
         for transfer in self._run.transfers:
             kind = EdgeKind.INHERIT if transfer.moved else EdgeKind.COPY
-            heir, base = self._source(transfer.target), self._source(transfer.source)
-            if heir != base:
-                self.edges.append(Edge(heir, base, kind, dotted(transfer.target[1:]), _place(transfer.at)))
+            inheriting, base = self._source(transfer.target), self._source(transfer.source)
+            if inheriting != base:
+                self.edges.append(Edge(inheriting, base, kind, dotted(transfer.target[1:]), _place(transfer.at)))
         for problem in self._run.problems:
             if isinstance(problem, InheritTargetNotFound):
                 self._draw_lost(problem)
 
     def _source(self, path: KeyPath) -> str:
-        """The node of the top-level block that a key path lies in."""
+        """Add the top-level block of a key path, and return its node id."""
         name = str(path[0])
         name = self._run.renames.get(name, name)
         if _id(name) in self.nodes:
@@ -261,7 +261,7 @@ class _Drawing:
         return node or self._add(Node(_id(name), name, BLOCK, "", place, Status.OK, started=False))
 
     def _draw_lost(self, problem: InheritTargetNotFound) -> None:
-        """A directive whose source is not there, from the block in which it is written."""
+        """Add the edge of a directive whose source does not exist."""
         where = _place(problem.at)
         for name, block in self._run.merged.entries.items():
             inside = (place for place in locations_of(block) if where is not None)
@@ -269,8 +269,8 @@ class _Drawing:
                 continue
             kind = EdgeKind.INHERIT if problem.directive == INHERIT_FROM else EdgeKind.COPY
             target = self._add_open(problem.target.split(".")[0], BLOCK, problem.at)
-            heir = self._source((str(name),))
-            self.edges.append(Edge(heir, target, kind, "", where, self.nodes[target].status))
+            inheriting = self._source((str(name),))
+            self.edges.append(Edge(inheriting, target, kind, "", where, self.nodes[target].status))
             return
 
     def _draw_files(self) -> None:
@@ -302,18 +302,12 @@ class _Drawing:
             self.edges.append(Edge(source, target, EdgeKind.INCLUDE, "", _place(item), status))
 
 
-def dotted(path: KeyPath) -> str:
-    """A key path as one writes it: `a.b[0].c`."""
-    parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return "".join(parts).removeprefix(".")
-
-
 def _id(name: str) -> str:
     return f"block:{name}"
 
 
 def _flaws(problems: Iterable[Problem]) -> Iterator[tuple[PurePath, Span, Status]]:
-    """Where something is wrong that NeMo Gym would stumble over."""
+    """Yield the path, span and status of each problem that makes NeMo Gym fail."""
     for problem in problems:
         if raised_by(problem) is None or isinstance(problem, _DRAWN):
             continue
@@ -323,7 +317,7 @@ def _flaws(problems: Iterable[Problem]) -> Iterator[tuple[PurePath, Span, Status
 
 
 def _place(config: Config) -> Location | None:
-    """Where a value is written; of what NeMo Gym generates, the block that it is generated for."""
+    """Return the place of a value; for one that NeMo Gym generates, the block that it is generated for."""
     written = next(locations_of(config), None)
     if written is None and config.origin.provenance is Provenance.GENERATED:
         return Location(config.origin.path, key_span(config), key_span(config))

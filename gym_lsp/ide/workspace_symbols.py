@@ -1,4 +1,4 @@
-"""Everything in a workspace that goes by a name, for the search across files."""
+"""Workspace symbols: the named components of all files, for the search of the editor."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from gym_lsp.syntax import Entry, Mapping
 from gym_lsp.workspace.workspace import Workspace
 
 MOST = 200
-"""Symbols in one answer; who gets more types another letter."""
+"""Symbols in one answer; a longer query returns fewer."""
 _BENCHMARK = re.compile(r"""\btype\s*:\s*["']?benchmark\b""")
 
 
 class WorkspaceSymbol(Struct, frozen=True):
-    """Something with a name, and where it is. `container` is the file, or the folder, that it is part of."""
+    """A named component and its place. `container` is the file or the folder that contains it."""
 
     name: str
     kind: SymbolKind
@@ -41,9 +41,9 @@ class WorkspaceSymbol(Struct, frozen=True):
 
 
 def workspace_symbols(workspace: Workspace, query: str) -> tuple[WorkspaceSymbol, ...]:
-    """The instances, sandboxes, environments, benchmarks and agents whose name fits, the best first.
+    """Return the instances, sandboxes, environments, benchmarks and agents whose names match, the best match first.
 
-    Of two that fit equally well, that of the workspace comes before that of NeMo Gym.
+    For equal matches, those of the workspace come before those of NeMo Gym.
     """
     members = frozenset(workspace.members)
     found: list[tuple[int, bool, WorkspaceSymbol]] = []
@@ -75,7 +75,7 @@ def _by_place(workspace: Workspace, query: str) -> Iterator[tuple[int, Workspace
 
 
 def _named_by_place(workspace: Workspace, path: PurePath) -> tuple[str, SymbolKind] | None:
-    """The environment or the benchmark that a config is by the folder that it lies in."""
+    """Return the environment or the benchmark that a config is because of its folder, or None."""
     parts = tuple(workspace.spelled(path).split("/"))
     if parts[0] == ENVIRONMENTS_FOLDER and len(parts) == 3 and parts[2] == CONFIG_FILENAME:
         return parts[1], SymbolKind.ENVIRONMENT
@@ -107,7 +107,7 @@ def _kind(workspace: Workspace, entry: Entry) -> SymbolKind | None:
 
 
 def _agents(workspace: Workspace) -> Iterator[WorkspaceSymbol]:
-    """The agents by the names of their folders; of two in different roots, that of the first root."""
+    """Yield the agents by the names of their folders; if several roots have one, the first."""
     seen: set[str] = set()
     for root in workspace.search.roots:
         for entry in workspace.files.entries(root / AGENTS):

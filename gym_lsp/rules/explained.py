@@ -1,7 +1,7 @@
-"""Findings that another finding about the very same text explains.
+"""Findings that another finding about the same text explains.
 
-How a text is written comes before what it means: of a key with a character in it that nobody sees, and of two question
-marks, it is of no use to hear that no field is called so, or that a number was expected.
+How a text is written comes before what it means: it does not help to report an unknown field if its key contains an
+invisible character, or that a number was expected if the value is two question marks.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _ABOUT_WRITING = frozenset(
 
 
 def without_explained(found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The findings about one file without those at a place of which another one says how it is written.
+    """Return the findings about one file, without those that a finding about the writing of the same text explains.
 
-    That one is then as grave as they were, and foretells the error that they foretold.
+    The finding about the writing takes over their highest severity and the error that it predicts.
     """
     found = list(found)
     writing = {each.span for each in found if each.rule in _ABOUT_WRITING}
@@ -39,22 +39,22 @@ def without_explained(found: Iterable[Diagnostic]) -> list[Diagnostic]:
         if each.span in writing and each.rule not in _ABOUT_WRITING:
             explained[each.span].append(each)
     return [
-        _in_place_of(each, explained[each.span]) if each.rule in _ABOUT_WRITING else each
+        _replacing(each, explained[each.span]) if each.rule in _ABOUT_WRITING else each
         for each in found
         if each.rule in _ABOUT_WRITING or each.span not in writing
     ]
 
 
-def _in_place_of(writing: Diagnostic, explained: list[Diagnostic]) -> Diagnostic:
+def _replacing(writing: Diagnostic, explained: list[Diagnostic]) -> Diagnostic:
     if not explained:
         return writing
-    gravest = min(explained, key=lambda each: each.severity)
-    if gravest.severity >= writing.severity:
-        return replace(writing, fixes=writing.fixes or gravest.fixes)
+    worst = min(explained, key=lambda each: each.severity)
+    if worst.severity >= writing.severity:
+        return replace(writing, fixes=writing.fixes or worst.fixes)
     return replace(
         writing,
-        severity=gravest.severity,
-        gym_error=gravest.gym_error,
-        run=gravest.run,
-        fixes=writing.fixes or gravest.fixes,
+        severity=worst.severity,
+        gym_error=worst.gym_error,
+        run=worst.run,
+        fixes=writing.fixes or worst.fixes,
     )

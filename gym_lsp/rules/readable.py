@@ -1,7 +1,7 @@
-"""Which findings of a file are worth telling.
+"""Which findings of a file are reported although YAML could not read all of it.
 
-What YAML stumbled over is missing from the tree, and a block that holds it looks as if its author had left something
-out. Such a block is not judged until it can be read; the others are.
+A line that YAML could not read is missing from the tree, and the block that contains it looks incomplete. Such a block
+is not judged until it can be read; the other blocks are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _ABOUT_YAML = frozenset({invalid_yaml.name, duplicate_key.name})
 
 
 def unreadable_blocks(document: Document) -> tuple[Span, ...]:
-    """The top-level blocks that hold a line which could not be read, in order; each ends where the next one begins."""
+    """Return the top-level blocks with a line that could not be read, in order; each ends where the next one begins."""
     broken = [
         *document.given_up,
         *(each.span for each in document.problems if each.kind is not SyntaxProblemKind.DUPLICATE_KEY),
@@ -32,8 +32,8 @@ def unreadable_blocks(document: Document) -> tuple[Span, ...]:
     return tuple(Span(starts[block], ends[block]) for block in blocks)
 
 
-def is_worth_telling(found: Diagnostic, unreadable: tuple[Span, ...]) -> bool:
-    """Whether a finding is about YAML itself, or about none of the blocks that cannot be read."""
+def should_report(found: Diagnostic, unreadable: tuple[Span, ...]) -> bool:
+    """Whether a finding is about YAML itself, or outside the blocks that cannot be read."""
     if not unreadable or found.rule in _ABOUT_YAML:
         return True
     index = bisect_right(unreadable, found.span.start, key=lambda block: block.start) - 1

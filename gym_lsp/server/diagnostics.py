@@ -20,7 +20,7 @@ from gym_lsp.server.session import Session
 from gym_lsp.server.to_lsp import Converter, uri_of
 from gym_lsp.syntax import SyntaxProblemKind
 from gym_lsp.text import Span
-from gym_lsp.workspace.setting_shapes import SettingsError
+from gym_lsp.workspace.setting_types import SettingsError
 from gym_lsp.workspace.settings import SETTINGS_FILES
 
 SETTINGS = "invalid-settings"

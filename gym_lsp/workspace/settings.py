@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Files, Kind, Missing, Unreadable
 from gym_lsp.workspace.globs import matches
-from gym_lsp.workspace.setting_shapes import (
+from gym_lsp.workspace.setting_types import (
     ALL,
     FAILURE,
     FOLDER,
@@ -26,9 +26,9 @@ from gym_lsp.workspace.setting_shapes import (
     RULES,
     RUNS,
     SEVERITIES,
-    Reading,
     SettingsError,
-    Shape,
+    SettingsReader,
+    SettingType,
     did_you_mean,
     kind_of,
     names,
@@ -81,7 +81,7 @@ class Setting(Struct, frozen=True):
     """A setting as its page shows it. `default` is a JSON value, None if the setting is not set; `example` is TOML."""
 
     name: str
-    shape: Shape
+    shape: SettingType
     default: object
     description: str
     example: str
@@ -224,12 +224,12 @@ def read_settings(files: Files, path: PurePath, *, known_rules: Collection[str])
     table = document if own else _at(document, TABLE)
     if table is None:
         return None
-    reading = Reading(path, text, () if own else TABLE, known_rules)
+    reading = SettingsReader(path, text, () if own else TABLE, known_rules)
     settings = _settings(reading, table)
     return LoadedSettings(settings, tuple(reading.errors))
 
 
-def _settings(reading: Reading, table: object) -> Settings:
+def _settings(reading: SettingsReader, table: object) -> Settings:
     if not isinstance(table, dict):
         reading.wrong((), f"`{'.'.join(TABLE)}` must be a table, not {kind_of(table)}")
         return Settings(reading.path)

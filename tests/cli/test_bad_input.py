@@ -136,5 +136,6 @@ def test_a_config_in_a_parent_folder_is_suggested(gym: Gym, tree: Path, monkeypa
     monkeypatch.chdir(tree / "environments" / "tides")
     code, out = concise(gym, "--config", TIDES)
     assert code == 1
-    assert f"no search root has a file `{TIDES}`, but `../..` has it: start there, or give `--search-dir ../..`" in out
+    assert f"`{TIDES}` not found in any search root, but it exists in `../..`; " in out
+    assert "run from there, or pass `--search-dir ../..`" in out
     assert concise(gym, "--config", TIDES, "--search-dir", "../..") == (0, "")

@@ -85,7 +85,7 @@ def test_mistakes_are_reported(editor: YamlEditor) -> None:
     assert told.keys() == {"knowlege", "${workers}", "Apache-2.0", "num_repeat"}
     assert '"knowledge"' in told["knowlege"]
     assert '"Apache 2.0"' in told["Apache-2.0"]
-    assert told["${workers}"] == "Write a whole number."
+    assert told["${workers}"] == "Expected an integer."
 
 
 def test_a_field_is_explained(editor: YamlEditor) -> None:

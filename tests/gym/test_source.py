@@ -14,11 +14,24 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from gym_lsp.files import Disk
-from gym_lsp.gym.fields import AnyType, EnumType, FieldType, IntType, ListType, Model, RefType, StrType, accepts, show
+from gym_lsp.gym.fields import (
+    AnyType,
+    EnumType,
+    FieldType,
+    IntType,
+    ListType,
+    Model,
+    NullType,
+    RefType,
+    StrType,
+    UnionType,
+    accepts,
+    show,
+)
 from gym_lsp.gym.python.constant import NotConstant
 from gym_lsp.gym.python.models import ModelReader
 from gym_lsp.gym.python.module import Module
-from gym_lsp.gym.python.source import Definition, External, Package, Source
+from gym_lsp.gym.python.source import External, Package, Source, SourceDefinition
 from tests.corpus import Corpus
 from tests.gym.probes import PROBES
 from tests.memory import Memory
@@ -35,7 +48,7 @@ def module(text: str) -> Module:
     return Module(ROOT / "m.py", "m", textwrap.dedent(text))
 
 
-def found(modules: Source, name: str, start: str = "m") -> Definition | External | Package | None:
+def found(modules: Source, name: str, start: str = "m") -> SourceDefinition | External | Package | None:
     home = modules.module(start)
     assert home is not None
     return modules.find(home, name)
@@ -317,8 +330,8 @@ TREE = {
 }
 
 
-def describe(referent: Definition | External | Package | None) -> str:
-    if isinstance(referent, Definition):
+def describe(referent: SourceDefinition | External | Package | None) -> str:
+    if isinstance(referent, SourceDefinition):
         return f"{referent.module.name}:{referent.name}"
     return str(referent.name) if referent else "nothing"
 
@@ -385,7 +398,7 @@ def test_bases_are_in_pythons_order(name: str) -> None:
     names: dict[str, Any] = {}
     exec(textwrap.dedent(HIERARCHY), names)
     definition = found(source({"m.py": HIERARCHY}), name)
-    assert isinstance(definition, Definition)
+    assert isinstance(definition, SourceDefinition)
     ours = [base.name.rpartition(".")[2] for base in source({"m.py": HIERARCHY}).mro(definition)]
     assert ours == [base.__name__ for base in names[name].__mro__ if base is not object]
 
@@ -394,7 +407,7 @@ def test_bases_are_in_pythons_order(name: str) -> None:
 def test_bases_that_cannot_be_known(text: str) -> None:
     modules = source({"m.py": text})
     definition = found(modules, "A")
-    assert isinstance(definition, Definition)
+    assert isinstance(definition, SourceDefinition)
     assert External("") in modules.mro(definition)
 
 
@@ -642,29 +655,35 @@ def test_dataclasses_are_models_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("annotation", "type"),
+    ("annotation", "type", "shown"),
     [
-        ("Unknown", AnyType()),
-        ("Unknown[int]", AnyType()),
-        ("list[Unknown]", ListType(AnyType())),
-        ("tuple[int, str]", ListType(AnyType())),
-        ("Callable[[int], str]", AnyType()),
-        ("Opaque", AnyType()),
-        ("Literal[unknown]", AnyType()),
-        ("'not ( python'", AnyType()),
-        ("Endless", AnyType()),
-        ("NewerStr", StrType()),
-        ("Ref", RefType(("resources_servers",))),
-        ("AnyRef", RefType(("resources_servers", "responses_api_models"))),
-        ("Auto", AnyType()),
-        ("Flexible", AnyType()),
-        ("Colour", EnumType("Colour", (("RED", "red"),), "str")),
+        ("Unknown", AnyType(), "Unknown"),
+        ("Unknown[int]", AnyType(), "Unknown"),
+        ("list[Unknown]", ListType(AnyType()), "list[Unknown]"),
+        ("tuple[int, str]", ListType(AnyType()), "list[any value]"),
+        ("Callable[[int], str]", AnyType(), "Callable"),
+        ("Opaque", AnyType(), "Opaque"),
+        ("Opaque | Unknown | None", UnionType((AnyType(), NullType())), "Opaque | Unknown | null"),
+        ("Opaque | Any", AnyType(), "any value"),
+        ("Literal[unknown]", AnyType(), "any value"),
+        ("'not ( python'", AnyType(), "any value"),
+        ("Endless", AnyType(), "any value"),
+        ("NewerStr", StrType(), "str"),
+        ("Ref", RefType(("resources_servers",)), "server ref (resources_servers)"),
+        (
+            "AnyRef",
+            RefType(("resources_servers", "responses_api_models")),
+            "server ref (resources_servers or responses_api_models)",
+        ),
+        ("Auto", AnyType(), "Auto"),
+        ("Flexible", AnyType(), "Flexible"),
+        ("Colour", EnumType("Colour", (("RED", "red"),), "str"), '"red"'),
     ],
 )
-def test_types_that_are_known_and_that_are_not(annotation: str, type: FieldType) -> None:
+def test_types_that_are_known_and_that_are_not(annotation: str, type: FieldType, shown: str) -> None:
     text = f"""
         from enum import Enum, StrEnum, auto
-        from typing import Callable, Literal, Union
+        from typing import Any, Callable, Literal, Union
         from pydantic import BaseModel
         from elsewhere import Foreign
         class Opaque: ...
@@ -693,6 +712,7 @@ def test_types_that_are_known_and_that_are_not(annotation: str, type: FieldType)
     if annotation == "NewerStr" and sys.version_info < (3, 12):
         text = text.replace("type NewerStr = str", "NewerStr = str")
     assert read("M", text).fields["x"].type == type
+    assert show(read("M", text).fields["x"].type) == shown
 
 
 def test_an_unknown_base_may_add_fields() -> None:

@@ -1,4 +1,4 @@
-"""Whatever a file holds, and however broken it is, every feature answers."""
+"""Every feature works on every text, however broken it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gym_lsp.ide.moving import will_rename_files
 from gym_lsp.ide.workspace_symbols import workspace_symbols
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import DEFAULT_FILE, ROOT
-from tests.ide.asking import ask_everything
+from tests.ide.cursor import ask_everything
 from tests.memory import Memory
 
 PIECES = (

@@ -1,4 +1,4 @@
-"""Completion: what is offered at the cursor of a fixture, and what the file is once it is accepted."""
+"""Completion: the candidates at the cursor of a fixture, and the file after one is accepted."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import pytest
 
 from gym_lsp.ide.completion import Candidate, complete
 from gym_lsp.text import apply_edits
-from tests.ide.asking import read
+from tests.ide.cursor import read
 
-# The labels that are offered, in their order. `...` stands for any more of them; a name after `not` is none of them.
+# The labels of the candidates, in order. `...` means any further ones; a label after `not` must be absent.
 OFFERS: dict[str, tuple[str, str]] = {
     "server types in an instance": (
         """
@@ -743,16 +743,16 @@ OFFERS: dict[str, tuple[str, str]] = {
 def test_offers(text: str, expected: str) -> None:
     _, workspace, path, offset = read(text)
     found = [candidate.label for candidate in complete(workspace, path, offset)]
-    wanted, _, unwanted = expected.partition(" not ")
-    labels = [label.strip() for label in (wanted.split(",") if "," in wanted else wanted.split()) if label.strip()]
+    present, _, absent = expected.partition(" not ")
+    labels = [label.strip() for label in (present.split(",") if "," in present else present.split()) if label.strip()]
     if labels and labels[-1] == "...":
         assert found[: len(labels) - 1] == labels[:-1]
     else:
         assert found == labels
-    assert unwanted not in found
+    assert absent not in found
 
 
-# What is chosen, and the file that it gives.
+# The accepted candidate, and the file afterwards.
 ACCEPTED: dict[str, tuple[str, str, str]] = {
     "a dataset of the config that a manifest repeats": (
         """
@@ -1139,7 +1139,7 @@ ACCEPTED: dict[str, tuple[str, str, str]] = {
             new:
               entrypoint: app.py
               domain: other
-              description: What is asked, and how the answer is judged.
+              description: The task, and how answers are verified.
 
         new_agent:
           responses_api_agents:
@@ -1170,7 +1170,7 @@ ACCEPTED: dict[str, tuple[str, str, str]] = {
 
 
 def chosen(text: str, label: str) -> tuple[Candidate, str]:
-    """The candidate of that label, and the cursor's file once it is accepted."""
+    """Return the candidate with a label, and the file of the cursor after it is accepted."""
     fixture, workspace, path, offset = read(text)
     candidate = next(each for each in complete(workspace, path, offset) if each.label == label)
     edits = [candidate.edit, *(each.edit for each in candidate.additional_edits)]
@@ -1198,7 +1198,7 @@ def test_snippets_escape_what_is_no_tab_stop() -> None:
     assert candidate.snippet.startswith("${1:policy_model}:")
 
 
-def test_a_name_in_two_places_of_a_snippet_is_asked_for_once() -> None:
+def test_a_name_in_two_places_of_a_snippet_shares_one_tab_stop() -> None:
     candidate, _ = chosen("# --- environments/new/config.yaml\n$0\n", "environment")
     assert candidate.snippet is not None
     assert candidate.snippet.count("${1:new}") == 1
@@ -1216,7 +1216,7 @@ def test_secrets_are_not_shown() -> None:
     assert "hunter2" not in repr(candidate)
 
 
-def test_order_is_kept_by_the_sort_key() -> None:
+def test_the_sort_key_preserves_the_order() -> None:
     _, workspace, path, offset = read("math: {resources_servers: {math: {$0}}}")
     found = complete(workspace, path, offset)
     assert [each.label for each in sorted(found, key=lambda each: each.sort_key)] == [each.label for each in found]

@@ -1,6 +1,6 @@
-"""Whatever is accepted gives text that parses to the same tree plus the insertion, and that no rule rejects.
+"""Every accepted candidate gives text that parses to the same tree plus the insertion, and that no rule rejects.
 
-Words of real configs are cut short, or lines added to them, as they are while somebody types.
+The tests shorten words of real configs, or add lines to them, as happens while a user types.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from tests.memory import Memory
 
 ROOT = Path(__file__).parents[2]
 SOME = 8
-"""Of a long list of candidates, so many are accepted."""
+"""The number of candidates of a long list that are accepted."""
 
 
 class Typing(NamedTuple):
-    """A file while it is typed: the cursor, and what is typed: a value at a key path, or a key of a mapping there."""
+    """An incomplete file with the cursor in a value at a key path, or in a key of the mapping there."""
 
     path: PurePath
     text: str
@@ -47,7 +47,7 @@ def sample() -> Workspace:
 
 
 def configs(workspace: Workspace) -> list[PurePath]:
-    """The configs of a workspace that parse; in those with anchors, one insertion turns up in several places."""
+    """Return the valid configs without anchors, with which one insertion would appear in several places."""
     kinds = (FileKind.CONFIG, FileKind.MANIFEST)
     paths = [path for path in (*workspace.members, *workspace.library) if workspace.kind(path) in kinds]
     documents = {path: workspace.load(path).document for path in paths}
@@ -55,7 +55,7 @@ def configs(workspace: Workspace) -> list[PurePath]:
 
 
 def entries(node: Node | None, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Entry, Mapping]]:
-    """Every entry with its key path and the mapping that it stands in."""
+    """Yield every entry with its key path and the mapping that contains it."""
     if isinstance(node, Mapping):
         for entry in node.entries:
             yield (*path, str(entry.name)), entry, node
@@ -67,7 +67,7 @@ def entries(node: Node | None, path: KeyPath = ()) -> Iterator[tuple[KeyPath, En
 
 @st.composite
 def typing(draw: st.DrawFn, workspace: Workspace, paths: list[PurePath]) -> Typing:
-    """A value that is cut short, or a line that begins under another one."""
+    """Return a shortened value, or a new line below another one."""
     path = draw(st.sampled_from(paths))
     document = workspace.load(path).document
     text = document.text
@@ -76,8 +76,8 @@ def typing(draw: st.DrawFn, workspace: Workspace, paths: list[PurePath]) -> Typi
     on_one_line = isinstance(value, Scalar) and "\n" not in value.span.of(text) and not value.span.is_empty
     if draw(st.booleans()) and on_one_line:
         closing = 1 if isinstance(value, Scalar) and value.style in ("'", '"') else 0
-        kept = value.start + draw(st.integers(0, value.end - value.start - closing))
-        return Typing(path, text[:kept] + text[value.end :], kept, at, is_value=True)
+        end = value.start + draw(st.integers(0, value.end - value.start - closing))
+        return Typing(path, text[:end] + text[value.end :], end, at, is_value=True)
     start = parent.entries[0].key.start
     column = start - text.rfind("\n", 0, start) - 1
     end = text.find("\n", entry.span.end)
@@ -89,7 +89,7 @@ def typing(draw: st.DrawFn, workspace: Workspace, paths: list[PurePath]) -> Typi
 
 
 def without(document: Document, *paths: KeyPath) -> object:
-    """The plain values of a document, some places and `config_paths` left out."""
+    """Return the plain values of a document, without some places and `config_paths`."""
     values = plain(document.root)
     for path in (*paths, ("config_paths",)):
         above: object = values
@@ -118,7 +118,7 @@ def assert_fits(typed: Typing, candidate: Candidate, original: Document) -> None
     after = parse(accept(typed, candidate))
     assert not after.problems, candidate
     if typed.is_value:
-        # A name brings its type along.
+        # A name can add its type.
         places = (typed.at, (*typed.at[:-1], "type"))
         assert without(after, *places) == without(original, *places), candidate
     elif candidate.kind in (CandidateKind.KEY, CandidateKind.IMPLEMENTATION) and typed.text != original.text:
@@ -127,7 +127,7 @@ def assert_fits(typed: Typing, candidate: Candidate, original: Document) -> None
 
 
 def assert_includes_exist(workspace: Workspace, candidate: Candidate, after: Document, original: Document) -> None:
-    """What a candidate adds to `config_paths` leads to files."""
+    """Every entry that a candidate adds to `config_paths` is a file."""
     added = set(_includes(after)) - set(_includes(original))
     assert all(searched(workspace, entry) is not None for entry in added), candidate
 
@@ -141,9 +141,9 @@ def _includes(document: Document) -> Iterator[str]:
 
 
 def assert_not_rejected(workspace: Workspace, typed: Typing, candidate: Candidate) -> None:
-    """No warning or error lies in what was put in.
+    """No rule reports a warning or an error in the inserted text.
 
-    Completion offers what a manifest may say; whether that repeats its config is told once it is written.
+    Completion in a manifest offers every allowed value, even if it differs from the config.
     """
     after = accept(typed, candidate)
     start = after.index(candidate.edit.text, candidate.edit.span.start)
@@ -165,8 +165,8 @@ def check(workspace: Workspace, typed: Typing) -> None:
         assert_fits(typed, candidate, original)
         if candidate.additional_edits:
             assert_includes_exist(workspace, candidate, parse(accept(typed, candidate)), original)
-        is_whole = typed.is_value and not candidate.goes_on
-        # What others need can be inherited all the same, and says so.
+        is_whole = typed.is_value and not candidate.continues
+        # Blocks that other servers need are offered too, with a warning in the documentation.
         if is_whole and "no longer find" not in candidate.documentation:
             assert_not_rejected(workspace, typed, candidate)
 

@@ -1,4 +1,4 @@
-"""What there is to choose from: every kind, where it lies, and the command that starts it."""
+"""Components: every kind, with its place and the command that starts it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_every_kind_is_found_once() -> None:
     ]
 
 
-def test_only_the_kinds_that_are_asked_for() -> None:
+def test_only_the_requested_kinds() -> None:
     workspace = parse_fixture(TREE.strip()).workspace()
     assert {each.kind for each in components(workspace, (ComponentKind.SANDBOX,))} == {ComponentKind.SANDBOX}
 

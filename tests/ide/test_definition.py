@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gym_lsp.ide.definition import declaration, definition, implementation, type_definition
-from tests.ide.asking import read, shown, spots
+from tests.ide.cursor import read, shown, spots
 
 DEFINITIONS = {
     "a server ref": """
@@ -522,12 +522,12 @@ OVERRIDDEN = """
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "text",
     ["math: {resources_servers: {math: {to$0kens: 3}}}", "x: ${math.resources_servers.math.tok$0ens}"],
     ids=["of a key", "of a name"],
 )
-def test_a_declaration_lies_below_all_overrides(asked: str) -> None:
-    fixture, workspace, path, offset = read(f"{OVERRIDDEN}{asked}")
+def test_a_declaration_lies_below_all_overrides(text: str) -> None:
+    fixture, workspace, path, offset = read(f"{OVERRIDDEN}{text}")
     found = declaration(workspace, path, offset)
     assert found is not None
     assert shown(fixture, spots(found[1])) == shown(fixture, fixture.marked("to"))
@@ -556,16 +556,16 @@ STARTED = {
 }
 
 
-@pytest.mark.parametrize("asked", STARTED)
-def test_the_file_that_a_server_is_started_by(asked: str) -> None:
-    fixture, workspace, path, offset = read(SERVERS + asked)
+@pytest.mark.parametrize("text", STARTED)
+def test_the_file_that_a_server_is_started_by(text: str) -> None:
+    fixture, workspace, path, offset = read(SERVERS + text)
     found = implementation(workspace, path, offset)
     assert found is not None
     assert found == type_definition(workspace, path, offset)
-    assert shown(fixture, spots(found[1])) == [STARTED[asked]]
+    assert shown(fixture, spots(found[1])) == [STARTED[text]]
 
 
-@pytest.mark.parametrize("asked", ["x: {y: $01}", "config_p$0aths: []", "new: {_inherit_from: nothing$0}"])
-def test_what_is_no_server_is_not_started(asked: str) -> None:
-    _, workspace, path, offset = read(SERVERS + asked)
+@pytest.mark.parametrize("text", ["x: {y: $01}", "config_p$0aths: []", "new: {_inherit_from: nothing$0}"])
+def test_what_is_no_server_is_not_started(text: str) -> None:
+    _, workspace, path, offset = read(SERVERS + text)
     assert implementation(workspace, path, offset) is None

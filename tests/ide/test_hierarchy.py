@@ -1,4 +1,4 @@
-"""Who sends requests to whom, and who is made from whom; both ways."""
+"""Call hierarchy and type hierarchy, in both directions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ math:
   resources_servers:
     math: {entrypoint: app.py, judge_model_server: {type: responses_api_models, name: judge}}
 tools: {resources_servers: {tools: {entrypoint: app.py}}}
-heir:
+hard:
   _inherit_from: tools
   resources_servers: {tools: {judge_model_server: {type: responses_api_models, name: judge}}}
 """
@@ -55,14 +55,14 @@ other:
 
 
 def at(text: str, needle: str) -> tuple[Workspace, PurePath, int]:
-    """The workspace, and the place of a text in one of its files."""
+    """Return the workspace of a fixture, and the place of a text in one of its files."""
     fixture = parse_fixture(text)
     ((path, content),) = ((path, content) for path, content in fixture.files.items() if needle in content)
     return fixture.workspace(), path, content.index(needle)
 
 
-def told(workspace: Workspace, relations: Iterable[Relation], of: PurePath | None = None) -> list[str]:
-    """`name (server type): the text of each place that says so`; the places lie in the file of `of` or of the item."""
+def described(workspace: Workspace, relations: Iterable[Relation], of: PurePath | None = None) -> list[str]:
+    """Return `name (server type): text of each span` for each relation; the spans are in `of` or in the item's file."""
     lines: list[str] = []
     for relation in relations:
         item = relation.item
@@ -77,14 +77,14 @@ def told(workspace: Workspace, relations: Iterable[Relation], of: PurePath | Non
         ("loop:", ["agent (responses_api_agents): agent"]),
         ("agent:\n", ["math (resources_servers): math, math", "tools (resources_servers): tools"]),
         ("math:\n", ["judge (responses_api_models): judge"]),
-        ("heir:", ["judge (responses_api_models): judge"]),
+        ("hard:", ["judge (responses_api_models): judge"]),
         ("judge: {responses", []),
     ],
 )
 def test_outgoing_calls(needle: str, expected: list[str]) -> None:
     workspace, path, offset = at(CALLS, needle)
     (item,) = call_items(workspace, path, offset)
-    assert sorted(told(workspace, outgoing_calls(workspace, item), path)) == sorted(expected)
+    assert sorted(described(workspace, outgoing_calls(workspace, item), path)) == sorted(expected)
 
 
 @pytest.mark.parametrize(
@@ -93,28 +93,28 @@ def test_outgoing_calls(needle: str, expected: list[str]) -> None:
         ("loop:", []),
         ("agent:\n", ["loop (environment_servers): agent"]),
         ("math:\n", ["agent (responses_api_agents): math, math"]),
-        ("judge: {responses", ["math (resources_servers): judge", "heir (resources_servers): judge"]),
+        ("judge: {responses", ["math (resources_servers): judge", "hard (resources_servers): judge"]),
     ],
 )
 def test_incoming_calls(needle: str, expected: list[str]) -> None:
     workspace, path, offset = at(CALLS, needle)
     (item,) = call_items(workspace, path, offset)
-    assert told(workspace, incoming_calls(workspace, item)) == expected
+    assert described(workspace, incoming_calls(workspace, item)) == expected
 
 
-def test_an_inherited_ref_is_called_from_the_heir() -> None:
+def test_an_inherited_ref_is_called_from_the_inheriting_block() -> None:
     workspace, path, offset = at(
         """
 math: {resources_servers: {m: {entrypoint: app.py, x: {type: responses_api_models, name: judge}}}}
 judge: {responses_api_models: {openai_model: {entrypoint: app.py}}}
 # --- environments/new/config.yaml
 config_paths: [environments/example/config.yaml]
-heir: {_inherit_from: math}
+hard: {_inherit_from: math}
 """,
-        "heir:",
+        "hard:",
     )
     (item,) = call_items(workspace, path, offset)
-    assert told(workspace, outgoing_calls(workspace, item), path) == ["judge (responses_api_models): heir"]
+    assert described(workspace, outgoing_calls(workspace, item), path) == ["judge (responses_api_models): hard"]
 
 
 def test_the_item_of_a_ref_is_what_it_names_and_elsewhere_the_instance_around() -> None:
@@ -140,8 +140,8 @@ def test_the_item_of_a_ref_is_what_it_names_and_elsewhere_the_instance_around() 
 def test_types(needle: str, above: list[str], below: list[str]) -> None:
     workspace, path, offset = at(TYPES, needle)
     (item,) = type_items(workspace, path, offset)
-    assert told(workspace, supertypes(workspace, item), path) == above
-    assert told(workspace, subtypes(workspace, item)) == below
+    assert described(workspace, supertypes(workspace, item), path) == above
+    assert described(workspace, subtypes(workspace, item)) == below
 
 
 def test_the_item_of_a_directive_is_what_it_names() -> None:

@@ -1,4 +1,4 @@
-"""Hover: what is shown at the cursor of a fixture; what must be in it, and what must not."""
+"""Hover at the cursor of a fixture: the paragraphs that it must contain, and places without a hover."""
 
 from __future__ import annotations
 
@@ -8,14 +8,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gym_lsp.gym.fields import (
+    AnyType,
+    DictType,
+    EnumType,
+    FieldType,
+    ListType,
+    LiteralType,
+    Model,
+    ModelType,
+    NullType,
+    StrType,
+    UnionType,
+)
 from gym_lsp.gym.meanings import LICENSES, SANDBOX_PROVIDERS, TOP_LEVEL
 from gym_lsp.gym.release.builtin import RESERVED_KEYS
 from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.ide.hover import Hover, hover
 from gym_lsp.ide.markdown import Link, code, plain
+from gym_lsp.ide.shape import shown_type
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import ROOT
-from tests.ide.asking import read
+from tests.ide.cursor import read
 from tests.memory import Memory
 
 BASE = """\
@@ -51,7 +65,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a field with its choices": (
         "a: {responses_api_agents: {b: {entrypoint: app.py, datasets: [{typ$0e: train}]}}}",
         "type",
-        ["`train`, `validation`, `example`"],
+        ['"train" | "validation" | "example"'],
     ),
     "a reserved key with its default": (
         "port_range_$0low: 2000\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
@@ -61,7 +75,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a key that NeMo Gym overwrites": (
         "python_ver$0sion: '3.12'\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
         "python_version",
-        ["overwrites what stands here"],
+        ["Set by NeMo Gym; a value in a config is overwritten."],
     ),
     "a directive": (
         "base: {resources_servers: {a: {entrypoint: app.py, domain: math}}}\nnew: {_cop$0y: base}",
@@ -76,7 +90,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a license, with what a manifest calls it": (
         "a: {responses_api_agents: {b: {datasets: [{type: train, license: Apac$0he 2.0}]}}}",
         "Apache 2.0",
-        ["SPDX: `Apache-2.0`"],
+        ["In a manifest: `Apache-2.0`"],
     ),
     "a dataset type": (
         "a: {responses_api_agents: {b: {datasets: [{type: bench$0mark}]}}}",
@@ -104,7 +118,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a ref to a stand-in": (
         "a: {responses_api_agents: {b: {model_server: {type: responses_api_models, name: policy$0_model}}}}",
         "policy_model",
-        ["A stand-in"],
+        ["A placeholder"],
     ),
     "a ref that only other files define": (
         """
@@ -117,9 +131,9 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         ["does not define `judge`", "judges.yaml (responses_api_models)"],
     ),
     "a ref to nothing": (
-        "a: {responses_api_agents: {b: {model_server: {type: responses_api_models, name: nobo$0dy}}}}",
-        "nobody",
-        ["Nothing in the workspace or in NeMo Gym defines `nobody`."],
+        "a: {responses_api_agents: {b: {model_server: {type: responses_api_models, name: undefi$0ned}}}}",
+        "undefined",
+        ["Nothing in the workspace or in NeMo Gym defines `undefined`."],
     ),
     "an instance with what it refers to": (
         """
@@ -138,12 +152,12 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         math: {resources_servers: {math_with$0_judge: {entrypoint: app.py, domain: math}}}
         """,
         "math_with_judge",
-        ["Started by resources_servers/math_with_judge/app.py", "1 instance in the search roots."],
+        ["Started by resources_servers/math_with_judge/app.py", "Used by 1 instance"],
     ),
     "an implementation that is not there": (
         "math: {resources_servers: {no$0where: {entrypoint: app.py, domain: math}}}",
         "nowhere",
-        ["No search root has the folder `resources_servers/nowhere`."],
+        ["The folder `resources_servers/nowhere` is not in any search root."],
     ),
     "a sandbox": (
         """
@@ -151,7 +165,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         a: {responses_api_agents: {b: {sandbox_provider: sand$0box}}}
         """,
         "sandbox",
-        ["**sandbox** · sandbox of `docker`", "Docker containers", "Sets `create`."],
+        ["**sandbox** · `docker` sandbox", "Docker containers", "Sets `create`."],
     ),
     "a value that overrides another one": (
         f"{BASE}config_paths: [base.yaml]\nmath: {{resources_servers: {{math: {{limit: $02}}}}}}",
@@ -194,10 +208,10 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         "search",
         ["Value: `{engine: a, token: ****, api_key: ****}`"],
     ),
-    "a name that is taken out of the run": (
+    "a name that is removed from the run": (
         f"{BASE}config_paths: [base.yaml]\nma$0th: null",
         "math",
-        ["**math**", "Value: `null`, which takes the block out of the run.", "- overridden: base.yaml"],
+        ["**math**", "Value: `null`, which removes the block from the run.", "- overridden: base.yaml"],
     ),
     "a top-level value, at its key": (
         f"{BASE}config_paths: [base.yaml]\nlim$0it: 6",
@@ -234,7 +248,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         new: {_inherit_from: base}
         """,
         "5",
-        ["Stands at `new.resources_servers.math.limit` in the end."],
+        ["Moved to `new.resources_servers.math.limit` in the final config."],
     ),
     "a missing value": (
         "limit: $0???\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
@@ -251,15 +265,15 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         "resources_servers",
         ["**math.resources_servers**", "a mapping with `math`"],
     ),
-    "a key that the command line gives": (
+    "a key that the command line sets": (
         "math: {resources_servers: {math: {entrypoint: app.py, own: '${policy_base$0_url}'}}}",
         "policy_base_url",
-        ["Given by another config, env.yaml or the command line."],
+        ["Set by another config, `env.yaml` or the command line."],
     ),
-    "a key that nobody gives": (
+    "a key that no config defines": (
         "math: {resources_servers: {math: {entrypoint: app.py, own: '${tavily$0_url}'}}}",
         "tavily_url",
-        ["This run has no `tavily_url`"],
+        ["This run does not define `tavily_url`"],
     ),
     "an interpolation as a key's value": (
         "limit: 5\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math, ow$0n: '${limit}'}}}",
@@ -269,27 +283,43 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a variable with a default": (
         "own: ${oc.env:JUDGE$0_URL,http://x}\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
         "JUDGE_URL",
-        ["It is not set, so the default counts: `http://x`"],
+        ["It is not set; the default is `http://x`."],
     ),
     "a variable without a default": (
         "own: ${oc.env:JUDGE$0_URL}\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
         "JUDGE_URL",
-        ["there is no default"],
+        ["It is not set and has no default here"],
     ),
     "a resolver": (
         "own: ${oc.e$0nv:JUDGE_URL,5}\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
         "${oc.env:JUDGE_URL,5}",
         ["`${oc.env:NAME,default}`", "as a string"],
     ),
-    "what a directive brings in": (
+    "the source of a directive": (
         f"{BASE}config_paths: [base.yaml]\nnew: {{_inherit_from: ma$0th}}",
         "math",
-        ["Brings in `resources_servers` from `math`, and is taken away there.", "Sums."],
+        ["`_inherit_from` moves `resources_servers` from `math` to `new`; the run then has no `math`.", "Sums."],
     ),
-    "what a directive leaves out": (
+    "a block that another one copies": (
+        f"{BASE}config_paths: [base.yaml]\nnew: {{_copy: ma$0th}}",
+        "math",
+        ["`_copy` copies `resources_servers` from `math` to `new`; `math` stays in the run."],
+    ),
+    "a block that another one inherits": (
+        """
+        ba$0se: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
+        new: {_inherit_from: base}
+        """,
+        "base",
+        [
+            "**base** · `resources_servers/math`",
+            "Moved to `new` by `_inherit_from` in environments/example/config.yaml; the run then has no `base`.",
+        ],
+    ),
+    "a key that a directive removes": (
         f"{BASE}config_paths: [base.yaml]\nnew: {{_copy: math.resources_servers.math, _delete_key: lim$0it}}",
         "limit",
-        ["Leaves out `limit`: `1`", "From base.yaml"],
+        ["`_delete_key` removes `limit` from `new`: `1`", "From base.yaml"],
     ),
     "what an include brings in and changes": (
         f"{BASE}config_paths: [ba$0se.yaml]\nlimit: 6",
@@ -309,7 +339,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         "upper.yaml",
         ["- `hard` · `resources_servers/math`"],
     ),
-    "an include that brings in what is taken out": (
+    "an include with a block that is removed": (
         f"{BASE}config_paths: [ba$0se.yaml]\nmath: null",
         "base.yaml",
         ["- `math` is overridden by environments/example/config.yaml"],
@@ -317,7 +347,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "an include that is not there": (
         "config_paths: [no$0where.yaml]\nmath: {resources_servers: {math: {entrypoint: app.py, domain: math}}}",
         "nowhere.yaml",
-        ["No search root has `nowhere.yaml`."],
+        ["`nowhere.yaml` not found in any search root"],
     ),
     "another path": (
         """
@@ -329,20 +359,20 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         "environments/example/prompt.yaml",
         ["environments/example/prompt.yaml"],
     ),
-    "rows that a script makes": (
+    "rows that a script creates": (
         "a: {responses_api_agents: {b: {datasets: [{jsonl_fpath: a/rows$0.jsonl, prepare_script: a/prepare.py}]}}}",
         "a/rows.jsonl",
-        ["Not there yet: `a/prepare.py` makes it."],
+        ["The file does not exist yet; `a/prepare.py` creates it."],
     ),
     "rows that are downloaded": (
         "a: {responses_api_agents: {b: {datasets: [{jsonl_fpath: a/rows$0.jsonl, source: {type: huggingface}}]}}}",
         "a/rows.jsonl",
-        ["Not there yet: it is downloaded from where `source` says."],
+        ["The file does not exist yet; NeMo Gym downloads it, as `source` specifies."],
     ),
     "a rule that a comment silences": (
         "math: {resources_servers: {math: {entrypoint: app.py, domain: x}}}  # gym-lsp: ignore[unknown-do$0main] later",
         "unknown-domain",
-        ["**unknown-domain** · error", "A domain that NeMo Gym does not know."],
+        ["**unknown-domain** · error", "A domain that NeMo Gym does not support."],
     ),
     "a text that leads to a file": (
         """
@@ -370,6 +400,16 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
         "user",
         ["The user message"],
     ),
+    "an alias": (
+        "base: &base {x: 1}\nmath: {resources_servers: {math: {entrypoint: app.py, own: *ba$0se}}}",
+        "*base",
+        ["· alias", "Repeats the value at environments/example/config.yaml"],
+    ),
+    "a key that no class declares": (
+        "own: ${oc.env:JUDGE_URL}\nmath: {resources_servers: {math: {entrypoint: app.py, wo$0rd: '${own}'}}}",
+        "word",
+        ["**word**", "The environment variable `JUDGE_URL` is not set, and has no default here."],
+    ),
     "an anchor": (
         "base: &ba$0se {x: 1}\nmath: {resources_servers: {math: {entrypoint: app.py, own: *base}}}",
         "&base",
@@ -379,7 +419,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
 
 
 def hovered(text: str) -> tuple[Hover | None, str]:
-    """The hover at the cursor, and the text that it is about."""
+    """Return the hover at the cursor, and the text of its span."""
     fixture, workspace, path, offset = read(text)
     found = hover(workspace, path, offset)
     return found, "" if found is None else found.span.of(fixture.files[path])
@@ -394,7 +434,7 @@ def test_shown(text: str, about: str, expected: list[str]) -> None:
         assert piece in plain(found.content)
 
 
-SILENT = {
+NO_HOVER = {
     "blank space": "math: {resources_servers: {math: {entrypoint: app.py,$0   domain: math}}}",
     "a comment": "math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}  # do$0main",
     "the user's own words": "math: {resources_servers: {math: {entrypoint: app.py, description: Su$0ms.}}}",
@@ -409,8 +449,8 @@ SILENT = {
 }
 
 
-@pytest.mark.parametrize("text", SILENT.values(), ids=SILENT.keys())
-def test_silent(text: str) -> None:
+@pytest.mark.parametrize("text", NO_HOVER.values(), ids=NO_HOVER.keys())
+def test_no_hover(text: str) -> None:
     assert hovered(text) == (None, "")
 
 
@@ -443,6 +483,28 @@ def test_links_lead_to_the_places() -> None:
 )
 def test_code(text: str, expected: str) -> None:
     assert code(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("type", "expected"),
+    [
+        (EnumType("Colour", (("RED", "red"),)), "Colour"),
+        (AnyType("ResponseParams"), "ResponseParams"),
+        (ListType(AnyType()), "list[any value]"),
+        (ModelType(Model("Panel", {}, path=ROOT / "app.py")), "Panel"),
+        (ModelType(Model("Skills", {})), "mapping"),
+        (ListType(ModelType(Model("Skills", {}))), "list of mappings"),
+        (LiteralType(("train", "validation")), '"train" | "validation"'),
+        (UnionType((LiteralType(("a" * 40, "b" * 40, 1)), NullType())), "str | int | null"),
+        (
+            UnionType(tuple(ModelType(Model(letter * 40, {}, path=ROOT / "app.py")) for letter in "AB")),
+            "mapping",
+        ),
+        (DictType(StrType(), AnyType("Tool")), "dict[str, Tool]"),
+    ],
+)
+def test_types_are_shown_by_the_names_of_classes(type: FieldType, expected: str) -> None:
+    assert shown_type(type) == expected
 
 
 def test_every_word_has_a_meaning() -> None:

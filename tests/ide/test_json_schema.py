@@ -1,6 +1,6 @@
-"""The JSON Schema: real configs pass, and the mistakes that it is there for do not.
+"""The JSON Schema accepts real configs, and rejects those with the mistakes that it covers.
 
-What NeMo Gym says about each config, and about each config with a mistake in it, is recorded in `tests/parity/data`.
+The verdicts of NeMo Gym on each config, with and without a mistake, are recorded in `tests/parity/data`.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from gym_lsp.workspace.workspace import Workspace
 from tests.corpus import Corpus
 from tests.parity.recorded import RELEASES, Alone, load, read_text
 
-REFUSED: Mapping[str, Mapping[str, str]] = {
+REJECTED: Mapping[str, Mapping[str, str]] = {
     "0.6.0": {"resources_servers/spartqa/configs/spartqa.yaml": "license"},
     "0.7.0": {
         "resources_servers/spartqa/configs/spartqa.yaml": "license",
-        # The parser does not look into sandbox blocks; the providers of this release refuse these keys.
+        # The parser does not check sandbox blocks; the providers of this release reject these keys.
         "benchmarks/osworld/configs/osworld_agentenv.yaml": "port_routing",
         "responses_api_agents/osworld_agent/configs/osworld_agent.yaml": "transport_retries",
     },
 }
-"""The real configs with a mistake in them, and what it is about."""
+"""The real configs with a mistake, and the word that it concerns."""
 
 FOUND = frozenset(
     {
@@ -77,11 +77,11 @@ FOUND = frozenset(
         "telemetry-not-a-mapping",
     }
 )
-"""The kinds of recorded mistakes that show in one file, whatever it is a part of."""
+"""The kinds of recorded mistakes that are visible in a single file."""
 
 
 class Checker:
-    """A schema that configs are held against."""
+    """A schema with its validator."""
 
     def __init__(self, workspace: Workspace) -> None:
         schema: Any = config_schema(workspace)
@@ -89,7 +89,7 @@ class Checker:
         self._validator: Any = Draft7Validator(schema)
 
     def errors(self, config: object) -> list[str]:
-        """What is wrong, each with its key path."""
+        """Return the errors with their key paths."""
         return [f"{list(error.absolute_path)}: {error.message}" for error in self._validator.iter_errors(config)]
 
     def accepts(self, config: object) -> bool:
@@ -98,7 +98,7 @@ class Checker:
 
 @functools.cache
 def schema_of(root: Path) -> Checker:
-    """The schema of the NeMo Gym in a folder."""
+    """Return the schema of the release in a folder."""
     install = find_install_root(Disk(), explicit=root, workspace=root, environ={})
     return Checker(Workspace(Disk(), PurePath(root), install=install))
 
@@ -112,7 +112,7 @@ def as_nemo_gym_reads(path: Path, text: str) -> object:
 
 
 def with_names(value: object) -> object:
-    """A value whose keys are all strings, as they are in JSON."""
+    """Return a value with all keys as strings, as in JSON."""
     if isinstance(value, dict):
         return {str(key): with_names(each) for key, each in cast("dict[object, object]", value).items()}
     if isinstance(value, list):
@@ -132,14 +132,14 @@ def test_real_configs_are_accepted(corpus: Corpus, release: str) -> None:
         errors = schema.errors(as_nemo_gym_reads(path, read_text(path)))
         if errors:
             refused[alone.path] = "; ".join(errors)
-    expected = REFUSED.get(release, {})
+    expected = REJECTED.get(release, {})
     assert refused.keys() == expected.keys(), refused
     for path, about in expected.items():
         assert about in refused[path]
 
 
 def test_real_configs_are_accepted_as_yaml_1_2(corpus: Corpus) -> None:
-    """Editors read YAML 1.2 unless they are told otherwise: `yes` is text for them, and so is `1_000`."""
+    """Editors use YAML 1.2 by default, in which `yes` and `1_000` are text."""
     root = corpus.release("0.7.0")
     schema = schema_of(root)
     reader: Any = YAML(typ="safe")
@@ -148,14 +148,14 @@ def test_real_configs_are_accepted_as_yaml_1_2(corpus: Corpus) -> None:
         for alone in configs("0.7.0")
         if not schema.accepts(with_names(reader.load(read_text(root / alone.path))))
     }
-    assert refused == REFUSED["0.7.0"].keys()
+    assert refused == REJECTED["0.7.0"].keys()
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_recorded_mistakes_are_found(corpus: Corpus, release: str) -> None:
     root = corpus.release(release)
     schema = schema_of(root)
-    # Where the release has another verdict than without the mistake, it looks at what was broken.
+    # If the verdict of the release differs with the mistake, the release checks this place.
     mistakes = [
         broken for broken in load(release).mistakes if broken.kind in FOUND and broken.verdict.name != broken.unbroken
     ]
@@ -191,7 +191,7 @@ VALUES = """
 - ok:   {a: {nested: {_inherit_from: b.c}}, anything: [{at: all}]}
 - fail: {a: {nested: {_inherit_from: [b]}}}
 """
-"""Small configs, and whether they pass under the built-in release."""
+"""Small configs, and whether the schema of the built-in release accepts them."""
 
 
 @pytest.mark.parametrize("case", yaml.safe_load(VALUES), ids=str)
@@ -224,7 +224,7 @@ def test_every_word_is_explained() -> None:
 
 
 def nodes(value: object) -> Iterator[Json]:
-    """Every mapping of a schema, the outermost first."""
+    """Yield every mapping of a schema, the outermost first."""
     if isinstance(value, dict):
         node = cast("Json", value)
         yield node

@@ -1,4 +1,4 @@
-"""Links, folding and growing selections."""
+"""Document links, folding ranges and selection ranges."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gym_lsp.ide.selection import selection_ranges
 from gym_lsp.text import LineIndex, Span
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import DEFAULT_FILE, ROOT, parse_fixture
-from tests.ide.asking import read
+from tests.ide.cursor import read
 from tests.memory import Memory
 
 LINKS = """

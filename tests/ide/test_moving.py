@@ -1,4 +1,4 @@
-"""Files and folders that move: the paths that name them follow."""
+"""Edits of paths when files and folders move."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_paths_follow(case: str) -> None:
     ],
 )
 def test_the_config_of_a_manifest(moves: dict[str, str], expected: str) -> None:
-    """It is relative to the manifest, which may move as well."""
+    """It is relative to the manifest, which can move too."""
     manifest = ROOT / "environments" / "example" / "manifest.yaml"
     texts = {manifest: "config_path: ../shared.yaml\n", ROOT / "environments" / "shared.yaml": "x: 1\n"}
     edits = will_rename_files(Workspace(Memory(texts), ROOT), {ROOT / old: ROOT / new for old, new in moves.items()})

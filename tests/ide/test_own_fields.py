@@ -1,4 +1,4 @@
-"""The fields of a server's own class, wherever a config can be helped with them."""
+"""The fields of a server's own class in all features."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gym_lsp.ide.markdown import plain
 from gym_lsp.ide.references import references
 from gym_lsp.text import Span, apply_edits
 from gym_lsp.workspace.workspace import Workspace
-from tests.ide.asking import read, shown, spots
+from tests.ide.cursor import read, shown, spots
 
 PROGRAM = """
 # --- resources_servers/math/requirements.txt
@@ -42,7 +42,7 @@ class Panel(BaseModel):
 
 
 class MathConfig(Shared):
-    \"\"\"What the math server is told.\"\"\"
+    \"\"\"The configuration of the math server.\"\"\"
 
     prompt: str
     limit: int = Field(default=5, description="How many answers are judged.")
@@ -169,7 +169,7 @@ def test_hover_on_an_implementation_names_its_class_and_fields() -> None:
     _, workspace, path, offset = read(PROGRAM + "m: {resources_servers: {ma$0th: {entrypoint: app.py}}}\n")
     found = hover(workspace, path, offset)
     assert found is not None
-    assert "Its own fields: `prompt`, `limit`, `strict`," in plain(found.content)
+    assert "Fields of this class: `prompt`, `limit`, `strict`," in plain(found.content)
 
 
 GOTOS = {
@@ -210,7 +210,7 @@ four: {responses_api_agents: {simple_agent: {entrypoint: app.py, limit: 4}}}
     assert [place.split(":")[1] for place in found] == ["2", "3"]
 
 
-def test_hints_show_the_defaults_that_nobody_overrides() -> None:
+def test_hints_show_the_defaults_that_the_config_does_not_override() -> None:
     config = "m:\n  resources_servers:\n    math:$0\n      entrypoint: app.py\n      limit: 3\n"
     fixture, workspace, path, _ = read(PROGRAM + config)
     text = fixture.files[path]

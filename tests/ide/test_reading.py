@@ -1,4 +1,4 @@
-"""What is shown beside the text: signatures, inlay hints, semantic tokens, code lenses, the resolved document."""
+"""Signature help, inlay hints, semantic tokens, code lenses and the resolved document."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from gym_lsp.syntax import parse, plain
 from gym_lsp.text import Span
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import DEFAULT_FILE, ROOT, parse_fixture
-from tests.ide.asking import read
+from tests.ide.cursor import read
 from tests.memory import Memory
 
 CONFIG = ROOT / DEFAULT_FILE
 
 
 def opened(text: str) -> tuple[Workspace, str]:
-    """The workspace of a fixture, and the text of its main file."""
+    """Return the workspace of a fixture, and the text of its main file."""
     fixture = parse_fixture(dedent(text).strip() + "\n")
     return fixture.workspace(), fixture.files[CONFIG]
 
@@ -135,7 +135,7 @@ def test_a_value_that_is_overridden_has_no_hint() -> None:
 
 
 def shown(text: str) -> list[str]:
-    """The tokens of a config: what each is, and its text; a `!` before those that lead nowhere."""
+    """Return the kind and the text of each token of a config, with `!` before those that are unresolved."""
     workspace, content = opened(text)
     return [
         f"{'!' if Modifier.UNRESOLVED in token.modifiers else ''}{token.kind.value} {token.span.of(content)}"

@@ -1,11 +1,11 @@
-"""References and highlights: in each fixture every use is marked, so one too many fails as well as one missing."""
+"""References and highlights. Each fixture marks every use, so that an extra one fails like a missing one."""
 
 from __future__ import annotations
 
 import pytest
 
 from gym_lsp.ide.references import highlights, references, uses_of
-from tests.ide.asking import read, shown
+from tests.ide.cursor import read, shown
 
 CASES = {
     "an instance, asked at its key": """

@@ -1,4 +1,4 @@
-"""Rename: what is marked `name`, in whatever file, is what changes; there and back again is where it was."""
+"""Rename: every place with the mark `name` changes, in all files, and renaming back restores the files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gym_lsp.text import apply_edits
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import ROOT, Fixture
-from tests.ide.asking import read, shown
+from tests.ide.cursor import read, shown
 from tests.memory import Memory
 
 CASES = {
@@ -130,11 +130,11 @@ REFUSED = {
         "$0\nmath: {resources_servers: {math: {}}}",
         "config_$0paths: []",
     ],
-    "`policy_model` comes from outside, so it must keep its name": [
+    "`policy_model` is defined outside the workspace, so it cannot be renamed": [
         "policy_$0model: {responses_api_models: {vllm_model: {entrypoint: app.py}}}",
         "a: {responses_api_agents: {a: {entrypoint: app.py, m: {type: responses_api_models, name: policy_mode$0l}}}}",
     ],
-    "`math` is defined in environments/math/config.yaml, which is not of the workspace": [
+    "`math` is defined in environments/math/config.yaml, outside the workspace": [
         """
         # --- /gym/environments/math/config.yaml
         math: {resources_servers: {math: {entrypoint: app.py}}}
@@ -149,7 +149,7 @@ REFUSED = {
         agent: {responses_api_agents: {a: {entrypoint: app.py, r: {type: resources_servers, name: ma$0th}}}}
         """,
     ],
-    "`math` is used in responses_api_agents/a/configs/a.yaml, which is not of the workspace": [
+    "`math` is used in responses_api_agents/a/configs/a.yaml, outside the workspace": [
         """
         # --- /gym/responses_api_agents/a/configs/a.yaml
         agent: {responses_api_agents: {a: {entrypoint: app.py, r: {type: resources_servers, name: math}}}}
@@ -158,7 +158,7 @@ REFUSED = {
         ma$0th: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
         """,
     ],
-    "`math` in agent.yaml may mean this one or that of other.yaml": [
+    "`math` in agent.yaml is ambiguous: it can refer to this block or to the one in other.yaml": [
         """
         # --- agent.yaml
         agent: {responses_api_agents: {a: {entrypoint: app.py, r: {type: resources_servers, name: math}}}}
@@ -171,14 +171,14 @@ REFUSED = {
     "nothing in the workspace defines `nothing`": [
         "agent: {responses_api_agents: {a: {entrypoint: app.py, r: {type: resources_servers, name: noth$0ing}}}}",
     ],
-    "`math` is no key of its own in environments/example/config.yaml: a merge key brings it": [
+    "`math` in environments/example/config.yaml comes from a merge key (`<<`), so there is no key to rename": [
         """
         many: &many {math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}}
         <<: *many
         agent: {responses_api_agents: {a: {entrypoint: app.py, r: {type: resources_servers, name: ma$0th}}}}
         """,
     ],
-    "`math` is written with escapes in environments/example/config.yaml": [
+    "`math` is written with escapes in environments/example/config.yaml, so it cannot be edited": [
         """
         math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}
         # math is spelled twice: as math, and with an escape
@@ -186,7 +186,7 @@ REFUSED = {
         other: {_inherit_from: ma$0th}
         """,
     ],
-    "`math_environment_server`, used in environments/example/config.yaml, is made from `math_agent`": [
+    "NeMo Gym generates `math_environment_server`, which environments/example/config.yaml uses, from `math_agent`": [
         """
         math_ag$0ent: {responses_api_agents: {agent: {entrypoint: app.py}}}
         environment_server_name: math_environment_server
@@ -203,14 +203,14 @@ NAMES = {
     "12": "`12` cannot be the name of an instance: use letters, digits, `_` and `-`",
     "0b_": "`0b_` cannot be the name of an instance: use letters, digits, `_` and `-`",
     "null": "`null` cannot be the name of an instance: use letters, digits, `_` and `-`",
-    "config_paths": "`config_paths` is a key of NeMo Gym's own",
-    "resources_servers": "`resources_servers` is a key of NeMo Gym's own",
-    "_inherit_from": "`_inherit_from` is a key of NeMo Gym's own",
-    "agent": "`agent` is taken in the run of environments/example/config.yaml",
-    "lower": "`lower` is taken in the run of environments/example/config.yaml",
-    "policy_model": "`policy_model` is taken in the run of environments/example/config.yaml",
-    "agent_environment_server": "`agent_environment_server` is taken in the run of environments/example/config.yaml",
-    "judge": "`judge` is left open in other.yaml, where it would mean this one",
+    "config_paths": "`config_paths` is a key of NeMo Gym",
+    "resources_servers": "`resources_servers` is a key of NeMo Gym",
+    "_inherit_from": "`_inherit_from` is a key of NeMo Gym",
+    "agent": "the run of environments/example/config.yaml already has `agent`",
+    "lower": "the run of environments/example/config.yaml already has `lower`",
+    "policy_model": "the run of environments/example/config.yaml already has `policy_model`",
+    "agent_environment_server": "the run of environments/example/config.yaml already has `agent_environment_server`",
+    "judge": "other.yaml uses an undefined `judge`, which would then refer to this block",
 }
 NAMED = """
     # --- lower.yaml
@@ -225,7 +225,7 @@ NAMED = """
 
 
 def applied(workspace: Workspace, edits: tuple[FileEdit, ...]) -> dict[PurePath, str]:
-    """The new text of each file that changes."""
+    """Return the new text of each file that changes."""
     paths = {edit.path for edit in edits}
     return {
         path: apply_edits(workspace.text(path) or "", [edit.edit for edit in edits if edit.path == path])
@@ -285,11 +285,11 @@ def test_a_name_that_is_declared_to_come_from_outside() -> None:
     fixture, _, path, offset = read(NAMED)
     workspace = Workspace(Memory(fixture.files), ROOT, Settings(open_names=("ma*",)))
     assert rename(workspace, path, offset, "calculator") == Refusal(
-        "`math` comes from outside, so it must keep its name"
+        "`math` is defined outside the workspace, so it cannot be renamed"
     )
 
 
-# There and back again
+# Renaming back
 
 FILES = tuple(ROOT / name for name in ("a.yaml", "b.yaml", "c.yaml"))
 LETTERS = ("x", "y", "z")
@@ -306,7 +306,7 @@ LINES = (
 
 @st.composite
 def workspaces(draw: st.DrawFn) -> dict[PurePath, str]:
-    """Three small files that define, use and include each other at random."""
+    """Return three small files that define, use and include each other at random."""
     texts: dict[PurePath, str] = {}
     for path in FILES:
         included = draw(st.lists(st.sampled_from([each.name for each in FILES if each != path]), unique=True))
@@ -319,7 +319,7 @@ def workspaces(draw: st.DrawFn) -> dict[PurePath, str]:
 
 @st.composite
 def asked(draw: st.DrawFn) -> tuple[dict[PurePath, str], PurePath, int]:
-    """A workspace, and somewhere in it a name."""
+    """Return a workspace, and the place of a name in it."""
     texts = draw(workspaces())
     path = draw(st.sampled_from(FILES))
     return texts, path, draw(st.sampled_from([name.start() for name in re.finditer(r"\b[xyz]\b", texts[path])]))
@@ -343,7 +343,7 @@ def test_there_and_back_is_the_identity(question: tuple[dict[PurePath, str], Pur
 
 @given(asked())
 def test_a_rename_changes_no_verdict(question: tuple[dict[PurePath, str], PurePath, int]) -> None:
-    """Each run has the same problems before and after, and as many servers; what had another name keeps it."""
+    """Each run has the same problems and the same number of servers afterwards; other names stay the same."""
     texts, path, offset = question
     workspace = Workspace(Memory(texts), ROOT)
     edits = rename(workspace, path, offset, "renamed")

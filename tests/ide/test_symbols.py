@@ -1,4 +1,4 @@
-"""The outline of a file and the search across files."""
+"""Document symbols and workspace symbols."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run is made of, as a graph."""
+"""The wiring of a run."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def drawn(text: str, *roots: str) -> tuple[Wiring, Workspace]:
 
 
 def nodes(graph: Wiring) -> dict[str, tuple[str, str, str]]:
-    """(type, implementation, status) of each node that is no file, by its label."""
+    """Return (type, implementation, status) of each node that is not a file, by its label."""
     found = (node for node in graph.nodes if node.type != "file")
     return {node.label: (node.type, node.implementation, node.status.value) for node in found}
 
 
 def edges(graph: Wiring) -> list[str]:
-    """`source --kind label--> target (status)`, by labels; the status only where it is not ok."""
+    """Return `source --kind label--> target (status)` for each edge; the status only if it is not ok."""
     labels = {node.id: node.label for node in graph.nodes}
     lines: list[str] = []
     for edge in graph.edges:
@@ -79,7 +79,7 @@ def test_places_lead_to_the_source() -> None:
         for node in graph.nodes
         if node.place is not None and node.type != "file"
     }
-    # A relay is written nowhere: it is shown at the agent that it is for.
+    # A relay is in no file, so its place is the agent that it is generated for.
     assert spelled == {"judge": "judge", "math": "math", "agent": "agent", "agent_environment_server": "agent"}
     refs = [edge.place for edge in graph.edges if edge.kind == "ref"]
     assert [place and place.span.of(workspace.text(place.path) or "") for place in refs] == [

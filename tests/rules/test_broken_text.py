@@ -15,7 +15,7 @@ counting:
 """
 
 DUPLICATES = {
-    # second value -> (the fix is safe, it takes the line out)
+    # second value -> (the fix is safe, it removes the line)
     "5": (True, True),
     "5  # again": (True, True),
     "6": (False, True),
@@ -37,7 +37,7 @@ def test_the_second_of_two_keys(second: str) -> None:
     assert apply_edits(text, [edit.edit for edit in fix.edits]) == f"{SERVER}limit: 5\nother: 1\n"
 
 
-def test_a_key_on_a_line_with_others_is_not_taken_out() -> None:
+def test_a_key_on_a_line_with_others_is_not_removed() -> None:
     (found,) = findings(parse_fixture(f"{SERVER}limits: {{a: 1, a: 1}}\n"))
     assert not found.fixes
 
@@ -61,10 +61,10 @@ least: 2
 
 
 ROOTS = {
-    "- counting\n^^^^^^^^^^ error[root-not-mapping] this is a list\n- other\n": "a list",
+    "- counting\n^^^^^^^^^^ error[root-not-mapping] is a list;\n- other\n": "a list",
     "counting\n^^^^^^^^ error[root-not-mapping] is a colon missing\n": "a word",
     "5\n^ error[root-not-mapping] a single value\n": "a number",
-    "[]\n^^ error[root-not-mapping] this is a list\n": "an empty list",
+    "[]\n^^ error[root-not-mapping] is a list;\n": "an empty list",
 }
 
 
@@ -78,7 +78,7 @@ def test_empty_roots_are_fine(text: str) -> None:
     assert_findings(text)
 
 
-def test_a_list_elsewhere_is_none_of_our_business() -> None:
+def test_a_list_in_a_file_that_is_not_a_config_is_not_reported() -> None:
     assert_findings("# --- data/rows.yaml\n- a\n- b\n")
 
 
@@ -93,7 +93,7 @@ def test_braces(value: str) -> None:
 @pytest.mark.parametrize(
     "value", ["'{question}'", "{question: }", "{question: null}", "{}", "${policy_base_url}", "[a, b]", "a {question}"]
 )
-def test_braces_that_are_meant(value: str) -> None:
+def test_intended_braces(value: str) -> None:
     assert_findings(f"{SERVER}prompt: {value}\n")
 
 
@@ -140,7 +140,7 @@ LOST_DASHES = {
     "the same keys in the same order": (
         """\
         name: b
-#       ^^^^ error[duplicate-key] is a dash missing in front of it?
+#       ^^^^ error[duplicate-key] is a dash missing before it?
         type: train
         license: MIT
 """,
@@ -149,7 +149,7 @@ LOST_DASHES = {
     "another key first": (
         """\
         type: train
-#       ^^^^ error[duplicate-key] is a dash missing in front of it?
+#       ^^^^ error[duplicate-key] is a dash missing before it?
         jsonl_fpath: data/b.jsonl
         name: b
 """,
@@ -158,10 +158,10 @@ LOST_DASHES = {
     "two elements without their dashes": (
         """\
         name: b
-#       ^^^^ error[duplicate-key] is a dash missing in front of it?
+#       ^^^^ error[duplicate-key] is a dash missing before it?
         type: train
         name: c
-#       ^^^^ error[duplicate-key] is a dash missing in front of it?
+#       ^^^^ error[duplicate-key] is a dash missing before it?
         type: example
 """,
         "      - name: b\n        type: train\n      - name: c\n",
@@ -185,9 +185,9 @@ REPEATED_IN_AN_ELEMENT = {
 
 
 @pytest.mark.parametrize("key", REPEATED_IN_AN_ELEMENT.values(), ids=REPEATED_IN_AN_ELEMENT.keys())
-def test_a_repeated_key_of_an_element_is_no_lost_dash(key: str) -> None:
+def test_a_repeated_key_of_an_element_is_not_a_lost_dash(key: str) -> None:
     assert_findings(
-        f"{DATASETS}        {key}: TBD\n#       {'^' * len(key)} error[duplicate-key] stands in this mapping already\n"
+        f"{DATASETS}        {key}: TBD\n#       {'^' * len(key)} error[duplicate-key] NeMo Gym rejects the file\n"
     )
 
 
@@ -229,7 +229,7 @@ agent:
   responses_api_agents:
     simple_agent:
       datasets:
-#     ^^^^^^^^ error[merge-conflict] is a dash missing in front of `name`?
+#     ^^^^^^^^ error[merge-conflict] is a dash missing before `name`?
         name: a
         type: example
         jsonl_fpath: data/a.jsonl
@@ -237,5 +237,5 @@ agent:
     )
 
 
-def test_an_alias_to_nothing_as_a_key_is_told_once() -> None:
-    assert_findings(f"{SERVER}*words: 1\n^^^^^^ error[invalid-yaml] `*words` is an alias\n")
+def test_an_undefined_alias_as_a_key_is_reported_once() -> None:
+    assert_findings(f"{SERVER}*words: 1\n^^^^^^ error[invalid-yaml] undefined alias `*words`\n")

@@ -1,4 +1,4 @@
-"""Nothing that composing finds goes unsaid, and nothing is said twice."""
+"""Everything that composing finds is reported, and nothing is reported twice."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from gym_lsp.gym.errors import AmbiguousEnvironmentServerError, ConfigError
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.syntax import SyntaxProblemKind
 
-TOLD_BY_KIND = frozenset({AlmostServer, Malformed})
-"""Problems that the engine takes apart: rules are registered on the kind of flaw, or of syntax problem."""
+DIVIDED_BY_KIND = frozenset({AlmostServer, Malformed})
+"""Problems that the engine divides by kind: rules are registered on the kind of flaw, or of syntax problem."""
 
 
 def _leaves(cls: type[Any]) -> Iterator[type[Any]]:
-    # `slots=True` makes each class a second time, and the first ones linger until they are collected.
+    # `slots=True` creates each class a second time, and the first ones exist until they are collected.
     below = [each for each in cls.__subclasses__() if getattr(problem, each.__name__) is each]
     if not below:
         yield cls
@@ -29,13 +29,13 @@ def _leaves(cls: type[Any]) -> Iterator[type[Any]]:
         yield from _leaves(each)
 
 
-SUBJECTS: tuple[object, ...] = (*(each for each in _leaves(Problem) if each not in TOLD_BY_KIND), *SyntaxProblemKind)
+SUBJECTS: tuple[object, ...] = (*(each for each in _leaves(Problem) if each not in DIVIDED_BY_KIND), *SyntaxProblemKind)
 
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=str)
 def test_each_problem_has_exactly_one_rule(subject: object) -> None:
-    asked = [rule.name for rule in ALL_RULES if subject in rule.on]
-    assert len(asked) == 1, asked
+    rules = [rule.name for rule in ALL_RULES if subject in rule.on]
+    assert len(rules) == 1, rules
 
 
 @pytest.mark.parametrize("kind", FlawKind)
@@ -44,12 +44,12 @@ def test_each_flaw_has_a_rule(kind: FlawKind) -> None:
     assert any(kind in rule.on for rule in ALL_RULES)
 
 
-def test_no_rule_is_asked_about_what_the_engine_takes_apart() -> None:
-    assert not [rule.name for rule in ALL_RULES if TOLD_BY_KIND & set(rule.on)]
+def test_no_rule_is_registered_on_a_problem_that_is_divided_by_kind() -> None:
+    assert not [rule.name for rule in ALL_RULES if DIVIDED_BY_KIND & set(rule.on)]
 
 
 def test_each_error_of_the_parser_is_predicted() -> None:
-    # This one is raised while data is routed, which is no business of a config.
+    # This one is raised while data is routed, which does not depend on the config.
     raised = {ConfigError, *ConfigError.__subclasses__()} - {AmbiguousEnvironmentServerError}
     predicted = {name for rule in ALL_RULES for name in rule.predicts}
     assert {error.__name__ for error in raised} == predicted

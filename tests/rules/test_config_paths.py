@@ -65,10 +65,10 @@ config_paths:
   - models/openai/configs/openai_model
 #   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found] openai_model.yaml`?
 """,
-    "a blank at the end": """\
+    "a space at the end": """\
 config_paths:
   - 'models/openai/configs/openai_model.yaml '
-#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found] with a blank at its end
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found] begins or ends with white space
 """,
     "a home folder": """\
 config_paths:
@@ -83,9 +83,9 @@ config_paths:
     "an absolute path of another machine": """\
 config_paths:
   - /lustre/models/vllm.yaml
-#   ^^^^^^^^^^^^^^^^^^^^^^^^ warning[config-path-not-found] there is no file
+#   ^^^^^^^^^^^^^^^^^^^^^^^^ warning[config-path-not-found] not found
 """,
-    "an absolute path whose end is here": """\
+    "an absolute path whose end exists here": """\
 config_paths:
   - /home/me/gym/models/openai/configs/openai_model.yaml
 #   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[config-path-not-found] did you mean `models/openai
@@ -95,10 +95,10 @@ config_paths:
   - /workspace/nowhere.yaml
 #   ^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found]
 """,
-    "an env.yaml that is not there": """\
+    "an env.yaml that does not exist": """\
 config_paths:
   - env.yaml
-#   ^^^^^^^^ warning[config-path-not-found] without being told
+#   ^^^^^^^^ warning[config-path-not-found] reads it automatically
 """,
     "an entry made of a key": """\
 folder: models
@@ -128,25 +128,25 @@ config_paths:
     "a number": """\
 config_paths:
   - 5
-#   ^ error[config-path-invalid] this is no text
+#   ^ error[config-path-invalid] is not text
 """,
     "a mapping in the list": """\
 config_paths:
   - {path: a.yaml}
-#   ^^^^^^^^^^^^^^ error[config-path-invalid] this is no text
+#   ^^^^^^^^^^^^^^ error[config-path-invalid] is not text
 """,
     "a mapping": """\
 config_paths: {model: a.yaml}
-#             ^^^^^^^^^^^^^^^ error[config-path-invalid] is a list of files
+#             ^^^^^^^^^^^^^^^ error[config-path-invalid] expected a list of files
 """,
-    "a dash without a blank": """\
+    "a dash without a space": """\
 config_paths:
   -models/openai/configs/openai_model.yaml
-# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-invalid] a blank is missing behind the dash
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-invalid] missing space after the dash
 """,
-    "what would be overridden is not missed": """\
+    "an override without the file that it overrides": """\
 config_paths: models/openai/configs/openai_model.yaml
-#             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-invalid] without a dash
+#             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-invalid] put a dash before it
 counting:
   resources_servers:
     counting: {limit: 5}
@@ -154,7 +154,7 @@ counting:
     "a marker": """\
 config_paths:
   - '???'
-#   ^^^^^ error[config-path-invalid] left open
+#   ^^^^^ error[config-path-invalid] cannot be an entry
 """,
 }
 
@@ -180,8 +180,8 @@ def test_text_becomes_a_list(written: str) -> None:
     found = next(each for each in findings(asked) if each.rule == "config-path-invalid")
     (fix,) = found.fixes
     assert fix.applicability is Applicability.SAFE
-    mended = apply_edits(asked.files[found.path], [edit.edit for edit in fix.edits])
-    assert mended == f"config_paths:{AS_LISTS[written]}"
+    fixed = apply_edits(asked.files[found.path], [edit.edit for edit in fix.edits])
+    assert fixed == f"config_paths:{AS_LISTS[written]}"
 
 
 SILENT = {
@@ -198,7 +198,7 @@ counting:
 # --- environments/counting/values.yaml
 counting_limit: 5
 """,
-    "values that nobody needs here": """\
+    "values that this run does not need": """\
 config_paths:
   - environments/counting/values.yaml
 # --- environments/counting/values.yaml
@@ -214,14 +214,14 @@ def test_silent(case: str) -> None:
     assert_findings(fixture(SILENT[case]))
 
 
-def test_a_root_config_that_is_not_there_is_told_where_it_was_typed() -> None:
+def test_a_root_config_that_does_not_exist_is_reported_where_it_was_typed() -> None:
     (found,) = findings(parse_fixture(f"# run: nowhere.yaml\n{MODEL}"))
     assert (found.path, found.span, found.rule) == (PurePath("<command line>"), Span(9, 21), "config-path-not-found")
     assert found.gym_error == "ConfigPathNotFoundError"
     assert not found.fixes
 
 
-def test_asked_about_a_run_an_absolute_path_is_an_error() -> None:
+def test_when_checking_a_run_an_absolute_path_is_an_error() -> None:
     assert_findings(
         """\
 # run: a.yaml
@@ -247,13 +247,13 @@ REPEATED = {
     "itself": """\
 config_paths:
   - environments/counting/config.yaml
-#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information[config-path-repeated] part of its own run already
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information[config-path-repeated] includes itself
 """,
     "two spellings": """\
 config_paths:
   - models/openai/configs/openai_model.yaml
   - ./models/openai/configs/openai_model.yaml
-#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[config-path-repeated] the same file as
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[config-path-repeated] same file as
 """,
 }
 
@@ -263,7 +263,7 @@ def test_repeated(case: str) -> None:
     assert_findings(fixture(REPEATED[case]))
 
 
-def test_a_way_around_is_another_spelling(tmp_path: Path) -> None:
+def test_a_path_with_two_dots_is_another_spelling(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b.yaml").write_text("x: {_copy: policy_model}\n")
     config = tmp_path / "a" / "config.yaml"
@@ -336,7 +336,7 @@ def test_misspelt(key: str) -> None:
     assert_findings(fixture(text + "  - models/openai/configs/openai_model.yaml\nx: {_copy: policy_model}\n"))
 
 
-def test_misspelt_with_files_that_are_not_there_is_a_warning() -> None:
+def test_misspelt_with_files_that_do_not_exist_is_a_warning() -> None:
     text = "config_path:\n^^^^^^^^^^^ warning[misspelt-config-paths]\n  - nowhere.yaml\nx: {_copy: policy_model}\n"
     assert_findings(fixture(text))
 
@@ -379,7 +379,7 @@ def test_env_yaml_that_begins_the_run() -> None:
     assert_findings(f"{text}# --- a.yaml\nlimit: 5\n")
 
 
-def test_an_env_yaml_that_names_a_file_that_is_not_there() -> None:
+def test_an_env_yaml_that_names_a_file_that_does_not_exist() -> None:
     text = "config_paths:\n  - a.yml\n#   ^^^^^ error[config-path-not-found] did you mean `a.yaml`?\n"
     assert_findings(f"# --- env.yaml\n{text}# --- a.yaml\nlimit: 5\n")
 
@@ -390,13 +390,13 @@ def test_an_env_yaml_that_no_run_here_reads() -> None:
 
 def test_an_env_yaml_that_is_a_list() -> None:
     entries = "- policy_model_name: small\n- policy_api_key: abc\n"
-    marker = "^^^^^^^^^^^^^^^^^^^^^^^^^^ error[root-not-mapping] this is a list\n"
+    marker = "^^^^^^^^^^^^^^^^^^^^^^^^^^ error[root-not-mapping] is a list;\n"
     text = f"# --- env.yaml\n{entries.replace(chr(10), chr(10) + marker, 1)}# --- a.yaml\n{{}}\n"
     assert_findings(text)
     assert_findings(f"# run: a.yaml\n{text}")
 
 
-def test_the_only_word_of_an_env_yaml_is_not_repeated() -> None:
+def test_the_only_word_of_an_env_yaml_is_not_shown() -> None:
     for run in ("", "# run: a.yaml\n"):
         found = findings(parse_fixture(f"{run}# --- env.yaml\nsk-12345\n# --- a.yaml\nlimit: 5\n"))
         assert "root-not-mapping" in {each.rule for each in found}

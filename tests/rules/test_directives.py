@@ -18,26 +18,26 @@ DIRECTIVES = {
     "nowhere": """\
 x:
   _copy: nowhere
-#        ^^^^^^^ error[inherit-target-not-found] `_copy` finds no `nowhere` in this run
+#        ^^^^^^^ error[inherit-target-not-found] `nowhere` not found in this run
 """,
-    "a slip in the middle of the path": """\
+    "a misspelling in the middle of the path": """\
 x:
   _copy: base.resource_servers.counting
-#        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[inherit-target-not-found] no key `resource_servers`; did you mean
+#        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[inherit-target-not-found] key `resource_servers` not found in `base`; did
 """,
     "nothing like it in the middle": """\
 x:
   _inherit_from: base.nowhere
-#                ^^^^^^^^^^^^ error[inherit-target-not-found] `base` has no key `nowhere`
+#                ^^^^^^^^^^^^ error[inherit-target-not-found] key `nowhere` not found in `base`
 """,
     "the string form": """\
 x: ${copy:nowhere}
-#  ^^^^^^^^^^^^^^^ error[inherit-target-not-found] `copy` finds no `nowhere`
+#  ^^^^^^^^^^^^^^^ error[inherit-target-not-found] `nowhere` not found
 """,
     "a part of the model that the run brings in": """\
 x:
   _copy: policy_model.responses_api_models.vllm_model
-#        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information[inherit-target-not-found] no key `vllm_model`
+#        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information[inherit-target-not-found] key `vllm_model` not
 """,
     "another file's": """\
 x:
@@ -53,13 +53,13 @@ other:
 x:
   note: {a: 1}
   _inherit_from: x
-#                ^ error[inherit-chain] `x` cannot be made of itself
+#                ^ error[inherit-chain] `x` cannot inherit from itself
 """,
     "of each other": """\
 x: {_copy: y}
-#          ^ error[inherit-chain] `y` needs a directive itself
+#          ^ error[inherit-chain] `y` contains a directive itself
 y: {_copy: x}
-#          ^ error[inherit-chain] `x` needs a directive itself
+#          ^ error[inherit-chain] `x` contains a directive itself
 """,
     "of a block with a directive further down": """\
 x:
@@ -79,7 +79,7 @@ x: see ${copy:base}
 """,
     "a text in a list": """\
 x: {y: ["${copy:base}"]}
-#       ^^^^^^^^^^^^^^ error[misplaced-directive] an element of a list
+#       ^^^^^^^^^^^^^^ error[misplaced-directive] a list element
 """,
     "a deletion in a list": """\
 x: {y: [{_delete_key: z}]}
@@ -89,12 +89,12 @@ x: {y: [{_delete_key: z}]}
     "a list as target": """\
 x:
   _copy: [base]
-#        ^^^^^^ error[invalid-directive] `_copy` takes the path of a block as text
+#        ^^^^^^ error[invalid-directive] `_copy` expects the path of a block as text
 """,
     "null as target": """\
 x:
   _inherit_from:
-# ^^^^^^^^^^^^^ error[invalid-directive] takes the path
+# ^^^^^^^^^^^^^ error[invalid-directive] expects the path
 """,
     "a list of keys": """\
 x:
@@ -104,20 +104,20 @@ x:
     "a single value as source": """\
 x:
   _copy: base.resources_servers.counting.limit
-#        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[invalid-directive] is no mapping
+#        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[invalid-directive] is not a mapping
   y: 1
 """,
     "a key that is not inherited": """\
 x:
   _copy: base
   _delete_key: resources_servers, nowhere
-#                                 ^^^^^^^ error[invalid-directive] no key `nowhere` to delete
+#                                 ^^^^^^^ error[invalid-directive] key `nowhere` not found in the inherited block
 """,
     "both, the second one is underlined": """\
 x:
   _copy: base
   _inherit_from: base
-# ^^^^^^^^^^^^^ error[invalid-directive] `_copy` is followed
+# ^^^^^^^^^^^^^ error[invalid-directive] `_copy` is, and
 """,
     "both, the other way round": """\
 x:
@@ -129,24 +129,24 @@ x:
     "nothing to delete": """\
 x:
   _delete_key: nowhere
-#              ^^^^^^^ warning[delete-key-without-effect] no `nowhere` here to delete
+#              ^^^^^^^ warning[delete-key-without-effect] `nowhere` not found here
   y: 1
 """,
     "written and inherited": """\
 x:
   _copy: base
   _delete_key: resources_servers
-#              ^^^^^^^^^^^^^^^^^ warning[delete-key-without-effect] the inherited one comes through
+#              ^^^^^^^^^^^^^^^^^ warning[delete-key-without-effect] the inherited one remains
   resources_servers:
     other: {entrypoint: app.py, domain: math}
 """,
     "written only to be deleted": """\
 x:
   _delete_key: y
-#              ^ warning[delete-key-without-effect] written beside it
+#              ^ warning[delete-key-without-effect] of the same block
   y: 1
 """,
-    # Slips
+    # Misspellings
     "one letter too many": """\
 x: {__inherit_from: base}
 #   ^^^^^^^^^^^^^^ error[misspelt-directive] did you mean `_inherit_from`?
@@ -188,8 +188,8 @@ x:
       _copy: base.resources_servers.counting
       _delete_key: limit
 """,
-    "fields that are nobody's slip": "x:\n  copy: base\n  _comment: base\n  delete: base\n  inherited: 5\n",
-    "a slip that is no text": "x: {inherit_from: true, delete_key: 5}\n",
+    "fields that only resemble directives": "x:\n  copy: base\n  _comment: base\n  delete: base\n  inherited: 5\n",
+    "a misspelling whose value is not text": "x: {inherit_from: true, delete_key: 5}\n",
 }
 
 
@@ -216,7 +216,7 @@ counting:
     )
 
 
-def test_what_a_deletion_speaks_of_may_come_from_another_file() -> None:
+def test_a_deleted_key_may_come_from_another_file() -> None:
     override = "shared:\n  resources_servers: {_delete_key: counting, other: {entrypoint: app.py, domain: math}}\n"
     base = "shared:\n  resources_servers:\n    counting: {entrypoint: app.py, domain: math}\n"
     assert_findings(f"# --- environments/a/config.yaml\n{override}# --- environments/b/config.yaml\n{base}")
@@ -242,14 +242,14 @@ def test_a_step_of_the_path_is_replaced_alone() -> None:
 
 
 @pytest.mark.parametrize("source", ["5", "[a]"])
-def test_where_the_source_is_no_mapping_it_is_shown(source: str) -> None:
+def test_a_source_that_is_not_a_mapping_is_related(source: str) -> None:
     asked = parse_fixture(f"{BASE}plain: {source}\nx: {{_copy: plain, y: 1}}\n")
     (found,) = findings(asked)
     (place,) = found.related
     assert place.span.of(asked.files[place.path]) == "plain"
 
 
-def test_the_path_of_a_file_is_no_block() -> None:
+def test_the_path_of_a_file_as_target() -> None:
     assert_findings(
         """\
 # --- environments/base/base.yaml
@@ -258,17 +258,17 @@ base:
     counting: {entrypoint: app.py, domain: math}
 # --- environments/example/config.yaml
 config_paths: [environments/base/base.yaml]
-heir:
+child:
   _inherit_from: environments/base/base.yaml
 #                ^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[inherit-target-not-found] of a file; did you mean `base`?
 second:
   _copy: environments/other.yaml
-#        ^^^^^^^^^^^^^^^^^^^^^^^ error[inherit-target-not-found] name the file in `config_paths`, and here a
+#        ^^^^^^^^^^^^^^^^^^^^^^^ error[inherit-target-not-found] add the file to `config_paths`
 """
     )
 
 
-def test_a_block_that_would_be_a_server_by_a_chain_is_told_once() -> None:
+def test_a_block_that_would_be_a_server_by_a_chain_is_reported_once() -> None:
     assert_findings(
         """\
 base:
@@ -278,7 +278,7 @@ middle:
   _copy: base
   resources_servers:
     counting: {verified: true}
-heir:
+child:
   _copy: middle
 #        ^^^^^^ error[inherit-chain]
 """

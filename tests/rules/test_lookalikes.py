@@ -1,4 +1,4 @@
-"""Characters that look like others: what is told of them, and what is left alone."""
+"""Characters that look like others: which are reported, and which are left alone."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ counting:
       entrypoint: app.py
 """
 KEYS = {
-    "a no-break space in front": "\u00a0domain",
-    "two of them behind": "domain\u00a0\u00a0",
-    "a blank without width in it": "do\u200bmain",
+    "a no-break space before": "\u00a0domain",
+    "two of them after": "domain\u00a0\u00a0",
+    "a zero-width space": "do\u200bmain",
     "a soft hyphen": "do\u00admain",
     "a Cyrillic letter": "dom\u0430in",
-    "a letter of full width": "doma\uff49n",
+    "a full-width letter": "doma\uff49n",
     "in quotes": '"\u200bdomain"',
 }
 
@@ -37,9 +37,9 @@ def test_a_key_that_only_looks_like_the_domain(key: str) -> None:
 
 
 VALUES = {
-    "a word with a character that nobody sees": (
+    "a word with an invisible character": (
         "domain: math\u200b",
-        "        ^^^^^ error[lookalike-character] U+200B, which cannot be seen",
+        "        ^^^^^ error[lookalike-character] U+200B, which is invisible",
         "domain: math",
     ),
     "a minus that is a dash": (
@@ -47,30 +47,30 @@ VALUES = {
         "        ^^^ warning[lookalike-character] looks like `-`",
         "domain: math\n      offset: -10",
     ),
-    "quotes that slant": (
+    "typographic quotes": (
         "domain: \u2018math\u2019",
-        "        ^^^^^^ error[lookalike-character] quotes nothing",
+        "        ^^^^^^ error[lookalike-character] is not a quote in YAML",
         "domain: math",
     ),
-    "quotes that slant around text": (
+    "typographic quotes around text": (
         'domain: math\n      title: \u201cIt "counts"\u201d',
         "       ^^^^^^^^^^^^^ warning[lookalike-character] U+201C",
         'domain: math\n      title: "It \\"counts\\""',
     ),
-    "text that ends in a blank that does not break": (
+    "text that ends with a no-break space": (
         "domain: math\n      title: Counts letters.\u00a0",
-        "       ^^^^^^^^^^^^^^^^ warning[lookalike-character] looks like a blank",
+        "       ^^^^^^^^^^^^^^^^ warning[lookalike-character] looks like a space",
         "domain: math\n      title: Counts letters.",
     ),
 }
 
 
-@pytest.mark.parametrize(("entry", "marker", "meant"), VALUES.values(), ids=VALUES.keys())
-def test_a_value(entry: str, marker: str, meant: str) -> None:
+@pytest.mark.parametrize(("entry", "marker", "intended"), VALUES.values(), ids=VALUES.keys())
+def test_a_value(entry: str, marker: str, intended: str) -> None:
     text = f"{HEAD}      {entry}\n"
     assert_findings(f"{text}#     {marker}\n")
     (found,) = findings(parse_fixture(text))
-    assert apply_edits(text, [edit.edit for edit in found.fixes[0].edits]) == f"{HEAD}      {meant}\n"
+    assert apply_edits(text, [edit.edit for edit in found.fixes[0].edits]) == f"{HEAD}      {intended}\n"
 
 
 FINE = (
@@ -88,7 +88,7 @@ FINE = (
 
 
 @pytest.mark.parametrize("entry", FINE)
-def test_what_is_meant_is_left_alone(entry: str) -> None:
+def test_intended_characters_are_left_alone(entry: str) -> None:
     assert_findings(f"{HEAD}      domain: math\n      {entry}\n")
 
 
@@ -99,7 +99,7 @@ def test_no_secret_is_shown() -> None:
 
 
 @pytest.mark.parametrize("value", ['a/words.txt"', "counting'", '${oc.env:X,null}"'])
-def test_a_quote_that_closes_nothing(value: str) -> None:
+def test_an_unpaired_quote(value: str) -> None:
     carets = "^" * len(value)
     text = f"{HEAD}      domain: math\n      words: {value}\n"
     assert_findings(f"{text}#            {carets} warning[unpaired-quote]\n")
@@ -108,5 +108,5 @@ def test_a_quote_that_closes_nothing(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ['says "yes"', '3.5"', "the dogs'", '"it\'s"', "'a\"'", 'f("x"', '"a"'])
-def test_quotes_that_belong(value: str) -> None:
+def test_quotes_that_are_part_of_the_value(value: str) -> None:
     assert_findings(f"{HEAD}      domain: math\n      words: {value}\n")

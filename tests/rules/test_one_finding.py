@@ -1,4 +1,4 @@
-"""One mistake, one finding: what merely follows from a slip is not told beside it."""
+"""One mistake, one finding: a consequence of a mistake is not reported as well."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ counting:
       Domain: math
 #     ^^^^^^ error[missing-domain] NeMo Gym ignores `Domain`
 """,
-    "question marks where a number is wanted": """\
+    "question marks where a number is expected": """\
 counting:
   resources_servers:
     counting:
@@ -46,7 +46,7 @@ counting:
       size: ??
 #           ^^ error[misspelt-missing-marker]
 """,
-    "question marks where text will do": """\
+    "question marks where text is allowed": """\
 counting:
   resources_servers:
     counting:
@@ -56,7 +56,7 @@ counting:
       description: ??
 #                  ^^ warning[misspelt-missing-marker]
 """,
-    "braces without quotes where a number is wanted": """\
+    "braces without quotes where a number is expected": """\
 counting:
   resources_servers:
     counting:
@@ -66,7 +66,7 @@ counting:
       size: {size}
 #           ^^^^^^ error[unquoted-braces]
 """,
-    "a slip of the domain beside the domain": """\
+    "a misspelt domain next to the domain": """\
 counting:
   resources_servers:
     counting:
@@ -95,7 +95,7 @@ counting:
       chunk: a
 #     ^^^^^ warning[unknown-server-field] did you mean `chunk_id`?
 """,
-    "a slip that was to override another file": """\
+    "a misspelt override of another file": """\
 config_paths: [environments/base/config.yaml]
 counting:
   resources_servers:
@@ -133,12 +133,12 @@ def test_one_finding(config: str) -> None:
 
 
 STRAYS = {
-    "a field beside the server type": """\
+    "a field next to the server type": """\
       judge_model_server: {type: responses_api_models, name: policy_model}
   size: 4
 # ^^^^ warning[wrong-nesting] move it into `counting.resources_servers.counting`
 """,
-    "what the server knows nothing of": """\
+    "a key that the server does not read": """\
       judge_model_server: {type: responses_api_models, name: policy_model}
   note: 4
 """,
@@ -153,12 +153,12 @@ STRAYS = {
 
 
 @pytest.mark.parametrize("rest", STRAYS.values(), ids=STRAYS.keys())
-def test_what_stands_beside_the_server_type(rest: str) -> None:
+def test_a_key_next_to_the_server_type(rest: str) -> None:
     head = "counting:\n  resources_servers:\n    counting:\n      entrypoint: app.py\n      domain: math\n"
     assert_findings(f"{PROGRAM}{head}{rest}")
 
 
-def test_an_override_of_an_instance_with_a_slip_in_its_name() -> None:
+def test_an_override_of_an_instance_with_a_misspelt_name() -> None:
     assert_findings(
         """\
 # run: a.yaml
@@ -176,15 +176,15 @@ countin:
 
 
 NO_FIELDS = {
-    "a blank too few": "entrypoint:app.py",
-    "a merge key without its blank": "<<:*common",
+    "a missing space": "entrypoint:app.py",
+    "a merge key without its space": "<<:*common",
     "a word": "yes",
     "a list": "[app.py]",
 }
 
 
 @pytest.mark.parametrize("value", NO_FIELDS.values(), ids=NO_FIELDS.keys())
-def test_an_implementation_that_is_no_mapping(value: str) -> None:
+def test_an_implementation_that_is_not_a_mapping(value: str) -> None:
     carets = "^" * len(value)
     message = "error[empty-server-type] the implementation `counting` is not a mapping of fields"
     assert_findings(f"counting:\n  resources_servers:\n    counting: {value}\n#             {carets} {message}\n")

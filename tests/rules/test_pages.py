@@ -1,4 +1,4 @@
-"""The pages of the rules cannot lie: each example fires exactly where it says, and what to use instead is clean."""
+"""The pages of the rules are correct: each example is reported exactly where it claims, and its fix is clean."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.fixture import Fixture, compare, findings, parse_fixture
 
 _SECTION = re.compile(r"^## (Example|Use instead)\n+```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WITHOUT_EXAMPLE = frozenset({"unreadable-file", "unapplied-override"})
-"""Rules whose finding has no text to show."""
+"""Rules whose findings are not about a text."""
 
 
 def sections(rule: Rule) -> dict[str, str]:
@@ -26,7 +26,7 @@ def of_rule(rule: Rule, found: list[Diagnostic]) -> list[Diagnostic]:
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.name)
-def test_page_is_whole(rule: Rule) -> None:
+def test_page_is_complete(rule: Rule) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
     assert rule.summary.endswith(".")
     assert "## Why" in rule.page
@@ -40,7 +40,7 @@ def test_example_fires_where_it_says(rule: Rule) -> None:
         assert rule.name in WITHOUT_EXAMPLE
         return
     fixture = parse_fixture(example)
-    assert [wanted.rule for wanted in fixture.expected].count(rule.name) == 1
+    assert [expected.rule for expected in fixture.expected].count(rule.name) == 1
     difference = compare(fixture, findings(fixture))
     assert not difference, difference
 

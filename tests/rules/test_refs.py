@@ -443,8 +443,8 @@ agent:
         )
     )
     assert [fix.title for fix in found.fixes] == [
-        "Add `environments/math_words/config.yaml` to config_paths",
-        "Add `environments/a/config.yaml` to config_paths",
+        "Add `environments/math_words/config.yaml` to `config_paths`",
+        "Add `environments/a/config.yaml` to `config_paths`",
     ]
 
 

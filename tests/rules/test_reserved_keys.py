@@ -47,8 +47,8 @@ SETTINGS = {
     "seconds as text, as in an environment variable": 'server_spinup_timeout_seconds: "60.5"\n',
     "no seconds": "server_spinup_timeout_seconds: null\n",
     "seconds from an environment variable": "server_spinup_timeout_seconds: ${oc.env:SECONDS,60}\n",
-    "a port that is not a number": 'port_range_low: "9000"\n@@ "9000" | error[invalid-reserved-key] number of a port\n',
-    "a port that is null": "port_range_high: null\n@@ null | error[invalid-reserved-key] the number of a port\n",
+    "a port that is not a number": 'port_range_low: "9000"\n@@ "9000" | error[invalid-reserved-key] a port number\n',
+    "a port that is null": "port_range_high: null\n@@ null | error[invalid-reserved-key] a port number\n",
     "ports in ascending order": "port_range_low: 1000\nport_range_high: 1000\n",
     "ports in descending order": (
         "port_range_low: 2000\nport_range_high: 1000\n@@ 1000 | error[invalid-reserved-key] below `port_range_low`\n"
@@ -57,7 +57,7 @@ SETTINGS = {
         "port_range_high: 5\n@@ 5 | error[invalid-reserved-key] which has a default\n"
     ),
     "a lowest port above the default highest port": (
-        "port_range_low: 30000\n@@ 30000 | error[invalid-reserved-key] lies above `port_range_high`\n"
+        "port_range_low: 30000\n@@ 30000 | error[invalid-reserved-key] is above `port_range_high`\n"
     ),
     "a partial head server, which 0.7.0 and newer complete": "head_server: {port: 1}\n",
     "an unknown key of token capture": (
@@ -127,9 +127,9 @@ def test_a_run_without_a_destination_for_captured_tokens() -> None:
 @pytest.mark.parametrize(
     ("release", "head_server", "needed"),
     [
-        ("0.6.0", "{port: 1}", "needs a `host` too"),
-        ("0.6.0", "{host: a}", "needs a `port` too"),
-        ("0.6.0", "{cheers: 1}", "needs a `host` and a `port` too"),
+        ("0.6.0", "{port: 1}", "needs a `host`;"),
+        ("0.6.0", "{host: a}", "needs a `port`;"),
+        ("0.6.0", "{cheers: 1}", "needs a `host` and a `port`;"),
         ("0.6.0", "{}", ""),
         ("0.6.0", "{host: a, port: 1}", ""),
         ("0.7.0", "{port: 1}", ""),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gym_lsp.compose.source import config_file
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.rules.engine.suppression import (
     InvalidSuppression,
@@ -18,14 +19,14 @@ from gym_lsp.rules.engine.suppression import (
     find_suppressions,
     removal,
 )
-from gym_lsp.syntax import Document, parse
+from gym_lsp.syntax import parse
 from gym_lsp.text import Span, apply_edits
 
 PATH = PurePosixPath("/project/config.yaml")
 RULES = frozenset({"a", "b", "c"})
 
-# `«a:x»` is a finding of rule a over `x` that is silenced, `«!a:x»` one that is not. After the name of each case
-# comes what is unused: the names, or `*` for a comment without names.
+# `«a:x»` is a finding of rule a over `x` that is suppressed, `«!a:x»` one that is not. The list in each case contains
+# what is unused: the names, or `*` for a comment without names.
 CASES: dict[str, tuple[str, list[str]]] = {
     "at the end of a line": (
         """
@@ -169,7 +170,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
         """,
         [],
     ),
-    "a name in a string is no comment": (
+    "a comment in a string": (
         """
         x: "«!a:1» # gym-lsp: ignore[a]"
         y: |
@@ -178,7 +179,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
         """,
         [],
     ),
-    "behind another comment": (
+    "after another comment": (
         "x: «a:1»  # one # gym-lsp: ignore[a] why # yamllint disable-line",
         [],
     ),
@@ -186,7 +187,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
         "x: «a:«b:1»»  # gym-lsp: ignore[a] # gym-lsp: ignore[b]",
         [],
     ),
-    "with all the white space there can be": (
+    "with white space everywhere": (
         "x: «a:«b:1»»  #gym-lsp:ignore [ a ,b, ]",
         [],
     ),
@@ -197,7 +198,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
         """,
         [],
     ),
-    "a rule that was not asked": (
+    "a rule that was not checked": (
         "x: 1 # gym-lsp: ignore[later, a]",
         ["a"],
     ),
@@ -220,7 +221,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
 
 
 def read_case(written: str) -> tuple[str, list[Diagnostic], list[Diagnostic]]:
-    """The text, all findings, and those that are to be left."""
+    """Return the text, all findings, and those that are not suppressed."""
     text = ""
     opened: list[tuple[str, int]] = []
     found: list[Diagnostic] = []
@@ -242,13 +243,13 @@ def read_case(written: str) -> tuple[str, list[Diagnostic], list[Diagnostic]]:
 @pytest.mark.parametrize(("written", "unused"), CASES.values(), ids=CASES.keys())
 def test_suppression(written: str, unused: list[str]) -> None:
     text, found, kept = read_case(written)
-    outcome = apply(parse(text), found, RULES)
+    outcome = apply(config_file(PATH, text), found, RULES)
     assert list(outcome.kept) == kept
-    names = [name.name for idle in outcome.unused for name in idle.names]
-    assert names + ["*" for idle in outcome.unused if not idle.names] == unused
+    names = [name.name for each in outcome.unused for name in each.names]
+    assert names + ["*" for each in outcome.unused if not each.names] == unused
 
 
-def test_a_suppression_says_what_it_is() -> None:
+def test_the_parts_of_a_suppression() -> None:
     text = "x: 1  # gym-lsp: ignore[a, b]  because\n"
     (found,) = find_suppressions(parse(text))
     assert found.span.of(text) == "# gym-lsp: ignore[a, b]  because"
@@ -273,20 +274,21 @@ def test_a_suppression_says_what_it_is() -> None:
     ],
 )
 def test_invalid(text: str, error: SuppressionError, place: str) -> None:
-    (found,) = find_invalid(parse(text), RULES)
-    assert found == InvalidSuppression(error, Span(text.index(place), text.index(place) + len(place)), place)
+    file = config_file(PATH, text)
+    span = Span(text.index(place), text.index(place) + len(place))
+    assert find_invalid(file, RULES) == (InvalidSuppression(file, error, span, place),)
 
 
 @pytest.mark.parametrize(
     "text", ["# about gym-lsp\n", "# gym-lsp is fine\n", "x: '# gym-lsp: nonsense'\n", "# not-gym-lsp: x\n"]
 )
 def test_no_invalid(text: str) -> None:
-    assert find_invalid(parse(text), RULES) == ()
+    assert find_invalid(config_file(PATH, text), RULES) == ()
 
 
-def test_an_invalid_comment_silences_nothing() -> None:
+def test_an_invalid_comment_does_not_suppress_anything() -> None:
     text, found, _ = read_case("x: «!a:1» # gym-lsp: ignore[a")
-    assert apply(parse(text), found, RULES) == Outcome(tuple(found), ())
+    assert apply(config_file(PATH, text), found, RULES) == Outcome(tuple(found), ())
 
 
 @pytest.mark.parametrize(
@@ -302,9 +304,8 @@ def test_an_invalid_comment_silences_nothing() -> None:
     ],
 )
 def test_removal(before: str, after: str) -> None:
-    document = parse(before)
-    (unused,) = apply(document, (), RULES).unused
-    assert apply_edits(before, [removal(document, unused)]) == after
+    (unused,) = apply(config_file(PATH, before), (), RULES).unused
+    assert apply_edits(before, [removal(unused)]) == after
 
 
 _LINES = st.sampled_from(
@@ -318,10 +319,10 @@ _TEXTS = st.one_of(st.lists(_LINES, max_size=8).map("\n".join), st.text("# gym-l
 
 @given(_TEXTS, st.lists(st.tuples(st.integers(0, 80), st.sampled_from("abc")), max_size=6))
 def test_nothing_is_lost_and_nothing_raises(text: str, places: list[tuple[int, str]]) -> None:
-    document: Document = parse(text)
+    file = config_file(PATH, text)
     found = [Diagnostic(PATH, Span(at, at), rule, Severity.ERROR, "") for at, rule in places]
-    outcome = apply(document, found, RULES)
-    suppressions = find_suppressions(document)
+    outcome = apply(file, found, RULES)
+    suppressions = find_suppressions(file.document)
     for diagnostic in found:
         reached = [
             suppression
@@ -330,8 +331,8 @@ def test_nothing_is_lost_and_nothing_raises(text: str, places: list[tuple[int, s
             and (not suppression.names or diagnostic.rule in {name.name for name in suppression.names})
         ]
         assert (diagnostic in outcome.kept) != bool(reached)
-    for invalid in find_invalid(document, RULES):
+    for invalid in find_invalid(file, RULES):
         assert invalid.text == invalid.span.of(text)
-    for idle in outcome.unused:
-        left = parse(apply_edits(text, [removal(document, idle)]))
+    for unused in outcome.unused:
+        left = parse(apply_edits(text, [removal(unused)]))
         assert len(find_suppressions(left)) <= len(suppressions)

@@ -12,7 +12,7 @@ import pytest
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Disk
 from gym_lsp.text import Span
-from gym_lsp.workspace.setting_shapes import SettingsError
+from gym_lsp.workspace.setting_types import SettingsError
 from gym_lsp.workspace.settings import SETTINGS, LoadedSettings, Setting, Settings, load_settings, read_settings
 from gym_lsp.workspace.settings_reference import settings_reference, settings_schema
 from tests.memory import Memory

@@ -11,7 +11,7 @@ from msgspec import Struct
 from gym_lsp.gym.fields import Extra
 from gym_lsp.gym.python.constant import NotConstant
 from gym_lsp.gym.python.module import Module
-from gym_lsp.gym.python.source import Definition, Source
+from gym_lsp.gym.python.source import Source, SourceDefinition
 from gym_lsp.gym.python.statements import Function
 
 EARLY = frozenset({"before", "wrap", "plain"})
@@ -31,7 +31,7 @@ class Validator(NamedTuple):
     mode: str
 
 
-class Settings(Struct, frozen=True):
+class ModelConfig(Struct, frozen=True):
     """The settings of a class about the keys that its models accept; None if it does not set them."""
 
     extra: Extra | None
@@ -41,12 +41,12 @@ class Settings(Struct, frozen=True):
     """Whether a function generates the aliases, so that the keys are unknown."""
 
 
-def settings_of(source: Source, definition: Definition) -> Settings:
+def settings_of(source: Source, definition: SourceDefinition) -> ModelConfig:
     """Return the settings in `model_config`, in the keywords of the class, or in an old-style class `Config`."""
     keywords = _keywords(source, definition)
     by_name = [_value(source, definition.module, keywords[name]) for name in _BY_NAME if name in keywords]
     extra = _extra(source, definition.module, keywords)
-    return Settings(extra, any(by_name) if by_name else None, _RENAMING in keywords)
+    return ModelConfig(extra, any(by_name) if by_name else None, _RENAMING in keywords)
 
 
 _BY_NAME = ("populate_by_name", "validate_by_name", "allow_population_by_field_name")
@@ -67,7 +67,7 @@ def _value(source: Source, module: Module, node: ast.expr) -> object:
         return None
 
 
-def _keywords(source: Source, definition: Definition) -> Mapping[str, ast.expr]:
+def _keywords(source: Source, definition: SourceDefinition) -> Mapping[str, ast.expr]:
     header = definition.node.keywords if isinstance(definition.node, ast.ClassDef) else []
     keywords = {keyword.arg: keyword.value for keyword in header if keyword.arg}
     for statement in definition.body:
@@ -96,7 +96,7 @@ def _entries(source: Source, module: Module, value: ast.expr) -> Mapping[str, as
     """Return the entries of a `ConfigDict(...)`, of a dictionary, or of a constant with such a value."""
     if isinstance(value, ast.Name):
         found = source.refer(module, value)
-        constant = getattr(found.node, "value", None) if isinstance(found, Definition) else None
+        constant = getattr(found.node, "value", None) if isinstance(found, SourceDefinition) else None
         return _entries(source, module, constant) if isinstance(constant, ast.Call | ast.Dict) else _UNKNOWN
     if isinstance(value, ast.Call):
         name = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
@@ -111,7 +111,7 @@ def _entries(source: Source, module: Module, value: ast.expr) -> Mapping[str, as
     return _UNKNOWN
 
 
-def validators(definition: Definition) -> Iterator[Validator]:
+def validators(definition: SourceDefinition) -> Iterator[Validator]:
     """Yield the validators in the body of a class."""
     for statement in definition.body:
         for each in statement.decorator_list if isinstance(statement, Function) else []:
@@ -124,7 +124,7 @@ def validators(definition: Definition) -> Iterator[Validator]:
             )
 
 
-def checked_early(definition: Definition) -> frozenset[str]:
+def checked_early(definition: SourceDefinition) -> frozenset[str]:
     """Return the names of the fields with a validator that runs before the type is checked."""
     return frozenset(
         field
@@ -134,7 +134,7 @@ def checked_early(definition: Definition) -> frozenset[str]:
     )
 
 
-def rewrites_input(definition: Definition) -> bool:
+def rewrites_input(definition: SourceDefinition) -> bool:
     """Whether code of the class may replace the mapping before it is validated."""
     if any(
         (decorator == "model_validator" and mode in EARLY) or decorator == "root_validator"

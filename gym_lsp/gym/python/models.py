@@ -27,12 +27,13 @@ from gym_lsp.gym.fields import (
     RefType,
     Scalar,
     StrType,
+    show,
     union,
 )
 from gym_lsp.gym.python.annotations import constrain, constrained_type, generic, named_type
 from gym_lsp.gym.python.builtin_bases import builtin_base, builtin_type
 from gym_lsp.gym.python.class_body import (
-    Settings,
+    ModelConfig,
     checked_early,
     docstring,
     docstring_after,
@@ -42,7 +43,7 @@ from gym_lsp.gym.python.class_body import (
 )
 from gym_lsp.gym.python.constant import NotConstant
 from gym_lsp.gym.python.module import Module
-from gym_lsp.gym.python.source import Definition, External, Source
+from gym_lsp.gym.python.source import External, Source, SourceDefinition
 from gym_lsp.gym.python.statements import Function
 
 Kind = Literal["pydantic", "dataclass", "typed dict", "enum"]
@@ -53,6 +54,7 @@ _ENUMS = {"enum.Enum": None, "enum.StrEnum": "str", "enum.IntEnum": "int"}
 _PLAIN_BASES = {"builtins.str": "str", "builtins.int": "int", "builtins.float": "float"}
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _DATACLASSES = frozenset({"dataclasses.dataclass", "pydantic.dataclasses.dataclass"})
+_ANY = frozenset({"typing.Any", "builtins.object"})
 _FIELD_CALLS = frozenset({"pydantic.Field", "pydantic.fields.Field", "dataclasses.field"})
 HARMLESS_BASES = frozenset(
     {"builtins.object", "typing.Generic", "typing_extensions.Generic", "typing.Protocol", "abc.ABC", *_PYDANTIC}
@@ -74,7 +76,7 @@ class _Own(Struct, frozen=True):
     """The contribution of one class to its own model and to those of its subclasses."""
 
     fields: tuple[Field, ...]
-    settings: Settings
+    settings: ModelConfig
     checked_early: frozenset[str]
     rewrites: bool
 
@@ -85,9 +87,9 @@ class ModelReader:
     def __init__(self, source: Source, fallback: ModelReader | None = None) -> None:
         self.source = source
         self._fallback = fallback
-        self._models: dict[Definition, Model | None] = {}
-        self._own: dict[Definition, _Own] = {}
-        self._reading: set[Definition] = set()
+        self._models: dict[SourceDefinition, Model | None] = {}
+        self._own: dict[SourceDefinition, _Own] = {}
+        self._reading: set[SourceDefinition] = set()
 
     def _reader_of(self, module: Module) -> ModelReader:
         return self._fallback if self._fallback is not None and self._fallback.source.knows(module) else self
@@ -95,9 +97,9 @@ class ModelReader:
     def model(self, module: str, name: str) -> Model | None:
         """Return the model of a class by its name, or None if there is no such class or it is of another kind."""
         found = self.source.member(module, name)
-        return self.model_of(found) if isinstance(found, Definition) else None
+        return self.model_of(found) if isinstance(found, SourceDefinition) else None
 
-    def model_of(self, definition: Definition) -> Model | None:
+    def model_of(self, definition: SourceDefinition) -> Model | None:
         """Return the model of a class; None for a class of another kind and for a class inside its own fields."""
         reader = self._reader_of(definition.module)
         if reader is not self:
@@ -110,7 +112,7 @@ class ModelReader:
             self._reading.remove(definition)
         return self._models[definition]
 
-    def _read(self, definition: Definition) -> Model | None:
+    def _read(self, definition: SourceDefinition) -> Model | None:
         kind = self.kind(definition)
         if kind is None or kind == "enum" or not isinstance(definition.node, ast.ClassDef):
             return None
@@ -120,7 +122,7 @@ class ModelReader:
         by_name = renames = rewrites = False
         unchecked: set[str] = set()
         for base in reversed(order):
-            if isinstance(base, Definition) and isinstance(base.node, ast.ClassDef):
+            if isinstance(base, SourceDefinition) and isinstance(base.node, ast.ClassDef):
                 own = self._reader_of(base.module)._own_of(base)
                 # As in pydantic, a field that a subclass declares again keeps its place.
                 fields.update((field.attribute or field.name, field) for field in own.fields)
@@ -133,7 +135,7 @@ class ModelReader:
                 fields.update((field.name, field) for field in builtin.fields)
                 extra = builtin.extra
         for name in fields if "*" in unchecked else unchecked & fields.keys():
-            fields[name] = replace(fields[name], type=AnyType())
+            fields[name] = replace(fields[name], type=AnyType(show(fields[name].type)))
         harmless = HARMLESS_BASES | _TYPED_DICTS
         outside = (base.name for base in order if isinstance(base, External))
         if renames or any(name not in harmless and builtin_base(name) is None for name in outside):
@@ -152,7 +154,7 @@ class ModelReader:
             has_aliases=any(field.aliases for field in named),
         )
 
-    def _own_of(self, definition: Definition) -> _Own:
+    def _own_of(self, definition: SourceDefinition) -> _Own:
         known = self._own.get(definition)
         if known is None:
             known = self._own[definition] = _Own(
@@ -163,7 +165,7 @@ class ModelReader:
             )
         return known
 
-    def kind(self, definition: Definition) -> Kind | None:
+    def kind(self, definition: SourceDefinition) -> Kind | None:
         """Return the kind of a class, or None for a class that no config can be read with."""
         if not isinstance(definition.node, ast.ClassDef):
             return None
@@ -175,10 +177,10 @@ class ModelReader:
             return "pydantic"
         if names & _TYPED_DICTS:
             return "typed dict"
-        is_dataclass = any(self._is_dataclass(base) for base in order if isinstance(base, Definition))
+        is_dataclass = any(self._is_dataclass(base) for base in order if isinstance(base, SourceDefinition))
         return "dataclass" if is_dataclass else None
 
-    def _is_dataclass(self, definition: Definition) -> bool:
+    def _is_dataclass(self, definition: SourceDefinition) -> bool:
         node = definition.node
         decorators = node.decorator_list if isinstance(node, ast.ClassDef) else []
         calls = (each.func if isinstance(each, ast.Call) else each for each in decorators)
@@ -189,7 +191,7 @@ class ModelReader:
         found = self.source.refer(module, node)
         return found.name if isinstance(found, External) else None
 
-    def _own_fields(self, definition: Definition) -> Iterator[Field]:
+    def _own_fields(self, definition: SourceDefinition) -> Iterator[Field]:
         module, body = definition.module, definition.body
         keywords = definition.node.keywords if isinstance(definition.node, ast.ClassDef) else []
         total = not switched_off(keywords, "total")
@@ -307,25 +309,26 @@ class ModelReader:
         found = self.source.refer(module, node)
         if isinstance(found, External):
             known = named_type(found.name)
-            return builtin_type(found.name) if known == AnyType() else known
-        if not isinstance(found, Definition):
-            return AnyType()
+            known = builtin_type(found.name) if known == AnyType() else known
+            return AnyType(_last_name(node)) if known == AnyType() and found.name not in _ANY else known
+        if not isinstance(found, SourceDefinition):
+            return AnyType(_last_name(node))
         if isinstance(found.node, ast.ClassDef):
             return self._class_type(found)
         alias = getattr(found.node, "value", None)
         if not isinstance(alias, ast.expr) or found in self._reading:
-            return AnyType()
+            return AnyType(found.name)
         self._reading.add(found)
         type = self.type_of(found.module, alias)
         self._reading.remove(found)
         return type
 
-    def _class_type(self, definition: Definition) -> FieldType:
+    def _class_type(self, definition: SourceDefinition) -> FieldType:
         if self.kind(definition) == "enum":
-            return self.enum(definition) or AnyType()
+            return self.enum(definition) or AnyType(definition.name)
         model = self.model_of(definition)
         if model is None or model.rewrites:
-            return AnyType()
+            return AnyType(definition.name)
         return _as_ref(model) or ModelType(model)
 
     def _generic_type(self, module: Module, head: ast.expr, arguments: list[ast.expr]) -> FieldType:
@@ -350,14 +353,14 @@ class ModelReader:
             case "dict" if len(arguments) == 2:
                 return DictType(self.type_of(module, arguments[0]), self.type_of(module, arguments[1]))
             case _:
-                return AnyType()
+                return AnyType(_last_name(head))
 
     def _literal_type(self, module: Module, arguments: list[ast.expr]) -> FieldType:
         found = (value for argument in arguments for value in self._values(module, argument))
         values: list[Scalar] = [value for value in found if value is None or isinstance(value, str | int | float)]
         return LiteralType(tuple(values)) if len(values) == len(arguments) else AnyType()
 
-    def enum(self, definition: Definition) -> EnumType | None:
+    def enum(self, definition: SourceDefinition) -> EnumType | None:
         """Return an Enum with its members, or None if a value is not a constant or if any value may be a member."""
         node = definition.node
         if self.kind(definition) != "enum" or not isinstance(node, ast.ClassDef):
@@ -376,6 +379,11 @@ class ModelReader:
         names = [base.name for base in self.source.mro(definition) if isinstance(base, External)]
         base = next((found for name in names if (found := _PLAIN_BASES.get(name) or _ENUMS.get(name))), None)
         return EnumType(node.name, tuple(members), cast("Literal['str', 'int', 'float'] | None", base))
+
+
+def _last_name(node: ast.expr) -> str | None:
+    """Return the class name in an expression such as `module.Name`, or None if it is not a name."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
 
 
 def _as_ref(model: Model) -> RefType | None:

@@ -19,7 +19,7 @@ from gym_lsp.gym.python.constant import NotConstant, evaluate
 from gym_lsp.gym.python.module import Module
 
 
-class Definition(Struct, frozen=True):
+class SourceDefinition(Struct, frozen=True):
     """A class, a function or an assignment, and its module.
 
     `node` is the statement. For a class it is only the header, because the body of most classes is never needed.
@@ -48,7 +48,7 @@ class Package(Struct, frozen=True):
     name: str
 
 
-Referent: TypeAlias = Definition | External | Package
+Referent: TypeAlias = SourceDefinition | External | Package
 """What a name refers to."""
 
 
@@ -80,7 +80,7 @@ class Source:
         self._by_name: dict[str, Module | None] = {}
         self._listings: dict[PurePath, frozenset[str]] = {}
         self._found: dict[tuple[Module, str], Referent | None] = {}
-        self._orders: dict[Definition, tuple[Definition | External, ...]] = {}
+        self._orders: dict[SourceDefinition, tuple[SourceDefinition | External, ...]] = {}
 
     def module(self, name: str) -> Module | None:
         """Return the module of a dotted name, or None if no root has it or it cannot be read."""
@@ -132,13 +132,13 @@ class Source:
         passed |= {(module.name, name)}
         node = module.header(name)
         if node is not None:
-            return Definition(module, name, node)
+            return SourceDefinition(module, name, node)
         found = module.imported(name)
         if found is not None:
             return self.member(found.module, found.name, passed)
         for star in module.star_imports:
             found = self.member(star, name, passed) if self.module(star) else None
-            if isinstance(found, Definition):
+            if isinstance(found, SourceDefinition):
                 return found
         return External(f"builtins.{name}") if hasattr(builtins, name) else None
 
@@ -198,7 +198,7 @@ class Source:
 
     def _constant(self, module: Module, node: ast.expr, passed: frozenset[tuple[str, str]]) -> object:
         found = self.refer(module, node)
-        if not isinstance(found, Definition) or (found.module.name, found.name) in passed:
+        if not isinstance(found, SourceDefinition) or (found.module.name, found.name) in passed:
             raise NotConstant(node, "unknown name")
         value = getattr(found.node, "value", None)
         if not isinstance(value, ast.expr):
@@ -206,7 +206,7 @@ class Source:
         passed |= {(found.module.name, found.name)}
         return evaluate(value, lambda name: self._constant(found.module, name, passed))
 
-    def mro(self, definition: Definition) -> tuple[Definition | External, ...]:
+    def mro(self, definition: SourceDefinition) -> tuple[SourceDefinition | External, ...]:
         """Return a class and its bases in method resolution order; a base that cannot be found is `External("")`.
 
         The order is that of Python (C3). For a class that Python would reject, the bases come depth first.
@@ -218,7 +218,9 @@ class Source:
             known = self._orders[definition] = tuple(self._mro(definition, frozenset()))
         return known
 
-    def _mro(self, definition: Definition, passed: frozenset[tuple[str, str]]) -> list[Definition | External]:
+    def _mro(
+        self, definition: SourceDefinition, passed: frozenset[tuple[str, str]]
+    ) -> list[SourceDefinition | External]:
         key = (definition.module.name, definition.name)
         if not isinstance(definition.node, ast.ClassDef) or key in passed:
             return [External("")]
@@ -236,14 +238,18 @@ class Source:
             return list(self._fallback.mro(base))
         return self._mro(base, passed)
 
-    def _base(self, module: Module, node: ast.expr) -> Definition | External:
+    def _base(self, module: Module, node: ast.expr) -> SourceDefinition | External:
         found = self.refer(module, node.value if isinstance(node, ast.Subscript) else node)
-        if isinstance(found, Definition) and isinstance(found.node, ast.Assign | ast.AnnAssign) and found.node.value:
+        if (
+            isinstance(found, SourceDefinition)
+            and isinstance(found.node, ast.Assign | ast.AnnAssign)
+            and found.node.value
+        ):
             return self._base(found.module, found.node.value)
-        return found if isinstance(found, Definition | External) else External("")
+        return found if isinstance(found, SourceDefinition | External) else External("")
 
 
-_Base: TypeAlias = Definition | External
+_Base: TypeAlias = SourceDefinition | External
 
 
 def _merge(orders: list[list[_Base]]) -> Iterator[_Base]:

@@ -15,7 +15,7 @@ from typing import cast
 from gym_lsp.gym.fields import FieldType, ListType, LiteralType, Model, ModelType, UnionType
 from gym_lsp.gym.python.models import ModelReader
 from gym_lsp.gym.python.module import Module
-from gym_lsp.gym.python.source import Definition, Source
+from gym_lsp.gym.python.source import Source, SourceDefinition
 from gym_lsp.gym.python.statements import Function
 from gym_lsp.gym.release.behaviour import NotRead, Parser, key_defaults
 from gym_lsp.gym.release.sandbox_providers import provider_names
@@ -69,7 +69,7 @@ class Facts:
     @cached_property
     def domains(self) -> tuple[str, ...]:
         found = self.source.find(self.types, "Domain")
-        enum = self._reader.enum(found) if isinstance(found, Definition) else None
+        enum = self._reader.enum(found) if isinstance(found, SourceDefinition) else None
         return _strings("Domain", enum.values if enum else ())
 
     def domain_meanings(self) -> Mapping[str, str]:
@@ -121,8 +121,8 @@ class Facts:
 
     def _server_type(self, member: ast.expr) -> object:
         found = self.source.refer(self.types, member)
-        for base in self.source.mro(found) if isinstance(found, Definition) else ():
-            if not isinstance(base, Definition) or not isinstance(base.node, ast.ClassDef):
+        for base in self.source.mro(found) if isinstance(found, SourceDefinition) else ():
+            if not isinstance(base, SourceDefinition) or not isinstance(base.node, ast.ClassDef):
                 continue
             for statement in base.body:
                 match statement:

@@ -18,7 +18,7 @@ from gym_lsp.gym.fields import DictType, Field, FieldType, Model, ModelType, Uni
 from gym_lsp.gym.python.class_body import docstring
 from gym_lsp.gym.python.models import ModelReader
 from gym_lsp.gym.python.module import Module
-from gym_lsp.gym.python.source import Definition, Source
+from gym_lsp.gym.python.source import Source, SourceDefinition
 from gym_lsp.gym.python.statements import Function
 
 REGISTRY = "nemo_gym.sandbox.providers.registry"
@@ -76,7 +76,7 @@ def _provider(reader: ModelReader, name: str, loader: ast.expr) -> SandboxProvid
     return SandboxProvider(name, _arguments(reader, definition) if definition else None)
 
 
-def _loaded_class(source: Source, registry: Module, loader: ast.expr) -> Definition | None:
+def _loaded_class(source: Source, registry: Module, loader: ast.expr) -> SourceDefinition | None:
     """Return the class that a loader function imports and returns."""
     node = registry.definition(loader.id) if isinstance(loader, ast.Name) else None
     if not isinstance(node, Function):
@@ -89,11 +89,11 @@ def _loaded_class(source: Source, registry: Module, loader: ast.expr) -> Definit
             name = statement.value.id
             module = imports[name].module if name in imports else None
             found = source.member(module, name) if module else None
-            return found if isinstance(found, Definition) else None
+            return found if isinstance(found, SourceDefinition) else None
     return None
 
 
-def _arguments(reader: ModelReader, definition: Definition) -> Model | None:
+def _arguments(reader: ModelReader, definition: SourceDefinition) -> Model | None:
     """Return the arguments of a class as a model, or None if it accepts any keyword or has no own `__init__`."""
     node = definition.node
     init = next((each for each in definition.body if isinstance(each, Function) and each.name == "__init__"), None)

@@ -1,6 +1,7 @@
-"""Completion: everything at the cursor that has a known set of answers.
+"""Completion of everything that has a known set of values.
 
-`context` tells where the cursor is, `shape` what belongs there; each other module is one source of candidates.
+`context` finds the place of the cursor, and `shape` the expected contents there. Most other modules are a source of
+candidates each.
 """
 
 from __future__ import annotations
@@ -12,27 +13,27 @@ from gym_lsp.files import Unreadable
 from gym_lsp.gym.fields import ListType, UnionType
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.comments import comments
-from gym_lsp.ide.completion.context import Context, Role, context_at
+from gym_lsp.ide.completion.context import CompletionContext, Role, context_at
 from gym_lsp.ide.completion.directives import directives
-from gym_lsp.ide.completion.expected_manifest import mirrored
-from gym_lsp.ide.completion.given import given
+from gym_lsp.ide.completion.env_yaml import env_yaml_keys
+from gym_lsp.ide.completion.expected_manifest import expected_values
 from gym_lsp.ide.completion.interpolations import interpolations
 from gym_lsp.ide.completion.keys import keys
 from gym_lsp.ide.completion.names import names
 from gym_lsp.ide.completion.paths import paths
-from gym_lsp.ide.completion.question import Question
+from gym_lsp.ide.completion.request import Request
 from gym_lsp.ide.completion.skeletons import skeletons
 from gym_lsp.ide.completion.values import values
 from gym_lsp.workspace.recognise import FileKind, is_among_configs
 from gym_lsp.workspace.workspace import Workspace
 
-SOURCES: tuple[Callable[[Question], Iterator[Candidate]], ...] = (
+SOURCES: tuple[Callable[[Request], Iterator[Candidate]], ...] = (
     comments,
     skeletons,
     keys,
-    given,
+    env_yaml_keys,
     interpolations,
-    mirrored,
+    expected_values,
     names,
     directives,
     values,
@@ -40,11 +41,11 @@ SOURCES: tuple[Callable[[Question], Iterator[Candidate]], ...] = (
 )
 
 TRIGGERS = (" ", ":", ".", "/", "$", "{", "[", ",", "-", "*", '"', "'", "#")
-"""The characters behind which there may be something to offer although no word has begun."""
+"""The characters after which there can be candidates although no word has begun."""
 
 
 def complete(workspace: Workspace, path: PurePath, offset: int) -> tuple[Candidate, ...]:
-    """What could be put at an offset of a file, the most likely first; nothing where a person has to know it."""
+    """Return the candidates at an offset of a file, the most likely first."""
     kind = kind_for_completion(workspace, path)
     if kind is FileKind.OTHER:
         return ()
@@ -52,25 +53,25 @@ def complete(workspace: Workspace, path: PurePath, offset: int) -> tuple[Candida
     context = context_at(file.document, offset)
     if context is None:
         return ()
-    question = Question(workspace, path, file, kind, context)
-    if context.role is Role.KEY and _opens_list(question):
+    request = Request(workspace, path, file, kind, context)
+    if context.role is Role.KEY and _opens_list(request):
         as_item = context_at(file.document, offset, as_item=True)
         if as_item is not None:
-            question = Question(workspace, path, file, kind, as_item)
-    found = (candidate for source in SOURCES for candidate in source(question))
+            request = Request(workspace, path, file, kind, as_item)
+    found = (candidate for source in SOURCES for candidate in source(request))
     return tuple(sorted(found, key=lambda candidate: (candidate.rank, candidate.order, candidate.label)))
 
 
-def _opens_list(question: Question) -> bool:
-    """Whether the first line below a key that takes a list is being written."""
-    type = question.shape.type
+def _opens_list(request: Request) -> bool:
+    """Whether the cursor is on the first line below a key whose value is a list."""
+    type = request.shape.type
     options = type.options if isinstance(type, UnionType) else (type,)
     takes_list = any(isinstance(option, ListType) for option in options)
-    return takes_list and not question.context.neighbours and bool(question.context.path)
+    return takes_list and not request.context.neighbours and bool(request.context.path)
 
 
 def kind_for_completion(workspace: Workspace, path: PurePath) -> FileKind:
-    """What a file is, or is going to be: one that lies among configs and says nothing yet counts as one."""
+    """Return the kind of a file; a file among configs that has no recognizable content yet counts as a config."""
     try:
         workspace.load(path)
     except Unreadable:
@@ -79,4 +80,13 @@ def kind_for_completion(workspace: Workspace, path: PurePath) -> FileKind:
     return FileKind.CONFIG if kind is FileKind.OTHER and is_among_configs(path.as_posix()) else kind
 
 
-__all__ = ["SOURCES", "TRIGGERS", "Candidate", "CandidateKind", "Context", "Rank", "complete", "kind_for_completion"]
+__all__ = [
+    "SOURCES",
+    "TRIGGERS",
+    "Candidate",
+    "CandidateKind",
+    "CompletionContext",
+    "Rank",
+    "complete",
+    "kind_for_completion",
+]

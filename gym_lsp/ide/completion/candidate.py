@@ -1,4 +1,4 @@
-"""What completion offers: plain data, in code points of the document."""
+"""Completion candidates as plain data. Offsets are code points of the document."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gym_lsp.text import Edit
 
 
 class CandidateKind(Enum):
-    """What a candidate is; an editor draws it by this."""
+    """The kinds of candidates, which determine their icons."""
 
     KEY = "key"
     VALUE = "value"
@@ -28,7 +28,7 @@ class CandidateKind(Enum):
 
 
 class Rank(IntEnum):
-    """Where a candidate comes from, the nearest first."""
+    """The source of a candidate, the nearest first."""
 
     REQUIRED = 0
     RUN = 1
@@ -38,11 +38,11 @@ class Rank(IntEnum):
 
 
 class Candidate(Struct, frozen=True):
-    """One thing to put at the cursor.
+    """One completion item.
 
-    `edit` is one line's span and the text for clients without snippets; `snippet` is the same text with tab stops, as
-    LSP writes them. `documentation` is Markdown. `filter_text` is what the client compares with what is typed, empty
-    for the label. `goes_on` says that another segment follows, so that the client may ask again at once.
+    `edit` replaces a span of one line, for clients without snippets; `snippet` is the same text with the tab stops of
+    LSP. `documentation` is Markdown. `filter_text` is the text that the client filters by, or empty for the label.
+    `continues` is True if another segment follows, so that the client can request completion again at once.
     """
 
     label: str
@@ -56,25 +56,25 @@ class Candidate(Struct, frozen=True):
     snippet: str | None = None
     additional_edits: tuple[FileEdit, ...] = ()
     deprecated: bool = False
-    goes_on: bool = False
+    continues: bool = False
 
     @property
     def sort_key(self) -> str:
-        """Sorts as text: by rank, by the order within it, by name."""
+        """A text that sorts by rank, then by order, then by name."""
         return f"{int(self.rank)}{self.order:03}{self.label.casefold()}"
 
 
 def literal(text: str) -> str:
-    """Text as a snippet spells it where no tab stop is meant."""
+    """Return text with the escapes of a snippet."""
     return text.replace("\\", "\\\\").replace("$", "\\$").replace("}", "\\}")
 
 
 def stop(number: int, text: str = "") -> str:
-    """A tab stop with what stands there until something else is typed; 0 is the last one."""
+    """Return a tab stop with its placeholder text; number 0 is the last one."""
     return f"${{{number}:{literal(text)}}}" if text else f"${number}"
 
 
 def choice(number: int, options: tuple[str, ...]) -> str:
-    """A tab stop with a few texts to choose from."""
+    """Return a tab stop with a choice of texts."""
     escaped = (option.replace("\\", "\\\\").replace(",", "\\,").replace("|", "\\|") for option in options)
     return f"${{{number}|{','.join(escaped)}|}}"

@@ -1,8 +1,8 @@
-"""Where in a document the cursor stands, and what a candidate there replaces.
+"""The position of the cursor in a document, and the span that a candidate there replaces.
 
-The text at the cursor is seldom YAML. So the word under the cursor is replaced by a marker that completes the line, the
-result is parsed, and the marker is looked up in the tree: that tells the key path, the collections around it and the
-neighbours, for block and flow style alike. Where the rest of the text is in the way, it is left out.
+The text at the cursor is rarely valid YAML. So this module replaces the word at the cursor with a marker that
+completes the line, parses the result, and finds the marker in the tree. This gives the key path, the collections around
+the cursor and the neighbouring keys, in block and flow style. If the text after the cursor is broken, it is left out.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from enum import Enum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gym_lsp.ide.completion.line import Line, Mark, Word, scan
+from gym_lsp.ide.completion.line import Mark, ScannedLine, Word, scan
 from gym_lsp.ide.target import Spot, locate
 from gym_lsp.syntax import Document, KeyPath, Mapping, Node, Scalar, Sequence, parse, walk
 from gym_lsp.text import Span
 
 MARKER = "\ue000"
-"""A character for private use, which no config holds."""
+"""A private-use character, which no config contains."""
 _MARGIN = re.compile(r"[ ]*(?:-(?: +|$))*")
 _COMMENT = re.compile(r"^\s*#")
 
 
 class Role(Enum):
-    """What is being typed."""
+    """The kinds of completion positions."""
 
     KEY = "key"
     VALUE = "value"
@@ -35,14 +35,13 @@ class Role(Enum):
     COMMENT = "comment"
 
 
-class Context(Struct, frozen=True):
-    """What stands around the cursor.
+class CompletionContext(Struct, frozen=True):
+    """The surroundings of the cursor.
 
-    `path` leads to the mapping that a key belongs to, or to the value. `span` is what a candidate replaces, without
-    quotes; `prefix` is the part of it before the cursor. `lead` has to be put before a candidate, where the blank
-    behind a colon or a dash is missing. `has_block` says that the lines below a key without a colon stand deeper, so
-    that they will be its value. `root` is the tree of the completed text; places in it that lie behind the cursor are
-    not those of the document.
+    `path` is the key path of the mapping around a key, or of the value. `span` is the text that a candidate replaces,
+    without quotes; `prefix` is its part before the cursor. `lead` goes before a candidate: the missing space after a
+    colon or a dash. `has_block` is True if the lines below a key without a colon are indented, so that they become its
+    value. `root` is the tree of the completed text; its offsets after the cursor differ from those of the document.
     """
 
     role: Role
@@ -64,23 +63,23 @@ class Context(Struct, frozen=True):
 
     @property
     def mapping(self) -> Mapping | None:
-        """The mapping that the key, or the key of the value, stands in."""
+        """The mapping that contains the key, or the key of the value; None in a list."""
         innermost = self.parents[-1] if self.parents else None
         return innermost if isinstance(innermost, Mapping) else None
 
     @property
     def neighbours(self) -> tuple[str, ...]:
-        """The keys that are written beside the one that is typed."""
+        """The other keys of the same mapping."""
         entries = self.mapping.entries if self.mapping is not None else ()
         return tuple(str(entry.name) for entry in entries if entry.name != MARKER)
 
     def margin(self, depth: int = 0) -> str:
-        """The blanks that put a line under the key that is typed, or deeper."""
+        """Return the indentation of a line `depth` levels below the key at the cursor."""
         return " " * (self.column + depth * self.step)
 
 
 class _Draft(Struct, frozen=True):
-    """The line at the cursor, before anything is parsed."""
+    """The line at the cursor, before parsing."""
 
     role: Role
     whole: Span
@@ -95,10 +94,10 @@ class _Draft(Struct, frozen=True):
     """The brackets that the line leaves open."""
 
 
-def context_at(document: Document, offset: int, *, as_item: bool = False) -> Context | None:
-    """Where the cursor stands; None where nothing can be completed, such as inside a text of several lines.
+def context_at(document: Document, offset: int, *, as_item: bool = False) -> CompletionContext | None:
+    """Return the context of an offset; None if nothing can be completed there, such as inside a text of several lines.
 
-    `as_item` takes what looks like a key for a list element whose dash is not written yet.
+    With `as_item`, a word that looks like a key is a list element whose dash is still missing.
     """
     text = document.text
     line = document.lines.line_span(document.lines.line_of(offset))
@@ -111,7 +110,7 @@ def context_at(document: Document, offset: int, *, as_item: bool = False) -> Con
     prefix = text[draft.inner.start : offset]
     newline = "\r\n" if "\r\n" in text else "\n"
     if draft.role is Role.COMMENT:
-        return Context(Role.COMMENT, (), draft.inner, prefix, text, newline=newline)
+        return CompletionContext(Role.COMMENT, (), draft.inner, prefix, text, newline=newline)
     found = _probe(document, draft, line)
     if draft.role is Role.ITEM and (begun := _as_key(document, draft, line)) is not None:
         draft, found = begun
@@ -121,7 +120,7 @@ def context_at(document: Document, offset: int, *, as_item: bool = False) -> Con
     if draft is None or found is None:
         return None
     root, spot = found
-    return Context(
+    return CompletionContext(
         draft.role,
         spot.path[:-1] if draft.role is Role.KEY else spot.path,
         draft.inner,
@@ -142,7 +141,7 @@ def context_at(document: Document, offset: int, *, as_item: bool = False) -> Con
 
 
 def _flow_start(document: Document, start: int) -> int | None:
-    """Where to begin to read a line: where a collection in brackets begins that runs over it. None inside a text."""
+    """Return the offset to scan from: the line, or a flow collection that begins before it; None inside a text."""
     for node in walk(document.root):
         if node.start < start < node.end:
             if isinstance(node, Scalar):
@@ -157,7 +156,7 @@ def _draft(text: str, start: int, line: Span, offset: int) -> _Draft | None:
         margin = _MARGIN.match(text, line.start, line.end)
         content = line.start if margin is None else margin.end()
         if not line.of(text).strip():
-            # On a blank line the cursor itself says how deep the key is meant to be.
+            # On an empty line, the column of the cursor determines the depth.
             return _empty(Role.KEY, offset, "", flow=False, closers="")
         if offset < content and not line.of(text)[: offset - line.start].rstrip(" ").endswith("-"):
             return None
@@ -175,19 +174,19 @@ def _draft(text: str, start: int, line: Span, offset: int) -> _Draft | None:
 
 
 def _has_block(spot: Spot) -> bool:
-    """Whether the marker, a key with nothing behind its colon, has a value all the same."""
+    """Whether the marker, a key without text after its colon, has a value on the lines below."""
     return spot.entry is not None and not spot.entry.value.span.is_empty
 
 
 def _as_item(draft: _Draft) -> _Draft | None:
-    """The line of a key as that of a list element whose dash is missing; None where it cannot be one."""
+    """Return the draft of a key as a list element with a missing dash, or None if it cannot be one."""
     if draft.role is not Role.KEY or draft.flow or draft.has_colon:
         return None
     return replace(draft, role=Role.ITEM, lead=f"- {draft.lead}")
 
 
 def _as_key(document: Document, draft: _Draft, line: Span) -> tuple[_Draft, tuple[Node, Spot]] | None:
-    """The first word of a list element as a key, where the lines below go on with a mapping that it begins."""
+    """Return the first word of a list element as a key if the lines below continue a mapping, else None."""
     as_key = replace(draft, role=Role.KEY)
     found = _probe(document, as_key, line)
     above = found[1].parents[-1] if found is not None else None
@@ -203,8 +202,8 @@ def _empty(role: Role, offset: int, lead: str, *, flow: bool, closers: str) -> _
     return _Draft(role, span, span, lead, "", True, False, flow, closers)
 
 
-def _at_word(text: str, line: Line, offset: int, *, is_item: bool, lead: str) -> _Draft | None:
-    """The word that the cursor touches, or the empty one where it stands."""
+def _at_word(text: str, line: ScannedLine, offset: int, *, is_item: bool, lead: str) -> _Draft | None:
+    """Return the draft of the word at the cursor, or of an empty word."""
     words = line.words
     index = next((index for index, word in enumerate(words) if _is_text(word) and word.span.contains(offset)), None)
     stack: list[Mark] = []
@@ -231,8 +230,8 @@ def _at_word(text: str, line: Line, offset: int, *, is_item: bool, lead: str) ->
     )  # fmt: skip
 
 
-def _continued(text: str, line: Line, before: Word | None, offset: int, stack: list[Mark]) -> _Draft | None:
-    """A value of several words, with the cursor behind the blank after the last of them."""
+def _continued(text: str, line: ScannedLine, before: Word | None, offset: int, stack: list[Mark]) -> _Draft | None:
+    """Return the draft of a value of several words if the cursor is after the space that follows them, else None."""
     if before is None or before.mark is not Mark.PLAIN or stack or text[before.span.end : offset].strip():
         return None
     index = line.words.index(before)
@@ -268,14 +267,14 @@ def _inner(word: Word) -> Span:
 
 
 def _probe(document: Document, draft: _Draft, line: Span) -> tuple[Node, Spot] | None:
-    """The tree of the text with the marker in the place of the word, and where in it the marker is."""
+    """Return the tree of the text with the marker instead of the word, and the position of the marker, or None."""
     text = document.text
     at = draft.whole.start + len(draft.lead)
     head = f"{text[: draft.whole.start]}{draft.lead}{MARKER}"
     if draft.role is Role.KEY and not draft.has_colon and not draft.flow:
         head += ":"
     broken = _broken_around(document, line)
-    # An anchor or a tag before the word, or a second word behind it, is nothing that a candidate could complete.
+    # A candidate cannot complete a word that follows an anchor or a tag, or that another word follows.
     for tail in _tails(text, draft, line, is_broken=broken > 0):
         tree = parse(head + tail)
         spot = locate(tree, at)
@@ -287,22 +286,21 @@ def _probe(document: Document, draft: _Draft, line: Span) -> tuple[Node, Spot] |
 
 
 def _broken_around(document: Document, line: Span) -> int:
-    """How many lines had to be given up that are not the one at the cursor: an unfinished word may break the text."""
+    """Return the number of lines with syntax errors, without the line at the cursor, which is often incomplete."""
     if not document.given_up:
         return 0
     return len(parse(document.text[: line.start] + document.text[line.end :]).given_up)
 
 
 def _tails(text: str, draft: _Draft, line: Span, *, is_broken: bool) -> Iterator[str]:
-    """What may follow the marker: the text as it is, with its brackets closed, and nothing at all.
+    """Yield the texts to try after the marker: unchanged, with closed brackets, and none.
 
-    What stands below is left out only where it is broken anyway. In a text that is whole but for the word, what does
-    not go with the lines below does not belong there.
+    The lines below are left out only if they have syntax errors themselves. If not, a candidate must fit to them.
     """
     rest, below = text[draft.whole.end : line.end], text[line.end :]
     if draft.closers:
-        kept = rest if not _COMMENT.match(rest) else ""
-        yield from (kept + draft.closers + below, rest + below, kept + draft.closers, draft.closers)
+        uncommented = rest if not _COMMENT.match(rest) else ""
+        yield from (uncommented + draft.closers + below, rest + below, uncommented + draft.closers, draft.closers)
         return
     yield rest + below
     if is_broken:
@@ -310,7 +308,7 @@ def _tails(text: str, draft: _Draft, line: Span, *, is_broken: bool) -> Iterator
 
 
 def _step(document: Document) -> int:
-    """How many blanks deeper a mapping stands than the key above it, told by the first one; 2 where there is none."""
+    """Return the indentation of the file in spaces, from its first nested mapping; 2 if there is none."""
     root = document.root
     for entry in root.entries if isinstance(root, Mapping) and not root.flow else ():
         value = entry.value

@@ -1,4 +1,4 @@
-"""The values of `_inherit_from`, `_copy` and `_delete_key`."""
+"""Completion of the values of `_inherit_from`, `_copy` and `_delete_key`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gym_lsp.gym.layout import (
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
-from gym_lsp.ide.completion.question import Question
+from gym_lsp.ide.completion.request import Request
 from gym_lsp.ide.instances import elsewhere, instances_in
 from gym_lsp.memo import query
 from gym_lsp.syntax import Mapping, Scalar
@@ -32,63 +32,63 @@ from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.workspace import Workspace
 
 _SEGMENT = re.compile(r"[^.\s,]+")
-"""A key that a dotted path can name."""
+"""A key that can be a segment of a dotted path."""
 
 
-def directives(question: Question) -> Iterator[Candidate]:
-    """What a directive may name: blocks of the run, segment by segment, or the keys to leave out."""
-    context = question.context
+def directives(request: Request) -> Iterator[Candidate]:
+    """Yield the blocks that a directive can name, segment by segment, or the keys that it can remove."""
+    context = request.context
     if context.role is not Role.VALUE or len(context.path) < 2 or context.prefix.startswith("$"):
         return
     match context.path[-1]:
         case layout.INHERIT_FROM | layout.COPY:
-            yield from _targets(question)
+            yield from _targets(request)
         case layout.DELETE_KEY:
-            yield from _deletable(question)
+            yield from _deletable(request)
         case _:
             return
 
 
-def _targets(question: Question) -> Iterator[Candidate]:
-    context = question.context
+def _targets(request: Request) -> Iterator[Candidate]:
+    context = request.context
     above, _, typed = context.prefix.rpartition(".")
     steps = tuple(above.split(".")) if above else ()
     start = context.span.start + len(context.prefix) - len(typed)
-    behind = context.text[start + len(typed) : context.span.end]
-    span = Span(start, start + len(typed) + len(behind.partition(".")[0]))
-    block = at(question.run.merged, steps)
+    after = context.text[start + len(typed) : context.span.end]
+    span = Span(start, start + len(typed) + len(after.partition(".")[0]))
+    block = at(request.run.merged, steps)
     for name, value in block.entries.items() if isinstance(block, Table) else ():
         target = (*steps, str(name))
         if (
             isinstance(name, str)
             and _SEGMENT.fullmatch(name)
             and isinstance(value, Table)
-            and _fits(question, target, value)
+            and _fits(request, target, value)
         ):
-            inherits = question.context.path[-1] == INHERIT_FROM and not steps
-            needed = inherits and name in _needed_in_run(question.workspace, question.run.run)
-            yield _target(question, span, name, value, needed=needed)
+            inherits = request.context.path[-1] == INHERIT_FROM and not steps
+            needed = inherits and name in _needed_in_run(request.workspace, request.run.run)
+            yield _target(request, span, name, value, needed=needed)
     if not steps:
-        yield from _elsewhere(question, span)
+        yield from _elsewhere(request, span)
 
 
-def _fits(question: Question, target: tuple[str, ...], value: Table) -> bool:
-    """Whether a block can be inherited here: not itself, nothing around it, no chain."""
-    here = question.context.path[:-1]
+def _fits(request: Request, target: tuple[str, ...], value: Table) -> bool:
+    """Whether a block can be inherited here: not this block, one around it, or one that inherits itself."""
+    here = request.context.path[:-1]
     if here[: len(target)] == target or target[: len(here)] == here:
         return False
     name = ".".join(target)
-    if name in question.workspace.profile.reserved_keys:
+    if name in request.workspace.profile.reserved_keys:
         return False
-    return first_directive(value) is None and not _is_dummy_model(value) and _is_alike(question, value)
+    return first_directive(value) is None and not _is_dummy_model(value) and _is_alike(request, value)
 
 
-def _is_alike(question: Question, source: Config) -> bool:
-    """Whether what is written beside the directive merges over a block: a server over one of its implementation."""
-    mapping = question.context.mapping
-    if mapping is None or not isinstance(source, Table) or not is_top_level(question.context.path[:-1]):
+def _is_alike(request: Request, source: Config) -> bool:
+    """Whether the keys beside the directive can merge over a block: a server needs one of its implementation."""
+    mapping = request.context.mapping
+    if mapping is None or not isinstance(source, Table) or not is_top_level(request.context.path[:-1]):
         return True
-    for server_type in question.workspace.profile.server_types:
+    for server_type in request.workspace.profile.server_types:
         local = mapping.get(server_type)
         if local is None:
             continue
@@ -107,20 +107,20 @@ def _is_dummy_model(value: Table) -> bool:
 
 @query
 def _needed_in_run(workspace: Workspace, run: Run) -> frozenset[str]:
-    """The blocks that other servers of the run name, and would no longer find once they are inherited."""
+    """Return the blocks that other servers of the run name, and would not find after `_inherit_from` moves them."""
     servers = ((server.server_type, server.config) for server in workspace.compose(run).servers)
     return _named(servers, workspace.profile)
 
 
 @query
 def _needed_in_file(workspace: Workspace, path: PurePath) -> frozenset[str]:
-    """The same for the servers of one file that is not part of the run yet."""
+    """Return the same for the servers of one file that is not part of the run yet."""
     servers = ((each.server_type, each.server) for each in instances_in(workspace, path))
     return _named(((kind, server) for kind, server in servers if server is not None), workspace.profile)
 
 
 def _named(servers: Iterable[tuple[str, Table]], profile: Profile) -> frozenset[str]:
-    """What refs and sandbox fields name; environment servers follow the agents that are renamed by inheriting."""
+    """Return the names in refs and sandbox fields. Environment servers follow agents that inheritance renames."""
     found: set[str] = set()
     for server_type, config in servers:
         if server_type == ENVIRONMENTS and profile.follows_agent_renames:
@@ -134,59 +134,59 @@ def _named(servers: Iterable[tuple[str, Table]], profile: Profile) -> frozenset[
     return frozenset(found)
 
 
-_NEEDED = "Other servers refer to it, and would no longer find it: they have to inherit too, or take `_copy`."
+_NEEDED = "Other servers refer to this block and would no longer find it. Use `_copy`, or let them inherit as well."
 
 
-def _target(question: Question, span: Span, name: str, value: Config, *, needed: bool) -> Candidate:
-    return question.part(
+def _target(request: Request, span: Span, name: str, value: Config, *, needed: bool) -> Candidate:
+    return request.part(
         name,
         span,
         name,
         CandidateKind.INSTANCE,
-        detail=question.workspace.spelled(value.origin.path),
+        detail=request.workspace.spelled(value.origin.path),
         documentation=_NEEDED if needed else "",
         rank=Rank.LAST if needed else Rank.RUN,
     )
 
 
-def _elsewhere(question: Question, span: Span) -> Iterator[Candidate]:
-    inherits = question.context.path[-1] == INHERIT_FROM
-    for instance in elsewhere(question.workspace, question.run):
+def _elsewhere(request: Request, span: Span) -> Iterator[Candidate]:
+    inherits = request.context.path[-1] == INHERIT_FROM
+    for instance in elsewhere(request.workspace, request.run):
         if instance.server_type == SANDBOX or first_directive(instance.config) is not None:
             continue
-        if not _is_alike(question, instance.config):
+        if not _is_alike(request, instance.config):
             continue
-        needed = inherits and instance.name in _needed_in_file(question.workspace, instance.path)
-        about = f"Adds `{question.workspace.spelled(instance.path)}` to `config_paths`."
-        yield question.part(
+        needed = inherits and instance.name in _needed_in_file(request.workspace, instance.path)
+        about = f"Adds `{request.workspace.spelled(instance.path)}` to `config_paths`."
+        yield request.part(
             instance.name,
             span,
             instance.name,
             CandidateKind.INSTANCE,
             detail=f"{instance.server_type}/{instance.implementation}",
             documentation=f"{about}\n\n{_NEEDED}" if needed else about,
-            rank=Rank.LAST if needed else question.rank_of(instance.path),
-            additional_edits=question.including(instance.path),
+            rank=Rank.LAST if needed else request.rank_of(instance.path),
+            additional_edits=request.including(instance.path),
         )
 
 
-def _deletable(question: Question) -> Iterator[Candidate]:
-    """The keys that the block inherits and does not have itself; several may be named with commas between them."""
-    context = question.context
-    source = source_of(question.run, question)
+def _deletable(request: Request) -> Iterator[Candidate]:
+    """Yield the keys that the block inherits and does not set itself. The value can list several, with commas."""
+    context = request.context
+    source = source_of(request.run, request)
     above, comma, typed = context.prefix.rpartition(",")
     word = typed.lstrip()
     start = context.span.start + len(above) + len(comma) + len(typed) - len(word)
-    behind = context.text[start + len(word) : context.span.end].partition(",")[0]
+    after = context.text[start + len(word) : context.span.end].partition(",")[0]
     taken = {name.strip() for name in above.split(",")}
     for name in source.entries if source is not None else ():
         if isinstance(name, str) and name not in taken and name not in context.neighbours:
-            yield question.part(name, Span(start, start + len(word) + len(behind)), name, CandidateKind.KEY)
+            yield request.part(name, Span(start, start + len(word) + len(after)), name, CandidateKind.KEY)
 
 
-def source_of(run: Composition, question: Question) -> Table | None:
-    """The block that the mapping at the cursor inherits."""
-    mapping = question.context.mapping
+def source_of(run: Composition, request: Request) -> Table | None:
+    """Return the block that the mapping at the cursor inherits, or None."""
+    mapping = request.context.mapping
     for key in (COPY, INHERIT_FROM):
         named = None if mapping is None else mapping.get(key)
         if isinstance(named, Scalar) and isinstance(named.value, str):

@@ -1,4 +1,4 @@
-"""Implementation names, each with the fields that its server cannot be without."""
+"""Completion of implementation names, each with the required fields of its server."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ from gym_lsp.gym.fields import Field, RefType
 from gym_lsp.gym.layout import DOMAIN, ENTRYPOINT, RESOURCES, USUAL_ENTRYPOINT
 from gym_lsp.gym.meanings import SUPPLIED
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, choice, literal, stop
-from gym_lsp.ide.completion.question import Question
+from gym_lsp.ide.completion.request import Request
 from gym_lsp.ide.implementations import implementation_folders, usual_domain
 
 _FEW = 8
 _DEFAULT_DOMAIN = "other"
 
 
-def implementation_names(question: Question, server_type: str) -> Iterator[Candidate]:
-    """Each implementation of a server type, with the fields that a server of that type cannot be without."""
-    folders = implementation_folders(question.workspace, server_type)
-    typed = [name for name in folders if name.startswith(question.context.prefix)]
+def implementation_names(request: Request, server_type: str) -> Iterator[Candidate]:
+    """Yield each implementation of a server type, with the required fields of its server."""
+    folders = implementation_folders(request.workspace, server_type)
+    typed = [name for name in folders if name.startswith(request.context.prefix)]
     for name, folder in folders.items():
-        is_own = folder.is_relative_to(question.workspace.root)
-        # To read a class takes a moment, so it waits until few are left to choose from.
-        own = _needed(question, server_type, name) if name in typed and len(typed) <= _FEW else ()
-        text, snippet = _written(question, server_type, name, own)
-        yield question.part(
+        is_own = folder.is_relative_to(request.workspace.root)
+        # Reading a class is slow, so it waits until few candidates are left.
+        own = _needed(request, server_type, name) if name in typed and len(typed) <= _FEW else ()
+        text, snippet = _written(request, server_type, name, own)
+        yield request.part(
             name,
-            question.context.span,
+            request.context.span,
             text,
             CandidateKind.IMPLEMENTATION,
-            detail=question.workspace.spelled(folder),
+            detail=request.workspace.spelled(folder),
             rank=Rank.WORKSPACE if is_own else Rank.INSTALL,
             snippet=snippet,
         )
 
 
-def _needed(question: Question, server_type: str, name: str) -> tuple[Field, ...]:
-    """The fields that the class of a server has no default for, those that every server has left out."""
-    model = question.workspace.server_model(server_type, name, USUAL_ENTRYPOINT)
+def _needed(request: Request, server_type: str, name: str) -> tuple[Field, ...]:
+    """Return the required fields of the class of a server, without those that every server has."""
+    model = request.workspace.server_model(server_type, name, USUAL_ENTRYPOINT)
     fields = () if model is None else model.fields.values()
     known = SUPPLIED | {ENTRYPOINT, DOMAIN}
     return tuple(field for field in fields if field.required and field.name not in known)
 
 
-def _written(question: Question, server_type: str, name: str, own: tuple[Field, ...]) -> tuple[str, str | None]:
-    context = question.context
+def _written(request: Request, server_type: str, name: str, own: tuple[Field, ...]) -> tuple[str, str | None]:
+    context = request.context
     if context.has_colon or context.quote:
         return name, None
     if context.has_block:
@@ -52,10 +52,10 @@ def _written(question: Question, server_type: str, name: str, own: tuple[Field, 
     fields = [(ENTRYPOINT, USUAL_ENTRYPOINT)]
     domains: tuple[str, ...] = ()
     if server_type == RESOURCES:
-        known = usual_domain(question.workspace, name)
+        known = usual_domain(request.workspace, name)
         fields.append((DOMAIN, known or _DEFAULT_DOMAIN))
         if known is None:
-            domains = question.workspace.profile.domains
+            domains = request.workspace.profile.domains
     if context.flow:
         return f"{name}: {{{', '.join(f'{key}: {value}' for key, value in fields)}}}", None
     below = f"{context.newline}{context.margin(1)}"
@@ -70,7 +70,7 @@ def _written(question: Question, server_type: str, name: str, own: tuple[Field, 
 
 
 def _empty(field: Field, deeper: str, number: int) -> tuple[str, str]:
-    """A field whose value is still to be said, as plain text and as a snippet; a ref with its type."""
+    """Return a field without a value, as plain text and as a snippet; a ref with its type."""
     if isinstance(field.type, RefType):
         text = f"{field.name}:{deeper}type: {field.type.server_types[0]}{deeper}name: "
         return f"{text}???", f"{literal(text)}{stop(number)}"

@@ -1,4 +1,4 @@
-"""The words of the line that the cursor is on, told without parsing, since a line that is being typed seldom parses."""
+"""Scans the line of the cursor for words, without the parser, because an incomplete line is rarely valid YAML."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gym_lsp.text import Span
 
 
 class Mark(Enum):
-    """What a word of a line is."""
+    """The kinds of words."""
 
     PLAIN = "plain"
     QUOTED = "quoted"
@@ -24,22 +24,22 @@ class Mark(Enum):
 
 
 class Word(Struct, frozen=True):
-    """One word. `closed` is False for a quoted text whose closing quote is missing."""
+    """One word. `closed` is False for quoted text without a closing quote."""
 
     mark: Mark
     span: Span
     closed: bool = True
 
 
-class Line(Struct, frozen=True):
-    """The words of some text, and the brackets that are still open behind the last of them."""
+class ScannedLine(Struct, frozen=True):
+    """The words of a line, and the closing brackets that are missing after the last one."""
 
     words: tuple[Word, ...]
     open: str
 
 
-def scan(text: str, start: int, end: int) -> Line:
-    """Take a line apart, or several that a collection in brackets runs over. Never fails."""
+def scan(text: str, start: int, end: int) -> ScannedLine:
+    """Return the words of a line, or of the lines of a flow collection. Never fails."""
     words: list[Word] = []
     stack: list[str] = []
     at = start
@@ -57,7 +57,7 @@ def scan(text: str, start: int, end: int) -> Line:
             stack.pop()
         words.append(word)
         at = word.span.end
-    return Line(tuple(words), "".join(reversed(stack)))
+    return ScannedLine(tuple(words), "".join(reversed(stack)))
 
 
 def _word(text: str, at: int, end: int, words: list[Word], stack: list[str]) -> Word:
@@ -77,11 +77,11 @@ def _word(text: str, at: int, end: int, words: list[Word], stack: list[str]) -> 
 
 
 def _separates(text: str, at: int, end: int, words: list[Word], stack: list[str]) -> bool:
-    """Whether a colon stands between a key and its value."""
+    """Whether a colon separates a key from its value."""
     if not stack and any(word.mark is Mark.COLON for word in words):
         return False
-    behind = text[at + 1] if at + 1 < end else " "
-    if behind in " \t\r\n" or (stack and behind in ",[]{}"):
+    after = text[at + 1] if at + 1 < end else " "
+    if after in " \t\r\n" or (stack and after in ",[]{}"):
         return True
     return bool(words) and words[-1].mark is Mark.QUOTED and words[-1].span.end == at and bool(stack)
 
@@ -103,7 +103,7 @@ def _quoted(text: str, at: int, end: int) -> Word:
 
 
 def _plain_end(text: str, at: int, end: int, words: list[Word], stack: list[str]) -> int:
-    """The end of a plain scalar, without the blanks behind it. `${...}` is text wherever it stands."""
+    """Return the end of a plain scalar without trailing spaces. `${...}` is always part of the scalar."""
     place = last = at
     depth = 0
     while place < end:

@@ -1,4 +1,4 @@
-"""Paths, one segment at a time, over every search root."""
+"""Completion of paths, segment by segment, in every search root."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from gym_lsp.gym.layout import (
 )
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
-from gym_lsp.ide.completion.question import Question, spelled
+from gym_lsp.ide.completion.request import Request, spelled
 from gym_lsp.ide.paths import component_folder
 from gym_lsp.memo import query
 from gym_lsp.text import Span
@@ -40,9 +40,9 @@ _SUFFIXES: dict[str, tuple[str, ...]] = {
     PROMPT_CONFIG: YAML,
     "standard_prompt_config": YAML,
 }
-"""The endings of the files that a field may name."""
+"""The suffixes of the files that a field can name."""
 _USUAL = {ENTRYPOINT: USUAL_ENTRYPOINT, PREPARE_SCRIPT: "prepare.py"}
-"""What most fields of a kind name."""
+"""The usual file name for a field."""
 _KINDS = {
     CONFIG_PATHS: FileKind.CONFIG,
     CONFIG_PATH_FIELD: FileKind.CONFIG,
@@ -51,48 +51,48 @@ _KINDS = {
 }
 
 
-def paths(question: Question) -> Iterator[Candidate]:
-    """The files and folders that continue the path at the cursor."""
-    field = path_field(question)
-    context = question.context
+def paths(request: Request) -> Iterator[Candidate]:
+    """Yield the files and folders that continue the path at the cursor."""
+    field = path_field(request)
+    context = request.context
     if field is None or context.prefix.startswith(("/", "~", "$", "*", "&")) or "${" in context.prefix:
         return
     folder, slash, typed = context.prefix.rpartition("/")
     start = context.span.start + len(folder) + len(slash)
-    behind = context.text[start + len(typed) : context.span.end].partition("/")
-    span = Span(start, start + len(typed) + len(behind[0]))
+    after = context.text[start + len(typed) : context.span.end].partition("/")
+    span = Span(start, start + len(typed) + len(after[0]))
     seen: set[str] = set()
-    for base, rank in _bases(question, field):
+    for base, rank in _bases(request, field):
         inside = base / folder if folder else base
-        for name, kind in _listed(question, inside, field):
+        for name, kind in _listed(request, inside, field):
             if name not in seen:
                 seen.add(name)
-                order = _order(question, field, inside / name, kind)
-                yield _candidate(question, span, name, kind, rank, order, has_slash=bool(behind[1]))
+                order = _order(request, field, inside / name, kind)
+                yield _candidate(request, span, name, kind, rank, order, has_slash=bool(after[1]))
 
 
-def _order(question: Question, field: str, path: PurePath, kind: Kind) -> int:
-    """How likely a path is among those of one folder: data lies with its config, and scripts go by a usual name."""
-    is_own = field != CONFIG_PATHS and question.path.is_relative_to(path)
+def _order(request: Request, field: str, path: PurePath, kind: Kind) -> int:
+    """Return a low number for likely paths: those next to the config, and scripts with a usual name."""
+    is_own = field != CONFIG_PATHS and request.path.is_relative_to(path)
     if is_own or path.name == _USUAL.get(field):
         return 0
     return 1 if kind is Kind.DIRECTORY else 2
 
 
-def path_field(question: Question) -> str | None:
-    """The field whose value the path at the cursor is; None where no path belongs."""
-    context = question.context
+def path_field(request: Request) -> str | None:
+    """Return the field whose value at the cursor is a path, or None."""
+    context = request.context
     if context.role is Role.KEY or not context.path:
         return None
     path = context.path
     if is_include(path):
         return CONFIG_PATHS
     field = str(path[-1])
-    if field == CONFIG_PATH_FIELD and question.kind is not FileKind.MANIFEST:
+    if field == CONFIG_PATH_FIELD and request.kind is not FileKind.MANIFEST:
         return None
     if field in FILE_FIELDS or field in _SUFFIXES:
         return field
-    return field if _is_path(question.shape.type) else None
+    return field if _is_path(request.shape.type) else None
 
 
 def _is_path(type: FieldType) -> bool:
@@ -100,11 +100,11 @@ def _is_path(type: FieldType) -> bool:
     return PathType() in options
 
 
-def _bases(question: Question, field: str) -> Iterator[tuple[PurePath, Rank]]:
-    """The folders that a path starts from."""
-    workspace, path = question.workspace, question.context.path
+def _bases(request: Request, field: str) -> Iterator[tuple[PurePath, Rank]]:
+    """Yield the folders that a path can be relative to."""
+    workspace, path = request.workspace, request.context.path
     if field == CONFIG_PATH_FIELD:
-        yield question.path.parent, Rank.RUN
+        yield request.path.parent, Rank.RUN
     elif field == ENTRYPOINT:
         server = ServerPath.of(path) if is_field(path) else None
         folder = None if server is None else component_folder(workspace, server.server_type, server.implementation)
@@ -115,23 +115,23 @@ def _bases(question: Question, field: str) -> Iterator[tuple[PurePath, Rank]]:
             yield root, Rank.WORKSPACE if root == workspace.root else Rank.INSTALL
 
 
-def _listed(question: Question, folder: PurePath, field: str) -> Iterator[tuple[str, Kind]]:
+def _listed(request: Request, folder: PurePath, field: str) -> Iterator[tuple[str, Kind]]:
     suffixes = _SUFFIXES.get(field, ())
     is_yaml = suffixes is YAML and field != CONFIG_PATH_FIELD
-    for entry in question.workspace.files.entries(folder):
+    for entry in request.workspace.files.entries(folder):
         path = folder / entry.name
         if entry.name.startswith(".") or entry.name in IGNORED_DIRECTORIES:
             continue
         if entry.kind is Kind.DIRECTORY:
-            if not is_yaml or _has_yaml(question, path):
+            if not is_yaml or _has_yaml(request, path):
                 yield entry.name, Kind.DIRECTORY
-        elif not suffixes or (entry.name.endswith(suffixes) and _is_wanted(question, path, field)):
+        elif not suffixes or (entry.name.endswith(suffixes) and _is_expected(request, path, field)):
             yield entry.name, Kind.FILE
 
 
-def _has_yaml(question: Question, folder: PurePath) -> bool:
-    """Whether there is any YAML below a folder of the search roots."""
-    texts = _sorted_yaml(question.workspace)
+def _has_yaml(request: Request, folder: PurePath) -> bool:
+    """Whether a folder in the search roots contains YAML files, at any depth."""
+    texts = _sorted_yaml(request.workspace)
     start = f"{folder}/"
     index = bisect_left(texts, start)
     return index < len(texts) and texts[index].startswith(start)
@@ -142,31 +142,31 @@ def _sorted_yaml(workspace: Workspace) -> list[str]:
     return sorted(map(str, (*workspace.members, *workspace.library)))
 
 
-def _is_wanted(question: Question, path: PurePath, field: str) -> bool:
-    """Whether a file is of the kind that a field names; configs of the run are there already."""
+def _is_expected(request: Request, path: PurePath, field: str) -> bool:
+    """Whether a file is of the kind that a field names. Configs of the run are included already, so they are not."""
     kind = _KINDS.get(field)
     if kind is None:
         return True
-    if field == CONFIG_PATHS and any(file.path == path for file in question.run.files):
+    if field == CONFIG_PATHS and any(file.path == path for file in request.run.files):
         return False
-    return question.workspace.kind(path) is kind
+    return request.workspace.kind(path) is kind
 
 
 def _candidate(
-    question: Question, span: Span, name: str, kind: Kind, rank: Rank, order: int, *, has_slash: bool
+    request: Request, span: Span, name: str, kind: Kind, rank: Rank, order: int, *, has_slash: bool
 ) -> Candidate:
-    context = question.context
+    context = request.context
     is_folder = kind is Kind.DIRECTORY
     is_first = span.start == context.span.start
     text = spelled(context, name) if is_first or context.quote else name
     if is_folder and not has_slash:
         text += "/"
-    return question.part(
+    return request.part(
         f"{name}/" if is_folder else name,
         span,
         text,
         CandidateKind.FOLDER if is_folder else CandidateKind.FILE,
         rank=rank,
         order=order,
-        goes_on=is_folder,
+        continues=is_folder,
     )

@@ -1,4 +1,4 @@
-"""Whole blocks to begin a config with: an environment, an agent, a model, a sandbox, a dataset."""
+"""Completion of whole blocks: an environment, an agent, a model, a sandbox, a dataset."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gym_lsp.gym.layout import (
 )
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, choice, literal, stop
 from gym_lsp.ide.completion.context import Role
-from gym_lsp.ide.completion.question import Question
+from gym_lsp.ide.completion.request import Request
 from gym_lsp.ide.implementations import implementation_folders, usual_domain
 from gym_lsp.ide.shape import ShapeKind, tags
 from gym_lsp.syntax import Mapping, parse
@@ -31,7 +31,7 @@ _DOMAIN = "other"
 
 
 class Slot(Struct, frozen=True):
-    """A part of a skeleton that is meant to be changed. `options` are the values that it may have."""
+    """A part of a skeleton that the user changes. `options` are its possible values, empty for any."""
 
     text: str
     options: tuple[str, ...] = ()
@@ -40,66 +40,66 @@ class Slot(Struct, frozen=True):
 Piece = str | Slot
 
 
-def skeletons(question: Question) -> Iterator[Candidate]:
-    """The blocks that may begin at the cursor."""
-    context = question.context
+def skeletons(request: Request) -> Iterator[Candidate]:
+    """Yield the blocks that can begin at the cursor."""
+    context = request.context
     if context.flow or context.quote or context.has_colon or context.has_block:
         return
-    if question.shape.kind is ShapeKind.ROOT and context.role is Role.KEY and question.kind is not FileKind.ENVIRONMENT:
-        yield from _blocks(question)
+    if request.shape.kind is ShapeKind.ROOT and context.role is Role.KEY and request.kind is not FileKind.ENVIRONMENT:
+        yield from _blocks(request)
     elif context.role is Role.ITEM and is_dataset(context.path):
-        yield from _datasets(question)
+        yield from _datasets(request)
 
 
-def _blocks(question: Question) -> Iterator[Candidate]:
-    name = _own_name(question)
+def _blocks(request: Request) -> Iterator[Candidate]:
+    name = _own_name(request)
     blocks = (
-        ("environment", "A resources server and the agent that works for it.", _environment(question, name)),
-        ("agent", "An agent that asks the policy model.", _agent(question, f"{name}_agent", name)),
-        ("model", "A model server under the name that agents ask for.", _model(question)),
-        ("sandbox", "The sandbox that agents run commands in.", _sandbox(question)),
+        ("environment", "A resources server and an agent that uses it.", _environment(request, name)),
+        ("agent", "An agent that calls the policy model.", _agent(request, f"{name}_agent", name)),
+        ("model", "A model server named `policy_model`, as agents expect.", _model(request)),
+        ("sandbox", "A sandbox in which agents run commands.", _sandbox(request)),
     )
-    taken = question.context.neighbours
+    taken = request.context.neighbours
     for index, (label, about, pieces) in enumerate(blocks):
         made = parse("".join(map(_plain, pieces))).root
         names = (str(entry.name) for entry in made.entries) if isinstance(made, Mapping) else ()
         if not any(name in taken for name in names):
-            yield _skeleton(question, label, about, pieces, index)
+            yield _skeleton(request, label, about, pieces, index)
 
 
-def _own_name(question: Question) -> str:
-    """What instances of this file are usually called: as its folder, or as the file itself."""
-    path = question.path
+def _own_name(request: Request) -> str:
+    """Return the usual name of instances in this file: that of its folder, or of the file itself."""
+    path = request.path
     name = path.parent.name if path.name == CONFIG_FILENAME else path.stem
     return name if name.replace("_", "").replace("-", "").isalnum() else "my_environment"
 
 
-def _implementation(question: Question, server_type: str, wanted: str) -> str:
-    known = implementation_folders(question.workspace, server_type)
-    for name in (wanted, *_FAVOURITES):
+def _implementation(request: Request, server_type: str, preferred: str) -> str:
+    known = implementation_folders(request.workspace, server_type)
+    for name in (preferred, *_FAVOURITES):
         if name in known:
             return name
-    return next(iter(known), wanted)
+    return next(iter(known), preferred)
 
 
-def _environment(question: Question, name: str) -> tuple[Piece, ...]:
-    implementation = _implementation(question, RESOURCES, name)
-    known = usual_domain(question.workspace, implementation)
+def _environment(request: Request, name: str) -> tuple[Piece, ...]:
+    implementation = _implementation(request, RESOURCES, name)
+    known = usual_domain(request.workspace, implementation)
     return (
         Slot(name),
         ":\n  resources_servers:\n    ",
         Slot(implementation),
         ":\n      entrypoint: app.py\n      domain: ",
-        Slot(known or _DOMAIN, question.workspace.profile.domains),
+        Slot(known or _DOMAIN, request.workspace.profile.domains),
         "\n      description: ",
-        Slot("What is asked, and how the answer is judged."),
+        Slot("The task, and how answers are verified."),
         "\n\n",
-        *_agent(question, f"{name}_agent", name),
+        *_agent(request, f"{name}_agent", name),
     )
 
 
-def _agent(question: Question, name: str, resources_server: str) -> tuple[Piece, ...]:
-    implementation = _implementation(question, AGENTS, "simple_agent")
+def _agent(request: Request, name: str, resources_server: str) -> tuple[Piece, ...]:
+    implementation = _implementation(request, AGENTS, "simple_agent")
     return (
         Slot(name),
         f":\n  {AGENTS}:\n    ",
@@ -108,17 +108,17 @@ def _agent(question: Question, name: str, resources_server: str) -> tuple[Piece,
         Slot(resources_server),
         f"\n      model_server:\n        type: {MODELS}\n        name: ",
         Slot("policy_model"),
-        *_example(question, resources_server),
+        *_example(request, resources_server),
         "\n",
     )
 
 
-def _example(question: Question, name: str) -> tuple[Piece, ...]:
-    """The dataset of examples, where its file is there already."""
-    folder = question.path.parent / "data"
-    for entry in question.workspace.files.entries(folder):
+def _example(request: Request, name: str) -> tuple[Piece, ...]:
+    """Return the dataset of examples, if its file exists."""
+    folder = request.path.parent / "data"
+    for entry in request.workspace.files.entries(folder):
         if entry.kind is Kind.FILE and entry.name == "example.jsonl":
-            path = question.workspace.spelled(folder / entry.name)
+            path = request.workspace.spelled(folder / entry.name)
             return (
                 "\n      datasets:\n        - name: ",
                 Slot(f"{name}_example"),
@@ -127,28 +127,28 @@ def _example(question: Question, name: str) -> tuple[Piece, ...]:
     return ()
 
 
-def _model(question: Question) -> tuple[Piece, ...]:
+def _model(request: Request) -> tuple[Piece, ...]:
     return (
         Slot("policy_model"),
         f":\n  {MODELS}:\n    ",
-        Slot(_implementation(question, MODELS, "vllm_model")),
+        Slot(_implementation(request, MODELS, "vllm_model")),
         ":\n      entrypoint: app.py\n      base_url: ${policy_base_url}",
         "\n      api_key: ${policy_api_key}\n      model: ${policy_model_name}\n",
     )
 
 
-def _sandbox(question: Question) -> tuple[Piece, ...]:
-    providers = tuple(sorted(question.workspace.profile.sandbox_providers))
+def _sandbox(request: Request) -> tuple[Piece, ...]:
+    providers = tuple(sorted(request.workspace.profile.sandbox_providers))
     first = "docker" if "docker" in providers else next(iter(providers), "docker")
     return (Slot(USUAL_SANDBOX), ":\n  ", Slot(first, providers), ": {}\n")
 
 
-def _datasets(question: Question) -> Iterator[Candidate]:
-    """A dataset of each type, with the fields that it needs."""
-    profile = question.workspace.profile
-    name = _own_name(question)
-    folder = question.workspace.spelled(question.path.parent)
-    shape = question.shape.type
+def _datasets(request: Request) -> Iterator[Candidate]:
+    """Yield a dataset of each type, with its required fields."""
+    profile = request.workspace.profile
+    name = _own_name(request)
+    folder = request.workspace.spelled(request.path.parent)
+    shape = request.shape.type
     options = shape.options if isinstance(shape, UnionType) else (shape,)
     order = 0
     for option in options:
@@ -160,18 +160,18 @@ def _datasets(question: Question) -> Iterator[Candidate]:
             if tag == BENCHMARK:
                 pieces += ["\nprepare_script: ", Slot(f"{folder}/prepare.py")]
             about = f"A dataset of type `{tag}`."
-            yield _skeleton(question, f"{tag} dataset", about, tuple(pieces), order)
+            yield _skeleton(request, f"{tag} dataset", about, tuple(pieces), order)
             order += 1
 
 
-def _skeleton(question: Question, label: str, about: str, pieces: tuple[Piece, ...], order: int) -> Candidate:
-    """A skeleton at the cursor, its lines moved under it."""
-    context = question.context
+def _skeleton(request: Request, label: str, about: str, pieces: tuple[Piece, ...], order: int) -> Candidate:
+    """Return a skeleton with the indentation of the cursor."""
+    context = request.context
     below = f"{context.newline}{context.margin()}"
     pieces = tuple(_indented(pieces, context.step))
     plain = "".join(map(_plain, pieces))
     snippet = "".join(_with_stops(pieces))
-    return question.part(
+    return request.part(
         label,
         context.span,
         plain.replace("\n", below).replace(
@@ -187,12 +187,12 @@ def _skeleton(question: Question, label: str, about: str, pieces: tuple[Piece, .
 
 
 def _indented(pieces: tuple[Piece, ...], step: int) -> Iterator[Piece]:
-    """The pieces with their lines as far to the right as the file has it; what a dash begins stays under its words."""
+    """Yield the pieces with the indentation of the file; the lines of a list element stay aligned after its dash."""
     dash = None
 
     def moved(lead: re.Match[str]) -> str:
         nonlocal dash
-        column = len(lead["blanks"])
+        column = len(lead["spaces"])
         if dash is not None and column == dash + _STEP:
             return "\n" + " " * (dash // _STEP * step + _STEP)
         dash = column if lead["dash"] else None
@@ -203,7 +203,7 @@ def _indented(pieces: tuple[Piece, ...], step: int) -> Iterator[Piece]:
 
 
 _STEP = 2
-_LEAD = re.compile(r"\n(?P<blanks> +)(?P<dash>(?:- )?)")
+_LEAD = re.compile(r"\n(?P<spaces> +)(?P<dash>(?:- )?)")
 
 
 def _plain(piece: Piece) -> str:
@@ -211,7 +211,7 @@ def _plain(piece: Piece) -> str:
 
 
 def _with_stops(pieces: tuple[Piece, ...]) -> Iterator[str]:
-    """The pieces as a snippet; what stands in several places is asked for once."""
+    """Yield the pieces as a snippet; equal slots share one tab stop."""
     numbers: dict[str, int] = {}
     for piece in pieces:
         if isinstance(piece, str):

@@ -1,4 +1,4 @@
-"""Hover: what the thing under the cursor is, what it amounts to in the run, and where that comes from."""
+"""Hover: the meaning of what is under the cursor, its final value in the run, and the source of that value."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from msgspec import Struct
 
 from gym_lsp.compose.config import Provenance
 from gym_lsp.files import Unreadable
-from gym_lsp.gym.layout import USUAL_ENTRYPOINT, ServerPath, is_in_config_paths
+from gym_lsp.gym.layout import COPY, DELETE_KEY, INHERIT_FROM, USUAL_ENTRYPOINT, ServerPath, is_in_config_paths
 from gym_lsp.gym.release.resolvers import RESOLVERS
+from gym_lsp.ide.definition import anchors_of
 from gym_lsp.ide.fields import entrypoint_at
+from gym_lsp.ide.hierarchy import inheriting
 from gym_lsp.ide.hover.blocks import about_block, about_implementation, about_inherited, deleted_value
 from gym_lsp.ide.hover.includes import about_file, about_include
 from gym_lsp.ide.hover.keys import about_choice, about_key
@@ -20,7 +22,7 @@ from gym_lsp.ide.lookup import own_run
 from gym_lsp.ide.markdown import Link, Markdown, code, paragraphs
 from gym_lsp.ide.paths import path_at
 from gym_lsp.ide.shape import shape_at
-from gym_lsp.ide.target import KeyRole, Spot, Target, classify, locate
+from gym_lsp.ide.target import KeyRole, Spot, Target, classify, dotted, locate
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.engine.suppression import find_suppressions
 from gym_lsp.syntax import Document, Scalar, resolve
@@ -32,14 +34,14 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 class Hover(Struct, frozen=True):
-    """What to show, and the span that it is about."""
+    """The text, and the span that it describes."""
 
     span: Span
     content: Markdown
 
 
 def hover(workspace: Workspace, path: PurePath, offset: int) -> Hover | None:
-    """What to show at an offset of a file; None where there is nothing to say."""
+    """Return the hover at an offset of a file, or None if there is nothing to show."""
     try:
         kind = workspace.kind(path)
         document = workspace.load(path).document
@@ -55,9 +57,9 @@ def hover(workspace: Workspace, path: PurePath, offset: int) -> Hover | None:
 
 
 def _on_rule(document: Document, offset: int) -> Hover | None:
-    """The rule that a comment silences."""
-    named = (name for suppression in find_suppressions(document) for name in suppression.names)
-    name = next((each for each in named if each.span.contains(offset)), None)
+    """Return the hover of a rule that a comment suppresses."""
+    names = (name for suppression in find_suppressions(document) for name in suppression.names)
+    name = next((each for each in names if each.span.contains(offset)), None)
     rule = None if name is None else next((each for each in ALL_RULES if each.name == name.name), None)
     if name is None or rule is None:
         return None
@@ -81,11 +83,12 @@ def _about(
         return
     if target.alias is not None:
         yield f"**\\*{target.alias.name}** · alias"
-        yield "Stands for what was written where the anchor is."
+        for place in anchors_of(workspace, path, target.alias):
+            yield ("Repeats the value at ", Link(workspace.spelled(path), path, place.selection.start))
         return
     if target.anchor is not None:
         yield f"**&{target.anchor.name}** · anchor"
-        yield f"`*{target.anchor.name}` stands for this value elsewhere in the file."
+        yield f"`*{target.anchor.name}` repeats this value elsewhere in this file."
         return
     if target.key is not None:
         yield from _about_key(workspace, path, kind, target, spot)
@@ -94,7 +97,7 @@ def _about(
         yield from about_choice(workspace.profile, spot.path, target.value.value)
         named = path_at(workspace, path, spot.path, target.value)
         if named is not None and named.file is not None:
-            yield (Link(workspace.spelled(named.file), named.file, 0),)
+            yield (Link(workspace.spelled(named.file), named.file),)
         yield from _at_resolver(target.value, offset)
         if kind is not FileKind.MANIFEST:
             yield from about_value(workspace, path, spot.path, target.value.span)
@@ -106,20 +109,23 @@ def _about_key(
     if target.key is KeyRole.INSTANCE:
         yield from about_block(workspace, path, spot.path)
         if spot.entry is not None and isinstance(resolve(spot.entry.value), Scalar):
-            said = tuple(about_value(workspace, path, spot.path, spot.entry.value.span))
-            yield f"**{spot.path[0]}**" if any(said) else ""
-            yield from said
+            about = tuple(about_value(workspace, path, spot.path, spot.entry.value.span))
+            yield f"**{spot.path[0]}**" if any(about) else ""
+            yield from about
         return
     if target.key is KeyRole.IMPLEMENTATION and (server := ServerPath.of(spot.path)) is not None:
         entrypoint = entrypoint_at(workspace, path, spot.path) or USUAL_ENTRYPOINT
         yield from about_implementation(workspace, server.server_type, server.implementation, entrypoint)
         return
     shape = shape_at(workspace, path, kind, workspace.load(path).document.root, spot.path)
-    yield from about_key(workspace, spot.path, shape)
+    declared = tuple(about_key(workspace, spot.path, shape))
+    yield from declared
     if is_in_config_paths(spot.path) or kind is FileKind.MANIFEST:
         return
     if target.key is KeyRole.FIELD and spot.entry is not None:
-        yield from about_value(workspace, path, spot.path, spot.entry.value.span)
+        about = tuple(about_value(workspace, path, spot.path, spot.entry.value.span))
+        yield f"**{spot.path[-1]}**" if any(about) and not declared else ""
+        yield from about
 
 
 def _about_use(workspace: Workspace, path: PurePath, use: Use, step: int, spot: Spot) -> Iterator[Markdown | str]:
@@ -127,8 +133,9 @@ def _about_use(workspace: Workspace, path: PurePath, use: Use, step: int, spot: 
         case UseKind.SERVER_REF | UseKind.ROUTE | UseKind.SANDBOX:
             yield from about_block(workspace, path, (use.name,))
         case UseKind.INHERIT | UseKind.COPY:
+            directive = INHERIT_FROM if use.kind is UseKind.INHERIT else COPY
             whole = use.path_to(len(use.steps) - 1)
-            yield from about_inherited(workspace, path, use.kind.value, use.path_to(step), whole)
+            yield from about_inherited(workspace, path, directive, inheriting(use), use.path_to(step), whole)
         case UseKind.INTERPOLATION:
             yield from _about_reference(workspace, path, use, step, spot)
         case UseKind.VARIABLE:
@@ -144,7 +151,7 @@ def _about_use(workspace: Workspace, path: PurePath, use: Use, step: int, spot: 
 
 
 def _about_reference(workspace: Workspace, path: PurePath, use: Use, step: int, spot: Spot) -> Iterator[Markdown | str]:
-    """One segment of an interpolation: the key that it leads to, with its value."""
+    """Yield the paragraphs about a segment of an interpolation: the key that it refers to, and its value."""
     steps = use.path_to(step)
     run = own_run(workspace, path)
     found = effective(run, steps)
@@ -154,9 +161,9 @@ def _about_reference(workspace: Workspace, path: PurePath, use: Use, step: int, 
             yield resolved(workspace, own)
         yield from about_block(workspace, path, steps[:1])
         return
-    yield f"**{'.'.join(map(str, steps))}**"
+    yield f"**{dotted(steps)}**"
     if found.config.origin.provenance is Provenance.STAND_IN:
-        yield "Given by another config, env.yaml or the command line."
+        yield "Set by another config, `env.yaml` or the command line."
         return
     yield resolved(workspace, found) if _is_interpolation(found) else f"Value: {shown(found.config, steps)}"
     yield ("From ", place(workspace, found.config))
@@ -167,15 +174,15 @@ def _is_interpolation(value: Effective) -> bool:
 
 
 def _about_variable(workspace: Workspace, path: PurePath, use: Use, spot: Spot) -> Iterator[Markdown | str]:
-    """An environment variable, by its name alone."""
+    """Yield the paragraphs about an environment variable, without its value."""
     yield f"**{use.name}** · environment variable"
     default = _default_of(spot.node, use.name)
     if use.name in workspace.environment:
-        yield "It is set. Its content is not looked at."
+        yield "It is set. gym-lsp does not read its value."
     elif default is not None:
-        yield f"It is not set, so the default counts: {code(default)}"
+        yield f"It is not set; the default is {code(default)}."
     else:
-        yield "It is not set, and there is no default: a run that reads it ends with an error."
+        yield "It is not set and has no default here, so a run that reads it fails."
 
 
 def _default_of(node: object, variable: str) -> str | None:
@@ -187,16 +194,17 @@ def _default_of(node: object, variable: str) -> str | None:
 
 
 def _about_deleted(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Markdown | str]:
-    found = deleted_value(own_run(workspace, path), use.at[:-1], use.name)
+    block = use.at[:-1]
+    found = deleted_value(own_run(workspace, path), block, use.name)
     if found is None:
-        yield f"There is no {code(use.name)} here that could be left out."
+        yield f"{code(dotted(block))} has no key {code(use.name)} to remove."
         return
-    yield f"Leaves out {code(use.name)}: {shown(found, (*use.at[:-1], use.name))}"
+    yield f"{code(DELETE_KEY)} removes {code(use.name)} from {code(dotted(block))}: {shown(found, (*block, use.name))}"
     yield ("From ", place(workspace, found))
 
 
 def _at_resolver(value: Scalar, offset: int) -> Iterator[str]:
-    """The resolver whose name the cursor is on."""
+    """Yield the paragraphs about the resolver whose name the cursor is on."""
     if not isinstance(value.value, str) or "${" not in value.value:
         return
     inside = offset - inner_span(value).start

@@ -1,4 +1,4 @@
-"""Blocks that a name stands for: instances, sandboxes, what a directive brings in, implementations, environments."""
+"""Hovers of names that stand for blocks: instances, sandboxes, sources of directives, implementations."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from pathlib import PurePath
 from gym_lsp.compose.blocks import looks_like_sandbox
 from gym_lsp.compose.config import Config, Provenance, Table, at
 from gym_lsp.compose.run import Composition
-from gym_lsp.gym.layout import DOMAIN, NAME, RESOURCES, SERVER_DEPTH, TYPE, is_top_level
+from gym_lsp.gym.layout import COPY, DOMAIN, INHERIT_FROM, NAME, RESOURCES, SERVER_DEPTH, TYPE, is_top_level
 from gym_lsp.gym.meanings import SANDBOX_PROVIDERS
 from gym_lsp.ide.fields import class_of, own_fields
-from gym_lsp.ide.hover.values import place
+from gym_lsp.ide.hover.values import listed, place
 from gym_lsp.ide.implementations import usual_domain
 from gym_lsp.ide.instances import instances_in, provider_of
 from gym_lsp.ide.lookup import find, own_run, servers_at
 from gym_lsp.ide.markdown import Link, Markdown, bullets, code
 from gym_lsp.ide.paths import component_folder, entrypoint_file
+from gym_lsp.ide.target import dotted
 from gym_lsp.syntax import KeyPath
 from gym_lsp.workspace.names import Definition
 from gym_lsp.workspace.workspace import Workspace
@@ -25,7 +26,19 @@ _MOST_PLACES = 5
 
 
 def about_block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterator[Markdown | str]:
-    """What stands at a key path of a file's own run, if it is a mapping: a server, a sandbox, or something else."""
+    """Yield the paragraphs about the mapping at a key path of a file's own run: a server, a sandbox, another block.
+
+    If the run has no value there, they are about the files that define one.
+    """
+    yield from _block(workspace, path, steps)
+    run = own_run(workspace, path)
+    moved = next((transfer for transfer in run.transfers if transfer.source == steps and transfer.moved), None)
+    if moved is not None:
+        directive = ("Moved to ", code(dotted(moved.target)), f" by {code(INHERIT_FROM)} in ")
+        yield (*directive, place(workspace, moved.at), f"; the run then has no {code(dotted(steps))}.")
+
+
+def _block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterator[Markdown | str]:
     run = own_run(workspace, path)
     found = find(run, steps)
     if found is None:
@@ -37,10 +50,10 @@ def about_block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterato
     for server in servers:
         yield f"**{steps[0]}** · {code(f'{server.server_type}/{server.implementation}')}"
         yield from _server(workspace, server.server_type, server.implementation, server.entrypoint, server.config)
-    if not servers:
-        yield from _other(workspace, run, steps, found)
+    if not servers and is_top_level(steps) and looks_like_sandbox(steps[0], found, workspace.profile):
+        yield from about_sandbox(workspace, str(steps[0]), found)
     if found.origin.provenance is Provenance.STAND_IN:
-        yield "A stand-in: which model it is, another config or the command line says."
+        yield "A placeholder: another config or the command line selects the model."
     elif is_top_level(steps):
         yield ("Defined in ", place(workspace, found))
 
@@ -54,13 +67,13 @@ def _server(
     if isinstance(domain, str):
         yield f"Domain: {code(domain)}. {workspace.profile.domain_meanings.get(domain, '')}".rstrip()
     yield bullets(_refs(workspace, config))
-    started = entrypoint_file(workspace, server_type, implementation, entrypoint)
-    if started is not None:
-        yield ("Started by ", Link(workspace.spelled(started), started, 0))
+    program = entrypoint_file(workspace, server_type, implementation, entrypoint)
+    if program is not None:
+        yield ("Started by ", Link(workspace.spelled(program), program))
 
 
 def _refs(workspace: Workspace, config: Table) -> Iterator[Markdown]:
-    """What a server refers to, field by field."""
+    """Yield one line for each field of a server that holds a server ref."""
     for field, value in config.entries.items():
         name = value.leaf(NAME) if isinstance(value, Table) else None
         server_type = value.leaf(TYPE) if isinstance(value, Table) else None
@@ -68,35 +81,26 @@ def _refs(workspace: Workspace, config: Table) -> Iterator[Markdown]:
             yield (f"{code(str(field))}: {code(name)}",)
 
 
-def _other(workspace: Workspace, run: Composition, steps: KeyPath, block: Table) -> Iterator[Markdown | str]:
-    if is_top_level(steps) and looks_like_sandbox(steps[0], block, workspace.profile):
-        yield from about_sandbox(workspace, str(steps[0]), block)
-        return
-    moved = next((transfer for transfer in run.transfers if transfer.source == steps and transfer.moved), None)
-    if moved is not None:
-        yield f"{code('.'.join(map(str, steps)))} becomes {code('.'.join(map(str, moved.target)))}, which inherits it."
-
-
 def about_sandbox(workspace: Workspace, name: str, block: Table) -> Iterator[str]:
-    """A sandbox block: its provider, and what it says to it."""
+    """Yield the paragraphs about a sandbox block: its provider, and the arguments that it sets."""
     provider = provider_of(block, workspace.profile)
-    yield f"**{name}** · sandbox of {code(provider)}"
+    yield f"**{name}** · {code(provider)} sandbox"
     yield SANDBOX_PROVIDERS.get(provider, "")
     arguments = block.table(provider)
     if arguments is not None and arguments.entries:
-        yield "Sets " + ", ".join(code(str(key)) for key in arguments.entries) + "."
+        yield f"Sets {listed(map(str, arguments.entries))}."
 
 
 def _elsewhere(workspace: Workspace, name: str) -> Iterator[Markdown | str]:
-    """Who could give a name that the run does not have."""
+    """Yield the paragraphs about the files that define a name that the run does not have."""
     found = workspace.names.defined(name)
     if not found:
         if workspace.names.is_open(name):
-            yield f"{code(name)} comes from outside, as the settings say."
+            yield f"{code(name)} is defined outside the workspace, according to the setting `open-names`."
         else:
             yield f"Nothing in the workspace or in NeMo Gym defines {code(name)}."
         return
-    yield f"This run does not define {code(name)}. These files do, and `config_paths` can bring one of them in:"
+    yield f"This run does not define {code(name)}. Add one of the files that do to `config_paths`:"
     lines = [_definition(workspace, each) for each in found[:_MOST_PLACES]]
     if len(found) > _MOST_PLACES:
         lines.append((f"and {len(found) - _MOST_PLACES} more",))
@@ -110,41 +114,46 @@ def _definition(workspace: Workspace, definition: Definition) -> Markdown:
 
 
 def about_inherited(
-    workspace: Workspace, path: PurePath, directive: str, steps: KeyPath, whole: KeyPath
+    workspace: Workspace, path: PurePath, directive: str, target_block: KeyPath, steps: KeyPath, whole: KeyPath
 ) -> Iterator[Markdown | str]:
-    """What `_inherit_from` or `_copy` brings in; `steps` is its path as far as the cursor, `whole` all of it."""
-    run = own_run(workspace, path)
-    source = at(run.merged, steps)
-    if steps == whole and isinstance(source, Table):
-        keys = [str(key) for key in source.entries]
-        moves = "and is taken away there" if directive == "inherit" else "and stays there too"
-        yield f"Brings in {', '.join(map(code, keys))} from {code('.'.join(map(str, steps)))}, {moves}."
+    """Yield the paragraphs about the source of a directive (`_inherit_from` or `_copy`) in the block `target_block`.
+
+    `whole` is the path of the source, and `steps` the part of it up to the cursor.
+    """
+    source = at(own_run(workspace, path).merged, steps)
     if source is None:
         yield from _elsewhere(workspace, str(steps[0]))
         return
-    yield from about_block(workspace, path, steps)
+    if steps == whole and isinstance(source, Table):
+        name, keys = code(dotted(steps)), listed(map(str, source.entries))
+        moves = f"moves {keys} from {name} to {code(dotted(target_block))}; the run then has no {name}."
+        copies = f"copies {keys} from {name} to {code(dotted(target_block))}; {name} stays in the run."
+        yield f"{code(directive)} {copies if directive == COPY else moves}"
+    yield from _block(workspace, path, steps)
 
 
 def about_implementation(
     workspace: Workspace, server_type: str, implementation: str, entrypoint: str
 ) -> Iterator[Markdown | str]:
-    """A folder that holds a server: where it is, which class it starts, and who configures it."""
+    """Yield the paragraphs about the folder of a server: its class, its fields, and how many instances use it."""
     yield f"**{implementation}** · {code(server_type)}"
     folder = component_folder(workspace, server_type, implementation)
     if folder is None:
-        yield f"No search root has the folder {code(f'{server_type}/{implementation}')}."
+        yield f"The folder {code(f'{server_type}/{implementation}')} is not in any search root."
         return
     domain = usual_domain(workspace, implementation) if server_type == RESOURCES else None
     if domain is not None:
-        yield f"Mostly used for the domain {code(domain)}."
+        yield f"Usual domain: {code(domain)}."
     server = class_of(workspace, server_type, implementation, entrypoint)
-    started = entrypoint_file(workspace, server_type, implementation, entrypoint)
+    program = entrypoint_file(workspace, server_type, implementation, entrypoint)
     if server is not None:
-        yield ("Its class: ", Link(workspace.spelled(server.path), server.path, server.selection.start))
-        own = [code(field.name) for field in own_fields(workspace, server_type, implementation, entrypoint)]
-        yield f"Its own fields: {', '.join(own)}." if own else ""
-    elif started is not None:
-        yield ("Started by ", Link(workspace.spelled(started), started, 0))
+        name = server.selection.of(workspace.text(server.path) or "")
+        link = Link(workspace.spelled(server.path), server.path, server.selection.start)
+        yield (f"Class {code(name)} in " if name else "Class in ", link)
+        own = ", ".join(code(field.name) for field in own_fields(workspace, server_type, implementation, entrypoint))
+        yield f"Fields of this class: {own}." if own else ""
+    elif program is not None:
+        yield ("Started by ", Link(workspace.spelled(program), program))
     else:
         yield f"In {code(workspace.spelled(folder))}"
     count = sum(
@@ -152,11 +161,12 @@ def about_implementation(
         for file in (*workspace.members, *workspace.library)
         for each in instances_in(workspace, file)
     )
-    yield f"{count} {'instance' if count == 1 else 'instances'} in the search roots." if count else ""
+    if count:
+        yield f"Used by {count} {'instance' if count == 1 else 'instances'} in the workspace and in NeMo Gym."
 
 
 def deleted_value(run: Composition, block: KeyPath, name: str) -> Config | None:
-    """What `_delete_key` takes out: a key of the block that is inherited, or of the block itself."""
+    """Return the value that `_delete_key` removes: a key of the source of the block, or of the block itself."""
     for transfer in run.transfers:
         if transfer.target == block:
             return at(run.merged, (*transfer.source, name))

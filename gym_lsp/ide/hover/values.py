@@ -1,8 +1,8 @@
-"""Values: the effective one in the run, what it resolves to, whom it overrode. Secrets are masked."""
+"""Hovers of values: the final value in the run, resolved, and the values that it overrides. Secrets are masked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -21,6 +21,7 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.gym.layout import NAME
 from gym_lsp.ide.lookup import further_runs, own_run
 from gym_lsp.ide.markdown import Link, Markdown, bullets, code
+from gym_lsp.ide.target import dotted
 from gym_lsp.syntax import MISSING, KeyPath, Scalar
 from gym_lsp.syntax.interpolation import Reference, parse_template, walk
 from gym_lsp.text import Span
@@ -32,14 +33,14 @@ _FEW = 3
 _ONE_LINE = 80
 """Characters."""
 _OUTSIDE = {
-    Provenance.STAND_IN: "the stand-in for a model",
+    Provenance.STAND_IN: "the placeholder for the policy model",
     Provenance.OVERRIDE: "the command line",
-    Provenance.GENERATED: "NeMo Gym, which generates it",
+    Provenance.GENERATED: "NeMo Gym, which generates this block",
 }
 
 
 class Effective(Struct, frozen=True):
-    """What stands at a key path of a run in the end, and where that is: directives may have moved it."""
+    """A final value of a run, with its key path in the composed configuration: directives may have moved it."""
 
     config: Config
     path: KeyPath
@@ -47,17 +48,17 @@ class Effective(Struct, frozen=True):
 
 
 def effective(run: Composition, path: KeyPath) -> Effective | None:
-    """The value that a run ends up with for what a file writes at a key path; None where nothing is left of it."""
-    for place in _places(run, path):
-        found = at(run.config, place)
+    """Return the final value of a run for a key path of one of its files, or None if the run removes it."""
+    for final_path in _final_paths(run, path):
+        found = at(run.config, final_path)
         if found is not None:
-            return Effective(found, place, run)
+            return Effective(found, final_path, run)
     found = at(run.merged, path)
     return None if found is None else Effective(found, path, run)
 
 
-def _places(run: Composition, path: KeyPath) -> Iterator[KeyPath]:
-    """The key path itself, and where directives and composing have taken it."""
+def _final_paths(run: Composition, path: KeyPath) -> Iterator[KeyPath]:
+    """Yield the key path itself, and those that directives and generated agents have moved it to."""
     yield path
     for transfer in run.transfers:
         if path[: len(transfer.source)] == transfer.source:
@@ -68,9 +69,9 @@ def _places(run: Composition, path: KeyPath) -> Iterator[KeyPath]:
 
 
 def about_value(workspace: Workspace, path: PurePath, at_path: KeyPath, written: Span) -> Iterator[Markdown | str]:
-    """What becomes of the value that a file writes at a key path, in its own run and in those that reach it.
+    """Yield the final value for a key path of a file, in its own run and in the other runs that reach the file.
 
-    `written` is the place of the value in that file.
+    `written` is the span of the value in that file.
     """
     own = effective(own_run(workspace, path), at_path)
     if own is None:
@@ -78,23 +79,24 @@ def about_value(workspace: Workspace, path: PurePath, at_path: KeyPath, written:
     chain = tuple(_chain(workspace, own, path, written))
     is_plain = not isinstance(own.config, Leaf) or not (own.config.is_interpolation or own.config.is_missing)
     if chain or not is_plain:
-        # A value that stands as it is written, and nowhere else, is in view already.
+        # A value that is set here and nowhere else is already visible.
         yield _value(workspace, own)
     if own.path != at_path:
-        yield f"Stands at {code('.'.join(map(str, own.path)))} in the end."
+        yield f"Moved to {code(dotted(own.path))} in the final config."
     yield bullets(chain)
     others = (effective(run, at_path) for run in further_runs(workspace, path))
     different = [each for each in others if each is not None and _is_other(each, own)]
     lines = [_in_run(workspace, each) for each in different[:_MOST_RUNS]]
     if len(different) > _MOST_RUNS:
-        lines.append((f"and in {len(different) - _MOST_RUNS} more runs something else",))
+        more = len(different) - _MOST_RUNS
+        lines.append((f"a different value in {more} more {'run' if more == 1 else 'runs'}",))
     yield bullets(lines)
 
 
 def _is_other(value: Effective, own: Effective) -> bool:
-    """Whether a run has another value in the place of one, and not just another list around it.
+    """Whether a run has another value at the same place, and not only another list around it.
 
-    Lists replace each other as wholes, so the first element of the one has nothing to do with that of the other.
+    A list replaces another list as a whole, so their first elements have nothing in common.
     """
     if _is_same(value.config, own.config):
         return False
@@ -103,7 +105,7 @@ def _is_other(value: Effective, own: Effective) -> bool:
 
 
 def _list_around(value: Effective) -> Config | None:
-    """The outermost list that a value is an element of, or lies in one."""
+    """Return the outermost list that contains a value, at any depth, or None."""
     index = next((index for index, step in enumerate(value.path) if isinstance(step, int)), None)
     if index is None:
         return None
@@ -117,16 +119,16 @@ def _is_same(left: Config, right: Config) -> bool:
 def _value(workspace: Workspace, value: Effective) -> str:
     config = value.config
     if isinstance(config, Leaf) and config.is_missing:
-        return "Not set yet (`???`): another config, env.yaml or the command line must give it."
+        return "Not set yet (`???`): another config, `env.yaml` or the command line must set it."
     if isinstance(config, Leaf) and config.is_interpolation:
         return resolved(workspace, value)
     if isinstance(config, Leaf) and config.value is None and any(isinstance(each, Table) for each in history(config)):
-        return "Value: `null`, which takes the block out of the run."
+        return "Value: `null`, which removes the block from the run."
     return f"Value: {shown(config, value.path)}"
 
 
 def resolved(workspace: Workspace, value: Effective) -> str:
-    """What an interpolation stands for, or who has to give it."""
+    """Return the value of an interpolation, or the reason why it has none."""
     config = value.config
     assert isinstance(config, Leaf)
     found = Interpolator(value.run.config, frozenset(workspace.environment)).resolve(config, value.path)
@@ -137,36 +139,37 @@ def resolved(workspace: Workspace, value: Effective) -> str:
     if isinstance(found, Leaf) and FROM_ENVIRONMENT in str(found.value):
         text = str(found.value)
         if text == FROM_ENVIRONMENT:
-            return "Value: what the environment variable holds."
+            return "Value: that of the environment variable."
         return f"Value: {code(text)}, where {FROM_ENVIRONMENT} comes from the environment."
     if found.origin.provenance is Provenance.STAND_IN and isinstance(found, Leaf):
-        return "Value: given by env.yaml or the command line."
+        return "Value: set by `env.yaml` or the command line."
     return f"Value: {shown(found, value.path)}"
 
 
 def unresolved(problem: InterpolationProblem) -> str:
-    """Why an interpolation stands for nothing, and what would help."""
+    """Return the reason why an interpolation has no value, and how to fix it."""
     match problem:
         case InterpolationKeyNotFound():
-            return f"This run has no {code(problem.key)}: env.yaml, another config or the command line must give it."
+            key = code(problem.key)
+            return f"This run does not define {key}: set it in `env.yaml`, in another config or on the command line."
         case VariableUnset():
-            return f"The environment variable {code(problem.variable)} must be set."
+            return f"The environment variable {code(problem.variable)} is not set, and has no default here."
         case InterpolationFailed(why=Failing.UNSET):
             return f"{code(problem.detail)} is not set yet (`???`)."
         case InterpolationFailed(why=Failing.CYCLE):
-            return "It leads back to itself."
+            return "This interpolation refers to itself."
         case _:
-            return "It cannot be resolved."
+            return "This interpolation cannot be resolved."
 
 
 def is_secret(path: KeyPath) -> bool:
-    """Whether what stands at a key path must not be shown."""
+    """Whether the value at a key path must not be shown."""
     names = [step for step in path if isinstance(step, str)]
     return bool(names) and looks_secret(names[-1])
 
 
 def refers_to_secret(text: str) -> bool:
-    """Whether an interpolation takes in a value that must not be shown."""
+    """Whether an interpolation contains a value that must not be shown."""
     for node in walk(parse_template(text)):
         if isinstance(node, Reference) and node.steps and looks_secret(node.steps[-1].key):
             return True
@@ -174,17 +177,17 @@ def refers_to_secret(text: str) -> bool:
 
 
 def shown(config: Config, path: KeyPath) -> str:
-    """A value as a line shows it: a scalar as YAML, of a collection what it holds."""
+    """Return a value on one line: a scalar or a small mapping as YAML, the contents of another collection in words."""
     if isinstance(config, Table):
         names = [str(key) for key in config.entries]
         if not names:
             return "an empty mapping"
-        return _in_braces(config, path) or f"a mapping with {_listed(names)}"
+        return _in_braces(config, path) or f"a mapping with {listed(names)}"
     if isinstance(config, Array):
         count = len(config.items)
         names = [item.leaf(NAME) if isinstance(item, Table) else None for item in config.items]
         if names and all(isinstance(name, str) for name in names):
-            return f"a list with {_listed([str(name) for name in names])}"
+            return f"a list with {listed(map(str, names))}"
         return f"a list of {count} {'value' if count == 1 else 'values'}" if count else "an empty list"
     return code(_text(config, path))
 
@@ -193,12 +196,12 @@ def _text(leaf: Leaf, path: KeyPath) -> str:
     secret = is_secret(path) or (isinstance(leaf.key, Scalar) and looks_secret(leaf.key.text))
     if secret and isinstance(leaf.value, str) and leaf.value and not leaf.is_interpolation:
         return MASK
-    # As it is written: the quotes that YAML does not need here would make it look like a text.
+    # Without the quotes of YAML, which would make `???` look like text.
     return MISSING if leaf.is_missing else scalar(without_credentials(leaf.value))
 
 
 def _in_braces(table: Table, path: KeyPath) -> str | None:
-    """A small mapping of scalars on one line, such as a server ref; None for any other."""
+    """Return a small mapping of scalars, such as a server ref, on one line; None for any other."""
     if len(table.entries) > _FEW:
         return None
     parts: list[str] = []
@@ -210,22 +213,24 @@ def _in_braces(table: Table, path: KeyPath) -> str | None:
     return code(text) if len(text) <= _ONE_LINE else None
 
 
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(map(code, names[:_MOST_NAMES])) + more
+def listed(names: Iterable[str]) -> str:
+    """Return names as a list in words; of many, only the first."""
+    first = list(names)
+    more = f" and {len(first) - _MOST_NAMES} more" if len(first) > _MOST_NAMES else ""
+    return ", ".join(map(code, first[:_MOST_NAMES])) + more
 
 
 def _chain(workspace: Workspace, value: Effective, path: PurePath, written: Span) -> Iterator[Markdown]:
-    """Every place that sets the value, the one that wins first; nothing where this place is the only one."""
+    """Yield one line for each place that sets the value, the one in effect first; nothing if there is only this one."""
     steps = list(history(value.config))
     if len(steps) == 1 and _is_here(steps[0], path, written):
         return
     for index, step in enumerate(steps):
         above = steps[index - 1] if index else None
         is_merged = isinstance(step, Table) and isinstance(above, Table)
-        said = "in effect" if above is None else "merged with" if is_merged else "overridden"
+        role = "in effect" if above is None else "merged with" if is_merged else "overridden"
         where: str | Link = "here" if _is_here(step, path, written) else place(workspace, step)
-        yield (f"{said}: ", where, f" {shown(step, value.path)}")
+        yield (f"{role}: ", where, f" {shown(step, value.path)}")
 
 
 def _is_here(config: Config, path: PurePath, written: Span) -> bool:
@@ -233,7 +238,7 @@ def _is_here(config: Config, path: PurePath, written: Span) -> bool:
 
 
 def place(workspace: Workspace, config: Config) -> str | Link:
-    """Where a value is written: a link, or what else it comes from."""
+    """Return a link to the place that sets a value, or the name of the source that is not a file."""
     outside = _OUTSIDE.get(config.origin.provenance)
     if outside is not None:
         return outside

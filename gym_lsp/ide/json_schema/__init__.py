@@ -1,7 +1,7 @@
-"""A JSON Schema of the config language, for editors that know YAML and nothing of NeMo Gym.
+"""A JSON Schema of the config language, for editors with a YAML extension and without gym-lsp.
 
-Draft 7, which yaml-language-server reads best, with the `enumDescriptions` and error messages that it shows. It says
-what can be said about one file: whether the names in it lead anywhere is the language server's business.
+It is draft 7, which yaml-language-server supports best, with its `enumDescriptions` and error messages. It covers
+single files; only the language server checks whether names are defined.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["Json", "config_schema"]
 
 
 def config_schema(workspace: Workspace) -> Json:
-    """The schema of the configs that the release of a workspace reads."""
+    """Return the schema of the configs that the release of a workspace reads."""
     profile = workspace.profile
     wording = Wording(profile, nullable=True)
     return {

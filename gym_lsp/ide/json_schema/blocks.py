@@ -1,4 +1,4 @@
-"""Instances, the servers in them, and what stands below those, as definitions of the JSON Schema."""
+"""Definitions of the JSON Schema for instances, their servers, and the mappings below those."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 def block_definitions(workspace: Workspace) -> Mapping[str, Json]:
-    """The definitions of instances and of all that is below them."""
+    """Return the definitions of instances and of everything below them."""
     profile = workspace.profile
     wording = Wording(profile)
     found: dict[str, Json] = {
@@ -64,7 +64,7 @@ def _instance(workspace: Workspace) -> Json:
     groups = {server_type: _group(workspace, server_type) for server_type in profile.server_types}
     providers = {name: {"description": SANDBOX_PROVIDERS.get(name, "")} for name in sorted(profile.sandbox_providers)}
     return {
-        "description": "A server, a sandbox, or values that others refer to.",
+        "description": "A server, a sandbox, or values that other blocks refer to.",
         "properties": {**groups, **providers, **_directives()},
         "additionalProperties": named(NOT_SERVERS),
         "dependencies": {server_type: _no_other(server_type, groups) for server_type in groups},
@@ -79,11 +79,11 @@ def _instance(workspace: Workspace) -> Json:
 
 
 def _not_servers() -> Json:
-    """What stands under a key that is no server type: a server there is one that NeMo Gym does not see."""
-    seen = f"NeMo Gym takes this for no server. The server types are {', '.join(SERVER_TYPES)}."
+    """Return the schema below a key that is not a server type. NeMo Gym ignores a server there."""
+    message = f"NeMo Gym does not read this as a server. The server types are {', '.join(SERVER_TYPES)}."
     return {
         "allOf": [named(NESTED)],
-        "additionalProperties": {"properties": {ENTRYPOINT: False}, "errorMessage": seen},
+        "additionalProperties": {"properties": {ENTRYPOINT: False}, "errorMessage": message},
     }
 
 
@@ -91,12 +91,12 @@ def _no_other(server_type: str, server_types: Iterable[str]) -> Json:
     others = [other for other in server_types if other != server_type]
     return {
         "properties": dict.fromkeys(others, False),
-        "errorMessage": f"An instance is one server, and this one has `{server_type}` already.",
+        "errorMessage": f"An instance is one server, and this one already has `{server_type}`.",
     }
 
 
 def _unless_inherited(then: Json) -> Json:
-    """What holds of a mapping that nothing is moved into."""
+    """Return a schema that applies `then` to mappings without directives."""
     return {"if": {"not": _has(INHERIT_FROM, COPY)}, "then": then}
 
 
@@ -105,7 +105,7 @@ def _has(*names: str) -> Json:
 
 
 def _with_domain() -> Json:
-    """What holds of the resources servers of an instance: one that starts something has a domain."""
+    """Return the schema that requires a domain for a resources server with an entrypoint."""
     whole: Json = {"if": {"required": [ENTRYPOINT]}, "then": {"required": [DOMAIN]}}
     return {"additionalProperties": _unless_inherited(whole)}
 
@@ -114,7 +114,7 @@ def _with_domain() -> Json:
 
 
 def _group(workspace: Workspace, server_type: str) -> Json:
-    """The implementations of a server type, of which an instance has one."""
+    """Return the schema below a server type: exactly one implementation."""
     server = named(server_name(server_type))
     known = {
         name: {
@@ -129,7 +129,7 @@ def _group(workspace: Workspace, server_type: str) -> Json:
         "description": SERVER_TYPES.get(server_type, ""),
         "type": ["object", "string"],
         "pattern": wording.open,
-        "patternErrorMessage": "Write the name of an implementation, and its fields below it.",
+        "patternErrorMessage": "Expected the name of an implementation, with its fields below it.",
         "properties": {**known, **_directives()},
         "additionalProperties": server,
         "if": {"not": several},
@@ -142,7 +142,7 @@ def _group(workspace: Workspace, server_type: str) -> Json:
 
 
 def _own_fields(workspace: Workspace, server_type: str, implementation: str) -> Iterator[Json]:
-    """What holds of the fields that the class of a server adds, where the block starts the usual program."""
+    """Yield the schema of the fields of a server's own class, for blocks with the usual entrypoint."""
     usual = server_fields(workspace, server_type, "")
     every = server_fields(workspace, server_type, implementation, USUAL_ENTRYPOINT)
     wording = Wording(workspace.profile, nullable=True, shallow=True)
@@ -161,7 +161,7 @@ def _server(workspace: Workspace, server_type: str) -> Json:
     return {
         "type": ["object", "string", "null"],
         "pattern": late.open,
-        "patternErrorMessage": "Write the fields of the server below its name.",
+        "patternErrorMessage": "Expected the fields of the server.",
         "properties": {**properties, **_directives()},
         **_anywhere(),
     }
@@ -175,7 +175,7 @@ def _server_field(field: Field, wording: Wording) -> Json:
     return field_schema(field, wording)
 
 
-# What means the same wherever it stands
+# Keys with the same meaning at any depth
 
 
 def _nested() -> Json:
@@ -183,7 +183,7 @@ def _nested() -> Json:
 
 
 def _anywhere() -> Json:
-    """The keys that a mapping may have at any depth: refs, sandboxes, and mappings that have them in turn."""
+    """Return the schema of keys at any depth: refs, sandboxes, and mappings with the same keys."""
     refs = {rf"^(.+_)?{ending}$": named(ref_name(ref.server_types)) for ending, ref in REF_FIELDS.items()}
     return {
         "patternProperties": {**refs, f"^{SANDBOX_PROVIDER_FIELD.name}$": _sandbox_provider()},
@@ -209,7 +209,7 @@ def _ref(ref: RefType, wording: Wording) -> Json:
     return {
         "type": ["object", "string", "null"],
         "pattern": wording.open,
-        "patternErrorMessage": "Write `type` and `name` below it: a name alone is no reference.",
+        "patternErrorMessage": "Expected a server ref: a mapping with `type` and `name`.",
         "properties": {
             TYPE: {"description": types.description, **type_schema(types.type, wording, meanings)},
             NAME: field_schema(SERVER_REF[NAME], wording),

@@ -1,4 +1,4 @@
-"""The datasets of a server as JSON Schemas."""
+"""Definitions of the JSON Schema for the datasets of a server."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from gym_lsp.ide.json_schema.types import Json, Wording, field_schema, models_sc
 
 
 def datasets_schema(field: Field, wording: Wording) -> Json:
-    """The list of datasets. It is replaced as a whole by another one, so each dataset in it is complete."""
+    """Return the schema of the list of datasets. Another list replaces it as a whole, so each dataset is complete."""
     return field_schema(field, wording) | {"items": named(DATASET)}
 
 
 def dataset_schema(profile: Profile) -> Json:
-    """One dataset: the fields of its type, a license where the type needs one, and one source."""
+    """Return the schema of a dataset: the fields of its type, a license if the type needs one, and one source."""
     models = tuple(_models(profile.models[SERVER_MODEL].fields[DATASETS].type))
     schema = models_schema(models, Wording(profile, parsed=True, whole=True))
     return {"allOf": [schema, _licensed(profile), _one_source()]}
@@ -44,7 +44,10 @@ def _one_source() -> Json:
         "if": {"properties": {SOURCE: {"type": "object"}}, "required": [SOURCE]},
         "then": {
             "properties": {
-                name: {"type": "null", "errorMessage": f"`{SOURCE}` says already where the rows come from."}
+                name: {
+                    "type": "null",
+                    "errorMessage": f"`{SOURCE}` already specifies where the rows come from; remove this key.",
+                }
                 for name in IDENTIFIERS
             }
         },

@@ -1,4 +1,4 @@
-"""The names of the definitions of the JSON Schema."""
+"""The names of the definitions of the JSON Schema, which refer to each other by them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ NOT_SERVERS = "no-servers"
 DATASET = "dataset"
 SANDBOX = "sandbox"
 NESTED = "mapping"
-"""Any value of which nothing is known but what means the same everywhere."""
+"""Any value; only keys that have the same meaning everywhere are known."""
 
 
 def named(name: str) -> dict[str, object]:
-    """The schema that a definition is."""
+    """Return a reference to a definition."""
     return {"$ref": f"#/definitions/{name}"}
 
 

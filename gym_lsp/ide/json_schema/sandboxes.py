@@ -1,4 +1,4 @@
-"""Sandbox blocks as definitions of the JSON Schema."""
+"""Definitions of the JSON Schema for sandbox blocks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 def sandbox_definition(workspace: Workspace) -> Json:
-    """A mapping whose keys are providers, of which a sandbox block has one, and the metadata beside it."""
+    """Return the schema of a sandbox block: a mapping with one provider and optional metadata."""
     wording = Wording(workspace.profile, nullable=True)
     providers = {name: _provider(workspace, name, wording) for name in sorted(workspace.profile.sandbox_providers)}
     return {"properties": {**providers, DEFAULT_METADATA_FIELD.name: field_schema(DEFAULT_METADATA_FIELD, wording)}}

@@ -1,8 +1,7 @@
-"""The types of fields as JSON Schemas.
+"""JSON Schemas of field types.
 
-A config may hold an interpolation or `???` where a value belongs, so next to every type stands the text that may take
-its place. It is said without `anyOf` where that is possible: an editor then has one thing to complain about, and not
-a list of alternatives.
+A config can have an interpolation or `???` instead of a value, so every schema also accepts such text. It avoids
+`anyOf` if possible, because an editor then reports one message and not a list of alternatives.
 """
 
 from __future__ import annotations
@@ -44,15 +43,15 @@ _MOVED_FIRST = rf"^\$\{{(inherit_from|copy):|{_MISSING}"
 _WHOLE = r"^\s*[+-]?[0-9][0-9_]*(\.0+)?\s*$|^[+-]?0[bx][0-9a-fA-F_]+$|^[+-]?[0-9][0-9_]*(:[0-5]?[0-9])+$"
 _DECIMAL = r"^\s*[+-]?([0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)([eE][+-]?[0-9]+)?\s*$|^[+-]?(\.?inf|\.?nan|infinity)$"
 _TRUTH = "^(yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$"
-"""The truth values of YAML 1.1, which NeMo Gym reads, that are text in YAML 1.2, which editors read unless told."""
+"""Booleans in YAML 1.1, which NeMo Gym uses, that are text in YAML 1.2, the default of editors."""
 
 
 class Wording(Struct, frozen=True):
-    """How the types of a place are written.
+    """The options for the schemas of a place in the config.
 
-    With `parsed` NeMo Gym looks at the values before it resolves interpolations, so that only those may stand there
-    that move a value. With `whole` the mapping is never merged with another, so that it must have its required fields.
-    With `nullable` a field may be left empty. With `shallow` a mapping is one, whatever its keys.
+    With `parsed`, NeMo Gym validates values before it resolves interpolations, so only `inherit_from` and `copy` are
+    allowed. With `whole`, no other mapping merges with this one, so required fields must be present. With `nullable`,
+    a field can be null. With `shallow`, the keys of mappings are not checked.
     """
 
     profile: Profile
@@ -63,12 +62,12 @@ class Wording(Struct, frozen=True):
 
     @property
     def open(self) -> str:
-        """The pattern of the texts that may take the place of a value."""
+        """The pattern of text that is allowed instead of a value."""
         return _MOVED_FIRST if self.parsed else _RESOLVED_LATER
 
 
 def field_schema(field: Field, wording: Wording) -> Json:
-    """What a key may hold, and what it is for."""
+    """Return the schema of a field with its description."""
     schema = type_schema(field.type, wording, value_meanings(wording.profile, field))
     if wording.nullable:
         schema = _or_null(schema)
@@ -76,12 +75,12 @@ def field_schema(field: Field, wording: Wording) -> Json:
 
 
 def _about(field: Field) -> Json:
-    """What a key is for, where that is known."""
+    """Return a schema with the description of a field; empty if it has none."""
     return {} if field.description is None else {"description": field.description}
 
 
 def type_schema(type: FieldType, wording: Wording, meanings: Mapping[str, str] | None = None) -> Json:
-    """What a value of a type may be."""
+    """Return the schema of a type."""
     match type:
         case StrType():
             return {"type": "string"} | _bounds(minLength=type.min_length, maxLength=type.max_length)
@@ -90,7 +89,7 @@ def type_schema(type: FieldType, wording: Wording, meanings: Mapping[str, str] |
         case NullType():
             return {"type": "null"}
         case BoolType():
-            return _or_text({"type": "boolean"}, f"{_TRUTH}|{wording.open}", "Write true or false.")
+            return _or_text({"type": "boolean"}, f"{_TRUTH}|{wording.open}", "Expected true or false.")
         case IntType() | FloatType():
             return _number(type, wording)
         case LiteralType(values):
@@ -104,7 +103,7 @@ def type_schema(type: FieldType, wording: Wording, meanings: Mapping[str, str] |
 def _collection(type: FieldType, wording: Wording, meanings: Mapping[str, str]) -> Json:
     match type:
         case ListType(item):
-            return _or_open({"type": "array", "items": type_schema(item, wording)}, wording, "Write a list.")
+            return _or_open({"type": "array", "items": type_schema(item, wording)}, wording, "Expected a list.")
         case DictType(_, AnyType()):
             return _or_open({"type": "object", "allOf": [named(NESTED)]}, wording, _MAPPING)
         case DictType(_, value):
@@ -119,7 +118,7 @@ def _collection(type: FieldType, wording: Wording, meanings: Mapping[str, str]) 
             return {}
 
 
-_MAPPING = "Write a mapping."
+_MAPPING = "Expected a mapping."
 
 
 def _number(type: IntType | FloatType, wording: Wording) -> Json:
@@ -128,7 +127,7 @@ def _number(type: IntType | FloatType, wording: Wording) -> Json:
         minimum=type.ge, exclusiveMinimum=type.gt, maximum=type.le, exclusiveMaximum=type.lt
     )
     spelled = _WHOLE if is_whole else _DECIMAL
-    return _or_text(schema, f"{spelled}|{wording.open}", "Write a whole number." if is_whole else "Write a number.")
+    return _or_text(schema, f"{spelled}|{wording.open}", "Expected an integer." if is_whole else "Expected a number.")
 
 
 def _bounds(**bounds: float | None) -> Json:
@@ -143,17 +142,17 @@ def _choice(values: Iterable[object], wording: Wording, meanings: Mapping[str, s
     return {"anyOf": [schema, {"type": "string", "pattern": wording.open}]}
 
 
-def _or_open(schema: Json, wording: Wording, wanted: str) -> Json:
-    return _or_text(schema, wording.open, wanted)
+def _or_open(schema: Json, wording: Wording, message: str) -> Json:
+    return _or_text(schema, wording.open, message)
 
 
-def _or_text(schema: Json, pattern: str, wanted: str) -> Json:
-    """A schema that texts of a pattern meet, too. `wanted` is what an editor says of others."""
-    return schema | {"type": [schema["type"], "string"], "pattern": pattern, "patternErrorMessage": wanted}
+def _or_text(schema: Json, pattern: str, message: str) -> Json:
+    """Return a schema that also accepts text that matches a pattern; `message` is the error for other text."""
+    return schema | {"type": [schema["type"], "string"], "pattern": pattern, "patternErrorMessage": message}
 
 
 def _or_null(schema: Json) -> Json:
-    """A schema that null meets, too."""
+    """Return a schema that also accepts null."""
     given, options = schema.get("type"), schema.get("anyOf")
     if isinstance(given, list):
         types = cast("list[str]", given)
@@ -182,10 +181,9 @@ def _union(options: tuple[FieldType, ...], wording: Wording, meanings: Mapping[s
 
 
 def models_schema(types: tuple[ModelType, ...], wording: Wording) -> Json:
-    """A mapping that is one of several models; their field `type` tells which.
+    """Return the schema of a mapping that is one of several models, which its field `type` selects.
 
-    Where they differ in a field, what it may hold is said of each of them: pydantic does not look at a field that the
-    model does not have.
+    If only some models have a field, only their branches check its value, because pydantic ignores it in the others.
     """
     if wording.shallow:
         return {"type": "object"}
@@ -196,7 +194,7 @@ def models_schema(types: tuple[ModelType, ...], wording: Wording) -> Json:
     }
     schema: Json = {"type": "object", "properties": properties}
     if all(type.model.extra != "allow" for type in types):
-        # What pydantic passes over without a word is a slip, too.
+        # pydantic ignores other keys, but they are usually mistakes.
         schema["additionalProperties"] = False
     schema |= _requiring([name for name in common if all(type.model.fields[name].required for type in types)], wording)
     branches = [_branch(type, common, wording) for type in types if type.model.fields.keys() > common]
@@ -204,7 +202,7 @@ def models_schema(types: tuple[ModelType, ...], wording: Wording) -> Json:
 
 
 def _of_some(field: Field) -> Json:
-    """A field that only some of the models have; an editor offers it where `type` names one of them."""
+    """Return the schema of a field that only some models have; an editor offers it if `type` selects one of them."""
     return _about(field) | {"doNotSuggest": True}
 
 
@@ -214,7 +212,7 @@ def _requiring(names: Iterable[str], wording: Wording) -> Json:
 
 
 def _branch(type: ModelType, common: Collection[str], wording: Wording) -> Json:
-    """What holds of one of several models, where the field `type` says that it is this one."""
+    """Return the schema that applies to one of several models if the field `type` selects it."""
     own = [described(type.model, field) for name, field in type.model.fields.items() if name not in common]
     required = [field.name for field in type.model.fields.values() if field.required]
     chosen: Json = {"required": ["type"], "properties": {"type": {"enum": list(tags(type.model))}}}

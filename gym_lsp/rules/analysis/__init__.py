@@ -1,1 +1,1 @@
-"""Questions that rules of several subjects ask, each answered once."""
+"""Functions that rules of several subjects share."""

@@ -11,18 +11,18 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 def component_of(context: Context, server: Spelled) -> ServerFolder | None:
-    """Where NeMo Gym starts a server; None where there is no folder for it at all."""
+    """Return the folder in which NeMo Gym starts a server; None if there is none."""
     return server_folder(context.workspace, server.server_type, server.implementation)
 
 
 @query
 def server_folder(workspace: Workspace, server_type: str, implementation: str) -> ServerFolder | None:
-    """Return the folder that a server is started from; None if no search root has it."""
+    """Return the folder in which NeMo Gym starts a server; None if it is in no search root."""
     return find_server_folder(workspace.files, workspace.search.roots, server_type, implementation)
 
 
 def runs(context: Context, component: ServerFolder, entrypoint: str) -> bool:
-    """Whether Python would find something to run under a path relative to the folder."""
+    """Whether Python can run a path relative to the folder."""
     path = absolute(entrypoint, component.path)
     kind = context.files.kind(path)
     if kind is Kind.DIRECTORY:
@@ -31,7 +31,7 @@ def runs(context: Context, component: ServerFolder, entrypoint: str) -> bool:
 
 
 def implementations(context: Context, server_type: str) -> tuple[str, ...]:
-    """The folders that could be meant under a server type, each once, in the order of the roots."""
+    """Return the names of the implementations of a server type, each once, in the order of the roots."""
     found: dict[str, None] = {}
     for root in context.search.roots:
         for entry in context.files.entries(root / server_type):

@@ -1,4 +1,4 @@
-"""Dashes that got lost: an element of a list that reads as part of the one above it, or a list that is none."""
+"""Missing dashes: a list element that YAML reads as part of the element above it, or a list that is not one."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from gym_lsp.syntax import Document, Entry, Mapping, Sequence, walk
 from gym_lsp.text import Edit, LineIndex, Span
 
 _FEWEST_REPEATED = 2
-"""Keys that an element has in common with the one above it. A single one is repeated rather than torn off."""
+"""Keys that an element shares with the one above it. A single shared key is more likely a duplicate."""
 
 
 class LostDash(Struct, frozen=True):
-    """The first key of an element without its dash, and the dash; None where there is no room for it."""
+    """The first key of an element without its dash, and the edit that inserts the dash; None without room for it."""
 
     key: Span
     edit: Edit | None
 
 
 def lost_dash(document: Document, repeated: Span) -> LostDash | None:
-    """What the key of an element begins with that melted into the one above it, so that a key of it is a repeated one.
+    """Return the first key of an element that became part of the element above it, where `repeated` is one of its keys.
 
-    That it did is taken for granted where it has the key again that the upper one begins with, and one more.
+    A dash is assumed to be missing if the element repeats the first key of the upper element and one more key.
     """
     for sequence in walk(document.root):
         if not isinstance(sequence, Sequence) or sequence.flow:
@@ -38,10 +38,10 @@ def lost_dash(document: Document, repeated: Span) -> LostDash | None:
     return None
 
 
-def _elements(melted: Mapping) -> list[list[Entry]]:
-    """The entries of a mapping, cut in front of each key that stands in the same part already."""
+def _elements(merged: Mapping) -> list[list[Entry]]:
+    """Return the entries of a mapping, split before each key that is already in the same part."""
     parts: list[list[Entry]] = [[]]
-    for entry in melted.entries:
+    for entry in merged.entries:
         if any(entry.name == other.name for other in parts[-1]):
             parts.append([])
         parts[-1].append(entry)
@@ -54,7 +54,7 @@ def _resembles(element: list[Entry], upper: list[Entry]) -> bool:
 
 
 def dashless(value: Config) -> tuple[str, Fix] | None:
-    """The first key of a block mapping that stands where a list is meant, and the dash that makes a list of it."""
+    """Return the first key of a block mapping that should be a list, and the fix that inserts its dash."""
     node = value.node
     if value.key is None or not isinstance(node, Mapping) or node.flow or not node.entries:
         return None
@@ -62,12 +62,12 @@ def dashless(value: Config) -> tuple[str, Fix] | None:
     edit = _dash(value.origin.text, lines, first, max(first.start - 2, 0))
     if edit is None or _column(lines, edit.span.start) < _column(lines, value.key.span.start):
         return None
-    fix = Fix("Put a dash in front of it", (FileEdit(value.origin.path, edit),))
+    fix = Fix("Insert a dash before it", (FileEdit(value.origin.path, edit),))
     return first.of(value.origin.text), fix
 
 
 def _dash(text: str, lines: LineIndex, key: Span, like: int) -> Edit | None:
-    """A dash in the line of a key, in the column of another offset; None where that leaves no blank behind it."""
+    """Return the edit that inserts a dash on the line of a key, in the column of `like`; None without room for it."""
     line = lines.line_span(lines.line_of(key.start))
     at = line.start + _column(lines, like)
     is_free = at < key.start - 1 and not text[line.start : key.start].strip(" ")

@@ -1,4 +1,4 @@
-"""The datasets of a server, as the rules about them read them."""
+"""What the rules about the datasets of a server share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gym_lsp.gym.release.profile import Profile
 
 
 def model_of(dataset: Table, profile: Profile) -> Model | None:
-    """The model that a dataset is checked by; None where its type is none that the release knows."""
+    """Return the model that validates a dataset; None if the release does not support its type."""
     kind = dataset.leaf(TYPE)
     if kind == BENCHMARK:
         return profile.models["BenchmarkDatasetConfig"]
@@ -18,7 +18,7 @@ def model_of(dataset: Table, profile: Profile) -> Model | None:
 
 
 def known_fields(profile: Profile) -> frozenset[str]:
-    """The fields of every sort of dataset, and of what lies in one."""
+    """Return the fields of every kind of dataset, and of the mappings in it."""
     found: set[str] = set()
     pending = [profile.models["DatasetConfig"], profile.models["BenchmarkDatasetConfig"]]
     while pending:
@@ -30,20 +30,20 @@ def known_fields(profile: Profile) -> frozenset[str]:
 
 
 def other_model(dataset: Table, profile: Profile) -> Model:
-    """The model that a dataset of the other sort would be checked by."""
+    """Return the model that would validate a dataset of the other kind."""
     name = "DatasetConfig" if dataset.leaf(TYPE) == BENCHMARK else "BenchmarkDatasetConfig"
     return profile.models[name]
 
 
 def prepares_all(profile: Profile) -> bool:
-    """Whether every dataset may name a prepare script, and a server several of them: since 0.7.0."""
+    """Whether every dataset may have a prepare script, and a server several of them: since 0.7.0."""
     return PREPARE_SCRIPT in profile.models["DatasetConfig"].fields
 
 
 def is_used_on(server_type: str, profile: Profile) -> bool:
-    """Whether NeMo Gym looks for datasets on servers of a type.
+    """Whether NeMo Gym reads the datasets of servers of a type.
 
-    It always does on agents, and since 0.6.0 on resources servers: a benchmark may name its agent since then.
+    It always reads those of agents, and since 0.6.0 those of resources servers: a benchmark may name its agent since.
     """
     if server_type == RESOURCES:
         return AGENT in profile.models["BenchmarkDatasetConfig"].fields
@@ -51,7 +51,7 @@ def is_used_on(server_type: str, profile: Profile) -> bool:
 
 
 def settled_path(dataset: Table, field: str) -> tuple[Leaf, str] | None:
-    """The path that a field holds, where it holds one and not `???`, an interpolation or something else."""
+    """Return the path in a field; None if its value is `???`, an interpolation or something else."""
     value = dataset.get(field)
     if not isinstance(value, Leaf) or not is_settled(value) or not isinstance(value.value, str):
         return None
@@ -59,16 +59,16 @@ def settled_path(dataset: Table, field: str) -> tuple[Leaf, str] | None:
 
 
 def is_given(config: Config | None) -> bool:
-    """Whether a field is there and not null."""
+    """Whether a field exists and is not null."""
     return config is not None and not (isinstance(config, Leaf) and config.value is None)
 
 
 def called(dataset: Table) -> str:
-    """A dataset by its name, as a message speaks of it."""
+    """Return how a message refers to a dataset: by its name, if it has one."""
     name = dataset.leaf(NAME)
     return f"dataset `{name}`" if isinstance(name, str) and name else "this dataset"
 
 
 def not_interpolated(field: str) -> str:
-    """What to say of an interpolation in a field that is no text to NeMo Gym's models."""
-    return f"`{field}` cannot be an interpolation: NeMo Gym checks it before it resolves anything"
+    """Return the message about an interpolation in a field that is not text in the models of NeMo Gym."""
+    return f"`{field}` cannot be an interpolation; NeMo Gym checks it before resolving interpolations"

@@ -1,7 +1,7 @@
-"""What the rules about almost-servers share, and which of them speaks of which flaw.
+"""What the rules about almost-servers share, and which rule reports which flaw.
 
-Each flaw has exactly one rule, so that none is reported twice and none is lost: what no other rule takes is for
-`almost-server`.
+Exactly one rule reports each flaw, so that none is reported twice and none is lost: `almost-server` reports the flaws
+that no other rule does.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _RULES = {
 
 
 def rule_for(problem: AlmostServer) -> str | None:
-    """The name of the rule that reports a flaw; None where another flaw of the same block covers it."""
+    """Return the name of the rule that reports a flaw; None if another flaw of the same block covers it."""
     flaw = problem.flaw
     if is_in_datasets(flaw):
         return dataset_rule(flaw)
@@ -43,11 +43,11 @@ def rule_for(problem: AlmostServer) -> str | None:
 
 
 _INCOMPLETE = (FlawKind.WRONG_VALUE, FlawKind.FIELD_ABSENT, FlawKind.DOMAIN_ABSENT)
-"""Flaws of a value that should not stand beside an implementation at all, which `SEVERAL_IMPLEMENTATIONS` says."""
+"""Flaws of a value that should not be next to an implementation at all, which `SEVERAL_IMPLEMENTATIONS` reports."""
 
 
 def dataset_rule(flaw: Flaw) -> str:
-    """The name of the rule that speaks of a flaw in the `datasets` of a server."""
+    """Return the name of the rule that reports a flaw in the `datasets` of a server."""
     if flaw.kind is FlawKind.WRONG_VALUE and is_dataset_field(flaw.path):
         return _DATASET_FIELDS.get(flaw.field, INVALID_DATASET)
     return _DATASET_RULES.get(flaw.kind, INVALID_DATASET)
@@ -63,23 +63,23 @@ _DATASET_RULES = {
 
 
 def is_in_datasets(flaw: Flaw) -> bool:
-    """Whether a flaw lies in the `datasets` of a server."""
+    """Whether a flaw is in the `datasets` of a server."""
     return flaw.rest[:1] == (DATASETS,)
 
 
 def flaw_severity(problem: AlmostServer) -> Severity:
-    """An error; a warning where `error_on_almost_servers: false` lets the run go on without the server."""
+    """Return an error; a warning if `error_on_almost_servers: false` lets the run continue without the server."""
     return Severity.WARNING if problem.ignored else Severity.ERROR
 
 
 def group_of(problem: AlmostServer) -> Table | None:
-    """The mapping of implementations under the server type that a flaw is in."""
+    """Return the mapping of implementations under the server type that contains a flaw."""
     path = problem.flaw.path
     return problem.block.table(path[0]) if path else None
 
 
 def stray_fields(group: Table) -> tuple[Config, ...]:
-    """What stands beside the one implementation under a server type and can only be a field of it."""
+    """Return the values next to the only implementation under a server type that can only be fields of it."""
     strays = tuple(value for value in group.entries.values() if not isinstance(value, Table) or _is_stray_ref(value))
     return strays if len(group.entries) - len(strays) == 1 else ()
 
@@ -89,22 +89,22 @@ def _is_stray_ref(table: Table) -> bool:
 
 
 def fields_like(table: Table, field: str) -> Config | None:
-    """The value under a key that is a slip of `field`."""
+    """Return the value under a key that misspells `field`."""
     near = nearest(field, (key for key in table.entries if isinstance(key, str)), most=1)
     return table.get(near[0]) if near else None
 
 
-def meant_as(table: Table, field: str, known: Collection[str]) -> Config | None:
-    """The value under a key that nothing reads, as `known` has it, and that was meant to be `field`."""
+def intended_as(table: Table, field: str, known: Collection[str]) -> Config | None:
+    """Return the value under a key that is not in `known` and that was probably intended as `field`."""
     unread = (key for key in table.entries if isinstance(key, str) and key not in known)
     return next((table.get(key) for key in unread if nearest_fields(key, (field,))), None)
 
 
 def key_text(config: Config) -> str:
-    """The key under which a value is written, as the text spells it; empty for a list element."""
+    """Return the key of a value as it is written; empty for a list element."""
     return config.key.text if isinstance(config.key, Scalar) else ""
 
 
 def value_text(config: Config) -> str:
-    """A scalar as the text spells it, quotes and all; empty for a collection."""
+    """Return a scalar as it is written, with its quotes; empty for a collection."""
     return config.node.span.of(config.origin.text) if isinstance(config, Leaf) else ""

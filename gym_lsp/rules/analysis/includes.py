@@ -1,4 +1,4 @@
-"""Lists that were meant to be `config_paths`, and what is missing because they are not."""
+"""Misspelt `config_paths`, and what is missing because of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _JOINED = CONFIG_PATHS.replace("_", "")
 
 
 def misspelt_lists(file: ConfigFile) -> Iterator[tuple[str, Array]]:
-    """Top-level lists of YAML files under a key that is nearly `config_paths`, each with its key."""
+    """Yield the top-level lists of YAML files under a misspelt `config_paths`, each with its key."""
     for key, value in file.config.entries.items():
         if not isinstance(value, Array) or not isinstance(key, str) or key == CONFIG_PATHS:
             continue
@@ -27,7 +27,7 @@ def misspelt_lists(file: ConfigFile) -> Iterator[tuple[str, Array]]:
 
 
 def not_included(context: RunContext, path: PurePath) -> tuple[RelatedLocation, ...]:
-    """Where a file would have included what its run lacks, had the key been spelled right."""
+    """Return the misspelt lists of a file, which may include what its run lacks."""
 
     def answer() -> tuple[RelatedLocation, ...]:
         file = next((file for file in context.composition.files if file.path == path), None)

@@ -1,8 +1,8 @@
-"""What to make of a name that a run does not define: one answer for refs, inheritance, interpolations and sandboxes.
+"""Judges a name that a run does not define, in the same way for refs, inheritance, interpolations and sandboxes.
 
-Asked about a run, such a name is an error. Asked about a workspace, it depends: a name that other files define is an
-open reference, which the command line can satisfy; a slip of a known name is a mistake; a name from nowhere is one
-too, unless it is of a kind that env.yaml and the command line usually give.
+When checking a run, such a name is an error. When checking a workspace, it depends: a name that other files define is
+an open reference, which the command line can satisfy; a misspelling of a known name is a mistake; a name that nothing
+defines is one too, unless env.yaml or the command line usually defines names of that kind.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from gym_lsp.rules.engine.edits import add_include, replace_value
 from gym_lsp.workspace.names import Definition, unlikeness
 
 _SHORTEST_WORD = 4
-"""Letters of a word that is worth more than a coincidence."""
+"""Shorter words match too many fields by coincidence."""
 
 
 class Standing(Enum):
-    """Where a name that the run does not define stands."""
+    """Where a name that the run does not define comes from."""
 
     DECLARED = "declared"
-    """The settings say that it comes from outside."""
+    """The settings declare that it is defined elsewhere."""
     ELSEWHERE = "elsewhere"
-    """Another file of the search roots defines it as what it should be."""
+    """Another file of the search roots defines it with the expected kind."""
     OTHER_KIND = "other-kind"
-    """It is defined, but as something else."""
-    SLIP = "slip"
-    """It is one or two edits away from a name that would do."""
+    """It is defined, but with another kind."""
+    MISSPELT = "misspelt"
+    """It is one or two edits away from a name that would be valid."""
     NOWHERE = "nowhere"
 
 
 class Verdict(Struct, frozen=True):
-    """What is known of a name. `definitions` are those of the name itself, the likeliest to be meant first.
+    """What is known about a name. `definitions` are those of the name itself, the most likely one first.
 
-    `suggestions` are other names that may be meant: those that are like it, or the one that is left over.
+    `suggestions` are other names that may be intended: similar names, or the one that is left over.
     """
 
     standing: Standing
@@ -57,15 +57,15 @@ def judge_name(
 ) -> Verdict:
     """Judge a name that the run does not define.
 
-    `in_run` are the names that the run defines and that would do. `server_type` is what the name must be, if that
-    is known; "sandbox" asks for a sandbox block. `left_over` is what stands beside the name, would do, and is named
-    by nothing: a block was copied or renamed, and the name in it forgotten.
+    `in_run` are the valid names that the run defines. `server_type` is the required type, if it is known; "sandbox"
+    requires a sandbox block. `left_over` is a valid name in the same file that nothing refers to: a block was copied or
+    renamed, but the name in it was not changed.
     """
     if context.names.is_open(name):
         return Verdict(Standing.DECLARED)
     definitions = context.names.defined(name)
     read = {file.path for file in context.composition.files}
-    # What a directive makes of a block that this run has read is known: it is not what is wanted.
+    # What a directive makes of a block that this run has read is known, and does not fit.
     fitting = tuple(
         each
         for each in definitions
@@ -78,20 +78,20 @@ def judge_name(
     if definitions:
         return Verdict(Standing.OTHER_KIND, definitions, near)
     near = near or context.names.spelled_like(name, server_type)[:3]
-    return Verdict(Standing.SLIP if near else Standing.NOWHERE, (), near)
+    return Verdict(Standing.MISSPELT if near else Standing.NOWHERE, (), near)
 
 
 def _unlikeliness(definition: Definition) -> tuple[bool, int]:
-    """Sorts first the file that is called as what it defines, or as the beginning of that, and defines it itself."""
+    """Return a sort key: first come files that define the name themselves and are called like it or its beginning."""
     path = definition.path
     called = [len(part) for part in (path.stem, path.parent.name) if definition.name.startswith(part)]
     return definition.borrows, -max(called, default=0)
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
-    """The known names at most two edits away, the nearest first; one edit for names of less than six characters.
+    """Return the known names at most two edits away, the nearest first; one edit for names of less than six characters.
 
-    Capital letters, and hyphens for underscores, are no edits.
+    Capital letters, and hyphens for underscores, do not count as edits.
     """
     limit = 1 if len(name) < 6 else 2
     close = (other for other in known if other != name and abs(len(other) - len(name)) <= limit)
@@ -100,9 +100,9 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
 
 
 def nearest_fields(key: str, fields: Iterable[str]) -> tuple[str, ...]:
-    """The fields that a key was meant to be: those nearest to it, else the one that has whole words more than it.
+    """Return the fields that a key may be intended as: the nearest ones, or else the one that adds whole words to it.
 
-    A field is one of few, and its name often longer than what people remember of it: `repo` for `repo_id`.
+    There are few fields, and people often remember only a part of their names: `repo` for `repo_id`.
     """
     fields = tuple(fields)
     longer = sorted((len(field), field) for field in fields if _is_part(key, field))
@@ -116,19 +116,19 @@ def _is_part(key: str, field: str) -> bool:
 
 
 def severity_of(context: Context, verdict: Verdict, nowhere: Severity) -> Severity | None:
-    """The severity of a name that the run does not define; None where nothing is to be said.
+    """Return the severity of a name that the run does not define; None if it is not reported.
 
-    `nowhere` is that of a name which nothing defines, in the view on a workspace.
+    `nowhere` is the severity of a name that nothing defines, when checking a workspace.
     """
     if verdict.standing is Standing.DECLARED:
         return None
-    if context.asked_about_run or verdict.standing in (Standing.SLIP, Standing.OTHER_KIND):
+    if context.checks_run or verdict.standing in (Standing.MISSPELT, Standing.OTHER_KIND):
         return Severity.ERROR
     return Severity.INFORMATION if verdict.standing is Standing.ELSEWHERE else nowhere
 
 
 def fixes_of(context: RunContext, at: Config, verdict: Verdict) -> tuple[Fix, ...]:
-    """Take a name that is like it, or include a file that defines it."""
+    """Return the fixes that change to a suggested name, or include a file that defines the name."""
     fixes = [
         replace_value(at, suggestion, f"Change to `{suggestion}`", Applicability.UNSAFE)
         for suggestion in verdict.suggestions
@@ -137,7 +137,7 @@ def fixes_of(context: RunContext, at: Config, verdict: Verdict) -> tuple[Fix, ..
     if verdict.standing is Standing.ELSEWHERE:
         file = next((file for file in context.composition.files if file.path == at.origin.path), None)
         if file is not None:
-            # What the run has read already will not help by being read again.
+            # A file that the run has already read does not help.
             there = {other.path for other in context.composition.files}
             others = [each for each in verdict.definitions if each.path not in there]
             fixes.extend(_including(file, spelled(context, each)) for each in others[:3])
@@ -145,23 +145,23 @@ def fixes_of(context: RunContext, at: Config, verdict: Verdict) -> tuple[Fix, ..
 
 
 def _including(file: ConfigFile, entry: str) -> Fix:
-    return Fix(f"Add `{entry}` to config_paths", (add_include(file, entry),), Applicability.UNSAFE)
+    return Fix(f"Add `{entry}` to `config_paths`", (add_include(file, entry),), Applicability.UNSAFE)
 
 
 def spelled(context: Context, definition: Definition) -> str:
-    """The file of a definition as a `config_paths` entry would name it."""
+    """Return the file of a definition as an entry of `config_paths`."""
     return context.search.spell(definition.path)
 
 
 def hint(context: Context, verdict: Verdict) -> str:
-    """The way out, as the end of a message: what was meant, or who defines it."""
-    meant = f"; did you mean `{verdict.suggestions[0]}`?" if verdict.suggestions else ""
+    """Return the end of a message: what is probably intended, or which file defines the name."""
+    suggestion = f"; did you mean `{verdict.suggestions[0]}`?" if verdict.suggestions else ""
     if verdict.standing is not Standing.ELSEWHERE:
-        return meant
+        return suggestion
     entries = list(dict.fromkeys(spelled(context, definition) for definition in verdict.definitions))
-    if meant:
+    if suggestion:
         more = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
-        return f"{meant} `{verdict.definitions[0].name}` is defined in `{entries[0]}`{more}"
+        return f"{suggestion} `{verdict.definitions[0].name}` is defined in `{entries[0]}`{more}"
     if len(entries) == 1:
         return f"; `{entries[0]}` defines it"
     return f"; `{entries[0]}` and {len(entries) - 1} more define it"

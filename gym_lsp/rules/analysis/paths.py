@@ -1,4 +1,4 @@
-"""Paths that do not lead where they should: what they were meant to be."""
+"""Suggestions for paths that do not lead to a file."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from gym_lsp.files import Files, Kind, absolute
 from gym_lsp.gym.roots import SearchRoots
 from gym_lsp.rules.analysis.naming import nearest
 
-MOST_SLIPS = 2
-"""How many parts of one path may be misspelt for it still to be recognised."""
+MOST_MISSPELT = 2
+"""How many parts of a path may be misspelt if it is still to be recognised."""
 SUFFIXES = (".yaml", ".yml")
 
 
 def file_relative(entry: str, includer: PurePath, files: Files, search: SearchRoots) -> str | None:
-    """What an entry names if it was meant relative to the file that it stands in; None where nothing is there."""
+    """Return the file that an entry names relative to the file that contains it; None if there is none."""
     if PurePath(entry).is_absolute():
         return None
     beside = absolute(entry, includer.parent)
@@ -23,7 +23,7 @@ def file_relative(entry: str, includer: PurePath, files: Files, search: SearchRo
 
 
 def other_suffix(entry: str) -> str | None:
-    """The entry with the other of the two suffixes of YAML."""
+    """Return the entry with the other of the two suffixes of YAML."""
     for suffix, other in (SUFFIXES, SUFFIXES[::-1]):
         if entry.endswith(suffix):
             return entry.removesuffix(suffix) + other
@@ -31,9 +31,9 @@ def other_suffix(entry: str) -> str | None:
 
 
 def respelled(entry: str, files: Files, search: SearchRoots) -> str | None:
-    """The entry without what a shell or an editor would have forgiven.
+    """Return the entry without mistakes that a shell or an editor would accept, if it leads to a file then.
 
-    That is blanks around it, `~/`, the backslashes of another system, and the other suffix.
+    These are white space around it, `~/`, the backslashes of another system, and the other suffix.
     """
     clean = entry.strip()
     candidates = [clean, clean.removeprefix("~/"), clean.replace("\\", "/")]
@@ -48,14 +48,14 @@ def respelled(entry: str, files: Files, search: SearchRoots) -> str | None:
 
 
 def below_root(entry: str, files: Files, search: SearchRoots) -> tuple[str, ...]:
-    """The end of an absolute path of another machine that leads to a file here."""
+    """Return the end of an absolute path of another machine that leads to a file here."""
     parts = PurePath(entry).parts
     tails = (PurePath(*parts[start:]).as_posix() for start in range(1, len(parts) - 1))
     return tuple(tail for tail in tails if is_file(tail, files, search))[:1]
 
 
 def suggested(path: str, file: PurePath, files: Files, search: SearchRoots, suffix: str) -> tuple[str, ...]:
-    """What a path that leads nowhere, and stands in `file`, was probably meant to be."""
+    """Return what a path in `file` that does not lead to a file is probably intended to be."""
     beside = file_relative(path, file, files, search)
     if beside is not None:
         return (beside,)
@@ -71,40 +71,40 @@ def is_file(entry: str, files: Files, search: SearchRoots) -> bool:
 
 
 def like_path(entry: str, files: Files, search: SearchRoots) -> tuple[str, ...]:
-    """Files whose path is that of an entry but for slips in a part or two, the nearest first."""
+    """Return the files whose path differs from an entry only by misspellings in one or two parts, nearest first."""
     parts = PurePath(entry).parts
     if not parts or PurePath(entry).is_absolute():
         return ()
     found: dict[str, None] = {}
     for root in search.roots:
-        for path in _followed(root, parts, files, MOST_SLIPS):
+        for path in _followed(root, parts, files, MOST_MISSPELT):
             found.setdefault(path.relative_to(root).as_posix())
     return tuple(found)[:3]
 
 
-def _followed(folder: PurePath, parts: tuple[str, ...], files: Files, slips: int) -> Iterator[PurePath]:
-    """Every file that the parts lead to from a folder, with at most so many of them misspelt."""
+def _followed(folder: PurePath, parts: tuple[str, ...], files: Files, misspelt: int) -> Iterator[PurePath]:
+    """Yield each file that the parts lead to from a folder if at most `misspelt` of them are misspelt."""
     if not parts:
         if files.kind(folder) is Kind.FILE:
             yield folder
         return
     first, rest = parts[0], parts[1:]
     if files.kind(folder / first) is not None:
-        yield from _followed(folder / first, rest, files, slips)
+        yield from _followed(folder / first, rest, files, misspelt)
         return
-    if slips:
+    if misspelt:
         names = [entry.name for entry in files.entries(folder)]
         same = [name for name in names if name.lower() == first.lower()]
         for name in same or nearest(first, names):
-            yield from _followed(folder / name, rest, files, slips - 1)
+            yield from _followed(folder / name, rest, files, misspelt - 1)
 
 
 def configs_below(folder: PurePath, files: Files) -> tuple[PurePath, ...]:
-    """The configs that a person may have meant who named a folder: those in it and in its `configs`."""
-    places = (folder, folder / "configs")
+    """Return the configs that an entry with a folder may be intended to name: those in it and in its `configs`."""
+    folders = (folder, folder / "configs")
     return tuple(
-        place / entry.name
-        for place in places
-        for entry in files.entries(place)
+        each / entry.name
+        for each in folders
+        for entry in files.entries(each)
         if entry.kind is Kind.FILE and entry.name.endswith(SUFFIXES)
     )

@@ -1,4 +1,4 @@
-"""Whether a file that a config names is there, as far as that can be told from here."""
+"""Whether a file that a config names exists, as far as that is known."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from gym_lsp.rules.engine.context import Context
 
 
 def is_missing(context: Context, path: str) -> bool:
-    """Whether no search root has a file or folder, and it should be in one of them.
+    """Whether a file or folder is in no search root, although it should be.
 
-    Without NeMo Gym at hand, what is not in the workspace may be there; then only the files of components that the
-    workspace has itself are known to be missing.
+    If NeMo Gym itself was not found, a file that is not in the workspace may be there. Then only the files of
+    components in the workspace are known to be missing.
     """
     if context.search.resolve(context.files, path) is not None:
         return False

@@ -1,4 +1,4 @@
-"""Prompt files, as the rules about them and about those who use them read them."""
+"""What the rules about prompt files and their users share."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from gym_lsp.syntax import parse
 
 
 def prompts_named(block: Block) -> Iterator[tuple[Table, Leaf, str]]:
-    """The benchmarks of a block that name a prompt: the dataset, the value that names it, and its path.
+    """Yield the benchmarks of a block with a prompt: the dataset, the value that names the prompt, and its path.
 
-    NeMo Gym reads the prompt of no other dataset.
+    NeMo Gym does not read the prompts of other datasets.
     """
     for dataset in block.datasets:
         given = settled_path(dataset, PROMPT_CONFIG) if dataset.leaf(TYPE) == BENCHMARK else None
@@ -27,7 +27,7 @@ def prompts_named(block: Block) -> Iterator[tuple[Table, Leaf, str]]:
 
 
 def has_user(context: Context, path: PurePath) -> bool:
-    """Whether a file is a prompt; a file that cannot be told is one."""
+    """Whether a file is a prompt; a file that cannot be read or parsed counts as one."""
     try:
         text = context.files.read(path)
     except Unreadable:
@@ -39,7 +39,7 @@ def has_user(context: Context, path: PurePath) -> bool:
 
 
 def brace_places(template: Leaf, text: str) -> dict[int, int] | None:
-    """Where in the file each brace of a template stands; None where escapes hide some of them."""
+    """Return the offset in the file of each brace of a template, by its index in `text`; None if escapes hide some."""
     source = template.node.span.of(template.origin.text)
     there = [template.node.start + index for index, character in enumerate(source) if character in "{}"]
     here = [index for index, character in enumerate(text) if character in "{}"]

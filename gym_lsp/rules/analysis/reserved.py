@@ -1,4 +1,4 @@
-"""NeMo Gym's own top-level keys, as the rules about them read them."""
+"""What the rules about the top-level keys of NeMo Gym itself share."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _HEAD_SERVER_KEYS = (HOST, PORT)
 
 
 def configuration(subject: ConfigFile | EnvironmentFile) -> Table:
-    """The top level of a file, whichever sort of file it is."""
+    """Return the top level of a config or an env.yaml."""
     return subject.file.config if isinstance(subject, EnvironmentFile) else subject.config
 
 
 def later_faults(root: Table, profile: Profile) -> Iterator[Finding]:
-    """Settings that the parser takes and that fail when servers are started."""
+    """Yield findings about settings that the parser accepts, but that fail when servers are started."""
     for key in SECONDS:
         value = root.get(key)
         if key in profile.reserved_keys and value is not None and not _is_seconds(value):
@@ -50,7 +50,7 @@ def _port_range(root: Table, profile: Profile) -> Iterator[Finding]:
         elif isinstance(value, Leaf) and (isinstance(value.value, int) or not is_settled(value)):
             ports.append(value.value)
         else:
-            yield at_value(value, f"`{key}` must be the number of a port")
+            yield at_value(value, f"`{key}` must be a port number")
     match ports:
         case [int(lowest), int(highest)] if lowest > highest:
             blamed = given[1] or given[0]
@@ -58,7 +58,7 @@ def _port_range(root: Table, profile: Profile) -> Iterator[Finding]:
             assert blamed is not None
             below, above = (HIGHEST_PORT, LOWEST_PORT) if blamed is given[1] else (LOWEST_PORT, HIGHEST_PORT)
             side = "below" if blamed is given[1] else "above"
-            yield at_value(blamed, f"`{below}` lies {side} `{above}`{default}, so there is no port to choose")
+            yield at_value(blamed, f"`{below}` is {side} `{above}`{default}, so no port can be chosen")
         case _:
             pass
 
@@ -70,5 +70,5 @@ def _head_server(root: Table, profile: Profile) -> Iterator[Finding]:
     absent = [key for key in _HEAD_SERVER_KEYS if key not in head_server.entries]
     if absent:
         needed = " and a ".join(f"`{key}`" for key in absent)
-        message = f"`{HEAD_SERVER}` needs a {needed} too: this release fills in all of it or nothing"
+        message = f"`{HEAD_SERVER}` also needs a {needed}; this release fills in either all keys or none"
         yield at_key(head_server, message, severity=Severity.WARNING)

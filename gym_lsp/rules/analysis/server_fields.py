@@ -1,4 +1,4 @@
-"""What the rules about the fields of servers share: the blocks whose own class is known, and how to speak of it."""
+"""What the rules about the fields of servers share: the blocks whose class is known, and its description."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from gym_lsp.workspace.workspace import Workspace
 
 
 class KnownServer(Struct, frozen=True):
-    """A server of a block, and the class that its config is read with."""
+    """A server of a block, and the class that reads its config."""
 
     server_type: str
     implementation: str
@@ -34,7 +34,7 @@ class KnownServer(Struct, frozen=True):
 
 
 def known_server(context: Context, block: Block) -> KnownServer | None:
-    """The one server that a block spells out, None where its class cannot be read or judged by."""
+    """Return the only server in a block; None if its class cannot be read, or cannot judge the config."""
     return context.once((known_server, block.table), lambda: _known_server(context, block))
 
 
@@ -47,7 +47,7 @@ def _known_server(context: Context, block: Block) -> KnownServer | None:
 
 
 def model_of(context: Context, server: Server | Spelled) -> Model | None:
-    """The class of a server, None where nothing can be judged by it."""
+    """Return the class of a server; None if it cannot judge the config."""
     entrypoint = server.config.get(ENTRYPOINT)
     if not isinstance(entrypoint, Leaf) or not isinstance(entrypoint.value, str) or not is_settled(entrypoint):
         return None
@@ -56,12 +56,12 @@ def model_of(context: Context, server: Server | Spelled) -> Model | None:
 
 
 def read_by_parser(context: Context) -> AbstractSet[str]:
-    """The keys of every server, which the parser judges itself."""
+    """Return the keys of every server, which the parser checks itself."""
     return context.profile.models[SERVER_MODEL].fields.keys()
 
 
 def read_by_gym(context: Context, server_type: str) -> frozenset[str]:
-    """The keys of a server that NeMo Gym itself looks at, whatever the class has."""
+    """Return the keys of a server that NeMo Gym itself reads, independent of the class."""
     return _read_by_gym(context.workspace, server_type)
 
 
@@ -73,7 +73,7 @@ def _read_by_gym(workspace: Workspace, server_type: str) -> frozenset[str]:
 
 
 def declared(context: Context, field: Field | Model, message: str) -> tuple[RelatedLocation, ...]:
-    """The line of a class, or of a field, in the source of its server."""
+    """Return the line of a class, or of a field, in the source of its server."""
     path, line = field.path, field.line
     if path is None or line is None:
         return ()
@@ -83,7 +83,7 @@ def declared(context: Context, field: Field | Model, message: str) -> tuple[Rela
 
 @query
 def _line_span(workspace: Workspace, path: PurePath, line: int) -> Span | None:
-    """Return the place of a line of a program, without the white space around it; None if there is no such line."""
+    """Return the span of a line of a program without the white space around its text; None if there is no such line."""
     try:
         text = workspace.files.programs().read(path)
     except Unreadable:
@@ -97,19 +97,19 @@ def _line_span(workspace: Workspace, path: PurePath, line: int) -> Span | None:
 
 
 def mentions(context: Context, path: PurePath | None, key: str) -> bool:
-    """Whether a program has a key as a text of its own, and so may well look it up without a field."""
+    """Whether a program contains a key as a string literal, so it may read the key without a field."""
     program = "" if path is None else context.program(path)
     return f'"{key}"' in program or f"'{key}'" in program
 
 
 def is_interpolated(config: Table, key: str) -> bool:
-    """Whether the file that a mapping stands in takes the value of a key elsewhere, so that it serves as a variable."""
+    """Whether the file of a mapping interpolates the value of a key, so that the key serves as a variable."""
     text = config.origin.text
     return "${" in text and re.search(rf"\$\{{[^{{}}\n]*\b{re.escape(key)}\b", text) is not None
 
 
 def unread_keys(context: Context, model: Model, given: Table, known: AbstractSet[str]) -> tuple[str, ...]:
-    """The keys that a class has no field for and that serve no other purpose; `known` are those that others read."""
+    """Return the keys without a field in a class and without another purpose; `known` are keys that others read."""
     return tuple(
         key
         for key in given.entries
@@ -123,19 +123,19 @@ def unread_keys(context: Context, model: Model, given: Table, known: AbstractSet
     )
 
 
-def known_beside(context: Context, server: KnownServer) -> frozenset[str]:
-    """The keys of a server that NeMo Gym looks at besides its class, and that the class lets pass."""
-    # Of a class that forbids, only its own fields pass, whoever else may look at the key.
+def known_to_gym(context: Context, server: KnownServer) -> frozenset[str]:
+    """Return the keys of a server that NeMo Gym reads in addition to its class, and that the class accepts."""
+    # A class that forbids extra keys accepts only its own fields, even if something else reads the key.
     return frozenset() if server.model.extra == "forbid" else read_by_gym(context, server.server_type)
 
 
-def wanted(type: FieldType) -> str:
-    """What a value should have been, as the end of a message."""
+def expected_type(type: FieldType) -> str:
+    """Return the expected type of a value as the end of a message."""
     options = type.options if isinstance(type, UnionType) else (type,)
-    return " or ".join(dict.fromkeys(_wanted(option) for option in options))
+    return " or ".join(dict.fromkeys(_expected_type(option) for option in options))
 
 
-def _wanted(type: FieldType) -> str:
+def _expected_type(type: FieldType) -> str:
     match type:
         case ModelType():
             return "a mapping"

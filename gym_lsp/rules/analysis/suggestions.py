@@ -1,7 +1,7 @@
-"""Values that their field does not take, and what they were probably meant to be.
+"""Suggestions for values that their field does not accept.
 
-Most of them are right but for one slip in how they are written: a comment that is none, a word of another language, a
-number with commas in it, a single element without its dash, text without its quotes, a letter too few.
+Most of these values are correct except for one mistake in how they are written: a comment without a space, a word of
+another language, a number with commas, a single element without its dash, text without its quotes, a missing letter.
 """
 
 from __future__ import annotations
@@ -28,32 +28,32 @@ _NOT_PLAIN = re.compile(r"[\[\]{},#&*!|>'\"%@`]|: |^[-?:] ")
 
 
 class Suggestion(Struct, frozen=True):
-    """What a value was meant to be: the end of a message about it, and the text to put in its place."""
+    """What a value is probably intended to be: the end of a message about it, and the text that replaces it."""
 
     hint: str
     span: Span
     text: str
 
 
-def meant(value: Config, expected: FieldType) -> Suggestion | None:
-    """What a value that a field of a type does not take was meant to be; None where nothing would do."""
+def suggest(value: Config, expected: FieldType) -> Suggestion | None:
+    """Return a suggestion for a value that a field of a type does not accept; None if there is no valid one."""
     return next(_candidates(value, expected), None)
 
 
-def meant_fixes(value: Config, found: Suggestion | None) -> tuple[Fix, ...]:
-    """The fix that writes what was meant."""
+def suggestion_fixes(value: Config, found: Suggestion | None) -> tuple[Fix, ...]:
+    """Return the fix that applies a suggestion."""
     if found is None:
         return ()
     return (Fix(_title(found), (FileEdit(value.origin.path, Edit(found.span, found.text)),)),)
 
 
-def meant_hint(found: Suggestion | None) -> str:
-    """What was meant, as the end of a message."""
+def suggestion_hint(found: Suggestion | None) -> str:
+    """Return a suggestion as the end of a message."""
     return "" if found is None else f"; {found.hint}"
 
 
 def _title(found: Suggestion) -> str:
-    return f"Change to `{found.text}`" if "\n" not in found.text else "Write what was meant"
+    return f"Change to `{found.text}`" if "\n" not in found.text else "Apply the suggestion"
 
 
 def _candidates(value: Config, expected: FieldType) -> Iterator[Suggestion]:
@@ -73,7 +73,7 @@ def _candidates(value: Config, expected: FieldType) -> Iterator[Suggestion]:
 
 
 def _plain(value: Leaf, node: Scalar, expected: FieldType) -> Iterator[Suggestion]:
-    """Slips that quotes would have prevented, or that only look like YAML."""
+    """Yield suggestions for a value without quotes that only looks like YAML."""
     written, origin = node.span.of(value.origin.text), value.origin
     if node.span.is_empty:
         yield from _commented_out(origin.text, node.span, expected)
@@ -85,31 +85,31 @@ def _plain(value: Leaf, node: Scalar, expected: FieldType) -> Iterator[Suggestio
     comment = _COMMENT.fullmatch(written)
     if comment is not None and _fits(expected, comment["value"]):
         text = f"{comment['value']} {comment['comment']}"
-        yield Suggestion("a comment needs a blank in front of its `#`", node.span, text)
+        yield Suggestion("a comment needs a space before `#`", node.span, text)
     bare = written.rstrip(",;").rstrip()
     if bare != written and _fits(expected, bare):
-        yield Suggestion(f"no `{written[len(bare) :].strip()}` follows a value in YAML", node.span, bare)
+        yield Suggestion(f"remove the `{written[len(bare) :].strip()}` at the end", node.span, bare)
     word = _WORDS.get(bare.lower())
     if word is not None and _fits(expected, word):
-        yield Suggestion(f"YAML writes it `{word}`", node.span, word)
+        yield Suggestion(f"in YAML, write `{word}`", node.span, word)
     for pattern, instead in ((_THOUSANDS, ""), (_COMMA, ".")):
         number = written.replace(",", instead)
         if pattern.fullmatch(written) and _fits(expected, number):
-            yield Suggestion(f"as a number it is written `{number}`", node.span, number)
+            yield Suggestion(f"write the number as `{number}`", node.span, number)
             return
 
 
 def _commented_out(text: str, place: Span, expected: FieldType) -> Iterator[Suggestion]:
-    """No value, but a comment that looks like one: `token: #IDK`."""
+    """Yield a suggestion if there is no value, but a comment that looks like one: `token: #IDK`."""
     rest = text[place.start : line_end(text, place.start)]
     written = rest.strip()
     if re.fullmatch(r"#\S+", written) and accepts(expected, written):
         span = Span(place.start + len(rest) - len(rest.lstrip()), place.start + len(rest.rstrip()))
-        yield Suggestion("what follows `#` is a comment; put it in quotes if it is the value", span, f'"{written}"')
+        yield Suggestion("text after `#` is a comment; put it in quotes if it is the value", span, f'"{written}"')
 
 
 def _of_few(value: Leaf, node: Scalar, expected: FieldType) -> Iterator[Suggestion]:
-    """A slip of one of the few values that a field takes."""
+    """Yield the nearest of the few values that a field accepts."""
     known = [str(each) for option in _options(expected) for each in _values(option) if isinstance(each, str)]
     text = str(value.value).strip()
     same = [each for each in known if _folded(each) == _folded(text)]
@@ -119,7 +119,7 @@ def _of_few(value: Leaf, node: Scalar, expected: FieldType) -> Iterator[Suggesti
 
 
 def _alone(value: Leaf, node: Scalar, expected: FieldType) -> Iterator[Suggestion]:
-    """A single element where a list of such is wanted."""
+    """Yield a list of the value if a list is expected and the value is one of its elements."""
     if value.value is None or not any(
         isinstance(option, ListType) and accepts(option.item, value.value) for option in _options(expected)
     ):
@@ -127,7 +127,7 @@ def _alone(value: Leaf, node: Scalar, expected: FieldType) -> Iterator[Suggestio
     written = node.span.of(value.origin.text)
     if node.style in ("|", ">") or "\n" in written or (node.style is None and _NOT_PLAIN.search(written)):
         return
-    yield Suggestion("even a single element needs its dash or brackets", node.span, f"[{written}]")
+    yield Suggestion("put the single element in brackets or after a dash", node.span, f"[{written}]")
 
 
 def _fits(expected: FieldType, written: str) -> bool:

@@ -1,7 +1,7 @@
-"""Values that do not fit the type of their field, as deep as that can be said.
+"""Values that do not match the type of their field, reported as deep as possible.
 
-Unlike `compose.servers.flaws_of`, which judges what NeMo Gym's parser judges and when it does, this looks at a block as
-the server will see it: interpolations are what they stand for, and what is not known yet is left alone.
+Unlike `compose.servers.flaws_of`, which judges what NeMo Gym's parser judges and when it does, this checks a block as
+the server will read it: interpolations are resolved, and values that are not known yet are left alone.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _TEXT = StrType()
 _OPEN = int(Marks.INTERPOLATION | Marks.MISSING)
 
 Resolve = Callable[[Leaf, KeyPath], Config | None]
-"""What an interpolation at a key path stands for, None where that is not known."""
+"""Returns the value of an interpolation at a key path; None if it is not known."""
 
 
 class TypeMismatch(Struct, frozen=True):
-    """A value that is not of the type `expected`. `written` stands in a file; `value` is what it amounts to.
+    """A value that is not of the type `expected`. `written` is in a file; `value` is what it resolves to.
 
-    `path` leads to `written` from where the search began. `absent` is the key that a mapping needs and does not have.
+    `path` leads to `written` from where the search began. `absent` is a key that a mapping needs and does not contain.
     """
 
     written: Config
@@ -51,13 +51,13 @@ class TypeMismatch(Struct, frozen=True):
 
 
 def unresolved(leaf: Leaf, path: KeyPath) -> None:
-    """For where no run is known: no interpolation stands for anything yet."""
+    """Return None: without a run, the value of an interpolation is not known."""
 
 
 def type_mismatches(
     expected: FieldType, config: Config, path: KeyPath, resolve: Resolve = unresolved
 ) -> Iterator[TypeMismatch]:
-    """What keeps a value at a key path from being of a type."""
+    """Yield the mismatches between a type and the value at a key path."""
     value = config
     if isinstance(config, Leaf):
         if config.is_missing:
@@ -69,19 +69,19 @@ def type_mismatches(
             value = found
     if isinstance(expected, AnyType) or value.holds_directives:
         return
-    for misfit in _misfits(expected, value, path, resolve):
-        # Inside of what an interpolation stands for there is nothing that was written here.
-        yield misfit if value is config else replace(misfit, written=config, path=path)
+    for mismatch in _mismatches(expected, value, path, resolve):
+        # Nothing inside the value of an interpolation is written at this place.
+        yield mismatch if value is config else replace(mismatch, written=config, path=path)
 
 
 def _is_open(value: Config) -> bool:
-    """Whether a value depends on what is not known: a variable of the environment, or something that is missing."""
+    """Whether a value depends on something unknown: an environment variable, or a missing value."""
     if isinstance(value, Leaf):
         return value.is_missing or value.is_interpolation or FROM_ENVIRONMENT in str(value.value)
     return value.marks & _OPEN != 0
 
 
-def _misfits(expected: FieldType, value: Config, path: KeyPath, resolve: Resolve) -> Iterator[TypeMismatch]:
+def _mismatches(expected: FieldType, value: Config, path: KeyPath, resolve: Resolve) -> Iterator[TypeMismatch]:
     match expected:
         case UnionType(options):
             yield from _of_union(expected, options, value, path, resolve)
@@ -117,7 +117,7 @@ def _of_union(
 
 
 def _has_shape(option: FieldType, value: Config) -> bool:
-    """Whether a collection is of the sort that an option is, so that what is wrong lies within it."""
+    """Whether a collection has the shape of an option, so that the mistake is inside it."""
     if isinstance(option, ModelType | DictType | RefType):
         return isinstance(value, Table)
     return isinstance(option, ListType) and isinstance(value, Array)
@@ -151,7 +151,7 @@ def _of_ref(server_types: tuple[str, ...], value: Table, path: KeyPath, resolve:
 
 
 def ref_type(expected: FieldType) -> RefType | None:
-    """The type of a field that takes server refs and nothing else, but perhaps null."""
+    """Return the type of a field that accepts only server refs, and perhaps null."""
     if isinstance(expected, UnionType):
         others = [option for option in expected.options if not isinstance(option, NullType)]
         return ref_type(others[0]) if len(others) == 1 else None

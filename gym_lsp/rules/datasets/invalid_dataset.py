@@ -14,7 +14,7 @@ from gym_lsp.gym.layout import DATASETS, JSONL_FPATH, PREPARE_SCRIPT, PROMPT_CON
 from gym_lsp.rules.analysis.dashes import dashless
 from gym_lsp.rules.analysis.datasets import not_interpolated
 from gym_lsp.rules.analysis.flaws import INVALID_DATASET, flaw_severity, rule_for
-from gym_lsp.rules.analysis.suggestions import meant, meant_fixes, meant_hint
+from gym_lsp.rules.analysis.suggestions import suggest, suggestion_fixes, suggestion_hint
 from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 from gym_lsp.syntax import Scalar
@@ -84,9 +84,9 @@ def _finding(flaw: Flaw, severity: Severity) -> Finding:
     if flaw.rest != (DATASETS,):
         if _needs_quotes(flaw):
             return at_value(flaw.at, _message(flaw), severity=severity, fixes=tuple(_fixes(flaw)))
-        found = None if flaw.expected is None else meant(flaw.at, flaw.expected)
-        message = f"{_message(flaw)}{meant_hint(found)}"
-        return at_value(flaw.at, message, severity=severity, fixes=meant_fixes(flaw.at, found))
+        found = None if flaw.expected is None else suggest(flaw.at, flaw.expected)
+        message = f"{_message(flaw)}{suggestion_hint(found)}"
+        return at_value(flaw.at, message, severity=severity, fixes=suggestion_fixes(flaw.at, found))
     message = f"`{DATASETS}` must be a list of datasets"
     element = dashless(flaw.at)
     if element is None:

@@ -10,7 +10,7 @@ from gym_lsp.compose.problem import AlmostServer
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.analysis.datasets import called, known_fields
-from gym_lsp.rules.analysis.flaws import flaw_severity, key_text, meant_as, rule_for
+from gym_lsp.rules.analysis.flaws import flaw_severity, intended_as, key_text, rule_for
 from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
@@ -62,7 +62,7 @@ def missing_dataset_field(context: RunContext, problem: AlmostServer) -> Iterato
     if rule_for(problem) != NAME or not isinstance(table, Table):
         return
     message = f"missing `{flaw.field}` in {_whole(flaw, table)}"
-    near = meant_as(table, flaw.field, known_fields(context.profile))
+    near = intended_as(table, flaw.field, known_fields(context.profile))
     if near is not None:
         message = f"{message}; NeMo Gym ignores `{key_text(near)}`"
         yield at_key(near, message, severity=severity, fixes=renames(near, (flaw.field,)))

@@ -11,7 +11,7 @@ from gym_lsp.diagnostic import Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.layout import LICENSE, TYPE
 from gym_lsp.rules.analysis.datasets import called, known_fields
-from gym_lsp.rules.analysis.flaws import flaw_severity, key_text, meant_as
+from gym_lsp.rules.analysis.flaws import flaw_severity, intended_as, key_text
 from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import append_field, renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
@@ -66,7 +66,7 @@ def missing_license(context: RunContext, problem: AlmostServer) -> Iterator[Find
     assert isinstance(table, Table)
     message = f"missing `license` in {called(table)}, which is for training"
     severity = flaw_severity(problem)
-    near, empty, kind = meant_as(table, LICENSE, known_fields(context.profile)), table.get(LICENSE), table.get(TYPE)
+    near, empty, kind = intended_as(table, LICENSE, known_fields(context.profile)), table.get(LICENSE), table.get(TYPE)
     if empty is not None:
         yield at_key(empty, f"empty `license` in {called(table)}, which is for training", severity=severity)
     elif near is not None:

@@ -17,14 +17,14 @@ from gym_lsp.rules.engine.rule import Finding, rule
 
 @rule("delete-key-without-effect", on=Composition, severity=Severity.WARNING, completable=True)
 def delete_key_without_effect(context: RunContext, composition: Composition) -> Iterator[Finding]:
-    """`_delete_key` that deletes nothing, or something else than it seems to.
+    """`_delete_key` that deletes nothing, or something other than it seems to.
 
     ## Why
 
-    `_delete_key` first deletes what its own block has, written there or merged from another file. What is inherited it
-    reaches only for names that the block does not have, and only if it stands beside the `_inherit_from` or `_copy`
-    itself, not deeper. A name that is written in the block and inherited too is deleted where it is written, so the
-    inherited value comes through; and to write a key only to delete it makes no sense at all.
+    `_delete_key` first deletes a key of its own block, whether the key is written there or merged from another file. It
+    deletes an inherited key only if the block does not have that key, and only if it is at the same level as the
+    `_inherit_from` or `_copy`, not deeper. If a key is both written in the block and inherited, the written one is
+    deleted, and the inherited value remains. A key that is written only to be deleted makes no sense.
 
     ## Example
 
@@ -65,25 +65,25 @@ def delete_key_without_effect(context: RunContext, composition: Composition) -> 
 
 
 class _Deletion(Struct, frozen=True):
-    """A name after `_delete_key` that does not do what it says."""
+    """A name in `_delete_key` that has no effect, or an unexpected one."""
 
     at: Leaf
     name: str
     is_local: bool
     """Whether the block has a key of that name itself."""
     inherits: bool
-    """Whether the block, or one around it, carries a directive."""
+    """Whether the block, or one around it, has a directive."""
 
 
 def _finding(found: _Deletion) -> Finding:
     if found.is_local and not found.inherits:
-        message = f"this deletes the `{found.name}` that is written beside it"
+        message = f"this deletes the `{found.name}` of the same block; remove both"
     elif found.is_local:
-        message = f"this deletes the `{found.name}` of this block, and the inherited one comes through"
+        message = f"this deletes the `{found.name}` of this block, but the inherited one remains"
     elif found.inherits:
-        message = f"there is no `{found.name}` here; what is inherited is only reached beside the directive"
+        message = f"`{found.name}` not found here; inherited keys can only be deleted next to the directive"
     else:
-        message = f"there is no `{found.name}` here to delete"
+        message = f"`{found.name}` not found here, so nothing is deleted"
     return Finding(found.at.origin, word_span(found.at, found.name), message)
 
 
@@ -111,8 +111,8 @@ def _deletions(table: Table, *, inherits: bool) -> Iterator[_Deletion]:
 
 
 def _may_grow(context: Context, composition: Composition, name: str) -> bool:
-    """Whether another file could bring in what is to be deleted, in a run that nobody has asked about."""
-    if context.asked_about_run:
+    """Whether another file could add the key to be deleted, when checking a workspace."""
+    if context.checks_run:
         return False
     own = {file.path for file in composition.files}
     return any(definition.path not in own for definition in context.names.defined(name))

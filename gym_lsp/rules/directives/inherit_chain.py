@@ -16,13 +16,13 @@ from gym_lsp.syntax import spell
 
 @rule("inherit-chain", on=Composition, severity=Severity.ERROR)
 def inherit_chain(context: RunContext, composition: Composition) -> Iterator[Finding]:
-    """A directive whose source needs a directive itself, or is the block itself.
+    """A directive whose source contains a directive itself, or is the block itself.
 
     ## Why
 
-    NeMo Gym takes what a directive names as it was before any directive was followed. So of a block that itself
-    inherits, only its own lines arrive, together with a key `_inherit_from` that nobody reads any more. Nothing is
-    said, and the block is mostly no server then.
+    NeMo Gym copies the source of a directive as it was before any directive was followed. From a block that inherits
+    itself, it copies only the block's own lines, including the key `_inherit_from`, which is not followed again. There
+    is no error message, and the resulting block is usually not a server.
 
     ## Example
 
@@ -64,7 +64,7 @@ def inherit_chain(context: RunContext, composition: Composition) -> Iterator[Fin
 def _finding(transfer: Transfer, left: Config) -> Finding:
     source = spell(transfer.source)
     if transfer.target == transfer.source:
-        return at_value(transfer.at, f"`{source}` cannot be made of itself")
-    message = f"`{source}` needs a directive itself, and chains are not followed; name what it is made of"
+        return at_value(transfer.at, f"`{source}` cannot inherit from itself")
+    message = f"`{source}` contains a directive itself, and chains are not followed; name the source of that directive"
     place = RelatedLocation(left.origin.path, key_span(left), "this directive is not followed again")
     return at_value(transfer.at, message, related=(place,))

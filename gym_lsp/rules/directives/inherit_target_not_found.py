@@ -30,13 +30,13 @@ from gym_lsp.text import Edit, Span
     about_names=True,
 )
 def inherit_target_not_found(context: RunContext, problem: InheritTargetNotFound) -> Iterator[Finding]:
-    """`_inherit_from` or `_copy` that names something which the run does not have.
+    """`_inherit_from` or `_copy` with a target that is not in the run.
 
     ## Why
 
     The name must be a key of the merged configuration, or a path such as `counting.resources_servers`, after all files
-    are merged and before any directive is followed. Otherwise NeMo Gym ends the run. In the view on a workspace, a
-    name that another file defines is only information: `config_paths` or the command line can bring that file in.
+    are merged and before any directive is followed. Otherwise the run fails. When checking a workspace, a name
+    that another file defines is only information: `config_paths` or the command line can include that file.
 
     ## Example
 
@@ -75,40 +75,40 @@ def inherit_target_not_found(context: RunContext, problem: InheritTargetNotFound
         *_renamed(problem, 0, verdict.suggestions),
         *fixes_of(context, problem.at, replace(verdict, suggestions=())),
     )
-    message = f"`{problem.directive}` finds no `{name}` in this run{hint(context, verdict)}"
+    message = f"`{name}` not found in this run{hint(context, verdict)}"
     absent = not_included(context, problem.at.origin.path)
     yield at_value(problem.at, message, severity=severity, related=absent, fixes=fixes)
 
 
 def _of_a_file(context: RunContext, problem: InheritTargetNotFound) -> Finding:
-    """The path of a file, of which the block that is called like it was probably meant."""
+    """Report the path of a file, where the block of that name was probably intended."""
     name = PurePath(problem.target).stem
     is_there = isinstance(context.composition.merged.get(name), Table)
-    message = f"`{problem.directive}` takes the name of a block, not the path of a file"
-    way_out = f"; did you mean `{name}`?" if is_there else "; name the file in `config_paths`, and here a block of it"
+    message = f"`{problem.directive}` expects the name of a block, not the path of a file"
+    way_out = f"; did you mean `{name}`?" if is_there else "; add the file to `config_paths` and name one of its blocks"
     is_whole = isinstance(problem.at, Leaf) and problem.at.value == problem.target
     fixes = (replace_value(problem.at, name, f"Change to `{name}`"),) if is_there and is_whole else ()
     return at_value(problem.at, f"{message}{way_out}", fixes=fixes)
 
 
 def _within(context: RunContext, problem: InheritTargetNotFound) -> Finding:
-    """A path of which the beginning is there."""
+    """Report a path whose beginning exists."""
     steps = problem.target.split(".")
     above, step = steps[: problem.found_up_to], steps[problem.found_up_to]
     block = at(context.composition.merged, tuple(above))
     keys = [key for key in block.entries if isinstance(key, str)] if isinstance(block, Table) else []
     near = nearest(step, keys)
     severity = Severity.ERROR
-    if is_stand_in(block) and not near and not context.asked_about_run:
-        # The real model, which a run brings in, may well have the key.
+    if is_stand_in(block) and not near and not context.checks_run:
+        # The real model, which a run includes, may have the key.
         severity = Severity.INFORMATION
     end = f"; did you mean `{near[0]}`?" if near else ""
-    message = f"`{'.'.join(above)}` has no key `{step}`{end}"
+    message = f"key `{step}` not found in `{'.'.join(above)}`{end}"
     return at_value(problem.at, message, severity=severity, fixes=_renamed(problem, problem.found_up_to, near))
 
 
 def _renamed(problem: InheritTargetNotFound, index: int, names: tuple[str, ...]) -> tuple[Fix, ...]:
-    """Another name for one step of the path, where the path is written as it is."""
+    """Return the fixes that rename one step of the path; none if the path is not written literally."""
     node, origin = problem.at.node, problem.at.origin
     if not isinstance(node, Scalar):
         return ()

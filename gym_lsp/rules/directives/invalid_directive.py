@@ -21,9 +21,9 @@ def invalid_directive(context: RunContext, subject: DirectiveMisused | Compositi
 
     ## Why
 
-    `_inherit_from` and `_copy` take one path as text, of a mapping; `_delete_key` takes keys as one text with commas,
-    each of a key that the inherited block has. Anything else ends in a bare Python error. Both `_inherit_from` and
-    `_copy` in one block is no error to NeMo Gym: it follows `_copy` alone.
+    `_inherit_from` and `_copy` expect one path of a mapping, as text. `_delete_key` expects keys of the inherited
+    block, as one text separated by commas. Anything else fails with a bare Python error. If a block has both
+    `_inherit_from` and `_copy`, NeMo Gym follows only `_copy`, without an error.
 
     ## Example
 
@@ -54,16 +54,20 @@ def invalid_directive(context: RunContext, subject: DirectiveMisused | Compositi
     at, detail = subject.at, subject.detail
     match subject.misuse:
         case Misuse.TARGET_NOT_TEXT:
-            yield at_value(at, f"`{subject.directive}` takes the path of a block as text")
+            yield at_value(at, f"`{subject.directive}` expects the path of a block as text")
         case Misuse.DELETE_KEY_NOT_TEXT:
-            yield at_value(at, f"`{DELETE_KEY}` takes the names of keys as one text, with commas between them")
+            yield at_value(at, f"`{DELETE_KEY}` expects the names of keys as one text, separated by commas")
         case Misuse.SOURCE_NOT_MAPPING:
-            message = f"`{detail}` is no mapping, so nothing can be added to what `{subject.directive}` takes of it"
+            message = f"`{detail}` is not a mapping, so keys cannot be added to what `{subject.directive}` copies"
             yield at_value(at, message, related=_source(context, detail))
         case Misuse.DELETED_KEY_ABSENT:
-            yield Finding(at.origin, word_span(at, detail), f"what is inherited has no key `{detail}` to delete")
+            yield Finding(
+                at.origin,
+                word_span(at, detail),
+                f"key `{detail}` not found in the inherited block, so it cannot be deleted",
+            )
         case Misuse.PARENT_NOT_MAPPING:
-            yield at_value(at, f"`{subject.directive}` cannot take `{detail}` out of something that is no mapping")
+            yield at_value(at, f"`{subject.directive}` cannot read `{detail}` from a value that is not a mapping")
 
 
 def _source(context: RunContext, target: str) -> tuple[RelatedLocation, ...]:
@@ -72,7 +76,7 @@ def _source(context: RunContext, target: str) -> tuple[RelatedLocation, ...]:
 
 
 def _both(config: Config) -> Iterator[Finding]:
-    """Blocks with two directives."""
+    """Yield a finding about each block with two directives."""
     if not config.holds_directives or isinstance(config, Leaf):
         return
     if isinstance(config, Array):
@@ -81,19 +85,19 @@ def _both(config: Config) -> Iterator[Finding]:
         return
     inherit, copy = config.get(INHERIT_FROM), config.get(COPY)
     if inherit is not None and copy is not None:
-        message = f"one block takes one directive: `{COPY}` is followed, and `{INHERIT_FROM}` is not"
+        message = f"only one directive per block is followed: `{COPY}` is, and `{INHERIT_FROM}` is not"
         yield at_key(_second(inherit, copy), message)
     for value in config.entries.values():
         yield from _both(value)
 
 
 def _second(inherit: Config, copy: Config) -> Config:
-    is_behind = copy.origin is inherit.origin and copy.node.span.start > inherit.node.span.start
-    return copy if is_behind else inherit
+    is_after = copy.origin is inherit.origin and copy.node.span.start > inherit.node.span.start
+    return copy if is_after else inherit
 
 
 def word_span(at: Config, word: str) -> Span:
-    """The place of a word in a text with commas."""
+    """Return the place of a word in a comma-separated text."""
     start = at.node.span.of(at.origin.text).find(word)
     if start == -1:
         return at.node.span

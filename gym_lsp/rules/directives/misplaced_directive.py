@@ -17,13 +17,13 @@ _PREFIXES = (INHERIT_PREFIX, COPY_PREFIX)
 
 @rule("misplaced-directive", on=ConfigFile, severity=Severity.ERROR)
 def misplaced_directive(context: Context, file: ConfigFile) -> Iterator[Finding]:
-    """A directive in a place where NeMo Gym does not look for one.
+    """A directive in a place where NeMo Gym does not follow it.
 
     ## Why
 
     `_inherit_from`, `_copy` and `_delete_key` work as keys of a mapping below the top level, and
     `${inherit_from:...}` and `${copy:...}` as the whole value of a key. At the top level of a file, as an element of a
-    list or in the middle of a text they stay what they are, and nobody says so.
+    list or in the middle of a text they are not followed, and there is no error message.
 
     ## Example
 
@@ -60,7 +60,7 @@ def misplaced_directive(context: Context, file: ConfigFile) -> Iterator[Finding]
     if not any(mention in text for mention in _MENTIONS):
         return
     for key in sorted(DIRECTIVE_KEYS & file.config.entries.keys()):
-        message = f"`{key}` at the top level of a file does nothing; put it into the block that it is for"
+        message = f"`{key}` has no effect at the top level of a file; move it into a block"
         yield at_key(file.config.entries[key], message)
     yield from _below(file.config)
 
@@ -69,7 +69,7 @@ def _below(config: Config) -> Iterator[Finding]:
     if isinstance(config, Leaf):
         if isinstance(config.value, str) and _is_embedded(config.value):
             name = "inherit_from" if INHERIT_PREFIX in config.value else "copy"
-            yield at_value(config, f"`${{{name}:...}}` works only as the whole value of a key, not within a text")
+            yield at_value(config, f"`${{{name}:...}}` works only as the whole value of a key, not inside text")
     elif isinstance(config, Table):
         for value in config.entries.values():
             yield from _below(value)
@@ -81,10 +81,10 @@ def _below(config: Config) -> Iterator[Finding]:
 def _element(item: Config) -> Iterator[Finding]:
     if isinstance(item, Table):
         for key in sorted(DIRECTIVE_KEYS & item.entries.keys()):
-            message = f"`{key}` is not followed in an element of a list; only in a mapping under a key"
+            message = f"`{key}` is not followed in a list element, only in a mapping under a key"
             yield at_key(item.entries[key], message)
     elif isinstance(item, Leaf) and isinstance(item.value, str) and item.value.startswith(_PREFIXES):
-        yield at_value(item, "an element of a list cannot be inherited or copied; only the value of a key can")
+        yield at_value(item, "a list element cannot be inherited or copied; only the value of a key can")
         return
     yield from _below(item)
 

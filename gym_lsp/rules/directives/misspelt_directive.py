@@ -22,12 +22,12 @@ _FARTHEST = {INHERIT_FROM: 3, DELETE_KEY: 2, COPY: 1}
 
 @rule("misspelt-directive", on=ConfigFile, severity=Severity.ERROR)
 def misspelt_directive(context: Context, file: ConfigFile) -> Iterator[Finding]:
-    """A key that is nearly `_inherit_from`, `_copy` or `_delete_key`.
+    """A key that is spelled almost like `_inherit_from`, `_copy` or `_delete_key`.
 
     ## Why
 
-    To NeMo Gym it is a key like any other. Nothing is inherited, copied or deleted, the block is mostly no server
-    then, and nobody says so.
+    NeMo Gym reads it as an ordinary key. Nothing is inherited, copied or deleted, so the block is usually not a server,
+    and there is no error message.
 
     ## Example
 
@@ -50,38 +50,38 @@ def misspelt_directive(context: Context, file: ConfigFile) -> Iterator[Finding]:
       _inherit_from: base
     ```
     """
-    for value, key, meant in misspelt_directives(file):
-        fix = rename_key(value, meant, f"Change to `{meant}`")
-        message = f"`{key}` is no directive; did you mean `{meant}`?"
+    for value, key, intended in misspelt_directives(file):
+        fix = rename_key(value, intended, f"Change to `{intended}`")
+        message = f"`{key}` is not a directive; did you mean `{intended}`?"
         yield at_key(value, message, fixes=() if fix is None else (fix,))
 
 
 def misspelt_directives(file: ConfigFile) -> Iterator[tuple[Leaf, str, str]]:
-    """(value, key as written, key as meant) for each slip of a directive in a file."""
-    if not _may_hold_slips(file.document.text):
+    """Yield (value, key as written, intended key) for each misspelt directive in a file."""
+    if not _may_have_misspellings(file.document.text):
         return
     for _, table in tables(file.config):
         for key, value in table.entries.items():
             if not isinstance(key, str) or not isinstance(value, Leaf) or not isinstance(value.value, str):
                 continue
-            meant = slip_of(key)
-            if meant is not None:
-                yield value, key, meant
+            intended = misspelling_of(key)
+            if intended is not None:
+                yield value, key, intended
 
 
-def _may_hold_slips(text: str) -> bool:
-    """Whether a text has what could be a slip in it; most have not, and their keys need not be looked at one by one."""
+def _may_have_misspellings(text: str) -> bool:
+    """Whether a text may contain a misspelt directive. Most do not, so their keys need not be checked one by one."""
     for directive in DIRECTIVE_KEYS:
         text = text.replace(f" {directive}:", "").replace(f"{{{directive}:", "")
     if "\n_" not in text and not text.startswith("_") and not any(hint in text for hint in _HINTS):
         return False
     lines = (line for line in text.split("\n") if line[:1] == "_" or any(hint in line for hint in _HINTS))
-    return any(slip_of(key) for line in lines for key in _KEY.findall(line))
+    return any(misspelling_of(key) for line in lines for key in _KEY.findall(line))
 
 
 @lru_cache(maxsize=4096)
-def slip_of(key: str) -> str | None:
-    """The directive that a key is a slip of. Without its underscore, `copy` may well be a field of a server."""
+def misspelling_of(key: str) -> str | None:
+    """Return the directive that a key misspells. Without its underscore, `copy` may be a field of a server."""
     if key in DIRECTIVE_KEYS:
         return None
     plain = key.lower().replace("-", "_")

@@ -1,4 +1,4 @@
-"""What a rule may look at besides its subject."""
+"""What a rule may read in addition to its subject."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ T = TypeVar("T")
 
 
 class Scope(Enum):
-    """What was asked: about one run, or about the files of a workspace, whose runs are not known."""
+    """What is checked: one run, or the files of a workspace, whose runs are not known."""
 
     RUN = "run"
     WORKSPACE = "workspace"
 
 
 class Block(Struct, frozen=True):
-    """A top-level mapping of a composed run, which is what a server instance or a sandbox is.
+    """A top-level mapping of a composed run: a server instance or a sandbox.
 
-    `servers` are the implementations that it spells out, `datasets` those of all of them; taken apart once for all the
-    rules that ask.
+    `servers` are the implementations in the block, and `datasets` the datasets of all of them; they are collected once
+    for all rules.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Block(Struct, frozen=True):
 
     @property
     def server(self) -> Spelled | None:
-        """The one server that it spells out; None where it spells none, or several."""
+        """The only server in the block; None if there is none, or several."""
         return self.servers[0] if len(self.servers) == 1 and self.servers[0].is_server else None
 
 
@@ -63,7 +63,7 @@ class Manifest(Struct, frozen=True):
 
 
 class Prompt(Struct, frozen=True):
-    """A file that a `prompt_config` would name."""
+    """A prompt file, which a `prompt_config` may name."""
 
     file: ConfigFile
 
@@ -74,33 +74,27 @@ class EnvironmentFile(Struct, frozen=True):
     file: ConfigFile
 
 
-class IdleSuppression(Struct, frozen=True):
-    """A comment that silences nothing, and the file that it stands in."""
-
-    file: ConfigFile
-    unused: UnusedSuppression
-
-
-class BadSuppression(Struct, frozen=True):
-    """A comment that was meant to silence something and does not."""
-
-    file: ConfigFile
-    invalid: InvalidSuppression
-
-
 SharedSubject: TypeAlias = (
-    Block | ConfigFile | Malformed | Manifest | Prompt | EnvironmentFile | IdleSuppression | BadSuppression | Unreadable
+    Block
+    | ConfigFile
+    | Malformed
+    | Manifest
+    | Prompt
+    | EnvironmentFile
+    | UnusedSuppression
+    | InvalidSuppression
+    | Unreadable
 )
 """What is the same in every run that it is part of. Rules about it cannot depend on the run."""
 
 RunSubject: TypeAlias = Problem | Composition
-"""What belongs to one run: the run itself, and the problems that composing it met."""
+"""What belongs to one run: the run itself, and the problems that composing it reported."""
 
 
 class Context(Struct, frozen=True):
-    """The surroundings of a subject, except for the run that it is part of.
+    """What a rule may read, except for the run that its subject is part of.
 
-    Rules about blocks and files see no more than this, because their findings are shared by all runs.
+    Rules about blocks and files receive only this, because all runs share their findings.
     """
 
     scope: Scope
@@ -110,7 +104,7 @@ class Context(Struct, frozen=True):
     search: SearchRoots
     names: NameIndex
     answers: dict[Hashable, object]
-    """What several rules ask about the same subject, by question; see `once`."""
+    """Remembered answers about the subjects of this context, by question; see `once`."""
 
     @staticmethod
     def of(workspace: Workspace, scope: Scope) -> Context:
@@ -129,7 +123,7 @@ class Context(Struct, frozen=True):
         return self.workspace.server_model(server_type, implementation, entrypoint)
 
     def once(self, question: Hashable, answer: Callable[[], T]) -> T:
-        """Return what `answer` gives, which is called once in the life of this context.
+        """Return the result of `answer`, which is called only once per question in this context.
 
         A question is a tuple that begins with the function that asks it. It ends with the subjects that are checked in
         this context; what more than one of them needs is a `query` of the workspace.
@@ -141,7 +135,7 @@ class Context(Struct, frozen=True):
     def program(self, path: PurePath) -> str:
         """Return the text of a Python file; empty if it cannot be read.
 
-        It is not remembered: there are megabytes of it, and little is asked of them.
+        It is not remembered, because programs are large and rarely needed.
         """
         try:
             return self.workspace.files.programs().read(path)
@@ -149,20 +143,20 @@ class Context(Struct, frozen=True):
             return ""
 
     @property
-    def asked_about_run(self) -> bool:
+    def checks_run(self) -> bool:
         return self.scope is Scope.RUN
 
     @property
     def sees_components(self) -> bool:
-        """Whether NeMo Gym itself is there, so that what is missing from the roots is missing indeed."""
+        """Whether NeMo Gym itself was found, so that a file that is in no root does not exist at all."""
         return self.install_root is not None
 
     def of_run(self, composition: Composition) -> RunContext:
-        """The same surroundings, with a run."""
+        """Return the same context with a run."""
         return RunContext(**asdict(self), composition=composition)
 
 
 class RunContext(Context, frozen=True):
-    """The surroundings of a subject that belongs to one run: the run itself, or a problem that composing it met."""
+    """What a rule may read about a subject of one run: the run itself, or a problem that composing it reported."""
 
     composition: Composition

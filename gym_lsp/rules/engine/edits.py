@@ -1,4 +1,4 @@
-"""Edits that fixes are made of. Each keeps every byte outside its span and gives text that parses."""
+"""The edits of fixes. Each keeps every byte outside its span and results in text that parses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gym_lsp.text import Edit, LineIndex, Span
 
 
 def replace_value(leaf: Config, text: str, title: str, applicability: Applicability = Applicability.UNSAFE) -> Fix:
-    """Put other text in the place of a scalar, in the quotes that it has."""
+    """Return the fix that replaces the text of a scalar and keeps its quotes."""
     node = leaf.node
     if isinstance(node, Scalar) and node.style in ("'", '"'):
         text = f"{node.style}{text}{node.style}"
@@ -25,7 +25,7 @@ def replace_value(leaf: Config, text: str, title: str, applicability: Applicabil
 def rename_key(
     config: Config, name: str, title: str, applicability: Applicability = Applicability.UNSAFE
 ) -> Fix | None:
-    """Put another name in the place of the key under which a value is written."""
+    """Return the fix that renames the key of a value; None for a list element."""
     key = config.key
     if key is None:
         return None
@@ -35,13 +35,13 @@ def rename_key(
 
 
 def renames(config: Config, names: Iterable[str]) -> tuple[Fix, ...]:
-    """A fix for each name that could stand in the place of the key under which a value is written."""
+    """Return a fix for each name that the key of a value can be renamed to."""
     fixes = (rename_key(config, name, f"Rename to `{name}`") for name in names)
     return tuple(fix for fix in fixes if fix is not None)
 
 
 def insert_field(table: Table, key: str, value: str) -> FileEdit | None:
-    """Add `key: value` as the first entry of a mapping; None where the mapping is empty and has no place for it."""
+    """Return the edit that adds `key: value` as the first entry of a mapping; None if the mapping is empty."""
     node = table.node
     if not isinstance(node, Mapping) or not node.entries:
         return None
@@ -52,8 +52,8 @@ def insert_field(table: Table, key: str, value: str) -> FileEdit | None:
     return FileEdit(table.origin.path, Edit(Span(start, start), f"{key}: {value}{below}"))
 
 
-def insert_behind(table: Table, entry: Config, key: str, value: str) -> FileEdit | None:
-    """Add `key: value` to a mapping behind one of its entries; None where that entry is not written in the mapping."""
+def insert_after(table: Table, entry: Config, key: str, value: str) -> FileEdit | None:
+    """Return the edit that adds `key: value` to a mapping after an entry; None if the entry is not written in it."""
     node = table.node
     if entry.key is None or not isinstance(node, Mapping) or all(each.key is not entry.key for each in node.entries):
         return None
@@ -67,7 +67,7 @@ def insert_behind(table: Table, entry: Config, key: str, value: str) -> FileEdit
 
 
 def quote_key(config: Config, title: str, applicability: Applicability = Applicability.UNSAFE) -> Fix | None:
-    """Put quotes around a plain key, so that YAML reads it as text."""
+    """Return the fix that quotes a plain key, so that YAML reads it as text; None if the key is not plain."""
     key = config.key
     if not isinstance(key, Scalar) or key.style is not None:
         return None
@@ -76,17 +76,17 @@ def quote_key(config: Config, title: str, applicability: Applicability = Applica
 
 
 def unquote_value(leaf: Config, text: str, title: str, applicability: Applicability = Applicability.UNSAFE) -> Fix:
-    """Put a plain scalar in the place of a value, whatever quotes it has."""
+    """Return the fix that replaces a value and its quotes with a plain scalar."""
     return Fix(title, (FileEdit(leaf.origin.path, Edit(leaf.node.span, text)),), applicability)
 
 
 def append_field(table: Table, key: str, value: str) -> FileEdit | None:
-    """Add `key: value` as the last entry of a mapping; None where the mapping is empty and has no place for it."""
+    """Return the edit that adds `key: value` as the last entry of a mapping; None if the mapping is empty."""
     return append_fields(table, {key: value})
 
 
 def append_fields(table: Table, fields: Fields[str, str]) -> FileEdit | None:
-    """The same with several fields, of each the key and its value as YAML."""
+    """Return the edit that adds several fields at the end of a mapping; each value is YAML."""
     node = table.node
     if not isinstance(node, Mapping) or not node.entries:
         return None
@@ -101,7 +101,7 @@ def append_fields(table: Table, fields: Fields[str, str]) -> FileEdit | None:
 
 
 def remove_entry(config: Config) -> FileEdit | None:
-    """Take an entry of a block mapping out, with the lines that it stands on; None in flow style."""
+    """Return the edit that removes an entry of a block mapping with its lines; None in flow style."""
     if config.key is None:
         return None
     start = config.key.span.start
@@ -111,18 +111,18 @@ def remove_entry(config: Config) -> FileEdit | None:
 
 
 def remove_lines(text: str, span: Span) -> Edit | None:
-    """Take out the lines that a span stands on; None where something else stands there too."""
+    """Return the edit that removes the lines of a span; None if the lines contain something else too."""
     lines = LineIndex(text)
     line = lines.line_span(lines.line_of(span.start))
     before = text[line.start : span.start]
-    behind = text[span.end : line_end(text, span.end)].strip()
-    if before.strip() or (behind and not behind.startswith("#")):
+    after = text[span.end : line_end(text, span.end)].strip()
+    if before.strip() or (after and not after.startswith("#")):
         return None
     return Edit(_whole_lines(text, line.start, span.end), "")
 
 
 def add_include(file: ConfigFile, entry: str) -> FileEdit:
-    """Name a file in another one's `config_paths`, behind those that are named there already."""
+    """Return the edit that adds an entry to the `config_paths` of a file, after the existing ones."""
     root = file.document.root
     listed = root.entry(CONFIG_PATHS) if isinstance(root, Mapping) else None
     if listed is not None:
@@ -149,14 +149,14 @@ def _appended_item(file: ConfigFile, listed: Entry, entry: str) -> Edit | None:
 
 
 def indentation(origin: Origin, offset: int) -> str:
-    """The blanks that put a new line under `offset`; the dash of a list element counts as a blank."""
+    """Return the indentation that aligns a new line with `offset`; the dash of a list element counts as a space."""
     lines = LineIndex(origin.text)
     start = lines.line_span(lines.line_of(offset)).start
     return "".join("\t" if character == "\t" else " " for character in origin.text[start:offset])
 
 
 def line_break(text: str) -> str:
-    """How the lines of a text end, so that a line put in ends like the others."""
+    """Return the line break of a text, so that an inserted line ends like the others."""
     first = line_end(text, 0)
     return "\r\n" if text.startswith("\r\n", first) else text[first : first + 1] or "\n"
 
@@ -175,7 +175,7 @@ __all__ = [
     "add_include",
     "append_field",
     "indentation",
-    "insert_behind",
+    "insert_after",
     "insert_field",
     "line_break",
     "quote_key",

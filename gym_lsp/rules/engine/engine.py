@@ -1,4 +1,4 @@
-"""Asks the rules, and makes diagnostics of their findings."""
+"""Runs the rules, and converts their findings to diagnostics."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Found = tuple[Rule, Finding]
 
 
 class Engine:
-    """The rules of a selection, sorted by the kind of subject that they are asked about.
+    """A selection of rules, indexed by the kind of subject that they check.
 
-    Two engines are never equal: what one of them found is remembered under it.
+    Two engines are never equal, because their results are remembered separately.
     """
 
     def __init__(self, rules: Iterable[Rule], severities: Mapping[str, Severity] | None = None) -> None:
@@ -38,17 +38,17 @@ class Engine:
                 self._by_subject[subject].append(rule)
 
     def about_run(self, context: RunContext) -> Iterator[Diagnostic]:
-        """Yield everything to say about a composed run itself: what composing met, and what it did not mind."""
+        """Yield the diagnostics of a composed run itself and of the problems that composing it reported."""
         composition = context.composition
         for subject in (*composition.problems, composition):
             yield from self._about(context, subject, composition.run.roots)
 
     def check(self, context: Context, subject: SharedSubject) -> Iterator[Diagnostic]:
-        """Yield everything to say about one subject that is part of no run, such as a manifest or a prompt file."""
+        """Yield the diagnostics of one subject that is not part of a run, such as a manifest or a prompt file."""
         return self._about(context, subject, ())
 
     def found(self, context: Context, subject: SharedSubject | RunSubject) -> Iterator[Found]:
-        """Yield what the rules about a kind of subject find in one of them."""
+        """Yield the findings of all rules that check this kind of subject, each with its rule."""
         kind: type | FlawKind | SyntaxProblemKind = type(subject)
         if isinstance(subject, AlmostServer):
             kind = subject.flaw.kind
@@ -88,11 +88,11 @@ class Engine:
 
 
 _TRANSLATED = frozenset({"InterpolationKeyError", "InterpolationResolutionError", "UnsupportedInterpolationType"})
-"""OmegaConf's errors that NeMo Gym makes one of its own of, in the releases that have one for them."""
+"""Errors of OmegaConf that NeMo Gym converts to an error of its own, in the releases that have one."""
 
 
 def _config_error(profile: Profile, problem: Problem) -> str | None:
-    """The ConfigError class that NeMo Gym raises, if it is one: bare Python exceptions have no name to match."""
+    """Return the class of ConfigError that NeMo Gym raises; None for a bare Python exception."""
     raised = raised_by(problem)
     if raised in _TRANSLATED and profile.interpolation_error in profile.config_errors:
         return profile.interpolation_error
@@ -110,7 +110,7 @@ def _start_of_entry(entry: Entry) -> int:
 
 
 def key_path_at(root: Node | None, span: Span) -> KeyPath:
-    """The key path of the innermost entry or list element of a file's own tree that covers a span."""
+    """Return the key path of the innermost entry or list element of a file's own tree that covers a span."""
     path: list[str | int] = []
     node = None if root is None else resolve(root)
     while True:

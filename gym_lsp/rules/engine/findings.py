@@ -1,4 +1,4 @@
-"""What the rules find in a run. Files and blocks that several runs share are looked at once for all of them."""
+"""The findings of all rules in a run. Files and blocks that several runs share are checked once for all of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gym_lsp.workspace.workspace import Workspace
 
 @query
 def findings_of_run(workspace: Workspace, engine: Engine, run: Run, scope: Scope) -> tuple[Diagnostic, ...]:
-    """Return everything to say about one run, its files and its blocks included. Raises OverrideError."""
+    """Return all findings in one run, including its files and blocks. Raises OverrideError."""
     composition = workspace.compose(run)
     context = Context.of(workspace, scope).of_run(composition)
     found = [*engine.about_run(context)]

@@ -26,10 +26,7 @@ DOCUMENTATION: str | None = None
 
 
 class Finding(Struct, frozen=True):
-    """What a rule has to say about one place.
-
-    `severity` and `gym_error` are given where they differ from what the rule and the problem say.
-    """
+    """A mistake at one place. `severity` is given if it differs from the severity of the rule."""
 
     origin: Origin
     span: Span
@@ -58,7 +55,7 @@ class Rule(Struct, frozen=True, eq=False):
     """A rule under its kebab-case name.
 
     `on` lists what it checks: types of subjects, and instead of `AlmostServer` and `Malformed` the kinds of these
-    problems. `predicts` names the exceptions of NeMo Gym that its errors foretell. `about_names` marks rules about
+    problems. `predicts` names the exceptions of NeMo Gym that its errors predict. `about_names` marks rules about
     names that another run may define: one run that reaches the file and defines the name is enough to drop the
     finding. `completable` marks rules about what is absent: a finding about a fragment is dropped if every file that
     includes it supplies what it lacks.
@@ -77,7 +74,7 @@ class Rule(Struct, frozen=True, eq=False):
 
     @property
     def page(self) -> str:
-        """The docstring: Markdown, opened by one sentence that says what the rule finds."""
+        """The docstring: Markdown that begins with one sentence about what the rule finds."""
         return cleandoc(self.check.__doc__ or "")
 
     @property
@@ -88,7 +85,7 @@ class Rule(Struct, frozen=True, eq=False):
     def document(self) -> str:
         """The page with its title, and with the severity and the errors of NeMo Gym after its first sentence."""
         opening, _, rest = self.page.partition("\n\n")
-        raised = ", ".join(f"`{name}`" for name in self.predicts) or "nothing that names it"
+        raised = ", ".join(f"`{name}`" for name in self.predicts) or "no error that names it"
         facts = f"- Severity: {self.severity.label}\n- NeMo Gym raises: {raised}"
         return "\n\n".join(block for block in (f"# {self.name}", opening, facts, rest.rstrip()) if block) + "\n"
 
@@ -159,27 +156,27 @@ def rule(
 
 
 def at_value(config: Config, message: str, **more: Any) -> Finding:
-    """A finding about a value; about its key where the value is empty."""
+    """Return a finding about a value, or about its key if the value is empty."""
     return Finding(config.origin, value_span(config), message, **more)
 
 
 def at_key(config: Config, message: str, **more: Any) -> Finding:
-    """A finding about the key under which a value is written."""
+    """Return a finding about the key of a value."""
     return Finding(config.origin, key_span(config), message, **more)
 
 
 def related(config: Config, message: str) -> RelatedLocation:
-    """A value as the other place of a finding."""
+    """Return a value as a related location."""
     return RelatedLocation(config.origin.path, value_span(config), message)
 
 
 def key_related(config: Config, message: str) -> RelatedLocation:
-    """The key of a value as the other place of a finding."""
+    """Return the key of a value as a related location."""
     return RelatedLocation(config.origin.path, key_span(config), message)
 
 
 def listed(names: Iterable[str], last: str = "or") -> str:
-    """Names as a sentence lists them: `a`, `b` or `c`."""
+    """Return names as a list in a sentence: `a`, `b` or `c`."""
     quoted = [f"`{name}`" for name in names]
     if len(quoted) < 2:
         return "".join(quoted)
@@ -187,6 +184,6 @@ def listed(names: Iterable[str], last: str = "or") -> str:
 
 
 def shortened(text: str, most: int = 30) -> str:
-    """A text of the user as a message quotes it: its first line, and not more than `most` characters of that."""
+    """Return a text of the user as a message quotes it: at most `most` characters of its first line."""
     line = text.partition("\n")[0]
     return text if len(text) <= most and line == text else f"{line[: most - 1]}…"

@@ -1,4 +1,4 @@
-"""Comments that silence findings: what they say, what they cover, and which of them silence nothing.
+"""Comments that suppress findings: their content, what they cover, and which of them are invalid or unused.
 
     domain: chemistry  # gym-lsp: ignore[unknown-domain] ours, until the next release has it
 
@@ -8,9 +8,9 @@
 
     # gym-lsp: file-ignore[open-reference] only ever run together with a model config
 
-Behind other text, a comment covers its line. On a line of its own, it covers the entry that starts on the next
-line that is neither blank nor a comment, with everything below that entry; `file-ignore` covers the file.
-Without brackets, all rules are meant.
+After other text, a comment covers its line. On its own line, it covers the entry that starts on the next line that is
+neither blank nor a comment, with everything below that entry; `file-ignore` covers the file. Without brackets, it
+suppresses all rules.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
+from typing import TypeAlias
 
 from msgspec import Struct
 
+from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.syntax import Document, Mapping, Node, Sequence
 from gym_lsp.text import Edit, Span
@@ -28,10 +30,11 @@ from gym_lsp.text import Edit, Span
 _DIRECTIVE = re.compile(r"(?:^|(?<=\s))#+\s*gym-lsp\b\s*(?P<colon>:?)\s*(?P<rest>.*?)(?=\s+#|\s*$)")
 _FORGOTTEN_COLON = re.compile(r"(file-)?ignore\s*(\[|$)")
 _WORD = re.compile(r"[\w-]*")
+_Error: TypeAlias = "tuple[SuppressionError, Span]"
 
 
 class RuleName(Struct, frozen=True):
-    """The name of a rule, and where the comment writes it."""
+    """The name of a rule, and its place in the comment."""
 
     name: str
     span: Span
@@ -40,7 +43,7 @@ class RuleName(Struct, frozen=True):
 class Suppression(Struct, frozen=True):
     """One `ignore` or `file-ignore`.
 
-    `span` reaches from its `#` to its last character. `names` is empty where all rules are meant.
+    `span` extends from its `#` to its last character. `names` is empty if all rules are suppressed.
     """
 
     span: Span
@@ -49,32 +52,34 @@ class Suppression(Struct, frozen=True):
     covered: Span
 
     def reaches(self, diagnostic: Diagnostic) -> bool:
-        """Whether a finding starts in what is covered, whatever its rule."""
+        """Whether a finding of any rule starts in the covered span."""
         return self.covered.contains(diagnostic.span.start)
 
 
 class SuppressionError(Enum):
-    """What keeps a comment from being a suppression, or from being a good one."""
+    """What is wrong with a comment. The values are followed by the text that is wrong."""
 
-    UNKNOWN_DIRECTIVE = "neither `ignore` nor `file-ignore`"
-    NO_COLON = "no colon behind `gym-lsp`"
-    UNCLOSED = "no closing bracket"
-    NO_RULE = "no rule between the brackets"
-    NOT_ALONE = "`file-ignore` behind other text"
-    UNKNOWN_RULE = "no such rule"
+    UNKNOWN_DIRECTIVE = "unknown suppression"
+    NO_COLON = "missing colon after `gym-lsp` in"
+    UNCLOSED = "missing closing bracket in"
+    NO_RULE = "no rule between the brackets of"
+    NOT_ALONE = "other text before"
+    UNKNOWN_RULE = "unknown rule"
 
 
 class InvalidSuppression(Struct, frozen=True):
-    """A comment that was meant to silence something, and what is wrong with it; `text` is what `span` covers."""
+    """What is wrong with a comment of a file that was meant to suppress something; `text` is what `span` covers."""
 
+    file: ConfigFile
     error: SuppressionError
     span: Span
     text: str
 
 
 class UnusedSuppression(Struct, frozen=True):
-    """A suppression, and those of its names that silence nothing: all of them, or none where it names none."""
+    """A suppression in a file, and those of its names that suppress nothing; `names` is empty if it has no names."""
 
+    file: ConfigFile
     suppression: Suppression
     names: tuple[RuleName, ...]
 
@@ -84,53 +89,59 @@ class UnusedSuppression(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """The findings that are left, in their order, and the suppressions that were not needed."""
+    """The findings that are not suppressed, in their order, and the unused suppressions."""
 
     kept: tuple[Diagnostic, ...]
     unused: tuple[UnusedSuppression, ...]
 
 
+def may_suppress(text: str) -> bool:
+    """Whether a text may contain a comment for gym-lsp. Most texts do not, so their comments need not be read."""
+    return "gym-lsp" in text
+
+
 def find_suppressions(document: Document) -> tuple[Suppression, ...]:
-    """The suppressions that a document's comments spell, in the order of the text."""
+    """Return the suppressions in the comments of a document, in the order of the text."""
     return tuple(found for found in _read(document) if isinstance(found, Suppression))
 
 
-def find_invalid(document: Document, known: Collection[str]) -> tuple[InvalidSuppression, ...]:
-    """The comments that fail to be suppressions, and the names in suppressions that are not in `known`."""
+def find_invalid(file: ConfigFile, known: Collection[str]) -> tuple[InvalidSuppression, ...]:
+    """Return the comments that are not valid suppressions, and the names in suppressions that are not in `known`."""
     invalid: list[InvalidSuppression] = []
-    for found in _read(document):
-        if isinstance(found, InvalidSuppression):
-            invalid.append(found)
+    for found in _read(file.document):
+        if isinstance(found, Suppression):
+            unknown = (name.span for name in found.names if name.name not in known)
+            errors = [(SuppressionError.UNKNOWN_RULE, span) for span in unknown]
         else:
-            unknown = (name for name in found.names if name.name not in known)
-            invalid.extend(InvalidSuppression(SuppressionError.UNKNOWN_RULE, name.span, name.name) for name in unknown)
+            errors = [found]
+        invalid.extend(InvalidSuppression(file, error, span, span.of(file.document.text)) for error, span in errors)
     return tuple(invalid)
 
 
-def apply(document: Document, diagnostics: Iterable[Diagnostic], active: Collection[str]) -> Outcome:
-    """Take out the findings of this document that its comments silence.
+def apply(file: ConfigFile, diagnostics: Iterable[Diagnostic], active: Collection[str]) -> Outcome:
+    """Remove the findings of a file that its comments suppress.
 
-    `active` names the rules that were asked. A suppression that names another may well be needed when that one is
-    asked too, so it is not unused.
+    `active` contains the names of the rules that were checked. A suppression of another rule may be needed when that
+    rule is checked too, so it is not unused.
     """
-    suppressions = find_suppressions(document)
+    suppressions = find_suppressions(file.document)
     if not suppressions:
         return Outcome(tuple(diagnostics), ())
     kept: list[Diagnostic] = []
-    silenced: dict[Suppression, set[str]] = {suppression: set() for suppression in suppressions}
+    used: dict[Suppression, set[str]] = {suppression: set() for suppression in suppressions}
     for diagnostic in diagnostics:
-        silencers = [suppression for suppression in suppressions if _silences(suppression, diagnostic)]
-        for suppression in silencers:
-            silenced[suppression].add(diagnostic.rule)
-        if not silencers:
+        matching = [suppression for suppression in suppressions if _suppresses(suppression, diagnostic)]
+        for suppression in matching:
+            used[suppression].add(diagnostic.rule)
+        if not matching:
             kept.append(diagnostic)
-    unused = (_unused(suppression, silenced[suppression], active) for suppression in suppressions)
+    unused = (_unused(file, suppression, used[suppression], active) for suppression in suppressions)
     return Outcome(tuple(kept), tuple(found for found in unused if found))
 
 
-def removal(document: Document, unused: UnusedSuppression) -> Edit:
-    """The edit that takes an unused suppression out of the text, or only its unused names."""
-    suppression = unused.suppression
+def removal(unused: UnusedSuppression) -> Edit:
+    """Return the edit that removes an unused suppression from the text, or only its unused names."""
+    document, suppression = unused.file.document, unused.suppression
     if not unused.is_whole:
         left = [name.name for name in suppression.names if name not in unused.names]
         return Edit(Span(suppression.names[0].span.start, suppression.names[-1].span.end), ", ".join(left))
@@ -146,21 +157,22 @@ def removal(document: Document, unused: UnusedSuppression) -> Edit:
     return Edit(Span(line.start, line.end if is_last else document.lines.line_span(number + 1).start), "")
 
 
-def _silences(suppression: Suppression, diagnostic: Diagnostic) -> bool:
+def _suppresses(suppression: Suppression, diagnostic: Diagnostic) -> bool:
     named = not suppression.names or any(name.name == diagnostic.rule for name in suppression.names)
     return named and suppression.reaches(diagnostic)
 
 
-def _unused(suppression: Suppression, silenced: set[str], active: Collection[str]) -> UnusedSuppression | None:
+def _unused(
+    file: ConfigFile, suppression: Suppression, used: set[str], active: Collection[str]
+) -> UnusedSuppression | None:
     if not suppression.names:
-        return None if silenced else UnusedSuppression(suppression, ())
-    idle = tuple(name for name in suppression.names if name.name in active and name.name not in silenced)
-    return UnusedSuppression(suppression, idle) if idle else None
+        return None if used else UnusedSuppression(file, suppression, ())
+    unused = tuple(name for name in suppression.names if name.name in active and name.name not in used)
+    return UnusedSuppression(file, suppression, unused) if unused else None
 
 
-def _read(document: Document) -> Iterator[Suppression | InvalidSuppression]:
-    # Most files hold no suppression, and their comments need not be looked for.
-    if "gym-lsp" not in document.text:
+def _read(document: Document) -> Iterator[Suppression | _Error]:
+    if not may_suppress(document.text):
         return
     for comment in document.comments:
         for match in _DIRECTIVE.finditer(comment.of(document.text)):
@@ -169,19 +181,19 @@ def _read(document: Document) -> Iterator[Suppression | InvalidSuppression]:
                 yield found
 
 
-def _parse(document: Document, match: re.Match[str], offset: int) -> Suppression | InvalidSuppression | None:
-    """Read one directive of the comment that starts at `offset`; None where the comment only speaks of gym-lsp."""
+def _parse(document: Document, match: re.Match[str], offset: int) -> Suppression | _Error | None:
+    """Read one directive of the comment that starts at `offset`; None if the comment only mentions gym-lsp."""
     rest, at = match["rest"], offset + match.start("rest")
     span = Span(offset + match.start(), offset + match.end())
     if not match["colon"]:
         forgotten = _FORGOTTEN_COLON.match(rest)
-        return _invalid(document, SuppressionError.NO_COLON, span) if forgotten else None
+        return (SuppressionError.NO_COLON, span) if forgotten else None
     word = rest[: _end_of_word(rest)]
     if word not in {"ignore", "file-ignore"}:
-        return _invalid(document, SuppressionError.UNKNOWN_DIRECTIVE, Span(at, at + len(word)) if word else span)
+        return SuppressionError.UNKNOWN_DIRECTIVE, Span(at, at + len(word)) if word else span
     covers_file = word == "file-ignore"
     if covers_file and not _is_alone(document, span):
-        return _invalid(document, SuppressionError.NOT_ALONE, span)
+        return SuppressionError.NOT_ALONE, span
     covered = Span(0, len(document.text)) if covers_file else _covered(document, span)
     tail = rest[len(word) :].lstrip()
     if not tail.startswith("["):
@@ -189,15 +201,11 @@ def _parse(document: Document, match: re.Match[str], offset: int) -> Suppression
     opening = at + len(rest) - len(tail)
     inside, bracket, reason = tail[1:].partition("]")
     if not bracket:
-        return _invalid(document, SuppressionError.UNCLOSED, Span(opening, span.end))
+        return SuppressionError.UNCLOSED, Span(opening, span.end)
     names = tuple(_names(inside, opening + 1))
     if not names:
-        return _invalid(document, SuppressionError.NO_RULE, Span(opening, opening + len(inside) + 2))
+        return SuppressionError.NO_RULE, Span(opening, opening + len(inside) + 2)
     return Suppression(span, names, reason.strip(), covered)
-
-
-def _invalid(document: Document, error: SuppressionError, span: Span) -> InvalidSuppression:
-    return InvalidSuppression(error, span, span.of(document.text))
 
 
 def _end_of_word(text: str) -> int:
@@ -229,12 +237,12 @@ def _covered(document: Document, span: Span) -> Span:
         written = line.of(document.text).strip()
         if written and written != "---" and not written.startswith("#"):
             return Span(line.start, max(line.end, *_ends(document.root, line)))
-    # Nothing follows: the comment covers itself, which is to say nothing.
+    # Nothing follows, so the comment covers nothing but itself.
     return span
 
 
 def _ends(root: Node | None, line: Span) -> Iterator[int]:
-    """Where the outermost entries and elements end that start on a line; at least one number, 0 for none."""
+    """Yield the ends of the outermost entries and elements that start on a line, after a 0 in case there are none."""
     yield 0
     pending: list[Node | None] = [root]
     while pending:

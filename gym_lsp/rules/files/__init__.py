@@ -1,4 +1,4 @@
-"""What is wrong with a file as text, as YAML, and as a list of other files."""
+"""Rules about files as text, as YAML, and as lists of other files."""
 
 HEADING = "Files and comments"
 """The heading of these rules in the index of rule pages."""

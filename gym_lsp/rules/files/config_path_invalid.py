@@ -30,11 +30,11 @@ from gym_lsp.text import Edit, Span
     predicts=ConfigPathNotFoundError,
 )
 def config_path_invalid(context: RunContext, problem: Problem) -> Iterator[Finding]:
-    """Something else than a list of files in the `config_paths` of a config.
+    """A value of `config_paths` in a config that is not a list of files.
 
     ## Why
 
-    NeMo Gym does not check this list in the files that it loads, so the mistakes have strange ends: a path without a
+    NeMo Gym does not check this list in the files that it loads, so mistakes cause confusing errors: a path without a
     dash before it is read letter by letter, and a folder, a number, a mapping or a `???` ends in a bare Python error.
 
     ## Example
@@ -65,35 +65,37 @@ def config_path_invalid(context: RunContext, problem: Problem) -> Iterator[Findi
     if isinstance(problem, IncludeUnreadable):
         yield _unreadable(context, problem)
     elif isinstance(problem, IncludeUnknown):
-        message = "an environment variable says which file this is, so what it brings in is not looked at"
+        message = "this path depends on an environment variable, so the file that it includes is not checked"
         yield at_value(at, message, severity=Severity.INFORMATION)
     elif isinstance(problem, IncludeMissingValue):
-        yield at_value(at, "an entry of `config_paths` cannot be left open as `???`; name a file or take it out")
+        yield at_value(at, "`???` cannot be an entry of `config_paths`; name a file or remove the entry")
     elif isinstance(problem, IncludeNotText):
-        yield at_value(at, "an entry of `config_paths` is the path of a file, and this is no text")
+        yield at_value(at, "this entry of `config_paths` is not text; expected the path of a file")
     elif isinstance(at, Leaf) and isinstance(at.value, str):
         yield _about_text(context, at, at.value)
     else:
-        yield at_value(at, "`config_paths` is a list of files")
+        yield at_value(at, "`config_paths` is not a list; expected a list of files")
 
 
 def _about_text(context: Context, at: Leaf, text: str) -> Finding:
     node = at.node
     is_plain = isinstance(node, Scalar) and node.style is None
     if is_plain and text.startswith("-"):
-        message = "a blank is missing behind the dash, so this is no list, and NeMo Gym reads it letter by letter"
+        message = "missing space after the dash; without it, this is not a list, and NeMo Gym reads it letter by letter"
         paths = [part.removeprefix("-") for part in text.split(" -")]
     elif "," in text:
-        message = "`config_paths` is a list, and commas do not make one: NeMo Gym reads this letter by letter"
+        message = (
+            "`config_paths` is not a list, so NeMo Gym reads it letter by letter; write each path as a separate entry"
+        )
         paths = text.split(",")
     else:
-        message = "`config_paths` is a list: without a dash, NeMo Gym reads this path letter by letter"
+        message = "`config_paths` is not a list, so NeMo Gym reads this path letter by letter; put a dash before it"
         paths = [text]
     return at_value(at, message, fixes=_as_list(context, at, [path.strip() for path in paths]))
 
 
 def _as_list(context: Context, at: Leaf, paths: list[str]) -> tuple[Fix, ...]:
-    """The paths as the elements of a list below the key."""
+    """Return the fix that makes the paths a list under the key."""
     node = at.node
     if not isinstance(node, Scalar) or node.text != at.value or at.key is None or not all(paths):
         return ()
@@ -102,13 +104,13 @@ def _as_list(context: Context, at: Leaf, paths: list[str]) -> tuple[Fix, ...]:
     edit = Edit(Span(at.key.span.end, node.span.end), f":{items}")
     safe = all(is_file(path, context.files, context.search) for path in paths)
     applicability = Applicability.SAFE if safe else Applicability.UNSAFE
-    return (Fix("Make it a list", (FileEdit(at.origin.path, edit),), applicability),)
+    return (Fix("Convert to a list", (FileEdit(at.origin.path, edit),), applicability),)
 
 
 def _unreadable(context: Context, problem: IncludeUnreadable) -> Finding:
     if not problem.is_directory:
         return at_value(problem.at, f"`{problem.entry}` cannot be read: {problem.reason}")
-    message = f"`{problem.entry}` is a folder, and an entry of `config_paths` names a file"
+    message = f"`{problem.entry}` is a folder; expected a file"
     paths = [context.search.spell(path) for path in configs_below(problem.path, context.files)]
     if len(paths) == 1:
         message = f"{message}; did you mean `{paths[0]}`?"

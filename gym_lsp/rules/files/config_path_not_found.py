@@ -25,7 +25,7 @@ from gym_lsp.syntax import Scalar
 from gym_lsp.text import Edit
 
 _HIGHEST = 3
-"""Levels above the working directory. Further up, a file of that name is somebody else's."""
+"""How many levels above the working directory are searched. Further up, a file of that name is unrelated."""
 
 
 @rule(
@@ -35,14 +35,14 @@ _HIGHEST = 3
     predicts=ConfigPathNotFoundError,
 )
 def config_path_not_found(context: Context, subject: IncludeNotFound | EnvironmentFile) -> Iterator[Finding]:
-    """An entry of `config_paths` that leads to no file.
+    """An entry of `config_paths` that does not lead to a file.
 
     ## Why
 
     NeMo Gym looks for an entry under its search roots: the folders of `--search-dir` and NEMO_GYM_EXTRA_ROOTS, the
-    working directory, and the folder that NeMo Gym is installed in. It never looks beside the file that the entry
-    stands in, expands no `~`, and takes `.yml` and `.yaml` for two names. In the view on a workspace, an absolute path
-    outside of it may exist on another machine, and is only a warning.
+    working directory, and the folder that NeMo Gym is installed in. It never looks next to the file that contains the
+    entry, does not expand `~`, and does not read `.yml` as `.yaml`. When checking a workspace, an absolute path outside
+    it may exist on another machine, and is only a warning.
 
     ## Example
 
@@ -80,7 +80,7 @@ def config_path_not_found(context: Context, subject: IncludeNotFound | Environme
 
 
 def _absent(context: Context, env_yaml: ConfigFile) -> Iterator[IncludeNotFound]:
-    """The entries of an env.yaml that lead nowhere, as a run without `--config` would find; elsewhere none is read."""
+    """Yield the entries of an env.yaml that a run without `--config` would not find; outside the roots none is read."""
     if env_yaml.path.parent not in context.search.roots:
         return
     profile = context.profile
@@ -98,30 +98,30 @@ def _about(context: Context, problem: IncludeNotFound) -> Iterator[Finding]:
     entry = problem.entry
     beside = file_relative(entry, problem.at.origin.path, context.files, context.search)
     if beside is not None:
-        message = f"`{entry}` is looked for under the search roots and not beside this file; write `{beside}`"
+        message = f"`{entry}` not found in any search root (paths are not relative to this file); write `{beside}`"
         yield _finding(problem, message, (beside,), Applicability.SAFE)
         return
     if PurePath(entry).is_absolute():
-        severity = None if context.asked_about_run or _is_inside(context, entry) else Severity.WARNING
+        severity = None if context.checks_run or _is_inside(context, entry) else Severity.WARNING
         tails = below_root(entry, context.files, context.search)
         yield replace(
             _finding(problem, _message(context, entry, tails), tails, Applicability.UNSAFE), severity=severity
         )
         return
-    if entry == ENV_YAML and not context.asked_about_run:
-        # It is everybody's own, mostly not under version control, and read without being included.
-        message = f"there is no `{ENV_YAML}` here; NeMo Gym reads it without being told"
+    if entry == ENV_YAML and not context.checks_run:
+        # Each user has their own, usually outside version control, and NeMo Gym reads it without including it.
+        message = f"`{ENV_YAML}` not found; NeMo Gym reads it automatically"
         yield at_value(problem.at, message, severity=Severity.WARNING)
         return
     several = [part for part in re.split(r"[,;\s]+", entry) if part]
     if len(several) > 1 and all(is_file(part, context.files, context.search) for part in several):
-        message = f"{len(several)} paths in one entry of `config_paths`; each needs a dash of its own"
+        message = f"{len(several)} paths in one entry of `config_paths`; write each as a separate entry"
         yield at_value(problem.at, message, fixes=_apart(problem, several))
         return
     above = _above(context, entry) if problem.at.origin.path == COMMAND_LINE else None
     if above is not None:
-        way_out = f"start there, or give `--search-dir {above}`" if context.profile.extra_roots else "start there"
-        yield at_value(problem.at, f"no search root has a file `{entry}`, but `{above}` has it: {way_out}")
+        way_out = "run from there" + (f", or pass `--search-dir {above}`" if context.profile.extra_roots else "")
+        yield at_value(problem.at, f"`{entry}` not found in any search root, but it exists in `{above}`; {way_out}")
         return
     other, includer = other_suffix(entry), problem.at.origin.path
     again = respelled(entry, context.files, context.search) or (
@@ -132,7 +132,7 @@ def _about(context: Context, problem: IncludeNotFound) -> Iterator[Finding]:
 
 
 def _above(context: Context, entry: str) -> str | None:
-    """The folder above the working directory that has what was typed, spelled from there: `..`, `../..`."""
+    """Return the folder above the working directory that contains the typed path, relative to it: `..`, `../..`."""
     here = next((root for root in reversed(context.search.roots) if root != context.install_root), None)
     folders = here.parents[:_HIGHEST] if here is not None else ()
     found = (steps for steps, folder in enumerate(folders, 1) if context.files.kind(folder / entry) is Kind.FILE)
@@ -140,14 +140,14 @@ def _above(context: Context, entry: str) -> str | None:
 
 
 def _message(context: Context, entry: str, suggestions: tuple[str, ...]) -> str:
-    message = f"no search root has a file `{entry}`"
+    message = f"`{entry}` not found in any search root"
     is_absolute = PurePath(entry).is_absolute()
     if is_absolute:
-        message = f"there is no file `{shortened(entry, 80)}`"
+        message = f"`{shortened(entry, 80)}` not found"
     elif entry.startswith("~"):
-        message = f"`~` is not expanded, so no search root has a file `{entry}`"
+        message = f"{message}, because `~` is not expanded"
     elif entry != entry.strip():
-        message = f"no search root has a file `{entry}`, with a blank at its end"
+        message = f"{message}; it begins or ends with white space"
     if suggestions:
         return f"{message}; did you mean `{suggestions[0]}`?"
     return message if is_absolute or context.sees_components else f"{message}; NeMo Gym itself was not found"
@@ -157,7 +157,7 @@ def _finding(
     problem: IncludeNotFound, message: str, suggestions: tuple[str, ...], applicability: Applicability
 ) -> Finding:
     fixes: tuple[Fix, ...] = ()
-    # An entry that was interpolated, or typed on a command line, has no text that could be replaced.
+    # An entry that was interpolated, or typed on a command line, is not a text that can be replaced.
     node, origin = problem.at.node, problem.at.origin
     if isinstance(node, Scalar) and node.text == problem.entry and origin.provenance is not Provenance.OVERRIDE:
         fixes = tuple(replace_value(problem.at, path, f"Change to `{path}`", applicability) for path in suggestions)
@@ -165,14 +165,14 @@ def _finding(
 
 
 def _apart(problem: IncludeNotFound, paths: list[str]) -> tuple[Fix, ...]:
-    """An entry for each path, where the entry stands behind a dash of its own."""
+    """Return the fix that makes each path an entry; none unless a dash is right before the entry."""
     node, origin = problem.at.node, problem.at.origin
     margin = indentation(origin, node.start)
     before = origin.text[node.start - len(margin) : node.start]
     if not isinstance(node, Scalar) or node.text != problem.entry or before.strip() != "-":
         return ()
     text = f"{line_break(origin.text)}{before}".join(paths)
-    return (Fix("Make an entry of each", (FileEdit(origin.path, Edit(node.span, text)),)),)
+    return (Fix("Split into separate entries", (FileEdit(origin.path, Edit(node.span, text)),)),)
 
 
 def _is_inside(context: Context, entry: str) -> bool:

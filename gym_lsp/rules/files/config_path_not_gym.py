@@ -13,7 +13,7 @@ from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.workspace.recognise import FileKind, recognise
 
-_CALLED = {FileKind.MANIFEST: "a manifest", FileKind.PROMPT: "a prompt file"}
+_KINDS = {FileKind.MANIFEST: "a manifest", FileKind.PROMPT: "a prompt file"}
 
 
 @rule("config-path-not-gym", on=Composition, severity=Severity.WARNING)
@@ -22,8 +22,8 @@ def config_path_not_gym(context: RunContext, composition: Composition) -> Iterat
 
     ## Why
 
-    NeMo Gym merges any mapping. The keys of a prompt file or a manifest become top-level keys of the run, where
-    nothing reads them and where they may cover others.
+    NeMo Gym merges any mapping. The keys of a prompt file or a manifest become top-level keys of the run. Nothing reads
+    them there, and they may override other keys.
 
     ## Example
 
@@ -54,20 +54,20 @@ def config_path_not_gym(context: RunContext, composition: Composition) -> Iterat
         if node.includer is None or node.file is None:
             continue
         kind = recognise(node.file.path.as_posix(), node.file.document, context.profile)
-        called = _CALLED.get(kind)
-        if called is not None:
-            yield at_value(node.item, f"`{node.entry}` is {called}; including it only adds its keys to the run")
+        kind_name = _KINDS.get(kind)
+        if kind_name is not None:
+            yield at_value(node.item, f"`{node.entry}` is {kind_name}; including it only adds its keys to the run")
         elif kind is FileKind.OTHER and not _gives_values(context, composition, node, node.file):
-            message = f"`{node.entry}` defines nothing that this run uses; it does not look like a config"
+            message = f"`{node.entry}` does not look like a config; it defines nothing that this run uses"
             yield at_value(node.item, message)
 
 
 def _gives_values(context: Context, composition: Composition, node: Included, file: ConfigFile) -> bool:
-    """Whether a file without servers may still be of use: a list of includes, or values that others refer to."""
+    """Whether a file without servers may still be useful: it includes files, or has values that others refer to."""
     if not file.config.entries or node.children or file.document.is_broken or not file.root_is_mapping:
         return True
-    if not context.asked_about_run and any(isinstance(value, Leaf) for value in file.config.entries.values()):
-        # Values that this run does not need may be there for another one.
+    if not context.checks_run and any(isinstance(value, Leaf) for value in file.config.entries.values()):
+        # Values that this run does not need may be intended for another run.
         return True
     names = {name for name in file.config.entries if isinstance(name, str)}
     if not names.isdisjoint(context.profile.reserved_keys):

@@ -14,12 +14,12 @@ from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 @rule("config-path-renamed", on=IncludeAliased, severity=Severity.INFORMATION)
 def config_path_renamed(context: RunContext, problem: IncludeAliased) -> Iterator[Finding]:
-    """An entry of `config_paths` that names a file by the path it had in an earlier release.
+    """An entry of `config_paths` that names a file by its path in an earlier release.
 
     ## Why
 
     When configs move, NeMo Gym keeps following the old paths for a while and prints a deprecation notice. A file that
-    really lies under the old path still goes first.
+    exists at the old path still takes precedence.
 
     ## Example
 

@@ -22,8 +22,8 @@ def config_path_repeated(context: RunContext, subject: IncludeRepeated | Composi
 
     ## Why
 
-    NeMo Gym compares the entries of `config_paths` letter by letter. The second entry of the same spelling is passed
-    over: the file stays where the first one put it in the order of merging. Under another spelling, `./a.yaml` beside
+    NeMo Gym compares the entries of `config_paths` letter by letter. It ignores a second entry with the same spelling:
+    the file keeps the position of the first entry in the merge order. With different spellings, such as `./a.yaml` and
     `a.yaml`, the same file is merged twice, which is a warning.
 
     ## Example
@@ -56,9 +56,9 @@ def config_path_repeated(context: RunContext, subject: IncludeRepeated | Composi
         yield from _respelled(subject)
         return
     if context.search.resolve(context.files, subject.entry) == subject.at.origin.path:
-        message = "a file is part of its own run already; this entry changes nothing"
+        message = "this file includes itself; the entry has no effect"
     else:
-        message = f"`{subject.entry}` is included already; this entry changes nothing"
+        message = f"`{subject.entry}` is already included; this entry has no effect"
     yield at_value(
         subject.at,
         message,
@@ -69,7 +69,7 @@ def config_path_repeated(context: RunContext, subject: IncludeRepeated | Composi
 
 
 def _respelled(composition: Composition) -> Iterator[Finding]:
-    """Files that came in under two spellings."""
+    """Yield the files that are included under two spellings."""
     if len(composition.includes.nodes) < 2:
         return
     seen: dict[PurePath, tuple[str, Config]] = {}
@@ -79,16 +79,16 @@ def _respelled(composition: Composition) -> Iterator[Finding]:
         path = absolute(node.path, node.path) if ".." in node.path.parts else node.path
         entry, first = seen.setdefault(path, (node.entry, node.item))
         if entry != node.entry:
-            message = f"the same file as `{entry}`, merged a second time under another spelling"
+            message = f"same file as `{entry}`; another spelling merges it a second time"
             yield at_value(node.item, message, severity=Severity.WARNING, related=_first(first))
 
 
 def _first(first: Config) -> tuple[RelatedLocation, ...]:
-    return () if first.origin.provenance is Provenance.OVERRIDE else (related(first, "included here first"),)
+    return () if first.origin.provenance is Provenance.OVERRIDE else (related(first, "first included here"),)
 
 
 def _without(problem: IncludeRepeated) -> tuple[Fix, ...]:
-    """Take the entry out, with its line; only where the first one stands in the same list."""
+    """Return the fix that removes the entry with its line; none if the first entry is in another list."""
     at = problem.at
     if problem.first.origin is not at.origin:
         return ()

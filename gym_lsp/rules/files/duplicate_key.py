@@ -20,13 +20,13 @@ from gym_lsp.text import Span
     "duplicate-key", on=Malformed, kind=SyntaxProblemKind.DUPLICATE_KEY, severity=Severity.ERROR, predicts=ConfigError
 )
 def duplicate_key(context: Context, problem: Malformed) -> Iterator[Finding]:
-    """A key that stands twice in one mapping.
+    """A key that appears twice in one mapping.
 
     ## Why
 
-    YAML libraries usually let the last one win; NeMo Gym refuses the whole file, because one of the two is not what
-    its author believes it to be. It happens when two branches add the same key and both are merged, and when an element
-    of a list loses its dash and becomes part of the one above it.
+    YAML libraries usually use the last one. NeMo Gym rejects the whole file, because one of the two is not what its
+    author expects. It happens when two branches add the same key and both are merged, and when a list element loses its
+    dash and becomes part of the element above it.
 
     ## Example
 
@@ -55,24 +55,24 @@ def duplicate_key(context: Context, problem: Malformed) -> Iterator[Finding]:
     origin, found = problem.at.origin, problem.problem
     assert found.first is not None
     document = parse(origin.text)
-    first = RelatedLocation(origin.path, found.first, "the first one")
+    first = RelatedLocation(origin.path, found.first, "first defined here")
     lost = lost_dash(document, found.span)
     if lost is not None:
         # The other keys of that element are repeated for the same reason.
         if lost.key == found.span:
-            message = f"`{found.detail}` stands in this element of the list already; is a dash missing in front of it?"
+            message = f"duplicate key `{found.detail}` in this list element; is a dash missing before it?"
             yield Finding(origin, found.span, message, related=(first,), fixes=_with_dash(origin.path, lost))
         return
-    message = f"`{found.detail}` stands in this mapping already; NeMo Gym refuses the file"
+    message = f"duplicate key `{found.detail}`; NeMo Gym rejects the file"
     yield Finding(origin, found.span, message, related=(first,), fixes=_fixes(problem, document))
 
 
 def _with_dash(path: PurePath, lost: LostDash) -> tuple[Fix, ...]:
-    return () if lost.edit is None else (Fix("Begin another element here", (FileEdit(path, lost.edit),)),)
+    return () if lost.edit is None else (Fix("Start a new list element here", (FileEdit(path, lost.edit),)),)
 
 
 def _fixes(problem: Malformed, document: Document) -> tuple[Fix, ...]:
-    """Take the second one out: safe where it says what the first one says."""
+    """Return the fix that removes the second entry; it is safe if both entries have the same value."""
     origin, found = problem.at.origin, problem.problem
     assert found.first is not None
     first, second = _entry_at(document, found.first), _entry_at(document, found.span)
@@ -87,6 +87,6 @@ def _fixes(problem: Malformed, document: Document) -> tuple[Fix, ...]:
 
 
 def _entry_at(document: Document, key: Span) -> Entry | None:
-    """The entry whose key stands at a place."""
+    """Return the entry whose key has this span."""
     mappings = (node for node in walk(document.root) if isinstance(node, Mapping))
     return next((entry for mapping in mappings for entry in mapping.entries if entry.key.span == key), None)

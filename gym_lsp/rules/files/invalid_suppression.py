@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.diagnostic import Severity
-from gym_lsp.rules.engine.context import BadSuppression, Context
+from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.rule import Finding, rule
-from gym_lsp.rules.engine.suppression import SuppressionError
+from gym_lsp.rules.engine.suppression import InvalidSuppression, SuppressionError
 
-_WAY_OUT = {
-    SuppressionError.UNKNOWN_DIRECTIVE: "write `ignore[rule]` or `file-ignore[rule]`",
+_HINTS = {
+    SuppressionError.UNKNOWN_DIRECTIVE: "expected one of `ignore[rule]`, `file-ignore[rule]`",
     SuppressionError.NO_COLON: "write `# gym-lsp: ignore[rule]`",
-    SuppressionError.UNCLOSED: "close the bracket behind the last rule",
-    SuppressionError.NO_RULE: "name a rule, or leave the brackets out to silence all of them",
-    SuppressionError.NOT_ALONE: "give it a line of its own",
-    SuppressionError.UNKNOWN_RULE: "`gym-lsp --explain` lists the rules",
+    SuppressionError.UNCLOSED: "close the bracket after the last rule",
+    SuppressionError.NO_RULE: "name a rule, or remove the brackets to suppress all rules",
+    SuppressionError.NOT_ALONE: "put it on its own line",
+    SuppressionError.UNKNOWN_RULE: "list the rules with `gym-lsp --explain`",
 }
 
 
-@rule("invalid-suppression", on=BadSuppression, severity=Severity.WARNING)
-def invalid_suppression(context: Context, bad: BadSuppression) -> Iterator[Finding]:
-    """A comment that was meant to silence a rule and does not.
+@rule("invalid-suppression", on=InvalidSuppression, severity=Severity.WARNING)
+def invalid_suppression(context: Context, invalid: InvalidSuppression) -> Iterator[Finding]:
+    """A comment that was meant to suppress a rule and does not.
 
     ## Why
 
-    A comment with a slip in it silences nothing, and nobody notices until the finding that it was written for.
+    A comment with a mistake does not suppress anything, and this goes unnoticed until the finding appears.
 
     ## Example
 
@@ -38,6 +38,5 @@ def invalid_suppression(context: Context, bad: BadSuppression) -> Iterator[Findi
     #                                     ^^^^^^^^^^^^^^^ warning[invalid-suppression]
     ```
     """
-    invalid = bad.invalid
-    message = f"{invalid.error.value} in `{invalid.text}`: {_WAY_OUT[invalid.error]}"
-    yield Finding(bad.file.origin, invalid.span, message)
+    message = f"{invalid.error.value} `{invalid.text}`; {_HINTS[invalid.error]}"
+    yield Finding(invalid.file.origin, invalid.span, message)

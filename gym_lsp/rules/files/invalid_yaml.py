@@ -16,17 +16,17 @@ _KINDS = tuple(kind for kind in SyntaxProblemKind if kind is not SyntaxProblemKi
 
 @rule("invalid-yaml", on=Malformed, kind=_KINDS, severity=Severity.ERROR, predicts=ConfigError)
 def invalid_yaml(context: Context, problem: Malformed) -> Iterator[Finding]:
-    """A text that YAML, or OmegaConf's way of loading it, cannot read.
+    """Text that YAML, or OmegaConf's loader, cannot read.
 
     ## Why
 
-    NeMo Gym loads nothing of a file in which it stumbles once, and with it nothing of the run. The usual slips are a
-    value that holds `: ` or begins with a special character and is not in quotes, a line that is indented unlike its
-    neighbours or with a tab, a colon without a blank behind it, and a quote or bracket that is never closed. Aliases
-    to nothing, tags such as `!env`, a second document and keys that are lists are YAML, but NeMo Gym refuses them.
+    One such error keeps NeMo Gym from loading the file, and with it the whole run. Common mistakes are a value that
+    contains `: ` or begins with a special character and is not in quotes, a line that is indented with a tab or
+    differently from the lines around it, a colon without a space after it, and a quote or bracket that is never closed.
+    Undefined aliases, tags such as `!env`, a second document, and keys that are lists are YAML, but NeMo Gym rejects
+    them.
 
-    Everything behind the place that YAML stumbles over is read again without that line, so the rest of the file is
-    checked all the same.
+    What follows the error is read again without that line, so the rest of the file is checked as well.
 
     ## Example
 
@@ -53,14 +53,14 @@ def invalid_yaml(context: Context, problem: Malformed) -> Iterator[Finding]:
     """
     origin = problem.at.origin
     if problem.problem.kind is SyntaxProblemKind.NULL_KEY and problem.problem.span.of(origin.text).startswith("*"):
-        # An alias to nothing, which is told as such.
+        # An undefined alias, which has a problem of its own.
         return
-    # Most trees have no use for it, and its patterns take a while to compile.
-    from gym_lsp.rules.files.yaml_wording import in_words
+    # Most workspaces do not need this module, and its patterns take a while to compile.
+    from gym_lsp.rules.files.yaml_wording import explain
 
-    told = in_words(problem.problem, origin.text)
-    related = () if told.other is None else (RelatedLocation(origin.path, *told.other),)
+    explanation = explain(problem.problem, origin.text)
+    related = () if explanation.other is None else (RelatedLocation(origin.path, *explanation.other),)
     fixes: tuple[Fix, ...] = ()
-    if told.repair is not None:
-        fixes = (Fix(told.repair.title, (FileEdit(origin.path, told.repair.edit),)),)
-    yield Finding(origin, told.span, told.message, related=related, fixes=fixes)
+    if explanation.repair is not None:
+        fixes = (Fix(explanation.repair.title, (FileEdit(origin.path, explanation.repair.edit),)),)
+    yield Finding(origin, explanation.span, explanation.message, related=related, fixes=fixes)

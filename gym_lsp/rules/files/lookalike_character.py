@@ -10,7 +10,7 @@ from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.rules.engine.context import Context, EnvironmentFile, Manifest, Prompt
 from gym_lsp.rules.engine.rule import Finding, rule
-from gym_lsp.rules.files.lookalikes import Disguise, disguise, frayed, in_typographic_quotes
+from gym_lsp.rules.files.lookalikes import Disguise, disguise, in_typographic_quotes, invisible_edge
 from gym_lsp.syntax import Mapping, Scalar, Sequence, walk
 from gym_lsp.syntax.tree import Node
 from gym_lsp.text import Edit
@@ -23,15 +23,15 @@ _PLAIN = re.compile(r"[A-Za-z_/][\w./-]*")
 def lookalike_character(
     context: Context, subject: ConfigFile | EnvironmentFile | Manifest | Prompt
 ) -> Iterator[Finding]:
-    """A character that looks like another one, or like nothing, in a key or around a value.
+    """A character in a key or a value that looks like another character or is invisible.
 
     ## Why
 
-    Text that comes out of a browser, a chat or a word processor brings no-break spaces, blanks without width, slanted
-    quotes and the letters of other alphabets along. To YAML they are letters like any other, so a key with one of them
-    is another key, and quotes that slant quote nothing: they become part of the value. Neither can be seen.
+    Text that is copied from a browser, a chat or a word processor may contain no-break spaces, zero-width characters,
+    typographic quotes, and letters of other alphabets. To YAML these are ordinary characters: a key with one of them is
+    a different key, and typographic quotes do not quote, but become part of the value. Neither is visible.
 
-    Where another rule stumbles over the very same text, this is why, and only this is said.
+    If another rule reports the same text, this is the cause, and only this is reported.
 
     ## Example
 
@@ -59,7 +59,7 @@ def lookalike_character(
     file = subject if isinstance(subject, ConfigFile) else subject.file
     if file.document.text.isascii():
         return
-    # Aliases are not followed, so each text is looked at where it is written.
+    # Aliases are not followed, so each text is checked once, where it is written.
     for node in walk(file.document.root):
         if isinstance(node, Mapping):
             for entry in node.entries:
@@ -75,7 +75,7 @@ def _about_key(origin: Origin, key: Node) -> Iterator[Finding]:
         return
     found = disguise(written)
     if found is not None:
-        message = f"this key is not `{found.meant}`: it holds {_named(found.character)}, which {found.looks_like}"
+        message = f"this key is not `{found.intended}`: it contains {_named(found.character)}, which {found.looks_like}"
         yield Finding(origin, key.span, message, fixes=_fixes(origin, key, found))
 
 
@@ -87,16 +87,16 @@ def _about_value(origin: Origin, value: Node) -> Iterator[Finding]:
         return
     quoted = in_typographic_quotes(written) if value.style is None else None
     if quoted is not None:
-        message = f'{_named(written[0])} quotes nothing in YAML and becomes part of the value; write `"`'
+        message = f'{_named(written[0])} is not a quote in YAML and becomes part of the value; use `"`'
         text = quoted if _PLAIN.fullmatch(quoted) else '"{}"'.format(quoted.replace("\\", "\\\\").replace('"', '\\"'))
         edit = FileEdit(origin.path, Edit(value.span, text))
-        yield Finding(origin, value.span, message, fixes=(Fix("Put quotes of YAML in their place", (edit,)),))
+        yield Finding(origin, value.span, message, fixes=(Fix("Replace the typographic quotes", (edit,)),))
         return
     found = disguise(written)
-    if found is None or " " in found.meant:
-        found = frayed(written)
+    if found is None or " " in found.intended:
+        found = invisible_edge(written)
     if found is not None:
-        message = f"this value holds {_named(found.character)}, which {found.looks_like} and becomes part of it"
+        message = f"this value contains {_named(found.character)}, which {found.looks_like} and becomes part of it"
         yield Finding(origin, value.span, message, fixes=_fixes(origin, value, found))
 
 
@@ -105,16 +105,16 @@ def _named(character: str) -> str:
 
 
 def _written(node: Scalar, origin: Origin) -> str:
-    """A scalar as the text has it, so that what is escaped on purpose is not seen; without its quotes."""
+    """Return a scalar as it is written, without its quotes; an escaped character is intended, and stays escaped."""
     written = node.span.of(origin.text)
     return written[1:-1] if node.style in _QUOTES else written
 
 
 def _fixes(origin: Origin, node: Scalar, found: Disguise) -> tuple[Fix, ...]:
-    """The text as it looks; none where a blank would remain in it, which is hardly what was meant either."""
+    """Return the fix that writes the text as it looks; none if it would contain a space, which is hardly intended."""
     written = _written(node, origin)
-    if found.meant == written or (" " in found.meant and " " not in written):
+    if found.intended == written or (" " in found.intended and " " not in written):
         return ()
     quote = node.style if node.style in _QUOTES else ""
-    edit = FileEdit(origin.path, Edit(node.span, f"{quote}{found.meant}{quote}"))
-    return (Fix("Write it as it looks", (edit,)),)
+    edit = FileEdit(origin.path, Edit(node.span, f"{quote}{found.intended}{quote}"))
+    return (Fix("Replace the lookalike characters", (edit,)),)

@@ -20,12 +20,12 @@ from gym_lsp.rules.engine.rule import Finding, at_value, rule
     predicts=MalformedConfigPathsError,
 )
 def malformed_config_paths(context: Context, subject: RootsMalformed | EnvironmentFile) -> Iterator[Finding]:
-    """`config_paths` in env.yaml, or on the command line, that is no list of paths.
+    """`config_paths` in env.yaml or on the command line that is not a list of paths.
 
     ## Why
 
-    The list that a run begins with is the only one that NeMo Gym checks before it follows it. It must be a list, and
-    each element a path as text.
+    The run starts with this list, and it is the only one that NeMo Gym checks before following it. It must be a list,
+    and each element must be a path as text.
 
     ## Example
 
@@ -65,11 +65,11 @@ def malformed_config_paths(context: Context, subject: RootsMalformed | Environme
 
 
 def _is_open(config: Config) -> bool:
-    """Whether a value says nothing yet: null, `???` or an interpolation."""
+    """Whether a value is not known yet: null, `???` or an interpolation."""
     return isinstance(config, Leaf) and (config.value is None or config.is_missing or config.is_interpolation)
 
 
 def _message(at: Config) -> str:
     if at.key is not None:
-        return "`config_paths` is a list of paths; put each on a line of its own behind a dash"
-    return "an entry of `config_paths` is a path as text; put it in quotes if it looks like something else"
+        return "`config_paths` is not a list of paths; put each path on its own line after a dash"
+    return "this entry of `config_paths` is not text; put the path in quotes if it looks like another type"

@@ -20,7 +20,8 @@ def merge_conflict(context: RunContext, problem: Conflict) -> Iterator[Finding]:
     ## Why
 
     When files are merged, mappings are merged key by key, and lists and single values replace what was there. A list
-    and a mapping under one key fit neither way, and NeMo Gym ends with a bare Python error that names no file.
+    and a mapping under one key cannot be merged either way, and NeMo Gym fails with a bare Python error that does not
+    name a file.
 
     ## Example
 
@@ -63,12 +64,12 @@ def merge_conflict(context: RunContext, problem: Conflict) -> Iterator[Finding]:
         yield at_key(problem.at, message, related=(below,))
     else:
         key, fix = element
-        message = f"{message}; is a dash missing in front of `{key}`?"
+        message = f"{message}; is a dash missing before `{key}`?"
         yield at_key(problem.at, message, related=(below,), fixes=(fix,))
 
 
 def _is_like_element(upper: Config, lower: Config) -> bool:
-    """Whether a mapping looks like an element of a list: it has keys that the elements have."""
+    """Whether a mapping looks like an element of a list: it shares a key with an element."""
     elements = lower.items if isinstance(lower, Array) else ()
     return isinstance(upper, Table) and any(
         isinstance(element, Table) and not upper.entries.keys().isdisjoint(element.entries) for element in elements

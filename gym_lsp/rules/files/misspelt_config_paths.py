@@ -17,13 +17,13 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 @rule("misspelt-config-paths", on=ConfigFile, severity=Severity.ERROR)
 def misspelt_config_paths(context: Context, file: ConfigFile) -> Iterator[Finding]:
-    """A top-level list of YAML files under a key that is nearly `config_paths`.
+    """A top-level list of YAML files under a key that is spelled almost like `config_paths`.
 
     ## Why
 
-    Any top-level key is allowed, so NeMo Gym takes a slip of `config_paths` for a value of your own and includes
-    nothing. What is missing then looks like other mistakes: servers that are not defined, keys that are not found.
-    Where one of the files is not there either, the key may be somebody's own after all, and this is a warning.
+    Any top-level key is allowed, so NeMo Gym reads a misspelt `config_paths` as a value of your own and includes
+    nothing. The missing files then look like other mistakes: servers that are not defined, keys that are not found. If
+    one of the files does not exist either, the key may be intended, and this is only a warning.
 
     ## Example
 

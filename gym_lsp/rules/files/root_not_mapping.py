@@ -18,12 +18,12 @@ from gym_lsp.syntax import Scalar, Sequence, Value
 
 @rule("root-not-mapping", on=(RootNotMapping, ConfigFile, EnvironmentFile), severity=Severity.ERROR)
 def root_not_mapping(context: Context, subject: RootNotMapping | ConfigFile | EnvironmentFile) -> Iterator[Finding]:
-    """A config that holds a list, a number or a lone word instead of `key: value` lines.
+    """A config that contains a list, a number or a single word instead of `key: value` lines.
 
     ## Why
 
-    A config is a mapping of names to blocks. NeMo Gym fails on a list or a number with a bare Python error. A lone
-    word, which is mostly a key that lost its colon, it takes for a key without a value and says nothing.
+    A config is a mapping of names to blocks. NeMo Gym fails on a list or a number with a bare Python error. It reads a
+    single word as a key without a value and does not report an error; the word is usually a key without its colon.
 
     ## Example
 
@@ -50,12 +50,12 @@ def root_not_mapping(context: Context, subject: RootNotMapping | ConfigFile | En
     elif isinstance(root, Scalar) and isinstance(root.value, str) and root.value and not file.document.is_broken:
         # In env.yaml the word may be a secret.
         word = "this" if file.path.name == ENV_YAML else f"`{shortened(root.text)}`"
-        yield Finding(file.origin, root.span, f"{word} alone sets nothing; is a colon missing behind a key?")
+        yield Finding(file.origin, root.span, f"{word} alone sets nothing; is a colon missing after a key?")
 
 
 def _not_a_mapping(origin: Origin, node: Value) -> Finding:
     if not isinstance(node, Sequence):
-        return Finding(origin, node.span, "a config is a mapping of names to blocks, and this is a single value")
+        return Finding(origin, node.span, "this config is a single value; expected a mapping of names to blocks")
     span = node.items[0].span if node.items else node.span
-    message = "a config is a mapping of names to blocks, and this is a list"
+    message = "this config is a list; expected a mapping of names to blocks"
     return Finding(origin, replace(span, start=node.span.start), message)

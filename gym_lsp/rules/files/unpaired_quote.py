@@ -19,12 +19,12 @@ _WORD = re.compile(r"""[^\s"'\[(]{2,}[^\s"'\d]["']""")
 
 @rule("unpaired-quote", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING)
 def unpaired_quote(context: Context, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
-    """A word that ends in a quote and begins with none.
+    """A word that ends with a quote but does not begin with one.
 
     ## Why
 
-    A value is in quotes if it begins with one. Otherwise the quote at its end is part of it, and a path, a name or an
-    address that ends in a quote leads nowhere.
+    A value is in quotes only if it begins with a quote. Otherwise the quote at its end is part of the value, and a
+    path, a name or an address that ends with a quote is not found.
 
     ## Example
 
@@ -54,8 +54,8 @@ def unpaired_quote(context: Context, subject: ConfigFile | EnvironmentFile) -> I
         return
     for leaf in scalars(root):
         if isinstance(leaf.node, Scalar) and leaf.node.style is None and _is_word(leaf):
-            fix = unquote_value(leaf, str(leaf.value)[:-1], "Take the quote away")
-            message = "this value ends in a quote and begins with none, so the quote is part of it"
+            fix = unquote_value(leaf, str(leaf.value)[:-1], "Remove the quote")
+            message = "this value ends with a quote but does not begin with one, so the quote is part of the value"
             yield at_value(leaf, message, fixes=(fix,))
 
 

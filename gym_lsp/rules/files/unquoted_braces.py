@@ -17,12 +17,12 @@ _NAMES_IN_BRACES = re.compile(r"\{(?<![$\w{]\{)[ \t]*[A-Za-z_][\w.]*[ \t]*(?:,[ 
 
 @rule("unquoted-braces", on=ConfigFile, severity=Severity.WARNING)
 def unquoted_braces(context: Context, file: ConfigFile) -> Iterator[Finding]:
-    """A placeholder in braces that YAML takes for a mapping.
+    """A placeholder in braces that YAML reads as a mapping.
 
     ## Why
 
     Without quotes, `{question}` is a mapping whose only key is `question` and whose value is null. A template in that
-    place never sees the braces, and a server that wants text refuses the mapping when it starts.
+    place does not contain the braces, and a server that expects text rejects the mapping when it starts.
 
     ## Example
 
@@ -54,7 +54,7 @@ def unquoted_braces(context: Context, file: ConfigFile) -> Iterator[Finding]:
         if all(_is_name_alone(entry, text) for entry in node.entries):
             written = node.span.of(text)
             fix = Fix("Put the braces in quotes", (FileEdit(file.path, Edit(node.span, f'"{written}"')),))
-            message = f"YAML takes `{shortened(written)}` for a mapping; put it in quotes if it is text"
+            message = f"YAML reads `{shortened(written)}` as a mapping; put it in quotes if it is text"
             yield Finding(file.origin, node.span, message, fixes=(fix,))
 
 

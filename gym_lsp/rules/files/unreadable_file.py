@@ -12,11 +12,11 @@ from gym_lsp.rules.engine.rule import Finding, rule
 
 @rule("unreadable-file", on=Unreadable, severity=Severity.ERROR)
 def unreadable_file(context: Context, problem: Unreadable) -> Iterator[Finding]:
-    """A file that was asked about and cannot be read.
+    """A file that is to be checked and cannot be read.
 
     ## Why
 
-    A file that is not there, is not UTF-8, is too large or may not be read cannot be checked, and NeMo Gym cannot load
-    it either. The message says which it is.
+    A file that does not exist, is not UTF-8, is too large, or is not readable by this user cannot be checked, and NeMo
+    Gym cannot load it either. The message contains the reason.
     """
     yield from ()

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity, Tag
-from gym_lsp.rules.engine.context import Context, IdleSuppression
+from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.rule import Finding, listed, rule
-from gym_lsp.rules.engine.suppression import removal
+from gym_lsp.rules.engine.suppression import UnusedSuppression, removal
 
 
-@rule("unused-suppression", on=IdleSuppression, severity=Severity.WARNING)
-def unused_suppression(context: Context, idle: IdleSuppression) -> Iterator[Finding]:
-    """A comment that silences a rule which has nothing to say there.
+@rule("unused-suppression", on=UnusedSuppression, severity=Severity.WARNING)
+def unused_suppression(context: Context, unused: UnusedSuppression) -> Iterator[Finding]:
+    """A comment that suppresses a rule which reports nothing there.
 
     ## Why
 
-    The mistake is mended, or the comment stands in the wrong place. Left behind, it would silence the next mistake.
+    The mistake is fixed, or the comment is in the wrong place. If the comment stays, it will hide the next mistake.
 
     ## Example
 
@@ -39,10 +39,9 @@ def unused_suppression(context: Context, idle: IdleSuppression) -> Iterator[Find
           domain: math
     ```
     """
-    suppression = idle.unused.suppression
-    names = [name.name for name in idle.unused.names]
-    message = f"{listed(names, 'and')} finds nothing to silence here" if names else "there is nothing to silence here"
-    edit = FileEdit(idle.file.path, removal(idle.file.document, idle.unused))
-    fix = Fix("Remove the comment", (edit,), Applicability.SAFE)
+    names = listed((name.name for name in unused.names), "and")
+    message = f"unused suppression of {names}" if names else "unused suppression"
+    title = "Remove the comment" if unused.is_whole else f"Remove {names} from the comment"
+    fix = Fix(title, (FileEdit(unused.file.path, removal(unused)),), Applicability.SAFE)
     tags = frozenset({Tag.UNNECESSARY})
-    yield Finding(idle.file.origin, suppression.span, message, fixes=(fix,), tags=tags)
+    yield Finding(unused.file.origin, unused.suppression.span, message, fixes=(fix,), tags=tags)

@@ -1,4 +1,4 @@
-"""A failure of libyaml with the lines around it, and the message and the repair that explain it."""
+"""A failure of libyaml with the lines around it, and the explanation of it: a message and a repair."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from msgspec import Struct
 from gym_lsp.syntax import SyntaxProblem
 from gym_lsp.text import Edit, LineIndex, Span
 
-_BLANKS = " \t"
+_WHITE_SPACE = " \t"
 
 
 class Repair(Struct, frozen=True):
@@ -17,8 +17,8 @@ class Repair(Struct, frozen=True):
     edit: Edit
 
 
-class Told(Struct, frozen=True):
-    """A message, the place that it is about, and, where two places explain the slip, the other one."""
+class Explanation(Struct, frozen=True):
+    """A message, its place, and a second place with a message of its own if two places explain the mistake."""
 
     message: str
     span: Span
@@ -65,13 +65,13 @@ class YamlFailure(Struct, frozen=True):
     def line(self, offset: int) -> Line:
         span = self.lines.line_span(self.lines.line_of(offset))
         content = span.of(self.text)
-        margin = len(content) - len(content.lstrip(_BLANKS))
+        margin = len(content) - len(content.lstrip(_WHITE_SPACE))
         while content.startswith("- ", margin):
-            margin += 2 + len(content[margin + 2 :]) - len(content[margin + 2 :].lstrip(_BLANKS))
+            margin += 2 + len(content[margin + 2 :]) - len(content[margin + 2 :].lstrip(_WHITE_SPACE))
         return Line(span.start + margin, content[margin:].rstrip())
 
     def above(self, offset: int) -> Line | None:
-        """The nearest line above that says something."""
+        """The nearest line above that is neither empty nor a comment."""
         number = self.lines.line_of(offset) - 1
         while number >= 0:
             line = self.line(self.lines.line_span(number).start)
@@ -81,7 +81,7 @@ class YamlFailure(Struct, frozen=True):
         return None
 
     def below(self, offset: int) -> Line | None:
-        """The nearest line below that says something."""
+        """The nearest line below that is neither empty nor a comment."""
         for number in range(self.lines.line_of(offset) + 1, len(self.lines)):
             line = self.line(self.lines.line_span(number).start)
             if line.content and not line.content.startswith("#"):
@@ -89,18 +89,18 @@ class YamlFailure(Struct, frozen=True):
         return None
 
     def column(self, line: Line) -> int:
-        """How far the content of a line is indented."""
+        """Return how far the content of a line is indented."""
         return line.start - self.lines.line_span(self.lines.line_of(line.start)).start
 
     def indented(self, line: Line, like: Line) -> Edit | None:
-        """Indent a line like another one; None where more than blanks stand in front of it."""
+        """Return the edit that indents a line like another one; None if there is text before its content."""
         start = self.lines.line_span(self.lines.line_of(line.start)).start
         if self.text[start : line.start].strip(" "):
             return None
         return Edit(Span(start, line.start), " " * self.column(like))
 
     def before(self) -> int | None:
-        """The offset of the last character before the problem on its line, blanks left out."""
+        """Return the offset of the last character before the problem on its line, ignoring white space."""
         start = self.lines.line_span(self.lines.line_of(self.span.start)).start
-        written = self.text[start : self.span.start].rstrip(_BLANKS)
+        written = self.text[start : self.span.start].rstrip(_WHITE_SPACE)
         return start + len(written) - 1 if written else None

@@ -1,7 +1,7 @@
-"""What libyaml stumbles over, in words for the person who wrote the text.
+"""Explains the failures of libyaml to the author of the text.
 
-libyaml tells what it expected; a person wants to know which of the few usual slips it was, and where. Its rarer
-messages are shown as they are.
+libyaml reports what it expected. An author needs to know which of the few common mistakes it was, and where. The rarer
+messages of libyaml are shown as they are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from gym_lsp.rules.engine.rule import shortened
 from gym_lsp.rules.files.lookalikes import find_lookalike
-from gym_lsp.rules.files.yaml_failure import Line, Repair, Told, YamlFailure
+from gym_lsp.rules.files.yaml_failure import Explanation, Line, Repair, YamlFailure
 from gym_lsp.syntax import SyntaxProblem, SyntaxProblemKind
 from gym_lsp.text import Edit, LineIndex, Span
 
@@ -28,25 +28,25 @@ _ELEMENT_END = re.compile(r"[ \t]*[,\]}]")
 _UNFINISHED = re.compile(r"\$\{[^}]*$")
 
 
-def in_words(problem: SyntaxProblem, text: str) -> Told:
-    """Say what is wrong with a text, and where a person would look for it."""
+def explain(problem: SyntaxProblem, text: str) -> Explanation:
+    """Return what is wrong with a text, at the place where its author would look for it."""
     if problem.kind is not SyntaxProblemKind.SYNTAX:
         return _OTHER_KINDS.get(problem.kind, _as_it_is)(YamlFailure(text, problem, LineIndex(text)))
     failure = YamlFailure(text, problem, LineIndex(text))
     conflict = _conflict(failure)
     if conflict is not None:
-        return Told("a merge conflict that git left in the file", conflict)
-    told = _disguised(failure) or _foreign_comment(failure)
-    if told is not None:
-        return told
-    explain = _SYNTAX.get(problem.detail)
-    if explain is None:
-        explain = _control_character if problem.detail.startswith("unacceptable character") else _as_it_is
-    return explain(failure)
+        return Explanation("unresolved git merge conflict", conflict)
+    explanation = _lookalike(failure) or _foreign_comment(failure)
+    if explanation is not None:
+        return explanation
+    handler = _SYNTAX.get(problem.detail)
+    if handler is None:
+        handler = _control_character if problem.detail.startswith("unacceptable character") else _as_it_is
+    return handler(failure)
 
 
 def _conflict(failure: YamlFailure) -> Span | None:
-    """The first mark of a conflict, or one that was left where YAML stumbles when the others were taken out."""
+    """Return the first marker of a conflict, or a single marker that is left near the failure."""
     whole = next((found for found in _CONFLICT.finditer(failure.text) if found[0].startswith("<")), None)
     if whole is not None:
         return Span(*whole.span())
@@ -54,53 +54,53 @@ def _conflict(failure: YamlFailure) -> Span | None:
     return next((line.span for line in near if line is not None and _CONFLICT.fullmatch(line.content)), None)
 
 
-def _as_it_is(failure: YamlFailure) -> Told:
-    return Told(f"not valid YAML: {failure.problem.detail or failure.problem.kind.value}", failure.span)
+def _as_it_is(failure: YamlFailure) -> Explanation:
+    return Explanation(f"not valid YAML: {failure.problem.detail or failure.problem.kind.value}", failure.span)
 
 
 # Characters
 
 
-def _disguised(failure: YamlFailure) -> Told | None:
-    """A character that only looks like a blank or a colon, on the line where libyaml stumbled or on the one above."""
+def _lookalike(failure: YamlFailure) -> Explanation | None:
+    """A character that only looks like a space or a colon, on the line where libyaml failed or on the one above."""
     for line in (failure.line(failure.span.start), failure.above(failure.span.start)):
         found = None if line is None else find_lookalike(line.content)
         if line is not None and found is not None:
             span = Span(line.start + found.span.start, line.start + found.span.end)
-            message = f"what looks like {found.looks_like} here is the character U+{ord(failure.text[span.start]):04X}"
-            repair = Repair(f"Put {found.looks_like} in its place", Edit(span, found.meant))
-            return Told(message, span, None, repair)
+            message = f"this looks like {found.looks_like}, but is the character U+{ord(failure.text[span.start]):04X}"
+            repair = Repair(f"Replace with {found.looks_like}", Edit(span, found.intended))
+            return Explanation(message, span, None, repair)
     return None
 
 
-def _foreign_comment(failure: YamlFailure) -> Told | None:
-    """A comment as other languages begin it, on the line where libyaml stumbled or on the one above."""
+def _foreign_comment(failure: YamlFailure) -> Explanation | None:
+    """A comment of another language, on the line where libyaml failed or on the one above."""
     for line in (failure.line(failure.span.start), failure.above(failure.span.start)):
         if line is not None and line.content.startswith("//"):
-            repair = Repair("Write it with `#`", Edit(Span(line.start, line.start + 2), "#"))
-            return Told("`//` begins no comment in YAML, but `#` does", line.span, None, repair)
+            repair = Repair("Change to `#`", Edit(Span(line.start, line.start + 2), "#"))
+            return Explanation("`//` does not begin a comment in YAML; use `#`", line.span, None, repair)
     return None
 
 
-def _control_character(failure: YamlFailure) -> Told:
+def _control_character(failure: YamlFailure) -> Explanation:
     code = ord(failure.at) if failure.at else 0
-    return Told(f"the character U+{code:04X} must not stand in YAML", failure.span)
+    return Explanation(f"the character U+{code:04X} is not allowed in YAML", failure.span)
 
 
-def _tab(failure: YamlFailure) -> Told:
+def _tab(failure: YamlFailure) -> Explanation:
     end = failure.span.start
     while failure.text[end : end + 1] in ("\t", " "):
         end += 1
-    return Told("a tab indents this line; YAML is indented with blanks only", Span(failure.span.start, end))
+    return Explanation("this line is indented with a tab; YAML allows only spaces", Span(failure.span.start, end))
 
 
-def _no_token(failure: YamlFailure) -> Told:
+def _no_token(failure: YamlFailure) -> Explanation:
     if failure.at == "\t":
         return _tab(failure)
     return _needs_quotes(failure, failure.span, failure.at)
 
 
-def _needs_quotes(failure: YamlFailure, span: Span, character: str) -> Told:
+def _needs_quotes(failure: YamlFailure, span: Span, character: str) -> Explanation:
     line = failure.line(span.start)
     end = line.span.end
     if _in_brackets(failure.text, span.start):
@@ -108,11 +108,11 @@ def _needs_quotes(failure: YamlFailure, span: Span, character: str) -> Told:
     shown = "a backtick" if character == "`" else f"`{character}`"
     message = f"a value cannot begin with {shown}; put it in quotes"
     value = Span(span.start, end)
-    return Told(message, value if value.end > value.start else span, None, _quoted(value, failure.text))
+    return Explanation(message, value if value.end > value.start else span, None, _quoted(value, failure.text))
 
 
 def _quoted(value: Span, text: str) -> Repair | None:
-    """The value in quotes; None where a comment or brackets around it make it unclear how far it goes."""
+    """Return the repair that quotes a value; None if a comment or brackets make it unclear where the value ends."""
     written = value.of(text)
     if "#" in written or not written or (_in_brackets(text, value.start) and _ELEMENT_END.search(written)):
         return None
@@ -121,13 +121,13 @@ def _quoted(value: Span, text: str) -> Repair | None:
 
 
 def _in_brackets(text: str, offset: int) -> bool:
-    """Whether a bracket stands before an offset on its line."""
+    """Whether there is a bracket before an offset on its line."""
     before = text[text.rfind("\n", 0, offset) + 1 : offset]
     return "[" in before or "{" in before
 
 
-def _not_a_name(failure: YamlFailure) -> Told:
-    """`*` or `&` without a name behind it: `*.yaml`, `**bold**`."""
+def _not_a_name(failure: YamlFailure) -> Explanation:
+    """`*` or `&` without a name after it: `*.yaml`, `**bold**`."""
     start = failure.span.start
     while start > 0 and failure.text[start - 1 : start] in ("*", "&") and start > failure.begun.start:
         start -= 1
@@ -135,50 +135,54 @@ def _not_a_name(failure: YamlFailure) -> Told:
     return _needs_quotes(failure, Span(start, max(failure.span.end, start + 1)), failure.text[start])
 
 
-def _escape(failure: YamlFailure) -> Told:
+def _escape(failure: YamlFailure) -> Explanation:
     letter = failure.text[failure.span.start + 1 : failure.span.start + 2]
-    message = f"`\\{letter}` means nothing in double quotes; write `\\\\{letter}`, or use single quotes"
-    return Told(message, Span(failure.span.start, failure.span.start + 2))
+    message = f"unknown escape `\\{letter}` in double quotes; write `\\\\{letter}`, or use single quotes"
+    return Explanation(message, Span(failure.span.start, failure.span.start + 2))
 
 
 # Colons
 
 
-def _colon(failure: YamlFailure) -> Told:
-    """A colon where no key can be: a second one in a value, or a line that hangs on the line above."""
+def _colon(failure: YamlFailure) -> Explanation:
+    """A colon where no key can be: a second one in a value, or a line that continues the line above."""
     line = failure.line(failure.span.start)
     before = failure.text[line.start : failure.span.start]
     first = _KEY.match(line.content)
     if first is not None and line.start + first.end("key") < failure.span.start:
         value = Span(line.start + first.start("value"), line.span.end)
         if _UNFINISHED.search(before):
-            return Told("this `${...}` is not closed, and a value cannot end in a colon", value)
+            return Explanation("this `${...}` is not closed, and a value cannot end with a colon", value)
         if failure.span.start == line.span.end - 1:
-            repair = Repair("Take the colon away", Edit(Span(line.span.end - 1, line.span.end), ""))
-            message = f"a colon behind the value of `{first['key']}`; if it is part of the value, put that in quotes"
-            return Told(message, Span(line.span.end - 1, line.span.end), None, repair)
+            repair = Repair("Remove the colon", Edit(Span(line.span.end - 1, line.span.end), ""))
+            message = (
+                f"unexpected colon after the value of `{first['key']}`; if it is part of it, put the value in quotes"
+            )
+            return Explanation(message, Span(line.span.end - 1, line.span.end), None, repair)
         message = "a second `: ` in one value; put the value in quotes"
-        return Told(message, Span(failure.span.start, failure.span.start + 1), None, _quoted(value, failure.text))
+        return Explanation(
+            message, Span(failure.span.start, failure.span.start + 1), None, _quoted(value, failure.text)
+        )
     above = failure.above(failure.span.start)
-    return _as_it_is(failure) if above is None else _hanging(line, above, failure)
+    return _as_it_is(failure) if above is None else _continuation(line, above, failure)
 
 
-def _hanging(line: Line, above: Line, failure: YamlFailure) -> Told:
-    """A line that YAML takes for the continuation of a value above it."""
-    told = _no_key(above) or _tight_dash(above)
-    if told is not None:
-        return replace(told, other=(failure.span, "YAML stumbles here"))
+def _continuation(line: Line, above: Line, failure: YamlFailure) -> Explanation:
+    """A line that YAML reads as the continuation of a value above it."""
+    explanation = _no_key(above) or _tight_dash(above)
+    if explanation is not None:
+        return replace(explanation, other=(failure.span, "YAML fails here"))
     found, own = _KEY.match(above.content), _KEY.match(line.content)
     key = line.span if own is None else Span(line.start, line.start + own.end("key"))
     if found is None:
-        return Told("this line is indented as if it belonged to the value above it", key, (above.span, "the value"))
+        return Explanation("this line is indented like a part of the value above it", key, (above.span, "the value"))
     name, value = found["key"], found["value"]
-    message = f"indented below `{name}`, which has the value `{shortened(value)}` already"
-    return Told(message, key, (above.span, f"`{name}` has a value here"), _aligned(line, above, failure))
+    message = f"indented below `{name}`, which already has the value `{shortened(value)}`"
+    return Explanation(message, key, (above.span, f"`{name}` has a value here"), _aligned(line, above, failure))
 
 
 def _aligned(line: Line, above: Line, failure: YamlFailure) -> Repair | None:
-    """Whichever of two lines is the only one around that is indented as it is, indented like the others."""
+    """Return the repair that indents one of two lines like the lines around it, if only that line is different."""
     before, below = failure.above(above.start), failure.below(line.start)
     if below is not None and failure.column(below) == failure.column(above):
         odd, like = line, above
@@ -191,48 +195,48 @@ def _aligned(line: Line, above: Line, failure: YamlFailure) -> Repair | None:
     return None if edit is None else Repair(f"Indent {name} like the lines around it", edit)
 
 
-def _tight_dash(line: Line) -> Told | None:
-    """A dash without a blank behind it, which is part of the key."""
+def _tight_dash(line: Line) -> Explanation | None:
+    """A dash without a space after it, which is part of the key."""
     found = _TIGHT_DASH.match(line.content)
     if found is None:
         return None
-    behind = Span(line.start + 1, line.start + 1)
-    repair = Repair("Put a blank behind the dash", Edit(behind, " "))
-    return Told(f"a blank is missing behind the dash of `{found['key']}`", Span(line.start, behind.end), None, repair)
+    after = Span(line.start + 1, line.start + 1)
+    repair = Repair("Insert a space after the dash", Edit(after, " "))
+    return Explanation(f"missing space after the dash of `{found['key']}`", Span(line.start, after.end), None, repair)
 
 
-def _no_key(line: Line) -> Told | None:
-    """A line without a colon, or without a blank behind it."""
+def _no_key(line: Line) -> Explanation | None:
+    """A line without a colon, or without a space after it."""
     tight = _TIGHT.match(line.content)
     if tight is not None and not _KEY.match(line.content):
         colon = line.start + tight.end("key")
-        repair = Repair("Put a blank behind the colon", Edit(Span(colon + 1, colon + 1), " "))
-        message = f"a blank is missing behind the colon of `{tight['key']}`"
-        return Told(message, Span(line.start, colon + 1), None, repair)
+        repair = Repair("Insert a space after the colon", Edit(Span(colon + 1, colon + 1), " "))
+        message = f"missing space after the colon of `{tight['key']}`"
+        return Explanation(message, Span(line.start, colon + 1), None, repair)
     assigned = _ASSIGNMENT.fullmatch(line.content)
     if assigned is not None and not _KEY.match(line.content):
         # The value may be a secret, so the message does not repeat it.
-        repair = Repair("Write it with a colon", Edit(line.span, f"{assigned['key']}: {assigned['value']}"))
-        return Told(
-            f"`{assigned['key']}` is set with `=`; YAML wants `{assigned['key']}: ...`", line.span, None, repair
-        )
+        repair = Repair("Use a colon", Edit(line.span, f"{assigned['key']}: {assigned['value']}"))
+        message = f"`{assigned['key']}` is set with `=`; write `{assigned['key']}: ...`"
+        return Explanation(message, line.span, None, repair)
     missing = _NO_COLON.fullmatch(line.content)
     if missing is not None:
         end = line.start + missing.end("key")
-        repair = Repair("Put a colon behind it", Edit(Span(end, end), ":"))
-        return Told(f"a colon is missing behind `{missing['key']}`", Span(line.start, end), None, repair)
+        repair = Repair("Insert a colon after it", Edit(Span(end, end), ":"))
+        return Explanation(f"missing colon after `{missing['key']}`", Span(line.start, end), None, repair)
     if ":" not in line.content and line.content[:1] not in "\"'[{":
-        return Told(f"`{shortened(line.content)}` is neither `key: value` nor an element of a list", line.span)
+        return Explanation(f"`{shortened(line.content)}` is neither `key: value` nor a list element", line.span)
     return None
 
 
-def _no_colon(failure: YamlFailure) -> Told:
+def _no_colon(failure: YamlFailure) -> Explanation:
     line = failure.line(failure.begun.start)
-    told = _fallen_out(line, failure) or _no_key(line) or Told("a key without a colon", failure.begun)
-    return replace(told, other=None if told.span.contains(failure.span.start) else (failure.span, "YAML stumbles here"))
+    explanation = _outside_block(line, failure) or _no_key(line) or Explanation("a key without a colon", failure.begun)
+    is_there = explanation.span.contains(failure.span.start)
+    return replace(explanation, other=None if is_there else (failure.span, "YAML fails here"))
 
 
-def _fallen_out(line: Line, failure: YamlFailure) -> Told | None:
+def _outside_block(line: Line, failure: YamlFailure) -> Explanation | None:
     """A line of a `|` or `>` block that is indented less than the others, and so ends the block."""
     above = text = failure.above(line.start)
     while above is not None and failure.column(above) > failure.column(line):
@@ -242,95 +246,103 @@ def _fallen_out(line: Line, failure: YamlFailure) -> Told | None:
         return None
     edit = failure.indented(line, text)
     repair = None if edit is None else Repair("Indent it like the line above", edit)
-    message = f"indented less than the text of the `{sign['sign']}` block above it, which ends here"
-    return Told(message, line.span, (Span(above.start, above.span.end), "the block"), repair)
+    message = f"indented less than the text of the `{sign['sign']}` block above, so the block ends here"
+    return Explanation(message, line.span, (Span(above.start, above.span.end), "the block"), repair)
 
 
-def _flow_colon(failure: YamlFailure) -> Told:
-    message = "inside `{...}` a colon needs a blank behind it; put the text in quotes if it is one value"
-    return Told(message, Span(failure.span.start, failure.span.start + 1))
+def _flow_colon(failure: YamlFailure) -> Explanation:
+    message = "missing space after the colon inside `{...}`; if the text is one value, put it in quotes"
+    return Explanation(message, Span(failure.span.start, failure.span.start + 1))
 
 
 # Quotes, brackets and blocks
 
 
-def _end_of_stream(failure: YamlFailure) -> Told:
-    return Told("this quote is never closed", Span(failure.begun.start, failure.begun.start + 1))
+def _end_of_stream(failure: YamlFailure) -> Explanation:
+    return Explanation("this quote is never closed", Span(failure.begun.start, failure.begun.start + 1))
 
 
-def _unclosed(failure: YamlFailure) -> Told:
+def _unclosed(failure: YamlFailure) -> Explanation:
     opening = failure.text[failure.begun.start : failure.begun.start + 1]
     closing = {"[": "]", "{": "}"}.get(opening, "")
     if failure.is_on_one_line and failure.at == ":":
-        return Told("a second `: ` in one value; put the value in quotes", failure.span)
+        return Explanation("a second `: ` in one value; put the value in quotes", failure.span)
     if failure.is_on_one_line or not closing:
-        other = (failure.begun, "the bracket that is open") if closing else None
-        return Told(f"a comma or the closing `{closing}` is expected here", failure.span, other)
-    return Told(f"this `{opening}` is not closed by a `{closing}`", Span(failure.begun.start, failure.begun.start + 1))
-
-
-def _no_value(failure: YamlFailure) -> Told:
-    if failure.at in ("]", "}"):
-        return Told(f"this `{failure.at}` closes nothing", Span(failure.span.start, failure.span.start + 1))
-    return _needs_quotes(failure, failure.span, failure.at)
-
-
-def _key_expected(failure: YamlFailure) -> Told:
-    last = failure.before()
-    closing = "" if last is None else failure.text[last]
-    if last is not None and closing in "\"'":
-        return _behind_quote(failure, last)
-    if failure.at in ("]", "}"):
-        return Told(f"this `{failure.at}` closes nothing", Span(failure.span.start, failure.span.start + 1))
-    if closing and closing in "]}":
-        return Told(f"nothing can follow the closing `{closing}`; put the whole value in quotes", failure.span)
-    if failure.at == ":":
-        return Told("a key is missing before this colon", failure.span)
-    if failure.at == "-":
-        message = "a list element where a key is expected; indent it as the other elements are"
-        return Told(message, failure.span, (failure.begun, "the keys of this mapping go on there"))
-    if failure.at == ",":
-        return Told("a comma has no place outside `[...]` and `{...}`", failure.span)
-    line, above = failure.line(failure.span.start), failure.above(failure.span.start)
-    if above is not None and failure.column(above) < failure.column(line):
-        return _hanging(line, above, failure)
-    return Told(
-        "this line is indented like nothing above it", failure.span, (failure.begun, "this mapping is still open")
+        other = (failure.begun, "opened here") if closing else None
+        return Explanation(f"expected a comma or the closing `{closing}`", failure.span, other)
+    return Explanation(
+        f"this `{opening}` is not closed by a `{closing}`", Span(failure.begun.start, failure.begun.start + 1)
     )
 
 
-def _behind_quote(failure: YamlFailure, last: int) -> Told:
+def _no_value(failure: YamlFailure) -> Explanation:
+    if failure.at in ("]", "}"):
+        return Explanation(f"unmatched closing `{failure.at}`", Span(failure.span.start, failure.span.start + 1))
+    return _needs_quotes(failure, failure.span, failure.at)
+
+
+def _key_expected(failure: YamlFailure) -> Explanation:
+    last = failure.before()
+    closing = "" if last is None else failure.text[last]
+    if last is not None and closing in "\"'":
+        return _after_quote(failure, last)
+    if failure.at in ("]", "}"):
+        return Explanation(f"unmatched closing `{failure.at}`", Span(failure.span.start, failure.span.start + 1))
+    if closing and closing in "]}":
+        return Explanation(
+            f"unexpected text after the closing `{closing}`; put the whole value in quotes", failure.span
+        )
+    if failure.at == ":":
+        return Explanation("missing key before this colon", failure.span)
+    if failure.at == "-":
+        message = "list element where a key is expected; indent it like the other elements"
+        return Explanation(message, failure.span, (failure.begun, "the mapping begins here"))
+    if failure.at == ",":
+        return Explanation("unexpected comma outside `[...]` and `{...}`", failure.span)
+    line, above = failure.line(failure.span.start), failure.above(failure.span.start)
+    if above is not None and failure.column(above) < failure.column(line):
+        return _continuation(line, above, failure)
+    message = "the indentation of this line does not match any line above it"
+    return Explanation(message, failure.span, (failure.begun, "the mapping begins here"))
+
+
+def _after_quote(failure: YamlFailure, last: int) -> Explanation:
     quote = failure.text[last]
     opening = failure.text.rfind(quote, 0, last)
     if opening != -1 and "\n" in failure.text[opening:last]:
         closing = Span(last, last + 1)
-        message = "this quote closes only lines below; the one that belongs to it is missing"
-        return Told(message, Span(opening, opening + 1), (closing, "it closes here"))
-    advice = "double it, or use double quotes around the value" if quote == "'" else 'write it as `\\"`'
-    return Told(f"nothing can follow the closing quote; if it is part of the text, {advice}", failure.span)
+        message = "this quote is closed only on a later line; its closing quote is missing"
+        return Explanation(message, Span(opening, opening + 1), (closing, "closed here"))
+    advice = "double it or put the value in double quotes" if quote == "'" else 'write it as `\\"`'
+    return Explanation(
+        f"unexpected text after the closing quote; if the quote is part of the text, {advice}", failure.span
+    )
 
 
-def _dash_expected(failure: YamlFailure) -> Told:
-    message = "a key where the list above goes on; indent it into an element, or put it beside the list's own key"
-    return Told(message, failure.span, (failure.begun, "the list"))
+def _dash_expected(failure: YamlFailure) -> Explanation:
+    message = "key where a list element is expected; indent it into an element, or align it with the key of the list"
+    return Explanation(message, failure.span, (failure.begun, "the list"))
 
 
-def _dash(failure: YamlFailure) -> Told:
-    return Told("a list begins on a line of its own, below its key", Span(failure.span.start, failure.span.start + 1))
+def _dash(failure: YamlFailure) -> Explanation:
+    return Explanation(
+        "a list cannot begin on the line of its key; put it on the next line",
+        Span(failure.span.start, failure.span.start + 1),
+    )
 
 
-def _block_header(failure: YamlFailure) -> Told:
+def _block_header(failure: YamlFailure) -> Explanation:
     sign = failure.text[failure.begun.start : failure.begun.start + 1]
-    return Told(f"the text of a `{sign}` block begins on the next line", failure.span)
+    return Explanation(f"unexpected text after `{sign}`; the text of the block begins on the next line", failure.span)
 
 
-def _document(failure: YamlFailure) -> Told:
+def _document(failure: YamlFailure) -> Explanation:
     if failure.text.startswith("%"):
         return _as_it_is(failure)
-    return Told("a file holds one document, and nothing may follow its end", failure.span)
+    return Explanation("unexpected text after the end of the document; a file contains one document", failure.span)
 
 
-_SYNTAX: dict[str, Callable[[YamlFailure], Told]] = {
+_SYNTAX: dict[str, Callable[[YamlFailure], Explanation]] = {
     "found character that cannot start any token": _no_token,
     "found a tab character that violates indentation": _tab,
     "found a tab character where an indentation space is expected": _tab,
@@ -351,75 +363,81 @@ _SYNTAX: dict[str, Callable[[YamlFailure], Told]] = {
 }
 
 
-# What libyaml reads and OmegaConf's loader refuses
+# What libyaml reads and OmegaConf's loader rejects
 
 
-def _second_document(failure: YamlFailure) -> Told:
-    return Told("`---` begins a second document; NeMo Gym takes one for each file", failure.span)
+def _second_document(failure: YamlFailure) -> Explanation:
+    return Explanation("`---` begins a second document; NeMo Gym accepts one document per file", failure.span)
 
 
-def _undefined_alias(failure: YamlFailure) -> Told:
+def _undefined_alias(failure: YamlFailure) -> Explanation:
     name = failure.problem.detail
-    return Told(f"`*{name}` is an alias, but no `&{name}` stands above it; if it is text, quote it", failure.span)
+    return Explanation(
+        f"undefined alias `*{name}`: there is no `&{name}` above it; if it is text, put it in quotes", failure.span
+    )
 
 
-def _recursive_alias(failure: YamlFailure) -> Told:
+def _recursive_alias(failure: YamlFailure) -> Explanation:
     name = failure.problem.detail
-    return Told(f"`*{name}` stands inside what `&{name}` names, and would contain itself", failure.span)
+    return Explanation(f"recursive alias: `*{name}` is inside the value of `&{name}`", failure.span)
 
 
-def _expansion(failure: YamlFailure) -> Told:
-    return Told("the aliases up to here repeat more than 10,000 values", failure.span)
+def _expansion(failure: YamlFailure) -> Explanation:
+    return Explanation("too many aliases: they repeat more than 10,000 values up to here", failure.span)
 
 
-def _unknown_tag(failure: YamlFailure) -> Told:
+def _unknown_tag(failure: YamlFailure) -> Explanation:
     tag = re.split(r"[\s{[]", failure.span.of(failure.text), maxsplit=1)[0]
     span = Span(failure.span.start, failure.span.start + len(tag))
-    return Told(f"there is no tag `{tag}` to NeMo Gym; if it is text, put the value in quotes", span)
+    return Explanation(f"unknown tag `{tag}`; if it is text, put the value in quotes", span)
 
 
-def _collection_as_key(failure: YamlFailure) -> Told:
+def _collection_as_key(failure: YamlFailure) -> Explanation:
     start, end = failure.span.start, failure.span.end
     if failure.text[start - 1 : start] == "{" == failure.at and failure.text[end : end + 1] == "}":
         value = Span(start - 1, end + 1)
         message = "double braces make a mapping whose key is a mapping; put the value in quotes"
-        return Told(message, value, None, _quoted(value, failure.text))
-    return Told("a list or a mapping cannot be a key; if it is text, put it in quotes", failure.span)
+        return Explanation(message, value, None, _quoted(value, failure.text))
+    return Explanation("a list or a mapping cannot be a key; if it is text, put it in quotes", failure.span)
 
 
-def _null_key(failure: YamlFailure) -> Told:
-    return Told("a key is null; if it is meant as a name, put it in quotes", failure.span)
+def _null_key(failure: YamlFailure) -> Explanation:
+    return Explanation("this key is null; if it is a name, put it in quotes", failure.span)
 
 
-def _bad_merge(failure: YamlFailure) -> Told:
-    return Told("`<<` takes a mapping or a list of mappings, usually an alias such as `*common`", failure.span)
+def _bad_merge(failure: YamlFailure) -> Explanation:
+    return Explanation("`<<` needs a mapping or a list of mappings, usually an alias such as `*common`", failure.span)
 
 
-def _not_a_number(failure: YamlFailure) -> Told:
-    return Told(
-        f"`{failure.problem.detail}` looks like a number to YAML, and it is none; put it in quotes", failure.span
+def _not_a_number(failure: YamlFailure) -> Explanation:
+    return Explanation(
+        f"`{failure.problem.detail}` looks like a number to YAML, but is not one; put it in quotes", failure.span
     )
 
 
-def _not_a_value(failure: YamlFailure) -> Told:
+def _not_a_value(failure: YamlFailure) -> Explanation:
     sign = failure.problem.detail
-    return Told(f"`{sign}` alone has a meaning of its own in YAML; put it in quotes", failure.span)
+    return Explanation(f"`{sign}` alone has a special meaning in YAML; put it in quotes", failure.span)
 
 
-def _stray_tab(failure: YamlFailure) -> Told:
-    repair = Repair("Put a blank in its place", Edit(failure.span, " "))
-    return Told("a tab outside of quotes and comments; only blanks can stand here", failure.span, None, repair)
+def _stray_tab(failure: YamlFailure) -> Explanation:
+    repair = Repair("Replace with a space", Edit(failure.span, " "))
+    return Explanation(
+        "unexpected tab outside quotes and comments; only spaces are allowed here", failure.span, None, repair
+    )
 
 
-def _too_deep(failure: YamlFailure) -> Told:
-    return Told(f"nested more than {failure.problem.detail} levels deep, which NeMo Gym cannot load", failure.span)
+def _too_deep(failure: YamlFailure) -> Explanation:
+    return Explanation(
+        f"more than {failure.problem.detail} levels of nesting, which NeMo Gym cannot load", failure.span
+    )
 
 
-def _duplicate_anchor(failure: YamlFailure) -> Told:
-    return Told(f"the anchor `&{failure.problem.detail}` is set twice", failure.span)
+def _duplicate_anchor(failure: YamlFailure) -> Explanation:
+    return Explanation(f"duplicate anchor `&{failure.problem.detail}`", failure.span)
 
 
-_OTHER_KINDS: dict[SyntaxProblemKind, Callable[[YamlFailure], Told]] = {
+_OTHER_KINDS: dict[SyntaxProblemKind, Callable[[YamlFailure], Explanation]] = {
     SyntaxProblemKind.SECOND_DOCUMENT: _second_document,
     SyntaxProblemKind.UNDEFINED_ALIAS: _undefined_alias,
     SyntaxProblemKind.DUPLICATE_ANCHOR: _duplicate_anchor,

@@ -10,7 +10,7 @@ from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.gym.fields import StrType
 from gym_lsp.gym.prompt import TEMPLATES, USER, BraceFault, TemplateFault, placeholders, template_faults
 from gym_lsp.rules.analysis.prompts import brace_places, has_user, prompts_named
-from gym_lsp.rules.analysis.suggestions import meant, meant_fixes, meant_hint
+from gym_lsp.rules.analysis.suggestions import suggest, suggestion_fixes, suggestion_hint
 from gym_lsp.rules.engine.context import Block, Context, Prompt
 from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
 from gym_lsp.text import Edit, Span
@@ -57,8 +57,10 @@ def invalid_prompt(context: Context, subject: Prompt | Block) -> Iterator[Findin
         if template is None or (key != USER and isinstance(template, Leaf) and template.value is None):
             continue
         if not isinstance(template, Leaf) or not isinstance(template.value, str):
-            found = meant(template, StrType())
-            yield at_value(template, f"`{key}` must be text{meant_hint(found)}", fixes=meant_fixes(template, found))
+            found = suggest(template, StrType())
+            yield at_value(
+                template, f"`{key}` must be text{suggestion_hint(found)}", fixes=suggestion_fixes(template, found)
+            )
             continue
         if "{" in template.value or "}" in template.value:
             yield from _about_braces(template, template.value)

@@ -13,7 +13,7 @@ from gym_lsp.gym.manifest import CATALOG_FOLDERS, Fault, ManifestProblem, check_
 from gym_lsp.gym.manifests.licenses import spdx_license
 from gym_lsp.gym.manifests.model import MANIFEST
 from gym_lsp.rules.analysis.naming import nearest_fields
-from gym_lsp.rules.analysis.suggestions import meant, meant_fixes, meant_hint
+from gym_lsp.rules.analysis.suggestions import suggest, suggestion_fixes, suggestion_hint
 from gym_lsp.rules.engine.context import Context, Manifest
 from gym_lsp.rules.engine.edits import renames, replace_value
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, shortened
@@ -62,9 +62,9 @@ def _about(config: Table, problem: ManifestProblem) -> Finding:
             return _license(value, str(to_plain(value)))
         case _:
             field = MANIFEST.fields.get(str(problem.key_path[0])) if is_top_level(problem.key_path) else None
-            found = None if field is None else meant(value, field.type)
-            message = f"{_message(problem)}{meant_hint(found)}"
-            return at_value(value, message, fixes=meant_fixes(value, found))
+            found = None if field is None else suggest(value, field.type)
+            message = f"{_message(problem)}{suggestion_hint(found)}"
+            return at_value(value, message, fixes=suggestion_fixes(value, found))
 
 
 def _absent(config: Table, problem: ManifestProblem) -> Finding:

@@ -24,7 +24,7 @@ from gym_lsp.gym.manifest import check_manifest, manifest_config_path
 from gym_lsp.gym.manifests.model import MANIFEST, MANIFEST_DATASET
 from gym_lsp.rules.analysis.paths import is_file
 from gym_lsp.rules.engine.context import Context, Manifest
-from gym_lsp.rules.engine.edits import append_field, indentation, insert_behind, line_break, remove_entry
+from gym_lsp.rules.engine.edits import append_field, indentation, insert_after, line_break, remove_entry
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, related, shortened
 from gym_lsp.syntax import KeyPath, Mapping, Scalar, Sequence, spell
 from gym_lsp.text import Edit
@@ -203,7 +203,7 @@ def _inserted(config: Table, key: str, text: str) -> FileEdit | None:
     behind = config.get(AGENT_SERVER) or config.get(RESOURCES_SERVER)
     if not isinstance(behind, Leaf) or not _is_own(behind):
         return None
-    return insert_behind(config, behind, key, _spelled(text))
+    return insert_after(config, behind, key, _spelled(text))
 
 
 def _replaced(value: Config, text: str | int | None) -> FileEdit | None:

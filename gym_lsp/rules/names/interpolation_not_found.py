@@ -97,8 +97,8 @@ class _Found(Struct, frozen=True):
 
 
 def _severity(context: Context, problem: InterpolationKeyNotFound, found: _Found) -> Severity:
-    certain = found.is_closed or found.verdict.standing is Standing.SLIP
-    if not certain and not context.asked_about_run:
+    certain = found.is_closed or found.verdict.standing is Standing.MISSPELT
+    if not certain and not context.checks_run:
         return Severity.INFORMATION
     return Severity.WARNING if problem.late else Severity.ERROR
 
@@ -131,7 +131,7 @@ def _top_level(
     if call is not None:
         message = f"key `{problem.key}` not found in this run"
         exact = problem.span.of(problem.at.origin.text) == problem.key
-        return _Found(message, problem.span, Verdict(Standing.SLIP, (), (call,)), True, exact)
+        return _Found(message, problem.span, Verdict(Standing.MISSPELT, (), (call,)), True, exact)
     verdict = _judge(context, name, is_path=len(problem.steps) > 1)
     message = f"key `{name}` not found in this run"
     if verdict.standing is Standing.NOWHERE:
@@ -153,7 +153,7 @@ def _judge(context: RunContext, name: str, *, is_path: bool) -> Verdict:
     near = nearest(name, (key for key in context.composition.config.entries if isinstance(key, str)))
     # A name in capital letters may as well be a variable that env.yaml sets under exactly this name.
     is_slip = bool(near) and near[0].lower() != name.lower()
-    return Verdict(Standing.SLIP if is_slip else Standing.NOWHERE, (), near)
+    return Verdict(Standing.MISSPELT if is_slip else Standing.NOWHERE, (), near)
 
 
 def _within(context: RunContext, problem: InterpolationKeyNotFound, name: str, span: Span, is_exact: bool) -> _Found:
@@ -165,7 +165,7 @@ def _within(context: RunContext, problem: InterpolationKeyNotFound, name: str, s
     place = f"`{'.'.join(above)}`" if above else "the top-level mapping"
     message = f"key `{name}` not found in {place}"
     if near:
-        return _Found(message, span, Verdict(Standing.SLIP, (), near), True, is_exact)
+        return _Found(message, span, Verdict(Standing.MISSPELT, (), near), True, is_exact)
     elsewhere = () if _is_whole(context, problem, block) else _other_definitions(context, problem)
     standing = Standing.ELSEWHERE if elsewhere else Standing.NOWHERE
     is_closed = not elsewhere and not is_stand_in(block)

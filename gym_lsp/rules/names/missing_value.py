@@ -45,6 +45,6 @@ def missing_value(context: RunContext, problem: MissingValue) -> Iterator[Findin
           dictionary: words.txt
     ```
     """
-    severity = Severity.ERROR if context.asked_about_run else Severity.INFORMATION
+    severity = Severity.ERROR if context.checks_run else Severity.INFORMATION
     name = shortened(spell(problem.path), 80)
     yield at_value(problem.at, f"required value `{name}` is not set in this run", severity=severity)

@@ -51,7 +51,7 @@ def unresolvable_interpolation(context: RunContext, problem: InterpolationFailed
     ```
     """
     severity = Severity.WARNING if problem.late else Severity.ERROR
-    if problem.why is Failing.UNSET and not context.asked_about_run:
+    if problem.why is Failing.UNSET and not context.checks_run:
         severity = Severity.INFORMATION
     yield Finding(problem.at.origin, problem.span, _message(problem), severity=severity)
 

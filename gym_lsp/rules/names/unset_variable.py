@@ -52,7 +52,7 @@ def unset_variable(context: RunContext, problem: VariableUnset) -> Iterator[Find
     """
     if context.names.is_open(problem.variable):
         return
-    certain = context.asked_about_run and not problem.late
+    certain = context.checks_run and not problem.late
     severity = Severity.ERROR if certain else Severity.INFORMATION
     message = f"environment variable `{problem.variable}` is not set and has no default"
     yield Finding(problem.at.origin, problem.span, message, severity=severity)

@@ -67,7 +67,7 @@ def invalid_token_id_capture(context: RunContext, composition: Composition) -> I
         return
     yield from _unknown(context, block)
     if _is_set(block.get("enabled"), on=True) and not _has_destination(composition.config, block):
-        severity = Severity.WARNING if context.asked_about_run else Severity.INFORMATION
+        severity = Severity.WARNING if context.checks_run else Severity.INFORMATION
         message = f"missing destination for captured tokens; set `dir` or `sink`, or `{_FALLBACK}` at the top level"
         yield at_key(block.entries["enabled"], message, severity=severity)
 

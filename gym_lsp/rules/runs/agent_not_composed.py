@@ -66,11 +66,11 @@ def agent_not_composed(context: RunContext, problem: AgentNotComposed) -> Iterat
     match problem.why:
         case Composing.NOTHING_TO_REHOST:
             message = f"`{names[0]}` is unbound, and this run does not have an agent that it can replace"
-            severity = Severity.ERROR if context.asked_about_run else Severity.INFORMATION
+            severity = Severity.ERROR if context.checks_run else Severity.INFORMATION
             yield at_value(problem.at, message, severity=severity)
         case Composing.SEVERAL_UNBOUND:
             message = f"several unbound agents in one run: {listed(names, 'and')}; bind all but one"
-            severity = Severity.ERROR if context.asked_about_run else Severity.WARNING
+            severity = Severity.ERROR if context.checks_run else Severity.WARNING
             yield at_value(problem.at, message, severity=severity)
         case Composing.NAME_TAKEN:
             message = f"composing would give an agent a name that is already in use: {listed(names)}"

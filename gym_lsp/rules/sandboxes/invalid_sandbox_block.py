@@ -70,7 +70,7 @@ def _providers(context: Context, sandbox: Table) -> Iterator[Finding]:
         other = next(name for name in names if name != excess)
         message = f"this sandbox has the providers {listed(names, 'and')}; expected only one"
         yield at_key(values[excess], message, related=(related(values[other], "another provider"),))
-    elif not names and context.asked_about_run:
+    elif not names and context.checks_run:
         # In a workspace, it may be a fragment that another file completes with the provider.
         yield at_key(sandbox, "missing provider in this sandbox")
 

@@ -73,7 +73,7 @@ def sandbox_not_found(context: RunContext, composition: Composition) -> Iterator
         verdict = judge_name(context, name, in_run, SANDBOX)
         if verdict.standing is Standing.DECLARED:
             continue
-        is_open = verdict.standing is Standing.ELSEWHERE and not context.asked_about_run
+        is_open = verdict.standing is Standing.ELSEWHERE and not context.checks_run
         message = f"sandbox block `{name}` not found in this run{hint(context, verdict)}"
         severity = Severity.INFORMATION if is_open else Severity.WARNING
         yield at_value(reference, message, severity=severity, fixes=fixes_of(context, reference, verdict))

@@ -11,7 +11,7 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.fields import DictType, show
 from gym_lsp.rules.analysis.flaws import flaw_severity, rule_for, value_text
-from gym_lsp.rules.analysis.suggestions import meant, meant_fixes, meant_hint
+from gym_lsp.rules.analysis.suggestions import suggest, suggestion_fixes, suggestion_hint
 from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule, shortened
 
@@ -59,9 +59,9 @@ def almost_server(context: RunContext, problem: AlmostServer) -> Iterator[Findin
     if flaw.kind is FlawKind.FIELD_ABSENT:
         yield at_key(flaw.at, f"missing field `{flaw.field}`", severity=severity)
     elif isinstance(flaw.at, Leaf):
-        found = None if flaw.expected is None else meant(flaw.at, flaw.expected)
-        message = f"{_wrong_value(flaw, flaw.at)}{meant_hint(found)}"
-        yield at_value(flaw.at, message, severity=severity, fixes=meant_fixes(flaw.at, found))
+        found = None if flaw.expected is None else suggest(flaw.at, flaw.expected)
+        message = f"{_wrong_value(flaw, flaw.at)}{suggestion_hint(found)}"
+        yield at_value(flaw.at, message, severity=severity, fixes=suggestion_fixes(flaw.at, found))
     else:
         # A collection can be long. Its key is enough to identify it.
         yield Finding(flaw.at.origin, key_span(flaw.at), _wrong_value(flaw, flaw.at), severity)

@@ -8,8 +8,8 @@ from gym_lsp.compose.config import Array, Leaf, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.fields import DictType, ListType, show_value
-from gym_lsp.rules.analysis.server_fields import declared, wanted
-from gym_lsp.rules.analysis.suggestions import meant, meant_fixes, meant_hint
+from gym_lsp.rules.analysis.server_fields import declared, expected_type
+from gym_lsp.rules.analysis.suggestions import suggest, suggestion_fixes, suggestion_hint
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
 from gym_lsp.rules.servers.server_field_mismatches import FieldMismatch, is_null, server_field_mismatches
@@ -74,10 +74,10 @@ def _finding(context: Context, mismatch: FieldMismatch) -> Finding:
     given = shortened(show_value(value.value)) if isinstance(value, Leaf) else _collection(mismatch)
     if value is not written and isinstance(written, Leaf):
         given = f"{given}, the value of `{shortened(str(written.value))}`"
-    found = meant(value, mismatch.expected) if value is written else None
-    message = f"{mismatch.whose} is {given}; expected {wanted(mismatch.expected)}{meant_hint(found)}"
+    found = suggest(value, mismatch.expected) if value is written else None
+    message = f"{mismatch.whose} is {given}; expected {expected_type(mismatch.expected)}{suggestion_hint(found)}"
     place = declared(context, field, f"`{field.name}` of `{mismatch.model.name}` is declared here")
-    return at_value(written, message, related=place, fixes=meant_fixes(written, found))
+    return at_value(written, message, related=place, fixes=suggestion_fixes(written, found))
 
 
 def _collection(mismatch: FieldMismatch) -> str:

@@ -12,7 +12,7 @@ from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.layout import DOMAIN, ENTRYPOINT
 from gym_lsp.rules.analysis.flaws import fields_like, flaw_severity, key_text, rule_for
 from gym_lsp.rules.engine.context import Context, RunContext
-from gym_lsp.rules.engine.edits import insert_behind, rename_key
+from gym_lsp.rules.engine.edits import insert_after, rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 
 
@@ -69,6 +69,6 @@ def _candidates(context: Context, table: Table) -> Iterator[Fix]:
     if entrypoint is None or entrypoint.origin is not table.origin:
         return
     for domain in context.profile.domains:
-        edit = insert_behind(table, entrypoint, DOMAIN, domain)
+        edit = insert_after(table, entrypoint, DOMAIN, domain)
         if edit is not None:
             yield Fix(f"Add `domain: {domain}`", (edit,), Applicability.UNSAFE)

@@ -12,7 +12,7 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import COPY, ENTRYPOINT, INHERIT_FROM
 from gym_lsp.rules.analysis.flaws import fields_like
 from gym_lsp.rules.analysis.naming import nearest
-from gym_lsp.rules.directives.misspelt_directive import slip_of
+from gym_lsp.rules.directives.misspelt_directive import misspelling_of
 from gym_lsp.rules.engine.context import Block, Context, RunContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
@@ -54,7 +54,7 @@ def missing_entrypoint(context: RunContext, composition: Composition) -> Iterato
     for name, value in composition.config.entries.items():
         if not isinstance(value, Table) or name in valid or value.holds_directives:
             continue
-        if any(slip_of(str(key)) in (INHERIT_FROM, COPY) for key in value.entries):
+        if any(misspelling_of(str(key)) in (INHERIT_FROM, COPY) for key in value.entries):
             continue
         block = Block.of(str(name), value, context.profile)
         found = block.servers
@@ -89,7 +89,7 @@ def _lacks_entrypoint(server: Spelled) -> bool:
 
 def _is_override(context: Context, block: Block, server: Spelled) -> bool:
     """Whether another file defines the instance, so that a run with both files contains the complete server."""
-    if context.asked_about_run:
+    if context.checks_run:
         return False
     if context.names.is_open(block.name):
         return True

@@ -11,7 +11,7 @@ from gym_lsp.gym.fields import Field, Model, RefType
 from gym_lsp.gym.layout import ENTRYPOINT
 from gym_lsp.gym.meanings import SUPPLIED
 from gym_lsp.rules.analysis.naming import nearest, nearest_fields
-from gym_lsp.rules.analysis.server_fields import KnownServer, declared, known_beside, known_server, unread_keys
+from gym_lsp.rules.analysis.server_fields import KnownServer, declared, known_server, known_to_gym, unread_keys
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import append_fields
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, rule, shortened
@@ -100,7 +100,7 @@ def _missing(context: Context, server: KnownServer) -> Iterator[Field]:
     if absent:
         # `unknown-server-field` reports a key that was probably meant to be the field.
         is_reported = model.extra != "allow"
-        unread = unread_keys(context, model, given, known_beside(context, server)) if is_reported else ()
+        unread = unread_keys(context, model, given, known_to_gym(context, server)) if is_reported else ()
         yield from (
             field
             for field in absent

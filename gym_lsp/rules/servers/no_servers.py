@@ -36,7 +36,7 @@ def no_servers(context: RunContext, composition: Composition) -> Iterator[Findin
       docker: {}
     ```
     """
-    if not context.asked_about_run or any(map(_is_real, composition.servers)):
+    if not context.checks_run or any(map(_is_real, composition.servers)):
         return
     root = next((node.file for node in composition.includes.nodes if node.file is not None), None)
     if root is None or any(raised_by(problem) for problem in composition.problems):

@@ -8,7 +8,7 @@ from gym_lsp.compose.blocks import as_written, groups
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import DIRECTIVE_KEYS
 from gym_lsp.rules.analysis.flaws import key_text
-from gym_lsp.rules.directives.misspelt_directive import slip_of
+from gym_lsp.rules.directives.misspelt_directive import misspelling_of
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_key, key_related, rule
 
@@ -46,7 +46,7 @@ def server_type_not_first(context: Context, block: Block) -> Iterator[Finding]:
     ```
     """
     first = next(iter(block.table.entries), None)
-    if first in context.profile.server_types or first in DIRECTIVE_KEYS or slip_of(str(first)) is not None:
+    if first in context.profile.server_types or first in DIRECTIVE_KEYS or misspelling_of(str(first)) is not None:
         # The rules about directives report a directive that was not applied.
         return
     found = groups(block.table, context.profile)

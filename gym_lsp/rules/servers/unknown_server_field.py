@@ -10,7 +10,7 @@ from gym_lsp.gym.fields import AnyType, DictType, FieldType, ListType, Model, Mo
 from gym_lsp.gym.layout import DOMAIN, RESOURCES
 from gym_lsp.rules.analysis.flaws import fields_like
 from gym_lsp.rules.analysis.naming import nearest_fields
-from gym_lsp.rules.analysis.server_fields import KnownServer, declared, known_beside, known_server, unread_keys
+from gym_lsp.rules.analysis.server_fields import KnownServer, declared, known_server, known_to_gym, unread_keys
 from gym_lsp.rules.analysis.type_mismatches import ref_type
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import renames
@@ -70,7 +70,7 @@ def unknown_server_field(context: Context, block: Block) -> Iterator[Finding]:
         return
     model = server.model
     if model.extra != "allow" and not server.config.entries.keys() <= model.fields.keys():
-        known = known_beside(context, server)
+        known = known_to_gym(context, server)
         domain = _misspelt_domain(server)
         for finding, value in _unknown(context, model, server.config, known):
             if value is not domain:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from lsprotocol import types as lsp
 
 from gym_lsp.diagnostic import Applicability, Diagnostic, Fix, apart
-from gym_lsp.ide.suppression_edits import silencing_fixes
+from gym_lsp.ide.suppression_edits import suppression_fixes
 from gym_lsp.server import diagnostics
 from gym_lsp.server.failures import null_on_failure
 from gym_lsp.server.language_server import GymLanguageServer
@@ -40,7 +40,7 @@ def _actions(state: State, params: lsp.CodeActionParams) -> list[lsp.CodeAction]
         # A suppression is the last resort, so it comes last.
         document = found[0].load(path).document
         actions.extend(
-            action for each in touched for action in _quick_fixes(state, each, silencing_fixes(document, each))
+            action for each in touched for action in _quick_fixes(state, each, suppression_fixes(document, each))
         )
     if _wants(params, FIX_ALL):
         actions.extend(_all_safe(state, findings))

@@ -64,5 +64,5 @@ def _item(state: State, converter: Converter, path: PurePath, candidate: Candida
         additional_text_edits=[edit for edits in additional.values() for edit in edits] or None,
         tags=[lsp.CompletionItemTag.Deprecated] if candidate.deprecated and client.supports_completion_tags else None,
         deprecated=True if candidate.deprecated and client.supports_deprecated_completions else None,
-        command=_SUGGEST_AGAIN if candidate.goes_on and state.preferences.suggests_again else None,
+        command=_SUGGEST_AGAIN if candidate.continues and state.preferences.suggests_again else None,
     )

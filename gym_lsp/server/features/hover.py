@@ -27,10 +27,18 @@ def register(server: GymLanguageServer, state: State) -> None:
             content = render(found.content, lambda link: _link(converter, link))
             markup = lsp.MarkupContent(lsp.MarkupKind.Markdown, content)
         else:
-            markup = lsp.MarkupContent(lsp.MarkupKind.PlainText, unmarked(found.content))
+            content = unmarked(found.content, lambda link: _label(converter, link))
+            markup = lsp.MarkupContent(lsp.MarkupKind.PlainText, content)
         return lsp.Hover(markup, converter.range(at[1], found.span))
 
 
 def _link(converter: Converter, link: Link) -> str:
-    line = converter.lines(link.path).line_of(link.offset) + 1
-    return f"[{link.text}:{line}]({converter.uri(link.path)}#L{line})"
+    fragment = "" if link.offset is None else f"#L{converter.lines(link.path).line_of(link.offset) + 1}"
+    return f"[{_label(converter, link)}]({converter.uri(link.path)}{fragment})"
+
+
+def _label(converter: Converter, link: Link) -> str:
+    """Return the text of a link with the line that it leads to."""
+    if link.offset is None:
+        return link.text
+    return f"{link.text}:{converter.lines(link.path).line_of(link.offset) + 1}"

@@ -10,7 +10,7 @@ import asyncio
 
 from lsprotocol import types as lsp
 
-from gym_lsp.ide.lenses import Counted, Lens, LensKind, count, heirs, lenses
+from gym_lsp.ide.lenses import CountedLens, Lens, LensKind, count, inheriting_files, lenses
 from gym_lsp.server.failures import attempt
 from gym_lsp.server.language_server import GymLanguageServer
 from gym_lsp.server.preferences import mapping_of
@@ -33,8 +33,8 @@ def register(server: GymLanguageServer, state: State) -> None:
         found = state.document(params.text_document.uri)
         if found is None:
             return None
-        for heir in attempt("code lenses", lambda: heirs(*found)) or ():
-            attempt("code lenses", lambda heir=heir: found[0].own_run(heir))
+        for file in attempt("code lenses", lambda: inheriting_files(*found)) or ():
+            attempt("code lenses", lambda file=file: found[0].own_run(file))
             # Another message may be waiting, for example one that cancels this request.
             await asyncio.sleep(0)
         return attempt("code lenses", lambda: _lenses(state, params.text_document.uri))
@@ -74,6 +74,6 @@ def _command(state: State, lens: lsp.CodeLens) -> lsp.Command | None:
     return lsp.Command(counted.title, SHOW_REFERENCES, arguments=[uri, lens.range.start, _locations(state, counted)])
 
 
-def _locations(state: State, counted: Counted) -> list[lsp.Location]:
+def _locations(state: State, counted: CountedLens) -> list[lsp.Location]:
     converter = state.session.converter()
     return [lsp.Location(converter.uri(each.path), converter.range(each.path, each.span)) for each in counted.places]

@@ -1,4 +1,4 @@
-"""One request for completion: the place, what belongs there, and how a candidate is written into it."""
+"""One completion request: the place, the expected contents there, and the construction of candidates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
-from gym_lsp.ide.completion.context import Context
+from gym_lsp.ide.completion.context import CompletionContext
 from gym_lsp.ide.shape import Shape, shape_at
 from gym_lsp.rules.engine.edits import add_include
 from gym_lsp.syntax import Atom
@@ -23,18 +23,18 @@ from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
 
-class Question(Struct, frozen=True, dict=True):
-    """What every source of candidates is asked with."""
+class Request(Struct, frozen=True, dict=True):
+    """The argument of every source of candidates."""
 
     workspace: Workspace
     path: PurePath
     file: ConfigFile
     kind: FileKind
-    context: Context
+    context: CompletionContext
 
     @cached_property
     def shape(self) -> Shape:
-        """What belongs at the context's key path."""
+        """The expected contents at the key path of the context."""
         return shape_at(self.workspace, self.path, self.kind, self.context.root, self.context.path)
 
     @cached_property
@@ -43,19 +43,19 @@ class Question(Struct, frozen=True, dict=True):
         return self.workspace.own_run(self.path)
 
     def value(self, label: str, value: Atom, kind: CandidateKind = CandidateKind.VALUE, **more: Any) -> Candidate:
-        """A candidate that puts a scalar in the place of the word at the cursor."""
+        """Return a candidate that replaces the word at the cursor with a scalar."""
         text = spelled(self.context, value)
         return Candidate(label, kind, Edit(self.context.span, f"{self.context.lead}{text}"), **more)
 
     def part(
         self, label: str, span: Span, text: str, kind: CandidateKind = CandidateKind.VALUE, **more: Any
     ) -> Candidate:
-        """A candidate that replaces a part of the word at the cursor, such as one segment of a path."""
+        """Return a candidate that replaces a part of the word at the cursor, such as one segment of a path."""
         lead = self.context.lead if span.start == self.context.span.start else ""
         return Candidate(label, kind, Edit(span, f"{lead}{text}"), **more)
 
     def rank_of(self, path: PurePath) -> Rank:
-        """How near a file is: in the own run, in the workspace, or in one of the other roots."""
+        """Return the rank of a file: in the own run, in the workspace, or in one of the other roots."""
         if path in self._run_paths:
             return Rank.RUN
         return Rank.WORKSPACE if path in self._members else Rank.INSTALL
@@ -69,7 +69,7 @@ class Question(Struct, frozen=True, dict=True):
         return frozenset(self.workspace.members)
 
     def including(self, path: PurePath) -> tuple[FileEdit, ...]:
-        """The edit that brings another file into the run; none where it is part of it already."""
+        """Return the edit that includes another file; empty if the run contains it already."""
         known = self._includes.get(path)
         if known is None:
             known = self._includes[path] = () if path in self._run_paths else (self._including(path),)
@@ -86,15 +86,15 @@ class Question(Struct, frozen=True, dict=True):
 
     @cached_property
     def _include(self) -> FileEdit:
-        """The edit for any entry: where it goes is the same for all of them."""
+        """The edit for a placeholder entry, because all entries have the same place."""
         return add_include(self.file, _ENTRY)
 
 
 _ENTRY = "\ue001"
 
 
-def spelled(context: Context, value: Atom) -> str:
-    """A scalar as YAML at the cursor: in the quotes that are open, or in such as it needs."""
+def spelled(context: CompletionContext, value: Atom) -> str:
+    """Return a scalar as YAML at the cursor: in the open quotes, or in the quotes that it needs."""
     if context.quote and isinstance(value, str):
         escaped = value.replace("'", "''") if context.quote == "'" else json.dumps(value, ensure_ascii=False)[1:-1]
         return escaped if context.is_closed else f"{escaped}{context.quote}"

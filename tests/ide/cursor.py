@@ -1,4 +1,4 @@
-"""Asks features about the cursor of a fixture, and turns places into what the fixture's marks say."""
+"""Shared code of these tests: the cursor of a fixture, and places as text that is compared with its marks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Spot = tuple[PurePath, Span]
 
 
 def read(text: str) -> tuple[Fixture, Workspace, PurePath, int]:
-    """A fixture, its workspace, and its cursor."""
+    """Return a fixture with its workspace and its cursor."""
     fixture = parse_fixture(dedent(text).strip() + "\n")
     assert fixture.cursor is not None, "the fixture has no $0"
     return fixture, fixture.workspace(), fixture.cursor.path, fixture.cursor.offset
@@ -41,7 +41,7 @@ def spots(places: Iterable[Location]) -> list[Spot]:
 
 
 def shown(fixture: Fixture, found: Iterable[Spot]) -> list[str]:
-    """Places as a person reads them: `a.yaml:3:5 text`; a whole file is its path alone."""
+    """Return places as text: `a.yaml:3:5 text`, or only the path for a whole file."""
     lines: list[str] = []
     for path, span in found:
         text = fixture.files.get(path, "")
@@ -53,13 +53,13 @@ def shown(fixture: Fixture, found: Iterable[Spot]) -> list[str]:
 
 
 def ask_everything(workspace: Workspace, path: PurePath, offset: int) -> None:
-    """Ask each feature of navigation about a place; that none of them raises is what is tested."""
+    """Call each navigation feature at an offset, to test that none raises."""
     for of_file in (document_symbols, folding_ranges, document_links):
         of_file(workspace, path)
     for at in (definition, declaration, implementation, references, highlights, prepare_rename, selection_ranges):
         at(workspace, path, offset)
     rename(workspace, path, offset, "renamed")
-    # An open name may mean dozens of instances, one of which is like the other.
+    # An open name can have dozens of similar candidates.
     for item in call_items(workspace, path, offset)[:2]:
         outgoing_calls(workspace, item)
         incoming_calls(workspace, item)

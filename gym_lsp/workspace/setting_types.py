@@ -56,7 +56,7 @@ def did_you_mean(name: str, known: Collection[str]) -> str:
     return f"; did you mean `{close[0]}`?" if close else ""
 
 
-class Reading:
+class SettingsReader:
     """A settings file while it is read, and its errors so far."""
 
     def __init__(self, path: PurePath, text: str, prefix: tuple[str, ...], known_rules: Collection[str]) -> None:
@@ -77,7 +77,7 @@ class Reading:
         self.errors.append(SettingsError(self.path, _spelt(key), message, span))
 
 
-class Shape(Struct, frozen=True):
+class SettingType(Struct, frozen=True):
     """The kind of value that a setting accepts.
 
     `read` turns a TOML value into the value of `Settings` and reports mistakes. It returns None if nothing of the value
@@ -86,15 +86,15 @@ class Shape(Struct, frozen=True):
 
     label: str
     schema: Mapping[str, object]
-    read: Callable[[Reading, KeyPath, object], Any]
+    read: Callable[[SettingsReader, KeyPath, object], Any]
 
 
-def _strings(reading: Reading, key: KeyPath, value: object) -> tuple[str, ...] | None:
+def _strings(reading: SettingsReader, key: KeyPath, value: object) -> tuple[str, ...] | None:
     items = _list(reading, key, value)
     return None if items is None else tuple(text for _, text in _texts(reading, key, items))
 
 
-def _selectors(reading: Reading, key: KeyPath, value: object) -> tuple[str, ...] | None:
+def _selectors(reading: SettingsReader, key: KeyPath, value: object) -> tuple[str, ...] | None:
     items = _list(reading, key, value)
     if items is None:
         return None
@@ -108,14 +108,14 @@ def _selectors(reading: Reading, key: KeyPath, value: object) -> tuple[str, ...]
     return tuple(good) if good or not items else None
 
 
-def _list(reading: Reading, key: KeyPath, value: object) -> list[object] | None:
+def _list(reading: SettingsReader, key: KeyPath, value: object) -> list[object] | None:
     if isinstance(value, list):
         return cast("list[object]", value)
     reading.wrong(key, f"`{_spelt(key)}` must be a list of strings, not {kind_of(value)}")
     return None
 
 
-def _texts(reading: Reading, key: KeyPath, items: list[object]) -> Iterator[tuple[int, str]]:
+def _texts(reading: SettingsReader, key: KeyPath, items: list[object]) -> Iterator[tuple[int, str]]:
     for index, item in enumerate(items):
         if isinstance(item, str) and item.strip():
             yield index, item
@@ -123,19 +123,19 @@ def _texts(reading: Reading, key: KeyPath, items: list[object]) -> Iterator[tupl
             reading.wrong((*key, index), f"`{_spelt(key)}` must contain only strings, not {kind_of(item)}")
 
 
-def _folders(reading: Reading, key: KeyPath, value: object) -> tuple[PurePath, ...] | None:
+def _folders(reading: SettingsReader, key: KeyPath, value: object) -> tuple[PurePath, ...] | None:
     written = _strings(reading, key, value)
     return None if written is None else tuple(absolute(folder, reading.path.parent) for folder in written)
 
 
-def _folder(reading: Reading, key: KeyPath, value: object) -> PurePath | None:
+def _folder(reading: SettingsReader, key: KeyPath, value: object) -> PurePath | None:
     if isinstance(value, str) and value.strip():
         return absolute(value, reading.path.parent)
     reading.wrong(key, f"`{_spelt(key)}` must be the path of a folder, not {kind_of(value)}")
     return None
 
 
-def _severities(reading: Reading, key: KeyPath, value: object) -> dict[str, Severity | None] | None:
+def _severities(reading: SettingsReader, key: KeyPath, value: object) -> dict[str, Severity | None] | None:
     good: dict[str, Severity | None] = {}
     for rule, severity in _entries(reading, key, value):
         if rule not in reading.known_rules:
@@ -147,7 +147,7 @@ def _severities(reading: Reading, key: KeyPath, value: object) -> dict[str, Seve
     return good
 
 
-def _runs(reading: Reading, key: KeyPath, value: object) -> dict[str, tuple[str, ...]] | None:
+def _runs(reading: SettingsReader, key: KeyPath, value: object) -> dict[str, tuple[str, ...]] | None:
     good: dict[str, tuple[str, ...]] = {}
     for name, configs in _entries(reading, key, value):
         items = _list(reading, (*key, name), configs)
@@ -161,14 +161,14 @@ def _runs(reading: Reading, key: KeyPath, value: object) -> dict[str, tuple[str,
     return good
 
 
-def _entries(reading: Reading, key: KeyPath, value: object) -> Iterator[tuple[str, object]]:
+def _entries(reading: SettingsReader, key: KeyPath, value: object) -> Iterator[tuple[str, object]]:
     if isinstance(value, dict):
         yield from cast("dict[str, object]", value).items()
     else:
         reading.wrong(key, f"`{_spelt(key)}` must be a table, not {kind_of(value)}")
 
 
-def _failure(reading: Reading, key: KeyPath, value: object) -> Severity | None:
+def _failure(reading: SettingsReader, key: KeyPath, value: object) -> Severity | None:
     if isinstance(value, str) and value in FAILURES:
         return FAILURES[value]
     reading.wrong(key, _unexpected(key, FAILURES))
@@ -207,10 +207,12 @@ def kind_of(value: object) -> str:
 
 
 _LIST: Mapping[str, object] = {"type": "array", "items": {"type": "string", "pattern": "\\S"}}
-RULES = Shape("list of rules", {"type": "array", "items": {"$ref": "#/definitions/rule"}}, _selectors)
-GLOBS = Shape("list of globs", _LIST, _strings)
-FOLDERS = Shape("list of folders", _LIST, _folders)
-FOLDER = Shape("folder", {"type": "string", "pattern": "\\S"}, _folder)
-LEVELS = Shape("table of rules", {"type": "object", "additionalProperties": {"enum": [*SEVERITIES]}}, _severities)
-RUNS = Shape("table of lists of configs", {"type": "object", "additionalProperties": {**_LIST, "minItems": 1}}, _runs)
-FAILURE = Shape(one_of(FAILURES), {"enum": [*FAILURES]}, _failure)
+RULES = SettingType("list of rules", {"type": "array", "items": {"$ref": "#/definitions/rule"}}, _selectors)
+GLOBS = SettingType("list of globs", _LIST, _strings)
+FOLDERS = SettingType("list of folders", _LIST, _folders)
+FOLDER = SettingType("folder", {"type": "string", "pattern": "\\S"}, _folder)
+LEVELS = SettingType("table of rules", {"type": "object", "additionalProperties": {"enum": [*SEVERITIES]}}, _severities)
+RUNS = SettingType(
+    "table of lists of configs", {"type": "object", "additionalProperties": {**_LIST, "minItems": 1}}, _runs
+)
+FAILURE = SettingType(one_of(FAILURES), {"enum": [*FAILURES]}, _failure)

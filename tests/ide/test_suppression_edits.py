@@ -1,4 +1,4 @@
-"""Silencing a finding by a comment: where it goes, and that it does what it says wherever a finding may lie."""
+"""Fixes that suppress a finding with a comment: the place of the comment, and its effect on every rule's example."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import PurePath
 import pytest
 
 from gym_lsp.diagnostic import Diagnostic, Severity
-from gym_lsp.ide.suppression_edits import silencing_fixes
+from gym_lsp.ide.suppression_edits import suppression_fixes
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.syntax import parse
@@ -17,10 +17,10 @@ from tests.rules.test_pages import sections
 
 PATH = PurePath("/w/environments/a/config.yaml")
 PLACES = {
-    "behind the line": ("a: ^1\nb: 2\n", "a: 1  # gym-lsp: ignore[r] say why\nb: 2\n"),
-    "behind a line without a break": ("a: ^1", "a: 1  # gym-lsp: ignore[r] say why"),
-    "behind another comment": ("a: ^1 # one\n", "a: 1 # one  # gym-lsp: ignore[r] say why\n"),
-    "among the names that are there": (
+    "after the line": ("a: ^1\nb: 2\n", "a: 1  # gym-lsp: ignore[r] say why\nb: 2\n"),
+    "after a line without a line break": ("a: ^1", "a: 1  # gym-lsp: ignore[r] say why"),
+    "after another comment": ("a: ^1 # one\n", "a: 1 # one  # gym-lsp: ignore[r] say why\n"),
+    "among existing names": (
         "a: ^1 # gym-lsp: ignore[q] known\n",
         "a: 1 # gym-lsp: ignore[q, r] known\n",
     ),
@@ -32,7 +32,7 @@ PLACES = {
         "a: ^one\n  two\n",
         "# gym-lsp: ignore[r] say why\na: one\n  two\n",
     ),
-    "with the breaks of the file": ("a: |\r\n  ^x\r\n", "# gym-lsp: ignore[r] say why\r\na: |\r\n  x\r\n"),
+    "with the line breaks of the file": ("a: |\r\n  ^x\r\n", "# gym-lsp: ignore[r] say why\r\na: |\r\n  x\r\n"),
 }
 
 
@@ -44,31 +44,31 @@ def finding(text: str, rule: str = "r") -> tuple[str, Diagnostic]:
 @pytest.mark.parametrize(("before", "after"), PLACES.values(), ids=PLACES.keys())
 def test_here(before: str, after: str) -> None:
     text, found = finding(before)
-    here = silencing_fixes(parse(text), found)[0]
+    here = suppression_fixes(parse(text), found)[0]
     assert here.title == "Ignore `r` here"
     assert apply_edits(text, [each.edit for each in here.edits]) == after
 
 
 def test_in_the_file() -> None:
     text, found = finding("a: ^1\n")
-    everywhere = silencing_fixes(parse(text), found)[1]
+    everywhere = suppression_fixes(parse(text), found)[1]
     assert everywhere.title == "Ignore `r` in this file"
     edited = apply_edits(text, [each.edit for each in everywhere.edits])
     assert edited == "# gym-lsp: file-ignore[r] say why\na: 1\n"
 
 
-def test_not_in_a_broken_text() -> None:
+def test_no_fix_in_a_text_with_syntax_errors() -> None:
     text, found = finding("a: [^1\n")
-    assert silencing_fixes(parse(text), found) == ()
+    assert suppression_fixes(parse(text), found) == ()
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.name)
-def test_a_silenced_finding_is_gone_and_no_other_has_come(rule: Rule) -> None:
+def test_a_fix_suppresses_the_finding_and_adds_no_other(rule: Rule) -> None:
     fixture = parse_fixture(sections(rule).get("Example", ""))
     before = findings(fixture)
     for found in before:
         text = fixture.files.get(found.path)
-        for fix in () if text is None else silencing_fixes(parse(text), found):
+        for fix in () if text is None else suppression_fixes(parse(text), found):
             edited = apply_edits(fixture.files[found.path], [each.edit for each in fix.edits])
             after = findings(Fixture(fixture.files | {found.path: edited}, (), fixture.run))
             assert [each.rule for each in after].count(found.rule) < [each.rule for each in before].count(found.rule)

@@ -1,4 +1,4 @@
-"""Values that are right but for one slip in how they are written: what is said of them, and what the fix writes."""
+"""Values that are correct except for one mistake in how they are written: the message, and the text of the fix."""
 
 from __future__ import annotations
 
@@ -40,39 +40,39 @@ counting:
       entrypoint: app.py
       domain: math
 """
-SLIPS = {
-    # what stands in the block -> (a part of the message, what the fix makes of it)
-    "steps: 3# was 4": ("a comment needs a blank", "steps: 3 # was 4"),
-    "steps: 3,": ("no `,` follows a value", "steps: 3"),
-    "strict: true;": ("no `;` follows a value", "strict: true"),
-    "strict: False,": ("no `,` follows a value", "strict: False"),
-    "extra: None": ("YAML writes it `null`", "extra: null"),
-    "sizes: None,": ("YAML writes it `null`", "sizes: null"),
-    "steps: 10,000": ("as a number it is written `10000`", "steps: 10000"),
-    "ratio: 0,5": ("as a number it is written `0.5`", "ratio: 0.5"),
+MISTAKES = {
+    # a line of the block -> (a part of the message, the line after the fix)
+    "steps: 3# was 4": ("a comment needs a space before `#`", "steps: 3 # was 4"),
+    "steps: 3,": ("remove the `,` at the end", "steps: 3"),
+    "strict: true;": ("remove the `;` at the end", "strict: true"),
+    "strict: False,": ("remove the `,` at the end", "strict: False"),
+    "extra: None": ("in YAML, write `null`", "extra: null"),
+    "sizes: None,": ("in YAML, write `null`", "sizes: null"),
+    "steps: 10,000": ("write the number as `10000`", "steps: 10000"),
+    "ratio: 0,5": ("write the number as `0.5`", "ratio: 0.5"),
     "title: 12345": ("put quotes around it", 'title: "12345"'),
     "title: off": ("put quotes around it", 'title: "off"'),
     "title: [IDK]": ("put it in quotes if it is text", "title: '[IDK]'"),
-    "title: #IDK": ("what follows `#` is a comment", 'title: "#IDK"'),
-    "words: apple": ("even a single element", "words: [apple]"),
-    "words:\n        apple": ("even a single element", "words:\n        [apple]"),
-    "sizes: 3": ("even a single element", "sizes: [3]"),
+    "title: #IDK": ("text after `#` is a comment", 'title: "#IDK"'),
+    "words: apple": ("put the single element in brackets", "words: [apple]"),
+    "words:\n        apple": ("put the single element in brackets", "words:\n        [apple]"),
+    "sizes: 3": ("put the single element in brackets", "sizes: [3]"),
     "mode: fast_path": ("did you mean `fast-path`?", "mode: fast-path"),
     "mode: 'Slow'": ("did you mean `slow`?", "mode: 'slow'"),
-    "num_workers: 2,": ("no `,` follows a value", "num_workers: 2"),
-    "port: 8,000": ("as a number it is written `8000`", "port: 8000"),
+    "num_workers: 2,": ("remove the `,` at the end", "num_workers: 2"),
+    "port: 8,000": ("write the number as `8000`", "port: 8000"),
 }
 
 
-@pytest.mark.parametrize("entry", SLIPS)
-def test_what_was_meant(entry: str) -> None:
-    message, meant = SLIPS[entry]
+@pytest.mark.parametrize("entry", MISTAKES)
+def test_suggestion(entry: str) -> None:
+    message, fixed = MISTAKES[entry]
     fixture = parse_fixture(f"{PROGRAM}{HEAD}      {entry}\n")
     (found,) = findings(fixture)
     assert message in found.message
     (fix,) = found.fixes
     edited = apply_edits(fixture.files[found.path], [edit.edit for edit in fix.edits])
-    assert edited == f"{HEAD}      {meant}\n"
+    assert edited == f"{HEAD}      {fixed}\n"
     assert not findings(parse_fixture(f"{PROGRAM}{edited}"))
 
 
@@ -80,7 +80,7 @@ def test_what_was_meant(entry: str) -> None:
     "entry",
     ["steps: many", "ratio: 50%", "title: null", "title:  # not yet", "words: {a: 1}", "words: a, b", "mode: quick"],
 )
-def test_where_nothing_would_do_nothing_is_offered(entry: str) -> None:
+def test_no_suggestion(entry: str) -> None:
     (found,) = findings(parse_fixture(f"{PROGRAM}{HEAD}      {entry}\n"))
     assert found.severity.label == "error"
     assert not found.fixes

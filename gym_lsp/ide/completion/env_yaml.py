@@ -1,4 +1,4 @@
-"""What `env.yaml` gives: the policy model, and the names that configs ask for and nothing defines."""
+"""Completion of keys in `env.yaml`: the policy model, and the undefined names that configs use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import PurePath
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, literal
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.keys import POLICY, field_candidate
-from gym_lsp.ide.completion.question import Question
+from gym_lsp.ide.completion.request import Request
 from gym_lsp.ide.shape import ShapeKind, top_level
 from gym_lsp.memo import query
 from gym_lsp.workspace.recognise import FileKind
@@ -19,42 +19,42 @@ from gym_lsp.workspace.workspace import Workspace
 _MOST_FILES = 3
 
 
-def given(question: Question) -> Iterator[Candidate]:
-    """The keys that make the configs of the workspace complete."""
-    context = question.context
-    if question.kind is not FileKind.ENVIRONMENT or question.shape.kind is not ShapeKind.ROOT:
+def env_yaml_keys(request: Request) -> Iterator[Candidate]:
+    """Yield the keys that the configs of the workspace need from `env.yaml`."""
+    context = request.context
+    if request.kind is not FileKind.ENVIRONMENT or request.shape.kind is not ShapeKind.ROOT:
         return
     if context.role is not Role.KEY or context.has_block:
         return
-    fields = top_level(question.workspace.profile)
+    fields = top_level(request.workspace.profile)
     for index, name in enumerate(POLICY):
         if name not in context.neighbours:
-            yield field_candidate(question, fields[name], Rank.RUN, index)
-    for name, paths in asked_for(question.workspace).items():
+            yield field_candidate(request, fields[name], Rank.RUN, index)
+    for name, paths in undefined_names(request.workspace).items():
         if name not in context.neighbours and name not in fields:
-            yield _candidate(question, name, paths)
+            yield _candidate(request, name, paths)
 
 
-def _candidate(question: Question, name: str, paths: tuple[PurePath, ...]) -> Candidate:
-    context = question.context
+def _candidate(request: Request, name: str, paths: tuple[PurePath, ...]) -> Candidate:
+    context = request.context
     is_key_alone = context.has_colon or bool(context.quote)
-    listed = "\n".join(f"- `{question.workspace.spelled(path)}`" for path in paths[:_MOST_FILES])
+    listed = "\n".join(f"- `{request.workspace.spelled(path)}`" for path in paths[:_MOST_FILES])
     more = f"\n- and {len(paths) - _MOST_FILES} more" if len(paths) > _MOST_FILES else ""
-    return question.part(
+    return request.part(
         name,
         context.span,
         name if is_key_alone else f"{name}: ",
         CandidateKind.KEY,
-        detail=f"asked for by {len(paths)} {'config' if len(paths) == 1 else 'configs'}",
-        documentation=f"Nothing defines it, and these use it:\n\n{listed}{more}",
+        detail=f"used by {len(paths)} {'config' if len(paths) == 1 else 'configs'}",
+        documentation=f"Not defined in any file. Used by:\n\n{listed}{more}",
         rank=Rank.WORKSPACE,
         snippet=None if is_key_alone else f"{literal(name)}: $0",
     )
 
 
 @query
-def asked_for(workspace: Workspace) -> Mapping[str, tuple[PurePath, ...]]:
-    """The top-level names that interpolations use and nothing in the search roots defines, with the files that do."""
+def undefined_names(workspace: Workspace) -> Mapping[str, tuple[PurePath, ...]]:
+    """Return the top-level names in interpolations that no file defines, with the files that use them."""
     found: dict[str, list[PurePath]] = defaultdict(list)
     for path in (*workspace.members, *workspace.library):
         for name in _interpolated_in(workspace, path):
@@ -64,7 +64,7 @@ def asked_for(workspace: Workspace) -> Mapping[str, tuple[PurePath, ...]]:
 
 @query
 def _interpolated_in(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
-    """The top-level names that the interpolations of one config begin with, each once."""
+    """Return the top-level names that interpolations of one config consist of, each once."""
     if "${" not in (workspace.text(path) or "") or workspace.kind(path) is not FileKind.CONFIG:
         return ()
     uses = (use for use in workspace.uses(path) if use.kind is UseKind.INTERPOLATION and not use.base)
