@@ -227,7 +227,7 @@ def _content(path: PurePath, handle: int, most: int | None) -> bytes:
     """
     status = os.fstat(handle)
     if stat.S_ISDIR(status.st_mode):
-        raise Unreadable(path, "it is a directory")
+        raise Unreadable(path, "it is a folder")
     if not stat.S_ISREG(status.st_mode):
         raise Unreadable(path, "it is not a regular file")
     if most is not None:

@@ -109,7 +109,7 @@ def _reject_unaccepted(parser: _Parser, options: Options) -> None:
         first = options.paths[0]
         if parser.knows(f"--{first}"):
             parser.error(f"unknown command `{first}`; did you mean `--{first}`?")
-        parser.error(f"no command for {first}; to check it, run `gym-lsp --check {first}`")
+        parser.error(f"missing command; to check {first}, run `gym-lsp --check {first}`")
     for name, commands in ACCEPTED_BY.items():
         if options.command not in commands and _is_given(options, name):
             given = options.paths[0] if name == "paths" else _flag(name)
@@ -172,7 +172,14 @@ class _Parser(argparse.ArgumentParser):
     """A parser that prints its error without the long usage text."""
 
     def error(self, message: str) -> NoReturn:
+        message = message.removeprefix("argument ")
         self.exit(EXIT_USAGE, f"gym-lsp: {message}\ngym-lsp: run `gym-lsp --help` to list all options\n")
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Reject an unknown value in the words of the other messages. The original is argparse's."""
+        if action.choices is not None and value not in action.choices:
+            expected = ", ".join(f"`{choice}`" for choice in action.choices)
+            raise argparse.ArgumentError(action, f"invalid value `{value}`; expected one of {expected}")
 
     def knows(self, flag: str) -> bool:
         return flag in self._option_string_actions
@@ -211,7 +218,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     kinds = ", ".join(_COMPONENTS)
     group.add_argument("--list", choices=_COMPONENTS, metavar="KIND", help=f"list components: {kinds}")
     group.add_argument("--resolve", action="store_true", help="print the composed configuration of a run")
-    graph = "print the servers of a run and their references as a graph"
+    graph = "print a graph of the servers of a run and their references"
     group.add_argument("--graph", action="store_true", help=graph)
     group.add_argument("--json-schema", action="store_true", help="print a JSON Schema of configs")
     explain = "print the page of a rule; without RULE, list all rules"
@@ -225,7 +232,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
 
 def _add_input(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("Input")
-    paths = "files and folders, or with --config overrides of the run"
+    paths = "files and folders to check; with --config: overrides of the run"
     group.add_argument("paths", nargs="*", metavar="PATH | KEY=VALUE", help=paths)
     group.add_argument("--config", action="append", default=[], metavar="FILE", help="a root config of the run")
     group.add_argument("--standalone", action="store_true", help="check each config as its own run")
@@ -252,10 +259,10 @@ def _add_findings(parser: argparse.ArgumentParser) -> None:
 
 def _add_fixing(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("Fixing")
-    group.add_argument("--fix", action="store_true", help="apply safe fixes, and report what is left")
-    diff = "print what --fix would change, as a diff; exit code 1 if anything"
+    group.add_argument("--fix", action="store_true", help="apply safe fixes and report the remaining findings")
+    diff = "print the changes of --fix as a diff; exit code 1 if there are any"
     group.add_argument("--diff", action="store_true", help=diff)
-    unsafe_fixes = "with --fix or --diff: also apply an unsafe fix if it is the only one"
+    unsafe_fixes = "with --fix or --diff: also apply unsafe fixes; skip findings with several"
     group.add_argument("--unsafe-fixes", action="store_true", help=unsafe_fixes)
     group.add_argument("--show-fixes", action="store_true", help="with --fix or --diff: list the applied fixes")
 
@@ -269,6 +276,6 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--show", choices=tuple(_SEVERITIES), help=show)
     group.add_argument("--statistics", action="store_true", help="count the findings of each rule")
     group.add_argument("--provenance", action="store_true", help="with --resolve: add the source of each value")
-    color = "whether to color the output; default: auto, which means on a terminal"
+    color = "when to use colours; default: auto, only on a terminal"
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help=color)
-    group.add_argument("--quiet", "-q", action="store_true", help="print no progress and no notes")
+    group.add_argument("--quiet", "-q", action="store_true", help="do not print progress and notes")

@@ -143,7 +143,7 @@ def _notes(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Itera
     if not any(checked.files for _, checked in outcomes) and not options.config:
         below = ", ".join(path for path in options.paths if path != ".") or "this folder"
         yield (
-            f"nothing to check in {below}: it has no config, manifest, prompt or env.yaml of NeMo Gym, "
+            f"nothing to check in {below}: it does not contain a NeMo Gym config, manifest, prompt or env.yaml, "
             "or the settings exclude all of them"
         )
     if options.config:

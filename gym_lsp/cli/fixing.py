@@ -83,7 +83,7 @@ def report_applied(fixed: Sequence[Fixed], options: Options, summary: str) -> No
             print_line(line)
     if not options.quiet:
         for line in _listed(each for outcome in fixed for each in outcome.rejected):
-            print_message(f"fix not applied because another error would appear: {line}")
+            print_message(f"fix not applied because it would cause another error: {line}")
         print_message(summary.format(fixed=_count(len(applied))))
 
 

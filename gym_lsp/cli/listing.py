@@ -51,7 +51,7 @@ def _nothing(kind: str, workspace: Workspace) -> str:
     roots = ", ".join(map(str, workspace.search.roots))
     hint = "search another folder with `--search-dir DIR`"
     if workspace.install is None:
-        hint += ", or name a NeMo Gym with `--gym-root DIR`"
+        hint += ", or give the folder of NeMo Gym with `--gym-root DIR`"
     return f"no {kind.replace('-', ' ')} found in {roots}; {hint}\n"
 
 

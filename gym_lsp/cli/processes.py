@@ -138,7 +138,7 @@ def _received(worker: _Worker) -> list[Diagnostic]:
     pickled = worker.answer.read()
     _, status = os.waitpid(worker.process, 0)
     if status:
-        raise WorkerFailed("a process of the check ended before it had finished")
+        raise WorkerFailed("a worker process ended unexpectedly")
     found: list[Diagnostic] | str = pickle.loads(pickled)
     if isinstance(found, str):
         raise WorkerFailed(found)

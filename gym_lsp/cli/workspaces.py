@@ -51,7 +51,7 @@ def open_workspace(options: Options, root: PurePath, files: Files | None = None)
     install = find_install_root(files, explicit=gym_root, workspace=root, environ=os.environ)
     if gym_root is not None and install is None:
         source = f"--gym-root {explicit}" if explicit is not None else f"{_shown(settings.path)}: `gym-root`"
-        raise UsageError(f"{source}: {gym_root} is not a NeMo Gym; expected it to contain nemo_gym/global_config.py")
+        raise UsageError(f"{source}: {gym_root} does not contain NeMo Gym; expected nemo_gym/global_config.py in it")
     return Workspace(
         files, root, settings, install, _search_dirs(options.search_dir, files), environment_of(os.environ)
     )

@@ -75,7 +75,7 @@ def _read(argument: str, written: str, origin: Origin, start: int) -> Config:
     template = parse_template(f"{_OPENING}{written}}}")
     call = template.sole
     if template.errors or not isinstance(call, Call) or len(call.args) > 1:
-        raise OverrideError(f"{argument!r}: {written!r} is not a value; put it in quotes if it is text: KEY='\"...\"'")
+        raise OverrideError(f"{argument!r}: invalid value {written!r}; if it is text, put it in quotes: KEY='\"...\"'")
     shift = start + len(argument) - len(written) - len(_OPENING)
 
     def made(value: Value | None) -> Config:

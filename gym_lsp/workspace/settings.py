@@ -92,15 +92,16 @@ SETTINGS: tuple[Setting, ...] = (
         "select",
         RULES,
         [ALL],
-        'The rules that report: "all", a rule\'s name, or its first words (`missing` for every `missing-...`). '
-        "If `select` and `ignore` both match a rule, the longer selector wins; between equals, `ignore` wins.",
+        'The rules to check: "all", a rule\'s name, or its first words (`missing` for every `missing-...`). '
+        "If `select` and `ignore` both match a rule, the longer selector wins. Between equally long ones, `ignore` "
+        "wins.",
         'select = ["missing", "duplicate-key"]',
     ),
     Setting(
         "ignore",
         RULES,
         [],
-        "The rules that do not report. Same syntax as `select`.",
+        "The rules to skip. Same syntax as `select`.",
         'ignore = ["missing-entrypoint"]',
     ),
     Setting(
@@ -147,7 +148,7 @@ SETTINGS: tuple[Setting, ...] = (
         RUNS,
         {},
         "The runs that the project uses: the name of each run, and its root configs in the order of the `--config` "
-        "options. A name that a run defines is not reported as open in the files of that run.",
+        "options. In the files of a run, a name that the run defines is not reported.",
         'runs = { training = ["environments/math/config.yaml", "configs/policy.yaml"] }',
     ),
     Setting(

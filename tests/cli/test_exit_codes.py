@@ -53,7 +53,7 @@ def test_what_fails_can_be_chosen(gym: Gym, tree: Path, text: str, arguments: li
 USAGE = [
     (["--bogus"], "unknown option `--bogus`\n"),
     (["--chek"], "unknown option `--chek`; did you mean `--check`?"),
-    (["environments"], "no command for environments; to check it, run `gym-lsp --check environments`"),
+    (["environments"], "missing command; to check environments, run `gym-lsp --check environments`"),
     (["check", "environments"], "unknown command `check`; did you mean `--check`?"),
     (["--config", TIDES], "`--config` can only be used with `--check`, `--resolve` or `--graph`"),
     (["--gym-root", "."], "can only be used with `--check`, `--list`, `--resolve`, `--graph` or `--json-schema`"),
@@ -81,7 +81,7 @@ USAGE = [
     (["--check", "--select", "unknwon-domain"], "did you mean `unknown-domain`?"),
     (["--check", "--ignore", "zzz"], "unknown rule `zzz`; `gym-lsp --explain` lists the rules"),
     (["--check", "--gym-root", "nowhere"], "--gym-root nowhere: folder not found"),
-    (["--check", "--gym-root", "environments"], "is not a NeMo Gym"),
+    (["--check", "--gym-root", "environments"], "does not contain NeMo Gym"),
     (["--check", "--search-dir", "nowhere"], "--search-dir nowhere: folder not found"),
     (["--check", "--baseline", "known.json"], "file not found; create it with `--write-baseline known.json`"),
     (["--check", "--baseline", TIDES], "--baseline"),

@@ -89,7 +89,7 @@ def test_a_fix_that_reveals_another_error_is_not_applied(gym: Gym, tree: Path) -
     write(tree, TIDES, hiding)
     ran = gym("--check", "--fix", "--unsafe-fixes")
     assert ran.code == 1
-    assert "fix not applied because another error would appear: " in ran.err
+    assert "fix not applied because it would cause another error: " in ran.err
     assert text(tree) == hiding
 
 

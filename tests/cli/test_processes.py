@@ -79,5 +79,5 @@ def test_a_failure_in_a_process_is_a_failure() -> None:
 
 
 def test_a_process_that_dies_is_a_failure() -> None:
-    with pytest.raises(WorkerFailed, match="ended before it had finished"):
+    with pytest.raises(WorkerFailed, match="a worker process ended unexpectedly"):
         list(spread(InAnotherProcess(sys.exit), PATHS, quietly, backwards))

@@ -42,7 +42,7 @@ PATIENT, HASTY = (f"responses_api_agents/{name}/configs/{name}.yaml" for name in
 
 def test_an_unbound_agent_alone() -> None:
     for header, severity in (("", "information"), (f"# run: {PATIENT}\n", "error")):
-        marker = f"#             ^^^ {severity}[agent-not-composed] has no agent that it could replace\n"
+        marker = f"#             ^^^ {severity}[agent-not-composed] does not have an agent that it can replace\n"
         assert_findings(header + unbound("patient_agent", marker))
 
 

@@ -49,7 +49,7 @@ INVALID = {
     "a licence in British spelling": f"""\
 {TRAIN}\
           licence: MIT
-#         ^^^^^^^ error[missing-license] `licence` is not read
+#         ^^^^^^^ error[missing-license] NeMo Gym ignores `licence`
 """,
     "a license that is null": f"""\
 {TRAIN}\
@@ -122,7 +122,7 @@ INVALID = {
     "a misspelt type": """\
         - name: a
           tpye: example
-#         ^^^^ error[missing-dataset-field] `tpye` is not read
+#         ^^^^ error[missing-dataset-field] NeMo Gym ignores `tpye`
           jsonl_fpath: a.jsonl
 """,
     "no name": """\

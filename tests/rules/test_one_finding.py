@@ -34,7 +34,7 @@ counting:
       entrypoint: app.py
       judge_model_server: {type: responses_api_models, name: policy_model}
       Domain: math
-#     ^^^^^^ error[missing-domain] `Domain` is not read
+#     ^^^^^^ error[missing-domain] NeMo Gym ignores `Domain`
 """,
     "question marks where a number is expected": """\
 counting:
@@ -122,7 +122,7 @@ agent:
           jsonl_fpath: data/a.jsonl
           license: MIT
           source: {type: huggingface, repo: people/words}
-#                                     ^^^^ error[missing-dataset-field] `repo_id` in `source`; `repo` is not read
+#                                     ^^^^ error[missing-dataset-field] `repo_id` in `source`; NeMo Gym ignores `repo`
 """,
 }
 

@@ -27,8 +27,8 @@ user: |
   Answer as {"answer": 1}.
 #           ^^^^^^^^^^^^^ error[invalid-prompt] `"answer"` is not the name of a column
 """,
-    "an attribute": "user: a {row.x}\n#       ^^^^^^^ error[invalid-prompt] `row.x` fails\n",
-    "an element": "user: a {row[0]}\n#       ^^^^^^^^ error[invalid-prompt] `row[0]` fails\n",
+    "an attribute": "user: a {row.x}\n#       ^^^^^^^ error[invalid-prompt] invalid placeholder `row.x`\n",
+    "an element": "user: a {row[0]}\n#       ^^^^^^^^ error[invalid-prompt] invalid placeholder `row[0]`\n",
     "spaces around a name": "user: a { row }\n#       ^^^^^^^ error[invalid-prompt] `row` is not the name\n",
     "a brace that is never closed": "user: a {row\n#       ^ error[invalid-prompt] unclosed opening brace\n",
     "a brace that was never opened": "user: a} b\n#      ^ error[invalid-prompt] unmatched closing brace\n",

@@ -30,7 +30,7 @@ counting:
 """
 
 SETTINGS = {
-    "a flag that is turned off with text": 'verbose: "no"\n@@ "no" | warning[quoted-boolean] text turns `verbose` on\n',
+    "a flag that is turned off with text": 'verbose: "no"\n@@ "no" | warning[quoted-boolean] `verbose` is on\n',
     "a flag that is turned on with text": 'verbose: "true"\n',
     "a flag without quotes": "verbose: no\n",
     "a key that is overwritten": "disallowed_ports: [5]\n@@ disallowed_ports | information[computed-key]\n",

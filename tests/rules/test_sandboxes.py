@@ -86,7 +86,7 @@ sandbox:
 sandbox:
   docker: {}
   default_metadata: [a]
-#                   ^^^ error[invalid-sandbox-block] `default_metadata` is not a mapping
+#                   ^^^ error[invalid-sandbox-block] `default_metadata` must be a mapping
 """,
     "metadata that is null": """\
 sandbox:

@@ -118,7 +118,7 @@ a:
 a:
   resources_servers:
     a: {entrypoint: app.py, domian: math}
-#                           ^^^^^^ error[missing-domain] `domian` is not read
+#                           ^^^^^^ error[missing-domain] NeMo Gym ignores `domian`
 """,
     "not on agents and models": """\
 a:
@@ -148,7 +148,7 @@ a:
 a:
   resources_servers:
     a: {entrypoint: app.py, domain: [math]}
-#                           ^^^^^^ error[unknown-domain] not one word
+#                           ^^^^^^ error[unknown-domain] must be text
 """,
     "unknown on an agent": """\
 a:
@@ -181,7 +181,7 @@ a:
 a:
   name: 5
 # ^^^^ warning[server-type-not-first]
-#       ^ error[key-not-text] `name` is `5`, but it renames the instance
+#       ^ error[key-not-text] `name` is `5`; it renames the instance
   resources_servers:
     a: {entrypoint: app.py, domain: math}
 """,

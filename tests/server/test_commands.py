@@ -214,8 +214,8 @@ NOTHING: Message = {}
 INVALID: list[tuple[str, tuple[object, ...], str]] = [
     ("resolved", (NOTHING,), "missing run"),
     ("resolved", (), "missing run"),
-    ("resolved", (3,), "takes one object"),
-    ("resolved", (NOTHING, NOTHING), "takes one object"),
+    ("resolved", (3,), "expects one object"),
+    ("resolved", (NOTHING, NOTHING), "expects one object"),
     ("resolved", ({"uri": 3},), "`uri` must be the URI"),
     ("resolved", ({"uri": "untitled:new"},), "is not a file on disk"),
     ("resolved", ({"uri": "file:///nowhere.yaml"},), "cannot read `/nowhere.yaml`"),

@@ -69,7 +69,7 @@ def dataset_source_twice(context: RunContext, problem: AlmostServer) -> Iterator
     edit = remove_entry(flaw.at)
     yield at_key(
         second,
-        "`source` and the older identifiers cannot be used together in one dataset",
+        "`source` and the deprecated identifiers cannot be used together in one dataset",
         severity=flaw_severity(problem),
         related=(related(first, "the source is already set here"),),
         fixes=() if edit is None else (Fix(f"Remove `{flaw.field}`", (edit,)),),

@@ -64,7 +64,7 @@ def missing_dataset_field(context: RunContext, problem: AlmostServer) -> Iterato
     message = f"missing `{flaw.field}` in {_whole(flaw, table)}"
     near = intended_as(table, flaw.field, known_fields(context.profile))
     if near is not None:
-        message = f"{message}; `{key_text(near)}` is not read"
+        message = f"{message}; NeMo Gym ignores `{key_text(near)}`"
         yield at_key(near, message, severity=severity, fixes=renames(near, (flaw.field,)))
     elif table.key is not None or not table.entries:
         yield at_key(table, message, severity=severity)

@@ -70,7 +70,7 @@ def missing_license(context: RunContext, problem: AlmostServer) -> Iterator[Find
     if empty is not None:
         yield at_key(empty, f"empty `license` in {called(table)}, which is for training", severity=severity)
     elif near is not None:
-        message = f"{message}; `{key_text(near)}` is not read"
+        message = f"{message}; NeMo Gym ignores `{key_text(near)}`"
         yield at_key(near, message, severity=severity, fixes=renames(near, (LICENSE,)))
     elif kind is not None:
         undecided = append_field(table, LICENSE, "TBD")

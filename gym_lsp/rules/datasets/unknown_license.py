@@ -40,8 +40,8 @@ def unknown_license(context: RunContext, problem: AlmostServer) -> Iterator[Find
     - `TBD`
     - `GNU General Public License v3.0`
 
-    SPDX identifiers are not valid here, although a `manifest.yaml` accepts nothing else. With any other text the server
-    is not valid, and NeMo Gym ends the run.
+    SPDX identifiers are valid in a `manifest.yaml`, but not here. With any other text the server is not valid, and NeMo
+    Gym ends the run.
 
     ## Example
 

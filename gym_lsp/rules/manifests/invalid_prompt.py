@@ -77,7 +77,7 @@ def _about_escaped(template: Leaf, text: str) -> Iterator[Finding]:
     (place,) = places
     name, span = place[1], Span(*place.span())
     edit = FileEdit(template.origin.path, Edit(span, f"{{{name}}}"))
-    message = f"`{{{{{name}}}}}` is not a placeholder, so nothing of a row is inserted here; write `{{{name}}}`"
+    message = f"`{{{{{name}}}}}` is literal text, not a placeholder; write `{{{name}}}`"
     fix = Fix(f"Change to `{{{name}}}`", (edit,))
     yield Finding(template.origin, span, message, severity=Severity.WARNING, fixes=(fix,))
 
@@ -123,6 +123,6 @@ def _message(fault: TemplateFault) -> str:
         case BraceFault.NOT_A_COLUMN:
             return f"`{name}` is not the name of a column; write `{{{{` and `}}}}` for literal braces"
         case BraceFault.ATTRIBUTE:
-            return f"`{name}` fails, because a placeholder must be only the name of a column"
+            return f"invalid placeholder `{name}`; expected only the name of a column"
         case BraceFault.CONVERSION:
             return f"the conversion of `{name}` must be `!r`, `!s` or `!a`; write `{{{{` and `}}}}` for literal braces"

@@ -15,9 +15,9 @@ def misplaced_manifest(context: Context, manifest: Manifest) -> Iterator[Finding
 
     ## Why
 
-    The `name` of a manifest must be the path of its folder below `environments` or `benchmarks`, its `kind` must match
-    the one that it is in, and the config that it describes must be next to it. NeMo Gym skips an invalid manifest, but
-    one in the wrong place ends the listing of all environments.
+    The `name` of a manifest must be the path of its folder below `environments` or `benchmarks`, and its `kind` must
+    match which of the two it is. The config that it describes must be in the same folder. NeMo Gym skips an invalid
+    manifest, but a manifest in the wrong place ends the listing of all environments.
 
     ## Example
 

@@ -73,7 +73,7 @@ def _message(reason: Undescribable) -> str:
         case Why.WRONG_AGENT:
             return f"the datasets of `{owner}` name the agent {listed(others)}, which does not use `{owner}`"
         case _:
-            return "the config does not declare datasets, but a manifest must describe some"
+            return "the config does not declare any datasets, but a manifest must describe at least one"
 
 
 # Prompts

@@ -17,8 +17,8 @@ def unmet_manifest(context: Context, manifest: Manifest) -> Iterator[Finding]:
 
     A manifest describes one agent that works on the datasets of one server. So its config must declare datasets on one
     server, or `dataset_owner` must name that server, and the datasets must lead to one agent. A benchmark has one
-    prompt: each of its datasets that names a template must name that of `standard_prompt_config`. The script of a
-    benchmark must define `prepare` itself and not as a coroutine. A rollout driver must be a function of the module
+    prompt: each of its datasets that names a template must name the template of `standard_prompt_config`. The script of
+    a benchmark must define `prepare` itself, and not as a coroutine. A rollout driver must be a function of the module
     that it names.
 
     ## Example

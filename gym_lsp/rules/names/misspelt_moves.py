@@ -25,8 +25,8 @@ def not_followed(context: RunContext) -> tuple[RelatedLocation, ...]:
 def _not_followed(composition: Composition) -> Iterator[RelatedLocation]:
     for transfer in composition.transfers:
         if transfer.moved and transfer.target == transfer.source:
-            yield related(transfer.at, "this inherits nothing: it names its own block")
+            yield related(transfer.at, "this does not inherit anything: it names its own block")
     for file in composition.files:
         for value, key, meant in misspelt_directives(file):
             if meant == INHERIT_FROM and value.value in composition.config.entries:
-                yield RelatedLocation(file.path, key_span(value), f"`{key}` inherits nothing")
+                yield RelatedLocation(file.path, key_span(value), f"`{key}` does not inherit anything")

@@ -247,6 +247,6 @@ def _inherited_away(composition: Composition, at: Config, name: str, taken: Tran
         message = f"`_inherit_from` removes `{name}`, but a server ref still names it"
         place = related(at, "named here")
         return at_value(taken.at, message, severity=Severity.ERROR, related=(place,), fixes=tuple(fixes))
-    message = f"`{name}` no longer exists: `{inheriting}` inherits it, and `_inherit_from` removes what it inherits"
+    message = f"`{name}` no longer exists: `{inheriting}` inherits it, and `_inherit_from` removes the inherited block"
     place = related(taken.at, "inherited here")
     return at_value(at, message, severity=Severity.ERROR, related=(place,), fixes=tuple(fixes))

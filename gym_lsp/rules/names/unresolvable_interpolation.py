@@ -19,12 +19,12 @@ from gym_lsp.rules.engine.rule import Finding, rule
     completable=True,
 )
 def unresolvable_interpolation(context: RunContext, problem: InterpolationFailed) -> Iterator[Finding]:
-    """An interpolation that leads back to itself or through a single value, or that has no value for another reason.
+    """An interpolation that depends on itself, or whose value does not exist for another reason.
 
     ## Why
 
-    `${...}` must lead to a value in the end. A circle of interpolations does not, a single value does not contain other
-    values, and a resolver needs the right number of arguments.
+    Every `${...}` must have a value. Interpolations that refer to each other in a circle do not have one. A single
+    value does not contain other values, and a resolver needs the right number of arguments.
 
     ## Example
 
@@ -35,7 +35,7 @@ def unresolvable_interpolation(context: RunContext, problem: InterpolationFailed
           entrypoint: app.py
           domain: math
           longest: ${.longest}
-    #              ^^^^^^^^^^^ error[unresolvable-interpolation] back to itself
+    #              ^^^^^^^^^^^ error[unresolvable-interpolation] circular interpolation
     ```
 
     ## Use instead
@@ -60,7 +60,7 @@ def _message(problem: InterpolationFailed) -> str:
     detail = problem.detail
     match problem.why:
         case Failing.CYCLE:
-            return "this interpolation leads back to itself"
+            return "circular interpolation: the value depends on itself"
         case Failing.THROUGH_VALUE:
             return f"`{detail}` is a single value and does not contain other values"
         case Failing.UNSET:

@@ -19,7 +19,7 @@ from gym_lsp.rules.engine.rule import Finding, rule
     completable=True,
 )
 def unset_variable(context: RunContext, problem: VariableUnset) -> Iterator[Finding]:
-    """An environment variable that is not set here and has no default.
+    """An environment variable that is not set and has no default.
 
     ## Why
 
@@ -54,5 +54,5 @@ def unset_variable(context: RunContext, problem: VariableUnset) -> Iterator[Find
         return
     certain = context.checks_run and not problem.late
     severity = Severity.ERROR if certain else Severity.INFORMATION
-    message = f"environment variable `{problem.variable}` is not set here and has no default"
+    message = f"environment variable `{problem.variable}` is not set and has no default"
     yield Finding(problem.at.origin, problem.span, message, severity=severity)

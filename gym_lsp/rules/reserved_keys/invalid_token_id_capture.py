@@ -31,8 +31,8 @@ def invalid_token_id_capture(context: RunContext, composition: Composition) -> I
 
     ## Why
 
-    The parser accepts any block, and each server checks it: an unknown key ends the server. Captured tokens need a
-    destination, which is a `dir`, a `sink`, or `model_call_capture_dir` at the top level. A program may also provide
+    The parser accepts any block, but each server checks it when it starts, and fails at an unknown key. Captured tokens
+    need a destination: a `dir`, a `sink`, or `model_call_capture_dir` at the top level. A program may also provide
     its own sink, so a missing destination is only a warning.
 
     ## Example
@@ -63,7 +63,7 @@ def invalid_token_id_capture(context: RunContext, composition: Composition) -> I
         return
     if not isinstance(block, Table):
         if not (isinstance(block, Leaf) and block.is_interpolation):
-            yield at_value(block, f"`{TOKEN_ID_CAPTURE}` is not a mapping")
+            yield at_value(block, f"`{TOKEN_ID_CAPTURE}` must be a mapping")
         return
     yield from _unknown(context, block)
     if _is_set(block.get("enabled"), on=True) and not _has_destination(composition.config, block):

@@ -50,5 +50,5 @@ def quoted_boolean(context: Context, subject: ConfigFile | EnvironmentFile) -> I
             continue
         if value.value.strip().lower() in _NO:
             fix = unquote_value(value, "false", "Write `false`", Applicability.SAFE)
-            message = f"this text turns `{key}` on, like any non-empty text; write `false` without quotes"
+            message = f"`{key}` is on, because any non-empty text counts as true; write `false` without quotes"
             yield at_value(value, message, fixes=(fix,))

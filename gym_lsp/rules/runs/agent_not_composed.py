@@ -65,7 +65,7 @@ def agent_not_composed(context: RunContext, problem: AgentNotComposed) -> Iterat
     names = problem.names
     match problem.why:
         case Composing.NOTHING_TO_REHOST:
-            message = f"`{names[0]}` is unbound, and this run has no agent that it could replace"
+            message = f"`{names[0]}` is unbound, and this run does not have an agent that it can replace"
             severity = Severity.ERROR if context.checks_run else Severity.INFORMATION
             yield at_value(problem.at, message, severity=severity)
         case Composing.SEVERAL_UNBOUND:

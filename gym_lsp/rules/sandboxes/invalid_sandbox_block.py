@@ -58,7 +58,7 @@ def invalid_sandbox_block(context: RunContext, composition: Composition) -> Iter
         yield from _providers(context, sandbox)
         metadata = sandbox.get(DEFAULT_METADATA)
         if metadata is not None and not isinstance(metadata, Table) and not _is_ignored(metadata):
-            yield at_value(metadata, f"`{DEFAULT_METADATA}` is not a mapping")
+            yield at_value(metadata, f"`{DEFAULT_METADATA}` must be a mapping")
 
 
 def _providers(context: Context, sandbox: Table) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ def key_not_text(context: RunContext, problem: AlmostServer) -> Iterator[Finding
 
     ## Why
 
-    In YAML 1.1, `on`, `off`, `yes` and `no` are booleans, digits are a number, and an empty key is null. This is true
+    In YAML 1.1, `on`, `off`, `yes` and `no` are booleans, digits form a number, and an empty key is null. This is true
     for keys as well as for values. NeMo Gym requires text for the name of an instance and for every key of a server,
     and otherwise ends the run.
 
@@ -59,7 +59,7 @@ def key_not_text(context: RunContext, problem: AlmostServer) -> Iterator[Finding
         return
     if flaw.path == (NAME,):
         given = f"`{value_text(flaw.at)}`" if isinstance(flaw.at, Leaf) else "a collection"
-        message = f"`{NAME}` is {given}, but it renames the instance and must be text"
+        message = f"`{NAME}` is {given}; it renames the instance, so it must be text"
         yield at_value(flaw.at, message, severity=severity)
         return
     fix = quote_key(flaw.at, f'Write `"{key_text(flaw.at)}"`', Applicability.SAFE)

@@ -58,7 +58,7 @@ def missing_domain(context: RunContext, problem: AlmostServer) -> Iterator[Findi
     elif near is not None:
         fix = rename_key(near, DOMAIN, "Rename to `domain`")
         fixes = () if fix is None else (fix,)
-        yield at_key(near, f"{message}; `{key_text(near)}` is not read", severity=severity, fixes=fixes)
+        yield at_key(near, f"{message}; NeMo Gym ignores `{key_text(near)}`", severity=severity, fixes=fixes)
     else:
         message = f"{message}; add one, such as `{context.profile.domains[0]}` or `other`"
         yield at_key(table, message, severity=severity, fixes=tuple(_candidates(context, table)))

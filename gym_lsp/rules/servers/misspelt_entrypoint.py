@@ -51,5 +51,5 @@ def misspelt_entrypoint(context: Context, block: Block) -> Iterator[Finding]:
         near = fields_like(server.config, ENTRYPOINT)
         if isinstance(near, Leaf):
             fix = rename_key(near, ENTRYPOINT, f"Rename to `{ENTRYPOINT}`")
-            message = f"`{key_text(near)}` is not read and does not make this a server; did you mean `{ENTRYPOINT}`?"
+            message = f"unknown field `{key_text(near)}`, so this is not a server; did you mean `{ENTRYPOINT}`?"
             yield at_key(near, message, fixes=() if fix is None else (fix,))

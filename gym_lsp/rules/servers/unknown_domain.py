@@ -23,8 +23,8 @@ def unknown_domain(context: RunContext, problem: AlmostServer) -> Iterator[Findi
     ## Why
 
     The domains are a fixed list, in lower case. Any other value ends the run, even on an agent or a model, where the
-    domain has no other use. An interpolation is also another value, because NeMo Gym checks the domain before it
-    resolves `${...}`.
+    domain has no other use. An interpolation is invalid too, because NeMo Gym checks the domain before it resolves
+    `${...}`.
 
     ## Example
 
@@ -52,7 +52,7 @@ def unknown_domain(context: RunContext, problem: AlmostServer) -> Iterator[Findi
     leaf, severity = problem.flaw.at, flaw_severity(problem)
     expected = f"expected one of {listed(context.profile.domains)}"
     if not isinstance(leaf, Leaf):
-        yield at_key(leaf, f"`domain` is not one word; {expected}", severity=severity)
+        yield at_key(leaf, f"`domain` must be text; {expected}", severity=severity)
     elif leaf.is_interpolation:
         reason = "NeMo Gym checks it before it resolves `${...}`"
         message = f"`domain` cannot be an interpolation, because {reason}; write the value itself"

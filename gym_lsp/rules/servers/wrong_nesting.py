@@ -116,7 +116,7 @@ def _next_to_group(block: Block, group: Table, context: Context) -> Iterator[Fin
         # `server-type-not-first` reports the first key, because the server is never started.
         if position and server is not None and server.model.field(key) is not None and key not in _OF_INSTANCES:
             place = f"{block.name}.{server.server_type}.{server.implementation}"
-            message = f"`{key}` is next to `{server.server_type}`, where it is not read; move it into `{place}`"
+            message = f"`{key}` is next to `{server.server_type}`, where NeMo Gym ignores it; move it into `{place}`"
             yield at_key(value, message, severity=Severity.WARNING)
         elif isinstance(value, Table) and any(each.is_server for each in spelled_servers(value, context.profile)):
             message = f"this instance is one level too deep, under `{block.name}`, so NeMo Gym ignores it"

@@ -63,7 +63,7 @@ def _command(state: State, name: str, run: Callable[[_Given], Awaitable[Any]]) -
         given: Any = arguments[0] if arguments and arguments[0] is not None else {}
         try:
             if len(arguments) > 1 or not isinstance(given, dict):
-                raise RequestError(f"`{name}` takes one object")
+                raise RequestError(f"`{name}` expects one object as its argument")
             return await run(cast("_Given", given))
         except RequestError as error:
             raise JsonRpcException(str(error), lsp.LSPErrorCodes.RequestFailed.value) from None
