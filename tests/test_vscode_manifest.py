@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,20 @@ CLIENTS_OWN = {"serverPath"}
 
 NOT_FOR_PEOPLE = {"suggestsAgain", "otherYamlServer", "statusNotification", "commands"}
 """What the extension says about itself."""
+
+
+def test_no_client_names_a_package_while_none_is_published() -> None:
+    constants = {
+        "gym_lsp/reporters/drawing.py": "PACKAGE: str | None = None",
+        "nvim-client/lua/gym_lsp/server.lua": "M.package = nil",
+        "vscode-client/src/installation.ts": "PACKAGE: string | undefined = undefined",
+    }
+    for file, constant in constants.items():
+        assert constant in (ROOT / file).read_text("utf-8"), "change all three, and the pages below"
+    pages = ("README.md", "docs/editors.md", "nvim-client/README.md", "nvim-client/doc/gym-lsp.txt")
+    clients = ("vscode-client/README.md", "vscode-client/media/walkthrough/install.md", MANIFEST)
+    for page in (*pages, *clients):
+        assert not re.search(r"install (--\S+ )*gym-lsp(?![\w-])", (ROOT / page).read_text("utf-8")), page
 
 
 def test_the_manifest_is_up_to_date() -> None:

@@ -18,7 +18,8 @@ from msgspec import Struct
 from gym_lsp.reporters.graph import ERROR, OPEN, SECOND_LAYER, STATUS_COLOURS, Arrow, Graph, Vertex, caption, describe
 from gym_lsp.reporters.graph import colour as colour_of
 
-EXTRA = "gym-lsp[graph]"
+PACKAGE: str | None = None
+"""The name of gym-lsp on the package index. None until it is published: anyone could publish that name."""
 _LINE, _CHARACTER, _PADDING = 17.0, 7.3, 12.0
 _ROW_GAP, _MARGIN, _HEAD = 22.0, 24.0, 34.0
 """All lengths are pixels; the text is 12 pixels high."""
@@ -132,8 +133,8 @@ def _igraph() -> Any:
     try:
         return import_module("igraph")
     except ImportError:
-        message = f'`--format svg` needs igraph, which is not installed; run `pip install "{EXTRA}"`'
-        raise LayoutMissing(message) from None
+        command = "pip install igraph" if PACKAGE is None else f'pip install "{PACKAGE}[graph]"'
+        raise LayoutMissing(f"`--format svg` needs igraph, which is not installed; run `{command}`") from None
 
 
 def _columns(graph: Graph, layout: _Layout) -> list[tuple[float, float]]:

@@ -13,7 +13,7 @@ from tests.corpus import Corpus
 from tests.editors.conftest import NEOVIMS, start_neovim
 from tests.editors.neovim import CLIENT, Neovim
 from tests.editors.places import change, find, go_to
-from tests.editors.programs import NEW_NEOVIM
+from tests.editors.programs import NEW_NEOVIM, REPOSITORY
 from tests.editors.snippets import snippets
 from tests.editors.waiting import until
 
@@ -44,7 +44,21 @@ def test_the_health_check_tells_what_is_missing(nvim: Neovim, home: Path) -> Non
     (home / "bin/gym-lsp").unlink()
     nvim.command("checkhealth gym_lsp")
     assert "ERROR Program `" in nvim.text()
-    assert "uv tool install gym-lsp" in nvim.text()
+    assert f"uv tool install '{REPOSITORY}'" in nvim.text()
+
+
+def test_a_published_package_is_installed_by_its_name(nvim: Neovim) -> None:
+    sentence = nvim.lua(
+        "local server = require('gym_lsp.server'); server.package = 'gym-lsp'; return server.how_to_install()"
+    )
+    assert "`uv tool install gym-lsp`, `pipx install gym-lsp`, or `pip install gym-lsp`" in sentence
+
+
+def test_a_plugin_outside_a_clone_names_no_package(nvim: Neovim, tmp_path: Path) -> None:
+    copy = tmp_path / "plugin"
+    shutil.copytree(CLIENT, copy)
+    sentence = nvim.lua("return dofile(...).how_to_install()", str(copy / "lua/gym_lsp/server.lua"))
+    assert "`uv tool install <folder of a clone of gym-lsp>`" in sentence
 
 
 def test_the_resolved_configuration_leads_back_and_follows_edits(nvim: Neovim, workspace: Path) -> None:
@@ -123,7 +137,7 @@ def test_without_a_server_one_message_says_so(nvim: Neovim, home: Path, workspac
     (home / "bin/gym-lsp").unlink()
     for name in (HOLDOUT, "environments/tide_tables/config.yaml"):
         nvim.lua("vim.cmd.edit(...)", str(workspace / name))
-    assert nvim.command("messages").count("uv tool install gym-lsp") == 1
+    assert nvim.command("messages").count(f"uv tool install '{REPOSITORY}'") == 1
 
 
 def test_help_has_its_tags(nvim: Neovim) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gym_lsp.reporters import drawing
 from gym_lsp.reporters.drawing import LayoutMissing, svg
 from gym_lsp.reporters.graph import dot, mermaid
 
@@ -161,7 +162,13 @@ def test_an_empty_graph_is_a_picture_with_a_title() -> None:
     assert [each.text for each in root.iter(f"{SVG}text")] == ["nothing"]
 
 
-def test_without_igraph_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("package", "command"), [(None, "`pip install igraph`"), ("gym-lsp", '`pip install "gym-lsp[graph]"`')]
+)
+def test_without_igraph_the_error_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, package: str | None, command: str
+) -> None:
     monkeypatch.setitem(sys.modules, "igraph", None)
-    with pytest.raises(LayoutMissing, match=re.escape('pip install "gym-lsp[graph]"')):
+    monkeypatch.setattr(drawing, "PACKAGE", package)
+    with pytest.raises(LayoutMissing, match=re.escape(command)):
         svg(PAIR)

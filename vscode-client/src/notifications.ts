@@ -1,6 +1,7 @@
 // The notifications about a missing or failed server, with buttons for the solutions. Each is shown once, until the
 // state changes.
 
+import * as os from "node:os";
 import {
   commands,
   ProcessExecution,
@@ -8,11 +9,12 @@ import {
   TaskRevealKind,
   tasks,
   TaskScope,
+  Uri,
   window,
   workspace,
 } from "vscode";
 import type { Environments } from "./environments";
-import { type Installation, installations } from "./installation";
+import { advice, FROM_CLONE, HELP, type Installation, installations, isClone, PACKAGE } from "./installation";
 import { log } from "./log";
 import { tools } from "./machine";
 import type { Server, ServerState } from "./server";
@@ -22,7 +24,6 @@ const SETTINGS = "Open Settings";
 const TRUST = "Manage Trust";
 const LOG = "Show Log";
 const RESTART = "Restart";
-const HELP = "How to Install";
 const WALKTHROUGH = "gym-lsp.gym-lsp#start";
 
 /** Returns a listener that shows one notification when the server is missing or has failed. */
@@ -62,17 +63,19 @@ async function offerInstallation(
   state: ServerState & { kind: "missing" },
 ): Promise<void> {
   const [environment] = await environments.list();
-  const offered = installations(environment, await tools());
+  const offered = PACKAGE === undefined ? [] : installations(PACKAGE, environment, await tools());
+  const { sentence, buttons } = advice(PACKAGE, offered);
   const problem = `the language server gym-lsp ${state.isTooOld ? "is too old" : "was not found"}.`;
   const limit = workspace.isTrusted ? "" : " The workspace is not trusted, so its environments were not searched.";
-  const message = [`NeMo Gym: ${problem}${limit}`, ...state.reasons].join(" ");
-  const titles = offered.map((each) => each.title);
-  const others = [...(workspace.isTrusted ? [] : [TRUST]), ...(titles.length > 0 ? [] : [HELP]), SETTINGS];
-  const buttons = [...titles, ...others];
-  const answer = await window.showWarningMessage(message, ...buttons);
+  const message = [`NeMo Gym: ${problem}${limit}`, ...state.reasons, sentence].filter(Boolean).join(" ");
+  const others = [...(workspace.isTrusted ? [] : [TRUST]), SETTINGS];
+  const answer = await window.showWarningMessage(message, ...buttons, ...others);
   const chosen = offered.find((each) => each.title === answer);
   if (chosen) {
     await install(chosen, server);
+  } else if (answer === FROM_CLONE) {
+    // The command shows its errors.
+    await commands.executeCommand("gymLsp.installServer");
   } else if (answer === HELP) {
     await commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH);
   } else if (answer === SETTINGS) {
@@ -82,10 +85,14 @@ async function offerInstallation(
   }
 }
 
-/** Ask how to install the server, and install it. */
+/** Ask how to install the server, and install it. Throws if the chosen folder is not a clone of gym-lsp. */
 export async function chooseInstallation(server: Server, environments: Environments): Promise<void> {
+  const source = PACKAGE ?? (await chooseClone());
+  if (source === undefined) {
+    return;
+  }
   const [environment] = await environments.list();
-  const offered = installations(environment, await tools());
+  const offered = installations(source, environment, await tools());
   if (offered.length === 0) {
     const none = "NeMo Gym: cannot install gym-lsp without a Python environment, uv or pipx";
     void window.showWarningMessage(none);
@@ -102,9 +109,25 @@ export async function chooseInstallation(server: Server, environments: Environme
   }
 }
 
+async function chooseClone(): Promise<string | undefined> {
+  const options = { canSelectFiles: false, canSelectFolders: true, openLabel: "Install" };
+  const chosen = await window.showOpenDialog({ ...options, title: "Choose the folder of a clone of gym-lsp" });
+  const folder = chosen?.[0];
+  if (folder === undefined) {
+    return undefined;
+  }
+  const file = Uri.joinPath(folder, "pyproject.toml");
+  const pyproject = await workspace.fs.readFile(file).then((read) => new TextDecoder().decode(read), () => "");
+  if (!isClone(pyproject)) {
+    throw new Error(`${folder.fsPath} is not a clone of gym-lsp`);
+  }
+  return folder.fsPath;
+}
+
 /** Run an installation in a visible terminal, and start the server if it succeeds. */
 async function install(installation: Installation, server: Server): Promise<void> {
-  const execution = new ProcessExecution(installation.program, [...installation.arguments]);
+  // Not in the workspace, because pip, uv and pipx read settings from the current folder.
+  const execution = new ProcessExecution(installation.program, [...installation.arguments], { cwd: os.homedir() });
   const task = new Task({ type: "gymLsp.install" }, TaskScope.Workspace, installation.title, "NeMo Gym", execution);
   task.presentationOptions = { reveal: TaskRevealKind.Always };
   const ended = new Promise<number | undefined>((resolve) => {

@@ -6,7 +6,8 @@ local health = vim.health
 local TIMEOUT = 5000
 
 local function check_server()
-  local command = require('gym_lsp.server').command()
+  local server = require('gym_lsp.server')
+  local command = server.command()
   if type(command) == 'function' then
     health.info('A function of the configuration starts the server.')
     return
@@ -14,7 +15,7 @@ local function check_server()
   local program = vim.fn.exepath(command[1])
   if program == '' then
     health.error(('Program `%s` not found'):format(command[1]), {
-      'Install it: `uv tool install gym-lsp`, `pipx install gym-lsp`, or `pip install gym-lsp` in a virtual environment.',
+      server.how_to_install() .. '.',
       "Or set its path: `vim.lsp.config('gym_lsp', { cmd = { '/path/to/gym-lsp' } })`.",
     })
     return

@@ -7,6 +7,11 @@ local M = {}
 ---@type string[]|function|nil
 M.chosen = nil
 
+--- The name of gym-lsp on the package index; nil while gym-lsp is not published. Until then anyone could publish a
+--- package with this name, so the messages name a clone.
+---@type string?
+M.package = nil
+
 local was_reported = false
 
 --- Returns the program of the active virtual environment, else of the PATH; nil if it is not found.
@@ -43,6 +48,20 @@ function M.command()
   return { find() or 'gym-lsp' }
 end
 
+--- Returns one sentence that describes how to install the server: from the package index, else from the clone that
+--- contains this plugin.
+---@return string
+function M.how_to_install()
+  local source = M.package
+  if not source then
+    local clone = vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h:h:h:h')
+    local is_clone = vim.fn.filereadable(vim.fs.joinpath(clone, 'pyproject.toml')) == 1
+    source = is_clone and vim.fn.shellescape(clone) or '<folder of a clone of gym-lsp>'
+  end
+  local sentence = 'Install it: `uv tool install %s`, `pipx install %s`, or `pip install %s` in a virtual environment'
+  return sentence:format(source, source, source)
+end
+
 --- Returns whether the program can be started; otherwise shows one message.
 ---@return boolean
 function M.is_installed()
@@ -53,8 +72,8 @@ function M.is_installed()
   if not was_reported then
     was_reported = true
     local message = 'gym-lsp: this is a NeMo Gym workspace, but the program `%s` was not found. '
-      .. 'Install it, for example with `uv tool install gym-lsp`; see `:checkhealth gym_lsp`.'
-    vim.notify(message:format(command[1]), vim.log.levels.WARN)
+      .. '%s; see `:checkhealth gym_lsp`.'
+    vim.notify(message:format(command[1], M.how_to_install()), vim.log.levels.WARN)
   end
   return false
 end

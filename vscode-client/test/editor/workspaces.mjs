@@ -75,12 +75,14 @@ export function workspaces(run, checkout) {
   const missing = below("trusting", "missing");
   write(missing, "environments/tides/config.yaml", BROKEN);
   program(missing, "elsewhere/gym-lsp", "elsewhere");
+  write(missing, "clone/pyproject.toml", '[project]\nname = "gym-lsp"\n');
 
   // Imitates `uv tool install`, as far as the extension can observe it.
   const home = path.join(run, "trusting");
   const uv = path.join(home, "tools", "uv");
   server(path.join(home, "tools", "installed"), "installed", run, "missing", checkout);
-  const steps = [`mkdir -p "$HOME/.local/bin"`, `cp '${path.join(home, "tools", "installed")}' "$HOME/.local/bin/gym-lsp"`];
+  const record = `{ pwd; printf '%s\\n' "$@"; } > '${path.join(run, "missing", "installation")}'`;
+  const steps = [record, `mkdir -p "$HOME/.local/bin"`, `cp '${path.join(home, "tools", "installed")}' "$HOME/.local/bin/gym-lsp"`];
   write(path.dirname(uv), "uv", ["#!/bin/sh", ...steps, ""].join("\n"));
   chmodSync(uv, 0o755);
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { looksLikeGym } from "../../src/detection";
-import { installations } from "../../src/installation";
+import { advice, FROM_CLONE, HELP, installations, isClone, PACKAGE } from "../../src/installation";
 import { expandPath } from "../../src/paths";
 import { Restarts } from "../../src/restarts";
 import { isAtLeast, versionIn } from "../../src/versions";
@@ -97,22 +97,46 @@ describe("paths in settings", () => {
 
 describe("installations", () => {
   const environment = { folder: "/project/.venv", label: ".venv" };
+  const python = "/project/.venv/bin/python";
 
   it("go into the environment first, with uv if it is installed", () => {
-    const [first, second] = installations(environment, { platform: "linux", uv: "/bin/uv", pipx: "/bin/pipx" });
-    const python = "/project/.venv/bin/python";
+    const tools = { platform: "linux", uv: "/bin/uv", pipx: "/bin/pipx" } as const;
+    const [first, second] = installations("gym-lsp", environment, tools);
     assert.deepEqual(first?.arguments, ["pip", "install", "--upgrade", "--python", python, "gym-lsp"]);
     assert.equal(second?.title, "Install with uv");
   });
 
-  it("use the pip of the environment without uv", () => {
-    const [first, ...others] = installations(environment, { platform: "linux" });
-    assert.equal(first?.program, "/project/.venv/bin/python");
+  it("use the pip of the environment without uv, and never a pip of the current folder", () => {
+    const [first, ...others] = installations("/clone", environment, { platform: "linux" });
+    assert.equal(first?.program, python);
+    assert.deepEqual(first.arguments, ["-P", "-m", "pip", "install", "--upgrade", "/clone"]);
     assert.deepEqual(others, []);
   });
 
   it("need only pipx", () => {
-    const titles = installations(undefined, { platform: "linux", pipx: "/bin/pipx" }).map((each) => each.title);
-    assert.deepEqual(titles, ["Install with pipx"]);
+    const [only, ...others] = installations("/clone", undefined, { platform: "linux", pipx: "/bin/pipx" });
+    assert.equal(only?.title, "Install with pipx");
+    assert.deepEqual(only.arguments, ["install", "--force", "/clone"]);
+    assert.deepEqual(others, []);
+  });
+
+  it("come from a clone while there is no published package", () => {
+    assert.equal(PACKAGE, undefined);
+    const { sentence, buttons } = advice(PACKAGE, []);
+    assert.match(sentence, /from a clone.*`pip install <folder of the clone>`/);
+    assert.deepEqual(buttons, [FROM_CLONE, HELP]);
+  });
+
+  it("come from the published package with one click", () => {
+    const offered = installations("gym-lsp", environment, { platform: "linux", uv: "/bin/uv" });
+    assert.deepEqual(advice("gym-lsp", offered), { sentence: "", buttons: ["Install into .venv", "Install with uv"] });
+    assert.deepEqual(advice("gym-lsp", []).buttons, [HELP]);
+  });
+
+  it("accept only a clone of gym-lsp", () => {
+    assert.ok(isClone('[project]\nname = "gym-lsp"\nversion = "1"\n'));
+    assert.ok(isClone('[project]\r\nname = "gym-lsp"\r\n'));
+    assert.ok(!isClone('[project]\nname = "other"\ndependencies = ["gym-lsp"]\n'));
+    assert.ok(!isClone(""));
   });
 });

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import * as path from "node:path";
 import * as vscode from "vscode";
 import {
@@ -243,12 +244,25 @@ export const SCENARIOS: Record<string, Scenario> = {
         const texts = await page.ask({ ask: "texts", selector: ".notification-list-item" });
         return texts.find((text) => text.includes("gym-lsp was not found"));
       });
-      assert.match(seen, /Install with uv.*Open Settings/s);
+      assert.match(seen, /Install from a Clone.*How to Install.*Open Settings.*Install it from a clone/s);
       await page.ask({ ask: "screenshot", name: "no-server" });
     },
-    "a button installs the server and starts it": async (page) => {
-      await page.ask({ ask: "click", selector: ".notification-list-item .monaco-button:has-text('uv')" });
+    "a folder that is not a clone is rejected": async (page) => {
+      await page.ask({ ask: "click", selector: ".notification-list-item .monaco-button:has-text('from a Clone')" });
+      await chooseFolder(page, fileUri("elsewhere").fsPath);
+      await until("the message", async () => {
+        const texts = await page.ask({ ask: "texts", selector: ".notification-list-item" });
+        return texts.some((text) => text.includes("elsewhere is not a clone of gym-lsp"));
+      });
+    },
+    "the server is installed from a clone, outside the workspace, and started": async (page) => {
+      const clone = fileUri("clone").fsPath;
+      void vscode.commands.executeCommand("gymLsp.installServer");
+      await chooseFolder(page, clone);
+      await pick(page, "", "Install with uv");
       await untilFindings(fileUri(TIDES), "findings", (found) => found.length === 2);
+      const recorded = readFileSync(path.join(process.env["GYM_LSP_PROBE"] ?? "", "missing", "installation"), "utf-8");
+      assert.deepEqual(recorded.trim().split("\n"), [homedir(), "tool", "install", "--upgrade", clone]);
       assert.ok(starts().every(({ program: which }) => which === "installed"));
     },
     "a setting with the path of a server starts it": async () => {
@@ -307,6 +321,13 @@ function starts(): Start[] {
       const [program = "", pid = "", ...given] = line.split(" ");
       return { program, pid: Number(pid), isServer: given.join("").length === 0 };
     });
+}
+
+/** Answer the dialog that asks for a folder. */
+async function chooseFolder(page: Page, folder: string): Promise<void> {
+  await until("the dialog", async () => (await page.ask({ ask: "texts", selector: `${FIELD} input` })).length > 0);
+  await page.ask({ ask: "press", key: "Control+a" });
+  await page.ask({ ask: "press", text: folder, key: "Enter" });
 }
 
 /** Choose an item of a quick pick: type, wait until the item has the focus, and accept it. */
