@@ -87,7 +87,7 @@ def test_an_agent_is_found_in_another_file(editor: Editor, workspace: Path) -> N
 def test_a_hover_tells_what_a_value_means(editor: Editor, workspace: Path) -> None:
     editor.open(workspace / TIDES)
     go_to(editor, "domain: $0knowledge")
-    assert "answered from what the model knows" in " ".join(editor.hover().split())
+    assert "the model answers from memory" in " ".join(editor.hover().split())
 
 
 def test_a_rename_goes_through_all_files(editor: Editor, workspace: Path) -> None:
