@@ -57,9 +57,9 @@ x:
 """,
     "of each other": """\
 x: {_copy: y}
-#          ^ error[inherit-chain] `y` contains a directive itself
+#          ^ error[inherit-chain] `y` contains a directive, and
 y: {_copy: x}
-#          ^ error[inherit-chain] `x` contains a directive itself
+#          ^ error[inherit-chain] `x` contains a directive, and
 """,
     "of a block with a directive further down": """\
 x:
@@ -117,7 +117,7 @@ x:
 x:
   _copy: base
   _inherit_from: base
-# ^^^^^^^^^^^^^ error[invalid-directive] `_copy` is, and
+# ^^^^^^^^^^^^^ error[invalid-directive] NeMo Gym follows `_copy`
 """,
     "both, the other way round": """\
 x:
