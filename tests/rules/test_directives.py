@@ -123,7 +123,7 @@ x:
 x:
   _inherit_from: base
   _copy: base
-# ^^^^^ error[invalid-directive] `_inherit_from` is not
+# ^^^^^ error[invalid-directive] ignores `_inherit_from`
 """,
     # Deletions
     "nothing to delete": """\
