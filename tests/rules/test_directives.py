@@ -234,6 +234,12 @@ shared:
     )
 
 
+def test_a_block_is_no_correction_of_its_own_directive() -> None:
+    fixture = parse_fixture("math: {a: 1}\nmath2: {_copy: mathh}\n")
+    [found] = [each for each in findings(fixture) if each.rule == "inherit-target-not-found"]
+    assert [fix.title for fix in found.fixes] == ["Change to `math`"]
+
+
 def test_a_step_of_the_path_is_replaced_alone() -> None:
     asked = parse_fixture(f"{BASE}x: ${{copy:base.resource_servers.counting}}\n")
     (found,) = findings(asked)
