@@ -2,10 +2,10 @@
 
 A snapshot is the state of some files at one moment, and never changes. A question is a function of a snapshot, with its
 arguments. While a question is answered, every other question that it asks is noted; at the bottom are sources, which
-read a file or list a directory and ask nothing. The next snapshot reads again the sources that a change names. It takes
-over every other answer once it has seen that what the answer was made from still is what it was, and answers again
-where it is not. An answer that comes out equal to the earlier one is the same object again, so whatever was made from
-it still holds (early cut-off). This is the scheme of salsa, without its revisions: two equal answers are one object.
+read a file or list a directory and ask nothing. The next snapshot reads a source again if a change names it. It takes
+over any other answer if everything that the answer was made from is still the same, and otherwise answers again. An
+answer that is equal to the earlier one becomes the same object, so whatever was made from it still holds (early
+cut-off). This is the scheme of salsa without its revisions: equal answers are identical.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Question = tuple[Callable[..., Any], Arguments]
 
 
 class Snapshot(Protocol):
-    """What questions are asked of."""
+    """The state of something at one moment, with its memo."""
 
     @property
     def memo(self) -> Memo: ...
@@ -48,9 +48,9 @@ T = TypeVar("T")
 
 
 def query(function: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], T]:
-    """Make a function of a snapshot and of hashable positional arguments one that each snapshot answers once.
+    """Make a function of a snapshot and hashable positional arguments one that each snapshot calls once.
 
-    It must give a value that never changes, and never an iterator, which would ask its questions too late to be noted.
+    Its value must never change, and must not be an iterator, which would ask its questions too late to be noted.
     """
 
     @wraps(function)
@@ -63,10 +63,17 @@ def query(function: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P
 class Memo:
     """The answers of one snapshot, and those of earlier ones that nothing has asked for since."""
 
-    def __init__(self, earlier: tuple[dict[Question, Answer], ...] = (), most: int = 0) -> None:
+    def __init__(
+        self,
+        earlier: tuple[dict[Question, Answer], ...] = (),
+        outdated: Iterable[Question] = (),
+        most: int = 0,
+    ) -> None:
         self._answers: dict[Question, Answer] = {}
         self._earlier = earlier
         """Answers of earlier snapshots, the latest first, each layer at least twice as large as the one before it."""
+        self._outdated = set(outdated)
+        """Sources whose answers in earlier snapshots are not to be trusted."""
         self._most = most
         """The number of answers above which those that nothing needs any more are dropped."""
         self._asked: list[Answer] | None = None
@@ -83,7 +90,7 @@ class Memo:
     def peek(
         self, function: Callable[Concatenate[S, P], T], snapshot: S, *arguments: P.args, **_: P.kwargs
     ) -> T | None:
-        """Return the value of a question if it was answered before and the answer holds, else None. Notes nothing."""
+        """Return the value of a question if an earlier answer holds, else None. Notes nothing."""
         question = (_plain(function), arguments)
         answer = self._answers.get(question)
         if answer is None:
@@ -95,7 +102,7 @@ class Memo:
 
     @contextmanager
     def unnoted(self) -> Generator[None]:
-        """Ask without noting, where what an answer is made from is declared: it asks one source that stands for all."""
+        """Ask without noting. The caller has declared what its answer depends on, by asking one source for all."""
         outer, self._asked = self._asked, None
         try:
             yield
@@ -111,24 +118,21 @@ class Memo:
         return tuple(found.values())
 
     def after(self) -> Memo:
-        """Return the memo of the next snapshot. `refresh` has to name the sources that may differ."""
+        """Return the memo of the next snapshot. `outdate` has to name the sources that may differ."""
         layers = [dict(self._answers), *self._earlier]
         while len(layers) > 1 and len(layers[1]) < 2 * len(layers[0]):
             newer, older, *rest = layers
             layers = [older | newer, *rest]
-        size = sum(map(len, layers))
-        if not self._most:
-            return Memo(tuple(layers), _bound(size))
-        if size > self._most:
+        size, most = sum(map(len, layers)), self._most
+        if most and size > most:
             layers = [_needed(dict(ChainMap(*layers)))]
-            return Memo(tuple(layers), _bound(len(layers[0])))
-        return Memo(tuple(layers), self._most)
+            size, most = len(layers[0]), 0
+        outdated = (question for question in self._outdated if question not in self._answers)
+        return Memo(tuple(layers), outdated, most or size + size // 4 + 1024)
 
-    def refresh(self, stale: Iterable[Question], snapshot: Snapshot) -> None:
-        """Read some sources again, as far as they were read before, because they may differ now."""
-        for question in stale:
-            if (known := self._known(question)) is not None:
-                self._answers[question] = self._answer(question, snapshot, known)
+    def outdate(self, sources: Iterable[Question]) -> None:
+        """Distrust what some sources were in earlier snapshots: they are read again when they are asked for."""
+        self._outdated.update(question for question in sources if self._known(question) is not None)
 
     def __len__(self) -> int:
         """The number of answers, those of earlier snapshots included."""
@@ -150,6 +154,8 @@ class Memo:
 
     def _holds(self, known: Answer, snapshot: Snapshot) -> bool:
         """Whether everything that an answer was made from is what it was."""
+        if known.question in self._outdated:
+            return False
         # In the order in which they were asked: whether one was asked at all may depend on those before it.
         for question, value in zip(known.needs, known.seen, strict=True):
             answer = self._answers.get(question) or self._settle(question, snapshot)
@@ -175,14 +181,11 @@ def _plain(function: Callable[..., Any]) -> Callable[..., Any]:
     return getattr(function, "__wrapped__", function)
 
 
-def _bound(size: int) -> int:
-    return size + size // 4 + 1024
-
-
 def _needed(answers: dict[Question, Answer]) -> dict[Question, Answer]:
     """Return the answers about paths and about everything, and those that they need.
 
-    There are as many of these as there are files. The names that are typed in an hour are without end.
+    There are as many of these as there are files. Answers about names have no such bound: each key that is typed in an
+    editor makes another one.
     """
     kept: dict[Question, Answer] = {}
     pending = [answer for answer in answers.values() if _is_about_what_is_there(answer.question[1])]

@@ -75,16 +75,22 @@ class Tree:
 
 
 def stale(memo: Memo, change: Change) -> Iterator[Question]:
-    """Return the sources that a change may have made another."""
+    """Return the sources that may differ after a change."""
     for path in change.paths:
         yield _text, (path,)
         yield _version, (path,)
-    listings = {_argument(answer): answer.value for answer in memo.known((_entries,))}
-    moved = change.created_or_deleted | frozenset(_new_folders(change.created_or_deleted, listings))
-    if any(path.suffix in PROGRAM_SUFFIXES for path in change.edited | moved):
+    if any(path.suffix in PROGRAM_SUFFIXES for path in change.paths):
         yield _programs, ()
-    if not moved:
-        return
+    if change.created_or_deleted:
+        yield from _stale_places(memo, change.created_or_deleted)
+
+
+def _stale_places(memo: Memo, moved: frozenset[PurePath]) -> Iterator[Question]:
+    """Return the sources that may differ after some paths were created or deleted, those at these paths included."""
+    listings = {_argument(answer): answer.value for answer in memo.known((_entries,))}
+    if new := frozenset(_new_folders(moved, listings)):
+        yield _programs, ()
+    moved |= new
     yield _layout, ()
     above = frozenset(parent for path in moved for parent in path.parents)
     links = frozenset(folder / entry.name for folder, listed in listings.items() for entry in listed if entry.is_link)

@@ -82,7 +82,7 @@ class Workspace:
             self.profile_of,
             self.memo.after(),
         )
-        other.memo.refresh(stale(other.memo, change), other)
+        other.memo.outdate(stale(other.memo, change))
         return other
 
     # The environment of every run

@@ -118,7 +118,7 @@ SHOWN: dict[str, tuple[str, str, list[str]]] = {
     "a ref to a stand-in": (
         "a: {responses_api_agents: {b: {model_server: {type: responses_api_models, name: policy$0_model}}}}",
         "policy_model",
-        ["A placeholder"],
+        ["The stand-in model"],
     ),
     "a ref that only other files define": (
         """

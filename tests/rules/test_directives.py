@@ -57,9 +57,9 @@ x:
 """,
     "of each other": """\
 x: {_copy: y}
-#          ^ error[inherit-chain] `y` contains a directive itself
+#          ^ error[inherit-chain] `y` contains a directive, and
 y: {_copy: x}
-#          ^ error[inherit-chain] `x` contains a directive itself
+#          ^ error[inherit-chain] `x` contains a directive, and
 """,
     "of a block with a directive further down": """\
 x:
@@ -117,13 +117,13 @@ x:
 x:
   _copy: base
   _inherit_from: base
-# ^^^^^^^^^^^^^ error[invalid-directive] `_copy` is, and
+# ^^^^^^^^^^^^^ error[invalid-directive] NeMo Gym follows `_copy`
 """,
     "both, the other way round": """\
 x:
   _inherit_from: base
   _copy: base
-# ^^^^^ error[invalid-directive] `_inherit_from` is not
+# ^^^^^ error[invalid-directive] ignores `_inherit_from`
 """,
     # Deletions
     "nothing to delete": """\
@@ -232,6 +232,12 @@ shared:
 # --- environments/b/config.yaml
 {base}"""
     )
+
+
+def test_a_block_is_no_correction_of_its_own_directive() -> None:
+    fixture = parse_fixture("math: {a: 1}\nmath2: {_copy: mathh}\n")
+    [found] = [each for each in findings(fixture) if each.rule == "inherit-target-not-found"]
+    assert [fix.title for fix in found.fixes] == ["Change to `math`"]
 
 
 def test_a_step_of_the_path_is_replaced_alone() -> None:

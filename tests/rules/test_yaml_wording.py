@@ -63,7 +63,7 @@ MISTAKES = {
     "an assignment": ("a: 1\nb = 2\nc: 3\n", "b = 2", "`b` is set with `=`"),
     "a line of a shell": ("export KEY=secret\na: 1\n", "export KEY=secret", "`KEY` is set with `=`"),
     "text outside its block": ("a: |\n  b\nc\nd: 1\n", "c", "the text of the `|` block above"),
-    "a second colon in braces": ("a: {b: c: d}\n", ":", "a second `: ` in one value"),
+    "a second colon in braces": ("a: {b: c: d}\n", ":", "unexpected second `: ` in a value"),
     "too deep below a bracket": ("a:\n  b: []\n    c: 2\n", "c", "`b`, which already has the value `[]`"),
     "a second document": ("a: 1\n---\nb: 2\n", "---", "second document"),
     "text after the end": ("a: 1\n...\nb\n", "b", "one document"),

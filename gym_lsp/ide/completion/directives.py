@@ -134,7 +134,7 @@ def _named(servers: Iterable[tuple[str, Table]], profile: Profile) -> frozenset[
     return frozenset(found)
 
 
-_NEEDED = "Other servers refer to this block and would no longer find it. Use `_copy`, or let them inherit as well."
+_NEEDED = "Other servers refer to this block and would fail. Use `_copy`, or let them inherit as well."
 
 
 def _target(request: Request, span: Span, name: str, value: Config, *, needed: bool) -> Candidate:

@@ -110,7 +110,7 @@ def _about(request: Request, instance: Instance) -> str:
     if instance.domain:
         lines.append(f"Domain: `{instance.domain}`")
     if instance.config.origin.provenance is Provenance.STAND_IN:
-        lines.append("A placeholder: another config or the command line selects the model.")
+        lines.append("The stand-in model: another config or the command line selects the model.")
     if not instance.in_run:
         lines.append(f"Adds `{request.workspace.spelled(instance.path)}` to `config_paths`.")
     return "\n\n".join(lines)

@@ -53,7 +53,7 @@ def _block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterator[Mar
     if not servers and is_top_level(steps) and looks_like_sandbox(steps[0], found, workspace.profile):
         yield from about_sandbox(workspace, str(steps[0]), found)
     if found.origin.provenance is Provenance.STAND_IN:
-        yield "A placeholder: another config or the command line selects the model."
+        yield "The stand-in model: another config or the command line selects the model."
     elif is_top_level(steps):
         yield ("Defined in ", place(workspace, found))
 

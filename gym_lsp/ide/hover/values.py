@@ -33,7 +33,7 @@ _FEW = 3
 _ONE_LINE = 80
 """Characters."""
 _OUTSIDE = {
-    Provenance.STAND_IN: "the placeholder for the policy model",
+    Provenance.STAND_IN: "the stand-in for the policy model",
     Provenance.OVERRIDE: "the command line",
     Provenance.GENERATED: "NeMo Gym, which generates this block",
 }
@@ -139,7 +139,7 @@ def resolved(workspace: Workspace, value: Effective) -> str:
     if isinstance(found, Leaf) and FROM_ENVIRONMENT in str(found.value):
         text = str(found.value)
         if text == FROM_ENVIRONMENT:
-            return "Value: that of the environment variable."
+            return "Value: the content of the environment variable."
         return f"Value: {code(text)}, where {FROM_ENVIRONMENT} comes from the environment."
     if found.origin.provenance is Provenance.STAND_IN and isinstance(found, Leaf):
         return "Value: set by `env.yaml` or the command line."

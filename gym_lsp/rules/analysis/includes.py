@@ -32,7 +32,9 @@ def not_included(context: RunContext, path: PurePath) -> tuple[RelatedLocation, 
     def answer() -> tuple[RelatedLocation, ...]:
         file = next((file for file in context.composition.files if file.path == path), None)
         lists = () if file is None else misspelt_lists(file)
-        return tuple(RelatedLocation(path, key_span(value), f"`{key}` includes nothing") for key, value in lists)
+        return tuple(
+            RelatedLocation(path, key_span(value), f"`{key}` does not include any file") for key, value in lists
+        )
 
     return context.once((not_included, path), answer)
 

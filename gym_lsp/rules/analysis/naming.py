@@ -164,4 +164,5 @@ def hint(context: Context, verdict: Verdict) -> str:
         return f"{suggestion} `{verdict.definitions[0].name}` is defined in `{entries[0]}`{more}"
     if len(entries) == 1:
         return f"; `{entries[0]}` defines it"
-    return f"; `{entries[0]}` and {len(entries) - 1} more define it"
+    others = len(entries) - 1
+    return f"; `{entries[0]}` and {others} other {'file defines' if others == 1 else 'files define'} it"

@@ -70,5 +70,5 @@ def _head_server(root: Table, profile: Profile) -> Iterator[Finding]:
     absent = [key for key in _HEAD_SERVER_KEYS if key not in head_server.entries]
     if absent:
         needed = " and a ".join(f"`{key}`" for key in absent)
-        message = f"`{HEAD_SERVER}` also needs a {needed}; this release fills in either all keys or none"
+        message = f"`{HEAD_SERVER}` also needs a {needed}; this release needs all of its keys, or none"
         yield at_key(head_server, message, severity=Severity.WARNING)

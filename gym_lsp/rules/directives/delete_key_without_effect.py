@@ -17,7 +17,7 @@ from gym_lsp.rules.engine.rule import Finding, rule
 
 @rule("delete-key-without-effect", on=Composition, severity=Severity.WARNING, completable=True)
 def delete_key_without_effect(context: RunContext, composition: Composition) -> Iterator[Finding]:
-    """`_delete_key` that deletes nothing, or something other than it seems to.
+    """`_delete_key` that deletes nothing, or another value than expected.
 
     ## Why
 

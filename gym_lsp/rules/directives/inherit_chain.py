@@ -65,6 +65,6 @@ def _finding(transfer: Transfer, left: Config) -> Finding:
     source = spell(transfer.source)
     if transfer.target == transfer.source:
         return at_value(transfer.at, f"`{source}` cannot inherit from itself")
-    message = f"`{source}` contains a directive itself, and chains are not followed; name the source of that directive"
+    message = f"`{source}` contains a directive, and NeMo Gym does not follow chains; name its source instead"
     place = RelatedLocation(left.origin.path, key_span(left), "this directive is not followed again")
     return at_value(transfer.at, message, related=(place,))

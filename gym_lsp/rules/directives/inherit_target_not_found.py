@@ -8,7 +8,7 @@ from pathlib import PurePath
 from msgspec.structs import replace
 
 from gym_lsp.compose.blocks import is_stand_in
-from gym_lsp.compose.config import Leaf, Table, at
+from gym_lsp.compose.config import Config, Leaf, Table, at
 from gym_lsp.compose.problem import InheritTargetNotFound
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.gym.errors import InheritPathNotFoundError
@@ -66,7 +66,9 @@ def inherit_target_not_found(context: RunContext, problem: InheritTargetNotFound
         yield _of_a_file(context, problem)
         return
     name = problem.target.partition(".")[0]
-    in_run = [key for key in context.composition.merged.entries if isinstance(key, str)]
+    blocks = context.composition.merged.entries.items()
+    # A block that inherits itself is no correction.
+    in_run = [key for key, block in blocks if isinstance(key, str) and not _has(block, problem.at)]
     verdict = judge_name(context, name, in_run)
     severity = severity_of(context, verdict, nowhere=Severity.ERROR)
     if severity is None:
@@ -78,6 +80,10 @@ def inherit_target_not_found(context: RunContext, problem: InheritTargetNotFound
     message = f"`{name}` not found in this run{hint(context, verdict)}"
     absent = not_included(context, problem.at.origin.path)
     yield at_value(problem.at, message, severity=severity, related=absent, fixes=fixes)
+
+
+def _has(block: Config, directive: Config) -> bool:
+    return isinstance(block, Table) and any(value is directive for value in block.entries.values())
 
 
 def _of_a_file(context: RunContext, problem: InheritTargetNotFound) -> Finding:

@@ -85,7 +85,7 @@ def _both(config: Config) -> Iterator[Finding]:
         return
     inherit, copy = config.get(INHERIT_FROM), config.get(COPY)
     if inherit is not None and copy is not None:
-        message = f"only one directive per block is followed: `{COPY}` is, and `{INHERIT_FROM}` is not"
+        message = f"a block can have only one directive; NeMo Gym follows `{COPY}` and ignores `{INHERIT_FROM}`"
         yield at_key(_second(inherit, copy), message)
     for value in config.entries.values():
         yield from _both(value)

@@ -85,7 +85,7 @@ class Rule(Struct, frozen=True, eq=False):
     def document(self) -> str:
         """The page with its title, and with the severity and the errors of NeMo Gym after its first sentence."""
         opening, _, rest = self.page.partition("\n\n")
-        raised = ", ".join(f"`{name}`" for name in self.predicts) or "no error that names it"
+        raised = ", ".join(f"`{name}`" for name in self.predicts) or "none of its own errors"
         facts = f"- Severity: {self.severity.label}\n- NeMo Gym raises: {raised}"
         return "\n\n".join(block for block in (f"# {self.name}", opening, facts, rest.rstrip()) if block) + "\n"
 

@@ -81,7 +81,7 @@ def _about_text(context: Context, at: Leaf, text: str) -> Finding:
     node = at.node
     is_plain = isinstance(node, Scalar) and node.style is None
     if is_plain and text.startswith("-"):
-        message = "missing space after the dash; without it, this is not a list, and NeMo Gym reads it letter by letter"
+        message = "missing space after the dash, so this is not a list"
         paths = [part.removeprefix("-") for part in text.split(" -")]
     elif "," in text:
         message = (

@@ -98,7 +98,7 @@ def _about(context: Context, problem: IncludeNotFound) -> Iterator[Finding]:
     entry = problem.entry
     beside = file_relative(entry, problem.at.origin.path, context.files, context.search)
     if beside is not None:
-        message = f"`{entry}` not found in any search root (paths are not relative to this file); write `{beside}`"
+        message = f"`{entry}` not found in any search root; paths are not relative to this file, so write `{beside}`"
         yield _finding(problem, message, (beside,), Applicability.SAFE)
         return
     if PurePath(entry).is_absolute():

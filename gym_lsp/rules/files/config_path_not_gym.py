@@ -58,7 +58,7 @@ def config_path_not_gym(context: RunContext, composition: Composition) -> Iterat
         if kind_name is not None:
             yield at_value(node.item, f"`{node.entry}` is {kind_name}; including it only adds its keys to the run")
         elif kind is FileKind.OTHER and not _gives_values(context, composition, node, node.file):
-            message = f"`{node.entry}` does not look like a config; it defines nothing that this run uses"
+            message = f"`{node.entry}` does not look like a config; this run does not use anything that it defines"
             yield at_value(node.item, message)
 
 

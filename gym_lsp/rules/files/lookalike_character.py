@@ -31,7 +31,7 @@ def lookalike_character(
     typographic quotes, and letters of other alphabets. To YAML these are ordinary characters: a key with one of them is
     a different key, and typographic quotes do not quote, but become part of the value. Neither is visible.
 
-    If another rule reports the same text, this is the cause, and only this is reported.
+    If another rule would report the same text, only this finding is reported, because it is the cause.
 
     ## Example
 

@@ -79,4 +79,4 @@ def _is_like_element(upper: Config, lower: Config) -> bool:
 def _kind(config: Config) -> str:
     if isinstance(config, Table):
         return "a mapping"
-    return "a list" if isinstance(config, Array) else "a value that stands for a list or a mapping"
+    return "a list" if isinstance(config, Array) else "an interpolation of a list or a mapping"

@@ -62,7 +62,7 @@ def misspelt_config_paths(context: Context, file: ConfigFile) -> Iterator[Findin
         fix = rename_key(value, CONFIG_PATHS, f"Change to `{CONFIG_PATHS}`")
         yield at_key(
             value,
-            f"`{key}` includes nothing; did you mean `{CONFIG_PATHS}`?",
+            f"`{key}` does not include any file; did you mean `{CONFIG_PATHS}`?",
             severity=Severity.ERROR if is_certain else Severity.WARNING,
             fixes=() if fix is None else (fix,),
         )

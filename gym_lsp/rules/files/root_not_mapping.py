@@ -50,7 +50,7 @@ def root_not_mapping(context: Context, subject: RootNotMapping | ConfigFile | En
     elif isinstance(root, Scalar) and isinstance(root.value, str) and root.value and not file.document.is_broken:
         # In env.yaml the word may be a secret.
         word = "this" if file.path.name == ENV_YAML else f"`{shortened(root.text)}`"
-        yield Finding(file.origin, root.span, f"{word} alone sets nothing; is a colon missing after a key?")
+        yield Finding(file.origin, root.span, f"{word} alone has no effect; is a colon missing after a key?")
 
 
 def _not_a_mapping(origin: Origin, node: Value) -> Finding:

@@ -159,7 +159,7 @@ def _colon(failure: YamlFailure) -> Explanation:
                 f"unexpected colon after the value of `{first['key']}`; if it is part of it, put the value in quotes"
             )
             return Explanation(message, Span(line.span.end - 1, line.span.end), None, repair)
-        message = "a second `: ` in one value; put the value in quotes"
+        message = "unexpected second `: ` in a value; put the value in quotes"
         return Explanation(
             message, Span(failure.span.start, failure.span.start + 1), None, _quoted(value, failure.text)
         )
@@ -171,7 +171,7 @@ def _continuation(line: Line, above: Line, failure: YamlFailure) -> Explanation:
     """A line that YAML reads as the continuation of a value above it."""
     explanation = _no_key(above) or _tight_dash(above)
     if explanation is not None:
-        return replace(explanation, other=(failure.span, "YAML fails here"))
+        return replace(explanation, other=(failure.span, "YAML reports the error here"))
     found, own = _KEY.match(above.content), _KEY.match(line.content)
     key = line.span if own is None else Span(line.start, line.start + own.end("key"))
     if found is None:
@@ -233,7 +233,7 @@ def _no_colon(failure: YamlFailure) -> Explanation:
     line = failure.line(failure.begun.start)
     explanation = _outside_block(line, failure) or _no_key(line) or Explanation("a key without a colon", failure.begun)
     is_there = explanation.span.contains(failure.span.start)
-    return replace(explanation, other=None if is_there else (failure.span, "YAML fails here"))
+    return replace(explanation, other=None if is_there else (failure.span, "YAML reports the error here"))
 
 
 def _outside_block(line: Line, failure: YamlFailure) -> Explanation | None:
@@ -266,7 +266,7 @@ def _unclosed(failure: YamlFailure) -> Explanation:
     opening = failure.text[failure.begun.start : failure.begun.start + 1]
     closing = {"[": "]", "{": "}"}.get(opening, "")
     if failure.is_on_one_line and failure.at == ":":
-        return Explanation("a second `: ` in one value; put the value in quotes", failure.span)
+        return Explanation("unexpected second `: ` in a value; put the value in quotes", failure.span)
     if failure.is_on_one_line or not closing:
         other = (failure.begun, "opened here") if closing else None
         return Explanation(f"expected a comma or the closing `{closing}`", failure.span, other)
