@@ -234,7 +234,7 @@ shared:
     )
 
 
-def test_a_block_is_no_correction_of_its_own_directive() -> None:
+def test_a_block_is_not_suggested_for_its_own_directive() -> None:
     fixture = parse_fixture("math: {a: 1}\nmath2: {_copy: mathh}\n")
     [found] = [each for each in findings(fixture) if each.rule == "inherit-target-not-found"]
     assert [fix.title for fix in found.fixes] == ["Change to `math`"]

@@ -67,7 +67,7 @@ def inherit_target_not_found(context: RunContext, problem: InheritTargetNotFound
         return
     name = problem.target.partition(".")[0]
     blocks = context.composition.merged.entries.items()
-    # A block that inherits itself is no correction.
+    # A block cannot inherit itself.
     in_run = [key for key, block in blocks if isinstance(key, str) and not _has(block, problem.at)]
     verdict = judge_name(context, name, in_run)
     severity = severity_of(context, verdict, nowhere=Severity.ERROR)
