@@ -97,7 +97,7 @@ class Environment(Struct, frozen=True):
     """The names of the environment variables that are set. Their content is never read."""
 
 
-class Composition(Struct, frozen=True, eq=False, weakref=True):
+class Composition(Struct, frozen=True, eq=False):
     """The result of composing a run.
 
     `merged` is the configuration before directives, and `config` the one from which servers are started.

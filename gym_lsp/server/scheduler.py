@@ -16,6 +16,7 @@ from gym_lsp.server.memory import MemoryCare
 from gym_lsp.server.progress import Progress
 from gym_lsp.server.publishing import Publisher
 from gym_lsp.server.session import Session
+from gym_lsp.workspace.change import Change
 
 SILENCE = 0.15
 """Seconds without a change before the other files are checked again."""
@@ -98,6 +99,7 @@ class Scheduler:
                 self._enter(Phase.CHECKING)
             if self._publisher is not None:
                 await self._publisher.publish_all()
+            self._session.unchecked = Change()
             self._refresh()
             for folder in self._session.folders.values():
                 folder.workspace.forget_source()
@@ -114,13 +116,13 @@ class Scheduler:
         """Index all files, the first time with a progress bar, and publish as early as possible."""
         progress = self._progress() if self.phase is Phase.INDEXING else None
         try:
+            if self._publisher is not None and self.phase is Phase.READY:
+                await self._publisher.publish_reached(self._session.unchecked)
             await index_names(self._session)
             self.names_known.set()
             self._memory.start_collecting()
             if self._publisher is not None:
                 await self._publisher.publish_each(tuple(self._session.open_paths()))
-                if self.phase is Phase.READY:
-                    await self._publisher.publish_outdated()
             await index_files(self._session, progress.report if progress is not None else lambda _: None)
         finally:
             if progress is not None:

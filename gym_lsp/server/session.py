@@ -60,6 +60,8 @@ class Session:
         self.folders: dict[PurePath, FolderSnapshot] = {}
         self.revision = 0
         """Increases with every change of a folder or a document."""
+        self.unchecked = Change()
+        """What has changed since all files were checked."""
         self.openings = 0
         """How often a folder was opened without anything to reuse."""
         self.has_other_yaml_server = False
@@ -207,6 +209,7 @@ class Session:
     def _apply(self, change: Change) -> None:
         paths = change.paths
         self.revision += 1
+        self.unchecked |= change
         if any(path.name in SETTINGS_FILES for path in paths):
             for root, folder in list(self.folders.items()):
                 made = self._snapshot(root)
