@@ -369,6 +369,20 @@ def prepare(): ...
 # --- environments/example/prepare.py
 def prepare(): ...
 """,
+    "folders in the place of files": """\
+        - name: c
+          type: benchmark
+          jsonl_fpath: environments/example/data/a.jsonl
+          prepare_script: environments/example/prepare.py
+          prompt_config: environments/example
+#                        ^^^^^^^^^^^^^^^^^^^^ error[prompt-config-not-found] is a folder
+        - name: e
+          type: example
+          jsonl_fpath: environments/example
+#                      ^^^^^^^^^^^^^^^^^^^^ warning[dataset-file-not-found] is a folder
+# --- environments/example/prepare.py
+def prepare(): ...
+""",
     "paths with backslashes": """\
         - name: c
           type: benchmark

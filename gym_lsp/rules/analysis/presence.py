@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from gym_lsp.files import Kind
 from gym_lsp.rules.engine.context import Context
 
 
@@ -19,3 +20,9 @@ def is_missing(context: Context, path: str) -> bool:
         return True
     component = PurePath(path).parts[:2]
     return len(component) == 2 and context.search.resolve(context.files, "/".join(component)) is not None
+
+
+def is_directory(context: Context, path: str) -> bool:
+    """Whether a path leads to a directory, which NeMo Gym finds and then cannot open."""
+    found = context.search.resolve(context.files, path)
+    return found is not None and context.files.kind(found) is Kind.DIRECTORY

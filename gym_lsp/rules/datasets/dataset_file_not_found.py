@@ -9,7 +9,7 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import BENCHMARK, JSONL_FPATH, ORIGINS, PREPARE_SCRIPT, TYPE
 from gym_lsp.rules.analysis.datasets import called, is_given, prepares_all, settled_path
 from gym_lsp.rules.analysis.paths import suggested
-from gym_lsp.rules.analysis.presence import is_missing
+from gym_lsp.rules.analysis.presence import is_directory, is_missing
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
@@ -69,7 +69,9 @@ def dataset_file_not_found(context: Context, block: Block) -> Iterator[Finding]:
             continue
         if prepares_all(context.profile) and is_given(dataset.get(PREPARE_SCRIPT)):
             continue
-        if context.search.resolve(context.files, path[1]) is None:
+        if is_directory(context, path[1]):
+            yield at_value(path[0], f"`{path[1]}` is a folder; expected a JSONL file")
+        elif context.search.resolve(context.files, path[1]) is None:
             yield from _about(context, called(dataset), *path, is_example=kind == "example")
 
 

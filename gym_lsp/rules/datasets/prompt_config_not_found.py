@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.analysis.paths import suggested
-from gym_lsp.rules.analysis.presence import is_missing
+from gym_lsp.rules.analysis.presence import is_directory, is_missing
 from gym_lsp.rules.analysis.prompts import prompts_named
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import replace_value
@@ -65,6 +65,9 @@ def prompt_config_not_found(context: Context, block: Block) -> Iterator[Finding]
     ```
     """
     for _, value, path in prompts_named(block):
+        if is_directory(context, path):
+            yield at_value(value, f"`{path}` is a folder; expected a prompt file")
+            continue
         if context.search.resolve(context.files, path) is not None:
             continue
         suggestions = suggested(path, value.origin.path, context.files, context.search, ".yaml")
