@@ -107,8 +107,12 @@ class Checker:
             found = _of_file(self.workspace, self._engine, path, asked)
             return self._finish(self._placed(found), (path,)).diagnostics
 
-        found = sorted(spread(ask, paths), key=lambda diagnostic: diagnostic.sort_key)
-        return Checked(tuple(found), paths)
+        # An error in a file that several of them include is reported once, and always for the same one of them.
+        found = sorted(
+            spread(ask, paths), key=lambda found: (found.sort_key, [str(each.path) for each in found.related])
+        )
+        unique = {_key(diagnostic): diagnostic for diagnostic in reversed(found)}
+        return Checked(tuple(reversed(unique.values())), paths)
 
     def _check_alone(self, path: PurePath) -> Iterator[Diagnostic]:
         yield from _unreadable(self.workspace, path)
@@ -170,10 +174,8 @@ def _of_file(workspace: Workspace, engine: Engine, path: PurePath, asked: frozen
         if diagnostic.path == path:
             if not _is_repaired(workspace, engine, diagnostic):
                 yield diagnostic
-        elif diagnostic.severity is Severity.ERROR and not (
-            diagnostic.path in asked and _errs_alone(workspace, engine, diagnostic)
-        ):
-            yield from _from_included(workspace, diagnostic, own, path)
+        elif diagnostic.severity is Severity.ERROR:
+            yield from _of_included(workspace, engine, diagnostic, own, asked)
 
 
 @query
@@ -245,30 +247,50 @@ def _lacks_something(workspace: Workspace, engine: Engine, run: Run) -> bool:
     return any(each.severity is Severity.ERROR and each.rule in engine.about_names for each in found)
 
 
-def _from_included(
-    workspace: Workspace, diagnostic: Diagnostic, run: Composition, path: PurePath
+def _of_included(
+    workspace: Workspace, engine: Engine, diagnostic: Diagnostic, run: Composition, asked: frozenset[PurePath]
 ) -> Iterator[Diagnostic]:
-    """Yield an error in an included file as an error of the including file, if it occurs only in that run."""
-    entry = _entry_leading_to(run, diagnostic.path)
-    if entry is None or entry.origin.path != path:
+    """Yield an error in an included file, where it belongs: in that file if it occurs there without the includer."""
+    path = diagnostic.path
+    alone = _found_alone(workspace, engine, diagnostic)
+    if alone is not None and (path in asked or workspace.settings.excludes(path)):
         return
-    place = RelatedLocation(diagnostic.path, diagnostic.span, diagnostic.message)
-    yield replace(
-        diagnostic,
-        path=path,
-        span=value_span(entry),
-        message=f"in included file `{workspace.search.spell(diagnostic.path)}`: {diagnostic.message}",
-        related=(place, *diagnostic.related),
-        fixes=(),
-    )
+    if alone is None or path not in _members(workspace):
+        yield from _from_included(workspace, engine, diagnostic, run)
+    elif alone.severity is Severity.ERROR and not _is_repaired(workspace, engine, alone):
+        entries = _entries_leading_to(run, path)
+        places = (RelatedLocation(entry.origin.path, value_span(entry), "included here") for entry in entries)
+        yield replace(alone, related=(*places, *alone.related), fixes=())
 
 
-def _errs_alone(workspace: Workspace, engine: Engine, diagnostic: Diagnostic) -> bool:
-    """Whether a finding also occurs in the own run of its file."""
-    if workspace.kind(diagnostic.path) is not FileKind.CONFIG:
-        return False
-    run = workspace.own_run(diagnostic.path).run
-    return (diagnostic.rule, diagnostic.span) in _keys_at(workspace, engine, run, diagnostic.path)
+def _from_included(
+    workspace: Workspace, engine: Engine, diagnostic: Diagnostic, run: Composition
+) -> Iterator[Diagnostic]:
+    """Yield an error in an included file as an error of the includer, unless the file suppresses it."""
+    path = diagnostic.path
+    is_reported = any(_apply_suppressions(workspace, engine, path, [diagnostic], is_whole=False))
+    for entry in _entries_leading_to(run, path) if is_reported else ():
+        place = RelatedLocation(path, diagnostic.span, diagnostic.message)
+        yield replace(
+            diagnostic,
+            path=entry.origin.path,
+            span=value_span(entry),
+            message=f"in included file `{workspace.search.spell(path)}`: {diagnostic.message}",
+            related=(place, *diagnostic.related),
+            fixes=(),
+        )
+
+
+def _found_alone(workspace: Workspace, engine: Engine, diagnostic: Diagnostic) -> Diagnostic | None:
+    """Return the same finding in the own run of its file; None if that run does not have it."""
+    path = diagnostic.path
+    if workspace.kind(path) is not FileKind.CONFIG:
+        return None
+    run = workspace.own_run(path).run
+    if (diagnostic.rule, diagnostic.span) not in _keys_at(workspace, engine, run, path):
+        return None
+    found = findings_of_run(workspace, engine, run, Scope.WORKSPACE)
+    return next(each for each in found if (each.path, each.rule, each.span) == (path, diagnostic.rule, diagnostic.span))
 
 
 # Files that are not configs
@@ -333,27 +355,35 @@ def _place(workspace: Workspace, diagnostic: Diagnostic) -> Iterator[Diagnostic]
 def _finish(workspace: Workspace, engine: Engine, found: Iterable[Diagnostic], files: tuple[PurePath, ...]) -> Checked:
     unique: dict[Key, Diagnostic] = {}
     for diagnostic in found:
-        unique.setdefault((diagnostic.path, diagnostic.span, diagnostic.rule, diagnostic.message), diagnostic)
+        unique.setdefault(_key(diagnostic), diagnostic)
     by_path: dict[PurePath, list[Diagnostic]] = defaultdict(list)
     for diagnostic in unique.values():
         by_path[diagnostic.path].append(diagnostic)
     kept: list[Diagnostic] = []
     for path in dict.fromkeys((*by_path, *files)):
-        kept.extend(without_explained(_apply_suppressions(workspace, engine, path, by_path.get(path, []))))
+        remaining = _apply_suppressions(workspace, engine, path, by_path.get(path, []), is_whole=path in files)
+        kept.extend(without_explained(remaining))
     return Checked(tuple(sorted(kept, key=lambda diagnostic: diagnostic.sort_key)), files)
 
 
+def _key(diagnostic: Diagnostic) -> Key:
+    return diagnostic.path, diagnostic.span, diagnostic.rule, diagnostic.message
+
+
 def _apply_suppressions(
-    workspace: Workspace, engine: Engine, path: PurePath, found: list[Diagnostic]
+    workspace: Workspace, engine: Engine, path: PurePath, found: list[Diagnostic], *, is_whole: bool
 ) -> Iterator[Diagnostic]:
-    """Yield the findings in a file that its comments do not suppress, and the findings about these comments."""
+    """Yield the findings in a file that its comments do not suppress.
+
+    If the findings are those of the whole file, `is_whole`, yield also the findings about these comments.
+    """
     if workspace.text(path) is None or not _may_suppress(workspace, path):
         yield from found
         return
     file = workspace.load(path)
     outcome = apply(file, found, engine.names)
     about_comments: list[Diagnostic] = []
-    for subject in (*outcome.unused, *find_invalid(file, RULE_NAMES)):
+    for subject in (*outcome.unused, *find_invalid(file, RULE_NAMES)) if is_whole else ():
         about_comments.extend(engine.check(Context.of(workspace, Scope.WORKSPACE), subject))
     for diagnostic in (*outcome.kept, *about_comments):
         yield from _place(workspace, diagnostic)
@@ -369,10 +399,9 @@ def _subject(kind: FileKind, file: ConfigFile) -> Manifest | Prompt | Environmen
             return EnvironmentFile(file)
 
 
-def _entry_leading_to(run: Composition, path: PurePath) -> Config | None:
-    """Return the `config_paths` entry of the run's root that leads to a file."""
-    for index, node in enumerate(run.includes.nodes):
-        if node.path == path:
-            chain = run.includes.chain(index)
-            return chain[1].item if len(chain) > 1 else None
-    return None
+def _entries_leading_to(run: Composition, path: PurePath) -> Iterator[Config]:
+    """Yield the `config_paths` entry of the run's only root that leads to a file, if one does."""
+    index = next((index for index, node in enumerate(run.includes.nodes) if node.path == path), None)
+    chain = () if index is None else run.includes.chain(index)
+    if len(chain) > 1 and chain[1].item.origin.path == chain[0].path:
+        yield chain[1].item
