@@ -7,6 +7,7 @@ question about all of them reads each file once. `gym_lsp.memo` says what the ne
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -148,19 +149,27 @@ class Workspace:
 
     @property
     def library(self) -> tuple[PurePath, ...]:
-        """The YAML files of the install root and the extra search roots, those of the workspace left out."""
+        """The YAML files of the install root and the extra search roots, except for those of the workspace.
+
+        A file that an earlier root shadows is left out: no entry of `config_paths` leads to it.
+        """
         return self._library()
 
     @query
     def _library(self) -> tuple[PurePath, ...]:
-        own = set(self.members)
-        found: dict[PurePath, None] = {}
-        for root in self.search.roots:
+        own, search = set(self.members), self.search
+        found: list[PurePath] = []
+        spelled: set[str] = set()
+        for root in search.roots:
             if root == self.root:
+                spelled.update(map(search.spell, self.members))
                 continue
-            for folder in GYM_FOLDERS:
-                found.update(dict.fromkeys(self.files.walk(root / folder, YAML)))
-        return tuple(path for path in found if path not in own)
+            for path in chain.from_iterable(self.files.walk(root / folder, YAML) for folder in GYM_FOLDERS):
+                name = search.spell(path)
+                if path not in own and name not in spelled:
+                    found.append(path)
+                    spelled.add(name)
+        return tuple(found)
 
     def text(self, path: PurePath) -> str | None:
         """Return the text of a file, or None if it cannot be read."""

@@ -162,3 +162,16 @@ def test_too_many_names_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> Non
     assert workspace(texts).names.spelled_like("name_x", None) == ("name_a", "name_b", "name_c", "name_d")
     monkeypatch.setattr(names, "MOST_COMPARED", 3)
     assert workspace(texts).names.spelled_like("name_x", None) == ()
+
+
+def test_a_shadowed_file_defines_nothing() -> None:
+    found = workspace(
+        {
+            "environments/a.yaml": "agent_x: {responses_api_agents: {}}\n",
+            "/gym/environments/a.yaml": "agent: {responses_api_agents: {}}\n",
+            "/gym/environments/b.yaml": "other: {responses_api_agents: {}}\n",
+        }
+    )
+    assert found.names.defined("agent") == ()
+    assert found.names.spelled_like("agent", "responses_api_agents") == ()
+    assert [each.path for each in found.names.defined("other")] == [GYM / "environments" / "b.yaml"]
