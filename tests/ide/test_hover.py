@@ -469,6 +469,23 @@ def test_secrets_are_not_shown(text: str) -> None:
     assert found is None or "hunter" not in plain(found.content)
 
 
+UNSET = {
+    "null": ("own_key: null", "Value: `null`"),
+    "empty": ("own_key: ''", 'Value: `""`'),
+    "missing": ("own_key: ???", "`own_key` is not set yet (`???`)"),
+    "absent": ("other: 1", "This run does not define `own_key`"),
+    "set": ("own_key: hunter2", "Value: `****`"),
+    "from a variable that is not set": ("own_key: ${oc.env:NO_SUCH_VARIABLE}", "`NO_SUCH_VARIABLE` is not set"),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), UNSET.values(), ids=UNSET.keys())
+def test_whether_a_secret_is_set_is_shown(given: str, expected: str) -> None:
+    found, _ = hovered(f"{given}\nmath: {{resources_servers: {{math: {{api_$0key: '${{own_key}}'}}}}}}\n")
+    assert found is not None
+    assert expected in plain(found.content)
+
+
 def test_links_lead_to_the_places() -> None:
     found, _ = hovered(SHOWN["a value that overrides another one"][0])
     assert found is not None

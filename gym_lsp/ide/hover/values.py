@@ -134,15 +134,17 @@ def resolved(workspace: Workspace, value: Effective) -> str:
     found = Interpolator(value.run.config, frozenset(workspace.environment)).resolve(config, value.path)
     if isinstance(found, InterpolationProblem):
         return unresolved(found)
-    if is_secret(value.path) or refers_to_secret(str(config.value)):
-        return f"Value: {code(MASK)}"
-    if isinstance(found, Leaf) and FROM_ENVIRONMENT in str(found.value):
-        text = str(found.value)
-        if text == FROM_ENVIRONMENT:
-            return "Value: the content of the environment variable."
-        return f"Value: {code(text)}, where {FROM_ENVIRONMENT} comes from the environment."
     if found.origin.provenance is Provenance.STAND_IN and isinstance(found, Leaf):
         return "Value: set by `env.yaml` or the command line."
+    text = str(found.value) if isinstance(found, Leaf) else ""
+    if text == FROM_ENVIRONMENT:
+        return "Value: the content of the environment variable."
+    # Whether a secret is set at all is not a secret.
+    is_set = not isinstance(found, Leaf) or (found.value not in (None, "") and not found.is_missing)
+    if is_set and (is_secret(value.path) or refers_to_secret(str(config.value))):
+        return f"Value: {code(MASK)}"
+    if FROM_ENVIRONMENT in text:
+        return f"Value: {code(text)}, where {FROM_ENVIRONMENT} comes from the environment."
     return f"Value: {shown(found, value.path)}"
 
 
