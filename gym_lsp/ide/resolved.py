@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import Provenance, key_span, value_span
+from gym_lsp.compose.config import Leaf, Provenance, key_span, value_span
 from gym_lsp.compose.resolved import Line, resolved_lines
 from gym_lsp.compose.run import Composition, Run
 from gym_lsp.ide.target import Location
@@ -70,7 +70,9 @@ def _with_place(line: Line) -> ResolvedLine:
     value = line.value
     if value is None:
         return ResolvedLine(line.text, line.path, None, None)
-    source = SourcePlace(value.origin.path, value_span(value).start)
+    # A block begins with its first child, one line below its own key.
+    start = (value_span(value) if isinstance(value, Leaf) else key_span(value)).start
+    source = SourcePlace(value.origin.path, start)
     place = None
     if value.origin.provenance in (Provenance.WRITTEN, Provenance.ENVIRONMENT):
         selection = key_span(value)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from textwrap import dedent
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gym_lsp.compose.config import Provenance
 from gym_lsp.compose.interpolate import RESOLVERS as KNOWN
 from gym_lsp.compose.run import Run
+from gym_lsp.files import Disk
 from gym_lsp.gym.release.resolvers import OFFERED, RESOLVERS
 from gym_lsp.ide.inlay import HintKind, hints
 from gym_lsp.ide.lenses import LensKind, count, lenses
@@ -296,3 +299,15 @@ def test_a_run_of_several_files() -> None:
     workspace, _ = opened(RESOLVED)
     lines = resolved_run(workspace, Run(("base.yaml",), ("limit=6",))).lines
     assert "limit: 6" in [line.text for line in lines]
+
+
+def test_a_block_comes_from_the_line_of_its_key() -> None:
+    disk = Disk()
+    workspace = Workspace(disk, PurePath(__file__).parents[2])
+    configs = [path for path in workspace.members if path.match("environments/*/config.yaml")]
+    for path in configs:
+        for line in resolved(workspace, workspace.own_run(path)).lines:
+            if line.how is Provenance.WRITTEN and line.source is not None and line.text.endswith(":"):
+                text = disk.read(line.source.path)
+                assert text[line.source.offset :].startswith(line.text.strip("- :"))
+    assert len(configs) > 5
