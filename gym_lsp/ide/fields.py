@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import PurePath
 
 from msgspec.structs import replace
 
+from gym_lsp.compose.blocks import Spelled, spelled_servers
 from gym_lsp.compose.config import Table, at, history
 from gym_lsp.compose.resolved import scalar
 from gym_lsp.compose.servers import SERVER_MODEL
 from gym_lsp.gym.fields import AnyType, Field, Model
-from gym_lsp.gym.layout import ENTRYPOINT
+from gym_lsp.gym.layout import ENTRYPOINT, USUAL_ENTRYPOINT
 from gym_lsp.gym.meanings import SERVER_FIELDS, SUPPLIED
 from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.ide.target import Location
@@ -115,6 +117,32 @@ def entrypoint_at(workspace: Workspace, path: PurePath, server: KeyPath) -> str:
         if isinstance(entrypoint, str):
             return entrypoint
     return ""
+
+
+@query
+def usual_entrypoint(workspace: Workspace, server_type: str, implementation: str) -> str:
+    """Return the entrypoint that a server without one will probably get; empty if no class is known for any.
+
+    That is `app.py`, or else one that other servers of the implementation have.
+    """
+    others = (
+        server.config.leaf(ENTRYPOINT)
+        for path in (*workspace.members, *workspace.library)
+        for server in _servers_in(workspace, path)
+        if (server.server_type, server.implementation) == (server_type, implementation)
+    )
+    for entrypoint in chain((USUAL_ENTRYPOINT,), others):
+        if isinstance(entrypoint, str) and workspace.server_class(server_type, implementation, entrypoint) is not None:
+            return entrypoint
+    return ""
+
+
+@query
+def _servers_in(workspace: Workspace, path: PurePath) -> tuple[Spelled, ...]:
+    config = workspace.config(path)
+    blocks = () if config is None else config.entries.values()
+    tables = (block for block in blocks if isinstance(block, Table))
+    return tuple(server for block in tables for server in spelled_servers(block, workspace.profile))
 
 
 def documentation(workspace: Workspace, field: Field) -> str:

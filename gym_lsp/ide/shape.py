@@ -45,7 +45,7 @@ from gym_lsp.gym.meanings import (
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.release.sandbox_arguments import ARGUMENTS
 from gym_lsp.ide import target
-from gym_lsp.ide.fields import declaration_of, described, entrypoint_at, server_fields
+from gym_lsp.ide.fields import declaration_of, described, entrypoint_at, server_fields, usual_entrypoint
 from gym_lsp.syntax import Alias, KeyPath, Node, Scalar, Sequence, Step, resolve
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.workspace.recognise import FileKind
@@ -94,6 +94,8 @@ def shape_at(workspace: Workspace, file: PurePath, kind: FileKind, root: Node | 
         if shape.kind is ShapeKind.SERVER:
             given = entrypoint_in(node)
             entrypoint = entrypoint_at(workspace, file, path[: index + 1]) if given is None else given
+            if not entrypoint:
+                entrypoint = usual_entrypoint(workspace, shape.server_type, shape.implementation)
             shape = replace(shape, entrypoint=entrypoint)
     return shape
 

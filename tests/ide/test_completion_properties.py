@@ -167,7 +167,7 @@ def check(workspace: Workspace, typed: Typing) -> None:
             assert_includes_exist(workspace, candidate, parse(accept(typed, candidate)), original)
         is_whole = typed.is_value and not candidate.continues
         # Blocks that other servers need are offered too, with a warning in the documentation.
-        if is_whole and "no longer find" not in candidate.documentation:
+        if is_whole and "would fail. Use `_copy`" not in candidate.documentation:
             assert_not_rejected(workspace, typed, candidate)
 
 

@@ -103,6 +103,14 @@ def test_the_entrypoint_decides_which_class_it_is() -> None:
     assert "depth" not in labels("math: {resources_servers: {math: {entrypoint: app.py, $0}}}\n")
 
 
+def test_without_an_entrypoint_the_usual_one_is_assumed() -> None:
+    config = "math:\n  resources_servers:\n    math:\n      $0\n"
+    assert {"prompt", "limit", "panel"} <= set(labels(config))
+    other = "# --- environments/other/config.yaml\n" + config.replace("$0", "entrypoint: other.py")
+    _, workspace, path, offset = read(PROGRAM.replace("/math/app.py", "/math/moved.py") + config + other)
+    assert "depth" in [candidate.label for candidate in complete(workspace, path, offset)]
+
+
 def test_an_inherited_entrypoint_decides_as_well() -> None:
     config = """
 base:
