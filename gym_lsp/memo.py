@@ -184,11 +184,11 @@ def _plain(function: Callable[..., Any]) -> Callable[..., Any]:
 def _needed(answers: dict[Question, Answer]) -> dict[Question, Answer]:
     """Return the answers about paths and about everything, and those that they need.
 
-    There are as many of these as there are files. Answers about names have no such bound: each key that is typed in an
-    editor makes another one.
+    There are as many of these as there are files. Answers about names, and about paths where nothing is, have no such
+    bound: each character of a key or of a path that is typed in an editor makes another one.
     """
     kept: dict[Question, Answer] = {}
-    pending = [answer for answer in answers.values() if _is_about_what_is_there(answer.question[1])]
+    pending = [answer for answer in answers.values() if answer.value and _is_about_what_is_there(answer.question[1])]
     while pending:
         answer = pending.pop()
         if answer.question not in kept:

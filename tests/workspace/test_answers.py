@@ -194,10 +194,11 @@ def test_what_a_snapshot_remembers_is_bounded_by_what_is_there() -> None:
     checker = CHECKER.on(workspace)
     sizes: list[int] = []
     for step in range(1_500):
+        agent = AGENT.replace("config.yaml]", f"config.yaml, typed/{step}.yaml]", 1)
         typed = (
             f"typed_{step}: {{resources_servers: {{sums: {{entrypoint: app.py, domain: math, x: '${{n{step}}}'}}}}}}\n"
         )
-        workspace = _changed(workspace, {OTHER: AGENT.replace("mathh", f"math{step}") + typed})
+        workspace = _changed(workspace, {OTHER: agent.replace("mathh", f"math{step}") + typed})
         checker = checker.on(workspace)
         checker.check_one(_at(OTHER))
         sizes.append(len(workspace.memo))
