@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gym_lsp.compose.config import Config, Table
+from gym_lsp.compose.config import Config, Origin, Table
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.problem import (
     AgentNotComposed,
@@ -81,14 +81,14 @@ def without_consequences(
     almost = {problem.instance for problem in listed if isinstance(problem, AlmostServer) and not problem.ignored}
     not_there = almost | failed
     uncomposed = any(isinstance(problem, AgentNotComposed) for problem in listed)
-    ambiguous = {id(problem.at) for problem in listed if isinstance(problem, RenameAmbiguous)}
+    ambiguous = {problem.at for problem in listed if isinstance(problem, RenameAmbiguous)}
     unset = any(isinstance(problem, MissingValue) for problem in listed)
     unmerged = {_place(problem.at) for problem in listed if isinstance(problem, Conflict)}
     seen: set[tuple[object, ...]] = set()
     for problem in listed:
         if incomplete and isinstance(problem, _ABSENCE) and not _is_in_config_paths(problem):
             continue
-        if isinstance(problem, ServerRefNotFound) and (problem.name in not_there or id(problem.at) in ambiguous):
+        if isinstance(problem, ServerRefNotFound) and (problem.name in not_there or problem.at in ambiguous):
             continue
         if uncomposed and isinstance(problem, MissingValue) and _is_unbound(problem.path):
             continue
@@ -96,14 +96,14 @@ def without_consequences(
             continue
         if isinstance(problem, AlmostServer) and _place(problem.flaw.at) in unmerged:
             continue
-        key = (type(problem), id(problem.at.origin), problem.at.node.span, _particulars(problem))
+        key = (type(problem), problem.at.origin, problem.at.node.span, _particulars(problem))
         if key not in seen:
             seen.add(key)
             yield problem
 
 
-def _place(config: Config) -> tuple[int, Span]:
-    return id(config.origin), config.node.span
+def _place(config: Config) -> tuple[Origin, Span]:
+    return config.origin, config.node.span
 
 
 def _is_unbound(path: KeyPath) -> bool:

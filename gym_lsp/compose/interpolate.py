@@ -65,7 +65,7 @@ class _Site(Struct, frozen=True):
 
     leaf: Leaf
     path: KeyPath
-    trail: tuple[tuple[int, KeyPath], ...]
+    trail: tuple[tuple[Leaf, KeyPath], ...]
 
     def span(self, inner: Span) -> Span:
         """Return the place in the file of a span of the value. If the text has escapes, it is the whole value."""
@@ -103,8 +103,8 @@ class Interpolator:
         found = self.resolve(leaf, path)
         return None if isinstance(found, InterpolationProblem) else found
 
-    def _resolve(self, leaf: Leaf, path: KeyPath, trail: tuple[tuple[int, KeyPath], ...]) -> _Found:
-        step = (id(leaf), path)
+    def _resolve(self, leaf: Leaf, path: KeyPath, trail: tuple[tuple[Leaf, KeyPath], ...]) -> _Found:
+        step = (leaf, path)
         site = _Site(leaf, path, (*trail, step))
         if step in trail or len(trail) > _DEEPEST:
             raise site.failed(leaf.node.span, Failing.CYCLE, "")

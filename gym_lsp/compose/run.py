@@ -365,9 +365,9 @@ class _Composing:
 
     def _late(self, config: Table, interpolator: Interpolator) -> Iterator[Problem]:
         """Yield interpolations that the parser does not resolve, and on which the server that reads them will fail."""
-        reported = {id(problem.at) for problem in self.problems}
+        reported = {problem.at for problem in self.problems}
         for path, leaf in leaves(config, marked=int(Marks.INTERPOLATION)):
-            if id(leaf) in reported or isinstance(path[-1], int) or is_top_level(path):
+            if leaf in reported or isinstance(path[-1], int) or is_top_level(path):
                 continue
             if is_field(path) and path[1] in self.profile.server_types:
                 continue

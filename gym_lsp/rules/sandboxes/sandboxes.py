@@ -63,17 +63,17 @@ def name_in(reference: Config) -> str | None:
 def sandboxes(context: RunContext) -> Iterator[Config]:
     """Yield every value of the run that is used as a sandbox block or looks like one, each once."""
     composition = context.composition
-    found: dict[int, Config] = {}
+    found: dict[Config, None] = {}
     for reference in references(context):
         value: Config | None = reference
         if isinstance(reference, Leaf) and isinstance(reference.value, str):
             match = _WHOLE_NODE.fullmatch(reference.value)
             value = composition.config.get(match[1] if match else name_in(reference))
         if value is not None:
-            found[id(value)] = value
+            found[value] = None
     for name, value in composition.config.entries.items():
         if isinstance(value, Table) and looks_like_sandbox(name, value, context.profile):
-            found[id(value)] = value
-    for value in found.values():
+            found[value] = None
+    for value in found:
         if not (isinstance(value, Leaf) and (value.value is None or not is_settled(value))):
             yield value

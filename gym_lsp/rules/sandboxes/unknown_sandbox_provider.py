@@ -53,8 +53,8 @@ def unknown_sandbox_provider(context: RunContext, composition: Composition) -> I
     ```
     """
     known = context.profile.sandbox_providers
-    found = {id(each): each for each in (*sandboxes(context), *_shaped_like_one(composition))}
-    for sandbox in found.values():
+    found = dict.fromkeys((*sandboxes(context), *_shaped_like_one(composition)))
+    for sandbox in found:
         names = provider_keys(sandbox) if isinstance(sandbox, Table) else ()
         # `invalid-sandbox-block` reports several providers.
         if len(names) != 1 or names[0] in known or not isinstance(sandbox, Table):
