@@ -152,6 +152,10 @@ async function answerTo(page, question) {
         await page.keyboard.type(question.text ?? "");
         await page.keyboard.press(question.key ?? "Enter");
         return { texts: [] };
+      case "fill":
+        // Waits until the field is visible, so that no text goes to what had the focus before.
+        await page.locator(question.selector).fill(question.text);
+        return { texts: [] };
       case "click":
         await page.locator(question.selector).first().click();
         return { texts: [] };

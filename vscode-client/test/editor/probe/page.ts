@@ -12,6 +12,7 @@ export type Question =
   | { readonly ask: "click in diagram"; readonly selector: string }
   | { readonly ask: "move pointer away" }
   | { readonly ask: "press"; readonly text?: string; readonly key?: string }
+  | { readonly ask: "fill"; readonly selector: string; readonly text: string }
   | { readonly ask: "click"; readonly selector: string }
   | { readonly ask: "point"; readonly selector: string; readonly text: string }
   | { readonly ask: "screenshot"; readonly name: string };

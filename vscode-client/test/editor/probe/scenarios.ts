@@ -26,8 +26,7 @@ const TIDES = "environments/tides/config.yaml";
 const BOAT = "environments/boat/config.yaml";
 const HOLDOUT = "environments/recipe_scaling_holdout/config.yaml";
 const GUIDE = "environments/museum_guide/config.yaml";
-const FIELD = ".quick-input-widget:not(.hidden) .quick-input-box";
-const PICKS = ".quick-input-widget .monaco-list-row";
+const FIELD = ".quick-input-widget:visible .quick-input-box input";
 const TRIAGE = "environments/log_triage/config.yaml";
 
 export const SCENARIOS: Record<string, Scenario> = {
@@ -134,8 +133,8 @@ export const SCENARIOS: Record<string, Scenario> = {
         assert.ok(groups.some((text) => text.startsWith(title)), groups.join());
       }
       void vscode.commands.executeCommand("gymLsp.filterComponents");
-      await until("a field", async () => (await page.ask({ ask: "texts", selector: FIELD })).length > 0);
-      await page.ask({ ask: "press", text: "tide know", key: "Enter" });
+      await page.ask({ ask: "fill", selector: FIELD, text: "tide know" });
+      await page.ask({ ask: "press", key: "Enter" });
       const left = await until("fewer rows", async () => {
         const texts = await page.ask({ ask: "texts", selector: rows });
         return texts.some((text) => text.includes("tide_tables")) && texts.length < groups.length ? texts : undefined;
@@ -161,7 +160,7 @@ export const SCENARIOS: Record<string, Scenario> = {
     "two runs are compared": async (page) => {
       await open(HOLDOUT);
       void vscode.commands.executeCommand("gymLsp.compareRuns");
-      await pick(page, "log_triage", "log_triage");
+      await pick(page, "Compare", "log_triage", "log_triage");
       const tab = await until("the comparison", () => {
         const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
         return Promise.resolve(input instanceof vscode.TabInputTextDiff && input);
@@ -172,12 +171,12 @@ export const SCENARIOS: Record<string, Scenario> = {
     },
     "a run is composed": async (page) => {
       void vscode.commands.executeCommand("gymLsp.composeRun");
-      await pick(page, "log_triage", "log_triage");
-      await pick(page, "tide_model", "tide_model");
-      await pick(page, "", "environment's own agent");
-      await pick(page, "docker", "sandbox");
+      await pick(page, "(1/4)", "log_triage", "log_triage");
+      await pick(page, "(2/4)", "tide_model", "tide_model");
+      await pick(page, "(3/4)", "", "environment's own agent");
+      await pick(page, "(4/4)", "docker", "sandbox");
       const offered = await until("the actions", async () => {
-        const texts = await page.ask({ ask: "texts", selector: PICKS });
+        const texts = await page.ask({ ask: "texts", selector: picks("no errors") });
         return texts.find((text) => text.includes("Copy command line"));
       });
       assert.match(offered, /gym .*log_triage\/config\.yaml.*tide_model.*sandbox_docker\.yaml/s);
@@ -259,7 +258,7 @@ export const SCENARIOS: Record<string, Scenario> = {
       const clone = fileUri("clone").fsPath;
       void vscode.commands.executeCommand("gymLsp.installServer");
       await chooseFolder(page, clone);
-      await pick(page, "", "Install with uv");
+      await pick(page, "Install the language server", "", "Install with uv");
       await untilFindings(fileUri(TIDES), "findings", (found) => found.length === 2);
       const recorded = readFileSync(path.join(process.env["GYM_LSP_PROBE"] ?? "", "missing", "installation"), "utf-8");
       assert.deepEqual(recorded.trim().split("\n"), [homedir(), "tool", "install", "--upgrade", clone]);
@@ -325,21 +324,27 @@ function starts(): Start[] {
 
 /** Answer the dialog that asks for a folder. */
 async function chooseFolder(page: Page, folder: string): Promise<void> {
-  await until("the dialog", async () => (await page.ask({ ask: "texts", selector: `${FIELD} input` })).length > 0);
+  await until("the dialog", async () => (await page.ask({ ask: "texts", selector: FIELD })).length > 0);
   await page.ask({ ask: "press", key: "Control+a" });
   await page.ask({ ask: "press", text: folder, key: "Enter" });
 }
 
-/** Choose an item of a quick pick: type, wait until the item has the focus, and accept it. */
-async function pick(page: Page, typed: string, wanted: string): Promise<void> {
-  await until(`${wanted} in a list`, async () =>
-    (await page.ask({ ask: "texts", selector: PICKS })).some((text) => text.includes(wanted)),
+/** Choose an item of the quick pick with this title: type, wait until the item has the focus, and accept it. */
+async function pick(page: Page, title: string, typed: string, wanted: string): Promise<void> {
+  const rows = picks(title);
+  await until(`${wanted} in "${title}"`, async () =>
+    (await page.ask({ ask: "texts", selector: rows })).some((text) => text.includes(wanted)),
   );
-  await page.ask({ ask: "press", text: typed, key: "Home" });
+  await page.ask({ ask: "fill", selector: FIELD, text: typed });
   await until(`the focus on ${wanted}`, async () =>
-    (await page.ask({ ask: "texts", selector: `${PICKS}.focused` })).some((text) => text.includes(wanted)),
+    (await page.ask({ ask: "texts", selector: `${rows}.focused` })).some((text) => text.includes(wanted)),
   );
   await page.ask({ ask: "press", key: "Enter" });
+}
+
+/** The items of the visible quick pick with this title. The hidden one keeps the items of the pick before. */
+function picks(title: string): string {
+  return `.quick-input-widget:visible:has(.quick-input-title:has-text("${title}")) .monaco-list-row`;
 }
 
 function documentAt(uri: vscode.Uri): vscode.TextDocument | undefined {
