@@ -65,6 +65,10 @@ parity: $(VENV)/.installed-dev corpus ## Compare gym-lsp with NeMo Gym's parser
 
 record: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Record the answers of NeMo Gym's own code for the tests
 	$(BIN)/python -m tests.parity.record --corpus $(CORPUS) --python $(GYM_VENV)/bin/python
+	$(GYM_VENV)/bin/python tests/compose/record_configs.py --corpus $(CORPUS)
+	$(GYM_VENV)/bin/python tests/compose/record_directives.py --corpus $(CORPUS)
+	$(GYM_VENV)/bin/python tests/compose/record_interpolations.py
+	$(GYM_VENV)/bin/python tests/compose/record_overrides.py
 	$(GYM_VENV)/bin/python -m tests.gym.record_profile --corpus $(CORPUS)
 	$(GYM_VENV)/bin/python -m tests.gym.record_functions $(CORPUS)/0.4.0
 	$(GYM_VENV)/bin/python -m tests.gym.record_manifests $(CORPUS)/0.7.0

@@ -173,7 +173,7 @@ def _of_file(workspace: Workspace, engine: Engine, path: PurePath, asked: frozen
     for diagnostic in findings_of_run(workspace, engine, own.run, Scope.WORKSPACE):
         if diagnostic.path == path:
             if not _is_repaired(workspace, engine, diagnostic):
-                yield diagnostic
+                yield _in_declared_run(workspace, engine, diagnostic) or diagnostic
         elif diagnostic.severity is Severity.ERROR:
             yield from _of_included(workspace, engine, diagnostic, own, asked)
 
@@ -199,6 +199,18 @@ def _keys_at(workspace: Workspace, engine: Engine, run: Run, path: PurePath) -> 
     """Return the rules and places of the findings of a run in one file."""
     findings = findings_of_run(workspace, engine, run, Scope.WORKSPACE)
     return frozenset((found.rule, found.span) for found in findings if found.path == path)
+
+
+def _in_declared_run(workspace: Workspace, engine: Engine, diagnostic: Diagnostic) -> Diagnostic | None:
+    """Return a finding about what is missing as the error that it is in a run that the settings declare."""
+    if diagnostic.rule not in engine.closed_in_runs:
+        return None
+    for run in _declared(workspace).get(diagnostic.path, ()):
+        for found in findings_of_run(workspace, engine, run, Scope.RUN):
+            same_place = (found.path, found.rule, found.span) == (diagnostic.path, diagnostic.rule, diagnostic.span)
+            if same_place and found.severity is Severity.ERROR:
+                return found
+    return None
 
 
 def _is_repaired(workspace: Workspace, engine: Engine, diagnostic: Diagnostic) -> bool:

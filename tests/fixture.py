@@ -9,6 +9,7 @@
 A line of carets expects a finding at exactly that place in the line above. A text after the brackets must be part of
 its message. If the finding starts in the first column, so do the carets, without a `#` before them.
 With `# run: a.yaml + b.yaml` on the first line that run is checked, otherwise the workspace.
+With `# release: 0.6.0` the findings are those of that release, as far as `OLDER` knows how it differs.
 Each expectation without a finding and each finding without an expectation is a failure, which shows the fixture with
 carets for the actual findings.
 
@@ -24,13 +25,19 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from gym_lsp.check import Checker
 from gym_lsp.compose.run import Run
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.files import Files, Overlay
+from gym_lsp.gym.release.profile import BUILTIN, Profile
 from gym_lsp.gym.roots import InstallRoot
+from gym_lsp.memo import Memo
 from gym_lsp.text import LineIndex, Span
+from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.settings import Settings
+from gym_lsp.workspace.tree import stale
 from gym_lsp.workspace.workspace import Workspace
 from tests.memory import Memory
 
@@ -38,10 +45,13 @@ ROOT = PurePath("/workspace")
 GYM = PurePath("/gym")
 DEFAULT_FILE = "environments/example/config.yaml"
 _HEADER = re.compile(r"^# --- (\S+)$")
+_RELEASE = re.compile(r"^# release: (\S+)$")
 _RUN = re.compile(r"^# run: (.+)$")
 _MARKER = re.compile(r"^(#?[ ]*)(\^+) (error|warning|information|hint)\[([\w-]+)\](?: (.*))?$")
 _LABEL = re.compile(r"^(#?[ ]*)(\^+) ([a-z]+(?: \d+)?)$")
 CURSOR = "$0"
+OLDER = {"0.6.0": replace(BUILTIN, release="0.6.0", closes_configuration=True)}
+"""The profiles of older releases, in what some rules depend on."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +89,7 @@ class Fixture:
     run: tuple[str, ...]
     marks: tuple[Mark, ...] = ()
     cursor: Cursor | None = None
+    release: str | None = None
 
     def marked(self, label: str) -> list[tuple[PurePath, Span]]:
         """Return the places with a name, in the order of their numbers."""
@@ -86,10 +97,29 @@ class Fixture:
         return [(mark.path, mark.span) for mark in sorted(found, key=lambda mark: mark.label)]
 
     def workspace(self) -> Workspace:
-        """Return a workspace of the files, with the install root if there is one."""
+        """Return a workspace of the files, with the install root if there is one, or of the named release."""
+        if self.release is not None:
+            return OfRelease(Memory(self.files), self.release)
         has_gym = any(path.is_relative_to(GYM) for path in self.files)
         install = InstallRoot(GYM, "--gym-root", None) if has_gym else None
         return Workspace(Memory(self.files), ROOT, Settings(), install)
+
+
+class OfRelease(Workspace):
+    """A workspace without an install root, for one of the older releases."""
+
+    def __init__(self, files: Files, release: str, memo: Memo | None = None) -> None:
+        super().__init__(files, ROOT, memo=memo)
+        self._release = release
+
+    def changed(self, disk: Files, change: Change) -> Workspace:
+        other = OfRelease(disk, self._release, self.memo.after())
+        other.memo.outdate(stale(other.memo, change))
+        return other
+
+    @property
+    def profile(self) -> Profile:
+        return OLDER[self._release]
 
 
 def parse_fixture(text: str) -> Fixture:
@@ -100,12 +130,15 @@ def parse_fixture(text: str) -> Fixture:
     run: tuple[str, ...] = ()
     marks: list[Mark] = []
     cursor: Cursor | None = None
+    release: str | None = None
     for line in text.splitlines():
         if header := _HEADER.match(line):
             path = ROOT / header[1]
             lines[path] = []
         elif asked := _RUN.match(line):
             run = tuple(part.strip() for part in asked[1].split("+"))
+        elif older := _RELEASE.match(line):
+            release = older[1]
         elif marker := _MARKER.match(line):
             expected.append(Expected(path, _marked(marker, lines[path]), marker[3], marker[4], marker[5] or ""))
         elif label := _LABEL.match(line):
@@ -115,7 +148,7 @@ def parse_fixture(text: str) -> Fixture:
                 cursor = Cursor(path, sum(len(each) + 1 for each in lines[path]) + line.index(CURSOR))
             lines[path].append(line.replace(CURSOR, ""))
     files = {path: "\n".join(each) + "\n" for path, each in lines.items()}
-    return Fixture(files, tuple(expected), run, tuple(marks), cursor)
+    return Fixture(files, tuple(expected), run, tuple(marks), cursor, release)
 
 
 def _marked(marker: re.Match[str], lines: list[str]) -> Span:
@@ -128,6 +161,8 @@ def findings(fixture: Fixture, base: Files | None = None, install: InstallRoot |
     """Return the diagnostics of a fixture, in the order of the text."""
     files = Memory(fixture.files) if base is None else Overlay(base, fixture.files)
     workspace = Workspace(files, ROOT, Settings(), install)
+    if fixture.release is not None:
+        workspace = OfRelease(files, fixture.release)
     checker = Checker(workspace)
     if fixture.run:
         return list(checker.check_run(Run(fixture.run)).diagnostics)

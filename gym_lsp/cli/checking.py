@@ -146,10 +146,6 @@ def _notes(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Itera
             f"nothing to check in {below}: it does not contain a NeMo Gym config, manifest, prompt or env.yaml, "
             "or the settings exclude all of them"
         )
-    if options.config:
-        for override in options.paths:
-            if not override.startswith(("+", "hydra.")):
-                yield f"`{override}` is read as `+{override}`; NeMo Gym rejects a key without the plus sign"
     for workspace, _ in outcomes:
         yield from _missing_paths(workspace)
         caveat = workspace.profile.caveat

@@ -16,7 +16,14 @@ from msgspec import Struct
 
 from gym_lsp.compose.config import Array, Config, Leaf, Marks, Origin, Provenance, Table, lift, table
 from gym_lsp.compose.directives import Transfer
-from gym_lsp.compose.problem import AgentNotComposed, AgentUnfronted, Composing, Problem, RenameAmbiguous
+from gym_lsp.compose.problem import (
+    AgentMapAbsent,
+    AgentNotComposed,
+    AgentUnfronted,
+    Composing,
+    Problem,
+    RenameAmbiguous,
+)
 from gym_lsp.gym.layout import (
     AGENT_MAP,
     AGENT_NAME,
@@ -185,7 +192,14 @@ def _with_routes(root: Table, renames: Mapping[str, str]) -> Table:
     return _with(root, agent_map=_agent_map(root, routes | (declared.entries if declared is not None else {})))
 
 
-def apply_agent_aliases(root: Table, profile: Profile) -> Table:
+class Aliased(Struct, frozen=True):
+    """A configuration in which old agent names lead to the instances that replaced them."""
+
+    config: Table
+    problems: tuple[Problem, ...] = ()
+
+
+def apply_agent_aliases(root: Table, profile: Profile) -> Aliased:
     """Route legacy agent names to the instances that replaced them. Mirrors `apply_legacy_agent_aliases`."""
     declared = root.table(AGENT_MAP)
     routes = dict(declared.entries) if declared is not None else {}
@@ -196,7 +210,10 @@ def apply_agent_aliases(root: Table, profile: Profile) -> Table:
         if legacy not in root.entries and destination in root.entries:
             active[legacy] = destination
     if not active:
-        return root
+        return Aliased(root)
+    problems: list[Problem] = []
+    if profile.closes_configuration and AGENT_MAP not in root.entries:
+        problems.extend(AgentMapAbsent(root.entries[name], name) for name in dict.fromkeys(active.values()))
     routes = {name: _renamed(destination, active) for name, destination in routes.items()}
     for legacy, destination in active.items():
         routes.setdefault(legacy, _route(root, destination))
@@ -207,7 +224,7 @@ def apply_agent_aliases(root: Table, profile: Profile) -> Table:
     if fanned is not None:
         lists = {name: _renamed(destinations, active) for name, destinations in fanned.entries.items()}
         changed[FAN_OUT] = table(lists, fanned.origin, fanned.key, fanned.node, fanned.overridden)
-    return _with(root, **changed)
+    return Aliased(_with(root, **changed), tuple(problems))
 
 
 def _agent_map(root: Table, routes: dict[Atom, Config]) -> Table:

@@ -12,10 +12,18 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from gym_lsp.compose.blocks import is_stand_in
 from gym_lsp.compose.config import Array, Config, Leaf, Marks, Table, rekeyed, table
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT
 from gym_lsp.compose.merge import Dereference, merge
-from gym_lsp.compose.problem import Conflict, DirectiveMisused, InheritTargetNotFound, Misuse, Problem
+from gym_lsp.compose.problem import (
+    Conflict,
+    DirectiveMisused,
+    InheritTargetNotFound,
+    KeyNotInBase,
+    Misuse,
+    Problem,
+)
 from gym_lsp.gym.layout import COPY, COPY_PREFIX, DELETE_KEY, INHERIT_FROM, INHERIT_PREFIX
 from gym_lsp.syntax import MISSING, Atom, KeyPath, Scalar
 
@@ -44,15 +52,15 @@ class Directed(Struct, frozen=True):
 Resolve = Callable[[Table, Leaf, KeyPath], Config | Problem]
 
 
-def apply_directives(root: Table, dereference: Dereference, resolve: Resolve) -> Directed:
+def apply_directives(root: Table, dereference: Dereference, resolve: Resolve, *, closed: bool = False) -> Directed:
     """Execute every directive of a merged configuration.
 
     `resolve` is called for each interpolation that the walk itself resolves: in the elements of lists, and on the path
-    to a source.
+    to a source. If `closed`, the frozen copy does not accept new keys: see `Profile.closes_configuration`.
     """
     if not root.marks & _LISTS_OR_DIRECTIVES:
         return Directed(root, (), ())
-    pass_ = _Pass(root, dereference, resolve)
+    pass_ = _Pass(root, dereference, resolve, closed=closed)
     pass_.visit(pass_.live, ())
     return Directed(_freeze_table(pass_.live), tuple(pass_.transfers), tuple(pass_.problems))
 
@@ -120,13 +128,14 @@ class _Abort(Exception):
 class _Pass:
     """One walk over the live configuration."""
 
-    def __init__(self, root: Table, dereference: Dereference, resolve: Resolve) -> None:
+    def __init__(self, root: Table, dereference: Dereference, resolve: Resolve, *, closed: bool) -> None:
         self.frozen = root
         self.live = _thaw(root)
         self.transfers: list[Transfer] = []
         self.problems: list[Problem] = []
         self._dereference = dereference
         self._resolve = resolve
+        self._closed = closed
 
     def visit(self, live: _Live, path: KeyPath) -> None:
         for key, value in list(live.entries.items()):
@@ -270,9 +279,15 @@ class _Pass:
         def dereference(_: Table, leaf: Leaf, below: KeyPath) -> Config | None:
             return self._dereference(self.frozen, leaf, (*at_source, *below))
 
-        merged = merge(source, local, dereference)
+        merged = merge(source, local, dereference, closed=self._closed)
         for conflict in merged.conflicts:
             self.problems.append(Conflict(conflict.upper, (*path, *conflict.path), conflict.lower))
+        for new in merged.rejected:
+            # The stand-in model has no place in a file.
+            of_stand_in = is_stand_in(new.value)
+            at = swap.at if of_stand_in else new.value
+            below = (*path, *new.path)
+            self.problems.append(KeyNotInBase(at, below, swap.name, swap.target, new.base, of_stand_in))
         return merged.config
 
     def _live_parent(self, swap: _Swap, steps: list[str]) -> _Live | _Missing:
@@ -302,7 +317,8 @@ class _Pass:
         for index, step in enumerate(steps):
             found = current.entries.get(step) if isinstance(current, Table) else None
             if found is None:
-                raise _Abort(InheritTargetNotFound(swap.at, swap.name, swap.target, index))
+                closed = self._closed and isinstance(current, Table)
+                raise _Abort(InheritTargetNotFound(swap.at, swap.name, swap.target, index, closed))
             if isinstance(found, Leaf) and found.is_missing:
                 return _MISSING
             if isinstance(found, Leaf) and found.is_interpolation:

@@ -25,27 +25,43 @@ class MergeConflict(Struct, frozen=True):
     upper: Config
 
 
+class NewKey(Struct, frozen=True):
+    """An entry of the upper mapping whose key the lower one does not have."""
+
+    path: KeyPath
+    value: Config
+    base: Config
+    """The lower mapping, before the merge."""
+
+
 class Merged(Struct, frozen=True):
     config: Table
     conflicts: tuple[MergeConflict, ...]
+    rejected: tuple[NewKey, ...] = ()
+    """The keys for which OmegaConf raises ConfigKeyError, because the lower mapping is closed."""
 
 
-def merge(lower: Table, upper: Table, dereference: Dereference) -> Merged:
-    """Merge `upper` over `lower`. Of two values that conflict, the upper one stays."""
-    if not lower.entries:
+def merge(lower: Table, upper: Table, dereference: Dereference, *, closed: bool = False) -> Merged:
+    """Merge `upper` over `lower`. Of two values that conflict, the upper one stays.
+
+    `closed` is OmegaConf's struct mode, so `lower` accepts no new keys. They are reported, and merged as well.
+    """
+    if not lower.entries and not closed:
         return Merged(upper, ())
-    merging = _Merging(lower, upper, dereference)
+    merging = _Merging(lower, upper, dereference, closed=closed)
     merging.fill(merging.root, upper, ())
-    return Merged(merging.root, tuple(merging.conflicts))
+    return Merged(merging.root, tuple(merging.conflicts), tuple(merging.rejected))
 
 
 class _Merging:
     """One merge in progress. Interpolations are resolved in the part of `root` that is merged already."""
 
-    def __init__(self, lower: Table, upper: Table, dereference: Dereference) -> None:
+    def __init__(self, lower: Table, upper: Table, dereference: Dereference, *, closed: bool) -> None:
         self.root = _copy(lower, upper)
         self.conflicts: list[MergeConflict] = []
+        self.rejected: list[NewKey] = []
         self._dereference = dereference
+        self._closed = closed
 
     def fill(self, merged: Table, upper: Table, path: KeyPath) -> None:
         """Put the entries of `upper` over those of `merged`, which is still private and may be changed."""
@@ -54,6 +70,9 @@ class _Merging:
             under = entries.get(key)
             if under is None:
                 entries[key] = over
+                if self._closed:
+                    assert merged.overridden is not None, "`_copy` made it"
+                    self.rejected.append(NewKey((*path, str(key)), over, merged.overridden))
                 continue
             below = (*path, str(key))
             if isinstance(under, Leaf) and under.is_interpolation:

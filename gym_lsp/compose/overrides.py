@@ -1,17 +1,20 @@
 """`KEY=VALUE` arguments of the command line as configuration.
 
-Mirrors Hydra's `+a.b=1` and `++a.b=1`. Hydra rejects `a.b=1`, because its own configuration does not have such a key.
-Here it has the same meaning, because the intention is clear. Values have the grammar of resolver arguments, which
-differs from YAML: `yes` and `1:30` are text, and an empty value is the empty text.
+Mirrors `ConfigLoaderImpl._apply_overrides_to_config` of Hydra: `++a.b=1` sets a key, `+a.b=1` adds one, and `a.b=1`
+changes one. Hydra starts from an empty configuration, so it rejects a key without a plus sign, unless an earlier
+override has added the key. Here a rejected override is a problem and is applied, because the intention is clear.
+Values have the grammar of resolver arguments, which differs from YAML: `yes` and `1:30` are text, and an empty value is
+the empty text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
-from typing import cast
+from typing import NamedTuple, cast
 
 from gym_lsp.compose.config import Array, Config, Leaf, Origin, Provenance, Table, marks_of, table
+from gym_lsp.compose.problem import OverrideRejected
 from gym_lsp.syntax import Atom, Scalar
 from gym_lsp.syntax.interpolation import Call, DictValue, ListValue, Literal, Primitive, Quoted, Value, parse_template
 from gym_lsp.text import Span
@@ -20,6 +23,8 @@ COMMAND_LINE = PurePath("<command line>")
 """The path of a virtual file with the text of `command_line`, so that arguments have places like all other values."""
 CONFIG_FLAG = "--config "
 _OPENING = "${value:"
+_OF_HYDRA = "hydra"
+"""The key of Hydra's own settings, which have values already, and which NeMo Gym does not see."""
 
 
 class OverrideError(ValueError):
@@ -31,8 +36,18 @@ def command_line(roots: Iterable[str], overrides: Iterable[str]) -> str:
     return " ".join((*(f"{CONFIG_FLAG}{root}" for root in roots), *overrides))
 
 
-def override_table(arguments: Iterable[str], roots: Iterable[str] = ()) -> Table:
-    """Return all overrides as one table, later ones over earlier ones. Places refer to the command line.
+class Overrides(NamedTuple):
+    """All overrides of a run as one table, later ones over earlier ones, and those that Hydra rejects.
+
+    Places refer to the command line.
+    """
+
+    table: Table
+    rejected: tuple[OverrideRejected, ...]
+
+
+def read_overrides(arguments: Iterable[str], roots: Iterable[str] = ()) -> Overrides:
+    """Read the arguments of a run.
 
     Raises OverrideError for an argument without a key or without `=`, and for a value that Hydra cannot read.
     """
@@ -41,25 +56,58 @@ def override_table(arguments: Iterable[str], roots: Iterable[str] = ()) -> Table
     origin = Origin(COMMAND_LINE, text, Provenance.OVERRIDE)
     start = len(text) - len(" ".join(arguments))
     root: dict[Atom, object] = {}
+    rejected: list[OverrideRejected] = []
     for argument in arguments:
         name, equals, value = argument.partition("=")
         steps = name.lstrip("+").split(".")
         if not equals or not all(steps) or name.startswith("~"):
             raise OverrideError(f"{argument!r} is not an override; write KEY=VALUE, as in ++policy_model_name=my-model")
-        _put(root, steps, _read(argument, value, origin, start))
+        read = _read(argument, value, origin, start)
+        if steps[0] != _OF_HYDRA:
+            if not _accepts(root, name, steps, read):
+                node = Scalar(start, start + len(argument), argument, argument, None)
+                at = Leaf(argument, origin, None, node, None, 0)
+                rejected.append(OverrideRejected(at, ".".join(steps), is_addition=name.startswith("+")))
+            _put(root, steps, read)
         start += len(argument) + 1
-    return _freeze(root, origin, Scalar(0, len(text), None, text, None))
+    return Overrides(_freeze(root, origin, Scalar(0, len(text), None, text, None)), tuple(rejected))
 
 
-def _put(root: dict[Atom, object], steps: list[str], value: Config) -> None:
+def _accepts(root: dict[Atom, object], name: str, steps: list[str], value: Config) -> bool:
+    """Return whether Hydra accepts an override: `++` always, `+` for what is not there, no sign for what is."""
+    if name.startswith("++"):
+        return True
+    found: object = root
+    for step in steps:
+        found = _opened(found).get(step)
+    if name.startswith("+"):
+        is_unset = found is None or (isinstance(found, Leaf) and found.value is None)
+        return is_unset or not isinstance(value, Leaf)
+    return found is not None
+
+
+def _opened(value: object) -> dict[Atom, object]:
+    """Return the entries of a mapping; none for any other value."""
+    if isinstance(value, Table):
+        return dict(value.entries)
+    return cast("dict[Atom, object]", value) if isinstance(value, dict) else {}
+
+
+def _put(root: dict[Atom, object], steps: Sequence[Atom], value: Config) -> None:
+    """Put a value at a path. A mapping is merged into a mapping that is there; everything else replaces."""
     current = root
     for step in steps[:-1]:
-        below = current.get(step)
-        if not isinstance(below, dict):
-            below = {}
-            current[step] = below
-        current = cast("dict[Atom, object]", below)
-    current[steps[-1]] = value
+        below = _opened(current.get(step))
+        current[step] = below
+        current = below
+    before = current.get(steps[-1])
+    if isinstance(value, Table) and isinstance(before, dict | Table):
+        merged = _opened(cast("object", before))
+        current[steps[-1]] = merged
+        for key, below in value.entries.items():
+            _put(merged, (key,), below)
+    else:
+        current[steps[-1]] = value
 
 
 def _freeze(entries: dict[Atom, object], origin: Origin, node: Scalar) -> Table:

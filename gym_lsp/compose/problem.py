@@ -126,7 +126,12 @@ class InheritTargetNotFound(Problem, frozen=True, eq=False):
     target: str
     found_up_to: int
     """How many steps of the target exist."""
-    gym_error: ClassVar[str | None] = "InheritPathNotFoundError"
+    closed: bool = False
+    """Whether it was looked up in a closed configuration, which raises before NeMo Gym's own check does."""
+
+    @property
+    def raised(self) -> str:
+        return "ConfigAttributeError" if self.closed else "InheritPathNotFoundError"
 
 
 class Misuse(Enum):
@@ -146,6 +151,22 @@ class DirectiveMisused(Problem, frozen=True, eq=False):
     directive: str
     detail: str
     gym_error: ClassVar[str | None] = "Exception"
+
+
+class KeyNotInBase(Problem, frozen=True, eq=False):
+    """A block with a directive adds a key that its base does not have, in a release that closes the configuration.
+
+    `at` is the value of the key. Mirrors `OmegaConf.merge` of a block from the command line, which Hydra has closed.
+    """
+
+    path: KeyPath
+    directive: str
+    target: str
+    base: Config
+    """The mapping that does not have the key: the base, or a mapping in it."""
+    of_stand_in: bool
+    """Whether the key is that of the stand-in model. Then `at` is the directive."""
+    gym_error: ClassVar[str | None] = "ConfigKeyError"
 
 
 # Interpolations
@@ -299,11 +320,48 @@ class RestrictionNotList(Problem, frozen=True, eq=False):
     gym_error: ClassVar[str | None] = "ConfigError"
 
 
+class OverrideRejected(Problem, frozen=True, eq=False):
+    """Hydra rejects an override because of its sign. `at` is the whole argument.
+
+    Mirrors `ConfigLoaderImpl._apply_overrides_to_config` of Hydra.
+    """
+
+    key: str
+    is_addition: bool
+    """Whether it has a plus sign, although the key is there, or none, although the key is not there."""
+    gym_error: ClassVar[str | None] = "ConfigCompositionException"
+
+
 class OverrideUnapplied(Problem, frozen=True, eq=False):
     """An override names an agent that composition did not create."""
 
     name: str
     gym_error: ClassVar[str | None] = "UnsupportedAgentOverrideError"
+
+
+class OverrideNotInAgent(Problem, frozen=True, eq=False):
+    """An override sets a field that the composed agent does not have. Mirrors `_apply_held_agent_override`."""
+
+    agent: str
+    key: str
+    gym_error: ClassVar[str | None] = "ConfigKeyError"
+
+
+class OverrideDropped(Problem, frozen=True, eq=False):
+    """The part of an override for a composed agent that is not below its implementation, so that it has no effect."""
+
+    agent: str
+    implementation: str
+
+
+class AgentMapAbsent(Problem, frozen=True, eq=False):
+    """Old agent names need routes in `agent_map`, which is absent, in a release that closes the configuration.
+
+    `at` is an instance to which an old name leads. Mirrors `apply_legacy_agent_aliases`.
+    """
+
+    agent: str
+    gym_error: ClassVar[str | None] = "ConfigKeyError"
 
 
 class RenameAmbiguous(Problem, frozen=True, eq=False):
@@ -343,7 +401,7 @@ class ReservedKeyInvalid(Problem, frozen=True, eq=False):
 def raised_by(problem: Problem) -> str | None:
     """Return the name of the exception that NeMo Gym raises for a problem; None if it raises nothing."""
     match problem:
-        case PairingUnsupported():
+        case PairingUnsupported() | InheritTargetNotFound():
             return problem.raised
         case ReservedKeyInvalid():
             return problem.error

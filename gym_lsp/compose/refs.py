@@ -21,7 +21,11 @@ from gym_lsp.syntax import KeyPath
 def check_refs(
     root: Table, servers: Iterable[Server], interpolator: Interpolator, profile: Profile
 ) -> Iterator[Problem]:
-    """Yield a problem for each ref to a server that the run does not define, and each field that cannot be resolved."""
+    """Yield a problem for each ref to a server that the run does not define, and each field that cannot be resolved.
+
+    `servers` include those that almost-servers would be. The parser fails before it reads their refs, and reads them as
+    soon as the flaws are gone.
+    """
     servers = tuple(servers)
     types_of: dict[str, list[str]] = defaultdict(list)
     for server in servers:

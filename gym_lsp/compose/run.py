@@ -7,15 +7,12 @@ continues, and omits problems that only follow from reported ones.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePath
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from gym_lsp.compose.agents import (
     Agent,
-    Recomposed,
-    agents_of,
     apply_agent_aliases,
     compose_unbound_agent,
     follow_inherited_agents,
@@ -31,16 +28,16 @@ from gym_lsp.compose.config import (
     Provenance,
     Table,
     leaves,
-    lift,
     table,
     to_plain,
 )
 from gym_lsp.compose.consequences import is_incomplete, without_consequences
 from gym_lsp.compose.directives import Transfer, apply_directives
+from gym_lsp.compose.held_overrides import apply_held, hold_back
 from gym_lsp.compose.include import Includes, discover
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.merge import merge
-from gym_lsp.compose.overrides import COMMAND_LINE, CONFIG_FLAG, command_line, override_table
+from gym_lsp.compose.overrides import COMMAND_LINE, CONFIG_FLAG, command_line, read_overrides
 from gym_lsp.compose.pairing import check_agent_pairing, check_model_pairing
 from gym_lsp.compose.problem import (
     AlmostServer,
@@ -51,7 +48,6 @@ from gym_lsp.compose.problem import (
     InterpolationProblem,
     Malformed,
     MissingValue,
-    OverrideUnapplied,
     Problem,
     RootNotMapping,
     RootsMalformed,
@@ -59,22 +55,15 @@ from gym_lsp.compose.problem import (
 )
 from gym_lsp.compose.refs import check_refs
 from gym_lsp.compose.reserved import check_reserved
-from gym_lsp.compose.servers import Judge, Server, looks_like_server, values_of
+from gym_lsp.compose.servers import Judge, Server, implementations, looks_like_server
 from gym_lsp.compose.source import ConfigFile, Configs
+from gym_lsp.compose.stand_in import stand_in_for
 from gym_lsp.files import Files, Unreadable
 from gym_lsp.gym.layout import CONFIG_PATHS, DUMMY_MODEL, ENV_YAML, MODELS, is_field, is_top_level
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
-from gym_lsp.syntax import Atom, KeyPath, Scalar, parse
+from gym_lsp.syntax import Atom, KeyPath, Scalar
 from gym_lsp.syntax.interpolation import fails_on_load, parse_template
-
-STAND_INS = """\
-policy_base_url: ""
-policy_api_key: ""
-policy_model_name: ""
-policy_model: {responses_api_models: {dummy_model: {entrypoint: app.py}}}
-"""
-"""The model that `gym env validate` merges over all files: NO_MODEL_GLOBAL_CONFIG_DICT."""
 
 
 class Run(Struct, frozen=True):
@@ -133,17 +122,6 @@ def compose(run: Run, environment: Environment) -> Composition:
     return _Composing(run, environment).compose()
 
 
-def _stand_ins() -> Table:
-    document = parse(STAND_INS)
-    assert document.root is not None
-    config = lift(document.root, Origin(PurePath("<stand-in model>"), STAND_INS, Provenance.STAND_IN))
-    assert isinstance(config, Table)
-    return config
-
-
-_STAND_INS = _stand_ins()
-
-
 class _Composing:
     """One composition in progress."""
 
@@ -154,7 +132,8 @@ class _Composing:
         self.problems: list[Problem] = []
 
     def compose(self) -> Composition:
-        overrides = override_table(self.run.overrides, self.run.roots)
+        overrides, rejected = read_overrides(self.run.overrides, self.run.roots)
+        self.problems.extend(rejected)
         env_yaml = self._env_yaml()
         includes = discover(
             self._roots(overrides, env_yaml),
@@ -169,10 +148,11 @@ class _Composing:
         if env_yaml is not None:
             files.append(env_yaml.config)
         self._check_grammar(files)
-        initial = _STAND_INS if self.run.stand_ins else _nothing()
+        initial = self._stand_in(files) if self.run.stand_ins else _nothing()
         held: Table | None = None
         if self.profile.composes_unbound_agents and overrides.entries:
-            overrides, held = self._hold_back(overrides, self._merge_all([*files, initial], report=False))
+            everything_else = self._merge_all([*files, initial], report=False)
+            overrides, held = hold_back(overrides, everything_else, self.profile)
         merged = self._merge_all([*files, self._merge_all([initial, overrides])])
         merged = _with_config_paths(merged, includes)
         config, transfers, renames = self._transform(merged, held)
@@ -222,6 +202,12 @@ class _Composing:
                     if isinstance(outcome, GrammarBroken):
                         self.problems.append(outcome)
 
+    def _stand_in(self, files: list[Table]) -> Table:
+        def has_value(leaf: Leaf, key: str) -> bool:
+            return not isinstance(self._interpolate(self._merge_all(files, report=False), leaf, (key,)), Problem)
+
+        return stand_in_for(files, has_value)
+
     def _merge_all(self, configs: list[Table], *, report: bool = True) -> Table:
         merged = configs[0] if configs else _nothing()
         for config in configs[1:]:
@@ -243,28 +229,9 @@ class _Composing:
 
     # Directives and agents
 
-    def _hold_back(self, overrides: Table, config: Table) -> tuple[Table, Table]:
-        """Return the overrides without and with the names of agents that composition will create.
-
-        Mirrors `_composed_instance_names`.
-        """
-        from gym_lsp.compose.agents import composed_name
-
-        agents = agents_of(config, self.profile)
-        unbound = [agent for agent in agents if agent.is_unbound]
-        names: set[str] = set()
-        if len(unbound) == 1:
-            source = unbound[0]
-            names = {composed_name(agent, source.implementation) for agent in agents if agent.name != source.name}
-        applied: dict[Atom, Config] = {key: value for key, value in overrides.entries.items() if key not in names}
-        held: dict[Atom, Config] = {key: value for key, value in overrides.entries.items() if key in names}
-        return (
-            table(applied, overrides.origin, None, overrides.node),
-            table(held, overrides.origin, None, overrides.node),
-        )
-
     def _transform(self, merged: Table, held: Table | None) -> tuple[Table, tuple[Transfer, ...], dict[str, str]]:
-        directed = apply_directives(merged, self._dereference, self._interpolate)
+        closed = self.profile.closes_configuration
+        directed = apply_directives(merged, self._dereference, self._interpolate, closed=closed)
         self.problems.extend(directed.problems)
         config = directed.config
         renames: dict[str, str] = {}
@@ -277,9 +244,13 @@ class _Composing:
             config, renames = recomposed.config, dict(recomposed.renames)
             self.problems.extend(recomposed.problems)
             if held is not None and held.entries:
-                config = self._apply_held(held, recomposed)
+                applied = apply_held(held, recomposed, self.profile, self._dereference)
+                config = applied.config
+                self.problems.extend(applied.problems)
         if self.profile.agent_aliases_applied:
-            config = apply_agent_aliases(config, self.profile)
+            aliased = apply_agent_aliases(config, self.profile)
+            config = aliased.config
+            self.problems.extend(aliased.problems)
         self.problems.extend(MissingValue(leaf, path) for path, leaf in missing_values(config))
         if self.profile.fronts_agents:
             fronted = front_agents(config, self.profile)
@@ -289,20 +260,6 @@ class _Composing:
 
     def _check_agent_pairing(self, root: Table, source: Agent, targets: list[Agent]) -> Iterator[Problem]:
         return check_agent_pairing(root, source, targets, self._dereference)
-
-    def _apply_held(self, held: Table, recomposed: Recomposed) -> Table:
-        """Merge the overrides that were held back over the agents that composition created.
-
-        If a directive has bound the only unbound agent, nothing was composed. Then the parser does not compare names,
-        and whether these overrides are applied depends on the release.
-        """
-        if recomposed.is_idle and not self.profile.merges_leftover_overrides:
-            return recomposed.config
-        made = set(recomposed.renames.values())
-        for name, value in held.entries.items():
-            if name not in made and not recomposed.is_idle:
-                self.problems.append(OverrideUnapplied(value, str(name)))
-        return self._merge_all([recomposed.config, held])
 
     def _fold_dummy_models(self, config: Table) -> Table:
         """Merge a stand-in model under the real model of the same instance, as `parse` does."""
@@ -342,6 +299,7 @@ class _Composing:
                     self.problems.append(outcome)
         ignored = self._ignores_almost_servers(config, interpolator)
         servers: list[Server] = []
+        intended: list[Server] = []
         for name, block, judged in self.environment.judge.servers(config):
             if judged.server is not None:
                 servers.append(judged.server)
@@ -354,11 +312,13 @@ class _Composing:
                     continue
                 path: KeyPath = (str(name), *flaw.path)
                 self.problems.append(AlmostServer(flaw.at, str(name), block, path, flaw, ignored))
+            if not ignored:
+                intended.extend(judged.intended)
         if not ignored and any(isinstance(problem, AlmostServer) for problem in self.problems):
             self._resolve_all(config, interpolator)
         if self.profile.checks_model_pairings:
             self.problems.extend(check_model_pairing(config, self.profile, self._dereference))
-        self.problems.extend(check_refs(config, servers, interpolator, self.profile))
+        self.problems.extend(check_refs(config, (*servers, *intended), interpolator, self.profile))
         self.problems.extend(check_reserved(config, self.profile))
         self.problems.extend(self._late(config, interpolator))
         return tuple(servers)
@@ -395,7 +355,7 @@ class _Composing:
             group = block.get(server_type) if isinstance(block, Table) else None
             if isinstance(group, Leaf) and group.is_interpolation:
                 resolved = self._resolved(group, (name, server_type), interpolator)
-                if any(map(looks_like_server, values_of(resolved))):
+                if any(looks_like_server(value) for _, value in implementations(resolved)):
                     is_almost = True
                 elif resolved is not None:
                     self.problems.append(GroupInterpolated(group))

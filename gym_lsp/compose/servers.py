@@ -7,7 +7,7 @@ ignores all other blocks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -52,12 +52,13 @@ class Judged(Struct, frozen=True):
     """The verdict on a block: the server if it is valid, or the flaws because of which it is not.
 
     Flaws are errors if the block is an almost-server. `is_almost` is true if its text shows that. A block with
-    interpolations can also be one.
+    interpolations can also be one. `intended` are the servers that an almost-server would be without its flaws.
     """
 
     server: Server | None
     flaws: tuple[Flaw, ...]
     is_almost: bool
+    intended: tuple[Server, ...] = ()
 
 
 _NOTHING = Judged(None, (), is_almost=False)
@@ -104,8 +105,13 @@ class Judge:
             is_plain = len(valid) == 1
             best = valid[0] if is_plain else max(valid, key=lambda server: _fields_set(self._model, server.config))
             return Judged(best, (), is_almost=False)
-        is_almost = any(looks_like_server(value) for name in present for value in values_of(block.entries[name]))
-        return Judged(None, tuple(flaws), is_almost) if flaws else _NOTHING
+        intended = tuple(
+            Server(shown, server_type, str(implementation), config, block)
+            for server_type in present
+            for implementation, config in implementations(block.entries[server_type])
+            if isinstance(config, Table) and looks_like_server(config)
+        )
+        return Judged(None, tuple(flaws), bool(intended), intended) if flaws else _NOTHING
 
     def _group(self, server_type: str, group: Config) -> Iterator[Flaw]:
         path: KeyPath = (server_type,)
@@ -129,9 +135,9 @@ class Judge:
                     yield Flaw(FlawKind.DOMAIN_ABSENT, config, below, DOMAIN)
 
 
-def values_of(group: Config | None) -> tuple[Config, ...]:
-    """Return the implementations of a group."""
-    return tuple(group.entries.values()) if isinstance(group, Table) else ()
+def implementations(group: Config | None) -> Iterable[tuple[Atom, Config]]:
+    """Return the implementations of a group, with their names."""
+    return group.entries.items() if isinstance(group, Table) else ()
 
 
 def looks_like_server(implementation: Config | None) -> bool:
@@ -209,6 +215,19 @@ def _no_option(expected: UnionType, config: Config, path: KeyPath, field: str) -
         yield Flaw(FlawKind.FIELD_ABSENT, config, path, TYPE, LiteralType(values))
     else:
         yield Flaw(FlawKind.WRONG_VALUE, given, (*path, TYPE), TYPE, LiteralType(values))
+    yield from _flaws_of_every_option(expected, config, path)
+
+
+def _flaws_of_every_option(expected: UnionType, config: Table, path: KeyPath) -> Iterator[Flaw]:
+    """Yield the flaws that a value has whatever its `type` is. Without a `type`, other absent fields are not named."""
+    models = [option.model for option in expected.options if isinstance(option, ModelType)]
+    first, *others = ([*_model_flaws(model, config, path)] for model in models)
+    elsewhere = [{(flaw.kind, flaw.path, flaw.field) for flaw in flaws} for flaws in others]
+    for flaw in first:
+        if flaw.kind is FlawKind.FIELD_ABSENT and TYPE not in config.entries:
+            continue
+        if flaw.field != TYPE and all((flaw.kind, flaw.path, flaw.field) in flaws for flaws in elsewhere):
+            yield flaw
 
 
 def _model_flaws(model: Model, config: Table, path: KeyPath) -> Iterator[Flaw]:

@@ -128,7 +128,7 @@ def usual_entrypoint(workspace: Workspace, server_type: str, implementation: str
     others = (
         server.config.leaf(ENTRYPOINT)
         for path in (*workspace.members, *workspace.library)
-        for server in _servers_in(workspace, path)
+        for server in _spelled_servers(workspace, path)
         if (server.server_type, server.implementation) == (server_type, implementation)
     )
     for entrypoint in chain((USUAL_ENTRYPOINT,), others):
@@ -138,7 +138,7 @@ def usual_entrypoint(workspace: Workspace, server_type: str, implementation: str
 
 
 @query
-def _servers_in(workspace: Workspace, path: PurePath) -> tuple[Spelled, ...]:
+def _spelled_servers(workspace: Workspace, path: PurePath) -> tuple[Spelled, ...]:
     config = workspace.config(path)
     blocks = () if config is None else config.entries.values()
     tables = (block for block in blocks if isinstance(block, Table))

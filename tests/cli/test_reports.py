@@ -152,9 +152,10 @@ def test_the_own_run_of_a_file_is_not_named(
 
 def test_an_override_without_its_plus(gym: Gym) -> None:
     asked = ["--check", "--config", TIDES, "--format", "concise", "++host=a"]
-    assert gym(*asked, "+port=1").err == ""
-    expected = "gym-lsp: `port=1` is read as `+port=1`; NeMo Gym rejects a key without the plus sign\n"
-    assert gym(*asked, "port=1").err == expected
+    assert gym(*asked, "+port=1").code == 0
+    ran = gym(*asked, "port=1")
+    assert ran.code == 1
+    assert "error[rejected-override] Hydra rejects a new key without plus signs; write `++port=1`" in ran.out
 
 
 def test_settings_that_name_missing_paths(gym: Gym, tree: Path) -> None:

@@ -15,6 +15,9 @@ COMPUTED = frozenset(
 )  # fmt: skip
 """Top-level keys that `parse` fills or overwrites once everything is composed."""
 
+STOOD_IN = frozenset({"policy_base_url", "policy_api_key", "policy_model_name"})
+"""Top-level keys that NeMo Gym's stand-in model empties. Ours steps aside where a file has a value."""
+
 POPULATED = frozenset({"host", "port", "skip_verification", "skip_verification_reward"})
 """Fields of a server that it fills then."""
 
@@ -26,7 +29,7 @@ def composed(config: Any) -> dict[Any, Any]:
 
     The order of keys stays, but for the list of all files that the parser puts wherever the key happens to be.
     """
-    kept = {name: _without_populated(value) for name, value in config.items() if name not in COMPUTED}
+    kept = {name: _without_populated(value) for name, value in config.items() if name not in COMPUTED | STOOD_IN}
     if "config_paths" in kept:
         kept["config_paths"] = kept.pop("config_paths")
     return kept

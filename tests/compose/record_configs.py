@@ -2,9 +2,9 @@
 
     python tests/compose/record_configs.py --corpus DIR [--release X]
 
-Run it by hand, with the Python of an environment with `tests/parity/requirements.txt`. DIR contains one folder for
-each release, the unpacked wheel. The runs are those of tests/parity/data that the parser accepts: every config alone,
-and a few hundred combinations. Each line is a digest (see `final`) and the root configs.
+`make record` runs it with the Python of an environment with `tests/parity/requirements.txt`. DIR contains one folder
+for each release, the unpacked wheel. The runs are those of tests/parity/data that the parser accepts: every config
+alone, and a few hundred combinations. Each line is a digest (see `final`) and the root configs.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ def runs(release: str) -> list[list[str]]:
 def compose(release: oracle.Release, roots: list[str]) -> dict[Any, Any]:
     """The configuration that NeMo Gym starts servers from, interpolations unresolved."""
     made = release.global_config.GlobalConfigDictParserConfig
-    fields = {"skip_load_from_cli": True, "skip_load_from_dotenv": True}
+    fields = {"skip_load_from_dotenv": True}
     if "offline" in made.model_fields:
         fields["offline"] = True
-    initial = release.omegaconf.merge({"config_paths": roots}, made.NO_MODEL_GLOBAL_CONFIG_DICT)
-    asked = made(initial_global_config_dict=initial, **fields)
+    oracle.type_(release, roots, [])
+    asked = made(initial_global_config_dict=made.NO_MODEL_GLOBAL_CONFIG_DICT, **fields)
     return release.omegaconf.to_container(release.global_config.GlobalConfigDictParser().parse(asked), resolve=False)
 
 

@@ -2,9 +2,10 @@
 
     python tests/compose/record_directives.py --corpus DIR
 
-To be run by hand, with the Python of an environment that holds `tests/parity/requirements.txt`. DIR holds one folder
+`make record` runs it with the Python of an environment that holds `tests/parity/requirements.txt`. DIR holds one folder
 for each release, the unpacked wheel. A line holds a config of ours and, for each release, the config that its
-`_recursively_swap_keys` leaves, interpolations unresolved, or the name of the exception that it raises.
+`_recursively_swap_keys` leaves, interpolations unresolved, or the name of the exception that it raises. `closed` is
+what 0.4.0 makes of a config that is closed to new keys, as Hydra leaves it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from tests.parity import oracle
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(__file__).resolve().parent / "data" / "directives.jsonl"
 RELEASES = ("0.4.0", "0.7.0")
+CLOSED = "closed"
+HASH_SEED = "1"
 CONFIGS = 1_500
 
 # Written by hand: each sentence of what the directives do.
@@ -127,7 +130,7 @@ def configs() -> list[dict[str, Any]]:
     raise AssertionError
 
 
-def outcomes(root: Path) -> list[Any]:
+def outcomes(root: Path, closed: bool) -> list[Any]:
     """Return the result of the release at `root` for each config: a mapping, or the name of an exception."""
     with tempfile.TemporaryDirectory() as scratch:
         os.chdir(scratch)
@@ -136,6 +139,7 @@ def outcomes(root: Path) -> list[Any]:
         found: list[Any] = []
         for config in configs():
             made = release.omegaconf.create(config)
+            release.omegaconf.set_struct(made, closed)
             try:
                 parser._recursively_swap_keys(made)  # pyright: ignore[reportPrivateUsage]
                 found.append(release.omegaconf.to_container(made, resolve=False))
@@ -149,19 +153,24 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description="Record what NeMo Gym's directives do.")
     arguments.add_argument("--corpus", type=Path, required=True, help="folder with one unpacked wheel for each release")
     arguments.add_argument("--one", help=argparse.SUPPRESS)
+    arguments.add_argument("--closed", action="store_true", help=argparse.SUPPRESS)
     given = arguments.parse_args()
     corpus = given.corpus.resolve()
     if given.one:
-        sys.stdout.write(json.dumps(outcomes(corpus / given.one)))
+        sys.stdout.write(json.dumps(outcomes(corpus / given.one, given.closed)))
         return
     answers: dict[str, list[Any]] = {}
-    for release in RELEASES:
+    for name, asked in {**{release: [release] for release in RELEASES}, CLOSED: [RELEASES[0], "--closed"]}.items():
         # A process can hold one release of the package.
-        command = [sys.executable, __file__, "--corpus", str(corpus), "--one", release]
-        answers[release] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        command = [sys.executable, __file__, "--corpus", str(corpus), "--one", *asked]
+        # `_delete_key` follows the order of a set of strings, which this makes the same in each process.
+        done = subprocess.run(
+            command, check=True, capture_output=True, text=True, env=os.environ | {"PYTHONHASHSEED": HASH_SEED}
+        )
+        answers[name] = json.loads(done.stdout)
     with DATA.open("w", encoding="utf-8", newline="\n") as file:
         for number, config in enumerate(configs()):
-            row = {"config": config} | {release: found[number] for release, found in answers.items()}
+            row = {"config": config} | {name: found[number] for name, found in answers.items()}
             file.write(json.dumps(row, separators=(",", ":")) + "\n")
 
 

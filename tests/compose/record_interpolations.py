@@ -2,9 +2,9 @@
 
     python tests/compose/record_interpolations.py
 
-Run it by hand, with the Python of an environment with `tests/parity/requirements.txt`: NeMo Gym uses OmegaConf 2.3, and
-newer ones differ. A line of `data/interpolations.jsonl` contains a config of ours and, for each of its interpolations,
-the key path and `{"value": ...}` or `{"error": the name of the exception}`.
+`make record` runs it with the Python of an environment with `tests/parity/requirements.txt`: NeMo Gym uses OmegaConf
+2.3, and newer ones differ. A line of `data/interpolations.jsonl` contains a config of ours and, for each of its
+interpolations, the key path and `{"value": ...}` or `{"error": the name of the exception}`.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
     python tests/compose/record_overrides.py
 
-Run it by hand, with the Python of an environment with `tests/parity/requirements.txt`. An override has its value, or
-the key `refused` if Hydra raises an exception or would start a sweep.
+`make record` runs it with the Python of an environment with `tests/parity/requirements.txt`. An override has its value,
+or the key `refused` if Hydra raises an exception or would start a sweep.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from gym_lsp.compose.directives import Directed, apply_directives
 from gym_lsp.compose.problem import DirectiveMisused, InheritTargetNotFound, raised_by
 from gym_lsp.syntax import spell
 from tests.compose.documents import Document, config_of, config_of_text, dereference, resolve
-from tests.compose.record_directives import CHOSEN, CONFIGS, DATA
+from tests.compose.record_directives import CHOSEN, CLOSED, CONFIGS, DATA
 
 RAW = frozenset(
     {"AttributeError", "ConfigAttributeError", "ConfigKeyError", "ConfigTypeError", "TypeError", "ValueError"}
@@ -23,13 +23,13 @@ RAW = frozenset(
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in Path(DATA).read_text("utf-8").splitlines()]
 
 
-def directed(document: Document) -> Directed:
-    return apply_directives(config_of(document), dereference, resolve)
+def directed(document: Document, *, closed: bool = False) -> Directed:
+    return apply_directives(config_of(document), dereference, resolve, closed=closed)
 
 
-def assert_directed_as_by_nemo_gym(document: Document, outcome: Document | str) -> None:
+def assert_directed_as_by_nemo_gym(document: Document, outcome: Document | str, *, closed: bool = False) -> None:
     """The parser stops at the first error and we do not, so only the outcome without errors can be compared."""
-    found = directed(document)
+    found = directed(document, closed=closed)
     raised = {raised_by(problem) for problem in found.problems}
     if isinstance(outcome, str):
         assert raised if outcome in RAW else outcome in raised, f"{document}: {outcome}, found {raised}"
@@ -48,6 +48,11 @@ def test_directives_of_generated_configs_do_what_they_do_in_nemo_gym() -> None:
         assert_directed_as_by_nemo_gym(row["config"], row["0.7.0"])
 
 
+def test_directives_of_closed_configs_do_what_they_do_in_nemo_gym() -> None:
+    for row in ROWS:
+        assert_directed_as_by_nemo_gym(row["config"], row[CLOSED], closed=True)
+
+
 def test_the_recording_is_worth_comparing_with() -> None:
     """There are enough configs, and enough without errors. Both releases agree, so that one function is enough."""
     assert len(ROWS) == CONFIGS
@@ -56,6 +61,9 @@ def test_the_recording_is_worth_comparing_with() -> None:
     differing = [row for row in ROWS if row["0.4.0"] != row["0.7.0"]]
     assert all(isinstance(row["0.4.0"], str) and isinstance(row["0.7.0"], str) for row in differing)
     assert len(differing) < 10
+    closed = [row[CLOSED] for row in ROWS if isinstance(row["0.4.0"], dict) and row[CLOSED] != row["0.4.0"]]
+    assert set(closed) == {"ConfigKeyError"}
+    assert len(closed) >= 20
 
 
 def test_a_transfer_says_what_came_from_where() -> None:

@@ -90,8 +90,14 @@ SCENARIOS = (
     ),
     Scenario(
         "agent_aliases_applied",
-        _lines("agent_name: reasoning_gym_hermes_agent", RESOURCES % "", _NEW_AGENT),
+        # 0.6.0 cannot add `agent_map` to what comes from the command line.
+        _lines("agent_map: {}", "agent_name: reasoning_gym_hermes_agent", RESOURCES % "", _NEW_AGENT),
         _holds("agent_name", value="hermes_reasoning_gym_agent"),
+    ),
+    Scenario(
+        "closes_configuration",
+        _lines(RESOURCES % "", "twice: {_inherit_from: math, note: 1}"),
+        _raises("ConfigKeyError"),
     ),
     Scenario(
         "composes_unbound_agents",

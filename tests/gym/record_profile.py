@@ -200,9 +200,9 @@ def _outcome(release: Release, scenario: Scenario) -> Outcome:
         config = module.GlobalConfigDictParserConfig(
             initial_global_config_dict=omegaconf.create(scenario.config), skip_load_from_dotenv=True, **options
         )
-        module.GlobalConfigDictParser.parse_global_config_dict_from_cli = lambda _: omegaconf.create(  # pyright: ignore[reportUnknownLambdaType]
-            scenario.overrides
-        )
+        typed = omegaconf.create(scenario.overrides)
+        omegaconf.set_struct(typed, True)  # as Hydra does
+        module.GlobalConfigDictParser.parse_global_config_dict_from_cli = lambda _: typed  # pyright: ignore[reportUnknownLambdaType]
         os.environ.update(scenario.environ)
         try:
             module.set_global_config_dict(config)

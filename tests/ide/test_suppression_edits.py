@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 
 import pytest
@@ -12,7 +13,7 @@ from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.syntax import parse
 from gym_lsp.text import Span, apply_edits
-from tests.fixture import Fixture, findings, parse_fixture
+from tests.fixture import findings, parse_fixture
 from tests.rules.test_pages import sections
 
 PATH = PurePath("/w/environments/a/config.yaml")
@@ -70,6 +71,6 @@ def test_a_fix_suppresses_the_finding_and_adds_no_other(rule: Rule) -> None:
         text = fixture.files.get(found.path)
         for fix in () if text is None else suppression_fixes(parse(text), found):
             edited = apply_edits(fixture.files[found.path], [each.edit for each in fix.edits])
-            after = findings(Fixture(fixture.files | {found.path: edited}, (), fixture.run))
+            after = findings(replace(fixture, files=fixture.files | {found.path: edited}))
             assert [each.rule for each in after].count(found.rule) < [each.rule for each in before].count(found.rule)
             assert {each.rule for each in after} <= {each.rule for each in before}

@@ -142,19 +142,13 @@ def _verdict(release: Release, roots: list[str], overrides: list[str]) -> dict[s
     random.seed(0)
     release.almost_servers.clear()
     module = release.global_config
-    fields = {"skip_load_from_cli": not overrides, "skip_load_from_dotenv": True}
+    fields: dict[str, Any] = {"skip_load_from_dotenv": True}
     if "offline" in module.GlobalConfigDictParserConfig.model_fields:
         fields["offline"] = True
-    stand_in_model = module.GlobalConfigDictParserConfig.NO_MODEL_GLOBAL_CONFIG_DICT
-    if overrides:
-        # Overrides are passed as command line arguments, because only those can be held back for a composed agent.
-        typed = _typed(release, [f"+config_paths=[{','.join(roots)}]", *overrides])
-        module.GlobalConfigDictParser.parse_global_config_dict_from_cli = lambda _self: typed  # pyright: ignore[reportUnknownLambdaType]
-        initial = stand_in_model
-    else:
-        initial = release.omegaconf.merge({"config_paths": roots}, stand_in_model)
-    config = module.GlobalConfigDictParserConfig(initial_global_config_dict=initial, **fields)
+    fields["initial_global_config_dict"] = module.GlobalConfigDictParserConfig.NO_MODEL_GLOBAL_CONFIG_DICT
+    config = module.GlobalConfigDictParserConfig(**fields)
     try:
+        type_(release, roots, overrides)
         module.set_global_config_dict(config)
     except Exception as error:  # noqa: BLE001 - whatever it raises is the answer.
         cause = error.__cause__
@@ -168,10 +162,17 @@ def _verdict(release: Release, roots: list[str], overrides: list[str]) -> dict[s
     return {"verdict": "ok", "raised": None, "config_error": False, "names": []}
 
 
-def _typed(release: Release, arguments: list[str]) -> Any:
-    """Return the configuration that Hydra creates from a command line."""
+def type_(release: Release, roots: list[str], overrides: list[str]) -> None:
+    """Let the parser read what Hydra makes of a command line with these root configs and overrides."""
+    arguments = [f"+config_paths=[{','.join(map(_quoted, roots))}]", *overrides]
     with release.hydra.initialize(version_base=None, config_path=None):
-        return release.hydra.compose(overrides=arguments)
+        typed = release.hydra.compose(overrides=arguments)
+    release.global_config.GlobalConfigDictParser.parse_global_config_dict_from_cli = lambda _self: typed  # pyright: ignore[reportUnknownLambdaType]
+
+
+def _quoted(path: str) -> str:
+    """Return a path as an element of a list in Hydra's syntax."""
+    return json.dumps(path, ensure_ascii=False)
 
 
 def _names(release: Release, error: Exception, raised: BaseException) -> list[str]:

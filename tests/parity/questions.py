@@ -33,6 +33,8 @@ _VALUES = (
     *("[]", "[a,b]", "{}", "{a: 1}", "policy_model", "resources_servers", "nobody"),
     *("${policy_model_name}", "${nobody}"),
 )
+_SIGNS = ("+", "++", "++", "++", "++", "")
+"""Hydra rejects a key without a sign, and a second `+` for the same key."""
 _KEYS = ("entrypoint", "domain", "name", "type", "port", "num_workers", "new_key")
 _FRESH = (
     *("fresh", "fresh.resources_servers.mcqa.domain", "policy_model.responses_api_models.vllm_model.entrypoint"),
@@ -175,7 +177,7 @@ def overridden(
         if any(f"{one}.".startswith(f"{other}.") for one, other in permutations(keys, 2)):
             # Hydra rejects two overrides of the same key.
             continue
-        overrides = (f"{draw.choice(('+', '++', '++'))}{key}={draw.choice(_VALUES)}" for key in keys)
+        overrides = (f"{draw.choice(_SIGNS)}{key}={draw.choice(_VALUES)}" for key in keys)
         found[tuple(roots), tuple(overrides)] = None
     return [(list(roots), list(overrides)) for roots, overrides in found]
 

@@ -162,7 +162,7 @@ maze_own_agent:
     fixture = parse_fixture(TASK + own + unbound("patient_agent"))
     workspace = Workspace(Memory(fixture.files), ROOT, Settings())
     roots = ("environments/counting/config.yaml", "environments/own/config.yaml", PATIENT)
-    run = Run(roots, (f"++{name}.responses_api_agents.patient_agent.host=localhost",))
+    run = Run(roots, (f"++{name}.responses_api_agents.patient_agent.entrypoint=app.py",))
     found = [each for each in Checker(workspace).check_run(run).diagnostics if each.rule == "unapplied-override"]
     return found[0].message if found else None
 

@@ -48,6 +48,37 @@ other:
   resources_servers:
     counting: {entrypoint: app.py, domain: math}
 """,
+    # Keys that the base does not have
+    "a key for 0.6.0": """\
+# release: 0.6.0
+x:
+  _inherit_from: base
+  note: 1
+# ^^^^ error[key-not-in-base] NeMo Gym 0.6.0 rejects `note`, because the base `base` does not have it here; 0
+""",
+    "keys at several levels for 0.6.0": """\
+# release: 0.6.0
+x:
+  _copy: base
+  resources_servers:
+    counting: {limit: 6, more: {a: 1}}
+#                        ^^^^ error[key-not-in-base] rejects `more`
+    other: {entrypoint: app.py, domain: math}
+#   ^^^^^ error[key-not-in-base] rejects `other`
+#   ^^^^^ error[several-implementations]
+""",
+    "a key of the model that the run brings in, for 0.6.0": """\
+# release: 0.6.0
+x:
+  _inherit_from: policy_model
+  responses_api_models:
+    vllm_model: {entrypoint: app.py}
+""",
+    "a key for 0.7.0": """\
+x:
+  _inherit_from: base
+  note: 1
+""",
     # Chains
     "of itself": """\
 x:

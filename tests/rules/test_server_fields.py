@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import NamedTuple
 
 import pytest
 
 from gym_lsp.check import Checker
+from gym_lsp.compose.run import Run
+from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.files import Disk, Overlay
 from gym_lsp.gym.roots import InstallRoot
 from gym_lsp.text import apply_edits
+from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 from tests.corpus import Corpus
 from tests.fixture import ROOT, assert_findings, findings, parse_fixture
+from tests.memory import Memory
 
 RULES = (
     "unknown-server-field", "invalid-server-field", "missing-server-field", "malformed-ref", "ref-of-wrong-type",
@@ -420,3 +425,62 @@ counting:
     assert edited.endswith(
         "      domain: math\n      prompt: ???\n      judge: {type: responses_api_models, name: ???}\n"
     )
+
+
+NEEDS_PROMPT = """\
+# --- resources_servers/counting/requirements.txt
+# --- resources_servers/counting/app.py
+from nemo_gym.base_resources_server import BaseResourcesServerConfig, SimpleResourcesServer
+
+
+class CountingConfig(BaseResourcesServerConfig):
+    prompt: str
+
+
+class CountingServer(SimpleResourcesServer):
+    config: CountingConfig
+
+
+CountingServer.run_webserver()
+# --- environments/counting/config.yaml
+counting:
+  resources_servers:
+    counting:
+      entrypoint: app.py
+      domain: math
+# --- environments/counting/prompt.yaml
+counting:
+  resources_servers:
+    counting:
+      prompt: Count.
+"""
+COUNTING = "environments/counting/config.yaml"
+RUNS: dict[str, tuple[tuple[str, ...], str]] = {
+    "alone": ((COUNTING,), "error"),
+    "with the config that sets it": ((COUNTING, "environments/counting/prompt.yaml"), ""),
+}
+
+
+@pytest.mark.parametrize(("roots", "severity"), RUNS.values(), ids=RUNS.keys())
+def test_a_field_that_a_run_lacks(roots: tuple[str, ...], severity: str) -> None:
+    """What a run lacks cannot come from anywhere else, whether the run is checked or the settings declare it."""
+    files = Memory(parse_fixture(NEEDS_PROMPT).files)
+    declared = Workspace(files, ROOT, Settings(runs={"counting": roots}))
+    assert severity_of_missing(Checker(declared).check_run(Run(roots)).diagnostics) == severity
+    assert severity_of_missing(Checker(declared).check_one(ROOT / COUNTING)) == severity
+    assert severity_of_missing(Checker(Workspace(files, ROOT)).check_one(ROOT / COUNTING)) == "information"
+
+
+def severity_of_missing(found: Iterable[Diagnostic]) -> str:
+    return "".join(each.severity.label for each in found if each.rule == "missing-server-field")
+
+
+def test_the_stand_in_model_hides_no_mistake_of_env_yaml(corpus: Corpus) -> None:
+    root = PurePath(corpus.release("0.7.0"))
+    run = Run(("responses_api_models/vllm_model/configs/vllm_model.yaml",))
+    for text, expected in {"0123": ["is 83, the value of `${policy_api_key}`; expected `str`"], "abc": []}.items():
+        files = Overlay(Disk(), {root / "env.yaml": f"policy_api_key: {text}\n"})
+        workspace = Workspace(files, root, install=InstallRoot(root, "--gym-root", None))
+        found = Checker(workspace).check_run(run).diagnostics
+        messages = [each.message for each in found if each.rule == "invalid-server-field"]
+        assert [part in message for part, message in zip(expected, messages, strict=True)] == [True] * len(expected)

@@ -147,6 +147,17 @@ def _fills_head_server_per_key(parser: Parser) -> bool:
     return True
 
 
+def _closes_configuration(parser: Parser) -> bool:
+    """Whether `parse` leaves the configuration of the command line closed, as Hydra returns it."""
+    for each in parser.parse:
+        match each:
+            case ast.Call(func=ast.Attribute(attr="set_struct"), args=[_, ast.Constant(value=False)]):
+                return False
+            case _:
+                pass
+    return True
+
+
 def _in_parse(name: str) -> Callable[[Parser], bool]:
     return lambda parser: name in parser.parse_names
 
@@ -161,6 +172,7 @@ BEHAVIOURS: Mapping[str, Callable[[Parser], bool]] = MappingProxyType(
         "extra_roots": lambda parser: parser.defines("nemo_gym", "component_search_roots"),
         "path_aliases_followed": _in_method("load_extra_config_paths", "legacy_config_path_alias"),
         "agent_aliases_applied": _in_parse("apply_legacy_agent_aliases"),
+        "closes_configuration": _closes_configuration,
         "composes_unbound_agents": _in_parse("compose_unbound_agent"),
         "merges_leftover_overrides": _merges_leftover_overrides,
         "checks_agent_pairings": _in_method("compose_unbound_agent", "_raise_on_unsupported_pairing"),

@@ -84,6 +84,12 @@ class Profile(Struct, frozen=True):
     agent_aliases_applied: bool
     """Old agent names in `agent_name`, `agent_map` and `fan_out` are replaced: since 0.6.0."""
 
+    closes_configuration: bool
+    """A configuration from the command line is closed to new keys, as Hydra left it: up to 0.6.0.
+
+    Then a block cannot add a key that its `_inherit_from` or `_copy` base lacks, and `agent_map` cannot be added.
+    """
+
     composes_unbound_agents: bool
     """An agent without a resources server replaces the other agents of the run: since 0.6.0."""
 
@@ -165,6 +171,7 @@ BUILTIN = Profile(
     extra_roots=True,
     path_aliases_followed=True,
     agent_aliases_applied=True,
+    closes_configuration=False,
     composes_unbound_agents=True,
     merges_leftover_overrides=True,
     checks_agent_pairings=True,

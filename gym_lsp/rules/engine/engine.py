@@ -31,6 +31,7 @@ class Engine:
         self.names = frozenset(rule.name for rule in self.rules)
         self.about_names = frozenset(rule.name for rule in self.rules if rule.about_names)
         self.completable = frozenset(rule.name for rule in self.rules if rule.completable)
+        self.closed_in_runs = frozenset(rule.name for rule in self.rules if rule.closed_in_runs)
         self._severities = severities or {}
         self._by_subject: dict[type | FlawKind | SyntaxProblemKind, list[Rule]] = defaultdict(list)
         for rule in self.rules:

@@ -58,7 +58,8 @@ class Rule(Struct, frozen=True, eq=False):
     problems. `predicts` names the exceptions of NeMo Gym that its errors predict. `about_names` marks rules about
     names that another run may define: one run that reaches the file and defines the name is enough to drop the
     finding. `completable` marks rules about what is absent: a finding about a fragment is dropped if every file that
-    includes it supplies what it lacks.
+    includes it supplies what it lacks. `closed_in_runs` marks those of them that a run which the settings declare
+    decides: what it does not supply is missing.
 
     The types of `check` are known to the decorator `rule`, which compares them with `on`. They are lost here, because
     one tuple holds all rules.
@@ -70,6 +71,7 @@ class Rule(Struct, frozen=True, eq=False):
     predicts: tuple[str, ...]
     about_names: bool
     completable: bool
+    closed_in_runs: bool
     check: Check[Any, Any]
 
     @property
@@ -100,6 +102,7 @@ class _About(TypedDict, total=False):
     predicts: type[ConfigError] | tuple[type[ConfigError], ...]
     about_names: bool
     completable: bool
+    closed_in_runs: bool
 
 
 @overload
@@ -135,6 +138,7 @@ def rule(
     predicts: type[ConfigError] | tuple[type[ConfigError], ...] = (),
     about_names: bool = False,
     completable: bool = False,
+    closed_in_runs: bool = False,
 ) -> Callable[[Check[Any, Any]], Rule]:
     """Make a rule of a function. Its name must also be in `SUBJECTS` of `gym_lsp/rules/__init__.py`.
 
@@ -151,9 +155,8 @@ def rule(
         subjects.extend((kinds or _KINDS[subject]) if subject in _KINDS else (subject,))
 
     def register(check: Check[Any, Any]) -> Rule:
-        return Rule(
-            name, severity, tuple(subjects), tuple(error.__name__ for error in errors), about_names, completable, check
-        )
+        predicted = tuple(error.__name__ for error in errors)
+        return Rule(name, severity, tuple(subjects), predicted, about_names, completable, closed_in_runs, check)
 
     return register
 

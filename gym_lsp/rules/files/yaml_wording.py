@@ -181,6 +181,18 @@ def _continuation(line: Line, above: Line, failure: YamlFailure) -> Explanation:
     return Explanation(message, key, (above.span, f"`{name}` has a value here"), _aligned(line, above, failure))
 
 
+def _is_among(line: Line, before: Line, failure: YamlFailure) -> bool:
+    """Return whether a line repeats a key of the block that ends with another line of the same column."""
+    column, own = failure.column(line), _KEY.match(line.content)
+    current: Line | None = before
+    while own is not None and current is not None and failure.column(current) >= column:
+        found = _KEY.match(current.content)
+        if failure.column(current) == column and found is not None and found["key"] == own["key"]:
+            return True
+        current = failure.above(current.start)
+    return False
+
+
 def _aligned(line: Line, above: Line, failure: YamlFailure) -> Repair | None:
     """Return the repair that indents one of two lines like the lines around it, if only that line is different."""
     before, below = failure.above(above.start), failure.below(line.start)
@@ -188,6 +200,8 @@ def _aligned(line: Line, above: Line, failure: YamlFailure) -> Repair | None:
         odd, like = line, above
     elif before is not None and failure.column(before) == failure.column(line):
         odd, like = above, line
+        if _is_among(line, before, failure):
+            return None
     else:
         return None
     edit, found = failure.indented(odd, like), _KEY.match(odd.content)

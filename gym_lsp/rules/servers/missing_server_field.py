@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from gym_lsp.compose.blocks import is_stand_in
 from gym_lsp.compose.config import Config, Leaf, Provenance, Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Fix, RelatedLocation, Severity
@@ -19,14 +20,22 @@ from gym_lsp.rules.servers.server_field_mismatches import is_null, server_field_
 from gym_lsp.syntax import MISSING
 
 
-@rule("missing-server-field", on=(Block, Composition), severity=Severity.INFORMATION, completable=True)
+@rule(
+    "missing-server-field",
+    on=(Block, Composition),
+    severity=Severity.INFORMATION,
+    completable=True,
+    closed_in_runs=True,
+)
 def missing_server_field(context: Context, subject: Block | Composition) -> Iterator[Finding]:
     """A required field of a server that the run does not set.
 
     ## Why
 
-    The class of the server does not declare a default for the field, so the server fails when it starts. `env.yaml`,
-    the command line or another config may still set it. Therefore, this is not an error.
+    The class of the server does not declare a default for the field, so the server fails when it starts. In a
+    workspace, `env.yaml`, the command line or another config may still set the field, so this is only information. When
+    checking a run, or in a run that the settings declare, it is an error, unless the value comes from an interpolation
+    or from the stand-in model.
 
     ## Example
 
@@ -81,13 +90,22 @@ def missing_server_field(context: Context, subject: Block | Composition) -> Iter
         yield at_key(
             place,
             message,
+            severity=_severity(context, server.config.get(ENTRYPOINT)),
             related=_declared(context, server.model, missing[0]),
             fixes=_added(server.config, place, missing),
         )
     for mismatch in server_field_mismatches(context, subject):
         if mismatch.absent is not None and not _is_misspelt(mismatch.value, mismatch.absent):
             message = f"missing required field `{mismatch.absent}` in {mismatch.whose}"
-            yield at_key(mismatch.written, message, related=_declared(context, mismatch.model, mismatch.field))
+            severity = _severity(context, mismatch.written)
+            at = _declared(context, mismatch.model, mismatch.field)
+            yield at_key(mismatch.written, message, severity=severity, related=at)
+
+
+def _severity(context: Context, value: Config | None) -> Severity | None:
+    """Return an error if a value is final, because it is written in a config of a run."""
+    is_open = is_stand_in(value) or (isinstance(value, Leaf) and value.is_interpolation)
+    return Severity.ERROR if context.checks_run and not is_open else None
 
 
 def _missing(context: Context, server: KnownServer) -> Iterator[Field]:
