@@ -630,3 +630,40 @@ policy_model:
     vllm_model: {temperature: 0.2}
 """
     assert_findings(text)
+
+
+def test_an_error_hides_no_other_error_of_the_same_server() -> None:
+    assert_findings(
+        """\
+counting:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      num_workers: many
+#                  ^^^^ error[almost-server]
+      resources_server: {type: resources_servers, name: nobody}
+#                                                       ^^^^^^ error[server-ref-not-found]
+      model_server: {type: responses_api_models, nam: policy_model}
+#     ^^^^^^^^^^^^ error[malformed-ref]
+      datasets:
+      - name: x
+        type: train
+        license: Apache
+#                ^^^^^^ error[unknown-license]
+        jsonl_fpath: a.jsonl
+      - name: y
+        type: dev
+#             ^^^ error[unknown-dataset-type]
+        jsonl_fpath: [1]
+#                    ^^^ error[invalid-dataset]
+judging:
+  resources_servers:
+    judging:
+      entrypoint: app.py
+      domain: maths
+#             ^^^^^ error[unknown-domain]
+      judge: {type: responses_api_models, name: nowhere}
+#                                               ^^^^^^^ error[server-ref-not-found]
+      other: {type: responses_api_agents, name: counting}
+"""
+    )
