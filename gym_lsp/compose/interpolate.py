@@ -53,7 +53,7 @@ class _Failed(Exception):
         self.problem = problem
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
     """A value and its own key path, interpolations followed."""
 
     config: Config
@@ -98,12 +98,22 @@ class Interpolator:
         except _Failed as failed:
             return failed.problem
 
+    def find(self, leaf: Leaf, path: KeyPath) -> Found | None:
+        """Return the value of an interpolation, and where it is: its own interpolations are relative to that place.
+
+        None if it has none.
+        """
+        try:
+            return self._resolve(leaf, path, ())
+        except _Failed:
+            return None
+
     def dereference(self, leaf: Leaf, path: KeyPath) -> Config | None:
         """Return the value of an interpolation; None if it has none."""
         found = self.resolve(leaf, path)
         return None if isinstance(found, InterpolationProblem) else found
 
-    def _resolve(self, leaf: Leaf, path: KeyPath, trail: tuple[tuple[Leaf, KeyPath], ...]) -> _Found:
+    def _resolve(self, leaf: Leaf, path: KeyPath, trail: tuple[tuple[Leaf, KeyPath], ...]) -> Found:
         step = (leaf, path)
         site = _Site(leaf, path, (*trail, step))
         if step in trail or len(trail) > _DEEPEST:
@@ -116,7 +126,7 @@ class Interpolator:
             value = evaluate(template, self._reference_of(site, template), self._call_of(site, template))
         except UnusableKey as error:
             raise site.failed(site.span(error.span), Failing.NOT_A_KEY, str(error.value)) from None
-        return value if isinstance(value, _Found) else _Found(_made(value, leaf), path)
+        return value if isinstance(value, Found) else Found(_made(value, leaf), path)
 
     # References
 
@@ -132,10 +142,10 @@ class Interpolator:
 
         return resolve
 
-    def _select(self, site: _Site, reference: Reference) -> _Found:
+    def _select(self, site: _Site, reference: Reference) -> Found:
         keys = [step.key or "" for step in reference.steps]
         if any(FROM_ENVIRONMENT in key for key in keys):
-            return _Found(_made(FROM_ENVIRONMENT, site.leaf), site.path)
+            return Found(_made(FROM_ENVIRONMENT, site.leaf), site.path)
         if reference.dots > len(site.path):
             raise _Failed(self._not_found(site, reference, tuple(keys), 0))
         path: KeyPath = () if reference.dots == 0 else site.path[: len(site.path) - reference.dots]
@@ -155,7 +165,7 @@ class Interpolator:
             if isinstance(found, Leaf) and found.is_missing:
                 raise site.failed(site.span(reference.key_span), Failing.UNSET, ".".join(map(str, path)))
             current = found
-        return _Found(current, path)
+        return Found(current, path)
 
     def _not_found(
         self, site: _Site, reference: Reference, steps: tuple[str, ...], found_up_to: int
@@ -235,7 +245,7 @@ class Interpolator:
 
         return evaluate(template, self._reference_of(site, template), call)
 
-    def _named(self, site: _Site, key: str, span: Span) -> _Found:
+    def _named(self, site: _Site, key: str, span: Span) -> Found:
         sole = parse_template(f"${{{key}}}").sole
         if not isinstance(sole, Reference):
             raise site.failed(span, Failing.NOT_A_KEY, key)
@@ -244,7 +254,7 @@ class Interpolator:
     def _listed(self, site: _Site, call: Call, argument: object, span: Span) -> object:
         if isinstance(argument, str):
             found = self._select_or_default(site, argument, ())
-            named = found.config if isinstance(found, _Found) else None
+            named = found.config if isinstance(found, Found) else None
         else:
             named = _made(argument, site.leaf)
         if not isinstance(named, Table):
@@ -254,13 +264,13 @@ class Interpolator:
         return [to_plain(value) for value in named.entries.values()]
 
 
-def _child(config: Table | Array, key: str) -> _Found | None:
+def _child(config: Table | Array, key: str) -> Found | None:
     """Return the value under a key or an index, with that step as its path."""
     if isinstance(config, Table):
         found = config.entries.get(key)
-        return None if found is None else _Found(found, (key,))
+        return None if found is None else Found(found, (key,))
     index = int(key)
-    return _Found(config.items[index], (index,)) if 0 <= index < len(config.items) else None
+    return Found(config.items[index], (index,)) if 0 <= index < len(config.items) else None
 
 
 def _is_index(key: str) -> bool:
@@ -281,7 +291,7 @@ def _is_absent(problem: InterpolationProblem, leaf: Leaf) -> bool:
 
 
 def _plain(value: object) -> object:
-    return to_plain(value.config) if isinstance(value, _Found) else value
+    return to_plain(value.config) if isinstance(value, Found) else value
 
 
 def _made(value: object, leaf: Leaf) -> Config:

@@ -14,7 +14,7 @@ from gym_lsp.compose.config import Table, at
 from gym_lsp.compose.resolved import MASK, resolved_lines, scalar
 from gym_lsp.syntax import Atom
 from tests.compose.documents import Document, config_of, config_of_text, documents
-from tests.compose.record_interpolations import ATOMS
+from tests.compose.record_interpolations import ATOMS, DATA
 from tests.syntax.documents import WORDS
 from tests.syntax.oracle import load
 
@@ -60,7 +60,38 @@ def test_each_line_knows_its_value() -> None:
 
 def test_interpolations_give_way_to_their_values() -> None:
     root = config_of_text("a: ${b.c}\nb: {c: 5}\nd: x-${a}\ne: ${nope}\nf: ${oc.env:HOST}\ng: ${b}\n")
-    assert text_of(root, "HOST") == "a: 5\nb:\n  c: 5\nd: x-5\ne: ${nope}\nf: ${oc.env:HOST}\ng: ${b}\n"
+    assert text_of(root, "HOST") == "a: 5\nb:\n  c: 5\nd: x-5\ne: ${nope}\nf: ${oc.env:HOST}\ng:\n  c: 5\n"
+
+
+def test_the_document_is_what_omegaconf_resolves() -> None:
+    compared = 0
+    for row in map(json.loads, DATA.read_text("utf-8").splitlines()):
+        if not all("value" in recorded for _, recorded in row["found"]):
+            continue
+        try:
+            expected = OmegaConf.to_container(OmegaConf.create(row["config"]), resolve=True)
+        except RecursionError:
+            continue
+        loaded = OmegaConf.to_container(OmegaConf.create(text_of(config_of(row["config"]))))
+        assert json.dumps(loaded) == json.dumps(expected), row["config"]
+        compared += 1
+    assert compared > 100
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a:\n  x: ${b}\nb:\n  y: ${a}\n",
+        "a:\n  x: ${a}\n",
+        "".join(f"a{number}:\n- ${{a{number + 1}}}\n- ${{a{number + 1}}}\n" for number in range(40)) + "a40: [1, 2]\n",
+        "".join(f"a{number}:\n  x: ${{a{number + 1}}}\n" for number in range(300)) + "a300: {x: 1}\n",
+    ],
+    ids=["around each other", "around itself", "doubling", "a long chain"],
+)
+def test_what_grows_without_end_is_not_written(text: str) -> None:
+    lines = text_of(config_of_text(text)).splitlines()
+    assert len(lines) < 50_000
+    assert any("${" in line for line in lines)
 
 
 SECRET = "sk-0123456789"
@@ -77,6 +108,9 @@ SECRET = "sk-0123456789"
         f"policy_api_key: {SECRET}\na: ${{b}}\nb: ${{policy_api_key}}\n",
         f"policy_api_key: {SECRET}\nurl: http://user:${{policy_api_key}}@host/\n",
         f"policy_api_key: {SECRET}\na: ${{oc.select:policy_api_key}}\n",
+        f"x: {{api_keys: {{a: {SECRET}}}}}\ny: ${{x.api_keys}}\n",
+        f"x: {{y: {{z: {{api_keys: [{SECRET}]}}}}}}\ny: ${{x.y.z.api_keys}}\n",
+        f"policy_api_key: {SECRET}\nx: {{y: '${{policy_api_key}}'}}\ny: ${{x}}\n",
         f"db_password: {SECRET}\nclient_secret: {SECRET}\nMY_TOKEN: {SECRET}\n",
     ],
 )
