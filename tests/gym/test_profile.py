@@ -332,6 +332,13 @@ def test_the_caveat_names_what_could_not_be_read(release: str | None, reason: st
     assert BUILTIN.caveat is None
 
 
+def test_a_release_that_is_too_old_has_a_caveat_even_if_it_was_read() -> None:
+    old = replace(BUILTIN, release="0.3.1")
+    assert old.caveat == (
+        "NeMo Gym 0.3.1 is older than 0.4.0, the oldest release that gym-lsp supports; findings may be wrong"
+    )
+
+
 def test_nothing_to_read() -> None:
     profile = read_profile(Memory({}), ROOT)
     everything = (*FACTS, *(name for name in BEHAVIOURS))

@@ -134,17 +134,20 @@ class Profile(Struct, frozen=True):
 
     @property
     def caveat(self) -> str | None:
-        """A sentence about what could not be read and where it comes from instead, or None if everything was read."""
-        if self.recognised:
-            return None
+        """A sentence about why findings about this release may be wrong: it is too old, or was not read; or None."""
         numbers = order(self.release or "")
-        if numbers and numbers < order(builtin.OLDEST_RELEASE):
+        is_older = bool(numbers) and numbers < order(builtin.OLDEST_RELEASE)
+        if self.recognised and not is_older:
+            return None
+        subject = f"NeMo Gym {self.release}" if self.release else "this NeMo Gym"
+        if is_older:
             reason = f"is older than {builtin.OLDEST_RELEASE}, the oldest release that gym-lsp supports"
         elif numbers > order(builtin.RELEASE):
             reason = f"is newer than {builtin.RELEASE}, the newest release that gym-lsp supports"
         else:
             reason = "could not be read completely"
-        subject = f"NeMo Gym {self.release}" if self.release else "this NeMo Gym"
+        if not self.unread:
+            return f"{subject} {reason}; findings may be wrong"
         unread = ", ".join(self.unread).replace("_", " ")
         return f"{subject} {reason}; gym-lsp uses these parts of {builtin.RELEASE} instead: {unread}"
 
