@@ -37,23 +37,33 @@ from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
 Key = tuple[PurePath, Span, str, str]
-Ask: TypeAlias = Callable[[PurePath], Iterable[Diagnostic]]
+
+
+class NotChecked(Struct, frozen=True):
+    """A file that does not belong to NeMo Gym, so that no rule is about it."""
+
+    path: PurePath
+
+
+Answer: TypeAlias = Diagnostic | NotChecked
+Ask: TypeAlias = Callable[[PurePath], Iterable[Answer]]
 """Return the findings about one file, independent of the other files that are checked."""
-Spread: TypeAlias = Callable[[Ask, Sequence[PurePath]], Iterable[Diagnostic]]
+Spread: TypeAlias = Callable[[Ask, Sequence[PurePath]], Iterable[Answer]]
 """A way to check many files; the order of the findings does not matter."""
 
 
-def one_by_one(ask: Ask, paths: Iterable[PurePath]) -> Iterator[Diagnostic]:
+def one_by_one(ask: Ask, paths: Iterable[PurePath]) -> Iterator[Answer]:
     """Yield the findings about each file in turn."""
     for path in paths:
         yield from ask(path)
 
 
 class Checked(Struct, frozen=True):
-    """The outcome of a check: findings sorted by place, and the files that were checked."""
+    """The outcome of a check: findings sorted by place, the files that were checked, and those that were not."""
 
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[PurePath, ...]
+    not_checked: tuple[PurePath, ...] = ()
 
 
 class Checker:
@@ -91,28 +101,31 @@ class Checker:
         """Return what is wrong with each Gym config of `paths` as its own run."""
         paths = tuple(paths)
 
-        def ask(path: PurePath) -> Iterator[Diagnostic]:
-            return self._placed(self._check_alone(path))
+        def ask(path: PurePath) -> Iterator[Answer]:
+            yield from self._placed(self._check_alone(path))
+            yield from self._not_checked(path)
 
+        found, files, others = _apart(spread(ask, paths), paths)
         # A finding of several runs in a file that they share is reported once, and always for the same run.
-        return self._finish(sorted(spread(ask, paths), key=lambda found: found.run), paths)
+        checked = self._finish(sorted(found, key=lambda found: found.run), paths)
+        return Checked(checked.diagnostics, files, others)
 
     def check_workspace(self, paths: Iterable[PurePath], spread: Spread = one_by_one) -> Checked:
         """Return what is wrong with the files of `paths` in any run."""
         paths = tuple(paths)
         asked = frozenset(paths)
 
-        def ask(path: PurePath) -> tuple[Diagnostic, ...]:
+        def ask(path: PurePath) -> Iterator[Answer]:
             # The findings of a file are in it, so they do not depend on other files from here on.
             found = _of_file(self.workspace, self._engine, path, asked)
-            return self._finish(self._placed(found), (path,)).diagnostics
+            yield from self._finish(self._placed(found), (path,)).diagnostics
+            yield from self._not_checked(path)
 
+        found, files, others = _apart(spread(ask, paths), paths)
         # An error in a file that several of them include is reported once, and always for the same one of them.
-        found = sorted(
-            spread(ask, paths), key=lambda found: (found.sort_key, [str(each.path) for each in found.related])
-        )
+        found.sort(key=lambda found: (found.sort_key, [str(each.path) for each in found.related]))
         unique = {_key(diagnostic): diagnostic for diagnostic in reversed(found)}
-        return Checked(tuple(reversed(unique.values())), paths)
+        return Checked(tuple(reversed(unique.values())), files, others)
 
     def _check_alone(self, path: PurePath) -> Iterator[Diagnostic]:
         yield from _unreadable(self.workspace, path)
@@ -139,6 +152,10 @@ class Checker:
             if found.path == path:
                 yield from _weigh(self.workspace, self._engine, found)
 
+    def _not_checked(self, path: PurePath) -> Iterator[NotChecked]:
+        if self.workspace.kind(path) is FileKind.OTHER and self.workspace.text(path) is not None:
+            yield NotChecked(path)
+
     # Finishing
 
     def _placed(self, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
@@ -146,6 +163,21 @@ class Checker:
 
     def _finish(self, found: Iterable[Diagnostic], files: tuple[PurePath, ...]) -> Checked:
         return _finish(self.workspace, self._engine, found, files)
+
+
+def _apart(
+    answers: Iterable[Answer], paths: tuple[PurePath, ...]
+) -> tuple[list[Diagnostic], tuple[PurePath, ...], tuple[PurePath, ...]]:
+    """Return the findings, the files that were checked, and those that were not, both in the order of `paths`."""
+    found: list[Diagnostic] = []
+    others: set[PurePath] = set()
+    for answer in answers:
+        if isinstance(answer, NotChecked):
+            others.add(answer.path)
+        else:
+            found.append(answer)
+    checked = tuple(path for path in paths if path not in others)
+    return found, checked, tuple(path for path in paths if path in others)
 
 
 @query

@@ -49,6 +49,7 @@ ACCEPTED_BY: Mapping[str, tuple[Command, ...]] = {
     "output_file": _COMMANDS,
     "show": ("check",),
     "statistics": ("check",),
+    "show_files": ("check",),
 }
 """The commands that accept each option; an option that is not listed here works with all commands."""
 EXCLUSIVE = (
@@ -58,6 +59,12 @@ EXCLUSIVE = (
     ("watch", "write_baseline"),
     ("diff", "write_baseline"),
     ("diff", "statistics"),
+    ("show_files", "config"),
+    ("show_files", "watch"),
+    ("show_files", "fix"),
+    ("show_files", "diff"),
+    ("show_files", "write_baseline"),
+    ("show_files", "statistics"),
 )
 """Pairs of options that cannot be used together."""
 _LAST_PORT = 0xFFFF
@@ -139,7 +146,15 @@ def _reject_contradictions(parser: _Parser, options: Options) -> None:
 
 
 def _reject_format(parser: _Parser, options: Options) -> None:
-    printer = "diff" if options.diff else "statistics" if options.statistics else options.command
+    printer = (
+        "show_files"
+        if options.show_files
+        else "diff"
+        if options.diff
+        else "statistics"
+        if options.statistics
+        else options.command
+    )
     formats = {"check": tuple(FORMATS), "list": ("full", "json"), "graph": _GRAPHS}.get(printer, ("full",))
     if options.format not in (None, *formats):
         expected = f"{'one of ' if len(formats) > 1 else ''}{', '.join(f'`{each}`' for each in formats)}"
@@ -275,6 +290,8 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     show = "lowest severity to show; default: warning for full, concise and github, otherwise hint"
     group.add_argument("--show", choices=tuple(_SEVERITIES), help=show)
     group.add_argument("--statistics", action="store_true", help="count the findings of each rule")
+    show_files = "list the files of a check, and why some are not checked, instead of the findings"
+    group.add_argument("--show-files", action="store_true", help=show_files)
     group.add_argument("--provenance", action="store_true", help="with --resolve: add the source of each value")
     color = "when to use colours; default: auto, only on a terminal"
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help=color)

@@ -27,9 +27,17 @@ if TYPE_CHECKING:
     from gym_lsp.reporters.baseline import Key
 
 
+_MOST_NAMED = 3
+"""Files in one note."""
+
+
 def check(options: Options) -> int:
     """Carry out `--check`."""
     checks = jobs(options)
+    if options.show_files:
+        from gym_lsp.cli.showing_files import show_files
+
+        return show_files(checks, options)
     outcomes: list[tuple[Workspace, Checked]]
     fixed: list[Fixed] = []
     if options.fix or options.diff:
@@ -125,6 +133,7 @@ def _report(outcomes: list[tuple[Workspace, Checked]], diagnostics: list[Diagnos
         return texts[path]
 
     files = {path for _, checked in outcomes for path in checked.files}
+    others = {path for _, checked in outcomes for path in checked.not_checked}
     profile = outcomes[0][0].profile if outcomes[0][0].install is not None else None
     return Report(
         tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key)),
@@ -135,22 +144,35 @@ def _report(outcomes: list[tuple[Workspace, Checked]], diagnostics: list[Diagnos
         rule_infos({diagnostic.rule for diagnostic in diagnostics}),
         tuple(_notes(outcomes, options)),
         tuple(workspace.root for workspace, _ in outcomes),
+        len(others),
     )
 
 
 def _notes(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Iterator[str]:
     """What a person needs to know to understand the result."""
-    if not any(checked.files for _, checked in outcomes) and not options.config:
+    named = [*_named_but_not_checked(outcomes, options)]
+    if not named and not any(checked.files for _, checked in outcomes) and not options.config:
         below = ", ".join(path for path in options.paths if path != ".") or "this folder"
         yield (
             f"nothing to check in {below}: it does not contain a NeMo Gym config, manifest, prompt or env.yaml, "
             "or the settings exclude all of them"
         )
+    yield from named
     for workspace, _ in outcomes:
         yield from _missing_paths(workspace)
         caveat = workspace.profile.caveat
         if caveat is not None:
             yield caveat
+
+
+def _named_but_not_checked(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Iterator[str]:
+    """Files that the command line names, but that do not belong to NeMo Gym."""
+    named = {absolute(path): path for path in options.paths} if not options.config else {}
+    others = [named[path] for _, checked in outcomes for path in checked.not_checked if path in named]
+    if others:
+        more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
+        names = ", ".join(others[:_MOST_NAMED]) + more
+        yield f"not checked: {names}; a NeMo Gym config contains a server, a sandbox, a directive or `config_paths`"
 
 
 def _missing_paths(workspace: Workspace) -> Iterator[str]:

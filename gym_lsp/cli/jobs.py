@@ -25,12 +25,15 @@ from gym_lsp.workspace.workspace import Workspace
 class Job(Struct, frozen=True):
     """A workspace, and the check of it that the command line asks for.
 
-    `named` holds the files that the command line names one by one. `is_of_stdin` means that the text of the only named
-    file comes from stdin.
+    `asked` are the files and folders that the command line names, and `paths` the files that they lead to; both are
+    empty for a run. `named` holds the files that are named one by one. `is_of_stdin` means that the text of the only
+    named file comes from stdin.
     """
 
     workspace: Workspace
     check: Callable[[Checker], Checked]
+    asked: tuple[PurePath, ...] = ()
+    paths: tuple[PurePath, ...] = ()
     named: frozenset[PurePath] = frozenset()
     is_of_stdin: bool = False
 
@@ -65,7 +68,7 @@ def _path_jobs(options: Options) -> Iterator[Job]:
         workspace = open_workspace(options, root, files)
         chosen = workspace.below(tuple(paths))
         named = frozenset(path for path in paths if path in set(chosen))
-        yield Job(workspace, _path_check(chosen, options), named, options.paths == ("-",))
+        yield Job(workspace, _path_check(chosen, options), tuple(paths), chosen, named, options.paths == ("-",))
 
 
 def _path_check(paths: tuple[PurePath, ...], options: Options) -> Callable[[Checker], Checked]:

@@ -53,5 +53,6 @@ class Options(Struct, frozen=True, kw_only=True):
     output_file: str | None
     show: Severity | None
     statistics: bool
+    show_files: bool
     color: Literal["auto", "always", "never"]
     quiet: bool

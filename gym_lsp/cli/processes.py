@@ -13,8 +13,7 @@ from itertools import accumulate, pairwise
 from pathlib import PurePath
 from typing import BinaryIO, NamedTuple, NoReturn, TypeAlias
 
-from gym_lsp.check import Ask, one_by_one
-from gym_lsp.diagnostic import Diagnostic
+from gym_lsp.check import Answer, Ask, one_by_one
 
 WithProgress: TypeAlias = Callable[[Iterable[tuple[PurePath, float]]], Iterable[PurePath]]
 """Returns the paths one by one and shows progress. Each path comes with the part of the work done before it."""
@@ -47,7 +46,7 @@ class _Worker(NamedTuple):
     answer: BinaryIO
 
 
-def spread(ask: Ask, paths: Sequence[PurePath], with_progress: WithProgress, ordered: Ordered) -> Iterator[Diagnostic]:
+def spread(ask: Ask, paths: Sequence[PurePath], with_progress: WithProgress, ordered: Ordered) -> Iterator[Answer]:
     """The findings of `ask` for every path, in no particular order. Raises WorkerFailed."""
     count = min(processors(), len(paths) // WORTH_A_PROCESS)
     if count < 2:
@@ -132,14 +131,14 @@ def _work(ask: Ask, stretches: Sequence[_Stretch], writing: int) -> NoReturn:
         os._exit(code)
 
 
-def _received(worker: _Worker) -> list[Diagnostic]:
+def _received(worker: _Worker) -> list[Answer]:
     import pickle
 
     pickled = worker.answer.read()
     _, status = os.waitpid(worker.process, 0)
     if status:
         raise WorkerFailed("a worker process ended unexpectedly")
-    found: list[Diagnostic] | str = pickle.loads(pickled)
+    found: list[Answer] | str = pickle.loads(pickled)
     if isinstance(found, str):
         raise WorkerFailed(found)
     return found

@@ -27,7 +27,7 @@ class RuleInfo(Struct, frozen=True):
 
 
 class Summary(NamedTuple):
-    """The number of checked files, and of findings by severity.
+    """The number of checked files, of findings by severity, and of files that were not checked.
 
     `information` counts hints too, so that the three numbers add up to all findings.
     """
@@ -36,6 +36,7 @@ class Summary(NamedTuple):
     errors: int
     warnings: int
     information: int
+    not_checked: int = 0
 
 
 class Report(Struct, frozen=True):
@@ -44,7 +45,8 @@ class Report(Struct, frozen=True):
     `diagnostics` are sorted by their `sort_key`. `texts` returns the text that the spans of a file refer to, and the
     empty text if the file could not be read; it does not raise. Paths below `working_directory` are shown relative to
     it. `release` is the NeMo Gym release that the check used, None if no NeMo Gym was found. `notes` are about the
-    whole check. `roots` are the folders that the paths of root configs are relative to.
+    whole check. `roots` are the folders that the paths of root configs are relative to. `files_not_checked` are YAML
+    files that do not belong to NeMo Gym.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -55,13 +57,14 @@ class Report(Struct, frozen=True):
     rules: Mapping[str, RuleInfo]
     notes: tuple[str, ...] = ()
     roots: tuple[PurePath, ...] = ()
+    files_not_checked: int = 0
 
     @property
     def summary(self) -> Summary:
-        return summarise(self.diagnostics, self.files_checked)
+        return summarise(self.diagnostics, self.files_checked, self.files_not_checked)
 
 
-def summarise(diagnostics: Iterable[Diagnostic], files: int) -> Summary:
+def summarise(diagnostics: Iterable[Diagnostic], files: int, not_checked: int) -> Summary:
     """Count findings by severity."""
     counts = {Severity.ERROR: 0, Severity.WARNING: 0, Severity.INFORMATION: 0, Severity.HINT: 0}
     for diagnostic in diagnostics:
@@ -71,18 +74,22 @@ def summarise(diagnostics: Iterable[Diagnostic], files: int) -> Summary:
         counts[Severity.ERROR],
         counts[Severity.WARNING],
         counts[Severity.INFORMATION] + counts[Severity.HINT],
+        not_checked,
     )
 
 
 def summary_line(report: Report) -> str:
     """Return the last line of a report, such as `Found 2 errors, 1 warning in 14 files`."""
-    files, errors, warnings, information = report.summary
+    files, errors, warnings, information, not_checked = report.summary
     counts = ((errors, "error"), (warnings, "warning"), (information, "information finding"))
     found = ", ".join(_count(number, noun) for number, noun in counts if number)
+    others = f"; {_count(not_checked, 'other YAML file')} not checked" if not_checked else ""
     if found:
-        return f"Found {found} in {_count(files, 'file')}"
+        return f"Found {found} in {_count(files, 'file')}{others}"
+    if not files:
+        return "No files checked"
     release = f" (NeMo Gym {report.release})" if report.release else ""
-    return f"No problems in {_count(files, 'file')}{release}"
+    return f"No problems in {_count(files, 'file')}{release}{others}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -75,6 +75,8 @@ USAGE = [
     (["--check", "--statistics", "--format", "json"], "`--statistics` cannot print `--format json`; expected `full`"),
     (["--check", "--diff", "--format", "json"], "`--diff` cannot print `--format json`; expected `full`"),
     (["--check", "--diff", "--statistics"], "`--diff` and `--statistics` cannot be used together"),
+    (["--check", "--show-files", "--format", "json"], "`--show-files` cannot print `--format json`; expected `full`"),
+    (["--check", "--show-files", "--config", TIDES], "`--show-files` and `--config` cannot be used together"),
     (["--check", "-", "--stdin-filename", "environments"], "environments: expected a file, found a folder"),
     (["--check", "--select", ""], "`--select` needs the name of a rule"),
     (["--check", "--fail-on", "hint"], "warning"),

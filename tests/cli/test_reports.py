@@ -58,7 +58,7 @@ def test_json(report: Callable[..., str]) -> None:
         "version": 1,
         "release": None,
         "diagnostics": None,
-        "summary": {"files": 2, "errors": 2, "warnings": 1, "information": 0},
+        "summary": {"files": 2, "errors": 2, "warnings": 1, "information": 0, "not_checked": 0},
     }
     found = next(each for each in document["diagnostics"] if each["rule"] == "unknown-domain")
     assert found == {
@@ -263,3 +263,20 @@ def test_an_invalid_baseline_is_2(gym: Gym, tree: Path, content: str) -> None:
     ran = gym("--check", "--baseline", "known.json")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("gym-lsp: --baseline known.json: ")
+
+
+def test_files_that_are_not_checked(gym: Gym, tree: Path) -> None:
+    write(tree, "gym-lsp.toml", 'exclude = ["environments/old"]\n')
+    write(tree, "environments/old/config.yaml", UNSET)
+    write(tree, "deploy.yaml", "replicas: 2\n")
+    ran = gym("--check", "--quiet")
+    assert ran.out.endswith("; 1 other YAML file not checked\n")
+    named = gym("--check", "deploy.yaml")
+    assert (named.code, named.out.splitlines()[-1]) == (0, "No files checked")
+    assert "note: not checked: deploy.yaml; a NeMo Gym config contains" in named.out
+    assert "not checked: deploy.yaml" in gym("--check", "deploy.yaml", TIDES, "--format", "concise").err
+    assert gym("--check", "--show-files").out.splitlines() == [
+        "deploy.yaml: not checked: not a NeMo Gym file",
+        "environments/old/config.yaml: not checked: the settings exclude it",
+        f"{TIDES}: config",
+    ]

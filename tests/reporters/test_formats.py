@@ -51,7 +51,9 @@ def test_json_keeps_its_contract(report: Report) -> None:
     assert list(document) == ["version", "release", "diagnostics", "summary"]
     assert document["version"] == 1
     assert document["summary"]["files"] == report.files_checked
-    assert sum(document["summary"].values()) == report.files_checked + len(report.diagnostics)
+    assert document["summary"]["not_checked"] == report.files_not_checked
+    counted = report.files_checked + report.files_not_checked + len(report.diagnostics)
+    assert sum(document["summary"].values()) == counted
     for found, diagnostic in zip(document["diagnostics"], report.diagnostics, strict=True):
         assert list(found) == [
             *("path", "rule", "severity", "message", "gym_error", "range", "run", "related", "fixes"),
