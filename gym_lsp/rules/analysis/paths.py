@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import PurePath
 
 from gym_lsp.files import Files, Kind, absolute
@@ -48,10 +50,36 @@ def respelled(entry: str, files: Files, search: SearchRoots) -> str | None:
 
 
 def below_root(entry: str, files: Files, search: SearchRoots) -> tuple[str, ...]:
-    """Return the end of an absolute path of another machine that leads to a file here."""
+    """Return the end of a path that leads to a file here: of an absolute one of another machine, or of `../../x`."""
     parts = PurePath(entry).parts
     tails = (PurePath(*parts[start:]).as_posix() for start in range(1, len(parts) - 1))
     return tuple(tail for tail in tails if is_file(tail, files, search))[:1]
+
+
+def is_pattern(entry: str) -> bool:
+    """Whether an entry contains a wildcard of a shell."""
+    return any(character in entry for character in "*?[")
+
+
+def matching(entry: str, files: Files, search: SearchRoots, most: int) -> tuple[str, ...]:
+    """Return the files that an entry with wildcards matches, as a shell would in a search root; at most `most`."""
+    found: dict[str, None] = {}
+    for root in search.roots:
+        for path in islice(_matching(root, PurePath(entry).parts, files), most):
+            found.setdefault(path.relative_to(root).as_posix())
+    return tuple(found)[:most]
+
+
+def _matching(folder: PurePath, parts: tuple[str, ...], files: Files) -> Iterator[PurePath]:
+    if not parts:
+        if files.kind(folder) is Kind.FILE:
+            yield folder
+        return
+    first, rest = parts[0], parts[1:]
+    names = [entry.name for entry in files.entries(folder)] if is_pattern(first) else [first]
+    for name in names:
+        if name == first or (fnmatchcase(name, first) and not name.startswith(".")):
+            yield from _matching(folder / name, rest, files)
 
 
 def suggested(path: str, file: PurePath, files: Files, search: SearchRoots, suffix: str) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.flaw import Flaw, FlawKind
 from gym_lsp.compose.problem import AlmostServer
-from gym_lsp.diagnostic import Severity
+from gym_lsp.diagnostic import Fix, Severity
 from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.rules.analysis.datasets import called, known_fields
 from gym_lsp.rules.analysis.flaws import flaw_severity, intended_as, key_text, rule_for
+from gym_lsp.rules.datasets.dedented_field import dedented
 from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
@@ -66,6 +67,11 @@ def missing_dataset_field(context: RunContext, problem: AlmostServer) -> Iterato
     if near is not None:
         message = f"{message}; NeMo Gym ignores `{key_text(near)}`"
         yield at_key(near, message, severity=severity, fixes=renames(near, (flaw.field,)))
+    elif isinstance(flaw.path[-1], int) and (beside := dedented(problem)) is not None:
+        field, edits = beside
+        message = f"`{flaw.field}` of {called(table)} must be indented like its other fields"
+        fixes = (Fix(f"Indent `{flaw.field}`", edits),) if edits else ()
+        yield at_key(field, message, severity=severity, fixes=fixes)
     elif table.key is not None or not table.entries:
         yield at_key(table, message, severity=severity)
     else:

@@ -12,6 +12,7 @@ from gym_lsp.gym.errors import AlmostServerError
 from gym_lsp.gym.layout import LICENSE, TYPE
 from gym_lsp.rules.analysis.datasets import called, known_fields
 from gym_lsp.rules.analysis.flaws import flaw_severity, intended_as, key_text
+from gym_lsp.rules.datasets.dedented_field import dedented
 from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import append_field, renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
@@ -72,6 +73,11 @@ def missing_license(context: RunContext, problem: AlmostServer) -> Iterator[Find
     elif near is not None:
         message = f"{message}; NeMo Gym ignores `{key_text(near)}`"
         yield at_key(near, message, severity=severity, fixes=renames(near, (LICENSE,)))
+    elif (beside := dedented(problem)) is not None:
+        field, edits = beside
+        message = f"`{LICENSE}` of {called(table)} must be indented like its other fields"
+        fixes = (Fix(f"Indent `{LICENSE}`", edits),) if edits else ()
+        yield at_key(field, message, severity=severity, fixes=fixes)
     elif kind is not None:
         undecided = append_field(table, LICENSE, "TBD")
         fixes = () if undecided is None else (Fix(f"Add `{LICENSE}: TBD`", (undecided,)),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
@@ -64,6 +65,12 @@ def inherit_target_not_found(context: RunContext, problem: InheritTargetNotFound
         return
     if problem.target.endswith(SUFFIXES):
         yield _of_a_file(context, problem)
+        return
+    several = [part for part in re.split(r"[,\s]+", problem.target) if part]
+    if len(several) > 1:
+        message = f"`{problem.directive}` can name only one block, not {len(several)}"
+        fixes = tuple(replace_value(problem.at, part, f"Change to `{part}`") for part in several)
+        yield at_value(problem.at, message, fixes=fixes)
         return
     name = problem.target.partition(".")[0]
     blocks = context.composition.merged.entries.items()

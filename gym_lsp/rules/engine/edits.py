@@ -100,6 +100,35 @@ def append_fields(table: Table, fields: Fields[str, str]) -> FileEdit | None:
     return FileEdit(table.origin.path, Edit(Span(end, end), text))
 
 
+def indent_entries(entries: Iterable[Config], column: int) -> tuple[FileEdit, ...]:
+    """Return the edits that indent entries of a block mapping so that their keys begin in a column.
+
+    None if an entry shares its first line with something else, or is in that column or to the right of it already.
+    """
+    edits: list[FileEdit] = []
+    for entry in entries:
+        key, text = entry.key, entry.origin.text
+        lines = LineIndex(text)
+        if key is None:
+            return ()
+        first = lines.line_of(key.span.start)
+        start = lines.line_span(first).start
+        shift = column - (key.span.start - start)
+        if text[start : key.span.start].strip() or shift <= 0:
+            return ()
+        for number in range(first, lines.line_of(max(key.span.end, entry.node.span.end)) + 1):
+            line = lines.line_span(number)
+            if line.of(text).strip():
+                edits.append(FileEdit(entry.origin.path, Edit(Span(line.start, line.start), " " * shift)))
+    return tuple(edits)
+
+
+def column_of(origin: Origin, offset: int) -> int:
+    """Return the column of an offset, counted from 0 in code points."""
+    lines = LineIndex(origin.text)
+    return offset - lines.line_span(lines.line_of(offset)).start
+
+
 def remove_entry(config: Config) -> FileEdit | None:
     """Return the edit that removes an entry of a block mapping with its lines; None in flow style."""
     if config.key is None:
@@ -174,6 +203,8 @@ __all__ = [
     "Leaf",
     "add_include",
     "append_field",
+    "column_of",
+    "indent_entries",
     "indentation",
     "insert_after",
     "insert_field",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from msgspec.structs import replace
@@ -17,13 +17,24 @@ from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity
 from gym_lsp.files import Kind
 from gym_lsp.gym.errors import ConfigPathNotFoundError
 from gym_lsp.gym.layout import CONFIG_PATHS, ENV_YAML
-from gym_lsp.rules.analysis.paths import below_root, file_relative, is_file, like_path, other_suffix, respelled
+from gym_lsp.rules.analysis.paths import (
+    below_root,
+    file_relative,
+    is_file,
+    is_pattern,
+    like_path,
+    matching,
+    other_suffix,
+    respelled,
+)
 from gym_lsp.rules.engine.context import Context, EnvironmentFile
 from gym_lsp.rules.engine.edits import indentation, line_break, replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
 from gym_lsp.syntax import Scalar
 from gym_lsp.text import Edit
 
+_MOST_MATCHES = 20
+"""Files of a pattern that are worth listing."""
 _HIGHEST = 3
 """How many levels above the working directory are searched. Further up, a file of that name is unrelated."""
 
@@ -124,11 +135,28 @@ def _about(context: Context, problem: IncludeNotFound) -> Iterator[Finding]:
         yield at_value(problem.at, f"`{entry}` not found in any search root, but it exists in `{above}`; {way_out}")
         return
     other, includer = other_suffix(entry), problem.at.origin.path
+    if is_pattern(entry):
+        yield _of_pattern(context, problem)
+        return
+    tails = below_root(entry, context.files, context.search)
+    if tails and entry.startswith("."):
+        way_out = f"paths are relative to the search roots, so write `{tails[0]}`"
+        yield _finding(problem, f"`{entry}` not found in any search root; {way_out}", tails, Applicability.UNSAFE)
+        return
     again = respelled(entry, context.files, context.search) or (
         None if other is None else file_relative(other, includer, context.files, context.search)
     )
-    suggestions = (again,) if again is not None else like_path(entry, context.files, context.search)
+    suggestions = (again,) if again is not None else like_path(entry, context.files, context.search) or tails
     yield _finding(problem, _message(context, entry, suggestions), suggestions, Applicability.UNSAFE)
+
+
+def _of_pattern(context: Context, problem: IncludeNotFound) -> Finding:
+    """Report an entry with wildcards, and offer the files that it would match."""
+    own = context.search.spell(problem.at.origin.path)
+    matches = matching(problem.entry, context.files, context.search, _MOST_MATCHES + 2)
+    found = [path for path in matches if path != own]
+    message = f"`{CONFIG_PATHS}` does not support wildcards, so `{problem.entry}` is not found; list each file"
+    return at_value(problem.at, message, fixes=_apart(problem, found) if 0 < len(found) <= _MOST_MATCHES else ())
 
 
 def _above(context: Context, entry: str) -> str | None:
@@ -164,7 +192,7 @@ def _finding(
     return at_value(problem.at, message, fixes=fixes)
 
 
-def _apart(problem: IncludeNotFound, paths: list[str]) -> tuple[Fix, ...]:
+def _apart(problem: IncludeNotFound, paths: Sequence[str]) -> tuple[Fix, ...]:
     """Return the fix that makes each path an entry; none unless a dash is right before the entry."""
     node, origin = problem.at.node, problem.at.origin
     margin = indentation(origin, node.start)
@@ -172,7 +200,7 @@ def _apart(problem: IncludeNotFound, paths: list[str]) -> tuple[Fix, ...]:
     if not isinstance(node, Scalar) or node.text != problem.entry or before.strip() != "-":
         return ()
     text = f"{line_break(origin.text)}{before}".join(paths)
-    return (Fix("Split into separate entries", (FileEdit(origin.path, Edit(node.span, text)),)),)
+    return (Fix("List the files as separate entries", (FileEdit(origin.path, Edit(node.span, text)),)),)
 
 
 def _is_inside(context: Context, entry: str) -> bool:

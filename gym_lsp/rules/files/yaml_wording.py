@@ -20,7 +20,7 @@ from gym_lsp.text import Edit, LineIndex, Span
 _KEY = re.compile(r"(?P<key>[^\s:#][^:#\n]*?)[ \t]*:(?=[ \t]|$)[ \t]*(?P<value>[^#\n]*?)[ \t]*(?:[ \t]#.*)?$")
 _TIGHT = re.compile(r"(?P<key>[\w.-]+):(?P<value>\S.*)")
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?:[ \t].*)?$", re.MULTILINE)
-_ASSIGNMENT = re.compile(r"(?:export[ \t]+)?(?P<key>[\w.-]+)[ \t]*=[ \t]*(?P<value>[^\s=].*)")
+ASSIGNMENT = re.compile(r"(?:export[ \t]+)?(?P<key>[\w.-]+)[ \t]*=[ \t]*(?P<value>[^\s=].*)")
 _NO_COLON = re.compile(r"(?P<key>\w*_\w*)(?:[ \t]+(?P<value>[^\s:=][^:]*))?")
 _TIGHT_DASH = re.compile(r"-(?P<key>[A-Za-z_][\w.-]*):(?=[ \t]|$)")
 _BLOCK_SIGN = re.compile(r"(?:^|[:\-][ \t]+)(?P<sign>[|>])[-+0-9]*(?:[ \t]+#.*)?$")
@@ -227,7 +227,7 @@ def _no_key(line: Line) -> Explanation | None:
         repair = Repair("Insert a space after the colon", Edit(Span(colon + 1, colon + 1), " "))
         message = f"missing space after the colon of `{tight['key']}`"
         return Explanation(message, Span(line.start, colon + 1), None, repair)
-    assigned = _ASSIGNMENT.fullmatch(line.content)
+    assigned = ASSIGNMENT.fullmatch(line.content)
     if assigned is not None and not _KEY.match(line.content):
         # The value may be a secret, so the message does not repeat it.
         repair = Repair("Use a colon", Edit(line.span, f"{assigned['key']}: {assigned['value']}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -21,6 +22,7 @@ from gym_lsp.rules.engine.rule import Finding, rule
 from gym_lsp.text import Edit, Span
 from gym_lsp.workspace.names import SANDBOX, Definition
 
+_ENVIRONMENT = re.compile(r"(?:os\.)?(?:env|ENV|environ)\.(?P<name>[A-Z_][A-Z0-9_]*)")
 _VALUES = (None, SANDBOX)
 """The kinds of definition that a key path of one step can refer to: whole servers are not interpolated."""
 
@@ -127,7 +129,7 @@ def _top_level(
             target = ".".join(map(str, transfer.target))
             message = f"`{name}` no longer exists, because `{target}` inherits it; refer to `{target}` instead"
             return _Found(message, span, Verdict(Standing.NOWHERE), True, is_exact)
-    call = _with_dot(problem.key)
+    call = _with_dot(problem.key) or (_variable(problem.key) if not context.names.defined(name) else None)
     if call is not None:
         message = f"key `{problem.key}` not found in this run"
         exact = problem.span.of(problem.at.origin.text) == problem.key
@@ -143,6 +145,12 @@ def _with_dot(key: str) -> str | None:
     """Return the resolver call that a key was meant to be, if it has a dot in place of the colon."""
     resolver = next((each for each in RESOLVERS if "." in each and key.startswith(f"{each}.")), None)
     return None if resolver is None else f"{resolver}:{key.removeprefix(f'{resolver}.')}"
+
+
+def _variable(key: str) -> str | None:
+    """Return the resolver call for a key such as `env.HOME`, which other tools read as an environment variable."""
+    match = _ENVIRONMENT.fullmatch(key)
+    return None if match is None else f"oc.env:{match['name']}"
 
 
 def _judge(context: RunContext, name: str, *, is_path: bool) -> Verdict:

@@ -8,12 +8,16 @@ from gym_lsp.compose.blocks import is_settled
 from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.diagnostic import Fix, Severity
 from gym_lsp.gym.layout import NAME, TYPE
-from gym_lsp.rules.analysis.flaws import value_text
+from gym_lsp.rules.analysis.dedents import ref_above
+from gym_lsp.rules.analysis.flaws import key_text, value_text
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.engine.context import Block, Context
-from gym_lsp.rules.engine.edits import insert_field, replace_value, unquote_value
+from gym_lsp.rules.engine.edits import column_of, indent_entries, insert_field, replace_value, unquote_value
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule, shortened
 from gym_lsp.rules.names.field_refs import RefFields
+
+_INDENTATION = 2
+"""Columns."""
 
 
 @rule("malformed-ref", on=Block, severity=Severity.ERROR)
@@ -57,6 +61,7 @@ def malformed_ref(context: Context, block: Block) -> Iterator[Finding]:
     if server is None:
         return
     fields = RefFields(context, server)
+    yield from _dedented(context, server.config)
     for field, value in server.config.entries.items():
         expected = next(iter(fields.types(field)), None)
         if not isinstance(value, Table):
@@ -64,6 +69,17 @@ def malformed_ref(context: Context, block: Block) -> Iterator[Finding]:
                 yield from _about_other(value, str(field), expected)
         elif not value.holds_directives:
             yield from _about_mapping(context, value, expected)
+
+
+def _dedented(context: Context, server: Table) -> Iterator[Finding]:
+    """Report a ref whose `type` and `name` are beside its field and not below it."""
+    field = ref_above(server, context.profile)
+    if field is None or field.key is None:
+        return
+    column = column_of(field.origin, field.key.span.start) + _INDENTATION
+    edits = indent_entries((server.entries[TYPE], server.entries[NAME]), column)
+    fixes = (Fix(f"Indent them below `{key_text(field)}`", edits),) if edits else ()
+    yield at_key(field, f"`{TYPE}` and `{NAME}` of this server ref must be indented below it", fixes=fixes)
 
 
 def _about_mapping(context: Context, ref: Table, expected: str | None) -> Iterator[Finding]:

@@ -237,7 +237,8 @@ def _inherited_away(composition: Composition, at: Config, name: str, taken: Tran
     """Return a finding at the ref, or at the directive if that is in a root file and the ref is in an included file."""
     inheriting = str(taken.target[0])
     fixes: list[Fix] = []
-    if isinstance(at, Leaf) and is_top_level(taken.target):
+    is_server = any(server.name == inheriting for server in composition.servers)
+    if isinstance(at, Leaf) and is_top_level(taken.target) and is_server:
         fixes.append(replace_value(at, inheriting, f"Change to `{inheriting}`", Applicability.UNSAFE))
     copying = _copying(taken.at, f"Use `_copy` in `{inheriting}`, which keeps `{name}`")
     if copying is not None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from gym_lsp.compose.problem import VariableUnset
-from gym_lsp.diagnostic import Severity
+from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.gym.errors import ConfigInterpolationError
 from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, rule
+from gym_lsp.text import Edit
+
+_WITH_COLON = re.compile(r"(?P<name>[A-Za-z_]\w*):-?(?P<default>.*)")
+"""A name with a default as in a shell; no variable that a shell sets has a colon in its name."""
 
 
 @rule(
@@ -52,7 +57,21 @@ def unset_variable(context: RunContext, problem: VariableUnset) -> Iterator[Find
     """
     if context.names.is_open(problem.variable):
         return
+    with_colon = _WITH_COLON.fullmatch(problem.variable)
+    if with_colon is not None:
+        yield _colon(problem, with_colon["name"], with_colon["default"])
+        return
     certain = context.checks_run and not problem.late
     severity = Severity.ERROR if certain else Severity.INFORMATION
     message = f"environment variable `{problem.variable}` is not set and has no default"
     yield Finding(problem.at.origin, problem.span, message, severity=severity)
+
+
+def _colon(problem: VariableUnset, name: str, default: str) -> Finding:
+    """Report a default after a colon, which is read as part of the name. The default may be a secret."""
+    origin = problem.at.origin
+    edit = FileEdit(origin.path, Edit(problem.span, f"{name},{default}"))
+    fixes = (Fix("Use a comma", (edit,)),) if problem.span.of(origin.text) == problem.variable else ()
+    message = f"`oc.env` expects a comma, not a colon, before the default of `{name}`"
+    severity = Severity.WARNING if problem.late else Severity.ERROR
+    return Finding(origin, problem.span, message, severity=severity, fixes=fixes)

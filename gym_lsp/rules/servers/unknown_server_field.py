@@ -8,6 +8,7 @@ from gym_lsp.compose.config import Array, Config, Leaf, Table
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.fields import AnyType, DictType, FieldType, ListType, Model, ModelType, UnionType
 from gym_lsp.gym.layout import DOMAIN, RESOURCES
+from gym_lsp.rules.analysis.dedents import is_dedented
 from gym_lsp.rules.analysis.flaws import fields_like
 from gym_lsp.rules.analysis.naming import nearest_fields
 from gym_lsp.rules.analysis.server_fields import KnownServer, declared, known_server, known_to_gym, unread_keys
@@ -15,6 +16,7 @@ from gym_lsp.rules.analysis.type_mismatches import ref_type
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
+from gym_lsp.syntax import Scalar
 
 
 @rule("unknown-server-field", on=Block, severity=Severity.WARNING)
@@ -73,7 +75,8 @@ def unknown_server_field(context: Context, block: Block) -> Iterator[Finding]:
         known = known_to_gym(context, server)
         domain = _misspelt_domain(server)
         for finding, value in _unknown(context, model, server.config, known):
-            if value is not domain:
+            key = value.key.text if isinstance(value.key, Scalar) else ""
+            if value is not domain and not is_dedented(server.config, key, context.profile):
                 yield finding
     for name, value in server.config.entries.items():
         field = None if isinstance(value, Leaf) else model.field(name)
