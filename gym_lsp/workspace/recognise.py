@@ -32,6 +32,10 @@ from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Document, Mapping, Scalar, Sequence, Value, resolve
 from gym_lsp.syntax.tree import Atom, Entry
 
+_ENV_YML = "env.yml"
+_POLICY = "policy_"
+"""The beginning of the settings of the policy model."""
+
 
 class FileKind(Enum):
     """Kinds of YAML files."""
@@ -71,7 +75,7 @@ def is_among_configs(path: str) -> bool:
 
 
 def _recognise(steps: list[str], root: Value | None, profile: Profile) -> FileKind:
-    if steps[-1] == ENV_YAML:
+    if steps[-1] == ENV_YAML or (steps[-1] == _ENV_YML and _has_settings(root, profile)):
         return FileKind.ENVIRONMENT
     if steps[-1] == MANIFEST_FILENAME and not CATALOG_FOLDERS.keys().isdisjoint(steps):
         return FileKind.MANIFEST
@@ -82,7 +86,16 @@ def _recognise(steps: list[str], root: Value | None, profile: Profile) -> FileKi
         return FileKind.PROMPT
     if any(_shows_gym(entry, profile) for entry in root.entries):
         return FileKind.CONFIG
+    lacks_instances = any(entry.name in profile.server_types and _holds_servers(entry) for entry in root.entries)
+    if lacks_instances and is_among_configs("/".join(steps)):
+        return FileKind.CONFIG
     return FileKind.OTHER
+
+
+def _has_settings(root: Value | None, profile: Profile) -> bool:
+    """Return whether a mapping sets the policy model or a reserved key; an environment of conda has the same name."""
+    keys = {entry.name for entry in root.entries} if isinstance(root, Mapping) else set[Atom]()
+    return any(key in profile.reserved_keys or str(key).startswith(_POLICY) for key in keys)
 
 
 def _is_called_prompt(steps: list[str], root: Mapping) -> bool:

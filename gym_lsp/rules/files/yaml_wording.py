@@ -20,6 +20,7 @@ from gym_lsp.text import Edit, LineIndex, Span
 _KEY = re.compile(r"(?P<key>[^\s:#][^:#\n]*?)[ \t]*:(?=[ \t]|$)[ \t]*(?P<value>[^#\n]*?)[ \t]*(?:[ \t]#.*)?$")
 _TIGHT = re.compile(r"(?P<key>[\w.-]+):(?P<value>\S.*)")
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?:[ \t].*)?$", re.MULTILINE)
+_PLACEHOLDER = re.compile(r"\{\{ *([A-Za-z_][\w.]*) *\}\}")
 ASSIGNMENT = re.compile(r"(?:export[ \t]+)?(?P<key>[\w.-]+)[ \t]*=[ \t]*(?P<value>[^\s=].*)")
 _NO_COLON = re.compile(r"(?P<key>\w*_\w*)(?:[ \t]+(?P<value>[^\s:=][^:]*))?")
 _TIGHT_DASH = re.compile(r"-(?P<key>[A-Za-z_][\w.-]*):(?=[ \t]|$)")
@@ -103,6 +104,9 @@ def _no_token(failure: YamlFailure) -> Explanation:
 def _needs_quotes(failure: YamlFailure, span: Span, character: str) -> Explanation:
     line = failure.line(span.start)
     end = line.span.end
+    if character == "%" and failure.text.startswith("{%", span.start - 1):
+        message = "a config is not a template, so NeMo Gym does not execute `{% ... %}`"
+        return Explanation(message, Span(span.start - 1, end))
     if _in_brackets(failure.text, span.start):
         end = next((each.start() for each in _ELEMENT_END.finditer(failure.text, span.start, end)), end)
     shown = "a backtick" if character == "`" else f"`{character}`"
@@ -410,6 +414,12 @@ def _collection_as_key(failure: YamlFailure) -> Explanation:
     start, end = failure.span.start, failure.span.end
     if failure.text[start - 1 : start] == "{" == failure.at and failure.text[end : end + 1] == "}":
         value = Span(start - 1, end + 1)
+        name = _PLACEHOLDER.fullmatch(value.of(failure.text))
+        if name is not None:
+            # The value of a template language, which NeMo Gym would not fill in between quotes either.
+            intended = f"${{{name[1]}}}"
+            message = f"double braces are not filled in; to refer to a key, write `{intended}`"
+            return Explanation(message, value, None, Repair(f"Change to `{intended}`", Edit(value, intended)))
         message = "double braces make a mapping whose key is a mapping; put the value in quotes"
         return Explanation(message, value, None, _quoted(value, failure.text))
     return Explanation("a list or a mapping cannot be a key; if it is text, put it in quotes", failure.span)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.compose.blocks import Spelled, is_implementation
-from gym_lsp.compose.config import Table
+from gym_lsp.compose.blocks import Spelled, groups, is_implementation
+from gym_lsp.compose.config import Leaf, Table
 from gym_lsp.compose.problem import DirectiveMisused, InheritTargetNotFound
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
@@ -57,12 +57,25 @@ def missing_entrypoint(context: RunContext, composition: Composition) -> Iterato
         if any(misspelling_of(str(key)) in (INHERIT_FROM, COPY) for key in value.entries):
             continue
         block = Block.of(str(name), value, context.profile)
+        yield from _empty(context, block)
         found = block.servers
         if len(found) == 1 and _lacks_entrypoint(found[0]) and not _is_override(context, block, found[0]):
             message = f"missing `{ENTRYPOINT}`, so `{name}` is not a server and NeMo Gym ignores it"
             near = _meant_to_override(composition, block.name, found[0])
             way_out = f"; did you mean `{near[0]}`?" if near else ""
             yield at_key(found[0].config, f"{message}{way_out}", fixes=renames(value, near))
+
+
+def _empty(context: RunContext, block: Block) -> Iterator[Finding]:
+    """Report an implementation without any field. A `null` over a block of another file removes it on purpose."""
+    for group in groups(block.table, context.profile):
+        below = list(group.entries.values()) if isinstance(group, Table) else []
+        if len(below) == 1 and isinstance(below[0], Leaf) and below[0].value is None and below[0].overridden is None:
+            here = below[0].origin.path
+            is_known = any(each.path != here for each in context.names.defined(block.name))
+            if context.checks_run or not is_known:
+                message = f"this implementation is empty, so `{block.name}` is not a server and NeMo Gym ignores it"
+                yield at_key(below[0], message)
 
 
 def _meant_to_override(composition: Composition, name: str, server: Spelled) -> tuple[str, ...]:

@@ -133,6 +133,9 @@ def _without_group(block: Block, context: Context) -> Iterator[Finding]:
         yield at_key(block.table.entries[ENTRYPOINT], message, severity=Severity.WARNING)
         return
     for value in block.table.entries.values():
+        if is_implementation(value) and block.name in context.profile.server_types:
+            # `misplaced-server-field` reports that the name of the instance is missing.
+            continue
         if is_implementation(value):
             message = f"missing server type between `{block.name}` and `{key_text(value)}`, so this is not a server"
             yield at_key(value, message, severity=Severity.WARNING)
