@@ -233,6 +233,14 @@ def _keys_at(workspace: Workspace, engine: Engine, run: Run, path: PurePath) -> 
     return frozenset((found.rule, found.span) for found in findings if found.path == path)
 
 
+def _is_slip(diagnostic: Diagnostic) -> bool:
+    """Whether a name is only misspelt: a fix writes another name in its place. No run is meant to override that."""
+    if diagnostic.severity > Severity.WARNING:
+        return False
+    own = ((edit.path, edit.edit.span) for fix in diagnostic.fixes for edit in fix.edits)
+    return any(path == diagnostic.path and diagnostic.span.covers(span) for path, span in own)
+
+
 def _in_declared_run(workspace: Workspace, engine: Engine, diagnostic: Diagnostic) -> Diagnostic | None:
     """Return a finding about what is missing as the error that it is in a run that the settings declare."""
     if diagnostic.rule not in engine.closed_in_runs:
@@ -259,6 +267,8 @@ def _weigh(workspace: Workspace, engine: Engine, diagnostic: Diagnostic) -> Gene
     """Return whether a finding is repaired, after one step per run."""
     key = (diagnostic.rule, diagnostic.span)
     path = diagnostic.path
+    if diagnostic.rule in engine.about_names and _is_slip(diagnostic):
+        return False
     if diagnostic.rule in engine.about_names:
         is_defined = False
         for run in _runs_reaching(workspace, path):

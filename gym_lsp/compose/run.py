@@ -204,7 +204,11 @@ class _Composing:
 
     def _stand_in(self, files: list[Table]) -> Table:
         def has_value(leaf: Leaf, key: str) -> bool:
-            return not isinstance(self._interpolate(self._merge_all(files, report=False), leaf, (key,)), Problem)
+            outcome = self._interpolate(self._merge_all(files, report=False), leaf, (key,))
+            if isinstance(outcome, InterpolationProblem):
+                # The parser does not see it behind the stand-in, but a run with a real model will.
+                self.problems.append(replace(outcome, late=True))
+            return not isinstance(outcome, Problem)
 
         return stand_in_for(files, has_value)
 

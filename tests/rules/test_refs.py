@@ -472,5 +472,28 @@ def test_a_misspelling_that_one_of_two_including_files_overrides() -> None:
 
 
 def test_a_misspelling_that_every_including_file_overrides() -> None:
+    """The file is a run by itself, too."""
     slip = agent("resources_server: {type: resources_servers, name: countin}")
-    assert_findings(f"{CORRECTING}# --- environments/counting/base.yaml\n{COUNTING}{slip}")
+    marker = f"#{' ' * (slip.splitlines()[-1].index('countin') - 1)}^^^^^^^ error[server-ref-not-found] `counting`?\n"
+    assert_findings(f"{CORRECTING}# --- environments/counting/base.yaml\n{COUNTING}{slip}{marker}")
+
+
+def test_an_interpolation_of_a_whole_block_is_not_a_ref() -> None:
+    text = """\
+judge: {responses_api_models: {m: {entrypoint: app.py}}}
+name: judge
+key:
+counting:
+  resources_servers:
+    counting:
+      entrypoint: app.py
+      domain: math
+      judge_model_server: ${judge}
+#                         ^^^^^^^^ error[malformed-ref] write `{type: responses_api_models, name: judge}`
+      other_model_server: ${name}
+#                         ^^^^^^^ error[malformed-ref] must be a server ref: one mapping
+      third_model_server: ${key}
+      fourth_model_server: ${.ref}
+      ref: {type: responses_api_models, name: judge}
+"""
+    assert_findings(text)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.compose.blocks import is_settled
-from gym_lsp.compose.config import Config, Leaf, Table
+from gym_lsp.compose.config import Config, Leaf, Marks, Table
+from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
+from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Fix, Severity
-from gym_lsp.gym.layout import NAME, TYPE
+from gym_lsp.gym.layout import NAME, TYPE, is_top_level
 from gym_lsp.rules.analysis.dedents import ref_above
 from gym_lsp.rules.analysis.flaws import key_text, value_text
 from gym_lsp.rules.analysis.naming import nearest
@@ -20,8 +22,8 @@ _INDENTATION = 2
 """Columns."""
 
 
-@rule("malformed-ref", on=Block, severity=Severity.ERROR)
-def malformed_ref(context: Context, block: Block) -> Iterator[Finding]:
+@rule("malformed-ref", on=(Block, Composition), severity=Severity.ERROR)
+def malformed_ref(context: Context, subject: Block | Composition) -> Iterator[Finding]:
     """A server ref that is not `{type: <server type>, name: <instance>}`.
 
     ## Why
@@ -57,7 +59,10 @@ def malformed_ref(context: Context, block: Block) -> Iterator[Finding]:
           resources_server: {type: resources_servers, name: counting}
     ```
     """
-    server = block.server
+    if isinstance(subject, Composition):
+        yield from _interpolated(context, subject)
+        return
+    server = subject.server
     if server is None:
         return
     fields = RefFields(context, server)
@@ -69,6 +74,34 @@ def malformed_ref(context: Context, block: Block) -> Iterator[Finding]:
                 yield from _about_other(value, str(field), expected)
         elif not value.holds_directives:
             yield from _about_mapping(context, value, expected)
+
+
+def _interpolated(context: Context, composition: Composition) -> Iterator[Finding]:
+    """Report the interpolation of a whole block, or of its name, in the place of a ref."""
+    for server in composition.servers:
+        if not server.config.marks & Marks.INTERPOLATION:
+            continue
+        fields = RefFields(context, server)
+        for field, value in server.config.entries.items():
+            if not isinstance(value, Leaf) or not value.is_interpolation:
+                continue
+            expected = next(iter(fields.types(field)), None)
+            interpolator = Interpolator(composition.config, context.environment)
+            found = None if expected is None else interpolator.find(value, (*server.path, str(field)))
+            if found is None or _may_be_ref(found.config):
+                continue
+            name = found.path[0] if is_top_level(found.path) and isinstance(found.config, Table) else None
+            ref = "" if name is None else f"{{type: {expected}, name: {name}}}"
+            fixes = () if name is None else (unquote_value(value, ref, f"Change to `{ref}`"),)
+            way_out = f"; write `{ref}`" if ref else ": one mapping with `type` and `name`"
+            yield at_value(value, f"`{field}` must be a server ref{way_out}", fixes=fixes)
+
+
+def _may_be_ref(value: Config) -> bool:
+    """Return whether a value is null, comes from the environment, or has a key of a ref: other rules judge it."""
+    if isinstance(value, Table):
+        return not {TYPE, NAME}.isdisjoint(value.entries)
+    return isinstance(value, Leaf) and (value.value is None or FROM_ENVIRONMENT in str(value.value))
 
 
 def _dedented(context: Context, server: Table) -> Iterator[Finding]:
