@@ -43,6 +43,10 @@ RESOLVERS = frozenset(
 FROM_ENVIRONMENT = "\N{WHITE SQUARE}"
 """The placeholder for the content of an environment variable, which is not read."""
 
+_LARGEST = 100_000
+"""Characters of a text with interpolations. A longer one counts as unknown, like the content of a variable."""
+_ELEMENT = 20
+"""Characters that an element of a collection, which a resolver makes, counts as."""
 _DEEPEST = 64
 """Interpolations that lead to interpolations. A longer chain is treated as a cycle."""
 
@@ -87,6 +91,9 @@ class Interpolator:
     def __init__(self, root: Table, variables: Collection[str]) -> None:
         self._root = root
         self._variables = variables
+        self._known: dict[tuple[Leaf, KeyPath], Found | InterpolationProblem] = {}
+        self.steps = 0
+        """The number of interpolations that were worked out."""
 
     def resolve(self, leaf: Leaf, path: KeyPath) -> Config | InterpolationProblem:
         """Return the value of an interpolation at a key path, or why it has none.
@@ -114,6 +121,26 @@ class Interpolator:
         return None if isinstance(found, InterpolationProblem) else found
 
     def _resolve(self, leaf: Leaf, path: KeyPath, trail: tuple[tuple[Leaf, KeyPath], ...]) -> Found:
+        known = self._known.get((leaf, path))
+        if known is None:
+            known = self._work_out(leaf, path, trail)
+            # Where a cycle is noticed depends on where it was entered.
+            if not isinstance(known, InterpolationFailed) or known.why is not Failing.CYCLE:
+                self._known[leaf, path] = known
+        if isinstance(known, InterpolationProblem):
+            raise _Failed(known)
+        return known
+
+    def _work_out(
+        self, leaf: Leaf, path: KeyPath, trail: tuple[tuple[Leaf, KeyPath], ...]
+    ) -> Found | InterpolationProblem:
+        self.steps += 1
+        try:
+            return self._value_of(leaf, path, trail)
+        except _Failed as failed:
+            return failed.problem
+
+    def _value_of(self, leaf: Leaf, path: KeyPath, trail: tuple[tuple[Leaf, KeyPath], ...]) -> Found:
         step = (leaf, path)
         site = _Site(leaf, path, (*trail, step))
         if step in trail or len(trail) > _DEEPEST:
@@ -126,6 +153,9 @@ class Interpolator:
             value = evaluate(template, self._reference_of(site, template), self._call_of(site, template))
         except UnusableKey as error:
             raise site.failed(site.span(error.span), Failing.NOT_A_KEY, str(error.value)) from None
+        if not isinstance(value, Found) and _exceeds(value, _LARGEST):
+            # Texts that refer to texts can double with each line, and so can made collections.
+            value = FROM_ENVIRONMENT
         return value if isinstance(value, Found) else Found(_made(value, leaf), path)
 
     # References
@@ -288,6 +318,23 @@ def _is_absent(problem: InterpolationProblem, leaf: Leaf) -> bool:
     if isinstance(problem, InterpolationFailed):
         return problem.why in (Failing.UNSET, Failing.THROUGH_VALUE)
     return isinstance(problem, InterpolationKeyNotFound)
+
+
+def _exceeds(value: object, most: int) -> bool:
+    """Return whether a plain value is longer than `most` characters, without looking at all of it."""
+    size, left = 0, [value]
+    while left and size <= most:
+        value = left.pop()
+        if isinstance(value, str):
+            size += len(value)
+        elif isinstance(value, dict):
+            below = list(cast("dict[Atom, object]", value).values())
+            left += below
+            size += _ELEMENT * len(below)
+        elif isinstance(value, list):
+            left += cast("list[object]", value)
+            size += _ELEMENT * len(cast("list[object]", value))
+    return size > most
 
 
 def _plain(value: object) -> object:
