@@ -114,6 +114,8 @@ def _read(builder: _Builder) -> Reading:
     text = builder.text
     try:
         builder.run()
+    except _TooDeep as error:
+        failed_at = error.offset
     except MarkedYAMLError as error:
         # libyaml gives two places. The one of the problem itself is shown.
         mark: Any = error.problem_mark or error.context_mark
@@ -136,6 +138,14 @@ def _read(builder: _Builder) -> Reading:
     root = builder.root if failed_at is None else None
     anchors, suspects = tuple(builder.anchors.values()), tuple(reversed(builder.suspects))
     return Reading(root, tuple(builder.problems), anchors, failed_at, suspects)
+
+
+class _TooDeep(Exception):
+    """Collections are nested too deep at an offset. libyaml's time for a token grows with the depth."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__()
+        self.offset = offset
 
 
 class _Open(Struct, eq=False):
@@ -304,6 +314,7 @@ class _Builder:
         self._stack.append(_Open(start, bool(event.flow_style), is_mapping, event.anchor))
         if len(self._stack) == DEEPEST:
             self.problem(SyntaxProblemKind.TOO_DEEP, Span(start, start + 1), str(DEEPEST))
+            raise _TooDeep(start)
 
     def _close(self, event: Any) -> None:
         opened = self._stack.pop()
@@ -319,8 +330,6 @@ class _Builder:
                     start = children[0].key.start
             else:
                 end = start
-        if len(self._stack) >= DEEPEST:
-            children = []
         node: Value
         if opened.is_mapping:
             self._check_keys(children)

@@ -15,6 +15,8 @@ from gym_lsp.text import LineIndex, Span
 
 MOST_ATTEMPTS = 24
 """Lines. If more of them had to be given up, the text gets no tree."""
+MOST_READ = 4 * 1024 * 1024
+"""Code points that all attempts together may read."""
 LARGEST = 256 * 1024
 """Code points. A larger text gets no attempts: no one types it, and each attempt reads the whole text again."""
 
@@ -40,9 +42,11 @@ def recover(text: str, broken: Reading) -> tuple[Reading, tuple[Span, ...]]:
     lines = LineIndex(text)
     given_up: list[Span] = []
     current, failed = text, broken
-    while failed.failed_at is not None and len(given_up) < MOST_ATTEMPTS and len(text) <= LARGEST:
+    budget = MOST_READ
+    while failed.failed_at is not None and len(given_up) < MOST_ATTEMPTS and len(text) <= min(LARGEST, budget):
         best: _Attempt | None = None
         for line in _suspects(lines, current, failed):
+            budget -= len(text)
             attempt = _attempt(lines, current, line)
             if best is None or attempt[:2] > best[:2]:
                 best = attempt

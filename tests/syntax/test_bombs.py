@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from gym_lsp.syntax import SyntaxProblemKind, parse
+from gym_lsp.syntax import SyntaxProblemKind, parse, reader, recovery
 from gym_lsp.syntax.reader import DEEPEST, MOST_EXPANDED
 from tests.syntax.oracle import Refused, load, ours, value_of
 
@@ -108,3 +108,42 @@ def test_broken_lines_by_the_thousand_do_not_hang() -> None:
         assert parse("a: b: c\n" * 20_000).problems
         assert parse("key: 'it's\n" * 2_000).problems
         assert parse("- [\n" * 2_000).problems
+
+
+@pytest.fixture
+def read_lengths(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The length of each text that recovering reads."""
+    lengths: list[int] = []
+
+    def counting(text: str) -> reader.Reading:
+        lengths.append(len(text))
+        return reader.read(text)
+
+    monkeypatch.setattr(recovery, "read", counting)
+    return lengths
+
+
+@pytest.mark.parametrize(
+    "line", ["a: b: c\n", "[" * 500 + "\n", "{a: " * 200 + "\n", "- [\n", "key: 'it's\n"], ids=lambda line: line[:8]
+)
+def test_recovering_has_a_budget(line: str, read_lengths: list[int]) -> None:
+    for size in (1_000, 100_000, 250_000):
+        read_lengths.clear()
+        assert parse(line * (size // len(line))).problems
+        assert sum(read_lengths) <= recovery.MOST_READ + 4 * size
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+def test_reading_ends_at_the_greatest_depth(opening: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Libyaml looks at each open collection for each token, so a hundred thousand of them would take hours."""
+    opened: list[int] = []
+    builder = reader._Builder  # pyright: ignore[reportPrivateUsage]
+    original = builder._open  # pyright: ignore[reportPrivateUsage]
+
+    def counting(self: object, *event: object) -> None:
+        opened.append(1)
+        original(self, *event)  # pyright: ignore[reportArgumentType]
+
+    monkeypatch.setattr(builder, "_open", counting)
+    assert reader.read(opening * 100_000).problems
+    assert len(opened) <= DEEPEST
