@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
 from gym_lsp.compose.config import Config, Origin, Table
 from gym_lsp.compose.directives import Transfer
@@ -75,7 +78,8 @@ def without_consequences(
     """
     listed = list(problems)
     incomplete = is_incomplete(listed)
-    failed = {_top_key(problem.at, config) for problem in listed if isinstance(problem, _FAILED_BLOCK)}
+    failures = [problem.at for problem in listed if isinstance(problem, _FAILED_BLOCK)]
+    failed = set(_top_keys(failures, config)) if failures else set[str]()
     if failed:
         failed.update(str(each.source[0]) for each in transfers if each.moved and is_top_level(each.source))
     almost = {problem.instance for problem in listed if isinstance(problem, AlmostServer) and not problem.ignored}
@@ -123,9 +127,16 @@ def _is_in_config_paths(problem: Problem) -> bool:
     return isinstance(problem, InterpolationKeyNotFound) and is_in_config_paths(problem.path)
 
 
-def _top_key(at: Config, config: Table) -> str:
-    """Return the name of the instance that contains a value; empty if none does."""
+def _top_keys(values: Iterable[Config], config: Table) -> Iterator[str]:
+    """Yield the name of the instance that contains each value; empty if none does."""
+    blocks: dict[PurePath, list[tuple[int, str, Config]]] = defaultdict(list)
     for name, block in config.entries.items():
-        if block.origin is at.origin and block.node.span.covers(at.node.span):
-            return str(name)
-    return ""
+        blocks[block.origin.path].append((block.node.start, str(name), block))
+    for written in blocks.values():
+        written.sort(key=lambda each: each[0])
+    for value in values:
+        written = blocks[value.origin.path]
+        index = bisect_right(written, value.node.start, key=lambda each: each[0]) - 1
+        around = written[index] if index >= 0 else None
+        is_inside = around is not None and around[2].node.span.covers(value.node.span)
+        yield around[1] if around is not None and is_inside and around[2].origin is value.origin else ""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePath
+
+from msgspec.structs import replace
 
 from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer, Malformed, Problem, raised_by
@@ -18,6 +21,8 @@ from gym_lsp.syntax.tree import Entry, Node
 from gym_lsp.text import Span
 
 Found = tuple[Rule, Finding]
+MOST_ALIKE = 300
+"""Problems of one kind in one file that rules look at. No person reads more, and each costs a search for its cause."""
 
 
 class Engine:
@@ -41,8 +46,21 @@ class Engine:
     def about_run(self, context: RunContext) -> Iterator[Diagnostic]:
         """Yield the diagnostics of a composed run itself and of the problems that composing it reported."""
         composition = context.composition
-        for subject in (*composition.problems, composition):
-            yield from self._about(context, subject, composition.run.roots)
+        roots = composition.run.roots
+        total = Counter(map(_kind_in_file, composition.problems))
+        seen: Counter[tuple[type, PurePath]] = Counter()
+        for problem in composition.problems:
+            kind = _kind_in_file(problem)
+            seen[kind] += 1
+            if seen[kind] < MOST_ALIKE or total[kind] == MOST_ALIKE:
+                yield from self._about(context, problem, roots)
+            elif seen[kind] == MOST_ALIKE:
+                more = total[kind] - MOST_ALIKE
+                for diagnostic in self._about(context, problem, roots):
+                    yield replace(
+                        diagnostic, message=f"{diagnostic.message} (and {more} more of this kind in this file)"
+                    )
+        yield from self._about(context, composition, roots)
 
     def check(self, context: Context, subject: SharedSubject) -> Iterator[Diagnostic]:
         """Yield the diagnostics of one subject that is not part of a run, such as a manifest or a prompt file."""
@@ -100,6 +118,10 @@ def _config_error(profile: Profile, problem: Problem) -> str | None:
     if raised in ("InterpolationKeyError", "InterpolationResolutionError", "UnsupportedInterpolationType"):
         return raised
     return raised if raised in profile.config_errors or raised == "ConfigError" else None
+
+
+def _kind_in_file(problem: Problem) -> tuple[type, PurePath]:
+    return type(problem), problem.at.origin.path
 
 
 def _start(node: Node) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from gym_lsp.compose.config import Origin
 from gym_lsp.compose.problem import Malformed
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, RelatedLocation, Severity
 from gym_lsp.gym.errors import ConfigError
@@ -54,7 +55,7 @@ def duplicate_key(context: Context, problem: Malformed) -> Iterator[Finding]:
     """
     origin, found = problem.at.origin, problem.problem
     assert found.first is not None
-    document = parse(origin.text)
+    document = _document(context, origin)
     first = RelatedLocation(origin.path, found.first, "first defined here")
     lost = lost_dash(document, found.span)
     if lost is not None:
@@ -65,6 +66,12 @@ def duplicate_key(context: Context, problem: Malformed) -> Iterator[Finding]:
         return
     message = f"duplicate key `{found.detail}`; NeMo Gym rejects the file"
     yield Finding(origin, found.span, message, related=(first,), fixes=_fixes(problem, document))
+
+
+def _document(context: Context, origin: Origin) -> Document:
+    """Return the tree of a text, which is nearly always that of the file itself."""
+    loaded = context.workspace.load(origin.path)
+    return loaded.document if loaded.document.text is origin.text else parse(origin.text)
 
 
 def _with_dash(path: PurePath, lost: LostDash) -> tuple[Fix, ...]:

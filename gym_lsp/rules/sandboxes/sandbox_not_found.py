@@ -9,7 +9,7 @@ from gym_lsp.compose.config import Table
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.analysis.datasets import is_given
-from gym_lsp.rules.analysis.naming import Standing, fixes_of, hint, judge_name
+from gym_lsp.rules.analysis.naming import Standing, Verdict, fixes_of, hint, judge_name
 from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.rules.sandboxes.sandboxes import name_in, references
@@ -61,16 +61,19 @@ def sandbox_not_found(context: RunContext, composition: Composition) -> Iterator
     ```
     """
     known = composition.config.entries
+    in_run = [
+        str(other)
+        for other, value in known.items()
+        if isinstance(value, Table) and looks_like_sandbox(other, value, context.profile)
+    ]
+    verdicts: dict[str, Verdict] = {}
     for reference in references(context):
         name = name_in(reference)
         if name is None or is_given(known.get(name)):
             continue
-        in_run = [
-            str(other)
-            for other, value in known.items()
-            if isinstance(value, Table) and looks_like_sandbox(other, value, context.profile)
-        ]
-        verdict = judge_name(context, name, in_run, SANDBOX)
+        if name not in verdicts:
+            verdicts[name] = judge_name(context, name, in_run, SANDBOX)
+        verdict = verdicts[name]
         if verdict.standing is Standing.DECLARED:
             continue
         is_open = verdict.standing is Standing.ELSEWHERE and not context.checks_run

@@ -1,0 +1,76 @@
+"""Files with very many mistakes: the work is bounded, and what is left out is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from gym_lsp.rules.engine.engine import MOST_ALIKE
+from gym_lsp.syntax import parse
+from gym_lsp.workspace import names
+from tests.fixture import findings, parse_fixture
+
+SERVER = """\
+counting:
+  resources_servers:
+    counting: {entrypoint: app.py, domain: math}
+"""
+FAMILIES: dict[str, Callable[[int], str]] = {
+    "repeated keys": lambda number: "note: 1\n",
+    "keys that are not found": lambda number: f"note{number}: ${{nowhere}}\n",
+    "unknown resolvers": lambda number: f"note{number}: ${{nobody:x}}\n",
+    "targets that are not found": lambda number: f"block{number}: {{_copy: nowhere}}\n",
+    "entries that are not found": lambda number: "",
+}
+
+
+def text_of(line: Callable[[int], str], count: int) -> str:
+    return SERVER + "".join(map(line, range(count)))
+
+
+@pytest.mark.parametrize("line", FAMILIES.values(), ids=FAMILIES.keys())
+def test_what_is_left_out_is_counted(line: Callable[[int], str]) -> None:
+    count = 1_000
+    text = text_of(line, count)
+    if not line(0):
+        entries = "".join(f"  - environments/none{number}/config.yaml\n" for number in range(count))
+        text = f"config_paths:\n{entries}{SERVER}"
+    found = findings(parse_fixture(text))
+    assert len(found) == MOST_ALIKE
+    more = [each.message for each in found if "more of this kind in this file" in each.message]
+    left_out = count - MOST_ALIKE - (line(0) == line(1) != "")
+    assert len(more) == 1
+    assert more[0].endswith(f"(and {left_out} more of this kind in this file)")
+
+
+@pytest.mark.parametrize("line", FAMILIES.values(), ids=FAMILIES.keys())
+def test_the_search_for_causes_grows_with_the_text(line: Callable[[int], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(count: int) -> int:
+        asked.clear()
+        findings(parse_fixture(text_of(line, count)))
+        return len(asked)
+
+    asked: list[str] = []
+    distance = names.distance
+
+    def counting(first: str, second: str, most: int) -> int:
+        asked.append(first)
+        return distance(first, second, most)
+
+    monkeypatch.setattr(names, "distance", counting)
+    assert work(1_600) <= 2.2 * work(800)
+
+
+def test_a_repeated_key_does_not_read_the_text_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gym_lsp.rules.files import duplicate_key
+
+    parsed: list[str] = []
+
+    def counting(text: str) -> object:
+        parsed.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(duplicate_key, "parse", counting)
+    assert findings(parse_fixture(text_of(FAMILIES["repeated keys"], 10)))
+    assert not parsed
