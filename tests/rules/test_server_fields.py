@@ -229,7 +229,7 @@ PROGRAM = """
 # --- resources_servers/counting/app.py
 from enum import Enum
 from typing import Annotated, Any, Literal
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from nemo_gym.base_resources_server import BaseResourcesServerConfig, SimpleResourcesServer
 from nemo_gym.config_types import ModelServerRef, ResourcesServerRef
 
@@ -249,6 +249,23 @@ class Open(BaseModel):
     model_config = {"extra": "allow"}
 
 
+class Checked(BaseModel):
+    model_config = {"extra": "forbid"}
+    size: int
+    unit: str
+    depth: int
+
+    @model_validator(mode="before")
+    @classmethod
+    def check(cls, data):
+        data = dict(data)
+        if "length" in data:
+            raise ValueError("removed")
+        data["size"] = parse(data["size"])
+        data.setdefault("unit", "m")
+        return data
+
+
 class Config(BaseResourcesServerConfig):
     mode: Mode = Mode.FAST
     level: Literal["low", "high"] | None = None
@@ -258,6 +275,8 @@ class Config(BaseResourcesServerConfig):
     either: str | Limits = ""
     free: Any = None
     open: Open | None = None
+    checked: Checked | None = None
+    parsed: Annotated[int, BeforeValidator(int)] = 1
     judge: ModelServerRef | None = None
     judges: list[ModelServerRef] = []
     old: int = Field(0, alias="new")
@@ -318,6 +337,20 @@ FIELDS = {
     "neither of two types": ("either: [a]", "error invalid-server-field is a list; expected `str` or a mapping @ [a]"),
     "any value": ("free: {a: [1]}",),
     "a model that accepts any key": ("open: {anything: 1}",),
+    "a value that a validator converts, and one that it sets": ("checked: {size: 3 m, depth: 1}",),
+    "an unknown key of a model with a validator": (
+        "checked: {size: 3, length: 2, depth: 1}",
+        "error unknown-server-field unknown field `length` of `Checked` @ length",
+    ),
+    "a value that a validator does not touch": (
+        "checked: {size: 3, depth: deep}",
+        "error invalid-server-field `depth` in `checked` is @ deep",
+    ),
+    "a missing key that a validator only reads": (
+        "checked: {depth: 3}",
+        "information missing-server-field missing required field `size` in `checked` @ checked",
+    ),
+    "a value that a validator of its type converts": ("parsed: a",),
     "a ref in a field whose name does not end in `_server`": (
         "judge: policy",
         "error malformed-ref `{type: responses_api_models @ policy",
@@ -366,7 +399,13 @@ def test_fields(entry: str, expected: tuple[str, ...]) -> None:
 CLASSES = {
     "a class that changes its input": (
         "class Config(BaseResourcesServerConfig):\n    size: int\n\n"
-        "    @model_validator(mode='before')\n    def old(cls, value): ...\n"
+        "    @model_validator(mode='before')\n    @classmethod\n"
+        "    def old(cls, value):\n        value['size'] = value.pop('retries')\n        return value\n"
+    ),
+    "a class that is validated around": (
+        "class Config(BaseResourcesServerConfig):\n    size: int\n\n"
+        "    @model_validator(mode='wrap')\n    @classmethod\n"
+        "    def old(cls, value, handler):\n        return value\n"
     ),
     "a base that cannot be read": "class Config(BaseResourcesServerConfig, Unknown):\n    size: int = 0\n",
     "a class that accepts any key": (
