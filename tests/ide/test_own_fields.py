@@ -32,13 +32,21 @@ class Shared(BaseModel):
 from typing import Literal
 
 from base import Shared
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 
 class Panel(BaseModel):
     # How many judges have to agree.
     votes: int = 3
     kind: Literal["strict", "lenient"] = "strict"
+    weights: dict[str, float | int | Literal["equal", "proportional", "by rank"]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def check(cls, data):
+        if isinstance(data.get("weights"), list):
+            data["weights"] = dict(data["weights"])
+        return data
 
 
 class MathConfig(Shared):
@@ -131,7 +139,7 @@ new:
         ("mode: $0", ["fast", "slow"]),
         ("strict: $0", ["true", "false"]),
         ("panel: {kind: $0}", ["strict", "lenient"]),
-        ("panel: {$0}", ["votes", "kind"]),
+        ("panel: {$0}", ["votes", "kind", "weights"]),
     ],
 )
 def test_values_that_have_a_known_set_of_answers(line: str, expected: list[str]) -> None:
@@ -160,6 +168,10 @@ HOVERS = {
     ),
     "a comment": ("str$0ict: false", "**strict** · `bool`\n\nWhether spelling counts.\n\nDefault: `true`"),
     "the field of a nested model": ("panel: {vo$0tes: 2}", "**votes** · `int`\n\nHow many judges have to agree."),
+    "a field that a validator converts": (
+        "panel: {wei$0ghts: [[a, 1]]}",
+        '**weights** · `dict[str, float | int | "equal" | "proportional" | "by rank…`',
+    ),
     "an inherited field": ("time$0out: 1", "Declared in resources_servers/math/base.py"),
 }
 
@@ -181,8 +193,8 @@ def test_hover_on_an_implementation_names_its_class_and_fields() -> None:
 
 
 GOTOS = {
-    "a field leads to its line": ("{entrypoint: app.py, lim$0it: 3}", "resources_servers/math/app.py:17:5 limit"),
-    "an aliased field too": ("{entrypoint: app.py, new$0Name: a}", "resources_servers/math/app.py:22:5 old_name"),
+    "a field leads to its line": ("{entrypoint: app.py, lim$0it: 3}", "resources_servers/math/app.py:25:5 limit"),
+    "an aliased field too": ("{entrypoint: app.py, new$0Name: a}", "resources_servers/math/app.py:30:5 old_name"),
     "an inherited one": ("{entrypoint: app.py, time$0out: 3}", "resources_servers/math/base.py:8:5 timeout"),
     "a nested one": ("{entrypoint: app.py, panel: {vo$0tes: 1}}", "resources_servers/math/app.py:9:5 votes"),
     "an unknown one is its own definition": ("{entrypoint: app.py, no$0ne: 3}", "environments/example/config.yaml"),
