@@ -155,7 +155,7 @@ def _wrong_keys(model: Any, value: dict[str, Any]) -> set[str]:
     try:
         model.model_validate(value)
     except Exception as error:  # noqa: BLE001 - a validator may raise anything
-        details: Any = getattr(error, "errors", list)()
+        details: Any = getattr(error, "errors", tuple)()
         return {str(each["loc"][0]) if each["loc"] else "" for each in details} or {""}
     return set()
 

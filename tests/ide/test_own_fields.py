@@ -170,7 +170,7 @@ HOVERS = {
     "the field of a nested model": ("panel: {vo$0tes: 2}", "**votes** · `int`\n\nHow many judges have to agree."),
     "a field that a validator converts": (
         "panel: {wei$0ghts: [[a, 1]]}",
-        '**weights** · `dict[str, float | int | "equal" | "proportional" | "by rank…`',
+        '**weights** · `dict[str, float | int | Literal["equal", "proportional", "b…`',
     ),
     "an inherited field": ("time$0out: 1", "Declared in resources_servers/math/base.py"),
 }

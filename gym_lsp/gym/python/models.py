@@ -170,11 +170,12 @@ class ModelReader:
     def _own_of(self, definition: SourceDefinition) -> _Own:
         known = self._own.get(definition)
         if known is None:
+            changes = changes_of_input(self.source, definition)
             known = self._own[definition] = _Own(
-                tuple(self._own_fields(definition)),
+                tuple(self._own_fields(definition, frozenset() if changes is None else changes.values)),
                 settings_of(self.source, definition),
                 checked_early(definition),
-                changes_of_input(self.source, definition),
+                changes,
             )
         return known
 
@@ -204,7 +205,7 @@ class ModelReader:
         found = self.source.refer(module, node)
         return found.name if isinstance(found, External) else None
 
-    def _own_fields(self, definition: SourceDefinition) -> Iterator[Field]:
+    def _own_fields(self, definition: SourceDefinition, changed: frozenset[str]) -> Iterator[Field]:
         module, body = definition.module, definition.body
         keywords = definition.node.keywords if isinstance(definition.node, ast.ClassDef) else []
         total = not switched_off(keywords, "total")
@@ -220,9 +221,14 @@ class ModelReader:
             default = self._default(module, statement.value) if statement.value else inner
             constraints = {**(inner.constraints or {}), **(default.constraints or {})}
             names = default.aliases or inner.aliases or (name,)
+            if changed.isdisjoint((ALL, *names)):
+                type = constrain(self.type_of(module, statement.annotation), constraints)
+            else:
+                # The value may be of any type, so the classes in the annotation need not be read.
+                type = AnyType(module.segment(statement.annotation))
             yield Field(
                 name=names[0],
-                type=constrain(self.type_of(module, statement.annotation), constraints),
+                type=type,
                 required=default.required and inner.required and total,
                 default=default.text if statement.value else inner.text,
                 description=default.description or inner.description or docstring_after(body, index),
