@@ -20,6 +20,7 @@ from tests.ide.cursor import read, shown, spots
 PROGRAM = """
 # --- resources_servers/math/requirements.txt
 # --- resources_servers/math/base.py
+from dataclasses import dataclass, field
 from pydantic import BaseModel
 
 
@@ -28,10 +29,17 @@ class Shared(BaseModel):
     host: str
     port: int
     timeout: float = 2.5
-# --- resources_servers/math/app.py
-from typing import Literal
 
-from base import Shared
+
+@dataclass
+class Spec:
+    # Where the image is.
+    image: str
+    ports: list[int] = field(default_factory=list)
+# --- resources_servers/math/app.py
+from typing import Any, Literal
+
+from base import Shared, Spec
 from pydantic import BaseModel, Field, model_validator
 
 
@@ -59,10 +67,14 @@ class MathConfig(Shared):
     labels: list[str] = []
     mode: Literal["fast", "slow"] = "fast"
     old_name: str = Field("x", alias="newName")
+    box: dict[str, Any] = {}
 
 
 class MathServer:
     config: MathConfig
+
+    def start(self):
+        return Spec(**self.config.box)
 
 
 MathServer.run_webserver()
@@ -138,6 +150,7 @@ new:
     [
         ("mode: $0", ["fast", "slow"]),
         ("strict: $0", ["true", "false"]),
+        ("box: {$0}", ["image", "ports"]),
         ("panel: {kind: $0}", ["strict", "lenient"]),
         ("panel: {$0}", ["votes", "kind", "weights"]),
     ],
@@ -172,6 +185,11 @@ HOVERS = {
         "panel: {wei$0ghts: [[a, 1]]}",
         '**weights** · `dict[str, float | int | Literal["equal", "proportional", "b…`',
     ),
+    "a mapping that becomes the arguments of a class": ("b$0ox: {image: a}", "**box** · `Spec`"),
+    "a key of such a mapping": (
+        "box: {im$0age: a}",
+        "**image** · `str`\n\nWhere the image is.\n\nDeclared in resources_servers/math/base.py",
+    ),
     "an inherited field": ("time$0out: 1", "Declared in resources_servers/math/base.py"),
 }
 
@@ -195,7 +213,7 @@ def test_hover_on_an_implementation_names_its_class_and_fields() -> None:
 GOTOS = {
     "a field leads to its line": ("{entrypoint: app.py, lim$0it: 3}", "resources_servers/math/app.py:25:5 limit"),
     "an aliased field too": ("{entrypoint: app.py, new$0Name: a}", "resources_servers/math/app.py:30:5 old_name"),
-    "an inherited one": ("{entrypoint: app.py, time$0out: 3}", "resources_servers/math/base.py:8:5 timeout"),
+    "an inherited one": ("{entrypoint: app.py, time$0out: 3}", "resources_servers/math/base.py:9:5 timeout"),
     "a nested one": ("{entrypoint: app.py, panel: {vo$0tes: 1}}", "resources_servers/math/app.py:9:5 votes"),
     "an unknown one is its own definition": ("{entrypoint: app.py, no$0ne: 3}", "environments/example/config.yaml"),
 }

@@ -41,6 +41,8 @@ TAVILY = "resources_servers/tavily_search/configs/tavily_search_judge_vllm_model
 MATH = "resources_servers/math_with_judge/configs/math_with_judge.yaml"
 RELAY = "environment_servers/legacy_agent/configs/legacy_agent.yaml"
 STIRRUP = "resources_servers/terminal_multi_harness/configs/terminal_multi_harness_stirrup.yaml"
+WORKSPACE = "resources_servers/workspace_bench/configs/workspace_bench.yaml"
+SWEBENCH = "resources_servers/swebench/configs/swebench.yaml"
 SWE = "responses_api_agents/swe_agents/configs/swebench_openhands.yaml"
 MISTAKES = (
     Mistake(
@@ -205,6 +207,20 @@ MISTAKES = (
         "string_similarity_threshold: high",
         "high",
         "error invalid-server-field `string_similarity_threshold` in `tool_call_comparator_config`",
+    ),
+    Mistake(
+        WORKSPACE,
+        "ready_timeout_s: 1200",
+        "ready_timeout: 1200",
+        "ready_timeout",
+        "warning unknown-server-field of `SandboxSpec`; did you mean `ready_timeout_s`?",
+    ),
+    Mistake(
+        SWEBENCH,
+        "derive_cpu_env: true",
+        "derive_cpu_envs: true",
+        "derive_cpu_envs",
+        "warning unknown-server-field of `sandbox_config`; did you mean `derive_cpu_env`?",
     ),
     Mistake(
         SWE,
