@@ -26,8 +26,14 @@ from gym_lsp.gym.python.statements import Function, occurrences
 _LIBRARY = "nemo_gym"
 _COPIES = frozenset({"builtins.dict", "copy.copy", "copy.deepcopy"})
 _BY_KEY = frozenset({"get", "pop", "setdefault"})
-_PASSED_ON = re.compile(r"\b(?:self|config)(?:\s*[,)\]]|\.(?:model_|dict\(|copy\())|\bself\.config\b(?!\.[a-z]|:)")
-"""The whole config, or the whole server, is passed on, unless it is the first parameter of a method."""
+_PASSED_ON = (
+    re.compile(r"self(?:\s*[,)\]]|\.config\b(?!\.[a-z]|:))"),
+    re.compile(r"config(?:\s*[,)\]]|\.(?:model_|dict\(|copy\())"),
+)
+"""The whole config, or the whole server, is passed on, unless it is the first parameter of a method.
+
+Patterns that start with a word are searched for much faster than others.
+"""
 _SIGNATURE = re.compile(r"\bdef\s+\w+\(\s*\Z")
 
 
@@ -39,10 +45,11 @@ class _Uses(Struct, frozen=True):
 
 
 class _Visible(Struct, frozen=True):
-    """The keys that a module reads, and whether it has uses that only parsing can explain."""
+    """The keys that a module reads, whether it has other uses, and whether one may pass the mapping to a class."""
 
     keys: frozenset[str]
-    are_unclear: bool
+    has_others: bool
+    may_pass: bool
 
 
 class _Open(Exception):
@@ -86,9 +93,14 @@ def _known_keys(reader: ModelReader, modules: Iterable[Module], field: str) -> M
     classes: set[SourceDefinition] = set()
     try:
         uses = {module: _visible_uses(module.text, field) for module in modules}
+        if not any(visible.keys or visible.has_others for visible in uses.values()):
+            return None
+        is_passed_on = any(_is_passed_on(module.text) for module in modules)
+        if is_passed_on and not any(visible.may_pass for visible in uses.values()):
+            return None
         for module, visible in uses.items():
             keys |= visible.keys
-            for function in module.functions_with(mention) if visible.are_unclear else ():
+            for function in module.functions_with(mention) if visible.has_others else ():
                 found = _Reading(reader, module, field, function).uses()
                 keys |= found.keys
                 classes |= found.classes
@@ -98,7 +110,7 @@ def _known_keys(reader: ModelReader, modules: Iterable[Module], field: str) -> M
     passed = models[0] if len(models) == len(classes) == 1 else None
     if passed is not None and not passed.rewrites:
         return _as_keys(passed, keys)
-    if classes or not keys or any(_is_passed_on(module.text) for module in modules):
+    if classes or not keys or is_passed_on:
         return None
     return Model(field, {key: _key(key) for key in sorted(keys)})
 
@@ -111,7 +123,7 @@ def _visible_uses(text: str, field: str) -> _Visible:
     if f'"{field}"' in text or f"'{field}'" in text:
         raise _Open
     keys: set[str] = set()
-    are_unclear = False
+    has_others = may_pass = False
     for start in occurrences(text, f".{field}"):
         end = start + 1 + len(field)
         if text[end : end + 1].isidentifier() or text[end : end + 1].isdigit():
@@ -119,21 +131,32 @@ def _visible_uses(text: str, field: str) -> _Visible:
         read = _READ.match(text, end)
         if read is not None and read["key"] is not None:
             keys.add(read["key"])
-        elif read is not None or _WHOLE.search(text, max(0, start - _NEAR), start):
-            are_unclear = True
+        elif read is not None:
+            has_others = True
+        elif (whole := _WHOLE.search(text, max(0, start - _NEAR), start)) is not None:
+            has_others = True
+            name = whole["name"]
+            may_pass |= bool(whole["passed"])
+            may_pass |= name is not None and (f"**{name}" in text or f"model_validate({name}" in text)
         else:
             raise _Open
-    return _Visible(frozenset(keys), are_unclear)
+    return _Visible(frozenset(keys), has_others, may_pass)
 
 
 def _is_passed_on(text: str) -> bool:
     """Whether something else may read the config, and so the field."""
-    found = (match.start() for match in _PASSED_ON.finditer(text))
-    return any(_SIGNATURE.search(text, max(0, start - _NEAR), start) is None for start in found)
+    found = (match.start() for pattern in _PASSED_ON for match in pattern.finditer(text))
+    words = (start for start in found if not text[start - 1 : start].isidentifier())
+    return any(_SIGNATURE.search(text, max(0, start - _NEAR), start) is None for start in words)
 
 
 _READ = re.compile(r"""(?:\.(?:get|pop|setdefault)\(|\[)\s*(?:(["'])(?P<key>[^"'\\\n]*)\1\s*[,)\]])?""")
-_WHOLE = re.compile(r"(?:\*\*|\bdict\(|copy\(|\bmodel_validate\(|[^=]=[ \n]*|\b(?:in|if|not) )[\w.]+\Z")
+_WHOLE = re.compile(
+    r"""(?:\b(?P<name>\w+)[ ]*(?::[^=\n]*)?=\s*(?:dict\(|[\w.]*copy\()?
+    |(?P<passed>\*\*(?:dict\(|[\w.]*copy\()?|\bmodel_validate\()
+    |\b(?:in|if|not)[ ])[\w.]+\Z""",
+    re.VERBOSE,
+)
 _NEAR = 80
 """Characters before a use that show its kind."""
 
