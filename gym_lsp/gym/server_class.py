@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from gym_lsp.files import Files, Kind, absolute
 from gym_lsp.gym.fields import Model
+from gym_lsp.gym.python.mapping_uses import with_known_mappings
 from gym_lsp.gym.python.models import HARMLESS_BASES, ModelReader
 from gym_lsp.gym.python.module import Module
 from gym_lsp.gym.python.source import External, Source, SourceDefinition
@@ -113,6 +114,8 @@ class ServerClasses:
             if isinstance(found, SourceDefinition) and isinstance(found.node, ast.ClassDef):
                 config = _config_class(source, found)
                 model = None if config is None else reader.model_of(config)
+                if config is not None and model is not None:
+                    model = with_known_mappings(reader, found, config, model)
                 return ServerClass(found.name, found.module.path, found.node.lineno, model)
         return None
 

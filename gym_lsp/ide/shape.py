@@ -46,6 +46,7 @@ from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.release.sandbox_arguments import ARGUMENTS
 from gym_lsp.ide import target
 from gym_lsp.ide.fields import declaration_of, described, entrypoint_at, server_fields, usual_entrypoint
+from gym_lsp.rules.engine.rule import shortened
 from gym_lsp.syntax import Alias, KeyPath, Node, Scalar, Sequence, Step, resolve
 from gym_lsp.syntax import Mapping as MappingNode
 from gym_lsp.workspace.recognise import FileKind
@@ -314,6 +315,8 @@ _LONGEST_TYPE = 60
 
 def _shown(type: FieldType, *, in_full: bool) -> str:
     match type:
+        case AnyType(str() as name) if not in_full:
+            return shortened(name, _LONGEST_TYPE)
         case EnumType():
             return type.name
         case LiteralType(values) if not in_full:

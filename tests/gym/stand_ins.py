@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.abc
 import importlib.machinery
+import importlib.metadata
 import inspect
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,14 @@ from typing import Any
 
 ALWAYS = frozenset({"aiohttp", "fastapi", "ray", "requests", "starlette", "uvicorn"})
 """Packages that are replaced even if they are installed, so that the answers do not depend on that."""
+
+
+def stand_in_version(name: str) -> str:
+    """Return the version of an installed distribution, and some version for a package that is replaced."""
+    return "0.0.0" if name in ALWAYS else _real_version(name)
+
+
+_real_version = importlib.metadata.version
 
 
 class _Standing(type):

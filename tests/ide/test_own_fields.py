@@ -20,6 +20,7 @@ from tests.ide.cursor import read, shown, spots
 PROGRAM = """
 # --- resources_servers/math/requirements.txt
 # --- resources_servers/math/base.py
+from dataclasses import dataclass, field
 from pydantic import BaseModel
 
 
@@ -28,17 +29,32 @@ class Shared(BaseModel):
     host: str
     port: int
     timeout: float = 2.5
-# --- resources_servers/math/app.py
-from typing import Literal
 
-from base import Shared
-from pydantic import BaseModel, Field
+
+@dataclass
+class Spec:
+    # Where the image is.
+    image: str
+    ports: list[int] = field(default_factory=list)
+# --- resources_servers/math/app.py
+from typing import Any, Literal
+
+from base import Shared, Spec
+from pydantic import BaseModel, Field, model_validator
 
 
 class Panel(BaseModel):
     # How many judges have to agree.
     votes: int = 3
     kind: Literal["strict", "lenient"] = "strict"
+    weights: dict[str, float | int | Literal["equal", "proportional", "by rank"]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def check(cls, data):
+        if isinstance(data.get("weights"), list):
+            data["weights"] = dict(data["weights"])
+        return data
 
 
 class MathConfig(Shared):
@@ -51,10 +67,14 @@ class MathConfig(Shared):
     labels: list[str] = []
     mode: Literal["fast", "slow"] = "fast"
     old_name: str = Field("x", alias="newName")
+    box: dict[str, Any] = {}
 
 
 class MathServer:
     config: MathConfig
+
+    def start(self):
+        return Spec(**self.config.box)
 
 
 MathServer.run_webserver()
@@ -130,8 +150,9 @@ new:
     [
         ("mode: $0", ["fast", "slow"]),
         ("strict: $0", ["true", "false"]),
+        ("box: {$0}", ["image", "ports"]),
         ("panel: {kind: $0}", ["strict", "lenient"]),
-        ("panel: {$0}", ["votes", "kind"]),
+        ("panel: {$0}", ["votes", "kind", "weights"]),
     ],
 )
 def test_values_that_have_a_known_set_of_answers(line: str, expected: list[str]) -> None:
@@ -160,6 +181,15 @@ HOVERS = {
     ),
     "a comment": ("str$0ict: false", "**strict** · `bool`\n\nWhether spelling counts.\n\nDefault: `true`"),
     "the field of a nested model": ("panel: {vo$0tes: 2}", "**votes** · `int`\n\nHow many judges have to agree."),
+    "a field that a validator converts": (
+        "panel: {wei$0ghts: [[a, 1]]}",
+        '**weights** · `dict[str, float | int | Literal["equal", "proportional", "b…`',
+    ),
+    "a mapping that becomes the arguments of a class": ("b$0ox: {image: a}", "**box** · `Spec`"),
+    "a key of such a mapping": (
+        "box: {im$0age: a}",
+        "**image** · `str`\n\nWhere the image is.\n\nDeclared in resources_servers/math/base.py",
+    ),
     "an inherited field": ("time$0out: 1", "Declared in resources_servers/math/base.py"),
 }
 
@@ -181,9 +211,9 @@ def test_hover_on_an_implementation_names_its_class_and_fields() -> None:
 
 
 GOTOS = {
-    "a field leads to its line": ("{entrypoint: app.py, lim$0it: 3}", "resources_servers/math/app.py:17:5 limit"),
-    "an aliased field too": ("{entrypoint: app.py, new$0Name: a}", "resources_servers/math/app.py:22:5 old_name"),
-    "an inherited one": ("{entrypoint: app.py, time$0out: 3}", "resources_servers/math/base.py:8:5 timeout"),
+    "a field leads to its line": ("{entrypoint: app.py, lim$0it: 3}", "resources_servers/math/app.py:25:5 limit"),
+    "an aliased field too": ("{entrypoint: app.py, new$0Name: a}", "resources_servers/math/app.py:30:5 old_name"),
+    "an inherited one": ("{entrypoint: app.py, time$0out: 3}", "resources_servers/math/base.py:9:5 timeout"),
     "a nested one": ("{entrypoint: app.py, panel: {vo$0tes: 1}}", "resources_servers/math/app.py:9:5 votes"),
     "an unknown one is its own definition": ("{entrypoint: app.py, no$0ne: 3}", "environments/example/config.yaml"),
 }

@@ -41,6 +41,8 @@ TAVILY = "resources_servers/tavily_search/configs/tavily_search_judge_vllm_model
 MATH = "resources_servers/math_with_judge/configs/math_with_judge.yaml"
 RELAY = "environment_servers/legacy_agent/configs/legacy_agent.yaml"
 STIRRUP = "resources_servers/terminal_multi_harness/configs/terminal_multi_harness_stirrup.yaml"
+WORKSPACE = "resources_servers/workspace_bench/configs/workspace_bench.yaml"
+SWEBENCH = "resources_servers/swebench/configs/swebench.yaml"
 SWE = "responses_api_agents/swe_agents/configs/swebench_openhands.yaml"
 MISTAKES = (
     Mistake(
@@ -137,6 +139,34 @@ MISTAKES = (
         "error ref-of-wrong-type",
     ),
     Mistake(
+        MATH,
+        "        input: []\n",
+        "        input: [], max_output_token: 512\n",
+        "max_output_token",
+        "error unknown-server-field of `NeMoGymResponseCreateParamsNonStreaming`; did you mean `max_output_tokens`?",
+    ),
+    Mistake(
+        MATH,
+        "        input: []\n",
+        "        input: [], temperature: warm\n",
+        "warm",
+        'error invalid-server-field `temperature` in `judge_responses_create_params` is "warm"',
+    ),
+    Mistake(
+        MATH,
+        "        input: []\n",
+        "        input: [], truncation: never\n",
+        "never",
+        "error invalid-server-field expected `auto | disabled` or `null`",
+    ),
+    Mistake(
+        MATH,
+        "        input: []\n",
+        "        temperature: 0.5\n",
+        "judge_responses_create_params",
+        "information missing-server-field missing required field `input` in `judge_responses_create_params`",
+    ),
+    Mistake(
         TAVILY,
         "entrypoint: app.py",
         "entrypoint: app.py\n      search_depth: deep",
@@ -177,6 +207,20 @@ MISTAKES = (
         "string_similarity_threshold: high",
         "high",
         "error invalid-server-field `string_similarity_threshold` in `tool_call_comparator_config`",
+    ),
+    Mistake(
+        WORKSPACE,
+        "ready_timeout_s: 1200",
+        "ready_timeout: 1200",
+        "ready_timeout",
+        "warning unknown-server-field of `SandboxSpec`; did you mean `ready_timeout_s`?",
+    ),
+    Mistake(
+        SWEBENCH,
+        "derive_cpu_env: true",
+        "derive_cpu_envs: true",
+        "derive_cpu_envs",
+        "warning unknown-server-field of `sandbox_config`; did you mean `derive_cpu_env`?",
     ),
     Mistake(
         SWE,
@@ -229,7 +273,7 @@ PROGRAM = """
 # --- resources_servers/counting/app.py
 from enum import Enum
 from typing import Annotated, Any, Literal
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from nemo_gym.base_resources_server import BaseResourcesServerConfig, SimpleResourcesServer
 from nemo_gym.config_types import ModelServerRef, ResourcesServerRef
 
@@ -249,6 +293,23 @@ class Open(BaseModel):
     model_config = {"extra": "allow"}
 
 
+class Checked(BaseModel):
+    model_config = {"extra": "forbid"}
+    size: int
+    unit: str
+    depth: int
+
+    @model_validator(mode="before")
+    @classmethod
+    def check(cls, data):
+        data = dict(data)
+        if "length" in data:
+            raise ValueError("removed")
+        data["size"] = parse(data["size"])
+        data.setdefault("unit", "m")
+        return data
+
+
 class Config(BaseResourcesServerConfig):
     mode: Mode = Mode.FAST
     level: Literal["low", "high"] | None = None
@@ -258,6 +319,8 @@ class Config(BaseResourcesServerConfig):
     either: str | Limits = ""
     free: Any = None
     open: Open | None = None
+    checked: Checked | None = None
+    parsed: Annotated[int, BeforeValidator(int)] = 1
     judge: ModelServerRef | None = None
     judges: list[ModelServerRef] = []
     old: int = Field(0, alias="new")
@@ -318,6 +381,20 @@ FIELDS = {
     "neither of two types": ("either: [a]", "error invalid-server-field is a list; expected `str` or a mapping @ [a]"),
     "any value": ("free: {a: [1]}",),
     "a model that accepts any key": ("open: {anything: 1}",),
+    "a value that a validator converts, and one that it sets": ("checked: {size: 3 m, depth: 1}",),
+    "an unknown key of a model with a validator": (
+        "checked: {size: 3, length: 2, depth: 1}",
+        "error unknown-server-field unknown field `length` of `Checked` @ length",
+    ),
+    "a value that a validator does not touch": (
+        "checked: {size: 3, depth: deep}",
+        "error invalid-server-field `depth` in `checked` is @ deep",
+    ),
+    "a missing key that a validator only reads": (
+        "checked: {depth: 3}",
+        "information missing-server-field missing required field `size` in `checked` @ checked",
+    ),
+    "a value that a validator of its type converts": ("parsed: a",),
     "a ref in a field whose name does not end in `_server`": (
         "judge: policy",
         "error malformed-ref `{type: responses_api_models @ policy",
@@ -366,7 +443,13 @@ def test_fields(entry: str, expected: tuple[str, ...]) -> None:
 CLASSES = {
     "a class that changes its input": (
         "class Config(BaseResourcesServerConfig):\n    size: int\n\n"
-        "    @model_validator(mode='before')\n    def old(cls, value): ...\n"
+        "    @model_validator(mode='before')\n    @classmethod\n"
+        "    def old(cls, value):\n        value['size'] = value.pop('retries')\n        return value\n"
+    ),
+    "a class that is validated around": (
+        "class Config(BaseResourcesServerConfig):\n    size: int\n\n"
+        "    @model_validator(mode='wrap')\n    @classmethod\n"
+        "    def old(cls, value, handler):\n        return value\n"
     ),
     "a base that cannot be read": "class Config(BaseResourcesServerConfig, Unknown):\n    size: int = 0\n",
     "a class that accepts any key": (

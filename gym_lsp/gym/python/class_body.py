@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from gym_lsp.gym.fields import Extra
 from gym_lsp.gym.python.constant import NotConstant
+from gym_lsp.gym.python.input_changes import InputChanges, input_changes
 from gym_lsp.gym.python.module import Module
-from gym_lsp.gym.python.source import Source, SourceDefinition
+from gym_lsp.gym.python.source import External, Source, SourceDefinition
 from gym_lsp.gym.python.statements import Function
 
 EARLY = frozenset({"before", "wrap", "plain"})
@@ -24,11 +25,12 @@ _DICTIONARIES = ("ConfigDict", "SettingsConfigDict", "dict")
 
 
 class Validator(NamedTuple):
-    """A validator of pydantic: the name of its decorator, its fields and its mode."""
+    """A validator of pydantic: the name of its decorator, its fields, its mode and its function."""
 
     decorator: str
     fields: tuple[str, ...]
     mode: str
+    function: str
 
 
 class ModelConfig(Struct, frozen=True):
@@ -113,35 +115,60 @@ def _entries(source: Source, module: Module, value: ast.expr) -> Mapping[str, as
 
 def validators(definition: SourceDefinition) -> Iterator[Validator]:
     """Yield the validators in the body of a class."""
-    for statement in definition.body:
-        for each in statement.decorator_list if isinstance(statement, Function) else []:
+    for function in definition.body:
+        if not isinstance(function, Function):
+            continue
+        for each in function.decorator_list:
             call = each if isinstance(each, ast.Call) else ast.Call(each, [], [])
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             named = (each.value for each in call.args if isinstance(each, ast.Constant))
             modes = (keyword.value.value for keyword in call.keywords if isinstance(keyword.value, ast.Constant))
-            yield Validator(
-                name, tuple(each for each in named if isinstance(each, str)), next(map(str, modes), "after")
-            )
+            fields = tuple(each for each in named if isinstance(each, str))
+            yield Validator(name, fields, next(map(str, modes), "after"), function.name)
 
 
 def checked_early(definition: SourceDefinition) -> frozenset[str]:
     """Return the names of the fields with a validator that runs before the type is checked."""
     return frozenset(
         field
-        for decorator, fields, mode in validators(definition)
+        for decorator, fields, mode, _ in validators(definition)
         if (decorator == "field_validator" and mode in EARLY) or decorator == "validator"
         for field in fields
     )
 
 
-def rewrites_input(definition: SourceDefinition) -> bool:
-    """Whether code of the class may replace the mapping before it is validated."""
-    if any(
-        (decorator == "model_validator" and mode in EARLY) or decorator == "root_validator"
-        for decorator, _, mode in validators(definition)
-    ):
-        return True
-    return any(isinstance(each, Function) and each.name in _ENTRANCES for each in definition.body)
+def changes_of_input(source: Source, definition: SourceDefinition) -> InputChanges | None:
+    """Return what the code of a class changes in a mapping before it is validated; None if that is uncertain."""
+    if any(isinstance(each, Function) and each.name in _ENTRANCES for each in definition.body):
+        return None
+    found: list[InputChanges] = []
+    for decorator, _, mode, function in validators(definition):
+        if decorator == "root_validator":
+            return None
+        if decorator == "model_validator" and mode in EARLY:
+            changes = _changes_by(source, definition, function) if mode == "before" else None
+            if changes is None:
+                return None
+            found.append(changes)
+    values = (key for changes in found for key in changes.values)
+    added = (key for changes in found for key in changes.added)
+    return InputChanges(frozenset(values), frozenset(added)) if found else _NO_CHANGES
+
+
+_NO_CHANGES = InputChanges()
+
+
+def _changes_by(source: Source, definition: SourceDefinition, name: str) -> InputChanges | None:
+    module = definition.module
+    function = module.method(definition.name, name)
+    if function is None:
+        return None
+
+    def name_of(node: ast.expr) -> str | None:
+        found = source.refer(module, node)
+        return found.name if isinstance(found, External) else None
+
+    return input_changes(function, name_of, lambda node: source.evaluate_or_none(module, node))
 
 
 _ENTRANCES = frozenset({"__init__", "model_validate", "__get_pydantic_core_schema__"})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Literal, cast
 
 from msgspec import Struct
@@ -34,14 +35,15 @@ from gym_lsp.gym.python.annotations import constrain, constrained_type, generic,
 from gym_lsp.gym.python.builtin_bases import builtin_base, builtin_type
 from gym_lsp.gym.python.class_body import (
     ModelConfig,
+    changes_of_input,
     checked_early,
     docstring,
     docstring_after,
-    rewrites_input,
     settings_of,
     switched_off,
 )
 from gym_lsp.gym.python.constant import NotConstant
+from gym_lsp.gym.python.input_changes import ALL, InputChanges
 from gym_lsp.gym.python.module import Module
 from gym_lsp.gym.python.source import External, Source, SourceDefinition
 from gym_lsp.gym.python.statements import Function
@@ -56,6 +58,10 @@ _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _DATACLASSES = frozenset({"dataclasses.dataclass", "pydantic.dataclasses.dataclass"})
 _ANY = frozenset({"typing.Any", "builtins.object"})
 _FIELD_CALLS = frozenset({"pydantic.Field", "pydantic.fields.Field", "dataclasses.field"})
+_EARLY_METADATA = frozenset(
+    {"BeforeValidator", "GetPydanticSchema", "PlainValidator", "SkipValidation", "WrapValidator"}
+)
+"""Metadata of pydantic that may replace a value before its type is checked."""
 HARMLESS_BASES = frozenset(
     {"builtins.object", "typing.Generic", "typing_extensions.Generic", "typing.Protocol", "abc.ABC", *_PYDANTIC}
 )
@@ -78,7 +84,7 @@ class _Own(Struct, frozen=True):
     fields: tuple[Field, ...]
     settings: ModelConfig
     checked_early: frozenset[str]
-    rewrites: bool
+    changes: InputChanges | None
 
 
 class ModelReader:
@@ -121,6 +127,8 @@ class ModelReader:
         extra: Extra = "ignore"
         by_name = renames = rewrites = False
         unchecked: set[str] = set()
+        changed: set[str] = set()
+        added: set[str] = set()
         for base in reversed(order):
             if isinstance(base, SourceDefinition) and isinstance(base.node, ast.ClassDef):
                 own = self._reader_of(base.module)._own_of(base)
@@ -129,8 +137,11 @@ class ModelReader:
                 extra = own.settings.extra or extra
                 by_name = by_name if own.settings.by_name is None else own.settings.by_name
                 renames |= own.settings.renames
-                rewrites |= own.rewrites and kind == "pydantic"
                 unchecked |= own.checked_early
+                if kind == "pydantic":
+                    rewrites |= own.changes is None
+                    changed |= own.changes.values if own.changes else set()
+                    added |= own.changes.added if own.changes else set()
             elif isinstance(base, External) and (builtin := builtin_base(base.name)):
                 fields.update((field.name, field) for field in builtin.fields)
                 extra = builtin.extra
@@ -142,6 +153,8 @@ class ModelReader:
             # A base that cannot be read may add any field.
             extra = "allow"
         named = [_named(field, by_name=by_name, renames=renames) for field in fields.values()]
+        # Validators of the whole model use the keys of the mapping, and those of fields use the names of attributes.
+        named = [_after_changes(field, changed, added) for field in named]
         node = definition.node
         return Model(
             node.name,
@@ -157,11 +170,12 @@ class ModelReader:
     def _own_of(self, definition: SourceDefinition) -> _Own:
         known = self._own.get(definition)
         if known is None:
+            changes = changes_of_input(self.source, definition)
             known = self._own[definition] = _Own(
-                tuple(self._own_fields(definition)),
+                tuple(self._own_fields(definition, frozenset() if changes is None else changes.values)),
                 settings_of(self.source, definition),
                 checked_early(definition),
-                rewrites_input(definition),
+                changes,
             )
         return known
 
@@ -191,7 +205,7 @@ class ModelReader:
         found = self.source.refer(module, node)
         return found.name if isinstance(found, External) else None
 
-    def _own_fields(self, definition: SourceDefinition) -> Iterator[Field]:
+    def _own_fields(self, definition: SourceDefinition, changed: frozenset[str]) -> Iterator[Field]:
         module, body = definition.module, definition.body
         keywords = definition.node.keywords if isinstance(definition.node, ast.ClassDef) else []
         total = not switched_off(keywords, "total")
@@ -207,9 +221,14 @@ class ModelReader:
             default = self._default(module, statement.value) if statement.value else inner
             constraints = {**(inner.constraints or {}), **(default.constraints or {})}
             names = default.aliases or inner.aliases or (name,)
+            if changed.isdisjoint((ALL, *names)):
+                type = constrain(self.type_of(module, statement.annotation), constraints)
+            else:
+                # The value may be of any type, so the classes in the annotation need not be read.
+                type = AnyType(module.segment(statement.annotation))
             yield Field(
                 name=names[0],
-                type=constrain(self.type_of(module, statement.annotation), constraints),
+                type=type,
                 required=default.required and inner.required and total,
                 default=default.text if statement.value else inner.text,
                 description=default.description or inner.description or docstring_after(body, index),
@@ -341,6 +360,8 @@ class ModelReader:
             case "literal":
                 return self._literal_type(module, arguments)
             case "annotated":
+                if any(self._is_early(module, metadata) for metadata in arguments[1:]):
+                    return AnyType(show(self.type_of(module, arguments[0])))
                 inner = self._annotated_default(module, ast.Subscript(head, ast.Tuple(arguments)))
                 return constrain(self.type_of(module, arguments[0]), inner.constraints or {})
             case "wrapper":
@@ -354,6 +375,11 @@ class ModelReader:
                 return DictType(self.type_of(module, arguments[0]), self.type_of(module, arguments[1]))
             case _:
                 return AnyType(_last_name(head))
+
+    def _is_early(self, module: Module, metadata: ast.expr) -> bool:
+        """Whether metadata of `Annotated` may accept values that the type does not accept."""
+        name = self._names(module, metadata.func if isinstance(metadata, ast.Call) else metadata) or ""
+        return name.startswith("pydantic.") and name.rpartition(".")[2] in _EARLY_METADATA
 
     def _literal_type(self, module: Module, arguments: list[ast.expr]) -> FieldType:
         found = (value for argument in arguments for value in self._values(module, argument))
@@ -401,6 +427,14 @@ def _named(field: Field, *, by_name: bool, renames: bool) -> Field:
     if renames:
         return replace(field, required=False)
     return replace(field, aliases=(*field.aliases, field.attribute)) if by_name and field.attribute else field
+
+
+def _after_changes(field: Field, changed: AbstractSet[str], added: AbstractSet[str]) -> Field:
+    """Return a field with the values that a mapping may have before a validator changes it."""
+    keys = {field.name, *field.aliases}
+    if not (ALL in changed or keys & changed):
+        return field
+    return replace(field, type=AnyType(show(field.type)), required=field.required and not keys & added)
 
 
 def _factory_default(module: Module, factory: ast.expr) -> str:

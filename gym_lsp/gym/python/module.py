@@ -212,6 +212,22 @@ class Module:
         functions = [each for each in body if isinstance(each, Function) and each.name == name]
         return functions[-1] if functions else None
 
+    def functions_with(self, pattern: re.Pattern[str]) -> Iterator[Function | None]:
+        """Yield the functions and methods whose text matches a pattern; None for a match outside of functions."""
+        for piece in self._pieces:
+            if not pattern.search(self.text, piece.start, piece.end):
+                continue
+            inner = [each.piece for each in self._body(piece.name)] if piece.word == "class" and piece.name else []
+            if inner and self._named.get(piece.name or "") is piece:
+                matching = [each for each in inner if pattern.search(self.text, each.start, each.end)]
+                yield from (self._function_of(self._indented(each)) for each in matching)
+            else:
+                statement = self._statement(piece)
+                yield self._function_of([] if statement is None else [statement])
+
+    def _function_of(self, statements: list[ast.stmt]) -> Function | None:
+        return next((each for each in statements if isinstance(each, Function)), None)
+
     def _indented(self, piece: _Piece) -> list[ast.stmt]:
         """Return the statements of a piece in the body of a class."""
         # A class header makes the indentation legal. Dedenting would break strings that reach the margin.

@@ -29,6 +29,10 @@ def unknown_server_field(context: Context, block: Block) -> Iterator[Finding]:
     the run starts, but the key has no effect. gym-lsp reads the fields from the class of the server. If that class
     forbids unknown keys, the server fails when it starts, and the finding is an error.
 
+    The same applies to the models inside a server, such as `judge_responses_create_params`. A field of type
+    `dict[str, Any]` accepts any key, and gym-lsp reports its keys only if the program of the server shows which keys it
+    uses: it passes the mapping to one class, such as `SandboxSpec(**self.config.sandbox_config)`, or reads single keys.
+
     ## Example
 
     ```yaml
