@@ -206,7 +206,7 @@ class _Composing:
         def has_value(leaf: Leaf, key: str) -> bool:
             outcome = self._interpolate(self._merge_all(files, report=False), leaf, (key,))
             if isinstance(outcome, InterpolationProblem):
-                # The parser does not see it behind the stand-in, but a run with a real model will.
+                # The parser sees only the stand-in, but a run with a real model sees this.
                 self.problems.append(replace(outcome, late=True))
             return not isinstance(outcome, Problem)
 
