@@ -6,10 +6,12 @@ from pathlib import PurePath
 
 import pytest
 
-from gym_lsp.files import Disk
+from gym_lsp.check import Checker
+from gym_lsp.files import Disk, Overlay
 from gym_lsp.gym.release.sandbox_arguments import ARGUMENTS
 from gym_lsp.gym.release.sandbox_providers import sandbox_provider, sandbox_providers
-from gym_lsp.gym.roots import find_install_root
+from gym_lsp.gym.roots import InstallRoot, find_install_root
+from gym_lsp.workspace.workspace import Workspace
 from tests.corpus import Corpus
 from tests.fixture import assert_findings
 
@@ -208,3 +210,35 @@ def test_a_file_that_contains_only_a_broken_sandbox(block: str) -> None:
 
 def test_a_block_with_that_name_that_is_not_a_sandbox() -> None:
     assert_findings("sandbox:\n  tool: {docker: {}}\n  limit: 3\n")
+
+
+SPECS = {
+    "a misspelt field": (
+        "ttl_s: 1",
+        "ready_timeout: 1",
+        "unknown field `ready_timeout` in `sandbox_spec`; did you mean",
+    ),
+    "a field that nothing declares": ("ttl_s: 1", "budget: 1", "unknown field `budget` in `sandbox_spec`"),
+    "a misspelt resource": ("memory_mib: 1", "memory_mb: 1", "unknown field `memory_mb` in `resources`; did you mean"),
+    "known fields": ("ttl_s: 1", "workdir: /tmp", ""),
+}
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(("right", "wrong", "message"), SPECS.values(), ids=SPECS.keys())
+def test_the_spec_of_a_sandbox(corpus: Corpus, right: str, wrong: str, message: str) -> None:
+    root = PurePath(corpus.release("0.7.0"))
+    path = root / "environments/example/config.yaml"
+    text = """\
+searching:
+  responses_api_agents:
+    harness_exa_search:
+      entrypoint: app.py
+      sandbox_spec:
+        ttl_s: 1
+        resources: {cpu: 1, memory_mib: 1}
+"""
+    files = Overlay(Disk(), {path: text.replace(right, wrong)})
+    found = Checker(Workspace(files, root, install=InstallRoot(root, "--gym-root", None))).check_one(path)
+    messages = [each.message for each in found if each.rule == "unknown-sandbox-field"]
+    assert [message in each for each in messages] == [True] * bool(message)

@@ -105,3 +105,8 @@ ARGUMENTS: Mapping[str, Arguments] = MappingProxyType(
     }
 )
 """The arguments by the name of the provider, without `ecs_fargate`, which accepts any argument."""
+
+SPEC = _section("image ttl_s ready_timeout_s workdir env files metadata resources entrypoint provider_options ports")
+"""The fields of `SandboxSpec`, which a program makes of the `sandbox_spec` of its server."""
+RESOURCES = _section("cpu memory_mib disk_gib gpu gpu_type")
+"""The fields of `SandboxResources`, the `resources` of a spec. The class rejects any other key."""

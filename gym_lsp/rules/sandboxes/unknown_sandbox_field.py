@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
-from gym_lsp.compose.blocks import looks_like_sandbox, provider_keys
+from msgspec.structs import replace
+
+from gym_lsp.compose.blocks import Spelled, looks_like_sandbox, provider_keys
 from gym_lsp.compose.config import Origin, Provenance, Table
 from gym_lsp.diagnostic import Severity
-from gym_lsp.gym.layout import DIRECTIVE_KEYS, SANDBOX_PROVIDER
+from gym_lsp.gym.layout import DIRECTIVE_KEYS, ENTRYPOINT, SANDBOX_PROVIDER
 from gym_lsp.gym.release import builtin
-from gym_lsp.gym.release.sandbox_arguments import ARGUMENTS, Arguments
+from gym_lsp.gym.release.sandbox_arguments import ARGUMENTS, RESOURCES, SPEC, Arguments
 from gym_lsp.memo import query
 from gym_lsp.rules.analysis.naming import nearest_fields
+from gym_lsp.rules.analysis.server_fields import mentions
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, listed, rule
@@ -22,13 +26,14 @@ from gym_lsp.workspace.workspace import Workspace
 
 @rule("unknown-sandbox-field", on=Block, severity=Severity.ERROR)
 def unknown_sandbox_field(context: Context, block: Block) -> Iterator[Finding]:
-    """A key in a sandbox block that its provider does not accept.
+    """A key in a sandbox block or a `sandbox_spec` that is not accepted there.
 
     ## Why
 
     The keys under the name of a provider become the arguments of its class, and the keys of each section become the
     arguments of another class. Therefore, an unknown key raises a TypeError. This happens when the first sandbox is
-    created, long after NeMo Gym has accepted the configuration.
+    created, long after NeMo Gym has accepted the configuration. The same is true for the `sandbox_spec` of a server and
+    its `resources`. An unknown key of a spec is a warning, because a program may take out keys of its own before.
 
     ## Example
 
@@ -54,6 +59,31 @@ def unknown_sandbox_field(context: Context, block: Block) -> Iterator[Finding]:
             given = sandbox.get(name)
             if isinstance(given, Table) and name in context.profile.sandbox_providers:
                 yield from _unknown_arguments(context, name, given)
+    for server in block.servers:
+        spec = server.config.table(_SPEC)
+        if spec is not None:
+            yield from _in_spec(context, server, spec)
+
+
+_SPEC = "sandbox_spec"
+_RESOURCES = "resources"
+_BASE = PurePath("nemo_gym", "sandbox", "providers", "base.py")
+"""Where NeMo Gym declares the fields of a spec."""
+
+
+def _in_spec(context: Context, server: Spelled, spec: Table) -> Iterator[Finding]:
+    """Yield the keys of a spec that NeMo Gym does not declare and that the program of the server does not mention."""
+    program = context.server_model(server.server_type, server.implementation, str(server.config.leaf(ENTRYPOINT)))
+    if program is None or context.install_root is None:
+        return
+    declared = context.program(context.install_root / _BASE)
+    own = frozenset(key for key in spec.entries if isinstance(key, str) and mentions(context, program.path, key))
+    resources = spec.table(_RESOURCES)
+    for table, known, place in ((spec, SPEC | own, f"`{_SPEC}`"), (resources, RESOURCES, f"`{_RESOURCES}`")):
+        for finding in () if table is None else _unknown_keys(table, dict.fromkeys(known), place):
+            key = finding.span.of(finding.origin.text)
+            if re.search(rf"^    {re.escape(key)}:", declared, re.MULTILINE) is None:
+                yield replace(finding, severity=Severity.WARNING)
 
 
 def _sandboxes_in(context: Context, block: Block) -> Iterator[Table]:
