@@ -216,7 +216,7 @@ SPECS = {
     "a misspelt field": (
         "ttl_s: 1",
         "ready_timeout: 1",
-        "unknown field `ready_timeout` in `sandbox_spec`; did you mean",
+        "unknown field `ready_timeout` in `sandbox_spec`; did",
     ),
     "a field that nothing declares": ("ttl_s: 1", "budget: 1", "unknown field `budget` in `sandbox_spec`"),
     "a misspelt resource": ("memory_mib: 1", "memory_mb: 1", "unknown field `memory_mb` in `resources`; did you mean"),
