@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from lsprotocol import types as lsp
 from msgspec import Struct
@@ -146,7 +148,11 @@ def _fixes(found: Diagnostic) -> Mapping[str, object]:
 
 
 def uri_of(path: PurePath) -> str:
-    found = uris.from_fs_path(str(path))
+    """Return the URI of a path. `path_of` is its inverse, also for a name that is not UTF-8."""
+    try:
+        found = uris.from_fs_path(str(path))
+    except UnicodeEncodeError:
+        found = f"file://{quote(os.fsencode(path))}"
     assert found is not None
     return found
 
@@ -155,5 +161,10 @@ def path_of(uri: str) -> PurePath | None:
     """Return the path of a `file:` URI, or None for any other URI."""
     if not uri.startswith("file:"):
         return None
+    name = unquote_to_bytes(urlsplit(uri).path)
+    try:
+        name.decode("utf-8")
+    except UnicodeDecodeError:
+        return PurePath(os.fsdecode(name))
     found = uris.to_fs_path(uri)
     return None if found is None else PurePath(found)

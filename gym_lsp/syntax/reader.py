@@ -42,6 +42,7 @@ from gym_lsp.syntax.scalars import NotANumber, as_float, as_int, meaning
 from gym_lsp.syntax.tree import Alias, Anchor, Atom, Entry, Mapping, Node, Scalar, Sequence, Value, resolve
 from gym_lsp.text import Span
 
+_BOM = "\ufeff"
 DEEPEST = 100
 """Levels of nesting. OmegaConf runs out of stack soon above, and configs that people write are far below."""
 MOST_EXPANDED = 10_000
@@ -188,6 +189,9 @@ class _Builder:
 
     def run(self) -> None:
         shown = mask_colons(self.text, self._mask) if self._mask else self.text
+        if shown.startswith(_BOM):
+            # libyaml does not count a BOM at the start. It reads past a second one and counts that.
+            shown = f"{_BOM}{shown}"
         get_event: Callable[[], Any] = CParser(shown).get_event
         documents = 0
         while True:

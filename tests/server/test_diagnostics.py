@@ -87,6 +87,14 @@ def test_a_fix_in_one_file_clears_errors_in_open_and_closed_files(tmp_path: Path
         editor.published(closed, set(), since=since)
 
 
+def test_a_name_that_is_not_utf8_does_not_end_the_indexing(tmp_path: Path) -> None:
+    odd = "environments/counting/\udcff.yaml"
+    with editing(tmp_path, {odd: BAD, SERVER: BAD}) as editor:
+        editor.start(PUSH)
+        editor.published(odd, UNKNOWN_DOMAIN)
+        editor.published(SERVER, UNKNOWN_DOMAIN)
+
+
 def test_a_closed_document_is_checked_as_on_disk(tmp_path: Path) -> None:
     with editing(tmp_path, {SERVER: GOOD}) as editor:
         editor.start(PUSH)

@@ -183,3 +183,11 @@ def test_the_last_of_two_equal_keys_counts_and_a_number_is_not_its_text() -> Non
         None,
         None,
     ]
+
+
+@pytest.mark.parametrize("text", ["\ufeffkey: value\n", "\ufeff# a\nkey: value\n", "\ufeff\nkey: value\n"])
+def test_a_mark_at_the_start_moves_no_place(text: str) -> None:
+    root = parse(text).root
+    assert isinstance(root, Mapping)
+    ((key, value),) = ((entry.key, entry.value) for entry in root.entries)
+    assert (key.span.of(text), value.span.of(text)) == ("key", "value")
