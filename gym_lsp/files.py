@@ -134,12 +134,39 @@ class Disk:
         finally:
             os.close(handle)
 
-    def rewrite(self, path: PurePath, before: str, after: str) -> None:
+    def write(self, path: PurePath, text: str) -> None:
+        """Write a new file, or replace one: completely or not at all.
+
+        A link to a file is refused, because whoever planted it chooses what is replaced. A device or a pipe is written
+        to directly, and so is everything in `/dev`, such as `/dev/stdout`. Raises Unwritable.
+        """
+        try:
+            status = os.stat(path)
+        except FileNotFoundError:
+            status = None
+        except (OSError, ValueError) as error:
+            raise Unwritable(path, _reason(error)) from None
+        is_regular = status is None or stat.S_ISREG(status.st_mode)
+        is_device = path.is_relative_to("/dev")
+        try:
+            if is_device or not is_regular:
+                with open(path, "w", encoding="utf-8", newline="") as file:
+                    file.write(text)
+            elif os.path.islink(path):
+                raise Unwritable(path, "it is a link")
+            else:
+                _replace(path, text.encode("utf-8"))
+        except OSError as error:
+            raise Unwritable(path, _reason(error)) from None
+
+    def rewrite(self, path: PurePath, before: str, after: str, root: PurePath) -> None:
         """Replace the text of a file, which must still be `before`, by `after`: completely or not at all.
 
-        Links are followed. The BOM and the permissions stay. Raises Unwritable.
+        Links are followed, but not out of `root`. The BOM and the permissions stay. Raises Unwritable.
         """
         target = self.resolve(path)
+        if not target.is_relative_to(self.resolve(root)):
+            raise Unwritable(path, "a link leads out of the workspace")
         try:
             data = self._bytes(target)
             text = decode(target, data)
@@ -156,7 +183,7 @@ class Disk:
         try:
             _replace(target, (mark + after).encode("utf-8"))
         except OSError as error:
-            raise Unwritable(path, error.strerror or type(error).__name__) from None
+            raise Unwritable(path, _reason(error)) from None
 
     def kind(self, path: PurePath) -> Kind | None:
         try:
@@ -199,17 +226,28 @@ class Disk:
         return (status.st_dev, status.st_ino)
 
 
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
+
+
 def _replace(path: PurePath, data: bytes) -> None:
     """Write a temporary file and rename it to `path`, so that readers see either the old or the new content."""
     import tempfile
 
+    try:
+        mode = stat.S_IMODE(os.stat(path).st_mode)
+    except FileNotFoundError:
+        # Nobody can read the umask without setting it.
+        mask = os.umask(0)
+        os.umask(mask)
+        mode = 0o666 & ~mask
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with open(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, stat.S_IMODE(os.stat(path).st_mode))
+        os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Container, Iterator, Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from gym_lsp.check import Checked
@@ -16,7 +16,7 @@ from gym_lsp.cli.streams import print_message
 from gym_lsp.cli.workspaces import working_directory
 from gym_lsp.compose.overrides import COMMAND_LINE, command_line
 from gym_lsp.diagnostic import Diagnostic, Severity
-from gym_lsp.files import Disk, Kind, Missing, Unreadable, absolute
+from gym_lsp.files import Disk, Kind, Missing, Unreadable, Unwritable, absolute
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.reporters.report import Report, RuleInfo
 from gym_lsp.rules import ALL_RULES
@@ -79,11 +79,11 @@ def conclude(options: Options, outcomes: list[tuple[Workspace, Checked]], fixed:
 def _write_baseline(name: str, diagnostics: list[Diagnostic], options: Options) -> int:
     from gym_lsp.reporters import baseline
 
-    path = Path(absolute(name))
+    path = absolute(name)
     try:
-        path.write_text(baseline.write(baseline.take(diagnostics, PurePath(path.parent))), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {name}: {error.strerror}") from None
+        Disk().write(path, baseline.write(baseline.take(diagnostics, path.parent)))
+    except Unwritable as error:
+        raise UsageError(f"cannot write {name}: {error.reason}") from None
     if not options.quiet:
         count = "1 finding" if len(diagnostics) == 1 else f"{len(diagnostics)} findings"
         print_message(f"wrote {count} to {name}")

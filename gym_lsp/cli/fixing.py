@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePath
 
 from gym_lsp.cli.failure import EXIT_CLEAN, EXIT_FINDINGS, UsageError
 from gym_lsp.cli.jobs import Job
@@ -46,10 +47,16 @@ def write(jobs: Sequence[Job], fixed: Sequence[Fixed]) -> None:
             continue
         for path, after in outcome.texts.items():
             try:
-                Disk().rewrite(path, job.workspace.text(path) or "", after)
+                Disk().rewrite(path, job.workspace.text(path) or "", after, _root_of(job, path))
             except Unwritable as error:
                 shown = relative_path(path, working_directory())
                 raise UsageError(f"cannot write {shown}: {error.reason}") from None
+
+
+def _root_of(job: Job, path: PurePath) -> PurePath:
+    """The folder that a fix may write in: the workspace, or for a named file outside of it the folder of the file."""
+    root = job.workspace.root
+    return root if path.is_relative_to(root) else path.parent
 
 
 def show_diff(jobs: Sequence[Job], fixed: Sequence[Fixed], options: Options) -> int:

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from msgspec.structs import replace
 
@@ -14,7 +14,7 @@ from gym_lsp.cli.failure import UsageError
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.streams import is_a_terminal, print_message, write_text
 from gym_lsp.diagnostic import Diagnostic, Severity
-from gym_lsp.files import absolute
+from gym_lsp.files import Disk, Unwritable, absolute
 from gym_lsp.reporters import FORMATS, Report
 
 WIDTH = 80
@@ -83,9 +83,9 @@ class Output:
             write_text(text, sys.stderr if self._stdout_is_taken else sys.stdout)
             return
         try:
-            Path(absolute(self._file)).write_text(text, encoding="utf-8", newline="")
-        except OSError as error:
-            raise UsageError(f"cannot write {self._file}: {error.strerror}") from None
+            Disk().write(absolute(self._file), text)
+        except Unwritable as error:
+            raise UsageError(f"cannot write {self._file}: {error.reason}") from None
 
 
 def _wants_color(is_terminal: bool) -> bool:

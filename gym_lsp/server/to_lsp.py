@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
 from urllib.parse import quote, unquote_to_bytes, urlsplit
@@ -152,7 +151,7 @@ def uri_of(path: PurePath) -> str:
     try:
         found = uris.from_fs_path(str(path))
     except UnicodeEncodeError:
-        found = f"file://{quote(os.fsencode(path))}"
+        found = "file://" + quote(str(path).encode("utf-8", "surrogateescape"))
     assert found is not None
     return found
 
@@ -165,6 +164,6 @@ def path_of(uri: str) -> PurePath | None:
     try:
         name.decode("utf-8")
     except UnicodeDecodeError:
-        return PurePath(os.fsdecode(name))
+        return PurePath(name.decode("utf-8", "surrogateescape"))
     found = uris.to_fs_path(uri)
     return None if found is None else PurePath(found)

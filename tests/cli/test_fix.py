@@ -166,6 +166,44 @@ def test_permissions_and_links_stay(gym: Gym, tree: Path) -> None:
     assert sorted(os.listdir(tree / "environments/tides")) == ["config.yaml", "real.yaml"]
 
 
+def test_a_link_out_of_the_workspace_is_not_followed(
+    gym: Gym, tree: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = write(tmp_path_factory.mktemp("elsewhere"), "config.yaml", UNSET)
+    (tree / TIDES).unlink()
+    (tree / TIDES).symlink_to(elsewhere)
+    ran = gym("--check", "--fix")
+    assert (ran.code, ran.err) == (2, f"gym-lsp: cannot write {TIDES}: a link leads out of the workspace\n")
+    assert elsewhere.read_text("utf-8") == UNSET
+
+
+@pytest.mark.parametrize("option", ["--output-file", "--write-baseline"])
+def test_a_planted_link_is_not_followed(gym: Gym, tree: Path, option: str) -> None:
+    other = write(tree, "notes.txt", "mine\n")
+    (tree / "report").symlink_to(other)
+    ran = gym("--check", option, "report")
+    assert (ran.code, ran.err) == (2, "gym-lsp: cannot write report: it is a link\n")
+    assert other.read_text("utf-8") == "mine\n"
+
+
+@pytest.mark.parametrize("option", ["--output-file", "--write-baseline"])
+def test_a_report_is_replaced_as_a_whole(gym: Gym, tree: Path, monkeypatch: pytest.MonkeyPatch, option: str) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    report = write(tree, "report", "old\n")
+    report.chmod(0o640)
+    assert gym("--check", option, "report").code == 0
+    new = report.read_text("utf-8")
+    assert new != "old\n"
+    assert stat.S_IMODE(report.stat().st_mode) == 0o640
+    monkeypatch.setattr(os, "fsync", full)
+    ran = gym("--check", option, "report")
+    assert (ran.code, ran.err) == (2, "gym-lsp: cannot write report: No space left on device\n")
+    assert report.read_text("utf-8") == new
+    assert sorted(os.listdir(tree)) == ["environments", "report"]
+
+
 def test_a_clean_tree_is_not_written_to(gym: Gym, tree: Path) -> None:
     before = (tree / TIDES).stat()
     assert gym("--check", "--fix").code == 0
@@ -176,7 +214,7 @@ def test_a_clean_tree_is_not_written_to(gym: Gym, tree: Path) -> None:
 def test_a_file_that_changed_in_the_meantime_is_not_overwritten(tree: Path) -> None:
     path = write(tree, TIDES, UNSET)
     with pytest.raises(Unwritable, match="changed in the meantime"):
-        Disk().rewrite(path, CLEAN, FIXED)
+        Disk().rewrite(path, CLEAN, FIXED, tree)
     assert text(tree) == UNSET
 
 
