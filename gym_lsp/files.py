@@ -137,7 +137,7 @@ class Disk:
     def write(self, path: PurePath, text: str) -> None:
         """Write a new file, or replace one: completely or not at all.
 
-        A link to a file is refused, because whoever planted it chooses what is replaced. A device or a pipe is written
+        A link to a file is refused, because it can be planted to have another file replaced. A device or a pipe is written
         to directly, and so is everything in `/dev`, such as `/dev/stdout`. Raises Unwritable.
         """
         try:
@@ -237,7 +237,7 @@ def _replace(path: PurePath, data: bytes) -> None:
     try:
         mode = stat.S_IMODE(os.stat(path).st_mode)
     except FileNotFoundError:
-        # Nobody can read the umask without setting it.
+        # The umask can only be read by setting it.
         mask = os.umask(0)
         os.umask(mask)
         mode = 0o666 & ~mask
