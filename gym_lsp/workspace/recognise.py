@@ -32,6 +32,9 @@ from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Document, Mapping, Scalar, Sequence, Value, resolve
 from gym_lsp.syntax.tree import Atom, Entry
 
+YAML = (".yaml", ".yml")
+"""The endings of the names of YAML files."""
+
 
 class FileKind(Enum):
     """Kinds of YAML files."""

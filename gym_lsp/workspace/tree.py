@@ -9,6 +9,7 @@ from typing import Protocol
 from gym_lsp.files import DirectoryEntry, Files, Kind, Remembered, Unreadable, walk
 from gym_lsp.memo import Answer, Memo, Question
 from gym_lsp.workspace.change import Change
+from gym_lsp.workspace.root import Boundary
 
 PROGRAM_SUFFIXES = (".py", ".toml", ".txt", "")
 """The suffixes of what decides which program a server is and what its class says; directories mostly have none."""
@@ -59,14 +60,18 @@ class Tree:
     def identity(self, path: PurePath) -> object:
         return self.disk.identity(path)
 
-    def walk(self, root: PurePath, suffixes: tuple[str, ...]) -> tuple[PurePath, ...]:
+    def walk(self, root: PurePath, suffixes: tuple[str, ...], boundary: Boundary | None = None) -> tuple[PurePath, ...]:
         """Return every file below a directory whose name ends in one of some suffixes, as `files.walk` does.
 
-        One source stands for the listings of all directories: there are thousands, and they change together.
+        One source stands for the listings of all directories: there are thousands, and they change together. The texts
+        that decide where the walk ends are sources of their own.
         """
         self.memo.get(_layout, self, ())
         with self.memo.unnoted():
-            return tuple(walk(self, root, suffixes))
+            found = tuple(walk(self, root, suffixes, None if boundary is None else boundary.leaves_out))
+        for path in () if boundary is None else boundary.read:
+            self.memo.get(_text, self, (path,))
+        return found
 
     def programs(self) -> Files:
         """Return the files to read Python source from. One source stands for all of it."""
