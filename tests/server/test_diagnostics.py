@@ -177,12 +177,12 @@ def test_broken_settings_are_reported_at_their_place(tmp_path: Path, capabilitie
 
 
 def test_the_innermost_folder_wins_when_folders_are_added_and_removed(tmp_path: Path) -> None:
-    inner = "inner/environments/counting/config.yaml"
+    inner = "environments/inner/config.yaml"
     silent = "[severity]\nunknown-domain = 'off'\n"
-    with editing(tmp_path, {inner: BAD, SERVER: BAD, "inner/gym-lsp.toml": silent}) as editor:
+    with editing(tmp_path, {inner: BAD, SERVER: BAD, "environments/inner/gym-lsp.toml": silent}) as editor:
         editor.start(PUSH, tmp_path)
         editor.published(inner, UNKNOWN_DOMAIN)
-        folder = {"uri": editor.uri("inner"), "name": "inner"}
+        folder = {"uri": editor.uri("environments/inner"), "name": "inner"}
         for added, removed, codes in (([folder], [], set[str]()), ([], [folder], UNKNOWN_DOMAIN)):
             since = editor.received()
             event = {"added": added, "removed": removed}
