@@ -239,24 +239,35 @@ class Workspace:
         """Work out what a question about a single file needs to know of all others, a little with each step."""
         _ = self.profile
         yield
-        if self.memo.peek(Workspace._library, self) is None:
-            others = (root for root in self.search.roots if root != self.root)
-            folders = [(root, root / name) for root in others for name in GYM_FOLDERS]
-            for root, folder in [(self.root, self.root), *folders] if self.is_deep else folders:
-                # What is listed is remembered.
-                leaves_out = Boundary(self.files, root).leaves_out
-                yield from (None for _ in walk(self.files, folder, YAML, leaves_out))
+        # What is listed is remembered.
+        is_listed = self.memo.peek(Workspace._library, self) is not None
+        if self.is_deep and not is_listed:
+            yield from self._list(self.root, self.root)
+        if self._contains_only_roots:
+            return
+        for root in () if is_listed else self.search.roots:
+            if root != self.root:
+                yield from chain.from_iterable(self._list(root, root / folder) for folder in GYM_FOLDERS)
         for path in (*self.members, *self.library):
             self.top_level_keys(path)
             yield
 
     def index_files(self) -> Iterator[float]:
         """Work out what questions about all files need, a file with each step; yield the share that is done."""
-        paths = (*self.members, *self.library)
+        paths = () if self._contains_only_roots else (*self.members, *self.library)
         for done, path in enumerate(paths, start=1):
             if self.kind(path) is FileKind.CONFIG:
                 self.uses(path)
             yield done / len(paths)
+
+    def _list(self, root: PurePath, folder: PurePath) -> Iterator[None]:
+        """List the folders below one of a search root, one with each step."""
+        yield from (None for _ in walk(self.files, folder, YAML, Boundary(self.files, root).leaves_out))
+
+    @property
+    def _contains_only_roots(self) -> bool:
+        """Whether this is a folder of several roots without files of its own, so that it is hardly asked anything."""
+        return not self.members and bool(self.nested_roots(self.root))
 
     # Runs
 

@@ -226,6 +226,17 @@ def test_a_walk_lists_no_folder_twice() -> None:
     assert TOP / "3rdparty/Gym/environments" not in listed
 
 
+def test_names_are_not_indexed_for_a_folder_that_contains_only_roots() -> None:
+    tree = files(Gym=CHECKOUT | {"environments/chess/config.yaml": SERVER}, top=below("mine", CHECKOUT))
+    install = find_install_root(tree, explicit=TOP / "Gym", workspace=TOP, environ={})
+    for root, is_indexed in (("top", False), ("top/mine", True)):
+        checked = Workspace(tree, TOP / root, install=install)
+        list(checked.index_names())
+        list(checked.index_files())
+        keys = checked.memo.peek(Workspace.top_level_keys, checked, TOP / "Gym/environments/chess/config.yaml")
+        assert (keys is not None) is is_indexed
+
+
 def test_a_boundary_enters_the_folder_that_it_starts_in() -> None:
     tree = files(CHECKOUT)
     assert [*walk(tree, TOP, YAML, Boundary(tree, TOP).leaves_out)] == [TOP / "environments/math/config.yaml"]
