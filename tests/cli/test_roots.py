@@ -129,6 +129,18 @@ def test_a_run_starts_in_the_working_directory(gym: Gym, parent: Path, monkeypat
     assert {rule for _, _, rule in findings(gym, "--config", "config.yaml")} >= {"config-path-not-found"}
 
 
+def test_a_schema_and_a_list_are_those_of_the_root(gym: Gym, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tree, "resources_servers/tides/configs/tides.yaml", CLEAN)
+    write(
+        tree, "responses_api_agents/mine/configs/mine.yaml", "mine: {responses_api_agents: {mine: {entrypoint: a.py}}}"
+    )
+    asked = [("--json-schema",), ("--list", "environments")]
+    at_root = [gym(*arguments).out for arguments in asked]
+    assert "mine" in at_root[0]
+    monkeypatch.chdir(tree / "environments" / "tides")
+    assert [gym(*arguments).out for arguments in asked] == at_root
+
+
 @pytest.mark.corpus
 def test_a_folder_of_several_checkouts(gym: Gym, tree: Path, monkeypatch: pytest.MonkeyPatch, corpus: Corpus) -> None:
     (tree / TIDES).unlink()

@@ -216,6 +216,14 @@ def test_a_poll_reports_edited_created_and_deleted_files(tmp_path: Path) -> None
     assert poller.changes() == Change()
 
 
+def test_a_flat_folder_is_polled_without_its_sub_folders(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    poller = Poller(Disk(), [PurePath(tmp_path)], [PurePath(tmp_path)])
+    for name in ("a.yaml", "deep/b.yaml"):
+        (tmp_path / name).write_text("a: 1\n")
+    assert poller.changes().paths == {PurePath(tmp_path / "a.yaml")}
+
+
 def test_what_changes_before_the_disk_is_watched_is_read_again(tmp_path: Path) -> None:
     root, path = PurePath(tmp_path), PurePath(tmp_path / "a.yaml")
     (tmp_path / "a.yaml").write_text("a: 1\n")
