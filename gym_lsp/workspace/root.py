@@ -90,6 +90,11 @@ def root_of(files: Files, path: PurePath, start: PurePath | None = None) -> Root
     return Root(start) if start is not None and path.is_relative_to(start) else Root(folder, is_folder)
 
 
+def decided_by(text: str) -> object:
+    """Return what the text of a file decides about roots, for a walk to depend on nothing else of it."""
+    return _SHOWS_SERVERS.search(text) is not None, _project_marks(text)
+
+
 class Boundary:
     """Where the files of a root end in a walk: at the roots that are nested in it.
 

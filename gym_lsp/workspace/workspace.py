@@ -168,9 +168,7 @@ class Workspace:
         if not self.is_deep and folder == self.root:
             entries = self.files.entries(folder)
             return _Below(tuple(folder / entry.name for entry in entries if _is_yaml(entry)))
-        boundary = Boundary(self.files, self.root)
-        files = self.files.walk(folder, YAML, boundary)
-        return _Below(files, tuple(boundary.nested))
+        return _Below(*self.files.walk(self.root, folder, YAML))
 
     @property
     def library(self) -> tuple[PurePath, ...]:
@@ -189,8 +187,7 @@ class Workspace:
             if root == self.root:
                 spelled.update(map(search.spell, self.members))
                 continue
-            boundary = Boundary(self.files, root)
-            for path in chain.from_iterable(self.files.walk(root / folder, YAML, boundary) for folder in GYM_FOLDERS):
+            for path in chain.from_iterable(self.files.walk(root, root / folder, YAML)[0] for folder in GYM_FOLDERS):
                 name = search.spell(path)
                 if path not in own and name not in spelled:
                     found.append(path)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import PurePath
 
 import pytest
 
-from gym_lsp.files import DirectoryEntry, walk
+from gym_lsp.files import DirectoryEntry, Files, LeavesOut, walk
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.memo import Memo
 from gym_lsp.workspace.change import Change
@@ -208,6 +209,32 @@ def test_nested_roots_follow_changes() -> None:
     texts["a/gym-lsp.toml"] = ""
     created = Change(created_or_deleted=frozenset({TOP / "a/gym-lsp.toml"}))
     assert nested(before.changed(files(texts), created)) == ["a"]
+
+
+def test_a_walk_is_repeated_only_if_a_text_decides_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    walked: list[PurePath] = []
+
+    def counting(of: Files, root: PurePath, suffixes: tuple[str, ...], leaves_out: LeavesOut) -> Iterator[PurePath]:
+        walked.append(root)
+        return walk(of, root, suffixes, leaves_out)
+
+    monkeypatch.setattr("gym_lsp.workspace.tree.walk", counting)
+    texts = {"environments/a/config.yaml": SERVER, "p/environments/b/config.yaml": SERVER, "p/pyproject.toml": DEPENDS}
+    now = workspace(files(texts))
+    roots = nested(now)
+    for name, text, count in (
+        ("environments/a/config.yaml", f"{SERVER}# more\n", 1),
+        ("p/environments/b/config.yaml", f"# first\n{SERVER}", 1),
+        ("p/pyproject.toml", f"{DEPENDS}\n[tool.other]\n", 1),
+        ("p/pyproject.toml", KEYWORD, 2),
+        ("p/environments/b/config.yaml", OTHER, 3),
+    ):
+        assert roots == ["p"]
+        texts[name] = text
+        now = now.changed(files(texts), Change.edit([TOP / name]))
+        roots = nested(now)
+        assert (name, len(walked)) == (name, count)
+    assert roots == []
 
 
 def test_a_walk_lists_no_folder_twice() -> None:
