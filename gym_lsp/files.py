@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from pathlib import PurePath
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 LARGEST_TEXT = 4 * 1024 * 1024
 """Bytes. A larger file is not a config that a person wrote, and reading it would stall the editor."""
@@ -137,8 +137,8 @@ class Disk:
     def write(self, path: PurePath, text: str) -> None:
         """Write a new file, or replace one: completely or not at all.
 
-        A link to a file is refused, because it can be planted to have another file replaced. A device or a pipe is written
-        to directly, and so is everything in `/dev`, such as `/dev/stdout`. Raises Unwritable.
+        A link to a file is refused, because it can be planted to have another file replaced. A device or a pipe is
+        written to directly, and so is everything in `/dev`, such as `/dev/stdout`. Raises Unwritable.
         """
         try:
             status = os.stat(path)
@@ -394,28 +394,39 @@ class Remembered:
 
 IGNORED_DIRECTORIES = frozenset(
     {
-        ".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".mypy_cache", ".pytest_cache",
-        ".ruff_cache", ".tox", "results", "outputs", "wandb", "mlruns", "cache",
+        ".git", ".hg", ".svn", ".venv", "venv", "site-packages", "node_modules", "__pycache__", ".mypy_cache",
+        ".pytest_cache", ".ruff_cache", ".tox", "results", "outputs", "wandb", "mlruns", "cache",
     }
 )  # fmt: skip
 """Directories that do not contain configs of the project: environments, caches, and the output of runs."""
 
 
-def walk(files: Files, root: PurePath, suffixes: tuple[str, ...]) -> Iterator[PurePath]:
+LeavesOut: TypeAlias = Callable[[PurePath, tuple[DirectoryEntry, ...]], bool]
+"""Whether a walk must not enter a directory, given with its entries."""
+
+
+def walk(
+    files: Files, root: PurePath, suffixes: tuple[str, ...], leaves_out: LeavesOut | None = None
+) -> Iterator[PurePath]:
     """Yield every file below `root` whose name ends with one of `suffixes`, sorted.
 
-    Links are followed, and each directory is visited once.
+    Links are followed, and each directory is visited once. Directories that `leaves_out` names are not entered.
     """
-    seen: set[str] = set()
-    pending = [(root, str(files.resolve(root)))]
+    start = files.resolve(root)
+    # A link to a directory above leads out of the tree.
+    seen = set(map(str, start.parents))
+    pending = [(root, str(start))]
     while pending:
         # Only links have to be resolved: every other directory is inside its parent.
         directory, real = pending.pop()
         if real in seen:
             continue
         seen.add(real)
+        entries = files.entries(directory)
+        if leaves_out is not None and directory != root and leaves_out(directory, entries):
+            continue
         below: list[tuple[PurePath, str]] = []
-        for entry in files.entries(directory):
+        for entry in entries:
             if entry.kind is Kind.DIRECTORY:
                 if entry.name not in IGNORED_DIRECTORIES:
                     path = directory / entry.name

@@ -71,8 +71,9 @@ def conclude(options: Options, outcomes: list[tuple[Workspace, Checked]], fixed:
             fixing.report_applied(fixed, options, f"fixed {{fixed}}, {len(left)} left")
         if output.is_for_reading and (hint := fixing.fix_hint(left, options)):
             print_message(hint)
-    fail_on = options.fail_on or outcomes[0][0].settings.fail_on
-    failed = any(diagnostic.severity <= fail_on for diagnostic in diagnostics)
+    fail_on = {path: workspace.settings.fail_on for workspace, checked in outcomes for path in checked.files}
+    usual = outcomes[0][0].settings.fail_on
+    failed = any(found.severity <= (options.fail_on or fail_on.get(found.path, usual)) for found in diagnostics)
     return EXIT_FINDINGS if failed and not options.exit_zero else EXIT_CLEAN
 
 
@@ -134,7 +135,8 @@ def _report(outcomes: list[tuple[Workspace, Checked]], diagnostics: list[Diagnos
 
     files = {path for _, checked in outcomes for path in checked.files}
     others = {path for _, checked in outcomes for path in checked.not_checked}
-    profile = outcomes[0][0].profile if outcomes[0][0].install is not None else None
+    # A folder of several checkouts has no NeMo Gym itself.
+    profile = next((workspace.profile for workspace, _ in outcomes if workspace.install is not None), None)
     return Report(
         tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key)),
         text,

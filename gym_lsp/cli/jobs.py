@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import PurePath
 
@@ -14,11 +14,12 @@ from gym_lsp.cli.failure import UsageError
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import progress
 from gym_lsp.cli.processes import spread
-from gym_lsp.cli.workspaces import open_workspace, root_of, working_directory
+from gym_lsp.cli.workspaces import open_workspace, working_directory
 from gym_lsp.compose.overrides import OverrideError
 from gym_lsp.compose.run import Run
-from gym_lsp.files import Disk, Files, Kind, Overlay, Unreadable, absolute, decode
+from gym_lsp.files import Disk, Files, Kind, Overlay, Remembered, Unreadable, absolute, decode
 from gym_lsp.workspace.locality import neighbours_together
+from gym_lsp.workspace.root import Root, root_of
 from gym_lsp.workspace.workspace import Workspace
 
 
@@ -61,14 +62,36 @@ def _run_job(options: Options) -> Job:
 def _path_jobs(options: Options) -> Iterator[Job]:
     here = working_directory()
     files, given = _given(options)
-    roots: dict[PurePath, list[PurePath]] = {}
-    for path in given:
-        roots.setdefault(root_of(files, path, here), []).append(path)
-    for root, paths in roots.items():
-        workspace = open_workspace(options, root, files)
-        chosen = workspace.below(tuple(paths))
+    for workspace, paths in _by_workspace(options, files, given, here):
+        chosen = workspace.below(paths)
         named = frozenset(path for path in paths if path in set(chosen))
-        yield Job(workspace, _path_check(chosen, options), tuple(paths), chosen, named, options.paths == ("-",))
+        yield Job(workspace, _path_check(chosen, options), paths, chosen, named, options.paths == ("-",))
+
+
+def _by_workspace(
+    options: Options, files: Files, given: Iterable[PurePath], here: PurePath
+) -> list[tuple[Workspace, tuple[PurePath, ...]]]:
+    """Return the workspaces of some paths, those of nested roots included, each with its paths. Raises UsageError."""
+    known = Remembered(files)
+    workspaces: dict[PurePath, Workspace] = {}
+    paths_of: dict[PurePath, dict[PurePath, None]] = {}
+    entered: set[PurePath] = set()
+
+    def add(root: Root, path: PurePath) -> None:
+        if root.path not in workspaces:
+            workspaces[root.path] = open_workspace(options, root, files)
+            paths_of[root.path] = {}
+        paths_of[root.path][path] = None
+        # Links can lead to the same folder again.
+        if known.kind(path) is Kind.DIRECTORY and (real := known.resolve(path)) not in entered:
+            entered.add(real)
+            for nested in workspaces[root.path].nested_roots(path):
+                if known.resolve(nested) not in entered:
+                    add(Root(nested), nested)
+
+    for path in given:
+        add(root_of(known, path, here), path)
+    return [(workspace, tuple(paths_of[root])) for root, workspace in workspaces.items()]
 
 
 def _path_check(paths: tuple[PurePath, ...], options: Options) -> Callable[[Checker], Checked]:

@@ -13,7 +13,7 @@ from gym_lsp.cli.workspaces import working_directory
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.reporters.terminal import visible
 from gym_lsp.workspace.recognise import FileKind
-from gym_lsp.workspace.workspace import YAML, Workspace
+from gym_lsp.workspace.workspace import Workspace
 
 _EXCLUDED = "not checked: the settings exclude it"
 _OTHER = "not checked: not a NeMo Gym file"
@@ -35,7 +35,7 @@ def _kinds(
 ) -> Iterator[tuple[PurePath, str]]:
     chosen = set(paths)
     for folder in asked:
-        for path in workspace.files.walk(folder, YAML):
+        for path in workspace.files_below(folder):
             if path not in chosen:
                 yield path, _EXCLUDED
     for path in paths:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -48,7 +48,7 @@ def watch(options: Options) -> int:
     # Each change leaves garbage behind.
     gc.enable()
     watched = _start(options)
-    poller = Poller(Disk(), _folders(watched))
+    poller = _poller(watched)
     while True:
         _check(options, watched)
         watched, poller = _after_change(options, watched, poller)
@@ -56,6 +56,11 @@ def watch(options: Options) -> int:
 
 def _start(options: Options) -> list[Watched]:
     return [Watched(job, Checker(job.workspace)) for job in jobs(options)]
+
+
+def _poller(watched: Sequence[Watched]) -> Poller:
+    flat = [each.job.workspace.root for each in watched if not each.job.workspace.is_deep]
+    return Poller(Disk(), _folders(watched), flat)
 
 
 def _folders(watched: Iterable[Watched]) -> Iterator[PurePath]:
@@ -88,7 +93,7 @@ def _after_change(options: Options, watched: list[Watched], poller: Poller) -> t
             # Settings can be wrong for a moment while someone edits them.
             print_message(str(error))
         else:
-            return watched, Poller(Disk(), _folders(watched))
+            return watched, _poller(watched)
 
 
 def _next_change(poller: Poller) -> Change:

@@ -16,9 +16,9 @@ from gym_lsp.gym.roots import environment_of, find_install_root
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.rules import RULE_NAMES
 from gym_lsp.text import LineIndex
-from gym_lsp.workspace.recognise import GYM_FOLDERS
+from gym_lsp.workspace.root import Root
 from gym_lsp.workspace.setting_types import is_selector, unknown_rule
-from gym_lsp.workspace.settings import OWN_FILE, Settings, SettingsError, load_settings
+from gym_lsp.workspace.settings import Settings, SettingsError, load_settings
 from gym_lsp.workspace.workspace import Workspace
 
 
@@ -40,9 +40,11 @@ def composed(workspace: Workspace, options: Options) -> Composition:
     return composition
 
 
-def open_workspace(options: Options, root: PurePath, files: Files | None = None) -> Workspace:
+def open_workspace(options: Options, root: PurePath | Root, files: Files | None = None) -> Workspace:
     """Open the workspace at `root`. Options override its settings. Raises UsageError."""
     files = files or Disk()
+    is_deep = not isinstance(root, Root) or root.is_deep
+    root = root.path if isinstance(root, Root) else root
     settings = _settings(options, files, root)
     explicit = options.gym_root
     if explicit is not None and files.kind(absolute(explicit)) is not Kind.DIRECTORY:
@@ -52,9 +54,8 @@ def open_workspace(options: Options, root: PurePath, files: Files | None = None)
     if gym_root is not None and install is None:
         source = f"--gym-root {explicit}" if explicit is not None else f"{_shown(settings.path)}: `gym-root`"
         raise UsageError(f"{source}: {gym_root} does not contain NeMo Gym; expected nemo_gym/global_config.py in it")
-    return Workspace(
-        files, root, settings, install, _search_dirs(options.search_dir, files), environment_of(os.environ)
-    )
+    search_dirs = _search_dirs(options.search_dir, files)
+    return Workspace(files, root, settings, install, search_dirs, environment_of(os.environ), is_deep=is_deep)
 
 
 def _search_dirs(given: tuple[str, ...], files: Files) -> tuple[PurePath, ...]:
@@ -104,24 +105,3 @@ def no_such_rule(name: str) -> UsageError:
     """The error for an unknown rule: it suggests a rule, or else how to list the rules."""
     message = unknown_rule(name, RULE_NAMES)
     return UsageError(message if message.endswith("?") else f"{message}; `gym-lsp --explain` lists the rules")
-
-
-def root_of(files: Files, path: PurePath, start: PurePath) -> PurePath:
-    """The folder that the relative paths of a config start from.
-
-    NeMo Gym uses the working directory, `start`. If `start` is not a workspace, or the config is outside of it, the
-    root is the nearest folder above the config that is a workspace.
-    """
-    if path.is_relative_to(start) and is_workspace(files, start):
-        return start
-    folder = path if files.kind(path) is Kind.DIRECTORY else path.parent
-    for candidate in (folder, *folder.parents):
-        if is_workspace(files, candidate):
-            return candidate
-    return start if path.is_relative_to(start) else folder
-
-
-def is_workspace(files: Files, folder: PurePath) -> bool:
-    """Whether a folder has one of Gym's folders, or our settings file."""
-    names = {entry.name for entry in files.entries(folder)}
-    return OWN_FILE in names or not names.isdisjoint(set(GYM_FOLDERS) - {"nemo_gym"})

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 import gym_lsp.dev
-from gym_lsp.cli.workspaces import root_of, working_directory
+from gym_lsp.cli.workspaces import working_directory
 from gym_lsp.dev.merge import merge_lines
 from gym_lsp.dev.pages import pages, stale
 from gym_lsp.dev.reads import reads_lines
@@ -17,6 +17,7 @@ from gym_lsp.dev.tree import tree_lines
 from gym_lsp.dev.vscode import MANIFEST, manifest
 from gym_lsp.files import Disk, Files, Unreadable, absolute
 from gym_lsp.gym.roots import find_install_root
+from gym_lsp.workspace.root import root_of
 from gym_lsp.workspace.workspace import Workspace
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -103,7 +104,7 @@ def _show(options: argparse.Namespace) -> None:
 
 def _workspace(files: Files, path: PurePath, gym_root: str | None) -> Workspace:
     """The workspace in which `gym-lsp --check` checks a file, without the settings of the project."""
-    root = root_of(files, path, working_directory())
+    root = root_of(files, path, working_directory()).path
     explicit = None if gym_root is None else absolute(gym_root)
     install = find_install_root(files, explicit=explicit, workspace=root, environ=os.environ)
     return Workspace(files, root, install=install, environment=dict.fromkeys(os.environ, ""))

@@ -56,7 +56,7 @@ def find_install_root(
     if explicit is not None:
         found = _at(files, absolute(explicit, workspace))
         return _install_root(files, found, "--gym-root")
-    if _is_install_root(files, workspace):
+    if is_install_root(files, workspace):
         return _install_root(files, workspace, "checkout")
     environments = (
         ("python environment", str(python_environment or "")),
@@ -69,23 +69,26 @@ def find_install_root(
         found = _in_environment(files, absolute(environment, workspace)) if environment else None
         if found is not None:
             return _install_root(files, found, how)
-    return None
+    # A folder inside a checkout, which has no environment of its own.
+    enclosing = next((folder for folder in workspace.parents if is_install_root(files, folder)), None)
+    return _install_root(files, enclosing, "checkout")
 
 
 def _install_root(files: Files, path: PurePath | None, how: str) -> InstallRoot | None:
     return InstallRoot(path, how, read_release(files, path)) if path is not None else None
 
 
-def _is_install_root(files: Files, path: PurePath) -> bool:
+def is_install_root(files: Files, path: PurePath) -> bool:
+    """Return whether a folder contains the package `nemo_gym`."""
     return files.kind(path / _MARKER) is Kind.FILE
 
 
 def _at(files: Files, path: PurePath) -> PurePath | None:
     """Return the install root that an explicit path means, or None."""
     for candidate in (path, path / "src"):
-        if _is_install_root(files, candidate):
+        if is_install_root(files, candidate):
             return candidate
-    if path.name == _MARKER.parent.name and _is_install_root(files, path.parent):
+    if path.name == _MARKER.parent.name and is_install_root(files, path.parent):
         return path.parent
     return _in_environment(files, path) or _in_site_packages(files, path)
 
@@ -114,11 +117,11 @@ def _site_packages(files: Files, environment: PurePath) -> Iterator[PurePath]:
 
 def _in_site_packages(files: Files, directory: PurePath) -> PurePath | None:
     """Return the install root in a site-packages folder or, for an editable install, the one that it points to."""
-    if _is_install_root(files, directory):
+    if is_install_root(files, directory):
         return directory
     for candidate in _editable(files, directory):
         for root in (candidate, candidate / "src"):
-            if _is_install_root(files, root):
+            if is_install_root(files, root):
                 return root
     return None
 

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from lsprotocol import types as lsp
 
 from gym_lsp.diagnostic import Diagnostic, Severity
-from gym_lsp.files import Disk, Kind, absolute, is_below
+from gym_lsp.files import Disk, Kind, absolute
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.files.invalid_yaml import invalid_yaml
 from gym_lsp.server.content import rule_page_uri
@@ -53,7 +53,7 @@ def findings(session: Session, path: PurePath) -> tuple[Diagnostic, ...]:
     Return an empty tuple for files outside all folders, unless they are open.
     """
     folder = session.folder_of(path)
-    if folder is None or not (is_below(path, folder.root) or path in session.buffers):
+    if folder is None or not (session.contains(path) or path in session.buffers):
         return ()
     if path.name in SETTINGS_FILES:
         return tuple(_settings_finding(error) for error in folder.settings_errors if error.path == path)
@@ -76,11 +76,12 @@ async def prepare(session: Session, path: PurePath) -> None:
 
 
 def paths_of(session: Session) -> tuple[PurePath, ...]:
-    """Return the files that can have findings: open documents, then settings files, then every file of the folders."""
+    """Return the files that can have findings: open documents, settings files, every file in the client's folders."""
     paths = dict.fromkeys(session.open_paths())
     for folder in session.folders.values():
         paths.update(dict.fromkeys(error.path for error in folder.settings_errors))
-        paths.update(dict.fromkeys(folder.workspace.members))
+        members = folder.workspace.members
+        paths.update(dict.fromkeys(members if session.contains(folder.root) else filter(session.contains, members)))
     return tuple(paths)
 
 

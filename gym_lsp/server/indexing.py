@@ -28,8 +28,11 @@ class Phase(Enum):
 
 
 async def index_names(session: Session) -> None:
-    """Index what a question about a single file needs to know of all others."""
-    await _each_folder(session, lambda workspace: (0.0 for _ in workspace.index_names()), lambda _: None)
+    """Index what a question about a single file needs to know of all others, and open the nested roots on the way."""
+    is_complete = False
+    while not is_complete:
+        await _each_folder(session, lambda workspace: (0.0 for _ in workspace.index_names()), lambda _: None)
+        is_complete = not session.find_nested()
 
 
 async def index_files(session: Session, report: Callable[[float], None]) -> None:

@@ -21,14 +21,24 @@ _REST = 200
 
 
 def outside_roots(session: Session) -> tuple[PurePath, ...]:
-    """Return the Gym folders of search roots that are not folders of the workspace."""
+    """Return the folders outside the client's folders whose files are relevant.
+
+    These are the Gym folders of search roots, and the root of a folder that is a part of a checkout.
+    """
     roots = dict.fromkeys(root for folder in session.folders.values() for root in folder.workspace.search.roots)
-    return tuple(root / folder for root in roots if root not in session.folders for folder in GYM_FOLDERS)
+    found: list[PurePath] = []
+    for root in roots:
+        folder = session.folders.get(root)
+        if folder is None:
+            found.extend(root / name for name in GYM_FOLDERS)
+        elif folder.workspace.is_deep and not session.contains(root):
+            found.append(root)
+    return tuple(found)
 
 
 def all_roots(session: Session) -> tuple[PurePath, ...]:
     """Return all folders whose files are relevant."""
-    return (*session.folders, *outside_roots(session))
+    return (*session.client_folders, *outside_roots(session))
 
 
 async def new_poller(session: Session, roots: Callable[[Session], tuple[PurePath, ...]]) -> Poller:

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from gym_lsp.check import Checker
-from gym_lsp.files import IGNORED_DIRECTORIES, Disk, Files, Overlay, is_below
+from gym_lsp.files import IGNORED_DIRECTORIES, Disk, Files, Overlay, Remembered, is_below
 from gym_lsp.gym.release.profile import Profile, read_profile
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.ide.components import Component
@@ -20,10 +20,12 @@ from gym_lsp.rules import RULE_NAMES
 from gym_lsp.server.logs import LOGGER
 from gym_lsp.server.preferences import FolderSettings
 from gym_lsp.server.reads import Reads, RecordingFiles, is_outdated
+from gym_lsp.server.roots import Roots
 from gym_lsp.server.sync import Buffer
 from gym_lsp.server.to_lsp import Converter, Forms, OpenDocument
 from gym_lsp.text import Encoding
 from gym_lsp.workspace.change import Change
+from gym_lsp.workspace.root import Root
 from gym_lsp.workspace.settings import SETTINGS_FILES, SettingsError, load_settings
 from gym_lsp.workspace.workspace import YAML, Workspace
 
@@ -50,6 +52,19 @@ class FolderSnapshot(Struct, frozen=True):
     )
     """The task that finds its components, if a command has started it."""
 
+    @property
+    def of(self) -> Root:
+        """Its root, with whether the files below it belong to it."""
+        return Root(self.root, self.workspace.is_deep)
+
+    def contains(self, path: PurePath) -> bool:
+        """Whether a file can belong to this folder."""
+        return is_below(path, self.root) if self.workspace.is_deep else path.parent == self.root
+
+    def searches(self, path: PurePath) -> bool:
+        """Whether a file is in a search root of this folder."""
+        return any(is_below(path, root) for root in self.workspace.search.roots)
+
 
 class Session:
     """The state of one connection. A change replaces the snapshots of folders; a snapshot itself never changes."""
@@ -63,9 +78,10 @@ class Session:
         self.unchecked = Change()
         """What has changed since all files were checked."""
         self.openings = 0
-        """How often a folder was opened without anything to reuse."""
+        """How often a folder was opened without anything to reuse, or closed."""
         self.has_other_yaml_server = False
         """Whether the client runs another server that reports YAML syntax errors."""
+        self._roots = Roots()
         self._environment = environment
         self._forms = forms or Forms()
         self._settings = FolderSettings()
@@ -75,28 +91,92 @@ class Session:
 
     # Folders
 
-    def open_folder(self, root: PurePath) -> None:
-        """Add a folder with its settings and its install root, or open it again."""
-        self._open(self._snapshot(root))
+    def open_folder(self, folder: PurePath) -> None:
+        """Add a folder of the client with its settings and its install root, or open it again.
+
+        `folders` gets its root, which is above it if it is a part of a checkout.
+        """
+        self._open(self._snapshot(self._roots.open_folder(self._now(), folder)))
+        self._find_roots()
 
     def _open(self, folder: FolderSnapshot) -> None:
         self.folders[folder.root] = folder
         self.openings += 1
         self.revision += 1
 
-    def close_folder(self, root: PurePath) -> None:
-        self._settings_of.pop(root, None)
-        if self.folders.pop(root, None) is not None:
+    def close_folder(self, folder: PurePath) -> None:
+        """Remove a folder of the client. Its open documents stay, with their root."""
+        self._settings_of.pop(folder, None)
+        if self._roots.folders.pop(folder, None) is not None:
+            self._find_roots()
+
+    def _find_roots(self) -> None:
+        """Find the roots of all folders and documents again, and open and close folders accordingly."""
+        files = self._now()
+        for folder in self.client_folders:
+            self._roots.open_folder(files, folder)
+        for path in self.buffers:
+            self._find_root_of(path, files)
+        self._open_needed()
+
+    def _find_root_of(self, path: PurePath, files: Files) -> None:
+        of_folders = self._roots.of_folders()
+        folders = [folder for root, folder in self.folders.items() if root in of_folders]
+        if not self.contains(path) and any(folder.searches(path) for folder in folders):
+            # It is in the NeMo Gym of a folder, and a jump from there has opened it.
+            self._roots.close_document(path)
+        else:
+            self._roots.open_document(files, path)
+
+    def _open_needed(self) -> None:
+        """Open the roots that something needs, and close the others."""
+        needed = self._roots.needed()
+        for path in [path for path in self.folders if path not in needed]:
+            del self.folders[path]
+            self.openings += 1
             self.revision += 1
+        for path, root in needed.items():
+            known = self.folders.get(path)
+            if known is None or known.workspace.is_deep != root.is_deep:
+                self._open(self._snapshot(root))
+        # The first folder takes what belongs to none.
+        self.folders = {path: self.folders[path] for path in needed}
+
+    def find_nested(self) -> bool:
+        """Open the roots that are nested in the client's folders. Return whether any was opened.
+
+        The files of the folders have to be listed before, because this lists them.
+        """
+        files, before = self._now(), self.openings
+        seen = {files.resolve(root) for root in self.folders}
+        nested: dict[PurePath, tuple[PurePath, ...]] = {}
+        for root, folder in self.folders.items():
+            found = [each for each in folder.workspace.nested_roots(root) if self.contains(each)]
+            # Links can lead to the same folder twice.
+            new = [each for each in found if each in self.folders or files.resolve(each) not in seen]
+            seen.update(map(files.resolve, new))
+            nested[root] = tuple(new)
+        self._roots.set_nested(nested)
+        # An edit can have made a root, too.
+        self._find_roots()
+        return self.openings != before
+
+    @property
+    def client_folders(self) -> tuple[PurePath, ...]:
+        """The folders that the client has opened."""
+        return tuple(self._roots.folders)
+
+    def contains(self, path: PurePath) -> bool:
+        """Whether a path is in one of the client's folders. Elsewhere, only open documents have findings."""
+        return self._roots.folder_of(path) is not None
 
     def configure(self, settings: FolderSettings, settings_of: Mapping[PurePath, FolderSettings] | None = None) -> bool:
         """Apply the client's settings for all folders or for single ones. Return whether a folder was opened again."""
         self._settings, self._settings_of = settings, dict(settings_of or {})
-        outdated = [
-            root for root, folder in self.folders.items() if not _is_configured_alike(self._snapshot(root), folder)
-        ]
-        for root in outdated:
-            self.open_folder(root)
+        made = [(folder, self._snapshot(folder.of)) for folder in self.folders.values()]
+        outdated = [now for before, now in made if not _is_configured_alike(now, before)]
+        for folder in outdated:
+            self._open(folder)
         return bool(outdated)
 
     def reopen_outdated(self) -> bool:
@@ -106,18 +186,18 @@ class Session:
         for install in old:
             del self._profiles[install]
         outdated = [
-            root
-            for root, folder in self.folders.items()
+            folder
+            for folder in self.folders.values()
             if (folder.workspace.install is not None and folder.workspace.install.path in old)
             or is_outdated(files, folder.reads)
         ]
-        for root in outdated:
-            self.open_folder(root)
+        for folder in outdated:
+            self._open(self._snapshot(folder.of))
         return bool(outdated)
 
-    def _snapshot(self, root: PurePath) -> FolderSnapshot:
-        files = RecordingFiles(self._files())
-        settings = self._settings_of.get(root, self._settings)
+    def _snapshot(self, of: Root) -> FolderSnapshot:
+        files, root = RecordingFiles(self._files()), of.path
+        settings = self._settings_for(root)
         loaded = load_settings(files, root, known_rules=RULE_NAMES)
         install = find_install_root(
             files,
@@ -134,8 +214,16 @@ class Session:
             settings.search_dirs,
             environment=self._environment,
             profile_of=self._profile_of,
+            is_deep=of.is_deep,
         )
         return FolderSnapshot(root, workspace, Checker(workspace), loaded.errors, files.reads)
+
+    def _settings_for(self, root: PurePath) -> FolderSettings:
+        """Return the client's settings for a root: those of a folder that has it, or that contains it."""
+        folders = self._roots.folders
+        having = next((folder for folder in folders if folders[folder].path == root), None)
+        folder = root if root in folders else having or self._roots.folder_of(root)
+        return self._settings if folder is None else self._settings_of.get(folder, self._settings)
 
     def workspace_under(self, folder: FolderSnapshot, settings: FolderSettings) -> Workspace:
         """Return the workspace of a folder under other settings: another NeMo Gym, more search folders.
@@ -154,6 +242,7 @@ class Session:
             (*settings.search_dirs, *now.search_dirs),
             environment=self._environment,
             profile_of=self._profile_of,
+            is_deep=now.is_deep,
         )
 
     def _profile_of(self, files: Files, install: PurePath) -> Profile:
@@ -168,14 +257,29 @@ class Session:
 
     def _files(self) -> Files:
         disk = Disk() if self._early is None else RecordingFiles(Disk(), self._early)
-        return Overlay(disk, {path: buffer.text for path, buffer in self.buffers.items()})
+        return Overlay(disk, self._texts())
+
+    def _now(self) -> Files:
+        """Return the files to find roots in. What is read there, up to the root of the file system, is not recorded."""
+        return Remembered(Overlay(Disk(), self._texts()))
+
+    def _texts(self) -> dict[PurePath, str]:
+        return {path: buffer.text for path, buffer in self.buffers.items()}
 
     def folder_of(self, path: PurePath) -> FolderSnapshot | None:
-        """Return the innermost folder that holds a file; for files outside all folders, the first folder."""
-        holding = [root for root in self.folders if is_below(path, root)]
+        """Return the folder that a file belongs to.
+
+        That is the root of an open document, or the innermost folder that contains the file. A file outside all folders
+        belongs to the first one that has it in its search roots, or else to the first one.
+        """
+        root = self._roots.of_document(path)
+        if root in self.folders:
+            return self.folders[root]
+        holding = [folder for folder in self.folders.values() if folder.contains(path)]
         if holding:
-            return self.folders[max(holding, key=_depth)]
-        return next(iter(self.folders.values()), None)
+            return max(holding, key=lambda folder: _depth(folder.root))
+        folders = self.folders.values()
+        return next((folder for folder in folders if folder.searches(path)), next(iter(folders), None))
 
     # Changes
 
@@ -188,6 +292,12 @@ class Session:
             self.buffers[path] = buffer
         if before is not None and buffer is not None and before.text == buffer.text:
             return
+        if before is None:
+            self._find_root_of(path, self._now())
+            self._open_needed()
+        elif buffer is None:
+            self._roots.close_document(path)
+            self._open_needed()
         was_opened_or_closed = before is None or buffer is None
         is_only_here = was_opened_or_closed and Disk().kind(path) is None
         self._apply(Change(created_or_deleted=frozenset({path})) if is_only_here else Change.edit([path]))
@@ -210,9 +320,12 @@ class Session:
         paths = change.paths
         self.revision += 1
         self.unchecked |= change
-        if any(path.name in SETTINGS_FILES for path in paths):
+        has_settings = any(path.name in SETTINGS_FILES for path in paths)
+        if has_settings or change.created_or_deleted:
+            self._find_roots()
+        if has_settings:
             for root, folder in list(self.folders.items()):
-                made = self._snapshot(root)
+                made = self._snapshot(folder.of)
                 if _is_configured_alike(made, folder):
                     changed = self._changed(folder, change)
                     self.folders[root] = replace(changed, settings_errors=made.settings_errors, reads=made.reads)

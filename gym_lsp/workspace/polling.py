@@ -17,11 +17,13 @@ _PRESENCE = (".jsonl", "requirements.txt")
 class Poller:
     """The state of some trees at the last poll.
 
-    A directory is listed again only if its own version has changed.
+    A directory is listed again only if its own version has changed. Of the directories in `flat`, only the files
+    directly in them are polled.
     """
 
-    def __init__(self, files: Files, roots: Iterable[PurePath]) -> None:
+    def __init__(self, files: Files, roots: Iterable[PurePath], flat: Iterable[PurePath] = ()) -> None:
         self.roots = tuple(roots)
+        self._flat = frozenset(flat)
         self._files = files
         self._directories: dict[PurePath, object] = {}
         self._inside: dict[PurePath, dict[PurePath, object]] = {}
@@ -57,7 +59,7 @@ class Poller:
             if entry.kind is Kind.FILE:
                 if entry.name.endswith((*YAML, ".py", *_PRESENCE)) or entry.name in SETTINGS_FILES:
                     inside[path] = self._version(path)
-            elif entry.name in IGNORED_DIRECTORIES or path in self._directories:
+            elif directory in self._flat or entry.name in IGNORED_DIRECTORIES or path in self._directories:
                 continue
             elif not (entry.is_link and self._is_loop(path)):
                 self._list(path)

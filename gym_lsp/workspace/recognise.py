@@ -32,6 +32,8 @@ from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Document, Mapping, Scalar, Sequence, Value, resolve
 from gym_lsp.syntax.tree import Atom, Entry
 
+YAML = (".yaml", ".yml")
+"""The endings of the names of YAML files."""
 _ENV_YML = "env.yml"
 _POLICY = "policy_"
 """The beginning of the settings of the policy model."""

@@ -221,7 +221,7 @@ def read_settings(files: Files, path: PurePath, *, known_rules: Collection[str])
     except TOMLDecodeError as error:
         problem = SettingsError(path, "", f"invalid TOML: {error}", error_span(text, error))
         return LoadedSettings(Settings(path), (problem,))
-    table = document if own else _at(document, TABLE)
+    table = document if own else table_at(document, TABLE)
     if table is None:
         return None
     reading = SettingsReader(path, text, () if own else TABLE, known_rules)
@@ -247,12 +247,13 @@ def _settings(reading: SettingsReader, table: object) -> Settings:
 
 
 def _unknown(name: str, value: object, known: Collection[str]) -> str:
-    if name == TABLE[0] and _at(value, TABLE[1:]) is not None:
+    if name == TABLE[0] and table_at(value, TABLE[1:]) is not None:
         return f"unexpected table `[{'.'.join(TABLE)}]`; in {OWN_FILE}, settings are at the top level"
     return f"unknown setting `{name}`{did_you_mean(name, known)}"
 
 
-def _at(document: object, keys: tuple[str, ...]) -> object | None:
+def table_at(document: object, keys: tuple[str, ...]) -> object | None:
+    """Return the value at some keys of a TOML document, or None if there is none."""
     for key in keys:
         if not isinstance(document, dict):
             return None

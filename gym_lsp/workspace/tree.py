@@ -9,6 +9,7 @@ from typing import Protocol
 from gym_lsp.files import DirectoryEntry, Files, Kind, Remembered, Unreadable, walk
 from gym_lsp.memo import Answer, Memo, Question
 from gym_lsp.workspace.change import Change
+from gym_lsp.workspace.root import Boundary, decided_by
 
 PROGRAM_SUFFIXES = (".py", ".toml", ".txt", "")
 """The suffixes of what decides which program a server is and what its class says; directories mostly have none."""
@@ -59,14 +60,21 @@ class Tree:
     def identity(self, path: PurePath) -> object:
         return self.disk.identity(path)
 
-    def walk(self, root: PurePath, suffixes: tuple[str, ...]) -> tuple[PurePath, ...]:
-        """Return every file below a directory whose name ends in one of some suffixes, as `files.walk` does.
+    def walk(
+        self, root: PurePath, folder: PurePath, suffixes: tuple[str, ...]
+    ) -> tuple[tuple[PurePath, ...], tuple[PurePath, ...]]:
+        """Return the files of a root below a folder with one of some suffixes, and the roots that are nested there.
 
-        One source stands for the listings of all directories: there are thousands, and they change together.
+        One source stands for the listings of all directories: there are thousands, and they change together. Of the
+        files that decide where the walk ends, only what they decide is noted.
         """
         self.memo.get(_layout, self, ())
         with self.memo.unnoted():
-            return tuple(walk(self, root, suffixes))
+            boundary = Boundary(self, root)
+            found = tuple(walk(self, folder, suffixes, boundary.leaves_out))
+        for path in boundary.read:
+            self.memo.get(_decided, self, (path,))
+        return found, tuple(boundary.nested)
 
     def programs(self) -> Files:
         """Return the files to read Python source from. One source stands for all of it."""
@@ -131,6 +139,11 @@ def _text(tree: Rooted, path: PurePath) -> str | Unreadable:
         return tree.disk.read(path)
     except Unreadable as error:
         return error.again()
+
+
+def _decided(tree: Rooted, path: PurePath) -> object:
+    text = tree.memo.get(_text, tree, (path,))
+    return None if isinstance(text, Unreadable) else decided_by(text)
 
 
 def _kind(tree: Rooted, path: PurePath) -> Kind | None:

@@ -12,18 +12,21 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from gym_lsp.compose.config import Config, Provenance, Table
 from gym_lsp.compose.run import Composition, Environment, Run, compose
 from gym_lsp.compose.servers import Judge, Judged
 from gym_lsp.compose.source import ConfigFile, config_file
-from gym_lsp.files import Files, Kind, Overlay, Unreadable, walk
+from gym_lsp.files import DirectoryEntry, Files, Kind, Overlay, Unreadable, walk
 from gym_lsp.gym.release.profile import BUILTIN, Profile, read_profile
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, search_roots
 from gym_lsp.memo import Memo, query
 from gym_lsp.syntax import Atom
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.names import Definition, NameIndex, definitions_in, top_level_keys
-from gym_lsp.workspace.recognise import GYM_FOLDERS, FileKind, recognise
+from gym_lsp.workspace.recognise import GYM_FOLDERS, YAML, FileKind, recognise
+from gym_lsp.workspace.root import Boundary
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.tree import Tree, stale
 from gym_lsp.workspace.uses import Defined, Use, definitions, uses
@@ -33,8 +36,6 @@ if TYPE_CHECKING:
     from gym_lsp.gym.release.sandbox_providers import SandboxProvider
     from gym_lsp.gym.server_class import ServerClass, ServerClasses
 
-YAML = (".yaml", ".yml")
-
 
 class Workspace:
     """The view on one root folder.
@@ -42,7 +43,7 @@ class Workspace:
     `disk` holds the files as they are at this moment, open documents included. `root` is the working directory of the
     runs. `environment` is the process environment; of its variables only the names are ever used, but for those that
     are NeMo Gym's own settings. `profile_of` reads the profile of an install root, for those who keep it from one
-    workspace to the next.
+    workspace to the next. Without `is_deep`, only the files directly in the root belong to the workspace.
     """
 
     def __init__(
@@ -55,6 +56,8 @@ class Workspace:
         environment: Mapping[str, str] = MappingProxyType({}),
         profile_of: Callable[[Files, PurePath], Profile] = read_profile,
         memo: Memo | None = None,
+        *,
+        is_deep: bool = True,
     ) -> None:
         self.disk = disk
         self.root = root
@@ -63,6 +66,7 @@ class Workspace:
         self.search_dirs = search_dirs
         self.environment = environment
         self.profile_of = profile_of
+        self.is_deep = is_deep
         self.memo = Memo() if memo is None else memo
         self.files = Tree(disk, self.memo)
 
@@ -82,6 +86,7 @@ class Workspace:
             self.environment,
             self.profile_of,
             self.memo.after(),
+            is_deep=self.is_deep,
         )
         other.memo.outdate(stale(other.memo, change))
         return other
@@ -144,8 +149,26 @@ class Workspace:
     @property
     @query
     def members(self) -> tuple[PurePath, ...]:
-        """The YAML files below the root, those that the settings exclude left out."""
-        return tuple(path for path in self.files.walk(self.root, YAML) if not self.settings.excludes(path))
+        """The YAML files that belong to the root, those that the settings exclude left out."""
+        return tuple(path for path in self.files_below(self.root) if not self.settings.excludes(path))
+
+    def files_below(self, folder: PurePath) -> tuple[PurePath, ...]:
+        """Return the YAML files of the root that are below a folder, those that the settings exclude included."""
+        return self._below(folder).files
+
+    def nested_roots(self, folder: PurePath) -> tuple[PurePath, ...]:
+        """Return the roots below a folder that are nested in this one, those that the settings exclude left out.
+
+        Their files do not belong to this root.
+        """
+        return tuple(root for root in self._below(folder).nested if not self.settings.excludes(root))
+
+    @query
+    def _below(self, folder: PurePath) -> _Below:
+        if not self.is_deep and folder == self.root:
+            entries = self.files.entries(folder)
+            return _Below(tuple(folder / entry.name for entry in entries if _is_yaml(entry)))
+        return _Below(*self.files.walk(self.root, folder, YAML))
 
     @property
     def library(self) -> tuple[PurePath, ...]:
@@ -164,7 +187,7 @@ class Workspace:
             if root == self.root:
                 spelled.update(map(search.spell, self.members))
                 continue
-            for path in chain.from_iterable(self.files.walk(root / folder, YAML) for folder in GYM_FOLDERS):
+            for path in chain.from_iterable(self.files.walk(root, root / folder, YAML)[0] for folder in GYM_FOLDERS):
                 name = search.spell(path)
                 if path not in own and name not in spelled:
                     found.append(path)
@@ -213,21 +236,35 @@ class Workspace:
         """Work out what a question about a single file needs to know of all others, a little with each step."""
         _ = self.profile
         yield
-        if self.memo.peek(Workspace._library, self) is None:
-            for folder in (self.root, *(root / name for root in self.search.roots for name in GYM_FOLDERS)):
-                # What is listed is remembered.
-                yield from (None for _ in walk(self.files, folder, YAML))
+        # What is listed is remembered.
+        is_listed = self.memo.peek(Workspace._library, self) is not None
+        if self.is_deep and not is_listed:
+            yield from self._list(self.root, self.root)
+        if self._contains_only_roots:
+            return
+        for root in () if is_listed else self.search.roots:
+            if root != self.root:
+                yield from chain.from_iterable(self._list(root, root / folder) for folder in GYM_FOLDERS)
         for path in (*self.members, *self.library):
             self.top_level_keys(path)
             yield
 
     def index_files(self) -> Iterator[float]:
         """Work out what questions about all files need, a file with each step; yield the share that is done."""
-        paths = (*self.members, *self.library)
+        paths = () if self._contains_only_roots else (*self.members, *self.library)
         for done, path in enumerate(paths, start=1):
             if self.kind(path) is FileKind.CONFIG:
                 self.uses(path)
             yield done / len(paths)
+
+    def _list(self, root: PurePath, folder: PurePath) -> Iterator[None]:
+        """List the folders below one of a search root, one with each step."""
+        yield from (None for _ in walk(self.files, folder, YAML, Boundary(self.files, root).leaves_out))
+
+    @property
+    def _contains_only_roots(self) -> bool:
+        """Whether this is a folder of several roots without files of its own, so that it is hardly asked anything."""
+        return not self.members and bool(self.nested_roots(self.root))
 
     # Runs
 
@@ -317,11 +354,22 @@ class Workspace:
         found: dict[PurePath, None] = {}
         for path in paths:
             if self.files.kind(path) is Kind.DIRECTORY:
-                inside = self.members if path == self.root else self.files.walk(path, YAML)
+                inside = self.files_below(path)
                 found.update(dict.fromkeys(each for each in inside if not self.settings.excludes(each)))
             else:
                 found[path] = None
         return tuple(found)
+
+
+class _Below(Struct, frozen=True):
+    """The YAML files below a folder that belong to a root, and the roots that are nested there."""
+
+    files: tuple[PurePath, ...]
+    nested: tuple[PurePath, ...] = ()
+
+
+def _is_yaml(entry: DirectoryEntry) -> bool:
+    return entry.kind is Kind.FILE and entry.name.endswith(YAML)
 
 
 class _SharedJudge(Judge):

@@ -54,6 +54,17 @@ def test_it_reports_after_each_change(tree: Path, command: list[str]) -> None:
         assert until("server-ref-not-found")[0].startswith("environments/more/config.yaml:5:15")
 
 
+def test_nested_roots_are_watched(tree: Path, command: list[str]) -> None:
+    (tree / TIDES).unlink()
+    write(tree, f"one/{TIDES}", CLEAN)
+    with watching(command, "--format", "concise") as until:
+        write(tree, f"one/{TIDES}", BROKEN)
+        assert until("server-ref-not-found")[0].startswith(f"one/{TIDES}:5:15")
+        until("waiting for changes")
+        write(tree, f"two/{TIDES}", BROKEN)
+        assert [line.partition("/")[0] for line in until("waiting for changes")[:4]] == ["one", "one", "two", "two"]
+
+
 def test_changed_settings_apply(tree: Path, command: list[str]) -> None:
     write(tree, TIDES, BROKEN)
     with watching(command, "--format", "concise") as until:

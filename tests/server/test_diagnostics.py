@@ -185,12 +185,12 @@ def test_broken_settings_are_reported_at_their_place(tmp_path: Path, capabilitie
 
 
 def test_the_innermost_folder_wins_when_folders_are_added_and_removed(tmp_path: Path) -> None:
-    inner = "inner/environments/counting/config.yaml"
+    inner = "environments/inner/config.yaml"
     silent = "[severity]\nunknown-domain = 'off'\n"
-    with editing(tmp_path, {inner: BAD, SERVER: BAD, "inner/gym-lsp.toml": silent}) as editor:
+    with editing(tmp_path, {inner: BAD, SERVER: BAD, "environments/inner/gym-lsp.toml": silent}) as editor:
         editor.start(PUSH, tmp_path)
         editor.published(inner, UNKNOWN_DOMAIN)
-        folder = {"uri": editor.uri("inner"), "name": "inner"}
+        folder = {"uri": editor.uri("environments/inner"), "name": "inner"}
         for added, removed, codes in (([folder], [], set[str]()), ([], [folder], UNKNOWN_DOMAIN)):
             since = editor.received()
             event = {"added": added, "removed": removed}
@@ -222,6 +222,14 @@ def test_a_poll_reports_edited_created_and_deleted_files(tmp_path: Path) -> None
     (tmp_path / "new").rename(tmp_path / "old")
     assert poller.changes() == Change(created_or_deleted=frozenset({new, old}))
     assert poller.changes() == Change()
+
+
+def test_a_flat_folder_is_polled_without_its_sub_folders(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    poller = Poller(Disk(), [PurePath(tmp_path)], [PurePath(tmp_path)])
+    for name in ("a.yaml", "deep/b.yaml"):
+        (tmp_path / name).write_text("a: 1\n")
+    assert poller.changes().paths == {PurePath(tmp_path / "a.yaml")}
 
 
 def test_what_changes_before_the_disk_is_watched_is_read_again(tmp_path: Path) -> None:

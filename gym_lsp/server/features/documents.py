@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from lsprotocol import types as lsp
 
+from gym_lsp.server.features.watching import reindex
 from gym_lsp.server.language_server import GymLanguageServer
 from gym_lsp.server.state import State
 from gym_lsp.server.sync import Buffer, changed
@@ -23,8 +24,13 @@ def register(server: GymLanguageServer, state: State) -> None:
         path = path_of(document.uri)
         if path is not None:
             text = document.text.removeprefix("\ufeff")
+            known = state.session.openings
             state.session.set_buffer(path, Buffer(document.uri, document.version, text))
-            _schedule(state, path)
+            if state.session.openings != known:
+                # Its root is outside the folders of the client, or has not been found yet.
+                reindex(server, state)
+            else:
+                _schedule(state, path)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(params: lsp.DidChangeTextDocumentParams) -> None:

@@ -49,15 +49,15 @@ def register_with_client(server: GymLanguageServer) -> None:
 
 async def request_settings(server: GymLanguageServer, state: State) -> bool:
     """Request the settings of the window and of each folder, and apply them. Return whether the client has any."""
-    roots = tuple(state.session.folders)
+    folders = state.session.client_folders
     items = [lsp.ConfigurationItem(section=SECTION)]
-    items += [lsp.ConfigurationItem(scope_uri=uri_of(root), section=SECTION) for root in roots]
+    items += [lsp.ConfigurationItem(scope_uri=uri_of(folder), section=SECTION) for folder in folders]
     # pygls fails on the response of a request that was cancelled.
     response = await asyncio.shield(server.workspace_configuration_async(lsp.ConfigurationParams(items)))
     settings = [mapping_of(each) for each in cast("list[object] | None", response) or []]
     if not any(settings) or len(settings) != len(items):
         return False
-    _apply(server, state, settings[0], dict(zip(roots, settings[1:], strict=True)))
+    _apply(server, state, settings[0], dict(zip(folders, settings[1:], strict=True)))
     return True
 
 

@@ -16,7 +16,7 @@ from gym_lsp.server.failures import attempt
 from gym_lsp.server.indexing import SLICE, Phase
 from gym_lsp.server.language_server import GymLanguageServer
 from gym_lsp.server.results import folder_result
-from gym_lsp.server.session import Session
+from gym_lsp.server.session import FolderSnapshot, Session
 from gym_lsp.server.state import State
 from gym_lsp.workspace.recognise import FileKind
 
@@ -65,11 +65,12 @@ async def status(state: State) -> dict[str, Any]:
 
 def _notice(state: State, counts: Counter[str]) -> dict[str, Any]:
     """Return the status as the notification contains it."""
-    folder = next(iter(state.session.folders.values()), None)
-    phase = _phase(state)
+    folder, phase = _main_folder(state.session), _phase(state)
     message = _FAILED if phase is Phase.FAILED else None
     if message is None and folder is not None and folder.workspace.install is None:
-        message = _NO_GYM.format(release=folder.workspace.profile.release)
+        # A checkout that is nested in the folder may not be found yet.
+        is_known = phase is not Phase.INDEXING
+        message = _NO_GYM.format(release=folder.workspace.profile.release) if is_known else None
     elif message is None and folder is not None:
         message = folder.workspace.profile.caveat
     return {
@@ -82,6 +83,15 @@ def _notice(state: State, counts: Counter[str]) -> dict[str, Any]:
         "warnings": counts["warnings"],
         "message": message,
     }
+
+
+def _main_folder(session: Session) -> FolderSnapshot | None:
+    """Return the first folder; if it has no NeMo Gym, the first checkout that is nested in it."""
+    folders = tuple(session.folders.values())
+    if not folders or folders[0].workspace.install is not None:
+        return folders[0] if folders else None
+    nested = (each for each in folders if each.workspace.install is not None and folders[0].contains(each.root))
+    return next(nested, folders[0])
 
 
 def _phase(state: State) -> Phase:

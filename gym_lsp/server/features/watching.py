@@ -63,6 +63,8 @@ async def follow_files(server: GymLanguageServer, state: State) -> None:
     session, client = state.session, state.client
     if client.watches_files:
         _register_watchers(server, state)
+        # More roots can be found while the files are indexed.
+        state.listeners.append(lambda: _register_watchers(server, state))
     if state.scheduler is not None:
         state.scheduler.reindex()
     poller = None
