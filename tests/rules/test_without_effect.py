@@ -132,6 +132,19 @@ counting:
 # --- environments/other/config.yaml
 counting: {resources_servers: {counting: {datasets: []}}}
 """,
+    # Environment servers
+    "the agent of another config": """\
+# run: environments/example/config.yaml + environments/other/config.yaml
+counting_agent: {responses_api_agents: {simple_agent: {entrypoint: app.py}}}
+counting_environment:
+  environment_servers:
+    legacy_agent:
+      entrypoint: app.py
+      agent_server: {type: responses_api_agents, name: other_agent}
+#                                                      ^^^^^^^^^^^ warning[several-environment-servers] `counting_agent`
+# --- environments/other/config.yaml
+other_agent: {responses_api_agents: {simple_agent: {entrypoint: app.py}}}
+""",
     # Instances of the same name
     "a domain that is overridden": f"""\
 # run: environments/example/config.yaml + environments/other/config.yaml

@@ -11,18 +11,20 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import AGENTS, NAME
 from gym_lsp.rules.engine.context import RunContext
-from gym_lsp.rules.engine.rule import Finding, at_value, related, rule
+from gym_lsp.rules.engine.edits import replace_value
+from gym_lsp.rules.engine.rule import Finding, at_value, key_related, related, rule
 
 
 @rule("several-environment-servers", on=Composition, severity=Severity.WARNING)
 def several_environment_servers(context: RunContext, composition: Composition) -> Iterator[Finding]:
-    """Two environment servers that name the same agent.
+    """Two environment servers that name the same agent, or one that names the agent of another config.
 
     ## Why
 
     Since 0.7.0, an environment server is what a rollout talks to, and it passes the task on to its agent. If a second
     one names the same agent, it was usually copied and its agent was not changed: the agent that it should name has no
-    environment server, and NeMo Gym generates one for it.
+    environment server, and NeMo Gym generates one for it. The same is reported for an environment server that names the
+    agent of another config although an agent of its own config has none.
 
     ## Example
 
@@ -78,7 +80,20 @@ def several_environment_servers(context: RunContext, composition: Composition) -
                 near = f"; `{unnamed[0]}` has none" if len(unnamed) == 1 else ""
                 message = f"`{first[agent][0]}` is an environment server of `{agent}` already{near}"
                 yield at_value(name, message, related=(related(first[agent][1], "named here first"),))
+            else:
+                yield from _foreign(composition, name, agent, unnamed)
             first.setdefault(agent, (str(instance), name))
+
+
+def _foreign(composition: Composition, name: Leaf, agent: str, unnamed: list[str]) -> Iterator[Finding]:
+    """Report the agent of another config if an agent of the same config has no environment server."""
+    config = composition.config
+    block = config.get(agent)
+    own = [each for each in unnamed if config.entries[each].origin.path == name.origin.path]
+    if own and block is not None and block.origin.path != name.origin.path:
+        message = f"`{agent}` is the agent of another config; `{own[0]}` of this one has no environment server"
+        fixes = (replace_value(name, own[0], f"Change to `{own[0]}`"),)
+        yield at_value(name, message, related=(key_related(block, "the agent"),), fixes=fixes)
 
 
 def _unnamed(composition: Composition) -> list[str]:
