@@ -53,22 +53,30 @@ def _width(character: str) -> int:
     return 2 if east_asian_width(character) in {"W", "F"} else 1
 
 
+_COMMANDS = ("::", "##")
+"""The beginnings of lines that runners of GitHub and Azure execute, also after white space."""
+
+
 def wrap(text: str, width: int, *, first: int = 0, indent: str = "") -> list[str]:
     """Break a message into lines of at most `width` columns, between words and at its own line breaks.
 
     The first line starts at column `first`, the others start with `indent`. A word that does not fit stays whole, so
-    that paths and keys can be copied. Only white space is lost.
+    that paths and keys can be copied. Only white space is lost. No further line begins like a command of a CI runner:
+    a value of a config could otherwise give one.
     """
     lines: list[str] = []
     current, used, empty = "", first, True
     for number, paragraph in enumerate(_BREAKS.split(text)):
         words = visible(paragraph).split(" ")
-        if number:
+        if number and not paragraph.lstrip().startswith(_COMMANDS):
             lines.append(current)
             current, used, empty = indent, len(indent), True
         for word in filter(None, words):
             columns = width_of(word)
-            if not empty and used + 1 + columns > width:
+            while empty and lines and word.startswith(_COMMANDS):
+                current = lines.pop()
+                used, empty = width, not current.strip()
+            if not empty and used + 1 + columns > width and not word.startswith(_COMMANDS):
                 lines.append(current)
                 current, used, empty = indent, len(indent), True
             current += word if empty else f" {word}"

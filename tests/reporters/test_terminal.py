@@ -44,3 +44,8 @@ def test_visible_text_has_no_controls(text: str) -> None:
 )
 def test_width(text: str, columns: int) -> None:
     assert width_of(text) == columns
+
+
+@given(st.lists(st.sampled_from(["::error::a", "##vso[a]", "word", "\n", " "])).map(" ".join), st.integers(1, 30))
+def test_no_further_line_is_a_command_of_a_runner(text: str, width: int) -> None:
+    assert not [line for line in wrap(text, width, indent="    ")[1:] if line.lstrip().startswith(("::", "##"))]
