@@ -23,7 +23,7 @@ def several_environment_servers(context: RunContext, composition: Composition) -
 
     Since 0.7.0, an environment server is what a rollout talks to, and it passes the task on to its agent. If a second
     one names the same agent, it was usually copied and its agent was not changed: the agent that it should name has no
-    environment server, and NeMo Gym generates one for it. The same is reported for an environment server that names the
+    environment server, and NeMo Gym generates one for it. It is only information if an environment server names the
     agent of another config although an agent of its own config has none.
 
     ## Example
@@ -93,7 +93,8 @@ def _foreign(composition: Composition, name: Leaf, agent: str, unnamed: list[str
     if own and block is not None and block.origin.path != name.origin.path:
         message = f"`{agent}` is the agent of another config; `{own[0]}` of this one has no environment server"
         fixes = (replace_value(name, own[0], f"Change to `{own[0]}`"),)
-        yield at_value(name, message, related=(key_related(block, "the agent"),), fixes=fixes)
+        place = (key_related(block, "the agent"),)
+        yield at_value(name, message, severity=Severity.INFORMATION, related=place, fixes=fixes)
 
 
 def _unnamed(composition: Composition) -> list[str]:
