@@ -141,7 +141,7 @@ counting_environment:
     legacy_agent:
       entrypoint: app.py
       agent_server: {type: responses_api_agents, name: other_agent}
-#                                                      ^^^^^^^^^^^ information[several-environment-servers] `counting_agent`
+#                                                      ^^^^^^^^^^^ information[several-environment-servers] `counting
 # --- environments/other/config.yaml
 other_agent: {responses_api_agents: {simple_agent: {entrypoint: app.py}}}
 """,
