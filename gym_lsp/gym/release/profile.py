@@ -133,13 +133,18 @@ class Profile(Struct, frozen=True):
     """The error for an interpolation of a missing key: ConfigInterpolationError since 0.5.1, OmegaConf's before."""
 
     @property
+    def called(self) -> str:
+        """How a message refers to this release."""
+        return f"NeMo Gym {self.release}" if self.release else "this NeMo Gym"
+
+    @property
     def caveat(self) -> str | None:
         """A sentence about why findings about this release may be wrong: it is too old, or was not read; or None."""
         numbers = order(self.release or "")
         is_older = bool(numbers) and numbers < order(builtin.OLDEST_RELEASE)
         if self.recognised and not is_older:
             return None
-        subject = f"NeMo Gym {self.release}" if self.release else "this NeMo Gym"
+        subject = self.called
         if is_older:
             reason = f"is older than {builtin.OLDEST_RELEASE}, the oldest release that gym-lsp supports"
         elif numbers > order(builtin.RELEASE):

@@ -50,7 +50,7 @@ def key_not_in_base(context: RunContext, problem: KeyNotInBase) -> Iterator[Find
     if (problem.of_stand_in or is_stand_in(problem.base)) and not context.checks_run:
         # The real model, which a run includes, may have the key.
         return
-    release = f"NeMo Gym {context.profile.release}" if context.profile.release else "this NeMo Gym"
+    release = context.profile.called
     if problem.of_stand_in:
         message = f"{release} cannot validate this block without a real model, because it inherits `{problem.target}`"
         yield at_value(problem.at, message)

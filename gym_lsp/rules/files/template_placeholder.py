@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from gym_lsp.compose.config import leaves
@@ -11,8 +10,7 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
-
-_PLACEHOLDER = re.compile(r"\{\{ *(?P<name>[A-Za-z_][\w.]*) *\}\}")
+from gym_lsp.rules.files.yaml_wording import PLACEHOLDER
 
 
 @rule("template-placeholder", on=ConfigFile, severity=Severity.WARNING)
@@ -52,7 +50,7 @@ def template_placeholder(context: Context, file: ConfigFile) -> Iterator[Finding
     if "{{" not in file.document.text:
         return
     for _, leaf in leaves(file.config):
-        match = _PLACEHOLDER.fullmatch(leaf.value) if isinstance(leaf.value, str) else None
+        match = PLACEHOLDER.fullmatch(leaf.value) if isinstance(leaf.value, str) else None
         if match is not None:
             intended = f"${{{match['name']}}}"
             fixes = (replace_value(leaf, intended, f"Change to `{intended}`"),)

@@ -20,7 +20,7 @@ from gym_lsp.text import Edit, LineIndex, Span
 _KEY = re.compile(r"(?P<key>[^\s:#][^:#\n]*?)[ \t]*:(?=[ \t]|$)[ \t]*(?P<value>[^#\n]*?)[ \t]*(?:[ \t]#.*)?$")
 _TIGHT = re.compile(r"(?P<key>[\w.-]+):(?P<value>\S.*)")
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?:[ \t].*)?$", re.MULTILINE)
-_PLACEHOLDER = re.compile(r"\{\{ *([A-Za-z_][\w.]*) *\}\}")
+PLACEHOLDER = re.compile(r"\{\{ *(?P<name>[A-Za-z_][\w.]*) *\}\}")
 ASSIGNMENT = re.compile(r"(?:export[ \t]+)?(?P<key>[\w.-]+)[ \t]*=[ \t]*(?P<value>[^\s=].*)")
 _NO_COLON = re.compile(r"(?P<key>\w*_\w*)(?:[ \t]+(?P<value>[^\s:=][^:]*))?")
 _TIGHT_DASH = re.compile(r"-(?P<key>[A-Za-z_][\w.-]*):(?=[ \t]|$)")
@@ -414,10 +414,10 @@ def _collection_as_key(failure: YamlFailure) -> Explanation:
     start, end = failure.span.start, failure.span.end
     if failure.text[start - 1 : start] == "{" == failure.at and failure.text[end : end + 1] == "}":
         value = Span(start - 1, end + 1)
-        name = _PLACEHOLDER.fullmatch(value.of(failure.text))
+        name = PLACEHOLDER.fullmatch(value.of(failure.text))
         if name is not None:
             # The value of a template language, which NeMo Gym would not fill in between quotes either.
-            intended = f"${{{name[1]}}}"
+            intended = f"${{{name['name']}}}"
             message = f"double braces are not filled in; to refer to a key, write `{intended}`"
             return Explanation(message, value, None, Repair(f"Change to `{intended}`", Edit(value, intended)))
         message = "double braces make a mapping whose key is a mapping; put the value in quotes"

@@ -50,7 +50,7 @@ def undeclared_agent_map(context: RunContext, problem: AgentMapAbsent) -> Iterat
           resources_server: {type: resources_servers, name: counting}
     ```
     """
-    release = f"NeMo Gym {context.profile.release}" if context.profile.release else "this NeMo Gym"
+    release = context.profile.called
     message = (
         f"{release} adds the old name of `{problem.agent}` to `agent_map`, and fails because there is none; "
         "declare `agent_map: {}`"
