@@ -6,8 +6,10 @@ test, and the disk itself (`Disk`) are interchangeable, and what an answer depen
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from pathlib import PurePath
@@ -241,7 +243,8 @@ def _replace(path: PurePath, data: bytes) -> None:
         mask = os.umask(0)
         os.umask(mask)
         mode = 0o666 & ~mask
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    _remove_leftovers(path.parent)
+    handle, temporary = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
     try:
         with open(handle, "wb") as file:
             file.write(data)
@@ -254,6 +257,20 @@ def _replace(path: PurePath, data: bytes) -> None:
         raise
 
 
+def _remove_leftovers(folder: PurePath) -> None:
+    """Remove the temporary files of processes that were killed while they wrote. Young ones may still be written."""
+    with contextlib.suppress(OSError), os.scandir(folder) as scan:
+        for entry in scan:
+            if not (entry.name.startswith(_TEMPORARY) and entry.is_file(follow_symlinks=False)):
+                continue
+            with contextlib.suppress(OSError):
+                if time.time() - entry.stat(follow_symlinks=False).st_mtime > _ABANDONED:
+                    os.unlink(entry)
+
+
+_TEMPORARY = ".gym-lsp-tmp-"
+_ABANDONED = 60.0
+"""Seconds after which a temporary file is not being written any more."""
 _READING = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 """O_NONBLOCK, because opening a pipe otherwise waits until another process writes to it."""
 

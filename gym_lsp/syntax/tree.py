@@ -6,6 +6,7 @@ Nodes are immutable and compared by identity, because equal texts at two places 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -13,6 +14,8 @@ from gym_lsp.text import Span
 
 Atom = str | int | float | bool | None
 """The value of a scalar, as OmegaConf's loader creates it."""
+_FEW = 16
+"""Up to this number of entries, looking at each is faster than creating an index."""
 
 
 class Scalar(Struct, frozen=True, eq=False):
@@ -60,7 +63,7 @@ class Entry(Struct, frozen=True, eq=False):
         return key.value if isinstance(key, Scalar) else None
 
 
-class Mapping(Struct, frozen=True, eq=False):
+class Mapping(Struct, frozen=True, eq=False, dict=True):
     """A mapping. `entries` are in the order of the text and include duplicates."""
 
     start: int
@@ -74,10 +77,16 @@ class Mapping(Struct, frozen=True, eq=False):
 
     def entry(self, name: Atom) -> Entry | None:
         """Return the entry with a name. Of duplicates it is the last one, as in OmegaConf."""
+        if len(self.entries) > _FEW:
+            return self._by_name.get((type(name), name))
         for entry in reversed(self.entries):
             if entry.name == name and type(entry.name) is type(name):
                 return entry
         return None
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[type, Atom], Entry]:
+        return {(type(name := entry.name), name): entry for entry in self.entries}
 
     def get(self, name: Atom) -> Value | None:
         """Return the value under a name, aliases followed."""

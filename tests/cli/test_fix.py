@@ -204,6 +204,30 @@ def test_a_report_is_replaced_as_a_whole(gym: Gym, tree: Path, monkeypatch: pyte
     assert sorted(os.listdir(tree)) == ["environments", "report"]
 
 
+def test_what_a_killed_process_left_behind_is_removed(gym: Gym, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(BaseException):
+        pass
+
+    def kill(*arguments: object) -> None:
+        raise Killed
+
+    def leave(path: str) -> None:
+        pass
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", kill)
+        patch.setattr(os, "unlink", leave)
+        for report in ("first", "second"):
+            with pytest.raises(Killed):
+                Disk().write(tree / report, "half")
+    old, young = (each for each in tree.iterdir() if each.is_file())
+    os.utime(old, (0, 0))
+    (tree / f"{old.name}-folder").mkdir()
+    kept = {young.name, f"{old.name}-folder", "environments", "report"}
+    assert gym("--check", "--output-file", "report").code == 0
+    assert set(os.listdir(tree)) == kept
+
+
 def test_a_clean_tree_is_not_written_to(gym: Gym, tree: Path) -> None:
     before = (tree / TIDES).stat()
     assert gym("--check", "--fix").code == 0

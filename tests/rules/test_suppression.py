@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from textwrap import dedent
 
@@ -20,7 +21,7 @@ from gym_lsp.rules.engine.suppression import (
     removal,
 )
 from gym_lsp.syntax import parse
-from gym_lsp.text import Span, apply_edits
+from gym_lsp.text import LineIndex, Span, apply_edits
 
 PATH = PurePosixPath("/project/config.yaml")
 RULES = frozenset({"a", "b", "c"})
@@ -336,3 +337,38 @@ def test_nothing_is_lost_and_nothing_raises(text: str, places: list[tuple[int, s
     for unused in outcome.unused:
         left = parse(apply_edits(text, [removal(unused)]))
         assert len(find_suppressions(left)) <= len(suppressions)
+
+
+_MANY: dict[str, Callable[[int], str]] = {
+    "at the ends of lines": lambda count: "x:\n" + "".join(f"  k{n}: 1 # gym-lsp: ignore[a]\n" for n in range(count)),
+    "above entries": lambda count: "x:\n" + "".join(f"  # gym-lsp: ignore[a]\n  k{n}: 1\n" for n in range(count)),
+    "above one entry": lambda count: "# gym-lsp: ignore[a]\n" * count + "x: 1\n" * count,
+    "for the file": lambda count: "# gym-lsp: file-ignore[a]\n" * count + "x: 1\n" * count,
+}
+
+
+@pytest.mark.parametrize("text_of", _MANY.values(), ids=_MANY.keys())
+def test_the_work_grows_with_the_text(text_of: Callable[[int], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(count: int) -> int:
+        file = config_file(PATH, text_of(count))
+        lines = file.document.lines
+        starts = [lines.line_span(number).start for number in range(len(lines))]
+        found = [Diagnostic(PATH, Span(start, start), "a", Severity.ERROR, "") for start in starts]
+        asked.clear()
+        assert apply(file, found, RULES).kept != tuple(found)
+        return len(asked)
+
+    asked: list[int] = []
+    line_span, contains = LineIndex.line_span, Span.contains
+
+    def counting_line_span(lines: LineIndex, line: int) -> Span:
+        asked.append(line)
+        return line_span(lines, line)
+
+    def counting_contains(span: Span, offset: int) -> bool:
+        asked.append(offset)
+        return contains(span, offset)
+
+    monkeypatch.setattr(LineIndex, "line_span", counting_line_span)
+    monkeypatch.setattr(Span, "contains", counting_contains)
+    assert work(400) <= 2.2 * work(200)

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from gym_lsp.files import decode
-from gym_lsp.syntax import Alias, Document, Entry, Mapping, Node, Scalar, Sequence, parse, walk
+from gym_lsp.syntax import Alias, Atom, Document, Entry, Mapping, Node, Scalar, Sequence, parse, plain, walk
 from gym_lsp.text import Span
 from tests.corpus import Corpus
 from tests.syntax.documents import SAMPLES, edited, written
@@ -170,6 +170,32 @@ def test_an_entry_reaches_from_its_key_to_its_value() -> None:
     assert isinstance(root, Mapping)
     assert [entry.span.of(text) for entry in root.entries] == ["a:\n  b: 1", "c:"]
     assert isinstance(root.entry("a"), Entry)
+
+
+def test_a_name_is_found_in_a_long_mapping_as_in_a_short_one() -> None:
+    texts = ["1: number", "'1': text", "true: yes", "1.0: float", "null: none", "a: first", "a: last", "[b]: list"]
+    short = parse("\n".join(texts)).root
+    long = parse("\n".join([*texts, *(f"more{number}: 1" for number in range(100))])).root
+    assert isinstance(short, Mapping)
+    assert isinstance(long, Mapping)
+    names: list[Atom] = ["1", 1, True, False, 1.0, None, "a", "b", "more"]
+    texts_of = [[plain(root.get(name)) for name in names] for root in (short, long)]
+    assert texts_of[0] == texts_of[1]
+    assert long.entry("more99") is long.entries[-1]
+
+
+def test_a_long_mapping_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[Entry] = []
+
+    def name(entry: Entry) -> Atom:
+        looked_at.append(entry)
+        return entry.key.value if isinstance(entry.key, Scalar) else None
+
+    root = parse("".join(f"k{number}: 1\n" for number in range(1_000))).root
+    assert isinstance(root, Mapping)
+    monkeypatch.setattr(Entry, "name", property(name))
+    assert all(root.get(f"k{number}") for number in range(1_000))
+    assert len(looked_at) == 1_000
 
 
 def test_the_last_of_two_equal_keys_counts_and_a_number_is_not_its_text() -> None:

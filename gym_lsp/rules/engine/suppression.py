@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
+from functools import cached_property
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -29,6 +30,8 @@ from gym_lsp.text import Edit, Span
 
 _DIRECTIVE = re.compile(r"(?:^|(?<=\s))#+\s*gym-lsp\b\s*(?P<colon>:?)\s*(?P<rest>.*?)(?=\s+#|\s*$)")
 _FORGOTTEN_COLON = re.compile(r"(file-)?ignore\s*(\[|$)")
+_ALL = ""
+"""Stands for all rules. A name in a comment is never empty."""
 _WORD = re.compile(r"[\w-]*")
 _Error: TypeAlias = "tuple[SuppressionError, Span]"
 
@@ -127,23 +130,28 @@ def apply(file: ConfigFile, diagnostics: Iterable[Diagnostic], active: Collectio
     suppressions = find_suppressions(file.document)
     if not suppressions:
         return Outcome(tuple(diagnostics), ())
+    found = tuple(diagnostics)
+    reaching = _reaching({suppression.covered for suppression in suppressions}, found)
+    silenced: dict[Span, set[str]] = {suppression.covered: set() for suppression in suppressions}
+    for suppression in suppressions:
+        silenced[suppression.covered].update([name.name for name in suppression.names] or [_ALL])
+    present: dict[Span, set[str]] = {span: set() for span in silenced}
     kept: list[Diagnostic] = []
-    used: dict[Suppression, set[str]] = {suppression: set() for suppression in suppressions}
-    for diagnostic in diagnostics:
-        matching = [suppression for suppression in suppressions if _suppresses(suppression, diagnostic)]
-        for suppression in matching:
-            used[suppression].add(diagnostic.rule)
-        if not matching:
+    for diagnostic, spans in zip(found, reaching, strict=True):
+        for span in spans:
+            present[span].add(diagnostic.rule)
+        if not any(silenced[span] & {diagnostic.rule, _ALL} for span in spans):
             kept.append(diagnostic)
-    unused = (_unused(file, suppression, used[suppression], active) for suppression in suppressions)
-    return Outcome(tuple(kept), tuple(found for found in unused if found))
+    unused = (_unused(file, suppression, present[suppression.covered], active) for suppression in suppressions)
+    return Outcome(tuple(kept), tuple(each for each in unused if each))
 
 
 def removal(unused: UnusedSuppression) -> Edit:
     """Return the edit that removes an unused suppression from the text, or only its unused names."""
     document, suppression = unused.file.document, unused.suppression
     if not unused.is_whole:
-        left = [name.name for name in suppression.names if name not in unused.names]
+        dropped = set(unused.names)
+        left = [name.name for name in suppression.names if name not in dropped]
         return Edit(Span(suppression.names[0].span.start, suppression.names[-1].span.end), ", ".join(left))
     number = document.lines.line_of(suppression.span.start)
     line = document.lines.line_span(number)
@@ -157,31 +165,45 @@ def removal(unused: UnusedSuppression) -> Edit:
     return Edit(Span(line.start, line.end if is_last else document.lines.line_span(number + 1).start), "")
 
 
-def _suppresses(suppression: Suppression, diagnostic: Diagnostic) -> bool:
-    named = not suppression.names or any(name.name == diagnostic.rule for name in suppression.names)
-    return named and suppression.reaches(diagnostic)
+def _reaching(covered: Collection[Span], diagnostics: tuple[Diagnostic, ...]) -> list[tuple[Span, ...]]:
+    """Return for each finding the covered spans that it starts in.
+
+    Entries are nested in each other and not deeply, so only few spans are open at any place.
+    """
+    reaching: list[tuple[Span, ...]] = [()] * len(diagnostics)
+    waiting = sorted(covered, reverse=True)
+    spans: list[Span] = []
+    for index in sorted(range(len(diagnostics)), key=lambda index: diagnostics[index].span.start):
+        start = diagnostics[index].span.start
+        while waiting and waiting[-1].start <= start:
+            spans.append(waiting.pop())
+        spans = [span for span in spans if span.contains(start)]
+        reaching[index] = tuple(spans)
+    return reaching
 
 
 def _unused(
-    file: ConfigFile, suppression: Suppression, used: set[str], active: Collection[str]
+    file: ConfigFile, suppression: Suppression, present: set[str], active: Collection[str]
 ) -> UnusedSuppression | None:
+    """Return what of a suppression is unused; `present` contains the rules of the findings in the covered span."""
     if not suppression.names:
-        return None if used else UnusedSuppression(file, suppression, ())
-    unused = tuple(name for name in suppression.names if name.name in active and name.name not in used)
+        return None if present else UnusedSuppression(file, suppression, ())
+    unused = tuple(name for name in suppression.names if name.name in active and name.name not in present)
     return UnusedSuppression(file, suppression, unused) if unused else None
 
 
 def _read(document: Document) -> Iterator[Suppression | _Error]:
     if not may_suppress(document.text):
         return
+    entries = _Entries(document)
     for comment in document.comments:
         for match in _DIRECTIVE.finditer(comment.of(document.text)):
-            found = _parse(document, match, comment.start)
+            found = _parse(document, match, comment.start, entries)
             if found is not None:
                 yield found
 
 
-def _parse(document: Document, match: re.Match[str], offset: int) -> Suppression | _Error | None:
+def _parse(document: Document, match: re.Match[str], offset: int, entries: _Entries) -> Suppression | _Error | None:
     """Read one directive of the comment that starts at `offset`; None if the comment only mentions gym-lsp."""
     rest, at = match["rest"], offset + match.start("rest")
     span = Span(offset + match.start(), offset + match.end())
@@ -194,7 +216,7 @@ def _parse(document: Document, match: re.Match[str], offset: int) -> Suppression
     covers_file = word == "file-ignore"
     if covers_file and not _is_alone(document, span):
         return SuppressionError.NOT_ALONE, span
-    covered = Span(0, len(document.text)) if covers_file else _covered(document, span)
+    covered = Span(0, len(document.text)) if covers_file else _covered(document, span, entries)
     tail = rest[len(word) :].lstrip()
     if not tail.startswith("["):
         return Suppression(span, (), tail, covered)
@@ -228,32 +250,49 @@ def _is_alone(document: Document, span: Span) -> bool:
     return not before or before.startswith("#")
 
 
-def _covered(document: Document, span: Span) -> Span:
+def _covered(document: Document, span: Span, entries: _Entries) -> Span:
     number = document.lines.line_of(span.start)
     if not _is_alone(document, span):
         return document.lines.line_span(number)
-    for following in range(number + 1, len(document.lines)):
-        line = document.lines.line_span(following)
-        written = line.of(document.text).strip()
-        if written and written != "---" and not written.startswith("#"):
-            return Span(line.start, max(line.end, *_ends(document.root, line)))
-    # Nothing follows, so the comment covers nothing but itself.
-    return span
+    following = entries.following[number]
+    if following is None:
+        # Nothing follows, so the comment covers nothing but itself.
+        return span
+    line = document.lines.line_span(following)
+    return Span(line.start, max(line.end, entries.ends.get(following, 0)))
 
 
-def _ends(root: Node | None, line: Span) -> Iterator[int]:
-    """Yield the ends of the outermost entries and elements that start on a line, after a 0 in case there are none."""
-    yield 0
-    pending: list[Node | None] = [root]
-    while pending:
-        node = pending.pop()
-        children: list[tuple[Span, Node]] = []
-        if isinstance(node, Mapping):
-            children = [(entry.span, entry.value) for entry in node.entries]
-        elif isinstance(node, Sequence):
-            children = [(item.span, item) for item in node.items]
-        for span, child in children:
-            if line.contains(span.start):
-                yield span.end
-            elif span.start < line.start < span.end:
+class _Entries:
+    """Where the entries of a document are: found in one pass for all of its suppressions, and only if one asks."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    @cached_property
+    def following(self) -> list[int | None]:
+        """For each line, the next line below it that is neither blank nor a comment."""
+        lines, text = self._document.lines, self._document.text
+        following: list[int | None] = [None] * len(lines)
+        for number in range(len(lines) - 1, 0, -1):
+            written = lines.line_span(number).of(text).strip()
+            is_entry = written and written != "---" and not written.startswith("#")
+            following[number - 1] = number if is_entry else following[number]
+        return following
+
+    @cached_property
+    def ends(self) -> dict[int, int]:
+        """The end of the longest entry or element that starts on a line."""
+        ends: dict[int, int] = {}
+        pending: list[Node | None] = [self._document.root]
+        while pending:
+            node = pending.pop()
+            children: list[tuple[Span, Node]] = []
+            if isinstance(node, Mapping):
+                children = [(entry.span, entry.value) for entry in node.entries]
+            elif isinstance(node, Sequence):
+                children = [(item.span, item) for item in node.items]
+            for span, child in children:
+                line = self._document.lines.line_of(span.start)
+                ends[line] = max(span.end, ends.get(line, 0))
                 pending.append(child)
+        return ends
