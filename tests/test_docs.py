@@ -94,7 +94,9 @@ def contracts() -> set[str]:
     return {contract["name"] for contract in project["tool"]["importlinter"]["contracts"]}
 
 
-@pytest.mark.parametrize("name", ["architecture.md", "formats.md", "parity.md", "performance.md", "../CONTRIBUTING.md"])
+@pytest.mark.parametrize(
+    "name", ["architecture.md", "formats.md", "parity.md", "performance.md", "security.md", "../CONTRIBUTING.md"]
+)
 def test_what_is_named_exists(name: str) -> None:
     """Files, tests and contracts that the documentation names."""
     text = prose(ROOT / "docs" / name)
