@@ -12,6 +12,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
+from functools import cache
 from pathlib import PurePath
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -285,6 +286,8 @@ def _content(path: PurePath, handle: int, most: int | None) -> bytes:
         raise Unreadable(path, "it is a folder")
     if not stat.S_ISREG(status.st_mode):
         raise Unreadable(path, "it is not a regular file")
+    if (folder := _devices_of_the_kernel().get(status.st_dev)) is not None:
+        raise Unreadable(path, f"it is in {folder}, which gym-lsp does not read")
     if most is not None:
         return os.read(handle, most)
     if status.st_size > LARGEST_TEXT:
@@ -294,6 +297,22 @@ def _content(path: PurePath, handle: int, most: int | None) -> bytes:
     while part := os.read(handle, LARGEST_TEXT) if len(data) != status.st_size else b"":
         data += part
     return data
+
+
+_OF_THE_KERNEL = ("/proc", "/sys", "/dev")
+"""File systems that show what the kernel knows. `/proc/self/environ` contains the values of environment variables."""
+
+
+@cache
+def _devices_of_the_kernel() -> dict[int, str]:
+    """Return those of the file systems that are mounted, by the numbers of their devices (`st_dev`)."""
+    devices: dict[int, str] = {}
+    for folder in _OF_THE_KERNEL:
+        with contextlib.suppress(OSError):
+            devices[os.stat(folder).st_dev] = folder
+    # A folder that is not mounted is one of the disk.
+    devices.pop(os.stat("/").st_dev, None)
+    return devices
 
 
 def _kind_of(entry: os.DirEntry[str]) -> Kind | None:

@@ -67,6 +67,20 @@ def test_a_named_pipe_does_not_block(gym: Gym, tree: Path) -> None:
     assert ODD in out
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/environ"), reason="there is no /proc here")
+@pytest.mark.parametrize("output", ["full", "json"])
+def test_what_the_kernel_knows_is_not_read(gym: Gym, tree: Path, output: str) -> None:
+    os.symlink("/proc/self", tree / "environments/tides/process")
+    os.symlink("/proc/self/environ", tree / "environments/tides/linked.yaml")
+    own = next(line for line in Path("/proc/self/environ").read_text("utf-8").split("\0") if len(line) > 8)
+    entries = ["/proc/self/environ", "environments/tides/process/environ", "environments/tides/linked.yaml"]
+    write(tree, TIDES, CLEAN.replace("tides:\n", f"config_paths: [{', '.join(entries)}]\n\ntides:\n", 1))
+    ran = gym("--check", "--config", TIDES, "--format", output)
+    assert ran.code == 1
+    assert own[:8] not in ran.out + ran.err
+    assert "it is in /proc, which gym-lsp does not read" in ran.out
+
+
 def test_circular_links(gym: Gym, tree: Path) -> None:
     os.symlink("loop", tree / "loop")
     os.symlink("../..", tree / "environments/tides/up")
