@@ -124,8 +124,7 @@ class Checker:
         found, files, others = _apart(spread(ask, paths), paths)
         # An error in a file that several of them include is reported once, and always for the same one of them.
         found.sort(key=lambda found: (found.sort_key, [str(each.path) for each in found.related]))
-        unique = {_key(diagnostic): diagnostic for diagnostic in reversed(found)}
-        return Checked(tuple(reversed(unique.values())), files, others)
+        return Checked(_unique(found), files, others)
 
     def _check_alone(self, path: PurePath) -> Iterator[Diagnostic]:
         yield from _unreadable(self.workspace, path)
@@ -407,11 +406,8 @@ def _place(workspace: Workspace, diagnostic: Diagnostic) -> Iterator[Diagnostic]
 
 
 def _finish(workspace: Workspace, engine: Engine, found: Iterable[Diagnostic], files: tuple[PurePath, ...]) -> Checked:
-    unique: dict[Key, Diagnostic] = {}
-    for diagnostic in found:
-        unique.setdefault(_key(diagnostic), diagnostic)
     by_path: dict[PurePath, list[Diagnostic]] = defaultdict(list)
-    for diagnostic in unique.values():
+    for diagnostic in _unique(found):
         by_path[diagnostic.path].append(diagnostic)
     kept: list[Diagnostic] = []
     for path in dict.fromkeys((*by_path, *files)):
@@ -420,8 +416,12 @@ def _finish(workspace: Workspace, engine: Engine, found: Iterable[Diagnostic], f
     return Checked(tuple(sorted(kept, key=lambda diagnostic: diagnostic.sort_key)), files)
 
 
-def _key(diagnostic: Diagnostic) -> Key:
-    return diagnostic.path, diagnostic.span, diagnostic.rule, diagnostic.message
+def _unique(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return the first of the findings that show the same message at the same place, in their order."""
+    unique: dict[Key, Diagnostic] = {}
+    for diagnostic in found:
+        unique.setdefault((diagnostic.path, diagnostic.span, diagnostic.rule, diagnostic.message), diagnostic)
+    return tuple(unique.values())
 
 
 def _apply_suppressions(

@@ -1,4 +1,4 @@
-"""The model that stands in for the policy model where a run has none.
+"""The stand-in model, which replaces the policy model where a run has none.
 
 `gym env validate` merges it over all files (NO_MODEL_GLOBAL_CONFIG_DICT). Here it steps aside where the files give a
 value, because the run that users start reads that value.

@@ -83,7 +83,7 @@ def test_a_silenced_finding_is_not_fixed(gym: Gym, tree: Path) -> None:
 
 def test_a_fix_beside_another_error_is_applied(gym: Gym, tree: Path) -> None:
     broken = CLEAN.replace(
-        "domain: knowledge", "domain: knowlege\n      judge: {type: resources_servers, name: nobody}"
+        "domain: knowledge", "domain: knowlege\n      judge: {type: resources_servers, name: absent}"
     )
     write(tree, TIDES, broken)
     ran = gym("--check", "--fix", "--unsafe-fixes")
@@ -96,7 +96,7 @@ def test_a_fix_beside_another_error_is_applied(gym: Gym, tree: Path) -> None:
 def test_a_fix_that_reveals_another_error_is_not_applied(gym: Gym, tree: Path) -> None:
     """As long as the run lacks a file, absent names are not reported, because the file may define them."""
     write(tree, "environments/other/config.yaml", "other: {resources_servers: {other: {domain: math}}}\n")
-    judge = "      judge: {type: resources_servers, name: nobody}\n"
+    judge = "      judge: {type: resources_servers, name: absent}\n"
     hiding = f"config_paths: [environments/othr/config.yaml]\n{CLEAN}".replace(
         "domain: knowledge\n", f"domain: knowledge\n{judge}"
     )

@@ -81,3 +81,27 @@ def test_with_nemo_gym(case: str) -> None:
 @pytest.mark.parametrize("case", UNKNOWN)
 def test_without_nemo_gym(case: str) -> None:
     assert_findings(UNKNOWN[case])
+
+
+@pytest.mark.parametrize(
+    ("name", "marker"),
+    [
+        ("simple_agent", ""),
+        ("packed_agent/server", ""),
+        ("sample_agent", "^^^^^^^^^^^^ warning[unmatched-restriction] did you mean `simple_agent`?"),
+    ],
+)
+def test_an_allowed_agent_is_a_folder_below_that_of_the_agents(name: str, marker: str) -> None:
+    note = f"\n#                      {marker}" if marker else ""
+    text = f"""\
+# --- resources_servers/counting/app.py
+# --- resources_servers/counting/requirements.txt
+# --- environments/counting/config.yaml
+counting:
+  resources_servers:
+    counting:
+      entrypoint: app.py
+      domain: math
+      allowed_agents: [{name}]{note}
+"""
+    assert_findings(text, INSTALLED, INSTALL)

@@ -19,7 +19,7 @@ counting:
 FAMILIES: dict[str, Callable[[int], str]] = {
     "repeated keys": lambda number: "note: 1\n",
     "keys that are not found": lambda number: f"note{number}: ${{nowhere}}\n",
-    "unknown resolvers": lambda number: f"note{number}: ${{nobody:x}}\n",
+    "unknown resolvers": lambda number: f"note{number}: ${{absent:x}}\n",
     "targets that are not found": lambda number: f"block{number}: {{_copy: nowhere}}\n",
     "entries that are not found": lambda number: "",
 }

@@ -641,7 +641,7 @@ counting:
       entrypoint: app.py
       num_workers: many
 #                  ^^^^ error[almost-server]
-      resources_server: {type: resources_servers, name: nobody}
+      resources_server: {type: resources_servers, name: absent}
 #                                                       ^^^^^^ error[server-ref-not-found]
       model_server: {type: responses_api_models, nam: policy_model}
 #     ^^^^^^^^^^^^ error[malformed-ref]

@@ -103,7 +103,7 @@ def append_fields(table: Table, fields: Fields[str, str]) -> FileEdit | None:
 def indent_entries(entries: Iterable[Config], column: int) -> tuple[FileEdit, ...]:
     """Return the edits that indent entries of a block mapping so that their keys begin in a column.
 
-    None if an entry shares its first line with something else, or is in that column or to the right of it already.
+    Empty if an entry shares its first line with something else, or is in that column or to the right of it already.
     """
     edits: list[FileEdit] = []
     for entry in entries:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Array, Config, Leaf
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
-from gym_lsp.files import Kind
 from gym_lsp.gym.layout import AGENTS, MODELS, NAME, RESOURCES, RESOURCES_SERVER
+from gym_lsp.rules.analysis.components import implementations, server_folder
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.edits import replace_value
@@ -83,12 +83,10 @@ def _names(value: Config) -> Iterator[Leaf]:
 
 
 def _unknown(context: Context, name: Leaf, server_type: str) -> Iterator[Finding]:
-    folders = [root / server_type for root in context.search.roots]
-    is_there = any(context.files.kind(folder / str(name.value)) is Kind.DIRECTORY for folder in folders)
+    is_there = server_folder(context.workspace, server_type, str(name.value)) is not None
     if is_there or not context.sees_components:
         return
-    names = {entry.name for folder in folders for entry in context.files.entries(folder)}
-    near = nearest(str(name.value), names)
+    near = nearest(str(name.value), implementations(context, server_type))
     way_out = f"; did you mean `{near[0]}`?" if near else ""
     fixes = tuple(replace_value(name, each, f"Change to `{each}`") for each in near)
     yield at_value(name, f"no implementation `{name.value}` in `{server_type}`{way_out}", fixes=fixes)

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import absolute
-from gym_lsp.gym.server_folder import find_server_folder
+from gym_lsp.rules.analysis.components import server_folder
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import replace_value
@@ -74,7 +74,7 @@ def _is_path(value: Leaf) -> bool:
 
 def _about(context: Context, value: Leaf, server_type: str, implementation: str) -> Iterator[Finding]:
     path = str(value.value)
-    folder = find_server_folder(context.files, context.search.roots, server_type, implementation)
+    folder = server_folder(context.workspace, server_type, implementation)
     if folder is None or PurePath(path).is_absolute() or path.startswith("~"):
         return
     bases = (folder.path, *context.search.roots, value.origin.path.parent)
