@@ -20,7 +20,7 @@ from gym_lsp.compose.problem import Malformed
 from gym_lsp.compose.run import Composition, Run
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic, RelatedLocation, Severity
-from gym_lsp.files import Unreadable
+from gym_lsp.files import Outside, Unreadable
 from gym_lsp.memo import query
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.rules.engine.context import Context, EnvironmentFile, Manifest, Prompt, Scope
@@ -127,7 +127,7 @@ class Checker:
         return Checked(_unique(found), files, others)
 
     def _check_alone(self, path: PurePath) -> Iterator[Diagnostic]:
-        yield from _unreadable(self.workspace, path)
+        yield from _unreadable(self.workspace, self._engine, path)
         if self.workspace.kind(path) is FileKind.CONFIG:
             run = self.workspace.own_run(path).run
             yield from findings_of_run(self.workspace, self._engine, run, Scope.RUN)
@@ -196,7 +196,7 @@ def _members(workspace: Workspace) -> frozenset[PurePath]:
 
 def _of_file(workspace: Workspace, engine: Engine, path: PurePath, asked: frozenset[PurePath]) -> Iterator[Diagnostic]:
     """Yield the findings that belong to one file of a workspace; `asked` are the files that are checked with it."""
-    yield from _unreadable(workspace, path)
+    yield from _unreadable(workspace, engine, path)
     if workspace.kind(path) is not FileKind.CONFIG:
         yield from _of_other(workspace, engine, path)
         return
@@ -365,9 +365,11 @@ def _of_other(workspace: Workspace, engine: Engine, path: PurePath) -> tuple[Dia
     return tuple(found)
 
 
-def _unreadable(workspace: Workspace, path: PurePath) -> Iterator[Diagnostic]:
+def _unreadable(workspace: Workspace, engine: Engine, path: PurePath) -> Iterator[Diagnostic]:
     try:
         workspace.load(path)
+    except Outside as error:
+        yield from engine.check(Context.of(workspace, Scope.WORKSPACE), error)
     except Unreadable as error:
         message = f"this file cannot be read: {error.reason}"
         yield Diagnostic(path, Span(0, 0), unreadable_file.name, unreadable_file.severity, message)

@@ -10,9 +10,11 @@ import contextlib
 import os
 import stat
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from pathlib import PurePath
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -35,6 +37,15 @@ class DirectoryEntry(NamedTuple):
     is_link: bool = False
 
 
+def entry_of(path: PurePath, listing: tuple[DirectoryEntry, ...]) -> DirectoryEntry | None:
+    """Return the entry of a path in the sorted listing of its folder, or None."""
+    index = bisect_left(listing, path.name, key=_NAME)
+    return listing[index] if index < len(listing) and listing[index].name == path.name else None
+
+
+_NAME = attrgetter("name")
+
+
 class Unreadable(Exception):
     """The text of a file cannot be read. `reason` completes "cannot read X: "."""
 
@@ -50,6 +61,13 @@ class Unreadable(Exception):
 
 class Missing(Unreadable):
     """The file does not exist."""
+
+
+class Outside(Unreadable):
+    """The file may exist, but it is not in a folder that gym-lsp reads."""
+
+    def __init__(self, path: PurePath, reason: str = "it is outside of the workspace and the search folders") -> None:
+        super().__init__(path, reason)
 
 
 class Unwritable(Exception):
@@ -287,7 +305,7 @@ def _content(path: PurePath, handle: int, most: int | None) -> bytes:
     if not stat.S_ISREG(status.st_mode):
         raise Unreadable(path, "it is not a regular file")
     if (folder := _devices_of_the_kernel().get(status.st_dev)) is not None:
-        raise Unreadable(path, f"it is in {folder}, which gym-lsp does not read")
+        raise Outside(path, f"it is in {folder}, which gym-lsp does not read")
     if most is not None:
         return os.read(handle, most)
     if status.st_size > LARGEST_TEXT:
@@ -419,8 +437,9 @@ class Remembered:
         if resolved is None:
             # If a listing shows that the path is not a link, resolving its parent is enough. Resolving it on the disk
             # would read every folder of the path.
-            listed = any(entry.name == path.name and not entry.is_link for entry in self.listings.get(path.parent, ()))
-            resolved = self.resolve(path.parent) / path.name if listed else self._base.resolve(path)
+            listed = entry_of(path, self.listings.get(path.parent, ()))
+            is_plain = listed is not None and not listed.is_link
+            resolved = self.resolve(path.parent) / path.name if is_plain else self._base.resolve(path)
             self._resolved[path] = resolved
         return resolved
 

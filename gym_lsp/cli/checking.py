@@ -16,7 +16,7 @@ from gym_lsp.cli.streams import print_message
 from gym_lsp.cli.workspaces import working_directory
 from gym_lsp.compose.overrides import COMMAND_LINE, command_line
 from gym_lsp.diagnostic import Diagnostic, Severity
-from gym_lsp.files import Disk, Kind, Missing, Unreadable, Unwritable, absolute
+from gym_lsp.files import Disk, Kind, Missing, Unreadable, Unwritable, absolute, is_below
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.reporters.report import Report, RuleInfo
 from gym_lsp.rules import ALL_RULES
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 _MOST_NAMED = 3
-"""Files in one note."""
+"""Files or folders in one note."""
 
 
 def check(options: Options) -> int:
@@ -160,6 +160,7 @@ def _notes(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Itera
             "or the settings exclude all of them"
         )
     yield from named
+    yield from _links_outside(outcomes, options)
     for workspace, _ in outcomes:
         yield from _missing_paths(workspace)
         caveat = workspace.profile.caveat
@@ -172,9 +173,28 @@ def _named_but_not_checked(outcomes: list[tuple[Workspace, Checked]], options: O
     named = {absolute(path): path for path in options.paths} if not options.config else {}
     others = [named[path] for _, checked in outcomes for path in checked.not_checked if path in named]
     if others:
-        more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
-        names = ", ".join(others[:_MOST_NAMED]) + more
-        yield f"not checked: {names}; a NeMo Gym config contains a server, a sandbox, a directive or `config_paths`"
+        contents = "a server, a sandbox, a directive or `config_paths`"
+        yield f"not checked: {_few(others)}; a NeMo Gym config contains {contents}"
+
+
+def _links_outside(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Iterator[str]:
+    """Folders that were not entered, because they are links to the outside."""
+    below = [absolute(path) for path in options.paths or (".",)] if not options.config else []
+    links = [
+        relative_path(link, working_directory())
+        for workspace, _ in outcomes
+        for link in workspace.links_outside(workspace.root)
+        if any(is_below(link, folder) for folder in below)
+    ]
+    if links:
+        are = "links to folders" if len(links) > 1 else "a link to a folder"
+        yield f"not checked: {_few(links)}, {are} outside of the workspace; name the real folder with `--search-dir`"
+
+
+def _few(names: list[str]) -> str:
+    """The first of some names, and the number of the others."""
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
 
 
 def _missing_paths(workspace: Workspace) -> Iterator[str]:

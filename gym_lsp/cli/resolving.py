@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import PurePath
 from shlex import quote
 
+from msgspec.structs import replace
+
 from gym_lsp.cli.failure import EXIT_CLEAN, EXIT_FINDINGS
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output
@@ -29,6 +31,8 @@ def resolve(options: Options) -> int:
         return origin(workspace, line, lines.number)
 
     Output(options).write_text(document.text(comment if options.provenance else None))
+    if composition.outside:
+        composition = workspace.compose(replace(composition.run, sees_outside=True))
     return _exit_code(composition, options)
 
 

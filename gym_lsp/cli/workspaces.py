@@ -55,7 +55,9 @@ def open_workspace(options: Options, root: PurePath | Root, files: Files | None 
         source = f"--gym-root {explicit}" if explicit is not None else f"{_shown(settings.path)}: `gym-root`"
         raise UsageError(f"{source}: {gym_root} does not contain NeMo Gym; expected nemo_gym/global_config.py in it")
     search_dirs = _search_dirs(options.search_dir, files)
-    return Workspace(files, root, settings, install, search_dirs, environment_of(os.environ), is_deep=is_deep)
+    named = tuple(map(absolute, options.config or options.paths))
+    environment = environment_of(os.environ)
+    return Workspace(files, root, settings, install, search_dirs, environment, named=named, is_deep=is_deep)
 
 
 def _search_dirs(given: tuple[str, ...], files: Files) -> tuple[PurePath, ...]:

@@ -18,6 +18,7 @@ from gym_lsp.compose.problem import (
     IncludeMissingValue,
     IncludeNotFound,
     IncludeNotText,
+    IncludeOutside,
     IncludesNotList,
     IncludeUnknown,
     IncludeUnreadable,
@@ -46,6 +47,7 @@ from gym_lsp.text import Span
 _UNREAD = (
     IncludeNotFound,
     IncludeUnreadable,
+    IncludeOutside,
     IncludeNotText,
     IncludeUnknown,
     IncludeMissingValue,

@@ -18,6 +18,7 @@ from gym_lsp.compose.problem import (
     IncludeMissingValue,
     IncludeNotFound,
     IncludeNotText,
+    IncludeOutside,
     IncludeRepeated,
     IncludesNotList,
     IncludeUnknown,
@@ -27,7 +28,7 @@ from gym_lsp.compose.problem import (
     RootNotMapping,
 )
 from gym_lsp.compose.source import ConfigFile, Configs
-from gym_lsp.files import Files, Kind, Unreadable
+from gym_lsp.files import Files, Kind, Outside, Unreadable
 from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
@@ -179,6 +180,9 @@ class _Search:
         node.path = path
         try:
             node.file = self._configs.load(path)
+        except Outside:
+            yield IncludeOutside(node.item, node.entry, path)
+            return
         except Unreadable as error:
             is_directory = self._files.kind(path) is Kind.DIRECTORY
             yield IncludeUnreadable(node.item, node.entry, path, error.reason, is_directory)

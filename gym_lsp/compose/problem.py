@@ -49,6 +49,13 @@ class IncludeUnreadable(Problem, frozen=True, eq=False):
     gym_error: ClassVar[str | None] = "OSError"
 
 
+class IncludeOutside(Problem, frozen=True, eq=False):
+    """The file is outside of the workspace, so the run is composed without its content."""
+
+    entry: str
+    path: PurePath
+
+
 class IncludeNotText(Problem, frozen=True, eq=False):
     """An entry that is not a string and so cannot be a path."""
 

@@ -7,6 +7,7 @@ continues, and omits problems that only follow from reported ones.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -44,6 +45,7 @@ from gym_lsp.compose.problem import (
     Conflict,
     GrammarBroken,
     GroupInterpolated,
+    IncludeOutside,
     IncludeUnreadable,
     InterpolationProblem,
     Malformed,
@@ -58,7 +60,7 @@ from gym_lsp.compose.reserved import check_reserved
 from gym_lsp.compose.servers import Judge, Server, implementations, looks_like_server
 from gym_lsp.compose.source import ConfigFile, Configs
 from gym_lsp.compose.stand_in import stand_in_for
-from gym_lsp.files import Files, Unreadable
+from gym_lsp.files import Files, Outside, Unreadable
 from gym_lsp.gym.layout import CONFIG_PATHS, DUMMY_MODEL, ENV_YAML, MODELS, is_field, is_top_level
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
@@ -67,11 +69,16 @@ from gym_lsp.syntax.interpolation import fails_on_load, parse_template
 
 
 class Run(Struct, frozen=True):
-    """The arguments of one command. `roots` are as given, relative to the search roots."""
+    """The arguments of one command. `roots` are as given, relative to the search roots.
+
+    With `sees_outside`, the content of files outside of the workspace is part of the composition, which must not be
+    shown then.
+    """
 
     roots: tuple[str, ...]
     overrides: tuple[str, ...] = ()
     stand_ins: bool = True
+    sees_outside: bool = False
 
 
 class Environment(Struct, frozen=True):
@@ -107,6 +114,11 @@ class Composition(Struct, frozen=True, eq=False):
     def files(self) -> tuple[ConfigFile, ...]:
         """All files of the run, in the order of merging."""
         return self.includes.merged if self.env_yaml is None else (*self.includes.merged, self.env_yaml)
+
+    @property
+    def outside(self) -> tuple[PurePath, ...]:
+        """The files of the run that are outside of the workspace, so that it was composed without them."""
+        return tuple(problem.path for problem in self.problems if isinstance(problem, IncludeOutside))
 
     @property
     def is_incomplete(self) -> bool:
@@ -166,10 +178,13 @@ class _Composing:
         path = self.environment.search.resolve(self.environment.files, ENV_YAML)
         if path is None:
             return None
+        item = Leaf(ENV_YAML, Origin(path, ""), None, Scalar(0, 0, None, "", None), None, 0)
         try:
             file = self.environment.configs.load(path)
+        except Outside:
+            self.problems.append(IncludeOutside(item, ENV_YAML, path))
+            return None
         except Unreadable as error:
-            item = Leaf(ENV_YAML, Origin(path, ""), None, Scalar(0, 0, None, "", None), None, 0)
             self.problems.append(IncludeUnreadable(item, ENV_YAML, path, error.reason, is_directory=False))
             return None
         self.problems.extend(Malformed(file.config, path, problem) for problem in file.document.problems)

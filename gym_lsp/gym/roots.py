@@ -232,11 +232,16 @@ def search_roots(
     A root that is the same folder as an earlier one is omitted. Releases before 0.5.1 use only the last two. Mirrors
     `component_search_roots`.
     """
-    extra = [*search_dirs, *filter(None, environ.get(EXTRA_ROOTS, "").split(os.pathsep))]
+    extra = [*search_dirs, *extra_roots(environ)]
     given = extra if profile.extra_roots else []
     roots = [absolute(root, working_directory) for root in given]
     roots += [working_directory, *([install_root] if install_root else [])]
     return SearchRoots(tuple(_distinct(files, roots)))
+
+
+def extra_roots(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the folders of NEMO_GYM_EXTRA_ROOTS, as they are written there."""
+    return tuple(filter(None, environ.get(EXTRA_ROOTS, "").split(os.pathsep)))
 
 
 def environment_of(variables: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from gym_lsp.compose.config import Leaf, Provenance, key_span, value_span
-from gym_lsp.compose.resolved import Line, resolved_lines
+from gym_lsp.compose.resolved import Line, resolved_lines, scalar
 from gym_lsp.compose.run import Composition, Run
 from gym_lsp.ide.target import Location
 from gym_lsp.syntax import KeyPath
@@ -61,9 +61,17 @@ def resolved_run(workspace: Workspace, run: Run) -> ResolvedDocument:
 
 
 def resolved(workspace: Workspace, composition: Composition) -> ResolvedDocument:
-    """Return the resolved configuration of a composed run, with masked secrets."""
+    """Return the resolved configuration of a composed run, with masked secrets.
+
+    Its first lines are comments that name the files whose values are missing, because they are outside of the
+    workspace.
+    """
     lines = resolved_lines(composition.config, frozenset(workspace.environment))
-    return ResolvedDocument(tuple(_with_place(line) for line in lines))
+    missing = (
+        f"# not shown: {scalar(path.as_posix())}, which is outside of the workspace" for path in composition.outside
+    )
+    comments = (ResolvedLine(text, (), None, None) for text in missing)
+    return ResolvedDocument((*comments, *map(_with_place, lines)))
 
 
 def _with_place(line: Line) -> ResolvedLine:

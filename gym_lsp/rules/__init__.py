@@ -9,6 +9,7 @@ from gym_lsp.rules.engine.rule import Rule
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "files": (
         "unreadable-file",
+        "outside-workspace",
         "unused-suppression",
         "invalid-suppression",
         "invalid-yaml",

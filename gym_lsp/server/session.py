@@ -152,6 +152,8 @@ class Session:
         nested: dict[PurePath, tuple[PurePath, ...]] = {}
         for root, folder in self.folders.items():
             found = [each for each in folder.workspace.nested_roots(root) if self.contains(each)]
+            for link in folder.workspace.links_outside(root):
+                _log.info("%s is a link to a folder outside of the workspace, and is not entered", link)
             # Links can lead to the same folder twice.
             new = [each for each in found if each in self.folders or files.resolve(each) not in seen]
             seen.update(map(files.resolve, new))
@@ -214,6 +216,7 @@ class Session:
             settings.search_dirs,
             environment=self._environment,
             profile_of=self._profile_of,
+            named=self.client_folders,
             is_deep=of.is_deep,
         )
         return FolderSnapshot(root, workspace, Checker(workspace), loaded.errors, files.reads)
@@ -242,6 +245,7 @@ class Session:
             (*settings.search_dirs, *now.search_dirs),
             environment=self._environment,
             profile_of=self._profile_of,
+            named=self.client_folders,
             is_deep=now.is_deep,
         )
 

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Protocol
 
-from gym_lsp.files import DirectoryEntry, Files, Kind, Remembered, Unreadable, walk
+from msgspec import Struct
+
+from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, Remembered, Unreadable, entry_of, walk
 from gym_lsp.memo import Answer, Memo, Question
 from gym_lsp.workspace.change import Change
+from gym_lsp.workspace.fence import Fence, Fenced
 from gym_lsp.workspace.root import Boundary, decided_by
 
 PROGRAM_SUFFIXES = (".py", ".toml", ".txt", "")
@@ -16,12 +19,25 @@ PROGRAM_SUFFIXES = (".py", ".toml", ".txt", "")
 
 
 class Rooted(Protocol):
-    """A snapshot, and the files that it is a state of."""
+    """A snapshot, with the files that it is a state of, and the fence around those that are read."""
 
     @property
     def memo(self) -> Memo: ...
     @property
     def disk(self) -> Files: ...
+    @property
+    def fence(self) -> Fence: ...
+
+
+class Walked(Struct, frozen=True):
+    """The result of a walk: the files, the roots that are nested there, and links to folders outside of the fence.
+
+    The walk does not enter these.
+    """
+
+    files: tuple[PurePath, ...]
+    nested: tuple[PurePath, ...] = ()
+    outside: tuple[PurePath, ...] = ()
 
 
 class Tree:
@@ -30,9 +46,10 @@ class Tree:
     `disk` is what lies under the snapshot: the disk itself, or open documents over it.
     """
 
-    def __init__(self, disk: Files, memo: Memo) -> None:
+    def __init__(self, disk: Files, memo: Memo, fence: Fence) -> None:
         self.disk = disk
         self.memo = memo
+        self.fence = fence
 
     def read(self, path: PurePath) -> str:
         text = self.memo.get(_text, self, (path,))
@@ -43,7 +60,16 @@ class Tree:
     def head(self, path: PurePath, most: int) -> str:
         # Rows of data are large, and what is made of them is small: only whether they changed is remembered.
         self.version(path)
+        if not _is_inside(self, path):
+            raise Outside(path)
         return self.disk.head(path, most)
+
+    def read_outside(self, path: PurePath) -> str:
+        """Return the text of a file like `read`, also if it is outside of the fence."""
+        text = self.memo.get(_text_anywhere, self, (path,))
+        if isinstance(text, Unreadable):
+            raise text.again()
+        return text
 
     def kind(self, path: PurePath) -> Kind | None:
         return self.memo.get(_kind, self, (path,))
@@ -60,10 +86,8 @@ class Tree:
     def identity(self, path: PurePath) -> object:
         return self.disk.identity(path)
 
-    def walk(
-        self, root: PurePath, folder: PurePath, suffixes: tuple[str, ...]
-    ) -> tuple[tuple[PurePath, ...], tuple[PurePath, ...]]:
-        """Return the files of a root below a folder with one of some suffixes, and the roots that are nested there.
+    def walk(self, root: PurePath, folder: PurePath, suffixes: tuple[str, ...]) -> Walked:
+        """Return the files of a root below a folder with one of some suffixes, and where the walk has ended.
 
         One source stands for the listings of all directories: there are thousands, and they change together. Of the
         files that decide where the walk ends, only what they decide is noted.
@@ -71,21 +95,29 @@ class Tree:
         self.memo.get(_layout, self, ())
         with self.memo.unnoted():
             boundary = Boundary(self, root)
-            found = tuple(walk(self, folder, suffixes, boundary.leaves_out))
+            outside: list[PurePath] = []
+
+            def leaves_out(folder: PurePath, entries: tuple[DirectoryEntry, ...]) -> bool:
+                if not entries and not _is_inside(self, folder):
+                    outside.append(folder)
+                return boundary.leaves_out(folder, entries)
+
+            found = tuple(walk(self, folder, suffixes, leaves_out))
         for path in boundary.read:
             self.memo.get(_decided, self, (path,))
-        return found, tuple(boundary.nested)
+        return Walked(found, tuple(boundary.nested), tuple(outside))
 
     def programs(self) -> Files:
         """Return the files to read Python source from. One source stands for all of it."""
         self.memo.get(_programs, self, ())
-        return Remembered(self.disk)
+        return Fenced(Remembered(self.disk), self.fence)
 
 
 def stale(memo: Memo, change: Change) -> Iterator[Question]:
     """Return the sources that may differ after a change."""
     for path in change.paths:
         yield _text, (path,)
+        yield _text_anywhere, (path,)
         yield _version, (path,)
     if any(path.suffix in PROGRAM_SUFFIXES for path in change.paths):
         yield _programs, ()
@@ -102,7 +134,7 @@ def _stale_places(memo: Memo, moved: frozenset[PurePath]) -> Iterator[Question]:
     yield _layout, ()
     above = frozenset(parent for path in moved for parent in path.parents)
     links = frozenset(folder / entry.name for folder, listed in listings.items() for entry in listed if entry.is_link)
-    for answer in memo.known((_text, _kind, _entries, _resolved)):
+    for answer in memo.known((_text, _text_anywhere, _kind, _entries, _resolved)):
         path = _argument(answer)
         # Where a link leads may have changed with a path that is not below it.
         if path in above or _is_at_or_below(path, moved) or _is_at_or_below(path, links):
@@ -135,6 +167,10 @@ def _is_at_or_below(path: PurePath, folders: frozenset[PurePath]) -> bool:
 
 
 def _text(tree: Rooted, path: PurePath) -> str | Unreadable:
+    return _text_anywhere(tree, path) if _is_inside(tree, path) else Outside(path)
+
+
+def _text_anywhere(tree: Rooted, path: PurePath) -> str | Unreadable:
     try:
         return tree.disk.read(path)
     except Unreadable as error:
@@ -151,7 +187,7 @@ def _kind(tree: Rooted, path: PurePath) -> Kind | None:
 
 
 def _entries(tree: Rooted, path: PurePath) -> tuple[DirectoryEntry, ...]:
-    return tree.disk.entries(path)
+    return tree.disk.entries(path) if _is_inside(tree, path) else ()
 
 
 def _version(tree: Rooted, path: PurePath) -> object:
@@ -160,10 +196,14 @@ def _version(tree: Rooted, path: PurePath) -> object:
 
 def _resolved(tree: Rooted, path: PurePath) -> PurePath:
     # What is listed as no link is in whatever its directory is; to ask costs a look at each directory on the way.
-    listing = tree.memo.peek(_entries, tree, path.parent) or ()
-    if any(entry.name == path.name and not entry.is_link for entry in listing):
+    listed = entry_of(path, tree.memo.peek(_entries, tree, path.parent) or ())
+    if listed is not None and not listed.is_link:
         return tree.memo.get(_resolved, tree, (path.parent,)) / path.name
     return tree.disk.resolve(path)
+
+
+def _is_inside(tree: Rooted, path: PurePath) -> bool:
+    return tree.fence.holds(path, lambda each: tree.memo.get(_resolved, tree, (each,)))
 
 
 def _layout(tree: Rooted) -> object:

@@ -12,23 +12,22 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from gym_lsp.compose.config import Config, Provenance, Table
 from gym_lsp.compose.run import Composition, Environment, Run, compose
 from gym_lsp.compose.servers import Judge, Judged
 from gym_lsp.compose.source import ConfigFile, config_file
-from gym_lsp.files import DirectoryEntry, Files, Kind, Overlay, Unreadable, walk
+from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, Overlay, Unreadable, absolute, walk
 from gym_lsp.gym.release.profile import BUILTIN, Profile, read_profile
-from gym_lsp.gym.roots import InstallRoot, SearchRoots, search_roots
+from gym_lsp.gym.roots import InstallRoot, SearchRoots, extra_roots, search_roots
 from gym_lsp.memo import Memo, query
 from gym_lsp.syntax import Atom
 from gym_lsp.workspace.change import Change
+from gym_lsp.workspace.fence import Fence, fence_around
 from gym_lsp.workspace.names import Definition, NameIndex, definitions_in, top_level_keys
 from gym_lsp.workspace.recognise import GYM_FOLDERS, YAML, FileKind, recognise
 from gym_lsp.workspace.root import Boundary
 from gym_lsp.workspace.settings import Settings
-from gym_lsp.workspace.tree import Tree, stale
+from gym_lsp.workspace.tree import Tree, Walked, stale
 from gym_lsp.workspace.uses import Defined, Use, definitions, uses
 
 if TYPE_CHECKING:
@@ -43,7 +42,8 @@ class Workspace:
     `disk` holds the files as they are at this moment, open documents included. `root` is the working directory of the
     runs. `environment` is the process environment; of its variables only the names are ever used, but for those that
     are NeMo Gym's own settings. `profile_of` reads the profile of an install root, for those who keep it from one
-    workspace to the next. Without `is_deep`, only the files directly in the root belong to the workspace.
+    workspace to the next. `named` are files and folders that the user has named, apart from `search_dirs`. Without
+    `is_deep`, only the files directly in the root belong to the workspace.
     """
 
     def __init__(
@@ -57,6 +57,8 @@ class Workspace:
         profile_of: Callable[[Files, PurePath], Profile] = read_profile,
         memo: Memo | None = None,
         *,
+        named: tuple[PurePath, ...] = (),
+        fence: Fence | None = None,
         is_deep: bool = True,
     ) -> None:
         self.disk = disk
@@ -68,7 +70,18 @@ class Workspace:
         self.profile_of = profile_of
         self.is_deep = is_deep
         self.memo = Memo() if memo is None else memo
-        self.files = Tree(disk, self.memo)
+        self.fence = self._fence(named) if fence is None else fence
+        self.files = Tree(disk, self.memo, self.fence)
+
+    def _fence(self, named: tuple[PurePath, ...]) -> Fence:
+        extra = (absolute(folder, self.root) for folder in extra_roots(self.environment))
+        return fence_around(
+            self.disk,
+            self.root,
+            named=(*named, *self.search_dirs, *extra),
+            install=None if self.install is None else self.install.path,
+            settings=self.settings,
+        )
 
     def with_texts(self, texts: Mapping[PurePath, str]) -> Workspace:
         """Return the same workspace with some files changed, or made, in memory."""
@@ -86,6 +99,7 @@ class Workspace:
             self.environment,
             self.profile_of,
             self.memo.after(),
+            fence=self.fence,
             is_deep=self.is_deep,
         )
         other.memo.outdate(stale(other.memo, change))
@@ -163,12 +177,16 @@ class Workspace:
         """
         return tuple(root for root in self._below(folder).nested if not self.settings.excludes(root))
 
+    def links_outside(self, folder: PurePath) -> tuple[PurePath, ...]:
+        """Return the folders below a folder that are links to the outside, which are not entered."""
+        return tuple(path for path in self._below(folder).outside if not self.settings.excludes(path))
+
     @query
-    def _below(self, folder: PurePath) -> _Below:
+    def _below(self, folder: PurePath) -> Walked:
         if not self.is_deep and folder == self.root:
             entries = self.files.entries(folder)
-            return _Below(tuple(folder / entry.name for entry in entries if _is_yaml(entry)))
-        return _Below(*self.files.walk(self.root, folder, YAML))
+            return Walked(tuple(folder / entry.name for entry in entries if _is_yaml(entry)))
+        return self.files.walk(self.root, folder, YAML)
 
     @property
     def library(self) -> tuple[PurePath, ...]:
@@ -187,7 +205,7 @@ class Workspace:
             if root == self.root:
                 spelled.update(map(search.spell, self.members))
                 continue
-            for path in chain.from_iterable(self.files.walk(root, root / folder, YAML)[0] for folder in GYM_FOLDERS):
+            for path in chain.from_iterable(self.files.walk(root, root / folder, YAML).files for folder in GYM_FOLDERS):
                 name = search.spell(path)
                 if path not in own and name not in spelled:
                     found.append(path)
@@ -212,6 +230,24 @@ class Workspace:
     def _loaded(self, path: PurePath) -> ConfigFile | Unreadable:
         try:
             return config_file(path, self.files.read(path))
+        except Unreadable as error:
+            return error.again()
+
+    def is_outside(self, path: PurePath) -> bool:
+        """Return whether a file is outside of the fence, so that its content must not be shown."""
+        return isinstance(self._loaded(path), Outside)
+
+    def load_outside(self, path: PurePath) -> ConfigFile:
+        """Return a file like `load`, also if it is outside of the fence. Nothing that it contains may be shown."""
+        loaded = self._loaded_outside(path)
+        if isinstance(loaded, Unreadable):
+            raise loaded.again()
+        return loaded
+
+    @query
+    def _loaded_outside(self, path: PurePath) -> ConfigFile | Unreadable:
+        try:
+            return config_file(path, self.files.read_outside(path))
         except Unreadable as error:
             return error.again()
 
@@ -271,8 +307,9 @@ class Workspace:
     @query
     def compose(self, run: Run) -> Composition:
         """Return the composition of a run. Raises OverrideError."""
+        configs = _Everywhere(self) if run.sees_outside else self
         environment = Environment(
-            self, self.files, self.search, self.profile, _SharedJudge(self), frozenset(self.environment)
+            configs, self.files, self.search, self.profile, _SharedJudge(self), frozenset(self.environment)
         )
         return compose(run, environment)
 
@@ -361,11 +398,17 @@ class Workspace:
         return tuple(found)
 
 
-class _Below(Struct, frozen=True):
-    """The YAML files below a folder that belong to a root, and the roots that are nested there."""
+class _Everywhere:
+    """The files of a run, those outside of the fence included."""
 
-    files: tuple[PurePath, ...]
-    nested: tuple[PurePath, ...] = ()
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def load(self, path: PurePath) -> ConfigFile:
+        try:
+            return self._workspace.load(path)
+        except Outside:
+            return self._workspace.load_outside(path)
 
 
 def _is_yaml(entry: DirectoryEntry) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
@@ -172,8 +172,16 @@ def test_a_link_out_of_the_workspace_is_not_followed(
     elsewhere = write(tmp_path_factory.mktemp("elsewhere"), "config.yaml", UNSET)
     (tree / TIDES).unlink()
     (tree / TIDES).symlink_to(elsewhere)
-    ran = gym("--check", "--fix")
-    assert (ran.code, ran.err) == (2, f"gym-lsp: cannot write {TIDES}: a link leads out of the workspace\n")
+    ran = gym("--check", "--fix", "--format", "concise")
+    assert (ran.code, ran.out.count("[outside-workspace]")) == (0, 1)
+    assert elsewhere.read_text("utf-8") == UNSET
+
+
+def test_a_write_follows_no_link_out_of_the_workspace(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = write(tmp_path_factory.mktemp("elsewhere"), "config.yaml", UNSET)
+    (tree / "linked.yaml").symlink_to(elsewhere)
+    with pytest.raises(Unwritable, match="a link leads out of the workspace"):
+        Disk().rewrite(PurePath(tree / "linked.yaml"), UNSET, FIXED, PurePath(tree))
     assert elsewhere.read_text("utf-8") == UNSET
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
+from msgspec.structs import replace
+
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.run import Run
 from gym_lsp.diagnostic import Diagnostic
@@ -12,17 +14,34 @@ from gym_lsp.gym.release.profile import Profile
 from gym_lsp.memo import query
 from gym_lsp.rules.engine.context import Block, Context, Scope
 from gym_lsp.rules.engine.engine import Engine, Found
+from gym_lsp.rules.engine.outside import without_content
 from gym_lsp.workspace.workspace import Workspace
 
 
 @query
 def findings_of_run(workspace: Workspace, engine: Engine, run: Run, scope: Scope) -> tuple[Diagnostic, ...]:
-    """Return all findings in one run, including its files and blocks. Raises OverrideError."""
+    """Return all findings in one run, including its files and blocks. Raises OverrideError.
+
+    Nothing of files outside of the workspace is shown.
+    """
+    found = _found(workspace, engine, run, scope)
+    if not workspace.compose(run).outside:
+        return found
+    everywhere = replace(run, sees_outside=True)
+    judged = _found(workspace, engine, everywhere, scope)
+    return tuple(without_content(judged, found, workspace.compose(everywhere), workspace, engine))
+
+
+@query
+def _found(workspace: Workspace, engine: Engine, run: Run, scope: Scope) -> tuple[Diagnostic, ...]:
     composition = workspace.compose(run)
     context = Context.of(workspace, scope).of_run(composition)
     found = [*engine.about_run(context)]
     for file in composition.files:
-        found.extend(engine.diagnostics(_in_file(workspace, engine, file.path, scope), run.roots))
+        if workspace.is_outside(file.path):
+            found.extend(engine.diagnostics(engine.found(context, file), run.roots))
+        else:
+            found.extend(engine.diagnostics(_in_file(workspace, engine, file.path, scope), run.roots))
     for name, value in _blocks(composition.config, context.profile):
         if workspace.is_as_written(name, value):
             in_block = _in_blocks(workspace, engine, value.origin.path, scope)[name]

@@ -1,0 +1,113 @@
+"""The folders whose files gym-lsp reads. Elsewhere, it only looks whether something exists.
+
+A config can name any file of the machine, and so can a link. On a CI runner, or in the editor of someone who opens the
+repository of a stranger, the content of such a file must not get into a finding, a hover or a resolved document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import PurePath
+
+from msgspec import Struct
+
+from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, is_below
+from gym_lsp.workspace.recognise import GYM_FOLDERS
+from gym_lsp.workspace.settings import Settings
+
+Resolve = Callable[[PurePath], PurePath]
+"""Return a path without links and without `..`."""
+
+
+class Fence(Struct, frozen=True):
+    """The folders whose files are read, with everything below them.
+
+    A stranger may control what `folders` contain, so a link in them is followed only to a file in one of them. They are
+    without links themselves. `trusted` are what the user has named outside of the workspace; links in them may lead
+    anywhere.
+    """
+
+    folders: tuple[PurePath, ...]
+    trusted: tuple[PurePath, ...] = ()
+
+    def holds(self, path: PurePath, resolve: Resolve) -> bool:
+        """Return whether a file or folder is inside."""
+        if any(is_below(path, folder) for folder in self.trusted):
+            return True
+        real = resolve(path)
+        return any(is_below(real, folder) for folder in self.folders)
+
+
+def fence_around(
+    files: Files,
+    root: PurePath,
+    *,
+    named: Iterable[PurePath] = (),
+    install: PurePath | None = None,
+    settings: Settings | None = None,
+) -> Fence:
+    """Return the fence around a workspace.
+
+    Inside are its repository or, without one, its root, the install root, and what the user has named. If the settings
+    are in the repository, a stranger can have written them, so their search folders count only as far as they can
+    contain NeMo Gym's own files.
+    """
+    own = _repository(files, root)
+    configured = () if settings is None else settings.search_dirs
+    is_strange = settings is None or settings.path is None or is_below(settings.path, own)
+    named = (*named, *(() if is_strange else configured), *(() if install is None else (install,)))
+    trusted = tuple(dict.fromkeys(path for path in named if not (is_below(own, path) or is_below(path, own))))
+    components = (folder / name for folder in configured for name in GYM_FOLDERS) if is_strange else ()
+    # An environment in the workspace is often a link to another place, so the install root is inside in any case.
+    folders = (own, *named, *(path for path in components if not is_below(path, own)))
+    return Fence(tuple(dict.fromkeys(map(files.resolve, folders))), trusted)
+
+
+def _repository(files: Files, root: PurePath) -> PurePath:
+    """Return the folder of the Git repository that contains a root, that of a submodule's superproject; else the root.
+
+    In a submodule or a worktree, `.git` is a file.
+    """
+    outermost = root
+    for folder in (root, *root.parents):
+        kind = files.kind(folder / ".git")
+        if kind is Kind.DIRECTORY:
+            return folder
+        if kind is Kind.FILE:
+            outermost = folder
+    return outermost
+
+
+class Fenced:
+    """Files that can be read and listed only inside a fence."""
+
+    def __init__(self, base: Files, fence: Fence) -> None:
+        self._base = base
+        self._fence = fence
+
+    def read(self, path: PurePath) -> str:
+        self._check(path)
+        return self._base.read(path)
+
+    def head(self, path: PurePath, most: int) -> str:
+        self._check(path)
+        return self._base.head(path, most)
+
+    def kind(self, path: PurePath) -> Kind | None:
+        return self._base.kind(path)
+
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
+        return self._base.entries(path) if self._fence.holds(path, self._base.resolve) else ()
+
+    def version(self, path: PurePath) -> object:
+        return self._base.version(path)
+
+    def resolve(self, path: PurePath) -> PurePath:
+        return self._base.resolve(path)
+
+    def identity(self, path: PurePath) -> object:
+        return self._base.identity(path)
+
+    def _check(self, path: PurePath) -> None:
+        if not self._fence.holds(path, self._base.resolve):
+            raise Outside(path)
