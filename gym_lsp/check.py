@@ -25,7 +25,7 @@ from gym_lsp.memo import query
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.rules.engine.context import Context, EnvironmentFile, Manifest, Prompt, Scope
 from gym_lsp.rules.engine.engine import Engine, key_path_at
-from gym_lsp.rules.engine.findings import findings_of_run
+from gym_lsp.rules.engine.findings import findings_of_run, without_secrets
 from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.rules.engine.suppression import apply, find_invalid, may_suppress
 from gym_lsp.rules.explained import without_explained
@@ -362,7 +362,7 @@ def _of_other(workspace: Workspace, engine: Engine, path: PurePath) -> tuple[Dia
         found.extend(engine.check(context, Malformed(file.config, path, problem)))
     if not file.document.is_broken:
         found.extend(engine.check(context, _subject(kind, file)))
-    return tuple(found)
+    return tuple(without_secrets(found, workspace.secrets_of_file(path)))
 
 
 def _unreadable(workspace: Workspace, engine: Engine, path: PurePath) -> Iterator[Diagnostic]:

@@ -15,6 +15,7 @@ from gym_lsp.cli.output import Output
 from gym_lsp.cli.streams import print_message
 from gym_lsp.cli.workspaces import working_directory
 from gym_lsp.compose.overrides import COMMAND_LINE, command_line
+from gym_lsp.compose.secrets import masked_program
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Disk, Kind, Missing, Unreadable, Unwritable, absolute, is_below
 from gym_lsp.reporters.paths import relative_path
@@ -125,13 +126,17 @@ def _was_checked(key: Key, root: PurePath, outcomes: list[tuple[Workspace, Check
 
 
 def _report(outcomes: list[tuple[Workspace, Checked]], diagnostics: list[Diagnostic], options: Options) -> Report:
-    texts = {COMMAND_LINE: command_line(options.config, options.paths if options.config else ())}
+    typed = command_line(options.config, options.paths if options.config else ())
 
     def text(path: PurePath) -> str:
-        if path not in texts:
-            found = (workspace.text(path) for workspace, _ in outcomes)
-            texts[path] = next((each for each in found if each is not None), "")
-        return texts[path]
+        if path == COMMAND_LINE:
+            return typed
+        return next((found for workspace, _ in outcomes if (found := workspace.text(path)) is not None), "")
+
+    def shown(path: PurePath) -> str:
+        if path == COMMAND_LINE:
+            return masked_program(typed)
+        return next((found for workspace, _ in outcomes if (found := workspace.shown(path))), "")
 
     files = {path for _, checked in outcomes for path in checked.files}
     others = {path for _, checked in outcomes for path in checked.not_checked}
@@ -140,6 +145,7 @@ def _report(outcomes: list[tuple[Workspace, Checked]], diagnostics: list[Diagnos
     return Report(
         tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key)),
         text,
+        shown,
         working_directory(),
         None if profile is None else profile.release,
         len(files),

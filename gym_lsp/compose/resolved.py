@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from math import isfinite, isnan
 from typing import NamedTuple
@@ -11,23 +10,15 @@ from msgspec import Struct
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table, leaves
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
-from gym_lsp.gym.layout import DELETE_KEY, SERVER_DEPTH
-from gym_lsp.gym.vocabulary import SERVER_TYPES
+from gym_lsp.compose.secrets import NONE, Secrets, masked, masked_text, refers_to_secret, secrets_in
 from gym_lsp.syntax import Atom, KeyPath
 from gym_lsp.syntax.scalars import NotANumber, meaning
 
-MASK = "****"
-_SECRET = ("token", "key", "header", "password", "secret")
-"""The words of NeMo Gym's `looks_like_secret_key`, and two more."""
 _INDICATORS = "!&*-?:,[]{}#|>@`\"'%"
-_NO_SECRET = frozenset({DELETE_KEY, "key_prefix"})
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+(?=@)")
 _MOST_COPIED = 10_000
 """Values of mappings and lists that interpolations lead to, which a document repeats."""
 _DEEPEST = 64
 """Mappings that are the value of an interpolation inside one another."""
-_SHORTEST_SECRET = 8
-"""Characters. A shorter secret is a placeholder such as EMPTY, which other texts may contain by chance."""
 
 
 class Line(Struct, frozen=True):
@@ -38,41 +29,16 @@ class Line(Struct, frozen=True):
     value: Config | None
 
 
-def looks_secret(key: Atom) -> bool:
-    """Return whether a value under this key must not be shown."""
-    return isinstance(key, str) and key not in _NO_SECRET and any(word in key.lower() for word in _SECRET)
-
-
-def without_credentials(value: Atom) -> Atom:
-    """Return a value in which the user and the password of an address are masked."""
-    return _CREDENTIALS.sub(MASK, value) if isinstance(value, str) and "@" in value else value
-
-
-def resolved_lines(root: Table, variables: frozenset[str] = frozenset()) -> Iterator[Line]:
+def resolved_lines(root: Table, variables: frozenset[str] = frozenset(), known: Secrets = NONE) -> Iterator[Line]:
     """Yield the lines of the resolved document: interpolations replaced by their values, secrets masked.
+
+    `known` are the secrets of the files, those that the configuration does not contain any more included.
 
     An interpolation is not replaced if it cannot be resolved, or if its value comes from the environment or contains a
     secret. Neither is one of a mapping or a list that contains itself, nor any after `_MOST_COPIED` values of such were
     written: mappings that refer to mappings can grow without end.
     """
-    yield from _Writer(root, Interpolator(root, variables), _secrets(root)).lines()
-
-
-def _secrets(root: Table) -> frozenset[str]:
-    """Return the values that are masked where they are written, and must not be shown elsewhere."""
-    return frozenset(
-        leaf.value
-        for path, leaf in leaves(root)
-        if isinstance(leaf.value, str) and leaf.value and not leaf.is_interpolation and _is_secret(path)
-    )
-
-
-def _is_secret(path: KeyPath) -> bool:
-    """Return whether a value at a key path must not be shown, because of its own name or that of a parent."""
-    names = [step for step in path if isinstance(step, str)]
-    # The name of a server may contain one of these words, too. Its fields are not secret because of that.
-    above = SERVER_DEPTH if len(names) > 1 and names[1] in SERVER_TYPES else 1
-    return any(map(looks_secret, (*names[above:], *names[-1:])))
+    yield from _Writer(root, Interpolator(root, variables), known.union([secrets_in(root)])).lines()
 
 
 class _Spot(NamedTuple):
@@ -90,10 +56,10 @@ class _Spot(NamedTuple):
 class _Writer:
     """One document in progress."""
 
-    def __init__(self, root: Table, interpolator: Interpolator, secrets: frozenset[str]) -> None:
+    def __init__(self, root: Table, interpolator: Interpolator, known: Secrets) -> None:
         self._root = root
         self._interpolator = interpolator
-        self._secrets = secrets
+        self._known = known
         self._copied = 0
 
     def lines(self) -> Iterator[Line]:
@@ -144,25 +110,16 @@ class _Writer:
 
     def _leaf(self, leaf: Leaf, spot: _Spot) -> str:
         if not leaf.is_interpolation:
-            is_secret = _is_secret(spot.shown) or _is_secret(spot.home)
-            is_hidden = isinstance(leaf.value, str) and leaf.value and is_secret
-            return scalar(MASK if is_hidden or self._contains_secret(leaf.value) else without_credentials(leaf.value))
+            # A block that an interpolation leads to is shown at another place than its own.
+            return scalar(masked(spot.shown, masked(spot.home, leaf.value, self._known), self._known))
+        written = masked_text(str(leaf.value), self._known)
         found = self._interpolator.dereference(leaf, spot.home)
-        value = found.value if isinstance(found, Leaf) else None
-        if not isinstance(found, Leaf) or self._must_not_be_shown(value):
-            return scalar(leaf.value)
-        return scalar(without_credentials(value))
-
-    def _must_not_be_shown(self, value: Atom) -> bool:
-        if not isinstance(value, str):
-            return False
-        return FROM_ENVIRONMENT in value or value in self._secrets or self._contains_secret(value)
-
-    def _contains_secret(self, value: Atom) -> bool:
-        """Return whether a value contains a secret that is masked elsewhere, such as a key in an address."""
-        if not isinstance(value, str):
-            return False
-        return any(secret in value for secret in self._secrets if len(secret) >= _SHORTEST_SECRET)
+        if not isinstance(found, Leaf) or FROM_ENVIRONMENT in str(found.value):
+            return scalar(written)
+        # Whether a secret is set at all is not a secret.
+        is_secret = found.value not in (None, "") and refers_to_secret(str(leaf.value))
+        is_shown = not is_secret and masked(spot.home, found.value, self._known) == found.value
+        return scalar(found.value if is_shown else written)
 
 
 def scalar(value: Atom) -> str:

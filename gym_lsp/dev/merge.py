@@ -8,8 +8,9 @@ from gym_lsp.compose.config import Config, Leaf, Table, leaves, value_span
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.merge import merge
 from gym_lsp.compose.problem import raised_by
-from gym_lsp.compose.resolved import MASK, looks_secret, scalar
+from gym_lsp.compose.resolved import scalar
 from gym_lsp.compose.run import Composition, Run
+from gym_lsp.compose.secrets import masked, masked_text
 from gym_lsp.syntax import KeyPath, spell
 from gym_lsp.text import LineIndex
 from gym_lsp.workspace.workspace import Workspace
@@ -79,8 +80,7 @@ def _directed(composition: Composition) -> Iterator[str]:
 
 
 def _shown(path: KeyPath, leaf: Leaf) -> str:
-    is_secret = isinstance(leaf.value, str) and not leaf.is_interpolation and any(map(looks_secret, path))
-    return MASK if is_secret else scalar(leaf.value)
+    return scalar(masked_text(str(leaf.value)) if leaf.is_interpolation else masked(path, leaf.value))
 
 
 def _place(workspace: Workspace, config: Config) -> str:

@@ -12,15 +12,17 @@ from gym_lsp.compose.blocks import spelled_servers
 from gym_lsp.compose.config import Array, Config, Marks, Table, at, leaves
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
 from gym_lsp.compose.problem import InterpolationProblem
-from gym_lsp.compose.resolved import scalar, without_credentials
+from gym_lsp.compose.resolved import scalar
 from gym_lsp.compose.run import Composition
+from gym_lsp.compose.secrets import Secrets, masked, refers_to_secret
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.layout import ENTRYPOINT, SERVER_DEPTH, is_in_config_paths
 from gym_lsp.ide.fields import own_fields, plain_default
-from gym_lsp.ide.hover.values import effective, is_secret, refers_to_secret
+from gym_lsp.ide.hover.values import effective
 from gym_lsp.ide.lookup import own_run, ref_type
 from gym_lsp.ide.target import entries_below
 from gym_lsp.rules.engine.rule import shortened
+from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import Use, UseKind
@@ -85,8 +87,10 @@ def _values(workspace: Workspace, run: Composition, config: Table, within: Span)
             # Another file overrides this value.
             continue
         value = interpolator.resolve(leaf, found.path)
-        text = None if isinstance(value, InterpolationProblem) else _shown(value)
-        if text is None or is_secret(path) or refers_to_secret(str(leaf.value)):
+        if isinstance(value, InterpolationProblem) or refers_to_secret(str(leaf.value)):
+            continue
+        text = _shown(value, path, workspace.secrets(run.run))
+        if text is None:
             continue
         if text.strip('"') in str(leaf.value):
             # The value is a default that is already visible in the interpolation.
@@ -94,7 +98,7 @@ def _values(workspace: Workspace, run: Composition, config: Table, within: Span)
         yield Hint(leaf.node.end, f"= {shortened(text, _LONGEST)}", HintKind.VALUE, text)
 
 
-def _shown(value: Config) -> str | None:
+def _shown(value: Config, path: KeyPath, known: Secrets) -> str | None:
     if isinstance(value, Table):
         return f"{{{', '.join(map(str, value.entries))}}}"
     if isinstance(value, Array):
@@ -102,7 +106,8 @@ def _shown(value: Config) -> str | None:
     if value.value == "" or value.value == FROM_ENVIRONMENT:
         # The stand-in for a value of the command line, or an environment variable, whose value is never read.
         return None
-    return scalar(without_credentials(value.value))
+    shown = masked(path, value.value, known)
+    return scalar(shown) if shown == value.value else None
 
 
 def _inherited(workspace: Workspace, run: Composition, use: Use) -> Iterator[Hint]:

@@ -66,7 +66,8 @@ def resolved(workspace: Workspace, composition: Composition) -> ResolvedDocument
     Its first lines are comments that name the files whose values are missing, because they are outside of the
     workspace.
     """
-    lines = resolved_lines(composition.config, frozenset(workspace.environment))
+    known = workspace.secrets(composition.run)
+    lines = resolved_lines(composition.config, frozenset(workspace.environment), known)
     missing = (
         f"# not shown: {scalar(path.as_posix())}, which is outside of the workspace" for path in composition.outside
     )

@@ -69,7 +69,7 @@ class _Page:
         line, column = self._sources.range(path, span).start
         shown = visible(relative_path(path, self._report.working_directory))
         yield f"{' ' * gutter}{self._paint('-->', Ink.BLUE)} {shown}:{line}:{column}"
-        rows = draw(self._sources.lines(path), span, mark=mark, room=self._width - gutter - 3)
+        rows = draw(self._sources.shown_lines(path), span, mark=mark, room=self._width - gutter - 3)
         if rows:
             yield self._bar(gutter)
         for row in rows:

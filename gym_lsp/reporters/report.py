@@ -43,7 +43,8 @@ class Report(Struct, frozen=True):
     """The result of one check.
 
     `diagnostics` are sorted by their `sort_key`. `texts` returns the text that the spans of a file refer to, and the
-    empty text if the file could not be read; it does not raise. Paths below `working_directory` are shown relative to
+    empty text if the file could not be read; it does not raise. `shown` returns the same text with secrets replaced by
+    as many other characters. Paths below `working_directory` are shown relative to
     it. `release` is the NeMo Gym release that the check used, None if no NeMo Gym was found. `notes` are about the
     whole check. `roots` are the folders that the paths of root configs are relative to. `files_not_checked` are YAML
     files that do not belong to NeMo Gym.
@@ -51,6 +52,7 @@ class Report(Struct, frozen=True):
 
     diagnostics: tuple[Diagnostic, ...]
     texts: Callable[[PurePath], str]
+    shown: Callable[[PurePath], str]
     working_directory: PurePath
     release: str | None
     files_checked: int
@@ -120,12 +122,21 @@ class Sources:
 
     def __init__(self, report: Report) -> None:
         self._texts = report.texts
+        self._shown = report.shown
         self._lines: dict[PurePath, LineIndex] = {}
+        self._shown_lines: dict[PurePath, LineIndex] = {}
 
     def lines(self, path: PurePath) -> LineIndex:
         index = self._lines.get(path)
         if index is None:
             index = self._lines[path] = LineIndex(self._texts(path))
+        return index
+
+    def shown_lines(self, path: PurePath) -> LineIndex:
+        """Return the lines as they may be shown, without secrets."""
+        index = self._shown_lines.get(path)
+        if index is None:
+            index = self._shown_lines[path] = LineIndex(self._shown(path))
         return index
 
     def range(self, path: PurePath, span: Span) -> Range:

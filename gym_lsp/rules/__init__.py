@@ -10,6 +10,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "files": (
         "unreadable-file",
         "outside-workspace",
+        "literal-secret",
         "unused-suppression",
         "invalid-suppression",
         "invalid-yaml",

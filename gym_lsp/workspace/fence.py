@@ -12,6 +12,7 @@ from pathlib import PurePath
 from msgspec import Struct
 
 from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, is_below
+from gym_lsp.workspace.git import repository
 from gym_lsp.workspace.recognise import GYM_FOLDERS
 from gym_lsp.workspace.settings import Settings
 
@@ -52,7 +53,7 @@ def fence_around(
     are in the repository, a stranger can have written them, so their search folders count only as far as they can
     contain NeMo Gym's own files.
     """
-    own = _repository(files, root)
+    own = repository(files, root) or root
     configured = () if settings is None else settings.search_dirs
     is_strange = settings is None or settings.path is None or is_below(settings.path, own)
     named = (*named, *(() if is_strange else configured), *(() if install is None else (install,)))
@@ -61,21 +62,6 @@ def fence_around(
     # An environment in the workspace is often a link to another place, so the install root is inside in any case.
     folders = (own, *named, *(path for path in components if not is_below(path, own)))
     return Fence(tuple(dict.fromkeys(map(files.resolve, folders))), trusted)
-
-
-def _repository(files: Files, root: PurePath) -> PurePath:
-    """Return the folder of the Git repository that contains a root, that of a submodule's superproject; else the root.
-
-    In a submodule or a worktree, `.git` is a file.
-    """
-    outermost = root
-    for folder in (root, *root.parents):
-        kind = files.kind(folder / ".git")
-        if kind is Kind.DIRECTORY:
-            return folder
-        if kind is Kind.FILE:
-            outermost = folder
-    return outermost
 
 
 class Fenced:

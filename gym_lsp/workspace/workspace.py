@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from gym_lsp.compose.config import Config, Provenance, Table
 from gym_lsp.compose.run import Composition, Environment, Run, compose
+from gym_lsp.compose.secrets import NONE, Secrets, masked_program, masked_source, secrets_in
 from gym_lsp.compose.servers import Judge, Judged
 from gym_lsp.compose.source import ConfigFile, config_file
 from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, Overlay, Unreadable, absolute, walk
@@ -312,6 +313,30 @@ class Workspace:
             configs, self.files, self.search, self.profile, _SharedJudge(self), frozenset(self.environment)
         )
         return compose(run, environment)
+
+    @query
+    def secrets(self, run: Run) -> Secrets:
+        """Return the secrets of the files and the overrides of a run. Raises OverrideError."""
+        composition = self.compose(run)
+        known = secrets_in(composition.config) if run.overrides else NONE
+        return known.union(self.secrets_of_file(file.path) for file in composition.files)
+
+    @query
+    def secrets_of_file(self, path: PurePath) -> Secrets:
+        """Return the secrets of a file, none if it cannot be read."""
+        config = self.config(path)
+        return NONE if config is None else secrets_in(config)
+
+    def shown(self, path: PurePath) -> str:
+        """Return the text of a file in which each character of a secret is replaced; empty if it cannot be read."""
+        if path.suffix not in YAML:
+            return masked_program(self.text(path) or "")
+        loaded = self._loaded(path)
+        if isinstance(loaded, Unreadable):
+            return ""
+        is_config = self.kind(path) is FileKind.CONFIG
+        known = self.secrets(self._run_of(path)) if is_config else self.secrets_of_file(path)
+        return masked_source(loaded.document, known)
 
     def own_run(self, path: PurePath) -> Composition:
         """Return the run whose only root is this file, with the stand-in model.

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
 from gym_lsp.compose.config import Table, at
-from gym_lsp.compose.resolved import MASK, resolved_lines, scalar
+from gym_lsp.compose.resolved import resolved_lines, scalar
+from gym_lsp.compose.secrets import MASK
 from gym_lsp.syntax import Atom
 from tests.compose.documents import Document, config_of, config_of_text, documents
 from tests.compose.record_interpolations import ATOMS, DATA

@@ -176,6 +176,7 @@ def text_of(path: PurePath) -> str:
 REPORT = Report(
     diagnostics=tuple(sorted(_DIAGNOSTICS, key=lambda diagnostic: diagnostic.sort_key)),
     texts=text_of,
+    shown=text_of,
     working_directory=ROOT,
     release="0.9.0",
     files_checked=14,
@@ -186,6 +187,7 @@ REPORT = Report(
 CLEAN = Report(
     diagnostics=(),
     texts=text_of,
+    shown=text_of,
     working_directory=ROOT,
     release="0.7.0",
     files_checked=14,

@@ -54,7 +54,7 @@ def _report(found: list[Diagnostic], text: str, directory: PurePath, notes: list
         return text
 
     ordered = sorted(found, key=lambda diagnostic: diagnostic.sort_key)
-    return Report(tuple(ordered), text_of, directory, None, len(found), {}, tuple(notes))
+    return Report(tuple(ordered), text_of, text_of, directory, None, len(found), {}, tuple(notes))
 
 
 reports = st.builds(

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from gym_lsp.compose.config import Array, Config, Leaf, Provenance, Table, at
-from gym_lsp.compose.resolved import looks_secret, scalar
+from gym_lsp.compose.resolved import scalar
+from gym_lsp.compose.secrets import masked
 from gym_lsp.compose.servers import SERVER_MODEL
 from gym_lsp.gym.fields import accepts
 from gym_lsp.gym.layout import CONFIG_PATHS, ServerPath, is_in_config_paths, is_top_level
@@ -172,21 +173,21 @@ def _key(request: Request, span: Span, path: KeyPath, value: Config, opened: Ope
         span,
         f"{name}{close}",
         CandidateKind.VALUE if is_leaf else CandidateKind.INSTANCE,
-        detail=_shown(name, value),
+        detail=_shown(request, path, value),
         documentation=_from(request, value),
         rank=Rank.WORKSPACE if is_server else Rank.RUN,
         continues=not is_leaf,
     )
 
 
-def _shown(name: str, value: Config) -> str:
+def _shown(request: Request, path: KeyPath, value: Config) -> str:
     if isinstance(value, Table):
         return "mapping"
     if isinstance(value, Array):
         return "list"
     if value.origin.provenance is Provenance.STAND_IN:
         return "set outside the configs"
-    return "****" if looks_secret(name) and value.value else scalar(value.value)
+    return scalar(masked(path, value.value, request.workspace.secrets(request.run.run)))
 
 
 def _from(request: Request, value: Config) -> str:

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from msgspec import Struct
 
 from gym_lsp.compose.config import Provenance
+from gym_lsp.compose.secrets import masked
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.layout import COPY, DELETE_KEY, INHERIT_FROM, USUAL_ENTRYPOINT, ServerPath, is_in_config_paths
 from gym_lsp.gym.release.resolvers import RESOLVERS
@@ -165,7 +166,10 @@ def _about_reference(workspace: Workspace, path: PurePath, use: Use, step: int, 
     if found.config.origin.provenance is Provenance.STAND_IN:
         yield "Set by another config, `env.yaml` or the command line."
         return
-    yield resolved(workspace, found) if _is_interpolation(found) else f"Value: {shown(found.config, steps)}"
+    if _is_interpolation(found):
+        yield resolved(workspace, found)
+    else:
+        yield f"Value: {shown(found.config, steps, workspace.secrets(run.run))}"
     yield ("From ", place(workspace, found.config))
 
 
@@ -180,7 +184,7 @@ def _about_variable(workspace: Workspace, path: PurePath, use: Use, spot: Spot) 
     if use.name in workspace.environment:
         yield "It is set. gym-lsp does not read its value."
     elif default is not None:
-        yield f"It is not set; the default is {code(default)}."
+        yield f"It is not set; the default is {code(str(masked((use.name,), default)))}."
     else:
         yield "It is not set and has no default here, so a run that reads it fails."
 
@@ -195,11 +199,13 @@ def _default_of(node: object, variable: str) -> str | None:
 
 def _about_deleted(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Markdown | str]:
     block = use.at[:-1]
-    found = deleted_value(own_run(workspace, path), block, use.name)
+    run = own_run(workspace, path)
+    found = deleted_value(run, block, use.name)
     if found is None:
         yield f"{code(dotted(block))} has no key {code(use.name)} to remove."
         return
-    yield f"{code(DELETE_KEY)} removes {code(use.name)} from {code(dotted(block))}: {shown(found, (*block, use.name))}"
+    value = shown(found, (*block, use.name), workspace.secrets(run.run))
+    yield f"{code(DELETE_KEY)} removes {code(use.name)} from {code(dotted(block))}: {value}"
     yield ("From ", place(workspace, found))
 
 

@@ -16,14 +16,14 @@ from gym_lsp.compose.problem import (
     InterpolationProblem,
     VariableUnset,
 )
-from gym_lsp.compose.resolved import MASK, looks_secret, scalar, without_credentials
+from gym_lsp.compose.resolved import scalar
 from gym_lsp.compose.run import Composition
+from gym_lsp.compose.secrets import MASK, Secrets, is_secret, masked, masked_text, refers_to_secret
 from gym_lsp.gym.layout import NAME
 from gym_lsp.ide.lookup import further_runs, own_run
 from gym_lsp.ide.markdown import Link, Markdown, bullets, code
 from gym_lsp.ide.target import dotted
 from gym_lsp.syntax import MISSING, KeyPath, Scalar
-from gym_lsp.syntax.interpolation import Reference, parse_template, walk
 from gym_lsp.text import Span
 from gym_lsp.workspace.workspace import Workspace
 
@@ -124,7 +124,7 @@ def _value(workspace: Workspace, value: Effective) -> str:
         return resolved(workspace, value)
     if isinstance(config, Leaf) and config.value is None and any(isinstance(each, Table) for each in history(config)):
         return "Value: `null`, which removes the block from the run."
-    return f"Value: {shown(config, value.path)}"
+    return f"Value: {shown(config, value.path, workspace.secrets(value.run.run))}"
 
 
 def resolved(workspace: Workspace, value: Effective) -> str:
@@ -141,11 +141,13 @@ def resolved(workspace: Workspace, value: Effective) -> str:
         return "Value: the content of the environment variable."
     # Whether a secret is set at all is not a secret.
     is_set = not isinstance(found, Leaf) or (found.value not in (None, "") and not found.is_missing)
-    if is_set and (is_secret(value.path) or refers_to_secret(str(config.value))):
+    own = found.value if isinstance(found, Leaf) else None
+    if is_set and (is_secret(value.path, own) or refers_to_secret(str(config.value))):
         return f"Value: {code(MASK)}"
+    known = workspace.secrets(value.run.run)
     if FROM_ENVIRONMENT in text:
-        return f"Value: {code(text)}, where {FROM_ENVIRONMENT} comes from the environment."
-    return f"Value: {shown(found, value.path)}"
+        return f"Value: {code(masked_text(text, known))}, where {FROM_ENVIRONMENT} comes from the environment."
+    return f"Value: {shown(found, value.path, known)}"
 
 
 def unresolved(problem: InterpolationProblem) -> str:
@@ -164,45 +166,35 @@ def unresolved(problem: InterpolationProblem) -> str:
             return "This interpolation cannot be resolved."
 
 
-def is_secret(path: KeyPath) -> bool:
-    """Whether the value at a key path must not be shown."""
-    names = [step for step in path if isinstance(step, str)]
-    return bool(names) and looks_secret(names[-1])
-
-
-def refers_to_secret(text: str) -> bool:
-    """Whether an interpolation contains a value that must not be shown."""
-    for node in walk(parse_template(text)):
-        if isinstance(node, Reference) and node.steps and looks_secret(node.steps[-1].key):
-            return True
-    return False
-
-
-def shown(config: Config, path: KeyPath) -> str:
+def shown(config: Config, path: KeyPath, known: Secrets) -> str:
     """Return a value on one line: a scalar or a small mapping as YAML, the contents of another collection in words."""
     if isinstance(config, Table):
         names = [str(key) for key in config.entries]
         if not names:
             return "an empty mapping"
-        return _in_braces(config, path) or f"a mapping with {listed(names)}"
+        return _in_braces(config, path, known) or f"a mapping with {listed(names)}"
     if isinstance(config, Array):
         count = len(config.items)
         names = [item.leaf(NAME) if isinstance(item, Table) else None for item in config.items]
         if names and all(isinstance(name, str) for name in names):
             return f"a list with {listed(map(str, names))}"
         return f"a list of {count} {'value' if count == 1 else 'values'}" if count else "an empty list"
-    return code(_text(config, path))
+    return code(_text(config, path, known))
 
 
-def _text(leaf: Leaf, path: KeyPath) -> str:
-    secret = is_secret(path) or (isinstance(leaf.key, Scalar) and looks_secret(leaf.key.text))
-    if secret and isinstance(leaf.value, str) and leaf.value and not leaf.is_interpolation:
-        return MASK
-    # Without the quotes of YAML, which would make `???` look like text.
-    return MISSING if leaf.is_missing else scalar(without_credentials(leaf.value))
+def _text(leaf: Leaf, path: KeyPath, known: Secrets) -> str:
+    if leaf.is_missing:
+        # Without the quotes of YAML, which would make `???` look like text.
+        return MISSING
+    if leaf.is_interpolation:
+        return scalar(masked_text(str(leaf.value), known))
+    # A directive can have moved the value to another name.
+    written = path if not isinstance(leaf.key, Scalar) else (*path[:-1], leaf.key.text)
+    text = masked(path, masked(written, leaf.value, known), known)
+    return MASK if text == MASK else scalar(text)
 
 
-def _in_braces(table: Table, path: KeyPath) -> str | None:
+def _in_braces(table: Table, path: KeyPath, known: Secrets) -> str | None:
     """Return a small mapping of scalars, such as a server ref, on one line; None for any other."""
     if len(table.entries) > _FEW:
         return None
@@ -210,7 +202,7 @@ def _in_braces(table: Table, path: KeyPath) -> str | None:
     for key, value in table.entries.items():
         if not isinstance(value, Leaf):
             return None
-        parts.append(f"{key}: {_text(value, (*path, str(key)))}")
+        parts.append(f"{key}: {_text(value, (*path, str(key)), known)}")
     text = f"{{{', '.join(parts)}}}"
     return code(text) if len(text) <= _ONE_LINE else None
 
@@ -227,12 +219,13 @@ def _chain(workspace: Workspace, value: Effective, path: PurePath, written: Span
     steps = list(history(value.config))
     if len(steps) == 1 and _is_here(steps[0], path, written):
         return
+    known = workspace.secrets(value.run.run)
     for index, step in enumerate(steps):
         above = steps[index - 1] if index else None
         is_merged = isinstance(step, Table) and isinstance(above, Table)
         role = "in effect" if above is None else "merged with" if is_merged else "overridden"
         where: str | Link = "here" if _is_here(step, path, written) else place(workspace, step)
-        yield (f"{role}: ", where, f" {shown(step, value.path)}")
+        yield (f"{role}: ", where, f" {shown(step, value.path, known)}")
 
 
 def _is_here(config: Config, path: PurePath, written: Span) -> bool:
@@ -250,4 +243,5 @@ def place(workspace: Workspace, config: Config) -> str | Link:
 def _in_run(workspace: Workspace, value: Effective) -> Markdown:
     root = next(iter(value.run.run.roots), "")
     config = value.config
-    return (f"in the run of {code(root)}: {shown(config, value.path)}, from ", place(workspace, config))
+    known = workspace.secrets(value.run.run)
+    return (f"in the run of {code(root)}: {shown(config, value.path, known)}, from ", place(workspace, config))

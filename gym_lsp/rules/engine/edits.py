@@ -13,12 +13,19 @@ from gym_lsp.syntax import Entry, Mapping, Scalar, Sequence, resolve
 from gym_lsp.syntax.marks import line_end
 from gym_lsp.text import Edit, LineIndex, Span
 
+_BRACES = frozenset("{}[],")
+_OPENING = frozenset("{[")
+
 
 def replace_value(leaf: Config, text: str, title: str, applicability: Applicability = Applicability.UNSAFE) -> Fix:
-    """Return the fix that replaces the text of a scalar and keeps its quotes."""
+    """Return the fix that replaces the text of a scalar and keeps its quotes, or adds quotes where braces need them."""
     node = leaf.node
-    if isinstance(node, Scalar) and node.style in ("'", '"'):
-        text = f"{node.style}{text}{node.style}"
+    quote = node.style if isinstance(node, Scalar) and node.style in ("'", '"') else ""
+    written = leaf.origin.text
+    before = written[written.rfind("\n", 0, node.start) + 1 : node.start]
+    if not quote and not _BRACES.isdisjoint(text) and not _OPENING.isdisjoint(before):
+        quote = "'" if '"' in text else '"'
+    text = f"{quote}{text}{quote}"
     return Fix(title, (FileEdit(leaf.origin.path, Edit(node.span, text)),), applicability)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 
 from msgspec.structs import replace
 
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.run import Run
+from gym_lsp.compose.secrets import Secrets, masked_text
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.memo import query
@@ -22,14 +23,24 @@ from gym_lsp.workspace.workspace import Workspace
 def findings_of_run(workspace: Workspace, engine: Engine, run: Run, scope: Scope) -> tuple[Diagnostic, ...]:
     """Return all findings in one run, including its files and blocks. Raises OverrideError.
 
-    Nothing of files outside of the workspace is shown.
+    They contain no secret, and nothing of files outside of the workspace.
     """
     found = _found(workspace, engine, run, scope)
-    if not workspace.compose(run).outside:
-        return found
-    everywhere = replace(run, sees_outside=True)
-    judged = _found(workspace, engine, everywhere, scope)
-    return tuple(without_content(judged, found, workspace.compose(everywhere), workspace, engine))
+    if workspace.compose(run).outside:
+        everywhere = replace(run, sees_outside=True)
+        judged = _found(workspace, engine, everywhere, scope)
+        found = without_content(judged, found, workspace.compose(everywhere), workspace, engine)
+    return tuple(without_secrets(found, workspace.secrets(run)))
+
+
+def without_secrets(found: Iterable[Diagnostic], known: Secrets) -> Iterator[Diagnostic]:
+    """Yield findings with secrets masked in all their texts. The edits of fixes stay as they are."""
+    for each in found:
+        message = masked_text(each.message, known)
+        related = tuple(replace(place, message=masked_text(place.message, known)) for place in each.related)
+        fixes = tuple(replace(fix, title=masked_text(fix.title, known)) for fix in each.fixes)
+        is_plain = (message, related, fixes) == (each.message, each.related, each.fixes)
+        yield each if is_plain else replace(each, message=message, related=related, fixes=fixes)
 
 
 @query

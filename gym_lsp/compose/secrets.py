@@ -1,0 +1,261 @@
+"""What must not be shown. Every command, editor feature and report asks this module.
+
+A value is a secret because of the names on its key path, because of its own look, or because the same text is a secret
+elsewhere in the run. NeMo Gym masks by names alone (`recursively_hide_secrets`), and by fewer of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from msgspec import Struct
+
+from gym_lsp.compose.config import Table, leaves
+from gym_lsp.gym.layout import DELETE_KEY, SERVER_DEPTH
+from gym_lsp.gym.vocabulary import SERVER_TYPES
+from gym_lsp.syntax import Atom, Document, KeyPath, Mapping, Scalar, Sequence
+from gym_lsp.syntax.interpolation import Reference, parse_template, walk
+from gym_lsp.syntax.tree import Node
+from gym_lsp.text import Span
+
+MASK = "****"
+
+# Names
+
+_PARTS = ("token", "key", "header", "password", "passwd", "secret", "credential", "cookie", "authorization")
+"""Parts of names: the three of NeMo Gym's `looks_like_secret_key`, and more."""
+_WORDS = frozenset({"auth", "auths", "pat", "pwd", "bearer"})
+"""Whole words of names. As parts, they are in names such as `author` and `path`."""
+_ONE = frozenset({"token", "key", "password", "passwd", "secret", "credential", "cookie", "authorization", *_WORDS})
+"""The last words of names with a single secret. A number under `token` is one, but under `max_tokens` a count."""
+_SEVERAL = frozenset({"tokens", "keys", "headers", "passwords", "secrets", "credentials", "cookies", "auth", "auths"})
+"""The last words of names with a mapping or a list of secrets."""
+_NO_SECRET = frozenset({DELETE_KEY, "key_prefix"})
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_LETTER = re.compile(r"[^\W_]")
+
+
+def looks_secret(name: Atom) -> bool:
+    """Return whether a text under this name must not be shown."""
+    if not isinstance(name, str) or name in _NO_SECRET:
+        return False
+    lowered = name.lower()
+    return any(part in lowered for part in _PARTS) or any(word.lower() in _WORDS for word in _WORD.findall(name))
+
+
+def _ends_with(name: Atom, words: frozenset[str]) -> bool:
+    found = _WORD.findall(name) if isinstance(name, str) and name not in _NO_SECRET else []
+    return bool(found) and found[-1].lower() in words
+
+
+def is_secret(path: KeyPath, value: Atom) -> bool:
+    """Return whether a value must not be shown because of its names: its own, or those of the blocks around it.
+
+    Whether a secret is set at all is not a secret, so a text without letters and digits is none.
+    """
+    names = [step for step in path if isinstance(step, str)]
+    if not names or value is None or isinstance(value, bool) or not _LETTER.search(str(value)):
+        return False
+    is_server = len(names) > 1 and names[1] in SERVER_TYPES
+    # The name of a server may contain one of these words, too. Its fields are not secret because of that.
+    inside = names[SERVER_DEPTH:] if is_server else names[1:]
+    if isinstance(value, str) and any(map(looks_secret, (*inside, names[-1]))):
+        return True
+    around = inside if is_server else names
+    if isinstance(path[-1], str):
+        around = around[:-1]
+    return _ends_with(names[-1], _ONE) or any(_ends_with(name, _SEVERAL) for name in around)
+
+
+# Texts
+
+_TOKENS = re.compile(
+    r"""\b(?:
+        sk-[\w-]{6,} | hf_[A-Za-z0-9]{8,} | gh[opsur]_[A-Za-z0-9]{6,} | github_pat_\w{6,} | glpat-[\w-]{6,}
+        | nvapi-[\w-]{6,} | xox[abeprs]-[\w-]{6,} | AKIA[A-Z0-9]{12,} | eyJ[\w-]{10,}\.[\w.-]{10,}
+        | (?<=bearer\ )[\w.~+/=-]{8,} | (?<=Bearer\ )[\w.~+/=-]{8,}
+    )""",
+    re.VERBOSE,
+)
+"""Texts that are secrets wherever they are."""
+_CREDENTIALS = re.compile(r"""(?<=://)[^\s/@:"'`]{1,256}(?::[^\s"'`]{0,256})?(?=@)""")
+"""The user and the password of an address. A password may contain `@` and `/`."""
+_ASSIGNED = re.compile(r"""([\w.-]{1,64})=([^\s&;,"'`]{1,4096})""")
+"""A name and its value in the query of an address, in a connection string, or in an override."""
+_SHORTEST = 8
+"""Characters. A shorter secret is a placeholder such as EMPTY, which other texts may contain by chance."""
+_MOST_SEARCHED = 200
+"""Secrets that are searched inside other texts. Any number is recognized as a whole text."""
+_QUOTED = re.compile(r"`([^`\n]{1,4096})`")
+_CUT = "…"
+
+
+class Secrets(Struct, frozen=True):
+    """The texts that are secrets somewhere in some files."""
+
+    values: frozenset[str] = frozenset()
+
+    def union(self, others: Iterable[Secrets]) -> Secrets:
+        """Return these secrets and others."""
+        return Secrets(self.values.union(*(other.values for other in others)))
+
+
+NONE = Secrets()
+
+
+def secrets_in(root: Table) -> Secrets:
+    """Return the secrets of a configuration, those inside other texts included."""
+    found: set[str] = set()
+    for path, leaf in leaves(root):
+        if leaf.is_interpolation:
+            continue
+        if is_secret(path, leaf.value):
+            found.add(str(leaf.value))
+        elif isinstance(leaf.value, str):
+            found.update(leaf.value[span.start : span.end] for span in _spans(leaf.value))
+    return Secrets(frozenset(found))
+
+
+def masked(path: KeyPath, value: Atom, known: Secrets = NONE) -> Atom:
+    """Return a value as it may be shown: `****` for a secret, and in place of a secret that is a part of it."""
+    if is_secret(path, value):
+        return MASK
+    if isinstance(value, str):
+        return MASK if value in known.values else masked_text(value, known)
+    is_known = not isinstance(value, bool) and len(text := str(value)) >= _SHORTEST and text in known.values
+    return MASK if is_known else value
+
+
+def masked_text(text: str, known: Secrets = NONE) -> str:
+    """Return a text, such as a message, with `****` in place of each secret in it."""
+    spans = _merged((*_spans(text), *_known_spans(text, known)))
+    for span in reversed(spans):
+        text = text[: span.start] + MASK + text[span.end :]
+    return text
+
+
+def refers_to_secret(text: str) -> bool:
+    """Return whether an interpolation contains a value that must not be shown."""
+    return any(
+        isinstance(node, Reference) and bool(node.steps) and looks_secret(node.steps[-1].key)
+        for node in walk(parse_template(text))
+    )
+
+
+def _spans(text: str) -> Iterator[Span]:
+    """Yield the secrets in a text that are recognized without knowing its place."""
+    for match in _TOKENS.finditer(text):
+        yield Span(*match.span())
+    if "://" in text and "@" in text:
+        for match in _CREDENTIALS.finditer(text):
+            yield Span(*match.span())
+    if "=" in text:
+        for match in _ASSIGNED.finditer(text):
+            if _ends_with(match[1], _ONE) and not match[2].startswith("$"):
+                yield Span(*match.span(2))
+
+
+def _known_spans(text: str, known: Secrets) -> Iterator[Span]:
+    """Yield where a text contains known secrets, and where it quotes one, completely or with its end cut off."""
+    if not known.values:
+        return
+    searched = _searched(known.values)
+    for value in searched:
+        start = text.find(value)
+        while start >= 0:
+            yield Span(start, start + len(value))
+            start = text.find(value, start + len(value))
+    for match in _QUOTED.finditer(text):
+        quoted = match[1]
+        is_beginning = quoted.endswith(_CUT) and any(value.startswith(quoted[:-1]) for value in searched)
+        if quoted in known.values or is_beginning:
+            yield Span(*match.span(1))
+
+
+@lru_cache(maxsize=64)
+def _searched(values: frozenset[str]) -> tuple[str, ...]:
+    """Return the secrets that are long enough to be searched in other texts, the longest first."""
+    long = (value for value in values if len(value) >= _SHORTEST)
+    return tuple(sorted(long, key=lambda value: (-len(value), value))[:_MOST_SEARCHED])
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Return spans in their order, those that meet as one."""
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
+
+
+# Secrets that are written where others can read them
+
+_RANDOM = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_+=.~-]{16,}|[0-9a-f]{32,}|[0-9A-F]{32,}")
+_PLACEHOLDER = re.compile(
+    r"your|example|dummy|placeholder|fake|change|insert|todo|test|x{3}|\*{3}|\.{3}|1234", re.IGNORECASE
+)
+_FAKE_LOGIN = re.compile(r"(?:user\w*|me|admin|root):(?:pass\w*|pw|pwd|secret|admin|root|postgres)?", re.IGNORECASE)
+
+
+def literal_secrets(path: KeyPath, value: Atom) -> Iterator[Span]:
+    """Yield the parts of a value that are certainly secrets, and not placeholders or references."""
+    if not isinstance(value, str) or _PLACEHOLDER.search(value):
+        return
+    known = [span for span in _spans(value) if not _FAKE_LOGIN.fullmatch(span.of(value))]
+    if known or "${" in value:
+        yield from known
+    elif is_secret(path, value) and _ends_with(path[-1], _ONE) and _RANDOM.fullmatch(value):
+        yield Span(0, len(value))
+
+
+# Source text
+
+_NAMED = re.compile(r"""([\w.-]{1,64})["']?[ \t]*[:=][ \t]*(?=[^\s$?{[&*|>])([^\n]+)""")
+"""A name and its value, in a comment or in text that is not valid YAML."""
+
+
+def masked_source(document: Document, known: Secrets = NONE) -> str:
+    """Return the text of a file with `*` in place of each character of a secret, so that all offsets stay the same."""
+    text = document.text
+    spans = [*_spans(text), *_known_spans(text, known)]
+    for path, scalar in _scalars(document):
+        is_shown = isinstance(scalar.value, str) and "${" in scalar.value
+        if not is_shown and masked(path, scalar.value, known) == MASK:
+            spans.append(scalar.span)
+    # What can be read of a broken text need not be what was meant.
+    for span in (Span(0, len(text)),) if document.is_broken else document.comments:
+        named = _NAMED.finditer(text, span.start, span.end)
+        spans.extend(Span(*match.span(2)) for match in named if _ends_with(match[1], _ONE))
+    return _covered(text, spans)
+
+
+def masked_program(text: str, known: Secrets = NONE) -> str:
+    """Return a text that is not YAML, such as a program or a command line, masked like `masked_source`."""
+    return _covered(text, (*_spans(text), *_known_spans(text, known)))
+
+
+def _covered(text: str, spans: Iterable[Span]) -> str:
+    pieces: list[str] = []
+    end = 0
+    for span in _merged(spans):
+        pieces.append(text[end : span.start])
+        pieces.append(re.sub(r"\S", "*", span.of(text)))
+        end = span.end
+    return "".join((*pieces, text[end:]))
+
+
+def _scalars(document: Document) -> Iterator[tuple[KeyPath, Scalar]]:
+    """Yield each value that is written in a document, with its key path. Repeated keys are not left out."""
+    pending: list[tuple[KeyPath, Node]] = [] if document.root is None else [((), document.root)]
+    while pending:
+        path, node = pending.pop()
+        if isinstance(node, Scalar):
+            yield path, node
+        elif isinstance(node, Mapping):
+            pending.extend(((*path, str(entry.name)), entry.value) for entry in node.entries)
+        elif isinstance(node, Sequence):
+            pending.extend(((*path, index), item) for index, item in enumerate(node.items))

@@ -1,0 +1,166 @@
+"""What is a secret, and what it looks like when it is shown."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gym_lsp.compose.secrets import (
+    MASK,
+    Secrets,
+    is_secret,
+    masked,
+    masked_program,
+    masked_source,
+    masked_text,
+    secrets_in,
+)
+from gym_lsp.syntax import KeyPath, parse
+from tests.compose.documents import config_of_text
+
+SERVER: KeyPath = ("keys_env", "resources_servers", "token_bench")
+BY_NAME: list[tuple[KeyPath, object]] = [
+    (("policy_api_key",), "x"),
+    (("apiKey",), "x"),
+    ((*SERVER, "openai_api_key"), "x"),
+    ((*SERVER, "headers", "X-Team"), "x"),
+    ((*SERVER, "extra_headers", "a", "b"), "x"),
+    ((*SERVER, "api_keys", 0), "x"),
+    ((*SERVER, "tokens", "main"), 123456),
+    (("tokens", "main"), "x"),
+    (("headers", "X-Team"), "x"),
+    (("credentials", "user"), "x"),
+    (("registry", "auths", "docker.io", "auth"), "dXNlcjpwYXNz"),
+    (("github_pat",), "x"),
+    (("session_cookie",), "x"),
+    (("smtp_passwd",), "x"),
+    (("pin_password",), 1234),
+    (("api_key",), 123456789),
+]  # fmt: skip
+SHOWN: list[tuple[KeyPath, object]] = [
+    (("author",), "x"),
+    (("path",), "x"),
+    (("pattern",), "x"),
+    (("compat",), "x"),
+    ((*SERVER, "max_tokens"), 4096),
+    ((*SERVER, "num_keys"), 3),
+    ((*SERVER, "use_token_ids"), True),
+    ((*SERVER, "entrypoint"), "app.py"),
+    ((*SERVER, "api_key"), None),
+    ((*SERVER, "api_key"), ""),
+    ((*SERVER, "api_key"), "???"),
+    ((*SERVER, "_delete_key"), "x"),
+    ((), "x"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "value"), BY_NAME, ids=str)
+def test_a_secret_by_name(path: KeyPath, value: str) -> None:
+    assert is_secret(path, value)
+    assert masked(path, value) == MASK
+
+
+@pytest.mark.parametrize(("path", "value"), SHOWN, ids=str)
+def test_no_secret_by_name(path: KeyPath, value: str) -> None:
+    assert masked(path, value) == value
+
+
+BY_LOOK = {
+    "sk-0123456789": "****",
+    "use hf_abcdefgh12345 here": "use **** here",
+    "ghp_abcdefghij": "****",
+    "github_pat_11ABCDEFG": "****",
+    "nvapi-abc_def-123": "****",
+    "Bearer abcdefgh.ijk": "Bearer ****",
+    "https://user:secret@host/path": "https://****@host/path",
+    "postgres://user:p@ss/w@host/db": "postgres://****@host/db",
+    "https://onlytoken@host": "https://****@host",
+    "https://host/x?api_key=abc&n=1": "https://host/x?api_key=****&n=1",
+    "AccountName=a;AccountKey=abc==;x=1": "AccountName=a;AccountKey=****;x=1",
+    "--password=hunter2": "--password=****",
+    "a.b.token=abc d": "a.b.token=**** d",
+}
+PLAIN = [
+    "https://host:8000/v1", "user@host", "max_tokens=5", "sk-", "task-force-manager", "hf_dataset", "key = value",
+    "api_key=${oc.env:KEY}", "a basic description", "the bearer of", "monkeys=3",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), BY_LOOK.items())
+def test_a_secret_by_its_look(text: str, expected: str) -> None:
+    assert masked_text(text) == expected
+    assert masked(("note",), text) == expected
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_plain_text_stays(text: str) -> None:
+    assert masked_text(text) == text
+
+
+def test_the_same_value_under_another_name() -> None:
+    known = secrets_in(config_of_text("api_key: hunter2\ntoken: 12345678\nurl: http://u:longpassword@h\nx: hunter2\n"))
+    assert known == Secrets(frozenset({"hunter2", "12345678", "u:longpassword"}))
+    assert masked(("x",), "hunter2", known) == MASK
+    assert masked(("port",), 12345678, known) == MASK
+    assert masked(("x",), "hunter22", known) == "hunter22"
+    assert (
+        masked_text("got `hunter2`, expected a number, not 12345678", known)
+        == "got `****`, expected a number, not ****"
+    )
+
+
+def test_a_secret_that_is_cut_off() -> None:
+    known = Secrets(frozenset({"correct horse battery staple"}))
+    assert masked_text("`correct horse b…` is not a number", known) == "`****` is not a number"
+
+
+SOURCES = {
+    "plain": ("a:\n  api_key: hunter2 # a note\n", "hunter2"),
+    "quoted": ("{api_key: \"hunter2\", b: 1}\n", '"hunter2"'),
+    "twice": ("api_key: hunter2\napi_key: null\n", "hunter2"),
+    "block": ("api_key: |\n  hunter2\n  hunter3\nb: 1\n", "|\n  hunter2\n  hunter3"),
+    "elsewhere": ("x: hunter2\ntoken: hunter2\n", "hunter2"),
+    "anchored": ("x: &a hunter2\ntoken: *a\n", "hunter2"),
+    "in a comment": ("a: 1 # password: hunter2\n", "hunter2"),
+    "commented out": ("#api_key: hunter2\na: 1\n", "hunter2"),
+    "not YAML": ("policy_api_key = hunter2: x\n- y\n", "hunter2: x"),
+    "missing colon": ("a: 1\napi_key: b: hunter2\n", "b: hunter2"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "hidden"), SOURCES.values(), ids=SOURCES)
+def test_a_line_is_masked_by_what_is_on_it(text: str, hidden: str) -> None:
+    document = parse(text)
+    known = secrets_in(config_of_text(text)) if not document.is_broken else Secrets()
+    shown = masked_source(document, known)
+    assert shown == text.replace(hidden, re.sub(r"\S", "*", hidden))
+
+
+def test_what_refers_to_a_secret_is_shown() -> None:
+    text = "api_key: ${oc.env:OPENAI_API_KEY}\n# token: ${hf_token}\nmax_tokens: 5 # tokens: many\n"
+    assert masked_source(parse(text)) == text
+
+
+def test_what_is_not_yaml_is_masked_by_its_look() -> None:
+    program = "api_key: str = None  # password: see below\nkey = 'KEY'\n"
+    assert masked_program(program.replace("KEY", "sk-012345")) == program.replace("KEY", "*********")
+    assert masked_program("--config a.yaml policy_api_key=abc x=1") == "--config a.yaml policy_api_key=*** x=1"
+
+
+@given(
+    st.lists(st.sampled_from(["://", "@", ":", "a", "=", "key=", "sk-", "`", "…", " ", "/", "hunter22"])).map("".join)
+)
+def test_masking_ends_and_hides_what_is_known(text: str) -> None:
+    known = Secrets(frozenset({"hunter22"}))
+    once = masked_text(text, known)
+    assert "hunter22" not in once
+    assert len(masked_source(parse(text), known)) == len(text)
+
+
+@pytest.mark.parametrize("piece", ["://", "a=", "://a:", "`", "key=", "sk-aaaaaa", "a.b-"])
+def test_the_work_grows_with_the_text(piece: str) -> None:
+    # A pattern that tries again at each place would not end within a minute.
+    masked_text(piece * 500_000, Secrets(frozenset({"hunter22", "a" * 5000})))
