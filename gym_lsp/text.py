@@ -1,4 +1,4 @@
-"""Places in text: spans, lines, and edits, in code points.
+"""Places in text: spans, lines, and edits, in code points. Also text that can be shown.
 
 All layers of gym-lsp use offsets into a text, half open and counted in code points. Lines and columns are for people
 and protocols. They are computed here and used only at the edge.
@@ -6,6 +6,7 @@ and protocols. They are computed here and used only at the edge.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from enum import Enum
@@ -152,3 +153,28 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
         done = edit.span.end
     pieces.append(text[done:])
     return "".join(pieces)
+
+
+# Characters that are not what they look like
+
+_TAB = "    "
+_REPLACEMENT = "\ufffd"
+_UNSAFE = re.compile(
+    # Control characters, characters that some terminals treat as line breaks, surrogates, and the marks that reverse
+    # the direction of text, which can make an excerpt look like different text.
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    """Return any text as one line that is safe to print: control characters as pictures, tabs as spaces."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSAFE.sub(lambda match: _picture(match[0]), text.replace("\t", _TAB).replace("\n", " "))
+
+
+def _picture(character: str) -> str:
+    code = ord(character)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else _REPLACEMENT

@@ -1,4 +1,4 @@
-"""Text on a terminal: which characters are safe to print, how wide they are, and colors."""
+"""Text on a terminal: lines that are safe to print, how wide they are, and colors."""
 
 from __future__ import annotations
 
@@ -7,34 +7,14 @@ from collections.abc import Mapping
 from enum import Enum
 
 from gym_lsp.diagnostic import Severity
+from gym_lsp.text import visible
 
-_TAB = "    "
-_REPLACEMENT = "\ufffd"
 _BREAKS = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_UNSAFE = re.compile(
-    # Control characters, characters that some terminals treat as line breaks, surrogates, and the marks that reverse
-    # the direction of text, which can make an excerpt look like different text.
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-
-
-def visible(text: str) -> str:
-    """Return any text as one line that is safe to print: control characters as pictures, tabs as spaces."""
-    if text.isascii() and text.isprintable():
-        return text
-    return _UNSAFE.sub(lambda match: _picture(match[0]), text.replace("\t", _TAB).replace("\n", " "))
 
 
 def one_line(text: str) -> str:
     """Return the lines of a message joined by spaces, safe to print."""
     return " ".join(visible(part).strip() for part in _BREAKS.split(text)).strip()
-
-
-def _picture(character: str) -> str:
-    code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else _REPLACEMENT
 
 
 def width_of(text: str) -> int:
