@@ -11,8 +11,10 @@ from msgspec import Struct
 from pygls import uris
 
 from gym_lsp.diagnostic import Applicability, Diagnostic, FileEdit, Severity, Tag
+from gym_lsp.ide.markdown import Link, Markdown, code, linked, plain, render
 from gym_lsp.ide.target import Location
 from gym_lsp.text import Encoding, LineIndex, Span
+from gym_lsp.workspace.workspace import Workspace
 
 SOURCE = "gym-lsp"
 _TAGS = {Tag.UNNECESSARY: lsp.DiagnosticTag.Unnecessary, Tag.DEPRECATED: lsp.DiagnosticTag.Deprecated}
@@ -80,6 +82,24 @@ class Converter:
         index = self.lines(path)
         start, end = index.position(span.start, self.encoding), index.position(span.end, self.encoding)
         return lsp.Range(lsp.Position(start.line, start.column), lsp.Position(end.line, end.column))
+
+    def markup(self, workspace: Workspace, markdown: Markdown, *, as_markdown: bool) -> lsp.MarkupContent:
+        """Return content as Markdown or as plain text. Links lead only to files of the search roots."""
+
+        def line(link: Link, lead: str) -> str:
+            return "" if link.offset is None else f"{lead}{self.lines(link.path).line_of(link.offset) + 1}"
+
+        def label(link: Link) -> str:
+            return f"{link.text}{line(link, ':')}"
+
+        def written(link: Link) -> str:
+            if not workspace.search.contains(link.path):
+                return code(label(link))
+            return linked(label(link), f"{self.uri(link.path)}{line(link, '#L')}")
+
+        if as_markdown:
+            return lsp.MarkupContent(lsp.MarkupKind.Markdown, render(markdown, written))
+        return lsp.MarkupContent(lsp.MarkupKind.PlainText, plain(markdown, label))
 
     def location(self, place: Location) -> lsp.Location:
         return lsp.Location(self.uri(place.path), self.range(place.path, place.selection))

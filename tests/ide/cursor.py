@@ -17,6 +17,7 @@ from gym_lsp.ide.hierarchy import (
     type_items,
 )
 from gym_lsp.ide.links import document_links
+from gym_lsp.ide.markdown import Markdown, render
 from gym_lsp.ide.references import highlights, references
 from gym_lsp.ide.rename import prepare_rename, rename
 from gym_lsp.ide.selection import selection_ranges
@@ -27,6 +28,11 @@ from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import ROOT, Fixture, parse_fixture
 
 Spot = tuple[PurePath, Span]
+
+
+def written(content: Markdown) -> str:
+    """Return the Markdown of a hover or of documentation, with links as plain text."""
+    return render(content, lambda link: link.text)
 
 
 def read(text: str) -> tuple[Fixture, Workspace, PurePath, int]:

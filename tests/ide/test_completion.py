@@ -8,7 +8,7 @@ import pytest
 
 from gym_lsp.ide.completion import Candidate, complete
 from gym_lsp.text import apply_edits
-from tests.ide.cursor import read
+from tests.ide.cursor import read, written
 
 # The labels of the candidates, in order. `...` means any further ones; a label after `not` must be absent.
 OFFERS: dict[str, tuple[str, str]] = {
@@ -1208,7 +1208,7 @@ def test_a_name_in_two_places_of_a_snippet_shares_one_tab_stop() -> None:
 def test_candidates_say_where_they_come_from() -> None:
     candidate, _ = chosen(ACCEPTED["a name from another file comes with its config_paths entry"][0], "judge")
     assert candidate.detail == "responses_api_models/openai_model"
-    assert "`judges.yaml`" in candidate.documentation
+    assert "`judges.yaml`" in written(candidate.documentation)
 
 
 def test_secrets_are_not_shown() -> None:

@@ -25,11 +25,11 @@ from gym_lsp.gym.meanings import LICENSES, SANDBOX_PROVIDERS, TOP_LEVEL
 from gym_lsp.gym.release.builtin import RESERVED_KEYS
 from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.ide.hover import Hover, hover
-from gym_lsp.ide.markdown import Link, code, plain
+from gym_lsp.ide.markdown import Bullets, Link, code
 from gym_lsp.ide.shape import shown_type
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import ROOT
-from tests.ide.cursor import read
+from tests.ide.cursor import read, written
 from tests.memory import Memory
 
 BASE = """\
@@ -431,7 +431,7 @@ def test_shown(text: str, about: str, expected: list[str]) -> None:
     assert found is not None
     assert span == about
     for piece in expected:
-        assert piece in plain(found.content)
+        assert piece in written(found.content)
 
 
 NO_HOVER = {
@@ -466,7 +466,7 @@ SECRETS = {
 @pytest.mark.parametrize("text", SECRETS.values(), ids=SECRETS.keys())
 def test_secrets_are_not_shown(text: str) -> None:
     found, _ = hovered(text)
-    assert found is None or "hunter" not in plain(found.content)
+    assert found is None or "hunter" not in written(found.content)
 
 
 UNSET = {
@@ -483,13 +483,14 @@ UNSET = {
 def test_whether_a_secret_is_set_is_shown(given: str, expected: str) -> None:
     found, _ = hovered(f"{given}\nmath: {{resources_servers: {{math: {{api_$0key: '${{own_key}}'}}}}}}\n")
     assert found is not None
-    assert expected in plain(found.content)
+    assert expected in written(found.content)
 
 
 def test_links_lead_to_the_places() -> None:
     found, _ = hovered(SHOWN["a value that overrides another one"][0])
     assert found is not None
-    links = [piece for piece in found.content if isinstance(piece, Link)]
+    lines = [line for block in found.content if isinstance(block, Bullets) for line in block.lines]
+    links = [piece for line in lines for piece in line if isinstance(piece, Link)]
     assert [(link.path, link.text) for link in links] == [(ROOT / "base.yaml", "base.yaml")]
     fixture, _, _, _ = read(SHOWN["a value that overrides another one"][0])
     assert fixture.files[ROOT / "base.yaml"][links[0].offset :].startswith("limit: 1")

@@ -11,11 +11,10 @@ from gym_lsp.ide.completion import complete
 from gym_lsp.ide.definition import Goto, definition, implementation
 from gym_lsp.ide.hover import hover
 from gym_lsp.ide.inlay import HintKind, hints
-from gym_lsp.ide.markdown import plain
 from gym_lsp.ide.references import references
 from gym_lsp.text import Span, apply_edits
 from gym_lsp.workspace.workspace import Workspace
-from tests.ide.cursor import read, shown, spots
+from tests.ide.cursor import read, shown, spots, written
 
 PROGRAM = """
 # --- resources_servers/math/requirements.txt
@@ -114,7 +113,7 @@ math:
     own = [name for name in offered if name in ("prompt", "limit", "strict", "panel", "mode", "timeout", "newName")]
     assert own == ["prompt", "timeout", "limit", "panel", "mode", "newName"]
     assert offered["limit"].detail == "int = 5"
-    assert offered["limit"].documentation == "How many answers are judged."
+    assert offered["limit"].documentation == ("How many answers are judged.",)
     assert offered["prompt"].detail == "str, required"
 
 
@@ -200,14 +199,14 @@ def test_hover(line: str, expected: str) -> None:
     _, workspace, path, offset = read(PROGRAM + config)
     found = hover(workspace, path, offset)
     assert found is not None
-    assert expected in plain(found.content)
+    assert expected in written(found.content)
 
 
 def test_hover_on_an_implementation_names_its_class_and_fields() -> None:
     _, workspace, path, offset = read(PROGRAM + "m: {resources_servers: {ma$0th: {entrypoint: app.py}}}\n")
     found = hover(workspace, path, offset)
     assert found is not None
-    assert "Fields of this class: `prompt`, `limit`, `strict`," in plain(found.content)
+    assert "Fields of this class: `prompt`, `limit`, `strict`," in written(found.content)
 
 
 GOTOS = {

@@ -7,6 +7,7 @@ from enum import Enum, IntEnum
 from msgspec import Struct
 
 from gym_lsp.diagnostic import FileEdit
+from gym_lsp.ide.markdown import Markdown
 from gym_lsp.text import Edit
 
 
@@ -41,7 +42,7 @@ class Candidate(Struct, frozen=True):
     """One completion item.
 
     `edit` replaces a span of one line, for clients without snippets; `snippet` is the same text with the tab stops of
-    LSP. `documentation` is Markdown. `filter_text` is the text that the client filters by, or empty for the label.
+    LSP. `filter_text` is the text that the client filters by, or empty for the label.
     `continues` is True if another segment follows, so that the client can request completion again at once.
     """
 
@@ -49,7 +50,7 @@ class Candidate(Struct, frozen=True):
     kind: CandidateKind
     edit: Edit
     detail: str = ""
-    documentation: str = ""
+    documentation: Markdown = ()
     rank: Rank = Rank.RUN
     order: int = 0
     filter_text: str = ""

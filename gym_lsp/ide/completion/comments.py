@@ -62,7 +62,7 @@ def _rules(request: Request, listed: str, offset: int) -> Iterator[Candidate]:
             f"{rule.name}{close}",
             CandidateKind.RULE,
             detail=rule.severity.label,
-            documentation=reported.get(rule.name, rule.summary),
+            documentation=(reported.get(rule.name, rule.summary),),
         )
 
 
@@ -102,7 +102,7 @@ def _forms(request: Request, typed: str, offset: int) -> Iterator[Candidate]:
             Span(offset - len(typed), offset),
             f"{form}[]",
             CandidateKind.RULE,
-            documentation=about,
+            documentation=(about,),
             rank=Rank.RUN,
             order=index,
             snippet=f"{form}[$1] $0",

@@ -25,6 +25,7 @@ from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.request import Request
 from gym_lsp.ide.instances import elsewhere, instances_in
+from gym_lsp.ide.markdown import code
 from gym_lsp.memo import query
 from gym_lsp.syntax import Mapping, Scalar
 from gym_lsp.text import Span
@@ -144,7 +145,7 @@ def _target(request: Request, span: Span, name: str, value: Config, *, needed: b
         name,
         CandidateKind.INSTANCE,
         detail=request.workspace.spelled(value.origin.path),
-        documentation=_NEEDED if needed else "",
+        documentation=(_NEEDED,) if needed else (),
         rank=Rank.LAST if needed else Rank.RUN,
     )
 
@@ -157,14 +158,14 @@ def _elsewhere(request: Request, span: Span) -> Iterator[Candidate]:
         if not _is_alike(request, instance.config):
             continue
         needed = inherits and instance.name in _needed_in_file(request.workspace, instance.path)
-        about = f"Adds `{request.workspace.spelled(instance.path)}` to `config_paths`."
+        about = f"Adds {code(request.workspace.spelled(instance.path))} to `config_paths`."
         yield request.part(
             instance.name,
             span,
             instance.name,
             CandidateKind.INSTANCE,
             detail=f"{instance.server_type}/{instance.implementation}",
-            documentation=f"{about}\n\n{_NEEDED}" if needed else about,
+            documentation=(about, _NEEDED) if needed else (about,),
             rank=Rank.LAST if needed else request.rank_of(instance.path),
             additional_edits=request.including(instance.path),
         )

@@ -10,6 +10,7 @@ from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, lit
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.keys import POLICY, field_candidate
 from gym_lsp.ide.completion.request import Request
+from gym_lsp.ide.markdown import bullets, code
 from gym_lsp.ide.shape import ShapeKind, top_level
 from gym_lsp.memo import query
 from gym_lsp.workspace.recognise import FileKind
@@ -38,15 +39,16 @@ def env_yaml_keys(request: Request) -> Iterator[Candidate]:
 def _candidate(request: Request, name: str, paths: tuple[PurePath, ...]) -> Candidate:
     context = request.context
     is_key_alone = context.has_colon or bool(context.quote)
-    listed = "\n".join(f"- `{request.workspace.spelled(path)}`" for path in paths[:_MOST_FILES])
-    more = f"\n- and {len(paths) - _MOST_FILES} more" if len(paths) > _MOST_FILES else ""
+    lines = [code(request.workspace.spelled(path)) for path in paths[:_MOST_FILES]]
+    if len(paths) > _MOST_FILES:
+        lines.append(f"and {len(paths) - _MOST_FILES} more")
     return request.part(
         name,
         context.span,
         name if is_key_alone else f"{name}: ",
         CandidateKind.KEY,
         detail=f"used by {len(paths)} {'config' if len(paths) == 1 else 'configs'}",
-        documentation=f"Not defined in any file. Used by:\n\n{listed}{more}",
+        documentation=("Not defined in any file. Used by:", bullets((line,) for line in lines)),
         rank=Rank.WORKSPACE,
         snippet=None if is_key_alone else f"{literal(name)}: $0",
     )

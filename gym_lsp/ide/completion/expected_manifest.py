@@ -38,7 +38,7 @@ _SERVERS = {
 """Keys that name servers, with the types of these servers."""
 _BY_IMPLEMENTATION = (AGENT_SERVER, RESOURCES_SERVER)
 """Keys that name an implementation and not an instance."""
-_SAME = "The same as in the config."
+_SAME = ("The same as in the config.",)
 
 
 def expected_values(request: Request) -> Iterator[Candidate]:

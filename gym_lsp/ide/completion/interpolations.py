@@ -16,6 +16,7 @@ from gym_lsp.gym.release.resolvers import DIRECTIVES, KEYED, OFFERED, RESOLVERS
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, literal, stop
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.request import Request
+from gym_lsp.ide.markdown import code
 from gym_lsp.ide.open_interpolation import OpenInterpolation, open_call, open_interpolation_at
 from gym_lsp.memo import query
 from gym_lsp.syntax import KeyPath
@@ -75,7 +76,7 @@ def _resolvers(request: Request, opened: OpenInterpolation) -> Iterator[Candidat
             f"{name}:{close}",
             CandidateKind.RESOLVER,
             detail=resolver.label,
-            documentation=resolver.meaning,
+            documentation=(resolver.meaning,),
             rank=Rank.LAST,
             order=index,
             snippet=f"{literal(name)}:{stop(1, first)}{literal(close)}",
@@ -102,7 +103,7 @@ def _variables(request: Request, opened: OpenInterpolation, typed: str) -> Itera
             f"{name}{close}",
             CandidateKind.VARIABLE,
             detail="set" if is_set else "not set",
-            documentation=f"Used {count} {'time' if count == 1 else 'times'} in the workspace and in NeMo Gym.",
+            documentation=(f"Used {count} {'time' if count == 1 else 'times'} in the workspace and in NeMo Gym.",),
             rank=Rank.RUN if is_set else Rank.WORKSPACE,
         )
 
@@ -174,7 +175,7 @@ def _key(request: Request, span: Span, path: KeyPath, value: Config, opened: Ope
         f"{name}{close}",
         CandidateKind.VALUE if is_leaf else CandidateKind.INSTANCE,
         detail=_shown(request, path, value),
-        documentation=_from(request, value),
+        documentation=(_from(request, value),),
         rank=Rank.WORKSPACE if is_server else Rank.RUN,
         continues=not is_leaf,
     )
@@ -193,4 +194,4 @@ def _shown(request: Request, path: KeyPath, value: Config) -> str:
 def _from(request: Request, value: Config) -> str:
     if value.origin.provenance is Provenance.STAND_IN:
         return "Set by the command line or `env.yaml`."
-    return f"From `{request.workspace.spelled(value.origin.path)}`."
+    return f"From {code(request.workspace.spelled(value.origin.path))}."

@@ -135,7 +135,7 @@ def _opening(request: Request, name: str, documentation: str, **more: Any) -> Ca
     """Return a key with a mapping below it."""
     text, snippet = _spelled_out(request, name, _below(request), _below(request))
     return request.part(
-        name, request.context.span, text, CandidateKind.KEY, documentation=documentation, snippet=snippet, **more
+        name, request.context.span, text, CandidateKind.KEY, documentation=(documentation,), snippet=snippet, **more
     )
 
 
@@ -184,7 +184,7 @@ def field_candidate(request: Request, field: Field, rank: Rank = Rank.RUN, order
         text,
         CandidateKind.KEY,
         detail=type_and_default(field),
-        documentation=documentation(request.workspace, field),
+        documentation=(documentation(request.workspace, field),),
         rank=Rank.LAST if is_deprecated else rank,
         order=order,
         snippet=with_stops,

@@ -27,6 +27,7 @@ from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.request import Request, spelled
 from gym_lsp.ide.implementations import implementation_folders
 from gym_lsp.ide.instances import Instance, known
+from gym_lsp.ide.markdown import Markdown, code
 from gym_lsp.ide.shape import ShapeKind
 from gym_lsp.syntax import Entry, Scalar
 from gym_lsp.text import Edit, Span
@@ -105,15 +106,15 @@ def _order(request: Request, instance: Instance) -> int:
     return 2 if instance.server_type == SANDBOX and instance.name != USUAL_SANDBOX else 1
 
 
-def _about(request: Request, instance: Instance) -> str:
+def _about(request: Request, instance: Instance) -> Markdown:
     lines = [instance.description] if instance.description else []
     if instance.domain:
-        lines.append(f"Domain: `{instance.domain}`")
+        lines.append(f"Domain: {code(instance.domain)}")
     if instance.config.origin.provenance is Provenance.STAND_IN:
         lines.append("The stand-in model: another config or the command line selects the model.")
     if not instance.in_run:
-        lines.append(f"Adds `{request.workspace.spelled(instance.path)}` to `config_paths`.")
-    return "\n\n".join(lines)
+        lines.append(f"Adds {code(request.workspace.spelled(instance.path))} to `config_paths`.")
+    return tuple(lines)
 
 
 def _sandboxes(request: Request) -> Iterator[Candidate]:
@@ -219,7 +220,7 @@ def _ref_types(request: Request) -> Iterator[Candidate]:
         expected = [each for each in expected if each in defined] if defined else expected
     for index, server_type in enumerate(expected):
         about = SERVER_TYPES.get(str(server_type), "")
-        yield request.value(str(server_type), server_type, documentation=about, order=index)
+        yield request.value(str(server_type), server_type, documentation=(about,), order=index)
 
 
 def _types_of(request: Request, name: str) -> frozenset[str]:

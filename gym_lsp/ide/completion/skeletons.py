@@ -22,6 +22,7 @@ from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, cho
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.request import Request
 from gym_lsp.ide.implementations import implementation_folders, usual_domain
+from gym_lsp.ide.markdown import Fence
 from gym_lsp.ide.shape import ShapeKind, tags
 from gym_lsp.syntax import Mapping, parse
 from gym_lsp.workspace.recognise import FileKind
@@ -179,7 +180,7 @@ def _skeleton(request: Request, label: str, about: str, pieces: tuple[Piece, ...
         ),
         CandidateKind.SKELETON,
         detail="new block",
-        documentation=f"{about}\n\n```yaml\n{plain}\n```",
+        documentation=(about, Fence(plain, "yaml")),
         rank=Rank.REQUIRED,
         order=order,
         snippet=context.lead + snippet.replace("\n", below),

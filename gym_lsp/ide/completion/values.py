@@ -37,7 +37,7 @@ def values(request: Request) -> Iterator[Candidate]:
     for index, value in enumerate(_scalars(shape.type)):
         label = _label(value)
         about = meanings.get(label, "")
-        yield request.value(label, value, documentation=about, order=index)
+        yield request.value(label, value, documentation=(about,), order=index)
     is_needed = bool(context.path) and context.path[-1] in (DOMAIN, LICENSE)
     if (
         isinstance(shape.type, UnionType)
@@ -45,7 +45,7 @@ def values(request: Request) -> Iterator[Candidate]:
         and not is_needed
         and any(True for _ in _scalars(shape.type))
     ):
-        yield request.value("null", None, documentation="No value.", rank=Rank.LAST)
+        yield request.value("null", None, documentation=("No value.",), rank=Rank.LAST)
 
 
 def _by_folder(request: Request, field: str) -> Iterator[Candidate]:
@@ -57,7 +57,7 @@ def _by_folder(request: Request, field: str) -> Iterator[Candidate]:
         return
     text = values_by_folder(request.path).get(field)
     if text is not None:
-        yield request.value(text, text, documentation="Derived from the folder.")
+        yield request.value(text, text, documentation=("Derived from the folder.",))
 
 
 def _label(value: Atom) -> str:

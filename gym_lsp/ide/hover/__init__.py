@@ -20,7 +20,7 @@ from gym_lsp.ide.hover.includes import about_file, about_include
 from gym_lsp.ide.hover.keys import about_choice, about_key
 from gym_lsp.ide.hover.values import Effective, about_value, effective, place, resolved, shown
 from gym_lsp.ide.lookup import own_run
-from gym_lsp.ide.markdown import Link, Markdown, code, paragraphs
+from gym_lsp.ide.markdown import Block, Link, Markdown, code, paragraphs, titled
 from gym_lsp.ide.paths import path_at
 from gym_lsp.ide.shape import shape_at
 from gym_lsp.ide.target import KeyRole, Spot, Target, classify, dotted, locate
@@ -64,7 +64,7 @@ def _on_rule(document: Document, offset: int) -> Hover | None:
     rule = None if name is None else next((each for each in ALL_RULES if each.name == name.name), None)
     if name is None or rule is None:
         return None
-    return Hover(name.span, paragraphs((f"**{rule.name}** · {rule.severity.label}", rule.summary)))
+    return Hover(name.span, paragraphs((titled(rule.name, rule.severity.label), rule.summary)))
 
 
 def _in_prompt(workspace: Workspace, path: PurePath, spot: Spot) -> Hover | None:
@@ -75,21 +75,19 @@ def _in_prompt(workspace: Workspace, path: PurePath, spot: Spot) -> Hover | None
     return Hover(spot.node.span, content) if content else None
 
 
-def _about(
-    workspace: Workspace, path: PurePath, kind: FileKind, target: Target, offset: int
-) -> Iterator[Markdown | str]:
+def _about(workspace: Workspace, path: PurePath, kind: FileKind, target: Target, offset: int) -> Iterator[Block]:
     spot = target.spot
     if target.use is not None:
         yield from _about_use(workspace, path, target.use, target.step, spot)
         return
     if target.alias is not None:
-        yield f"**\\*{target.alias.name}** · alias"
+        yield titled(f"*{target.alias.name}", "alias")
         for place in anchors_of(workspace, path, target.alias):
             yield ("Repeats the value at ", Link(workspace.spelled(path), path, place.selection.start))
         return
     if target.anchor is not None:
-        yield f"**&{target.anchor.name}** · anchor"
-        yield f"`*{target.anchor.name}` repeats this value elsewhere in this file."
+        yield titled(f"&{target.anchor.name}", "anchor")
+        yield f"{code(f'*{target.anchor.name}')} repeats this value elsewhere in this file."
         return
     if target.key is not None:
         yield from _about_key(workspace, path, kind, target, spot)
@@ -104,14 +102,12 @@ def _about(
             yield from about_value(workspace, path, spot.path, target.value.span)
 
 
-def _about_key(
-    workspace: Workspace, path: PurePath, kind: FileKind, target: Target, spot: Spot
-) -> Iterator[Markdown | str]:
+def _about_key(workspace: Workspace, path: PurePath, kind: FileKind, target: Target, spot: Spot) -> Iterator[Block]:
     if target.key is KeyRole.INSTANCE:
         yield from about_block(workspace, path, spot.path)
         if spot.entry is not None and isinstance(resolve(spot.entry.value), Scalar):
             about = tuple(about_value(workspace, path, spot.path, spot.entry.value.span))
-            yield f"**{spot.path[0]}**" if any(about) else ""
+            yield titled(str(spot.path[0])) if any(about) else ""
             yield from about
         return
     if target.key is KeyRole.IMPLEMENTATION and (server := ServerPath.of(spot.path)) is not None:
@@ -125,11 +121,11 @@ def _about_key(
         return
     if target.key is KeyRole.FIELD and spot.entry is not None:
         about = tuple(about_value(workspace, path, spot.path, spot.entry.value.span))
-        yield f"**{spot.path[-1]}**" if any(about) and not declared else ""
+        yield titled(str(spot.path[-1])) if any(about) and not declared else ""
         yield from about
 
 
-def _about_use(workspace: Workspace, path: PurePath, use: Use, step: int, spot: Spot) -> Iterator[Markdown | str]:
+def _about_use(workspace: Workspace, path: PurePath, use: Use, step: int, spot: Spot) -> Iterator[Block]:
     match use.kind:
         case UseKind.SERVER_REF | UseKind.ROUTE | UseKind.SANDBOX:
             yield from about_block(workspace, path, (use.name,))
@@ -151,7 +147,7 @@ def _about_use(workspace: Workspace, path: PurePath, use: Use, step: int, spot: 
             yield from _about_deleted(workspace, path, use)
 
 
-def _about_reference(workspace: Workspace, path: PurePath, use: Use, step: int, spot: Spot) -> Iterator[Markdown | str]:
+def _about_reference(workspace: Workspace, path: PurePath, use: Use, step: int, spot: Spot) -> Iterator[Block]:
     """Yield the paragraphs about a segment of an interpolation: the key that it refers to, and its value."""
     steps = use.path_to(step)
     run = own_run(workspace, path)
@@ -162,7 +158,7 @@ def _about_reference(workspace: Workspace, path: PurePath, use: Use, step: int, 
             yield resolved(workspace, own)
         yield from about_block(workspace, path, steps[:1])
         return
-    yield f"**{dotted(steps)}**"
+    yield titled(dotted(steps))
     if found.config.origin.provenance is Provenance.STAND_IN:
         yield "Set by another config, `env.yaml` or the command line."
         return
@@ -177,9 +173,9 @@ def _is_interpolation(value: Effective) -> bool:
     return getattr(value.config, "is_interpolation", False)
 
 
-def _about_variable(workspace: Workspace, path: PurePath, use: Use, spot: Spot) -> Iterator[Markdown | str]:
+def _about_variable(workspace: Workspace, path: PurePath, use: Use, spot: Spot) -> Iterator[Block]:
     """Yield the paragraphs about an environment variable, without its value."""
-    yield f"**{use.name}** · environment variable"
+    yield titled(use.name, "environment variable")
     default = _default_of(spot.node, use.name)
     if use.name in workspace.environment:
         yield "It is set. gym-lsp does not read its value."
@@ -197,7 +193,7 @@ def _default_of(node: object, variable: str) -> str | None:
     return None
 
 
-def _about_deleted(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Markdown | str]:
+def _about_deleted(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Block]:
     block = use.at[:-1]
     run = own_run(workspace, path)
     found = deleted_value(run, block, use.name)

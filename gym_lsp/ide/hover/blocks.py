@@ -15,7 +15,7 @@ from gym_lsp.ide.hover.values import listed, place
 from gym_lsp.ide.implementations import usual_domain
 from gym_lsp.ide.instances import instances_in, provider_of
 from gym_lsp.ide.lookup import find, own_run, servers_at
-from gym_lsp.ide.markdown import Link, Markdown, bullets, code
+from gym_lsp.ide.markdown import Block, Line, Link, bullets, code, titled
 from gym_lsp.ide.paths import component_folder, entrypoint_file
 from gym_lsp.ide.target import dotted
 from gym_lsp.syntax import KeyPath
@@ -25,7 +25,7 @@ from gym_lsp.workspace.workspace import Workspace
 _MOST_PLACES = 5
 
 
-def about_block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterator[Markdown | str]:
+def about_block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterator[Block]:
     """Yield the paragraphs about the mapping at a key path of a file's own run: a server, a sandbox, another block.
 
     If the run has no value there, they are about the files that define one.
@@ -38,7 +38,7 @@ def about_block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterato
         yield (*directive, place(workspace, moved.at), f"; the run then has no {code(dotted(steps))}.")
 
 
-def _block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterator[Markdown | str]:
+def _block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterator[Block]:
     run = own_run(workspace, path)
     found = find(run, steps)
     if found is None:
@@ -48,7 +48,7 @@ def _block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterator[Mar
         return
     servers = tuple(servers_at(run, workspace.profile, steps)) if len(steps) <= SERVER_DEPTH else ()
     for server in servers:
-        yield f"**{steps[0]}** · {code(f'{server.server_type}/{server.implementation}')}"
+        yield titled(str(steps[0]), code(f"{server.server_type}/{server.implementation}"))
         yield from _server(workspace, server.server_type, server.implementation, server.entrypoint, server.config)
     if not servers and is_top_level(steps) and looks_like_sandbox(steps[0], found, workspace.profile):
         yield from about_sandbox(workspace, str(steps[0]), found)
@@ -60,7 +60,7 @@ def _block(workspace: Workspace, path: PurePath, steps: KeyPath) -> Iterator[Mar
 
 def _server(
     workspace: Workspace, server_type: str, implementation: str, entrypoint: str, config: Table
-) -> Iterator[Markdown | str]:
+) -> Iterator[Block]:
     domain, description = config.leaf(DOMAIN), config.leaf("description")
     if isinstance(description, str):
         yield description
@@ -72,7 +72,7 @@ def _server(
         yield ("Started by ", Link(workspace.spelled(program), program))
 
 
-def _refs(workspace: Workspace, config: Table) -> Iterator[Markdown]:
+def _refs(workspace: Workspace, config: Table) -> Iterator[Line]:
     """Yield one line for each field of a server that holds a server ref."""
     for field, value in config.entries.items():
         name = value.leaf(NAME) if isinstance(value, Table) else None
@@ -81,17 +81,17 @@ def _refs(workspace: Workspace, config: Table) -> Iterator[Markdown]:
             yield (f"{code(str(field))}: {code(name)}",)
 
 
-def about_sandbox(workspace: Workspace, name: str, block: Table) -> Iterator[str]:
+def about_sandbox(workspace: Workspace, name: str, block: Table) -> Iterator[Block]:
     """Yield the paragraphs about a sandbox block: its provider, and the arguments that it sets."""
     provider = provider_of(block, workspace.profile)
-    yield f"**{name}** · {code(provider)} sandbox"
+    yield titled(name, f"{code(provider)} sandbox")
     yield SANDBOX_PROVIDERS.get(provider, "")
     arguments = block.table(provider)
     if arguments is not None and arguments.entries:
         yield f"Sets {listed(map(str, arguments.entries))}."
 
 
-def _elsewhere(workspace: Workspace, name: str) -> Iterator[Markdown | str]:
+def _elsewhere(workspace: Workspace, name: str) -> Iterator[Block]:
     """Yield the paragraphs about the files that define a name that the run does not have."""
     found = workspace.names.defined(name)
     if not found:
@@ -107,7 +107,7 @@ def _elsewhere(workspace: Workspace, name: str) -> Iterator[Markdown | str]:
     yield bullets(lines)
 
 
-def _definition(workspace: Workspace, definition: Definition) -> Markdown:
+def _definition(workspace: Workspace, definition: Definition) -> Line:
     config = workspace.load(definition.path).config.get(definition.name)
     where: str | Link = workspace.spelled(definition.path) if config is None else place(workspace, config)
     return (where,) if definition.server_type is None else (where, f" ({definition.server_type})")
@@ -115,7 +115,7 @@ def _definition(workspace: Workspace, definition: Definition) -> Markdown:
 
 def about_inherited(
     workspace: Workspace, path: PurePath, directive: str, target_block: KeyPath, steps: KeyPath, whole: KeyPath
-) -> Iterator[Markdown | str]:
+) -> Iterator[Block]:
     """Yield the paragraphs about the source of a directive (`_inherit_from` or `_copy`) in the block `target_block`.
 
     `whole` is the path of the source, and `steps` the part of it up to the cursor.
@@ -134,9 +134,9 @@ def about_inherited(
 
 def about_implementation(
     workspace: Workspace, server_type: str, implementation: str, entrypoint: str
-) -> Iterator[Markdown | str]:
+) -> Iterator[Block]:
     """Yield the paragraphs about the folder of a server: its class, its fields, and how many instances use it."""
-    yield f"**{implementation}** · {code(server_type)}"
+    yield titled(implementation, code(server_type))
     folder = component_folder(workspace, server_type, implementation)
     if folder is None:
         yield f"The folder {code(f'{server_type}/{implementation}')} is not in any search root."

@@ -11,7 +11,7 @@ from gym_lsp.files import Unreadable
 from gym_lsp.gym.layout import CONFIG_PATHS, JSONL_FPATH, ORIGINS, PREPARE_SCRIPT, is_in_config_paths
 from gym_lsp.ide.hover.values import listed, place
 from gym_lsp.ide.instances import in_run, instances_in
-from gym_lsp.ide.markdown import Link, Markdown, bullets, code
+from gym_lsp.ide.markdown import Block, Line, Link, bullets, code
 from gym_lsp.ide.paths import named_file
 from gym_lsp.ide.target import dotted
 from gym_lsp.syntax import KeyPath
@@ -22,7 +22,7 @@ from gym_lsp.workspace.workspace import Workspace
 _MOST_LINES = 6
 
 
-def about_include(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Markdown | str]:
+def about_include(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Block]:
     """Yield the paragraphs about an included file: its blocks, and the values that other files of the run set too."""
     target = named_file(workspace, path, use)
     if target is None:
@@ -51,7 +51,7 @@ def _not_found(workspace: Workspace, use: Use) -> str:
     return f"{code(use.name)} not found in any search root: {roots}."
 
 
-def _brought_in(workspace: Workspace, target: PurePath, config: Table) -> Iterator[Markdown]:
+def _brought_in(workspace: Workspace, target: PurePath, config: Table) -> Iterator[Line]:
     known = {instance.name: instance for instance in instances_in(workspace, target)}
     for instance in in_run(workspace.own_run(target), workspace.profile):
         # The server of a block that inherits is only known in the run.
@@ -60,13 +60,13 @@ def _brought_in(workspace: Workspace, target: PurePath, config: Table) -> Iterat
     named = [str(key) for key in config.entries if key != CONFIG_PATHS]
     for instance in (known[name] for name in named if name in known):
         description = f": {instance.description}" if instance.description else ""
-        yield (f"{code(instance.name)} · {code(f'{instance.server_type}/{instance.implementation}')}{description}",)
+        yield (f"{code(instance.name)} · {code(f'{instance.server_type}/{instance.implementation}')}", description)
     others = [name for name in named if name not in known]
     if others:
         yield (listed(others),)
 
 
-def _changes(workspace: Workspace, run: Composition, config: Table) -> Iterator[Markdown]:
+def _changes(workspace: Workspace, run: Composition, config: Table) -> Iterator[Line]:
     """Yield one line for each value of the file that overrides another one of the run, or is overridden by one."""
     for path, leaf in leaves(config):
         if is_in_config_paths(path) or isinstance(path[-1], int):
@@ -77,7 +77,7 @@ def _changes(workspace: Workspace, run: Composition, config: Table) -> Iterator[
             yield line
 
 
-def _replaced_block(workspace: Workspace, run: Composition, path: KeyPath) -> Markdown | None:
+def _replaced_block(workspace: Workspace, run: Composition, path: KeyPath) -> Line | None:
     """Return the line about the scalar, usually `null`, that replaces a block around a value."""
     for depth in range(1, len(path)):
         found = at(run.merged, path[:depth])
@@ -86,7 +86,7 @@ def _replaced_block(workspace: Workspace, run: Composition, path: KeyPath) -> Ma
     return None
 
 
-def _change(workspace: Workspace, path: KeyPath, merged: Config, leaf: Config) -> Markdown | None:
+def _change(workspace: Workspace, path: KeyPath, merged: Config, leaf: Config) -> Line | None:
     steps = list(history(merged))
     own = next((index for index, step in enumerate(steps) if step.node is leaf.node), None)
     name = code(dotted(path))
@@ -97,7 +97,7 @@ def _change(workspace: Workspace, path: KeyPath, merged: Config, leaf: Config) -
     return (f"{name} is overridden by ", place(workspace, steps[0]))
 
 
-def about_file(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Markdown | str]:
+def about_file(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Block]:
     """Yield the target of a path that is not in `config_paths`, or what creates the file if it does not exist."""
     target = named_file(workspace, path, use)
     if target is None:

@@ -11,20 +11,20 @@ from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.vocabulary import DATASET_TYPES, SERVER_TYPES
 from gym_lsp.gym.vocabulary import LICENSES as SPDX
 from gym_lsp.ide.fields import declaration_of, documentation, shown_default
-from gym_lsp.ide.markdown import Link, Markdown, code
+from gym_lsp.ide.markdown import Block, Link, code, titled
 from gym_lsp.ide.shape import Shape, ShapeKind, known_values, shown_type
 from gym_lsp.syntax import Atom, KeyPath
 from gym_lsp.workspace.workspace import Workspace
 
 
-def about_key(workspace: Workspace, path: KeyPath, shape: Shape) -> Iterator[Markdown | str]:
+def about_key(workspace: Workspace, path: KeyPath, shape: Shape) -> Iterator[Block]:
     """Yield the paragraphs about the key at a path; nothing for a key that neither NeMo Gym nor a class declares."""
     name = str(path[-1])
     if shape.kind is ShapeKind.GROUP:
         yield from _server_type(name)
         return
     if name in SANDBOX_PROVIDERS and shape.field is None:
-        yield f"**{name}** · sandbox provider"
+        yield titled(name, "sandbox provider")
         yield SANDBOX_PROVIDERS[name]
         return
     field = shape.field
@@ -37,10 +37,10 @@ def about_key(workspace: Workspace, path: KeyPath, shape: Shape) -> Iterator[Mar
         yield ("Declared in ", Link(workspace.spelled(declared.path), declared.path, declared.selection.start))
 
 
-def about_field(field: Field, meaning: str, default: Atom = None) -> Iterator[Markdown | str]:
+def about_field(field: Field, meaning: str, default: Atom = None) -> Iterator[Block]:
     """Yield the paragraphs about a field: name and type, meaning, default, and values that the type does not show."""
     shown = shown_type(field.type)
-    yield f"**{field.name}** · {code(shown)}"
+    yield titled(field.name, code(shown))
     yield meaning
     if field.required:
         yield "Required."
@@ -53,24 +53,24 @@ def about_field(field: Field, meaning: str, default: Atom = None) -> Iterator[Ma
         yield "One of " + ", ".join(code(str(value)) for value in values) + "."
 
 
-def about_choice(profile: Profile, path: KeyPath, value: Atom) -> Iterator[str]:
+def about_choice(profile: Profile, path: KeyPath, value: Atom) -> Iterator[Block]:
     """Yield the meaning of a value that is a domain, a license, a dataset type or a server type."""
     field, text = str(path[-1]), str(value)
     if field == DOMAIN and text in profile.domain_meanings:
-        yield f"**{text}** · domain"
+        yield titled(text, "domain")
         yield profile.domain_meanings[text]
     elif field == LICENSE and text in LICENSES:
-        yield f"**{text}** · dataset license"
+        yield titled(text, "dataset license")
         yield LICENSES[text]
         spdx = SPDX.get(text)
         yield f"In a manifest: {code(spdx)} (the SPDX identifier)." if spdx else ""
     elif field == TYPE and is_dataset_field(path) and text in DATASET_TYPES:
-        yield f"**{text}** · dataset type"
+        yield titled(text, "dataset type")
         yield DATASET_TYPES[text]
     elif field == TYPE and text in SERVER_TYPES:
         yield from _server_type(text)
 
 
-def _server_type(name: str) -> Iterator[str]:
-    yield f"**{name}** · server type"
+def _server_type(name: str) -> Iterator[Block]:
+    yield titled(name, "server type")
     yield SERVER_TYPES.get(name, "")

@@ -21,7 +21,7 @@ from gym_lsp.compose.run import Composition
 from gym_lsp.compose.secrets import MASK, Secrets, is_secret, masked, masked_text, refers_to_secret
 from gym_lsp.gym.layout import NAME
 from gym_lsp.ide.lookup import further_runs, own_run
-from gym_lsp.ide.markdown import Link, Markdown, bullets, code
+from gym_lsp.ide.markdown import Block, Line, Link, bullets, code
 from gym_lsp.ide.target import dotted
 from gym_lsp.syntax import MISSING, KeyPath, Scalar
 from gym_lsp.text import Span
@@ -68,7 +68,7 @@ def _final_paths(run: Composition, path: KeyPath) -> Iterator[KeyPath]:
         yield (renamed, *path[1:])
 
 
-def about_value(workspace: Workspace, path: PurePath, at_path: KeyPath, written: Span) -> Iterator[Markdown | str]:
+def about_value(workspace: Workspace, path: PurePath, at_path: KeyPath, written: Span) -> Iterator[Block]:
     """Yield the final value for a key path of a file, in its own run and in the other runs that reach the file.
 
     `written` is the span of the value in that file.
@@ -214,7 +214,7 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(map(code, first[:_MOST_NAMES])) + more
 
 
-def _chain(workspace: Workspace, value: Effective, path: PurePath, written: Span) -> Iterator[Markdown]:
+def _chain(workspace: Workspace, value: Effective, path: PurePath, written: Span) -> Iterator[Line]:
     """Yield one line for each place that sets the value, the one in effect first; nothing if there is only this one."""
     steps = list(history(value.config))
     if len(steps) == 1 and _is_here(steps[0], path, written):
@@ -240,7 +240,7 @@ def place(workspace: Workspace, config: Config) -> str | Link:
     return Link(workspace.spelled(config.origin.path), config.origin.path, key_span(config).start)
 
 
-def _in_run(workspace: Workspace, value: Effective) -> Markdown:
+def _in_run(workspace: Workspace, value: Effective) -> Line:
     root = next(iter(value.run.run.roots), "")
     config = value.config
     known = workspace.secrets(value.run.run)

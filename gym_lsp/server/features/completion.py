@@ -12,6 +12,7 @@ from gym_lsp.server.failures import null_on_failure
 from gym_lsp.server.language_server import GymLanguageServer
 from gym_lsp.server.state import State
 from gym_lsp.server.to_lsp import Converter
+from gym_lsp.workspace.workspace import Workspace
 
 _KINDS = {
     CandidateKind.KEY: lsp.CompletionItemKind.Property,
@@ -40,22 +41,25 @@ def register(server: GymLanguageServer, state: State) -> None:
         if at is None:
             return None
         converter = state.session.converter()
-        items = [_item(state, converter, at[1], each) for each in complete(*at)]
+        items = [_item(state, converter, *at[:2], each) for each in complete(*at)]
         return lsp.CompletionList(is_incomplete=False, items=items)
 
 
-def _item(state: State, converter: Converter, path: PurePath, candidate: Candidate) -> lsp.CompletionItem:
+def _item(
+    state: State, converter: Converter, workspace: Workspace, path: PurePath, candidate: Candidate
+) -> lsp.CompletionItem:
     as_snippet = candidate.snippet is not None and state.client.supports_snippets
     text = candidate.snippet if as_snippet and candidate.snippet is not None else candidate.edit.text
     client = state.client
     additional = converter.text_edits(candidate.additional_edits)
-    markup = lsp.MarkupKind.Markdown if client.supports_markdown_in_completions else lsp.MarkupKind.PlainText
-    documentation = lsp.MarkupContent(markup, candidate.documentation)
+    documentation = converter.markup(
+        workspace, candidate.documentation, as_markdown=client.supports_markdown_in_completions
+    )
     return lsp.CompletionItem(
         label=candidate.label,
         kind=_KINDS[candidate.kind],
         detail=candidate.detail or None,
-        documentation=documentation if candidate.documentation else None,
+        documentation=documentation if documentation.value else None,
         sort_text=candidate.sort_key,
         filter_text=candidate.filter_text or None,
         insert_text_format=lsp.InsertTextFormat.Snippet if as_snippet else lsp.InsertTextFormat.PlainText,
