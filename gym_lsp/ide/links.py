@@ -19,8 +19,15 @@ class DocumentLink(NamedTuple):
 
 
 def document_links(workspace: Workspace, path: PurePath) -> tuple[DocumentLink, ...]:
-    """Return every path in a file that refers to an existing file, in the order of the text."""
+    """Return every path in a file that refers to an existing file of the search roots, in the order of the text.
+
+    A click opens the target, so a path must not lead to any file of the machine.
+    """
     if workspace.kind(path) in (FileKind.OTHER, FileKind.PROMPT):
         return ()
-    found = (DocumentLink(each.span, each.file) for each in paths_in(workspace, path) if each.file is not None)
+    found = (
+        DocumentLink(each.span, each.file)
+        for each in paths_in(workspace, path)
+        if each.file is not None and workspace.search.contains(each.file)
+    )
     return tuple(sorted(dict.fromkeys(found)))

@@ -13,7 +13,7 @@ from gym_lsp.compose.resolved import Line, resolved_lines, scalar
 from gym_lsp.compose.run import Composition, Run
 from gym_lsp.ide.target import Location
 from gym_lsp.syntax import KeyPath
-from gym_lsp.text import Span
+from gym_lsp.text import Span, visible
 from gym_lsp.workspace.workspace import Workspace
 
 COLUMN = 56
@@ -100,4 +100,4 @@ def origin(workspace: Workspace, line: ResolvedLine, line_number: Callable[[Pure
     if line.how in (Provenance.STAND_IN, Provenance.OVERRIDE):
         return path.as_posix().strip("<>")
     generated = " (generated)" if line.how is Provenance.GENERATED else ""
-    return f"{workspace.spelled(path)}:{line_number(path, offset)}{generated}"
+    return f"{visible(workspace.spelled(path))}:{line_number(path, offset)}{generated}"
