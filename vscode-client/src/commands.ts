@@ -6,6 +6,7 @@ import { openLocation, rangeOf } from "./locations";
 import { log, reasonOf } from "./log";
 import { chooseInstallation } from "./notifications";
 import { compareReleases, compareWithAnother, composeRun } from "./pickers";
+import { withoutLinks } from "./plainText";
 import { type Component, ServerCommand, type ShowReferencesArguments } from "./protocol";
 import { showResolved } from "./resolved";
 import { type Run, runOfDocument } from "./runs";
@@ -56,7 +57,7 @@ function command(id: string, action: (...given: unknown[]) => unknown): Disposab
       await action(...given);
     } catch (error) {
       log().error(`${id}: ${reasonOf(error)}`);
-      void window.showErrorMessage(`NeMo Gym: ${reasonOf(error)}`);
+      void window.showErrorMessage(withoutLinks(`NeMo Gym: ${reasonOf(error)}`));
     }
   });
 }

@@ -17,6 +17,7 @@ import type { Environments } from "./environments";
 import { advice, FROM_CLONE, HELP, type Installation, installations, isClone, PACKAGE } from "./installation";
 import { log } from "./log";
 import { tools } from "./machine";
+import { withoutLinks } from "./plainText";
 import type { Server, ServerState } from "./server";
 import { SECTION } from "./settings";
 
@@ -49,7 +50,7 @@ export function reportProblems(server: Server, environments: Environments): (sta
 }
 
 async function offerLog(server: Server, reason: string): Promise<void> {
-  const answer = await window.showErrorMessage(`NeMo Gym: ${reason}`, LOG, RESTART);
+  const answer = await window.showErrorMessage(withoutLinks(`NeMo Gym: ${reason}`), LOG, RESTART);
   if (answer === LOG) {
     log().show();
   } else if (answer === RESTART) {
@@ -69,7 +70,7 @@ async function offerInstallation(
   const limit = workspace.isTrusted ? "" : " The workspace is not trusted, so its environments were not searched.";
   const message = [`NeMo Gym: ${problem}${limit}`, ...state.reasons, sentence].filter(Boolean).join(" ");
   const others = [...(workspace.isTrusted ? [] : [TRUST]), SETTINGS];
-  const answer = await window.showWarningMessage(message, ...buttons, ...others);
+  const answer = await window.showWarningMessage(withoutLinks(message), ...buttons, ...others);
   const chosen = offered.find((each) => each.title === answer);
   if (chosen) {
     await install(chosen, server);

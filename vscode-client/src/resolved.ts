@@ -21,6 +21,7 @@ import {
 } from "vscode";
 import { rangeOf } from "./locations";
 import { log, reasonOf } from "./log";
+import { escaped } from "./plainText";
 import { type Resolved, type ResolvedLine, ServerCommand } from "./protocol";
 import { fileNameOf, queryOf, RESOLVED, type Run, runOf, SCHEME, titleOf } from "./runs";
 import type { Server } from "./server";
@@ -66,9 +67,9 @@ class Origins implements HoverProvider, DefinitionProvider {
     }
     const uri = Uri.parse(line.uri);
     const number = line.range.start.line + 1;
-    const text = new MarkdownString();
-    text.appendText(`${line.how}: `);
-    text.appendMarkdown(`[${workspace.asRelativePath(uri)}:${number}](${uri.with({ fragment: `L${number}` }).toString()})`);
+    const place = escaped(`${workspace.asRelativePath(uri)}:${number}`);
+    const target = uri.with({ fragment: `L${number}` }).toString();
+    const text = new MarkdownString(`${escaped(line.how)}: ${this.isInRoots(uri) ? `[${place}](${target})` : place}`);
     return new Hover(text, document.lineAt(position).range);
   }
 
@@ -79,6 +80,14 @@ class Origins implements HoverProvider, DefinitionProvider {
   ): Promise<Location | undefined> {
     const line = await this.lineOf(document, position, token);
     return line ? new Location(Uri.parse(line.uri), rangeOf(line.range)) : undefined;
+  }
+
+  // A config can include any file of the machine, so not every place gets a link.
+  private isInRoots(uri: Uri): boolean {
+    const { state } = this.server;
+    const installRoot = state.kind === "running" ? state.status?.installRoot : undefined;
+    const isInstalled = !!installRoot && uri.toString().startsWith(`${Uri.parse(installRoot).toString()}/`);
+    return isInstalled || workspace.getWorkspaceFolder(uri) !== undefined;
   }
 
   private async lineOf(

@@ -1,6 +1,7 @@
 // The language status item: the state of the server in the status bar, with a command to restart it or to show the log.
 
 import { Disposable, languages, LanguageStatusSeverity, workspace } from "vscode";
+import { withoutLinks } from "./plainText";
 import type { Server, ServerState } from "./server";
 
 /** Shows the state of the server for every YAML file. */
@@ -9,8 +10,8 @@ export function showStatus(server: Server): Disposable {
   item.name = "NeMo Gym";
   const update = (state: ServerState): void => {
     const shown = describe(state, workspace.isTrusted);
-    item.text = shown.text;
-    item.detail = shown.detail;
+    item.text = withoutLinks(shown.text);
+    item.detail = withoutLinks(shown.detail);
     item.busy = shown.isBusy;
     item.severity = shown.isFailed ? LanguageStatusSeverity.Error : LanguageStatusSeverity.Information;
     item.command = shown.isFailed

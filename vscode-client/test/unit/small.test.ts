@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import { looksLikeGym } from "../../src/detection";
 import { advice, FROM_CLONE, HELP, installations, isClone, PACKAGE } from "../../src/installation";
 import { expandPath } from "../../src/paths";
+import { escaped, withoutLinks } from "../../src/plainText";
 import { Restarts } from "../../src/restarts";
 import { isAtLeast, versionIn } from "../../src/versions";
 
@@ -27,6 +28,20 @@ describe("versions", () => {
     assert.equal(versionIn("gym-lsp 0.2.0.dev1 (python 3.12)"), "0.2.0.dev1");
     assert.equal(versionIn("usage: gym-lsp [-h]"), undefined);
     assert.equal(versionIn("other 1.0"), undefined);
+  });
+});
+
+describe("text from a workspace", () => {
+  it("is not Markdown", () => {
+    assert.equal(escaped("![a](b)\n<c>`d`_é"), "\\!\\[a\\]\\(b\\) \\<c\\>\\`d\\`\\_é");
+  });
+
+  it("has no links in a notification", () => {
+    // The pattern is that of VS Code.
+    const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
+    const text = "cannot read `[a](command:b)`, [c](https://d.test 'e') and [[f](file:/g)](command:h)";
+    assert.match(text, link);
+    assert.doesNotMatch(withoutLinks(text), link);
   });
 });
 
