@@ -15,7 +15,7 @@ from typing import cast
 
 from msgspec import Struct
 
-from gym_lsp.files import Files, Kind, Unreadable, absolute, is_below
+from gym_lsp.files import Files, Kind, Unreadable, absolute
 from gym_lsp.gym.python.module import Module
 from gym_lsp.gym.python.source import Source
 from gym_lsp.gym.release.profile import Profile
@@ -201,11 +201,6 @@ class SearchRoots(Struct, frozen=True):
     def candidates(self, relative: str) -> tuple[PurePath, ...]:
         """Return every path that `resolve` tries, in order. NeMo Gym lists them if none exists."""
         return _joined(self.roots, relative)
-
-    def contains(self, path: PurePath) -> bool:
-        """Return whether a path leads into one of the roots, judged by its text."""
-        found = absolute(path)
-        return any(is_below(found, root) for root in self.roots)
 
     def spell(self, path: PurePath) -> str:
         """Return a path as a config names it: relative to the first root that contains it, with forward slashes."""

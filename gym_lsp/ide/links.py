@@ -19,7 +19,7 @@ class DocumentLink(NamedTuple):
 
 
 def document_links(workspace: Workspace, path: PurePath) -> tuple[DocumentLink, ...]:
-    """Return every path in a file that refers to an existing file of the search roots, in the order of the text.
+    """Return every path in a file that refers to an existing file inside the fence, in the order of the text.
 
     A click opens the target, so a path must not lead to any file of the machine.
     """
@@ -28,6 +28,6 @@ def document_links(workspace: Workspace, path: PurePath) -> tuple[DocumentLink, 
     found = (
         DocumentLink(each.span, each.file)
         for each in paths_in(workspace, path)
-        if each.file is not None and workspace.search.contains(each.file)
+        if each.file is not None and not workspace.is_outside(each.file)
     )
     return tuple(sorted(dict.fromkeys(found)))

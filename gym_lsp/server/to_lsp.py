@@ -84,7 +84,7 @@ class Converter:
         return lsp.Range(lsp.Position(start.line, start.column), lsp.Position(end.line, end.column))
 
     def markup(self, workspace: Workspace, markdown: Markdown, *, as_markdown: bool) -> lsp.MarkupContent:
-        """Return content as Markdown or as plain text. Links lead only to files of the search roots."""
+        """Return content as Markdown or as plain text. No link leads out of the workspace."""
 
         def line(link: Link, lead: str) -> str:
             return "" if link.offset is None else f"{lead}{self.lines(link.path).line_of(link.offset) + 1}"
@@ -93,7 +93,7 @@ class Converter:
             return f"{link.text}{line(link, ':')}"
 
         def written(link: Link) -> str:
-            if not workspace.search.contains(link.path):
+            if workspace.is_outside(link.path):
                 return code(label(link))
             return linked(label(link), f"{self.uri(link.path)}{line(link, '#L')}")
 

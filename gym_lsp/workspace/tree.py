@@ -86,6 +86,10 @@ class Tree:
     def identity(self, path: PurePath) -> object:
         return self.disk.identity(path)
 
+    def is_inside(self, path: PurePath) -> bool:
+        """Return whether a file or folder is inside the fence, so that it can be read or listed."""
+        return _is_inside(self, path)
+
     def walk(self, root: PurePath, folder: PurePath, suffixes: tuple[str, ...]) -> Walked:
         """Return the files of a root below a folder with one of some suffixes, and where the walk has ended.
 

@@ -235,8 +235,8 @@ class Workspace:
             return error.again()
 
     def is_outside(self, path: PurePath) -> bool:
-        """Return whether a file is outside of the fence, so that its content must not be shown."""
-        return isinstance(self._loaded(path), Outside)
+        """Return whether a file is outside of the fence, so that nothing of it must be shown."""
+        return not self.files.is_inside(path)
 
     def load_outside(self, path: PurePath) -> ConfigFile:
         """Return a file like `load`, also if it is outside of the fence. Nothing that it contains may be shown."""

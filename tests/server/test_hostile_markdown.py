@@ -191,7 +191,7 @@ def test_no_text_of_the_workspace_is_rendered(wire: Wire, tmp_path: Path) -> Non
     assert {link for link in links if not link.startswith(f"{root.as_uri()}/")} == set()
 
 
-def test_links_of_a_config_lead_only_into_the_search_roots(wire: Wire, tmp_path: Path) -> None:
+def test_links_of_a_config_stay_in_the_workspace(wire: Wire, tmp_path: Path) -> None:
     root = tmp_path / "workspace"
     document = {"uri": uri_of(PurePath(root / CONFIG))}
     targets = [each["target"] for each in wire.request("textDocument/documentLink", {"textDocument": document})]
