@@ -254,6 +254,24 @@ OFFERS: dict[str, tuple[str, str]] = {
         """,
         "math near far",
     ),
+    "no agent that has an environment server": (
+        """
+        # --- environments/near/config.yaml
+        near_agent: {responses_api_agents: {simple_agent: {entrypoint: app.py}}}
+        near_env:
+          environment_servers: {env: {entrypoint: app.py, agent_server: {type: responses_api_agents, name: near_agent}}}
+        # --- environments/far/config.yaml
+        far_agent: {responses_api_agents: {simple_agent: {entrypoint: app.py}}}
+        # --- environments/example/config.yaml
+        taken: {responses_api_agents: {simple_agent: {entrypoint: app.py}}}
+        free: {responses_api_agents: {simple_agent: {entrypoint: app.py}}}
+        taken_env:
+          environment_servers: {env: {entrypoint: app.py, agent_server: {type: responses_api_agents, name: taken}}}
+        free_env:
+          environment_servers: {env: {entrypoint: app.py, agent_server: {type: responses_api_agents, name: $0}}}
+        """,
+        "free far_agent",
+    ),
     "a ref whose braces are open": (
         """
         math: {resources_servers: {math: {entrypoint: app.py, domain: math}}}

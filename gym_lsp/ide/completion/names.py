@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 
 from msgspec.structs import replace
 
-from gym_lsp.compose.config import Provenance, Table, at
+from gym_lsp.compose.agents import agent_refs, environment_servers
+from gym_lsp.compose.config import Leaf, Provenance, Table, at
 from gym_lsp.diagnostic import FileEdit
 from gym_lsp.gym.fields import FieldType, LiteralType, RefType, UnionType
 from gym_lsp.gym.layout import (
@@ -126,10 +127,30 @@ def _sandboxes(request: Request) -> Iterator[Candidate]:
 
 
 def _others(request: Request, server_types: Collection[str]) -> Iterator[Instance]:
-    """Yield the instances that a server can refer to: all except itself."""
-    return (
-        each for each in known(request.workspace, request.run, server_types) if each.name != request.context.path[0]
-    )
+    """Yield the instances that a server can refer to: all except itself.
+
+    An environment server cannot refer to the agent of another one.
+    """
+    is_environment = request.context.path[1:2] == (ENVIRONMENTS,)
+    for each in known(request.workspace, request.run, server_types):
+        if each.name != request.context.path[0] and not (is_environment and _has_environment_server(request, each)):
+            yield each
+
+
+def _has_environment_server(request: Request, agent: Instance) -> bool:
+    """Whether another environment server names an agent, in the run or in the file that comes with the agent."""
+    config = request.run.config if agent.in_run else request.workspace.config(agent.path)
+    for name, _, server in () if config is None else environment_servers(config):
+        if name != request.context.path[0]:
+            named = (reference.get(NAME) for _, reference in agent_refs(server))
+            if any(isinstance(each, Leaf) and _names(each, agent) for each in named):
+                return True
+    return False
+
+
+def _names(name: Leaf, agent: Instance) -> bool:
+    # Those that NeMo Gym generates give way to a written one.
+    return name.value == agent.name and name.origin.provenance is Provenance.WRITTEN
 
 
 def _whole_refs(request: Request, server_types: tuple[str, ...]) -> Iterator[Candidate]:
