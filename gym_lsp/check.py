@@ -102,6 +102,9 @@ class Checker:
         paths = tuple(paths)
 
         def ask(path: PurePath) -> Iterator[Answer]:
+            if not self.workspace.may_be_gym(path):
+                yield NotChecked(path)
+                return
             yield from self._placed(self._check_alone(path))
             yield from self._not_checked(path)
 
@@ -116,6 +119,9 @@ class Checker:
         asked = frozenset(paths)
 
         def ask(path: PurePath) -> Iterator[Answer]:
+            if not self.workspace.may_be_gym(path):
+                yield NotChecked(path)
+                return
             # The findings of a file are in it, so they do not depend on other files from here on.
             found = _of_file(self.workspace, self._engine, path, asked)
             yield from self._finish(self._placed(found), (path,)).diagnostics

@@ -172,7 +172,7 @@ def _by_place(use: Use) -> bool:
 def mentioning(workspace: Workspace, text: str, files: Iterable[PurePath]) -> Iterator[PurePath]:
     """Yield the configs and manifests that contain a text, because searching a file is much faster than parsing it."""
     for file in files:
-        content = workspace.text(file)
+        content = workspace.text(file) if workspace.may_be_gym(file) else None
         if content is not None and text in content and workspace.kind(file) not in (FileKind.OTHER, FileKind.PROMPT):
             yield file
 

@@ -52,7 +52,7 @@ def mentioned(workspace: Workspace, path: PurePath) -> frozenset[str]:
 
     They contain the empty path if an interpolated entry may resolve to a path that is not in the text.
     """
-    return _mentioned(workspace.text(path))
+    return _mentioned(workspace.text(path)) if workspace.may_be_gym(path) else frozenset()
 
 
 @query
@@ -88,7 +88,8 @@ def _old_paths(workspace: Workspace) -> Mapping[str, tuple[str, ...]]:
 @query
 def _that_include(workspace: Workspace) -> tuple[PurePath, ...]:
     """Return the members that could include something."""
-    return tuple(path for path in workspace.members if CONFIG_PATHS in (workspace.text(path) or ""))
+    candidates = filter(workspace.may_be_gym, workspace.members)
+    return tuple(path for path in candidates if CONFIG_PATHS in (workspace.text(path) or ""))
 
 
 @query

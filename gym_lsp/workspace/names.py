@@ -6,7 +6,6 @@ line selects the files to parse.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
@@ -23,9 +22,6 @@ from gym_lsp.workspace.settings import Settings
 SANDBOX = "sandbox"
 MOST_COMPARED = 5_000
 """Names. Comparing a name with more of them would take too long."""
-_TOP_LEVEL_KEY = re.compile(
-    r"""^(?:"([^"\n]+)"|'((?:[^'\n]|'')+)'|([^\s#\-'"\[\]{}&*!|>%@`,?:][^\n:#]*?))\s*:(?:\s|$)""", re.MULTILINE
-)
 
 
 class Definition(Struct, frozen=True):
@@ -167,12 +163,6 @@ def _kinds(block: Config, profile: Profile) -> list[str | None]:
 
 def _borrows(block: Config) -> bool:
     return isinstance(block, Table) and not block.entries.keys().isdisjoint((INHERIT_FROM, COPY))
-
-
-def top_level_keys(text: str) -> tuple[str, ...]:
-    """Return everything that looks like a key at the start of a line, each once."""
-    matches = _TOP_LEVEL_KEY.finditer(text)
-    return tuple(dict.fromkeys(match[1] or match[3] or match[2].replace("''", "'") for match in matches))
 
 
 def unlikeness(left: str, right: str, limit: int) -> int:

@@ -76,6 +76,12 @@ def is_among_configs(path: str) -> bool:
     return folders[-1:] == ["configs"] and not set(GYM_FOLDERS).isdisjoint(folders)
 
 
+def has_telling_place(path: str) -> bool:
+    """Return whether the place of a file may be enough to recognise it, whatever its text."""
+    *_, name = path.split("/")
+    return name in (ENV_YAML, _ENV_YML, MANIFEST_FILENAME) or is_among_configs(path)
+
+
 def _recognise(steps: list[str], root: Value | None, profile: Profile) -> FileKind:
     if steps[-1] == ENV_YAML or (steps[-1] == _ENV_YML and _has_settings(root, profile)):
         return FileKind.ENVIRONMENT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, Remembered, Unre
 from gym_lsp.memo import Answer, Memo, Question
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.fence import Fence, Fenced
+from gym_lsp.workspace.glance import Glance, Screen, glance
 from gym_lsp.workspace.root import Boundary, decided_by
 
 PROGRAM_SUFFIXES = (".py", ".toml", ".txt", "")
@@ -19,7 +20,7 @@ PROGRAM_SUFFIXES = (".py", ".toml", ".txt", "")
 
 
 class Rooted(Protocol):
-    """A snapshot, with the files that it is a state of, and the fence around those that are read."""
+    """A snapshot, with the files that it is a state of, the fence around those that are read, and the screen of Gym."""
 
     @property
     def memo(self) -> Memo: ...
@@ -27,6 +28,8 @@ class Rooted(Protocol):
     def disk(self) -> Files: ...
     @property
     def fence(self) -> Fence: ...
+    @property
+    def screen(self) -> Screen: ...
 
 
 class Walked(Struct, frozen=True):
@@ -46,10 +49,15 @@ class Tree:
     `disk` is what lies under the snapshot: the disk itself, or open documents over it.
     """
 
-    def __init__(self, disk: Files, memo: Memo, fence: Fence) -> None:
+    def __init__(self, disk: Files, memo: Memo, fence: Fence, screen: Callable[[], Screen]) -> None:
         self.disk = disk
         self.memo = memo
         self.fence = fence
+        self._screen = screen
+
+    @property
+    def screen(self) -> Screen:
+        return self._screen()
 
     def read(self, path: PurePath) -> str:
         text = self.memo.get(_text, self, (path,))
@@ -90,6 +98,10 @@ class Tree:
         """Return whether a file or folder is inside the fence, so that it can be read or listed."""
         return _is_inside(self, path)
 
+    def glance(self, path: PurePath) -> Glance:
+        """Return what the text of a file shows, without keeping the text."""
+        return self.memo.get(_glance, self, (path,))
+
     def walk(self, root: PurePath, folder: PurePath, suffixes: tuple[str, ...]) -> Walked:
         """Return the files of a root below a folder with one of some suffixes, and where the walk has ended.
 
@@ -122,6 +134,7 @@ def stale(memo: Memo, change: Change) -> Iterator[Question]:
     for path in change.paths:
         yield _text, (path,)
         yield _text_anywhere, (path,)
+        yield _glance, (path,)
         yield _version, (path,)
     if any(path.suffix in PROGRAM_SUFFIXES for path in change.paths):
         yield _programs, ()
@@ -138,7 +151,7 @@ def _stale_places(memo: Memo, moved: frozenset[PurePath]) -> Iterator[Question]:
     yield _layout, ()
     above = frozenset(parent for path in moved for parent in path.parents)
     links = frozenset(folder / entry.name for folder, listed in listings.items() for entry in listed if entry.is_link)
-    for answer in memo.known((_text, _text_anywhere, _kind, _entries, _resolved)):
+    for answer in memo.known((_text, _text_anywhere, _glance, _kind, _entries, _resolved)):
         path = _argument(answer)
         # Where a link leads may have changed with a path that is not below it.
         if path in above or _is_at_or_below(path, moved) or _is_at_or_below(path, links):
@@ -181,6 +194,11 @@ def _text_anywhere(tree: Rooted, path: PurePath) -> str | Unreadable:
         return error.again()
 
 
+def _glance(tree: Rooted, path: PurePath) -> Glance:
+    text = _text(tree, path)
+    return Glance(may_be_gym=True, error=text) if isinstance(text, Unreadable) else glance(text, tree.screen)
+
+
 def _decided(tree: Rooted, path: PurePath) -> object:
     text = tree.memo.get(_text, tree, (path,))
     return None if isinstance(text, Unreadable) else decided_by(text)
@@ -200,14 +218,25 @@ def _version(tree: Rooted, path: PurePath) -> object:
 
 def _resolved(tree: Rooted, path: PurePath) -> PurePath:
     # What is listed as no link is in whatever its directory is; to ask costs a look at each directory on the way.
-    listed = entry_of(path, tree.memo.peek(_entries, tree, path.parent) or ())
-    if listed is not None and not listed.is_link:
-        return tree.memo.get(_resolved, tree, (path.parent,)) / path.name
+    folder = path.parent
+    if _is_plain(tree, path, folder):
+        return tree.memo.get(_resolved, tree, (folder,)) / path.name
     return tree.disk.resolve(path)
 
 
 def _is_inside(tree: Rooted, path: PurePath) -> bool:
-    return tree.fence.holds(path, lambda each: tree.memo.get(_resolved, tree, (each,)))
+    def resolve(path: PurePath) -> PurePath:
+        return tree.memo.get(_resolved, tree, (path,))
+
+    # For what is no link, the folder decides, so that not every file has to be resolved.
+    folder = path.parent
+    return (_is_plain(tree, path, folder) and tree.fence.holds(folder, resolve)) or tree.fence.holds(path, resolve)
+
+
+def _is_plain(tree: Rooted, path: PurePath, folder: PurePath) -> bool:
+    """Whether a path is known not to be a link. `folder` is its parent, because making a path takes long."""
+    listed = entry_of(path, tree.memo.peek(_entries, tree, folder) or ())
+    return listed is not None and not listed.is_link
 
 
 def _layout(tree: Rooted) -> object:

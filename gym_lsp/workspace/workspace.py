@@ -24,8 +24,9 @@ from gym_lsp.memo import Memo, query
 from gym_lsp.syntax import Atom
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.fence import Fence, fence_around
-from gym_lsp.workspace.names import Definition, NameIndex, definitions_in, top_level_keys
-from gym_lsp.workspace.recognise import GYM_FOLDERS, YAML, FileKind, recognise
+from gym_lsp.workspace.glance import Screen, screen_of, top_level_keys
+from gym_lsp.workspace.names import Definition, NameIndex, definitions_in
+from gym_lsp.workspace.recognise import GYM_FOLDERS, YAML, FileKind, has_telling_place, recognise
 from gym_lsp.workspace.root import Boundary
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.tree import Tree, Walked, stale
@@ -72,7 +73,7 @@ class Workspace:
         self.is_deep = is_deep
         self.memo = Memo() if memo is None else memo
         self.fence = self._fence(named) if fence is None else fence
-        self.files = Tree(disk, self.memo, self.fence)
+        self.files = Tree(disk, self.memo, self.fence, lambda: self.screen)
 
     def _fence(self, named: tuple[PurePath, ...]) -> Fence:
         extra = (absolute(folder, self.root) for folder in extra_roots(self.environment))
@@ -112,6 +113,10 @@ class Workspace:
     @query
     def profile(self) -> Profile:
         return BUILTIN if self.install is None else self.profile_of(self.disk, self.install.path)
+
+    @property
+    def screen(self) -> Screen:
+        return screen_of(self.profile)
 
     @property
     @query
@@ -255,12 +260,22 @@ class Workspace:
     @query
     def kind(self, path: PurePath) -> FileKind:
         """Return what a file is to NeMo Gym; OTHER if it cannot be read."""
+        if not self.may_be_gym(path):
+            return FileKind.OTHER
         loaded = self._loaded(path)
         if isinstance(loaded, Unreadable):
             return FileKind.OTHER
         # Where the workspace itself lies says nothing about its files.
         found = recognise(self.spelled(path), loaded.document, self.profile)
         return FileKind.CONFIG if found is FileKind.OTHER and self.settings.includes(path) else found
+
+    def may_be_gym(self, path: PurePath) -> bool:
+        """Return whether a file can belong to NeMo Gym, judged by its place, or else by a glance at its text."""
+        return self._is_gym_by_place(path) or self.files.glance(path).may_be_gym
+
+    def _is_gym_by_place(self, path: PurePath) -> bool:
+        spelled = self.search.spell(path)
+        return spelled.partition("/")[0] in _FOLDERS or has_telling_place(spelled) or self.settings.includes(path)
 
     @query
     def spelled(self, path: PurePath) -> str:
@@ -394,6 +409,8 @@ class Workspace:
     @query
     def top_level_keys(self, path: PurePath) -> tuple[str, ...]:
         """Return what looks like a top-level key of a file."""
+        if not self._is_gym_by_place(path) and not (seen := self.files.glance(path)).may_be_gym:
+            return seen.keys
         known = top_level_keys(self.text(path) or "")
         if not known and (config := self.config(path)) is not None:
             # A mapping in braces, or one that is indented.
@@ -434,6 +451,9 @@ class _Everywhere:
             return self._workspace.load(path)
         except Outside:
             return self._workspace.load_outside(path)
+
+
+_FOLDERS = frozenset(GYM_FOLDERS)
 
 
 def _is_yaml(entry: DirectoryEntry) -> bool:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from gym_lsp.compose.source import config_file
 from gym_lsp.gym.roots import InstallRoot
 from gym_lsp.workspace import names
-from gym_lsp.workspace.names import SANDBOX, Definition, distance, top_level_keys
+from gym_lsp.workspace.glance import top_level_keys
+from gym_lsp.workspace.names import SANDBOX, Definition, distance
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 from tests.memory import Memory
