@@ -118,15 +118,28 @@ def _lay_out(count: int, lines: Sequence[tuple[int, int]]) -> _Layout:
         own = [line for line in directed if line[0] in inside]
         edges = [(inside[start], inside[end]) for start, end in own]
         found = igraph.Graph(n=len(part), edges=edges, directed=True).layout_sugiyama(hgap=1, vgap=1)
-        rows = [x for x, _ in (*found.coords, *(bend for way in found.edge_routing for bend in way))]
+        spots = _apart(found.coords)
+        rows = [x for x, _ in (*spots, *(bend for way in found.edge_routing for bend in way))]
         above = below - min(rows)
-        places.update((node, _Point(round(y), above + x)) for node, (x, y) in zip(part, found.coords, strict=True))
+        places.update((node, _Point(round(y), above + x)) for node, (x, y) in zip(part, spots, strict=True))
         for (start, end), points in zip(own, found.edge_routing, strict=True):
             way = tuple(_Point(round(y), above + x) for x, y in points)
             bends[start, end] = way
             bends[end, start] = way[::-1]
         below = above + max(rows) + 1
     return _Layout(tuple(places[node] for node in range(count)), bends)
+
+
+def _apart(spots: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return places with at least one row between any two in the same layer, which igraph does not always leave."""
+    placed = list(spots)
+    last: dict[int, float] = {}
+    for index in sorted(range(len(placed)), key=lambda index: placed[index][0]):
+        row, layer = placed[index]
+        row = max(row, last.get(round(layer), row - 1) + 1)
+        placed[index] = (row, layer)
+        last[round(layer)] = row
+    return placed
 
 
 def _igraph() -> Any:
