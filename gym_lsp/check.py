@@ -102,15 +102,13 @@ class Checker:
         paths = tuple(paths)
 
         def ask(path: PurePath) -> Iterator[Answer]:
-            if not self.workspace.may_be_gym(path):
-                yield NotChecked(path)
-                return
             yield from self._placed(self._check_alone(path))
             yield from self._not_checked(path)
 
-        found, files, others = _apart(spread(ask, paths), paths)
+        candidates = self._candidates(paths)
+        found, files, others = _apart(spread(ask, candidates), paths, candidates)
         # A finding of several runs in a file that they share is reported once, and always for the same run.
-        checked = self._finish(sorted(found, key=lambda found: found.run), paths)
+        checked = self._finish(sorted(found, key=lambda found: found.run), candidates)
         return Checked(checked.diagnostics, files, others)
 
     def check_workspace(self, paths: Iterable[PurePath], spread: Spread = one_by_one) -> Checked:
@@ -119,18 +117,20 @@ class Checker:
         asked = frozenset(paths)
 
         def ask(path: PurePath) -> Iterator[Answer]:
-            if not self.workspace.may_be_gym(path):
-                yield NotChecked(path)
-                return
             # The findings of a file are in it, so they do not depend on other files from here on.
             found = _of_file(self.workspace, self._engine, path, asked)
             yield from self._finish(self._placed(found), (path,)).diagnostics
             yield from self._not_checked(path)
 
-        found, files, others = _apart(spread(ask, paths), paths)
+        candidates = self._candidates(paths)
+        found, files, others = _apart(spread(ask, candidates), paths, candidates)
         # An error in a file that several of them include is reported once, and always for the same one of them.
         found.sort(key=lambda found: (found.sort_key, [str(each.path) for each in found.related]))
         return Checked(_unique(found), files, others)
+
+    def _candidates(self, paths: tuple[PurePath, ...]) -> tuple[PurePath, ...]:
+        """Return the paths without the files that a glance shows to be of other tools."""
+        return tuple(filter(self.workspace.may_be_gym, paths))
 
     def _check_alone(self, path: PurePath) -> Iterator[Diagnostic]:
         yield from _unreadable(self.workspace, self._engine, path)
@@ -171,18 +171,20 @@ class Checker:
 
 
 def _apart(
-    answers: Iterable[Answer], paths: tuple[PurePath, ...]
+    answers: Iterable[Answer], paths: tuple[PurePath, ...], candidates: tuple[PurePath, ...]
 ) -> tuple[list[Diagnostic], tuple[PurePath, ...], tuple[PurePath, ...]]:
-    """Return the findings, the files that were checked, and those that were not, both in the order of `paths`."""
+    """Return the findings, the files that were checked, and those that were not, both in the order of `paths`.
+
+    The answers are about the `candidates`; no other file was checked.
+    """
     found: list[Diagnostic] = []
-    others: set[PurePath] = set()
+    checked = dict.fromkeys(candidates)
     for answer in answers:
         if isinstance(answer, NotChecked):
-            others.add(answer.path)
+            del checked[answer.path]
         else:
             found.append(answer)
-    checked = tuple(path for path in paths if path not in others)
-    return found, checked, tuple(path for path in paths if path in others)
+    return found, tuple(checked), tuple(path for path in paths if path not in checked)
 
 
 @query

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import tests.bench
 from tests.bench.figure import Figure, machine, table
+from tests.bench.growth import measure_growth
 from tests.bench.gym_parser import HOW_TO_MAKE_IT, measure_parser
 from tests.bench.process import ROOT, ProcessFailed, best_time, peak_memory
 from tests.bench.reading import measure_reading
@@ -73,10 +74,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--quick", action="store_true", help="measure roughly: two repetitions, few configs for the parser"
     )
+    parser.add_argument("--full", action="store_true", help="measure trees of all shapes; takes some minutes more")
     parser.add_argument("--write", action="store_true", help="write the table to docs/performance.md")
     options = parser.parse_args()
     if options.quick and options.write:
         parser.error("the results of --quick are too rough for --write")
+    if options.quick and options.full:
+        parser.error("--quick and --full cannot be used together")
     if options.quick:
         options.repeat = 2
     if options.repeat < 1:
@@ -99,6 +103,8 @@ def _figures(release: Path, options: argparse.Namespace) -> Iterator[Figure]:
     measured = f"{one:.3f} s, of which Python's own start {bare:.3f} s"
     yield Figure("`--check` of one file in it", measured, "at most 0.2 s", one, 0.2)
     yield measure_scaling(CHECK, repeat)
+    if not options.quick:
+        yield from measure_growth(CHECK, release, repeat, full=options.full)
     memory = peak_memory(["--check", "--quiet"], release) / MEGABYTE
     yield Figure("memory for the whole tree", f"{memory:.0f} MB", "below 150 MB", memory, 150)
     requests, edits = (QUICK_REQUESTS, QUICK_EDITS) if options.quick else (REQUESTS, EDITS)

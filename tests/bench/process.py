@@ -58,6 +58,19 @@ def _time(arguments: Sequence[str], folder: Path) -> float:
     return perf_counter() - began
 
 
+def cpu_time(arguments: Sequence[str], folder: Path, repeat: int) -> float:
+    """Return the least seconds of all processors in `repeat` runs, after one run to warm the caches."""
+    run(arguments, folder)
+    return min(_cpu_time(arguments, folder) for _ in range(repeat))
+
+
+def _cpu_time(arguments: Sequence[str], folder: Path) -> float:
+    before = os.times()
+    run(arguments, folder)
+    after = os.times()
+    return after.children_user - before.children_user + after.children_system - before.children_system
+
+
 def peak_memory(arguments: Sequence[str], folder: Path) -> int:
     """Return the peak memory in bytes of `gym-lsp` with these arguments, including its worker processes."""
     peak = int(run(["-c", _PEAK, *arguments], folder).splitlines()[-1])
