@@ -1,4 +1,4 @@
-"""Fuzzy matching of names, for the search for symbols in a workspace."""
+"""Fuzzy matching of names: symbols with the query of a search, candidates with what is typed."""
 
 from __future__ import annotations
 

@@ -6,9 +6,12 @@ from textwrap import dedent
 
 import pytest
 
-from gym_lsp.ide.completion import Candidate, complete
+from gym_lsp.ide.completion import Candidate, complete, most_likely
 from gym_lsp.text import apply_edits
+from gym_lsp.workspace.workspace import Workspace
+from tests.fixture import DEFAULT_FILE, ROOT
 from tests.ide.cursor import read, written
+from tests.memory import Memory
 
 # The labels of the candidates, in order. `...` means any further ones; a label after `not` must be absent.
 OFFERS: dict[str, tuple[str, str]] = {
@@ -1238,3 +1241,32 @@ def test_the_sort_key_preserves_the_order() -> None:
     _, workspace, path, offset = read("math: {resources_servers: {math: {$0}}}")
     found = complete(workspace, path, offset)
     assert [each.label for each in sorted(found, key=lambda each: each.sort_key)] == [each.label for each in found]
+
+
+def many(typed: str) -> tuple[tuple[Candidate, ...], str, int]:
+    """Return the candidates for a ref in a run with 300 models, the text, and the offset after what is typed."""
+    models = "".join(f"model_{n}: {{responses_api_models: {{m: {{entrypoint: app.py}}}}}}\n" for n in range(300))
+    ref = f"a: {{responses_api_agents: {{a: {{model_server: {{type: responses_api_models, name: {typed}"
+    text = models + ref
+    workspace = Workspace(Memory({ROOT / DEFAULT_FILE: text}), ROOT)
+    return complete(workspace, ROOT / DEFAULT_FILE, len(text)), text, len(text)
+
+
+def test_of_many_candidates_the_best_are_sent() -> None:
+    found, text, offset = many("")
+    assert len(found) == 301
+    some, are_all = most_likely(found, text, offset)
+    assert (some, are_all) == (found[:200], False)
+
+
+@pytest.mark.parametrize(("typed", "expected"), [("del_299", ["model_299"]), ("MODEL_29", 21), ("nothing", [])])
+def test_what_is_typed_selects_among_many(typed: str, expected: list[str] | int) -> None:
+    some, are_all = most_likely(*many(typed))
+    assert not are_all
+    assert (len(some) if isinstance(expected, int) else [each.label for each in some]) == expected
+
+
+def test_a_few_candidates_are_all_sent() -> None:
+    _, workspace, path, offset = read("math: {resources_servers: {math: {domain: zzz$0}}}")
+    found = complete(workspace, path, offset)
+    assert most_likely(found, workspace.text(path) or "", offset) == (found, True)

@@ -7,6 +7,7 @@ candidates each.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import PurePath
 
 from gym_lsp.files import Unreadable
@@ -24,6 +25,7 @@ from gym_lsp.ide.completion.paths import paths
 from gym_lsp.ide.completion.request import Request
 from gym_lsp.ide.completion.skeletons import skeletons
 from gym_lsp.ide.completion.values import values
+from gym_lsp.ide.fuzzy import fuzzy_score
 from gym_lsp.workspace.recognise import FileKind, is_among_configs
 from gym_lsp.workspace.workspace import Workspace
 
@@ -44,6 +46,10 @@ TRIGGERS = (" ", ":", ".", "/", "$", "{", "[", ",", "-", "*", '"', "'", "#")
 """The characters after which there can be candidates although no word has begun."""
 
 
+MOST = 200
+"""Candidates that are sent at once. No one reads more of them, and a large tree has thousands."""
+
+
 def complete(workspace: Workspace, path: PurePath, offset: int) -> tuple[Candidate, ...]:
     """Return the candidates at an offset of a file, the most likely first."""
     kind = kind_for_completion(workspace, path)
@@ -60,6 +66,25 @@ def complete(workspace: Workspace, path: PurePath, offset: int) -> tuple[Candida
             request = Request(workspace, path, file, kind, as_item)
     found = (candidate for source in SOURCES for candidate in source(request))
     return tuple(sorted(found, key=lambda candidate: (candidate.rank, candidate.order, candidate.label)))
+
+
+def most_likely(
+    found: tuple[Candidate, ...], text: str, offset: int, most: int = MOST
+) -> tuple[tuple[Candidate, ...], bool]:
+    """Return candidates at an offset of a text, and whether these are all of `found`.
+
+    Of more than `most` candidates, these are the first of those that fit what is typed. The client has to ask again
+    after the next character.
+    """
+    if len(found) <= most:
+        return found, True
+    fitting = (each for each in found if _fits(each, text, offset))
+    return tuple(islice(fitting, most)), False
+
+
+def _fits(candidate: Candidate, text: str, offset: int) -> bool:
+    typed = text[candidate.edit.span.start : offset]
+    return fuzzy_score(typed, candidate.filter_text or candidate.label) is not None
 
 
 def _opens_list(request: Request) -> bool:
@@ -89,4 +114,5 @@ __all__ = [
     "Rank",
     "complete",
     "kind_for_completion",
+    "most_likely",
 ]

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from lsprotocol import types as lsp
 
-from gym_lsp.ide.completion import TRIGGERS, complete
+from gym_lsp.ide.completion import TRIGGERS, complete, most_likely
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind
 from gym_lsp.server.failures import null_on_failure
 from gym_lsp.server.language_server import GymLanguageServer
@@ -41,8 +41,10 @@ def register(server: GymLanguageServer, state: State) -> None:
         if at is None:
             return None
         converter = state.session.converter()
-        items = [_item(state, converter, *at[:2], each) for each in complete(*at)]
-        return lsp.CompletionList(is_incomplete=False, items=items)
+        workspace, path, offset = at
+        found, are_all = most_likely(complete(*at), workspace.text(path) or "", offset)
+        items = [_item(state, converter, workspace, path, each) for each in found]
+        return lsp.CompletionList(is_incomplete=not are_all, items=items)
 
 
 def _item(
