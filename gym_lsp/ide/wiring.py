@@ -280,8 +280,7 @@ class _Drawing:
         for node in included:
             if node.includer is not None:
                 includer = included[node.includer]
-                status = Status.OK if node.file is not None else Status.ERROR
-                self._include(includer.entry, node.entry, node.item, status)
+                self._include(includer.entry, node.entry, node.item, self._status_of_file(node))
         by_path = {node.path: node for node in included}
         for problem in self._run.problems:
             if isinstance(problem, IncludeRepeated) and (includer := by_path.get(problem.at.origin.path)) is not None:
@@ -292,9 +291,14 @@ class _Drawing:
 
     def _add_file(self, node: Included) -> None:
         broken = {problem.at.origin.path for problem in self._run.problems if isinstance(problem, _ABOUT_FILES)}
-        status = Status.ERROR if node.file is None or node.path in broken else Status.OK
+        status = Status.ERROR if node.path in broken else self._status_of_file(node)
         place = _place(node.item) if node.path is None else file_location(node.path)
         self._add(Node(f"{FILE}:{node.entry}", node.entry, FILE, "", place, status, started=False))
+
+    def _status_of_file(self, node: Included) -> Status:
+        if node.path in self._run.outside:
+            return Status.OPEN
+        return Status.OK if node.file is not None else Status.ERROR
 
     def _include(self, includer: str, entry: str, item: Config, status: Status) -> None:
         source, target = f"{FILE}:{includer}", f"{FILE}:{entry}"

@@ -11,6 +11,7 @@ from gym_lsp.check import Checker
 from gym_lsp.compose.run import Run
 from gym_lsp.files import Disk, Outside
 from gym_lsp.gym.roots import InstallRoot
+from gym_lsp.ide.wiring import Status, wiring
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
@@ -186,3 +187,12 @@ def test_the_place_and_the_words(place: PurePath) -> None:
     assert error.message == (
         "in `../../elsewhere/secret.yaml`, which is outside of the workspace: a domain that NeMo Gym does not support"
     )
+
+
+def test_an_outside_file_is_open_in_the_wiring(place: PurePath) -> None:
+    root = place / "repository" / "ws"
+    (Path(root) / "environments/own.yaml").write_text(INCLUDER)
+    workspace = opened(place)
+    drawn = wiring(workspace, workspace.compose(Run(("environments/own.yaml",))))
+    (outside,) = [node for node in drawn.nodes if "secret" in node.id]
+    assert outside.status is Status.OPEN
