@@ -18,8 +18,13 @@ from operator import attrgetter
 from pathlib import PurePath
 from typing import NamedTuple, Protocol, TypeAlias
 
-LARGEST_TEXT = 4 * 1024 * 1024
-"""Bytes. A larger file is not a config that a person wrote, and reading it would stall the editor."""
+from gym_lsp.text import Encoding
+
+LARGEST_TEXT = 2 * 1024 * 1024
+"""Bytes. A larger text is not a config that a person wrote, and is not read, neither from the disk nor from an editor.
+
+The largest config of NeMo Gym 0.7.0 has 28 KB.
+"""
 
 _BOM = "\ufeff"
 
@@ -309,12 +314,16 @@ def _content(path: PurePath, handle: int, most: int | None) -> bytes:
     if most is not None:
         return os.read(handle, most)
     if status.st_size > LARGEST_TEXT:
-        raise Unreadable(path, f"it is {status.st_size:,} bytes long, more than the limit of {LARGEST_TEXT:,}")
+        raise _too_large(path, status.st_size)
     # One byte more than the size shows whether the file has grown.
     data = os.read(handle, status.st_size + 1)
     while part := os.read(handle, LARGEST_TEXT) if len(data) != status.st_size else b"":
         data += part
     return data
+
+
+def _too_large(path: PurePath, size: int) -> Unreadable:
+    return Unreadable(path, f"it is {size:,} bytes long, more than the limit of {LARGEST_TEXT:,}")
 
 
 _OF_THE_KERNEL = ("/proc", "/sys", "/dev")
@@ -343,7 +352,7 @@ def _kind_of(entry: os.DirEntry[str]) -> Kind | None:
 
 
 class Overlay:
-    """Open buffers over a base: the text of a buffer replaces that of its file."""
+    """Open buffers over a base: the text of a buffer replaces that of its file, and has the same limit."""
 
     def __init__(self, base: Files, texts: Mapping[PurePath, str]) -> None:
         self._base = base
@@ -357,7 +366,11 @@ class Overlay:
 
     def read(self, path: PurePath) -> str:
         text = self._texts.get(path)
-        return self._base.read(path) if text is None else text
+        if text is None:
+            return self._base.read(path)
+        if (size := Encoding.UTF8.width(text)) > LARGEST_TEXT:
+            raise _too_large(path, size)
+        return text
 
     def head(self, path: PurePath, most: int) -> str:
         text = self._texts.get(path)

@@ -15,6 +15,10 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+_BREAK = re.compile(r"[\r\n]")
+_SHORT = 4096
+"""Code points that are not worth halving."""
+
 
 class Span(Struct, frozen=True, order=True):
     """A half-open range of code points: `start` is inside, `end` is not."""
@@ -112,6 +116,35 @@ class LineIndex:
             return len(self.text)
         span = self.line_span(position.line)
         return span.start + encoding.prefix(span.of(self.text), position.column)
+
+
+def offset_of(text: str, position: Position, encoding: Encoding = Encoding.UTF32) -> int:
+    """Return the offset of one position like `LineIndex.offset`, without an index of all lines.
+
+    Breaks are counted in half of what is left of the text, again and again, so an edit of a large text is cheap.
+    """
+    if position.line < 0:
+        return 0
+    start, end, line = 0, len(text), position.line
+    while end - start > _SHORT:
+        middle = (start + end) // 2
+        if text[middle - 1 : middle + 1] == "\r\n":
+            middle += 1
+        count = _count_breaks(text, start, middle)
+        if count < line:
+            start, line = middle, line - count
+        else:
+            end = middle
+    starts = _line_starts(text[start:end])
+    if line >= len(starts):
+        return len(text)
+    start += starts[line]
+    found = _BREAK.search(text, start)
+    return start + encoding.prefix(text[start : found.start() if found else len(text)], position.column)
+
+
+def _count_breaks(text: str, start: int, end: int) -> int:
+    return text.count("\n", start, end) + text.count("\r", start, end) - text.count("\r\n", start, end)
 
 
 def _line_starts(text: str) -> list[int]:

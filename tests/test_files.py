@@ -38,6 +38,21 @@ def test_the_head_of_a_file_that_is_too_large_to_read(tmp_path: Path) -> None:
     assert Disk().head(path, 100) == "{}\n"
 
 
+@pytest.mark.parametrize("letter", ["a", "é"])
+def test_a_text_above_the_limit_is_not_read_wherever_it_is(letter: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    fits = letter * (LARGEST_TEXT // len(letter.encode()))
+    path.write_text(fits, encoding="utf-8")
+    assert Disk().read(path) == Memory({path: fits}).read(path) == fits
+    path.write_text(f"{fits}a", encoding="utf-8")
+    reasons: list[str] = []
+    for files in (Disk(), Memory({path: f"{fits}a"})):
+        with pytest.raises(Unreadable) as found:
+            files.read(path)
+        reasons.append(found.value.reason)
+    assert reasons == ["it is 2,097,153 bytes long, more than the limit of 2,097,152"] * 2
+
+
 def test_the_head_of_what_is_not_there(tmp_path: Path) -> None:
     for files in (Disk(), Memory({})):
         with pytest.raises(Missing):

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_lsp.text import Edit, Encoding, LineIndex, OverlappingEdits, Position, Span, apply_edits
+from gym_lsp import text as places
+from gym_lsp.text import Edit, Encoding, LineIndex, OverlappingEdits, Position, Span, apply_edits, offset_of
 
 CODECS = {Encoding.UTF8: ("utf-8", 1), Encoding.UTF16: ("utf-16-le", 2), Encoding.UTF32: ("utf-32-le", 4)}
 """The codec of each encoding, and the number of bytes of a unit."""
@@ -132,3 +133,26 @@ def test_both_ends_of_a_span_touch_the_cursor() -> None:
     assert span.covers(Span(3, 4))
     assert not span.covers(Span(3, 5))
     assert span.of("abcdef") == "cd"
+
+
+@given(texts, st.integers(-1, 13), st.integers(0, 9), encodings)
+def test_one_position_is_found_where_the_index_has_it(text: str, line: int, column: int, encoding: Encoding) -> None:
+    position = Position(line, column)
+    expected = LineIndex(text).offset(position, encoding)
+    assert offset_of(text, position, encoding) == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(places, "_SHORT", 2)
+        assert offset_of(text, position, encoding) == expected
+
+
+def test_one_position_is_found_without_an_index_of_a_long_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "key: value\r\n" * 100_000
+    read: list[int] = []
+
+    def line_starts(part: str) -> list[int]:
+        read.append(len(part))
+        return [index for index, before in enumerate(f"\n{part}") if before == "\n"]
+
+    monkeypatch.setattr(places, "_line_starts", line_starts)
+    assert offset_of(text, Position(77_777, 3)) == 77_777 * 12 + 3
+    assert sum(read) <= 4096

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from lsprotocol import types as lsp
 from msgspec import Struct
 
-from gym_lsp.text import Edit, Encoding, LineIndex, Position, Span, apply_edits
+from gym_lsp.text import Edit, Encoding, Position, Span, apply_edits, offset_of
 
 
 class Buffer(Struct, frozen=True):
@@ -28,9 +28,8 @@ def changed(
     text = buffer.text
     for change in changes:
         if isinstance(change, lsp.TextDocumentContentChangePartial):
-            index = LineIndex(text)
-            start = index.offset(position_of(change.range.start), encoding)
-            end = max(start, index.offset(position_of(change.range.end), encoding))
+            start = offset_of(text, position_of(change.range.start), encoding)
+            end = max(start, offset_of(text, position_of(change.range.end), encoding))
             text = apply_edits(text, [Edit(Span(start, end), change.text)])
         else:
             text = change.text.removeprefix("\ufeff")

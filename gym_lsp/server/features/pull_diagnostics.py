@@ -53,8 +53,9 @@ def register(server: GymLanguageServer, state: State) -> None:
 
 
 def _items(state: State, uri: str) -> list[lsp.Diagnostic]:
-    found = state.document(uri)
-    return [] if found is None else file_diagnostics(state.session, found[1], state.session.converter())
+    # A document that is too large to be read has a finding, too.
+    path = path_of(uri)
+    return [] if path is None else file_diagnostics(state.session, path, state.session.converter())
 
 
 async def _reports(
