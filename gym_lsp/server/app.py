@@ -36,6 +36,7 @@ from gym_lsp.server.features import (
 from gym_lsp.server.language_server import GymLanguageServer
 from gym_lsp.server.logs import LOGGER, ClientLog
 from gym_lsp.server.memory import configure_collector
+from gym_lsp.server.messages import BrokenStream
 from gym_lsp.server.transport import serve_stream, unshared
 
 FEATURES = (
@@ -82,20 +83,26 @@ def serve(tcp: tuple[str, int] | None = None) -> int:
     configure_collector()
     server = create_server()
     logging.getLogger(LOGGER).addHandler(ClientLog(server.protocol))
+    is_broken = False
     if tcp is None:
-        _serve_standard_streams(server)
+        is_broken = _serve_standard_streams(server)
     else:
         server.start_tcp(*tcp)
     # LSP requires exit code 1 if the client exits without a shutdown request. pygls does not expose the code.
-    return 0 if server.protocol.was_shut_down else 1
+    return 0 if server.protocol.was_shut_down and not is_broken else 1
 
 
-def _serve_standard_streams(server: GymLanguageServer) -> None:
+def _serve_standard_streams(server: GymLanguageServer) -> bool:
+    """Serve a client until it disconnects. Return whether its input was broken."""
     server.protocol.set_writer(StdoutWriter(sys.stdout.buffer))
     try:
         asyncio.run(serve_stream(server.protocol, unshared(sys.stdin.buffer)))
+    except BrokenStream as error:
+        logging.getLogger(LOGGER).error("the connection ends, because no further message can be read: %s", error)
+        return True
     except (BrokenPipeError, KeyboardInterrupt, SystemExit):
         # The client has disconnected.
         pass
     finally:
         server.shutdown()
+    return False

@@ -12,6 +12,7 @@ from pygls.protocol import default_converter
 
 from gym_lsp import __version__
 from gym_lsp.server.logs import LOGGER
+from gym_lsp.server.messages import PARSE_ERROR, Rejected
 from gym_lsp.server.protocol import GymProtocol
 from gym_lsp.server.state import State
 
@@ -37,6 +38,6 @@ class GymLanguageServer(LanguageServer):
             # The client made an invalid request; the response reports it.
             log.info("%s: %s", type(error).__name__, error)
         elif isinstance(error, JSONDecodeError):
-            self.protocol.reject_text(str(error))
+            self.protocol.reject(Rejected(PARSE_ERROR, str(error)))
         else:
             log.error("%s: %s", type(error).__name__, error, exc_info=error)

@@ -15,10 +15,10 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
+from gym_lsp.server.messages import INVALID_REQUEST, Rejected
+
 SERVER_NOT_INITIALIZED = -32002
-INVALID_REQUEST = -32600
 INVALID_PARAMS = -32602
-PARSE_ERROR = -32700
 _ALLOWED_BEFORE = frozenset({lsp.INITIALIZE, lsp.EXIT})
 
 
@@ -118,9 +118,10 @@ class GymProtocol(LanguageServerProtocol):
         """Answer a request that was cancelled before it was started."""
         self._reject(message_id, lsp.LSPErrorCodes.RequestCancelled.value, "the request was cancelled")
 
-    def reject_text(self, reason: str) -> None:
-        """Answer a message that is not JSON. Its id is unknown."""
-        self._send_data({"jsonrpc": "2.0", "id": None, "error": {"code": PARSE_ERROR, "message": reason}})
+    def reject(self, rejected: Rejected) -> None:
+        """Answer a message that is not JSON-RPC, or that cannot be found in a broken stream."""
+        error = {"code": rejected.code, "message": rejected.reason}
+        self._send_data({"jsonrpc": "2.0", "id": rejected.message_id, "error": error})
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]

@@ -177,10 +177,13 @@ def uri_of(path: PurePath) -> str:
 
 
 def path_of(uri: str) -> PurePath | None:
-    """Return the path of a `file:` URI, or None for any other URI."""
+    """Return the path of a `file:` URI, or None for any other text."""
     if not uri.startswith("file:"):
         return None
-    name = unquote_to_bytes(urlsplit(uri).path)
+    try:
+        name = unquote_to_bytes(urlsplit(uri).path)
+    except ValueError:  # an invalid host, or half of a character
+        return None
     try:
         name.decode("utf-8")
     except UnicodeDecodeError:

@@ -9,32 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import io
-import json
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, BinaryIO, cast
 
 from lsprotocol import types as lsp
 
+from gym_lsp.server.messages import PARSE_ERROR, BrokenStream, Rejected, frames, message_in
 from gym_lsp.server.protocol import GymProtocol
-
-_LENGTH = b"content-length:"
-
-
-def frames(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield the bodies of the messages of a stream until it ends."""
-    length = 0
-    while line := stream.readline():
-        if line.lower().startswith(_LENGTH):
-            value = line[len(_LENGTH) :].strip()
-            length = int(value) if value.isdigit() else 0
-        elif not line.strip() and length:
-            body = stream.read(length)
-            if len(body) < length:
-                return
-            yield body
-            length = 0
 
 
 class Inbox:
@@ -48,24 +31,22 @@ class Inbox:
     def take(self, body: bytes) -> None:
         """Take in the body of a message, which may cancel one that waits."""
         try:
-            message: object = json.loads(body)
-        except ValueError as error:
-            self._protocol.reject_text(str(error))
+            data = message_in(body)
+        except Rejected as error:
+            self._protocol.reject(error)
             return
-        if not isinstance(message, dict):
-            self._protocol.reject_text("a message must be a JSON object")
-            return
-        data = cast("dict[str, Any]", message)
         if data.get("method") == lsp.CANCEL_REQUEST and self._cancel(data.get("params")):
             return
         self._waiting.append(data)
         self._call_soon(self._handle_next)
 
     def _cancel(self, params: object) -> bool:
-        """Reject a cancelled request if it is still waiting, and return whether it was."""
+        """Reject a cancelled request if it is still waiting. Return whether nothing is left to cancel."""
         wanted = cast("dict[str, Any]", params).get("id") if isinstance(params, dict) else None
+        if not isinstance(wanted, int | str):
+            return True
         for data in self._waiting:
-            if wanted is not None and data.get("id") == wanted and "method" in data:
+            if data.get("id") == wanted and "method" in data:
                 self._waiting.remove(data)
                 self._protocol.reject_cancelled(wanted)
                 return True
@@ -78,19 +59,28 @@ class Inbox:
 
 
 async def serve_stream(protocol: GymProtocol, stream: BinaryIO) -> None:
-    """Handle the messages of a stream until it ends."""
+    """Handle the messages of a stream until it ends. Raises BrokenStream, after the client was informed."""
     loop = asyncio.get_running_loop()
     inbox = Inbox(protocol, loop.call_soon)
-    ended = asyncio.Event()
+    ended: asyncio.Future[BrokenStream | None] = loop.create_future()
 
     def read() -> None:
-        for body in frames(stream):
-            loop.call_soon_threadsafe(inbox.take, body)
-        loop.call_soon_threadsafe(ended.set)
+        broken: BrokenStream | None = None
+        try:
+            for body in frames(stream):
+                loop.call_soon_threadsafe(inbox.take, body)
+        except BrokenStream as error:
+            broken = error
+        except OSError as error:
+            broken = BrokenStream(f"the input cannot be read: {error.strerror}")
+        loop.call_soon_threadsafe(ended.set_result, broken)
 
     # The thread may wait for input forever, so the process must not wait for the thread.
     threading.Thread(target=read, daemon=True).start()
-    await ended.wait()
+    broken = await ended
+    if broken is not None:
+        protocol.reject(Rejected(PARSE_ERROR, str(broken)))
+        raise broken
 
 
 def unshared(stream: BinaryIO) -> BinaryIO:

@@ -68,9 +68,17 @@ class Client:
         self.send_raw(json.dumps({"jsonrpc": "2.0"} | message).encode())
 
     def send_raw(self, body: bytes) -> None:
+        self.send_bytes(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send bytes without a header. The server may stop reading before their end."""
         pipe = self._pipe(self.process.stdin)
-        pipe.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        pipe.flush()
+        with contextlib.suppress(BrokenPipeError):
+            pipe.write(data)
+            pipe.flush()
+
+    def close_input(self) -> None:
+        self._pipe(self.process.stdin).close()
 
     def notify(self, method: str, params: object) -> None:
         self.send({"method": method, "params": params})
