@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from enum import Enum
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -116,6 +117,12 @@ class LineIndex:
             return len(self.text)
         span = self.line_span(position.line)
         return span.start + encoding.prefix(span.of(self.text), position.column)
+
+
+@lru_cache(maxsize=8)
+def lines_of(text: str) -> LineIndex:
+    """Return the lines of a text, for those who may ask for the same text once for each finding."""
+    return LineIndex(text)
 
 
 def offset_of(text: str, position: Position, encoding: Encoding = Encoding.UTF32) -> int:

@@ -71,9 +71,6 @@ class _Live(Struct, frozen=True, eq=False):
     table: Table
     entries: dict[Atom, Config | _Live | _LiveList]
 
-    def pop(self, key: Atom) -> Config | _Live | _LiveList | None:
-        return self.entries.pop(key, None)
-
 
 class _LiveList(Struct, frozen=True, eq=False):
     array: Array
@@ -136,6 +133,22 @@ class _Pass:
         self._dereference = dereference
         self._resolve = resolve
         self._closed = closed
+        self._now: Table | None = None
+        """The live configuration as a table, until it changes: freezing it for each interpolation would be too slow."""
+
+    def _read_now(self, leaf: Leaf, path: KeyPath) -> Config | Problem:
+        """Resolve an interpolation in the live configuration."""
+        if self._now is None:
+            self._now = _freeze_table(self.live)
+        return self._resolve(self._now, leaf, path)
+
+    def _pop(self, live: _Live, key: Atom) -> _Node | None:
+        self._now = None
+        return live.entries.pop(key, None)
+
+    def _put(self, live: _Live, key: Atom, value: _Node) -> None:
+        self._now = None
+        live.entries[key] = value
 
     def visit(self, live: _Live, path: KeyPath) -> None:
         for key, value in list(live.entries.items()):
@@ -159,7 +172,7 @@ class _Pass:
         deleting: Config | None = None
         if isinstance(value, _Live):
             if _has(value, DELETE_KEY):
-                deleting = value.pop(DELETE_KEY)  # pyright: ignore[reportAssignmentType]
+                deleting = self._pop(value, DELETE_KEY)  # pyright: ignore[reportAssignmentType]
                 deletions = self._delete_local(value, deleting, path)
             self.visit(value, path)
         elif isinstance(value, Array):
@@ -178,13 +191,13 @@ class _Pass:
         here = {name for name in names if _has(live, name)}
         for name in sorted(here):
             self._read(live.entries[name], (*path, name))
-            live.pop(name)
+            self._pop(live, name)
         return names - here
 
     def _read(self, value: _Node | None, path: KeyPath) -> None:
         """Resolve a value, as reading it does. A value that cannot be resolved is a problem even if it is discarded."""
         if isinstance(value, Leaf) and value.is_interpolation:
-            outcome = self._resolve(_freeze_table(self.live), value, path)
+            outcome = self._read_now(value, path)
             if isinstance(outcome, Problem):
                 self.problems.append(outcome)
 
@@ -199,7 +212,7 @@ class _Pass:
                 self._read(item, (*path, index))
         thawed_list = _LiveList(value, items)
         if live.entries.get(key) is value:
-            live.entries[key] = thawed_list
+            self._put(live, key, thawed_list)
         return thawed_list
 
     def _directive(self, value: _Node, path: KeyPath) -> _Swap | None:
@@ -211,8 +224,8 @@ class _Pass:
             return None
         if not isinstance(value, _Live):
             return None
-        inherit = value.pop(INHERIT_FROM) if _has(value, INHERIT_FROM) else None
-        copy = value.pop(COPY) if _has(value, COPY) else None
+        inherit = self._pop(value, INHERIT_FROM) if _has(value, INHERIT_FROM) else None
+        copy = self._pop(value, COPY) if _has(value, COPY) else None
         chosen = copy if copy is not None else inherit
         if chosen is None:
             return None
@@ -226,14 +239,8 @@ class _Pass:
 
     def _target_text(self, at: Config, path: KeyPath) -> Atom:
         if isinstance(at, Leaf) and at.is_interpolation:
-            at = self._resolved(_freeze_table(self.live), at, path)
+            at = _found(self._read_now(at, path))
         return at.value if isinstance(at, Leaf) else None
-
-    def _resolved(self, root: Table, leaf: Leaf, path: KeyPath) -> Config:
-        outcome = self._resolve(root, leaf, path)
-        if isinstance(outcome, Problem):
-            raise _Abort(outcome)
-        return outcome
 
     def _swap(
         self,
@@ -248,16 +255,16 @@ class _Pass:
         steps = swap.target.split(".")
         parent = self._live_parent(swap, steps)
         if swap.moved and not isinstance(parent, _Missing):
-            parent.pop(steps[-1])
+            self._pop(parent, steps[-1])
         source = self._frozen_source(swap, steps)
         self.transfers.append(Transfer(path, tuple(steps), swap.moved, swap.at))
         if isinstance(parent, _Missing) or isinstance(source, _Missing):
             missing = Scalar(swap.at.node.start, swap.at.node.end, MISSING, MISSING, None)
-            live.entries[key] = Leaf(MISSING, swap.at.origin, swap.at.key, missing, None, int(Marks.MISSING))
+            self._put(live, key, Leaf(MISSING, swap.at.origin, swap.at.key, missing, None, int(Marks.MISSING)))
             return
         if not swap.is_property:
             assert isinstance(value, Leaf)
-            live.entries[key] = rekeyed(source, value.key, source.overridden)
+            self._put(live, key, rekeyed(source, value.key, source.overridden))
             return
         local = _freeze(value)
         assert isinstance(local, Table)
@@ -267,7 +274,7 @@ class _Pass:
             for name in sorted(deletions):
                 self._read(merged.entries.get(name), (*path, name))
             merged = _without(merged, deletions, deleting)
-        live.entries[key] = merged
+        self._put(live, key, merged)
 
     def _merge(self, swap: _Swap, source: Config, local: Table, path: KeyPath) -> Table:
         if not isinstance(source, Table):
@@ -303,7 +310,7 @@ class _Pass:
                 found = _thaw(found)
                 current.entries[step] = found
             elif isinstance(found, Leaf) and found.is_interpolation:
-                target = self._resolved(_freeze_table(self.live), found, tuple(steps[: index + 1]))
+                target = _found(self._read_now(found, tuple(steps[: index + 1])))
                 found = _thaw(target) if isinstance(target, Table) else target
             current = found
         if isinstance(current, _Live):
@@ -322,9 +329,15 @@ class _Pass:
             if isinstance(found, Leaf) and found.is_missing:
                 return _MISSING
             if isinstance(found, Leaf) and found.is_interpolation:
-                found = self._resolved(self.frozen, found, tuple(steps[: index + 1]))
+                found = _found(self._resolve(self.frozen, found, tuple(steps[: index + 1])))
             current = found
         return current
+
+
+def _found(outcome: Config | Problem) -> Config:
+    if isinstance(outcome, Problem):
+        raise _Abort(outcome)
+    return outcome
 
 
 class _Swap(Struct, frozen=True):

@@ -83,23 +83,24 @@ class Judge:
 
     def _judge(self, name: Atom, block: Table) -> Judged:
         given = block.get(NAME)
-        name_flaws: list[Flaw] = []
+        own: list[Flaw] = []
         if given is None and not isinstance(name, str):
-            name_flaws.append(Flaw(FlawKind.NAME_NOT_TEXT, block, (), NAME))
+            own.append(Flaw(FlawKind.NAME_NOT_TEXT, block, (), NAME))
         elif given is not None and not (isinstance(given, Leaf) and isinstance(given.value, str)):
-            name_flaws.append(Flaw(FlawKind.NAME_NOT_TEXT, given, (NAME,), NAME))
+            own.append(Flaw(FlawKind.NAME_NOT_TEXT, given, (NAME,), NAME))
         present = [server_type for server_type in self._server_types if server_type in block.entries]
-        flaws: list[Flaw] = []
+        own += _key_flaws(block, ())
+        flaws = [*own] if present else []
         valid: list[Server] = []
         shown = str(given.value) if isinstance(given, Leaf) else str(name)
         for server_type in present:
-            found = [*name_flaws, *_key_flaws(block, ()), *self._group(server_type, block.entries[server_type])]
             group = block.entries[server_type]
-            if not found and isinstance(group, Table):
+            found = list(self._group(server_type, group))
+            if not own and not found and isinstance(group, Table):
                 ((implementation, config),) = group.entries.items()
                 assert isinstance(config, Table)
                 valid.append(Server(shown, server_type, str(implementation), config, block))
-            flaws.extend(flaw for flaw in found if flaw not in flaws)
+            flaws.extend(found)
         if valid:
             # If several models accept the block, pydantic chooses the one with the most fields set.
             is_plain = len(valid) == 1

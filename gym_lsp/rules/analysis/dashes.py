@@ -7,7 +7,7 @@ from msgspec import Struct
 from gym_lsp.compose.config import Config
 from gym_lsp.diagnostic import FileEdit, Fix
 from gym_lsp.syntax import Document, Entry, Mapping, Sequence, walk
-from gym_lsp.text import Edit, LineIndex, Span
+from gym_lsp.text import Edit, LineIndex, Span, lines_of
 
 _FEWEST_REPEATED = 2
 """Keys that an element shares with the one above it. A single shared key is more likely a duplicate."""
@@ -58,7 +58,7 @@ def dashless(value: Config) -> tuple[str, Fix] | None:
     node = value.node
     if value.key is None or not isinstance(node, Mapping) or node.flow or not node.entries:
         return None
-    lines, first = LineIndex(value.origin.text), node.entries[0].key.span
+    lines, first = lines_of(value.origin.text), node.entries[0].key.span
     edit = _dash(value.origin.text, lines, first, max(first.start - 2, 0))
     if edit is None or _column(lines, edit.span.start) < _column(lines, value.key.span.start):
         return None

@@ -11,7 +11,7 @@ from gym_lsp.diagnostic import Applicability, FileEdit, Fix
 from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.syntax import Entry, Mapping, Scalar, Sequence, resolve
 from gym_lsp.syntax.marks import line_end
-from gym_lsp.text import Edit, LineIndex, Span
+from gym_lsp.text import Edit, Span, lines_of
 
 _BRACES = frozenset("{}[],")
 _OPENING = frozenset("{[")
@@ -115,7 +115,7 @@ def indent_entries(entries: Iterable[Config], column: int) -> tuple[FileEdit, ..
     edits: list[FileEdit] = []
     for entry in entries:
         key, text = entry.key, entry.origin.text
-        lines = LineIndex(text)
+        lines = lines_of(text)
         if key is None:
             return ()
         first = lines.line_of(key.span.start)
@@ -132,7 +132,7 @@ def indent_entries(entries: Iterable[Config], column: int) -> tuple[FileEdit, ..
 
 def column_of(origin: Origin, offset: int) -> int:
     """Return the column of an offset, counted from 0 in code points."""
-    lines = LineIndex(origin.text)
+    lines = lines_of(origin.text)
     return offset - lines.line_span(lines.line_of(offset)).start
 
 
@@ -148,7 +148,7 @@ def remove_entry(config: Config) -> FileEdit | None:
 
 def remove_lines(text: str, span: Span) -> Edit | None:
     """Return the edit that removes the lines of a span; None if the lines contain something else too."""
-    lines = LineIndex(text)
+    lines = lines_of(text)
     line = lines.line_span(lines.line_of(span.start))
     before = text[line.start : span.start]
     after = text[span.end : line_end(text, span.end)].strip()
@@ -186,7 +186,7 @@ def _appended_item(file: ConfigFile, listed: Entry, entry: str) -> Edit | None:
 
 def indentation(origin: Origin, offset: int) -> str:
     """Return the indentation that aligns a new line with `offset`; the dash of a list element counts as a space."""
-    lines = LineIndex(origin.text)
+    lines = lines_of(origin.text)
     start = lines.line_span(lines.line_of(offset)).start
     return "".join("\t" if character == "\t" else " " for character in origin.text[start:offset])
 

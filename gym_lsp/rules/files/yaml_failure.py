@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
 from gym_lsp.syntax import SyntaxProblem
 from gym_lsp.text import Edit, LineIndex, Span
 
 _WHITE_SPACE = " \t"
+_MARGIN = re.compile(r"[ \t]*(?:- [ \t]*)*")
 
 
 class Repair(Struct, frozen=True):
@@ -65,9 +68,8 @@ class YamlFailure(Struct, frozen=True):
     def line(self, offset: int) -> Line:
         span = self.lines.line_span(self.lines.line_of(offset))
         content = span.of(self.text)
-        margin = len(content) - len(content.lstrip(_WHITE_SPACE))
-        while content.startswith("- ", margin):
-            margin += 2 + len(content[margin + 2 :]) - len(content[margin + 2 :].lstrip(_WHITE_SPACE))
+        found = _MARGIN.match(content)
+        margin = found.end() if found is not None else 0
         return Line(span.start + margin, content[margin:].rstrip())
 
     def above(self, offset: int) -> Line | None:

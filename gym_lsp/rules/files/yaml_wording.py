@@ -15,7 +15,7 @@ from gym_lsp.rules.engine.rule import shortened
 from gym_lsp.rules.files.lookalikes import find_lookalike
 from gym_lsp.rules.files.yaml_failure import Explanation, Line, Repair, YamlFailure
 from gym_lsp.syntax import SyntaxProblem, SyntaxProblemKind
-from gym_lsp.text import Edit, LineIndex, Span
+from gym_lsp.text import Edit, Span, lines_of
 
 _KEY = re.compile(r"(?P<key>[^\s:#][^:#\n]*?)[ \t]*:(?=[ \t]|$)[ \t]*(?P<value>[^#\n]*?)[ \t]*(?:[ \t]#.*)?$")
 _TIGHT = re.compile(r"(?P<key>[\w.-]+):(?P<value>\S.*)")
@@ -32,8 +32,8 @@ _UNFINISHED = re.compile(r"\$\{[^}]*$")
 def explain(problem: SyntaxProblem, text: str) -> Explanation:
     """Return what is wrong with a text, at the place where its author would look for it."""
     if problem.kind is not SyntaxProblemKind.SYNTAX:
-        return _OTHER_KINDS.get(problem.kind, _as_it_is)(YamlFailure(text, problem, LineIndex(text)))
-    failure = YamlFailure(text, problem, LineIndex(text))
+        return _OTHER_KINDS.get(problem.kind, _as_it_is)(YamlFailure(text, problem, lines_of(text)))
+    failure = YamlFailure(text, problem, lines_of(text))
     conflict = _conflict(failure)
     if conflict is not None:
         return Explanation("unresolved git merge conflict", conflict)
