@@ -8,6 +8,7 @@ cached for a subtree, by identity, is valid in every run that contains it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from enum import Enum, IntFlag
 from pathlib import PurePath
 
@@ -151,7 +152,7 @@ def at(root: Config, path: KeyPath) -> Config | None:
         found: Config | None = None
         if isinstance(current, Table):
             found = current.entries.get(step)
-            if found is None:
+            if found is None and isinstance(step, str) and _may_be_a_key(step, current):
                 found = next((value for key, value in current.entries.items() if str(key) == step), None)
         elif isinstance(current, Array) and isinstance(step, int) and 0 <= step < len(current.items):
             found = current.items[step]
@@ -159,6 +160,21 @@ def at(root: Config, path: KeyPath) -> Config | None:
             return None
         current = found
     return current
+
+
+_NAMED: dict[str, Atom] = {str(atom): atom for atom in (None, True, False)}
+
+
+def _may_be_a_key(step: str, current: Table) -> bool:
+    """Return whether a table can have a key that is not a string and has this text. Comparing all keys is slow."""
+    if step in _NAMED:
+        return _NAMED[step] in current.entries
+    for kind in (int, float):
+        with suppress(ValueError):
+            atom = kind(step)
+            if str(atom) == step and atom in current.entries:
+                return True
+    return False
 
 
 def leaves(config: Config, path: KeyPath = (), *, marked: int = 0) -> Iterator[tuple[KeyPath, Leaf]]:
