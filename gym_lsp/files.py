@@ -18,8 +18,6 @@ from operator import attrgetter
 from pathlib import PurePath
 from typing import NamedTuple, Protocol, TypeAlias
 
-from gym_lsp.text import Encoding
-
 LARGEST_TEXT = 2 * 1024 * 1024
 """Bytes. A larger text is not a config that a person wrote, and is not read, neither from the disk nor from an editor.
 
@@ -368,7 +366,8 @@ class Overlay:
         text = self._texts.get(path)
         if text is None:
             return self._base.read(path)
-        if (size := Encoding.UTF8.width(text)) > LARGEST_TEXT:
+        size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+        if size > LARGEST_TEXT:
             raise _too_large(path, size)
         return text
 

@@ -10,7 +10,6 @@ cut-off). This is the scheme of salsa without its revisions: equal answers are i
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Generator, Hashable, Iterable
 from contextlib import contextmanager
 from functools import wraps
@@ -97,7 +96,7 @@ class Memo:
             answer = self._known(question)
             if answer is None or not self._holds(answer, snapshot):
                 return None
-            self._answers[question] = answer
+            answer = self._answers.setdefault(question, answer)
         return answer.value
 
     @contextmanager
@@ -117,6 +116,15 @@ class Memo:
             found.update((question, answer) for question, answer in layer.items() if question[0] in asked)
         return tuple(found.values())
 
+    def shared(self) -> Memo:
+        """Return the memo of the same snapshot for another thread, with the same answers.
+
+        Only what is asked for the question that is being answered belongs to one thread.
+        """
+        other = Memo(self._earlier, (), self._most)
+        other._answers, other._outdated = self._answers, self._outdated
+        return other
+
     def after(self) -> Memo:
         """Return the memo of the next snapshot. `outdate` has to name the sources that may differ."""
         layers = [dict(self._answers), *self._earlier]
@@ -125,7 +133,10 @@ class Memo:
             layers = [older | newer, *rest]
         size, most = sum(map(len, layers)), self._most
         if most and size > most:
-            layers = [_needed(dict(ChainMap(*layers)))]
+            latest: dict[Question, Answer] = {}
+            for layer in reversed(layers):
+                latest |= layer
+            layers = [_needed(latest)]
             size, most = len(layers[0]), 0
         outdated = (question for question in self._outdated if question not in self._answers)
         return Memo(tuple(layers), outdated, most or size + size // 4 + 1024)
@@ -143,8 +154,9 @@ class Memo:
         known = self._known(question)
         if known is None or not self._holds(known, snapshot):
             known = self._answer(question, snapshot, known)
-        self._answers[question] = known
-        return known
+        # Another thread may have answered it in the meantime. Both go on with the same answer, because answers are
+        # compared by identity.
+        return self._answers.setdefault(question, known)
 
     def _known(self, question: Question) -> Answer | None:
         for layer in self._earlier:

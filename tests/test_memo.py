@@ -15,7 +15,7 @@ class Numbers:
 
     def __init__(self, numbers: Mapping[str, int], memo: Memo | None = None) -> None:
         self.numbers = dict(numbers)
-        self.memo = memo or Memo()
+        self.memo = Memo() if memo is None else memo
         self.log: list[str] = []
 
     def number(self, name: str) -> int:
@@ -150,3 +150,29 @@ def test_what_is_remembered_is_bounded_by_what_is_there() -> None:
 
 def _of_name(numbers: Numbers, name: str) -> int:
     return numbers.number("a") + len(name)
+
+
+def test_a_shared_memo_has_the_same_answers_and_notes_its_own_questions() -> None:
+    numbers = Numbers({"a": 1, "b": 2})
+    other = Numbers(numbers.numbers, numbers.memo.shared())
+    assert other.verdict() == ("small",)
+    assert numbers.verdict() is other.verdict()
+    assert numbers.log == []
+
+
+def test_two_threads_that_answer_a_question_go_on_with_one_answer() -> None:
+    class Interrupted(Numbers):
+        """A snapshot of which another thread answers a question first."""
+
+        @query
+        def text(self) -> list[str]:
+            if not others:
+                others.append(Interrupted(self.numbers, self.memo.shared()))
+                answers.append(others[0].text())
+            return []
+
+    others: list[Interrupted] = []
+    answers: list[list[str]] = []
+    numbers = Interrupted({"a": 1})
+    assert numbers.text() is answers[0]
+    assert numbers.text() is answers[0]

@@ -8,6 +8,7 @@ server. gym-lsp finds both by following the imports of the program, without runn
 from __future__ import annotations
 
 import ast
+import threading
 from collections.abc import Sequence
 from pathlib import PurePath
 
@@ -68,6 +69,8 @@ class ServerClasses:
         self._shared = self._reader_of_roots()
         self._readers: dict[PurePath, ModelReader] = {}
         self._found: dict[tuple[str, str, str], ServerClass | None] = {}
+        self._reading = threading.Lock()
+        """Held while source is read: the threads that work on one snapshot share its classes."""
 
     def _reader_of_roots(self) -> ModelReader:
         # In a checkout of NeMo Gym everything may be imported. site-packages holds too many unrelated packages.
@@ -83,17 +86,19 @@ class ServerClasses:
 
         The classes that were found stay. Finding another class reads its modules again.
         """
-        self._modules.clear()
-        self._shared = self._reader_of_roots()
-        self._readers.clear()
+        with self._reading:
+            self._modules.clear()
+            self._shared = self._reader_of_roots()
+            self._readers.clear()
 
     def find(self, server_type: str, implementation: str, entrypoint: str) -> ServerClass | None:
         """Return the class that the program of a server starts, or None if it is not found."""
         key = (server_type, implementation, entrypoint)
-        if key not in self._found:
-            path = self._program(*key)
-            self._found[key] = None if path is None else self._started_by(path)
-        return self._found[key]
+        with self._reading:
+            if key not in self._found:
+                path = self._program(*key)
+                self._found[key] = None if path is None else self._started_by(path)
+            return self._found[key]
 
     def _program(self, server_type: str, implementation: str, entrypoint: str) -> PurePath | None:
         """Return the file that Python would run."""

@@ -69,6 +69,7 @@ FEATURES = (
 def create_server() -> GymLanguageServer:
     """Return a server with all features that is not listening yet."""
     server = GymLanguageServer()
+    server.protocol.answer_aside = server.state.answer_aside
     for register in FEATURES:
         register(server, server.state)
     return server

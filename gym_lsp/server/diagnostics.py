@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from lsprotocol import types as lsp
+from msgspec.structs import replace
 
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Disk, Kind, absolute
@@ -23,6 +24,8 @@ from gym_lsp.text import Span
 from gym_lsp.workspace.setting_types import SettingsError
 from gym_lsp.workspace.settings import SETTINGS_FILES
 
+MOST_SHOWN = 1_000
+"""Findings of one file. No person reads more, and an editor displays them slowly."""
 SETTINGS = "invalid-settings"
 """The code of an error in a settings file. It is not a rule, so that settings cannot turn it off."""
 _DONE = object()
@@ -59,7 +62,12 @@ def findings(session: Session, path: PurePath) -> tuple[Diagnostic, ...]:
         return tuple(_settings_finding(error) for error in folder.settings_errors if error.path == path)
     if folder.workspace.settings.excludes(path) or folder.workspace.files.kind(path) is None:
         return ()
-    return folder.checker.check_one(path)
+    found = folder.checker.check_one(path)
+    if len(found) <= MOST_SHOWN:
+        return found
+    *shown, last = found[:MOST_SHOWN]
+    more = len(found) - MOST_SHOWN
+    return (*shown, replace(last, message=f"{last.message} (and {more} more findings in this file)"))
 
 
 def _settings_finding(error: SettingsError) -> Diagnostic:
@@ -68,7 +76,21 @@ def _settings_finding(error: SettingsError) -> Diagnostic:
 
 
 async def prepare(session: Session, path: PurePath) -> None:
-    """Compute what the findings of a file need, in steps, because a file can be part of many runs."""
+    """Compute what the findings of a file need, in steps, because a file can be part of many runs.
+
+    If a large document may be part of them, compute the findings themselves, in another thread.
+    """
+    while session.is_large(path) or session.has_large:
+        revision = session.revision
+
+        def check(now: Session, revision: int = revision) -> None:
+            # What has waited for its turn may be out of date.
+            if session.revision == revision:
+                attempt("diagnostics", lambda: findings(now, path))
+
+        await session.aside(check)
+        if session.revision == revision:
+            return
     folder = session.folder_of(path)
     steps = iter(()) if folder is None else folder.checker.prepare(path)
     while attempt("diagnostics", lambda: next(steps, _DONE)) is None:

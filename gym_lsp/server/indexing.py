@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from enum import Enum
+from pathlib import PurePath
 
-from gym_lsp.server.session import FolderSnapshot, Session
+from gym_lsp.server.session import LARGE, FolderSnapshot, Session
 from gym_lsp.workspace.workspace import Workspace
 
 SLICE = 0.01
@@ -37,7 +38,22 @@ async def index_names(session: Session) -> None:
 
 async def index_files(session: Session, report: Callable[[float], None]) -> None:
     """Index what questions about all files need; `report` is called with the share that is done."""
+    if any(True for _ in _large_files(session)):
+        await session.aside(_index_large)
     await _each_folder(session, Workspace.index_files, report)
+
+
+def _large_files(session: Session) -> Iterator[tuple[Workspace, PurePath]]:
+    for folder in session.folders.values():
+        workspace = folder.workspace
+        for path in (*workspace.members, *workspace.library):
+            if len(workspace.text(path) or "") > LARGE:
+                yield workspace, path
+
+
+def _index_large(session: Session) -> None:
+    for workspace, path in _large_files(session):
+        workspace.index_file(path)
 
 
 async def _each_folder(

@@ -50,7 +50,10 @@ class MemoryCare:
             self._collected = self._session.revision
 
     def collect(self) -> None:
-        """Collect all that is not frozen, if the session has changed since the last time."""
-        if self._collected != self._session.revision:
+        """Collect all that is not frozen, if the session has changed since the last time.
+
+        The objects of a large document are too many to visit in a pause. Those that edits replace are not cyclic.
+        """
+        if self._collected != self._session.revision and not self._session.has_large:
             gc.collect()
             self._collected = self._session.revision

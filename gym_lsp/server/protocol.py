@@ -6,12 +6,16 @@ pygls answers a request before `initialize` with an internal error, and does not
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import json
 import time
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
+from functools import partial
 from typing import Any, cast
 
 from lsprotocol import types as lsp
+from msgspec import Struct
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
@@ -31,9 +35,17 @@ class _Unreadable:
         self.id: Any = data.get("id")
 
 
+class Encoded(Struct):
+    """A long result that is JSON already, so that the event loop need not convert it."""
+
+    text: str
+
+
 class GymProtocol(LanguageServerProtocol):
     """LanguageServerProtocol with the answers that the specification requires."""
 
+    answer_aside: Callable[[Callable[[], object], object], Awaitable[object] | None] | None = None
+    """Begins to answer a request in another thread, or returns None if the answer is fast."""
     _initialized = False
     _answered = False
     """Whether `initialize` was answered."""
@@ -103,6 +115,38 @@ class GymProtocol(LanguageServerProtocol):
             result.capabilities.workspace = result.capabilities.workspace or lsp.WorkspaceOptions()
             result.capabilities.workspace.text_document_content = options
         return result
+
+    def _handle_request(self, msg_id: Any, method_name: str, params: Any) -> None:
+        features = cast("dict[str, Any]", self.fm.features)  # pyright: ignore[reportUnknownMemberType]
+        handler = features.get(method_name)
+        if handler is None or inspect.iscoroutinefunction(handler) or self.answer_aside is None:
+            super()._handle_request(msg_id, method_name, params)
+            return
+
+        answering = self.answer_aside(lambda: self.encode(handler(params)), params)
+        if answering is None:
+            super()._handle_request(msg_id, method_name, params)
+            return
+        future: Any = asyncio.ensure_future(answering)
+        self._request_futures[msg_id] = future
+        future.add_done_callback(partial(self._send_handler_result, msg_id=msg_id))
+
+    def encode(self, result: object) -> Encoded:
+        """Return a result as JSON, in any thread."""
+        value = self._converter.unstructure(result)
+        if not isinstance(value, list):
+            return Encoded(json.dumps(value))
+        # Other threads wait while the encoder works, so it gets one element at a time.
+        return Encoded(f"[{', '.join(map(json.dumps, cast('list[object]', value)))}]")
+
+    def _send_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
+        if isinstance(result, Encoded) and error is None and self.writer is not None:
+            self._result_types.pop(msg_id, None)
+            body = f'{{"jsonrpc": "{self.VERSION}", "id": {json.dumps(msg_id)}, "result": {result.text}}}'
+            header = f"Content-Length: {len(body)}\r\n\r\n" if self._include_headers else ""
+            self.writer.write((header + body).encode())
+        else:
+            super()._send_response(msg_id, result, error)
 
     def _reject(self, message_id: Any, code: int, reason: str) -> None:
         self._send_response(message_id, None, lsp.ResponseError(code=code, message=reason))  # pyright: ignore[reportArgumentType]

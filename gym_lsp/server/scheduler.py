@@ -1,7 +1,8 @@
 """When files are indexed and checked: the edited file at once, the others after a short silence, garbage in a pause.
 
-Everything runs between messages on one event loop, file by file. A request never waits for more than the check of one
-file, and a diagnostic never refers to a text that has been replaced.
+Everything runs between messages on one event loop, file by file, except for the work on large documents, for which the
+session has a thread. A request never waits for more than the check of one small file, and a diagnostic never refers to
+a text that has been replaced.
 """
 
 from __future__ import annotations
@@ -60,8 +61,11 @@ class Scheduler:
         self._start(0)
 
     def file_changed(self, path: PurePath) -> None:
-        """Publish a document that was opened or edited, and schedule a check of the others."""
-        if self._publisher is not None and self.names_known.is_set():
+        """Publish a document that was opened or edited, and schedule a check of the others.
+
+        A large document is checked with the others, after the silence.
+        """
+        if self._publisher is not None and self.names_known.is_set() and not self._session.is_large(path):
             self._publisher.publish(path)
         self.recheck()
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePath
+from typing import TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -29,6 +32,9 @@ from gym_lsp.workspace.root import Root
 from gym_lsp.workspace.settings import SETTINGS_FILES, SettingsError, load_settings
 from gym_lsp.workspace.workspace import YAML, Workspace
 
+LARGE = 64 * 1024
+"""Code points. Work on a larger text can take longer than another answer may wait. Few configs have half as many."""
+_T = TypeVar("_T")
 _log = logging.getLogger(LOGGER)
 
 
@@ -65,6 +71,11 @@ class FolderSnapshot(Struct, frozen=True):
         """Whether a file is in a search root of this folder."""
         return any(is_below(path, root) for root in self.workspace.search.roots)
 
+    def shared(self) -> FolderSnapshot:
+        """Return the same snapshot for another thread."""
+        workspace = self.workspace.shared()
+        return replace(self, workspace=workspace, checker=self.checker.on(workspace))
+
 
 class Session:
     """The state of one connection. A change replaces the snapshots of folders; a snapshot itself never changes."""
@@ -88,6 +99,29 @@ class Session:
         self._settings_of: dict[PurePath, FolderSettings] = {}
         self._profiles: dict[PurePath, tuple[Profile, Reads]] = {}
         self._early: Reads | None = None
+        self._thread = ThreadPoolExecutor(1, "large documents")
+
+    # Large documents
+
+    def is_large(self, path: PurePath) -> bool:
+        """Whether work on a file may take long, so that it belongs into another thread."""
+        return len(self.text(path)) > LARGE
+
+    @property
+    def has_large(self) -> bool:
+        """Whether a document is open that is large. Any file may include it."""
+        return any(len(buffer.text) > LARGE and self.is_large(path) for path, buffer in self.buffers.items())
+
+    async def aside(self, work: Callable[[Session], _T]) -> _T:
+        """Return the result of work in another thread on the current state.
+
+        `work` gets a session that does not change. Its workspaces share their answers with those of this session, which
+        thus remembers what `work` asks.
+        """
+        now = copy.copy(self)
+        now.buffers = dict(self.buffers)
+        now.folders = {root: folder.shared() for root, folder in self.folders.items()}
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, now)
 
     # Folders
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import ContextVar
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 
 from lsprotocol import types as lsp
 
@@ -18,12 +19,15 @@ from gym_lsp.server.to_lsp import path_of
 from gym_lsp.text import Encoding, Span
 from gym_lsp.workspace.workspace import Workspace
 
+_T = TypeVar("_T")
+_ASIDE: ContextVar[Session | None] = ContextVar("session of this thread", default=None)
+
 
 class State:
     """The state of one connection, completed by `initialize`."""
 
     def __init__(self) -> None:
-        self.session = Session(Encoding.UTF16, {})
+        self._session = Session(Encoding.UTF16, {})
         self.scheduler: Scheduler | None = None
         self.listeners: list[Callable[[], None]] = []
         """The listeners of the scheduler, which features add before it exists."""
@@ -38,6 +42,33 @@ class State:
         """Whether a request for workspace diagnostics has been answered."""
         self.tasks: list[asyncio.Task[object]] = []
         """References to the running tasks, because the event loop holds only weak ones."""
+
+    @property
+    def session(self) -> Session:
+        """The session. In the thread for large documents, it is the one that the work began with."""
+        return _ASIDE.get() or self._session
+
+    @session.setter
+    def session(self, session: Session) -> None:
+        self._session = session
+
+    async def aside(self, work: Callable[[], _T]) -> _T:
+        """Return the result of work in the thread for large documents."""
+
+        def run(now: Session) -> _T:
+            token = _ASIDE.set(now)
+            try:
+                return work()
+            finally:
+                _ASIDE.reset(token)
+
+        return await self._session.aside(run)
+
+    def answer_aside(self, answer: Callable[[], _T], params: object) -> Awaitable[_T] | None:
+        """Begin to answer a request about a large document in another thread. None for any other request."""
+        uri: object = getattr(getattr(params, "text_document", None), "uri", None)
+        path = path_of(uri) if isinstance(uri, str) else None
+        return None if path is None or not self.session.is_large(path) else self.aside(answer)
 
     @property
     def preferences(self) -> Preferences:

@@ -92,7 +92,16 @@ class Workspace:
 
     def changed(self, disk: Files, change: Change) -> Workspace:
         """Return the workspace after a change, which takes over every answer that the change does not reach."""
-        other = Workspace(
+        other = self._with(disk, self.memo.after())
+        other.memo.outdate(stale(other.memo, change))
+        return other
+
+    def shared(self) -> Workspace:
+        """Return the same workspace for another thread. The two share their answers, and nothing else that changes."""
+        return self._with(self.disk, self.memo.shared())
+
+    def _with(self, disk: Files, memo: Memo) -> Workspace:
+        return Workspace(
             disk,
             self.root,
             self.settings,
@@ -100,12 +109,10 @@ class Workspace:
             self.search_dirs,
             self.environment,
             self.profile_of,
-            self.memo.after(),
+            memo,
             fence=self.fence,
             is_deep=self.is_deep,
         )
-        other.memo.outdate(stale(other.memo, change))
-        return other
 
     # The environment of every run
 
@@ -305,9 +312,13 @@ class Workspace:
         """Work out what questions about all files need, a file with each step; yield the share that is done."""
         paths = () if self._contains_only_roots else (*self.members, *self.library)
         for done, path in enumerate(paths, start=1):
-            if self.kind(path) is FileKind.CONFIG:
-                self.uses(path)
+            self.index_file(path)
             yield done / len(paths)
+
+    def index_file(self, path: PurePath) -> None:
+        """Work out what questions about all files need to know of one."""
+        if self.kind(path) is FileKind.CONFIG:
+            self.uses(path)
 
     def _list(self, root: PurePath, folder: PurePath) -> Iterator[None]:
         """List the folders below one of a search root, one with each step."""

@@ -14,6 +14,7 @@ from gym_lsp.ide.lenses import CountedLens, Lens, LensKind, count, inheriting_fi
 from gym_lsp.server.failures import attempt
 from gym_lsp.server.language_server import GymLanguageServer
 from gym_lsp.server.preferences import mapping_of
+from gym_lsp.server.protocol import Encoded
 from gym_lsp.server.state import State
 from gym_lsp.text import Span
 
@@ -26,18 +27,24 @@ def register(server: GymLanguageServer, state: State) -> None:
     """Register code lenses, which are counted when they become visible."""
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS, lsp.CodeLensOptions(resolve_provider=True))
-    async def code_lens(params: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
+    async def code_lens(params: lsp.CodeLensParams) -> list[lsp.CodeLens] | Encoded | None:
         if state.scheduler is not None:
             # The inheriting blocks are known only after all files are indexed.
             await state.scheduler.names_known.wait()
         found = state.document(params.text_document.uri)
         if found is None:
             return None
+
+        def answer() -> list[lsp.CodeLens] | None:
+            return attempt("code lenses", lambda: _lenses(state, params.text_document.uri))
+
+        if state.session.is_large(found[1]):
+            return await state.aside(lambda: server.protocol.encode(answer()))
         for file in attempt("code lenses", lambda: inheriting_files(*found)) or ():
             attempt("code lenses", lambda file=file: found[0].own_run(file))
             # Another message may be waiting, for example one that cancels this request.
             await asyncio.sleep(0)
-        return attempt("code lenses", lambda: _lenses(state, params.text_document.uri))
+        return answer()
 
     @server.feature(lsp.CODE_LENS_RESOLVE)
     def resolve(params: lsp.CodeLens) -> lsp.CodeLens:
