@@ -162,7 +162,7 @@ def test_a_shared_memo_has_the_same_answers_and_notes_its_own_questions() -> Non
 
 def test_two_threads_that_answer_a_question_go_on_with_one_answer() -> None:
     class Interrupted(Numbers):
-        """A snapshot of which another thread answers a question first."""
+        """A snapshot whose question another thread answers first."""
 
         @query
         def text(self) -> list[str]:
