@@ -80,7 +80,7 @@ async def prepare(session: Session, path: PurePath) -> None:
 
     If a large document may be part of them, compute the findings themselves, in another thread.
     """
-    while session.is_large(path) or session.has_large:
+    while session.may_need_large(path):
         revision = session.revision
 
         def check(now: Session, revision: int = revision) -> None:

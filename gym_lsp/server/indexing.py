@@ -12,6 +12,7 @@ from enum import Enum
 from pathlib import PurePath
 
 from gym_lsp.server.session import LARGE, FolderSnapshot, Session
+from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.workspace import Workspace
 
 SLICE = 0.01
@@ -26,6 +27,20 @@ class Phase(Enum):
     """Every file is read and every question is answered fast, but not every file is checked."""
     READY = "ready"
     FAILED = "failed"
+
+
+async def index_large_documents(session: Session) -> None:
+    """Index what a question about other files needs to know of large documents, in their own thread."""
+    if session.large_documents():
+        await session.aside(_index_names_of_large)
+
+
+def _index_names_of_large(session: Session) -> None:
+    for path in session.large_documents():
+        folder = session.folder_of(path)
+        if folder is not None:
+            folder.workspace.top_level_keys(path)
+            includers(folder.workspace, path)
 
 
 async def index_names(session: Session) -> None:

@@ -54,6 +54,6 @@ class MemoryCare:
 
         The objects of a large document are too many to visit in a pause. Those that edits replace are not cyclic.
         """
-        if self._collected != self._session.revision and not self._session.has_large:
+        if self._collected != self._session.revision and not self._session.large_documents():
             gc.collect()
             self._collected = self._session.revision

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from gym_lsp.server.failures import log_failure
-from gym_lsp.server.indexing import Phase, index_files, index_names
+from gym_lsp.server.indexing import Phase, index_files, index_large_documents, index_names
 from gym_lsp.server.memory import MemoryCare
 from gym_lsp.server.progress import Progress
 from gym_lsp.server.publishing import Publisher
@@ -120,6 +120,7 @@ class Scheduler:
         """Index all files, the first time with a progress bar, and publish as early as possible."""
         progress = self._progress() if self.phase is Phase.INDEXING else None
         try:
+            await index_large_documents(self._session)
             if self._publisher is not None and self.phase is Phase.READY:
                 await self._publisher.publish_reached(self._session.unchecked)
             await index_names(self._session)

@@ -107,10 +107,13 @@ class Session:
         """Whether work on a file may take long, so that it belongs into another thread."""
         return len(self.text(path)) > LARGE
 
-    @property
-    def has_large(self) -> bool:
-        """Whether a document is open that is large. Any file may include it."""
-        return any(len(buffer.text) > LARGE and self.is_large(path) for path, buffer in self.buffers.items())
+    def large_documents(self) -> tuple[PurePath, ...]:
+        """Return the open documents that are large."""
+        return tuple(path for path, buffer in self.buffers.items() if len(buffer.text) > LARGE and self.is_large(path))
+
+    def may_need_large(self, path: PurePath) -> bool:
+        """Whether the findings of a file may depend on a large document: any file may include it."""
+        return self.is_large(path) or bool(self.large_documents())
 
     async def aside(self, work: Callable[[Session], _T]) -> _T:
         """Return the result of work in another thread on the current state.

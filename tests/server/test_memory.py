@@ -10,7 +10,8 @@ import pytest
 
 from gym_lsp.server import scheduler
 from gym_lsp.server.memory import MemoryCare
-from gym_lsp.server.session import Session
+from gym_lsp.server.session import LARGE, Session
+from gym_lsp.server.sync import Buffer
 from gym_lsp.server.to_lsp import uri_of
 from gym_lsp.text import Encoding
 from tests.server.editor import PUSH
@@ -83,3 +84,16 @@ def test_the_next_edit_postpones_a_collection(tmp_path: Path, monkeypatch: pytes
             wire.wait_until_idle()
             wire.run_for(0.2)
         assert collections == []
+
+
+def test_the_objects_of_a_large_document_are_not_visited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session(Encoding.UTF16, {})
+    session.open_folder(PurePath(tmp_path))
+    path = PurePath(tmp_path) / CONFIG
+    collected: list[int] = []
+    monkeypatch.setattr(gc, "collect", lambda: collected.append(session.revision))
+    care = MemoryCare(session)
+    for text in (TEXT, TEXT + "#" * LARGE, TEXT):
+        session.set_buffer(path, Buffer(uri_of(path), 1, text))
+        care.collect()
+    assert collected == [session.revision - 2, session.revision]

@@ -11,7 +11,7 @@ from typing import Any
 
 from gym_lsp import __version__
 from gym_lsp.diagnostic import Severity
-from gym_lsp.server.diagnostics import findings, paths_of
+from gym_lsp.server.diagnostics import findings, paths_of, prepare
 from gym_lsp.server.failures import attempt
 from gym_lsp.server.indexing import SLICE, Phase
 from gym_lsp.server.language_server import GymLanguageServer
@@ -105,6 +105,8 @@ async def _counted(session: Session) -> Counter[str] | None:
     loop = asyncio.get_running_loop()
     end = loop.time() + SLICE
     for path in paths_of(session):
+        if session.may_need_large(path):
+            await prepare(session, path)
         found = attempt("diagnostics", lambda path=path: findings(session, path)) or ()
         folder = session.folder_of(path)
         counts["files"] += 1
