@@ -240,7 +240,10 @@ class Disk:
         return (status.st_mtime_ns, status.st_size, status.st_ino)
 
     def resolve(self, path: PurePath) -> PurePath:
-        return PurePath(os.path.realpath(path))
+        try:
+            return PurePath(os.path.realpath(path))
+        except ValueError:  # a NUL in the path
+            return path
 
     def identity(self, path: PurePath) -> object:
         try:
