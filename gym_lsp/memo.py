@@ -127,7 +127,9 @@ class Memo:
 
     def after(self) -> Memo:
         """Return the memo of the next snapshot. `outdate` has to name the sources that may differ."""
-        layers = [dict(self._answers), *self._earlier]
+        # Another thread may go on answering, so everything below is about this copy.
+        answers = dict(self._answers)
+        layers = [answers, *self._earlier]
         while len(layers) > 1 and len(layers[1]) < 2 * len(layers[0]):
             newer, older, *rest = layers
             layers = [older | newer, *rest]
@@ -138,7 +140,7 @@ class Memo:
                 latest |= layer
             layers = [_needed(latest)]
             size, most = len(layers[0]), 0
-        outdated = (question for question in self._outdated if question not in self._answers)
+        outdated = (question for question in self._outdated if question not in answers)
         return Memo(tuple(layers), outdated, most or size + size // 4 + 1024)
 
     def outdate(self, sources: Iterable[Question]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_lsp.memo import Memo, query
+from gym_lsp.memo import Memo, Question, query
 
 
 class Numbers:
@@ -176,3 +177,18 @@ def test_two_threads_that_answer_a_question_go_on_with_one_answer() -> None:
     numbers = Interrupted({"a": 1})
     assert numbers.text() is answers[0]
     assert numbers.text() is answers[0]
+
+
+def test_what_a_thread_reads_while_the_next_memo_is_made_does_not_become_stale(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted(set[Question]):
+        """Outdated sources, one of which another thread reads just before they are looked at."""
+
+        def __iter__(self) -> Iterator[Question]:
+            Numbers(later.numbers, later.memo.shared()).number("a")
+            return super().__iter__()
+
+    numbers = Numbers({"a": 1})
+    assert numbers.number("a") == 1
+    later = numbers.after(a=2)
+    monkeypatch.setattr(later.memo, "_outdated", Interrupted([(_number, ("a",))]))
+    assert later.after().number("a") == 2
