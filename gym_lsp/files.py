@@ -66,6 +66,17 @@ class Missing(Unreadable):
     """The file does not exist."""
 
 
+class TooLarge(Unreadable):
+    """The file is larger than any config."""
+
+    def __init__(self, path: PurePath, size: int) -> None:
+        super().__init__(path, f"it is {size:,} bytes long, more than the limit of {LARGEST_TEXT:,}")
+        self.size = size
+
+    def again(self) -> TooLarge:
+        return TooLarge(self.path, self.size)
+
+
 class Outside(Unreadable):
     """The file may exist, but it is not in a folder that gym-lsp reads."""
 
@@ -315,16 +326,14 @@ def _content(path: PurePath, handle: int, most: int | None) -> bytes:
     if most is not None:
         return os.read(handle, most)
     if status.st_size > LARGEST_TEXT:
-        raise _too_large(path, status.st_size)
-    # One byte more than the size shows whether the file has grown.
+        raise TooLarge(path, status.st_size)
+    # One byte more than the size shows whether the file has grown. Some file systems report a size of 0.
     data = os.read(handle, status.st_size + 1)
     while part := os.read(handle, LARGEST_TEXT) if len(data) != status.st_size else b"":
         data += part
+        if len(data) > LARGEST_TEXT:
+            raise TooLarge(path, len(data))
     return data
-
-
-def _too_large(path: PurePath, size: int) -> Unreadable:
-    return Unreadable(path, f"it is {size:,} bytes long, more than the limit of {LARGEST_TEXT:,}")
 
 
 _OF_THE_KERNEL = ("/proc", "/sys", "/dev")
@@ -371,7 +380,7 @@ class Overlay:
             return self._base.read(path)
         size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
         if size > LARGEST_TEXT:
-            raise _too_large(path, size)
+            raise TooLarge(path, size)
         return text
 
     def head(self, path: PurePath, most: int) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from gym_lsp.files import LARGEST_TEXT, Disk, Missing, Unreadable
+from gym_lsp.files import LARGEST_TEXT, Disk, Missing, TooLarge, Unreadable
 from tests.memory import Memory
 
 TEXTS = {
@@ -57,3 +58,18 @@ def test_the_head_of_what_is_not_there(tmp_path: Path) -> None:
     for files in (Disk(), Memory({})):
         with pytest.raises(Missing):
             files.head(tmp_path / "rows.jsonl", 100)
+
+
+def test_the_limit_applies_to_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "growing.yaml"
+    path.write_bytes(b"x" * (LARGEST_TEXT + 1))
+    fstat = os.fstat
+
+    def of_an_empty_file(handle: int) -> os.stat_result:
+        found = list(fstat(handle))
+        found[6] = 0
+        return os.stat_result(found)
+
+    monkeypatch.setattr("gym_lsp.files.os.fstat", of_an_empty_file)
+    with pytest.raises(TooLarge):
+        Disk().read(path)

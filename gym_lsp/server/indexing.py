@@ -62,7 +62,7 @@ def _large_files(session: Session) -> Iterator[tuple[Workspace, PurePath]]:
     for folder in session.folders.values():
         workspace = folder.workspace
         for path in (*workspace.members, *workspace.library):
-            if len(workspace.text(path) or "") > LARGE:
+            if workspace.may_be_gym(path) and len(workspace.text(path) or "") > LARGE:
                 yield workspace, path
 
 

@@ -12,7 +12,6 @@ from sys import intern
 
 from msgspec import Struct
 
-from gym_lsp.files import Unreadable
 from gym_lsp.gym.layout import CONFIG_PATHS, COPY, DEFAULT_METADATA, ENTRYPOINT, INHERIT_FROM
 from gym_lsp.gym.release.profile import Profile
 
@@ -25,11 +24,10 @@ _TOP_LEVEL_KEY = re.compile(
 
 
 class Glance(Struct, frozen=True):
-    """What the text of a file shows. `error` is the reason why it cannot be read."""
+    """What the text of a file shows: whether it may belong to NeMo Gym, and its top-level keys."""
 
     may_be_gym: bool
     keys: tuple[str, ...] = ()
-    error: Unreadable | None = None
 
 
 class Screen(Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, Remembered, Unreadable, entry_of, walk
+from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, Remembered, TooLarge, Unreadable, entry_of, walk
 from gym_lsp.memo import Answer, Memo, Question
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.fence import Fence, Fenced
@@ -196,7 +196,10 @@ def _text_anywhere(tree: Rooted, path: PurePath) -> str | Unreadable:
 
 def _glance(tree: Rooted, path: PurePath) -> Glance:
     text = _text(tree, path)
-    return Glance(may_be_gym=True, error=text) if isinstance(text, Unreadable) else glance(text, tree.screen)
+    if isinstance(text, Unreadable):
+        # A file of another tool can have any size.
+        return Glance(may_be_gym=not isinstance(text, TooLarge))
+    return glance(text, tree.screen)
 
 
 def _decided(tree: Rooted, path: PurePath) -> object:
@@ -228,7 +231,7 @@ def _is_inside(tree: Rooted, path: PurePath) -> bool:
     def resolve(path: PurePath) -> PurePath:
         return tree.memo.get(_resolved, tree, (path,))
 
-    # For what is no link, the folder decides, so that not every file has to be resolved.
+    # For what is not a link, the folder decides, so that not every file has to be resolved.
     folder = path.parent
     return (_is_plain(tree, path, folder) and tree.fence.holds(folder, resolve)) or tree.fence.holds(path, resolve)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gym_lsp.check import Checker
-from gym_lsp.files import Disk
+from gym_lsp.files import LARGEST_TEXT, Disk
 from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.syntax import parse as parse_yaml
 from gym_lsp.workspace.change import Change
@@ -100,3 +100,11 @@ def test_a_file_that_becomes_a_config() -> None:
     after = before.changed(Memory({path: text}), Change.edit([path]))
     assert after.kind(path) is FileKind.CONFIG
     assert after.changed(Memory({path: "kind: Pod\n"}), Change.edit([path])).kind(path) is FileKind.OTHER
+
+
+def test_a_large_file_of_another_tool_is_no_finding() -> None:
+    lock, config = ROOT / "pnpm-lock.yaml", ROOT / "environments/a/config.yaml"
+    workspace = Workspace(Memory(dict.fromkeys((lock, config), "# config_paths\n" * (LARGEST_TEXT // 14))), ROOT)
+    checked = Checker(workspace).check_workspace((lock, config))
+    assert [(each.path, each.rule) for each in checked.diagnostics] == [(config, "unreadable-file")]
+    assert checked.not_checked == (lock,)
