@@ -130,6 +130,9 @@ class Checker:
 
     def _candidates(self, paths: tuple[PurePath, ...]) -> tuple[PurePath, ...]:
         """Return the paths without the files that a glance shows to be of other tools."""
+        # After a change, only what it reaches has to be looked into.
+        for _ in self.workspace.memo.compare(self.workspace):
+            pass
         return tuple(filter(self.workspace.may_be_gym, paths))
 
     def _check_alone(self, path: PurePath) -> Iterator[Diagnostic]:

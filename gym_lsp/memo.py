@@ -6,11 +6,16 @@ read a file or list a directory and ask nothing. The next snapshot reads a sourc
 over any other answer if everything that the answer was made from is still the same, and otherwise answers again. An
 answer that is equal to the earlier one becomes the same object, so whatever was made from it still holds (early
 cut-off). This is the scheme of salsa without its revisions: equal answers are identical.
+
+To look into everything that an answer was made from takes long, and most changes reach few answers. So each answer has
+a set of bits, one for each source at the bottom (several sources may share a bit). If no source with one of these bits
+has changed, the answer holds. Some questions, such as where a name is defined, are made from all files, and rarely have
+another answer. What is made from a `firewall` has a bit of the firewall instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Hashable, Iterable
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import PurePath
@@ -32,13 +37,15 @@ class Snapshot(Protocol):
 class Answer(Struct, frozen=True, eq=False):
     """The value of a question, and what it was made from: nothing if it is a source or never changes.
 
-    `needs` are the questions that were asked for it, `seen` the values that these had.
+    `needs` are the questions that were asked for it, `seen` the values that these had. `bits` are those of the sources
+    and firewalls at the bottom.
     """
 
     question: Question
     value: Any
     needs: tuple[Question, ...]
     seen: tuple[Any, ...]
+    bits: int
 
 
 P = ParamSpec("P")
@@ -59,20 +66,65 @@ def query(function: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P
     return ask
 
 
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def source(function: F) -> F:
+    """Mark a function as one that a change can name, although it asks questions itself."""
+    _SOURCES.add(function)
+    return function
+
+
+def firewall(function: F) -> F:
+    """Mark a question that is made from very much, and that few changes give another answer."""
+    _FIREWALLS.add(function)
+    return function
+
+
+_SOURCES: set[Callable[..., Any]] = set()
+_FIREWALLS: set[Callable[..., Any]] = set()
+_SOURCE_BITS, _FIREWALL_BITS = 1024, 256
+_COMMON_BITS = 64
+"""Bits of one source each. What is asked first is part of most answers, so a bit that others share would be costly."""
+_COMMON: dict[Hashable, int] = {}
+_FIRST_FIREWALL = 1 << _SOURCE_BITS
+_STEP = 200
+"""Firewalls that are compared in one step."""
+
+
+class _Changes:
+    """What has changed since the snapshot before: the bits of sources and firewalls, these only once all are known."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+        self.has_firewalls = False
+
+
+class _Layer(Struct, frozen=True):
+    """Answers of an earlier snapshot, and the bits of everything that changed after it, up to the one before this."""
+
+    answers: dict[Question, Answer]
+    since: int = 0
+
+
 class Memo:
     """The answers of one snapshot, and those of earlier ones that nothing has asked for since."""
 
     def __init__(
         self,
-        earlier: tuple[dict[Question, Answer], ...] = (),
+        earlier: tuple[_Layer, ...] = (),
         outdated: Iterable[Question] = (),
         most: int = 0,
+        firewalls: Iterable[Question] = (),
     ) -> None:
         self._answers: dict[Question, Answer] = {}
         self._earlier = earlier
         """Answers of earlier snapshots, the latest first, each layer at least twice as large as the one before it."""
         self._outdated = set(outdated)
         """Sources whose answers in earlier snapshots are not to be trusted."""
+        self._changes = _Changes(_bits_of(self._outdated))
+        self._firewalls = dict.fromkeys(firewalls)
+        """The firewalls that have been asked for."""
         self._most = most
         """The number of answers above which those that nothing needs any more are dropped."""
         self._asked: list[Answer] | None = None
@@ -93,10 +145,10 @@ class Memo:
         question = (_plain(function), arguments)
         answer = self._answers.get(question)
         if answer is None:
-            answer = self._known(question)
-            if answer is None or not self._holds(answer, snapshot):
+            answer = self._still(question, snapshot)
+            if answer is None:
                 return None
-            answer = self._answers.setdefault(question, answer)
+            answer = self._answers.setdefault(answer.question, answer)
         return answer.value
 
     @contextmanager
@@ -112,7 +164,7 @@ class Memo:
         """Return the latest answer to each question of some functions, whether it still holds or not."""
         asked = frozenset(map(_plain, functions))
         found: dict[Question, Answer] = {}
-        for layer in (*reversed(self._earlier), self._answers):
+        for layer in (*(each.answers for each in reversed(self._earlier)), self._answers):
             found.update((question, answer) for question, answer in layer.items() if question[0] in asked)
         return tuple(found.values())
 
@@ -123,62 +175,96 @@ class Memo:
         """
         other = Memo(self._earlier, (), self._most)
         other._answers, other._outdated = self._answers, self._outdated
+        other._changes, other._firewalls = self._changes, self._firewalls
         return other
 
     def after(self) -> Memo:
         """Return the memo of the next snapshot. `outdate` has to name the sources that may differ."""
         # Another thread may go on answering, so everything below is about this copy.
         answers = dict(self._answers)
-        layers = [answers, *self._earlier]
-        while len(layers) > 1 and len(layers[1]) < 2 * len(layers[0]):
+        earlier = (_Layer(each.answers, each.since | self._changes.bits) for each in self._earlier)
+        layers: list[_Layer] = [_Layer(answers), *earlier]
+        while len(layers) > 1 and len(layers[1].answers) < 2 * len(layers[0].answers):
             newer, older, *rest = layers
-            layers = [older | newer, *rest]
-        size, most = sum(map(len, layers)), self._most
+            layers = [_Layer(older.answers | newer.answers, older.since | newer.since), *rest]
+        size, most = sum(len(each.answers) for each in layers), self._most
+        firewalls = tuple(self._firewalls)
         if most and size > most:
             latest: dict[Question, Answer] = {}
+            since = 0
             for layer in reversed(layers):
-                latest |= layer
-            layers = [_needed(latest)]
-            size, most = len(layers[0]), 0
+                latest |= layer.answers
+                since |= layer.since
+            needed = _needed(latest)
+            layers = [_Layer(needed, since)]
+            size, most = len(needed), 0
+            firewalls = tuple(question for question in firewalls if question in needed)
         outdated = (question for question in self._outdated if question not in answers)
-        return Memo(tuple(layers), outdated, most or size + size // 4 + 1024)
+        return Memo(tuple(layers), outdated, most or size + size // 4 + 1024, firewalls)
 
     def outdate(self, sources: Iterable[Question]) -> None:
         """Distrust what some sources were in earlier snapshots: they are read again when they are asked for."""
-        self._outdated.update(question for question in sources if self._known(question) is not None)
+        outdated = [question for question in sources if self._known(question) is not None]
+        self._outdated.update(outdated)
+        self._changes.bits |= _bits_of(outdated)
+
+    def compare(self, snapshot: Snapshot) -> Iterator[None]:
+        """Find out which firewalls have another answer than before, in steps.
+
+        Afterwards, an answer that a change does not reach holds without a look into what it was made from.
+        """
+        for index, question in enumerate(tuple(self._firewalls)):
+            with self.unnoted():
+                if question not in self._answers:
+                    self._settle(question, snapshot)
+            if index % _STEP == 0:
+                yield
+        self._changes.has_firewalls = True
 
     def __len__(self) -> int:
         """The number of answers, those of earlier snapshots included."""
-        return len(self._answers) + sum(map(len, self._earlier))
+        return len(self._answers) + sum(len(each.answers) for each in self._earlier)
 
     def _settle(self, question: Question, snapshot: Snapshot) -> Answer:
         """Answer a question for the first time in this snapshot."""
-        known = self._known(question)
-        if known is None or not self._holds(known, snapshot):
-            known = self._answer(question, snapshot, known)
+        settled = self._still(question, snapshot) or self._answer(question, snapshot)
         # Another thread may have answered it in the meantime. Both go on with the same answer, because answers are
-        # compared by identity.
-        return self._answers.setdefault(question, known)
+        # compared by identity. A merge of two layers takes longer if they have equal keys that are not identical.
+        return self._answers.setdefault(settled.question, settled)
 
     def _known(self, question: Question) -> Answer | None:
         for layer in self._earlier:
-            if (known := layer.get(question)) is not None:
+            if (known := layer.answers.get(question)) is not None:
                 return known
         return None
 
-    def _holds(self, known: Answer, snapshot: Snapshot) -> bool:
-        """Whether everything that an answer was made from is what it was."""
+    def _still(self, question: Question, snapshot: Snapshot) -> Answer | None:
+        """Return the earlier answer to a question if it holds."""
+        for layer in self._earlier:
+            if (known := layer.answers.get(question)) is not None:
+                is_decided = self._changes.has_firewalls or known.bits < _FIRST_FIREWALL
+                if is_decided and not known.bits & (layer.since | self._changes.bits):
+                    return known
+                return self._checked(known, snapshot)
+        return None
+
+    def _checked(self, known: Answer, snapshot: Snapshot) -> Answer | None:
+        """Return an answer if everything that it was made from is what it was, with the bits that this has now."""
         if known.question in self._outdated:
-            return False
+            return None
+        bits = 0
         # In the order in which they were asked: whether one was asked at all may depend on those before it.
         for question, value in zip(known.needs, known.seen, strict=True):
             answer = self._answers.get(question) or self._settle(question, snapshot)
             if answer.value is not value:
-                return False
-        return True
+                return None
+            bits |= answer.bits
+        bits = _bits(known.question, bits)
+        return known if bits == known.bits else Answer(known.question, known.value, known.needs, known.seen, bits)
 
-    def _answer(self, question: Question, snapshot: Snapshot, known: Answer | None) -> Answer:
+    def _answer(self, question: Question, snapshot: Snapshot) -> Answer:
         function, arguments = question
+        known = self._known(question)
         outer, self._asked = self._asked, []
         try:
             value = function(snapshot, *arguments)
@@ -187,7 +273,43 @@ class Memo:
             self._asked = outer
         if known is not None and type(known.value) is type(value) and known.value == value:
             value = known.value
-        return Answer(question, value, tuple(each.question for each in asked), tuple(each.value for each in asked))
+        bits = 0
+        for each in asked:
+            bits |= each.bits
+        bits = _bits(question, bits)
+        if function in _FIREWALLS:
+            self._firewalls[question] = None
+            if known is not None and value is not known.value:
+                self._changes.bits |= bits
+        needs, seen = tuple(each.question for each in asked), tuple(each.value for each in asked)
+        return Answer(question if known is None else known.question, value, needs, seen, bits)
+
+
+def _bits(question: Question, below: int) -> int:
+    """Return the bits of an answer; `below` are those of everything that it was made from."""
+    function, arguments = question
+    if function in _FIREWALLS:
+        return _FIRST_FIREWALL << hash(question) % _FIREWALL_BITS
+    if not below or function in _SOURCES:
+        # The sources about one path have the same bit.
+        return below | 1 << _number(arguments or function)
+    return below
+
+
+def _number(key: Hashable) -> int:
+    number = _COMMON.get(key)
+    if number is not None:
+        return number
+    if len(_COMMON) < _COMMON_BITS:
+        return _COMMON.setdefault(key, len(_COMMON))
+    return _COMMON_BITS + hash(key) % (_SOURCE_BITS - _COMMON_BITS)
+
+
+def _bits_of(sources: Iterable[Question]) -> int:
+    bits = 0
+    for question in sources:
+        bits |= _bits(question, 0)
+    return bits
 
 
 def _plain(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePath
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_lsp.memo import Memo, Question, query
+from gym_lsp import memo
+from gym_lsp.memo import Answer, Memo, Question, firewall, query
+from gym_lsp.workspace.change import Change
+from gym_lsp.workspace.tree import stale
+from gym_lsp.workspace.workspace import Workspace
+from tests.memory import Memory
 
 
 class Numbers:
@@ -192,3 +198,117 @@ def test_what_a_thread_reads_while_the_next_memo_is_made_does_not_become_stale(m
     later = numbers.after(a=2)
     monkeypatch.setattr(later.memo, "_outdated", Interrupted([(_number, ("a",))]))
     assert later.after().number("a") == 2
+
+
+# Bits: whether an answer holds is decided without a look into what it was made from
+
+
+class Graph:
+    """A snapshot of cells. A cell is a number, or a sum of other cells, which can depend on whether one of them is odd.
+
+    `firewalls` have few different values: whether the sum is large.
+    """
+
+    def __init__(self, cells: tuple[int, ...], memo: Memo | None = None) -> None:
+        self.cells = cells
+        self.memo = Memo() if memo is None else memo
+        self.looked_into = 0
+
+    def after(self, cells: tuple[int, ...], changed: Iterable[int]) -> Graph:
+        later = Graph(cells, self.memo.after())
+        later.memo.outdate((_cell, (number,)) for number in changed)
+        return later
+
+    @query
+    def total(self, numbers: tuple[int, ...]) -> int:
+        return sum(self.memo.get(_cell, self, (number,)) for number in numbers)
+
+    @query
+    def branch(self, which: int, even: tuple[int, ...], odd: tuple[int, ...]) -> int:
+        return self.total(odd if self.memo.get(_cell, self, (which,)) % 2 else even)
+
+    @query
+    @firewall
+    def is_large(self, numbers: tuple[int, ...]) -> bool:
+        return self.total(numbers) > LIMIT
+
+    @query
+    def answer(self, which: int, some: tuple[int, ...], others: tuple[int, ...]) -> tuple[int, bool]:
+        return (self.branch(which, some, others), self.is_large(others) and self.is_large(some))
+
+
+LIMIT = 10
+CELLS = 6
+
+
+def _cell(graph: Graph, number: int) -> int:
+    return graph.cells[number]
+
+
+numbers = st.integers(0, CELLS - 1)
+groups = st.lists(numbers, max_size=4).map(tuple)
+steps = st.one_of(
+    st.tuples(st.just("set"), numbers, st.integers(0, 9)),
+    st.tuples(st.just("touch"), numbers, st.just(0)),
+    st.tuples(st.just("compare"), st.just(0), st.just(0)),
+    st.tuples(st.just("ask"), st.integers(0, 3), st.just(0)),
+)
+
+
+@pytest.mark.parametrize("bits", [1, 3, 1024])
+@given(
+    asked=st.lists(st.tuples(numbers, groups, groups), min_size=1, max_size=4),
+    changes=st.lists(steps, max_size=30),
+)
+def test_answers_are_those_of_a_fresh_graph(
+    bits: int, asked: list[tuple[int, tuple[int, ...], tuple[int, ...]]], changes: list[tuple[str, int, int]]
+) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        # With few bits, sources share them.
+        patched.setattr(memo, "_COMMON", {})
+        patched.setattr(memo, "_SOURCE_BITS", bits)
+        patched.setattr(memo, "_COMMON_BITS", 0)
+        patched.setattr(memo, "_FIREWALL_BITS", bits)
+        patched.setattr(memo, "_FIRST_FIREWALL", 1 << bits)
+        graph = Graph((1, 2, 3, 4, 5, 6))
+        for what, number, value in changes:
+            if what == "compare":
+                list(graph.memo.compare(graph))
+            elif what == "ask":
+                question = asked[number % len(asked)]
+                assert graph.answer(*question) == Graph(graph.cells).answer(*question)
+            else:
+                cells = list(graph.cells)
+                cells[number] = value if what == "set" else cells[number]
+                graph = graph.after(tuple(cells), [number])
+        for question in asked:
+            assert graph.answer(*question) == Graph(graph.cells).answer(*question)
+
+
+def test_what_a_change_does_not_reach_is_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_into: list[Question] = []
+    checked = Memo._checked  # pyright: ignore[reportPrivateUsage]
+
+    def counting(self: Memo, known: Answer, snapshot: Graph) -> Answer | None:
+        looked_into.append(known.question)
+        return checked(self, known, snapshot)
+
+    before = Graph(tuple(range(100)))
+    for number in range(0, 100, 2):
+        before.answer(number, (number,), (number + 1,))
+    after = before.after((*range(99), 200), [99])
+    list(after.memo.compare(after))
+    monkeypatch.setattr(Memo, "_checked", counting)
+    for number in range(0, 100, 2):
+        after.answer(number, (number,), (number + 1,))
+    # The total, the branch, the answer and the firewall of the one pair that has changed.
+    assert len(looked_into) <= 8
+
+
+def test_every_source_that_a_change_names_is_marked() -> None:
+    path = PurePath("/w/a/b.yaml")
+    workspace = Workspace(Memory({path: "a: 1\n"}), PurePath("/w"))
+    workspace.kind(path)
+    named = {function for function, _ in stale(workspace.memo, Change(frozenset({path}), frozenset({path})))}
+    assert named <= memo._SOURCES  # pyright: ignore[reportPrivateUsage]
+    assert len(named) > 5

@@ -63,4 +63,7 @@ class Publisher:
 
     async def publish_all(self) -> None:
         """Publish all files. Files that no longer exist are cleared."""
+        for folder in tuple(self._session.folders.values()):
+            for _ in folder.workspace.memo.compare(folder.workspace):
+                await asyncio.sleep(0)
         await self.publish_each(dict.fromkeys((*paths_of(self._session), *self._published)))

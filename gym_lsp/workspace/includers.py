@@ -12,7 +12,7 @@ from gym_lsp.compose.include import entries_of
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.problem import Problem
 from gym_lsp.gym.layout import CONFIG_PATHS
-from gym_lsp.memo import query
+from gym_lsp.memo import firewall, query
 from gym_lsp.syntax import KeyPath
 from gym_lsp.workspace.workspace import Workspace
 
@@ -93,6 +93,7 @@ def _that_include(workspace: Workspace) -> tuple[PurePath, ...]:
 
 
 @query
+@firewall
 def _mentioning(workspace: Workspace, name: str) -> tuple[PurePath, ...]:
     """Return the members whose text holds the name of a YAML file."""
     return _mentions(workspace).get(name, ())

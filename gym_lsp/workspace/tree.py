@@ -9,7 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, Remembered, TooLarge, Unreadable, entry_of, walk
-from gym_lsp.memo import Answer, Memo, Question
+from gym_lsp.memo import Answer, Memo, Question, source
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.fence import Fence, Fenced
 from gym_lsp.workspace.glance import Glance, Screen, glance
@@ -183,10 +183,12 @@ def _is_at_or_below(path: PurePath, folders: frozenset[PurePath]) -> bool:
     return bool(folders) and (path in folders or not folders.isdisjoint(path.parents))
 
 
+@source
 def _text(tree: Rooted, path: PurePath) -> str | Unreadable:
     return _text_anywhere(tree, path) if _is_inside(tree, path) else Outside(path)
 
 
+@source
 def _text_anywhere(tree: Rooted, path: PurePath) -> str | Unreadable:
     try:
         return tree.disk.read(path)
@@ -194,6 +196,7 @@ def _text_anywhere(tree: Rooted, path: PurePath) -> str | Unreadable:
         return error.again()
 
 
+@source
 def _glance(tree: Rooted, path: PurePath) -> Glance:
     text = _text(tree, path)
     if isinstance(text, Unreadable):
@@ -202,23 +205,28 @@ def _glance(tree: Rooted, path: PurePath) -> Glance:
     return glance(text, tree.screen)
 
 
+@source
 def _decided(tree: Rooted, path: PurePath) -> object:
     text = tree.memo.get(_text, tree, (path,))
     return None if isinstance(text, Unreadable) else decided_by(text)
 
 
+@source
 def _kind(tree: Rooted, path: PurePath) -> Kind | None:
     return tree.disk.kind(path)
 
 
+@source
 def _entries(tree: Rooted, path: PurePath) -> tuple[DirectoryEntry, ...]:
     return tree.disk.entries(path) if _is_inside(tree, path) else ()
 
 
+@source
 def _version(tree: Rooted, path: PurePath) -> object:
     return tree.disk.version(path)
 
 
+@source
 def _resolved(tree: Rooted, path: PurePath) -> PurePath:
     # What is listed as no link is in whatever its directory is; to ask costs a look at each directory on the way.
     folder = path.parent
@@ -242,9 +250,11 @@ def _is_plain(tree: Rooted, path: PurePath, folder: PurePath) -> bool:
     return listed is not None and not listed.is_link
 
 
+@source
 def _layout(tree: Rooted) -> object:
     return object()
 
 
+@source
 def _programs(tree: Rooted) -> object:
     return object()

@@ -12,7 +12,7 @@ from msgspec import Struct
 from gym_lsp.check import Checker
 from gym_lsp.gym.roots import InstallRoot
 from gym_lsp.ide.instances import instances_in
-from gym_lsp.memo import Memo, Question
+from gym_lsp.memo import Answer, Memo, Question
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.workspace import Workspace
@@ -153,11 +153,14 @@ CHECKER = Checker(_workspace())
 def test_a_change_of_what_it_depends_on_drops_it(ask: Ask, change: Texts) -> None:
     before = _workspace()
     first = ask(before)
-    after = _changed(before, change)
     fresh = ask(_changed(_workspace(), change))
-    assert ask(after) is not first
-    assert ask(before) is first
-    assert repr(ask(after)) == repr(fresh)
+    for is_compared in (False, True):
+        after = _changed(before, change)
+        if is_compared:
+            list(after.memo.compare(after))
+        assert ask(after) is not first
+        assert ask(before) is first
+        assert repr(ask(after)) == repr(fresh)
 
 
 @pytest.mark.parametrize(("ask", "change"), _cases("not_by"))
@@ -203,3 +206,35 @@ def test_what_a_snapshot_remembers_is_bounded_by_what_is_there() -> None:
         checker.check_one(_at(OTHER))
         sizes.append(len(workspace.memo))
     assert max(sizes[750:]) <= 1.1 * max(sizes[:750])
+
+
+@pytest.mark.parametrize("what", ["# a comment\n", "another: 1\n"])
+def test_the_work_after_an_edit_does_not_grow_with_the_tree(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    looked_into: list[Question] = []
+    checked = Memo._checked  # pyright: ignore[reportPrivateUsage]
+
+    def counted(memo: Memo, known: Answer, snapshot: Any) -> Answer | None:
+        looked_into.append(known.question)
+        return checked(memo, known, snapshot)
+
+    monkeypatch.setattr(Memo, "_checked", counted)
+    monkeypatch.setattr("gym_lsp.memo._COMMON", {})
+    counts: list[int] = []
+    for size in (40, 160):
+        agent = AGENT.partition("\n")[2]
+        own = {n: agent.replace("agent:", f"agent_{n}:", 1).replace("mathh", f"math_{n}") for n in range(size)}
+        texts = {_at(f"environments/e{n}/config.yaml"): text for n, text in own.items()}
+        workspace = Workspace(Memory(texts), ROOT, install=InstallRoot(ROOT, "checkout", "0.7.0"))
+        checker = CHECKER.on(workspace)
+        for path in workspace.members:
+            checker.check_one(path)
+        edited = _at("environments/e7/config.yaml")
+        later = workspace.changed(Memory(texts | {edited: texts[edited] + what}), Change.edit([edited]))
+        list(later.memo.compare(later))
+        looked_into.clear()
+        checker = checker.on(later)
+        for path in later.members:
+            checker.check_one(path)
+        counts.append(len(looked_into))
+    # Some more, because sources share bits.
+    assert counts[1] <= 2 * counts[0] + 10
