@@ -93,11 +93,15 @@ _STEP = 200
 
 
 class _Changes:
-    """What has changed since the snapshot before: the bits of sources and firewalls, these only once all are known."""
+    """What has changed since the snapshot before: the bits of sources and firewalls, these only once all are known.
 
-    def __init__(self, bits: int) -> None:
+    `count` is the number of questions that have an answer, in this snapshot or an earlier one.
+    """
+
+    def __init__(self, bits: int, count: int) -> None:
         self.bits = bits
         self.has_firewalls = False
+        self.count = count
 
 
 class _Layer(Struct, frozen=True):
@@ -116,13 +120,14 @@ class Memo:
         outdated: Iterable[Question] = (),
         most: int = 0,
         firewalls: Iterable[Question] = (),
+        count: int = 0,
     ) -> None:
         self._answers: dict[Question, Answer] = {}
         self._earlier = earlier
         """Answers of earlier snapshots, the latest first, each layer at least twice as large as the one before it."""
         self._outdated = set(outdated)
         """Sources whose answers in earlier snapshots are not to be trusted."""
-        self._changes = _Changes(_bits_of(self._outdated))
+        self._changes = _Changes(_bits_of(self._outdated), count)
         self._firewalls = dict.fromkeys(firewalls)
         """The firewalls that have been asked for."""
         self._most = most
@@ -187,9 +192,9 @@ class Memo:
         while len(layers) > 1 and len(layers[1].answers) < 2 * len(layers[0].answers):
             newer, older, *rest = layers
             layers = [_Layer(older.answers | newer.answers, older.since | newer.since), *rest]
-        size, most = sum(len(each.answers) for each in layers), self._most
+        count, most = self._changes.count, self._most
         firewalls = tuple(self._firewalls)
-        if most and size > most:
+        if most and count > most:
             latest: dict[Question, Answer] = {}
             since = 0
             for layer in reversed(layers):
@@ -197,10 +202,10 @@ class Memo:
                 since |= layer.since
             needed = _needed(latest)
             layers = [_Layer(needed, since)]
-            size, most = len(needed), 0
+            count, most = len(needed), 0
             firewalls = tuple(question for question in firewalls if question in needed)
         outdated = (question for question in self._outdated if question not in answers)
-        return Memo(tuple(layers), outdated, most or size + size // 4 + 1024, firewalls)
+        return Memo(tuple(layers), outdated, most or count + count // 4 + 1024, firewalls, count)
 
     def outdate(self, sources: Iterable[Question]) -> None:
         """Distrust what some sources were in earlier snapshots: they are read again when they are asked for."""
@@ -222,8 +227,8 @@ class Memo:
         self._changes.has_firewalls = True
 
     def __len__(self) -> int:
-        """The number of answers, those of earlier snapshots included."""
-        return len(self._answers) + sum(len(each.answers) for each in self._earlier)
+        """The number of questions that have an answer, in this snapshot or an earlier one."""
+        return self._changes.count
 
     def _settle(self, question: Question, snapshot: Snapshot) -> Answer:
         """Answer a question for the first time in this snapshot."""
@@ -271,7 +276,9 @@ class Memo:
             asked = tuple(dict.fromkeys(self._asked))
         finally:
             self._asked = outer
-        if known is not None and type(known.value) is type(value) and known.value == value:
+        if known is None:
+            self._changes.count += 1
+        elif type(known.value) is type(value) and known.value == value:
             value = known.value
         bits = 0
         for each in asked:
