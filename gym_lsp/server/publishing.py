@@ -55,11 +55,12 @@ class Publisher:
             await asyncio.sleep(0)
 
     async def publish_reached(self, change: Change) -> None:
-        """Publish the files that a change reaches first of all: those that include what has changed."""
+        """Publish what a change reaches first of all: open documents that have changed, and what includes a change."""
         for path in change.paths:
             folder = self._session.folder_of(path)
             if folder is not None and path.suffix in YAML:
-                await self.publish_each(includers(folder.workspace, path))
+                own = (path,) if self._session.opened(path) is not None else ()
+                await self.publish_each((*own, *includers(folder.workspace, path)))
 
     async def publish_all(self) -> None:
         """Publish all files. Files that no longer exist are cleared."""

@@ -63,9 +63,9 @@ class Scheduler:
     def file_changed(self, path: PurePath) -> None:
         """Publish a document that was opened or edited, and schedule a check of the others.
 
-        A large document is checked with the others, after the silence.
+        A large document, or one that is part of many runs, is checked with the others, after the silence.
         """
-        if self._publisher is not None and self.names_known.is_set() and not self._session.is_large(path):
+        if self._publisher is not None and self.names_known.is_set() and self._session.is_quick(path):
             self._publisher.publish(path)
         self.recheck()
 

@@ -28,12 +28,15 @@ from gym_lsp.server.sync import Buffer
 from gym_lsp.server.to_lsp import Converter, Forms, OpenDocument
 from gym_lsp.text import Encoding
 from gym_lsp.workspace.change import Change
+from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.root import Root
 from gym_lsp.workspace.settings import SETTINGS_FILES, SettingsError, load_settings
 from gym_lsp.workspace.workspace import YAML, Workspace
 
 LARGE = 64 * 1024
 """Code points. Work on a larger text can take longer than another answer may wait. Few configs have half as many."""
+MOST_RUNS = 50
+"""Runs of other files that are checked at once, together with an edited file that they include."""
 _T = TypeVar("_T")
 _log = logging.getLogger(LOGGER)
 
@@ -106,6 +109,11 @@ class Session:
     def is_large(self, path: PurePath) -> bool:
         """Whether work on a file may take long, so that it belongs into another thread."""
         return len(self.text(path)) > LARGE
+
+    def is_quick(self, path: PurePath) -> bool:
+        """Whether a file can be checked at once: it is not large, and part of few runs that can repair a finding."""
+        folder = self.folder_of(path)
+        return not self.is_large(path) and (folder is None or len(includers(folder.workspace, path)) <= MOST_RUNS)
 
     def large_documents(self) -> tuple[PurePath, ...]:
         """Return the open documents that are large."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 
 from gym_lsp.compose.config import Config, Leaf, Table
@@ -61,18 +61,22 @@ def _included_by(workspace: Workspace, path: PurePath) -> tuple[PurePath, ...]:
     spelled = workspace.spelled(path)
     names = (spelled, *_old_paths(workspace).get(spelled, ()))
     spellings = {path.as_posix(), f"./{spelled}", *names}
-    return tuple(
-        member for member in _naming(workspace, names) if not spellings.isdisjoint(include_entries(workspace, member))
-    )
+    candidates = _naming(workspace, spellings)
+    return tuple(member for member in candidates if not spellings.isdisjoint(include_entries(workspace, member)))
 
 
-def _naming(workspace: Workspace, names: tuple[str, ...]) -> Iterator[PurePath]:
-    """Yield the members whose text may contain a path. Parsing all members for one file would be too slow."""
-    last = {name.rpartition("/")[2] for name in names}
-    if all(_FILE_PATH.fullmatch(name) for name in last):
-        yield from dict.fromkeys(member for name in ("", *last) for member in _mentioning(workspace, name))
+def _naming(workspace: Workspace, spellings: Iterable[str]) -> Iterator[PurePath]:
+    """Yield the members whose text may contain one of some paths. Parsing all members for one file is too slow."""
+    ends = sorted(set(map(_end, spellings)))
+    if all(_FILE_PATH.fullmatch(end) for end in ends):
+        yield from dict.fromkeys(member for end in ("", *ends) for member in _mentioning(workspace, end))
     else:
         yield from _that_include(workspace)
+
+
+def _end(path: str) -> str:
+    """Return the name of a file with its folder, because most configs have the same name."""
+    return "/".join(path.split("/")[-2:])
 
 
 @query
@@ -94,21 +98,21 @@ def _that_include(workspace: Workspace) -> tuple[PurePath, ...]:
 
 @query
 @firewall
-def _mentioning(workspace: Workspace, name: str) -> tuple[PurePath, ...]:
-    """Return the members whose text holds the name of a YAML file."""
-    return _mentions(workspace).get(name, ())
+def _mentioning(workspace: Workspace, end: str) -> tuple[PurePath, ...]:
+    """Return the members whose text contains a path with this end."""
+    return _mentions(workspace).get(end, ())
 
 
 @query
 def _mentions(workspace: Workspace) -> Mapping[str, tuple[PurePath, ...]]:
-    """Return the members by the names of the YAML files in their texts.
+    """Return the members by the ends of the paths of YAML files in their texts.
 
-    Members with an interpolated entry, which may resolve to a name that is not in the text, are under the empty name.
+    Members with an interpolated entry, which may resolve to a path that is not in the text, are under the empty text.
     """
     found: dict[str, dict[PurePath, None]] = defaultdict(dict)
     for path in workspace.members:
         for spelled in mentioned(workspace, path):
-            found[spelled.rpartition("/")[2]][path] = None
+            found[_end(spelled)][path] = None
     return {name: tuple(paths) for name, paths in found.items()}
 
 

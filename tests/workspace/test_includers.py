@@ -7,7 +7,7 @@ from pathlib import PurePath
 import pytest
 
 from gym_lsp.gym.release.profile import BUILTIN
-from gym_lsp.workspace.includers import includers
+from gym_lsp.workspace.includers import include_entries, includers
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 from tests.memory import Memory
@@ -89,3 +89,24 @@ def test_a_file_that_another_root_shadows_is_named_by_its_whole_path() -> None:
     assert workspace.own_run(ROOT / "a.yaml").config.leaf("x") == "workspace"
     assert workspace.own_run(PurePath("/first/a.yaml")).config.leaf("x") == "first"
     assert workspace.own_run(PurePath("/first/a.yaml")).run.roots == ("a.yaml",)
+
+
+def test_the_search_for_includers_grows_with_the_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most configs have the same name, so the name of a file alone does not select the files that can include it."""
+    asked: list[PurePath] = []
+    entries = include_entries
+
+    def counted(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
+        asked.append(path)
+        return entries(workspace, path)
+
+    monkeypatch.setattr("gym_lsp.workspace.includers.include_entries", counted)
+    counts: list[int] = []
+    for size in (20, 40):
+        shared = "config_paths: [environments/shared/config.yaml]\n"
+        texts = {ROOT / f"environments/e{number}/config.yaml": shared for number in range(size)}
+        workspace = Workspace(Memory({**texts, ROOT / "environments/shared/config.yaml": "a: 1\n"}), ROOT)
+        asked.clear()
+        assert len(includers(workspace, ROOT / "environments/shared/config.yaml")) == size
+        counts.append(len(asked))
+    assert counts[1] <= 2.2 * counts[0]
