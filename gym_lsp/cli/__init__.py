@@ -88,9 +88,12 @@ def _run(arguments: Sequence[str]) -> int:
 def _report_failure(error: Exception) -> None:
     import traceback
 
-    print_message(f"internal failure: {type(error).__name__}: {error}")
+    from gym_lsp.compose.secrets import masked_text
+
+    # An exception can contain a value of a config.
+    print_message(masked_text(f"internal failure: {type(error).__name__}: {error}"))
     if os.environ.get("GYM_LSP_DEBUG"):
-        print_line("".join(traceback.format_exception(error)).rstrip())
+        print_line(masked_text("".join(traceback.format_exception(error)).rstrip()))
     else:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         print_line(f"  in {frame.name}, line {frame.lineno} of {os.path.basename(frame.filename)}")

@@ -15,6 +15,7 @@ from gym_lsp.cli.workspaces import composed, open_workspace, working_directory
 from gym_lsp.compose.overrides import command_line
 from gym_lsp.compose.problem import raised_by
 from gym_lsp.compose.run import Composition
+from gym_lsp.compose.secrets import masked_text
 from gym_lsp.ide.resolved import ResolvedLine, origin, resolved_run
 from gym_lsp.text import LineIndex
 from gym_lsp.workspace.workspace import Workspace
@@ -33,17 +34,18 @@ def resolve(options: Options) -> int:
     Output(options).write_text(document.text(comment if options.provenance else None))
     if composition.outside:
         composition = workspace.compose(replace(composition.run, sees_outside=True))
-    return _exit_code(composition, options)
+    return _exit_code(workspace, composition, options)
 
 
-def _exit_code(composition: Composition, options: Options) -> int:
+def _exit_code(workspace: Workspace, composition: Composition, options: Options) -> int:
     fatal = [problem for problem in composition.problems if raised_by(problem) is not None]
     if not fatal:
         return EXIT_CLEAN
     if not options.quiet:
         errors, them = ("1 error", "it") if len(fatal) == 1 else (f"{len(fatal)} errors", "them")
         arguments = command_line(map(quote, composition.run.roots), map(quote, composition.run.overrides))
-        print_message(f"this run has {errors}; show {them} with `gym-lsp --check {arguments}`")
+        shown = masked_text(arguments, workspace.secrets(composition.run))
+        print_message(f"this run has {errors}; show {them} with `gym-lsp --check {shown}`")
     return EXIT_FINDINGS
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple, cast
 
 from gym_lsp.compose.config import Array, Config, Leaf, Origin, Provenance, Table, marks_of, table
 from gym_lsp.compose.problem import OverrideRejected
+from gym_lsp.compose.secrets import masked
 from gym_lsp.syntax import Atom, Scalar
 from gym_lsp.syntax.interpolation import Call, DictValue, ListValue, Literal, Primitive, Quoted, Value, parse_template
 from gym_lsp.text import Span
@@ -123,7 +124,11 @@ def _read(argument: str, written: str, origin: Origin, start: int) -> Config:
     template = parse_template(f"{_OPENING}{written}}}")
     call = template.sole
     if template.errors or not isinstance(call, Call) or len(call.args) > 1:
-        raise OverrideError(f"{argument!r}: invalid value {written!r}; if it is text, put it in quotes: KEY='\"...\"'")
+        name = argument.removesuffix(written)
+        shown = str(masked(tuple(name.strip("+=").split(".")), written))
+        raise OverrideError(
+            f"{name + shown!r}: invalid value {shown!r}; if it is text, put it in quotes: KEY='\"...\"'"
+        )
     shift = start + len(argument) - len(written) - len(_OPENING)
 
     def made(value: Value | None) -> Config:

@@ -67,7 +67,7 @@ class _Writer:
 
     def _table(self, table: Table, spot: _Spot, depth: int) -> Iterator[Line]:
         for key, value in table.entries.items():
-            head = "  " * depth + f"{scalar(key)}:"
+            head = "  " * depth + f"{scalar(masked_text(key, self._known) if isinstance(key, str) else key)}:"
             yield from self._value(head, value, spot.below(str(key)), depth + 1)
 
     def _value(self, head: str, value: Config, spot: _Spot, depth: int) -> Iterator[Line]:

@@ -16,7 +16,21 @@ from gym_lsp.compose.config import Table, leaves
 from gym_lsp.gym.layout import DELETE_KEY, SERVER_DEPTH
 from gym_lsp.gym.vocabulary import SERVER_TYPES
 from gym_lsp.syntax import Atom, Document, KeyPath, Mapping, Scalar, Sequence
-from gym_lsp.syntax.interpolation import Reference, parse_template, walk
+from gym_lsp.syntax.interpolation import (
+    Argument,
+    Call,
+    DictValue,
+    Joined,
+    ListValue,
+    Literal,
+    Part,
+    Primitive,
+    Quoted,
+    Reference,
+    Value,
+    parse_template,
+    walk,
+)
 from gym_lsp.syntax.tree import Node
 from gym_lsp.text import Span
 
@@ -86,6 +100,8 @@ _ASSIGNED = re.compile(r"""([\w.-]{1,64})=([^\s&;,"'`]{1,4096})""")
 """A name and its value in the query of an address, in a connection string, or in an override."""
 _SHORTEST = 8
 """Characters. A shorter secret is a placeholder such as EMPTY, which other texts may contain by chance."""
+_SHORTEST_BEGINNING = 3
+"""Characters of a secret whose end is cut off."""
 _MOST_SEARCHED = 200
 """Secrets that are searched inside other texts. Any number is recognized as a whole text."""
 _QUOTED = re.compile(r"`([^`\n]{1,4096})`")
@@ -110,12 +126,19 @@ def secrets_in(root: Table) -> Secrets:
     found: set[str] = set()
     for path, leaf in leaves(root):
         if leaf.is_interpolation:
-            continue
-        if is_secret(path, leaf.value):
+            found.update(_written_in(path, str(leaf.value)))
+        elif is_secret(path, leaf.value):
             found.add(str(leaf.value))
         elif isinstance(leaf.value, str):
             found.update(leaf.value[span.start : span.end] for span in _spans(leaf.value))
     return Secrets(frozenset(found))
+
+
+def secrets_in_broken(document: Document) -> Secrets:
+    """Return the texts of a document that is not valid YAML that are probably meant as secrets."""
+    named = _NAMED.finditer(document.text) if document.is_broken else ()
+    words = (word for match in named if _ends_with(match[1], _ONE) for word in _VALUE.findall(match[2]))
+    return Secrets(frozenset(word for word in words if len(word) >= _SHORTEST))
 
 
 def masked(path: KeyPath, value: Atom, known: Secrets = NONE) -> Atom:
@@ -144,6 +167,42 @@ def refers_to_secret(text: str) -> bool:
     )
 
 
+def _written_in(path: KeyPath, text: str) -> Iterator[str]:
+    """Yield the secrets that are written in an interpolation, such as the default of a variable.
+
+    In `${oc.env:API_KEY,EMPTY}`, the default is the value of `API_KEY`, whatever the name of the value itself is.
+    """
+    # Each part with the key paths whose value it is.
+    pending: list[tuple[tuple[KeyPath, ...], Part | Value | Argument]]
+    pending = [((path,), part) for part in parse_template(text).parts]
+    while pending:
+        paths, part = pending.pop()
+        match part:
+            case Call(name=name, args=(first, *further)) if name in _WITH_NAME:
+                pending.extend(((*paths, (first.raw,)), each) for each in further)
+            case Call():
+                pending.extend((paths, each) for each in part.args)
+            case Argument():
+                pending.append((paths, part.value))
+            case Joined() | Quoted():
+                pending.extend((paths, each) for each in part.parts)
+            case ListValue():
+                pending.extend((paths, each) for each in part.items)
+            case DictValue():
+                pending.extend(((*paths, (str(entry.key.value),)), entry.value) for entry in part.entries)
+            case Primitive() | Literal():
+                value = part.text if isinstance(part, Literal) else part.value
+                words = _VALUE.findall(str(value)) if any(is_secret(each, value) for each in paths) else ()
+                yield from (word for word in words if len(word) >= _SHORTEST)
+            case Reference():
+                pass
+
+
+_WITH_NAME = frozenset({"oc.env", "oc.select"})
+"""Resolvers whose first argument is a name, and the second its default."""
+_VALUE = re.compile(r"""[^\s,;:={}\[\]"'`]+""")
+
+
 def _spans(text: str) -> Iterator[Span]:
     """Yield the secrets in a text that are recognized without knowing its place."""
     for match in _TOKENS.finditer(text):
@@ -169,9 +228,18 @@ def _known_spans(text: str, known: Secrets) -> Iterator[Span]:
             start = text.find(value, start + len(value))
     for match in _QUOTED.finditer(text):
         quoted = match[1]
-        is_beginning = quoted.endswith(_CUT) and any(value.startswith(quoted[:-1]) for value in searched)
-        if quoted in known.values or is_beginning:
+        if quoted in known.values:
             yield Span(*match.span(1))
+        elif quoted.endswith(_CUT):
+            longest = max(_beginning(quoted[:-1], value) for value in searched) if searched else 0
+            if longest:
+                yield Span(match.end(1) - len(_CUT) - longest, match.end(1))
+
+
+def _beginning(text: str, value: str) -> int:
+    """Return how many characters at the end of a text are the beginning of a value, 0 if they are too few."""
+    lengths = range(min(len(text), len(value)), _SHORTEST_BEGINNING - 1, -1)
+    return next((length for length in lengths if text.endswith(value[:length])), 0)
 
 
 @lru_cache(maxsize=64)
@@ -216,6 +284,8 @@ def literal_secrets(path: KeyPath, value: Atom) -> Iterator[Span]:
 
 _NAMED = re.compile(r"""([\w.-]{1,64})["']?[ \t]*[:=][ \t]*(?=[^\s$?{[&*|>])([^\n]+)""")
 """A name and its value, in a comment or in text that is not valid YAML."""
+_FIELD = re.compile(r"""(\w{1,64}): [^=\n]{1,200}= *(?=["'\d\[{(])([^\n]+)""")
+"""The field of a class in Python, and its default."""
 
 
 def masked_source(document: Document, known: Secrets = NONE) -> str:
@@ -235,7 +305,12 @@ def masked_source(document: Document, known: Secrets = NONE) -> str:
 
 def masked_program(text: str, known: Secrets = NONE) -> str:
     """Return a text that is not YAML, such as a program or a command line, masked like `masked_source`."""
-    return _covered(text, (*_spans(text), *_known_spans(text, known)))
+    fields = (
+        match
+        for match in _FIELD.finditer(text)
+        if _ends_with(match[1], _ONE if match[2].isalnum() else _ONE | _SEVERAL)
+    )
+    return _covered(text, (*_spans(text), *_known_spans(text, known), *(Span(*match.span(2)) for match in fields)))
 
 
 def _covered(text: str, spans: Iterable[Span]) -> str:
@@ -257,5 +332,6 @@ def _scalars(document: Document) -> Iterator[tuple[KeyPath, Scalar]]:
             yield path, node
         elif isinstance(node, Mapping):
             pending.extend(((*path, str(entry.name)), entry.value) for entry in node.entries)
+            pending.extend((path, entry.key) for entry in node.entries if not isinstance(entry.key, Scalar))
         elif isinstance(node, Sequence):
             pending.extend(((*path, index), item) for index, item in enumerate(node.items))

@@ -12,8 +12,10 @@ from itertools import chain
 from pathlib import PurePath
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.compose.config import to_plain
+from gym_lsp.compose.secrets import masked_text
 from gym_lsp.gym.agent_registry import AGENTS_DIR, discover_agents
 from gym_lsp.gym.catalog import CatalogEntry, CatalogStatus, discover_catalog
 from gym_lsp.gym.discovery.config_metadata import Compose, across_roots
@@ -73,19 +75,27 @@ class Component(Struct, frozen=True):
 
 
 def components(workspace: Workspace, kinds: Iterable[ComponentKind] = ComponentKind) -> Iterator[Component]:
-    """Yield the components in the search roots, kind by kind, each kind in the order of its registry."""
-    for kind in kinds:
-        match kind:
-            case ComponentKind.ENVIRONMENT | ComponentKind.BENCHMARK:
-                yield from _catalogued(workspace, kind)
-            case ComponentKind.AGENT:
-                yield from _agents(workspace)
-            case ComponentKind.MODEL:
-                yield from _models(workspace)
-            case ComponentKind.RESOURCES_SERVER:
-                yield from _resources_servers(workspace)
-            case ComponentKind.SANDBOX:
-                yield from _sandboxes(workspace)
+    """Yield the components in the search roots, kind by kind, each kind in the order of its registry.
+
+    What looks like a secret in their descriptions is masked.
+    """
+    for each in chain.from_iterable(_of_kind(workspace, kind) for kind in kinds):
+        description, domain = (text and masked_text(text) for text in (each.description, each.domain))
+        yield replace(each, description=description, domain=domain)
+
+
+def _of_kind(workspace: Workspace, kind: ComponentKind) -> Iterator[Component]:
+    match kind:
+        case ComponentKind.ENVIRONMENT | ComponentKind.BENCHMARK:
+            yield from _catalogued(workspace, kind)
+        case ComponentKind.AGENT:
+            yield from _agents(workspace)
+        case ComponentKind.MODEL:
+            yield from _models(workspace)
+        case ComponentKind.RESOURCES_SERVER:
+            yield from _resources_servers(workspace)
+        case ComponentKind.SANDBOX:
+            yield from _sandboxes(workspace)
 
 
 def is_installed(workspace: Workspace, path: PurePath) -> bool:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from gym_lsp.compose.blocks import Spelled, spelled_servers
 from gym_lsp.compose.config import Table, at, history
 from gym_lsp.compose.resolved import scalar
+from gym_lsp.compose.secrets import MASK, looks_secret, masked
 from gym_lsp.compose.servers import SERVER_MODEL
 from gym_lsp.gym.fields import AnyType, Field, Model
 from gym_lsp.gym.layout import ENTRYPOINT, USUAL_ENTRYPOINT
@@ -87,19 +88,23 @@ def own_fields(workspace: Workspace, server_type: str, implementation: str, entr
 
 
 def plain_default(field: Field) -> str | None:
-    """Return the default of a field as YAML, or None if it is null, too long or not a scalar."""
+    """Return the default of a field as YAML, masked if it is a secret; None if it is null, too long or not a scalar."""
     try:
         value: object = ast.literal_eval(field.default or "None")
     except (ValueError, SyntaxError):
         return None
-    if isinstance(value, str):
-        return scalar(value) if 0 < len(value) <= _LONGEST_DEFAULT else None
-    return scalar(value) if isinstance(value, int | float) else None
+    if not isinstance(value, str | int | float) or not len(str(value)) <= _LONGEST_DEFAULT or value == "":
+        return None
+    shown = masked((field.name,), value)
+    return MASK if shown == MASK else scalar(shown)
 
 
 def shown_default(field: Field) -> str:
     """Return the default of a field on one line, as YAML if possible, else as shortened source text."""
-    return plain_default(field) or shortened(" ".join((field.default or "").split()), _LONGEST_SOURCE)
+    source = " ".join((field.default or "").split())
+    if looks_secret(field.name) and any(quote in source for quote in "\"'"):
+        return plain_default(field) or MASK
+    return plain_default(field) or shortened(source, _LONGEST_SOURCE)
 
 
 _LONGEST_DEFAULT = 30

@@ -1,7 +1,8 @@
 """Hovers and documentation as plain data, and the only place that writes them as Markdown.
 
 Descriptions, keys, values and file names may come from a stranger. Whatever they contain is shown as it is: it becomes
-no image, no HTML, no heading, and no link. The only links are those to places in files, as `Link`.
+no image, no HTML, no heading, and no link. The only links are those to places in files, as `Link`. What looks like a
+secret is masked, wherever it comes from.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from gym_lsp.compose.secrets import masked_text
 from gym_lsp.text import visible
 
 _LONGEST = 5_000
@@ -79,6 +81,7 @@ def titled(name: str, about: str = "") -> Line:
 
 def code(text: str) -> str:
     """Return text in backticks, even if it contains backticks; only its first line, and not all of a long one."""
+    text = masked_text(text)
     line = text.splitlines()[0][:_LONGEST_CODE] if text else ""
     shown = visible(line) if line == text else f"{visible(line)} …"
     ticks = "`" * (1 + max(map(len, _TICKS.findall(shown)), default=0))
@@ -106,7 +109,7 @@ def _block(block: Block, link: Callable[[Link], str]) -> str:
         case Bullets(lines):
             return "\n".join(f"- {_line(line, link)}" for line in lines)
         case Fence(text, language):
-            lines = [visible(line) for line in text.splitlines()]
+            lines = [visible(line) for line in masked_text(text).splitlines()]
             ticks = "`" * max(3, 1 + max(map(len, _TICKS.findall(text)), default=0))
             return "\n".join((f"{ticks}{language}", *lines, ticks))
         case _:
@@ -169,7 +172,7 @@ def _plain_block(block: Block, link: Callable[[Link], str]) -> str:
         case Bullets(lines):
             return "\n".join(f"- {_plain_line(line, link)}" for line in lines)
         case Fence(text):
-            return "\n".join(map(visible, text.splitlines()))
+            return "\n".join(map(visible, masked_text(text).splitlines()))
         case _:
             return _plain_line(block, link)
 
@@ -193,6 +196,7 @@ def _flat(text: str) -> str:
 
 
 def _shortened(text: str) -> str:
+    text = masked_text(text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
 
 

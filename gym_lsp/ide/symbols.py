@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
+from gym_lsp.compose.secrets import masked_text
 from gym_lsp.gym.layout import CONFIG_PATHS, COPY, DATASETS, INHERIT_FROM, NAME, TYPE, is_name_alone, names_server_type
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Entry, Mapping, Node, Scalar, Sequence, resolve
@@ -113,7 +114,7 @@ def _dataset(item: Mapping) -> Symbol:
     name = item.entry(NAME)
     selection = item.span if name is None else name.value.span
     label = DATASETS if name is None else _text(name.value)
-    return Symbol(label or DATASETS, SymbolKind.DATASET, item.span, selection, _text(item.get(TYPE)))
+    return Symbol(masked_text(label) or DATASETS, SymbolKind.DATASET, item.span, selection, _text(item.get(TYPE)))
 
 
 def _is_provider(entry: Entry, profile: Profile) -> bool:
@@ -121,7 +122,7 @@ def _is_provider(entry: Entry, profile: Profile) -> bool:
 
 
 def _file(item: Scalar) -> Symbol:
-    return Symbol(item.text or "''", SymbolKind.FILE, item.span, item.span)
+    return Symbol(masked_text(item.text) or "''", SymbolKind.FILE, item.span, item.span)
 
 
 def _plain(entry: Entry) -> Symbol:
@@ -130,10 +131,10 @@ def _plain(entry: Entry) -> Symbol:
 
 def _symbol(entry: Entry, kind: SymbolKind, detail: str = "", children: tuple[Symbol, ...] = ()) -> Symbol:
     # Editors reject an empty name.
-    name = str(entry.name) or "''"
+    name = masked_text(str(entry.name)) or "''"
     return Symbol(name, kind, entry.span, entry.key.span, detail, children)
 
 
 def _text(node: Node | None) -> str:
     value = None if node is None else resolve(node)
-    return value.text if isinstance(value, Scalar) else ""
+    return masked_text(value.text) if isinstance(value, Scalar) else ""

@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import PurePath
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.compose.blocks import is_stand_in, looks_like_sandbox, provider_keys
 from gym_lsp.compose.config import Config, Leaf, Provenance, Table, at, key_span, tables, value_span
@@ -31,6 +32,7 @@ from gym_lsp.compose.problem import (
     raised_by,
 )
 from gym_lsp.compose.run import Composition
+from gym_lsp.compose.secrets import masked_text
 from gym_lsp.gym.layout import DOMAIN, ENV_YAML, INHERIT_FROM, SANDBOX_PROVIDER, SERVER_DEPTH
 from gym_lsp.ide.lookup import locations_of
 from gym_lsp.ide.paths import file_location
@@ -106,11 +108,30 @@ class Wiring(Struct, frozen=True):
 
 
 def wiring(workspace: Workspace, composition: Composition) -> Wiring:
-    """Return the graph of a run."""
+    """Return the graph of a run. Names that are secrets are masked."""
     drawing = _Drawing(workspace, composition)
     drawing.draw()
     title = " + ".join(composition.run.roots) or ENV_YAML
-    return Wiring(title, tuple(drawing.nodes.values()), tuple(dict.fromkeys(drawing.edges)))
+    known = workspace.secrets(composition.run)
+
+    def hide(text: str) -> str:
+        return masked_text(text, known)
+
+    nodes = (
+        replace(
+            node,
+            id=hide(node.id),
+            label=hide(node.label),
+            implementation=hide(node.implementation),
+            domain=node.domain and hide(node.domain),
+        )
+        for node in drawing.nodes.values()
+    )
+    edges = (
+        replace(edge, source=hide(edge.source), target=hide(edge.target), label=hide(edge.label))
+        for edge in drawing.edges
+    )
+    return Wiring(hide(title), tuple(nodes), tuple(dict.fromkeys(edges)))
 
 
 class _Drawing:

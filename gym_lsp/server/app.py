@@ -34,7 +34,7 @@ from gym_lsp.server.features import (
     watching,
 )
 from gym_lsp.server.language_server import GymLanguageServer
-from gym_lsp.server.logs import LOGGER, ClientLog
+from gym_lsp.server.logs import LOGGER, ClientLog, MaskingFormatter
 from gym_lsp.server.memory import configure_collector
 from gym_lsp.server.messages import BrokenStream
 from gym_lsp.server.transport import serve_stream, unshared
@@ -77,7 +77,9 @@ def create_server() -> GymLanguageServer:
 
 def serve(tcp: tuple[str, int] | None = None) -> int:
     """Serve one client over stdio, or over TCP for debugging, and return the exit code."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
+    stderr = logging.StreamHandler(sys.stderr)
+    stderr.setFormatter(MaskingFormatter("%(name)s: %(message)s"))
+    logging.basicConfig(handlers=[stderr], level=logging.WARNING)
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
     # A switch every half millisecond keeps answers fast while the reader thread waits.
     sys.setswitchinterval(0.0005)

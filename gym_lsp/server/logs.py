@@ -6,9 +6,17 @@ import logging
 
 from lsprotocol import types as lsp
 
+from gym_lsp.compose.secrets import masked_text
 from gym_lsp.server.protocol import GymProtocol
 
 LOGGER = "gym_lsp"
+
+
+class MaskingFormatter(logging.Formatter):
+    """Formats records without what looks like a secret: an exception can contain a value of a config."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked_text(super().format(record))
 
 
 class ClientLog(logging.Handler):
@@ -16,6 +24,7 @@ class ClientLog(logging.Handler):
 
     def __init__(self, protocol: GymProtocol) -> None:
         super().__init__(logging.WARNING)
+        self.setFormatter(MaskingFormatter())
         self._protocol = protocol
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from gym_lsp.compose.config import Config, Provenance, Table
 from gym_lsp.compose.run import Composition, Environment, Run, compose
-from gym_lsp.compose.secrets import NONE, Secrets, masked_program, masked_source, secrets_in
+from gym_lsp.compose.secrets import NONE, Secrets, masked_program, masked_source, secrets_in, secrets_in_broken
 from gym_lsp.compose.servers import Judge, Judged
 from gym_lsp.compose.source import ConfigFile, config_file
 from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, Overlay, Unreadable, absolute, walk
@@ -23,7 +23,7 @@ from gym_lsp.gym.roots import InstallRoot, SearchRoots, extra_roots, search_root
 from gym_lsp.memo import Memo, query
 from gym_lsp.syntax import Atom
 from gym_lsp.workspace.change import Change
-from gym_lsp.workspace.fence import Fence, fence_around
+from gym_lsp.workspace.fence import Fence, Fenced, fence_around
 from gym_lsp.workspace.glance import Screen, screen_of, top_level_keys
 from gym_lsp.workspace.names import Definition, NameIndex, definitions_in
 from gym_lsp.workspace.recognise import GYM_FOLDERS, YAML, FileKind, has_telling_place, recognise
@@ -119,7 +119,7 @@ class Workspace:
     @property
     @query
     def profile(self) -> Profile:
-        return BUILTIN if self.install is None else self.profile_of(self.disk, self.install.path)
+        return BUILTIN if self.install is None else self.profile_of(Fenced(self.disk, self.fence), self.install.path)
 
     @property
     def screen(self) -> Screen:
@@ -350,8 +350,10 @@ class Workspace:
     @query
     def secrets_of_file(self, path: PurePath) -> Secrets:
         """Return the secrets of a file, none if it cannot be read."""
-        config = self.config(path)
-        return NONE if config is None else secrets_in(config)
+        loaded = self._loaded(path)
+        if isinstance(loaded, Unreadable):
+            return NONE
+        return secrets_in(loaded.config).union([secrets_in_broken(loaded.document)])
 
     def shown(self, path: PurePath) -> str:
         """Return the text of a file in which each character of a secret is replaced; empty if it cannot be read."""

@@ -17,6 +17,7 @@ from gym_lsp.compose.secrets import (
     masked_source,
     masked_text,
     secrets_in,
+    secrets_in_broken,
 )
 from gym_lsp.syntax import KeyPath, parse
 from tests.compose.documents import config_of_text
@@ -115,9 +116,38 @@ def test_the_same_value_under_another_name() -> None:
 def test_a_secret_that_is_cut_off() -> None:
     known = Secrets(frozenset({"correct horse battery staple"}))
     assert masked_text("`correct horse b…` is not a number", known) == "`****` is not a number"
+    assert masked_text("`{a: correct hor…` is a mapping", known) == "`{a: ****` is a mapping"
+    assert masked_text("`{a: co…` is a mapping", known) == "`{a: co…` is a mapping"
+
+
+IN_INTERPOLATIONS = {
+    "api_key: ${oc.env:NAME,hunter22}": {"hunter22"},
+    "x: ${oc.env:API_KEY,hunter22}": {"hunter22"},
+    "x: ${oc.select:a.api_key,'hunter22'}": {"hunter22"},
+    "api_key: prefix-of-${user}-hunter22": {"prefix-of-", "-hunter22"},
+    "token: '${oc.create:[hunter22, 12345678]}'": {"hunter22", "12345678"},
+    "x: '${oc.create:{api_key: hunter22, b: visible_value}}'": {"hunter22"},
+    "api_key: ${oc.env:NAME,EMPTY}": set[str](),
+    "headers: {Authorization: 'Bearer ${some_long_reference}'}": set[str](),
+    "x: ${oc.env:VARIABLE,visible_default}": set[str](),
+}
+
+
+@pytest.mark.parametrize(("text", "found"), IN_INTERPOLATIONS.items())
+def test_a_secret_in_an_interpolation(text: str, found: set[str]) -> None:
+    known = secrets_in(config_of_text(f"{text}\n"))
+    assert known.values == found
+    assert all(value not in masked_source(parse(text), known) for value in found)
+
+
+def test_a_secret_in_text_that_is_not_yaml() -> None:
+    document = parse("api_key:hunter22\nmath: {token:hunter23, password :hunter24, note:visible_note\n")
+    assert secrets_in_broken(document).values >= {"hunter22", "hunter23", "hunter24"}
+    assert not secrets_in_broken(parse("api_key: hunter22\n")).values
 
 
 SOURCES = {
+    "complex key": ("? {api_key: hunter2}\n: 1\n", "hunter2"),
     "plain": ("a:\n  api_key: hunter2 # a note\n", "hunter2"),
     "quoted": ("{api_key: \"hunter2\", b: 1}\n", '"hunter2"'),
     "twice": ("api_key: hunter2\napi_key: null\n", "hunter2"),
@@ -147,6 +177,8 @@ def test_what_refers_to_a_secret_is_shown() -> None:
 def test_what_is_not_yaml_is_masked_by_its_look() -> None:
     program = "api_key: str = None  # password: see below\nkey = 'KEY'\n"
     assert masked_program(program.replace("KEY", "sk-012345")) == program.replace("KEY", "*********")
+    fields = 'pin_password: int = 1234\ntokens: dict[str, str] = {"a": "b"}\nmax_tokens: int = 4096\n'
+    assert masked_program(fields) == fields.replace("1234", "****").replace('{"a": "b"}', "***** ****")
     assert masked_program("--config a.yaml policy_api_key=abc x=1") == "--config a.yaml policy_api_key=*** x=1"
 
 

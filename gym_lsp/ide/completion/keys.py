@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from gym_lsp.compose.secrets import MASK
 from gym_lsp.gym.fields import (
     AnyType,
     BoolType,
@@ -256,8 +257,8 @@ def _flags(field: Field) -> tuple[str, str]:
 
 
 def _default(field: Field) -> str:
-    """Return the default of a field if it is the same text in Python and YAML, else an empty text."""
+    """Return the default of a field if it is the same text in Python and YAML and not a secret, else an empty text."""
     text = field.default or ""
-    if text in _PLAIN_DEFAULTS or not text.replace(".", "").replace("-", "").isalnum():
+    if shown_default(field) == MASK or text in _PLAIN_DEFAULTS or not text.replace(".", "").replace("-", "").isalnum():
         return ""
     return text

@@ -180,7 +180,8 @@ def _about_variable(workspace: Workspace, path: PurePath, use: Use, spot: Spot) 
     if use.name in workspace.environment:
         yield "It is set. gym-lsp does not read its value."
     elif default is not None:
-        yield f"It is not set; the default is {code(str(masked((use.name,), default)))}."
+        known = workspace.secrets_of_file(path)
+        yield f"It is not set; the default is {code(str(masked((use.name,), default, known)))}."
     else:
         yield "It is not set and has no default here, so a run that reads it fails."
 

@@ -11,6 +11,7 @@ from typing import cast
 
 from msgspec import Struct
 
+from gym_lsp.compose.secrets import masked_text
 from gym_lsp.gym.fields import (
     AnyType,
     BoolType,
@@ -76,7 +77,7 @@ def field_schema(field: Field, wording: Wording) -> Json:
 
 def _about(field: Field) -> Json:
     """Return a schema with the description of a field; empty if it has none."""
-    return {} if field.description is None else {"description": field.description}
+    return {} if field.description is None else {"description": masked_text(field.description)}
 
 
 def type_schema(type: FieldType, wording: Wording, meanings: Mapping[str, str] | None = None) -> Json:

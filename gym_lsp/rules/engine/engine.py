@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer, Malformed, Problem, raised_by
+from gym_lsp.compose.secrets import masked_text
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.rules.engine.context import Context, RunContext, RunSubject, SharedSubject
@@ -133,7 +134,10 @@ def _start_of_entry(entry: Entry) -> int:
 
 
 def key_path_at(root: Node | None, span: Span) -> KeyPath:
-    """Return the key path of the innermost entry or list element of a file's own tree that covers a span."""
+    """Return the key path of the innermost entry or list element of a file's own tree that covers a span.
+
+    It is for reports, so keys that look like secrets are masked.
+    """
     path: list[str | int] = []
     node = None if root is None else resolve(root)
     while True:
@@ -142,7 +146,7 @@ def key_path_at(root: Node | None, span: Span) -> KeyPath:
             entry = node.entries[index] if index >= 0 else None
             if entry is None or not entry.span.covers(span):
                 return tuple(path)
-            path.append(str(entry.name))
+            path.append(masked_text(str(entry.name)))
             node = entry.value if entry.value.span.covers(span) else None
         elif isinstance(node, Sequence):
             index = bisect_right(node.items, span.start, key=_start) - 1

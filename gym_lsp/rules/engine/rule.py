@@ -15,6 +15,7 @@ from msgspec import Struct
 from gym_lsp.compose.config import Config, Origin, key_span, value_span
 from gym_lsp.compose.flaw import FlawKind
 from gym_lsp.compose.problem import AlmostServer, Malformed
+from gym_lsp.compose.secrets import masked_text
 from gym_lsp.diagnostic import Fix, RelatedLocation, Severity, Tag
 from gym_lsp.gym.errors import ConfigError
 from gym_lsp.rules.engine.context import Context, RunContext, RunSubject, SharedSubject
@@ -198,5 +199,7 @@ def listed(names: Iterable[str], last: str = "or") -> str:
 
 def shortened(text: str, most: int = 30) -> str:
     """Return a text of the user as a message quotes it: at most `most` characters of its first line."""
+    # What is cut off can show that the rest is a secret.
+    text = masked_text(text)
     line = text.partition("\n")[0]
     return text if len(text) <= most and line == text else f"{line[: most - 1]}…"
