@@ -19,6 +19,7 @@ from gym_lsp.cli.options import Options
 from gym_lsp.cli.streams import is_a_terminal, print_message, write_text
 from gym_lsp.files import Disk
 from gym_lsp.workspace.change import Change
+from gym_lsp.workspace.fence import around_all
 from gym_lsp.workspace.polling import Poller
 from gym_lsp.workspace.recognise import GYM_FOLDERS
 from gym_lsp.workspace.workspace import YAML
@@ -60,7 +61,8 @@ def _start(options: Options) -> list[Watched]:
 
 def _poller(watched: Sequence[Watched]) -> Poller:
     flat = [each.job.workspace.root for each in watched if not each.job.workspace.is_deep]
-    return Poller(Disk(), _folders(watched), flat)
+    fence = around_all(each.job.workspace.fence for each in watched)
+    return Poller(Disk(), _folders(watched), flat, fence)
 
 
 def _folders(watched: Iterable[Watched]) -> Iterator[PurePath]:

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from gym_lsp.files import Disk
 from gym_lsp.server.failures import attempt
 from gym_lsp.server.session import Session
+from gym_lsp.workspace.fence import around_all
 from gym_lsp.workspace.polling import Poller
 from gym_lsp.workspace.recognise import GYM_FOLDERS
 
@@ -43,7 +44,8 @@ def all_roots(session: Session) -> tuple[PurePath, ...]:
 
 async def new_poller(session: Session, roots: Callable[[Session], tuple[PurePath, ...]]) -> Poller:
     """Return a poller that has seen the current content of the folders. What is read later is not older."""
-    return await asyncio.to_thread(Poller, Disk(), roots(session))
+    fence = around_all(folder.workspace.fence for folder in session.folders.values())
+    return await asyncio.to_thread(Poller, Disk(), roots(session), (), fence)
 
 
 async def poll_files(

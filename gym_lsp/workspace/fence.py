@@ -39,6 +39,14 @@ class Fence(Struct, frozen=True):
         return any(is_below(real, folder) for folder in self.folders)
 
 
+def around_all(fences: Iterable[Fence]) -> Fence:
+    """Return one fence around what is inside any of some fences."""
+    parts = tuple(fences)
+    folders = (folder for fence in parts for folder in fence.folders)
+    trusted = (folder for fence in parts for folder in fence.trusted)
+    return Fence(tuple(dict.fromkeys(folders)), tuple(dict.fromkeys(trusted)))
+
+
 def fence_around(
     files: Files,
     root: PurePath,
@@ -49,13 +57,15 @@ def fence_around(
 ) -> Fence:
     """Return the fence around a workspace.
 
-    Inside are its repository or, without one, its root, the install root, and what the user has named. If the settings
-    are in the repository, a stranger can have written them, so their search folders count only as far as they can
-    contain NeMo Gym's own files.
+    Inside are its repository or, without one, its root, the install root, and what the user has named. A list of
+    changed files can name a planted link, so a file in the repository is inside only if its real path is. If the
+    settings are in the repository, a stranger can have written them, so their search folders count only as far as they
+    can contain NeMo Gym's own files.
     """
     own = repository(files, root) or root
     configured = () if settings is None else settings.search_dirs
     is_strange = settings is None or settings.path is None or is_below(settings.path, own)
+    named = (path for path in named if not is_below(path, own) or files.kind(path) is Kind.DIRECTORY)
     named = (*named, *(() if is_strange else configured), *(() if install is None else (install,)))
     trusted = tuple(dict.fromkeys(path for path in named if not (is_below(own, path) or is_below(path, own))))
     components = (folder / name for folder in configured for name in GYM_FOLDERS) if is_strange else ()

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from gym_lsp.files import IGNORED_DIRECTORIES, Files, Kind
 from gym_lsp.workspace.change import Change
+from gym_lsp.workspace.fence import Fence
 from gym_lsp.workspace.settings import SETTINGS_FILES
 from gym_lsp.workspace.workspace import YAML
 
@@ -18,11 +19,18 @@ class Poller:
     """The state of some trees at the last poll.
 
     A directory is listed again only if its own version has changed. Of the directories in `flat`, only the files
-    directly in them are polled.
+    directly in them are polled. Links to directories are followed only inside the fence.
     """
 
-    def __init__(self, files: Files, roots: Iterable[PurePath], flat: Iterable[PurePath] = ()) -> None:
+    def __init__(
+        self,
+        files: Files,
+        roots: Iterable[PurePath],
+        flat: Iterable[PurePath] = (),
+        fence: Fence | None = None,
+    ) -> None:
         self.roots = tuple(roots)
+        self._fence = fence
         self._flat = frozenset(flat)
         self._files = files
         self._directories: dict[PurePath, object] = {}
@@ -61,14 +69,16 @@ class Poller:
                     inside[path] = self._version(path)
             elif directory in self._flat or entry.name in IGNORED_DIRECTORIES or path in self._directories:
                 continue
-            elif not (entry.is_link and self._is_loop(path)):
+            elif not entry.is_link or self._follows(path):
                 self._list(path)
         self._inside[directory] = inside
 
-    def _is_loop(self, path: PurePath) -> bool:
-        """Return whether a directory is a link to one that contains it."""
+    def _follows(self, path: PurePath) -> bool:
+        """Return whether a link leads to a directory that is inside the fence and does not contain the link."""
+        if self._fence is not None and not self._fence.holds(path, self._files.resolve):
+            return False
         identity = self._files.identity(path)
-        return any(self._files.identity(parent) == identity for parent in path.parents)
+        return all(self._files.identity(parent) != identity for parent in path.parents)
 
     def _version(self, path: PurePath) -> object:
         return None if path.name.endswith(_PRESENCE) else self._files.version(path)

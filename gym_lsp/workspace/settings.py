@@ -14,7 +14,8 @@ from typing import Any, cast
 from msgspec import Struct, field
 
 from gym_lsp.diagnostic import Severity
-from gym_lsp.files import Files, Kind, Missing, Unreadable
+from gym_lsp.files import Files, Kind, Missing, Outside, Unreadable, is_below
+from gym_lsp.workspace.git import repository
 from gym_lsp.workspace.globs import matches
 from gym_lsp.workspace.setting_types import (
     ALL,
@@ -200,7 +201,7 @@ def read_settings(files: Files, path: PurePath, *, known_rules: Collection[str])
     """Return the settings of one file; None if it does not exist, or is a pyproject.toml without our table."""
     own = path.name != SHARED_FILE
     try:
-        text = files.read(path)
+        text = _read(files, path)
     except Missing:
         return None
     except Unreadable as error:
@@ -227,6 +228,17 @@ def read_settings(files: Files, path: PurePath, *, known_rules: Collection[str])
     reading = SettingsReader(path, text, () if own else TABLE, known_rules)
     settings = _settings(reading, table)
     return LoadedSettings(settings, tuple(reading.errors))
+
+
+def _read(files: Files, path: PurePath) -> str:
+    """Return the text of a file that is not a link out of its folder or, in a repository, out of that. Raises Outside.
+
+    Messages about settings show what is in them.
+    """
+    folder, real = files.resolve(path.parent), files.resolve(path)
+    if real.parent != folder and not is_below(real, repository(files, folder) or folder):
+        raise Outside(path, "it is a link out of the workspace")
+    return files.read(path)
 
 
 def _settings(reading: SettingsReader, table: object) -> Settings:

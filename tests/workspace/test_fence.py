@@ -13,7 +13,8 @@ from gym_lsp.files import Disk, Outside
 from gym_lsp.gym.roots import InstallRoot
 from gym_lsp.ide.wiring import Status, wiring
 from gym_lsp.workspace.change import Change
-from gym_lsp.workspace.settings import Settings
+from gym_lsp.workspace.polling import Poller
+from gym_lsp.workspace.settings import Settings, load_settings
 from gym_lsp.workspace.workspace import Workspace
 
 SERVER = "servers:\n  resources_servers:\n    counting: {entrypoint: app.py, domain: math}\n"
@@ -101,6 +102,52 @@ def test_links_are_followed_inside_only(place: PurePath) -> None:
     assert (found.files.entries(root / "out"), found.links_outside(root)) == ((), (root / "out",))
     trusting = opened(place, search_dirs=(place / "elsewhere",))
     assert (trusting.text(root / "out/secret.yaml"), trusting.links_outside(root)) == (SERVER, ())
+
+
+def test_a_named_file_in_the_repository_is_inside_only_if_its_target_is(place: PurePath) -> None:
+    """The names of changed files come from a stranger, too."""
+    root = place / "repository" / "ws"
+    os.symlink(place / "elsewhere" / "secret.yaml", root / "out.yaml")
+    os.symlink(place / "elsewhere", root / "out")
+    found = opened(place, named=(root / "out.yaml",))
+    assert found.text(root / "out.yaml") is None
+    # A folder that is opened or checked is a choice of the user.
+    assert opened(place, named=(root / "out",)).text(root / "out/secret.yaml") == SERVER
+
+
+def test_the_source_of_nemo_gym_is_not_read_through_links(place: PurePath) -> None:
+    root = place / "repository" / "ws"
+    (Path(place) / "elsewhere/config_types.py").write_text("class Domain(str, Enum):\n    CANARY = 'canary'\n")
+    os.mkdir(root / "nemo_gym")
+    for name in ("global_config.py", "config_types.py"):
+        os.symlink(place / "elsewhere/config_types.py", root / "nemo_gym" / name)
+    found = opened(place, install=InstallRoot(root, "checkout", None))
+    assert "canary" not in found.profile.domains
+
+
+def test_settings_are_not_read_through_a_link_out_of_the_repository(place: PurePath) -> None:
+    root, repository = place / "repository" / "ws", place / "repository"
+    for folder in (place, repository):
+        (Path(folder) / "shared.toml").write_text("open-names = ['canary']\n")
+    os.symlink(place / "shared.toml", root / "gym-lsp.toml")
+    loaded = load_settings(Disk(), root, known_rules=())
+    [error] = loaded.errors
+    assert error.message == "cannot read this file: it is a link out of the workspace"
+    os.mkdir(repository / ".git")
+    os.unlink(root / "gym-lsp.toml")
+    os.symlink(repository / "shared.toml", root / "gym-lsp.toml")
+    assert load_settings(Disk(), root, known_rules=()).settings.open_names == ("canary",)
+
+
+def test_polling_enters_no_link_to_the_outside(place: PurePath) -> None:
+    root = place / "repository" / "ws"
+    for name, target in (("out", place / "elsewhere"), ("in", root / "environments")):
+        os.symlink(target, root / name)
+    poller = Poller(Disk(), [root], (), opened(place).fence)
+    (Path(place) / "elsewhere/new.yaml").write_text("")
+    assert not poller.changes()
+    (Path(root) / "environments/new.yaml").write_text("")
+    assert root / "in/new.yaml" in poller.changes().created_or_deleted
 
 
 def test_an_environment_can_be_a_link(place: PurePath) -> None:
