@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import ast
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path, PurePath
@@ -24,33 +21,6 @@ from gym_lsp.workspace.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(gym_lsp.__file__).parent
-TRAPS = (
-    *("json.py", "yaml.py", "sitecustomize.py", "omegaconf/__init__.py", "nemo_gym/__init__.py"),
-    *("environments/museum_guide/__init__.py", "environments/museum_guide/conftest.py"),
-)
-"""Modules that Python would run if something imported from the workspace."""
-COSTLY = ("lsprotocol", "omegaconf", "pydantic", "pygls", "rich")
-
-_WATCHED = """\
-import os, sys
-
-TREE = os.getcwd()
-
-def watch(event, arguments):
-    if event in ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "socket.connect"):
-        print("!", event, arguments[0], file=sys.stderr)
-    elif event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR):
-        print("! writes", arguments[0], file=sys.stderr)
-    elif event == "exec" and arguments[0].co_filename.startswith(TREE):
-        print("! executes", arguments[0].co_filename, file=sys.stderr)
-
-from gym_lsp.cli import main
-sys.addaudithook(watch)
-costly = sys.argv[1].split(",")
-code = main(sys.argv[2:])
-print(*(f"! imports {name}" for name in costly if name in sys.modules), sep="\\n", file=sys.stderr)
-sys.exit(code)
-"""
 
 
 def modules(*left_out: str) -> Iterator[tuple[str, ast.Module]]:
@@ -59,38 +29,6 @@ def modules(*left_out: str) -> Iterator[tuple[str, ast.Module]]:
         name = path.relative_to(PACKAGE).as_posix()
         if not name.startswith(left_out):
             yield name, ast.parse(path.read_text("utf-8"))
-
-
-_MUSEUM = ["--config", "environments/museum_guide/config.yaml"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "costly"),
-    [
-        (["--check", "--quiet", "environments", "responses_api_agents"], COSTLY),
-        (["--check", "--quiet", "--standalone", "environments"], COSTLY),
-        (["--check", "--quiet", *_MUSEUM], COSTLY),
-        (["--check", "--quiet", "--fix"], COSTLY),
-        (["--resolve", *_MUSEUM], ("lsprotocol", "pygls")),
-        (["--graph", *_MUSEUM], ("lsprotocol", "pygls")),
-        (["--list", "environments"], ("lsprotocol", "pygls")),
-        (["--list", "agents"], ("lsprotocol", "pygls")),
-    ],
-    ids=" ".join,
-)
-def test_a_check_runs_nothing_writes_nothing_and_imports_nothing_costly(
-    arguments: list[str], costly: tuple[str, ...], tmp_path: Path
-) -> None:
-    """An audit hook observes the commands in the sample workspace, in which someone has planted modules."""
-    for folder in ("environments", "responses_api_agents"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    for trap in TRAPS:
-        path = tmp_path / trap
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("raise SystemExit('planted')\n", "utf-8")
-    command = [sys.executable, "-P", "-B", "-c", _WATCHED, ",".join(costly), *arguments]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr.strip()) == (0, "")
 
 
 def test_only_files_reads_the_disk() -> None:
