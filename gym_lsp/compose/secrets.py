@@ -7,7 +7,7 @@ elsewhere in the run. NeMo Gym masks by names alone (`recursively_hide_secrets`)
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from msgspec import Struct
@@ -153,10 +153,7 @@ def masked(path: KeyPath, value: Atom, known: Secrets = NONE) -> Atom:
 
 def masked_text(text: str, known: Secrets = NONE) -> str:
     """Return a text, such as a message, with `****` in place of each secret in it."""
-    spans = _merged((*_spans(text), *_known_spans(text, known)))
-    for span in reversed(spans):
-        text = text[: span.start] + MASK + text[span.end :]
-    return text
+    return _replaced(text, (*_spans(text), *_known_spans(text, known)), lambda secret: MASK)
 
 
 def refers_to_secret(text: str) -> bool:
@@ -249,6 +246,17 @@ def _searched(values: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(long, key=lambda value: (-len(value), value))[:_MOST_SEARCHED])
 
 
+def _replaced(text: str, spans: Iterable[Span], replacement: Callable[[str], str]) -> str:
+    """Return a text with something else in place of its secrets."""
+    pieces: list[str] = []
+    end = 0
+    for span in _merged(spans):
+        pieces.append(text[end : span.start])
+        pieces.append(replacement(span.of(text)))
+        end = span.end
+    return "".join((*pieces, text[end:]))
+
+
 def _merged(spans: Iterable[Span]) -> list[Span]:
     """Return spans in their order, those that meet as one."""
     merged: list[Span] = []
@@ -300,7 +308,7 @@ def masked_source(document: Document, known: Secrets = NONE) -> str:
     for span in (Span(0, len(text)),) if document.is_broken else document.comments:
         named = _NAMED.finditer(text, span.start, span.end)
         spans.extend(Span(*match.span(2)) for match in named if _ends_with(match[1], _ONE))
-    return _covered(text, spans)
+    return _replaced(text, spans, _covered)
 
 
 def masked_program(text: str, known: Secrets = NONE) -> str:
@@ -310,17 +318,12 @@ def masked_program(text: str, known: Secrets = NONE) -> str:
         for match in _FIELD.finditer(text)
         if _ends_with(match[1], _ONE if match[2].isalnum() else _ONE | _SEVERAL)
     )
-    return _covered(text, (*_spans(text), *_known_spans(text, known), *(Span(*match.span(2)) for match in fields)))
+    spans = (*_spans(text), *_known_spans(text, known), *(Span(*match.span(2)) for match in fields))
+    return _replaced(text, spans, _covered)
 
 
-def _covered(text: str, spans: Iterable[Span]) -> str:
-    pieces: list[str] = []
-    end = 0
-    for span in _merged(spans):
-        pieces.append(text[end : span.start])
-        pieces.append(re.sub(r"\S", "*", span.of(text)))
-        end = span.end
-    return "".join((*pieces, text[end:]))
+def _covered(secret: str) -> str:
+    return re.sub(r"\S", "*", secret)
 
 
 def _scalars(document: Document) -> Iterator[tuple[KeyPath, Scalar]]:

@@ -6,8 +6,11 @@ of that: `config_paths` between files, `_inherit_from` and `_copy` between block
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import cached_property
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -143,7 +146,7 @@ class _Drawing:
         self._workspace = workspace
         self._run = composition
         self._interpolator = Interpolator(composition.config, frozenset(workspace.environment))
-        self._flaws = tuple(_flaws(composition.problems))
+        self._flaws = _flaws(composition.problems)
         self._valid = {server.name for server in composition.servers}
 
     def draw(self) -> None:
@@ -202,12 +205,12 @@ class _Drawing:
 
     def _status(self, block: Table) -> Status:
         """Return the worst status of the problems inside a block, in all files that define parts of it."""
-        places = tuple(locations_of(block))
-        found = [
-            status
-            for path, span, status in self._flaws
-            if any(place.path == path and place.span.covers(span) for place in places)
-        ]
+        found: list[Status] = []
+        for place in locations_of(block):
+            flaws = self._flaws.get(place.path, [])
+            first = bisect_left(flaws, place.span.start, key=_start)
+            last = bisect_right(flaws, place.span.end, key=_start)
+            found.extend(status for span, status in flaws[first:last] if place.span.covers(span))
         return Status.ERROR if Status.ERROR in found else Status.OPEN if found else Status.OK
 
     # What is started
@@ -284,15 +287,29 @@ class _Drawing:
     def _draw_lost(self, problem: InheritTargetNotFound) -> None:
         """Add the edge of a directive whose source does not exist."""
         where = _place(problem.at)
-        for name, block in self._run.merged.entries.items():
-            inside = (place for place in locations_of(block) if where is not None)
-            if where is None or not any(each.path == where.path and each.span.covers(where.span) for each in inside):
-                continue
+        name = None if where is None else self._block_at(where)
+        if name is not None:
             kind = EdgeKind.INHERIT if problem.directive == INHERIT_FROM else EdgeKind.COPY
             target = self._add_open(problem.target.split(".")[0], BLOCK, problem.at)
-            inheriting = self._source((str(name),))
+            inheriting = self._source((name,))
             self.edges.append(Edge(inheriting, target, kind, "", where, self.nodes[target].status))
-            return
+
+    def _block_at(self, where: Location) -> str | None:
+        """Return the name of the top-level block that contains a place."""
+        blocks = self._blocks.get(where.path, [])
+        index = bisect_right(blocks, where.span.start, key=_start) - 1
+        return blocks[index][1] if index >= 0 and blocks[index][0].covers(where.span) else None
+
+    @cached_property
+    def _blocks(self) -> dict[PurePath, list[tuple[Span, str]]]:
+        """The spans and the names of the top-level blocks in each file, in the order of the text."""
+        found: dict[PurePath, list[tuple[Span, str]]] = defaultdict(list)
+        for name, block in self._run.merged.entries.items():
+            for place in locations_of(block):
+                found[place.path].append((place.span, str(name)))
+        for blocks in found.values():
+            blocks.sort()
+        return found
 
     def _draw_files(self) -> None:
         included = self._run.includes.nodes
@@ -327,18 +344,26 @@ class _Drawing:
             self.edges.append(Edge(source, target, EdgeKind.INCLUDE, "", _place(item), status))
 
 
+def _start(placed: tuple[Span, str | Status]) -> int:
+    return placed[0].start
+
+
 def _id(name: str) -> str:
     return f"block:{name}"
 
 
-def _flaws(problems: Iterable[Problem]) -> Iterator[tuple[PurePath, Span, Status]]:
-    """Yield the path, span and status of each problem that makes NeMo Gym fail."""
+def _flaws(problems: Iterable[Problem]) -> dict[PurePath, list[tuple[Span, Status]]]:
+    """Return the span and the status of each problem that makes NeMo Gym fail, sorted, by its file."""
+    found: dict[PurePath, list[tuple[Span, Status]]] = defaultdict(list)
     for problem in problems:
         if raised_by(problem) is None or isinstance(problem, _DRAWN):
             continue
         unbound = isinstance(problem, AgentNotComposed) and problem.why is Composing.NOTHING_TO_REHOST
         status = Status.OPEN if unbound or isinstance(problem, _FROM_OUTSIDE) else Status.ERROR
-        yield problem.at.origin.path, value_span(problem.at), status
+        found[problem.at.origin.path].append((value_span(problem.at), status))
+    for flaws in found.values():
+        flaws.sort()
+    return found
 
 
 def _place(config: Config) -> Location | None:

@@ -164,28 +164,3 @@ def test_a_chain_of_any_length_ends() -> None:
     problem = resolve(root, leaf, ("k0",))
     assert isinstance(problem, InterpolationFailed)
     assert problem.why is Failing.CYCLE
-
-
-FAMILIES = {
-    "texts that double": ("k0: abcdefgh", "k{0}: ${{k{1}}}${{k{1}}}"),
-    "texts that double through a resolver": ("k0: abcdefgh", "k{0}: x${{oc.select:k{1}}}${{oc.select:k{1},''}}"),
-    "lists that double": ("k0: [a, b]", "k{0}: ${{oc.create:[${{k{1}}},${{k{1}}}]}}"),
-    "mappings that double": ("k0: a", "k{0}: '${{oc.create:{{a: ${{k{1}}}, b: ${{k{1}}}}}}}'"),
-    "values of a mapping": ("k0: {a: 1}", "k{0}:\n  a: ${{oc.dict.values:k{1}}}\n  b: ${{oc.dict.values:k{1}}}"),
-    "a missing key": ("k0: ${nowhere}", "k{0}: ${{k{1}}}${{k{1}}}"),
-    "defaults": ("k0: ???", "k{0}: ${{oc.select:k{1},${{k{1}}}}}"),
-}
-
-
-@pytest.mark.parametrize(("first", "further"), FAMILIES.values(), ids=FAMILIES.keys())
-def test_the_work_grows_with_the_text(first: str, further: str) -> None:
-    def steps(count: int) -> int:
-        lines = (further.format(number, number - 1) for number in range(1, count))
-        root = config_of_text("\n".join((first, *lines)) + "\n")
-        interpolator = Interpolator(root, frozenset())
-        for path, leaf in leaves(root, marked=int(Marks.INTERPOLATION)):
-            found = interpolator.resolve(leaf, path)
-            assert isinstance(found, InterpolationProblem) or len(str(to_plain(found))) < 1_000_000
-        return interpolator.steps
-
-    assert steps(60) <= 2.2 * steps(30)

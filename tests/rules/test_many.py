@@ -13,7 +13,6 @@ from gym_lsp.compose.flaw import Flaw
 from gym_lsp.rules.engine.engine import MOST_ALIKE
 from gym_lsp.syntax import parse
 from gym_lsp.text import lines_of
-from gym_lsp.workspace import names
 from tests.fixture import findings, parse_fixture
 
 SERVER = """\
@@ -47,24 +46,6 @@ def test_what_is_left_out_is_counted(line: Callable[[int], str]) -> None:
     left_out = count - MOST_ALIKE - (line(0) == line(1) != "")
     assert len(more) == 1
     assert more[0].endswith(f"(and {left_out} more of this kind in this file)")
-
-
-@pytest.mark.parametrize("line", FAMILIES.values(), ids=FAMILIES.keys())
-def test_the_search_for_causes_grows_with_the_text(line: Callable[[int], str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def work(count: int) -> int:
-        asked.clear()
-        findings(parse_fixture(text_of(line, count)))
-        return len(asked)
-
-    asked: list[str] = []
-    distance = names.distance
-
-    def counting(first: str, second: str, most: int) -> int:
-        asked.append(first)
-        return distance(first, second, most)
-
-    monkeypatch.setattr(names, "distance", counting)
-    assert work(1_600) <= 2.2 * work(800)
 
 
 def test_a_repeated_key_does_not_read_the_text_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from gym_lsp.compose.config import Config
 from gym_lsp.diagnostic import FileEdit, Fix
-from gym_lsp.syntax import Document, Entry, Mapping, Sequence, walk
+from gym_lsp.syntax import Atom, Document, Entry, Mapping, Sequence, walk
 from gym_lsp.text import Edit, LineIndex, Span, lines_of
 
 _FEWEST_REPEATED = 2
@@ -41,10 +41,13 @@ def lost_dash(document: Document, repeated: Span) -> LostDash | None:
 def _elements(merged: Mapping) -> list[list[Entry]]:
     """Return the entries of a mapping, split before each key that is already in the same part."""
     parts: list[list[Entry]] = [[]]
+    names: set[Atom] = set()
     for entry in merged.entries:
-        if any(entry.name == other.name for other in parts[-1]):
+        if entry.name in names:
             parts.append([])
+            names.clear()
         parts[-1].append(entry)
+        names.add(entry.name)
     return parts
 
 
