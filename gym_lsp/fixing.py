@@ -69,12 +69,18 @@ def fix_all(workspace: Workspace, check: Check, choose: Choice, may_edit: Callab
     state = _State(workspace.files, workspace, check, {})
     applied: list[Applied] = []
     rejected: dict[_Identity, Applied] = {}
+    tried_from = state
     most = None
     for _ in range(MOST_ROUNDS):
         chosen = [each for each in _chosen(state, choose, may_edit) if _identity(each) not in rejected]
         together = _together(chosen)[:most]
-        if not together:
+        if not together and (not rejected or state is tried_from):
             return state.outcome(applied, rejected.values(), is_complete=True)
+        if not together:
+            # What was wrong with one of them can have been fixed since.
+            rejected.clear()
+            tried_from = state
+            continue
         after = state.with_fixes([each.fix for each in together])
         if after is not None and _is_better(state, after, together):
             state, most = after, None
