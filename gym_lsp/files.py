@@ -254,7 +254,7 @@ class Disk:
         try:
             return PurePath(os.path.realpath(path))
         except ValueError:  # a NUL in the path
-            return path
+            return PurePath(os.path.normpath(path))
 
     def identity(self, path: PurePath) -> object:
         try:

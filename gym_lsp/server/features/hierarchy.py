@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import PurePath
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from lsprotocol import types as lsp
 
@@ -80,7 +80,8 @@ def _related(state: State, uri: str, data: Any, relate: _Relate) -> tuple[PurePa
     """Return the path and the relations of an item that was sent before. It is found again by its key path."""
     path = path_of(uri) or PurePath()
     folder = state.session.folder_of(path)
-    item = None if folder is None else hierarchy.item_at(folder.workspace, path, tuple(data or ()))
+    steps = cast("list[Any]", data) if isinstance(data, list) else []
+    item = None if folder is None else hierarchy.item_at(folder.workspace, path, tuple(steps))
     if folder is None or item is None:
         return path, ()
     return path, relate(folder.workspace, item)
