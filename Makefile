@@ -15,7 +15,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint types layers unit test-lowest test-schema test-editors test-terminals test-client test-vscode corpus parity record bench soak docs dist clean
+.PHONY: help demo test lint types layers unit test-lowest test-schema test-editors test-terminals test-client test-vscode corpus parity record bench soak fuzz docs dist clean
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -82,6 +82,9 @@ bench: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Measure the speed
 
 soak: $(VENV)/.installed-dev corpus ## Send 100,000 random steps to a server and compare it with fresh ones
 	$(BIN)/python -m tests.soak
+
+fuzz: $(VENV)/.installed-dev ## Try random inputs on all parts that read files and messages
+	$(BIN)/python -m tests.fuzz
 
 docs: $(VENV)/.installed-dev ## Write the generated pages
 	$(BIN)/python -m gym_lsp.dev docs

@@ -120,7 +120,7 @@ def test_nothing_is_written_outside(tmp_path: Path) -> None:
     "command",
     [
         ["server", "environments/blackjack/config.yaml"],
-        ["gym-lsp", "--check", "--quiet"],
+        ["gym-lsp", "--check", "--quiet", "environments/blackjack", "benchmarks"],
         ["gym-lsp", "--resolve", "--config", "environments/blackjack/config.yaml"],
         ["gym-lsp", "--graph", "--config", "environments/blackjack/config.yaml"],
         ["gym-lsp", "--list", "environments"],
