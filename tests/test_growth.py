@@ -53,7 +53,7 @@ Make = Callable[[int], Texts]
 
 
 class Family(NamedTuple):
-    """Texts of any size `n`, what is done with them, and the sizes to count and to measure."""
+    """Texts of any size `n`, the work on them, and the sizes to count and to measure."""
 
     make: Make
     work: Callable[[Texts], None]
@@ -61,7 +61,7 @@ class Family(NamedTuple):
     large: int = 1_000
 
 
-# What is done
+# Work
 
 
 def read(texts: Texts) -> None:
@@ -125,7 +125,7 @@ def template(texts: Texts) -> None:
         parse_template(text)
 
 
-# What it is done with
+# Texts of a size
 
 
 def config(line: str, first: str = "", *, server: str = SERVER) -> Make:
@@ -151,7 +151,7 @@ def fields(line: str) -> Make:
 
 
 def chain(n: int) -> Texts:
-    """Files of which each includes the next one."""
+    """Files in a row, each including the next one."""
     return {MAIN: f"config_paths: [f1.yaml]\n{SERVER}"} | {
         f"f{k}.yaml": f"config_paths: [f{min(k + 1, n - 1)}.yaml]\nk{k}: {k}\n" for k in range(1, n)
     }

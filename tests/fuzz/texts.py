@@ -140,7 +140,7 @@ def config(random: Random) -> str:
 
 
 def edited(random: Random, text: str) -> str:
-    """Return a text after some edits that nobody intends."""
+    """Return a text after some random edits."""
     for _ in range(random.choice((1, 1, 2, 3, 8))):
         at = random.randint(0, len(text))
         match random.randrange(6):
