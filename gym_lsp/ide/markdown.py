@@ -213,6 +213,7 @@ _SPECIAL = rf"""
   | `                                       # code without an end
   | (?<![\s*])\*+|(?<![\s~])~+              # the end of emphasis or of deleted text
   | _+(?=\W|\Z|{_SCHEME})
+  | (?<![^\n])(?:~~~+|\*\*+(?=\s|\Z))      # a line that begins no block; its rest could end emphasis
   | !(?=\[)                                 # an image
   | \](?=[(\[:]|\Z)|(?<=\])[(\[:]           # a link, or the address of one
   | <(?=[a-z/!?]|\Z)                        # HTML, or a link

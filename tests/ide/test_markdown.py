@@ -79,6 +79,7 @@ HOSTILE = {
     "unusual line ends": "# a\r# b\r\n# c\x0b# d\x0c# e\u2028# f\u2029# g",
     "unusual spaces": "\u00a0# a\n\u3000- b\n\ufeff> c",
     "brackets without links": "[0, 1] ]( [ ![ ][ ]: [](",
+    "marks on the next line": "1. ~~~\\\n~~~\n\nx ***\\\n***\n\n*a\n**",
     "a line of marks": "#\n-\n+\n*\n=\n>\n|\n:\n1.\n~~~\n```",
 }
 
