@@ -51,6 +51,8 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LETTER = re.compile(r"[^\W_]")
 
 
+# The same few thousand names are in all configs.
+@lru_cache(maxsize=1 << 13)
 def looks_secret(name: Atom) -> bool:
     """Return whether a text under this name must not be shown."""
     if not isinstance(name, str) or name in _NO_SECRET:
@@ -59,6 +61,7 @@ def looks_secret(name: Atom) -> bool:
     return any(part in lowered for part in _PARTS) or any(word.lower() in _WORDS for word in _WORD.findall(name))
 
 
+@lru_cache(maxsize=1 << 13)
 def _ends_with(name: Atom, words: frozenset[str]) -> bool:
     found = _WORD.findall(name) if isinstance(name, str) and name not in _NO_SECRET else []
     return bool(found) and found[-1].lower() in words
@@ -69,8 +72,10 @@ def is_secret(path: KeyPath, value: Atom) -> bool:
 
     Whether a secret is set at all is not a secret, so a text without letters and digits is none.
     """
+    if value is None or isinstance(value, bool):
+        return False
     names = [step for step in path if isinstance(step, str)]
-    if not names or value is None or isinstance(value, bool) or not _LETTER.search(str(value)):
+    if not names or not _may_be_secret(names) or not _LETTER.search(str(value)):
         return False
     is_server = len(names) > 1 and names[1] in SERVER_TYPES
     # The name of a server may contain one of these words, too. Its fields are not secret because of that.
@@ -81,6 +86,14 @@ def is_secret(path: KeyPath, value: Atom) -> bool:
     if isinstance(path[-1], str):
         around = around[:-1]
     return _ends_with(names[-1], _ONE) or any(_ends_with(name, _SEVERAL) for name in around)
+
+
+def _may_be_secret(names: Iterable[str]) -> bool:
+    # The last word of a name of one or several secrets is also a part or a word of a secret name.
+    for name in names:  # noqa: SIM110 - this is called for each value of each file
+        if looks_secret(name):
+            return True
+    return False
 
 
 # Texts

@@ -63,6 +63,8 @@ def literal_secret(context: Context, subject: ConfigFile | EnvironmentFile) -> I
     ```
     """
     root = configuration(subject)
+    if not context.workspace.secrets_of_file(root.origin.path).values:
+        return
     found = [(path, leaf, spans) for path, leaf in leaves(root) if (spans := tuple(literal_secrets(path, leaf.value)))]
     if not found or not would_commit(context.files, root.origin.path):
         return
