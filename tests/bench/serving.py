@@ -27,6 +27,8 @@ EARLY = 200
 EDITS_BEFORE_A_PAUSE = 20
 PAUSE = 0.25
 """Seconds. It is longer than the server waits before it checks other files."""
+SETTLED = 5.0
+"""Seconds after which the server has checked all files of a large tree again, and collected garbage."""
 MEGABYTE = 1_000_000
 MILLISECOND = 0.001
 
@@ -57,6 +59,20 @@ def measure_serving(release: Path, repeat: int, requests: int, edits: int) -> It
         yield _idle(server)
     with measured(OURS, release) as server:
         yield from _after_typing(server, edits)
+
+
+def cost_of_an_edit(folder: Path) -> float:
+    """Return the seconds of a processor after a comment was typed into a file, until the server is idle again."""
+    with measured(OURS, folder) as server:
+        text = _ready(server)
+        costs: list[float] = []
+        for number in range(3):
+            time.sleep(SETTLED)
+            before = server.processor_time()
+            server.change(INCLUDED, f"{text}# {number}\n")
+            time.sleep(SETTLED)
+            costs.append(server.processor_time() - before)
+        return min(costs)
 
 
 def _text(server: Measured, name: str) -> str:
