@@ -149,8 +149,8 @@ def secrets_in(root: Table) -> Secrets:
 
 def secrets_in_broken(document: Document) -> Secrets:
     """Return the texts of a document that is not valid YAML that are probably meant as secrets."""
-    named = _NAMED.finditer(document.text) if document.is_broken else ()
-    words = (word for match in named if _ends_with(match[1], _ONE) for word in _VALUE.findall(match[2]))
+    spans = _named(document) if _is_unclear(document) else ()
+    words = (word for span in spans for word in _VALUE.findall(span.of(document.text)))
     return Secrets(frozenset(word for word in words if len(word) >= _SHORTEST))
 
 
@@ -305,6 +305,8 @@ def literal_secrets(path: KeyPath, value: Atom) -> Iterator[Span]:
 
 _NAMED = re.compile(r"""([\w.-]{1,64})["']?[ \t]*[:=][ \t]*(?=[^\s$?{[&*|>])([^\n]+)""")
 """A name and its value, in a comment or in text that is not valid YAML."""
+_WITHOUT_COLON = re.compile(r"""^[ \t-]*["']?([\w.-]{1,64})["']?[ \t]+(?=[^\s:=#])([^\n]+)""", re.MULTILINE)
+"""A line in text that is not valid YAML, perhaps because the colon is missing."""
 _FIELD = re.compile(r"""(\w{1,64}): [^=\n]{1,200}= *(?=["'\d\[{(])([^\n]+)""")
 """The field of a class in Python, and its default."""
 
@@ -317,11 +319,22 @@ def masked_source(document: Document, known: Secrets = NONE) -> str:
         is_shown = isinstance(scalar.value, str) and "${" in scalar.value
         if not is_shown and masked(path, scalar.value, known) == MASK:
             spans.append(scalar.span)
-    # What can be read of a broken text need not be what was meant.
-    for span in (Span(0, len(text)),) if document.is_broken else document.comments:
-        named = _NAMED.finditer(text, span.start, span.end)
-        spans.extend(Span(*match.span(2)) for match in named if _ends_with(match[1], _ONE))
+    spans.extend(_named(document))
     return _replaced(text, spans, _covered)
+
+
+def _named(document: Document) -> Iterator[Span]:
+    """Yield the values of names in comments and, if a text is not valid YAML, in all of it."""
+    text = document.text
+    matches = [_NAMED.finditer(text, span.start, span.end) for span in document.comments]
+    if _is_unclear(document):
+        matches = [_NAMED.finditer(text), _WITHOUT_COLON.finditer(text)]
+    yield from (Span(*found.span(2)) for each in matches for found in each if _ends_with(found[1], _ONE))
+
+
+def _is_unclear(document: Document) -> bool:
+    """Whether what can be read of a text need not be what was meant."""
+    return document.is_broken or not isinstance(document.root, Mapping)
 
 
 def masked_program(text: str, known: Secrets = NONE) -> str:

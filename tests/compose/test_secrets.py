@@ -157,6 +157,8 @@ SOURCES = {
     "in a comment": ("a: 1 # password: hunter2\n", "hunter2"),
     "commented out": ("#api_key: hunter2\na: 1\n", "hunter2"),
     "not YAML": ("policy_api_key = hunter2: x\n- y\n", "hunter2: x"),
+    "a line without a colon": ("a: 1\npolicy_api_key hunter2\nb: [x\n", "hunter2"),
+    "a text without a colon": ("policy_api_key hunter2\n", "hunter2"),
     "missing colon": ("a: 1\napi_key: b: hunter2\n", "b: hunter2"),
 }  # fmt: skip
 
