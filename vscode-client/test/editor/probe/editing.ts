@@ -81,13 +81,15 @@ export function untilDefinition(uri: vscode.Uri, position: vscode.Position): Pro
   });
 }
 
+/** The text of a hover as it is shown, without the backslashes of Markdown. */
 export function untilHover(uri: vscode.Uri, position: vscode.Position, wanted: string): Promise<string> {
   return until(`a hover with ${wanted}`, async () => {
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>("vscode.executeHoverProvider", uri, position);
     const text = hovers
       .flatMap((hover) => hover.contents)
       .map((content) => (content instanceof vscode.MarkdownString ? content.value : JSON.stringify(content)))
-      .join("\n");
+      .join("\n")
+      .replaceAll(/\\+([!-/:-@[-`{-~])/g, "$1");
     return text.includes(wanted) ? text : undefined;
   });
 }
