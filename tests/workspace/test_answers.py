@@ -208,6 +208,10 @@ def test_what_a_snapshot_remembers_is_bounded_by_what_is_there() -> None:
     assert max(sizes[750:]) <= 1.1 * max(sizes[:750])
 
 
+MANY = 4096
+"""Bits, more than there are sources or firewalls."""
+
+
 @pytest.mark.parametrize("what", ["# a comment\n", "another: 1\n"])
 def test_the_work_after_an_edit_does_not_grow_with_the_tree(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     looked_into: list[Question] = []
@@ -218,6 +222,10 @@ def test_the_work_after_an_edit_does_not_grow_with_the_tree(monkeypatch: pytest.
         return checked(memo, known, snapshot)
 
     monkeypatch.setattr(Memo, "_checked", counted)
+    # With a bit for each source, the count is the same in each process.
+    for name in ("_COMMON_BITS", "_SOURCE_BITS", "_FIREWALL_BITS"):
+        monkeypatch.setattr(f"gym_lsp.memo.{name}", MANY)
+    monkeypatch.setattr("gym_lsp.memo._FIRST_FIREWALL", 1 << MANY)
     monkeypatch.setattr("gym_lsp.memo._COMMON", {})
     counts: list[int] = []
     for size in (40, 160):
@@ -236,5 +244,5 @@ def test_the_work_after_an_edit_does_not_grow_with_the_tree(monkeypatch: pytest.
         for path in later.members:
             checker.check_one(path)
         counts.append(len(looked_into))
-    # Some more, because sources share bits.
-    assert counts[1] <= 2 * counts[0] + 10
+    # Two firewalls can still have the same bit.
+    assert counts[1] <= 2 * counts[0] + 30
