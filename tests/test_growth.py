@@ -1,12 +1,11 @@
 """Texts that are made to cost much: twice as much text is at most about twice as much work.
 
 The work is counted in executed lines, so a busy machine does not matter. What runs inside of functions in C is not
-counted, so each text is also handled in a larger size, which takes a fraction of a second.
+counted, so each text is also handled in a larger size: with quadratic work there, the tests would not end in time.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import PurePath
@@ -43,8 +42,6 @@ ROOT = PurePath("/workspace")
 MAIN = "environments/example/config.yaml"
 AT_MOST = 2.2
 SERVER = "counting:\n  resources_servers:\n    counting: {entrypoint: app.py, domain: math}\n"
-SECONDS = 3.0
-"""Of processor time. Each text takes less than one on a usual machine."""
 MOST_ALIKE = 40
 """The problems of one kind that rules look at, in these tests; fewer than usual, so that smaller texts have more."""
 MANY = 60
@@ -290,11 +287,8 @@ def test_the_work_grows_with_the_text(family: Family, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES.keys())
-def test_a_large_text_takes_a_moment(family: Family) -> None:
-    texts = family.make(family.large)
-    began = time.process_time()
-    family.work(texts)
-    assert time.process_time() - began < SECONDS
+def test_a_large_text_is_handled(family: Family) -> None:
+    family.work(family.make(family.large))
 
 
 def test_the_work_is_counted() -> None:
