@@ -105,6 +105,7 @@ class Checker:
             yield from self._placed(self._check_alone(path))
             yield from self._not_checked(path)
 
+        self._compare()
         candidates = self._candidates(paths)
         found, files, others = _apart(spread(ask, candidates), paths, candidates)
         # A finding of several runs in a file that they share is reported once, and always for the same run.
@@ -122,17 +123,20 @@ class Checker:
             yield from self._finish(self._placed(found), (path,)).diagnostics
             yield from self._not_checked(path)
 
+        self._compare()
         candidates = self._candidates(paths)
         found, files, others = _apart(spread(ask, candidates), paths, candidates)
         # An error in a file that several of them include is reported once, and always for the same one of them.
         found.sort(key=lambda found: (found.sort_key, [str(each.path) for each in found.related]))
         return Checked(_unique(found), files, others)
 
-    def _candidates(self, paths: tuple[PurePath, ...]) -> tuple[PurePath, ...]:
-        """Return the paths without the files that a glance shows to be of other tools."""
-        # After a change, only what it reaches has to be looked into.
+    def _compare(self) -> None:
+        """Find out what has changed, so that only what a change reaches is looked into."""
         for _ in self.workspace.memo.compare(self.workspace):
             pass
+
+    def _candidates(self, paths: tuple[PurePath, ...]) -> tuple[PurePath, ...]:
+        """Return the paths without the files that a glance shows to be of other tools."""
         return tuple(filter(self.workspace.may_be_gym, paths))
 
     def _check_alone(self, path: PurePath) -> Iterator[Diagnostic]:

@@ -15,7 +15,8 @@ from gym_lsp.cli.streams import is_a_terminal
 from gym_lsp.cli.workspaces import open_workspace, working_directory
 from gym_lsp.files import Disk
 from gym_lsp.ide.components import ComponentKind, components
-from gym_lsp.reporters.terminal import visible, width_of, wrap
+from gym_lsp.reporters.terminal import width_of, wrap
+from gym_lsp.text import visible
 from gym_lsp.workspace.root import root_of
 from gym_lsp.workspace.workspace import Workspace
 

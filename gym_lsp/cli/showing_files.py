@@ -11,7 +11,7 @@ from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output
 from gym_lsp.cli.workspaces import working_directory
 from gym_lsp.reporters.paths import relative_path
-from gym_lsp.reporters.terminal import visible
+from gym_lsp.text import visible
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 

@@ -75,7 +75,8 @@ def is_secret(path: KeyPath, value: Atom) -> bool:
     if value is None or isinstance(value, bool):
         return False
     names = [step for step in path if isinstance(step, str)]
-    if not names or not _may_be_secret(names) or not _LETTER.search(str(value)):
+    # A name that ends with a word of one or several secrets looks secret, too.
+    if not any(map(looks_secret, names)) or not _LETTER.search(str(value)):
         return False
     is_server = len(names) > 1 and names[1] in SERVER_TYPES
     # The name of a server may contain one of these words, too. Its fields are not secret because of that.
@@ -86,14 +87,6 @@ def is_secret(path: KeyPath, value: Atom) -> bool:
     if isinstance(path[-1], str):
         around = around[:-1]
     return _ends_with(names[-1], _ONE) or any(_ends_with(name, _SEVERAL) for name in around)
-
-
-def _may_be_secret(names: Iterable[str]) -> bool:
-    # The last word of a name of one or several secrets is also a part or a word of a secret name.
-    for name in names:  # noqa: SIM110 - this is called for each value of each file
-        if looks_secret(name):
-            return True
-    return False
 
 
 # Texts

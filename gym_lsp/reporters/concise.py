@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.reporters.report import Report, Sources
-from gym_lsp.reporters.terminal import SEVERITY_INK, Ink, Palette, one_line, visible
+from gym_lsp.reporters.terminal import SEVERITY_INK, Ink, Palette, one_line
+from gym_lsp.text import visible
 
 
 def render(report: Report, *, color: bool, width: int) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from gym_lsp.reporters.terminal import visible, width_of
-from gym_lsp.text import LineIndex, Span
+from gym_lsp.reporters.terminal import width_of
+from gym_lsp.text import LineIndex, Span, visible
 
 ELISION = "..."
 """Replaces the lines between the first and the last line of a span."""

@@ -9,8 +9,8 @@ from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.reporters.excerpt import ELISION, Row, draw
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.reporters.report import Report, Sources, summary_line
-from gym_lsp.reporters.terminal import SEVERITY_INK, Ink, Palette, visible, width_of, wrap
-from gym_lsp.text import Span
+from gym_lsp.reporters.terminal import SEVERITY_INK, Ink, Palette, width_of, wrap
+from gym_lsp.text import Span, visible
 
 _MOST_FIXES = 3
 """More fixes than this are similar to each other, such as one for each domain, so only a few are shown."""

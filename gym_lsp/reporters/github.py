@@ -5,7 +5,7 @@ from __future__ import annotations
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.reporters.report import Report, Sources
-from gym_lsp.reporters.terminal import visible
+from gym_lsp.text import visible
 
 _COMMANDS = {
     Severity.ERROR: "error",

@@ -102,6 +102,8 @@ class Session:
         self._settings_of: dict[PurePath, FolderSettings] = {}
         self._profiles: dict[PurePath, tuple[Profile, Reads]] = {}
         self._early: Reads | None = None
+        self._links_outside: set[PurePath] = set()
+        """The links to folders outside of the workspace, which were reported when they were found."""
         self._thread = ThreadPoolExecutor(1, "large documents")
 
     # Large documents
@@ -195,15 +197,22 @@ class Session:
         files, before = self._now(), self.openings
         seen = {files.resolve(root) for root in self.folders}
         nested: dict[PurePath, tuple[PurePath, ...]] = {}
+        links: set[PurePath] = set()
         for root, folder in self.folders.items():
             found = [each for each in folder.workspace.nested_roots(root) if self.contains(each)]
-            for link in folder.workspace.links_outside(root):
-                _log.info("%s is a link to a folder outside of the workspace, and is not entered", link)
+            links.update(folder.workspace.links_outside(root))
             # Links can lead to the same folder twice.
             new = [each for each in found if each in self.folders or files.resolve(each) not in seen]
             seen.update(map(files.resolve, new))
             nested[root] = tuple(new)
         self._roots.set_nested(nested)
+        for link in sorted(links - self._links_outside):
+            _log.warning(
+                "%s is a link to a folder outside of the workspace, so it is not entered; "
+                "to enter it, add the real folder to the setting `searchDirs`",
+                link,
+            )
+        self._links_outside = links
         # An edit can have made a root, too.
         self._find_roots()
         return self.openings != before

@@ -31,10 +31,12 @@ def repository(files: Files, folder: PurePath) -> PurePath | None:
 
 
 def would_commit(files: Files, path: PurePath) -> bool:
-    """Return whether `git add` adds a file: it is in a repository that does not ignore it.
+    """Return whether `git add` adds the content of a file: it is in a repository that does not ignore it.
 
-    The ignore files of the user's own configuration are not read.
+    Git adds a link without the content of its target, so the real path decides. The ignore files of the user's own
+    configuration are not read.
     """
+    path = files.resolve(path)
     top = next((folder for folder in path.parents if files.kind(folder / _GIT) is not None), None)
     if top is None:
         return False

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_lsp.reporters.terminal import one_line, visible, width_of, wrap
+from gym_lsp.reporters.terminal import one_line, width_of, wrap
+from gym_lsp.text import visible
 from tests.reporters.strategies import texts
 
 

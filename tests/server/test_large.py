@@ -22,7 +22,7 @@ from tests.server.inprocess import Wire
 
 SERVER = "environments/counting/config.yaml"
 BAD = "counting: {resources_servers: {counting: {entrypoint: app.py, domain: maths}}}\n"
-TOO_LARGE = BAD + "# A line that nobody has written.\n" * (LARGEST_TEXT // 34)
+TOO_LARGE = BAD + "# A line that no one has written.\n" * (LARGEST_TEXT // 34)
 LAST = TOO_LARGE.count("\n")
 START = {"line": 0, "character": 14}
 WHOLE = {"start": {"line": 0, "character": 0}, "end": {"line": LAST, "character": 0}}

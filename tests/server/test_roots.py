@@ -221,3 +221,15 @@ def test_the_root_of_a_closed_document_is_freed(wire: Wire, tmp_path: Path) -> N
     wire.wait_until_idle()
     gc.collect()
     assert memo() is None
+
+
+def test_a_link_out_of_the_workspace_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    root = write(tmp_path / "ws", {CONFIG: TEXT, INCLUDED: SHARED})
+    elsewhere = write(tmp_path / "elsewhere", {"config.yaml": BAD})
+    (root / "environments/linked").symlink_to(elsewhere)
+    session = Session(Encoding.UTF16, {})
+    session.open_folder(PurePath(root))
+    for _ in range(2):
+        session.find_nested()
+    (record,) = caplog.records
+    assert record.getMessage().startswith(f"{root}/environments/linked is a link to a folder outside of the workspace")

@@ -46,3 +46,14 @@ def test_without_a_repository(tmp_path: Path) -> None:
     (tmp_path / "env.yaml").touch()
     assert not would_commit(Disk(), PurePath(tmp_path / "env.yaml"))
     assert repository(Disk(), PurePath(tmp_path)) is None
+
+
+def test_a_link_is_added_without_the_content_of_its_target(tmp_path: Path) -> None:
+    top = tmp_path / "repository"
+    (top / ".git").mkdir(parents=True)
+    (tmp_path / "outside.yaml").touch()
+    (top / "inside.yaml").touch()
+    for target in ("../outside.yaml", "inside.yaml"):
+        (top / f"link_to_{target.removeprefix('../')}").symlink_to(target)
+    asked = ("inside.yaml", "link_to_inside.yaml", "link_to_outside.yaml")
+    assert [would_commit(Disk(), PurePath(top / name)) for name in asked] == [True, True, False]

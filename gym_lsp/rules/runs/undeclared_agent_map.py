@@ -17,8 +17,8 @@ def undeclared_agent_map(context: RunContext, problem: AgentMapAbsent) -> Iterat
     ## Why
 
     NeMo Gym 0.6.0 adds a route from the old name of an agent to `agent_map`. By then, the configuration does not accept
-    new keys, so the command ends with a bare `ConfigKeyError` if there is no `agent_map`. Declare an empty one. NeMo
-    Gym 0.7.0 adds it.
+    new keys, so without an `agent_map` the command ends with a bare `ConfigKeyError`. Declare an empty one. NeMo Gym
+    0.7.0 adds it.
 
     ## Example
 

@@ -121,19 +121,27 @@ async function scenario(browser, port, folder) {
     });
   } catch (error) {
     await page.screenshot({ path: path.join(RUN, `${name}-failed.png`) });
-    console.error(`✖ ${name}: ${error.message}`);
+    const begun = path.join(control, "writing");
+    const steps = existsSync(begun) ? report(name, begun) : [];
+    console.error(`✖ ${name}: ${error.message}; ${steps.length} steps had ended`);
     return 1;
   } finally {
     await context.close();
   }
-  const steps = JSON.parse(readFileSync(done, "utf-8"));
+  const steps = report(name, done);
+  return steps.length === 0 ? 1 : steps.filter((step) => step.failure).length;
+}
+
+/** Print the steps in a file, and return them. */
+function report(name, file) {
+  const steps = JSON.parse(readFileSync(file, "utf-8"));
   for (const step of steps) {
     console.log(`${step.failure ? "✖" : "✔"} ${name}: ${step.name} (${step.ms} ms)`);
     if (step.failure) {
       console.error(step.failure);
     }
   }
-  return steps.length === 0 ? 1 : steps.filter((step) => step.failure).length;
+  return steps;
 }
 
 async function answerTo(page, question) {
@@ -141,6 +149,8 @@ async function answerTo(page, question) {
     switch (question.ask) {
       case "texts":
         return { texts: await page.locator(question.selector).allInnerTexts() };
+      case "values":
+        return { texts: await page.locator(question.selector).evaluateAll((fields) => fields.map((each) => each.value)) };
       case "frames":
         return { texts: await inEveryFrame(page, question.selector) };
       case "diagram":

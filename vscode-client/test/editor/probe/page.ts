@@ -7,6 +7,7 @@ import { until } from "./until";
 
 export type Question =
   | { readonly ask: "texts"; readonly selector: string }
+  | { readonly ask: "values"; readonly selector: string }
   | { readonly ask: "frames"; readonly selector: string }
   | { readonly ask: "diagram"; readonly selector: string }
   | { readonly ask: "click in diagram"; readonly selector: string }

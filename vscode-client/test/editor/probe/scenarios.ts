@@ -324,9 +324,18 @@ function starts(): Start[] {
 
 /** Answer the dialog that asks for a folder. */
 async function chooseFolder(page: Page, folder: string): Promise<void> {
-  await until("the dialog", async () => (await page.ask({ ask: "texts", selector: FIELD })).length > 0);
-  await page.ask({ ask: "press", key: "Control+a" });
-  await page.ask({ ask: "press", text: folder, key: "Enter" });
+  const entered = (): Promise<string[]> => page.ask({ ask: "values", selector: FIELD });
+  // The dialog enters the first folder by itself, and replaces what was entered before.
+  await until("the first folder", async () => (await entered()).some(Boolean));
+  await page.ask({ ask: "fill", selector: FIELD, text: folder });
+  // It ignores the key while it reads the folder.
+  await until("the end of the dialog", async () => {
+    const isOpen = (await entered()).some((text) => text.startsWith(folder));
+    if (isOpen) {
+      await page.ask({ ask: "press", key: "Enter" });
+    }
+    return !isOpen;
+  });
 }
 
 /** Choose an item of the quick pick with this title: type, wait until the item has the focus, and accept it. */
