@@ -104,6 +104,16 @@ class Diagnostic(Struct, frozen=True):
     """The place of the finding in the tree of its file. Baselines use it instead of lines, so they survive edits."""
 
     @property
+    def safe_fix(self) -> Fix | None:
+        """The first fix that can be applied without review, or None."""
+        return next((fix for fix in self.fixes if fix.applicability is Applicability.SAFE), None)
+
+    @property
+    def unambiguous_fix(self) -> Fix | None:
+        """The safe fix, or else the only fix, or None. Between several unsafe fixes, a person has to choose."""
+        return self.safe_fix or (self.fixes[0] if len(self.fixes) == 1 else None)
+
+    @property
     def sort_key(self) -> tuple[str, int, int, int, str, str]:
         return (
             self.path.as_posix(),

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from gym_lsp.check import Checked, Checker
-from gym_lsp.diagnostic import Applicability, Diagnostic, Fix, Severity, apart
+from gym_lsp.diagnostic import Diagnostic, Fix, Severity, apart
 from gym_lsp.files import Files, Overlay
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Edit, Span, apply_edits
@@ -30,16 +30,6 @@ Choice = Callable[[Diagnostic], Fix | None]
 
 MOST_ROUNDS = 500
 """Two rules whose fixes undo each other would never end."""
-
-
-def safe_fix(finding: Diagnostic) -> Fix | None:
-    """The first fix that can be applied without review, or None."""
-    return next((fix for fix in finding.fixes if fix.applicability is Applicability.SAFE), None)
-
-
-def unambiguous_fix(finding: Diagnostic) -> Fix | None:
-    """The safe fix, or else the only fix, or None. Between several unsafe fixes, a person has to choose."""
-    return safe_fix(finding) or (finding.fixes[0] if len(finding.fixes) == 1 else None)
 
 
 class Applied(NamedTuple):

@@ -20,7 +20,7 @@ from gym_lsp.check import Checked, Checker
 from gym_lsp.compose.run import Run
 from gym_lsp.diagnostic import Applicability, Diagnostic, FileEdit, Fix, Severity, apart
 from gym_lsp.files import Disk
-from gym_lsp.fixing import Check, Fixed, fix_all, moved, unambiguous_fix
+from gym_lsp.fixing import Check, Fixed, fix_all, moved
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.engine.rule import Rule
@@ -139,14 +139,16 @@ def assert_better(before: Workspace, check: Check, fixed: Fixed) -> None:
     assert all(left[key] <= found[key] - number for key, number in applied.items() if key in found)
     fresh = before.with_texts(fixed.texts)
     assert check(Checker(fresh)) == fixed.checked
-    again = fix_all(fresh, check, unambiguous_fix, lambda path: True)
+    again = fix_all(fresh, check, lambda finding: finding.unambiguous_fix, lambda path: True)
     assert not again.applied
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.name)
 def test_the_fixes_of_a_page_come_to_an_end(rule: Rule) -> None:
     workspace, check = example(rule)
-    assert_better(workspace, check, fix_all(workspace, check, unambiguous_fix, lambda path: True))
+    assert_better(
+        workspace, check, fix_all(workspace, check, lambda finding: finding.unambiguous_fix, lambda path: True)
+    )
 
 
 @pytest.mark.slow
@@ -161,7 +163,7 @@ def test_the_fixes_of_many_mistakes_come_to_an_end(corpus: Corpus) -> None:
         return checker.check_workspace(by_path)
 
     def severe(finding: Diagnostic) -> Fix | None:
-        return unambiguous_fix(finding) if finding.severity <= Severity.WARNING else None
+        return finding.unambiguous_fix if finding.severity <= Severity.WARNING else None
 
     fixed = fix_all(seeded, check, severe, by_path.__contains__)
     assert fixed.is_complete
@@ -175,7 +177,7 @@ def test_the_fixes_of_many_mistakes_come_to_an_end(corpus: Corpus) -> None:
 def test_only_what_may_be_edited_is_edited() -> None:
     rule = next(rule for rule in ALL_RULES if rule.name == "unknown-domain")
     workspace, check = example(rule)
-    fixed = fix_all(workspace, check, unambiguous_fix, lambda path: False)
+    fixed = fix_all(workspace, check, lambda finding: finding.unambiguous_fix, lambda path: False)
     assert (fixed.applied, fixed.texts, fixed.workspace) == ((), {}, workspace)
 
 

@@ -7,7 +7,8 @@ import json
 from gym_lsp.cli.failure import EXIT_CLEAN
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output
-from gym_lsp.cli.workspaces import open_workspace, working_directory
+from gym_lsp.cli.places import working_directory
+from gym_lsp.cli.workspaces import open_workspace
 from gym_lsp.files import Disk
 from gym_lsp.ide.json_schema import config_schema
 from gym_lsp.workspace.root import root_of

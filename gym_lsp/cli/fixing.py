@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from gym_lsp.cli.failure import EXIT_CLEAN, EXIT_FINDINGS, UsageError
+from gym_lsp.cli.hints import counted, has_only_unsafe
 from gym_lsp.cli.jobs import Job
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output
+from gym_lsp.cli.places import working_directory
 from gym_lsp.cli.streams import print_line, print_message, write_text
-from gym_lsp.cli.workspaces import working_directory
 from gym_lsp.diagnostic import Diagnostic, Fix, Severity
 from gym_lsp.files import Disk, Unwritable
-from gym_lsp.fixing import MOST_ROUNDS, Applied, Fixed, fix_all, safe_fix, unambiguous_fix
+from gym_lsp.fixing import MOST_ROUNDS, Applied, Fixed, fix_all
 from gym_lsp.reporters.paths import relative_path
 
 
@@ -27,10 +28,11 @@ def fix(job: Job, options: Options) -> Fixed:
     own = job.named | frozenset(job.workspace.members)
     editable = job.named if job.is_of_stdin else own
     least = _least(options)
-    kind = unambiguous_fix if options.unsafe_fixes else safe_fix
 
     def choose(finding: Diagnostic) -> Fix | None:
-        return kind(finding) if finding.severity <= least else None
+        if finding.severity > least:
+            return None
+        return finding.unambiguous_fix if options.unsafe_fixes else finding.safe_fix
 
     fixed = fix_all(job.workspace, job.check, choose, editable.__contains__)
     if not fixed.is_complete:
@@ -67,7 +69,7 @@ def show_diff(jobs: Sequence[Job], fixed: Sequence[Fixed], options: Options) -> 
         for path, after in sorted(outcome.texts.items()):
             lines.extend(_diff(relative_path(path, here), job.workspace.text(path) or "", after))
     Output(options).write_text("".join(lines))
-    more = 0 if options.unsafe_fixes else sum(map(_only_unsafe, _shown(fixed, options)))
+    more = 0 if options.unsafe_fixes else sum(map(has_only_unsafe, _shown(fixed, options)))
     report_applied(fixed, options, "would fix {fixed}" + (f", {more} more with `--unsafe-fixes`" if more else ""))
     return EXIT_FINDINGS if lines and not options.exit_zero else EXIT_CLEAN
 
@@ -91,36 +93,13 @@ def report_applied(fixed: Sequence[Fixed], options: Options, summary: str) -> No
     if not options.quiet:
         for line in _listed(each for outcome in fixed for each in outcome.rejected):
             print_message(f"fix not applied because it would cause another error: {line}")
-        print_message(summary.format(fixed=_count(len(applied))))
-
-
-def fix_hint(findings: Iterable[Diagnostic], options: Options) -> str | None:
-    """A message about the findings that gym-lsp can fix; None if there are none."""
-    findings = tuple(findings)
-    with_safe = 0 if options.fix else sum(safe_fix(finding) is not None for finding in findings)
-    more = 0 if options.unsafe_fixes else sum(_only_unsafe(finding) for finding in findings)
-    if with_safe:
-        unsafe = f", {more} more with `--unsafe-fixes`" if more else ""
-        return f"{_count(with_safe)} can be fixed with `--fix`{unsafe}; preview the changes with `--diff`"
-    if more:
-        return (
-            f"{_count(more)} can be fixed with `--fix --unsafe-fixes`; preview the changes with `--diff --unsafe-fixes`"
-        )
-    return None
-
-
-def _only_unsafe(finding: Diagnostic) -> bool:
-    return safe_fix(finding) is None and unambiguous_fix(finding) is not None
+        print_message(summary.format(fixed=counted(len(applied))))
 
 
 def _listed(applied: Iterable[Applied]) -> Iterator[str]:
     here = working_directory()
     for finding, chosen in applied:
         yield f"{relative_path(finding.path, here)}: {chosen.title} [{finding.rule}]"
-
-
-def _count(number: int) -> str:
-    return "1 finding" if number == 1 else f"{number} findings"
 
 
 def _diff(name: str, before: str, after: str) -> Iterator[str]:

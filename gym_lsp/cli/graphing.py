@@ -7,7 +7,8 @@ from collections.abc import Callable
 from gym_lsp.cli.failure import EXIT_CLEAN, UsageError
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output
-from gym_lsp.cli.workspaces import composed, open_workspace, working_directory
+from gym_lsp.cli.places import working_directory
+from gym_lsp.cli.workspaces import composed, open_workspace
 from gym_lsp.ide.wiring import Wiring, wiring
 from gym_lsp.reporters.drawing import LayoutMissing, svg
 from gym_lsp.reporters.graph import dot, mermaid

@@ -13,8 +13,9 @@ from gym_lsp.check import Checked, Checker
 from gym_lsp.cli.failure import UsageError
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import progress
+from gym_lsp.cli.places import working_directory
 from gym_lsp.cli.processes import spread
-from gym_lsp.cli.workspaces import open_workspace, working_directory
+from gym_lsp.cli.workspaces import open_workspace
 from gym_lsp.compose.overrides import OverrideError
 from gym_lsp.compose.run import Run
 from gym_lsp.files import Disk, Files, Kind, Overlay, Remembered, Unreadable, absolute, decode

@@ -11,8 +11,9 @@ from pathlib import PurePath
 from gym_lsp.cli.failure import EXIT_CLEAN
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output, terminal_width
+from gym_lsp.cli.places import working_directory
 from gym_lsp.cli.streams import is_a_terminal
-from gym_lsp.cli.workspaces import open_workspace, working_directory
+from gym_lsp.cli.workspaces import open_workspace
 from gym_lsp.files import Disk
 from gym_lsp.ide.components import ComponentKind, components
 from gym_lsp.reporters.terminal import width_of, wrap

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from gym_lsp.cli.failure import EXIT_CLEAN, EXIT_FINDINGS
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output
+from gym_lsp.cli.places import working_directory
 from gym_lsp.cli.streams import print_message
-from gym_lsp.cli.workspaces import composed, open_workspace, working_directory
+from gym_lsp.cli.workspaces import composed, open_workspace
 from gym_lsp.compose.overrides import command_line
 from gym_lsp.compose.problem import raised_by
 from gym_lsp.compose.run import Composition

@@ -9,7 +9,7 @@ from gym_lsp.cli.failure import EXIT_CLEAN
 from gym_lsp.cli.jobs import Job
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output
-from gym_lsp.cli.workspaces import working_directory
+from gym_lsp.cli.places import working_directory
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.text import visible
 from gym_lsp.workspace.recognise import FileKind

@@ -12,7 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gym_lsp.check import Checker
-from gym_lsp.cli.checking import conclude
+from gym_lsp.cli.checking import TextsOf, outcome_of
+from gym_lsp.cli.concluding import conclude
 from gym_lsp.cli.failure import UsageError
 from gym_lsp.cli.jobs import Job, jobs
 from gym_lsp.cli.options import Options
@@ -76,7 +77,8 @@ def _folders(watched: Iterable[Watched]) -> Iterator[PurePath]:
 def _check(options: Options, watched: Iterable[Watched]) -> None:
     if options.output_file is None and is_a_terminal(sys.stdout):
         write_text(_CLEAR, sys.stdout)
-    conclude(options, [(each.job.workspace, each.job.check(each.checker)) for each in watched], [])
+    checked = [(each.job.workspace, each.job.check(each.checker)) for each in watched]
+    conclude(options, outcome_of(checked, options), TextsOf(checked, options))
     if not options.quiet:
         print_message("waiting for changes; press Ctrl+C to stop")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from msgspec.structs import replace
 
 from gym_lsp.cli.failure import UsageError
 from gym_lsp.cli.options import Options
+from gym_lsp.cli.places import working_directory
 from gym_lsp.compose.overrides import OverrideError
 from gym_lsp.compose.run import Composition, Run
 from gym_lsp.files import Disk, Files, Kind, absolute
@@ -20,13 +21,6 @@ from gym_lsp.workspace.root import Root
 from gym_lsp.workspace.setting_types import is_selector, unknown_rule
 from gym_lsp.workspace.settings import Settings, SettingsError, load_settings
 from gym_lsp.workspace.workspace import Workspace
-
-
-def working_directory() -> PurePath:
-    try:
-        return PurePath(Path.cwd())
-    except FileNotFoundError:
-        raise UsageError("the working directory no longer exists") from None
 
 
 def composed(workspace: Workspace, options: Options) -> Composition:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 import gym_lsp.dev
-from gym_lsp.cli.workspaces import working_directory
+from gym_lsp.cli.places import working_directory
 from gym_lsp.dev.merge import merge_lines
 from gym_lsp.dev.pages import pages, stale
 from gym_lsp.dev.reads import reads_lines

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gym_lsp.check import Checker
 from gym_lsp.diagnostic import Diagnostic
-from gym_lsp.fixing import fix_all, unambiguous_fix
+from gym_lsp.fixing import fix_all
 from gym_lsp.ide.completion import complete
 from gym_lsp.ide.hover import hover
 from gym_lsp.ide.inlay import hints
@@ -91,7 +91,12 @@ def _fix(workspace: Workspace) -> None:
 def _fixed(workspace: Workspace) -> Workspace:
     """Return the workspace after all fixes; the same one if there is nothing to fix."""
     members = workspace.members
-    outcome = fix_all(workspace, lambda checker: checker.check_workspace(members), unambiguous_fix, lambda path: True)
+    outcome = fix_all(
+        workspace,
+        lambda checker: checker.check_workspace(members),
+        lambda finding: finding.unambiguous_fix,
+        lambda path: True,
+    )
     for path, text in outcome.texts.items():
         assert parse(workspace.text(path) or "").is_broken or not parse(text).is_broken
     return outcome.workspace if outcome.texts else workspace
