@@ -21,7 +21,7 @@ from gym_lsp.compose.run import Composition, Run
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic, RelatedLocation, Severity
 from gym_lsp.files import Outside, Unreadable
-from gym_lsp.memo import query
+from gym_lsp.memo import firewall, query
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.rules.engine.context import Context, EnvironmentFile, Manifest, Prompt, Scope
 from gym_lsp.rules.engine.engine import Engine, key_path_at
@@ -95,14 +95,14 @@ class Checker:
         """Return what is wrong with one run. Raises OverrideError."""
         found = findings_of_run(self.workspace, self._engine, run, Scope.RUN)
         files = tuple(file.path for file in self.workspace.compose(run).files)
-        return self._finish(self._placed(found), files)
+        return self._finish(_placed(self.workspace, found), files)
 
     def check_standalone(self, paths: Iterable[PurePath], spread: Spread = one_by_one) -> Checked:
         """Return what is wrong with each Gym config of `paths` as its own run."""
         paths = tuple(paths)
 
         def ask(path: PurePath) -> Iterator[Answer]:
-            yield from self._placed(self._check_alone(path))
+            yield from _check_alone(self.workspace, self._engine, path)
             yield from self._not_checked(path)
 
         self._compare()
@@ -116,11 +116,14 @@ class Checker:
         """Return what is wrong with the files of `paths` in any run."""
         paths = tuple(paths)
         asked = frozenset(paths)
+        is_everything = asked == _members(self.workspace)
 
         def ask(path: PurePath) -> Iterator[Answer]:
             # The findings of a file are in it, so they do not depend on other files from here on.
-            found = _of_file(self.workspace, self._engine, path, asked)
-            yield from self._finish(self._placed(found), (path,)).diagnostics
+            if is_everything:
+                yield from self.check_one(path)
+            else:
+                yield from _check(self.workspace, self._engine, path, asked.__contains__)
             yield from self._not_checked(path)
 
         self._compare()
@@ -138,14 +141,6 @@ class Checker:
     def _candidates(self, paths: tuple[PurePath, ...]) -> tuple[PurePath, ...]:
         """Return the paths without the files that a glance shows to be of other tools."""
         return tuple(filter(self.workspace.may_be_gym, paths))
-
-    def _check_alone(self, path: PurePath) -> Iterator[Diagnostic]:
-        yield from _unreadable(self.workspace, self._engine, path)
-        if self.workspace.kind(path) is FileKind.CONFIG:
-            run = self.workspace.own_run(path).run
-            yield from findings_of_run(self.workspace, self._engine, run, Scope.RUN)
-        else:
-            yield from _of_other(self.workspace, self._engine, path)
 
     def check_one(self, path: PurePath) -> tuple[Diagnostic, ...]:
         """Return the findings that belong to one file when all files of the workspace are checked, as in an editor.
@@ -167,11 +162,6 @@ class Checker:
     def _not_checked(self, path: PurePath) -> Iterator[NotChecked]:
         if self.workspace.kind(path) is FileKind.OTHER and self.workspace.text(path) is not None:
             yield NotChecked(path)
-
-    # Finishing
-
-    def _placed(self, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-        return _placed(self.workspace, found)
 
     def _finish(self, found: Iterable[Diagnostic], files: tuple[PurePath, ...]) -> Checked:
         return _finish(self.workspace, self._engine, found, files)
@@ -196,9 +186,26 @@ def _apart(
 
 @query
 def _check_one(workspace: Workspace, engine: Engine, path: PurePath) -> tuple[Diagnostic, ...]:
-    members = _members(workspace)
-    asked = members if path in members else members | {path}
-    return _finish(workspace, engine, _placed(workspace, _of_file(workspace, engine, path, asked)), (path,)).diagnostics
+    return _check(workspace, engine, path, lambda other: other == path or _is_member(workspace, other))
+
+
+def _check(
+    workspace: Workspace, engine: Engine, path: PurePath, is_asked: Callable[[PurePath], bool]
+) -> tuple[Diagnostic, ...]:
+    """Return the findings that belong to one file; `is_asked` tells which files are checked with it."""
+    found = _placed(workspace, _of_file(workspace, engine, path, is_asked))
+    return _finish(workspace, engine, found, (path,)).diagnostics
+
+
+@query
+def _check_alone(workspace: Workspace, engine: Engine, path: PurePath) -> tuple[Diagnostic, ...]:
+    """Return the findings of the own run of a file, or those of a file that is not a config."""
+    found = [*_unreadable(workspace, engine, path)]
+    if workspace.kind(path) is FileKind.CONFIG:
+        found.extend(findings_of_run(workspace, engine, workspace.own_run(path).run, Scope.RUN))
+    else:
+        found.extend(_of_other(workspace, engine, path))
+    return tuple(_placed(workspace, found))
 
 
 @query
@@ -206,11 +213,19 @@ def _members(workspace: Workspace) -> frozenset[PurePath]:
     return frozenset(workspace.members)
 
 
+@query
+@firewall
+def _is_member(workspace: Workspace, path: PurePath) -> bool:
+    return path in _members(workspace)
+
+
 # Which findings belong where
 
 
-def _of_file(workspace: Workspace, engine: Engine, path: PurePath, asked: frozenset[PurePath]) -> Iterator[Diagnostic]:
-    """Yield the findings that belong to one file of a workspace; `asked` are the files that are checked with it."""
+def _of_file(
+    workspace: Workspace, engine: Engine, path: PurePath, is_asked: Callable[[PurePath], bool]
+) -> Iterator[Diagnostic]:
+    """Yield the findings that belong to one file of a workspace; `is_asked` tells which files are checked with it."""
     yield from _unreadable(workspace, engine, path)
     if workspace.kind(path) is not FileKind.CONFIG:
         yield from _of_other(workspace, engine, path)
@@ -221,7 +236,7 @@ def _of_file(workspace: Workspace, engine: Engine, path: PurePath, asked: frozen
             if not _is_repaired(workspace, engine, diagnostic):
                 yield _in_declared_run(workspace, engine, diagnostic) or diagnostic
         elif diagnostic.severity is Severity.ERROR:
-            yield from _of_included(workspace, engine, diagnostic, own, asked)
+            yield from _of_included(workspace, engine, diagnostic, own, is_asked)
 
 
 @query
@@ -316,14 +331,18 @@ def _lacks_something(workspace: Workspace, engine: Engine, run: Run) -> bool:
 
 
 def _of_included(
-    workspace: Workspace, engine: Engine, diagnostic: Diagnostic, run: Composition, asked: frozenset[PurePath]
+    workspace: Workspace,
+    engine: Engine,
+    diagnostic: Diagnostic,
+    run: Composition,
+    is_asked: Callable[[PurePath], bool],
 ) -> Iterator[Diagnostic]:
     """Yield an error in an included file, where it belongs: in that file if it occurs there without the includer."""
     path = diagnostic.path
     alone = _found_alone(workspace, engine, diagnostic)
-    if alone is not None and (path in asked or workspace.settings.excludes(path)):
+    if alone is not None and (is_asked(path) or workspace.settings.excludes(path)):
         return
-    if alone is None or path not in _members(workspace):
+    if alone is None or not _is_member(workspace, path):
         yield from _from_included(workspace, engine, diagnostic, run)
     elif alone.severity is Severity.ERROR and not _is_repaired(workspace, engine, alone):
         entries = _entries_leading_to(run, path)
