@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,7 +21,7 @@ from gym_lsp.compose.run import Composition, Run
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic, RelatedLocation, Severity
 from gym_lsp.files import Outside, Unreadable
-from gym_lsp.memo import firewall, query
+from gym_lsp.memo import firewall, lasting, query
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.rules.engine.context import Context, EnvironmentFile, Manifest, Prompt, Scope
 from gym_lsp.rules.engine.engine import Engine, key_path_at
@@ -46,14 +46,20 @@ class NotChecked(Struct, frozen=True):
 
 
 Answer: TypeAlias = Diagnostic | NotChecked
-Ask: TypeAlias = Callable[[PurePath], Iterable[Answer]]
-"""Return the findings about one file, independent of the other files that are checked."""
-Spread: TypeAlias = Callable[[Ask, Sequence[PurePath]], Iterable[Answer]]
-"""A way to check many files; the order of the findings does not matter."""
+T = TypeVar("T")
 
 
-def one_by_one(ask: Ask, paths: Iterable[PurePath]) -> Iterator[Answer]:
-    """Yield the findings about each file in turn."""
+class Spread(Protocol):
+    """A way to ask about many files; the order of the answers does not matter.
+
+    What is asked about one file does not depend on the other files that are asked about.
+    """
+
+    def __call__(self, ask: Callable[[PurePath], Iterable[T]], paths: Sequence[PurePath], /) -> Iterable[T]: ...
+
+
+def one_by_one(ask: Callable[[PurePath], Iterable[T]], paths: Iterable[PurePath]) -> Iterator[T]:
+    """Yield the answers about each file in turn."""
     for path in paths:
         yield from ask(path)
 
@@ -80,20 +86,20 @@ class Checker:
             if rule.name in workspace.settings.severity:
                 severities[rule.name] = severity
         self.workspace = workspace
-        self._engine = Engine(chosen, severities)
+        self.engine = Engine(chosen, severities)
 
     def on(self, workspace: Workspace) -> Checker:
         """Return the same checker for another snapshot of its workspace; it reuses the results that are still valid."""
         other = Checker.__new__(Checker)
         other.workspace = workspace
-        other._engine = self._engine
+        other.engine = self.engine
         return other
 
     # Three ways to check
 
     def check_run(self, run: Run) -> Checked:
         """Return what is wrong with one run. Raises OverrideError."""
-        found = findings_of_run(self.workspace, self._engine, run, Scope.RUN)
+        found = findings_of_run(self.workspace, self.engine, run, Scope.RUN)
         files = tuple(file.path for file in self.workspace.compose(run).files)
         return self._finish(_placed(self.workspace, found), files)
 
@@ -102,7 +108,7 @@ class Checker:
         paths = tuple(paths)
 
         def ask(path: PurePath) -> Iterator[Answer]:
-            yield from _check_alone(self.workspace, self._engine, path)
+            yield from _check_alone(self.workspace, self.engine, path)
             yield from self._not_checked(path)
 
         self._compare()
@@ -123,7 +129,7 @@ class Checker:
             if is_everything:
                 yield from self.check_one(path)
             else:
-                yield from _check(self.workspace, self._engine, path, asked.__contains__)
+                yield from _check(self.workspace, self.engine, path, asked.__contains__)
             yield from self._not_checked(path)
 
         self._compare()
@@ -147,24 +153,32 @@ class Checker:
 
         The result is the same object as long as its inputs have not changed.
         """
-        return _check_one(self.workspace, self._engine, path)
+        return _check_one(self.workspace, self.engine, path)
+
+    def knows(self, path: PurePath) -> bool:
+        """Return whether the findings of a file are known, those among all files or those of its own run."""
+        memo = self.workspace.memo
+        return any(
+            memo.peek(findings, self.workspace, self.engine, path) is not None
+            for findings in (_check_one, _check_alone)
+        )
 
     def prepare(self, path: PurePath) -> Iterator[None]:
         """Prepare what `check_one` needs, one run per step."""
         if self.workspace.kind(path) is not FileKind.CONFIG:
             return
         run = self.workspace.own_run(path).run
-        for found in findings_of_run(self.workspace, self._engine, run, Scope.WORKSPACE):
+        for found in findings_of_run(self.workspace, self.engine, run, Scope.WORKSPACE):
             yield
             if found.path == path:
-                yield from _weigh(self.workspace, self._engine, found)
+                yield from _weigh(self.workspace, self.engine, found)
 
     def _not_checked(self, path: PurePath) -> Iterator[NotChecked]:
         if self.workspace.kind(path) is FileKind.OTHER and self.workspace.text(path) is not None:
             yield NotChecked(path)
 
     def _finish(self, found: Iterable[Diagnostic], files: tuple[PurePath, ...]) -> Checked:
-        return _finish(self.workspace, self._engine, found, files)
+        return _finish(self.workspace, self.engine, found, files)
 
 
 def _apart(
@@ -185,6 +199,7 @@ def _apart(
 
 
 @query
+@lasting
 def _check_one(workspace: Workspace, engine: Engine, path: PurePath) -> tuple[Diagnostic, ...]:
     return _check(workspace, engine, path, lambda other: other == path or _is_member(workspace, other))
 
@@ -198,6 +213,7 @@ def _check(
 
 
 @query
+@lasting
 def _check_alone(workspace: Workspace, engine: Engine, path: PurePath) -> tuple[Diagnostic, ...]:
     """Return the findings of the own run of a file, or those of a file that is not a config."""
     found = [*_unreadable(workspace, engine, path)]
@@ -215,6 +231,7 @@ def _members(workspace: Workspace) -> frozenset[PurePath]:
 
 @query
 @firewall
+@lasting
 def _is_member(workspace: Workspace, path: PurePath) -> bool:
     return path in _members(workspace)
 

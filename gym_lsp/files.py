@@ -220,6 +220,26 @@ class Disk:
         except OSError as error:
             raise Unwritable(path, _reason(error)) from None
 
+    def load(self, path: PurePath) -> bytes | None:
+        """Return the content of a file of gym-lsp's own, of any size. None if there is none that can be read."""
+        try:
+            with open(path, "rb") as file:
+                return file.read()
+        except OSError:
+            return None
+
+    def save(self, path: PurePath, data: bytes) -> None:
+        """Write a file of gym-lsp's own, completely or not at all, that only the user can read. Raises Unwritable."""
+        try:
+            os.makedirs(path.parent, mode=0o700, exist_ok=True)
+            _replace(path, data, mode=0o600)
+        except OSError as error:
+            raise Unwritable(path, _reason(error)) from None
+
+    def sweep(self, folder: PurePath, suffix: str, age: float) -> None:
+        """Remove the files of gym-lsp's own that have not been written for `age` seconds."""
+        _remove_old(folder, lambda name: name.endswith(suffix), age)
+
     def kind(self, path: PurePath) -> Kind | None:
         try:
             mode = os.stat(path).st_mode
@@ -268,18 +288,16 @@ def _reason(error: OSError | ValueError) -> str:
     return (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
 
 
-def _replace(path: PurePath, data: bytes) -> None:
-    """Write a temporary file and rename it to `path`, so that readers see either the old or the new content."""
+def _replace(path: PurePath, data: bytes, mode: int | None = None) -> None:
+    """Write a temporary file and rename it to `path`, so that readers see either the old or the new content.
+
+    Without a `mode`, the permissions stay as they are.
+    """
     import tempfile
 
-    try:
-        mode = stat.S_IMODE(os.stat(path).st_mode)
-    except FileNotFoundError:
-        # The umask can only be read by setting it.
-        mask = os.umask(0)
-        os.umask(mask)
-        mode = 0o666 & ~mask
-    _remove_leftovers(path.parent)
+    mode = _permissions(path) if mode is None else mode
+    # What a killed process left behind. Young files may still be written.
+    _remove_old(path.parent, lambda name: name.startswith(_TEMPORARY), _ABANDONED)
     handle, temporary = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
     try:
         with open(handle, "wb") as file:
@@ -293,14 +311,25 @@ def _replace(path: PurePath, data: bytes) -> None:
         raise
 
 
-def _remove_leftovers(folder: PurePath) -> None:
-    """Remove the temporary files of processes that were killed while they wrote. Young ones may still be written."""
+def _permissions(path: PurePath) -> int:
+    """Return the permissions of a file, those of a new file if it does not exist."""
+    try:
+        return stat.S_IMODE(os.stat(path).st_mode)
+    except FileNotFoundError:
+        # The umask can only be read by setting it.
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _remove_old(folder: PurePath, is_ours: Callable[[str], bool], age: float) -> None:
+    """Remove the files with some names that have not been written for `age` seconds."""
     with contextlib.suppress(OSError), os.scandir(folder) as scan:
         for entry in scan:
-            if not (entry.name.startswith(_TEMPORARY) and entry.is_file(follow_symlinks=False)):
+            if not (is_ours(entry.name) and entry.is_file(follow_symlinks=False)):
                 continue
             with contextlib.suppress(OSError):
-                if time.time() - entry.stat(follow_symlinks=False).st_mtime > _ABANDONED:
+                if time.time() - entry.stat(follow_symlinks=False).st_mtime > age:
                     os.unlink(entry)
 
 

@@ -38,14 +38,22 @@ class Answer(Struct, frozen=True, eq=False):
     """The value of a question, and what it was made from: nothing if it is a source or never changes.
 
     `needs` are the questions that were asked for it, `seen` the values that these had. `bits` are those of the sources
-    and firewalls at the bottom.
+    and firewalls at the bottom. A restored answer has only these as its needs, and no `seen`: its bits alone decide.
     """
 
     question: Question
     value: Any
     needs: tuple[Question, ...]
-    seen: tuple[Any, ...]
+    seen: tuple[Any, ...] | None
     bits: int
+
+
+class Kept(Struct, frozen=True):
+    """An answer for another process: its value, and the sources and firewalls that it was made from in the end."""
+
+    question: Question
+    value: Any
+    bottom: tuple[Question, ...]
 
 
 P = ParamSpec("P")
@@ -81,6 +89,14 @@ def firewall(function: F) -> F:
     return function
 
 
+def lasting(function: F) -> F:
+    """Mark a question whose answers are worth keeping for another process; its annotations give their types."""
+    LASTING[f"{function.__module__}.{function.__qualname__}"] = function
+    return function
+
+
+LASTING: dict[str, Callable[..., Any]] = {}
+"""The lasting questions by name."""
 _SOURCES: set[Callable[..., Any]] = set()
 _FIREWALLS: set[Callable[..., Any]] = set()
 _SOURCE_BITS, _FIREWALL_BITS = 1024, 256
@@ -173,6 +189,47 @@ class Memo:
             found.update((question, answer) for question, answer in layer.items() if question[0] in asked)
         return tuple(found.values())
 
+    def kept(self, question: Question) -> Kept | None:
+        """Return the answer that a question has in this snapshot, for another process; None if it was not asked.
+
+        A firewall will be asked again in any case, so what it was made from does not matter.
+        """
+        answer = self._answers.get(question)
+        if answer is None or is_firewall(question):
+            return None if answer is None else Kept(question, answer.value, ())
+        bottom: dict[Question, None] = {}
+        seen: set[Question] = set()
+        pending = [answer]
+        while pending:
+            for need in pending.pop().needs:
+                if need in seen:
+                    continue
+                seen.add(need)
+                below = None if is_firewall(need) else self._answers.get(need) or self._known(need)
+                if below is None or not below.needs or need[0] in _SOURCES:
+                    bottom[need] = None
+                if below is not None:
+                    pending.append(below)
+        return Kept(question, answer.value, tuple(bottom))
+
+    def restore(self, kept: Iterable[Kept]) -> None:
+        """Take over the answers of another process. What they were made from must be what it was, firewalls excepted.
+
+        Firewalls are asked again, and `compare` finds out which of them have another answer.
+        """
+        answers: dict[Question, Answer] = {}
+        for each in kept:
+            bits = _bits(each.question, _bits_of(each.bottom))
+            answers[each.question] = Answer(each.question, each.value, each.bottom, None, bits)
+            if is_firewall(each.question):
+                self._firewalls[each.question] = None
+        self._changes.count += len(answers)
+        self._earlier = (*self._earlier, _Layer(answers))
+
+    def firewalls(self) -> tuple[Question, ...]:
+        """Return the firewalls that have been asked for."""
+        return tuple(self._firewalls)
+
     def shared(self) -> Memo:
         """Return the memo of the same snapshot for another thread, with the same answers.
 
@@ -255,7 +312,7 @@ class Memo:
 
     def _checked(self, known: Answer, snapshot: Snapshot) -> Answer | None:
         """Return an answer if everything that it was made from is what it was, with the bits that this has now."""
-        if known.question in self._outdated:
+        if known.question in self._outdated or known.seen is None:
             return None
         bits = 0
         # In the order in which they were asked: whether one was asked at all may depend on those before it.
@@ -317,6 +374,10 @@ def _bits_of(sources: Iterable[Question]) -> int:
     for question in sources:
         bits |= _bits(question, 0)
     return bits
+
+
+def is_firewall(question: Question) -> bool:
+    return question[0] in _FIREWALLS
 
 
 def _plain(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -55,6 +55,10 @@ def _run(arguments: Sequence[str]) -> int:
             from gym_lsp.cli.watching import watch
 
             return watch(options)
+        case "check" if options.cache:
+            from gym_lsp.cli.caching import check_with_cache
+
+            return check_with_cache(options, options.cache)
         case "check":
             from gym_lsp.cli.checking import check
 

@@ -34,6 +34,7 @@ ACCEPTED_BY: Mapping[str, tuple[Command, ...]] = {
     "search_dir": _OF_TREES,
     "gym_root": _OF_TREES,
     "stdin_filename": ("check",),
+    "cache": ("check",),
     "provenance": ("resolve",),
     "select": ("check",),
     "ignore": ("check",),
@@ -57,6 +58,11 @@ EXCLUSIVE = (
     ("watch", "fix"),
     ("watch", "diff"),
     ("watch", "write_baseline"),
+    ("cache", "watch"),
+    ("cache", "fix"),
+    ("cache", "diff"),
+    ("cache", "show_files"),
+    ("cache", "stdin_filename"),
     ("diff", "write_baseline"),
     ("diff", "statistics"),
     ("show_files", "config"),
@@ -257,6 +263,8 @@ def _add_input(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--gym-root", metavar="DIR", help=gym_root)
     stdin_filename = "with - as PATH: the file name of the config on stdin"
     group.add_argument("--stdin-filename", metavar="FILE", help=stdin_filename)
+    cache = "keep answers in this folder, and check again only what has changed"
+    group.add_argument("--cache", metavar="DIR", help=cache)
 
 
 def _add_findings(parser: argparse.ArgumentParser) -> None:

@@ -16,6 +16,7 @@ from gym_lsp.cli.outcome import Outcome, Part
 from gym_lsp.compose.overrides import COMMAND_LINE, command_line
 from gym_lsp.compose.secrets import masked_program
 from gym_lsp.diagnostic import Severity
+from gym_lsp.files import Disk
 from gym_lsp.reporters.report import RuleInfo
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.workspace.workspace import Workspace
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
 
 def check(options: Options) -> int:
-    """Carry out `--check`."""
-    checks = jobs(options)
+    """Carry out `--check` without a cache."""
+    checks = jobs(options, Disk())
     if options.show_files:
         from gym_lsp.cli.showing_files import show_files
 
@@ -44,7 +45,8 @@ def check(options: Options) -> int:
         checked = [(outcome.workspace, outcome.checked) for outcome in fixed]
     else:
         checked = [(job.workspace, job.checked()) for job in checks]
-    return conclude(options, outcome_of(checked, options), TextsOf(checked, options), fixed)
+    texts = TextsOf([workspace for workspace, _ in checked], options)
+    return conclude(options, outcome_of(checked, options), texts, fixed)
 
 
 def outcome_of(checked: list[tuple[Workspace, Checked]], options: Options) -> Outcome:
@@ -70,8 +72,8 @@ def _part(workspace: Workspace, checked: Checked) -> Part:
 class TextsOf:
     """The texts of some workspaces, and of the command line."""
 
-    def __init__(self, checked: Iterable[tuple[Workspace, Checked]], options: Options) -> None:
-        self._workspaces = tuple(workspace for workspace, _ in checked)
+    def __init__(self, workspaces: Iterable[Workspace], options: Options) -> None:
+        self._workspaces = tuple(workspaces)
         self._typed = command_line(options.config, options.paths if options.config else ())
 
     def text(self, path: PurePath) -> str:

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import PurePath
+from typing import TypeAlias
 
 from msgspec import Struct
 
-from gym_lsp.check import Checked, Checker
+from gym_lsp.check import Checked, Checker, Spread
 from gym_lsp.cli.failure import UsageError
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import progress
@@ -18,10 +19,13 @@ from gym_lsp.cli.processes import spread
 from gym_lsp.cli.workspaces import open_workspace
 from gym_lsp.compose.overrides import OverrideError
 from gym_lsp.compose.run import Run
-from gym_lsp.files import Disk, Files, Kind, Overlay, Remembered, Unreadable, absolute, decode
+from gym_lsp.files import Files, Kind, Overlay, Remembered, Unreadable, absolute, decode
 from gym_lsp.workspace.locality import neighbours_together
 from gym_lsp.workspace.root import Root, root_of
 from gym_lsp.workspace.workspace import Workspace
+
+Around: TypeAlias = Callable[[Checker, Spread], Spread]
+"""Adds to the way in which the files of a check are asked about."""
 
 
 class Job(Struct, frozen=True):
@@ -43,12 +47,20 @@ class Job(Struct, frozen=True):
         return self.check(Checker(self.workspace))
 
 
-def jobs(options: Options) -> list[Job]:
-    """Return one job for a run, or for paths one job for each workspace root. Raises UsageError."""
-    return [_run_job(options)] if options.config else list(_path_jobs(options))
+def as_it_is(checker: Checker, spread: Spread) -> Spread:
+    """Return the spreading of a check unchanged."""
+    return spread
 
 
-def _run_job(options: Options) -> Job:
+def jobs(options: Options, files: Files, around: Around = as_it_is) -> list[Job]:
+    """Return one job for a run, or for paths one job for each workspace root. Raises UsageError.
+
+    `files` are those on the disk. `around` may add to the spreading of each check.
+    """
+    return [_run_job(options, files)] if options.config else list(_path_jobs(options, files, around))
+
+
+def _run_job(options: Options, files: Files) -> Job:
     run = Run(options.config, options.paths)
 
     def check(checker: Checker) -> Checked:
@@ -57,16 +69,16 @@ def _run_job(options: Options) -> Job:
         except OverrideError as error:
             raise UsageError(str(error)) from None
 
-    return Job(open_workspace(options, working_directory()), check)
+    return Job(open_workspace(options, working_directory(), files), check)
 
 
-def _path_jobs(options: Options) -> Iterator[Job]:
+def _path_jobs(options: Options, disk: Files, around: Around) -> Iterator[Job]:
     here = working_directory()
-    files, given = _given(options)
+    files, given = _given(options, disk)
     for workspace, paths in _by_workspace(options, files, given, here):
         chosen = workspace.below(paths)
         named = frozenset(path for path in paths if path in set(chosen))
-        yield Job(workspace, _path_check(chosen, options), paths, chosen, named, options.paths == ("-",))
+        yield Job(workspace, _path_check(chosen, options, around), paths, chosen, named, options.paths == ("-",))
 
 
 def _by_workspace(
@@ -95,7 +107,7 @@ def _by_workspace(
     return [(workspace, tuple(paths_of[root])) for root, workspace in workspaces.items()]
 
 
-def _path_check(paths: tuple[PurePath, ...], options: Options) -> Callable[[Checker], Checked]:
+def _path_check(paths: tuple[PurePath, ...], options: Options, around: Around) -> Callable[[Checker], Checked]:
     with_progress = partial(progress, options)
 
     def check(checker: Checker) -> Checked:
@@ -104,15 +116,14 @@ def _path_check(paths: tuple[PurePath, ...], options: Options) -> Callable[[Chec
             # The next check reuses the results of this process. Results of other processes would be lost.
             return check_paths(paths)
         ordered = partial(neighbours_together, checker.workspace)
-        return check_paths(paths, partial(spread, with_progress=with_progress, ordered=ordered))
+        return check_paths(paths, around(checker, partial(spread, with_progress=with_progress, ordered=ordered)))
 
     return check
 
 
-def _given(options: Options) -> tuple[Files, list[PurePath]]:
+def _given(options: Options, disk: Files) -> tuple[Files, list[PurePath]]:
     """The paths of the command line, and the files to read them from."""
     given = options.paths or (".",)
-    disk = Disk()
     if given == ("-",):
         if not options.stdin_filename:
             raise UsageError("`-` reads a config from stdin; name it with `--stdin-filename FILE`")

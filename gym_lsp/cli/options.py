@@ -35,6 +35,7 @@ class Options(Struct, frozen=True, kw_only=True):
     search_dir: tuple[str, ...]
     gym_root: str | None
     stdin_filename: str | None
+    cache: str | None
     provenance: bool
 
     select: tuple[str, ...]

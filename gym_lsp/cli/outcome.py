@@ -47,3 +47,18 @@ class Texts(Protocol):
     def shown(self, path: PurePath) -> str:
         """Return the text with each character of a secret replaced by another one."""
         ...
+
+
+class ShownTexts:
+    """Texts, with a note of those that were shown."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+        self.seen: dict[str, str] = {}
+
+    def text(self, path: PurePath) -> str:
+        return self._texts.text(path)
+
+    def shown(self, path: PurePath) -> str:
+        text = self.seen[str(path)] = self._texts.shown(path)
+        return text

@@ -11,10 +11,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from pathlib import PurePath
-from typing import BinaryIO, NamedTuple, NoReturn, TypeAlias
+from typing import Any, BinaryIO, NamedTuple, NoReturn, TypeAlias, TypeVar
 
-from gym_lsp.check import Answer, Ask, one_by_one
+from gym_lsp.check import one_by_one
 
+T = TypeVar("T")
+Ask: TypeAlias = Callable[[PurePath], Iterable[T]]
+"""Returns the answers about one file."""
 WithProgress: TypeAlias = Callable[[Iterable[tuple[PurePath, float]]], Iterable[PurePath]]
 """Returns the paths one by one and shows progress. Each path comes with the part of the work done before it."""
 Ordered: TypeAlias = Callable[[Sequence[PurePath]], Sequence[PurePath]]
@@ -46,8 +49,8 @@ class _Worker(NamedTuple):
     answer: BinaryIO
 
 
-def spread(ask: Ask, paths: Sequence[PurePath], with_progress: WithProgress, ordered: Ordered) -> Iterator[Answer]:
-    """The findings of `ask` for every path, in no particular order. Raises WorkerFailed."""
+def spread(ask: Ask[T], paths: Sequence[PurePath], with_progress: WithProgress, ordered: Ordered) -> Iterator[T]:
+    """The answers of `ask` for every path, in no particular order. Raises WorkerFailed."""
     count = min(processors(), len(paths) // WORTH_A_PROCESS)
     if count < 2:
         numbered = ((path, number / len(paths)) for number, path in enumerate(paths))
@@ -102,7 +105,7 @@ def _taken(stretches: Sequence[_Stretch]) -> Iterator[tuple[PurePath, float]]:
             yield from ((path, done) for path in shares[number[0]])
 
 
-def _begin(ask: Ask, stretches: Sequence[_Stretch]) -> _Worker:
+def _begin(ask: Ask[Any], stretches: Sequence[_Stretch]) -> _Worker:
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
@@ -112,7 +115,7 @@ def _begin(ask: Ask, stretches: Sequence[_Stretch]) -> _Worker:
     return _Worker(process, open(reading, "rb"))
 
 
-def _work(ask: Ask, stretches: Sequence[_Stretch], writing: int) -> NoReturn:
+def _work(ask: Ask[Any], stretches: Sequence[_Stretch], writing: int) -> NoReturn:
     import pickle
 
     code = 1
@@ -131,14 +134,14 @@ def _work(ask: Ask, stretches: Sequence[_Stretch], writing: int) -> NoReturn:
         os._exit(code)
 
 
-def _received(worker: _Worker) -> list[Answer]:
+def _received(worker: _Worker) -> list[Any]:
     import pickle
 
     pickled = worker.answer.read()
     _, status = os.waitpid(worker.process, 0)
     if status:
         raise WorkerFailed("a worker process ended unexpectedly")
-    found: list[Answer] | str = pickle.loads(pickled)
+    found: list[Any] | str = pickle.loads(pickled)
     if isinstance(found, str):
         raise WorkerFailed(found)
     return found

@@ -57,7 +57,7 @@ def watch(options: Options) -> int:
 
 
 def _start(options: Options) -> list[Watched]:
-    return [Watched(job, Checker(job.workspace)) for job in jobs(options)]
+    return [Watched(job, Checker(job.workspace)) for job in jobs(options, Disk())]
 
 
 def _poller(watched: Sequence[Watched]) -> Poller:
@@ -78,7 +78,7 @@ def _check(options: Options, watched: Iterable[Watched]) -> None:
     if options.output_file is None and is_a_terminal(sys.stdout):
         write_text(_CLEAR, sys.stdout)
     checked = [(each.job.workspace, each.job.check(each.checker)) for each in watched]
-    conclude(options, outcome_of(checked, options), TextsOf(checked, options))
+    conclude(options, outcome_of(checked, options), TextsOf([workspace for workspace, _ in checked], options))
     if not options.quiet:
         print_message("waiting for changes; press Ctrl+C to stop")
 

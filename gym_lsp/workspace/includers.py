@@ -12,7 +12,7 @@ from gym_lsp.compose.include import entries_of
 from gym_lsp.compose.interpolate import Interpolator
 from gym_lsp.compose.problem import Problem
 from gym_lsp.gym.layout import CONFIG_PATHS
-from gym_lsp.memo import firewall, query
+from gym_lsp.memo import firewall, lasting, query
 from gym_lsp.syntax import KeyPath
 from gym_lsp.workspace.workspace import Workspace
 
@@ -47,6 +47,7 @@ def include_entries(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
 
 
 @query
+@lasting
 def mentioned(workspace: Workspace, path: PurePath) -> frozenset[str]:
     """Return the paths of YAML files in the text of a file, if it can include any. This is a cheap guess.
 
@@ -98,6 +99,7 @@ def _that_include(workspace: Workspace) -> tuple[PurePath, ...]:
 
 @query
 @firewall
+@lasting
 def _mentioning(workspace: Workspace, end: str) -> tuple[PurePath, ...]:
     """Return the members whose text contains a path with this end."""
     return _mentions(workspace).get(end, ())

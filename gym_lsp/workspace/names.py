@@ -16,7 +16,7 @@ from msgspec import Struct
 from gym_lsp.compose.config import Config, Table
 from gym_lsp.gym.layout import COPY, INHERIT_FROM
 from gym_lsp.gym.release.profile import Profile
-from gym_lsp.memo import Snapshot, firewall, query
+from gym_lsp.memo import Snapshot, firewall, lasting, query
 from gym_lsp.workspace.settings import Settings
 
 SANDBOX = "sandbox"
@@ -99,12 +99,14 @@ def _files_of(files: NamedFiles) -> dict[str, tuple[PurePath, ...]]:
 
 @query
 @firewall
+@lasting
 def _files_of_name(files: NamedFiles, name: str) -> tuple[PurePath, ...]:
     return _files_of(files).get(name, ())
 
 
 @query
 @firewall
+@lasting
 def _of_length(files: NamedFiles) -> dict[int, tuple[str, ...]]:
     """Return the names by their length."""
     found: dict[int, list[str]] = defaultdict(list)
@@ -126,6 +128,7 @@ def _defined(files: NamedFiles, name: str) -> tuple[Definition, ...]:
 
 @query
 @firewall
+@lasting
 def _spelled_like(files: NamedFiles, name: str, server_type: str | None) -> tuple[str, ...]:
     limit = 1 if len(name) < 6 else 2
     lengths = range(len(name) - limit, len(name) + limit + 1)

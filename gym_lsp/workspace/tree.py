@@ -129,6 +129,29 @@ class Tree:
         return Fenced(Remembered(self.disk), self.fence)
 
 
+LAYOUT = "*"
+PROGRAMS = "*.py"
+
+
+def name_of(source: Question) -> str | None:
+    """Return what a source reads: a path, LAYOUT or PROGRAMS; None for what stays while a workspace is open."""
+    function, arguments = source
+    if function is _layout:
+        return LAYOUT
+    if function is _programs:
+        return PROGRAMS
+    return str(arguments[0]) if arguments and isinstance(arguments[0], PurePath) else None
+
+
+def source_of(name: str) -> Question:
+    """Return a source that reads what is named, as `name_of` does."""
+    if name == LAYOUT:
+        return _layout, ()
+    if name == PROGRAMS:
+        return _programs, ()
+    return _text, (PurePath(name),)
+
+
 def stale(memo: Memo, change: Change) -> Iterator[Question]:
     """Return the sources that may differ after a change."""
     for path in change.paths:

@@ -20,7 +20,7 @@ from gym_lsp.compose.source import ConfigFile, config_file
 from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, Overlay, Unreadable, absolute, walk
 from gym_lsp.gym.release.profile import BUILTIN, Profile, read_profile
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, extra_roots, search_roots
-from gym_lsp.memo import Memo, query
+from gym_lsp.memo import Memo, lasting, query
 from gym_lsp.syntax import Atom
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.fence import Fence, Fenced, fence_around
@@ -265,6 +265,7 @@ class Workspace:
             return error.again()
 
     @query
+    @lasting
     def kind(self, path: PurePath) -> FileKind:
         """Return what a file is to NeMo Gym; OTHER if it cannot be read."""
         if not self.may_be_gym(path):
@@ -355,6 +356,8 @@ class Workspace:
             return NONE
         return secrets_in(loaded.config).union([secrets_in_broken(loaded.document)])
 
+    @query
+    @lasting
     def shown(self, path: PurePath) -> str:
         """Return the text of a file in which each character of a secret is replaced; empty if it cannot be read."""
         if path.suffix not in YAML:
@@ -420,6 +423,7 @@ class Workspace:
         return NameIndex(self)
 
     @query
+    @lasting
     def top_level_keys(self, path: PurePath) -> tuple[str, ...]:
         """Return what looks like a top-level key of a file."""
         if not self._is_gym_by_place(path) and not (seen := self.files.glance(path)).may_be_gym:

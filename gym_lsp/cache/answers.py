@@ -1,0 +1,180 @@
+"""Answers about a workspace in a form that outlives the process, and back.
+
+Which questions last, and the types of their arguments and values, is said where they are defined (`memo.lasting`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from functools import cache
+from pathlib import PurePath
+from typing import Any, NamedTuple, get_type_hints
+
+import msgspec
+from msgspec import Raw, Struct
+
+from gym_lsp.cache.encoding import decoder, encoded
+from gym_lsp.cache.observed import Difference
+from gym_lsp.memo import LASTING, Kept, Question, is_firewall
+from gym_lsp.rules.engine.engine import Engine
+from gym_lsp.workspace.tree import LAYOUT, PROGRAM_SUFFIXES, PROGRAMS, name_of, source_of
+from gym_lsp.workspace.workspace import Workspace
+
+Arguments = tuple[Hashable, ...]
+
+
+class Row(NamedTuple):
+    """One answer: the name of its question, the arguments without the engine, the value, and what it was made from."""
+
+    question: str
+    arguments: Arguments
+    value: Any
+    sources: tuple[str, ...]
+    firewalls: tuple[tuple[str, Arguments], ...]
+
+
+class Answers(Struct, frozen=True):
+    """Some rows, with each source and each firewall once.
+
+    A table has the rows of one question, without its name and with numbers of sources and firewalls.
+    """
+
+    sources: tuple[str, ...]
+    firewalls: tuple[tuple[str, Raw], ...]
+    tables: dict[str, Raw]
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Answers:
+        """Return the rows; of several with the same question and arguments, the last one."""
+        sources: dict[str, int] = {}
+        firewalls: dict[tuple[str, Arguments], int] = {}
+        tables: dict[str, list[Any]] = defaultdict(list)
+        for row in {(row.question, row.arguments): row for row in rows}.values():
+            numbers = [sources.setdefault(each, len(sources)) for each in row.sources]
+            above = [firewalls.setdefault(each, len(firewalls)) for each in row.firewalls]
+            tables[row.question].append((row.arguments, row.value, numbers, above))
+        return cls(
+            tuple(sources),
+            tuple((name, Raw(encoded(arguments))) for name, arguments in firewalls),
+            {name: Raw(encoded(table)) for name, table in tables.items()},
+        )
+
+    def rows(self, question: str | None = None) -> Iterator[Row]:
+        """Yield the rows of one question, or all of them. Raises msgspec.DecodeError."""
+        firewalls = [(name, _types(name).arguments.decode(raw)) for name, raw in self.firewalls]
+        for name, table in self.tables.items():
+            if question in (None, name):
+                decoded: list[tuple[Arguments, Any, tuple[int, ...], tuple[int, ...]]] = _types(name).table.decode(
+                    table
+                )
+                for arguments, value, sources, above in decoded:
+                    made_from = tuple(self.sources[number] for number in sources)
+                    yield Row(name, arguments, value, made_from, tuple(firewalls[number] for number in above))
+
+
+def rows_about(workspace: Workspace, engine: Engine, path: PurePath) -> Iterator[Row]:
+    """Yield what is known about one file."""
+    for name in LASTING:
+        if _types(name).is_about_a_path:
+            yield from _row(workspace, name, (path,), engine)
+
+
+def rows_of_firewalls(workspace: Workspace, start: int = 0) -> Iterator[Row]:
+    """Yield the firewalls that have been asked for, without the first `start` of them."""
+    for question in workspace.memo.firewalls()[start:]:
+        name = _name(question)
+        if name in LASTING:
+            yield from _row(workspace, name, question[1], None)
+
+
+def restore(workspace: Workspace, engine: Engine, rows: Iterable[Row], difference: Difference) -> tuple[Row, ...]:
+    """Let a workspace take over the answers that a difference does not reach; return these.
+
+    Those that depend on a firewall may turn out not to hold.
+    """
+    outdated = _outdated(difference)
+    kept = tuple(row for row in rows if not _is_reached(row, difference, outdated))
+    workspace.memo.restore(_kept(row, engine) for row in kept)
+    return kept
+
+
+def still(workspace: Workspace, engine: Engine, rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield those of some restored answers that hold, whether they were asked for or not."""
+    for row in rows:
+        function, arguments = _question(row.question, row.arguments, engine)
+        if workspace.memo.peek(function, workspace, *arguments) is not None:
+            yield row
+
+
+def _outdated(difference: Difference) -> frozenset[str]:
+    """Return which of the sources that stand for many files may be different."""
+    found: set[str] = set()
+    if difference.folders:
+        found.add(LAYOUT)
+    if any(PurePath(path).suffix in PROGRAM_SUFFIXES for path in (*difference.paths, *difference.moved)):
+        found.add(PROGRAMS)
+    return frozenset(found)
+
+
+def _is_reached(row: Row, difference: Difference, outdated: frozenset[str]) -> bool:
+    # A firewall is asked again in any case, and its value is needed to see whether it has changed.
+    if is_firewall((LASTING[row.question], ())):
+        return False
+    return any(source in outdated or difference.reaches(source) for source in row.sources)
+
+
+def _kept(row: Row, engine: Engine) -> Kept:
+    above = (_question(name, arguments, engine) for name, arguments in row.firewalls)
+    return Kept(_question(row.question, row.arguments, engine), row.value, (*map(_source, row.sources), *above))
+
+
+@cache
+def _source(name: str) -> Question:
+    return source_of(name)
+
+
+def _row(workspace: Workspace, name: str, arguments: Arguments, engine: Engine | None) -> Iterator[Row]:
+    kept = workspace.memo.kept(_question(name, arguments, engine))
+    if kept is None:
+        return
+    firewalls: list[tuple[str, Arguments]] = []
+    sources: dict[str, None] = {}
+    for below in kept.bottom:
+        if is_firewall(below):
+            firewalls.append((_name(below), below[1]))
+        elif (source := name_of(below)) is not None:
+            sources[source] = None
+    if all(name in LASTING for name, _ in firewalls):
+        yield Row(name, arguments, kept.value, tuple(sources), tuple(firewalls))
+
+
+def _name(question: Question) -> str:
+    function = question[0]
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def _question(name: str, arguments: Arguments, engine: Engine | None) -> Question:
+    return LASTING[name], (engine, *arguments) if _types(name).needs_engine else arguments
+
+
+class _Types(NamedTuple):
+    """How the arguments and the table of one question are read."""
+
+    arguments: msgspec.msgpack.Decoder[Any]
+    table: msgspec.msgpack.Decoder[Any]
+    needs_engine: bool
+    is_about_a_path: bool
+
+
+@cache
+def _types(name: str) -> _Types:
+    function = LASTING[name]
+    hints = get_type_hints(function)
+    # The first parameter is the workspace.
+    parameters = [hints[each] for each in function.__code__.co_varnames[1 : function.__code__.co_argcount]]
+    given = tuple(each for each in parameters if each is not Engine)
+    arguments: Any = tuple.__class_getitem__(given)
+    value = hints["return"]
+    table: Any = list[tuple[arguments, value, tuple[int, ...], tuple[int, ...]]]
+    return _Types(decoder(arguments), decoder(table), Engine in parameters, given == (PurePath,))

@@ -1,0 +1,33 @@
+"""Values as bytes and back. Decoding makes data of the expected type and nothing else, whoever wrote the bytes."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any
+
+from msgspec import msgpack
+
+
+def encoded(value: object) -> bytes:
+    """Return a value as MessagePack. Raises UnicodeEncodeError for what is not Unicode, such as some file names."""
+    return _ENCODER.encode(value)
+
+
+def decoder(kind: Any) -> msgpack.Decoder[Any]:
+    """Return a decoder for values of one type. Its `decode` raises msgspec.DecodeError."""
+    return msgpack.Decoder(kind, dec_hook=_decode)
+
+
+def _encode(value: object) -> object:
+    if isinstance(value, PurePath):
+        return str(value)
+    raise NotImplementedError(f"a {type(value).__name__} is not kept")
+
+
+def _decode(kind: type, value: object) -> object:
+    if kind is PurePath and isinstance(value, str):
+        return PurePath(value)
+    raise NotImplementedError(f"a {kind.__name__} is not kept")
+
+
+_ENCODER = msgpack.Encoder(enc_hook=_encode)

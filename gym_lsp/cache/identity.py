@@ -1,0 +1,34 @@
+"""Which gym-lsp this is: everything about the program itself that its answers depend on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import PurePath
+
+import msgspec
+
+import gym_lsp
+from gym_lsp.files import Disk, walk
+
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+_DEPENDENCIES = ("msgspec-", "pathspec-", "ruamel")
+
+
+def identity() -> Iterator[str]:
+    """Yield the version of gym-lsp, of Python and of what gym-lsp reads files with.
+
+    The source of gym-lsp can change without its version, unless it is installed.
+    """
+    disk = Disk()
+    package = PurePath(gym_lsp.__file__).parent
+    yield gym_lsp.__version__
+    yield f"{sys.platform} {'.'.join(map(str, sys.version_info[:3]))}"
+    installed = disk.entries(PurePath(msgspec.__file__).parent.parent)
+    yield from (entry.name for entry in installed if entry.name.startswith(_DEPENDENCIES))
+    if package.parent.name not in _INSTALLED:
+        digest = blake2b()
+        for path in walk(disk, package, (".py",)):
+            digest.update(disk.load(path) or b"")
+        yield digest.hexdigest()

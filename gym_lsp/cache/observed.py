@@ -1,0 +1,166 @@
+"""What a process has seen of the disk, and what of it is different now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import PurePath
+
+from msgspec import Struct, field
+
+from gym_lsp.files import DirectoryEntry, Files, Kind, Unreadable, entry_of
+
+
+class Observations(Struct):
+    """The answers of the disk by path: texts as digests, heads with their length, kinds, listings, and real paths."""
+
+    texts: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    heads: dict[str, tuple[int, bytes]] = field(default_factory=dict[str, tuple[int, bytes]])
+    kinds: dict[str, Kind | None] = field(default_factory=dict[str, Kind | None])
+    listings: dict[str, tuple[DirectoryEntry, ...]] = field(default_factory=dict[str, tuple[DirectoryEntry, ...]])
+    real: dict[str, str] = field(default_factory=dict[str, str])
+
+    def update(self, newer: Observations) -> None:
+        self.texts.update(newer.texts)
+        self.heads.update(newer.heads)
+        self.kinds.update(newer.kinds)
+        self.listings.update(newer.listings)
+        self.real.update(newer.real)
+
+    def paths(self) -> frozenset[str]:
+        return frozenset((*self.texts, *self.heads, *self.kinds, *self.listings, *self.real))
+
+    def without(self, difference: Difference) -> Observations:
+        """Return those that still hold."""
+        gone = difference.paths | difference.folders
+        return Observations(
+            {path: seen for path, seen in self.texts.items() if path not in gone},
+            {path: seen for path, seen in self.heads.items() if path not in gone},
+            {path: seen for path, seen in self.kinds.items() if path not in gone},
+            {path: seen for path, seen in self.listings.items() if path not in gone},
+            {path: seen for path, seen in self.real.items() if path not in gone},
+        )
+
+    def compact(self) -> Observations:
+        """Return the same without the kinds that a listing shows."""
+
+        def is_listed(path: PurePath, kind: Kind | None) -> bool:
+            entry = entry_of(path, self.listings.get(str(path.parent), ()))
+            return entry is not None and entry.kind is kind
+
+        kinds = {path: kind for path, kind in self.kinds.items() if not is_listed(PurePath(path), kind)}
+        return Observations(self.texts, self.heads, kinds, self.listings, self.real)
+
+
+class Difference(Struct, frozen=True):
+    """What is different from some observations.
+
+    `paths` are those with another text, kind or real path, and `folders` those with another listing. `moved` are what a
+    listing has more, less or as something else than before; whatever is below them may be different, too.
+    """
+
+    paths: frozenset[str]
+    folders: frozenset[str]
+    moved: frozenset[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.paths or self.folders)
+
+    def reaches(self, path: str) -> bool:
+        """Return whether something that was made from a path may be different."""
+        if path in self.paths or path in self.folders:
+            return True
+        return bool(self.moved) and not self.moved.isdisjoint((path, *map(str, PurePath(path).parents)))
+
+
+def differing(known: Observations, files: Files) -> Difference:
+    """Return what is different now."""
+    folders: set[str] = set()
+    moved: set[str] = set()
+    for path, before in known.listings.items():
+        folder = PurePath(path)
+        now = files.entries(folder)
+        if now != before:
+            folders.add(path)
+            moved.update(str(folder / entry.name) for entry in frozenset(now) ^ frozenset(before))
+    return Difference(frozenset(_different(known, files)), frozenset(folders), frozenset(moved))
+
+
+def _different(known: Observations, files: Files) -> Iterator[str]:
+    yield from (path for path, seen in known.texts.items() if _text(files, PurePath(path)) != seen)
+    yield from (path for path, (most, seen) in known.heads.items() if _head(files, PurePath(path), most) != seen)
+    yield from (path for path, seen in known.kinds.items() if files.kind(PurePath(path)) is not seen)
+    yield from (path for path, seen in known.real.items() if str(files.resolve(PurePath(path))) != seen)
+
+
+class Observed:
+    """Files that note what they answer."""
+
+    def __init__(self, base: Files) -> None:
+        self._base = base
+        self._noted = Observations()
+
+    def take(self) -> Observations:
+        """Return what was noted since the last call."""
+        noted, self._noted = self._noted, Observations()
+        return noted
+
+    def read(self, path: PurePath) -> str:
+        try:
+            text = self._base.read(path)
+        except Unreadable as error:
+            self._noted.texts[str(path)] = _failure(error)
+            raise
+        self._noted.texts[str(path)] = _digest(text)
+        return text
+
+    def head(self, path: PurePath, most: int) -> str:
+        try:
+            text = self._base.head(path, most)
+        except Unreadable as error:
+            self._noted.heads[str(path)] = most, _failure(error)
+            raise
+        self._noted.heads[str(path)] = most, _digest(text)
+        return text
+
+    def kind(self, path: PurePath) -> Kind | None:
+        kind = self._noted.kinds[str(path)] = self._base.kind(path)
+        return kind
+
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
+        entries = self._noted.listings[str(path)] = self._base.entries(path)
+        return entries
+
+    def version(self, path: PurePath) -> object:
+        # It says that the content may have changed. What is made of the content is noted where it is read.
+        return self._base.version(path)
+
+    def resolve(self, path: PurePath) -> PurePath:
+        real = self._base.resolve(path)
+        self._noted.real[str(path)] = str(real)
+        return real
+
+    def identity(self, path: PurePath) -> object:
+        return self._base.identity(path)
+
+
+def _text(files: Files, path: PurePath) -> bytes:
+    try:
+        return _digest(files.read(path))
+    except Unreadable as error:
+        return _failure(error)
+
+
+def _head(files: Files, path: PurePath, most: int) -> bytes:
+    try:
+        return _digest(files.head(path, most))
+    except Unreadable as error:
+        return _failure(error)
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _failure(error: Unreadable) -> bytes:
+    return f"{type(error).__name__}: {error.reason}".encode("utf-8", "surrogatepass")

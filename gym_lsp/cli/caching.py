@@ -1,0 +1,110 @@
+"""`gym-lsp --check --cache`: a check that takes over what an earlier one found out.
+
+If nothing is different, the earlier outcome is reported without opening a workspace. Otherwise, only the files that the
+difference reaches are checked again: `keeping.py`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from msgspec import DecodeError
+from msgspec.structs import replace
+
+from gym_lsp.cache.encoding import decoder
+from gym_lsp.cache.identity import identity
+from gym_lsp.cache.observed import differing
+from gym_lsp.cache.store import Cache, Stored
+from gym_lsp.cli.concluding import conclude
+from gym_lsp.cli.options import Options
+from gym_lsp.cli.outcome import Outcome, ShownTexts, Texts
+from gym_lsp.cli.places import working_directory
+from gym_lsp.cli.streams import print_message
+from gym_lsp.files import Disk, Remembered, Unreadable, Unwritable, absolute
+
+_MATTERING = ("NEMO_GYM_EXTRA_ROOTS", "VIRTUAL_ENV", "CONDA_PREFIX")
+"""The environment variables whose values decide which files are read. Of the others, only the names matter."""
+
+
+def check_with_cache(options: Options, folder: str) -> int:
+    """Carry out `--check` with what is kept in a folder."""
+    cache = Cache(absolute(folder), _key(options))
+    # What is compared is what the check goes on with.
+    files = Remembered(Disk())
+    stored = cache.read()
+    difference = None if stored is None else differing(stored.observations, files)
+    if stored is not None and not difference and (outcome := _outcome(stored)) is not None:
+        texts = ShownTexts(_Texts(options, stored.shown))
+        code = conclude(options, outcome, texts)
+        if not texts.seen.keys() <= stored.shown.keys():
+            keep(cache, replace(stored, shown=stored.shown | texts.seen), options)
+        return code
+    from gym_lsp.cli.keeping import check_and_keep
+
+    known = None if stored is None or difference is None else (stored, difference)
+    return check_and_keep(options, files, known, lambda new: keep(cache, new, options))
+
+
+def keep(cache: Cache, stored: Stored, options: Options) -> None:
+    """Write to the cache. A check that cannot write has done its work nevertheless."""
+    try:
+        cache.write(stored)
+    except Unwritable as error:
+        if not options.quiet:
+            print_message(f"--cache: {error}")
+
+
+def _key(options: Options) -> Iterator[str]:
+    yield from identity()
+    yield str(working_directory())
+    yield repr(
+        (
+            options.paths,
+            options.config,
+            options.standalone,
+            options.search_dir,
+            options.gym_root,
+            options.select,
+            options.ignore,
+        )
+    )
+    yield repr([(name, os.environ.get(name)) for name in _MATTERING])
+    yield repr(sorted(os.environ))
+
+
+def _outcome(stored: Stored) -> Outcome | None:
+    try:
+        return decoder(Outcome).decode(stored.outcome)
+    except DecodeError:
+        return None
+
+
+class _Texts:
+    """The texts of a check that was not carried out again. `known` are those that were shown before."""
+
+    def __init__(self, options: Options, known: dict[str, str]) -> None:
+        self._options = options
+        self._known = known
+        self._opened: Texts | None = None
+
+    def text(self, path: PurePath) -> str:
+        try:
+            return Disk().read(path)
+        except Unreadable:
+            # The command line is a text, too.
+            return self._open().text(path)
+
+    def shown(self, path: PurePath) -> str:
+        text = self._known.get(str(path))
+        return self._open().shown(path) if text is None else text
+
+    def _open(self) -> Texts:
+        if self._opened is None:
+            # To find out what is secret in a text takes the whole workspace.
+            from gym_lsp.cli.checking import TextsOf
+            from gym_lsp.cli.jobs import jobs
+
+            self._opened = TextsOf([job.workspace for job in jobs(self._options, Disk())], self._options)
+        return self._opened
