@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from gym_lsp.cache.encoding import decoder, encoded
-from gym_lsp.cache.observed import Difference
+from gym_lsp.cache.observed import Difference, Observations
 from gym_lsp.memo import LASTING, Kept, Question, is_firewall
 from gym_lsp.rules.engine.engine import Engine
 from gym_lsp.workspace.tree import LAYOUT, PROGRAM_SUFFIXES, PROGRAMS, name_of, source_of
@@ -88,12 +88,14 @@ def rows_of_firewalls(workspace: Workspace, start: int = 0) -> Iterator[Row]:
             yield from _row(workspace, name, question[1], None)
 
 
-def restore(workspace: Workspace, engine: Engine, rows: Iterable[Row], difference: Difference) -> tuple[Row, ...]:
-    """Let a workspace take over the answers that a difference does not reach; return these.
+def restore(
+    workspace: Workspace, engine: Engine, rows: Iterable[Row], known: Observations, difference: Difference
+) -> tuple[Row, ...]:
+    """Let a workspace take over the answers that a difference from what was known does not reach; return these.
 
     Those that depend on a firewall may turn out not to hold.
     """
-    outdated = _outdated(difference)
+    outdated = _outdated(known, difference, workspace.search.roots)
     kept = tuple(row for row in rows if not _is_reached(row, difference, outdated))
     workspace.memo.restore(_kept(row, engine) for row in kept)
     return kept
@@ -107,14 +109,19 @@ def still(workspace: Workspace, engine: Engine, rows: Iterable[Row]) -> Iterator
             yield row
 
 
-def _outdated(difference: Difference) -> frozenset[str]:
+def _outdated(known: Observations, difference: Difference, roots: Iterable[PurePath]) -> frozenset[str]:
     """Return which of the sources that stand for many files may be different."""
-    found: set[str] = set()
+    outdated: set[str] = set()
     if difference.folders:
-        found.add(LAYOUT)
-    if any(PurePath(path).suffix in PROGRAM_SUFFIXES for path in (*difference.paths, *difference.moved)):
-        found.add(PROGRAMS)
-    return frozenset(found)
+        outdated.add(LAYOUT)
+    # A new folder is a new module if modules were looked up beside it, or if the folder itself was looked up.
+    beside = frozenset(str(PurePath(path).parent) for path in (*known.texts, *known.kinds) if path.endswith(".py"))
+    beside |= frozenset(map(str, roots))
+    for path in difference.paths | difference.moved:
+        pure = PurePath(path)
+        if pure.suffix in PROGRAM_SUFFIXES and (pure.suffix or str(pure.parent) in beside or known.is_about(path)):
+            outdated.add(PROGRAMS)
+    return frozenset(outdated)
 
 
 def _is_reached(row: Row, difference: Difference, outdated: frozenset[str]) -> bool:

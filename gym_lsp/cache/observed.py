@@ -30,6 +30,9 @@ class Observations(Struct):
     def paths(self) -> frozenset[str]:
         return frozenset((*self.texts, *self.heads, *self.kinds, *self.listings, *self.real))
 
+    def is_about(self, path: str) -> bool:
+        return any(path in seen for seen in (self.texts, self.heads, self.kinds, self.listings, self.real))
+
     def without(self, difference: Difference) -> Observations:
         """Return those that still hold."""
         gone = difference.paths | difference.folders
@@ -67,10 +70,13 @@ class Difference(Struct, frozen=True):
         return bool(self.paths or self.folders)
 
     def reaches(self, path: str) -> bool:
-        """Return whether something that was made from a path may be different."""
-        if path in self.paths or path in self.folders:
+        """Return whether something that was made from a path may be different; from its listing if it ends with `/`."""
+        if path in self.paths or (path.endswith("/") and path[:-1] in self.folders):
             return True
-        return bool(self.moved) and not self.moved.isdisjoint((path, *map(str, PurePath(path).parents)))
+        if not self.moved:
+            return False
+        pure = PurePath(path)
+        return not self.moved.isdisjoint(map(str, (pure, *pure.parents)))
 
 
 def differing(known: Observations, files: Files) -> Difference:
@@ -91,6 +97,38 @@ def _different(known: Observations, files: Files) -> Iterator[str]:
     yield from (path for path, (most, seen) in known.heads.items() if _head(files, PurePath(path), most) != seen)
     yield from (path for path, seen in known.kinds.items() if files.kind(PurePath(path)) is not seen)
     yield from (path for path, seen in known.real.items() if str(files.resolve(PurePath(path))) != seen)
+
+
+class Hidden:
+    """Files without one folder, which is gym-lsp's own and would be a difference each time."""
+
+    def __init__(self, base: Files, folder: PurePath) -> None:
+        self._base = base
+        self._folder = folder
+
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
+        entries = self._base.entries(path)
+        if path != self._folder.parent:
+            return entries
+        return tuple(entry for entry in entries if entry.name != self._folder.name)
+
+    def read(self, path: PurePath) -> str:
+        return self._base.read(path)
+
+    def head(self, path: PurePath, most: int) -> str:
+        return self._base.head(path, most)
+
+    def kind(self, path: PurePath) -> Kind | None:
+        return self._base.kind(path)
+
+    def version(self, path: PurePath) -> object:
+        return self._base.version(path)
+
+    def resolve(self, path: PurePath) -> PurePath:
+        return self._base.resolve(path)
+
+    def identity(self, path: PurePath) -> object:
+        return self._base.identity(path)
 
 
 class Observed:

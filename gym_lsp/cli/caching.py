@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from gym_lsp.cache.encoding import decoder
 from gym_lsp.cache.identity import identity
-from gym_lsp.cache.observed import differing
+from gym_lsp.cache.observed import Hidden, differing
 from gym_lsp.cache.store import Cache, Stored
 from gym_lsp.cli.concluding import conclude
 from gym_lsp.cli.options import Options
@@ -30,9 +30,10 @@ _MATTERING = ("NEMO_GYM_EXTRA_ROOTS", "VIRTUAL_ENV", "CONDA_PREFIX")
 
 def check_with_cache(options: Options, folder: str) -> int:
     """Carry out `--check` with what is kept in a folder."""
-    cache = Cache(absolute(folder), _key(options))
+    own = absolute(folder)
+    cache = Cache(own, _key(options))
     # What is compared is what the check goes on with.
-    files = Remembered(Disk())
+    files = Remembered(Hidden(Disk(), own))
     stored = cache.read()
     difference = None if stored is None else differing(stored.observations, files)
     if stored is not None and not difference and (outcome := _outcome(stored)) is not None:

@@ -118,7 +118,7 @@ class _Keeper:
             rows = () if raw is None else tuple(_ANSWERS.decode(raw).rows())
         except DecodeError:
             return ()
-        return restore(checker.workspace, checker.engine, rows, difference)
+        return restore(checker.workspace, checker.engine, rows, stored.observations, difference)
 
     def _noting(
         self, ask: Callable[[PurePath], Iterable[T]], checker: Checker

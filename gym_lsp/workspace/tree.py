@@ -134,8 +134,13 @@ PROGRAMS = "*.py"
 
 
 def name_of(source: Question) -> str | None:
-    """Return what a source reads: a path, LAYOUT or PROGRAMS; None for what stays while a workspace is open."""
+    """Return what a source reads: a path, LAYOUT or PROGRAMS; None for what stays while a workspace is open.
+
+    The path of a folder that is listed ends with a slash.
+    """
     function, arguments = source
+    if function is _entries:
+        return f"{arguments[0]}/"
     if function is _layout:
         return LAYOUT
     if function is _programs:
