@@ -207,7 +207,7 @@ def _check_one(workspace: Workspace, engine: Engine, path: PurePath) -> tuple[Di
 def _check(
     workspace: Workspace, engine: Engine, path: PurePath, is_asked: Callable[[PurePath], bool]
 ) -> tuple[Diagnostic, ...]:
-    """Return the findings that belong to one file; `is_asked` tells which files are checked with it."""
+    """Return the findings that belong to one file; `is_asked` is true for the files that are checked with it."""
     found = _placed(workspace, _of_file(workspace, engine, path, is_asked))
     return _finish(workspace, engine, found, (path,)).diagnostics
 
@@ -242,7 +242,10 @@ def _is_member(workspace: Workspace, path: PurePath) -> bool:
 def _of_file(
     workspace: Workspace, engine: Engine, path: PurePath, is_asked: Callable[[PurePath], bool]
 ) -> Iterator[Diagnostic]:
-    """Yield the findings that belong to one file of a workspace; `is_asked` tells which files are checked with it."""
+    """Yield the findings that belong to one file of a workspace.
+
+    `is_asked` is true for the files that are checked with it.
+    """
     yield from _unreadable(workspace, engine, path)
     if workspace.kind(path) is not FileKind.CONFIG:
         yield from _of_other(workspace, engine, path)

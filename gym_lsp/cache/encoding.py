@@ -1,4 +1,7 @@
-"""Values as bytes and back. Decoding makes data of the expected type and nothing else, whoever wrote the bytes."""
+"""Values as bytes and back.
+
+Decoding makes data of the expected type and nothing else, even from the bytes of a stranger.
+"""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def observed(root: Path) -> Observed:
-    """Return files of which everything was asked once."""
+    """Return files that were asked everything once."""
     files = Observed(Disk())
     for name in NAMES:
         path = PurePath(root / name)
