@@ -212,10 +212,11 @@ class Memo:
                     pending.append(below)
         return Kept(question, answer.value, tuple(bottom))
 
-    def restore(self, kept: Iterable[Kept]) -> None:
-        """Take over the answers of another process. What they were made from must be what it was, firewalls excepted.
+    def restore(self, kept: Iterable[Kept], changed: Iterable[Question] = ()) -> None:
+        """Take over the answers of another process.
 
-        Firewalls are asked again, and `compare` finds out which of them have another answer.
+        What they were made from must be what it was, with two exceptions: sources that are `changed`, and firewalls.
+        These are asked again, and `compare` finds out which of them have another answer.
         """
         answers: dict[Question, Answer] = {}
         for each in kept:
@@ -224,7 +225,8 @@ class Memo:
             if is_firewall(each.question):
                 self._firewalls[each.question] = None
         self._changes.count += len(answers)
-        self._earlier = (*self._earlier, _Layer(answers))
+        self._changes.has_firewalls = False
+        self._earlier = (*self._earlier, _Layer(answers, _bits_of(changed)))
 
     def firewalls(self) -> tuple[Question, ...]:
         """Return the firewalls that have been asked for."""

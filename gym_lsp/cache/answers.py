@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import PurePath
 from typing import Any, NamedTuple, get_type_hints
 
-import msgspec
-from msgspec import Raw, Struct
+from msgspec import DecodeError, Raw, Struct, msgpack
 
 from gym_lsp.cache.encoding import decoder, encoded
 from gym_lsp.cache.observed import Difference, Observations
@@ -88,25 +87,41 @@ def rows_of_firewalls(workspace: Workspace, start: int = 0) -> Iterator[Row]:
             yield from _row(workspace, name, question[1], None)
 
 
+def decoded(raw: Raw | None) -> tuple[Row, ...]:
+    """Return the rows of some encoded `Answers`; none if there are none, or if they cannot be decoded."""
+    try:
+        return () if raw is None else tuple(_ANSWERS.decode(raw).rows())
+    except DecodeError:
+        return ()
+
+
 def restore(
-    workspace: Workspace, engine: Engine, rows: Iterable[Row], known: Observations, difference: Difference
+    workspace: Workspace,
+    engine: Engine,
+    rows: Iterable[Row],
+    known: Observations,
+    difference: Difference,
+    changed: Iterable[PurePath] = (),
 ) -> tuple[Row, ...]:
     """Let a workspace take over the answers that a difference from what was known does not reach; return these.
 
-    Those that depend on a firewall may turn out not to hold.
+    Those that depend on a firewall, or on files that have `changed` in an editor, may turn out not to hold.
     """
     outdated = _outdated(known, difference, workspace.search.roots)
     kept = tuple(row for row in rows if not _is_reached(row, difference, outdated))
-    workspace.memo.restore(_kept(row, engine) for row in kept)
+    workspace.memo.restore((_kept(row, engine) for row in kept), (source_of(str(path)) for path in changed))
     return kept
 
 
-def still(workspace: Workspace, engine: Engine, rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield those of some restored answers that hold, whether they were asked for or not."""
-    for row in rows:
+def collected(workspace: Workspace, engine: Engine, restored: Iterable[Row]) -> Iterator[Row]:
+    """Yield the answers that hold, among them those of the `restored` ones that nothing has asked for."""
+    for row in restored:
         function, arguments = _question(row.question, row.arguments, engine)
         if workspace.memo.peek(function, workspace, *arguments) is not None:
             yield row
+    for path in workspace.members:
+        yield from rows_about(workspace, engine, path)
+    yield from rows_of_firewalls(workspace)
 
 
 def _outdated(known: Observations, difference: Difference, roots: Iterable[PurePath]) -> frozenset[str]:
@@ -168,8 +183,8 @@ def _question(name: str, arguments: Arguments, engine: Engine | None) -> Questio
 class _Types(NamedTuple):
     """How the arguments and the table of one question are read."""
 
-    arguments: msgspec.msgpack.Decoder[Any]
-    table: msgspec.msgpack.Decoder[Any]
+    arguments: msgpack.Decoder[Any]
+    table: msgpack.Decoder[Any]
     needs_engine: bool
     is_about_a_path: bool
 
@@ -185,3 +200,6 @@ def _types(name: str) -> _Types:
     value = hints["return"]
     table: Any = list[tuple[arguments, value, tuple[int, ...], tuple[int, ...]]]
     return _Types(decoder(arguments), decoder(table), Engine in parameters, given == (PurePath,))
+
+
+_ANSWERS = decoder(Answers)

@@ -7,10 +7,10 @@ from itertools import chain
 from pathlib import PurePath
 from typing import NamedTuple, TypeVar
 
-from msgspec import DecodeError, Raw
+from msgspec import Raw
 
-from gym_lsp.cache.answers import Answers, Row, restore, rows_about, rows_of_firewalls, still
-from gym_lsp.cache.encoding import decoder, encoded
+from gym_lsp.cache.answers import Answers, Row, collected, decoded, restore, rows_about, rows_of_firewalls
+from gym_lsp.cache.encoding import encoded
 from gym_lsp.cache.observed import Difference, Observations, Observed
 from gym_lsp.cache.store import Stored
 from gym_lsp.check import Checker, Spread, one_by_one
@@ -102,22 +102,14 @@ class _Keeper:
 
     def _collected(self, root: PurePath) -> Iterator[Row]:
         checker = self._checkers[root]
-        workspace, engine = checker.workspace, checker.engine
-        yield from still(workspace, engine, self._restored[root])
         yield from self._rows[root]
-        for path in workspace.members:
-            yield from rows_about(workspace, engine, path)
-        yield from rows_of_firewalls(workspace)
+        yield from collected(checker.workspace, checker.engine, self._restored[root])
 
     def _restore(self, checker: Checker) -> tuple[Row, ...]:
         if self._known is None:
             return ()
         stored, difference = self._known
-        raw = stored.answers.get(str(checker.workspace.root))
-        try:
-            rows = () if raw is None else tuple(_ANSWERS.decode(raw).rows())
-        except DecodeError:
-            return ()
+        rows = decoded(stored.answers.get(str(checker.workspace.root)))
         return restore(checker.workspace, checker.engine, rows, stored.observations, difference)
 
     def _noting(
@@ -134,6 +126,3 @@ class _Keeper:
             noted = len(workspace.memo.firewalls())
 
         return noting
-
-
-_ANSWERS = decoder(Answers)
