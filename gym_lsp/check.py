@@ -158,13 +158,12 @@ class Checker:
     def knows(self, path: PurePath) -> bool:
         """Return whether the findings of a file are known, those among all files or those of its own run."""
         memo = self.workspace.memo
-        return any(
-            memo.peek(findings, self.workspace, self.engine, path) is not None
-            for findings in (_check_one, _check_alone)
-        )
+        return memo.holds(_check_one, self.engine, path) or memo.holds(_check_alone, self.engine, path)
 
     def prepare(self, path: PurePath) -> Iterator[None]:
         """Prepare what `check_one` needs, one run per step."""
+        if self.knows(path):
+            return
         if self.workspace.kind(path) is not FileKind.CONFIG:
             return
         run = self.workspace.own_run(path).run

@@ -172,6 +172,14 @@ class Memo:
             answer = self._answers.setdefault(answer.question, answer)
         return answer.value
 
+    def holds(self, function: Callable[Concatenate[S, P], Any], *arguments: P.args, **_: P.kwargs) -> bool:
+        """Return whether an answer is known to hold without a look into what it was made from."""
+        question = (_plain(function), arguments)
+        if question in self._answers:
+            return True
+        found = self._latest(question)
+        return found is not None and self._is_out_of_reach(*found)
+
     @contextmanager
     def unnoted(self) -> Generator[None]:
         """Ask without noting. The caller has declared what its answer depends on, by asking one source for all."""
@@ -297,20 +305,27 @@ class Memo:
         return self._answers.setdefault(settled.question, settled)
 
     def _known(self, question: Question) -> Answer | None:
+        found = self._latest(question)
+        return None if found is None else found[0]
+
+    def _latest(self, question: Question) -> tuple[Answer, _Layer] | None:
+        """Return the latest answer of an earlier snapshot, and its layer."""
         for layer in self._earlier:
             if (known := layer.answers.get(question)) is not None:
-                return known
+                return known, layer
         return None
+
+    def _is_out_of_reach(self, known: Answer, layer: _Layer) -> bool:
+        """Whether nothing that an answer was made from has changed. False if that is not known yet."""
+        is_decided = self._changes.has_firewalls or known.bits < _FIRST_FIREWALL
+        return is_decided and not known.bits & (layer.since | self._changes.bits)
 
     def _still(self, question: Question, snapshot: Snapshot) -> Answer | None:
         """Return the earlier answer to a question if it holds."""
-        for layer in self._earlier:
-            if (known := layer.answers.get(question)) is not None:
-                is_decided = self._changes.has_firewalls or known.bits < _FIRST_FIREWALL
-                if is_decided and not known.bits & (layer.since | self._changes.bits):
-                    return known
-                return self._checked(known, snapshot)
-        return None
+        found = self._latest(question)
+        if found is None:
+            return None
+        return found[0] if self._is_out_of_reach(*found) else self._checked(found[0], snapshot)
 
     def _checked(self, known: Answer, snapshot: Snapshot) -> Answer | None:
         """Return an answer if everything that it was made from is what it was, with the bits that this has now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import PurePath
 
@@ -14,6 +14,14 @@ from gym_lsp.files import Disk, walk
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _DEPENDENCIES = ("msgspec-", "pathspec-", "ruamel")
+_MATTERING = ("NEMO_GYM_EXTRA_ROOTS", "VIRTUAL_ENV", "CONDA_PREFIX")
+"""The environment variables whose values decide which files are read. Of the others, only the names matter."""
+
+
+def environment(variables: Mapping[str, str]) -> Iterator[str]:
+    """Yield what answers depend on of the environment of a process."""
+    yield repr([(name, variables.get(name)) for name in _MATTERING])
+    yield repr(sorted(variables))
 
 
 def identity() -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import PurePath
 
@@ -142,6 +142,17 @@ class Observed:
         """Return what was noted since the last call."""
         noted, self._noted = self._noted, Observations()
         return noted
+
+    def noted(self, texts: Mapping[PurePath, str]) -> Observations:
+        """Return what was noted since the last `take`, with other texts for some files, which an editor has open."""
+        noted = self._noted
+        return Observations(
+            noted.texts | {str(path): _digest(text) for path, text in texts.items()},
+            dict(noted.heads),
+            noted.kinds | {str(path): Kind.FILE for path in texts},
+            dict(noted.listings),
+            dict(noted.real),
+        )
 
     def read(self, path: PurePath) -> str:
         try:

@@ -14,7 +14,7 @@ from msgspec import DecodeError
 from msgspec.structs import replace
 
 from gym_lsp.cache.encoding import decoder
-from gym_lsp.cache.identity import identity
+from gym_lsp.cache.identity import environment, identity
 from gym_lsp.cache.observed import Hidden, differing
 from gym_lsp.cache.store import Cache, Stored
 from gym_lsp.cli.concluding import conclude
@@ -23,9 +23,6 @@ from gym_lsp.cli.outcome import Outcome, ShownTexts, Texts
 from gym_lsp.cli.places import working_directory
 from gym_lsp.cli.streams import print_message
 from gym_lsp.files import Disk, Remembered, Unreadable, Unwritable, absolute
-
-_MATTERING = ("NEMO_GYM_EXTRA_ROOTS", "VIRTUAL_ENV", "CONDA_PREFIX")
-"""The environment variables whose values decide which files are read. Of the others, only the names matter."""
 
 
 def check_with_cache(options: Options, folder: str) -> int:
@@ -71,8 +68,7 @@ def _key(options: Options) -> Iterator[str]:
             options.ignore,
         )
     )
-    yield repr([(name, os.environ.get(name)) for name in _MATTERING])
-    yield repr(sorted(os.environ))
+    yield from environment(os.environ)
 
 
 def _outcome(stored: Stored) -> Outcome | None:

@@ -27,6 +27,7 @@ class FolderSettings(Struct, frozen=True):
 class Preferences(Struct, frozen=True):
     """The editor's settings for itself. `inlay_hints` and `code_lenses` are the enabled kinds."""
 
+    cache: bool = True
     suggests_again: bool = False
     other_yaml_server: bool = False
     status_notification: bool = False
@@ -47,6 +48,7 @@ def folder_settings(given: Mapping[str, Any]) -> FolderSettings:
 def preferences(given: Mapping[str, Any]) -> Preferences:
     """Return the preferences among the settings that the client sent."""
     return Preferences(
+        cache=given.get("cache") is not False,
         suggests_again=given.get("suggestsAgain") is True,
         other_yaml_server=given.get("otherYamlServer") is True,
         status_notification=given.get("statusNotification") is True,

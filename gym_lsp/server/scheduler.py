@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from gym_lsp.server.failures import log_failure
 from gym_lsp.server.indexing import Phase, index_files, index_large_documents, index_names
+from gym_lsp.server.keeping import Keeping
 from gym_lsp.server.memory import MemoryCare
 from gym_lsp.server.progress import Progress
 from gym_lsp.server.publishing import Publisher
@@ -29,7 +30,8 @@ class Scheduler:
     """Indexes the files of a session and keeps the client up to date.
 
     `publisher` is None if the client pulls diagnostics. `refresh` requests that the client asks again for what depends
-    on other files. `progress` returns a progress bar, or None if the client does not show any.
+    on other files. `progress` returns a progress bar, or None if the client does not show any. `keeping` restores the
+    answers of an earlier server.
     """
 
     def __init__(
@@ -38,14 +40,16 @@ class Scheduler:
         publisher: Publisher | None,
         refresh: Callable[[], None],
         progress: Callable[[], Progress | None] = lambda: None,
+        keeping: Keeping | None = None,
     ) -> None:
         self._session = session
         self._publisher = publisher
         self._refresh = refresh
         self._progress = progress
+        self._keeping = keeping
         self._memory = MemoryCare(session)
         self._task: asyncio.Task[None] | None = None
-        self._collection: asyncio.TimerHandle | None = None
+        self._rest: asyncio.Task[None] | None = None
         self.phase = Phase.INDEXING
         self.names_known = asyncio.Event()
         """Set when a question about a single file can be answered without reading all the others first."""
@@ -85,8 +89,8 @@ class Scheduler:
         """Cancel all scheduled work."""
         if self._task is not None:
             self._task.cancel()
-        if self._collection is not None:
-            self._collection.cancel()
+        if self._rest is not None:
+            self._rest.cancel()
 
     def _start(self, delay: float) -> None:
         self.changed.set()
@@ -113,8 +117,17 @@ class Scheduler:
             self._memory.start_collecting()
             self._enter(Phase.FAILED)
             return
-        self._collection = asyncio.get_running_loop().call_later(PAUSE, self._memory.collect)
+        self._rest = asyncio.get_running_loop().create_task(self._use_pause())
         self._enter(Phase.READY)
+
+    async def _use_pause(self) -> None:
+        await asyncio.sleep(PAUSE)
+        self._memory.collect()
+        try:
+            if self._keeping is not None:
+                await self._keeping.keep()
+        except Exception as error:  # noqa: BLE001 - no one awaits this task
+            log_failure("keeping answers", error)
 
     async def _index(self) -> None:
         """Index all files, the first time with a progress bar, and publish as early as possible."""
@@ -123,11 +136,14 @@ class Scheduler:
             await index_large_documents(self._session)
             if self._publisher is not None and self.phase is Phase.READY:
                 await self._publisher.publish_reached(self._session.unchecked)
+            is_restored = self._keeping is not None and await self._keeping.restore()
             await index_names(self._session)
             self.names_known.set()
             self._memory.start_collecting()
             if self._publisher is not None:
                 await self._publisher.publish_each(tuple(self._session.open_paths()))
+                if is_restored:
+                    await self._publisher.publish_all()
             await index_files(self._session, progress.report if progress is not None else lambda _: None)
         finally:
             if progress is not None:

@@ -83,8 +83,11 @@ class FolderSnapshot(Struct, frozen=True):
 class Session:
     """The state of one connection. A change replaces the snapshots of folders; a snapshot itself never changes."""
 
-    def __init__(self, encoding: Encoding, environment: Mapping[str, str], forms: Forms | None = None) -> None:
+    def __init__(
+        self, encoding: Encoding, environment: Mapping[str, str], forms: Forms | None = None, disk: Files | None = None
+    ) -> None:
         self.encoding = encoding
+        self._disk = disk or Disk()
         self.buffers: dict[PurePath, Buffer] = {}
         self.folders: dict[PurePath, FolderSnapshot] = {}
         self.revision = 0
@@ -313,9 +316,12 @@ class Session:
                 _log.warning("%s", known[0].caveat)
         return known[0]
 
+    def disk(self) -> Files:
+        """Return the files without the open documents."""
+        return self._disk if self._early is None else RecordingFiles(self._disk, self._early)
+
     def _files(self) -> Files:
-        disk = Disk() if self._early is None else RecordingFiles(Disk(), self._early)
-        return Overlay(disk, self._texts())
+        return Overlay(self.disk(), self._texts())
 
     def _now(self) -> Files:
         """Return the files to find roots in. What is read there, up to the root of the file system, is not recorded."""
@@ -398,6 +404,20 @@ class Session:
         return FolderSnapshot(
             folder.root, workspace, folder.checker.on(workspace), folder.settings_errors, folder.reads
         )
+
+    # What is kept for the next server
+
+    @property
+    def ways_to_read(self) -> str:
+        """The folders of the client with its settings for them: everything of the client that answers depend on."""
+        return repr([(folder, self._settings_of.get(folder, self._settings)) for folder in self.client_folders])
+
+    @property
+    def read_to_open(self) -> frozenset[PurePath]:
+        """The paths that decide the settings, the install root and the profile of each folder."""
+        of_folders = (folder.reads for folder in self.folders.values())
+        of_profiles = (reads for _, reads in self._profiles.values())
+        return frozenset(path for reads in (*of_folders, *of_profiles) for _, path in reads)
 
     # Reads before the disk is watched
 

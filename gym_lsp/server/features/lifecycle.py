@@ -8,11 +8,14 @@ from typing import Any, cast
 
 from lsprotocol import types as lsp
 
+from gym_lsp.cache.observed import Observed
+from gym_lsp.files import Disk
 from gym_lsp.gym.roots import environment_of
 from gym_lsp.server.capabilities import Capabilities
 from gym_lsp.server.features.commands import withdraw_commands
 from gym_lsp.server.features.settings import refresh, register_with_client, request_settings
 from gym_lsp.server.features.watching import follow_files
+from gym_lsp.server.keeping import Keeping, keeping
 from gym_lsp.server.language_server import GymLanguageServer
 from gym_lsp.server.parent import watch_parent
 from gym_lsp.server.preferences import folder_settings, mapping_of
@@ -40,14 +43,16 @@ def register(server: GymLanguageServer, state: State) -> None:
         state.client = Capabilities(params.capabilities)
         state.initial = mapping_of(params.initialization_options)
         state.options = state.initial
-        state.session = Session(_encoding(params.capabilities), environment_of(os.environ), state.client.forms)
+        observed = Observed(Disk()) if state.preferences.cache else None
+        environment = environment_of(os.environ)
+        state.session = Session(_encoding(params.capabilities), environment, state.client.forms, observed)
         if not state.client.watches_outside:
             state.session.record_reads()
         state.session.configure(folder_settings(state.options))
         state.session.has_other_yaml_server = state.preferences.other_yaml_server
         for folder in _folders(params):
             state.session.open_folder(folder)
-        state.scheduler = _scheduler(server, state)
+        state.scheduler = _scheduler(server, state, None if observed is None else keeping(state.session, observed))
         withdraw_commands(server, state)
         if params.trace is not None:
             server.protocol.trace = params.trace
@@ -74,7 +79,7 @@ def register(server: GymLanguageServer, state: State) -> None:
             task.cancel()
 
 
-def _scheduler(server: GymLanguageServer, state: State) -> Scheduler:
+def _scheduler(server: GymLanguageServer, state: State, keeping: Keeping | None) -> Scheduler:
     client = state.client
     publisher = None
     if not client.pulls:
@@ -85,6 +90,7 @@ def _scheduler(server: GymLanguageServer, state: State) -> Scheduler:
         publisher,
         refresh=lambda: refresh(server, state),
         progress=lambda: Progress(server.protocol, _TITLE) if client.shows_progress else None,
+        keeping=keeping,
     )
     scheduler.listeners = state.listeners
     return scheduler
