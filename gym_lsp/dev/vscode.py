@@ -61,6 +61,12 @@ def editor_settings() -> tuple[EditorSetting, ...]:
         ),
         EditorSetting("gymRoot", text, f"{_description_of('gym-root')} {wins}"),
         EditorSetting("searchDirs", folders, f"{_description_of('search-dirs')} {wins}"),
+        EditorSetting(
+            "cache",
+            {"type": "boolean", "default": True},
+            "Keep what was found out in the cache folder of the user, so that all findings are there soon after the "
+            "next start.",
+        ),
         *_switches("inlayHints", HINTS, _HINTS),
         *_switches("codeLens", LENSES, _LENSES),
     )

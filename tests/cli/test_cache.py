@@ -169,14 +169,6 @@ def test_another_environment_starts_again(gym: Gym, tree: Path, monkeypatch: pyt
     assert after != before
 
 
-def test_only_the_folder_of_the_cache_is_written(gym: Gym, tree: Path) -> None:
-    write(tree, TIDES, BROKEN)
-    before = set(tree.rglob("*"))
-    with_cache(gym)
-    made = set(tree.rglob("*")) - before
-    assert made == {tree / "kept", *(tree / "kept").iterdir()}
-
-
 def test_a_cache_that_cannot_be_written_is_reported(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN)
     write(tree, "kept", "a file")

@@ -34,7 +34,13 @@ _MUSEUM = ["--config", "environments/museum_guide/config.yaml"]
 def watched(
     root: Path, *command: str, readable: Iterable[str | Path] = (), writable: str = "", unwanted: Iterable[str] = ()
 ) -> tuple[int, list[str]]:
-    """Return the exit code of a command and what it must not do, both as `tests/hostile/watched.py` reports them."""
+    """Return the exit code of a command and what it must not do, both as `tests/hostile/watched.py` reports them.
+
+    A server may keep answers in the user's cache.
+    """
+    if command[0] == "server":
+        writable = str(Path(os.environ["XDG_CACHE_HOME"], "gym-lsp"))
+        readable = (*readable, writable)
     allowed = (":".join(map(str, readable)), writable, ",".join(unwanted))
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("NEMO_GYM", "VIRTUAL"))}
     done = subprocess.run(
@@ -114,6 +120,17 @@ def test_nothing_is_written_outside(tmp_path: Path) -> None:
     report = [*fixed[:2], "--output-file", "env.yaml"]
     assert watched(planted.root, *report, **found)[1] == []  # pyright: ignore[reportArgumentType]
     assert {path: path.read_bytes() for path in planted.outside.rglob("*") if path.is_file()} == before
+
+
+def test_only_the_cache_is_written(tmp_path: Path) -> None:
+    planted = with_links(tmp_path)
+    cache = tmp_path / "kept"
+    cache.mkdir()
+    command = ("gym-lsp", "--check", "--cache", str(cache))
+    readable = (cache, *included(planted))
+    for _ in range(2):
+        assert watched(planted.root, *command, readable=readable, writable=str(cache))[1] == []
+    assert [*cache.iterdir()] != []
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ export function serverSettings(environment: string | undefined, scope?: Uri): Re
     otherYamlServer: hasOtherYamlServer(),
     commands: CLIENT_COMMANDS,
     statusNotification: true,
+    cache: configuration.get("cache"),
     inlayHints: configuration.get("inlayHints"),
     codeLens: configuration.get("codeLens"),
   };
