@@ -158,7 +158,7 @@ class Checker:
     def knows(self, path: PurePath) -> bool:
         """Return whether the findings of a file are known, those among all files or those of its own run."""
         memo = self.workspace.memo
-        return memo.holds(_check_one, self.engine, path) or memo.holds(_check_alone, self.engine, path)
+        return any(memo.holds(each, self.workspace, self.engine, path) for each in (_check_one, _check_alone))
 
     def prepare(self, path: PurePath) -> Iterator[None]:
         """Prepare what `check_one` needs, one run per step."""

@@ -108,6 +108,10 @@ _STEP = 200
 """Firewalls that are compared in one step."""
 
 
+_UNREAD: Any = object()
+"""The value of a source that only restored answers were made from."""
+
+
 class _Changes:
     """What has changed since the snapshot before: the bits of sources and firewalls, these only once all are known.
 
@@ -172,13 +176,13 @@ class Memo:
             answer = self._answers.setdefault(answer.question, answer)
         return answer.value
 
-    def holds(self, function: Callable[Concatenate[S, P], Any], *arguments: P.args, **_: P.kwargs) -> bool:
-        """Return whether an answer is known to hold without a look into what it was made from."""
+    def holds(self, function: Callable[Concatenate[S, P], Any], snapshot: S, *arguments: P.args, **_: P.kwargs) -> bool:
+        """Return whether an answer is known to hold without a look into everything that it was made from."""
         question = (_plain(function), arguments)
-        if question in self._answers:
-            return True
         found = self._latest(question)
-        return found is not None and self._is_out_of_reach(*found)
+        if question in self._answers or found is None:
+            return question in self._answers
+        return self._is_out_of_reach(*found) or (found[0].seen is None and self._has_held(*found, snapshot))
 
     @contextmanager
     def unnoted(self) -> Generator[None]:
@@ -230,6 +234,10 @@ class Memo:
         for each in kept:
             bits = _bits(each.question, _bits_of(each.bottom))
             answers[each.question] = Answer(each.question, each.value, each.bottom, None, bits)
+            for need in each.bottom:
+                if need not in answers and not is_firewall(need):
+                    # A change can name it, although this process has not read it.
+                    answers[need] = Answer(need, _UNREAD, (), None, _bits(need, 0))
             if is_firewall(each.question):
                 self._firewalls[each.question] = None
         self._changes.count += len(answers)
@@ -323,9 +331,24 @@ class Memo:
     def _still(self, question: Question, snapshot: Snapshot) -> Answer | None:
         """Return the earlier answer to a question if it holds."""
         found = self._latest(question)
-        if found is None:
+        if found is None or found[0].value is _UNREAD:
             return None
-        return found[0] if self._is_out_of_reach(*found) else self._checked(found[0], snapshot)
+        known = found[0]
+        if self._is_out_of_reach(*found):
+            return known
+        if known.seen is None:
+            return known if self._has_held(*found, snapshot) else None
+        return self._checked(known, snapshot)
+
+    def _has_held(self, restored: Answer, layer: _Layer, snapshot: Snapshot) -> bool:
+        """Return whether a restored answer holds; the firewalls that it was made from are asked."""
+        if is_firewall(restored.question):
+            # It was not kept what it was made from.
+            return False
+        for need in restored.needs:
+            if is_firewall(need) and need not in self._answers:
+                self._settle(need, snapshot)
+        return not restored.bits & (layer.since | self._changes.bits)
 
     def _checked(self, known: Answer, snapshot: Snapshot) -> Answer | None:
         """Return an answer if everything that it was made from is what it was, with the bits that this has now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -252,7 +253,19 @@ steps = st.one_of(
     st.tuples(st.just("touch"), numbers, st.just(0)),
     st.tuples(st.just("compare"), st.just(0), st.just(0)),
     st.tuples(st.just("ask"), st.integers(0, 3), st.just(0)),
+    st.tuples(st.just("restart"), numbers, st.integers(0, 9)),
 )
+
+
+def restarted(graph: Graph, asked: Iterable[tuple[Any, ...]], number: int, value: int) -> Graph:
+    """Return a graph of another process that takes over what is known; a cell has changed in between."""
+    questions = [(getattr(Graph.answer, "__wrapped__"), question) for question in asked]  # noqa: B009
+    known = [graph.memo.kept(question) for question in (*questions, *graph.memo.firewalls())]
+    cells = list(graph.cells)
+    cells[number] = value
+    later = Graph(tuple(cells))
+    later.memo.restore(filter(None, known), [(_cell, (number,))])
+    return later
 
 
 @pytest.mark.parametrize("bits", [1, 3, 1024])
@@ -277,12 +290,24 @@ def test_answers_are_those_of_a_fresh_graph(
             elif what == "ask":
                 question = asked[number % len(asked)]
                 assert graph.answer(*question) == Graph(graph.cells).answer(*question)
+            elif what == "restart":
+                graph = restarted(graph, asked, number, value)
             else:
                 cells = list(graph.cells)
                 cells[number] = value if what == "set" else cells[number]
                 graph = graph.after(tuple(cells), [number])
         for question in asked:
             assert graph.answer(*question) == Graph(graph.cells).answer(*question)
+
+
+def test_what_is_restored_is_not_worked_out_again() -> None:
+    graph = Graph((1, 2, 3, 4, 5, 6))
+    question = (0, (1, 2), (3, 4))
+    answer = graph.answer(*question)
+    later = restarted(graph, [question], 5, 9)
+    assert later.answer(*question) == answer
+    assert later.memo.peek(Graph.branch, later, *question) is None
+    assert restarted(later, [question], 3, 9).answer(*question) != answer
 
 
 def test_what_a_change_does_not_reach_is_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:

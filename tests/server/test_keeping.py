@@ -171,3 +171,30 @@ def test_a_document_that_is_not_on_the_disk_is_not_kept(tree: Path) -> None:
 )
 def test_the_folder_of_the_user(environment: dict[str, str], platform: str, expected: str) -> None:
     assert str(user_cache_folder(environment, platform)) == expected
+
+
+CHANGES: dict[str, tuple[str, str | None, int]] = {
+    "edited": ("environments/math/config.yaml", MATH.replace("wrong", "math"), 2),
+    "deleted": ("environments/math/config.yaml", None, 3),
+    "created": ("environments/absent/config.yaml", MATH.replace("math", "absent"), 1),
+    "broken": ("environments/both/config.yaml", "a: [\n", 2),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_after_the_start_reaches_what_was_restored(tree: Path, change: str) -> None:
+    name, text, kind = CHANGES[change]
+    includer = FILES["environments/both/config.yaml"].replace("environments/code", "environments/absent")
+    write(tree, "environments/both/config.yaml", includer)
+    served(tree)
+    with Wire() as wire:
+        start(wire, tree)
+        wire.wait_until_idle()
+        if text is None:
+            (tree / name).unlink()
+        else:
+            write(tree, name, text)
+        changed = {"uri": (tree / name).as_uri(), "type": kind}
+        wire.notify("workspace/didChangeWatchedFiles", {"changes": [changed]})
+        wire.wait_until_idle()
+        assert wire.published == served(tree, {"cache": False})
