@@ -47,6 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     """Carry out the chosen command. Only its module is imported, so that a check does not pay for the others."""
+    if not arguments:
+        # An editor waits for the server, so this does not even import the parser of arguments.
+        from gym_lsp.cli.serving import serve
+
+        return serve()
+
     from gym_lsp.cli.arguments import parse_arguments
 
     options = parse_arguments(arguments)
@@ -86,7 +92,7 @@ def _run(arguments: Sequence[str]) -> int:
         case "serve":
             from gym_lsp.cli.serving import serve
 
-            return serve(options)
+            return serve(options.tcp)
 
 
 def _report_failure(error: Exception) -> None:

@@ -221,9 +221,10 @@ _SPECIAL = rf"""
   | :(?=//)|(?<=www)\.|@(?=[\w-]+\.)        # an address beside a backtick, an e-mail address
 """
 _FLAGS = re.VERBOSE | re.IGNORECASE | re.DOTALL
-_IN_PROSE = re.compile(f"{_CODE}|{_ADDRESS}|{_SPECIAL}", _FLAGS)
-_IN_NAME = re.compile(rf"{_ADDRESS}|{_SPECIAL}|\*", _FLAGS)
-_IN_LABEL = re.compile(rf"{_SPECIAL}|[\[\]]", _FLAGS)
+# Compiling these takes milliseconds, so `re` compiles them when they are first used, and keeps the results.
+_IN_PROSE = f"{_CODE}|{_ADDRESS}|{_SPECIAL}"
+_IN_NAME = rf"{_ADDRESS}|{_SPECIAL}|\*"
+_IN_LABEL = rf"{_SPECIAL}|[\[\]]"
 _AT_START = re.compile(
     # A heading, an item of a list, a quotation, a rule or a part of a table; a number of an item.
     r"\A(?:(?=#{1,6}(?:\s|\Z)|[-+*](?:\s|\Z)|>|~~~|[-=|:*][-=|:*\s]*\Z)|(?P<number>\d{1,9})(?=[.)](?:\s|\Z)))"
@@ -231,8 +232,8 @@ _AT_START = re.compile(
 _ITEM = re.compile(r"(?:[-+*•]|\d{1,9}[.)]) ")
 
 
-def _escaped(text: str, pattern: re.Pattern[str]) -> str:
-    return pattern.sub(_as_written, text)
+def _escaped(text: str, pattern: str) -> str:
+    return re.sub(pattern, _as_written, text, flags=_FLAGS)
 
 
 def _as_written(found: re.Match[str]) -> str:

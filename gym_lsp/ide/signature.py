@@ -14,8 +14,6 @@ from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
-TRIGGERS = (":", ",")
-
 
 class SignatureParameter(Struct, frozen=True):
     """One argument; `span` is its span in the label of the signature."""

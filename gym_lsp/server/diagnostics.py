@@ -47,7 +47,8 @@ def page_uris(*, opens_documents: bool) -> Mapping[str, str]:
     folder = next((folder for folder in _PAGES if disk.kind(folder) is Kind.DIRECTORY), None)
     if folder is None:
         return {rule.name: rule.url for rule in ALL_RULES if rule.url is not None}
-    return {rule.name: uri_of(folder / f"{rule.name}.md") for rule in ALL_RULES}
+    base = uri_of(folder)
+    return {rule.name: f"{base}/{rule.name}.md" for rule in ALL_RULES}
 
 
 def findings(session: Session, path: PurePath) -> tuple[Diagnostic, ...]:

@@ -8,9 +8,9 @@ from json import JSONDecodeError
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import default_converter
 
 from gym_lsp import __version__
+from gym_lsp.server.converter import new_converter
 from gym_lsp.server.logs import LOGGER
 from gym_lsp.server.messages import PARSE_ERROR, Rejected
 from gym_lsp.server.protocol import GymProtocol
@@ -28,7 +28,7 @@ class GymLanguageServer(LanguageServer):
             __version__,
             text_document_sync_kind=lsp.TextDocumentSyncKind.Incremental,
             protocol_cls=GymProtocol,
-            converter_factory=default_converter,
+            converter_factory=new_converter,
         )
         self.state = State()
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
-from gym_lsp.ide.components import Component, is_installed, start_command
 from gym_lsp.ide.resolved import ResolvedDocument, ResolvedLine
 from gym_lsp.ide.target import Location
-from gym_lsp.ide.wiring import Edge, Node, Wiring
 from gym_lsp.server import diagnostics
 from gym_lsp.server.runs import RequestedRun
 from gym_lsp.server.session import FolderSnapshot
 from gym_lsp.server.to_lsp import Converter, uri_of
 from gym_lsp.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from gym_lsp.ide.components import Component
+    from gym_lsp.ide.wiring import Edge, Node, Wiring
 
 Json = dict[str, Any]
 _START = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
@@ -33,6 +35,8 @@ def folder_result(folder: FolderSnapshot) -> Json:
 
 def component_results(converter: Converter, workspace: Workspace, found: Iterable[Component]) -> Iterator[Json]:
     """Yield the components of a folder."""
+    from gym_lsp.ide.components import is_installed
+
     for component in found:
         yield {
             "kind": component.kind.value,
@@ -100,6 +104,8 @@ def check_result(converter: Converter, run: RequestedRun) -> Json:
 
     A finding outside all files, such as one in an override, is reported at the start of the first config.
     """
+    from gym_lsp.ide.components import start_command
+
     roots, overrides = run.composition.run.roots, run.composition.run.overrides
     first = run.composition.includes.nodes[0].path if run.composition.includes.nodes else None
     by_uri: dict[str, list[lsp.Diagnostic]] = {}

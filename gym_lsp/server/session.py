@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePath
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -18,7 +18,6 @@ from gym_lsp.check import Checker
 from gym_lsp.files import IGNORED_DIRECTORIES, Disk, Files, Overlay, Remembered, is_below
 from gym_lsp.gym.release.profile import Profile, read_profile
 from gym_lsp.gym.roots import find_install_root
-from gym_lsp.ide.components import Component
 from gym_lsp.rules import RULE_NAMES
 from gym_lsp.server.logs import LOGGER
 from gym_lsp.server.preferences import FolderSettings
@@ -32,6 +31,9 @@ from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.root import Root
 from gym_lsp.workspace.settings import SETTINGS_FILES, SettingsError, load_settings
 from gym_lsp.workspace.workspace import YAML, Workspace
+
+if TYPE_CHECKING:
+    from gym_lsp.ide.components import Component
 
 LARGE = 64 * 1024
 """Code points. Work on a larger text can take longer than another answer may wait. Few configs have half as many."""
@@ -57,7 +59,7 @@ class FolderSnapshot(Struct, frozen=True):
     )
     """The same folder under other settings, if a command has requested it."""
     component_search: list[asyncio.Task[tuple[Component, ...]]] = field(
-        default_factory=list[asyncio.Task[tuple[Component, ...]]]
+        default_factory=list["asyncio.Task[tuple[Component, ...]]"]
     )
     """The task that finds its components, if a command has started it."""
 

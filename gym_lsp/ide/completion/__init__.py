@@ -42,10 +42,6 @@ SOURCES: tuple[Callable[[Request], Iterator[Candidate]], ...] = (
     paths,
 )
 
-TRIGGERS = (" ", ":", ".", "/", "$", "{", "[", ",", "-", "*", '"', "'", "#")
-"""The characters after which there can be candidates although no word has begun."""
-
-
 MOST = 200
 """Candidates that are sent at once. No one reads more of them, and a large tree has thousands."""
 
@@ -107,7 +103,6 @@ def kind_for_completion(workspace: Workspace, path: PurePath) -> FileKind:
 
 __all__ = [
     "SOURCES",
-    "TRIGGERS",
     "Candidate",
     "CandidateKind",
     "CompletionContext",

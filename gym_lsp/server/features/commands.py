@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from gym_lsp.ide.components import Component, components
-from gym_lsp.ide.wiring import Wiring, wiring
-from gym_lsp.reporters.graph import dot, mermaid
 from gym_lsp.server import results
 from gym_lsp.server.content import document_uri, resolved_text
 from gym_lsp.server.failures import attempt
@@ -27,8 +24,10 @@ from gym_lsp.server.runs import RequestError, requested_run, run_arguments
 from gym_lsp.server.session import FolderSnapshot
 from gym_lsp.server.state import State
 
+if TYPE_CHECKING:
+    from gym_lsp.ide.components import Component
+
 _Given = dict[str, Any]
-_PICTURES: dict[str, Callable[[Wiring], str]] = {"mermaid": mermaid, "dot": dot}
 
 
 def register(server: GymLanguageServer, state: State) -> None:
@@ -85,6 +84,8 @@ async def _components(state: State) -> results.Json:
 
 async def _components_of(state: State, folder: FolderSnapshot) -> tuple[Component, ...]:
     """Return the components of a folder. On a large tree this takes a second, so it runs in a thread."""
+    from gym_lsp.ide.components import components
+
     if not folder.component_search:
         workspace = state.session.workspace_under(folder, FolderSettings())
         folder.component_search.append(asyncio.create_task(asyncio.to_thread(lambda: tuple(components(workspace)))))
@@ -99,13 +100,17 @@ async def _resolved(state: State, given: _Given) -> results.Json:
 
 
 async def _wiring(state: State, given: _Given) -> results.Json:
+    from gym_lsp.ide.wiring import wiring
+    from gym_lsp.reporters.graph import dot, mermaid
+
+    pictures = {"mermaid": mermaid, "dot": dot}
     form = given.get("format", "json")
-    if form != "json" and form not in _PICTURES:
-        raise RequestError(f"unknown format `{form}`; expected one of {', '.join(('json', *_PICTURES))}")
+    if form != "json" and form not in pictures:
+        raise RequestError(f"unknown format `{form}`; expected one of {', '.join(('json', *pictures))}")
     run = requested_run(state.session, run_arguments(given))
     graph = wiring(run.workspace, run.composition)
-    if form in _PICTURES:
-        return {"text": _PICTURES[form](graph)}
+    if form in pictures:
+        return {"text": pictures[form](graph)}
     return results.wiring_result(state.session.converter(), graph)
 
 
