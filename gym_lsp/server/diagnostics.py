@@ -23,6 +23,7 @@ from gym_lsp.syntax import SyntaxProblemKind
 from gym_lsp.text import Span
 from gym_lsp.workspace.setting_types import SettingsError
 from gym_lsp.workspace.settings import SETTINGS_FILES
+from gym_lsp.workspace.unindexed import NotIndexed
 
 MOST_SHOWN = 1_000
 """Findings of one file. No person reads more, and an editor displays them slowly."""
@@ -114,6 +115,16 @@ def file_diagnostics(session: Session, path: PurePath, converter: Converter) -> 
     if session.has_other_yaml_server and path in session.buffers and _is_invalid_for_all(session, path):
         found = tuple(each for each in found if each.rule != invalid_yaml.name)
     return to_lsp_diagnostics(found, converter)
+
+
+def early_diagnostics(session: Session, path: PurePath, converter: Converter) -> list[lsp.Diagnostic] | None:
+    """Return the diagnostics of one file before the files are indexed, or None if they depend on all files."""
+    if session.may_need_large(path):
+        return None
+    try:
+        return file_diagnostics(session.unindexed(), path, converter)
+    except NotIndexed:
+        return None
 
 
 def _is_invalid_for_all(session: Session, path: PurePath) -> bool:

@@ -8,9 +8,10 @@ from pathlib import PurePath
 
 from lsprotocol import types as lsp
 
-from gym_lsp.server.diagnostics import digest, file_diagnostics, paths_of, prepare
+from gym_lsp.server.diagnostics import digest, early_diagnostics, file_diagnostics, paths_of, prepare
 from gym_lsp.server.failures import attempt
 from gym_lsp.server.session import Session
+from gym_lsp.server.to_lsp import Converter
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.workspace import YAML
@@ -30,8 +31,13 @@ class Publisher:
 
     def publish(self, path: PurePath) -> None:
         """Publish the diagnostics of one file, unless the client has them."""
+        self._publish(path, file_diagnostics)
+
+    def _publish(
+        self, path: PurePath, diagnostics: Callable[[Session, PurePath, Converter], list[lsp.Diagnostic] | None]
+    ) -> None:
         converter = self._session.converter()
-        items = attempt("diagnostics", lambda: file_diagnostics(self._session, path, converter))
+        items = attempt("diagnostics", lambda: diagnostics(self._session, path, converter))
         if items is None:
             return
         opened = self._session.opened(path) if self._with_versions else None
@@ -46,6 +52,12 @@ class Publisher:
         else:
             self._published.pop(path, None)
         self._send(lsp.PublishDiagnosticsParams(converter.uri(path), items, version))
+
+    async def publish_early(self, paths: Iterable[PurePath]) -> None:
+        """Publish the files whose diagnostics do not depend on all files, before these are indexed."""
+        for path in paths:
+            self._publish(path, early_diagnostics)
+            await asyncio.sleep(0)
 
     async def publish_each(self, paths: Iterable[PurePath]) -> None:
         """Publish files one by one, with chances for messages to be handled in between."""

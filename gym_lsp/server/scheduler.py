@@ -53,6 +53,8 @@ class Scheduler:
         self.phase = Phase.INDEXING
         self.names_known = asyncio.Event()
         """Set when a question about a single file can be answered without reading all the others first."""
+        self.first_answers_given = asyncio.Event()
+        """Set when all that can be published before all files are read was published for the first time."""
         self.changed = asyncio.Event()
         """Set at the next change, and then replaced by a new event."""
         self.listeners: list[Callable[[], None]] = []
@@ -114,6 +116,7 @@ class Scheduler:
             self._memory.freeze_indexed()
         except Exception as error:  # noqa: BLE001 - no one awaits this task
             log_failure("indexing", error)
+            self.first_answers_given.set()
             self._memory.start_collecting()
             self._enter(Phase.FAILED)
             return
@@ -136,6 +139,8 @@ class Scheduler:
             await index_large_documents(self._session)
             if self._publisher is not None and self.phase is Phase.READY:
                 await self._publisher.publish_reached(self._session.unchecked)
+            elif self._publisher is not None and not self.names_known.is_set():
+                await self._publisher.publish_early(tuple(self._session.open_paths()))
             is_restored = self._keeping is not None and await self._keeping.restore()
             await index_names(self._session)
             self.names_known.set()
@@ -144,6 +149,7 @@ class Scheduler:
                 await self._publisher.publish_each(tuple(self._session.open_paths()))
                 if is_restored:
                     await self._publisher.publish_all()
+            self.first_answers_given.set()
             await index_files(self._session, progress.report if progress is not None else lambda _: None)
         finally:
             if progress is not None:

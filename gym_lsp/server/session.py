@@ -30,6 +30,7 @@ from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.root import Root
 from gym_lsp.workspace.settings import SETTINGS_FILES, SettingsError, load_settings
+from gym_lsp.workspace.unindexed import unindexed
 from gym_lsp.workspace.workspace import YAML, Workspace
 
 if TYPE_CHECKING:
@@ -78,7 +79,13 @@ class FolderSnapshot(Struct, frozen=True):
 
     def shared(self) -> FolderSnapshot:
         """Return the same snapshot for another thread."""
-        workspace = self.workspace.shared()
+        return self._with(self.workspace.shared())
+
+    def unindexed(self) -> FolderSnapshot:
+        """Return the same snapshot, but one that raises NotIndexed if an answer depends on all files."""
+        return self._with(unindexed(self.workspace))
+
+    def _with(self, workspace: Workspace) -> FolderSnapshot:
         return replace(self, workspace=workspace, checker=self.checker.on(workspace))
 
 
@@ -136,10 +143,18 @@ class Session:
         `work` gets a session that does not change. Its workspaces share their answers with those of this session, which
         thus remembers what `work` asks.
         """
+        now = self._now_with(FolderSnapshot.shared)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, now)
+
+    def unindexed(self) -> Session:
+        """Return a session that does not change, whose answers raise NotIndexed if they depend on all files."""
+        return self._now_with(FolderSnapshot.unindexed)
+
+    def _now_with(self, view: Callable[[FolderSnapshot], FolderSnapshot]) -> Session:
         now = copy.copy(self)
         now.buffers = dict(self.buffers)
-        now.folders = {root: folder.shared() for root, folder in self.folders.items()}
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, now)
+        now.folders = {root: view(folder) for root, folder in self.folders.items()}
+        return now
 
     # Folders
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import PurePath
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from gym_lsp.server.session import Session
 from gym_lsp.server.sync import position_of
 from gym_lsp.server.to_lsp import path_of
 from gym_lsp.text import Encoding, Span
+from gym_lsp.workspace.unindexed import NotIndexed, unindexed
 from gym_lsp.workspace.workspace import Workspace
 
 _T = TypeVar("_T")
@@ -83,6 +85,20 @@ class State:
     def start(self, work: Coroutine[Any, Any, object]) -> None:
         """Start a task that ends with the connection."""
         self.tasks.append(asyncio.get_running_loop().create_task(work))
+
+    @property
+    def is_unindexed(self) -> bool:
+        """Whether an answer that depends on all files has to list and read them first."""
+        return self.scheduler is not None and not self.scheduler.names_known.is_set()
+
+    def early(self, workspace: Workspace, answer: Callable[[Workspace], _T | None]) -> _T | None:
+        """Return an answer. Before all files are indexed, it leaves them out, unless nothing is left then."""
+        if self.is_unindexed:
+            with suppress(NotIndexed):
+                found = answer(unindexed(workspace))
+                if found is not None:
+                    return found
+        return answer(workspace)
 
     # What a request refers to
 

@@ -27,6 +27,7 @@ from gym_lsp.gym.release.profile import BUILTIN
 from gym_lsp.ide.hover import Hover, hover
 from gym_lsp.ide.markdown import Bullets, Link, code
 from gym_lsp.ide.shape import shown_type
+from gym_lsp.workspace.unindexed import NotIndexed, unindexed
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import ROOT
 from tests.ide.cursor import read, written
@@ -484,6 +485,51 @@ def test_whether_a_secret_is_set_is_shown(given: str, expected: str) -> None:
     found, _ = hovered(f"{given}\nmath: {{resources_servers: {{math: {{api_$0key: '${{own_key}}'}}}}}}\n")
     assert found is not None
     assert expected in written(found.content)
+
+
+UPPER = """
+# --- upper.yaml
+config_paths: [environments/example/config.yaml]
+math: {resources_servers: {math: {domain: coding, limit: 2}}}
+"""
+WITHOUT_OTHER_FILES = {
+    "a value that another run overrides": (
+        f"math: {{resources_servers: {{math: {{entrypoint: app.py, dom$0ain: math, limit: 1}}}}}}\n{UPPER}",
+        "in the run of",
+    ),
+    "a value that the own run overrides": (
+        f"{BASE}config_paths: [base.yaml]\nmath: {{resources_servers: {{math: {{li$0mit: 3}}}}}}\n{UPPER}",
+        "in the run of",
+    ),
+    "an implementation": (
+        """
+        # --- environments/example/config.yaml
+        math: {resources_servers: {ma$0th: {entrypoint: app.py, domain: math}}}
+        # --- resources_servers/math/app.py
+        print()
+        """,
+        "Used by 1 instance",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "left_out"), WITHOUT_OTHER_FILES.values(), ids=WITHOUT_OTHER_FILES.keys())
+def test_an_unindexed_workspace_leaves_out_what_other_files_show(text: str, left_out: str) -> None:
+    _, workspace, path, offset = read(text)
+    early = hover(unindexed(workspace), path, offset)
+    late = hover(workspace, path, offset)
+    assert early is not None and late is not None
+    assert early.content == tuple(each for each in late.content if each in early.content)
+    assert left_out in written(late.content)
+    assert left_out not in written(early.content)
+
+
+def test_an_unindexed_workspace_has_no_hover_about_other_files() -> None:
+    ref = "{type: resources_servers, name: ot$0her}"
+    agent = f"agent: {{responses_api_agents: {{agent: {{entrypoint: app.py, resources_server: {ref}}}}}}}"
+    _, workspace, path, offset = read(agent)
+    with pytest.raises(NotIndexed):
+        hover(unindexed(workspace), path, offset)
 
 
 def test_links_lead_to_the_places() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import PurePath
 
 from gym_lsp.compose.blocks import looks_like_sandbox
@@ -20,6 +21,7 @@ from gym_lsp.ide.paths import component_folder, entrypoint_file
 from gym_lsp.ide.target import dotted
 from gym_lsp.syntax import KeyPath
 from gym_lsp.workspace.names import Definition
+from gym_lsp.workspace.unindexed import NotIndexed
 from gym_lsp.workspace.workspace import Workspace
 
 _MOST_PLACES = 5
@@ -135,15 +137,18 @@ def about_inherited(
 def about_implementation(
     workspace: Workspace, server_type: str, implementation: str, entrypoint: str
 ) -> Iterator[Block]:
-    """Yield the paragraphs about the folder of a server: its class, its fields, and how many instances use it."""
+    """Yield the paragraphs about the folder of a server: its class, its fields, and how many instances use it.
+
+    An unindexed workspace leaves out what other configs show about it.
+    """
     yield titled(implementation, code(server_type))
     folder = component_folder(workspace, server_type, implementation)
     if folder is None:
         yield f"The folder {code(f'{server_type}/{implementation}')} is not in any search root."
         return
-    domain = usual_domain(workspace, implementation) if server_type == RESOURCES else None
-    if domain is not None:
-        yield f"Usual domain: {code(domain)}."
+    with suppress(NotIndexed):
+        domain = usual_domain(workspace, implementation) if server_type == RESOURCES else None
+        yield f"Usual domain: {code(domain)}." if domain is not None else ""
     server = class_of(workspace, server_type, implementation, entrypoint)
     program = entrypoint_file(workspace, server_type, implementation, entrypoint)
     if server is not None:
@@ -156,13 +161,14 @@ def about_implementation(
         yield ("Started by ", Link(workspace.spelled(program), program))
     else:
         yield f"In {code(workspace.spelled(folder))}"
-    count = sum(
-        (each.server_type, each.implementation) == (server_type, implementation)
-        for file in (*workspace.members, *workspace.library)
-        for each in instances_in(workspace, file)
-    )
-    if count:
-        yield f"Used by {count} {'instance' if count == 1 else 'instances'} in the workspace and in NeMo Gym."
+    with suppress(NotIndexed):
+        count = sum(
+            (each.server_type, each.implementation) == (server_type, implementation)
+            for file in (*workspace.members, *workspace.library)
+            for each in instances_in(workspace, file)
+        )
+        known = f"{count} {'instance' if count == 1 else 'instances'}"
+        yield f"Used by {known} in the workspace and in NeMo Gym." if count else ""
 
 
 def deleted_value(run: Composition, block: KeyPath, name: str) -> Config | None:

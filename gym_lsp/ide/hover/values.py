@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -25,6 +26,7 @@ from gym_lsp.ide.markdown import Block, Line, Link, bullets, code
 from gym_lsp.ide.target import dotted
 from gym_lsp.syntax import MISSING, KeyPath, Scalar
 from gym_lsp.text import Span
+from gym_lsp.workspace.unindexed import NotIndexed
 from gym_lsp.workspace.workspace import Workspace
 
 _MOST_NAMES = 6
@@ -71,7 +73,7 @@ def _final_paths(run: Composition, path: KeyPath) -> Iterator[KeyPath]:
 def about_value(workspace: Workspace, path: PurePath, at_path: KeyPath, written: Span) -> Iterator[Block]:
     """Yield the final value for a key path of a file, in its own run and in the other runs that reach the file.
 
-    `written` is the span of the value in that file.
+    `written` is the span of the value in that file. An unindexed workspace leaves the other runs out.
     """
     own = effective(own_run(workspace, path), at_path)
     if own is None:
@@ -84,13 +86,18 @@ def about_value(workspace: Workspace, path: PurePath, at_path: KeyPath, written:
     if own.path != at_path:
         yield f"Moved to {code(dotted(own.path))} in the final config."
     yield bullets(chain)
+    with suppress(NotIndexed):
+        yield bullets(_in_further_runs(workspace, path, at_path, own))
+
+
+def _in_further_runs(workspace: Workspace, path: PurePath, at_path: KeyPath, own: Effective) -> Iterator[Line]:
+    """Yield one line for each of the other runs that reach a file and have another value there."""
     others = (effective(run, at_path) for run in further_runs(workspace, path))
     different = [each for each in others if each is not None and _is_other(each, own)]
-    lines = [_in_run(workspace, each) for each in different[:_MOST_RUNS]]
+    yield from (_in_run(workspace, each) for each in different[:_MOST_RUNS])
     if len(different) > _MOST_RUNS:
         more = len(different) - _MOST_RUNS
-        lines.append((f"a different value in {more} more {'run' if more == 1 else 'runs'}",))
-    yield bullets(lines)
+        yield (f"a different value in {more} more {'run' if more == 1 else 'runs'}",)
 
 
 def _is_other(value: Effective, own: Effective) -> bool:

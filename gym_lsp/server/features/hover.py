@@ -17,9 +17,12 @@ def register(server: GymLanguageServer, state: State) -> None:
     @null_on_failure("hover")
     def show_hover(params: lsp.HoverParams) -> lsp.Hover | None:
         at = state.at(params.text_document.uri, params.position)
-        found = None if at is None else hover(*at)
-        if at is None or found is None:
+        if at is None:
+            return None
+        workspace, path, offset = at
+        found = state.early(workspace, lambda workspace: hover(workspace, path, offset))
+        if found is None:
             return None
         converter = state.session.converter()
-        content = converter.markup(at[0], found.content, as_markdown=state.client.supports_markdown)
-        return lsp.Hover(content, converter.range(at[1], found.span))
+        content = converter.markup(workspace, found.content, as_markdown=state.client.supports_markdown)
+        return lsp.Hover(content, converter.range(path, found.span))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import PurePath
 
 from lsprotocol import types as lsp
 
 from gym_lsp.server import scheduler
-from gym_lsp.server.diagnostics import digest, file_diagnostics, paths_of, prepare
+from gym_lsp.server.diagnostics import digest, early_diagnostics, file_diagnostics, paths_of, prepare
 from gym_lsp.server.failures import attempt
 from gym_lsp.server.language_server import GymLanguageServer
+from gym_lsp.server.session import Session
 from gym_lsp.server.state import State
-from gym_lsp.server.to_lsp import path_of
+from gym_lsp.server.to_lsp import Converter, path_of
 
 _Report = lsp.WorkspaceFullDocumentDiagnosticReport | lsp.WorkspaceUnchangedDocumentDiagnosticReport
 _PART = 20
@@ -25,13 +27,7 @@ def register(server: GymLanguageServer, state: State) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DIAGNOSTIC, options)
     async def document_diagnostic(params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
-        if state.scheduler is not None:
-            # The first requests come before anything is indexed. Other messages can be handled during this wait.
-            await state.scheduler.names_known.wait()
-            path = path_of(params.text_document.uri)
-            if path is not None:
-                await prepare(state.session, path)
-        items = attempt("diagnostics", lambda: _items(state, params.text_document.uri)) or []
+        items = await _items(state, path_of(params.text_document.uri))
         result_id = digest(items)
         if result_id == params.previous_result_id:
             return lsp.RelatedUnchangedDocumentDiagnosticReport(result_id=result_id)
@@ -52,10 +48,22 @@ def register(server: GymLanguageServer, state: State) -> None:
             await asyncio.sleep(scheduler.SILENCE)
 
 
-def _items(state: State, uri: str) -> list[lsp.Diagnostic]:
-    # A document that is too large to be read has a finding, too.
-    path = path_of(uri)
-    return [] if path is None else file_diagnostics(state.session, path, state.session.converter())
+async def _items(state: State, path: PurePath | None) -> list[lsp.Diagnostic]:
+    if path is None:
+        return []
+    if state.is_unindexed and (early := _answer(state, path, early_diagnostics)) is not None:
+        return early
+    if state.scheduler is not None:
+        # The first requests come before anything is indexed. Other messages can be handled during this wait.
+        await state.scheduler.names_known.wait()
+        await prepare(state.session, path)
+    return _answer(state, path, file_diagnostics) or []
+
+
+def _answer(
+    state: State, path: PurePath, diagnostics: Callable[[Session, PurePath, Converter], list[lsp.Diagnostic] | None]
+) -> list[lsp.Diagnostic] | None:
+    return attempt("diagnostics", lambda: diagnostics(state.session, path, state.session.converter()))
 
 
 async def _reports(

@@ -70,6 +70,9 @@ async def follow_files(server: GymLanguageServer, state: State) -> None:
     poller = None
     roots: Callable[[Session], tuple[PurePath, ...]] = outside_roots if client.watches_files else all_roots
     if not client.watches_outside:
+        if state.scheduler is not None:
+            # They do not wait for a walk of the same folders, nor for a new snapshot.
+            await state.scheduler.first_answers_given.wait()
         poller = await new_poller(session, roots)
         # A file can have changed after it was read and before the poller saw it.
         changed = await asyncio.to_thread(_outdated, session.early_reads)
