@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import gym_lsp.check
 import gym_lsp.cli.arguments
 from gym_lsp.check import Checker
 from gym_lsp.cli import main
@@ -170,7 +171,7 @@ def test_an_internal_failure_is_3_whatever_was_asked(
     gym: Gym, tree: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
     write(tree, TIDES, BROKEN)
-    monkeypatch.setattr(Checker, "_finish", failing)
+    monkeypatch.setattr(gym_lsp.check, "findings_of_run", failing)
     ran = gym(*arguments)
     assert (ran.code, ran.out) == (3, "")
     assert "internal failure: RuntimeError: the sky fell" in ran.err
