@@ -201,12 +201,12 @@ class Memo:
             found.update((question, answer) for question, answer in layer.items() if question[0] in asked)
         return tuple(found.values())
 
-    def kept(self, question: Question) -> Kept | None:
-        """Return the answer that a question has in this snapshot, for another process; None if it was not asked.
+    def kept(self, question: Question, snapshot: Snapshot) -> Kept | None:
+        """Return the answer to a question for another process; None if no answer holds.
 
         A firewall will be asked again in any case, so what it was made from does not matter.
         """
-        answer = self._answers.get(question)
+        answer = self._answers.get(question) or self._still(question, snapshot)
         if answer is None or is_firewall(question):
             return None if answer is None else Kept(question, answer.value, ())
         bottom: dict[Question, None] = {}

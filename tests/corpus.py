@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from gym_lsp.cache.folder import user_cache_folder
 from tests.tools.pip import PipFailed, own_pip
 
 WHEELS: Mapping[str, str] = {
@@ -30,6 +31,8 @@ WHEELS: Mapping[str, str] = {
 """Release -> SHA-256 of its wheel."""
 
 MISSING = "the NeMo Gym releases are not there: run `make corpus`"
+_USER_CACHE = user_cache_folder(os.environ, sys.platform) or ".cache"
+"""Read once, because tests change the environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +46,9 @@ class Corpus:
         return self.releases[version]
 
 
-def cache_home(environ: Mapping[str, str], platform: str) -> Path:
-    """Return the cache folder of the user: `XDG_CACHE_HOME` if it is set, else that of the platform."""
-    chosen = environ.get("XDG_CACHE_HOME")
-    if chosen and os.path.isabs(chosen):
-        return Path(chosen)
-    if platform == "win32":
-        return Path(environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path.home() / ".cache"
-
-
 def corpus_folder() -> Path:
     """Return the folder of the releases, which has one folder for each version."""
-    return cache_home(os.environ, sys.platform) / "gym-lsp" / "corpus"
+    return Path(_USER_CACHE) / "corpus"
 
 
 @cache

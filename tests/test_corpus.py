@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpus import cache_home, damage, fetch_release
+from tests.corpus import damage, fetch_release
 from tests.tools.pip import PipFailed, own_pip
 
 pytest_plugins = ["pytester"]
@@ -90,33 +90,3 @@ def test_an_index_out_of_reach_is_said_in_one_sentence(monkeypatch: pytest.Monke
     flags = ["--index-url", "http://127.0.0.1:9/", "--retries", "0", "--dest", str(tmp_path)]
     with pytest.raises(PipFailed, match=r"^the package index cannot be reached"):
         own_pip(["download", *flags, "nemo-gym"])
-
-
-@pytest.mark.parametrize(
-    ("environ", "platform", "expected"),
-    [
-        ({"XDG_CACHE_HOME": "/caches"}, "linux", "/caches"),
-        ({"XDG_CACHE_HOME": "relative"}, "linux", "~/.cache"),
-        ({}, "linux", "~/.cache"),
-        ({}, "darwin", "~/Library/Caches"),
-        ({"LOCALAPPDATA": "/local"}, "win32", "/local"),
-    ],
-)
-def test_cache_home(environ: dict[str, str], platform: str, expected: str) -> None:
-    assert cache_home(environ, platform) == Path(expected).expanduser()
-
-
-@pytest.mark.parametrize(("ci", "outcome"), [("true", {"errors": 2}), ("", {"skipped": 2})])
-def test_without_the_corpus(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ci: str, outcome: dict[str, int]
-) -> None:
-    """In CI a missing corpus is a failure, elsewhere a skip that says what to run."""
-    monkeypatch.setenv("CI", ci)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(pytester.path))
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    pytester.makeconftest((ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"))
-    pytester.makeini("[pytest]\nmarkers = corpus: real releases\n")
-    pytester.makepyfile("import pytest\n\n@pytest.mark.corpus\ndef test_a(): pass\n\ndef test_b(corpus): pass\n")
-    result = pytester.runpytest_subprocess("-rs", "-p", "no:cacheprovider")
-    result.assert_outcomes(**outcome)
-    result.stdout.fnmatch_lines("*run `make corpus`*")

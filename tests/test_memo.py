@@ -260,7 +260,7 @@ steps = st.one_of(
 def restarted(graph: Graph, asked: Iterable[tuple[Any, ...]], number: int, value: int) -> Graph:
     """Return a graph of another process that takes over what is known; a cell has changed in between."""
     questions = [(getattr(Graph.answer, "__wrapped__"), question) for question in asked]  # noqa: B009
-    known = [graph.memo.kept(question) for question in (*questions, *graph.memo.firewalls())]
+    known = [graph.memo.kept(question, graph) for question in (*questions, *graph.memo.firewalls())]
     cells = list(graph.cells)
     cells[number] = value
     later = Graph(tuple(cells))

@@ -116,9 +116,7 @@ def restore(
 def collected(workspace: Workspace, engine: Engine, restored: Iterable[Row]) -> Iterator[Row]:
     """Yield the answers that hold, among them those of the `restored` ones that nothing has asked for."""
     for row in restored:
-        function, arguments = _question(row.question, row.arguments, engine)
-        if workspace.memo.peek(function, workspace, *arguments) is not None:
-            yield row
+        yield from _row(workspace, row.question, row.arguments, engine)
     for path in workspace.members:
         yield from rows_about(workspace, engine, path)
     yield from rows_of_firewalls(workspace)
@@ -157,7 +155,7 @@ def _source(name: str) -> Question:
 
 
 def _row(workspace: Workspace, name: str, arguments: Arguments, engine: Engine | None) -> Iterator[Row]:
-    kept = workspace.memo.kept(_question(name, arguments, engine))
+    kept = workspace.memo.kept(_question(name, arguments, engine), workspace)
     if kept is None:
         return
     firewalls: list[tuple[str, Arguments]] = []

@@ -9,18 +9,20 @@ from pathlib import PurePath
 def user_cache_folder(environment: Mapping[str, str], platform: str) -> PurePath | None:
     """Return the folder for gym-lsp's cache that the conventions of a platform (`sys.platform`) give; None without one.
 
-    A relative path in the environment is ignored, as the XDG specification demands.
+    `XDG_CACHE_HOME` counts everywhere. As its specification demands, a relative path is ignored.
     """
-    if platform == "win32":
-        candidates = [(environment.get("LOCALAPPDATA"), ("gym-lsp", "Cache"))]
-    elif platform == "darwin":
-        candidates = [(environment.get("HOME"), ("Library", "Caches", "gym-lsp"))]
-    else:
-        candidates = [
-            (environment.get("XDG_CACHE_HOME"), ("gym-lsp",)),
-            (environment.get("HOME"), (".cache", "gym-lsp")),
-        ]
-    for base, below in candidates:
-        if base and PurePath(base).is_absolute():
-            return PurePath(base, *below)
+    base = _folder_in(environment, "XDG_CACHE_HOME")
+    if base is None and platform == "win32":
+        base = _folder_in(environment, "LOCALAPPDATA", "USERPROFILE/AppData/Local")
+    elif base is None:
+        base = _folder_in(environment, "HOME/Library/Caches" if platform == "darwin" else "HOME/.cache")
+    return None if base is None else base / "gym-lsp"
+
+
+def _folder_in(environment: Mapping[str, str], *places: str) -> PurePath | None:
+    """Return the first folder that exists in the environment; a place is a variable, with the path below it."""
+    for variable, _, below in (place.partition("/") for place in places):
+        folder = PurePath(environment.get(variable) or ".")
+        if folder.is_absolute():
+            return folder / below
     return None

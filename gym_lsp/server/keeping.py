@@ -75,8 +75,10 @@ class Keeping:
         if cache is None or not self._is_due(revision, now):
             return
         answers: dict[str, list[Row]] = {}
-        for root, folder in self._session.folders.items():
+        for root, folder in tuple(self._session.folders.items()):
             rows = answers[str(root)] = []
+            for _ in folder.workspace.memo.compare(folder.workspace):
+                await asyncio.sleep(0)
             for row in collected(folder.workspace, folder.checker.engine, (self._restored or {}).get(root, ())):
                 rows.append(row)
                 if len(rows) % _SLICE == 0:

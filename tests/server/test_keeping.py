@@ -10,7 +10,6 @@ import pytest
 
 import gym_lsp.server.scheduler
 import gym_lsp.workspace.workspace
-from gym_lsp.cache.folder import user_cache_folder
 from gym_lsp.compose.source import ConfigFile, config_file
 from tests.server.editor import PUSH
 from tests.server.inprocess import Message, Wire
@@ -156,21 +155,6 @@ def test_a_document_that_is_not_on_the_disk_is_not_kept(tree: Path) -> None:
     document = {"uri": (tree / "environments/new.yaml").as_uri(), "languageId": "yaml", "version": 1, "text": MATH}
     served(tree, work=lambda wire: wire.notify("textDocument/didOpen", {"textDocument": document}))
     assert kept(tree) == []
-
-
-@pytest.mark.parametrize(
-    ("environment", "platform", "expected"),
-    [
-        ({"HOME": "/home/a"}, "linux", "/home/a/.cache/gym-lsp"),
-        ({"HOME": "/home/a", "XDG_CACHE_HOME": "/c"}, "linux", "/c/gym-lsp"),
-        ({"HOME": "/home/a", "XDG_CACHE_HOME": "relative"}, "linux", "/home/a/.cache/gym-lsp"),
-        ({"HOME": "/Users/a", "XDG_CACHE_HOME": "/c"}, "darwin", "/Users/a/Library/Caches/gym-lsp"),
-        ({"LOCALAPPDATA": "/local"}, "win32", "/local/gym-lsp/Cache"),
-        ({}, "linux", "None"),
-    ],
-)
-def test_the_folder_of_the_user(environment: dict[str, str], platform: str, expected: str) -> None:
-    assert str(user_cache_folder(environment, platform)) == expected
 
 
 CHANGES: dict[str, tuple[str, str | None, int]] = {
