@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import Array, Config, Leaf, Marks, Origin, Provenance, Table, lift, table
+from gym_lsp.compose.config import Array, Config, Leaf, Marks, Origin, Provenance, Table, table
 from gym_lsp.compose.directives import Transfer
 from gym_lsp.compose.problem import (
     AgentMapAbsent,
@@ -38,7 +38,7 @@ from gym_lsp.gym.layout import (
     is_top_level,
 )
 from gym_lsp.gym.release.profile import Profile
-from gym_lsp.syntax import MISSING, Atom, KeyPath, Scalar, parse
+from gym_lsp.syntax import MISSING, Atom, KeyPath, Scalar
 
 STRICT_FRONTING = "error_on_agent_without_environment_server"
 RELAY_SUFFIX = "_environment_server"
@@ -318,6 +318,8 @@ def follow_inherited_agents(
     Mirrors the part of `_recursively_swap_keys` after the swap. `before` and `after` are the configuration before and
     after the swap.
     """
+    if not transfers:
+        return Recomposed(after, {}, ())
     original = {agent.name for agent in agents_of(before, profile)}
     final = {agent.name for agent in agents_of(after, profile)}
     destinations: dict[str, list[str]] = defaultdict(list)
@@ -361,34 +363,30 @@ def front_agents(root: Table, profile: Profile) -> Recomposed:
     if root.leaf(STRICT_FRONTING):
         return Recomposed(root, {}, tuple(AgentUnfronted(agent.instance, agent.name) for agent in unfronted))
     entries = dict(root.entries)
+    origins: dict[Origin, Origin] = {}
     for agent in unfronted:
         name = f"{_stem(agent.name, agent.implementation) or agent.implementation}{RELAY_SUFFIX}"
         if name in entries:
             name = f"{agent.name}{RELAY_SUFFIX}"
         while name in entries:
             name = f"{name}{RELAY_SUFFIX}"
-        entries[name] = _relay(agent)
+        origin = agent.instance.origin
+        if origin not in origins:
+            origins[origin] = _generated(origin)
+        entries[name] = _relay(agent, origins[origin])
     return Recomposed(table(entries, root.origin, root.key, root.node, root.overridden), {}, ())
 
 
-_RELAY = parse(
-    f"{ENVIRONMENTS}: {{legacy_agent: {{entrypoint: app.py, {AGENT_SERVER}: {{type: {AGENTS}, name: ''}}}}}}"
-)
-
-
-def _relay(agent: Agent) -> Table:
+def _relay(agent: Agent, origin: Origin) -> Table:
     """Return the environment server that relays to one agent, with the place of that agent."""
-    assert _RELAY.root is not None
-    origin = _generated(agent.instance.origin)
     node, key = agent.instance.node, agent.instance.key
 
-    def placed(config: Config) -> Config:
-        if isinstance(config, Leaf):
-            return Leaf(config.value or agent.name, origin, key, node, None, int(Marks.NONE))
-        assert isinstance(config, Table)
-        entries = {name: placed(value) for name, value in config.entries.items()}
-        return Table(entries, origin, key, node, None, 0)
+    def leaf(value: str) -> Leaf:
+        return Leaf(value, origin, key, node, None, int(Marks.NONE))
 
-    relay = placed(lift(_RELAY.root, origin))
-    assert isinstance(relay, Table)
-    return relay
+    def mapping(entries: dict[Atom, Config]) -> Table:
+        return Table(entries, origin, key, node, None, int(Marks.NONE))
+
+    ref = mapping({TYPE: leaf(AGENTS), NAME: leaf(agent.name)})
+    server = mapping({ENTRYPOINT: leaf("app.py"), AGENT_SERVER: ref})
+    return mapping({ENVIRONMENTS: mapping({"legacy_agent": server})})

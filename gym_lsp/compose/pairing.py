@@ -54,6 +54,8 @@ def check_model_pairing(root: Table, profile: Profile, dereference: Dereference)
         if resources.type != RESOURCES:
             continue
         declared = run.declared(resources.name, ALLOWED_MODEL_TYPES)
+        if declared is None:
+            continue
         if isinstance(declared, Table) or (isinstance(declared, Leaf) and not isinstance(declared.value, str)):
             yield RestrictionNotList(declared, ALLOWED_MODEL_TYPES)
             continue

@@ -365,4 +365,4 @@ def _is_member(type: EnumType, value: object) -> bool:
         return to_int(value) in type.values
     if type.base == "float":
         return to_float(value) in type.values
-    return value in type.values
+    return any(value == known for _, known in type.members)

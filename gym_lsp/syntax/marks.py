@@ -49,8 +49,11 @@ def tag_span(text: str, start: int) -> Span:
 
 def line_end(text: str, offset: int) -> int:
     """Return the end of the line of `offset`, before its line break."""
-    ends = [end for end in (text.find("\n", offset), text.find("\r", offset)) if end != -1]
-    return min(ends, default=len(text))
+    end = text.find("\n", offset)
+    end = len(text) if end == -1 else end
+    # Most texts contain no CR, so it must not be searched for in all of the rest.
+    before = text.find("\r", offset, end)
+    return end if before == -1 else before
 
 
 def token_at(text: str, offset: int) -> Span:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gym_lsp.compose.blocks import Spelled
 from gym_lsp.compose.servers import Server
+from gym_lsp.gym.layout import ENTRYPOINT
 from gym_lsp.rules.analysis.server_fields import model_of
 from gym_lsp.rules.analysis.type_mismatches import ref_type
 from gym_lsp.rules.engine.context import Context
@@ -15,11 +16,18 @@ class RefFields:
     """The fields of one server that accept refs."""
 
     def __init__(self, context: Context, server: Server | Spelled) -> None:
-        self._model = model_of(context, server)
+        self._context = context
+        self._server = server
+        self._program = (server.server_type, server.implementation, server.config.leaf(ENTRYPOINT))
 
     def types(self, field: Atom) -> tuple[str, ...]:
         """Return the server types that a field can refer to, or `()` if it is not known to be a ref field."""
-        known = None if self._model is None else self._model.field(field)
+        # Most servers of a long config start the same programs.
+        return self._context.once((RefFields, self._program, field), lambda: self._types(field))
+
+    def _types(self, field: Atom) -> tuple[str, ...]:
+        model = model_of(self._context, self._server)
+        known = None if model is None else model.field(field)
         if known is None:
             # NeMo Gym itself checks refs, whether or not the class has a field for them.
             by_name = type_of_field(field)

@@ -74,10 +74,11 @@ class _Mistyped(NamedTuple):
 
 def _mistyped(context: Context, server: Server) -> tuple[_Mistyped, ...]:
     found: list[_Mistyped] = []
+    fields = RefFields(context, server)
     for field, value in server.config.entries.items():
         target = written_ref(value, context.profile) if isinstance(value, Table) else None
         if target is not None and isinstance(value, Table):
-            expected = RefFields(context, server).types(field)
+            expected = fields.types(field)
             if expected and target[0] not in expected:
                 found.append(_Mistyped(field, value, target, expected))
     return tuple(found)
