@@ -9,7 +9,7 @@ from pathlib import PurePath
 from msgspec import Struct
 
 from gym_lsp.compose.blocks import Spelled, is_settled
-from gym_lsp.compose.config import Leaf, Table
+from gym_lsp.compose.config import Leaf, Provenance, Table
 from gym_lsp.compose.servers import SERVER_MODEL, Server
 from gym_lsp.diagnostic import RelatedLocation
 from gym_lsp.files import Unreadable
@@ -22,6 +22,8 @@ from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.text import Span
 from gym_lsp.workspace.workspace import Workspace
+
+_INTERPOLATION = re.compile(r"(?=\$\{([^{}\n]*))")
 
 
 class KnownServer(Struct, frozen=True):
@@ -102,10 +104,24 @@ def mentions(context: Context, path: PurePath | None, key: str) -> bool:
     return f'"{key}"' in program or f"'{key}'" in program
 
 
-def is_interpolated(config: Table, key: str) -> bool:
+def is_interpolated(context: Context, config: Table, key: str) -> bool:
     """Whether the file of a mapping interpolates the value of a key, so that the key serves as a variable."""
-    text = config.origin.text
-    return "${" in text and re.search(rf"\$\{{[^{{}}\n]*\b{re.escape(key)}\b", text) is not None
+    origin, workspace = config.origin, context.workspace
+    if origin.provenance is Provenance.WRITTEN and not workspace.is_outside(origin.path):
+        interpolated = _interpolated_in_file(workspace, origin.path)
+    else:
+        interpolated = _interpolated(origin.text)
+    return bool(interpolated) and re.search(rf"\b{re.escape(key)}\b", interpolated) is not None
+
+
+@query
+def _interpolated_in_file(workspace: Workspace, path: PurePath) -> str:
+    return _interpolated(workspace.text(path) or "")
+
+
+def _interpolated(text: str) -> str:
+    """Return what is inside the interpolations of a text, one in a line."""
+    return "\n".join(dict.fromkeys(_INTERPOLATION.findall(text)))
 
 
 def unread_keys(context: Context, model: Model, given: Table, known: AbstractSet[str]) -> tuple[str, ...]:
@@ -119,8 +135,12 @@ def unread_keys(context: Context, model: Model, given: Table, known: AbstractSet
         and model.field(key) is None
         and key not in DIRECTIVE_KEYS
         and not nearest(key, DIRECTIVE_KEYS)
-        and (model.extra == "forbid" or not (mentions(context, model.path, key) or is_interpolated(given, key)))
+        and (model.extra == "forbid" or not _may_be_read(context, model, given, key))
     )
+
+
+def _may_be_read(context: Context, model: Model, given: Table, key: str) -> bool:
+    return mentions(context, model.path, key) or is_interpolated(context, given, key)
 
 
 def known_to_gym(context: Context, server: KnownServer) -> frozenset[str]:

@@ -57,7 +57,7 @@ def misplaced_server_field(context: Context, file: ConfigFile) -> Iterator[Findi
         if key in context.profile.server_types:
             if isinstance(value, Table) and any(map(is_implementation, value.entries.values())):
                 yield at_key(value, f"missing the name of an instance above `{key}`, so this is not a server")
-        elif _is_field(key, value, context.profile) and not is_interpolated(file.config, key):
+        elif _is_field(key, value, context.profile) and not is_interpolated(context, file.config, key):
             yield at_key(value, f"`{key}` has no effect at the top level; indent it below an implementation")
 
 
