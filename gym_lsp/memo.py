@@ -184,6 +184,16 @@ class Memo:
             return question in self._answers
         return self._is_out_of_reach(*found) or (found[0].seen is None and self._has_held(*found, snapshot))
 
+    def earlier(
+        self, function: Callable[Concatenate[S, P], T], snapshot: S, *arguments: P.args, **_: P.kwargs
+    ) -> T | None:
+        """Return the value of a question in an earlier snapshot, whether it still holds or not; None if it has none.
+
+        It may save work, and must make no difference to what is asked of the new answer.
+        """
+        known = self._known((_plain(function), arguments))
+        return None if known is None else known.value
+
     @contextmanager
     def unnoted(self) -> Generator[None]:
         """Ask without noting. The caller has declared what its answer depends on, by asking one source for all."""

@@ -21,7 +21,7 @@ _SHORT = 4096
 """Code points that are not worth halving."""
 
 
-class Span(Struct, frozen=True, order=True):
+class Span(Struct, frozen=True, order=True, gc=False):
     """A half-open range of code points: `start` is inside, `end` is not."""
 
     start: int
@@ -37,6 +37,9 @@ class Span(Struct, frozen=True, order=True):
 
     def covers(self, other: Span) -> bool:
         return self.start <= other.start and other.end <= self.end
+
+    def moved(self, by: int) -> Span:
+        return Span(self.start + by, self.end + by)
 
     def of(self, text: str) -> str:
         return text[self.start : self.end]

@@ -38,8 +38,9 @@ from gym_lsp.text import LineIndex, Span
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.tree import stale
-from gym_lsp.workspace.workspace import Workspace
+from gym_lsp.workspace.workspace import YAML, Workspace
 from tests.memory import Memory
+from tests.stretches import in_stretches
 
 ROOT = PurePath("/workspace")
 GYM = PurePath("/gym")
@@ -158,15 +159,32 @@ def _marked(marker: re.Match[str], lines: list[str]) -> Span:
 
 
 def findings(fixture: Fixture, base: Files | None = None, install: InstallRoot | None = None) -> list[Diagnostic]:
-    """Return the diagnostics of a fixture, in the order of the text."""
-    files = Memory(fixture.files) if base is None else Overlay(base, fixture.files)
-    workspace = Workspace(files, ROOT, Settings(), install)
+    """Return the diagnostics of a fixture, in the order of the text.
+
+    They must be the same after edits, when only the parts of a text are read that differ.
+    """
+
+    def files(typed: str) -> Files:
+        texts = {path: f"{typed}{text}" if path.suffix in YAML else text for path, text in fixture.files.items()}
+        return Memory(texts) if base is None else Overlay(base, texts)
+
+    def check(checker: Checker) -> list[Diagnostic]:
+        if fixture.run:
+            return list(checker.check_run(Run(fixture.run)).diagnostics)
+        return list(checker.check_workspace(checker.workspace.below((ROOT,))).diagnostics)
+
+    workspace = Workspace(files(""), ROOT, Settings(), install)
     if fixture.release is not None:
-        workspace = OfRelease(files, fixture.release)
+        workspace = OfRelease(files(""), fixture.release)
     checker = Checker(workspace)
-    if fixture.run:
-        return list(checker.check_run(Run(fixture.run)).diagnostics)
-    return list(checker.check_workspace(workspace.below((ROOT,))).diagnostics)
+    found = check(checker)
+    with in_stretches():
+        for typed in ("# typed\n", ""):
+            workspace = workspace.changed(files(typed), Change.edit(fixture.files))
+            checker = checker.on(workspace)
+            again = check(checker)
+    assert again == found
+    return found
 
 
 def compare(fixture: Fixture, found: list[Diagnostic]) -> str:

@@ -7,9 +7,11 @@ ignores all other blocks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.compose.config import Array, Config, Leaf, Table, to_plain
 from gym_lsp.compose.flaw import Flaw, FlawKind
@@ -60,14 +62,30 @@ class Judged(Struct, frozen=True):
     is_almost: bool
     intended: tuple[Server, ...] = ()
 
+    def of(self, block: Table) -> Judged | None:
+        """Return the same verdict on a block with equal content; None if it has flaws, which have places."""
+        if self.flaws:
+            return None
+        if self.server is None:
+            return self
+        group = block.entries[self.server.server_type]
+        assert isinstance(group, Table)
+        (config,) = group.entries.values()
+        assert isinstance(config, Table)
+        return Judged(replace(self.server, config=config, instance=block), (), is_almost=False)
+
 
 _NOTHING = Judged(None, (), is_almost=False)
 
 
 class Judge:
-    """The validation of blocks by the models of one release."""
+    """The validation of blocks by the models of one release.
 
-    def __init__(self, profile: Profile) -> None:
+    `known` are verdicts on blocks with the same names and the same content, at other places.
+    """
+
+    def __init__(self, profile: Profile, known: Mapping[Atom, Judged] = MappingProxyType({})) -> None:
+        self._known = known
         self._server_types = profile.server_types
         self._reserved = profile.reserved_keys
         self._model = profile.models[SERVER_MODEL]
@@ -79,7 +97,10 @@ class Judge:
                 yield name, block, self.judge(name, block)
 
     def judge(self, name: Atom, block: Config) -> Judged:
-        return self._judge(name, block) if isinstance(block, Table) else _NOTHING
+        if not isinstance(block, Table):
+            return _NOTHING
+        known = self._known.get(name)
+        return (None if known is None else known.of(block)) or self._judge(name, block)
 
     def _judge(self, name: Atom, block: Table) -> Judged:
         given = block.get(NAME)

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from gym_lsp.compose.config import Leaf, Origin, Provenance, Table, lift, table
 from gym_lsp.syntax import Document, Mapping, Scalar, parse
+from gym_lsp.syntax.stretches import Stretch
 from gym_lsp.syntax.tree import Atom
 
 
@@ -30,15 +31,15 @@ class Configs(Protocol):
         ...
 
 
-def config_file(path: PurePath, text: str, provenance: Provenance = Provenance.WRITTEN) -> ConfigFile:
-    """Return the file with a text. Mirrors `OmegaConf.load`."""
-    document = parse(text)
-    origin = Origin(path, text, provenance)
+def config_file(
+    path: PurePath, text: str, provenance: Provenance = Provenance.WRITTEN, earlier: Document | None = None
+) -> ConfigFile:
+    """Return the file with a text; `earlier` is its document before an edit. Mirrors `OmegaConf.load`."""
+    document = parse(text, earlier)
     root = document.root
     if isinstance(root, Mapping):
-        lifted = lift(root, origin)
-        assert isinstance(lifted, Table)
-        return ConfigFile(path, document, origin, lifted, True)
+        return _of_mapping(path, document, root, provenance)
+    origin = Origin(path, text, provenance)
     nothing = Scalar(0, 0, None, "", None) if root is None else root
     entries: dict[Atom, Leaf | Table] = {}
     # OmegaConf treats a single word as a key without a value.
@@ -46,3 +47,15 @@ def config_file(path: PurePath, text: str, provenance: Provenance = Provenance.W
         entries[root.value] = Leaf(None, origin, root, Scalar(root.end, root.end, None, "", None), None, 0)
     is_mapping = root is None or bool(entries) or (isinstance(root, Scalar) and root.value in (None, ""))
     return ConfigFile(path, document, origin, table(dict(entries), origin, None, nothing), is_mapping)
+
+
+def stretch_alone(path: PurePath, stretch: Stretch) -> ConfigFile:
+    """Return a stretch of a file as if the file had no other text."""
+    return _of_mapping(path, Document(stretch.text, stretch.root, (), ()), stretch.root, Provenance.WRITTEN)
+
+
+def _of_mapping(path: PurePath, document: Document, root: Mapping, provenance: Provenance) -> ConfigFile:
+    origin = Origin(path, document.text, provenance)
+    config = lift(root, origin)
+    assert isinstance(config, Table)
+    return ConfigFile(path, document, origin, config, True)

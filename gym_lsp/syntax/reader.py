@@ -103,12 +103,23 @@ class Reading(Struct, frozen=True):
 
 def read(text: str) -> Reading:
     """Read one document. Never raises. Problems are in the order in which they were found."""
-    reading = _read(_Builder(text))
+    reading = read_once(text)
     if reading.failed_at is not None and reading.problems[-1].detail == _COLON_IN_FLOW:
         # libyaml before 0.2 fails at the colons of `[http://host:80/]`. PyYAML and OmegaConf read them.
         mask = next(character for character in map(chr, range(0xE000, 0xF8FF)) if character not in text)
         reading = _read(_Builder(text, mask))
     return reading
+
+
+def read_once(text: str) -> Reading:
+    """Read one document like `read`, without a second attempt at what only libyaml cannot read."""
+    return _read(_Builder(text))
+
+
+def has_distinct_names(entries: list[Entry]) -> bool:
+    """Return whether all keys of a mapping are different texts, and none is a merge key, as in most mappings."""
+    names = {entry.key.value for entry in entries if isinstance(entry.key, Scalar)}
+    return len(names) == len(entries) and "<<" not in names and all(isinstance(name, str) for name in names)
 
 
 def _read(builder: _Builder) -> Reading:
@@ -369,8 +380,7 @@ class _Builder:
         return value
 
     def _check_keys(self, entries: list[Entry]) -> None:
-        names = {entry.key.value for entry in entries if isinstance(entry.key, Scalar)}
-        if len(names) == len(entries) and "<<" not in names and all(isinstance(name, str) for name in names):
+        if has_distinct_names(entries):
             return
         seen: dict[str, Scalar] = {}
         for entry in entries:

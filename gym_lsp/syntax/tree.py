@@ -18,7 +18,7 @@ _FEW = 16
 """Up to this number of entries, looking at each is faster than creating an index."""
 
 
-class Scalar(Struct, frozen=True, eq=False):
+class Scalar(Struct, frozen=True, eq=False, gc=False):
     """A leaf. `text` is its content after unquoting and folding."""
 
     start: int
@@ -123,6 +123,24 @@ class Anchor(Struct, frozen=True, eq=False):
 def resolve(node: Node) -> Value:
     """Return the node that an alias stands for, and any other node itself."""
     return node.target if isinstance(node, Alias) else node
+
+
+def moved(entry: Entry, by: int) -> Entry:
+    """Return the same entry that many code points further back in the text. It must not contain an alias."""
+    return Entry(_moved(entry.key, by), _moved(entry.value, by))
+
+
+def _moved(node: Node, by: int) -> Node:
+    match node:
+        case Scalar():
+            return Scalar(node.start + by, node.end + by, node.value, node.text, node.style)
+        case Mapping():
+            entries = tuple([Entry(_moved(entry.key, by), _moved(entry.value, by)) for entry in node.entries])
+            return Mapping(node.start + by, node.end + by, entries, node.flow)
+        case Sequence():
+            return Sequence(node.start + by, node.end + by, tuple([_moved(item, by) for item in node.items]), node.flow)
+        case Alias():
+            raise ValueError("an alias leads to another part of the tree")
 
 
 def plain(node: Node | None) -> object:

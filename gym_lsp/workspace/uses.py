@@ -99,6 +99,11 @@ class Use(Struct, frozen=True):
     server_type: str | None = None
     base: KeyPath = ()
 
+    def moved(self, by: int) -> Use:
+        """Return the same use that many code points further back in the text."""
+        steps = tuple([(name, span.moved(by)) for name, span in self.steps])
+        return Use(self.kind, self.name, self.span.moved(by), steps, self.at, self.server_type, self.base)
+
     @property
     def name_of_instance(self) -> str | None:
         """The first segment if it is a top-level name; None for paths of files and similar uses."""

@@ -16,12 +16,13 @@ from gym_lsp.compose.config import Config, Provenance, Table
 from gym_lsp.compose.run import Composition, Environment, Run, compose
 from gym_lsp.compose.secrets import NONE, Secrets, masked_program, masked_source, secrets_in, secrets_in_broken
 from gym_lsp.compose.servers import Judge, Judged
-from gym_lsp.compose.source import ConfigFile, config_file
+from gym_lsp.compose.source import ConfigFile, config_file, stretch_alone
 from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, Overlay, Unreadable, absolute, walk
 from gym_lsp.gym.release.profile import BUILTIN, Profile, read_profile
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, extra_roots, search_roots
 from gym_lsp.memo import Memo, lasting, query
 from gym_lsp.syntax import Atom
+from gym_lsp.syntax.stretches import Stretch
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.fence import Fence, Fenced, fence_around
 from gym_lsp.workspace.glance import Screen, screen_of, top_level_keys
@@ -241,10 +242,24 @@ class Workspace:
 
     @query
     def _loaded(self, path: PurePath) -> ConfigFile | Unreadable:
+        earlier = self.memo.earlier(Workspace._loaded, self, path)
+        document = earlier.document if isinstance(earlier, ConfigFile) else None
         try:
-            return config_file(path, self.files.read(path))
+            return config_file(path, self.files.read(path), earlier=document)
         except Unreadable as error:
             return error.again()
+
+    @query
+    def stretch_alone(self, path: PurePath, name: str) -> ConfigFile:
+        """Return the stretch of a file that begins with a key as if the file had no other text.
+
+        The result is the same object as long as the stretch has the same text, wherever it is in the file.
+        """
+        return stretch_alone(path, self._stretch(path, name))
+
+    @query
+    def _stretch(self, path: PurePath, name: str) -> Stretch:
+        return self.load(path).document.stretch(name)
 
     def is_outside(self, path: PurePath) -> bool:
         """Return whether a file is outside of the fence, so that nothing of it must be shown."""
@@ -354,7 +369,13 @@ class Workspace:
         loaded = self._loaded(path)
         if isinstance(loaded, Unreadable):
             return NONE
+        if loaded.document.stretches:
+            return NONE.union(self._secrets_in_stretch(path, stretch.name) for stretch in loaded.document.stretches)
         return secrets_in(loaded.config).union([secrets_in_broken(loaded.document)])
+
+    @query
+    def _secrets_in_stretch(self, path: PurePath, name: str) -> Secrets:
+        return secrets_in(self.stretch_alone(path, name).config)
 
     @query
     @lasting
@@ -400,14 +421,35 @@ class Workspace:
     @query
     def judged(self, path: PurePath) -> Mapping[Atom, Judged]:
         """Return what each top-level block of a file is, as the file has it."""
-        config = self.config(path)
-        return {} if config is None else {name: judged for name, _, judged in Judge(self.profile).servers(config)}
+        loaded = self._loaded(path)
+        if isinstance(loaded, Unreadable):
+            return {}
+        known: dict[Atom, Judged] = {}
+        for stretch in loaded.document.stretches:
+            known |= self._judged_in_stretch(path, stretch.name)
+        return {name: judged for name, _, judged in Judge(self.profile, known).servers(loaded.config)}
+
+    @query
+    def _judged_in_stretch(self, path: PurePath, name: str) -> Mapping[Atom, Judged]:
+        config = self.stretch_alone(path, name).config
+        return {name: judged for name, _, judged in Judge(self.profile).servers(config)}
 
     @query
     def uses(self, path: PurePath) -> tuple[Use, ...]:
         """Return every use of a name in a file."""
         loaded = self._loaded(path)
-        return () if isinstance(loaded, Unreadable) else tuple(uses(loaded, self.profile))
+        if isinstance(loaded, Unreadable):
+            return ()
+        if not loaded.document.stretches:
+            return tuple(uses(loaded, self.profile))
+        found: list[Use] = []
+        for start, stretch in loaded.document.placed_stretches():
+            found.extend(use.moved(start) for use in self._uses_in_stretch(path, stretch.name))
+        return tuple(found)
+
+    @query
+    def _uses_in_stretch(self, path: PurePath, name: str) -> tuple[Use, ...]:
+        return tuple(uses(self.stretch_alone(path, name), self.profile))
 
     @query
     def definitions(self, path: PurePath) -> tuple[Defined, ...]:
@@ -483,8 +525,12 @@ class _SharedJudge(Judge):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace.profile)
         self._workspace = workspace
+        self._judged: dict[PurePath, Mapping[Atom, Judged]] = {}
 
     def judge(self, name: Atom, block: Config) -> Judged:
         if isinstance(block, Table) and self._workspace.is_as_written(name, block):
-            return self._workspace.judged(block.origin.path)[name]
+            path = block.origin.path
+            if path not in self._judged:
+                self._judged[path] = self._workspace.judged(path)
+            return self._judged[path][name]
         return super().judge(name, block)

@@ -11,6 +11,7 @@ import tests.bench
 from tests.bench.figure import Figure, machine, table
 from tests.bench.growth import measure_growth
 from tests.bench.gym_parser import HOW_TO_MAKE_IT, measure_parser
+from tests.bench.keystroke import measure_keystroke
 from tests.bench.process import ROOT, ProcessFailed, best_time, peak_memory
 from tests.bench.reading import measure_reading
 from tests.bench.scaling import measure_scaling
@@ -109,6 +110,7 @@ def _figures(release: Path, options: argparse.Namespace) -> Iterator[Figure]:
     yield Figure("memory for the whole tree", f"{memory:.0f} MB", "below 150 MB", memory, 150)
     requests, edits = (QUICK_REQUESTS, QUICK_EDITS) if options.quick else (REQUESTS, EDITS)
     yield from measure_serving(release, repeat, requests, edits)
+    yield measure_keystroke(requests)
 
 
 def _reading(release: Path, repeat: int) -> Figure:

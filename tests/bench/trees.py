@@ -4,6 +4,7 @@ python -m tests.bench.trees replicas FOLDER --size 10000        renamed copies o
 python -m tests.bench.trees wide FOLDER                         5,000 configs that include the same one
 python -m tests.bench.trees deep FOLDER                         a chain of 500 configs
 python -m tests.bench.trees one FOLDER                          a single config of 50,000 lines
+python -m tests.bench.trees datasets FOLDER                     a single config of 10,000 lines, with datasets
 python -m tests.bench.trees monorepo FOLDER                     40 configs among 200,000 files of other projects
 """
 
@@ -33,6 +34,20 @@ AGENT = """\
       entrypoint: app.py
       resources_server: {{type: resources_servers, name: {name}}}
       model_server: {{type: responses_api_models, name: policy_model}}
+"""
+DATASETS = """\
+      datasets:
+        - name: train
+          type: train
+          jsonl_fpath: resources_servers/{name}/data/train.jsonl
+          num_repeats: 1
+          license: Apache 2.0
+        - name: example
+          type: example
+          jsonl_fpath: resources_servers/{name}/data/example.jsonl
+          num_repeats: 1
+      # How often the agent may call the model.
+      max_steps: 12
 """
 KUBERNETES = """\
 apiVersion: apps/v1
@@ -153,9 +168,21 @@ def deep(folder: Path, configs: int) -> None:
 
 def one(folder: Path, lines: int) -> None:
     """Write a single config with about so many lines."""
-    block = SERVER + AGENT
-    count = lines // block.count("\n")
-    _write(folder / "environments/one/config.yaml", "".join(block.format(name=f"math_{n}") for n in range(count)))
+    _write(folder / "environments/one/config.yaml", _repeated(SERVER + AGENT, lines))
+
+
+def datasets(folder: Path, lines: int) -> None:
+    """Write a single config with about so many lines, whose agents have datasets."""
+    _write(folder / "environments/datasets/config.yaml", with_datasets(lines))
+
+
+def with_datasets(lines: int) -> str:
+    """Return a config with about so many lines, whose agents have datasets."""
+    return _repeated(SERVER + AGENT + DATASETS, lines)
+
+
+def _repeated(block: str, lines: int) -> str:
+    return "".join(block.format(name=f"math_{number}") for number in range(lines // block.count("\n")))
 
 
 def monorepo(folder: Path, files: int) -> None:
@@ -181,6 +208,7 @@ KINDS: dict[str, tuple[Callable[[Path, int], None], int]] = {
     "wide": (wide, 5_000),
     "deep": (deep, 500),
     "one": (one, 50_000),
+    "datasets": (datasets, 10_000),
     "monorepo": (monorepo, 200_000),
 }
 """Each kind of tree, with its usual size."""

@@ -14,6 +14,7 @@ import gym_lsp.workspace.workspace
 from gym_lsp.cache import identity
 from gym_lsp.cli.processes import WORTH_A_PROCESS
 from gym_lsp.compose.source import ConfigFile, config_file
+from gym_lsp.syntax import Document
 from tests.cli.conftest import BROKEN, CLEAN, TIDES, Gym, Ran, write
 
 CACHE = ("--cache", "kept")
@@ -67,9 +68,9 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The names of the files that were parsed as configs."""
     names: list[str] = []
 
-    def noting(path: Path, text: str) -> ConfigFile:
+    def noting(path: Path, text: str, earlier: Document | None = None) -> ConfigFile:
         names.append(path.name)
-        return config_file(path, text)
+        return config_file(path, text, earlier=earlier)
 
     monkeypatch.setattr(gym_lsp.workspace.workspace, "config_file", noting)
     yield names

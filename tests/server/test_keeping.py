@@ -11,6 +11,7 @@ import pytest
 import gym_lsp.server.scheduler
 import gym_lsp.workspace.workspace
 from gym_lsp.compose.source import ConfigFile, config_file
+from gym_lsp.syntax import Document
 from tests.server.editor import PUSH
 from tests.server.inprocess import Message, Wire
 
@@ -50,9 +51,9 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The folders of the configs that were parsed."""
     names: list[str] = []
 
-    def noting(path: Path, text: str) -> ConfigFile:
+    def noting(path: Path, text: str, earlier: Document | None = None) -> ConfigFile:
         names.append(path.parent.name)
-        return config_file(path, text)
+        return config_file(path, text, earlier=earlier)
 
     monkeypatch.setattr(gym_lsp.workspace.workspace, "config_file", noting)
     yield names

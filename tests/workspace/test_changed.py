@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path, PurePath
 
 import pytest
@@ -16,6 +18,7 @@ from gym_lsp.files import Disk, Missing, walk
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.workspace import YAML, Workspace
 from tests.memory import Memory
+from tests.stretches import in_stretches
 
 SAMPLE = Path(__file__).parents[2]
 ROOT = PurePath("/workspace")
@@ -30,6 +33,15 @@ def _sample() -> dict[PurePath, str]:
 
 BEFORE = _sample()
 PATHS = sorted(BEFORE)
+
+
+@pytest.fixture(params=["as wholes", "in stretches"], scope="module")
+def reading(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Texts are read as wholes, since all of these are short, or as long ones."""
+    with in_stretches() if request.param == "in stretches" else nullcontext():
+        yield
+
+
 STRANGERS = [ROOT / "env.yaml", ROOT / "environments" / "new" / "config.yaml"]
 TEXTS = [
     "",
@@ -66,6 +78,7 @@ def findings(workspace: Workspace) -> tuple[Diagnostic, ...]:
     return Checker(workspace).check_workspace(workspace.below((ROOT,))).diagnostics
 
 
+@pytest.mark.usefixtures("reading")
 @settings(max_examples=25)
 @given(st.lists(edited(), min_size=1, max_size=4))
 def test_a_changed_workspace_answers_as_a_fresh_one(changes: list[tuple[PurePath, str | None]]) -> None:
@@ -82,7 +95,10 @@ def test_a_changed_workspace_answers_as_a_fresh_one(changes: list[tuple[PurePath
         is_edit = was_there == (path in texts)
         change = Change.edit([path]) if is_edit else Change(created_or_deleted=frozenset({path}))
         workspace = workspace.changed(files, change)
-        assert findings(workspace) == findings(Workspace(files, ROOT))
+        fresh = Workspace(files, ROOT)
+        assert findings(workspace) == findings(fresh)
+        assert workspace.uses(path) == fresh.uses(path)
+        assert workspace.secrets_of_file(path) == fresh.secrets_of_file(path)
 
 
 def test_a_snapshot_is_let_go_once_it_is_replaced() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import PurePath
 
 from msgspec.structs import replace
@@ -67,14 +68,21 @@ class Engine:
         """Yield the diagnostics of one subject that is not part of a run, such as a manifest or a prompt file."""
         return self._about(context, subject, ())
 
-    def found(self, context: Context, subject: SharedSubject | RunSubject) -> Iterator[Found]:
-        """Yield the findings of all rules that check this kind of subject, each with its rule."""
+    def found(
+        self, context: Context, subject: SharedSubject | RunSubject, *, entrywise: bool | None = None
+    ) -> Iterator[Found]:
+        """Yield the findings of all rules that check this kind of subject, each with its rule.
+
+        If `entrywise` is given, only of the rules that have this mark, or do not have it.
+        """
         kind: type | FlawKind | SyntaxProblemKind = type(subject)
         if isinstance(subject, AlmostServer):
             kind = subject.flaw.kind
         elif isinstance(subject, Malformed):
             kind = subject.problem.kind
         for rule in self._by_subject.get(kind, ()):
+            if entrywise is not None and rule.entrywise is not entrywise:
+                continue
             for finding in rule.check(context, subject):
                 yield rule, finding
 
@@ -125,6 +133,11 @@ def _kind_in_file(problem: Problem) -> tuple[type, PurePath]:
     return type(problem), problem.at.origin.path
 
 
+@lru_cache(maxsize=1 << 12)
+def _shown(key: str) -> str:
+    return masked_text(key)
+
+
 def _start(node: Node) -> int:
     return node.start
 
@@ -146,7 +159,7 @@ def key_path_at(root: Node | None, span: Span) -> KeyPath:
             entry = node.entries[index] if index >= 0 else None
             if entry is None or not entry.span.covers(span):
                 return tuple(path)
-            path.append(masked_text(str(entry.name)))
+            path.append(_shown(str(entry.name)))
             node = entry.value if entry.value.span.covers(span) else None
         elif isinstance(node, Sequence):
             index = bisect_right(node.items, span.start, key=_start) - 1

@@ -60,7 +60,8 @@ class Rule(Struct, frozen=True, eq=False):
     names that another run may define: one run that reaches the file and defines the name is enough to drop the
     finding. `completable` marks rules about what is absent: a finding about a fragment is dropped if every file that
     includes it supplies what it lacks. `closed_in_runs` marks those of them that a run which the settings declare
-    decides: what it does not supply is missing.
+    decides: what it does not supply is missing. `entrywise` marks rules about files that check each top-level entry
+    alone, so that a long file can be checked in stretches. Rules about blocks always do.
 
     The types of `check` are known to the decorator `rule`, which compares them with `on`. They are lost here, because
     one tuple holds all rules.
@@ -73,6 +74,7 @@ class Rule(Struct, frozen=True, eq=False):
     about_names: bool
     completable: bool
     closed_in_runs: bool
+    entrywise: bool
     check: Check[Any, Any]
 
     @property
@@ -104,6 +106,7 @@ class _About(TypedDict, total=False):
     about_names: bool
     completable: bool
     closed_in_runs: bool
+    entrywise: bool
 
 
 @overload
@@ -140,6 +143,7 @@ def rule(
     about_names: bool = False,
     completable: bool = False,
     closed_in_runs: bool = False,
+    entrywise: bool = False,
 ) -> Callable[[Check[Any, Any]], Rule]:
     """Make a rule of a function. Its name must also be in `SUBJECTS` of `gym_lsp/rules/__init__.py`.
 
@@ -157,7 +161,8 @@ def rule(
 
     def register(check: Check[Any, Any]) -> Rule:
         predicted = tuple(error.__name__ for error in errors)
-        return Rule(name, severity, tuple(subjects), predicted, about_names, completable, closed_in_runs, check)
+        marks = (about_names, completable, closed_in_runs, entrywise)
+        return Rule(name, severity, tuple(subjects), predicted, *marks, check)
 
     return register
 

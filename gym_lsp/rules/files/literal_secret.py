@@ -20,7 +20,7 @@ from gym_lsp.workspace.git import would_commit
 _NO_WORD = re.compile(r"\W+")
 
 
-@rule("literal-secret", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING)
+@rule("literal-secret", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING, entrywise=True)
 def literal_secret(context: Context, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
     """A secret that is written in a file which Git would commit.
 

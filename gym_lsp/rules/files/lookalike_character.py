@@ -19,7 +19,9 @@ _QUOTES = ("'", '"')
 _PLAIN = re.compile(r"[A-Za-z_/][\w./-]*")
 
 
-@rule("lookalike-character", on=(ConfigFile, EnvironmentFile, Manifest, Prompt), severity=Severity.WARNING)
+@rule(
+    "lookalike-character", on=(ConfigFile, EnvironmentFile, Manifest, Prompt), severity=Severity.WARNING, entrywise=True
+)
 def lookalike_character(
     context: Context, subject: ConfigFile | EnvironmentFile | Manifest | Prompt
 ) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.rules.files.yaml_wording import PLACEHOLDER
 
 
-@rule("template-placeholder", on=ConfigFile, severity=Severity.WARNING)
+@rule("template-placeholder", on=ConfigFile, severity=Severity.WARNING, entrywise=True)
 def template_placeholder(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """A value that is only a placeholder `{{ name }}` of a template language.
 

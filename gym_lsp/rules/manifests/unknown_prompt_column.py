@@ -87,7 +87,7 @@ def unknown_prompt_column(context: Context, block: Block) -> Iterator[Finding]:
         columns = frozenset[str]() if rows is None else _columns(context, rows[1])
         if rows is None or not columns:
             continue
-        for used in _used(context, path):
+        for used in _used(context, prompt, path):
             if used.name not in columns:
                 yield _about_column(prompt, used, columns, rows[1])
 
@@ -113,14 +113,14 @@ class _Used(Struct, frozen=True):
         return Fix(f"Change to `{{{name}}}`", (FileEdit(self.path, Edit(self.span, name)),))
 
 
-def _used(context: Context, prompt: str) -> Iterator[_Used]:
-    """Yield each column that a prompt uses once, or none if the template is not valid."""
-    path = context.search.resolve(context.files, prompt)
+def _used(context: Context, prompt: Leaf, named: str) -> Iterator[_Used]:
+    """Yield each column that a prompt uses once, or none if the template is not valid, or the config names itself."""
+    path = context.search.resolve(context.files, named)
     try:
         text = "" if path is None else context.files.read(path)
     except Unreadable:
         return
-    if path is None:
+    if path in (None, prompt.origin.path):
         return
     config = config_file(path, text).config
     templates = [config.get(key) for key in TEMPLATES]

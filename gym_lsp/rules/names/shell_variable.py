@@ -17,7 +17,7 @@ from gym_lsp.rules.engine.rule import Finding, at_value, rule
 _VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*)|\(([A-Za-z_]\w*)\))")
 
 
-@rule("shell-variable", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING)
+@rule("shell-variable", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING, entrywise=True)
 def shell_variable(context: Context, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
     """A value in the syntax of a shell variable, which is plain text to NeMo Gym.
 
