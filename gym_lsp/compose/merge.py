@@ -6,7 +6,8 @@ merges into a copy of the value that the interpolation points to.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import dropwhile
 
 from msgspec import Struct
 
@@ -48,16 +49,36 @@ def merge(lower: Table, upper: Table, dereference: Dereference, *, closed: bool 
     """
     if not lower.entries and not closed:
         return Merged(upper, ())
-    merging = _Merging(lower, upper, dereference, closed=closed)
+    merging = _Merging(_copy(lower, upper), dereference, closed=closed)
     merging.fill(merging.root, upper, ())
     return Merged(merging.root, tuple(merging.conflicts), tuple(merging.rejected))
+
+
+def merge_all(configs: Sequence[Table], dereference: Dereference) -> Merged:
+    """Merge one or more configurations, each over those before it.
+
+    The result is that of one `merge` after the other, except that its root has no history of the merges in between:
+    with a table for each of them, the work and the memory would grow with the square of the number of configurations.
+    """
+    *lowers, last = configs
+    lowers = list(dropwhile(lambda config: not config.entries, lowers))
+    if not lowers:
+        return Merged(last, ())
+    marks = 0
+    for config in (*lowers, last):
+        marks |= config.marks
+    root = Table(dict(lowers[0].entries), last.origin, last.key, last.node, lowers[0], marks)
+    merging = _Merging(root, dereference)
+    for config in (*lowers[1:], last):
+        merging.fill(root, config, ())
+    return Merged(root, tuple(merging.conflicts))
 
 
 class _Merging:
     """One merge in progress. Interpolations are resolved in the part of `root` that is merged already."""
 
-    def __init__(self, lower: Table, upper: Table, dereference: Dereference, *, closed: bool) -> None:
-        self.root = _copy(lower, upper)
+    def __init__(self, root: Table, dereference: Dereference, *, closed: bool = False) -> None:
+        self.root = root
         self.conflicts: list[MergeConflict] = []
         self.rejected: list[NewKey] = []
         self._dereference = dereference

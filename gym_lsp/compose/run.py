@@ -37,7 +37,7 @@ from gym_lsp.compose.directives import Transfer, apply_directives
 from gym_lsp.compose.held_overrides import apply_held, hold_back
 from gym_lsp.compose.include import Includes, discover
 from gym_lsp.compose.interpolate import Interpolator
-from gym_lsp.compose.merge import merge
+from gym_lsp.compose.merge import merge, merge_all
 from gym_lsp.compose.overrides import COMMAND_LINE, CONFIG_FLAG, command_line, read_overrides
 from gym_lsp.compose.pairing import check_agent_pairing, check_model_pairing
 from gym_lsp.compose.problem import (
@@ -228,15 +228,12 @@ class _Composing:
         return stand_in_for(files, has_value)
 
     def _merge_all(self, configs: list[Table], *, report: bool = True) -> Table:
-        merged = configs[0] if configs else _nothing()
-        for config in configs[1:]:
-            outcome = merge(merged, config, self._dereference)
-            merged = outcome.config
-            if report:
-                self.problems.extend(
-                    Conflict(conflict.upper, conflict.path, conflict.lower) for conflict in outcome.conflicts
-                )
-        return merged
+        merged = merge_all(configs or [_nothing()], self._dereference)
+        if report:
+            self.problems.extend(
+                Conflict(conflict.upper, conflict.path, conflict.lower) for conflict in merged.conflicts
+            )
+        return merged.config
 
     # Interpolations
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from gym_lsp.compose import merge
 from gym_lsp.compose.config import Config, Leaf, Table
 from gym_lsp.compose.interpolate import Interpolator
-from gym_lsp.compose.merge import Merged, merge
+from gym_lsp.compose.merge import Merged
 from gym_lsp.compose.problem import Problem
 from gym_lsp.compose.source import config_file
 from gym_lsp.syntax import KeyPath
@@ -54,9 +55,4 @@ def dereference(root: Table, leaf: Leaf, path: KeyPath) -> Config | None:
 
 def merge_all(configs: Sequence[Table]) -> Merged:
     """Return all configs merged, later ones over earlier ones, and every conflict."""
-    first, *rest = configs
-    merged = Merged(first, ())
-    for config in rest:
-        outcome = merge(merged.config, config, dereference)
-        merged = Merged(outcome.config, merged.conflicts + outcome.conflicts)
-    return merged
+    return merge.merge_all(configs, dereference)

@@ -128,3 +128,10 @@ def test_untouched_subtrees_are_shared() -> None:
     lower = config_of({"a": {"b": {"c": 1}}, "d": {}})
     merged = merge_all([lower, config_of({"d": {"e": 1}})]).config
     assert merged.get("a") is lower.get("a")
+
+
+def test_a_merge_of_many_keeps_no_mapping_for_each_step() -> None:
+    """Such mappings would hold all names so far, so their size would grow with the square of the number of files."""
+    merged = merge_all([config_of({f"k{number}": number}) for number in range(10)]).config
+    assert len(merged.entries) == 10
+    assert [len(each.entries) for each in history(merged) if isinstance(each, Table)] == [10, 1]
