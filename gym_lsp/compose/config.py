@@ -29,7 +29,7 @@ class Provenance(Enum):
     GENERATED = "generated"
 
 
-class Origin(Struct, frozen=True, eq=False):
+class Origin(Struct, frozen=True, eq=False, gc=False):
     """The text that contains a value. Each file, or other source, of a run is one object."""
 
     path: PurePath
@@ -51,7 +51,7 @@ _MISSING = int(Marks.MISSING)
 _DIRECTIVE = int(Marks.DIRECTIVE)
 
 
-class Leaf(Struct, frozen=True, eq=False):
+class Leaf(Struct, frozen=True, eq=False, gc=False):
     """A scalar."""
 
     value: Atom
@@ -78,7 +78,7 @@ class Leaf(Struct, frozen=True, eq=False):
         return self.marks & _INTERPOLATION != 0
 
 
-class Table(Struct, frozen=True, eq=False):
+class Table(Struct, frozen=True, eq=False, gc=False):
     """A mapping. `entries` does not change after the table was created."""
 
     entries: dict[Atom, Config]
@@ -107,7 +107,7 @@ class Table(Struct, frozen=True, eq=False):
         return found.value if isinstance(found, Leaf) else None
 
 
-class Array(Struct, frozen=True, eq=False):
+class Array(Struct, frozen=True, eq=False, gc=False):
     """A list."""
 
     items: tuple[Config, ...]

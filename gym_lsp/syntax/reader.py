@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from enum import Enum
+from sys import intern
 from typing import Any
 
 from msgspec import Struct, field
@@ -235,7 +236,7 @@ class _Builder:
     def _scalar(self, event: Any) -> None:
         start: int = event.start_mark.index
         end: int = event.end_mark.index
-        text: str = event.value.replace(self._mask, ":") if self._mask else event.value
+        text: str = intern(event.value.replace(self._mask, ":") if self._mask else event.value)
         style: str | None = event.style or None
         if style is None and event.anchor is None and event.ctag is None:
             # Shortcut: nearly all of the tens of thousands of scalars are plain.

@@ -33,7 +33,7 @@ class Scalar(Struct, frozen=True, eq=False, gc=False):
         return Span(self.start, self.end)
 
 
-class Alias(Struct, frozen=True, eq=False):
+class Alias(Struct, frozen=True, eq=False, gc=False):
     """`*name`: its place, and the node that it stands for."""
 
     start: int
@@ -46,7 +46,7 @@ class Alias(Struct, frozen=True, eq=False):
         return Span(self.start, self.end)
 
 
-class Entry(Struct, frozen=True, eq=False):
+class Entry(Struct, frozen=True, eq=False, gc=False):
     """One `key: value` of a mapping."""
 
     key: Node
@@ -94,7 +94,7 @@ class Mapping(Struct, frozen=True, eq=False, dict=True):
         return None if entry is None else resolve(entry.value)
 
 
-class Sequence(Struct, frozen=True, eq=False):
+class Sequence(Struct, frozen=True, eq=False, gc=False):
     """A list."""
 
     start: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from pathlib import Path
@@ -11,8 +12,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from gym_lsp.files import decode
-from gym_lsp.syntax import SyntaxProblemKind, parse
+from gym_lsp.syntax import Scalar, SyntaxProblemKind, parse
 from gym_lsp.syntax.scalars import NotANumber, meaning
+from gym_lsp.syntax.tree import walk
 from tests.corpus import Corpus
 from tests.syntax.documents import WORDS, broken, written
 from tests.syntax.oracle import Refused, assert_same, exactly, load, ours
@@ -106,3 +108,12 @@ def test_the_words_of_the_generated_documents_are_not_all_strings() -> None:
     """Else the tests above would say little about scalars."""
     kinds = {type(ours(word)).__name__ for word in WORDS}
     assert kinds >= {"str", "int", "float", "bool", "NoneType", "Refused"}
+
+
+def test_equal_texts_are_one_object_and_nodes_are_not_for_the_collector() -> None:
+    """A large workspace has millions of nodes, and a few thousand different texts."""
+    first, second = (walk(parse("some_key: [some value, 'some value']\n").root) for _ in "ab")
+    scalars = [node for node in (*first, *second) if isinstance(node, Scalar)]
+    assert len({id(scalar.text) for scalar in scalars}) == 2
+    assert all(scalar.value is scalar.text for scalar in scalars)
+    assert not any(map(gc.is_tracked, scalars))
