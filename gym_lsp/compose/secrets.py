@@ -74,10 +74,10 @@ def is_secret(path: KeyPath, value: Atom) -> bool:
     """
     if value is None or isinstance(value, bool):
         return False
-    names = [step for step in path if isinstance(step, str)]
     # A name that ends with a word of one or several secrets looks secret, too.
-    if not any(map(looks_secret, names)) or not _LETTER.search(str(value)):
+    if not any(map(looks_secret, path)) or not _LETTER.search(str(value)):
         return False
+    names = [step for step in path if isinstance(step, str)]
     is_server = len(names) > 1 and names[1] in SERVER_TYPES
     # The name of a server may contain one of these words, too. Its fields are not secret because of that.
     inside = names[SERVER_DEPTH:] if is_server else names[1:]
@@ -91,18 +91,23 @@ def is_secret(path: KeyPath, value: Atom) -> bool:
 
 # Texts
 
-_TOKENS = re.compile(
-    r"""\b(?:
-        sk-[\w-]{6,} | hf_[A-Za-z0-9]{8,} | gh[opsur]_[A-Za-z0-9]{6,} | github_pat_\w{6,} | glpat-[\w-]{6,}
-        | nvapi-[\w-]{6,} | xox[abeprs]-[\w-]{6,} | AKIA[A-Z0-9]{12,} | eyJ[\w-]{10,}\.[\w.-]{10,}
-        | (?<=bearer\ )[\w.~+/=-]{8,} | (?<=Bearer\ )[\w.~+/=-]{8,}
-    )""",
-    re.VERBOSE,
-)
-"""Texts that are secrets wherever they are."""
+_TOKENS = {
+    "sk-": r"sk-[\w-]{6,}",
+    "hf_": r"hf_[A-Za-z0-9]{8,}",
+    **{f"gh{letter}_": rf"gh{letter}_[A-Za-z0-9]{{6,}}" for letter in "opsur"},
+    "github_pat_": r"github_pat_\w{6,}",
+    "glpat-": r"glpat-[\w-]{6,}",
+    "nvapi-": r"nvapi-[\w-]{6,}",
+    "xox": r"xox[abeprs]-[\w-]{6,}",
+    "AKIA": r"AKIA[A-Z0-9]{12,}",
+    "eyJ": r"eyJ[\w-]{10,}\.[\w.-]{10,}",
+    "earer ": r"(?<=[bB]earer )[\w.~+/=-]{8,}",
+}
+"""Texts that are secrets wherever they are, each by a part that it or the text before it contains."""
+_TOKEN = re.compile(rf"\b(?:{'|'.join(_TOKENS.values())})")
 _CREDENTIALS = re.compile(r"""(?<=://)[^\s/@:"'`]{1,256}(?::[^\s"'`]{0,256})?(?=@)""")
 """The user and the password of an address. A password may contain `@` and `/`."""
-_ASSIGNED = re.compile(r"""([\w.-]{1,64})=([^\s&;,"'`]{1,4096})""")
+_ASSIGNED = re.compile(r"""(?<![\w.-])([\w.-]++)=([^\s&;,"'`]++)""")
 """A name and its value in the query of an address, in a connection string, or in an override."""
 _SHORTEST = 8
 """Characters. A shorter secret is a placeholder such as EMPTY, which other texts may contain by chance."""
@@ -159,7 +164,8 @@ def masked(path: KeyPath, value: Atom, known: Secrets = NONE) -> Atom:
 
 def masked_text(text: str, known: Secrets = NONE) -> str:
     """Return a text, such as a message, with `****` in place of each secret in it."""
-    return _replaced(text, (*_spans(text), *_known_spans(text, known)), lambda secret: MASK)
+    spans = (*_spans(text), *_known_spans(text, known))
+    return _replaced(text, spans, lambda secret: MASK) if spans else text
 
 
 def refers_to_secret(text: str) -> bool:
@@ -208,8 +214,10 @@ _VALUE = re.compile(r"""[^\s,;:={}\[\]"'`]+""")
 
 def _spans(text: str) -> Iterator[Span]:
     """Yield the secrets in a text that are recognized without knowing its place."""
-    for match in _TOKENS.finditer(text):
-        yield Span(*match.span())
+    # Nearly all texts are without a token, and a pattern takes far longer to find that out.
+    if any(map(text.__contains__, _TOKENS)):
+        for match in _TOKEN.finditer(text):
+            yield Span(*match.span())
     if "://" in text and "@" in text:
         for match in _CREDENTIALS.finditer(text):
             yield Span(*match.span())
@@ -300,7 +308,7 @@ _NAMED = re.compile(r"""([\w.-]{1,64})["']?[ \t]*[:=][ \t]*(?=[^\s$?{[&*|>])([^\
 """A name and its value, in a comment or in text that is not valid YAML."""
 _WITHOUT_COLON = re.compile(r"""^[ \t-]*["']?([\w.-]{1,64})["']?[ \t]+(?=[^\s:=#])([^\n]+)""", re.MULTILINE)
 """A line in text that is not valid YAML, perhaps because the colon is missing."""
-_FIELD = re.compile(r"""(\w{1,64}): [^=\n]{1,200}= *(?=["'\d\[{(])([^\n]+)""")
+_FIELD = re.compile(r"""\b(\w++): [^=\n]{1,200}= *(?=["'\d\[{(])([^\n]+)""")
 """The field of a class in Python, and its default."""
 
 

@@ -74,8 +74,14 @@ BY_LOOK = {
     "use hf_abcdefgh12345 here": "use **** here",
     "ghp_abcdefghij": "****",
     "github_pat_11ABCDEFG": "****",
+    "gho_abcdefghij ghr_abcdefghij ghs_abcdefghij ghu_abcdefghij": "**** **** **** ****",
+    "glpat-abc_def-123": "****",
     "nvapi-abc_def-123": "****",
+    "xoxb-123456": "****",
+    "AKIA0123456789ABCD": "****",
+    "eyJhbGciOiJIUzI1.eyJzdWIiOiIx": "****",
     "Bearer abcdefgh.ijk": "Bearer ****",
+    "bearer abcdefgh.ijk": "bearer ****",
     "https://user:secret@host/path": "https://****@host/path",
     "postgres://user:p@ss/w@host/db": "postgres://****@host/db",
     "https://onlytoken@host": "https://****@host",
@@ -83,6 +89,7 @@ BY_LOOK = {
     "AccountName=a;AccountKey=abc==;x=1": "AccountName=a;AccountKey=****;x=1",
     "--password=hunter2": "--password=****",
     "a.b.token=abc d": "a.b.token=**** d",
+    f"{'long_' * 20}token=abc d": f"{'long_' * 20}token=**** d",
 }
 PLAIN = [
     "https://host:8000/v1", "user@host", "max_tokens=5", "sk-", "task-force-manager", "hf_dataset", "key = value",
