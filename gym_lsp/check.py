@@ -465,8 +465,9 @@ def _finish(workspace: Workspace, engine: Engine, found: Iterable[Diagnostic], f
     for diagnostic in _unique(found):
         by_path[diagnostic.path].append(diagnostic)
     kept: list[Diagnostic] = []
+    whole = frozenset(files)
     for path in dict.fromkeys((*by_path, *files)):
-        remaining = _apply_suppressions(workspace, engine, path, by_path.get(path, []), is_whole=path in files)
+        remaining = _apply_suppressions(workspace, engine, path, by_path.get(path, []), is_whole=path in whole)
         kept.extend(without_explained(remaining))
     return Checked(tuple(sorted(kept, key=lambda diagnostic: diagnostic.sort_key)), files)
 

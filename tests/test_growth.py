@@ -95,6 +95,12 @@ def check(texts: Texts) -> None:
     Checker(workspace).check_workspace(workspace.members)
 
 
+def alone(texts: Texts) -> None:
+    """Check each file of a workspace as its own run."""
+    workspace = Workspace(Memory({ROOT / name: text for name, text in texts.items()}), ROOT)
+    Checker(workspace).check_standalone(workspace.members)
+
+
 def interpolate(texts: Texts) -> None:
     """Resolve all values of a config."""
     root = config_of_text(texts[MAIN])
@@ -206,6 +212,11 @@ def environments(n: int) -> Texts:
     return texts
 
 
+def notes(n: int) -> Texts:
+    """Many files in the place of configs that are none."""
+    return {f"environments/e{k}/note.yaml": "a: 1\n" for k in range(n)}
+
+
 MASKED = ("://", "a=", "://a:", "`", "key=", "sk-aaaaaa", "a.b-", "`a…", "hunter22 ", "bearer ", "://u:p@")
 ESCAPED = (
     *("`", "`a", "*", "_", "[", "](", "![", "<", "&#", "http://", "www.", "a@b.", "\\", "- ", "\n", "||", "~"),
@@ -252,6 +263,7 @@ FAMILIES: Mapping[str, Family] = {
     "diamonds of includes": Family(diamonds, work, 15, 60),
     "absent includes": Family(absent, work, MANY),
     "manifests": Family(environments, check, 20, 100),
+    "files alone": Family(notes, alone, 400, 2_000),
     # YAML
     "open brackets": Family(repeated("["), read, 100, 100_000),
     "open braces": Family(repeated("{a: "), read, 100, 100_000),
