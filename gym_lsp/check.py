@@ -110,6 +110,7 @@ class Checker:
         def ask(path: PurePath) -> Iterator[Answer]:
             yield from _check_alone(self.workspace, self.engine, path)
             yield from self._not_checked(path)
+            self.workspace.memo.drop_large()
 
         self._compare()
         candidates = self._candidates(paths)
@@ -131,6 +132,7 @@ class Checker:
             else:
                 yield from _check(self.workspace, self.engine, path, asked.__contains__)
             yield from self._not_checked(path)
+            self.workspace.memo.drop_large()
 
         self._compare()
         candidates = self._candidates(paths)

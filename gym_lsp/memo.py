@@ -11,6 +11,8 @@ To look into everything that an answer was made from takes long, and most change
 a set of bits, one for each source at the bottom (several sources may share a bit). If no source with one of these bits
 has changed, the answer holds. Some questions, such as where a name is defined, are made from all files, and rarely have
 another answer. What is made from a `firewall` has a bit of the firewall instead.
+
+Of a snapshot that is the last, nothing has to be known but the values, and those that are `large` can be dropped.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ class Snapshot(Protocol):
 
 
 class Answer(Struct, frozen=True, eq=False):
-    """The value of a question, and what it was made from: nothing if it is a source or never changes.
+    """The value of a question, and what it was made from: nothing if it is a source or never changes, or if the
+    snapshot is the last.
 
     `needs` are the questions that were asked for it, `seen` the values that these had. `bits` are those of the sources
     and firewalls at the bottom. A restored answer has only these as its needs, and no `seen`: its bits alone decide.
@@ -43,9 +46,9 @@ class Answer(Struct, frozen=True, eq=False):
 
     question: Question
     value: Any
-    needs: tuple[Question, ...]
-    seen: tuple[Any, ...] | None
-    bits: int
+    needs: tuple[Question, ...] = ()
+    seen: tuple[Any, ...] | None = ()
+    bits: int = 0
 
 
 class Kept(Struct, frozen=True):
@@ -95,10 +98,19 @@ def lasting(function: F) -> F:
     return function
 
 
+def large(function: F) -> F:
+    """Mark a question whose values take much memory, and are soon worked out again."""
+    _LARGE.add(function)
+    return function
+
+
 LASTING: dict[str, Callable[..., Any]] = {}
 """The lasting questions by name."""
 _SOURCES: set[Callable[..., Any]] = set()
 _FIREWALLS: set[Callable[..., Any]] = set()
+_LARGE: set[Callable[..., Any]] = set()
+_MOST_LARGE = 4000
+"""Answers that are kept at a time although their values are large: those about a thousand files."""
 _SOURCE_BITS, _FIREWALL_BITS = 1024, 256
 _COMMON_BITS = 64
 """Bits of one source each. What is asked first is part of most answers, so a bit that others share would be costly."""
@@ -141,6 +153,8 @@ class Memo:
         most: int = 0,
         firewalls: Iterable[Question] = (),
         count: int = 0,
+        *,
+        is_last: bool = False,
     ) -> None:
         self._answers: dict[Question, Answer] = {}
         self._earlier = earlier
@@ -154,6 +168,10 @@ class Memo:
         """The number of answers above which those that nothing needs any more are dropped."""
         self._asked: list[Answer] | None = None
         """What has been asked for the question that is being answered, if any is."""
+        self._is_last = is_last
+        """Whether no snapshot follows."""
+        self._large: list[Question] = []
+        """In the last snapshot, the questions whose values can be dropped."""
 
     def get(self, function: Callable[..., T], snapshot: Snapshot, arguments: Arguments) -> T:
         """Return the value of `function(snapshot, *arguments)`, which is called only if no answer holds."""
@@ -268,8 +286,19 @@ class Memo:
         other._changes, other._firewalls = self._changes, self._firewalls
         return other
 
+    def drop_large(self) -> None:
+        """Drop large values if there are many of them and the snapshot is the last. None of them may be in use.
+
+        All of them are dropped together, because parts of some are parts of others, and compared by identity.
+        """
+        if len(self._large) > _MOST_LARGE:
+            for question in self._large:
+                self._answers.pop(question, None)
+            self._large.clear()
+
     def after(self) -> Memo:
         """Return the memo of the next snapshot. `outdate` has to name the sources that may differ."""
+        assert not self._is_last
         # Another thread may go on answering, so everything below is about this copy.
         answers = dict(self._answers)
         earlier = (_Layer(each.answers, each.since | self._changes.bits) for each in self._earlier)
@@ -376,6 +405,11 @@ class Memo:
 
     def _answer(self, question: Question, snapshot: Snapshot) -> Answer:
         function, arguments = question
+        if self._is_last:
+            if function in _LARGE:
+                self._large.append(question)
+            self._changes.count += 1
+            return Answer(question, function(snapshot, *arguments))
         known = self._known(question)
         outer, self._asked = self._asked, []
         try:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_lsp import memo
-from gym_lsp.memo import Answer, Memo, Question, firewall, query
+from gym_lsp.memo import Answer, Memo, Question, firewall, large, query
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.tree import stale
 from gym_lsp.workspace.workspace import Workspace
@@ -48,6 +48,12 @@ class Numbers:
     def verdict(self) -> tuple[str]:
         self.log.append("verdict")
         return ("large" if self.is_large() else "small",)
+
+    @query
+    @large
+    def listed(self) -> tuple[int, ...]:
+        self.log.append("listed")
+        return tuple(map(self.number, self.numbers))
 
     @query
     def chosen(self, which: str) -> int:
@@ -126,6 +132,28 @@ def test_a_peek_reads_sources_alone() -> None:
     last = later.after(a=2)
     assert last.memo.peek(Numbers.sum, last) is None
     assert last.log == ["a"]
+
+
+def test_the_last_snapshot_drops_large_values_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memo, "_MOST_LARGE", 1)
+    last = Numbers({"a": 1, "b": 2}, Memo(is_last=True))
+    assert (last.listed(), last.sum()) == ((1, 2), 3)
+    last.memo.drop_large()
+    assert (last.listed(), last.sum()) == ((1, 2), 3)
+    assert last.log == ["listed", "a", "b", "sum"]
+    monkeypatch.setattr(memo, "_MOST_LARGE", 0)
+    last.memo.drop_large()
+    assert (last.listed(), last.sum()) == ((1, 2), 3)
+    assert last.log == ["listed", "a", "b", "sum", "listed"]
+
+
+def test_a_snapshot_before_another_keeps_large_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memo, "_MOST_LARGE", 0)
+    before = Numbers({"a": 1, "b": 2})
+    before.listed()
+    before.memo.drop_large()
+    assert before.after().listed() is before.listed()
+    assert before.log == ["listed", "a", "b"]
 
 
 CHANGES = st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 60), min_size=1), max_size=30)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import PurePath
 from typing import TypeAlias
@@ -115,7 +115,12 @@ def _path_check(paths: tuple[PurePath, ...], options: Options, around: Around) -
         if options.watch:
             # The next check reuses the results of this process. Results of other processes would be lost.
             return check_paths(paths)
-        ordered = partial(neighbours_together, checker.workspace)
+
+        def ordered(paths: Sequence[PurePath]) -> Sequence[PurePath]:
+            # Questions about one file soon need the names of all others, which are the same for all processes.
+            checker.workspace.names.occurrences()
+            return neighbours_together(checker.workspace, paths)
+
         return check_paths(paths, around(checker, partial(spread, with_progress=with_progress, ordered=ordered)))
 
     return check

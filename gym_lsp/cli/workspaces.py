@@ -14,6 +14,7 @@ from gym_lsp.compose.overrides import OverrideError
 from gym_lsp.compose.run import Composition, Run
 from gym_lsp.files import Disk, Files, Kind, absolute
 from gym_lsp.gym.roots import environment_of, find_install_root
+from gym_lsp.memo import Memo
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.rules import RULE_NAMES
 from gym_lsp.text import LineIndex
@@ -51,7 +52,8 @@ def open_workspace(options: Options, root: PurePath | Root, files: Files | None 
     search_dirs = _search_dirs(options.search_dir, files)
     named = tuple(map(absolute, options.config or options.paths))
     environment = environment_of(os.environ)
-    return Workspace(files, root, settings, install, search_dirs, environment, named=named, is_deep=is_deep)
+    memo = Memo(is_last=not (options.watch or options.fix or options.diff or options.cache))
+    return Workspace(files, root, settings, install, search_dirs, environment, memo=memo, named=named, is_deep=is_deep)
 
 
 def _search_dirs(given: tuple[str, ...], files: Files) -> tuple[PurePath, ...]:

@@ -20,7 +20,7 @@ from gym_lsp.compose.source import ConfigFile, config_file, stretch_alone
 from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, Overlay, Unreadable, absolute, walk
 from gym_lsp.gym.release.profile import BUILTIN, Profile, read_profile
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, extra_roots, search_roots
-from gym_lsp.memo import Memo, lasting, query
+from gym_lsp.memo import Memo, large, lasting, query
 from gym_lsp.syntax import Atom
 from gym_lsp.syntax.stretches import Stretch
 from gym_lsp.workspace.change import Change
@@ -241,6 +241,7 @@ class Workspace:
         return loaded
 
     @query
+    @large
     def _loaded(self, path: PurePath) -> ConfigFile | Unreadable:
         earlier = self.memo.earlier(Workspace._loaded, self, path)
         document = earlier.document if isinstance(earlier, ConfigFile) else None
@@ -273,6 +274,7 @@ class Workspace:
         return loaded
 
     @query
+    @large
     def _loaded_outside(self, path: PurePath) -> ConfigFile | Unreadable:
         try:
             return config_file(path, self.files.read_outside(path))
@@ -348,6 +350,7 @@ class Workspace:
     # Runs
 
     @query
+    @large
     def compose(self, run: Run) -> Composition:
         """Return the composition of a run. Raises OverrideError."""
         configs = _Everywhere(self) if run.sees_outside else self
@@ -419,6 +422,7 @@ class Workspace:
         return config is not None and config.entries.get(name) is block
 
     @query
+    @large
     def judged(self, path: PurePath) -> Mapping[Atom, Judged]:
         """Return what each top-level block of a file is, as the file has it."""
         loaded = self._loaded(path)

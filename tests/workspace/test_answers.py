@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
+from gym_lsp import memo
 from gym_lsp.check import Checker
 from gym_lsp.gym.roots import InstallRoot
 from gym_lsp.ide.instances import instances_in
@@ -123,9 +124,9 @@ CASES: Mapping[str, Case] = {
 }
 
 
-def _workspace() -> Workspace:
+def _workspace(memo: Memo | None = None) -> Workspace:
     texts = {_at(name): text for name, text in TEXTS.items()}
-    return Workspace(Memory(texts), ROOT, install=InstallRoot(ROOT, "checkout", "0.7.0"))
+    return Workspace(Memory(texts), ROOT, install=InstallRoot(ROOT, "checkout", "0.7.0"), memo=memo)
 
 
 def _changed(workspace: Workspace, texts: Mapping[str, str | None]) -> Workspace:
@@ -246,3 +247,19 @@ def test_the_work_after_an_edit_does_not_grow_with_the_tree(monkeypatch: pytest.
         counts.append(len(looked_into))
     # Two firewalls can still have the same bit.
     assert counts[1] <= 2 * counts[0] + 30
+
+
+@pytest.mark.parametrize("is_alone", [False, True])
+def test_a_check_that_keeps_nothing_large_finds_the_same(is_alone: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memo, "_MOST_LARGE", 0)
+    usual, last = _workspace(), _workspace(Memo(is_last=True))
+    found, again = (
+        checker.check_standalone(checker.workspace.members) if is_alone else checker.check_workspace(workspace.members)
+        for workspace in (usual, last)
+        for checker in (Checker(workspace),)
+    )
+    assert again.diagnostics
+    assert again == found
+    questions = (Workspace.compose, Workspace.judged)
+    assert usual.memo.known(questions)
+    assert not last.memo.known(questions)

@@ -14,7 +14,7 @@ from gym_lsp.compose.secrets import Secrets, masked_text
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic, FileEdit
 from gym_lsp.gym.release.profile import Profile
-from gym_lsp.memo import query
+from gym_lsp.memo import large, query
 from gym_lsp.rules.engine.context import Block, Context, Scope
 from gym_lsp.rules.engine.engine import Engine, Found
 from gym_lsp.rules.engine.outside import without_content
@@ -47,12 +47,13 @@ def without_secrets(found: Iterable[Diagnostic], known: Secrets) -> Iterator[Dia
 
 
 @query
+@large
 def _found(workspace: Workspace, engine: Engine, run: Run, scope: Scope) -> tuple[Diagnostic, ...]:
     composition = workspace.compose(run)
     context = Context.of(workspace, scope).of_run(composition)
     found = [*engine.about_run(context)]
     for file in composition.files:
-        if workspace.is_outside(file.path):
+        if run.sees_outside and workspace.is_outside(file.path):
             found.extend(engine.diagnostics(engine.found(context, file), run.roots))
         else:
             found.extend(engine.diagnostics(_in_file(workspace, engine, file.path, scope), run.roots))
@@ -72,6 +73,7 @@ def _found(workspace: Workspace, engine: Engine, run: Run, scope: Scope) -> tupl
 
 
 @query
+@large
 def _in_file(workspace: Workspace, engine: Engine, path: PurePath, scope: Scope) -> tuple[Found, ...]:
     """Return what is found in a file apart from its blocks."""
     file, context = workspace.load(path), Context.of(workspace, scope)
@@ -84,6 +86,7 @@ def _in_file(workspace: Workspace, engine: Engine, path: PurePath, scope: Scope)
 
 
 @query
+@large
 def _in_blocks(workspace: Workspace, engine: Engine, path: PurePath, scope: Scope) -> Mapping[str, tuple[Found, ...]]:
     """Return what is found in each top-level block of a file, as the file has it."""
     file = workspace.load(path)
