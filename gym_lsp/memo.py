@@ -429,6 +429,8 @@ class Memo:
             self._firewalls[question] = None
             if known is not None and value is not known.value:
                 self._changes.bits |= bits
+        # Most answers have the bits of one that they were made from, and such a number takes the most memory of all.
+        bits = next((each.bits for each in asked if each.bits == bits), bits)
         needs, seen = tuple(each.question for each in asked), tuple(each.value for each in asked)
         return Answer(question if known is None else known.question, value, needs, seen, bits)
 

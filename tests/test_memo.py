@@ -134,6 +134,14 @@ def test_a_peek_reads_sources_alone() -> None:
     assert last.log == ["a"]
 
 
+def test_an_answer_shares_the_bits_of_what_it_was_made_from() -> None:
+    numbers = Numbers({f"number {index}": index for index in range(20)})
+    numbers.verdict()
+    known = numbers.memo.known((Numbers.verdict, Numbers.is_large, Numbers.sum))
+    assert len(known) == 3
+    assert len({id(answer.bits) for answer in known}) == 1
+
+
 def test_the_last_snapshot_drops_large_values_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memo, "_MOST_LARGE", 1)
     last = Numbers({"a": 1, "b": 2}, Memo(is_last=True))

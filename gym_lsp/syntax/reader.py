@@ -234,8 +234,8 @@ class _Builder:
     # Leaves
 
     def _scalar(self, event: Any) -> None:
-        start: int = event.start_mark.index
-        end: int = event.end_mark.index
+        start = _shared(event.start_mark.index)
+        end = _shared(event.end_mark.index)
         text: str = intern(event.value.replace(self._mask, ":") if self._mask else event.value)
         style: str | None = event.style or None
         if style is None and event.anchor is None and event.ctag is None:
@@ -424,6 +424,14 @@ class _Builder:
     def _define(self, name: str, node: Value, size: int, height: int) -> None:
         self.anchors[name] = Anchor(self._names[name], name, node)
         self._extents[name] = (size, height)
+
+
+def _shared(offset: int) -> int:
+    """Return an offset as one object for all texts, as far as most of them reach."""
+    return _OFFSETS[offset] if offset < len(_OFFSETS) else offset
+
+
+_OFFSETS = tuple(range(1 << 12))
 
 
 def _stands_for_alias(node: Node) -> bool:

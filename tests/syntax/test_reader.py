@@ -110,10 +110,12 @@ def test_the_words_of_the_generated_documents_are_not_all_strings() -> None:
     assert kinds >= {"str", "int", "float", "bool", "NoneType", "Refused"}
 
 
-def test_equal_texts_are_one_object_and_nodes_are_not_for_the_collector() -> None:
-    """A large workspace has millions of nodes, and a few thousand different texts."""
-    first, second = (walk(parse("some_key: [some value, 'some value']\n").root) for _ in "ab")
+def test_equal_texts_and_offsets_are_one_object_and_nodes_are_not_for_the_collector() -> None:
+    """A large workspace has millions of nodes, and a few thousand different texts and offsets."""
+    text = f"#{' ' * 300}\nsome_key: [some value, 'some value']\n"
+    first, second = (walk(parse(text).root) for _ in "ab")
     scalars = [node for node in (*first, *second) if isinstance(node, Scalar)]
     assert len({id(scalar.text) for scalar in scalars}) == 2
+    assert len({id(offset) for scalar in scalars for offset in (scalar.start, scalar.end)}) == 6
     assert all(scalar.value is scalar.text for scalar in scalars)
     assert not any(map(gc.is_tracked, scalars))
