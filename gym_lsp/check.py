@@ -123,7 +123,7 @@ class Checker:
         """Return what is wrong with the files of `paths` in any run."""
         paths = tuple(paths)
         asked = frozenset(paths)
-        is_everything = asked == _members(self.workspace)
+        is_everything = asked == self.workspace.member_set
 
         def ask(path: PurePath) -> Iterator[Answer]:
             # The findings of a file are in it, so they do not depend on other files from here on.
@@ -226,15 +226,10 @@ def _check_alone(workspace: Workspace, engine: Engine, path: PurePath) -> tuple[
 
 
 @query
-def _members(workspace: Workspace) -> frozenset[PurePath]:
-    return frozenset(workspace.members)
-
-
-@query
 @firewall
 @lasting
 def _is_member(workspace: Workspace, path: PurePath) -> bool:
-    return path in _members(workspace)
+    return path in workspace.member_set
 
 
 # Which findings belong where

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from gym_lsp.files import IGNORED_DIRECTORIES, Kind
 from gym_lsp.gym.layout import RESOURCES
-from gym_lsp.ide.instances import instances_in
+from gym_lsp.ide.instances import all_instances
 from gym_lsp.memo import query
 from gym_lsp.workspace.workspace import Workspace
 
@@ -31,8 +31,7 @@ def usual_domain(workspace: Workspace, implementation: str) -> str | None:
 @query
 def _usual_domains(workspace: Workspace) -> dict[str, str]:
     found: dict[str, str] = {}
-    for path in (*workspace.members, *workspace.library):
-        for instance in instances_in(workspace, path):
-            if instance.server_type == RESOURCES and instance.domain in workspace.profile.domains:
-                found.setdefault(instance.implementation, instance.domain)
+    for instance in all_instances(workspace):
+        if instance.server_type == RESOURCES and instance.domain in workspace.profile.domains:
+            found.setdefault(instance.implementation, instance.domain)
     return found

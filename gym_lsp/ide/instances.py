@@ -17,6 +17,9 @@ from gym_lsp.memo import query
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.workspace import Workspace
 
+_PART = 100
+"""Files in one part; about the square root of the size of a large tree."""
+
 
 class Instance(Struct, frozen=True):
     """A top-level block. `path` is the file that defines it; `in_run` is True if the run contains it.
@@ -63,20 +66,41 @@ def in_run(composition: Composition, profile: Profile) -> Iterator[Instance]:
             yield Instance(name, SANDBOX, provider_of(block, profile), block, block.origin.path, True)
 
 
-def elsewhere(workspace: Workspace, composition: Composition) -> Iterator[Instance]:
+def elsewhere(workspace: Workspace, composition: Composition, server_types: Collection[str]) -> Iterator[Instance]:
     """Yield the instances of other files whose names the run does not have; those of the workspace come first.
 
-    Each server comes once. A sandbox block comes once for each file, because the user selects one of them.
+    They have one of some server types. Each server comes once. A sandbox block comes once for each file, because the
+    user selects one of them.
     """
     own = composition.merged.entries
     seen: set[tuple[str, str]] = set()
-    for path in (*workspace.members, *workspace.library):
-        for instance in instances_in(workspace, path):
+    for instance in all_instances(workspace):
+        if instance.server_type not in server_types or instance.name in own:
+            continue
+        if instance.server_type != SANDBOX:
             key = (instance.name, instance.server_type)
-            if instance.name not in own and key not in seen:
-                if instance.server_type != SANDBOX:
-                    seen.add(key)
-                yield instance
+            if key in seen:
+                continue
+            seen.add(key)
+        yield instance
+
+
+def all_instances(workspace: Workspace) -> Iterator[Instance]:
+    """Yield the instances of all files, in the order of the files."""
+    for number in range(len(_parts(workspace))):
+        yield from _instances_in_part(workspace, number)
+
+
+@query
+def _parts(workspace: Workspace) -> tuple[tuple[PurePath, ...], ...]:
+    """Return all files in parts, so that an edit of a file outdates what is known of few others."""
+    paths = (*workspace.members, *workspace.library)
+    return tuple(paths[start : start + _PART] for start in range(0, len(paths), _PART))
+
+
+@query
+def _instances_in_part(workspace: Workspace, number: int) -> tuple[Instance, ...]:
+    return tuple(instance for path in _parts(workspace)[number] for instance in instances_in(workspace, path))
 
 
 @query
@@ -106,9 +130,7 @@ def known(workspace: Workspace, composition: Composition, server_types: Collecti
     for instance in in_run(composition, workspace.profile):
         if instance.server_type in server_types:
             yield instance
-    for instance in elsewhere(workspace, composition):
-        if instance.server_type in server_types:
-            yield instance
+    yield from elsewhere(workspace, composition, server_types)
 
 
 def provider_of(block: Table, profile: Profile) -> str:

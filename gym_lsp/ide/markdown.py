@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from itertools import groupby
 from pathlib import PurePath
 from urllib.parse import quote
@@ -105,7 +106,7 @@ def render(markdown: Markdown, link: Callable[[Link], str]) -> str:
 def _block(block: Block, link: Callable[[Link], str]) -> str:
     match block:
         case str():
-            return "\n\n".join(map(_paragraph, _paragraphs(block)))
+            return _prose(block)
         case Bullets(lines):
             return "\n".join(f"- {_line(line, link)}" for line in lines)
         case Fence(text, language):
@@ -114,6 +115,12 @@ def _block(block: Block, link: Callable[[Link], str]) -> str:
             return "\n".join((f"{ticks}{language}", *lines, ticks))
         case _:
             return _line(block, link)
+
+
+@lru_cache(maxsize=2048)
+def _prose(text: str) -> str:
+    """Return a text of one or more paragraphs. A client asks for the same 200 candidates after each character."""
+    return "\n\n".join(map(_paragraph, _paragraphs(text)))
 
 
 def _paragraph(lines: list[str]) -> str:
@@ -208,7 +215,7 @@ _CODE = r"(?<!`)(?P<ticks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
 _SCHEME = r"(?:[a-z][a-z0-9+.-]{0,30}://|www\.)"
 _ADDRESS = rf"""(?<!`)(?P<address>{_SCHEME}(?:[^\s`<>\[\]]*[^\s`<>\[\].,;:!?'"()*_~|])?)(?!`)"""
 _SPECIAL = rf"""
-    [^\S\n]+                                # white space, shown as one space
+    (?:[^\S\n ]|[ ](?=[^\S\n]))[^\S\n]*     # white space that is not shown as it is, but as one space
   | \\                                      # a backslash
   | `                                       # code without an end
   | (?<![\s*])\*+|(?<![\s~])~+              # the end of emphasis or of deleted text

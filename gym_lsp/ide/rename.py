@@ -196,7 +196,7 @@ def _not_a_block(group: _Group) -> Refusal | None:
 
 
 def _foreign(workspace: Workspace, group: _Group) -> Refusal | None:
-    members = frozenset(workspace.members)
+    members = workspace.member_set
     for place in sorted(group.places):
         if place.path not in members:
             return Refusal(f"`{group.name}` is defined in {workspace.spelled(place.path)}, outside the workspace")
@@ -205,7 +205,7 @@ def _foreign(workspace: Workspace, group: _Group) -> Refusal | None:
 
 def _collect(workspace: Workspace, group: _Group, mentions: Iterable[_Mention]) -> Refusal | None:
     """Add the uses of the group; return a refusal if one of them is ambiguous or cannot be edited."""
-    members = frozenset(workspace.members)
+    members = workspace.member_set
     for mention in mentions:
         in_runs = {place for _, places in mention.runs for place in places}
         for use in mention.uses:

@@ -45,7 +45,7 @@ def workspace_symbols(workspace: Workspace, query: str) -> tuple[WorkspaceSymbol
 
     For equal matches, those of the workspace come before those of NeMo Gym.
     """
-    members = frozenset(workspace.members)
+    members = workspace.member_set
     found: list[tuple[int, bool, WorkspaceSymbol]] = []
     for score, symbol in (*_by_key(workspace, query), *_by_place(workspace, query)):
         path = symbol.place.path

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
 from lsprotocol import types as lsp
 
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind
@@ -29,7 +27,7 @@ _SUGGEST_AGAIN = lsp.Command("Suggest", "editor.action.triggerSuggest")
 
 
 def completion_item(
-    state: State, converter: Converter, workspace: Workspace, path: PurePath, candidate: Candidate
+    state: State, converter: Converter, workspace: Workspace, range_: lsp.Range, candidate: Candidate
 ) -> lsp.CompletionItem:
     as_snippet = candidate.snippet is not None and state.client.supports_snippets
     text = candidate.snippet if as_snippet and candidate.snippet is not None else candidate.edit.text
@@ -47,7 +45,7 @@ def completion_item(
         filter_text=candidate.filter_text or None,
         insert_text_format=lsp.InsertTextFormat.Snippet if as_snippet else lsp.InsertTextFormat.PlainText,
         insert_text_mode=lsp.InsertTextMode.AsIs if client.supports_text_as_is else None,
-        text_edit=lsp.TextEdit(converter.range(path, candidate.edit.span), text),
+        text_edit=lsp.TextEdit(range_, text),
         additional_text_edits=[edit for edits in additional.values() for edit in edits] or None,
         tags=[lsp.CompletionItemTag.Deprecated] if candidate.deprecated and client.supports_completion_tags else None,
         deprecated=True if candidate.deprecated and client.supports_deprecated_completions else None,

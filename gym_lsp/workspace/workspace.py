@@ -180,6 +180,12 @@ class Workspace:
         """The YAML files that belong to the root, those that the settings exclude left out."""
         return tuple(path for path in self.files_below(self.root) if not self.settings.excludes(path))
 
+    @property
+    @query
+    def member_set(self) -> frozenset[PurePath]:
+        """The members, for a fast test of many files."""
+        return frozenset(self.members)
+
     def files_below(self, folder: PurePath) -> tuple[PurePath, ...]:
         """Return the YAML files of the root that are below a folder, those that the settings exclude included."""
         return self._below(folder).files

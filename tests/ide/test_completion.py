@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
 from gym_lsp.ide.completion import Candidate, complete, most_likely
+from gym_lsp.ide.completion.request import Request
 from gym_lsp.text import apply_edits
 from gym_lsp.workspace.workspace import Workspace
 from tests.fixture import DEFAULT_FILE, ROOT
@@ -1243,30 +1246,54 @@ def test_the_sort_key_preserves_the_order() -> None:
     assert [each.label for each in sorted(found, key=lambda each: each.sort_key)] == [each.label for each in found]
 
 
-def many(typed: str) -> tuple[tuple[Candidate, ...], str, int]:
-    """Return the candidates for a ref in a run with 300 models, the text, and the offset after what is typed."""
-    models = "".join(f"model_{n}: {{responses_api_models: {{m: {{entrypoint: app.py}}}}}}\n" for n in range(300))
-    ref = f"a: {{responses_api_agents: {{a: {{model_server: {{type: responses_api_models, name: {typed}"
-    text = models + ref
-    workspace = Workspace(Memory({ROOT / DEFAULT_FILE: text}), ROOT)
-    return complete(workspace, ROOT / DEFAULT_FILE, len(text)), text, len(text)
+def many(before: str, models: int = 300) -> tuple[Workspace, PurePath, int]:
+    """Return a workspace with a text and so many models in another file, and the place at the end of the text."""
+    others = "".join(f"model_{n}: {{responses_api_models: {{m: {{entrypoint: app.py}}}}}}\n" for n in range(models))
+    folders = {ROOT / f"responses_api_models/m{n}/app.py": "" for n in range(models)}
+    texts = {ROOT / DEFAULT_FILE: before, ROOT / "environments/others/config.yaml": others}
+    return Workspace(Memory(texts | folders), ROOT), ROOT / DEFAULT_FILE, len(before)
+
+
+REF = "a: {responses_api_agents: {a: {model_server: {type: responses_api_models, name: "
 
 
 def test_of_many_candidates_the_best_are_sent() -> None:
-    found, text, offset = many("")
+    found = complete(*many(REF))
     assert len(found) == 301
-    some, are_all = most_likely(found, text, offset)
-    assert (some, are_all) == (found[:200], False)
+    assert most_likely(*many(REF)) == (found[:200], False)
 
 
 @pytest.mark.parametrize(("typed", "expected"), [("del_299", ["model_299"]), ("MODEL_29", 21), ("nothing", [])])
 def test_what_is_typed_selects_among_many(typed: str, expected: list[str] | int) -> None:
-    some, are_all = most_likely(*many(typed))
+    some, are_all = most_likely(*many(REF + typed))
     assert not are_all
     assert (len(some) if isinstance(expected, int) else [each.label for each in some]) == expected
 
 
 def test_a_few_candidates_are_all_sent() -> None:
     _, workspace, path, offset = read("math: {resources_servers: {math: {domain: zzz$0}}}")
-    found = complete(workspace, path, offset)
-    assert most_likely(found, workspace.text(path) or "", offset) == (found, True)
+    assert most_likely(workspace, path, offset) == (complete(workspace, path, offset), True)
+
+
+MANY = {
+    "names": REF,
+    "whole refs": "a: {responses_api_agents: {a: {model_server: ",
+    "blocks to inherit": "a: {_inherit_from: ",
+    "implementations": "a:\n  responses_api_models:\n    ",
+}
+
+
+@pytest.mark.parametrize("before", MANY.values(), ids=MANY)
+def test_of_many_candidates_only_those_that_are_sent_are_built(before: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+    for name in ("value", "part"):
+        make = getattr(Request, name)
+
+        def counted(request: Request, label: str, *rest: Any, make: Any = make, **more: Any) -> Candidate:
+            built.append(label)
+            return make(request, label, *rest, **more)
+
+        monkeypatch.setattr(Request, name, counted)
+    some, are_all = most_likely(*many(before, 1_000))
+    assert (len(some), are_all) == (200, False)
+    assert len(built) < 250, "a few candidates, such as the directives, are built before they are compared"

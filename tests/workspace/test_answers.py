@@ -12,7 +12,8 @@ from msgspec import Struct
 from gym_lsp import memo
 from gym_lsp.check import Checker
 from gym_lsp.gym.roots import InstallRoot
-from gym_lsp.ide.instances import instances_in
+from gym_lsp.ide import instances
+from gym_lsp.ide.instances import all_instances, instances_in
 from gym_lsp.memo import Answer, Memo, Question
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.includers import includers
@@ -213,6 +214,14 @@ MANY = 4096
 """Bits, more than there are sources or firewalls."""
 
 
+def _give_each_source_a_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the counts the same in each process."""
+    for name in ("_COMMON_BITS", "_SOURCE_BITS", "_FIREWALL_BITS"):
+        monkeypatch.setattr(f"gym_lsp.memo.{name}", MANY)
+    monkeypatch.setattr("gym_lsp.memo._FIRST_FIREWALL", 1 << MANY)
+    monkeypatch.setattr("gym_lsp.memo._COMMON", {})
+
+
 @pytest.mark.parametrize("what", ["# a comment\n", "another: 1\n"])
 def test_the_work_after_an_edit_does_not_grow_with_the_tree(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     looked_into: list[Question] = []
@@ -223,11 +232,7 @@ def test_the_work_after_an_edit_does_not_grow_with_the_tree(monkeypatch: pytest.
         return checked(memo, known, snapshot)
 
     monkeypatch.setattr(Memo, "_checked", counted)
-    # With a bit for each source, the count is the same in each process.
-    for name in ("_COMMON_BITS", "_SOURCE_BITS", "_FIREWALL_BITS"):
-        monkeypatch.setattr(f"gym_lsp.memo.{name}", MANY)
-    monkeypatch.setattr("gym_lsp.memo._FIRST_FIREWALL", 1 << MANY)
-    monkeypatch.setattr("gym_lsp.memo._COMMON", {})
+    _give_each_source_a_bit(monkeypatch)
     counts: list[int] = []
     for size in (40, 160):
         agent = AGENT.partition("\n")[2]
@@ -263,3 +268,28 @@ def test_a_check_that_keeps_nothing_large_finds_the_same(is_alone: bool, monkeyp
     questions = (Workspace.compose, Workspace.judged)
     assert usual.memo.known(questions)
     assert not last.memo.known(questions)
+
+
+def test_an_edit_outdates_the_instances_of_few_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    settled: list[Question] = []
+    settle = Memo._settle  # pyright: ignore[reportPrivateUsage]
+
+    def counted(memo: Memo, question: Question, snapshot: Any) -> Answer:
+        settled.append(question)
+        return settle(memo, question, snapshot)
+
+    _give_each_source_a_bit(monkeypatch)
+    monkeypatch.setattr(instances, "_PART", 10)
+    texts = {_at(f"environments/e{n}/config.yaml"): SERVER.replace("math:", f"math_{n}:", 1) for n in range(200)}
+    workspace = Workspace(Memory(texts), ROOT, install=InstallRoot(ROOT, "checkout", "0.7.0"))
+    assert len(list(all_instances(workspace))) == 200
+    edited = _at("environments/e7/config.yaml")
+    texts[edited] = SERVER.replace("math:", "edited:", 1)
+    later = workspace.changed(Memory(texts), Change.edit([edited]))
+    monkeypatch.setattr(Memo, "_settle", counted)
+    found = [(each.name, each.path) for each in all_instances(later)]
+    asked = [arguments for function, arguments in settled if function.__name__ == "instances_in"]
+    assert len(asked) == 10 and (edited,) in asked
+    fresh = Workspace(Memory(texts), ROOT, install=workspace.install)
+    assert found == [(each.name, each.path) for each in all_instances(fresh)]
+    assert ("edited", edited) in found

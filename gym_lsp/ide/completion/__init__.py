@@ -7,12 +7,11 @@ candidates each.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import PurePath
 
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.fields import ListType, UnionType
-from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
+from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Proposal, Rank
 from gym_lsp.ide.completion.comments import comments
 from gym_lsp.ide.completion.context import CompletionContext, Role, context_at
 from gym_lsp.ide.completion.directives import directives
@@ -29,7 +28,7 @@ from gym_lsp.ide.fuzzy import fuzzy_score
 from gym_lsp.workspace.recognise import FileKind, is_among_configs
 from gym_lsp.workspace.workspace import Workspace
 
-SOURCES: tuple[Callable[[Request], Iterator[Candidate]], ...] = (
+SOURCES: tuple[Callable[[Request], Iterator[Candidate | Proposal]], ...] = (
     comments,
     skeletons,
     keys,
@@ -48,39 +47,50 @@ MOST = 200
 
 def complete(workspace: Workspace, path: PurePath, offset: int) -> tuple[Candidate, ...]:
     """Return the candidates at an offset of a file, the most likely first."""
+    return tuple(each.built() for each in sorted(_proposals(workspace, path, offset), key=_likelihood))
+
+
+def most_likely(
+    workspace: Workspace, path: PurePath, offset: int, most: int = MOST
+) -> tuple[tuple[Candidate, ...], bool]:
+    """Return candidates at an offset of a file, the most likely first, and whether these are all.
+
+    Of more than `most` candidates, these are the first of those that fit what is typed. The client has to ask again
+    after the next character. The others are not even built.
+    """
+    found = tuple(_proposals(workspace, path, offset))
+    are_all = len(found) <= most
+    if not are_all:
+        text = workspace.load(path).document.text
+        found = (each for each in found if _fits(each, text, offset))
+    return tuple(each.built() for each in sorted(found, key=_likelihood)[:most]), are_all
+
+
+def _proposals(workspace: Workspace, path: PurePath, offset: int) -> Iterator[Candidate | Proposal]:
+    """Yield what can be at an offset of a file, in no particular order."""
     kind = kind_for_completion(workspace, path)
     if kind is FileKind.OTHER:
-        return ()
+        return
     file = workspace.load(path)
     context = context_at(file.document, offset)
     if context is None:
-        return ()
+        return
     request = Request(workspace, path, file, kind, context)
     if context.role is Role.KEY and _opens_list(request):
         as_item = context_at(file.document, offset, as_item=True)
         if as_item is not None:
             request = Request(workspace, path, file, kind, as_item)
-    found = (candidate for source in SOURCES for candidate in source(request))
-    return tuple(sorted(found, key=lambda candidate: (candidate.rank, candidate.order, candidate.label)))
+    for source in SOURCES:
+        yield from source(request)
 
 
-def most_likely(
-    found: tuple[Candidate, ...], text: str, offset: int, most: int = MOST
-) -> tuple[tuple[Candidate, ...], bool]:
-    """Return candidates at an offset of a text, and whether these are all of `found`.
-
-    Of more than `most` candidates, these are the first of those that fit what is typed. The client has to ask again
-    after the next character.
-    """
-    if len(found) <= most:
-        return found, True
-    fitting = (each for each in found if _fits(each, text, offset))
-    return tuple(islice(fitting, most)), False
+def _likelihood(each: Candidate | Proposal) -> tuple[int, int, str]:
+    return each.rank, each.order, each.label
 
 
-def _fits(candidate: Candidate, text: str, offset: int) -> bool:
-    typed = text[candidate.edit.span.start : offset]
-    return fuzzy_score(typed, candidate.filter_text or candidate.label) is not None
+def _fits(each: Candidate | Proposal, text: str, offset: int) -> bool:
+    typed = text[each.start : offset]
+    return not typed or fuzzy_score(typed, each.filter_text or each.label) is not None
 
 
 def _opens_list(request: Request) -> bool:
@@ -106,6 +116,7 @@ __all__ = [
     "Candidate",
     "CandidateKind",
     "CompletionContext",
+    "Proposal",
     "Rank",
     "complete",
     "kind_for_completion",

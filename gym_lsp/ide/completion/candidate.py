@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum, IntEnum
 
 from msgspec import Struct
@@ -60,9 +61,37 @@ class Candidate(Struct, frozen=True):
     continues: bool = False
 
     @property
+    def start(self) -> int:
+        """The offset at which the typed word begins."""
+        return self.edit.span.start
+
+    @property
     def sort_key(self) -> str:
         """A text that sorts by rank, then by order, then by name."""
         return f"{int(self.rank)}{self.order:03}{self.label.casefold()}"
+
+    def built(self) -> Candidate:
+        """Return the candidate itself, for the loop over those that are not built yet."""
+        return self
+
+
+class Proposal(Struct, frozen=True):
+    """A candidate that is built only if it is sent, because a large tree has thousands of names.
+
+    The fields are what decides whether it is sent. `build` returns the candidate, with the same label, rank and order.
+    `start` is the offset at which the typed word begins.
+    """
+
+    label: str
+    start: int
+    build: Callable[[Proposal], Candidate]
+    rank: Rank = Rank.RUN
+    order: int = 0
+    filter_text: str = ""
+
+    def built(self) -> Candidate:
+        """Return the candidate."""
+        return self.build(self)
 
 
 def literal(text: str) -> str:

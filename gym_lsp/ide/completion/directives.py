@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import PurePath
 
 from gym_lsp.compose.blocks import first_directive
@@ -21,22 +22,22 @@ from gym_lsp.gym.layout import (
     is_top_level,
 )
 from gym_lsp.gym.release.profile import Profile
-from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
+from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Proposal, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.request import Request
-from gym_lsp.ide.instances import elsewhere, instances_in
+from gym_lsp.ide.instances import Instance, elsewhere, instances_in
 from gym_lsp.ide.markdown import code
 from gym_lsp.memo import query
-from gym_lsp.syntax import Mapping, Scalar
+from gym_lsp.syntax import Mapping as MappingNode
+from gym_lsp.syntax import Scalar
 from gym_lsp.text import Span
-from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.workspace import Workspace
 
 _SEGMENT = re.compile(r"[^.\s,]+")
 """A key that can be a segment of a dotted path."""
 
 
-def directives(request: Request) -> Iterator[Candidate]:
+def directives(request: Request) -> Iterator[Candidate | Proposal]:
     """Yield the blocks that a directive can name, segment by segment, or the keys that it can remove."""
     context = request.context
     if context.role is not Role.VALUE or len(context.path) < 2 or context.prefix.startswith("$"):
@@ -50,7 +51,7 @@ def directives(request: Request) -> Iterator[Candidate]:
             return
 
 
-def _targets(request: Request) -> Iterator[Candidate]:
+def _targets(request: Request) -> Iterator[Candidate | Proposal]:
     context = request.context
     above, _, typed = context.prefix.rpartition(".")
     steps = tuple(above.split(".")) if above else ()
@@ -58,13 +59,14 @@ def _targets(request: Request) -> Iterator[Candidate]:
     after = context.text[start + len(typed) : context.span.end]
     span = Span(start, start + len(typed) + len(after.partition(".")[0]))
     block = at(request.run.merged, steps)
+    groups = _groups_beside(request)
     for name, value in block.entries.items() if isinstance(block, Table) else ():
         target = (*steps, str(name))
         if (
             isinstance(name, str)
             and _SEGMENT.fullmatch(name)
             and isinstance(value, Table)
-            and _fits(request, target, value)
+            and _fits(request, target, value, groups)
         ):
             inherits = request.context.path[-1] == INHERIT_FROM and not steps
             needed = inherits and name in _needed_in_run(request.workspace, request.run.run)
@@ -73,7 +75,7 @@ def _targets(request: Request) -> Iterator[Candidate]:
         yield from _elsewhere(request, span)
 
 
-def _fits(request: Request, target: tuple[str, ...], value: Table) -> bool:
+def _fits(request: Request, target: tuple[str, ...], value: Table, groups: Mapping[str, frozenset[object]]) -> bool:
     """Whether a block can be inherited here: not this block, one around it, or one that inherits itself."""
     here = request.context.path[:-1]
     if here[: len(target)] == target or target[: len(here)] == here:
@@ -81,22 +83,30 @@ def _fits(request: Request, target: tuple[str, ...], value: Table) -> bool:
     name = ".".join(target)
     if name in request.workspace.profile.reserved_keys:
         return False
-    return first_directive(value) is None and not _is_dummy_model(value) and _is_alike(request, value)
+    return first_directive(value) is None and not _is_dummy_model(value) and _is_alike(groups, value)
 
 
-def _is_alike(request: Request, source: Config) -> bool:
-    """Whether the keys beside the directive can merge over a block: a server needs one of its implementation."""
+def _groups_beside(request: Request) -> Mapping[str, frozenset[object]]:
+    """Return the server types beside the directive of a top-level block, each with its implementations."""
     mapping = request.context.mapping
-    if mapping is None or not isinstance(source, Table) or not is_top_level(request.context.path[:-1]):
-        return True
+    if mapping is None or not is_top_level(request.context.path[:-1]):
+        return {}
+    found: dict[str, frozenset[object]] = {}
     for server_type in request.workspace.profile.server_types:
         local = mapping.get(server_type)
-        if local is None:
-            continue
+        if local is not None:
+            entries = local.entries if isinstance(local, MappingNode) else ()
+            found[server_type] = frozenset(entry.name for entry in entries)
+    return found
+
+
+def _is_alike(groups: Mapping[str, frozenset[object]], source: Config) -> bool:
+    """Whether the keys beside the directive can merge over a block: a server needs one of its implementation."""
+    if not isinstance(source, Table):
+        return True
+    for server_type, implementations in groups.items():
         group = source.table(server_type)
-        if group is None or (
-            isinstance(local, Mapping) and any(each.name not in group.entries for each in local.entries)
-        ):
+        if group is None or not implementations <= group.entries.keys():
             return False
     return True
 
@@ -150,25 +160,29 @@ def _target(request: Request, span: Span, name: str, value: Config, *, needed: b
     )
 
 
-def _elsewhere(request: Request, span: Span) -> Iterator[Candidate]:
+def _elsewhere(request: Request, span: Span) -> Iterator[Proposal]:
     inherits = request.context.path[-1] == INHERIT_FROM
-    for instance in elsewhere(request.workspace, request.run):
-        if instance.server_type == SANDBOX or first_directive(instance.config) is not None:
-            continue
-        if not _is_alike(request, instance.config):
+    groups = _groups_beside(request)
+    for instance in elsewhere(request.workspace, request.run, request.workspace.profile.server_types):
+        if first_directive(instance.config) is not None or not _is_alike(groups, instance.config):
             continue
         needed = inherits and instance.name in _needed_in_file(request.workspace, instance.path)
-        about = f"Adds {code(request.workspace.spelled(instance.path))} to `config_paths`."
-        yield request.part(
-            instance.name,
-            span,
-            instance.name,
-            CandidateKind.INSTANCE,
-            detail=f"{instance.server_type}/{instance.implementation}",
-            documentation=(about, _NEEDED) if needed else (about,),
-            rank=Rank.LAST if needed else request.rank_of(instance.path),
-            additional_edits=request.including(instance.path),
-        )
+        rank = Rank.LAST if needed else request.rank_of(instance.path)
+        yield Proposal(instance.name, span.start, partial(_target_elsewhere, request, span, instance, needed), rank)
+
+
+def _target_elsewhere(request: Request, span: Span, instance: Instance, needed: bool, proposal: Proposal) -> Candidate:
+    about = f"Adds {code(request.workspace.spelled(instance.path))} to `config_paths`."
+    return request.part(
+        instance.name,
+        span,
+        instance.name,
+        CandidateKind.INSTANCE,
+        detail=f"{instance.server_type}/{instance.implementation}",
+        documentation=(about, _NEEDED) if needed else (about,),
+        rank=proposal.rank,
+        additional_edits=request.including(instance.path),
+    )
 
 
 def _deletable(request: Request) -> Iterator[Candidate]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from pathlib import PurePath
 
+from gym_lsp.files import is_below
 from gym_lsp.gym.fields import Field, RefType
 from gym_lsp.gym.layout import DOMAIN, ENTRYPOINT, RESOURCES, USUAL_ENTRYPOINT
 from gym_lsp.gym.meanings import SUPPLIED
-from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, choice, literal, stop
+from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Proposal, Rank, choice, literal, stop
 from gym_lsp.ide.completion.request import Request
 from gym_lsp.ide.implementations import implementation_folders, usual_domain
 
@@ -15,24 +18,32 @@ _FEW = 8
 _DEFAULT_DOMAIN = "other"
 
 
-def implementation_names(request: Request, server_type: str) -> Iterator[Candidate]:
+def implementation_names(request: Request, server_type: str) -> Iterator[Proposal]:
     """Yield each implementation of a server type, with the required fields of its server."""
     folders = implementation_folders(request.workspace, server_type)
     typed = [name for name in folders if name.startswith(request.context.prefix)]
+    # Reading a class is slow, so it waits until few candidates are left.
+    read = frozenset(typed if len(typed) <= _FEW else ())
     for name, folder in folders.items():
-        is_own = folder.is_relative_to(request.workspace.root)
-        # Reading a class is slow, so it waits until few candidates are left.
-        own = _needed(request, server_type, name) if name in typed and len(typed) <= _FEW else ()
-        text, snippet = _written(request, server_type, name, own)
-        yield request.part(
-            name,
-            request.context.span,
-            text,
-            CandidateKind.IMPLEMENTATION,
-            detail=request.workspace.spelled(folder),
-            rank=Rank.WORKSPACE if is_own else Rank.INSTALL,
-            snippet=snippet,
-        )
+        rank = Rank.WORKSPACE if is_below(folder, request.workspace.root) else Rank.INSTALL
+        build = partial(_implementation, request, server_type, folder, name in read)
+        yield Proposal(name, request.context.span.start, build, rank)
+
+
+def _implementation(
+    request: Request, server_type: str, folder: PurePath, is_read: bool, proposal: Proposal
+) -> Candidate:
+    name = proposal.label
+    text, snippet = _written(request, server_type, name, _needed(request, server_type, name) if is_read else ())
+    return request.part(
+        name,
+        request.context.span,
+        text,
+        CandidateKind.IMPLEMENTATION,
+        detail=request.workspace.spelled(folder),
+        rank=proposal.rank,
+        snippet=snippet,
+    )
 
 
 def _needed(request: Request, server_type: str, name: str) -> tuple[Field, ...]:

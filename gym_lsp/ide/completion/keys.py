@@ -35,7 +35,7 @@ from gym_lsp.gym.layout import (
 )
 from gym_lsp.gym.meanings import DEFAULT_METADATA_FIELD, DIRECTIVES, SANDBOX_PROVIDERS, SERVER_REF
 from gym_lsp.gym.vocabulary import SERVER_TYPES
-from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, choice, literal, stop
+from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Proposal, Rank, choice, literal, stop
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.implementations import implementation_names
 from gym_lsp.ide.completion.request import Request
@@ -49,7 +49,7 @@ POLICY = ("policy_base_url", "policy_api_key", "policy_model_name")
 _PLAIN_DEFAULTS = ("None", "True", "False")
 
 
-def keys(request: Request) -> Iterator[Candidate]:
+def keys(request: Request) -> Iterator[Candidate | Proposal]:
     """Yield the possible keys at the cursor."""
     context, shape = request.context, request.shape
     if context.role not in (Role.KEY, Role.ITEM):

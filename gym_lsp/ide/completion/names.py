@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -23,7 +24,7 @@ from gym_lsp.gym.layout import (
     USUAL_SANDBOX,
 )
 from gym_lsp.gym.vocabulary import SERVER_TYPES
-from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank
+from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Proposal, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.request import Request, spelled
 from gym_lsp.ide.implementations import implementation_folders
@@ -37,7 +38,7 @@ from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import ALLOWED_FIELDS
 
 
-def names(request: Request) -> Iterator[Candidate]:
+def names(request: Request) -> Iterator[Candidate | Proposal]:
     """Yield the instances that the value at the cursor can name."""
     context = request.context
     if context.role is Role.KEY or not context.path or context.prefix.startswith(("$", "*", "&")):
@@ -49,7 +50,7 @@ def names(request: Request) -> Iterator[Candidate]:
     if context.role is not Role.VALUE or field != context.path[-1] or request.kind is FileKind.MANIFEST:
         return
     if field == SANDBOX_PROVIDER:
-        yield from _sandboxes(request)
+        yield from _named(request, (SANDBOX,))
     elif context.path[0] in ROUTE_FIELDS:
         server_type = ENVIRONMENTS if str(context.path[0]).startswith("environment_server") else AGENTS
         yield from _named(request, (server_type,))
@@ -78,14 +79,21 @@ def _allowed(request: Request, field: str) -> Iterator[Candidate]:
         )
 
 
-def _named(request: Request, server_types: Collection[str]) -> Iterator[Candidate]:
+def _named(request: Request, server_types: Collection[str]) -> Iterator[Proposal]:
     for instance in known(request.workspace, request.run, server_types):
-        yield _candidate(request, instance)
+        yield _proposal(request, instance, _by_name)
 
 
-def _candidate(request: Request, instance: Instance, filled: tuple[FileEdit, ...] = ()) -> Candidate:
-    """Return an instance by name, with the edits `filled`, and the include of its file if the run does not have it."""
+def _proposal(
+    request: Request, instance: Instance, build: Callable[[Request, Instance, Proposal], Candidate]
+) -> Proposal:
     rank = Rank.RUN if instance.in_run else request.rank_of(instance.path)
+    start, order = request.context.span.start, _order(request, instance)
+    return Proposal(instance.name, start, partial(build, request, instance), rank, order)
+
+
+def _by_name(request: Request, instance: Instance, proposal: Proposal, filled: tuple[FileEdit, ...] = ()) -> Candidate:
+    """Return an instance by name, with the edits `filled`, and the include of its file if the run does not have it."""
     kind = CandidateKind.SANDBOX if instance.server_type == SANDBOX else CandidateKind.INSTANCE
     return request.value(
         instance.name,
@@ -93,8 +101,8 @@ def _candidate(request: Request, instance: Instance, filled: tuple[FileEdit, ...
         kind,
         detail=f"{instance.server_type}/{instance.implementation}",
         documentation=_about(request, instance),
-        rank=rank,
-        order=_order(request, instance),
+        rank=proposal.rank,
+        order=proposal.order,
         # An instance of the run needs no include, and may be in no file, such as the policy model.
         additional_edits=filled if instance.in_run else (*filled, *request.including(instance.path)),
     )
@@ -102,7 +110,7 @@ def _candidate(request: Request, instance: Instance, filled: tuple[FileEdit, ...
 
 def _order(request: Request, instance: Instance) -> int:
     """Return a low number for instances in the same folder, and for the sandbox with the usual name."""
-    if instance.path.parent == request.path.parent:
+    if request.is_beside(instance.path):
         return 0
     return 2 if instance.server_type == SANDBOX and instance.name != USUAL_SANDBOX else 1
 
@@ -116,11 +124,6 @@ def _about(request: Request, instance: Instance) -> Markdown:
     if not instance.in_run:
         lines.append(f"Adds {code(request.workspace.spelled(instance.path))} to `config_paths`.")
     return tuple(lines)
-
-
-def _sandboxes(request: Request) -> Iterator[Candidate]:
-    for instance in known(request.workspace, request.run, (SANDBOX,)):
-        yield _candidate(request, instance)
 
 
 # Server refs
@@ -153,23 +156,26 @@ def _names(name: Leaf, agent: Instance) -> bool:
     return name.value == agent.name and name.origin.provenance is Provenance.WRITTEN
 
 
-def _whole_refs(request: Request, server_types: tuple[str, ...]) -> Iterator[Candidate]:
+def _whole_refs(request: Request, server_types: tuple[str, ...]) -> Iterator[Proposal]:
     """Yield refs on one line, for an empty value of a field that holds a ref."""
+    if not request.context.quote:
+        for instance in _others(request, server_types):
+            yield _proposal(request, instance, _whole_ref)
+
+
+def _whole_ref(request: Request, instance: Instance, proposal: Proposal) -> Candidate:
     context = request.context
-    if context.quote:
-        return
-    for instance in _others(request, server_types):
-        text = f"{{type: {instance.server_type}, name: {spelled(context, instance.name)}}}"
-        yield replace(_candidate(request, instance), edit=Edit(context.span, f"{context.lead}{text}"))
+    text = f"{{type: {instance.server_type}, name: {spelled(context, instance.name)}}}"
+    return replace(_by_name(request, instance, proposal), edit=Edit(context.span, f"{context.lead}{text}"))
 
 
-def _ref_names(request: Request) -> Iterator[Candidate]:
+def _ref_names(request: Request) -> Iterator[Proposal]:
     """Yield the names that match the type of the ref, or if it has none, all names, each with an edit that adds it."""
     types = request.workspace.profile.server_types
-    entry, written = _type_beside(request)
+    _, written = _type_beside(request)
     expected = ref_types(request.shape.type)
     if written in types:
-        yield from (_candidate(request, instance) for instance in _others(request, (str(written),)))
+        yield from (_proposal(request, instance, _by_name) for instance in _others(request, (str(written),)))
         return
     if not expected and written is not None:
         return
@@ -177,8 +183,12 @@ def _ref_names(request: Request) -> Iterator[Candidate]:
         return
     inherited = _inherited_type(request)
     for instance in _others(request, (inherited,) if inherited else expected or types):
-        filled = () if inherited else _filling_in(request, entry, instance.server_type)
-        yield _candidate(request, instance, filled)
+        yield _proposal(request, instance, _by_name if inherited else _by_type_and_name)
+
+
+def _by_type_and_name(request: Request, instance: Instance, proposal: Proposal) -> Candidate:
+    entry, _ = _type_beside(request)
+    return _by_name(request, instance, proposal, _filling_in(request, entry, instance.server_type))
 
 
 def _may_be_ref(request: Request) -> bool:

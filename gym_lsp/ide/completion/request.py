@@ -60,13 +60,22 @@ class Request(Struct, frozen=True, dict=True):
             return Rank.RUN
         return Rank.WORKSPACE if path in self._members else Rank.INSTALL
 
+    def is_beside(self, path: PurePath) -> bool:
+        """Return whether another file is in the same folder."""
+        # Making a parent takes long, and almost no file is in this folder.
+        return str(path).startswith(self._folder) and path.parent == self.path.parent
+
     @cached_property
-    def _run_paths(self) -> frozenset[PurePath]:
-        return frozenset(file.path for file in self.run.files)
+    def _folder(self) -> str:
+        return str(self.path.parent)
 
     @cached_property
     def _members(self) -> frozenset[PurePath]:
-        return frozenset(self.workspace.members)
+        return self.workspace.member_set
+
+    @cached_property
+    def _run_paths(self) -> frozenset[PurePath]:
+        return frozenset(file.path for file in self.run.files)
 
     def including(self, path: PurePath) -> tuple[FileEdit, ...]:
         """Return the edit that includes another file; empty if the run contains it already."""

@@ -14,7 +14,7 @@ from gym_lsp.gym.meanings import SANDBOX_PROVIDERS
 from gym_lsp.ide.fields import class_of, own_fields
 from gym_lsp.ide.hover.values import listed, place
 from gym_lsp.ide.implementations import usual_domain
-from gym_lsp.ide.instances import instances_in, provider_of
+from gym_lsp.ide.instances import all_instances, provider_of
 from gym_lsp.ide.lookup import find, own_run, servers_at
 from gym_lsp.ide.markdown import Block, Line, Link, bullets, code, titled
 from gym_lsp.ide.paths import component_folder, entrypoint_file
@@ -164,8 +164,7 @@ def about_implementation(
     with suppress(NotIndexed):
         count = sum(
             (each.server_type, each.implementation) == (server_type, implementation)
-            for file in (*workspace.members, *workspace.library)
-            for each in instances_in(workspace, file)
+            for each in all_instances(workspace)
         )
         known = f"{count} {'instance' if count == 1 else 'instances'}"
         yield f"Used by {known} in the workspace and in NeMo Gym." if count else ""

@@ -18,14 +18,16 @@ def register(server: GymLanguageServer, state: State) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=list(_TRIGGERS)))
     @null_on_failure("completion")
     def completion(params: lsp.CompletionParams) -> lsp.CompletionList | None:
-        from gym_lsp.ide.completion import complete, most_likely
+        from gym_lsp.ide.completion import most_likely
         from gym_lsp.server.completion_items import completion_item
 
         at = state.at(params.text_document.uri, params.position)
         if at is None:
             return None
         converter = state.session.converter()
-        workspace, path, offset = at
-        found, are_all = most_likely(complete(*at), workspace.text(path) or "", offset)
-        items = [completion_item(state, converter, workspace, path, each) for each in found]
+        workspace, path, _ = at
+        found, are_all = most_likely(*at)
+        # Most candidates replace the same word.
+        ranges = {each.edit.span: converter.range(path, each.edit.span) for each in found}
+        items = [completion_item(state, converter, workspace, ranges[each.edit.span], each) for each in found]
         return lsp.CompletionList(is_incomplete=not are_all, items=items)
