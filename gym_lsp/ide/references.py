@@ -51,11 +51,21 @@ def references(
 
     With `include_declaration`, the result includes the places that define it.
     """
+    return tuple(each_reference(workspace, path, offset, include_declaration))
+
+
+def each_reference(
+    workspace: Workspace, path: PurePath, offset: int, include_declaration: bool = True
+) -> Iterator[Occurrence]:
+    """Yield what `references` returns, as it is found. In a large tree, the last one can take seconds."""
     target = classify(workspace, path, offset)
     if target is None:
-        return ()
-    found = dict.fromkeys(_references(workspace, path, target, (*workspace.members, *workspace.library)))
-    return tuple(each for each in found if include_declaration or not each.is_definition)
+        return
+    seen: set[Occurrence] = set()
+    for each in _references(workspace, path, target, (*workspace.members, *workspace.library)):
+        if each not in seen and (include_declaration or not each.is_definition):
+            seen.add(each)
+            yield each
 
 
 def highlights(workspace: Workspace, path: PurePath, offset: int) -> tuple[Occurrence, ...]:

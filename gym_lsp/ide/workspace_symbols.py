@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -23,11 +24,12 @@ from gym_lsp.ide.fuzzy import fuzzy_score
 from gym_lsp.ide.paths import file_location
 from gym_lsp.ide.symbols import SymbolKind, is_sandbox
 from gym_lsp.ide.target import Location, key_location
+from gym_lsp.memo import query
 from gym_lsp.syntax import Entry, Mapping
 from gym_lsp.workspace.workspace import Workspace
 
 MOST = 200
-"""Symbols in one answer; a longer query returns fewer."""
+"""Symbols in an answer that is not sent in parts; a longer query returns fewer."""
 _BENCHMARK = re.compile(r"""\btype\s*:\s*["']?benchmark\b""")
 
 
@@ -40,40 +42,54 @@ class WorkspaceSymbol(Struct, frozen=True):
     container: str
 
 
-def workspace_symbols(workspace: Workspace, query: str) -> tuple[WorkspaceSymbol, ...]:
-    """Return the instances, sandboxes, environments, benchmarks and agents whose names match, the best match first.
+def workspace_symbols(workspace: Workspace, text: str) -> Iterator[WorkspaceSymbol]:
+    """Yield the instances, sandboxes, environments, benchmarks and agents whose names match, the best match first.
 
-    For equal matches, those of the workspace come before those of NeMo Gym.
+    For equal matches, those of the workspace come before those of NeMo Gym. All names are compared first, and a symbol
+    is made only when its turn comes.
     """
+    for match in sorted(_matches(workspace, text), key=lambda match: match.order):
+        yield from match.symbols()
+
+
+class _Match(Struct, frozen=True):
+    """A place whose name matches, by its order among all. `symbols` returns none if it is not a symbol after all."""
+
+    order: tuple[int, bool, str, str]
+    symbols: Callable[[], Iterable[WorkspaceSymbol]]
+
+
+def _matches(workspace: Workspace, text: str) -> Iterator[_Match]:
     members = workspace.member_set
-    found: list[tuple[int, bool, WorkspaceSymbol]] = []
-    for score, symbol in (*_by_key(workspace, query), *_by_place(workspace, query)):
-        path = symbol.place.path
-        found.append((-score, path not in members and not path.is_relative_to(workspace.root), symbol))
-    found.sort(key=lambda each: (each[0], each[1], each[2].name, each[2].container))
-    return tuple(symbol for _, _, symbol in found[:MOST])
 
+    def match(
+        name: str, path: PurePath, container: str, symbols: Callable[[], Iterable[WorkspaceSymbol]], score: int
+    ) -> _Match:
+        is_foreign = path not in members and not path.is_relative_to(workspace.root)
+        return _Match((-score, is_foreign, name, container), symbols)
 
-def _by_key(workspace: Workspace, query: str) -> Iterator[tuple[int, WorkspaceSymbol]]:
     for name, paths in workspace.names.occurrences().items():
-        score = fuzzy_score(query, name)
+        score = fuzzy_score(text, name)
         for path in paths if score is not None else ():
-            for symbol in _top_level(workspace, path, name):
-                yield score or 0, symbol
-
-
-def _by_place(workspace: Workspace, query: str) -> Iterator[tuple[int, WorkspaceSymbol]]:
+            symbols = partial(_top_level, workspace, path, name)
+            yield match(name, path, workspace.spelled(path), symbols, score or 0)
     for path in (*workspace.members, *workspace.library):
         named = _named_by_place(workspace, path)
-        score = None if named is None else fuzzy_score(query, named[0])
+        score = None if named is None else fuzzy_score(text, named[0])
         if named is not None and score is not None:
-            yield score, WorkspaceSymbol(*named, file_location(path), workspace.spelled(path))
-    for symbol in _agents(workspace):
-        score = fuzzy_score(query, symbol.name)
+            symbol = partial(_by_place, workspace, path, *named)
+            yield match(named[0], path, workspace.spelled(path), symbol, score)
+    for agent in _agents(workspace):
+        score = fuzzy_score(text, agent.name)
         if score is not None:
-            yield score, symbol
+            yield match(agent.name, agent.place.path, agent.container, lambda agent=agent: (agent,), score)
 
 
+def _by_place(workspace: Workspace, path: PurePath, name: str, kind: SymbolKind) -> Iterator[WorkspaceSymbol]:
+    yield WorkspaceSymbol(name, kind, file_location(path), workspace.spelled(path))
+
+
+@query
 def _named_by_place(workspace: Workspace, path: PurePath) -> tuple[str, SymbolKind] | None:
     """Return the environment or the benchmark that a config is because of its folder, or None."""
     parts = tuple(workspace.spelled(path).split("/"))

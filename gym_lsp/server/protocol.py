@@ -20,6 +20,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from gym_lsp.server.messages import INVALID_REQUEST, Rejected
+from gym_lsp.server.parts import Parts
 
 SERVER_NOT_INITIALIZED = -32002
 INVALID_PARAMS = -32602
@@ -132,21 +133,33 @@ class GymProtocol(LanguageServerProtocol):
         future.add_done_callback(partial(self._send_handler_result, msg_id=msg_id))
 
     def encode(self, result: object) -> Encoded:
-        """Return a result as JSON, in any thread."""
-        value = self._converter.unstructure(result)
+        """Return a result as JSON, in any thread. A list is not sent in parts then."""
+        value = self._converter.unstructure(result.whole() if isinstance(result, Parts) else result)
         if not isinstance(value, list):
             return Encoded(json.dumps(value))
         # Other threads wait while the encoder works, so it gets one element at a time.
         return Encoded(f"[{', '.join(map(json.dumps, cast('list[object]', value)))}]")
 
     def _send_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
-        if isinstance(result, Encoded) and error is None and self.writer is not None:
+        if isinstance(result, Parts):
+            # Once all parts are sent, this method is called again, with the answer.
+            future: Any = asyncio.ensure_future(self._send_parts(result))
+            self._request_futures[msg_id] = future
+            future.add_done_callback(partial(self._send_handler_result, msg_id=msg_id))
+        elif isinstance(result, Encoded) and error is None and self.writer is not None:
             self._result_types.pop(msg_id, None)
             body = f'{{"jsonrpc": "{self.VERSION}", "id": {json.dumps(msg_id)}, "result": {result.text}}}'
             header = f"Content-Length: {len(body)}\r\n\r\n" if self._include_headers else ""
             self.writer.write((header + body).encode())
         else:
             super()._send_response(msg_id, result, error)
+
+    async def _send_parts(self, parts: Parts) -> list[Any]:
+        """Send a list in parts. Return the answer to the request, which is an empty list."""
+        while part := parts.next_part():
+            self.notify(lsp.PROGRESS, lsp.ProgressParams(parts.token, part))
+            await asyncio.sleep(0)
+        return []
 
     def _reject(self, message_id: Any, code: int, reason: str) -> None:
         self._send_response(message_id, None, lsp.ResponseError(code=code, message=reason))  # pyright: ignore[reportArgumentType]

@@ -150,6 +150,10 @@ class Session:
         """Return a session that does not change, whose answers raise NotIndexed if they depend on all files."""
         return self._now_with(FolderSnapshot.unindexed)
 
+    def frozen(self) -> Session:
+        """Return the session as it is now. Later changes do not reach it."""
+        return self._now_with(lambda folder: folder)
+
     def _now_with(self, view: Callable[[FolderSnapshot], FolderSnapshot]) -> Session:
         now = copy.copy(self)
         now.buffers = dict(self.buffers)

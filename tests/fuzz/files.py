@@ -97,7 +97,7 @@ def _check(root: PurePath, out: PurePath) -> None:
     members = workspace.members
     checked = Checker(workspace).check_workspace(members)
     assert CANARY not in f"{[(each.message, each.related) for each in checked.diagnostics]}"
-    assert CANARY not in f"{[*components(workspace)]}{workspace_symbols(workspace, '')}{config_schema(workspace)}"
+    assert CANARY not in f"{[*components(workspace)]}{[*workspace_symbols(workspace, '')]}{config_schema(workspace)}"
     for path in members:
         real = disk.resolve(path)
         text = workspace.text(path)

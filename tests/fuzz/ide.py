@@ -79,7 +79,7 @@ def _ask(workspace: Workspace, path: PurePath, offset: int, length: int) -> None
         shown += hint.text
     for lens in lenses(workspace, path):
         count(workspace, path, lens)
-    shown += repr(workspace_symbols(workspace, ""))
+    shown += repr(list(workspace_symbols(workspace, "")))
     assert TOKEN not in shown
 
 

@@ -34,5 +34,5 @@ def test_every_feature_answers(beginning: str, rest: str, offset: int) -> None:
     workspace = Workspace(Memory({path: text, SECOND: OTHER}), ROOT)
     ask_everything(workspace, path, min(offset, len(text)))
     ask_everything(workspace, SECOND, OTHER.index("a}"))
-    workspace_symbols(workspace, "a")
+    list(workspace_symbols(workspace, "a"))
     will_rename_files(workspace, {SECOND: PurePath("/workspace/c/b.yaml"), path.parent: ROOT / "b"})

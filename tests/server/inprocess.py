@@ -72,8 +72,16 @@ class Wire:
 
     def reply(self, method: str, params: object = None) -> Message:
         """Return the whole response, which may be an error."""
+        return self.answer(self.ask(method, params))
+
+    def ask(self, method: str, params: object = None) -> int:
+        """Send a request and return its number for `answer`."""
         number = next(self._ids)
         self._loop.run_until_complete(self._deliver({"id": number, "method": method, "params": params}))
+        return number
+
+    def answer(self, number: int) -> Message:
+        """Return the whole response to a request."""
         self.run_until(lambda: number in self._answers)
         return self._answers.pop(number)
 

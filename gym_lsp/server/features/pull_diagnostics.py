@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from pathlib import PurePath
 
 from lsprotocol import types as lsp
@@ -69,20 +69,23 @@ def _answer(
 async def _reports(
     server: GymLanguageServer, state: State, previous: dict[str, str], token: lsp.ProgressToken | None
 ) -> tuple[list[_Report], bool]:
-    """Return the reports of changed files without those sent as partial results, and whether there were any at all."""
+    """Return the reports of changed files, and whether there are any. With a token, all of them are sent in parts."""
     reports: list[_Report] = []
     were_some = False
+
+    def send(token: lsp.ProgressToken) -> None:
+        part = lsp.WorkspaceDiagnosticReportPartialResult(items=tuple(reports))
+        server.protocol.notify(lsp.PROGRESS, lsp.ProgressParams(token, part))
+        reports.clear()
+
     async for report in _changed_reports(state, previous):
         were_some = True
         reports.append(report)
         if token is not None and len(reports) == _PART:
-            server.protocol.notify(lsp.PROGRESS, lsp.ProgressParams(token, _partial_result(reports)))
-            reports = []
+            send(token)
+    if token is not None and reports:
+        send(token)
     return reports, were_some
-
-
-def _partial_result(reports: Iterable[_Report]) -> lsp.WorkspaceDiagnosticReportPartialResult:
-    return lsp.WorkspaceDiagnosticReportPartialResult(items=list(reports))
 
 
 async def _changed_reports(state: State, previous: dict[str, str]) -> AsyncIterator[_Report]:

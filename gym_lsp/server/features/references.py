@@ -7,6 +7,7 @@ from lsprotocol import types as lsp
 from gym_lsp.ide import references
 from gym_lsp.server.failures import null_on_failure
 from gym_lsp.server.language_server import GymLanguageServer
+from gym_lsp.server.parts import Parts, in_parts
 from gym_lsp.server.state import State
 
 
@@ -15,13 +16,14 @@ def register(server: GymLanguageServer, state: State) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
     @null_on_failure("references")
-    def find_references(params: lsp.ReferenceParams) -> list[lsp.Location] | None:
+    def find_references(params: lsp.ReferenceParams) -> list[lsp.Location] | Parts | None:
         at = state.at(params.text_document.uri, params.position)
         if at is None:
             return None
-        found = references.references(*at, include_declaration=params.context.include_declaration)
-        converter = state.session.converter()
-        return [lsp.Location(converter.uri(each.path), converter.range(each.path, each.span)) for each in found]
+        found = references.each_reference(*at, include_declaration=params.context.include_declaration)
+        converter = state.session.frozen().converter()
+        locations = (lsp.Location(converter.uri(each.path), converter.range(each.path, each.span)) for each in found)
+        return in_parts(params.partial_result_token, locations)
 
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
     @null_on_failure("highlights")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import PurePath
 
 from lsprotocol import types as lsp
 
 from gym_lsp.ide.symbols import Symbol, SymbolKind, document_symbols
-from gym_lsp.ide.workspace_symbols import workspace_symbols
+from gym_lsp.ide.workspace_symbols import MOST, WorkspaceSymbol, workspace_symbols
 from gym_lsp.server.failures import null_on_failure
 from gym_lsp.server.language_server import GymLanguageServer
+from gym_lsp.server.parts import Parts, in_parts
+from gym_lsp.server.session import Session
 from gym_lsp.server.state import State
 from gym_lsp.server.to_lsp import Converter
 
@@ -47,20 +50,28 @@ def register(server: GymLanguageServer, state: State) -> None:
 
     @server.feature(lsp.WORKSPACE_SYMBOL)
     @null_on_failure("workspace symbols")
-    def find_symbols(params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
-        converter = state.session.converter()
-        # Folders can share an install root or contain each other, so a symbol can be found twice.
-        folders = state.session.folders.values()
-        found = dict.fromkeys(each for folder in folders for each in workspace_symbols(folder.workspace, params.query))
-        return [
-            lsp.WorkspaceSymbol(
-                location=converter.location(each.place),
-                name=each.name,
-                kind=_KINDS[each.kind],
-                container_name=each.container or None,
-            )
-            for each in found
-        ]
+    def find_symbols(params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol] | Parts:
+        token = params.partial_result_token
+        # A client that accepts parts can cancel the request when it has enough.
+        found = _found(state.session.frozen(), params.query, None if token is not None else MOST)
+        return in_parts(token, found)
+
+
+def _found(session: Session, text: str, most: int | None) -> Iterator[lsp.WorkspaceSymbol]:
+    """Yield the symbols of all folders, at most so many of each folder."""
+    converter = session.converter()
+    # Folders can share an install root or contain each other, so a symbol can be found twice.
+    seen: set[WorkspaceSymbol] = set()
+    for folder in session.folders.values():
+        for each in islice(workspace_symbols(folder.workspace, text), most):
+            if each not in seen:
+                seen.add(each)
+                yield lsp.WorkspaceSymbol(
+                    location=converter.location(each.place),
+                    name=each.name,
+                    kind=_KINDS[each.kind],
+                    container_name=each.container or None,
+                )
 
 
 def _flat(
