@@ -73,3 +73,13 @@ def test_the_limit_applies_to_what_is_read(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("gym_lsp.files.os.fstat", of_an_empty_file)
     with pytest.raises(TooLarge):
         Disk().read(path)
+
+
+def test_the_versions_of_many_paths_are_those_of_each(tmp_path: Path) -> None:
+    names = ("absent", "a.yaml", "absent", "absent", "a", "b.yaml", "nul\0", "c.yaml", "absent")
+    (tmp_path / "a").mkdir()
+    for name in ("a.yaml", "b.yaml", "c.yaml"):
+        (tmp_path / name).write_text(name)
+    paths = [tmp_path / name for name in names]
+    assert Disk().versions(list(map(str, paths))) == list(map(Disk().version, paths))
+    assert Disk().versions([]) == []

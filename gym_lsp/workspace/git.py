@@ -30,6 +30,12 @@ def repository(files: Files, folder: PurePath) -> PurePath | None:
     return outermost
 
 
+def index_file(files: Files, folder: PurePath) -> PurePath | None:
+    """Return the index of the repository that contains a folder. Each command of Git that changes files writes it."""
+    top = repository(files, folder)
+    return None if top is None else top / _GIT / "index"
+
+
 def would_commit(files: Files, path: PurePath) -> bool:
     """Return whether `git add` adds the content of a file: it is in a repository that does not ignore it.
 

@@ -406,6 +406,11 @@ class Workspace:
         """
         return self.compose(self._run_of(path))
 
+    def known_run(self, path: PurePath) -> Composition | None:
+        """Return the own run of a file if it is composed already, else None."""
+        run = self.memo.peek(Workspace._run_of, self, path)
+        return None if run is None else self.memo.peek(Workspace.compose, self, run)
+
     @query
     def _run_of(self, path: PurePath) -> Run:
         spelled = self.spelled(path)

@@ -13,10 +13,13 @@ from gym_lsp.check import Checker
 from gym_lsp.files import Disk
 from gym_lsp.server import diagnostics, failures
 from gym_lsp.server.indexing import Phase
+from gym_lsp.server.polling import likely_folders
 from gym_lsp.server.publishing import Publisher
 from gym_lsp.server.reads import outdated
 from gym_lsp.server.scheduler import Scheduler
 from gym_lsp.server.session import Session
+from gym_lsp.server.sync import Buffer
+from gym_lsp.server.to_lsp import uri_of
 from gym_lsp.text import Encoding
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.polling import Poller
@@ -230,6 +233,20 @@ def test_a_flat_folder_is_polled_without_its_sub_folders(tmp_path: Path) -> None
     for name in ("a.yaml", "deep/b.yaml"):
         (tmp_path / name).write_text("a: 1\n")
     assert poller.changes().paths == {PurePath(tmp_path / "a.yaml")}
+
+
+def test_changes_are_likely_where_open_documents_and_their_includes_are(tmp_path: Path) -> None:
+    session, included = Session(Encoding.UTF16, {}), "resources_servers/counting/configs/counting.yaml"
+    path, text = PurePath(tmp_path / AGENT), f"config_paths: [{included}]\n"
+    for name in (AGENT, included, SERVER):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text if name == AGENT else GOOD)
+    session.open_folder(PurePath(tmp_path))
+    assert list(likely_folders(session)) == []
+    session.set_buffer(path, Buffer(uri_of(path), 1, text))
+    assert set(likely_folders(session)) == {path.parent}, "a poll composes nothing"
+    session.folders[PurePath(tmp_path)].workspace.own_run(path)
+    assert set(likely_folders(session)) == {path.parent, PurePath(tmp_path / included).parent}
 
 
 def test_what_changes_before_the_disk_is_watched_is_read_again(tmp_path: Path) -> None:
