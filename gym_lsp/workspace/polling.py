@@ -189,11 +189,13 @@ class Poller:
 
     def _drop(self, path: PurePath) -> None:
         """Remove a folder and those in it, and note their files as deleted."""
-        folder = None if path in self.roots else self._folders.pop(path, None)
-        if folder is not None:
-            self._moved |= folder.files
-            for below in folder.below:
-                self._drop(below)
+        pending = [path]
+        while pending:
+            path = pending.pop()
+            folder = None if path in self.roots else self._folders.pop(path, None)
+            if folder is not None:
+                self._moved |= folder.files
+                pending.extend(folder.below)
 
     def _list(self, folder: _Folder, version: object) -> list[PurePath]:
         """List a folder that has a version. Return the new folders in it."""

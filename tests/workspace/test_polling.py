@@ -141,6 +141,18 @@ def test_a_root_that_comes_back_is_found(root: Path) -> None:
     assert len(poller.changes().created_or_deleted) == 2 * len(FILES)
 
 
+def test_the_deepest_folders_are_found_and_dropped(tmp_path: Path) -> None:
+    deep = tmp_path / "root"
+    for _ in range(1_500):
+        deep.mkdir()
+        deep /= "d"
+    deep.mkdir()
+    write(deep / "a.yaml")
+    poller = Poller(Disk(), [PurePath(tmp_path / "root")])
+    os.rename(tmp_path / "root" / "d", tmp_path / "gone")
+    assert poller.changes() == Change(created_or_deleted=frozenset({PurePath(deep / "a.yaml")}))
+
+
 def test_two_changes_with_the_same_version_are_found(root: Path) -> None:
     """As in a file system that keeps whole seconds."""
     poller = Poller(Disk(), [PurePath(root)])
