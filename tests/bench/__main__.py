@@ -11,9 +11,11 @@ import tests.bench
 from tests.bench.figure import Figure, machine, table
 from tests.bench.growth import measure_growth
 from tests.bench.gym_parser import HOW_TO_MAKE_IT, measure_parser
+from tests.bench.keeping import measure_keeping
 from tests.bench.keystroke import measure_keystroke
 from tests.bench.process import ROOT, ProcessFailed, best_time, peak_memory
-from tests.bench.reading import measure_reading
+from tests.bench.reading import Reading, measure_reading
+from tests.bench.recorded import record, worse
 from tests.bench.scaling import measure_scaling
 from tests.bench.serving import measure_serving
 from tests.corpus import MISSING, find_corpus
@@ -43,13 +45,17 @@ def main() -> int:
         print(MISSING, file=sys.stderr)
         return 2
     try:
-        figures = list(_figures(corpus.release(RELEASE), options))
+        reading = measure_reading(corpus.release(RELEASE), options.repeat)
+        figures = [_reading(reading), *_figures(corpus.release(RELEASE), options)]
     except ProcessFailed as error:
         print(error, file=sys.stderr)
         return 2
     lines = [*table(figures), "", f"{machine()}; the best of {options.repeat}."]
     print(*lines, sep="\n")
+    for sentence in worse(figures, reading.libyaml):
+        print(f"worse: {sentence}", file=sys.stderr)
     if options.write:
+        record(figures, reading.libyaml)
         try:
             fill(PAGE, "figures", "\n".join(lines))
         except (NoSlot, OSError) as error:
@@ -91,7 +97,6 @@ def _options() -> argparse.Namespace:
 
 def _figures(release: Path, options: argparse.Namespace) -> Iterator[Figure]:
     repeat: int = options.repeat
-    yield _reading(release, repeat)
     standalone = best_time([*CHECK, "--standalone"], release, repeat)
     if options.gym_python.is_file():
         yield _standalone(release, standalone, options)
@@ -104,21 +109,21 @@ def _figures(release: Path, options: argparse.Namespace) -> Iterator[Figure]:
     measured = f"{one:.3f} s, of which Python's own start {bare:.3f} s"
     yield Figure("`--check` of one file in it", measured, "at most 0.2 s", one, 0.2)
     yield measure_scaling(CHECK, repeat)
+    yield from measure_keeping(CHECK, release, repeat)
     if not options.quick:
         yield from measure_growth(CHECK, release, repeat, full=options.full)
     memory = peak_memory(["--check", "--quiet"], release) / MEGABYTE
-    yield Figure("memory for the whole tree", f"{memory:.0f} MB", "below 150 MB", memory, 150)
+    yield Figure("memory for the whole tree", f"{memory:.0f} MB", "below 150 MB", memory, 150, is_time=False)
     requests, edits = (QUICK_REQUESTS, QUICK_EDITS) if options.quick else (REQUESTS, EDITS)
     yield from measure_serving(release, repeat, requests, edits)
     yield measure_keystroke(requests)
 
 
-def _reading(release: Path, repeat: int) -> Figure:
-    reading = measure_reading(release, repeat)
+def _reading(reading: Reading) -> Figure:
     ratio = reading.ours / reading.libyaml
     what = f"reading {reading.files} files ({reading.characters / MEGABYTE:.1f} MB) into span trees"
     measured = f"{reading.ours:.3f} s, {ratio:.2f} times libyaml's compose ({reading.libyaml:.3f} s)"
-    return Figure(what, measured, "at most 3 times", ratio, 3.0)
+    return Figure(what, measured, "at most 3 times", ratio, 3.0, is_time=False)
 
 
 def _standalone(release: Path, ours: float, options: argparse.Namespace) -> Figure:
@@ -127,7 +132,9 @@ def _standalone(release: Path, ours: float, options: argparse.Namespace) -> Figu
     theirs = measure_parser(options.gym_python, release, asked) * len(configs) / len(asked)
     about = "about " if options.quick else ""
     measured = f"{ours:.2f} s, 1/{theirs / ours:.0f} of NeMo Gym's parser ({about}{theirs:.1f} s)"
-    return Figure("`--check --standalone` of the whole tree", measured, "at most 1/25", ours / theirs, 1 / 25)
+    return Figure(
+        "`--check --standalone` of the whole tree", measured, "at most 1/25", ours / theirs, 1 / 25, is_time=False
+    )
 
 
 if __name__ == "__main__":

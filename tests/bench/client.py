@@ -14,6 +14,7 @@ from tests.bench.process import ProcessFailed
 from tests.server.client import Client, Message
 from tests.server.editor import PUSH
 
+PUBLISHED = "textDocument/publishDiagnostics"
 LIMIT = 60.0
 """Seconds to wait for an answer."""
 
@@ -56,10 +57,15 @@ class Measured:
                 "rootUri": uri,
                 "capabilities": PUSH,
                 "workspaceFolders": [{"uri": uri, "name": self.folder.name}],
-                "initializationOptions": options or {},
+                "initializationOptions": {"cache": False} if options is None else options,
             },
         )
         self.client.notify("initialized", {})
+
+    def published(self) -> frozenset[str]:
+        """Return the URIs of the files with diagnostics, as far as they have arrived."""
+        messages = (each for each in tuple(self.client.messages) if each.get("method") == PUBLISHED)
+        return frozenset(each["params"]["uri"] for each in messages if each["params"]["diagnostics"])
 
     def open(self, name: str, text: str) -> None:
         document = {"uri": self.uri(name), "languageId": "yaml", "version": 0, "text": text}
@@ -85,7 +91,7 @@ class Measured:
         uri = self.uri(name)
 
         def wanted(message: Message) -> bool:
-            if message.get("method") != "textDocument/publishDiagnostics":
+            if message.get("method") != PUBLISHED:
                 return False
             params: Any = message["params"]
             return params["uri"] == uri and is_it(params["diagnostics"])

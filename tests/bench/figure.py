@@ -9,13 +9,17 @@ from typing import NamedTuple
 
 
 class Figure(NamedTuple):
-    """One line of the table. `value` and `limit` have the same unit. `limit` is the largest value that is a success."""
+    """One line of the table. `value` and `limit` have the same unit. `limit` is the largest value that is a success.
+
+    `is_time` is true for a time, which depends on the machine, in any unit.
+    """
 
     what: str
     measured: str
     goal: str
     value: float
     limit: float
+    is_time: bool = True
 
     @property
     def is_met(self) -> bool:

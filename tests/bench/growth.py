@@ -27,7 +27,12 @@ def measure_growth(check: tuple[str, ...], release: Path, repeat: int, *, full: 
         ratio = seconds / _count(tree) / usual
         measured = f"{seconds:.1f} s of a processor, {ratio:.2f} times as long for each file as in the release"
         yield Figure(
-            f"`--check` of {CONFIGS:,} files, copies of the release", measured, "at most 1.2 times", ratio, 1.2
+            f"`--check` of {CONFIGS:,} files, copies of the release",
+            measured,
+            "at most 1.2 times",
+            ratio,
+            1.2,
+            is_time=False,
         )
         yield _memory(f"memory for {CONFIGS:,} files", tree, 400)
         few, many = cost_of_an_edit(release), cost_of_an_edit(tree)
@@ -47,7 +52,7 @@ def measure_growth(check: tuple[str, ...], release: Path, repeat: int, *, full: 
 
 def _memory(what: str, tree: Path, most: int) -> Figure:
     memory = peak_memory(["--check", "--quiet"], tree) / MEGABYTE
-    return Figure(what, f"{memory:.0f} MB", f"below {most} MB", memory, most)
+    return Figure(what, f"{memory:.0f} MB", f"below {most} MB", memory, most, is_time=False)
 
 
 def _count(tree: Path) -> int:

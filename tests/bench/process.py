@@ -58,9 +58,10 @@ def _time(arguments: Sequence[str], folder: Path) -> float:
     return perf_counter() - began
 
 
-def cpu_time(arguments: Sequence[str], folder: Path, repeat: int) -> float:
+def cpu_time(arguments: Sequence[str], folder: Path, repeat: int, *, warm: bool = True) -> float:
     """Return the least seconds of all processors in `repeat` runs, after one run to warm the caches."""
-    run(arguments, folder)
+    if warm:
+        run(arguments, folder)
     return min(_cpu_time(arguments, folder) for _ in range(repeat))
 
 

@@ -81,14 +81,15 @@ def _text(server: Measured, name: str) -> str:
 
 def _ready(server: Measured) -> str:
     """Open a file, wait until everything is indexed, and return the text of the file."""
-    server.initialize({"statusNotification": True})
+    server.initialize({"statusNotification": True, "cache": False})
     text = _text(server, INCLUDED)
     server.open(INCLUDED, text)
-    server.client.wait_for(_is_ready, LIMIT)
+    server.client.wait_for(is_ready, LIMIT)
     return text
 
 
-def _is_ready(message: Message) -> bool:
+def is_ready(message: Message) -> bool:
+    """Return whether a server reports that all files are checked."""
     return message.get("method") == "gymLsp/status" and message["params"]["state"] == "ready"
 
 
@@ -99,7 +100,8 @@ def _is_indexed(message: Message) -> bool:
 # From the start of the process
 
 
-def _started(command: Sequence[str], release: Path) -> float:
+def started(command: Sequence[str], release: Path) -> float:
+    """Return the seconds to the answer to `initialize`."""
     began = perf_counter()
     with measured(command, release) as server:
         server.initialize()
@@ -122,7 +124,7 @@ def _starts(release: Path, repeat: int, other: Beside | None) -> Iterator[Figure
     ours: list[tuple[float, float]] = []
     for _ in range(repeat + 1):
         # In turns, so that a busy moment of the machine affects both.
-        nothing.append(_started(NOTHING, release))
+        nothing.append(started(NOTHING, release))
         ours.append(_started_and_diagnosed(release))
     they = Times(tuple(nothing[1:]))
     initialized, diagnosed = (Times(each) for each in zip(*ours[1:], strict=True))
@@ -146,7 +148,7 @@ def _from_the_start(release: Path, repeat: int) -> Iterator[Figure]:
     further: list[float] = []
     for _ in range(repeat):
         with measured(OURS, release) as server:
-            server.initialize({"statusNotification": True})
+            server.initialize({"statusNotification": True, "cache": False})
             began = perf_counter()
             text = _text(server, INCLUDED)
             server.open(INCLUDED, text)
@@ -155,7 +157,7 @@ def _from_the_start(release: Path, repeat: int) -> Iterator[Figure]:
             while not any(_is_indexed(message) for message in server.client.messages):
                 further.append(_taken(hover))
             indexed.append(perf_counter() - began)
-            server.client.wait_for(_is_ready, LIMIT)
+            server.client.wait_for(is_ready, LIMIT)
             diagnosed.append(perf_counter() - began)
     index = Times(tuple(indexed))
     also = f"; all files checked and reported after {Times(tuple(diagnosed))}"
@@ -242,7 +244,7 @@ def _answers(server: Measured, text: str, times: int, other: Beside | None) -> I
 def _memory(server: Measured, other: Beside | None) -> Figure:
     memory = server.memory() / MEGABYTE
     also = f" (yaml-language-server: {other.memory / MEGABYTE:.0f} MB)" if other else ""
-    return Figure("resident memory of the server", f"{memory:.0f} MB{also}", "below 150 MB", memory, 150)
+    return Figure("resident memory of the server", f"{memory:.0f} MB{also}", "below 150 MB", memory, 150, is_time=False)
 
 
 def _after_typing(server: Measured, edits: int) -> Iterator[Figure]:
@@ -276,13 +278,13 @@ def _typed(number: int) -> str:
 def _growth(what: str, after: int, before: int, limit: float) -> Figure:
     ratio = after / before
     measured = f"{ratio:.2f} times ({after / MEGABYTE:.0f} MB, {before / MEGABYTE:.0f} MB)"
-    return Figure(what, measured, f"at most {limit:.2f} times", ratio, limit)
+    return Figure(what, measured, f"at most {limit:.2f} times", ratio, limit, is_time=False)
 
 
 def _idle(server: Measured) -> Figure:
     share = server.idle_share(IDLE_SECONDS)
     measured = f"{share * 100:.1f} % of a processor over {IDLE_SECONDS:.0f} s"
-    return Figure("processor time when idle", measured, "at most 0.5 %", share, 0.005)
+    return Figure("processor time when idle", measured, "at most 0.5 %", share, 0.005, is_time=False)
 
 
 # yaml-language-server
