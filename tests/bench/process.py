@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_PEAK = """\
-import gc, multiprocessing, resource, sys
-from gym_lsp.cli import main, processes
-gc.disable()
-code = main(sys.argv[1:])
-helping = multiprocessing.active_children()
-for each in helping:
-    each.join()
-largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + (processes.processors() - 1) * largest, file=sys.stderr)
-sys.exit(code)
-"""
+SAMPLE = 0.02
+"""Seconds between two looks at the memory of processes."""
 
 
 class ProcessFailed(Exception):
@@ -73,7 +65,42 @@ def _cpu_time(arguments: Sequence[str], folder: Path) -> float:
 
 
 def peak_memory(arguments: Sequence[str], folder: Path) -> int:
-    """Return the peak memory in bytes of `gym-lsp` with these arguments, including its worker processes."""
-    peak = int(run(["-c", _PEAK, *arguments], folder).splitlines()[-1])
-    # The unit is kilobytes on Linux and bytes on macOS.
-    return peak if sys.platform == "darwin" else peak * 1024
+    """Return the peak memory in bytes of `gym-lsp` with these arguments, its worker processes included.
+
+    What several processes share counts once. On systems other than Linux, there is only one process.
+    """
+    if sys.platform != "linux":
+        return _own_peak(arguments, folder)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "gym_lsp", *arguments]
+    peak = 0
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            peak = max(peak, sum(map(_share_of_memory, _family(process.pid))))
+            time.sleep(SAMPLE)
+    if process.returncode not in (0, 1):
+        raise ProcessFailed(f"{' '.join(arguments)} ended with exit code {process.returncode}")
+    return peak
+
+
+def _family(process: int) -> Iterator[int]:
+    """Yield a process and its children."""
+    yield process
+    with contextlib.suppress(OSError):
+        yield from map(int, Path(f"/proc/{process}/task/{process}/children").read_text("ascii").split())
+
+
+def _share_of_memory(process: int) -> int:
+    """Return the bytes of a process, of shared pages its share; 0 if it has ended."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text("ascii").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def _own_peak(arguments: Sequence[str], folder: Path) -> int:
+    code = "import resource, sys; from gym_lsp.cli import main; code = main(sys.argv[1:]); "
+    code += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(code)"
+    # The unit of macOS is bytes.
+    return int(run(["-c", code, *arguments], folder).splitlines()[-1])
