@@ -45,7 +45,10 @@ class Answers(Struct, frozen=True):
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> Answers:
-        """Return the rows; of several with the same question and arguments, the last one."""
+        """Return the rows; of several with the same question and arguments, the last one.
+
+        Raises UnicodeEncodeError.
+        """
         sources: dict[str, int] = {}
         firewalls: dict[tuple[str, Arguments], int] = {}
         tables: dict[str, list[Any]] = defaultdict(list)
@@ -59,17 +62,14 @@ class Answers(Struct, frozen=True):
             {name: Raw(encoded(table)) for name, table in tables.items()},
         )
 
-    def rows(self, question: str | None = None) -> Iterator[Row]:
-        """Yield the rows of one question, or all of them. Raises msgspec.DecodeError."""
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows. Raises msgspec.DecodeError, and LookupError for a name or a number that does not exist."""
         firewalls = [(name, _types(name).arguments.decode(raw)) for name, raw in self.firewalls]
-        for name, table in self.tables.items():
-            if question in (None, name):
-                decoded: list[tuple[Arguments, Any, tuple[int, ...], tuple[int, ...]]] = _types(name).table.decode(
-                    table
-                )
-                for arguments, value, sources, above in decoded:
-                    made_from = tuple(self.sources[number] for number in sources)
-                    yield Row(name, arguments, value, made_from, tuple(firewalls[number] for number in above))
+        for name, raw in self.tables.items():
+            table: list[tuple[Arguments, Any, tuple[int, ...], tuple[int, ...]]] = _types(name).table.decode(raw)
+            for arguments, value, sources, above in table:
+                made_from = tuple(self.sources[number] for number in sources)
+                yield Row(name, arguments, value, made_from, tuple(firewalls[number] for number in above))
 
 
 def rows_about(workspace: Workspace, engine: Engine, path: PurePath) -> Iterator[Row]:
@@ -88,10 +88,10 @@ def rows_of_firewalls(workspace: Workspace, start: int = 0) -> Iterator[Row]:
 
 
 def decoded(raw: Raw | None) -> tuple[Row, ...]:
-    """Return the rows of some encoded `Answers`; none if there are none, or if they cannot be decoded."""
+    """Return the rows of some encoded `Answers`; none if there are none, or if they make no sense."""
     try:
         return () if raw is None else tuple(_ANSWERS.decode(raw).rows())
-    except DecodeError:
+    except (DecodeError, LookupError):
         return ()
 
 

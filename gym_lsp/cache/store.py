@@ -5,7 +5,7 @@ A file that is cut off, damaged or of another version of gym-lsp is as if it wer
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from pathlib import PurePath
 
@@ -58,10 +58,10 @@ class Cache:
         except DecodeError:
             return None
 
-    def write(self, stored: Stored) -> None:
-        """Keep something, and remove what is no longer used. Raises files.Unwritable."""
+    def write(self, make: Callable[[], Stored]) -> None:
+        """Keep what is made, and remove what is no longer used. Raises files.Unwritable."""
         try:
-            payload = encoded(stored)
+            payload = encoded(make())
         except UnicodeEncodeError:
             # A tree with a file name that is not Unicode is checked without a cache.
             return

@@ -7,7 +7,7 @@ difference reaches are checked again: `keeping.py`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
 from msgspec import DecodeError
@@ -37,18 +37,19 @@ def check_with_cache(options: Options, folder: str) -> int:
         texts = ShownTexts(_Texts(options, stored.shown))
         code = conclude(options, outcome, texts)
         if not texts.seen.keys() <= stored.shown.keys():
-            keep(cache, replace(stored, shown=stored.shown | texts.seen), options)
+            shown = stored.shown | texts.seen
+            keep(cache, lambda: replace(stored, shown=shown), options)
         return code
     from gym_lsp.cli.keeping import check_and_keep
 
     known = None if stored is None or difference is None else (stored, difference)
-    return check_and_keep(options, files, known, lambda new: keep(cache, new, options))
+    return check_and_keep(options, files, known, lambda make: keep(cache, make, options))
 
 
-def keep(cache: Cache, stored: Stored, options: Options) -> None:
+def keep(cache: Cache, make: Callable[[], Stored], options: Options) -> None:
     """Write to the cache. A check that cannot write has done its work nevertheless."""
     try:
-        cache.write(stored)
+        cache.write(make)
     except Unwritable as error:
         if not options.quiet:
             print_message(f"--cache: {error}")

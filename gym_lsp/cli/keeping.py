@@ -26,7 +26,10 @@ T = TypeVar("T")
 
 
 def check_and_keep(
-    options: Options, files: Files, known: tuple[Stored, Difference] | None, keep: Callable[[Stored], None]
+    options: Options,
+    files: Files,
+    known: tuple[Stored, Difference] | None,
+    keep: Callable[[Callable[[], Stored]], None],
 ) -> int:
     """Carry out `--check`, and keep what it found out. `known` is what an earlier check has kept, if anything."""
     keeper = _Keeper(Observed(files), known)
@@ -37,7 +40,7 @@ def check_and_keep(
     outcome = outcome_of(checked, options)
     texts = ShownTexts(TextsOf(workspaces, options))
     code = conclude(options, outcome, texts)
-    keep(keeper.stored(outcome, texts.seen))
+    keep(lambda: keeper.stored(outcome, texts.seen))
     return code
 
 
@@ -95,7 +98,10 @@ class _Keeper:
         return keeping
 
     def stored(self, outcome: Outcome, shown: dict[str, str]) -> Stored:
-        """Return what to keep: the outcome, the texts that its report has shown, and everything that was collected."""
+        """Return what to keep: the outcome, the texts that its report has shown, and everything that was collected.
+
+        Raises UnicodeEncodeError.
+        """
         self._observations.update(self.files.take())
         answers = {str(root): Raw(encoded(Answers.of(self._collected(root)))) for root in self._checkers}
         return Stored(self._observations.compact(), self._opening, Raw(encoded(outcome)), shown, answers)

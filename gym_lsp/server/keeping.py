@@ -129,5 +129,8 @@ def keeping(session: Session, observed: Observed) -> Keeping | None:
 
 
 def _write(cache: Cache, observations: Observations, opening: frozenset[str], answers: dict[str, list[Row]]) -> None:
-    kept = {root: Raw(encoded(Answers.of(rows))) for root, rows in answers.items()}
-    cache.write(Stored(observations.compact(), opening, Raw(encoded(None)), {}, kept))
+    def make() -> Stored:
+        kept = {root: Raw(encoded(Answers.of(rows))) for root, rows in answers.items()}
+        return Stored(observations.compact(), opening, Raw(encoded(None)), {}, kept)
+
+    cache.write(make)

@@ -36,8 +36,8 @@ def file_in(folder: Path) -> Path:
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "cache"
-    Cache(PurePath(folder), KEY).write(stored("first"))
-    Cache(PurePath(folder), KEY).write(stored("second"))
+    Cache(PurePath(folder), KEY).write(lambda: stored("first"))
+    Cache(PurePath(folder), KEY).write(lambda: stored("second"))
     assert text_of(Cache(PurePath(folder), KEY).read()) == "second"
     assert text_of(Cache(PurePath(folder), ("0.2.0", "/w")).read()) is None
     assert stat.S_IMODE(file_in(folder).stat().st_mode) == 0o600
@@ -57,11 +57,11 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("kind", DAMAGE)
 def test_a_damaged_file_is_as_if_it_were_not_there(tmp_path: Path, kind: str) -> None:
     cache = Cache(PurePath(tmp_path), KEY)
-    cache.write(stored())
+    cache.write(stored)
     path = file_in(tmp_path)
     path.write_bytes(DAMAGE[kind](path.read_bytes()))
     assert cache.read() is None
-    cache.write(stored("again"))
+    cache.write(lambda: stored("again"))
     assert text_of(cache.read()) == "again"
 
 
@@ -69,7 +69,7 @@ def test_a_damaged_file_is_as_if_it_were_not_there(tmp_path: Path, kind: str) ->
 @given(data=st.data())
 def test_no_other_byte_is_accepted(tmp_path: Path, data: st.DataObject) -> None:
     cache = Cache(PurePath(tmp_path), KEY)
-    cache.write(stored())
+    cache.write(stored)
     path = file_in(tmp_path)
     whole = path.read_bytes()
     at = data.draw(st.integers(0, len(whole) - 1))
@@ -80,21 +80,21 @@ def test_no_other_byte_is_accepted(tmp_path: Path, data: st.DataObject) -> None:
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Unwritable):
-        Cache(PurePath(tmp_path / "file"), KEY).write(stored())
+        Cache(PurePath(tmp_path / "file"), KEY).write(stored)
 
 
 def test_what_is_not_unicode_is_not_kept(tmp_path: Path) -> None:
     cache = Cache(PurePath(tmp_path), KEY)
-    cache.write(Stored(Observations({"/w/\udcff": b""}), frozenset(), Raw(b"\x01"), {}, {}))
+    cache.write(lambda: Stored(Observations({"/w/\udcff": b""}), frozenset(), Raw(b"\x01"), {}, {}))
     assert cache.read() is None
 
 
 def test_old_files_are_removed(tmp_path: Path) -> None:
-    Cache(PurePath(tmp_path), ("old",)).write(stored())
+    Cache(PurePath(tmp_path), ("old",)).write(stored)
     old = file_in(tmp_path)
     os.utime(old, (0, 0))
     (tmp_path / "other").write_text("not ours")
     os.utime(tmp_path / "other", (0, 0))
-    Cache(PurePath(tmp_path), KEY).write(stored())
+    Cache(PurePath(tmp_path), KEY).write(stored)
     assert not old.exists()
     assert (tmp_path / "other").exists()

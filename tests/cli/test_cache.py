@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -177,6 +178,12 @@ def test_a_cache_that_cannot_be_written_is_reported(gym: Gym, tree: Path) -> Non
     plain = gym("--check")
     assert (ran.code, ran.out) == (plain.code, plain.out)
     assert "--cache: cannot write" in ran.err
+
+
+def test_a_file_name_that_is_not_unicode(gym: Gym, tree: Path) -> None:
+    write(tree, os.fsdecode(b"environments/tides/\xff.yaml"), BROKEN)
+    for _ in range(2):
+        assert with_cache(gym) == gym("--check")
 
 
 def test_a_damaged_cache_is_replaced(gym: Gym, tree: Path, parsed: list[str]) -> None:
