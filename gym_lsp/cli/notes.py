@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from gym_lsp.check import Checked
 from gym_lsp.cli.options import Options
@@ -48,12 +49,21 @@ def _links_outside(outcomes: list[tuple[Workspace, Checked]], options: Options) 
     links = [
         relative_path(link, working_directory())
         for workspace, _ in outcomes
-        for link in workspace.links_outside(workspace.root)
-        if any(is_below(link, folder) for folder in below)
+        for folder in _entered(workspace, below)
+        for link in workspace.links_outside(folder)
     ]
     if links:
         are = "links to folders" if len(links) > 1 else "a link to a folder"
         yield f"not checked: {_few(links)}, {are} outside of the workspace; name the real folder with `--search-dir`"
+
+
+def _entered(workspace: Workspace, asked: list[PurePath]) -> Iterator[PurePath]:
+    """The folders of a root that were entered to find the files below some paths."""
+    if any(is_below(workspace.root, path) for path in asked):
+        yield workspace.root
+    else:
+        folders = (path for path in asked if is_below(path, workspace.root))
+        yield from (path for path in folders if workspace.files.kind(path) is Kind.DIRECTORY)
 
 
 def _few(names: list[str]) -> str:

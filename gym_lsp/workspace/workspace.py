@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from gym_lsp.compose.config import Config, Provenance, Table
 from gym_lsp.compose.run import Composition, Environment, Run, compose
@@ -74,7 +75,9 @@ class Workspace:
         self.is_deep = is_deep
         self.memo = Memo() if memo is None else memo
         self.fence = self._fence(named) if fence is None else fence
-        self.files = Tree(disk, self.memo, self.fence, lambda: self.screen)
+        # A strong reference would be a cycle, so that a replaced snapshot would wait for the garbage collector.
+        this = proxy(self)
+        self.files = Tree(disk, self.memo, self.fence, lambda: this.screen)
 
     def _fence(self, named: tuple[PurePath, ...]) -> Fence:
         extra = (absolute(folder, self.root) for folder in extra_roots(self.environment))
@@ -185,6 +188,11 @@ class Workspace:
     def member_set(self) -> frozenset[PurePath]:
         """The members, for a fast test of many files."""
         return frozenset(self.members)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the members are known without another walk."""
+        return self.memo.holds(Workspace._below, self, self.root)
 
     def files_below(self, folder: PurePath) -> tuple[PurePath, ...]:
         """Return the YAML files of the root that are below a folder, those that the settings exclude included."""

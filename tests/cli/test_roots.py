@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
+from gym_lsp.files import DirectoryEntry, Disk
 from tests.cli.conftest import BROKEN, CLEAN, TIDES, UNSET, Gym, write
 from tests.corpus import Corpus
 
@@ -164,3 +165,19 @@ def test_a_folder_of_several_checkouts(gym: Gym, tree: Path, monkeypatch: pytest
     report = json.loads(gym("--check", "--format", "json").out)
     assert report["summary"]["errors"] == sum(counts)
     assert report["release"] == "0.7.0"
+
+
+def test_a_check_of_one_file_lists_no_other_folders(gym: Gym, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed: list[PurePath] = []
+    entries = Disk.entries
+
+    def noting(self: Disk, path: PurePath) -> tuple[DirectoryEntry, ...]:
+        listed.append(path)
+        return entries(self, path)
+
+    write(tree, "data/deep/rows.yaml", "a: 1\n")
+    monkeypatch.setattr(Disk, "entries", noting)
+    assert gym("--check", TIDES).code == 0
+    assert tree / "data" not in listed
+    gym("--check", "data", TIDES)
+    assert tree / "data/deep" in listed
