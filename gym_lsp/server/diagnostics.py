@@ -77,6 +77,12 @@ def _settings_finding(error: SettingsError) -> Diagnostic:
     return Diagnostic(error.path, error.span or Span(0, 0), SETTINGS, Severity.ERROR, message)
 
 
+def is_prepared(session: Session, path: PurePath) -> bool:
+    """Return whether the findings of a file are known."""
+    folder = session.folder_of(path)
+    return folder is not None and folder.checker.knows(path)
+
+
 async def prepare(session: Session, path: PurePath) -> None:
     """Compute what the findings of a file need, in steps, because a file can be part of many runs.
 

@@ -12,6 +12,7 @@ from enum import Enum
 from pathlib import PurePath
 
 from gym_lsp.server.session import LARGE, FolderSnapshot, Session
+from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.workspace import Workspace
 
@@ -41,6 +42,22 @@ def _index_names_of_large(session: Session) -> None:
         if folder is not None:
             folder.workspace.top_level_keys(path)
             includers(folder.workspace, path)
+
+
+async def index_edited(session: Session, change: Change) -> bool:
+    """Index again what an edit of files has changed, if all files were indexed before.
+
+    Return whether that is all: not if files have come or gone, or if nested roots have.
+    """
+    if change.created_or_deleted or session.find_nested():
+        return False
+    for path in change.edited:
+        folder = session.folder_of(path)
+        if folder is not None and not session.is_large(path):
+            folder.workspace.top_level_keys(path)
+            folder.workspace.index_file(path)
+            await asyncio.sleep(0)
+    return True
 
 
 async def index_names(session: Session) -> None:

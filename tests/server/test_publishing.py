@@ -1,0 +1,88 @@
+"""After an edit, only what it has changed is converted and published again."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path, PurePath
+
+import pytest
+from lsprotocol import types as lsp
+
+from gym_lsp.server import publishing
+from gym_lsp.server.diagnostics import file_diagnostics
+from gym_lsp.server.publishing import Publisher
+from gym_lsp.server.session import Session
+from gym_lsp.server.sync import Buffer
+from gym_lsp.server.to_lsp import Converter, uri_of
+from gym_lsp.text import Encoding
+
+BAD = "# ab\n{name}: {{resources_servers: {{math: {{entrypoint: app.py, domain: maths}}}}}}\n"
+
+
+class Published:
+    """A session with a folder, and what its publisher has sent."""
+
+    def __init__(self, folder: Path, texts: dict[str, str]) -> None:
+        for name, text in texts.items():
+            path = folder / "environments" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        self.folder = PurePath(folder)
+        self.session = Session(Encoding.UTF16, {})
+        self.session.open_folder(self.folder)
+        self.sent: list[lsp.PublishDiagnosticsParams] = []
+        self.publisher = Publisher(self.session, self.sent.append)
+
+    def edit(self, name: str, text: str, version: int) -> None:
+        path = self.folder / "environments" / name
+        self.session.set_buffer(path, Buffer(uri_of(path), version, text))
+
+    def publish(self) -> dict[str, list[int]]:
+        """Return the lines of what is published: for each file, those of its diagnostics."""
+        self.sent.clear()
+        asyncio.run(self.publisher.publish_all())
+        return {each.uri.rpartition("/")[2]: [one.range.start.line for one in each.diagnostics] for each in self.sent}
+
+
+@pytest.fixture
+def converted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    names: list[str] = []
+
+    def noting(session: Session, path: PurePath, converter: Converter) -> list[lsp.Diagnostic]:
+        names.append(path.name)
+        return file_diagnostics(session, path, converter)
+
+    monkeypatch.setattr(publishing, "file_diagnostics", noting)
+    return names
+
+
+def test_an_edit_converts_only_its_own_file(tmp_path: Path, converted: list[str]) -> None:
+    texts = {f"e{number}/c{number}.yaml": BAD.format(name=f"m{number}") for number in range(20)}
+    published = Published(tmp_path, texts | {"e0/clean.yaml": "policy_base_url: x\n"})
+    assert len(published.publish()) == 20
+    assert len(converted) == 20
+    converted.clear()
+    published.edit("e3/c3.yaml", texts["e3/c3.yaml"] + "# more\n", 1)
+    assert published.publish() == {"c3.yaml": [1]}
+    assert converted == ["c3.yaml"]
+    converted.clear()
+    assert published.publish() == {}
+    assert converted == []
+
+
+def test_lines_that_move_without_an_offset_are_published(tmp_path: Path) -> None:
+    text = BAD.format(name="m")
+    published = Published(tmp_path, {"e/c.yaml": text})
+    published.edit("e/c.yaml", text, 1)
+    assert published.publish() == {"c.yaml": [1]}
+    published.edit("e/c.yaml", text.replace("# ab", "#\n#b"), 2)
+    assert published.publish() == {"c.yaml": [2]}
+
+
+def test_each_version_of_a_document_is_answered(tmp_path: Path) -> None:
+    bad, good = BAD.format(name="m"), BAD.format(name="m").replace("maths", "math")
+    published = Published(tmp_path, {"e/c.yaml": bad})
+    for version, (text, lines) in enumerate([(bad, [1]), (good, []), (f"{good}# more\n", []), (bad, [1])], start=1):
+        published.edit("e/c.yaml", text, version)
+        assert published.publish() == {"c.yaml": lines}
+        assert published.sent[0].version == version
