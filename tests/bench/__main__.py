@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,8 @@ CHECK = ("-m", "gym_lsp", "--check", "--quiet")
 def main() -> int:
     """Measure and print the table. Return 0, 1 if a goal is missed, 2 if nothing can be measured."""
     options = _options()
+    # An installed gym-lsp has bytecode, so users do not wait until it is compiled.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     corpus = find_corpus()
     if corpus is None:
         print(MISSING, file=sys.stderr)

@@ -27,8 +27,6 @@ def run(arguments: Sequence[str], folder: Path) -> str:
     Raises ProcessFailed for an exit code other than 0 and 1, which mean that a check found nothing or something.
     """
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    # An installed gym-lsp has bytecode, so users do not wait until it is compiled.
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, *arguments]
     done = subprocess.run(
         command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False
