@@ -16,6 +16,7 @@ from gym_lsp.cache.observed import Observations
 from gym_lsp.files import Disk
 
 _SUFFIX = ".gym-lsp-cache"
+_IGNORE = ".gitignore"
 _DIGEST = 32
 _OLD = 30 * 24 * 60 * 60.0
 """Seconds after which a file that is not written any more is removed."""
@@ -66,6 +67,9 @@ class Cache:
             # A tree with a file name that is not Unicode is checked without a cache.
             return
         disk = Disk()
+        if disk.kind(self._folder / _IGNORE) is None:
+            # A folder in a repository must not be committed.
+            disk.save(self._folder / _IGNORE, b"*\n")
         disk.save(self._path, self._key + _digest(payload) + payload)
         disk.sweep(self._folder, _SUFFIX, _OLD)
 

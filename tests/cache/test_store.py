@@ -30,7 +30,7 @@ def text_of(found: Stored | None) -> object:
 
 
 def file_in(folder: Path) -> Path:
-    [path] = folder.iterdir()
+    [path] = folder.glob("*.gym-lsp-cache")
     return path
 
 
@@ -41,6 +41,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert text_of(Cache(PurePath(folder), KEY).read()) == "second"
     assert text_of(Cache(PurePath(folder), ("0.2.0", "/w")).read()) is None
     assert stat.S_IMODE(file_in(folder).stat().st_mode) == 0o600
+    assert (folder / ".gitignore").read_text() == "*\n"
 
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {

@@ -189,7 +189,7 @@ def test_a_file_name_that_is_not_unicode(gym: Gym, tree: Path) -> None:
 def test_a_damaged_cache_is_replaced(gym: Gym, tree: Path, parsed: list[str]) -> None:
     write(tree, TIDES, BROKEN)
     expected = with_cache(gym)
-    [path] = (tree / "kept").iterdir()
+    [path] = (tree / "kept").glob("*.gym-lsp-cache")
     path.write_bytes(path.read_bytes()[:1_000])
     for is_whole in (False, True):
         parsed.clear()
@@ -201,5 +201,5 @@ def test_no_secret_is_kept(gym: Gym, tree: Path) -> None:
     secret = "kp-" + "1234567890abcdefghijklmn"
     write(tree, TIDES, BROKEN.replace("      domain", f"      api_key: {secret}\n      domain"))
     assert secret not in with_cache(gym).out
-    [path] = (tree / "kept").iterdir()
+    [path] = (tree / "kept").glob("*.gym-lsp-cache")
     assert secret.encode() not in path.read_bytes()

@@ -74,7 +74,7 @@ def start(wire: Wire, root: Path, options: Message | None = None) -> None:
 
 def kept(root: Path) -> list[Path]:
     folder = root.parent / "cache" / "gym-lsp"
-    return [*folder.iterdir()] if folder.is_dir() else []
+    return [*folder.glob("*.gym-lsp-cache")]
 
 
 def served(root: Path, options: Message | None = None, work: Callable[[Wire], object] = lambda wire: None) -> Message:
