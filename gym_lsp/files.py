@@ -406,11 +406,39 @@ def _kind_of(entry: os.DirEntry[str]) -> Kind | None:
         return None
 
 
-class Overlay:
+class Forwarding:
+    """Files that answer as others do, for classes that change a part of that."""
+
+    def __init__(self, base: Files) -> None:
+        self._base = base
+
+    def read(self, path: PurePath) -> str:
+        return self._base.read(path)
+
+    def head(self, path: PurePath, most: int) -> str:
+        return self._base.head(path, most)
+
+    def kind(self, path: PurePath) -> Kind | None:
+        return self._base.kind(path)
+
+    def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
+        return self._base.entries(path)
+
+    def version(self, path: PurePath) -> object:
+        return self._base.version(path)
+
+    def resolve(self, path: PurePath) -> PurePath:
+        return self._base.resolve(path)
+
+    def identity(self, path: PurePath) -> object:
+        return self._base.identity(path)
+
+
+class Overlay(Forwarding):
     """Open buffers over a base: the text of a buffer replaces that of its file, and has the same limit."""
 
     def __init__(self, base: Files, texts: Mapping[PurePath, str]) -> None:
-        self._base = base
+        super().__init__(base)
         self._texts = texts
         self._names: dict[PurePath, dict[str, Kind]] = {}
         for path in texts:
@@ -455,14 +483,8 @@ class Overlay:
         text = self._texts.get(path)
         return self._base.version(path) if text is None else text
 
-    def resolve(self, path: PurePath) -> PurePath:
-        return self._base.resolve(path)
 
-    def identity(self, path: PurePath) -> object:
-        return self._base.identity(path)
-
-
-class Remembered:
+class Remembered(Forwarding):
     """A cache of `kind`, `entries` and `resolve` for one snapshot of other files.
 
     `kinds` and `listings` can be passed on to the next snapshot if no path was created or deleted.
@@ -474,16 +496,10 @@ class Remembered:
         kinds: dict[PurePath, Kind | None] | None = None,
         listings: dict[PurePath, tuple[DirectoryEntry, ...]] | None = None,
     ) -> None:
-        self._base = base
+        super().__init__(base)
         self.kinds = {} if kinds is None else kinds
         self.listings = {} if listings is None else listings
         self._resolved: dict[PurePath, PurePath] = {}
-
-    def read(self, path: PurePath) -> str:
-        return self._base.read(path)
-
-    def head(self, path: PurePath, most: int) -> str:
-        return self._base.head(path, most)
 
     def kind(self, path: PurePath) -> Kind | None:
         try:
@@ -498,9 +514,6 @@ class Remembered:
             listing = self.listings[path] = self._base.entries(path)
         return listing
 
-    def version(self, path: PurePath) -> object:
-        return self._base.version(path)
-
     def resolve(self, path: PurePath) -> PurePath:
         resolved = self._resolved.get(path)
         if resolved is None:
@@ -511,9 +524,6 @@ class Remembered:
             resolved = self.resolve(path.parent) / path.name if is_plain else self._base.resolve(path)
             self._resolved[path] = resolved
         return resolved
-
-    def identity(self, path: PurePath) -> object:
-        return self._base.identity(path)
 
 
 IGNORED_DIRECTORIES = frozenset(

@@ -24,13 +24,14 @@ def decoder(kind: Any) -> msgpack.Decoder[Any]:
 def _encode(value: object) -> object:
     if isinstance(value, PurePath):
         return str(value)
-    raise NotImplementedError(f"a {type(value).__name__} is not kept")
+    raise TypeError(f"a {type(value).__name__} is not kept")
 
 
 def _decode(kind: type, value: object) -> object:
     if kind is PurePath and isinstance(value, str):
         return PurePath(value)
-    raise NotImplementedError(f"a {kind.__name__} is not kept")
+    # msgspec reports it as a DecodeError.
+    raise ValueError(f"expected a {kind.__name__}, found a {type(value).__name__}")
 
 
 _ENCODER = msgpack.Encoder(enc_hook=_encode)

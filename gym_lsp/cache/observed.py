@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import PurePath
 
 from msgspec import Struct, field
 
-from gym_lsp.files import DirectoryEntry, Files, Kind, Unreadable, entry_of
+from gym_lsp.files import DirectoryEntry, Files, Forwarding, Kind, Unreadable, entry_of
+
+MOST_KINDS = 200_000
+"""Paths whose kind a server notes. A tree of 50,000 configs has half as many."""
 
 
 class Observations(Struct):
@@ -99,11 +103,11 @@ def _different(known: Observations, files: Files) -> Iterator[str]:
     yield from (path for path, seen in known.real.items() if str(files.resolve(PurePath(path))) != seen)
 
 
-class Hidden:
+class Hidden(Forwarding):
     """Files without one folder, which is gym-lsp's own and would be a difference each time."""
 
     def __init__(self, base: Files, folder: PurePath) -> None:
-        self._base = base
+        super().__init__(base)
         self._folder = folder
 
     def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
@@ -112,30 +116,16 @@ class Hidden:
             return entries
         return tuple(entry for entry in entries if entry.name != self._folder.name)
 
-    def read(self, path: PurePath) -> str:
-        return self._base.read(path)
 
-    def head(self, path: PurePath, most: int) -> str:
-        return self._base.head(path, most)
+class Observed(Forwarding):
+    """Files that note what they answer, the kinds of at most `most` paths.
 
-    def kind(self, path: PurePath) -> Kind | None:
-        return self._base.kind(path)
+    A version only shows that the content may have changed. What is made of the content is noted where it is read.
+    """
 
-    def version(self, path: PurePath) -> object:
-        return self._base.version(path)
-
-    def resolve(self, path: PurePath) -> PurePath:
-        return self._base.resolve(path)
-
-    def identity(self, path: PurePath) -> object:
-        return self._base.identity(path)
-
-
-class Observed:
-    """Files that note what they answer."""
-
-    def __init__(self, base: Files) -> None:
-        self._base = base
+    def __init__(self, base: Files, most: int = sys.maxsize) -> None:
+        super().__init__(base)
+        self._most = most
         self._noted = Observations()
 
     def take(self) -> Observations:
@@ -143,9 +133,14 @@ class Observed:
         noted, self._noted = self._noted, Observations()
         return noted
 
-    def noted(self, texts: Mapping[PurePath, str]) -> Observations:
-        """Return what was noted since the last `take`, with other texts for some files, which an editor has open."""
+    def noted(self, texts: Mapping[PurePath, str]) -> Observations | None:
+        """Return what was noted since the last `take`, with other texts for some files, which an editor has open.
+
+        None if not everything was noted: there is no limit to the absent paths that are typed in a day.
+        """
         noted = self._noted
+        if len(noted.kinds) > self._most:
+            return None
         return Observations(
             noted.texts | {str(path): _digest(text) for path, text in texts.items()},
             dict(noted.heads),
@@ -173,24 +168,19 @@ class Observed:
         return text
 
     def kind(self, path: PurePath) -> Kind | None:
-        kind = self._noted.kinds[str(path)] = self._base.kind(path)
+        kind = self._base.kind(path)
+        if len(self._noted.kinds) <= self._most:
+            self._noted.kinds[str(path)] = kind
         return kind
 
     def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
         entries = self._noted.listings[str(path)] = self._base.entries(path)
         return entries
 
-    def version(self, path: PurePath) -> object:
-        # It says that the content may have changed. What is made of the content is noted where it is read.
-        return self._base.version(path)
-
     def resolve(self, path: PurePath) -> PurePath:
         real = self._base.resolve(path)
         self._noted.real[str(path)] = str(real)
         return real
-
-    def identity(self, path: PurePath) -> object:
-        return self._base.identity(path)
 
 
 def _text(files: Files, path: PurePath) -> bytes:

@@ -61,7 +61,7 @@ def _run(arguments: Sequence[str]) -> int:
             from gym_lsp.cli.watching import watch
 
             return watch(options)
-        case "check" if options.cache:
+        case "check" if options.cache is not None:
             from gym_lsp.cli.caching import check_with_cache
 
             return check_with_cache(options, options.cache)

@@ -18,6 +18,7 @@ from gym_lsp.cache.identity import environment, identity
 from gym_lsp.cache.observed import Hidden, differing
 from gym_lsp.cache.store import Cache, Stored
 from gym_lsp.cli.concluding import conclude
+from gym_lsp.cli.failure import UsageError
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.outcome import Outcome, ShownTexts, Texts
 from gym_lsp.cli.places import working_directory
@@ -27,6 +28,9 @@ from gym_lsp.files import Disk, Remembered, Unreadable, Unwritable, absolute
 
 def check_with_cache(options: Options, folder: str) -> int:
     """Carry out `--check` with what is kept in a folder."""
+    if not folder:
+        # An empty variable in a CI job must not silently turn the cache off.
+        raise UsageError("`--cache` needs the name of a folder")
     own = absolute(folder)
     cache = Cache(own, _key(options))
     # What is compared is what the check goes on with.
@@ -52,7 +56,7 @@ def keep(cache: Cache, make: Callable[[], Stored], options: Options) -> None:
         cache.write(make)
     except Unwritable as error:
         if not options.quiet:
-            print_message(f"--cache: {error}")
+            print_message(f"--cache {options.cache}: nothing was kept: {error.reason}; name another folder")
 
 
 def _key(options: Options) -> Iterator[str]:

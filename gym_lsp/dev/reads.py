@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
 from gym_lsp.check import Checker
-from gym_lsp.files import DirectoryEntry, Files, Kind, Overlay, Unreadable
+from gym_lsp.files import DirectoryEntry, Files, Forwarding, Kind, Unreadable
 from gym_lsp.workspace.workspace import Workspace
 
 
-class Recorded(Overlay):
+class Recorded(Forwarding):
     """Files that record each access once, in the order of the first access."""
 
     def __init__(self, base: Files) -> None:
-        super().__init__(base, {})
+        super().__init__(base)
         self._accesses: dict[tuple[str, PurePath], str] = {}
 
     def take(self) -> list[tuple[str, PurePath, str]]:

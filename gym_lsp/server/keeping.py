@@ -71,8 +71,9 @@ class Keeping:
 
     async def keep(self) -> None:
         """Write what is known now, unless that was done recently."""
-        cache, revision, now = self._cache(), self._session.revision, time.monotonic()
-        if cache is None or not self._is_due(revision, now):
+        revision, now = self._session.revision, time.monotonic()
+        cache = self._cache() if self._is_due(revision, now) else None
+        if cache is None:
             return
         answers: dict[str, list[Row]] = {}
         for root, folder in tuple(self._session.folders.items()):
@@ -89,6 +90,8 @@ class Keeping:
             return
         self._written = revision, now
         observations = self._observed.noted(open_texts)
+        if observations is None:
+            return
         opening = frozenset(map(str, self._session.read_to_open))
         try:
             await asyncio.to_thread(_write, cache, observations, opening, answers)

@@ -68,7 +68,10 @@ class Publisher:
         basis = self._basis(path, found)
         if not basis.is_same(self._bases.get(path)):
             self._publish(path, file_diagnostics)
-            self._bases[path] = basis
+            if path in self._published:
+                self._bases[path] = basis
+            else:
+                self._bases.pop(path, None)
 
     def _basis(self, path: PurePath, found: tuple[Diagnostic, ...]) -> _Basis:
         paths = tuple(dict.fromkeys((path, *(place.path for each in found for place in each.related))))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from pathlib import PurePath
 
-from gym_lsp.files import DirectoryEntry, Files, Kind, Overlay
+from gym_lsp.files import DirectoryEntry, Files, Forwarding, Kind
 
 
 class _Question(Enum):
@@ -24,11 +24,11 @@ Reads = dict[tuple[_Question, PurePath], object]
 """Questions and their answers. The version of a directory changes with every name in it, its kind does not."""
 
 
-class RecordingFiles(Overlay):
+class RecordingFiles(Forwarding):
     """Files that record every read, in `reads` of their own or in the given ones."""
 
     def __init__(self, base: Files, reads: Reads | None = None) -> None:
-        super().__init__(base, {})
+        super().__init__(base)
         self.reads: Reads = {} if reads is None else reads
 
     def read(self, path: PurePath) -> str:

@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, is_below
+from gym_lsp.files import DirectoryEntry, Files, Forwarding, Kind, Outside, is_below
 from gym_lsp.workspace.git import repository
 from gym_lsp.workspace.recognise import GYM_FOLDERS
 from gym_lsp.workspace.settings import Settings
@@ -74,11 +74,11 @@ def fence_around(
     return Fence(tuple(dict.fromkeys(map(files.resolve, folders))), trusted)
 
 
-class Fenced:
+class Fenced(Forwarding):
     """Files that can be read and listed only inside a fence."""
 
     def __init__(self, base: Files, fence: Fence) -> None:
-        self._base = base
+        super().__init__(base)
         self._fence = fence
 
     def read(self, path: PurePath) -> str:
@@ -89,20 +89,8 @@ class Fenced:
         self._check(path)
         return self._base.head(path, most)
 
-    def kind(self, path: PurePath) -> Kind | None:
-        return self._base.kind(path)
-
     def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
         return self._base.entries(path) if self._fence.holds(path, self._base.resolve) else ()
-
-    def version(self, path: PurePath) -> object:
-        return self._base.version(path)
-
-    def resolve(self, path: PurePath) -> PurePath:
-        return self._base.resolve(path)
-
-    def identity(self, path: PurePath) -> object:
-        return self._base.identity(path)
 
     def _check(self, path: PurePath) -> None:
         if not self._fence.holds(path, self._base.resolve):

@@ -56,6 +56,7 @@ def test_the_last_of_equal_questions_counts() -> None:
 
 
 SENSELESS = {
+    "a path that is a number": {"gym_lsp.workspace.workspace.Workspace.shown": [[[1], "x", [], []]]},
     "another type": {"gym_lsp.workspace.workspace.Workspace.shown": [[["/w/a.yaml"], 1, [], []]]},
     "an unknown question": {"os.system": [[["/w/a.yaml"], "x", [], []]]},
     "a source that does not exist": {"gym_lsp.workspace.workspace.Workspace.shown": [[["/w/a.yaml"], "x", [7], []]]},

@@ -114,3 +114,14 @@ def test_what_was_taken_is_not_taken_again(tree: Path) -> None:
     files = observed(tree)
     assert files.take().paths()
     assert not files.take().paths()
+
+
+def test_what_is_noted_is_bounded(tree: Path) -> None:
+    files = Observed(Disk(), 100)
+    for number in range(100):
+        files.kind(PurePath(tree / f"typed{number}"))
+    assert files.noted({}) is not None
+    for number in range(1_000):
+        files.kind(PurePath(tree / f"more{number}"))
+    assert files.noted({}) is None
+    assert len(files.take().kinds) == 101

@@ -177,7 +177,12 @@ def test_a_cache_that_cannot_be_written_is_reported(gym: Gym, tree: Path) -> Non
     ran = with_cache(gym)
     plain = gym("--check")
     assert (ran.code, ran.out) == (plain.code, plain.out)
-    assert "--cache: cannot write" in ran.err
+    assert "gym-lsp: --cache kept: nothing was kept: File exists; name another folder" in ran.err
+
+
+def test_an_empty_name_is_rejected(gym: Gym, tree: Path) -> None:
+    ran = gym("--check", "--cache", "")
+    assert (ran.code, ran.err) == (2, "gym-lsp: `--cache` needs the name of a folder\n")
 
 
 def test_a_file_name_that_is_not_unicode(gym: Gym, tree: Path) -> None:

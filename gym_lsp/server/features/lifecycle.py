@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from lsprotocol import types as lsp
 
-from gym_lsp.cache.observed import Observed
+from gym_lsp.cache.observed import MOST_KINDS, Observed
 from gym_lsp.files import Disk
 from gym_lsp.gym.roots import environment_of
 from gym_lsp.server.capabilities import Capabilities
@@ -43,7 +43,7 @@ def register(server: GymLanguageServer, state: State) -> None:
         state.client = Capabilities(params.capabilities)
         state.initial = mapping_of(params.initialization_options)
         state.options = state.initial
-        observed = Observed(Disk()) if state.preferences.cache else None
+        observed = Observed(Disk(), MOST_KINDS) if state.preferences.cache else None
         environment = environment_of(os.environ)
         state.session = Session(_encoding(params.capabilities), environment, state.client.forms, observed)
         if not state.client.watches_outside:
