@@ -23,7 +23,7 @@ from gym_lsp.cli.options import Options
 from gym_lsp.cli.outcome import Outcome, ShownTexts, Texts
 from gym_lsp.cli.places import working_directory
 from gym_lsp.cli.streams import print_message
-from gym_lsp.files import Disk, Remembered, Unreadable, Unwritable, absolute
+from gym_lsp.files import Disk, Kind, Remembered, Unreadable, Unwritable, absolute
 
 
 def check_with_cache(options: Options, folder: str) -> int:
@@ -32,6 +32,8 @@ def check_with_cache(options: Options, folder: str) -> int:
         # An empty variable in a CI job must not silently turn the cache off.
         raise UsageError("`--cache` needs the name of a folder")
     own = absolute(folder)
+    if Disk().kind(own) is Kind.FILE:
+        raise UsageError(f"--cache {folder}: expected a folder, found a file")
     cache = Cache(own, _key(options))
     # What is compared is what the check goes on with.
     files = Remembered(Hidden(Disk(), own))

@@ -173,11 +173,19 @@ def test_another_environment_starts_again(gym: Gym, tree: Path, monkeypatch: pyt
 
 def test_a_cache_that_cannot_be_written_is_reported(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, BROKEN)
-    write(tree, "kept", "a file")
-    ran = with_cache(gym)
+    write(tree, "file", "")
+    ran = gym("--check", "--cache", "file/kept")
     plain = gym("--check")
     assert (ran.code, ran.out) == (plain.code, plain.out)
-    assert "gym-lsp: --cache kept: nothing was kept: File exists; name another folder" in ran.err
+    assert "gym-lsp: --cache file/kept: nothing was kept: Not a directory; name another folder" in ran.err
+
+
+def test_a_file_is_no_cache(gym: Gym, tree: Path) -> None:
+    """It would be left out of the check."""
+    write(tree, TIDES, BROKEN)
+    ran = gym("--check", "--cache", TIDES)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"gym-lsp: --cache {TIDES}: expected a folder, found a file\n"
 
 
 def test_an_empty_name_is_rejected(gym: Gym, tree: Path) -> None:
