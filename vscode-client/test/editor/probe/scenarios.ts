@@ -324,17 +324,19 @@ function starts(): Start[] {
 
 /** Answer the dialog that asks for a folder. */
 async function chooseFolder(page: Page, folder: string): Promise<void> {
-  const entered = (): Promise<string[]> => page.ask({ ask: "values", selector: FIELD });
-  // The dialog enters the first folder by itself, and replaces what was entered before.
+  const field = `${titled("Choose the folder of a clone")} .quick-input-box input`;
+  const entered = (): Promise<string[]> => page.ask({ ask: "values", selector: field });
+  // The dialog enters the first folder by itself.
   await until("the first folder", async () => (await entered()).some(Boolean));
-  await page.ask({ ask: "fill", selector: FIELD, text: folder });
-  // It ignores the key while it reads the folder.
+  // It ignores the key while it reads the folder, and may replace what was entered meanwhile.
   await until("the end of the dialog", async () => {
-    const isOpen = (await entered()).some((text) => text.startsWith(folder));
-    if (isOpen) {
+    const [text] = await entered();
+    if (text?.startsWith(folder)) {
       await page.ask({ ask: "press", key: "Enter" });
+    } else if (text !== undefined) {
+      await page.ask({ ask: "fill", selector: field, text: folder });
     }
-    return !isOpen;
+    return text === undefined;
   });
 }
 
@@ -353,7 +355,11 @@ async function pick(page: Page, title: string, typed: string, wanted: string): P
 
 /** The items of the visible quick pick with this title. The hidden one keeps the items of the pick before. */
 function picks(title: string): string {
-  return `.quick-input-widget:visible:has(.quick-input-title:has-text("${title}")) .monaco-list-row`;
+  return `${titled(title)} .monaco-list-row`;
+}
+
+function titled(title: string): string {
+  return `.quick-input-widget:visible:has(.quick-input-title:has-text("${title}"))`;
 }
 
 function documentAt(uri: vscode.Uri): vscode.TextDocument | undefined {
