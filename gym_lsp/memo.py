@@ -111,10 +111,17 @@ _FIREWALLS: set[Callable[..., Any]] = set()
 _LARGE: set[Callable[..., Any]] = set()
 _MOST_LARGE = 4000
 """Answers that are kept at a time although their values are large: those about a thousand files."""
+_REACHED = 1
+"""The bit of answers that a change has reached, before the layer with them became part of a newer one."""
 _SOURCE_BITS, _FIREWALL_BITS = 1024, 256
 _COMMON_BITS = 64
 """Bits of one source each. What is asked first is part of most answers, so a bit that others share would be costly."""
+_EDITED_BITS = 64
+"""Bits for the sources that a small change names. They will change again, so most answers are to have other bits."""
+_MOST_EDITED = 16
+"""Sources of a change that is small: an edit, and no branch that was checked out."""
 _COMMON: dict[Hashable, int] = {}
+_EDITED: dict[Hashable, int] = {}
 _FIRST_FIREWALL = 1 << _SOURCE_BITS
 _STEP = 200
 """Firewalls that are compared in one step."""
@@ -143,6 +150,19 @@ class _Layer(Struct, frozen=True):
     since: int = 0
 
 
+def _merged(older: _Layer, newer: _Layer) -> _Layer:
+    """Return one layer for two. What has changed before the newer one does not reach the answers in it."""
+    changed = older.since & ~newer.since
+    if not changed:
+        return _Layer(older.answers | newer.answers, newer.since)
+    answers = older.answers | newer.answers
+    for question in older.answers.keys() - newer.answers.keys():
+        known = answers[question]
+        if known.bits & changed:
+            answers[question] = Answer(question, known.value, known.needs, known.seen, known.bits | _REACHED)
+    return _Layer(answers, newer.since | _REACHED)
+
+
 class Memo:
     """The answers of one snapshot, and those of earlier ones that nothing has asked for since."""
 
@@ -161,7 +181,7 @@ class Memo:
         """Answers of earlier snapshots, the latest first, each layer at least twice as large as the one before it."""
         self._outdated = set(outdated)
         """Sources whose answers in earlier snapshots are not to be trusted."""
-        self._changes = _Changes(_bits_of(self._outdated), count)
+        self._changes = _Changes(self._bits_known(self._outdated), count)
         self._firewalls = dict.fromkeys(firewalls)
         """The firewalls that have been asked for."""
         self._most = most
@@ -305,27 +325,43 @@ class Memo:
         layers: list[_Layer] = [_Layer(answers), *earlier]
         while len(layers) > 1 and len(layers[1].answers) < 2 * len(layers[0].answers):
             newer, older, *rest = layers
-            layers = [_Layer(older.answers | newer.answers, older.since | newer.since), *rest]
+            layers = [_merged(older, newer), *rest]
         count, most = self._changes.count, self._most
         firewalls = tuple(self._firewalls)
         if most and count > most:
-            latest: dict[Question, Answer] = {}
-            since = 0
-            for layer in reversed(layers):
-                latest |= layer.answers
-                since |= layer.since
-            needed = _needed(latest)
-            layers = [_Layer(needed, since)]
+            latest = layers.pop()
+            while layers:
+                latest = _merged(latest, layers.pop())
+            needed = _needed(latest.answers)
+            layers = [_Layer(needed, latest.since)]
             count, most = len(needed), 0
             firewalls = tuple(question for question in firewalls if question in needed)
         outdated = (question for question in self._outdated if question not in answers)
         return Memo(tuple(layers), outdated, most or count + count // 4 + 1024, firewalls, count)
 
+    def expect(self) -> None:
+        """Take the number of answers so far as usual, because all files have been asked about."""
+        self._most = 0
+
     def outdate(self, sources: Iterable[Question]) -> None:
         """Distrust what some sources were in earlier snapshots: they are read again when they are asked for."""
         outdated = [question for question in sources if self._known(question) is not None]
         self._outdated.update(outdated)
-        self._changes.bits |= _bits_of(outdated)
+        if len(outdated) <= _MOST_EDITED:
+            for question in outdated:
+                _set_apart(question)
+        self._changes.bits |= self._bits_known(outdated)
+
+    def _bits_known(self, sources: Iterable[Question]) -> int:
+        """Return the bits that some sources have in the answers that were made from them."""
+        bits = 0
+        for question in sources:
+            key = question[1] or question[0]
+            bits |= 1 << _number(key)
+            if (known := self._known(question)) is not None:
+                # It may have been read before it was set apart.
+                bits |= known.bits & 1 << _hashed(key)
+        return bits
 
     def compare(self, snapshot: Snapshot) -> Iterator[None]:
         """Find out which firewalls have another answer than before, in steps.
@@ -448,11 +484,26 @@ def _bits(question: Question, below: int) -> int:
 
 def _number(key: Hashable) -> int:
     number = _COMMON.get(key)
+    if number is None:
+        number = _EDITED.get(key)
     if number is not None:
         return number
     if len(_COMMON) < _COMMON_BITS:
-        return _COMMON.setdefault(key, len(_COMMON))
-    return _COMMON_BITS + hash(key) % (_SOURCE_BITS - _COMMON_BITS)
+        return _COMMON.setdefault(key, 1 + len(_COMMON))
+    return _hashed(key)
+
+
+def _hashed(key: Hashable) -> int:
+    first = 1 + _COMMON_BITS + _EDITED_BITS
+    return first + hash(key) % (_SOURCE_BITS - first)
+
+
+def _set_apart(question: Question) -> None:
+    """Give a source that was edited a bit that few others have, from now on."""
+    function, arguments = question
+    key = arguments or function
+    if key not in _COMMON and key not in _EDITED:
+        _EDITED[key] = 1 + _COMMON_BITS + len(_EDITED) % _EDITED_BITS
 
 
 def _bits_of(sources: Iterable[Question]) -> int:
@@ -472,13 +523,17 @@ def _plain(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _needed(answers: dict[Question, Answer]) -> dict[Question, Answer]:
-    """Return the answers about paths and about everything, and those that they need.
+    """Return the answers about everything and about paths where something is, and those that they need.
 
     There are as many of these as there are files. Answers about names, and about paths where nothing is, have no such
     bound: each character of a key or of a path that is typed in an editor makes another one.
     """
+    there: set[PurePath] = set()
+    for answer in answers.values():
+        if answer.value:
+            there.update(_paths(answer.question[1]))
     kept: dict[Question, Answer] = {}
-    pending = [answer for answer in answers.values() if answer.value and _is_about_what_is_there(answer.question[1])]
+    pending = [answer for answer in answers.values() if _is_about(there, answer)]
     while pending:
         answer = pending.pop()
         if answer.question not in kept:
@@ -487,6 +542,14 @@ def _needed(answers: dict[Question, Answer]) -> dict[Question, Answer]:
     return kept
 
 
-def _is_about_what_is_there(arguments: Arguments) -> bool:
-    kinds = tuple(map(type, arguments))
-    return not kinds or (str not in kinds and any(issubclass(kind, PurePath) for kind in kinds))
+def _is_about(there: set[PurePath], answer: Answer) -> bool:
+    """Whether an answer is about everything or about some paths, and about no name."""
+    arguments = answer.question[1]
+    if not arguments:
+        return bool(answer.value)
+    paths = _paths(arguments)
+    return bool(paths) and there.issuperset(paths) and not any(isinstance(each, str) for each in arguments)
+
+
+def _paths(arguments: Arguments) -> list[PurePath]:
+    return [each for each in arguments if isinstance(each, PurePath)]

@@ -304,6 +304,17 @@ def restarted(graph: Graph, asked: Iterable[tuple[Any, ...]], number: int, value
     return later
 
 
+def _share_bits(patched: pytest.MonkeyPatch, bits: int) -> None:
+    """Let there be so many bits of each kind, and no common sources."""
+    patched.setattr(memo, "_COMMON", {})
+    patched.setattr(memo, "_EDITED", {})
+    patched.setattr(memo, "_COMMON_BITS", 0)
+    patched.setattr(memo, "_EDITED_BITS", bits)
+    patched.setattr(memo, "_SOURCE_BITS", 1 + 2 * bits)
+    patched.setattr(memo, "_FIREWALL_BITS", bits)
+    patched.setattr(memo, "_FIRST_FIREWALL", 1 << 1 + 2 * bits)
+
+
 @pytest.mark.parametrize("bits", [1, 3, 1024])
 @given(
     asked=st.lists(st.tuples(numbers, groups, groups), min_size=1, max_size=4),
@@ -314,11 +325,7 @@ def test_answers_are_those_of_a_fresh_graph(
 ) -> None:
     with pytest.MonkeyPatch.context() as patched:
         # With few bits, sources share them.
-        patched.setattr(memo, "_COMMON", {})
-        patched.setattr(memo, "_SOURCE_BITS", bits)
-        patched.setattr(memo, "_COMMON_BITS", 0)
-        patched.setattr(memo, "_FIREWALL_BITS", bits)
-        patched.setattr(memo, "_FIRST_FIREWALL", 1 << bits)
+        _share_bits(patched, bits)
         graph = Graph((1, 2, 3, 4, 5, 6))
         for what, number, value in changes:
             if what == "compare":
@@ -334,6 +341,29 @@ def test_answers_are_those_of_a_fresh_graph(
                 graph = graph.after(tuple(cells), [number])
         for question in asked:
             assert graph.answer(*question) == Graph(graph.cells).answer(*question)
+
+
+def test_a_source_that_is_edited_again_reaches_only_its_own_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At first, all sources have one bit."""
+    looked_into: list[Question] = []
+    checked = Memo._checked  # pyright: ignore[reportPrivateUsage]
+
+    def noted(memo: Memo, known: Answer, snapshot: Any) -> Answer | None:
+        looked_into.append(known.question)
+        return checked(memo, known, snapshot)
+
+    monkeypatch.setattr(Memo, "_checked", noted)
+    _share_bits(monkeypatch, 1)
+    graph = Graph((1, 2, 3, 4, 5, 6))
+    counts: list[int] = []
+    for value in range(4):
+        totals = [graph.total((number,)) for number in range(CELLS)]
+        assert totals == list(graph.cells)
+        counts.append(len(looked_into))
+        looked_into.clear()
+        graph = graph.after((value, *graph.cells[1:]), [0])
+    # The total and the cell; the first time also all others.
+    assert counts == [0, 2 * CELLS, 2, 2]
 
 
 def test_what_is_restored_is_not_worked_out_again() -> None:

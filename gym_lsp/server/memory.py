@@ -45,6 +45,8 @@ class MemoryCare:
     def freeze_indexed(self) -> None:
         """Exclude the objects of newly opened folders from collections, after they were indexed."""
         if self._frozen != self._session.openings:
+            for folder in self._session.folders.values():
+                folder.workspace.memo.expect()
             gc.freeze()
             self._frozen = self._released = self._session.openings
             self._collected = self._session.revision

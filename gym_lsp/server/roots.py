@@ -17,11 +17,21 @@ class Roots:
         """The client's folders. The root of a folder is above it if it is a part of a checkout."""
         self._documents: dict[PurePath, Root] = {}
         self._nested: dict[PurePath, tuple[PurePath, ...]] = {}
+        self.changes = 0
+        """How often a folder or the root of a document has come or gone."""
 
     def open_folder(self, files: Files, folder: PurePath) -> Root:
         """Add a folder of the client, or find its root again. Return the root."""
-        root = self.folders[folder] = root_of(files, folder, folder)
+        root = root_of(files, folder, folder)
+        if self.folders.get(folder) != root:
+            self.folders[folder] = root
+            self.changes += 1
         return root
+
+    def close_folder(self, folder: PurePath) -> bool:
+        """Remove a folder of the client. Return whether it was there."""
+        self.changes += 1
+        return self.folders.pop(folder, None) is not None
 
     def open_document(self, files: Files, path: PurePath) -> None:
         """Add the root of a document, unless one of the client's folders takes the document without it.
@@ -31,13 +41,16 @@ class Roots:
         folder = self.folder_of(path)
         root = root_of(files, path, folder)
         if folder is not None or root.is_deep or not self.folders:
-            self._documents[path] = root
+            if self._documents.get(path) != root:
+                self._documents[path] = root
+                self.changes += 1
         else:
             self.close_document(path)
 
     def close_document(self, path: PurePath) -> None:
         """Remove the root of a document, if it has one of its own."""
-        self._documents.pop(path, None)
+        if self._documents.pop(path, None) is not None:
+            self.changes += 1
 
     def set_nested(self, nested: Mapping[PurePath, tuple[PurePath, ...]]) -> None:
         """Replace the nested roots, given by the root that contains them."""

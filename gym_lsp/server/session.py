@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePath
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -89,6 +89,13 @@ class FolderSnapshot(Struct, frozen=True):
         return replace(self, workspace=workspace, checker=self.checker.on(workspace))
 
 
+class _Place(NamedTuple):
+    """Where a path is: the root of its folder, if there is any folder, and whether one of the client's contains it."""
+
+    root: PurePath | None
+    is_in_client_folder: bool
+
+
 class Session:
     """The state of one connection. A change replaces the snapshots of folders; a snapshot itself never changes."""
 
@@ -108,6 +115,10 @@ class Session:
         self.has_other_yaml_server = False
         """Whether the client runs another server that reports YAML syntax errors."""
         self._roots = Roots()
+        self._places: dict[PurePath, _Place] = {}
+        """Where each path is that was asked for, since the last change of the roots and folders."""
+        self._placed = (0, 0)
+        """The changes of the roots and the openings of folders at that time."""
         self._environment = environment
         self._forms = forms or Forms()
         self._settings = FolderSettings()
@@ -178,7 +189,7 @@ class Session:
     def close_folder(self, folder: PurePath) -> None:
         """Remove a folder of the client. Its open documents stay, with their root."""
         self._settings_of.pop(folder, None)
-        if self._roots.folders.pop(folder, None) is not None:
+        if self._roots.close_folder(folder):
             self._find_roots()
 
     def _find_roots(self) -> None:
@@ -248,7 +259,7 @@ class Session:
 
     def contains(self, path: PurePath) -> bool:
         """Whether a path is in one of the client's folders. Elsewhere, only open documents have findings."""
-        return self._roots.folder_of(path) is not None
+        return self._place(path).is_in_client_folder
 
     def configure(self, settings: FolderSettings, settings_of: Mapping[PurePath, FolderSettings] | None = None) -> bool:
         """Apply the client's settings for all folders or for single ones. Return whether a folder was opened again."""
@@ -357,14 +368,28 @@ class Session:
         That is the root of an open document, or the innermost folder that contains the file. A file outside all folders
         belongs to the first one that has it in its search roots, or else to the first one.
         """
+        root = self._place(path).root
+        return None if root is None else self.folders[root]
+
+    def _place(self, path: PurePath) -> _Place:
+        now = (self._roots.changes, self.openings)
+        if self._placed != now:
+            self._places, self._placed = {}, now
+        place = self._places.get(path)
+        if place is None:
+            place = _Place(self._find_folder(path), self._roots.folder_of(path) is not None)
+            self._places[path] = place
+        return place
+
+    def _find_folder(self, path: PurePath) -> PurePath | None:
         root = self._roots.of_document(path)
         if root in self.folders:
-            return self.folders[root]
-        holding = [folder for folder in self.folders.values() if folder.contains(path)]
+            return root
+        holding = [folder.root for folder in self.folders.values() if folder.contains(path)]
         if holding:
-            return max(holding, key=lambda folder: _depth(folder.root))
-        folders = self.folders.values()
-        return next((folder for folder in folders if folder.searches(path)), next(iter(folders), None))
+            return max(holding, key=_depth)
+        searching = (root for root, folder in self.folders.items() if folder.searches(path))
+        return next(searching, next(iter(self.folders), None))
 
     # Changes
 

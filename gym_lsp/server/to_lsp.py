@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
 from urllib.parse import quote, unquote_to_bytes, urlsplit
@@ -168,10 +169,10 @@ def _fixes(found: Diagnostic) -> Mapping[str, object]:
 
 def uri_of(path: PurePath) -> str:
     """Return the URI of a path. `path_of` is its inverse, also for a name that is not UTF-8."""
-    try:
-        found = uris.from_fs_path(str(path))
-    except UnicodeEncodeError:
-        found = "file://" + quote(str(path).encode("utf-8", "surrogateescape"))
+    if os.name != "nt":
+        # pygls takes `/A:` for a drive.
+        return "file://" + quote(os.fsencode(path))
+    found = uris.from_fs_path(str(path))
     assert found is not None
     return found
 
@@ -180,13 +181,10 @@ def path_of(uri: str) -> PurePath | None:
     """Return the path of a `file:` URI, or None for any other text."""
     if not uri.startswith("file:"):
         return None
-    try:
-        name = unquote_to_bytes(urlsplit(uri).path)
-    except ValueError:  # an invalid host, or half of a character
-        return None
-    try:
-        name.decode("utf-8")
-    except UnicodeDecodeError:
-        return PurePath(name.decode("utf-8", "surrogateescape"))
+    if os.name != "nt":
+        try:
+            return PurePath(os.fsdecode(unquote_to_bytes(urlsplit(uri).path)))
+        except ValueError:  # an invalid host, or half of a character
+            return None
     found = uris.to_fs_path(uri)
     return None if found is None else PurePath(found)

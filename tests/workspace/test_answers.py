@@ -216,10 +216,12 @@ MANY = 4096
 
 def _give_each_source_a_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the counts the same in each process."""
-    for name in ("_COMMON_BITS", "_SOURCE_BITS", "_FIREWALL_BITS"):
+    for name in ("_COMMON_BITS", "_FIREWALL_BITS"):
         monkeypatch.setattr(f"gym_lsp.memo.{name}", MANY)
-    monkeypatch.setattr("gym_lsp.memo._FIRST_FIREWALL", 1 << MANY)
+    monkeypatch.setattr("gym_lsp.memo._SOURCE_BITS", 2 * MANY)
+    monkeypatch.setattr("gym_lsp.memo._FIRST_FIREWALL", 1 << 2 * MANY)
     monkeypatch.setattr("gym_lsp.memo._COMMON", {})
+    monkeypatch.setattr("gym_lsp.memo._EDITED", {})
 
 
 @pytest.mark.parametrize("what", ["# a comment\n", "another: 1\n"])
