@@ -15,12 +15,13 @@ from typing import Protocol, TypeAlias, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gym_lsp.compose.config import Config, value_span
+from gym_lsp.compose.config import Array, Config, Leaf, value_span
 from gym_lsp.compose.problem import Malformed
 from gym_lsp.compose.run import Composition, Run
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic, RelatedLocation, Severity
-from gym_lsp.files import Outside, Unreadable
+from gym_lsp.files import Outside, Unreadable, absolute
+from gym_lsp.gym.embedding import RECIPE_DEFAULTS
 from gym_lsp.memo import firewall, lasting, query
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.rules.engine.context import Context, EnvironmentFile, Manifest, Prompt, Scope
@@ -167,6 +168,8 @@ class Checker:
         """Prepare what `check_one` needs, one run per step."""
         if self.knows(path):
             return
+        if self.workspace.kind(path) is FileKind.RECIPE:
+            findings_of_run(self.workspace, self.engine, self.workspace.own_run(path).run, Scope.RUN)
         if self.workspace.kind(path) is not FileKind.CONFIG:
             return
         run = self.workspace.own_run(path).run
@@ -221,6 +224,8 @@ def _check_alone(workspace: Workspace, engine: Engine, path: PurePath) -> tuple[
     found = [*_unreadable(workspace, engine, path)]
     if workspace.kind(path) is FileKind.CONFIG:
         found.extend(findings_of_run(workspace, engine, workspace.own_run(path).run, Scope.RUN))
+    elif workspace.kind(path) is FileKind.RECIPE:
+        found.extend(_of_recipe(workspace, engine, path))
     else:
         found.extend(_of_other(workspace, engine, path))
     return tuple(_placed(workspace, found))
@@ -244,6 +249,9 @@ def _of_file(
     `is_asked` is true for the files that are checked with it.
     """
     yield from _unreadable(workspace, engine, path)
+    if workspace.kind(path) is FileKind.RECIPE:
+        yield from _of_recipe(workspace, engine, path)
+        return
     if workspace.kind(path) is not FileKind.CONFIG:
         yield from _of_other(workspace, engine, path)
         return
@@ -395,6 +403,67 @@ def _found_alone(workspace: Workspace, engine: Engine, diagnostic: Diagnostic) -
         return None
     found = findings_of_run(workspace, engine, run, Scope.WORKSPACE)
     return next(each for each in found if (each.path, each.rule, each.span) == (path, diagnostic.rule, diagnostic.span))
+
+
+# Training recipes
+
+
+def _of_recipe(workspace: Workspace, engine: Engine, path: PurePath) -> Iterator[Diagnostic]:
+    """Yield the findings that belong to one training recipe, whose run is known.
+
+    A finding in a recipe below it belongs there, if the run of that recipe has it, too. In any other case the recipe
+    itself leads to it, and so to an error in a config that the config does not have alone.
+    """
+    composition = workspace.own_run(path)
+    recipe = composition.recipe
+    below = {} if recipe is None else {file.path: file for file in recipe.files}
+    for diagnostic in findings_of_run(workspace, engine, composition.run, Scope.RUN):
+        place = diagnostic.path
+        if place == path:
+            yield diagnostic
+        elif place in below:
+            if diagnostic.severity <= Severity.WARNING and not _has_finding(workspace, engine, diagnostic):
+                yield from _brought_in(workspace, diagnostic, _default_leading_to(workspace, below[path], place))
+        elif diagnostic.severity is Severity.ERROR and _found_alone(workspace, engine, diagnostic) is None:
+            index = next((index for index, node in enumerate(composition.includes.nodes) if node.path == place), None)
+            chain = () if index is None else composition.includes.chain(index)
+            yield from _brought_in(workspace, diagnostic, chain[0].item if chain else None)
+
+
+def _has_finding(workspace: Workspace, engine: Engine, diagnostic: Diagnostic) -> bool:
+    """Whether the recipe in which a finding is has it in its own run, too."""
+    path = diagnostic.path
+    if workspace.kind(path) is not FileKind.RECIPE:
+        return False
+    found = findings_of_run(workspace, engine, workspace.own_run(path).run, Scope.RUN)
+    return any((each.path, each.rule, each.span) == (path, diagnostic.rule, diagnostic.span) for each in found)
+
+
+def _default_leading_to(workspace: Workspace, file: ConfigFile, path: PurePath) -> Config | None:
+    """Return the entry of `defaults` that leads to another recipe."""
+    listed = file.config.get(RECIPE_DEFAULTS)
+    entries = listed.items if isinstance(listed, Array) else () if listed is None else (listed,)
+    for entry in entries:
+        if isinstance(entry, Leaf):
+            below = absolute(str(entry.value), file.path.parent)
+            if below == path or any(each.path == path for each in workspace.recipe(below).files):
+                return entry
+    return None
+
+
+def _brought_in(workspace: Workspace, diagnostic: Diagnostic, entry: Config | None) -> Iterator[Diagnostic]:
+    """Yield a finding in another file at the entry that leads to it."""
+    if entry is None:
+        return
+    place = RelatedLocation(diagnostic.path, diagnostic.span, diagnostic.message)
+    yield replace(
+        diagnostic,
+        path=entry.origin.path,
+        span=value_span(entry),
+        message=f"in `{workspace.search.spell(diagnostic.path)}`: {diagnostic.message}",
+        related=(place, *diagnostic.related),
+        fixes=(),
+    )
 
 
 # Files that are not configs

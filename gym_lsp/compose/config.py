@@ -35,6 +35,8 @@ class Origin(Struct, frozen=True, eq=False, gc=False):
     path: PurePath
     text: str
     provenance: Provenance = Provenance.WRITTEN
+    is_recipe: bool = False
+    """Whether it is a training recipe, or one that a recipe is merged over."""
 
 
 class Marks(IntFlag):

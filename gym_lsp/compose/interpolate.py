@@ -6,7 +6,7 @@ variable is never read. Only whether X is set is checked, and then the value of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, cast
 
 from msgspec import Struct
@@ -32,12 +32,11 @@ from gym_lsp.syntax.interpolation import (
 )
 from gym_lsp.text import Span
 
-RESOLVERS = frozenset(
-    {
-        "oc.env", "oc.select", "oc.decode", "oc.create", "oc.deprecated", "oc.dict.keys", "oc.dict.values",
-        "inherit_from", "copy",
-    }
-)  # fmt: skip
+_OF_OMEGACONF = frozenset(
+    {"oc.env", "oc.select", "oc.decode", "oc.create", "oc.deprecated", "oc.dict.keys", "oc.dict.values"}
+)
+_OF_GYM = frozenset({"inherit_from", "copy"})
+RESOLVERS = _OF_OMEGACONF | _OF_GYM
 """OmegaConf's own resolvers and the two that NeMo Gym registers."""
 
 FROM_ENVIRONMENT = "\N{WHITE SQUARE}"
@@ -45,6 +44,10 @@ FROM_ENVIRONMENT = "\N{WHITE SQUARE}"
 
 _LARGEST = 100_000
 """Characters of a text with interpolations. A longer one counts as unknown, like the content of a variable."""
+_LARGEST_ARGUMENT = 10_000
+"""Characters of an argument of a resolver that computes."""
+_LONGEST_NUMBER = 4096
+"""Bits of a computed number. A longer one counts as unknown."""
 _ELEMENT = 20
 """Characters that an element of a collection, which a resolver makes, counts as."""
 _DEEPEST = 64
@@ -86,11 +89,21 @@ class _Site(Struct, frozen=True):
 
 
 class Interpolator:
-    """A resolver of the interpolations of one configuration."""
+    """A resolver of the interpolations of one configuration.
 
-    def __init__(self, root: Table, variables: Collection[str]) -> None:
+    `own` are the resolvers of the program that reads it, if that is another one than NeMo Gym.
+    """
+
+    def __init__(
+        self,
+        root: Table,
+        variables: Collection[str],
+        own: Mapping[str, Callable[[object, object], object]] | None = None,
+    ) -> None:
         self._root = root
         self._variables = variables
+        self._own = own
+        self._names = RESOLVERS if own is None else _OF_OMEGACONF | own.keys()
         self._known: dict[tuple[Leaf, KeyPath], Found | InterpolationProblem] = {}
         self.steps = 0
         """The number of interpolations that were worked out."""
@@ -231,12 +244,39 @@ class Interpolator:
                 return self._named(site, str(arguments[0]), span)
             case "oc.dict.keys" | "oc.dict.values" if len(arguments) == 1:
                 return self._listed(site, call, arguments[0], span)
-            case "inherit_from" | "copy" if len(arguments) == 1:
+            case "inherit_from" | "copy" if len(arguments) == 1 and self._own is None:
                 return f"${{{call.name}:{arguments[0]}}}"
-            case name if name in RESOLVERS:
+            case name if self._own is not None and name in self._own:
+                return self._computed(site, self._own[name], name, arguments, span)
+            case name if name in self._names:
                 raise site.failed(span, Failing.ARGUMENTS, name)
             case name:
-                raise _Failed(ResolverUnknown(site.leaf, site.path, site.span(call.name_span), name))
+                known = tuple(sorted(self._names))
+                raise _Failed(ResolverUnknown(site.leaf, site.path, site.span(call.name_span), name, known))
+
+    def _computed(
+        self,
+        site: _Site,
+        resolver: Callable[[object, object], object],
+        name: str,
+        arguments: tuple[object, ...],
+        span: Span,
+    ) -> object:
+        """Return the result of a resolver of the program that reads the configuration."""
+        if any(isinstance(each, str) and FROM_ENVIRONMENT in each for each in arguments):
+            return FROM_ENVIRONMENT
+        if len(arguments) != 2 or any(_exceeds(each, _LARGEST_ARGUMENT) for each in arguments):
+            raise site.failed(span, Failing.ARGUMENTS, name)
+        one, other = arguments
+        if _is_long(one) != _is_long(other):
+            # To repeat a text or a list can take all memory. To add one to a number fails.
+            return FROM_ENVIRONMENT
+        try:
+            found = resolver(one, other)
+        except (TypeError, ArithmeticError, ValueError):
+            raise site.failed(span, Failing.ARGUMENTS, name) from None
+        is_huge = isinstance(found, int) and found.bit_length() > _LONGEST_NUMBER
+        return FROM_ENVIRONMENT if is_huge else found
 
     def _environment(self, site: _Site, call: Call, arguments: tuple[object, ...]) -> object:
         name = str(arguments[0])
@@ -335,6 +375,10 @@ def _exceeds(value: object, most: int) -> bool:
             left += cast("list[object]", value)
             size += _ELEMENT * len(cast("list[object]", value))
     return size > most
+
+
+def _is_long(value: object) -> bool:
+    return isinstance(value, str | list)
 
 
 def _plain(value: object) -> object:

@@ -228,9 +228,10 @@ class InterpolationFailed(InterpolationProblem, frozen=True, eq=False):
 
 
 class ResolverUnknown(InterpolationProblem, frozen=True, eq=False):
-    """`${name:...}` with an unknown resolver."""
+    """`${name:...}` with an unknown resolver; `known` are those that the reader has."""
 
     name: str
+    known: tuple[str, ...] = ()
     gym_error: ClassVar[str | None] = "UnsupportedInterpolationType"
 
 
@@ -403,6 +404,31 @@ class ReservedKeyInvalid(Problem, frozen=True, eq=False):
     key: str
     expected: str
     error: str = field(default="ConfigError")
+
+
+# Training recipes
+
+
+class RecipeNotFound(Problem, frozen=True, eq=False):
+    """`defaults` of a recipe names a recipe that is not there. Mirrors `load_config_with_inheritance` of NeMo RL."""
+
+    entry: str
+    path: PurePath
+    gym_error: ClassVar[str | None] = "FileNotFoundError"
+
+
+class RecipeCycle(Problem, frozen=True, eq=False):
+    """`defaults` leads back to a recipe that it comes from. `trail` begins with the recipe that is read."""
+
+    entry: str
+    trail: tuple[PurePath, ...]
+    gym_error: ClassVar[str | None] = "RecursionError"
+
+
+class RecipeDefaultsInvalid(Problem, frozen=True, eq=False):
+    """`defaults` is neither a path nor a list of paths, or an element is not a path."""
+
+    gym_error: ClassVar[str | None] = "TypeError"
 
 
 def raised_by(problem: Problem) -> str | None:

@@ -6,7 +6,7 @@ continues, and omits problems that only follow from reported ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
 from msgspec import Struct, field
@@ -55,6 +55,7 @@ from gym_lsp.compose.problem import (
     RootsMalformed,
     StandInAlone,
 )
+from gym_lsp.compose.recipe import Recipe
 from gym_lsp.compose.refs import check_refs
 from gym_lsp.compose.reserved import check_reserved
 from gym_lsp.compose.servers import Judge, Server, implementations, looks_like_server
@@ -72,13 +73,19 @@ class Run(Struct, frozen=True):
     """The arguments of one command. `roots` are as given, relative to the search roots.
 
     With `sees_outside`, the content of files outside of the workspace is part of the composition, which must not be
-    shown then.
+    shown then. `recipe` is the training recipe that embeds the run, in the place of a command line.
     """
 
     roots: tuple[str, ...]
     overrides: tuple[str, ...] = ()
     stand_ins: bool = True
     sees_outside: bool = False
+    recipe: PurePath | None = None
+
+    @classmethod
+    def embedded(cls, recipe: PurePath) -> Run:
+        """Return the run that a training recipe embeds."""
+        return cls((), stand_ins=False, recipe=recipe)
 
 
 class Environment(Struct, frozen=True):
@@ -91,6 +98,8 @@ class Environment(Struct, frozen=True):
     judge: Judge
     variables: frozenset[str] = frozenset()
     """The names of the environment variables that are set. Their content is never read."""
+    recipe: Callable[[PurePath], Recipe] | None = None
+    """Reads a training recipe."""
 
 
 class Composition(Struct, frozen=True, eq=False):
@@ -109,6 +118,7 @@ class Composition(Struct, frozen=True, eq=False):
     renames: dict[str, str] = field(default_factory=dict[str, str])
     servers: tuple[Server, ...] = ()
     problems: tuple[Problem, ...] = ()
+    recipe: Recipe | None = None
 
     @property
     def files(self) -> tuple[ConfigFile, ...]:
@@ -141,12 +151,19 @@ class _Composing:
         self.run = run
         self.environment = environment
         self.profile = environment.profile
+        if run.recipe is not None and self.profile.closes_configuration:
+            # Hydra closes it, and a framework gives it to the parser without Hydra.
+            self.profile = replace(self.profile, closes_configuration=False)
         self.problems: list[Problem] = []
 
     def compose(self) -> Composition:
-        overrides, rejected = read_overrides(self.run.overrides, self.run.roots)
-        self.problems.extend(rejected)
-        env_yaml = self._env_yaml()
+        recipe, overrides = self._recipe(), _nothing()
+        if recipe is None:
+            overrides, rejected = read_overrides(self.run.overrides, self.run.roots)
+            self.problems.extend(rejected)
+        else:
+            overrides = recipe.embedded
+        env_yaml = self._env_yaml(ENV_YAML if recipe is None else recipe.embedding.env_yaml)
         includes = discover(
             self._roots(overrides, env_yaml),
             self.environment.configs,
@@ -162,7 +179,7 @@ class _Composing:
         self._check_grammar(files)
         initial = self._stand_in(files) if self.run.stand_ins else _nothing()
         held: Table | None = None
-        if self.profile.composes_unbound_agents and overrides.entries:
+        if self.profile.composes_unbound_agents and overrides.entries and recipe is None:
             everything_else = self._merge_all([*files, initial], report=False)
             overrides, held = hold_back(overrides, everything_else, self.profile)
         merged = self._merge_all([*files, self._merge_all([initial, overrides])])
@@ -170,22 +187,30 @@ class _Composing:
         config, transfers, renames = self._transform(merged, held)
         servers = self._judge(config)
         problems = tuple(without_consequences(self.problems, config, transfers))
-        return Composition(self.run, includes, env_yaml, merged, config, transfers, renames, servers, problems)
+        return Composition(self.run, includes, env_yaml, merged, config, transfers, renames, servers, problems, recipe)
 
     # Files
 
-    def _env_yaml(self) -> ConfigFile | None:
-        path = self.environment.search.resolve(self.environment.files, ENV_YAML)
+    def _recipe(self) -> Recipe | None:
+        if self.run.recipe is None:
+            return None
+        assert self.environment.recipe is not None, "a run with a recipe needs a reader of recipes"
+        recipe = self.environment.recipe(self.run.recipe)
+        self.problems.extend(recipe.problems)
+        return recipe
+
+    def _env_yaml(self, name: str) -> ConfigFile | None:
+        path = self.environment.search.resolve(self.environment.files, name)
         if path is None:
             return None
-        item = Leaf(ENV_YAML, Origin(path, ""), None, Scalar(0, 0, None, "", None), None, 0)
+        item = Leaf(name, Origin(path, ""), None, Scalar(0, 0, None, "", None), None, 0)
         try:
             file = self.environment.configs.load(path)
         except Outside:
-            self.problems.append(IncludeOutside(item, ENV_YAML, path))
+            self.problems.append(IncludeOutside(item, name, path))
             return None
         except Unreadable as error:
-            self.problems.append(IncludeUnreadable(item, ENV_YAML, path, error.reason, is_directory=False))
+            self.problems.append(IncludeUnreadable(item, name, path, error.reason, is_directory=False))
             return None
         self.problems.extend(Malformed(file.config, path, problem) for problem in file.document.problems)
         if not file.root_is_mapping:

@@ -54,6 +54,17 @@ def stretch_alone(path: PurePath, stretch: Stretch) -> ConfigFile:
     return _of_mapping(path, Document(stretch.text, stretch.root, (), ()), stretch.root, Provenance.WRITTEN)
 
 
+def as_recipe(file: ConfigFile) -> ConfigFile:
+    """Return a file as a training recipe, whose values say that they are those of one."""
+    origin = Origin(file.path, file.document.text, is_recipe=True)
+    root = file.document.root
+    if not isinstance(root, Mapping):
+        return ConfigFile(file.path, file.document, origin, file.config, file.root_is_mapping)
+    config = lift(root, origin)
+    assert isinstance(config, Table)
+    return ConfigFile(file.path, file.document, origin, config, True)
+
+
 def _of_mapping(path: PurePath, document: Document, root: Mapping, provenance: Provenance) -> ConfigFile:
     origin = Origin(path, document.text, provenance)
     config = lift(root, origin)

@@ -119,6 +119,18 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "stand-in-without-model",
         "invalid-reserved-key",
     ),
+    "recipes": (
+        "recipe-not-found",
+        "recipe-cycle",
+        "invalid-recipe-defaults",
+        "run-not-used",
+        "rejected-recipe-setting",
+        "replaced-recipe-value",
+        "nested-override-marker",
+        "override-without-server",
+        "model-without-token-ids",
+        "unknown-agent-in-map",
+    ),
     "sandboxes": (
         "sandbox-not-found",
         "invalid-sandbox-block",

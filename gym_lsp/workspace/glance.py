@@ -12,6 +12,7 @@ from sys import intern
 
 from msgspec import Struct
 
+from gym_lsp.gym.embedding import RECIPE_DEFAULTS
 from gym_lsp.gym.layout import CONFIG_PATHS, COPY, DEFAULT_METADATA, ENTRYPOINT, INHERIT_FROM
 from gym_lsp.gym.release.profile import Profile
 
@@ -80,7 +81,9 @@ def _searched(screen: Screen) -> tuple[tuple[str, ...], tuple[str, ...], re.Patt
 
 def glance(text: str, screen: Screen) -> Glance:
     """Return what a text shows."""
-    return Glance(screen.passes(text), top_level_keys(text))
+    keys = top_level_keys(text)
+    # A training recipe may have everything else from another one.
+    return Glance(RECIPE_DEFAULTS in keys or screen.passes(text), keys)
 
 
 def top_level_keys(text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import Enum
 
+from gym_lsp.gym.embedding import RECIPE_DEFAULTS, Embedding
 from gym_lsp.gym.layout import (
     AGENTS,
     BENCHMARKS_FOLDER,
@@ -46,6 +47,7 @@ class FileKind(Enum):
     ENVIRONMENT = "env.yaml"
     MANIFEST = "manifest"
     PROMPT = "prompt"
+    RECIPE = "recipe"
     OTHER = "other"
 
 
@@ -80,6 +82,16 @@ def has_telling_place(path: str) -> bool:
     """Return whether the place of a file may be enough to recognise it, whatever its text."""
     *_, name = path.split("/")
     return name in (ENV_YAML, _ENV_YML, MANIFEST_FILENAME) or is_among_configs(path)
+
+
+def may_embed_run(document: Document, embedding: Embedding) -> bool:
+    """Return whether a file may be a training recipe: it has the embedded mapping, or other recipes as its defaults."""
+    found = document.root
+    if isinstance(found, Mapping) and found.entry(RECIPE_DEFAULTS) is not None:
+        return True
+    for step in embedding.path:
+        found = found.get(step) if isinstance(found, Mapping) and isinstance(step, str) else None
+    return isinstance(found, Mapping)
 
 
 def _recognise(steps: list[str], root: Value | None, profile: Profile) -> FileKind:

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 from weakref import proxy
 
 from gym_lsp.compose.config import Config, Provenance, Table
+from gym_lsp.compose.recipe import Recipe, read_recipe
 from gym_lsp.compose.run import Composition, Environment, Run, compose
 from gym_lsp.compose.secrets import NONE, Secrets, masked_program, masked_source, secrets_in, secrets_in_broken
 from gym_lsp.compose.servers import Judge, Judged
 from gym_lsp.compose.source import ConfigFile, config_file, stretch_alone
 from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, Overlay, Unreadable, absolute, walk
+from gym_lsp.gym.embedding import NEMO_RL, Embedding
 from gym_lsp.gym.release.profile import BUILTIN, Profile, read_profile
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, extra_roots, search_roots
 from gym_lsp.memo import Memo, large, lasting, query
@@ -28,7 +30,7 @@ from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.fence import Fence, Fenced, fence_around
 from gym_lsp.workspace.glance import Screen, screen_of, top_level_keys
 from gym_lsp.workspace.names import Definition, NameIndex, definitions_in
-from gym_lsp.workspace.recognise import GYM_FOLDERS, YAML, FileKind, has_telling_place, recognise
+from gym_lsp.workspace.recognise import GYM_FOLDERS, YAML, FileKind, has_telling_place, may_embed_run, recognise
 from gym_lsp.workspace.root import Boundary
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.tree import Tree, Walked, stale
@@ -306,7 +308,21 @@ class Workspace:
             return FileKind.OTHER
         # Where the workspace itself lies says nothing about its files.
         found = recognise(self.spelled(path), loaded.document, self.profile)
-        return FileKind.CONFIG if found is FileKind.OTHER and self.settings.includes(path) else found
+        if found is FileKind.OTHER and self.settings.includes(path):
+            return FileKind.CONFIG
+        may_embed = found is FileKind.OTHER and may_embed_run(loaded.document, self.embedding)
+        return FileKind.RECIPE if may_embed and self.recipe(path).has_run else found
+
+    @property
+    def embedding(self) -> Embedding:
+        """How training recipes embed a run."""
+        return NEMO_RL
+
+    @query
+    @large
+    def recipe(self, path: PurePath) -> Recipe:
+        """Return a file as its training framework reads it."""
+        return read_recipe(path, self, self.files, frozenset(self.environment), self.embedding)
 
     def may_be_gym(self, path: PurePath) -> bool:
         """Return whether a file can belong to NeMo Gym, judged by its place, or else by a glance at its text."""
@@ -369,7 +385,7 @@ class Workspace:
         """Return the composition of a run. Raises OverrideError."""
         configs = _Everywhere(self) if run.sees_outside else self
         environment = Environment(
-            configs, self.files, self.search, self.profile, _SharedJudge(self), frozenset(self.environment)
+            configs, self.files, self.search, self.profile, _SharedJudge(self), frozenset(self.environment), self.recipe
         )
         return compose(run, environment)
 
@@ -403,14 +419,14 @@ class Workspace:
         loaded = self._loaded(path)
         if isinstance(loaded, Unreadable):
             return ""
-        is_config = self.kind(path) is FileKind.CONFIG
+        is_config = self.kind(path) in (FileKind.CONFIG, FileKind.RECIPE)
         known = self.secrets(self._run_of(path)) if is_config else self.secrets_of_file(path)
         return masked_source(loaded.document, known)
 
     def own_run(self, path: PurePath) -> Composition:
-        """Return the run whose only root is this file, with the stand-in model.
+        """Return the run whose only root is this file, with the stand-in model; of a recipe, the run that it embeds.
 
-        That is what `gym env validate --config` checks.
+        The first is what `gym env validate --config` checks.
         """
         return self.compose(self._run_of(path))
 
@@ -421,6 +437,8 @@ class Workspace:
 
     @query
     def _run_of(self, path: PurePath) -> Run:
+        if self.kind(path) is FileKind.RECIPE:
+            return Run.embedded(path)
         spelled = self.spelled(path)
         # A file that another root shadows can only be named by its whole path.
         return Run((spelled if self.search.resolve(self.files, spelled) == path else path.as_posix(),))

@@ -60,7 +60,7 @@ def unknown_resolver(context: RunContext, problem: ResolverUnknown) -> Iterator[
         fixes = (Fix(f"Change to `{_ENVIRONMENT}`", (FileEdit(origin.path, edit),)),)
         yield Finding(origin, span, message, severity=severity, fixes=fixes)
         return
-    near = (_ENVIRONMENT,) if name.lower() in _LIKE_ENVIRONMENT else nearest(name, RESOLVERS)
+    near = (_ENVIRONMENT,) if name.lower() in _LIKE_ENVIRONMENT else nearest(name, problem.known or RESOLVERS)
     message = f"unknown resolver `{name}`"
     if near:
         message += f"; did you mean `{near[0]}`?"

@@ -29,8 +29,9 @@ def unset_variable(context: RunContext, problem: VariableUnset) -> Iterator[Find
     ## Why
 
     `${oc.env:NAME}` without a default ends the run if NAME is not set. When checking a run, this is an error. When
-    checking a workspace, and for a value that only a server reads later, it is information, because the variable may be
-    set on the machine where the run starts. gym-lsp checks only whether a variable is set, and never reads its value.
+    checking a workspace or a training recipe, and for a value that only a server reads later, it is information,
+    because the variable may be set on the machine where the run starts. gym-lsp checks only whether a variable is set,
+    and never reads its value.
 
     ## Example
 
@@ -61,7 +62,7 @@ def unset_variable(context: RunContext, problem: VariableUnset) -> Iterator[Find
     if with_colon is not None:
         yield _colon(problem, with_colon["name"], with_colon["default"])
         return
-    certain = context.checks_run and not problem.late
+    certain = context.checks_run and context.composition.recipe is None and not problem.late
     severity = Severity.ERROR if certain else Severity.INFORMATION
     message = f"environment variable `{problem.variable}` is not set and has no default"
     yield Finding(problem.at.origin, problem.span, message, severity=severity)

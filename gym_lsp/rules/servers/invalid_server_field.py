@@ -23,7 +23,8 @@ def invalid_server_field(context: Context, subject: Block | Composition) -> Iter
 
     NeMo Gym passes a block to its server unchanged, and the server fails when it starts: its class expects another
     type, another range, or one of a few values. gym-lsp reads the class and accepts every value that pydantic accepts,
-    such as the text `"4"` for a number. For an interpolation, gym-lsp checks its value in the run.
+    such as the text `"4"` for a number. For an interpolation, gym-lsp checks its value in the run. A `null` in a
+    training recipe is information, because launch scripts often replace it.
 
     ## Example
 
@@ -77,6 +78,9 @@ def _finding(context: Context, mismatch: FieldMismatch) -> Finding:
     found = suggest(value, mismatch.expected) if value is written else None
     message = f"{mismatch.whose} is {given}; expected {expected_type(mismatch.expected)}{suggestion_hint(found)}"
     place = declared(context, field, f"`{field.name}` of `{mismatch.model.name}` is declared here")
+    if is_null(written) and written.origin.is_recipe:
+        message = f"{mismatch.whose} is not set yet; the program that starts the training has to set it"
+        return at_value(written, message, severity=Severity.INFORMATION, related=place)
     return at_value(written, message, related=place, fixes=suggestion_fixes(written, found))
 
 
