@@ -101,7 +101,7 @@ class Checker:
     def check_run(self, run: Run) -> Checked:
         """Return what is wrong with one run. Raises OverrideError."""
         found = findings_of_run(self.workspace, self.engine, run, Scope.RUN)
-        files = tuple(file.path for file in self.workspace.compose(run).files)
+        files = tuple(file.path for file in self.workspace.compose(run).sources)
         return self._finish(_placed(self.workspace, found), files)
 
     def check_standalone(self, paths: Iterable[PurePath], spread: Spread = one_by_one) -> Checked:

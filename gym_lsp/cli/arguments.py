@@ -30,6 +30,7 @@ ACCEPTED_BY: Mapping[str, tuple[Command, ...]] = {
     "stdio": ("serve",),
     "explain": ("explain",),
     "config": _OF_RUNS,
+    "recipe": _OF_RUNS,
     "standalone": ("check",),
     "search_dir": _OF_TREES,
     "gym_root": _OF_TREES,
@@ -55,6 +56,8 @@ ACCEPTED_BY: Mapping[str, tuple[Command, ...]] = {
 """The commands that accept each option; an option that is not listed here works with all commands."""
 EXCLUSIVE = (
     ("config", "standalone"),
+    ("config", "recipe"),
+    ("recipe", "standalone"),
     ("watch", "fix"),
     ("watch", "diff"),
     ("watch", "write_baseline"),
@@ -66,6 +69,7 @@ EXCLUSIVE = (
     ("diff", "write_baseline"),
     ("diff", "statistics"),
     ("show_files", "config"),
+    ("show_files", "recipe"),
     ("show_files", "watch"),
     ("show_files", "fix"),
     ("show_files", "diff"),
@@ -84,6 +88,7 @@ Check NVIDIA NeMo Gym configs, or serve an editor.
   gym-lsp --check                            check all configs in this folder
   gym-lsp --check --standalone environments  check each config as its own run
   gym-lsp --check --config A --config B      check the run of two root configs
+  gym-lsp --check --recipe R                 check the run in a training recipe
   gym-lsp --resolve --config A --provenance  print each value and its source
   gym-lsp --graph --config A                 print a graph of the servers
   gym-lsp                                    serve an editor over stdio
@@ -136,15 +141,15 @@ def _reject_contradictions(parser: _Parser, options: Options) -> None:
     for first, second in EXCLUSIVE:
         if _is_given(options, first) and _is_given(options, second):
             parser.error(f"{_flag(first)} and {_flag(second)} cannot be used together")
-    if options.command in ("resolve", "graph") and not options.config:
-        parser.error(f"{_flag(options.command)} needs at least one `--config`")
+    if options.command in ("resolve", "graph") and not options.names_run:
+        parser.error(f"{_flag(options.command)} needs at least one `--config`, or a `--recipe`")
     if (options.unsafe_fixes or options.show_fixes) and not (options.fix or options.diff):
         given = "unsafe_fixes" if options.unsafe_fixes else "show_fixes"
         parser.error(f"{_flag(given)} can only be used with `--fix` or `--diff`")
     _reject_format(parser, options)
     if options.stdin_filename and options.paths != ("-",):
         parser.error("`--stdin-filename` can only be used with `-` as the only path")
-    if "-" in options.paths and options.command == "check" and not options.config:
+    if "-" in options.paths and options.command == "check" and not options.names_run:
         if options.watch:
             parser.error("`--watch` cannot check a config from stdin")
         if len(options.paths) > 1:
@@ -253,9 +258,11 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
 
 def _add_input(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("Input")
-    paths = "files and folders to check; with --config: overrides of the run"
+    paths = "files and folders to check; with --config or --recipe: overrides"
     group.add_argument("paths", nargs="*", metavar="PATH | KEY=VALUE", help=paths)
     group.add_argument("--config", action="append", default=[], metavar="FILE", help="a root config of the run")
+    recipe = "the run that a training recipe embeds"
+    group.add_argument("--recipe", metavar="FILE", help=recipe)
     group.add_argument("--standalone", action="store_true", help="check each config as its own run")
     search_dir = "look up relative paths in this folder first"
     group.add_argument("--search-dir", action="append", default=[], metavar="DIR", help=search_dir)

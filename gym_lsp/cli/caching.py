@@ -68,6 +68,7 @@ def _key(options: Options) -> Iterator[str]:
         (
             options.paths,
             options.config,
+            options.recipe,
             options.standalone,
             options.search_dir,
             options.gym_root,

@@ -74,7 +74,7 @@ class TextsOf:
 
     def __init__(self, workspaces: Iterable[Workspace], options: Options) -> None:
         self._workspaces = tuple(workspaces)
-        self._typed = command_line(options.config, options.paths if options.config else ())
+        self._typed = command_line(options.config, options.paths if options.names_run else ())
 
     def text(self, path: PurePath) -> str:
         if path == COMMAND_LINE:

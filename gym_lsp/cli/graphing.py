@@ -7,8 +7,7 @@ from collections.abc import Callable
 from gym_lsp.cli.failure import EXIT_CLEAN, UsageError
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output
-from gym_lsp.cli.places import working_directory
-from gym_lsp.cli.workspaces import composed, open_workspace
+from gym_lsp.cli.workspaces import composed, workspace_of_run
 from gym_lsp.ide.wiring import Wiring, wiring
 from gym_lsp.reporters.drawing import LayoutMissing, svg
 from gym_lsp.reporters.graph import dot, mermaid
@@ -18,8 +17,8 @@ _DRAWN: dict[str, Callable[[Wiring], str]] = {"mermaid": mermaid, "dot": dot, "s
 
 def graph(options: Options) -> int:
     """Print the servers of a run and their references as a graph, in the chosen format."""
-    workspace = open_workspace(options, working_directory())
-    composition = composed(workspace, options)
+    workspace, run = workspace_of_run(options)
+    composition = composed(workspace, run)
     try:
         text = _DRAWN[options.format or "mermaid"](wiring(workspace, composition))
     except LayoutMissing as error:

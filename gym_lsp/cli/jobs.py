@@ -16,9 +16,8 @@ from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import progress
 from gym_lsp.cli.places import working_directory
 from gym_lsp.cli.processes import spread
-from gym_lsp.cli.workspaces import open_workspace
+from gym_lsp.cli.workspaces import open_workspace, workspace_of_run
 from gym_lsp.compose.overrides import OverrideError
-from gym_lsp.compose.run import Run
 from gym_lsp.files import Files, Kind, Overlay, Remembered, Unreadable, absolute, decode
 from gym_lsp.workspace.locality import neighbours_together
 from gym_lsp.workspace.root import Root, root_of
@@ -57,11 +56,11 @@ def jobs(options: Options, files: Files, around: Around = as_it_is) -> list[Job]
 
     `files` are those on the disk. `around` may add to the spreading of each check.
     """
-    return [_run_job(options, files)] if options.config else list(_path_jobs(options, files, around))
+    return [_run_job(options, files)] if options.names_run else list(_path_jobs(options, files, around))
 
 
 def _run_job(options: Options, files: Files) -> Job:
-    run = Run(options.config, options.paths)
+    workspace, run = workspace_of_run(options, files)
 
     def check(checker: Checker) -> Checked:
         try:
@@ -69,7 +68,7 @@ def _run_job(options: Options, files: Files) -> Job:
         except OverrideError as error:
             raise UsageError(str(error)) from None
 
-    return Job(open_workspace(options, working_directory(), files), check)
+    return Job(workspace, check)
 
 
 def _path_jobs(options: Options, disk: Files, around: Around) -> Iterator[Job]:
@@ -138,7 +137,7 @@ def _given(options: Options, disk: Files) -> tuple[Files, list[PurePath]]:
         return Overlay(disk, {path: _stdin(path)}), [path]
     for path in given:
         if disk.kind(absolute(path)) is None:
-            hint = "; overrides need `--config`" if "=" in path else ""
+            hint = "; overrides need `--config` or `--recipe`" if "=" in path else ""
             raise UsageError(f"{path}: file or folder not found{hint}")
     return disk, [absolute(path) for path in given]
 

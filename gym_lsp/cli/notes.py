@@ -19,7 +19,7 @@ _MOST_NAMED = 3
 def notes_of(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Iterator[str]:
     """What a person needs to know to understand the result."""
     named = [*_named_but_not_checked(outcomes, options)]
-    if not named and not any(checked.files for _, checked in outcomes) and not options.config:
+    if not named and not any(checked.files for _, checked in outcomes) and not options.names_run:
         below = ", ".join(path for path in options.paths if path != ".") or "this folder"
         yield (
             f"nothing to check in {below}: it does not contain a NeMo Gym config, manifest, prompt or env.yaml, "
@@ -36,7 +36,7 @@ def notes_of(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Ite
 
 def _named_but_not_checked(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Iterator[str]:
     """Files that the command line names, but that do not belong to NeMo Gym."""
-    named = {absolute(path): path for path in options.paths} if not options.config else {}
+    named = {absolute(path): path for path in options.paths} if not options.names_run else {}
     others = [named[path] for _, checked in outcomes for path in checked.not_checked if path in named]
     if others:
         contents = "a server, a sandbox, a directive or `config_paths`"
@@ -45,7 +45,7 @@ def _named_but_not_checked(outcomes: list[tuple[Workspace, Checked]], options: O
 
 def _links_outside(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Iterator[str]:
     """Folders that were not entered, because they are links to the outside."""
-    below = [absolute(path) for path in options.paths or (".",)] if not options.config else []
+    below = [absolute(path) for path in options.paths or (".",)] if not options.names_run else []
     links = [
         relative_path(link, working_directory())
         for workspace, _ in outcomes

@@ -22,7 +22,7 @@ class Options(Struct, frozen=True, kw_only=True):
 
     command: Command
     paths: tuple[str, ...]
-    """Files and folders, or with `--config` the overrides of the run."""
+    """Files and folders, or with `--config` or `--recipe` the overrides of the run."""
     watch: bool
     list: ComponentName | None
     tcp: tuple[str, int] | None
@@ -31,6 +31,7 @@ class Options(Struct, frozen=True, kw_only=True):
     """The name of a rule; empty to list all rules."""
 
     config: tuple[str, ...]
+    recipe: str | None
     standalone: bool
     search_dir: tuple[str, ...]
     gym_root: str | None
@@ -57,3 +58,8 @@ class Options(Struct, frozen=True, kw_only=True):
     show_files: bool
     color: Literal["auto", "always", "never"]
     quiet: bool
+
+    @property
+    def names_run(self) -> bool:
+        """Whether the command is about one run, and not about paths."""
+        return bool(self.config) or self.recipe is not None

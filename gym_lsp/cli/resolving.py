@@ -10,9 +10,8 @@ from msgspec.structs import replace
 from gym_lsp.cli.failure import EXIT_CLEAN, EXIT_FINDINGS
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output
-from gym_lsp.cli.places import working_directory
 from gym_lsp.cli.streams import print_message
-from gym_lsp.cli.workspaces import composed, open_workspace
+from gym_lsp.cli.workspaces import composed, workspace_of_run
 from gym_lsp.compose.overrides import command_line
 from gym_lsp.compose.problem import raised_by
 from gym_lsp.compose.run import Composition
@@ -24,8 +23,8 @@ from gym_lsp.workspace.workspace import Workspace
 
 def resolve(options: Options) -> int:
     """Print the configuration of a run; with `--provenance`, each value is followed by its file and line."""
-    workspace = open_workspace(options, working_directory())
-    composition = composed(workspace, options)
+    workspace, run = workspace_of_run(options)
+    composition = composed(workspace, run)
     document = resolved_run(workspace, composition.run)
     lines = _Lines(workspace)
 
@@ -44,10 +43,18 @@ def _exit_code(workspace: Workspace, composition: Composition, options: Options)
         return EXIT_CLEAN
     if not options.quiet:
         errors, them = ("1 error", "it") if len(fatal) == 1 else (f"{len(fatal)} errors", "them")
-        arguments = command_line(map(quote, composition.run.roots), map(quote, composition.run.overrides))
+        arguments = _arguments(options, composition)
         shown = masked_text(arguments, workspace.secrets(composition.run))
         print_message(f"this run has {errors}; show {them} with `gym-lsp --check {shown}`")
     return EXIT_FINDINGS
+
+
+def _arguments(options: Options, composition: Composition) -> str:
+    """Return the arguments that name a run, as a shell reads them."""
+    overrides = map(quote, composition.run.overrides)
+    if options.recipe is not None:
+        return " ".join(("--recipe", quote(options.recipe), *overrides))
+    return command_line(map(quote, composition.run.roots), overrides)
 
 
 class _Lines:

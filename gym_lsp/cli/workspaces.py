@@ -18,19 +18,38 @@ from gym_lsp.memo import Memo
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.rules import RULE_NAMES
 from gym_lsp.text import LineIndex
-from gym_lsp.workspace.root import Root
+from gym_lsp.workspace.root import Root, root_of
 from gym_lsp.workspace.setting_types import is_selector, unknown_rule
 from gym_lsp.workspace.settings import Settings, SettingsError, load_settings
 from gym_lsp.workspace.workspace import Workspace
 
 
-def composed(workspace: Workspace, options: Options) -> Composition:
+def workspace_of_run(options: Options, files: Files | None = None) -> tuple[Workspace, Run]:
+    """Open the workspace of the run that the command line names. Raises UsageError."""
+    here = working_directory()
+    if options.recipe is None:
+        return open_workspace(options, here, files), Run(options.config, options.paths)
+    files = files or Disk()
+    path = absolute(options.recipe)
+    if files.kind(path) is not Kind.FILE:
+        raise UsageError(f"--recipe {options.recipe}: file not found")
+    workspace = open_workspace(options, root_of(files, path, here), files)
+    run = Run.embedded(path, options.paths)
+    recipe = workspace.recipe(path)
+    # What is wrong with a recipe that cannot be read as a whole is among the findings.
+    if not recipe.has_run and not recipe.problems:
+        wanted = ".".join(map(str, recipe.embedding.path))
+        raise UsageError(f"--recipe {options.recipe}: no run in it; expected `config_paths` in `{wanted}`")
+    return workspace, run
+
+
+def composed(workspace: Workspace, run: Run) -> Composition:
     """Compose the run of the command line. Raises UsageError if a root config is missing."""
     try:
-        composition = workspace.compose(Run(options.config, options.paths))
+        composition = workspace.compose(run)
     except OverrideError as error:
         raise UsageError(str(error)) from None
-    for root in composition.includes.absent_roots:
+    for root in composition.includes.absent_roots if run.recipe is None else ():
         raise UsageError(f"--config {root.entry}: not found in any search root")
     return composition
 
@@ -50,7 +69,7 @@ def open_workspace(options: Options, root: PurePath | Root, files: Files | None 
         source = f"--gym-root {explicit}" if explicit is not None else f"{_shown(settings.path)}: `gym-root`"
         raise UsageError(f"{source}: {gym_root} does not contain NeMo Gym; expected nemo_gym/global_config.py in it")
     search_dirs = _search_dirs(options.search_dir, files)
-    named = tuple(map(absolute, options.config or options.paths))
+    named = tuple(map(absolute, options.config or ((options.recipe,) if options.recipe else options.paths)))
     environment = environment_of(os.environ)
     memo = Memo(is_last=not (options.watch or options.fix or options.diff or options.cache))
     return Workspace(files, root, settings, install, search_dirs, environment, memo=memo, named=named, is_deep=is_deep)

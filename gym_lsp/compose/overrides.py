@@ -47,8 +47,8 @@ class Overrides(NamedTuple):
     rejected: tuple[OverrideRejected, ...]
 
 
-def read_overrides(arguments: Iterable[str], roots: Iterable[str] = ()) -> Overrides:
-    """Read the arguments of a run.
+def read_overrides(arguments: Iterable[str], roots: Iterable[str] = (), base: Table | None = None) -> Overrides:
+    """Read the arguments of a run. `base` is the configuration that they change, which is empty for NeMo Gym.
 
     Raises OverrideError for an argument without a key or without `=`, and for a value that Hydra cannot read.
     """
@@ -65,7 +65,7 @@ def read_overrides(arguments: Iterable[str], roots: Iterable[str] = ()) -> Overr
             raise OverrideError(f"{argument!r} is not an override; write KEY=VALUE, as in ++policy_model_name=my-model")
         read = _read(argument, value, origin, start)
         if steps[0] != _OF_HYDRA:
-            if not _accepts(root, name, steps, read):
+            if not _accepts((root, base), name, steps, read):
                 node = Scalar(start, start + len(argument), argument, argument, None)
                 at = Leaf(argument, origin, None, node, None, 0)
                 rejected.append(OverrideRejected(at, ".".join(steps), is_addition=name.startswith("+")))
@@ -74,17 +74,24 @@ def read_overrides(arguments: Iterable[str], roots: Iterable[str] = ()) -> Overr
     return Overrides(_freeze(root, origin, Scalar(0, len(text), None, text, None)), tuple(rejected))
 
 
-def _accepts(root: dict[Atom, object], name: str, steps: list[str], value: Config) -> bool:
-    """Return whether Hydra accepts an override: `++` always, `+` for what is not there, no sign for what is."""
+def _accepts(layers: tuple[object, ...], name: str, steps: list[str], value: Config) -> bool:
+    """Return whether Hydra accepts an override: `++` always, `+` for what is not there, no sign for what is.
+
+    `layers` are the overrides before it, and what all of them change.
+    """
     if name.startswith("++"):
         return True
-    found: object = root
-    for step in steps:
-        found = _opened(found).get(step)
+    found = next((below for layer in layers if (below := _below(layer, steps)) is not None), None)
     if name.startswith("+"):
         is_unset = found is None or (isinstance(found, Leaf) and found.value is None)
         return is_unset or not isinstance(value, Leaf)
     return found is not None
+
+
+def _below(value: object, steps: Sequence[str]) -> object:
+    for step in steps:
+        value = _opened(value).get(step)
+    return value
 
 
 def _opened(value: object) -> dict[Atom, object]:

@@ -6,7 +6,7 @@ what `NemoGym._spinup` does to the embedded mapping before NeMo Gym's parser rea
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import PurePath
 
@@ -27,11 +27,12 @@ from gym_lsp.compose.config import (
     table,
 )
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
-from gym_lsp.compose.merge import merge
+from gym_lsp.compose.merge import Dereference, merge
 from gym_lsp.compose.problem import (
     Conflict,
     IncludeOutside,
     IncludeUnreadable,
+    InterpolationProblem,
     Malformed,
     Problem,
     RecipeCycle,
@@ -82,15 +83,34 @@ def read_recipe(
     """
     reading = _Reading(configs, files, variables)
     config = reading.read(path, None, ())
-    interpolator = reading.interpolator(config)
-    problems = [*reading.problems, *_unresolved(config, interpolator)]
+    return _finished(path, tuple(reading.files.values()), config, reading.problems, variables, embedding)
+
+
+def _finished(
+    path: PurePath,
+    files: tuple[ConfigFile, ...],
+    config: Table,
+    problems: Iterable[Problem],
+    variables: Collection[str],
+    embedding: Embedding,
+) -> Recipe:
+    """Return the recipe of a merged configuration: with its interpolations replaced, and the run that it embeds."""
+    interpolator = Interpolator(config, variables, RESOLVERS)
+    problems = (*problems, *_unresolved(config, interpolator))
     own = at(config, embedding.path)
     if not isinstance(own, Table):
-        return Recipe(path, tuple(reading.files.values()), config, _nothing(config), None, tuple(problems), embedding)
+        return Recipe(path, files, config, _nothing(config), None, problems, embedding)
     resolved = _Resolving(interpolator).value(own, embedding.path)
     assert isinstance(resolved, Table)
-    embedded = _given(resolved, embedding)
-    return Recipe(path, tuple(reading.files.values()), config, embedded, own, tuple(problems), embedding)
+    return Recipe(path, files, config, _given(resolved, embedding), own, problems, embedding)
+
+
+def overridden(recipe: Recipe, overrides: Table, variables: Collection[str]) -> Recipe:
+    """Return a recipe with values from the command line of its framework."""
+    kept = [problem for problem in recipe.problems if not isinstance(problem, InterpolationProblem)]
+    merged = merge(recipe.config, overrides, _dereferencing(variables))
+    kept.extend(Conflict(each.upper, each.path, each.lower) for each in merged.conflicts)
+    return _finished(recipe.path, recipe.files, merged.config, kept, variables, recipe.embedding)
 
 
 class _Reading:
@@ -103,9 +123,6 @@ class _Reading:
         self._merged: dict[PurePath, Table] = {}
         self.files: dict[PurePath, ConfigFile] = {}
         self.problems: list[Problem] = []
-
-    def interpolator(self, root: Table) -> Interpolator:
-        return Interpolator(root, self._variables, RESOLVERS)
 
     def read(self, path: PurePath, item: Leaf | None, trail: tuple[PurePath, ...]) -> Table:
         """Return a recipe merged over its defaults; `item` names it, and `trail` are the recipes that lead to it."""
@@ -163,7 +180,7 @@ class _Reading:
         for path, item in items:
             found: Config | Problem = item
             if isinstance(item, Leaf) and item.is_interpolation:
-                found = self.interpolator(config).resolve(item, path)
+                found = Interpolator(config, self._variables, RESOLVERS).resolve(item, path)
             if isinstance(found, Problem):
                 self.problems.append(found)
             elif not isinstance(found, Leaf) or not isinstance(found.value, str) or found.is_missing:
@@ -182,9 +199,16 @@ class _Reading:
                 lower.pop(key, None)
         base = table(lower, base.origin, base.key, base.node, base.overridden)
         upper = table(entries, upper.origin, upper.key, upper.node, upper.overridden)
-        merged = merge(base, upper, lambda root, leaf, path: self.interpolator(root).dereference(leaf, path))
+        merged = merge(base, upper, _dereferencing(self._variables))
         self.problems.extend(Conflict(each.upper, each.path, each.lower) for each in merged.conflicts)
         return merged.config
+
+
+def _dereferencing(variables: Collection[str]) -> Dereference:
+    def dereference(root: Table, leaf: Leaf, path: KeyPath) -> Config | None:
+        return Interpolator(root, variables, RESOLVERS).dereference(leaf, path)
+
+    return dereference
 
 
 def _is_true(marker: Config) -> bool:

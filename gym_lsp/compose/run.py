@@ -55,7 +55,7 @@ from gym_lsp.compose.problem import (
     RootsMalformed,
     StandInAlone,
 )
-from gym_lsp.compose.recipe import Recipe
+from gym_lsp.compose.recipe import Recipe, overridden
 from gym_lsp.compose.refs import check_refs
 from gym_lsp.compose.reserved import check_reserved
 from gym_lsp.compose.servers import Judge, Server, implementations, looks_like_server
@@ -83,9 +83,9 @@ class Run(Struct, frozen=True):
     recipe: PurePath | None = None
 
     @classmethod
-    def embedded(cls, recipe: PurePath) -> Run:
-        """Return the run that a training recipe embeds."""
-        return cls((), stand_ins=False, recipe=recipe)
+    def embedded(cls, recipe: PurePath, overrides: tuple[str, ...] = ()) -> Run:
+        """Return the run that a training recipe embeds, with overrides of the recipe."""
+        return cls((), overrides, stand_ins=False, recipe=recipe)
 
 
 class Environment(Struct, frozen=True):
@@ -124,6 +124,11 @@ class Composition(Struct, frozen=True, eq=False):
     def files(self) -> tuple[ConfigFile, ...]:
         """All files of the run, in the order of merging."""
         return self.includes.merged if self.env_yaml is None else (*self.includes.merged, self.env_yaml)
+
+    @property
+    def sources(self) -> tuple[ConfigFile, ...]:
+        """All files that the run is made of: those that NeMo Gym reads, and those of its recipe."""
+        return self.files if self.recipe is None else (*self.recipe.files, *self.files)
 
     @property
     def outside(self) -> tuple[PurePath, ...]:
@@ -196,6 +201,10 @@ class _Composing:
             return None
         assert self.environment.recipe is not None, "a run with a recipe needs a reader of recipes"
         recipe = self.environment.recipe(self.run.recipe)
+        if self.run.overrides:
+            overrides, rejected = read_overrides(self.run.overrides, base=recipe.config)
+            self.problems.extend(rejected)
+            recipe = overridden(recipe, overrides, self.environment.variables)
         self.problems.extend(recipe.problems)
         return recipe
 

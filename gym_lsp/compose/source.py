@@ -8,7 +8,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from gym_lsp.compose.config import Leaf, Origin, Provenance, Table, lift, table
-from gym_lsp.syntax import Document, Mapping, Scalar, parse
+from gym_lsp.syntax import Document, KeyPath, Mapping, Scalar, parse
 from gym_lsp.syntax.stretches import Stretch
 from gym_lsp.syntax.tree import Atom
 
@@ -63,6 +63,22 @@ def as_recipe(file: ConfigFile) -> ConfigFile:
     config = lift(root, origin)
     assert isinstance(config, Table)
     return ConfigFile(file.path, file.document, origin, config, True)
+
+
+def embedded_in(file: ConfigFile, path: KeyPath) -> ConfigFile:
+    """Return the mapping at a key path of a file as if it were the whole file; empty if there is none."""
+    found = file.document.root
+    for step in path:
+        found = found.get(step) if isinstance(found, Mapping) and isinstance(step, str) else None
+    document = file.document
+    root = found if isinstance(found, Mapping) else None
+    document = Document(document.text, root, document.problems, document.anchors, document.given_up)
+    if root is None:
+        nothing = Scalar(0, 0, None, "", None)
+        return ConfigFile(file.path, document, file.origin, table({}, file.origin, None, nothing), True)
+    config = lift(root, file.origin)
+    assert isinstance(config, Table)
+    return ConfigFile(file.path, document, file.origin, config, True)
 
 
 def _of_mapping(path: PurePath, document: Document, root: Mapping, provenance: Provenance) -> ConfigFile:

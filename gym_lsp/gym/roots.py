@@ -24,14 +24,16 @@ from gym_lsp.gym.release.version import DIST_INFO, read_release
 EXTRA_ROOTS = "NEMO_GYM_EXTRA_ROOTS"
 
 _MARKER = PurePath("nemo_gym", "global_config.py")
+_SUBMODULE = PurePath("3rdparty", "Gym-workspace", "Gym")
+"""Where a checkout of NeMo RL has NeMo Gym."""
 _PYTHON_DIRECTORY = re.compile(r"python(?P<version>\d+(?:\.\d+)*)t?")
 
 
 class InstallRoot(Struct, frozen=True):
     """The folder that holds the package `nemo_gym`: a checkout, or site-packages.
 
-    `how` is how it was found: `--gym-root`, `checkout`, `python environment`, `VIRTUAL_ENV`, `CONDA_PREFIX`, `.venv` or
-    `venv`.
+    `how` is how it was found: `--gym-root`, `checkout`, `git submodule`, `python environment`, `VIRTUAL_ENV`,
+    `CONDA_PREFIX`, `.venv` or `venv`.
     """
 
     path: PurePath
@@ -58,6 +60,9 @@ def find_install_root(
         return _install_root(files, found, "--gym-root")
     if is_install_root(files, workspace):
         return _install_root(files, workspace, "checkout")
+    submodule = workspace / _SUBMODULE
+    if is_install_root(files, submodule):
+        return _install_root(files, submodule, "git submodule")
     environments = (
         ("python environment", str(python_environment or "")),
         ("VIRTUAL_ENV", environ.get("VIRTUAL_ENV", "")),

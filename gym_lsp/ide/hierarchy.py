@@ -171,7 +171,7 @@ def _items_of(workspace: Workspace, meaning: Meaning) -> Iterator[Item]:
 def _items(workspace: Workspace, places: Iterable[Location]) -> Iterator[Item]:
     """Yield the blocks at some places."""
     for place in places:
-        spot = locate(workspace.load(place.path).document, place.selection.start)
+        spot = locate(workspace.gym_part(place.path).document, place.selection.start)
         item = item_at(workspace, place.path, spot.path)
         if item is not None:
             yield item
@@ -180,7 +180,7 @@ def _items(workspace: Workspace, places: Iterable[Location]) -> Iterator[Item]:
 def item_at(workspace: Workspace, path: PurePath, steps: KeyPath) -> Item | None:
     """Return the block at a key path of a file, or None."""
     try:
-        root = workspace.load(path).document.root
+        root = workspace.gym_part(path).document.root
     except Unreadable:
         return None
     entry: Entry | None = None

@@ -54,10 +54,10 @@ def hints(
     workspace: Workspace, path: PurePath, within: Span, kinds: Collection[HintKind] = frozenset(HintKind)
 ) -> tuple[Hint, ...]:
     """Return the hints in a part of a file, in the order of the text."""
-    if workspace.kind(path) not in (FileKind.CONFIG, FileKind.ENVIRONMENT):
+    if workspace.kind(path) not in (FileKind.CONFIG, FileKind.ENVIRONMENT, FileKind.RECIPE):
         return ()
     try:
-        file = workspace.load(path)
+        file = workspace.gym_part(path)
     except Unreadable:
         return ()
     run = own_run(workspace, path)
@@ -129,7 +129,7 @@ def _keys(table: Table) -> str:
 
 def _defaults(workspace: Workspace, path: PurePath, run: Composition, within: Span) -> Iterator[Hint]:
     """Yield the defaults of the fields that the class of an implementation declares and the config does not set."""
-    for steps, entry in entries_below(workspace.load(path).document.root, (), SERVER_DEPTH):
+    for steps, entry in entries_below(workspace.gym_part(path).document.root, (), SERVER_DEPTH):
         end = entry.key.span.end + 1
         _, server_type, implementation = map(str, steps)
         is_server = within.contains(end) and server_type in workspace.profile.server_types

@@ -107,7 +107,7 @@ def _instances_in_part(workspace: Workspace, number: int) -> tuple[Instance, ...
 def instances_in(workspace: Workspace, path: PurePath) -> tuple[Instance, ...]:
     """Return the servers that one file starts, and its sandbox blocks."""
     try:
-        config = workspace.load(path).config
+        config = workspace.gym_part(path).config
     except Unreadable:
         return ()
     return tuple(_instances(config, path, workspace.profile))

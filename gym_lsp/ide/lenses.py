@@ -49,7 +49,7 @@ def lenses(workspace: Workspace, path: PurePath) -> tuple[Lens, ...]:
 
     A block that no other block inherits has no such lens, because an editor cannot remove a lens later.
     """
-    if workspace.kind(path) is not FileKind.CONFIG:
+    if workspace.kind(path) not in (FileKind.CONFIG, FileKind.RECIPE):
         return ()
     found = [Lens(Span(0, 0), LensKind.RESOLVED)]
     for defined in workspace.definitions(path):

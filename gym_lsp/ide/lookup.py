@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.compose.config import Array, Config, Leaf, Provenance, Table, at, history, key_span
 from gym_lsp.compose.interpolate import Interpolator
@@ -131,10 +132,25 @@ def meaning_of(workspace: Workspace, path: PurePath, use: Use, step: int) -> Mea
             return _of_route(workspace, path, use)
         case UseKind.DELETED_KEY:
             return _of_deleted(workspace, path, use)
+        case UseKind.INTERPOLATION if workspace.kind(path) is FileKind.RECIPE:
+            run, steps = interpolated(workspace, path, use, step)
+            return Meaning(tuple(_places_in((run,), steps, None)), settled=True)
         case kind if kind in _NAMED:
             return meaning(workspace, path, use.path_to(step))
         case _:
             return NOTHING
+
+
+def interpolated(workspace: Workspace, path: PurePath, use: Use, step: int) -> tuple[Composition, KeyPath]:
+    """Return where a segment of an interpolation is looked up: a run, and a key path of its configuration.
+
+    The interpolations of a recipe refer to values of the whole recipe, which stands in the place of the run then.
+    """
+    run, steps = own_run(workspace, path), use.path_to(step)
+    if run.recipe is None:
+        return run, steps
+    whole = replace(run, merged=run.recipe.config, config=run.recipe.config, transfers=(), renames={})
+    return whole, (*run.recipe.embedding.path, *steps) if use.base else steps
 
 
 def is_certain(workspace: Workspace, path: PurePath, use: Use) -> bool:
@@ -248,7 +264,7 @@ def _places_anywhere(workspace: Workspace, steps: KeyPath, server_type: str | No
         if workspace.kind(definition.path) not in (FileKind.CONFIG, FileKind.ENVIRONMENT):
             continue
         if is_top_level(steps):
-            config = workspace.load(definition.path).config.get(steps[0])
+            config = workspace.gym_part(definition.path).config.get(steps[0])
         else:
             config = find(workspace.own_run(definition.path), steps)
         if config is not None:

@@ -82,7 +82,7 @@ def _included(workspace: Workspace, path: PurePath, use: Use) -> PurePath | None
 
 def _interpolated(workspace: Workspace, path: PurePath, use: Use) -> str | None:
     """Return the value of an interpolated entry of `config_paths` with the keys of the same file only, or None."""
-    config = workspace.load(path).config
+    config = workspace.gym_part(path).config
     leaf = value_at(config, use.at)
     found = Interpolator(config, ()).dereference(leaf, use.at) if isinstance(leaf, Leaf) else None
     return found.value if isinstance(found, Leaf) and isinstance(found.value, str) else None
@@ -175,7 +175,7 @@ def _resolved(workspace: Workspace, path: PurePath, at: KeyPath) -> str | None:
 @query
 def _candidates(workspace: Workspace, path: PurePath) -> tuple[tuple[KeyPath, Scalar], ...]:
     """Return the values of a file that look like paths, with their key paths."""
-    return tuple(each for each in _scalars(workspace.load(path).document.root, ()) if _may_be_path(each[1]))
+    return tuple(each for each in _scalars(workspace.gym_part(path).document.root, ()) if _may_be_path(each[1]))
 
 
 def _may_be_path(value: Scalar) -> bool:

@@ -260,7 +260,7 @@ class _Server(Struct, frozen=True):
 @query
 def _servers_in(workspace: Workspace, path: PurePath) -> tuple[_Server, ...]:
     """Return the servers in a file, by their position in its tree alone."""
-    return tuple(_servers(workspace.load(path).document.root))
+    return tuple(_servers(workspace.gym_part(path).document.root))
 
 
 def _servers(root: Node | None) -> Iterator[_Server]:
@@ -274,7 +274,7 @@ def _servers(root: Node | None) -> Iterator[_Server]:
 
 
 def _of_anchor(workspace: Workspace, path: PurePath, target: Target) -> Iterator[Occurrence]:
-    document = workspace.load(path).document
+    document = workspace.gym_part(path).document
     if target.alias is not None:
         name, node = target.alias.name, target.alias.target
     elif target.anchor is not None:

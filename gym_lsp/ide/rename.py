@@ -287,7 +287,7 @@ def _edits(workspace: Workspace, group: _Group, new_name: str) -> tuple[FileEdit
 
 def _top_level_key(workspace: Workspace, place: Location) -> Span | None:
     """Return the span of a top-level key without quotes, or None if the place is not such a key."""
-    root = workspace.load(place.path).document.root
+    root = workspace.gym_part(place.path).document.root
     for entry in root.entries if isinstance(root, Mapping) else ():
         key = resolve(entry.key)
         if isinstance(key, Scalar) and key.span == place.selection:

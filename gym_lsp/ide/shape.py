@@ -110,7 +110,7 @@ def entrypoint_in(server: Node | None) -> str | None:
 
 def field_at(workspace: Workspace, file: PurePath, path: KeyPath) -> Field | None:
     """Return the field of the last step of a key path, or None if it is unknown."""
-    kind, root = workspace.kind(file), workspace.load(file).document.root
+    kind, root = workspace.kind(file), workspace.gym_part(file).document.root
     return shape_at(workspace, file, kind, root, path).field
 
 

@@ -33,7 +33,7 @@ class Signature(Struct, frozen=True):
 
 def signature(workspace: Workspace, path: PurePath, offset: int) -> Signature | None:
     """Return the resolver whose arguments contain an offset; None elsewhere, and for unknown resolvers."""
-    if kind_for_completion(workspace, path) not in (FileKind.CONFIG, FileKind.ENVIRONMENT):
+    if kind_for_completion(workspace, path) not in (FileKind.CONFIG, FileKind.ENVIRONMENT, FileKind.RECIPE):
         return None
     context = context_at(workspace.load(path).document, offset)
     if context is None or context.role not in (Role.VALUE, Role.ITEM):

@@ -53,7 +53,7 @@ def document_symbols(workspace: Workspace, path: PurePath) -> tuple[Symbol, ...]
     kind = workspace.kind(path)
     if kind in (FileKind.OTHER, FileKind.PROMPT):
         return ()
-    root = workspace.load(path).document.root
+    root = workspace.gym_part(path).document.root
     entries = root.entries if isinstance(root, Mapping) else ()
     if kind is FileKind.MANIFEST:
         return tuple(_plain(entry) for entry in entries)

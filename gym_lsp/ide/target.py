@@ -110,7 +110,7 @@ def classify(workspace: Workspace, path: PurePath, offset: int) -> Target | None
     kind = workspace.kind(path)
     if kind in (FileKind.OTHER, FileKind.PROMPT):
         return None
-    document = workspace.load(path).document
+    document = workspace.gym_part(path).document
     if any(comment.start < offset <= comment.end for comment in document.comments):
         return None
     spot = locate(document, offset)

@@ -71,10 +71,10 @@ def tokens(workspace: Workspace, path: PurePath, within: Span | None = None) -> 
     """Return the tokens of a file, or of a part of it, in the order of the text."""
     try:
         kind = workspace.kind(path)
-        document = workspace.load(path).document
+        document = workspace.gym_part(path).document
     except Unreadable:
         return ()
-    if kind not in (FileKind.CONFIG, FileKind.ENVIRONMENT, FileKind.MANIFEST):
+    if kind not in (FileKind.CONFIG, FileKind.ENVIRONMENT, FileKind.MANIFEST, FileKind.RECIPE):
         return ()
     found = [*_of_uses(workspace, path, within)]
     if kind is not FileKind.MANIFEST:

@@ -114,7 +114,9 @@ def wiring(workspace: Workspace, composition: Composition) -> Wiring:
     """Return the graph of a run. Names that are secrets are masked."""
     drawing = _Drawing(workspace, composition)
     drawing.draw()
-    title = " + ".join(composition.run.roots) or ENV_YAML
+    title = " + ".join(composition.run.roots) or (
+        workspace.spelled(recipe) if (recipe := composition.run.recipe) is not None else ENV_YAML
+    )
     known = workspace.secrets(composition.run)
 
     def hide(text: str) -> str:

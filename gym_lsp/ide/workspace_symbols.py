@@ -105,7 +105,7 @@ def _named_by_place(workspace: Workspace, path: PurePath) -> tuple[str, SymbolKi
 
 
 def _top_level(workspace: Workspace, path: PurePath, name: str) -> Iterator[WorkspaceSymbol]:
-    root = workspace.load(path).document.root
+    root = workspace.gym_part(path).document.root
     entry = root.entry(name) if isinstance(root, Mapping) else None
     kind = None if entry is None else _kind(workspace, entry)
     if entry is not None and kind is not None:

@@ -18,7 +18,7 @@ from gym_lsp.compose.recipe import Recipe, read_recipe
 from gym_lsp.compose.run import Composition, Environment, Run, compose
 from gym_lsp.compose.secrets import NONE, Secrets, masked_program, masked_source, secrets_in, secrets_in_broken
 from gym_lsp.compose.servers import Judge, Judged
-from gym_lsp.compose.source import ConfigFile, config_file, stretch_alone
+from gym_lsp.compose.source import ConfigFile, config_file, embedded_in, stretch_alone
 from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, Overlay, Unreadable, absolute, walk
 from gym_lsp.gym.embedding import NEMO_RL, Embedding
 from gym_lsp.gym.release.profile import BUILTIN, Profile, read_profile
@@ -394,7 +394,7 @@ class Workspace:
         """Return the secrets of the files and the overrides of a run. Raises OverrideError."""
         composition = self.compose(run)
         known = secrets_in(composition.config) if run.overrides else NONE
-        return known.union(self.secrets_of_file(file.path) for file in composition.files)
+        return known.union(self.secrets_of_file(file.path) for file in composition.sources)
 
     @query
     def secrets_of_file(self, path: PurePath) -> Secrets:
@@ -475,12 +475,26 @@ class Workspace:
         config = self.stretch_alone(path, name).config
         return {name: judged for name, _, judged in Judge(self.profile).servers(config)}
 
+    def gym_part(self, path: PurePath) -> ConfigFile:
+        """Return the part of a file that is a config of NeMo Gym: all of it, or of a recipe the embedded mapping.
+
+        Places are those in the file, and key paths begin in the part. Raises files.Unreadable and files.Missing.
+        """
+        return self._embedded(path) if self.kind(path) is FileKind.RECIPE else self.load(path)
+
+    @query
+    @large
+    def _embedded(self, path: PurePath) -> ConfigFile:
+        return embedded_in(self.load(path), self.embedding.path)
+
     @query
     def uses(self, path: PurePath) -> tuple[Use, ...]:
-        """Return every use of a name in a file."""
+        """Return every use of a name in a file; of a recipe, in the run that it embeds."""
         loaded = self._loaded(path)
         if isinstance(loaded, Unreadable):
             return ()
+        if self.kind(path) is FileKind.RECIPE:
+            loaded = self._embedded(path)
         if not loaded.document.stretches:
             return tuple(uses(loaded, self.profile))
         found: list[Use] = []
@@ -494,9 +508,9 @@ class Workspace:
 
     @query
     def definitions(self, path: PurePath) -> tuple[Defined, ...]:
-        """Return the top-level keys of a file."""
+        """Return the top-level keys of a file; of a recipe, those of the run that it embeds."""
         loaded = self._loaded(path)
-        return () if isinstance(loaded, Unreadable) else tuple(definitions(loaded, self.profile))
+        return () if isinstance(loaded, Unreadable) else tuple(definitions(self.gym_part(path), self.profile))
 
     # Names
 

@@ -13,7 +13,7 @@ from gym_lsp.files import Unreadable
 from gym_lsp.gym.fields import ListType, UnionType
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Proposal, Rank
 from gym_lsp.ide.completion.comments import comments
-from gym_lsp.ide.completion.context import CompletionContext, Role, context_at
+from gym_lsp.ide.completion.context import CompletionContext, Role, below, context_at
 from gym_lsp.ide.completion.directives import directives
 from gym_lsp.ide.completion.env_yaml import env_yaml_keys
 from gym_lsp.ide.completion.expected_manifest import expected_values
@@ -21,6 +21,7 @@ from gym_lsp.ide.completion.interpolations import interpolations
 from gym_lsp.ide.completion.keys import keys
 from gym_lsp.ide.completion.names import names
 from gym_lsp.ide.completion.paths import paths
+from gym_lsp.ide.completion.recipes import recipe_values
 from gym_lsp.ide.completion.request import Request
 from gym_lsp.ide.completion.skeletons import skeletons
 from gym_lsp.ide.completion.values import values
@@ -75,13 +76,26 @@ def _proposals(workspace: Workspace, path: PurePath, offset: int) -> Iterator[Ca
     context = context_at(file.document, offset)
     if context is None:
         return
+    if kind is FileKind.RECIPE:
+        inside = below(context, workspace.embedding.path)
+        if inside is None:
+            yield from recipe_values(Request(workspace, path, file, kind, context))
+            return
+        context = inside
+    is_embedded = kind is FileKind.RECIPE
+    if is_embedded:
+        file, kind = workspace.gym_part(path), FileKind.CONFIG
     request = Request(workspace, path, file, kind, context)
     if context.role is Role.KEY and _opens_list(request):
-        as_item = context_at(file.document, offset, as_item=True)
+        as_item = context_at(workspace.load(path).document, offset, as_item=True)
+        if as_item is not None and is_embedded:
+            as_item = below(as_item, workspace.embedding.path)
         if as_item is not None:
             request = Request(workspace, path, file, kind, as_item)
     for source in SOURCES:
-        yield from source(request)
+        # The interpolations of a recipe name values of the whole recipe.
+        if not is_embedded or source is not interpolations:
+            yield from source(request)
 
 
 def _likelihood(each: Candidate | Proposal) -> tuple[int, int, str]:

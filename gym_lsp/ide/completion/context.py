@@ -140,6 +140,20 @@ def context_at(document: Document, offset: int, *, as_item: bool = False) -> Com
     )
 
 
+def below(context: CompletionContext, path: KeyPath) -> CompletionContext | None:
+    """Return the same context in a mapping at a key path, as if that were the whole document; None outside of it."""
+    if context.role is Role.COMMENT:
+        return context
+    if context.path[: len(path)] != path:
+        return None
+    root = context.root
+    for step in path:
+        root = root.get(step) if isinstance(root, Mapping) and isinstance(step, str) else None
+    if not isinstance(root, Mapping) and len(context.path) > len(path):
+        return None
+    return replace(context, path=context.path[len(path) :], root=root, parents=context.parents[len(path) :])
+
+
 def _flow_start(document: Document, start: int) -> int | None:
     """Return the offset to scan from: the line, or a flow collection that begins before it; None inside a text."""
     for node in walk(document.root):

@@ -19,7 +19,7 @@ from gym_lsp.ide.hover.blocks import about_block, about_implementation, about_in
 from gym_lsp.ide.hover.includes import about_file, about_include
 from gym_lsp.ide.hover.keys import about_choice, about_key
 from gym_lsp.ide.hover.values import Effective, about_value, effective, place, resolved, shown
-from gym_lsp.ide.lookup import own_run
+from gym_lsp.ide.lookup import interpolated, own_run
 from gym_lsp.ide.markdown import Block, Link, Markdown, code, paragraphs, titled
 from gym_lsp.ide.paths import path_at
 from gym_lsp.ide.shape import shape_at
@@ -114,7 +114,7 @@ def _about_key(workspace: Workspace, path: PurePath, kind: FileKind, target: Tar
         entrypoint = entrypoint_at(workspace, path, spot.path) or USUAL_ENTRYPOINT
         yield from about_implementation(workspace, server.server_type, server.implementation, entrypoint)
         return
-    shape = shape_at(workspace, path, kind, workspace.load(path).document.root, spot.path)
+    shape = shape_at(workspace, path, kind, workspace.gym_part(path).document.root, spot.path)
     declared = tuple(about_key(workspace, spot.path, shape))
     yield from declared
     if is_in_config_paths(spot.path) or kind is FileKind.MANIFEST:
@@ -149,8 +149,7 @@ def _about_use(workspace: Workspace, path: PurePath, use: Use, step: int, spot: 
 
 def _about_reference(workspace: Workspace, path: PurePath, use: Use, step: int, spot: Spot) -> Iterator[Block]:
     """Yield the paragraphs about a segment of an interpolation: the key that it refers to, and its value."""
-    steps = use.path_to(step)
-    run = own_run(workspace, path)
+    run, steps = interpolated(workspace, path, use, step)
     found = effective(run, steps)
     if found is None:
         own = effective(run, spot.path)

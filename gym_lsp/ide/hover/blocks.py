@@ -110,7 +110,7 @@ def _elsewhere(workspace: Workspace, name: str) -> Iterator[Block]:
 
 
 def _definition(workspace: Workspace, definition: Definition) -> Line:
-    config = workspace.load(definition.path).config.get(definition.name)
+    config = workspace.gym_part(definition.path).config.get(definition.name)
     where: str | Link = workspace.spelled(definition.path) if config is None else place(workspace, config)
     return (where,) if definition.server_type is None else (where, f" ({definition.server_type})")
 

@@ -108,7 +108,7 @@ def about_file(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Block
 
 def _created_later(workspace: Workspace, path: PurePath, use: Use) -> str | None:
     """Return what creates the rows of a dataset, most of which are not part of a checkout."""
-    dataset = at(workspace.load(path).config, use.at[:-1])
+    dataset = at(workspace.gym_part(path).config, use.at[:-1])
     if use.at[-1] != JSONL_FPATH or not isinstance(dataset, Table):
         return None
     script = dataset.leaf(PREPARE_SCRIPT)

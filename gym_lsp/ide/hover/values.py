@@ -20,6 +20,7 @@ from gym_lsp.compose.problem import (
 from gym_lsp.compose.resolved import scalar
 from gym_lsp.compose.run import Composition
 from gym_lsp.compose.secrets import MASK, Secrets, is_secret, masked, masked_text, refers_to_secret
+from gym_lsp.gym.embedding import RESOLVERS
 from gym_lsp.gym.layout import NAME
 from gym_lsp.ide.lookup import further_runs, own_run
 from gym_lsp.ide.markdown import Block, Line, Link, bullets, code
@@ -138,7 +139,9 @@ def resolved(workspace: Workspace, value: Effective) -> str:
     """Return the value of an interpolation, or the reason why it has none."""
     config = value.config
     assert isinstance(config, Leaf)
-    found = Interpolator(value.run.config, frozenset(workspace.environment)).resolve(config, value.path)
+    recipe = value.run.recipe
+    own = RESOLVERS if recipe is not None and value.run.config is recipe.config else None
+    found = Interpolator(value.run.config, frozenset(workspace.environment), own).resolve(config, value.path)
     if isinstance(found, InterpolationProblem):
         return unresolved(found)
     if found.origin.provenance is Provenance.STAND_IN and isinstance(found, Leaf):
@@ -148,8 +151,8 @@ def resolved(workspace: Workspace, value: Effective) -> str:
         return "Value: the content of the environment variable."
     # Whether a secret is set at all is not a secret.
     is_set = not isinstance(found, Leaf) or (found.value not in (None, "") and not found.is_missing)
-    own = found.value if isinstance(found, Leaf) else None
-    if is_set and (is_secret(value.path, own) or refers_to_secret(str(config.value))):
+    plain = found.value if isinstance(found, Leaf) else None
+    if is_set and (is_secret(value.path, plain) or refers_to_secret(str(config.value))):
         return f"Value: {code(MASK)}"
     known = workspace.secrets(value.run.run)
     if FROM_ENVIRONMENT in text:

@@ -136,6 +136,8 @@ def fixes_of(context: RunContext, at: Config, verdict: Verdict) -> tuple[Fix, ..
     ]
     if verdict.standing is Standing.ELSEWHERE:
         file = next((file for file in context.composition.files if file.path == at.origin.path), None)
+        if at.origin.is_recipe:
+            file = context.workspace.gym_part(at.origin.path)
         if file is not None:
             # A file that the run has already read does not help.
             there = {other.path for other in context.composition.files}

@@ -166,7 +166,7 @@ def add_include(file: ConfigFile, entry: str) -> FileEdit:
         if edit is not None:
             return FileEdit(file.path, edit)
     start = root.entries[0].span.start if isinstance(root, Mapping) and root.entries else 0
-    end = line_break(file.document.text)
+    end = line_break(file.document.text) + indentation(file.origin, start)
     return FileEdit(file.path, Edit(Span(start, start), f"{CONFIG_PATHS}:{end}  - {entry}{end}"))
 
 

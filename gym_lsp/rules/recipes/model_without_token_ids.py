@@ -23,8 +23,8 @@ def model_without_token_ids(context: RunContext, composition: Composition) -> It
 
     Training needs the ids and the log probabilities of the tokens that the model has generated. The configs of models
     whose names end with `_for_training` return them (`return_token_id_information: true`). With another config for the
-    policy model the run starts, and fails when the first rollout is processed. The same happens if the agents of the run
-    use another model than `policy_model`, which is the one that is trained.
+    policy model the run starts, and fails when the first rollout is processed. The same happens if the agents of the
+    run use another model than `policy_model`, which is the one that is trained.
 
     ## Example
 

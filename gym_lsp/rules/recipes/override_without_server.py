@@ -8,7 +8,7 @@ from gym_lsp.compose.config import Table
 from gym_lsp.compose.recipe import Recipe
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
-from gym_lsp.rules.analysis.naming import hint, judge_name
+from gym_lsp.rules.analysis.naming import fixes_of, hint, judge_name
 from gym_lsp.rules.engine.context import Block, RunContext
 from gym_lsp.rules.engine.edits import renames
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
@@ -68,7 +68,8 @@ def override_without_server(context: RunContext, composition: Composition) -> It
         # A recipe that is based on another one may leave servers out.
         is_inherited = block.origin.path != recipe.path
         severity = Severity.INFORMATION if is_inherited else Severity.WARNING
-        yield at_key(block, message, severity=severity, fixes=renames(block, verdict.suggestions))
+        fixes = (*renames(block, verdict.suggestions), *fixes_of(context, block, verdict))
+        yield at_key(block, message, severity=severity, fixes=fixes)
 
 
 def _blocks_without_server(
