@@ -528,10 +528,13 @@ def _needed(answers: dict[Question, Answer]) -> dict[Question, Answer]:
     There are as many of these as there are files. Answers about names, and about paths where nothing is, have no such
     bound: each character of a key or of a path that is typed in an editor makes another one.
     """
-    there: set[PurePath] = set()
-    for answer in answers.values():
-        if answer.value:
-            there.update(_paths(answer.question[1]))
+    there = {
+        each
+        for (_, arguments), answer in answers.items()
+        if answer.value
+        for each in arguments
+        if isinstance(each, PurePath)
+    }
     kept: dict[Question, Answer] = {}
     pending = [answer for answer in answers.values() if _is_about(there, answer)]
     while pending:
@@ -547,9 +550,12 @@ def _is_about(there: set[PurePath], answer: Answer) -> bool:
     arguments = answer.question[1]
     if not arguments:
         return bool(answer.value)
-    paths = _paths(arguments)
-    return bool(paths) and there.issuperset(paths) and not any(isinstance(each, str) for each in arguments)
-
-
-def _paths(arguments: Arguments) -> list[PurePath]:
-    return [each for each in arguments if isinstance(each, PurePath)]
+    is_about_paths = False
+    for each in arguments:
+        if isinstance(each, PurePath):
+            if each not in there:
+                return False
+            is_about_paths = True
+        elif isinstance(each, str):
+            return False
+    return is_about_paths
