@@ -6,7 +6,7 @@ what `NemoGym._spinup` does to the embedded mapping before NeMo Gym's parser rea
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import PurePath
 
@@ -48,6 +48,7 @@ from gym_lsp.syntax import Atom, KeyPath, Scalar, parse
 
 _DEEPEST = 100
 """Recipes that lead to recipes. A longer chain is treated as a cycle."""
+_UNKNOWN = f"${{oc.decode:'{FROM_ENVIRONMENT}'}}"
 _LARGEST = 100_000
 """Values that interpolations of mappings and lists can make."""
 
@@ -82,7 +83,7 @@ def read_recipe(
     `variables` are the names of the environment variables that are set.
     """
     reading = _Reading(configs, files, variables)
-    config = reading.read(path, None, ())
+    config = reading.read(path, None, {})
     return _finished(path, tuple(reading.files.values()), config, reading.problems, variables, embedding)
 
 
@@ -124,8 +125,11 @@ class _Reading:
         self.files: dict[PurePath, ConfigFile] = {}
         self.problems: list[Problem] = []
 
-    def read(self, path: PurePath, item: Leaf | None, trail: tuple[PurePath, ...]) -> Table:
-        """Return a recipe merged over its defaults; `item` names it, and `trail` are the recipes that lead to it."""
+    def read(self, path: PurePath, item: Leaf | None, trail: Mapping[PurePath, Leaf]) -> Table:
+        """Return a recipe merged over its defaults.
+
+        `item` names it, and `trail` are the recipes that lead to it, each with the entry that does.
+        """
         if path in self._merged:
             return self._merged[path]
         file = self._load(path, item)
@@ -138,10 +142,13 @@ class _Reading:
             merged = table({}, own.origin, own.key, own.node)
             for entry in self._defaults(file.config, listed):
                 below = absolute(str(entry.value), path.parent)
-                if below in (*trail, path) or len(trail) > _DEEPEST:
-                    self.problems.append(RecipeCycle(entry, str(entry.value), (*trail, path, below)))
+                steps = {**trail, path: entry}
+                if below in steps or len(steps) > _DEEPEST:
+                    # The entry that begins the circle is the one to change.
+                    first = steps.get(below, entry)
+                    self.problems.append(RecipeCycle(first, str(first.value), (*steps, below)))
                     continue
-                merged = self._over(merged, self.read(below, entry, (*trail, path)))
+                merged = self._over(merged, self.read(below, entry, steps))
             merged = self._over(merged, own)
         self.files[path] = file
         self._merged[path] = merged
@@ -245,9 +252,11 @@ def _unresolved(config: Table, interpolator: Interpolator) -> Iterator[Problem]:
 
 
 class _Resolving:
-    """Replaces interpolations by their values; one without a value stays.
+    """Replaces interpolations by their values.
 
-    Mappings that refer to mappings can double with each line, so there is a limit. Beyond it, they stay, too.
+    What has no value, or one that is known only when the program starts, becomes an interpolation that NeMo Gym's
+    composition takes as unknown. Mappings that refer to mappings can double with each line, so there is a limit, beyond
+    which they are unknown, too.
     """
 
     def __init__(self, interpolator: Interpolator) -> None:
@@ -270,10 +279,11 @@ class _Resolving:
     def _followed(self, leaf: Leaf, path: KeyPath) -> Config:
         found = self._interpolator.find(leaf, path)
         if found is None or self._left <= 0:
-            return leaf
+            return _with_value(leaf, _UNKNOWN)
         value = found.config
         if isinstance(value, Leaf):
-            return Leaf(value.value, leaf.origin, leaf.key, leaf.node, leaf.overridden, marks_of(value.value))
+            is_unknown = isinstance(value.value, str) and FROM_ENVIRONMENT in value.value
+            return _with_value(leaf, _UNKNOWN if is_unknown else value.value)
         return self._placed(self.value(value, found.path), leaf)
 
     def _placed(self, value: Config, leaf: Leaf) -> Config:
@@ -287,6 +297,10 @@ class _Resolving:
                 return table(entries, leaf.origin, leaf.key, leaf.node, leaf.overridden)
             case Array():
                 return _array(tuple(self._placed(item, leaf) for item in value.items), leaf)
+
+
+def _with_value(leaf: Leaf, value: Atom) -> Leaf:
+    return Leaf(value, leaf.origin, leaf.key, leaf.node, leaf.overridden, marks_of(value))
 
 
 def _array(items: tuple[Config, ...], at: Config) -> Array:

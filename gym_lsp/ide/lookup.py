@@ -144,7 +144,7 @@ def meaning_of(workspace: Workspace, path: PurePath, use: Use, step: int) -> Mea
 def interpolated(workspace: Workspace, path: PurePath, use: Use, step: int) -> tuple[Composition, KeyPath]:
     """Return where a segment of an interpolation is looked up: a run, and a key path of its configuration.
 
-    The interpolations of a recipe refer to values of the whole recipe, which stands in the place of the run then.
+    The interpolations of a recipe refer to values of the whole recipe, which is used in place of the run then.
     """
     run, steps = own_run(workspace, path), use.path_to(step)
     if run.recipe is None:

@@ -17,7 +17,7 @@ def replaced_recipe_value(context: RunContext, composition: Composition) -> Iter
 
     ## Why
 
-    NeMo RL sets some keys of the embedded run whatever the recipe says, such as the address and the name of the policy
+    NeMo RL sets some keys of the embedded run whatever the recipe contains, such as the address and the name of the policy
     model, which it serves itself, and the range of ports. A value that differs is lost without a message.
 
     ## Example
@@ -44,7 +44,7 @@ def replaced_recipe_value(context: RunContext, composition: Composition) -> Iter
         if value.origin.provenance is not Provenance.GENERATED or own is None or not own.origin.is_recipe:
             continue
         if to_plain(own) != to_plain(value):
-            # Such a number has been chosen. An address often stands there for programs that only read the recipe.
+            # Such a number has been chosen. An address is often there for programs that only read the recipe.
             is_chosen = isinstance(value, Leaf) and isinstance(value.value, int)
             severity = Severity.WARNING if is_chosen else Severity.INFORMATION
             message = f"{recipe.embedding.name} sets `{key}` itself, so this value has no effect"
