@@ -57,7 +57,8 @@ CORRECT = {
     "based on another": f"{RECIPE}# --- recipes/small.yaml\ndefaults: train.yaml\n",
     "based on two": f"{RECIPE}# --- recipes/cluster.yaml\ncluster: {{num_nodes: 1}}\n"
     "# --- recipes/small.yaml\ndefaults: [train.yaml, cluster.yaml]\n",
-    "an override of a server": f"{RECIPE}    counting:\n      resources_servers:\n        counting: {{domain: agent}}\n",
+    "an override of a server": f"{RECIPE}    counting:\n"
+    "      resources_servers:\n        counting: {domain: agent}\n",
     "a value of the recipe": f"{RECIPE}    counting:\n      resources_servers:\n"
     "        counting: {timeout_seconds: '${mul:${grpo.num_prompts_per_step}, 2}'}\n",
     "a relative interpolation": f"{RECIPE}    port_range_low: 5000\n    uv_venv_dir: '${{.port_range_low}}'\n",
