@@ -15,9 +15,11 @@ from gym_lsp.cli.places import working_directory
 from gym_lsp.cli.streams import is_a_terminal
 from gym_lsp.cli.workspaces import open_workspace
 from gym_lsp.files import Disk
+from gym_lsp.gym.layout import AGENTS
 from gym_lsp.ide.components import ComponentKind, components
 from gym_lsp.reporters.terminal import width_of, wrap
 from gym_lsp.text import visible
+from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.root import root_of
 from gym_lsp.workspace.workspace import Workspace
 
@@ -60,6 +62,9 @@ def _nothing(kind: str, workspace: Workspace) -> str:
 
 def _rows(kind: str, workspace: Workspace) -> Iterable[Row]:
     """Yield a row for each component. The variants of an agent share one row, because all else is the same."""
+    if kind == "recipes":
+        yield from _recipes(workspace)
+        return
     found = components(workspace, (_KINDS[kind],))
     match kind:
         case "environments" | "benchmarks":
@@ -91,6 +96,19 @@ def _rows(kind: str, workspace: Workspace) -> Iterable[Row]:
                     "description": server.description,
                     "config": server.config,
                 }
+
+
+def _recipes(workspace: Workspace) -> Iterable[Row]:
+    """Yield a row for each training recipe."""
+    for path in workspace.members:
+        if workspace.kind(path) is FileKind.RECIPE:
+            run = workspace.own_run(path)
+            files = () if run.recipe is None else run.recipe.files
+            yield {
+                "name": workspace.spelled(path),
+                "defaults": [workspace.spelled(file.path) for file in files if file.path != path],
+                "agents": [server.name for server in run.servers if server.server_type == AGENTS],
+            }
 
 
 def _text(rows: Sequence[Row], options: Options) -> str:

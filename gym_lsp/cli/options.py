@@ -10,7 +10,7 @@ from gym_lsp.diagnostic import Severity
 
 Command = Literal["check", "list", "resolve", "graph", "explain", "json_schema", "serve"]
 """`serve` is what happens when no other command is given."""
-ComponentName = Literal["environments", "agents", "models", "resources-servers", "benchmarks"]
+ComponentName = Literal["environments", "agents", "models", "resources-servers", "benchmarks", "recipes"]
 GraphFormat = Literal["mermaid", "dot", "svg"]
 
 

@@ -17,8 +17,8 @@ def replaced_recipe_value(context: RunContext, composition: Composition) -> Iter
 
     ## Why
 
-    NeMo RL sets some keys of the embedded run whatever the recipe contains, such as the address and the name of the policy
-    model, which it serves itself, and the range of ports. A value that differs is lost without a message.
+    NeMo RL sets some keys of the embedded run whatever the recipe contains, such as the address and the name of the
+    policy model, which it serves itself, and the range of ports. A value that differs is lost without a message.
 
     ## Example
 
