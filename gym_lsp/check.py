@@ -416,7 +416,11 @@ def _of_recipe(workspace: Workspace, engine: Engine, path: PurePath) -> Iterator
     """
     composition = workspace.own_run(path)
     recipe = composition.recipe
-    below = {} if recipe is None else {file.path: file for file in recipe.files}
+    if recipe is None or not recipe.has_run:
+        # Other recipes are merged over it, and only these know the run.
+        yield from _malformed(workspace, engine, path)
+        return
+    below = {file.path: file for file in recipe.files}
     for diagnostic in findings_of_run(workspace, engine, composition.run, Scope.RUN):
         place = diagnostic.path
         if place == path:
@@ -476,13 +480,17 @@ def _of_other(workspace: Workspace, engine: Engine, path: PurePath) -> tuple[Dia
     if kind is FileKind.OTHER:
         return ()
     file = workspace.load(path)
-    context = Context.of(workspace, Scope.WORKSPACE)
-    found: list[Diagnostic] = []
-    for problem in file.document.problems:
-        found.extend(engine.check(context, Malformed(file.config, path, problem)))
+    found = [*_malformed(workspace, engine, path)]
     if not file.document.is_broken:
-        found.extend(engine.check(context, _subject(kind, file)))
+        found.extend(engine.check(Context.of(workspace, Scope.WORKSPACE), _subject(kind, file)))
     return tuple(without_secrets(found, workspace.secrets_of_file(path)))
+
+
+def _malformed(workspace: Workspace, engine: Engine, path: PurePath) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the YAML of a file."""
+    file = workspace.load(path)
+    for problem in file.document.problems:
+        yield from engine.check(Context.of(workspace, Scope.WORKSPACE), Malformed(file.config, path, problem))
 
 
 def _unreadable(workspace: Workspace, engine: Engine, path: PurePath) -> Iterator[Diagnostic]:

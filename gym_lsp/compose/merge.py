@@ -54,8 +54,10 @@ def merge(lower: Table, upper: Table, dereference: Dereference, *, closed: bool 
     return Merged(merging.root, tuple(merging.conflicts), tuple(merging.rejected))
 
 
-def merge_all(configs: Sequence[Table], dereference: Dereference) -> Merged:
+def merge_all(configs: Sequence[Table], dereference: Dereference, *, keeps_history: bool = False) -> Merged:
     """Merge one or more configurations, each over those before it.
+
+    With `keeps_history`, what a value has overridden before stays in its history, above what it overrides now.
 
     The result is that of one `merge` after the other, except that its root has no history of the merges in between:
     with a table for each of them, the work and the memory would grow with the square of the number of configurations.
@@ -68,7 +70,7 @@ def merge_all(configs: Sequence[Table], dereference: Dereference) -> Merged:
     for config in (*lowers, last):
         marks |= config.marks
     root = Table(dict(lowers[0].entries), last.origin, last.key, last.node, lowers[0], marks)
-    merging = _Merging(root, dereference)
+    merging = _Merging(root, dereference, keeps_history=keeps_history)
     for config in (*lowers[1:], last):
         merging.fill(root, config, ())
     return Merged(root, tuple(merging.conflicts))
@@ -77,12 +79,15 @@ def merge_all(configs: Sequence[Table], dereference: Dereference) -> Merged:
 class _Merging:
     """One merge in progress. Interpolations are resolved in the part of `root` that is merged already."""
 
-    def __init__(self, root: Table, dereference: Dereference, *, closed: bool = False) -> None:
+    def __init__(
+        self, root: Table, dereference: Dereference, *, closed: bool = False, keeps_history: bool = False
+    ) -> None:
         self.root = root
         self.conflicts: list[MergeConflict] = []
         self.rejected: list[NewKey] = []
         self._dereference = dereference
         self._closed = closed
+        self._keeps_history = keeps_history
 
     def fill(self, merged: Table, upper: Table, path: KeyPath) -> None:
         """Put the entries of `upper` over those of `merged`, which is still private and may be changed."""
@@ -101,12 +106,19 @@ class _Merging:
             if isinstance(over, Leaf) and over.value == MISSING:
                 entries[key] = under
             elif isinstance(under, Table) and isinstance(over, Table):
-                entries[key] = table = _copy(under, over)
+                entries[key] = table = _copy(under, over, self._history(over, under))
                 self.fill(table, over, below)
             else:
                 if _collide(under, over):
                     self.conflicts.append(MergeConflict(below, under, over))
-                entries[key] = rekeyed(over, over.key, under)
+                entries[key] = rekeyed(over, over.key, self._history(over, under))
+
+    def _history(self, over: Config, under: Config) -> Config:
+        """Return what a value overrides when it is put over another one."""
+        before = over.overridden
+        if before is None or not self._keeps_history:
+            return under
+        return rekeyed(before, before.key, self._history(before, under))
 
     def _followed(self, under: Leaf, path: KeyPath) -> Config:
         """Return the collection that an interpolation points to, or the interpolation if there is none."""
@@ -114,9 +126,10 @@ class _Merging:
         return under if target is None or isinstance(target, Leaf) else rekeyed(target, under.key, under)
 
 
-def _copy(lower: Table, upper: Table) -> Table:
+def _copy(lower: Table, upper: Table, overridden: Config | None = None) -> Table:
     """Return the lower entries in a table with the place of the upper one."""
-    return Table(dict(lower.entries), upper.origin, upper.key, upper.node, lower, lower.marks | upper.marks)
+    marks = lower.marks | upper.marks
+    return Table(dict(lower.entries), upper.origin, upper.key, upper.node, overridden or lower, marks)
 
 
 def _collide(under: Config, over: Config) -> bool:

@@ -262,7 +262,8 @@ class _Composing:
         return stand_in_for(files, has_value)
 
     def _merge_all(self, configs: list[Table], *, report: bool = True) -> Table:
-        merged = merge_all(configs or [_nothing()], self._dereference)
+        keeps_history = self.run.recipe is not None
+        merged = merge_all(configs or [_nothing()], self._dereference, keeps_history=keeps_history)
         if report:
             self.problems.extend(
                 Conflict(conflict.upper, conflict.path, conflict.lower) for conflict in merged.conflicts

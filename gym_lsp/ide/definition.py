@@ -11,6 +11,7 @@ from gym_lsp.gym.layout import USUAL_ENTRYPOINT
 from gym_lsp.ide.fields import class_of
 from gym_lsp.ide.lookup import meaning_of, names_a_value, overridden, ref_type, runs_of, servers_at
 from gym_lsp.ide.paths import entrypoint_file, file_location, named_file, path_at
+from gym_lsp.ide.recipes import default_at
 from gym_lsp.ide.shape import declared_at
 from gym_lsp.ide.target import KeyRole, Location, Target, classify, key_location
 from gym_lsp.syntax import Alias, KeyPath
@@ -51,7 +52,8 @@ _Finder = Callable[[Workspace, PurePath, Target], tuple[Location, ...]]
 def _answer(workspace: Workspace, path: PurePath, offset: int, finder: _Finder) -> Goto | None:
     target = classify(workspace, path, offset)
     if target is None:
-        return None
+        below = default_at(workspace, path, offset)
+        return None if below is None else (below.span, _files(below.target))
     places = finder(workspace, path, target)
     return (target.span, places) if places else None
 

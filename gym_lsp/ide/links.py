@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from gym_lsp.ide.paths import paths_in
+from gym_lsp.ide.recipes import defaults
 from gym_lsp.text import Span
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
@@ -30,4 +31,5 @@ def document_links(workspace: Workspace, path: PurePath) -> tuple[DocumentLink, 
         for each in paths_in(workspace, path)
         if each.file is not None and not workspace.is_outside(each.file)
     )
-    return tuple(sorted(dict.fromkeys(found)))
+    below = (DocumentLink(*each) for each in defaults(workspace, path) if not workspace.is_outside(each.target))
+    return tuple(sorted(dict.fromkeys((*found, *below))))

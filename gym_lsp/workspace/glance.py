@@ -12,12 +12,14 @@ from sys import intern
 
 from msgspec import Struct
 
-from gym_lsp.gym.embedding import RECIPE_DEFAULTS
+from gym_lsp.gym.embedding import NEMO_RL, RECIPE_DEFAULTS
 from gym_lsp.gym.layout import CONFIG_PATHS, COPY, DEFAULT_METADATA, ENTRYPOINT, INHERIT_FROM
 from gym_lsp.gym.release.profile import Profile
 
 _SUPPRESSION = "gym-lsp"
 """In a comment, it can suppress findings, and is checked in every file."""
+_EMBEDDED = str(NEMO_RL.path[-1])
+"""The key of the run that a training recipe embeds."""
 _PROMPT = "user"
 _TOP_LEVEL_KEY = re.compile(
     r"""^(?:"([^"\n]+)"|'((?:[^'\n]|'')+)'|([^\s#\-'"\[\]{}&*!|>%@`,?:][^\n:#]*?))\s*:(?:\s|$)""", re.MULTILINE
@@ -67,7 +69,17 @@ _UNUSUAL = ("?", "*")
 def _searched(screen: Screen) -> tuple[tuple[str, ...], tuple[str, ...], re.Pattern[str]]:
     """Return the words that are enough, the parts of a text that has to be searched for keys, and their pattern."""
     # As a part of a longer key, these words change nothing. A backslash can be part of an escaped letter.
-    words = (_SUPPRESSION, CONFIG_PATHS, INHERIT_FROM, COPY, DEFAULT_METADATA, ENTRYPOINT, *screen.server_types, "\\")
+    words = (
+        _SUPPRESSION,
+        _EMBEDDED,
+        CONFIG_PATHS,
+        INHERIT_FROM,
+        COPY,
+        DEFAULT_METADATA,
+        ENTRYPOINT,
+        *screen.server_types,
+        "\\",
+    )
     # These are common in other texts.
     keys = (_PROMPT, *screen.sandbox_providers)
     pattern = re.compile(

@@ -14,6 +14,7 @@ from gym_lsp.compose.problem import Problem
 from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.memo import firewall, lasting, query
 from gym_lsp.syntax import KeyPath
+from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
 _FILE_PATH = re.compile(r"""[^\s"'\[\]{},]+\.ya?ml""")
@@ -35,7 +36,7 @@ def includers(workspace: Workspace, path: PurePath) -> tuple[PurePath, ...]:
 
 @query
 def include_entries(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
-    """Return the `config_paths` entries of one file, as written."""
+    """Return the `config_paths` entries of one file, as written; of a recipe, those of the run that it embeds."""
 
     def interpolate(root: Table, leaf: Leaf, at: KeyPath) -> Config | Problem:
         return Interpolator(root, frozenset(workspace.environment)).resolve(leaf, at)
@@ -43,6 +44,8 @@ def include_entries(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
     config = workspace.config(path)
     if config is None:
         return ()
+    if workspace.kind(path) is FileKind.RECIPE:
+        config = workspace.recipe(path).embedded
     return tuple(str(entry.value) for entry in entries_of(config, interpolate) if isinstance(entry, Leaf))
 
 

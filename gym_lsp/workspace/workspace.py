@@ -311,7 +311,7 @@ class Workspace:
         if found is FileKind.OTHER and self.settings.includes(path):
             return FileKind.CONFIG
         may_embed = found is FileKind.OTHER and may_embed_run(loaded.document, self.embedding)
-        return FileKind.RECIPE if may_embed and self.recipe(path).has_run else found
+        return FileKind.RECIPE if may_embed and self.recipe(path).own is not None else found
 
     @property
     def embedding(self) -> Embedding:

@@ -137,7 +137,7 @@ KINDS = {
         FileKind.RECIPE,
     ),
     "no run": ({TOP: "defaults: base.yaml", "base.yaml": "a: 1"}, FileKind.OTHER),
-    "no configs": ({TOP: "env: {nemo_gym: {a: 1}}"}, FileKind.OTHER),
+    "a part of a run": ({TOP: "env: {nemo_gym: {a: 1}}"}, FileKind.RECIPE),
     "the defaults of Hydra": ({TOP: "{defaults: [_self_, {db: mysql}], a: 1}"}, FileKind.OTHER),
     "a config": ({TOP: "{config_paths: [], env: {nemo_gym: {config_paths: []}}}"}, FileKind.CONFIG),
 }

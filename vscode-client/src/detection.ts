@@ -11,10 +11,10 @@ export const CONFIG_GLOBS = [
 export const EXCLUDED = "**/{node_modules,.git,.venv,venv,site-packages,outputs,results,wandb}/**";
 
 const KEYS =
-  /^(?:[^#\n]*[\s{,])?["']?(?:resources_servers|responses_api_agents|responses_api_models|environment_servers|_inherit_from)["']?[ \t]*:/m;
+  /^(?:[^#\n]*[\s{,])?["']?(?:resources_servers|responses_api_agents|responses_api_models|environment_servers|_inherit_from|nemo_gym)["']?[ \t]*:/m;
 const INCLUDES = /^["']?config_paths["']?\s*:/m;
 
-/** Whether a YAML text looks like a Gym config: it has a server type, an include or an inheritance. */
+/** Whether a YAML text looks like a Gym config or a recipe: it has a server type, an include, an inheritance or a run. */
 export function looksLikeGym(text: string): boolean {
   return INCLUDES.test(text) || KEYS.test(text);
 }

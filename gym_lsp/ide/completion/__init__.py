@@ -21,7 +21,7 @@ from gym_lsp.ide.completion.interpolations import interpolations
 from gym_lsp.ide.completion.keys import keys
 from gym_lsp.ide.completion.names import names
 from gym_lsp.ide.completion.paths import paths
-from gym_lsp.ide.completion.recipes import recipe_values
+from gym_lsp.ide.completion.recipes import overridable, recipe_values
 from gym_lsp.ide.completion.request import Request
 from gym_lsp.ide.completion.skeletons import skeletons
 from gym_lsp.ide.completion.values import values
@@ -92,6 +92,8 @@ def _proposals(workspace: Workspace, path: PurePath, offset: int) -> Iterator[Ca
             as_item = below(as_item, workspace.embedding.path)
         if as_item is not None:
             request = Request(workspace, path, file, kind, as_item)
+    if is_embedded:
+        yield from overridable(request)
     for source in SOURCES:
         # The interpolations of a recipe name values of the whole recipe.
         if not is_embedded or source is not interpolations:

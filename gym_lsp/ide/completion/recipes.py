@@ -27,6 +27,16 @@ def recipe_values(request: Request) -> Iterator[Candidate]:
         yield from _agents(request)
 
 
+def overridable(request: Request) -> Iterator[Candidate]:
+    """Yield the instances of the run that the recipe does not change yet."""
+    context = request.context
+    if context.path or context.role is not Role.KEY:
+        return
+    for server in request.run.servers:
+        if server.name not in context.neighbours:
+            yield _key(request, server.name, f"{server.server_type}/{server.implementation}")
+
+
 def _recipes(request: Request) -> Iterator[Candidate]:
     """Yield the YAML files near the recipe, by their paths from it."""
     here = request.path.parent
@@ -44,6 +54,11 @@ def _agents(request: Request) -> Iterator[Candidate]:
     context = request.context
     for server in request.run.servers:
         if server.server_type == AGENTS and server.name not in context.neighbours:
-            text = spelled(context, server.name)
-            text = text if context.has_colon or context.quote else f"{text}: "
-            yield Candidate(server.name, CandidateKind.INSTANCE, Edit(context.span, text))
+            yield _key(request, server.name)
+
+
+def _key(request: Request, name: str, detail: str = "") -> Candidate:
+    context = request.context
+    text = spelled(context, name)
+    text = text if context.has_colon or context.quote else f"{text}: "
+    return Candidate(name, CandidateKind.INSTANCE, Edit(context.span, text), detail=detail)

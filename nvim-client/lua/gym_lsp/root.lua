@@ -27,6 +27,7 @@ local BELOW = {
   '^%s+environment_servers:',
   '^%s+_inherit_from:',
   '^%s+_copy:',
+  '^%s+nemo_gym:',
 }
 
 local function exists(path)
@@ -53,7 +54,7 @@ local function is_marked(folder)
   return mentions_gym(vim.fs.joinpath(folder, 'pyproject.toml'))
 end
 
---- Returns whether lines of YAML look like a NeMo Gym config.
+--- Returns whether lines of YAML look like a NeMo Gym config, or like a training recipe.
 ---@param lines string[]
 ---@return boolean
 function M.looks_like_gym(lines)
