@@ -27,13 +27,15 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from gym_lsp.check import Checker
+from gym_lsp.check import Checker, one_by_one
+from gym_lsp.check_rows import check_run_with_rows, check_with_rows
 from gym_lsp.compose.run import Run
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.files import Files, Overlay
 from gym_lsp.gym.release.profile import BUILTIN, Profile
 from gym_lsp.gym.roots import InstallRoot
 from gym_lsp.memo import Memo
+from gym_lsp.rules.engine.context import Scope
 from gym_lsp.text import LineIndex, Span
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.settings import Settings
@@ -51,7 +53,13 @@ _RUN = re.compile(r"^# run: (.+)$")
 _MARKER = re.compile(r"^(#?[ ]*)(\^+) (error|warning|information|hint)\[([\w-]+)\](?: (.*))?$")
 _LABEL = re.compile(r"^(#?[ ]*)(\^+) ([a-z]+(?: \d+)?)$")
 CURSOR = "$0"
-OLDER = {"0.6.0": replace(BUILTIN, release="0.6.0", closes_configuration=True)}
+_BENCHMARK = BUILTIN.models["BenchmarkDatasetConfig"]
+_OLD_BENCHMARK = replace(_BENCHMARK, fields={key: each for key, each in _BENCHMARK.fields.items() if key != "agent"})
+_CLOSED = replace(BUILTIN, release="0.6.0", closes_configuration=True)
+OLDER = {
+    "0.6.0": _CLOSED,
+    "0.5.1": replace(_CLOSED, release="0.5.1", models={**BUILTIN.models, "BenchmarkDatasetConfig": _OLD_BENCHMARK}),
+}
 """The profiles of older releases, in what some rules depend on."""
 
 
@@ -158,10 +166,13 @@ def _marked(marker: re.Match[str], lines: list[str]) -> Span:
     return Span(start, start + len(marker[2]))
 
 
-def findings(fixture: Fixture, base: Files | None = None, install: InstallRoot | None = None) -> list[Diagnostic]:
+def findings(
+    fixture: Fixture, base: Files | None = None, install: InstallRoot | None = None, *, rows: bool | None = None
+) -> list[Diagnostic]:
     """Return the diagnostics of a fixture, in the order of the text.
 
-    They must be the same after edits, when only the parts of a text are read that differ.
+    `rows` also checks the rows of datasets; without it, they are checked if a finding is expected in one of them. The
+    diagnostics must be the same after edits, when only the parts of a text are read that differ.
     """
 
     def files(typed: str) -> Files:
@@ -169,10 +180,18 @@ def findings(fixture: Fixture, base: Files | None = None, install: InstallRoot |
         return Memory(texts) if base is None else Overlay(base, texts)
 
     def check(checker: Checker) -> list[Diagnostic]:
+        if with_rows and fixture.run:
+            return list(check_run_with_rows(checker, Run(fixture.run)).diagnostics)
         if fixture.run:
             return list(checker.check_run(Run(fixture.run)).diagnostics)
+        if with_rows:
+            paths = checker.workspace.below((ROOT,))
+            return list(
+                check_with_rows(checker, checker.check_workspace, paths, one_by_one, Scope.WORKSPACE).diagnostics
+            )
         return list(checker.check_workspace(checker.workspace.below((ROOT,))).diagnostics)
 
+    with_rows = any(each.path.suffix == ".jsonl" for each in fixture.expected) if rows is None else rows
     workspace = Workspace(files(""), ROOT, Settings(), install)
     if fixture.release is not None:
         workspace = OfRelease(files(""), fixture.release)

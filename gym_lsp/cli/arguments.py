@@ -32,6 +32,7 @@ ACCEPTED_BY: Mapping[str, tuple[Command, ...]] = {
     "config": _OF_RUNS,
     "recipe": _OF_RUNS,
     "standalone": ("check",),
+    "rows": ("check",),
     "search_dir": _OF_TREES,
     "gym_root": _OF_TREES,
     "stdin_filename": ("check",),
@@ -58,6 +59,10 @@ EXCLUSIVE = (
     ("config", "standalone"),
     ("config", "recipe"),
     ("recipe", "standalone"),
+    ("rows", "watch"),
+    ("rows", "fix"),
+    ("rows", "diff"),
+    ("rows", "show_files"),
     ("watch", "fix"),
     ("watch", "diff"),
     ("watch", "write_baseline"),
@@ -264,6 +269,8 @@ def _add_input(parser: argparse.ArgumentParser) -> None:
     recipe = "the run that a training recipe embeds"
     group.add_argument("--recipe", metavar="FILE", help=recipe)
     group.add_argument("--standalone", action="store_true", help="check each config as its own run")
+    rows = "also check the rows of the datasets that the configs name"
+    group.add_argument("--rows", action="store_true", help=rows)
     search_dir = "look up relative paths in this folder first"
     group.add_argument("--search-dir", action="append", default=[], metavar="DIR", help=search_dir)
     gym_root = "the NeMo Gym to check against: a checkout or site-packages"

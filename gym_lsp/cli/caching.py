@@ -70,6 +70,7 @@ def _key(options: Options) -> Iterator[str]:
             options.config,
             options.recipe,
             options.standalone,
+            options.rows,
             options.search_dir,
             options.gym_root,
             options.select,

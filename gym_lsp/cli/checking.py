@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from gym_lsp.check import Checked
+from gym_lsp.check_rows import rows_text
 from gym_lsp.cli.concluding import conclude
 from gym_lsp.cli.jobs import jobs
 from gym_lsp.cli.notes import notes_of
@@ -19,7 +20,7 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Disk
 from gym_lsp.reporters.report import RuleInfo
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
-from gym_lsp.workspace.workspace import Workspace
+from gym_lsp.workspace.workspace import YAML, Workspace
 
 if TYPE_CHECKING:
     from gym_lsp.fixing import Fixed
@@ -79,7 +80,11 @@ class TextsOf:
     def text(self, path: PurePath) -> str:
         if path == COMMAND_LINE:
             return self._typed
-        return next((text for each in self._workspaces if (text := each.text(path)) is not None), "")
+        found = next((text for each in self._workspaces if (text := each.text(path)) is not None), None)
+        if found is None and path.suffix not in YAML:
+            # Rows can be longer than any config.
+            return next(filter(None, (rows_text(each, path) for each in self._workspaces)), "")
+        return found or ""
 
     def shown(self, path: PurePath) -> str:
         if path == COMMAND_LINE:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from gym_lsp.check import Checked, Checker, Spread
+from gym_lsp.check_rows import check_run_with_rows, check_with_rows
 from gym_lsp.cli.failure import UsageError
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import progress
@@ -19,6 +20,7 @@ from gym_lsp.cli.processes import spread
 from gym_lsp.cli.workspaces import open_workspace, workspace_of_run
 from gym_lsp.compose.overrides import OverrideError
 from gym_lsp.files import Files, Kind, Overlay, Remembered, Unreadable, absolute, decode
+from gym_lsp.rules.engine.context import Scope
 from gym_lsp.workspace.locality import neighbours_together
 from gym_lsp.workspace.root import Root, root_of
 from gym_lsp.workspace.workspace import Workspace
@@ -64,7 +66,7 @@ def _run_job(options: Options, files: Files) -> Job:
 
     def check(checker: Checker) -> Checked:
         try:
-            return checker.check_run(run)
+            return check_run_with_rows(checker, run) if options.rows else checker.check_run(run)
         except OverrideError as error:
             raise UsageError(str(error)) from None
 
@@ -120,7 +122,11 @@ def _path_check(paths: tuple[PurePath, ...], options: Options, around: Around) -
             checker.workspace.names.occurrences()
             return neighbours_together(checker.workspace, paths)
 
-        return check_paths(paths, around(checker, partial(spread, with_progress=with_progress, ordered=ordered)))
+        spreading = around(checker, partial(spread, with_progress=with_progress, ordered=ordered))
+        if options.rows:
+            scope = Scope.RUN if options.standalone else Scope.WORKSPACE
+            return check_with_rows(checker, check_paths, paths, spreading, scope)
+        return check_paths(paths, spreading)
 
     return check
 

@@ -33,6 +33,7 @@ class Options(Struct, frozen=True, kw_only=True):
     config: tuple[str, ...]
     recipe: str | None
     standalone: bool
+    rows: bool
     search_dir: tuple[str, ...]
     gym_root: str | None
     stdin_filename: str | None

@@ -22,6 +22,8 @@ from gym_lsp.gym.python.module import Module
 from gym_lsp.gym.python.source import External, Source, SourceDefinition
 from gym_lsp.gym.python.statements import dotted
 from gym_lsp.gym.server_folder import find_server_folder
+from gym_lsp.gym.task_data import MODULE as TASK_DATA_MODULE
+from gym_lsp.gym.task_data import TaskData, read_task_data
 
 _START = "run_webserver"
 _CONFIG = "config"
@@ -69,6 +71,7 @@ class ServerClasses:
         self._shared = self._reader_of_roots()
         self._readers: dict[PurePath, ModelReader] = {}
         self._found: dict[tuple[str, str, str], ServerClass | None] = {}
+        self._task_data: dict[tuple[str, str], TaskData | None] = {}
         self._reading = threading.Lock()
         """Held while source is read: the threads that work on one snapshot share its classes."""
 
@@ -99,6 +102,19 @@ class ServerClasses:
                 path = self._program(*key)
                 self._found[key] = None if path is None else self._started_by(path)
             return self._found[key]
+
+    def task_data(self, server_type: str, implementation: str) -> TaskData | None:
+        """Return the schema of the rows of a server, or None if it has none that can be read."""
+        key = (server_type, implementation)
+        with self._reading:
+            if key not in self._task_data:
+                folder = find_server_folder(self._files, self._roots, *key)
+                self._task_data[key] = (
+                    None
+                    if folder is None
+                    else read_task_data(self._reader_in(folder.path), folder.path / f"{TASK_DATA_MODULE}.py")
+                )
+            return self._task_data[key]
 
     def _program(self, server_type: str, implementation: str, entrypoint: str) -> PurePath | None:
         """Return the file that Python would run."""

@@ -152,6 +152,24 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "unknown-prompt-field",
         "unknown-prompt-column",
     ),
+    "rows": (
+        "unreadable-rows",
+        "invalid-row",
+        "not-json-lines",
+        "no-rows",
+        "row-not-object",
+        "placeholder-row",
+        "missing-row-prompt",
+        "missing-prompt-column",
+        "prompt-twice",
+        "invalid-task-data",
+        "ambiguous-task-field",
+        "misplaced-task-field",
+        "row-agent-not-found",
+        "row-of-other-agent",
+        "example-count",
+        "duplicate-row",
+    ),
 }
 """The names of the rules in each sub-package, in the order in which the documentation lists them."""
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from gym_lsp.gym.fields import Model
     from gym_lsp.gym.release.sandbox_providers import SandboxProvider
     from gym_lsp.gym.server_class import ServerClass, ServerClasses
+    from gym_lsp.gym.task_data import TaskData
 
 
 class Workspace:
@@ -157,6 +158,11 @@ class Workspace:
     def server_class(self, server_type: str, implementation: str, entrypoint: str) -> ServerClass | None:
         """Return the class that a server's program starts; None if there is no such program or it does not show one."""
         return self._server_classes().find(server_type, implementation, entrypoint)
+
+    @query
+    def task_data(self, server_type: str, implementation: str) -> TaskData | None:
+        """Return the schema of the rows of a server; None if it has none that can be read."""
+        return self._server_classes().task_data(server_type, implementation)
 
     @query
     def _server_classes(self) -> ServerClasses:

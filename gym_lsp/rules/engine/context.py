@@ -19,6 +19,7 @@ from gym_lsp.files import Files, Unreadable
 from gym_lsp.gym.fields import Model
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.gym.roots import SearchRoots
+from gym_lsp.rows.problem import RowProblem
 from gym_lsp.rules.engine.suppression import InvalidSuppression, UnusedSuppression
 from gym_lsp.workspace.names import NameIndex
 from gym_lsp.workspace.workspace import Workspace
@@ -84,6 +85,7 @@ SharedSubject: TypeAlias = (
     | UnusedSuppression
     | InvalidSuppression
     | Unreadable
+    | RowProblem
 )
 """What is the same in every run that it is part of. Rules about it cannot depend on the run."""
 

@@ -1,0 +1,142 @@
+"""The check of the rows of datasets: `--check --rows`.
+
+Which files there are is found out while the configs are checked, so that each run is composed only once. Each file is
+then read once, for all datasets that name it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import PurePath
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from gym_lsp.check import Checked, Checker, Spread
+from gym_lsp.compose.run import Run
+from gym_lsp.compose.secrets import NONE
+from gym_lsp.diagnostic import Diagnostic
+from gym_lsp.files import TooLarge, Unreadable
+from gym_lsp.rows.judging import Expected, PromptColumns, judge
+from gym_lsp.rows.problem import RowProblem, UnreadableRows, UnreadRows
+from gym_lsp.rules.engine.context import Context, Scope
+from gym_lsp.rules.engine.findings import without_secrets
+from gym_lsp.text import Span
+from gym_lsp.workspace.listings import Listing, listings_of, listings_of_run, prompt_columns
+from gym_lsp.workspace.workspace import Workspace
+
+T = TypeVar("T")
+CheckPaths = Callable[[Iterable[PurePath], Spread], Checked]
+
+LARGEST_ROWS = 64 * 1024 * 1024
+"""Bytes of a file of rows that are read. All rows of NeMo Gym 0.7.0 together have 42 MB."""
+
+
+def check_with_rows(
+    checker: Checker, check: CheckPaths, paths: Iterable[PurePath], spread: Spread, scope: Scope
+) -> Checked:
+    """Return the result of a check of some configs, with what is wrong with the rows that they list."""
+    listed: list[Listing] = []
+    workspace = checker.workspace
+
+    def listing(ask: Callable[[PurePath], Iterable[T]], paths: Sequence[PurePath]) -> Iterator[T]:
+        def asking(path: PurePath) -> Iterator[T | Listing]:
+            # The check composes the same run, and may forget it afterwards.
+            yield from listings_of(workspace, path)
+            yield from ask(path)
+
+        for answer in spread(asking, paths):
+            if isinstance(answer, Listing):
+                listed.append(answer)
+            else:
+                yield answer
+
+    checked = check(paths, listing)
+    return _with_rows(checker, checked, listed, scope)
+
+
+def check_run_with_rows(checker: Checker, run: Run) -> Checked:
+    """Return what is wrong with one run and with the rows that it lists. Raises OverrideError."""
+    checked = checker.check_run(run)
+    return _with_rows(checker, checked, listings_of_run(checker.workspace, run), Scope.RUN)
+
+
+def _with_rows(checker: Checker, checked: Checked, listed: Iterable[Listing], scope: Scope) -> Checked:
+    by_file: dict[PurePath, list[Listing]] = defaultdict(list)
+    for each in listed:
+        by_file[each.rows].append(each)
+    found = [*checked.diagnostics]
+    for path, listings in by_file.items():
+        found.extend(findings_in_rows(checker, path, listings, scope))
+    found.sort(key=lambda each: each.sort_key)
+    return Checked(tuple(found), tuple(dict.fromkeys((*checked.files, *by_file))), checked.not_checked)
+
+
+def findings_in_rows(
+    checker: Checker, path: PurePath, listings: Iterable[Listing], scope: Scope
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with a file of rows that some datasets list."""
+    context = Context.of(checker.workspace, scope)
+    for problem in row_problems(checker.workspace, path, listings):
+        for diagnostic in without_secrets(checker.engine.check(context, problem), NONE):
+            # Baselines are made of key paths, and a row has no other.
+            yield replace(diagnostic, key_path=(problem.row,))
+
+
+def row_problems(workspace: Workspace, path: PurePath, listings: Iterable[Listing]) -> Iterator[RowProblem]:
+    """Yield what is wrong with a file of rows, as data."""
+    # In any order of the configs, the outcome is the same.
+    listings = sorted(listings, key=lambda each: (str(each.config), each.at, each.instance))
+    try:
+        text = workspace.files.head(path, LARGEST_ROWS)
+        is_whole = _is_whole(workspace, path, text)
+    except Unreadable as error:
+        yield UnreadableRows(path, Span(0, 0), 0, 0, error.reason)
+        return
+    # Many configs list the same file for the same server.
+    unlike = {
+        (each.owner, each.prompt, each.has_prompt, each.is_task, each.is_tested_example): each for each in listings
+    }
+    expectations = [_expected(workspace, each) for each in unlike.values()]
+    instances = frozenset(name for each in listings for name in each.instances)
+    names = tuple(dict.fromkeys(each.instance for each in listings))
+    if not is_whole:
+        rows = text.count("\n")
+        yield UnreadRows(path, Span(0, 0), rows, 0)
+        expectations = [replace(each, is_counted=False) for each in expectations]
+    if text or is_whole:
+        yield from judge(path, text, expectations, instances, names)
+
+
+def _is_whole(workspace: Workspace, path: PurePath, text: str) -> bool:
+    """Whether a text that was read up to the limit is that of the whole file."""
+    if text and len(text) < LARGEST_ROWS // 4:
+        # A code point has at most four bytes.
+        return True
+    try:
+        return workspace.files.read(path) == text
+    except TooLarge as error:
+        return error.size <= LARGEST_ROWS
+
+
+def rows_text(workspace: Workspace, path: PurePath) -> str | None:
+    """Return the text that the places of findings in a file of rows refer to; None if it cannot be read."""
+    try:
+        return workspace.files.head(path, LARGEST_ROWS)
+    except Unreadable:
+        return None
+
+
+def _expected(workspace: Workspace, listing: Listing) -> Expected:
+    prompt = PromptColumns(None, ()) if listing.has_prompt else None
+    if listing.prompt is not None:
+        prompt = PromptColumns(listing.prompt, prompt_columns(workspace, listing.prompt))
+    owner = listing.owner
+    return Expected(
+        needs_prompt=not listing.has_prompt and not listing.is_task,
+        prompt=prompt,
+        server="" if owner is None else owner[1],
+        schema=None if owner is None else workspace.task_data(*owner),
+        is_counted=listing.is_tested_example,
+    )

@@ -1,0 +1,153 @@
+"""The files of rows that the datasets of a config name, and what NeMo Gym expects of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from msgspec import Struct
+
+from gym_lsp.compose.blocks import datasets_of, is_settled, spelled_servers
+from gym_lsp.compose.config import Leaf, Table
+from gym_lsp.compose.run import Composition, Run
+from gym_lsp.files import Kind
+from gym_lsp.gym.layout import (
+    AGENTS,
+    BENCHMARK,
+    JSONL_FPATH,
+    NAME,
+    PROMPT_CONFIG,
+    RESOURCES,
+    RESOURCES_SERVER,
+    TYPE,
+)
+from gym_lsp.gym.prompt import TEMPLATES, placeholders, template_faults
+from gym_lsp.gym.release.profile import Profile
+from gym_lsp.memo import query
+from gym_lsp.text import Span
+from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.workspace import Workspace
+
+EXAMPLE = "example"
+_TASKSET = "taskset"
+
+
+class Listing(Struct, frozen=True):
+    """A dataset of a run that names a file of rows.
+
+    `at` is the place of its path in the file `config`, and `instance` the instance that the dataset belongs to. `owner`
+    is the server type and the implementation of the server whose schema the rows must match, if it is known. `prompt`
+    is the file that the rows are formatted with; `has_prompt` is also true if the run formats all its rows.
+    `instances` are those of the run.
+    """
+
+    rows: PurePath
+    config: PurePath
+    at: Span
+    instance: str
+    name: str
+    type: str
+    owner: tuple[str, str] | None
+    prompt: PurePath | None
+    has_prompt: bool
+    is_task: bool
+    instances: frozenset[str]
+
+    @property
+    def is_tested_example(self) -> bool:
+        """Whether the tests of a resources server count the lines of the file: `_validate_data_single`."""
+        is_there = self.rows.parts[-4:-3] == (RESOURCES,) and self.rows.parts[-2:] == ("data", "example.jsonl")
+        return self.type == EXAMPLE and is_there
+
+
+@query
+def listings_of(workspace: Workspace, path: PurePath) -> tuple[Listing, ...]:
+    """Return what the own run of a config lists."""
+    if workspace.kind(path) is not FileKind.CONFIG:
+        return ()
+    return tuple(_listed(workspace, workspace.own_run(path)))
+
+
+@query
+def listings_of_run(workspace: Workspace, run: Run) -> tuple[Listing, ...]:
+    """Return what a run lists. Raises OverrideError."""
+    return tuple(_listed(workspace, workspace.compose(run)))
+
+
+def _listed(workspace: Workspace, run: Composition) -> Iterator[Listing]:
+    profile, config = workspace.profile, run.config
+    instances: frozenset[str] | None = None
+    for instance, block in config.entries.items():
+        if not isinstance(block, Table) or not isinstance(instance, str):
+            continue
+        for server in spelled_servers(block, profile):
+            for dataset in datasets_of(server.config):
+                at = dataset.get(JSONL_FPATH)
+                rows = _file(workspace, at)
+                if rows is None or not isinstance(at, Leaf) or workspace.settings.excludes(rows):
+                    continue
+                instances = _instances(run, profile) if instances is None else instances
+                kind, prompt = dataset.leaf(TYPE), _file(workspace, dataset.get(PROMPT_CONFIG))
+                formats = kind == BENCHMARK and dataset.get(PROMPT_CONFIG) is not None
+                yield Listing(
+                    rows,
+                    at.origin.path,
+                    at.node.span,
+                    instance,
+                    str(dataset.leaf(NAME)),
+                    str(kind),
+                    _owner(config, server.server_type, server.implementation, server.config, profile),
+                    prompt if formats else None,
+                    formats or config.get(PROMPT_CONFIG) is not None,
+                    dataset.leaf(_TASKSET) is not None,
+                    instances,
+                )
+
+
+def _file(workspace: Workspace, value: object) -> PurePath | None:
+    """Return the file in a search root that a value names; None if there is none, or if it is outside of the fence."""
+    if not isinstance(value, Leaf) or not is_settled(value) or not isinstance(value.value, str) or not value.value:
+        return None
+    path = workspace.search.resolve(workspace.files, value.value)
+    if path is None or workspace.files.kind(path) is not Kind.FILE or workspace.is_outside(path):
+        return None
+    return path if any(path.is_relative_to(root) for root in workspace.search.roots) else None
+
+
+def _owner(
+    config: Table, server_type: str, implementation: str, server: Table, profile: Profile
+) -> tuple[str, str] | None:
+    """Return the server whose schema the rows of a dataset must match. Mirrors `_task_data_validator_for`."""
+    if server_type == RESOURCES:
+        return server_type, implementation
+    if server_type != AGENTS:
+        return None
+    ref = server.get(RESOURCES_SERVER)
+    if ref is None or (isinstance(ref, Leaf) and ref.value is None):
+        return server_type, implementation
+    name = ref.leaf(NAME) if isinstance(ref, Table) else None
+    block = config.get(name) if isinstance(name, str) else None
+    servers = spelled_servers(block, profile) if isinstance(block, Table) else ()
+    return next(((RESOURCES, each.implementation) for each in servers if each.server_type == RESOURCES), None)
+
+
+def _instances(run: Composition, profile: Profile) -> frozenset[str]:
+    """Return the servers of a run, those that composing has replaced by others included."""
+    tables = (run.config, *(file.config for file in run.files))
+    blocks = (entry for table in tables for entry in table.entries.items())
+    return frozenset(
+        str(name)
+        for name, block in blocks
+        if isinstance(block, Table) and not block.entries.keys().isdisjoint(profile.server_types)
+    )
+
+
+@query
+def prompt_columns(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
+    """Return the columns that a prompt needs, each once; none if it cannot be read or has faults."""
+    config = workspace.config(path)
+    templates = [] if config is None else [config.leaf(key) for key in TEMPLATES]
+    texts = [each for each in templates if isinstance(each, str)]
+    if any(True for text in texts for _ in template_faults(text)):
+        return ()
+    return tuple(dict.fromkeys(each.name for text in texts for each in placeholders(text)))

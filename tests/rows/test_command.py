@@ -1,0 +1,74 @@
+"""`gym-lsp --check --rows` on the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gym_lsp.cli import main
+from tests.fixture import ROOT, parse_fixture
+from tests.rows.test_findings import PROMPT, ROWS, SERVER
+
+CONFIG = "resources_servers/letters/configs/letters.yaml"
+FILE = "resources_servers/letters/data/rows.jsonl"
+Check = Callable[..., list[tuple[str, int, str]]]
+
+
+@pytest.fixture
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Check:
+    """Return a function that returns the path, the line and the rule of each finding."""
+    workspace = tmp_path / "workspace"
+    for path, text in parse_fixture(f"{SERVER}{ROWS}{PROMPT}}}\nnot JSON\n").files.items():
+        there = workspace / path.relative_to(ROOT)
+        there.parent.mkdir(parents=True, exist_ok=True)
+        there.write_text(text, encoding="utf-8")
+    monkeypatch.chdir(workspace)
+
+    def check(*arguments: str) -> list[tuple[str, int, str]]:
+        capfdbinary.readouterr()
+        main(["--check", "--format", "json", *arguments])
+        report: Any = json.loads(capfdbinary.readouterr().out)
+        return [(each["path"], each["range"]["start"]["line"], each["rule"]) for each in report["diagnostics"]]
+
+    return check
+
+
+@pytest.mark.parametrize("arguments", [(), (CONFIG,), ("--standalone",), ("--config", CONFIG)])
+def test_rows_are_checked_in_each_scope(check: Check, arguments: tuple[str, ...]) -> None:
+    def of_rows(found: list[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
+        return [each for each in found if each[0] == FILE]
+
+    assert of_rows(check(*arguments)) == []
+    assert of_rows(check("--rows", *arguments)) == [(FILE, 2, "invalid-row")]
+
+
+def test_with_a_cache(check: Check, tmp_path: Path) -> None:
+    cache = ("--rows", "--cache", str(tmp_path / "cache"))
+    rows = Path(FILE)
+    first = check(*cache)
+    assert first == check("--rows")
+    assert check(*cache) == first
+    rows.write_text(f"{PROMPT}}}\n[]\n{PROMPT}}}\n", encoding="utf-8")
+    assert check(*cache) == check("--rows") != first
+    Path(CONFIG).write_text(Path(CONFIG).read_text(encoding="utf-8") + "# a comment\n", encoding="utf-8")
+    assert check(*cache) == check("--rows")
+    rows.unlink()
+    assert check(*cache) == check("--rows")
+    assert check("--cache", cache[-1]) == check()
+
+
+def test_a_baseline_hides_a_row(check: Check, tmp_path: Path) -> None:
+    baseline = str(tmp_path / "baseline.json")
+    main(["--check", "--rows", "--write-baseline", baseline])
+    assert check("--rows", "--baseline", baseline) == []
+
+
+@pytest.mark.parametrize("other", ["--fix", "--diff", "--watch", "--show-files"])
+def test_what_rows_cannot_be_combined_with(other: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--check", "--rows", other])
+    assert "cannot be used together" in capsys.readouterr().err
