@@ -26,7 +26,7 @@ from gym_lsp.memo import firewall, lasting, query
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.rules.engine.context import Context, EnvironmentFile, Manifest, Prompt, Scope
 from gym_lsp.rules.engine.engine import Engine, key_path_at
-from gym_lsp.rules.engine.findings import findings_of_run, without_secrets
+from gym_lsp.rules.engine.findings import findings_of_run, in_recipe, without_secrets
 from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.rules.engine.suppression import apply, find_invalid, may_suppress
 from gym_lsp.rules.explained import without_explained
@@ -38,6 +38,10 @@ from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
 Key = tuple[PurePath, Span, str, str]
+
+
+_MOST_RELATED = 10
+"""Places that are listed with one finding about all of them."""
 
 
 class NotChecked(Struct, frozen=True):
@@ -418,20 +422,26 @@ def _of_recipe(workspace: Workspace, engine: Engine, path: PurePath) -> Iterator
     recipe = composition.recipe
     if recipe is None or not recipe.has_run:
         # Other recipes are merged over it, and only these know the run.
-        yield from _malformed(workspace, engine, path)
+        found = engine.diagnostics(in_recipe(workspace, engine, path), ())
+        yield from without_secrets((*_malformed(workspace, engine, path), *found), workspace.secrets_of_file(path))
         return
     below = {file.path: file for file in recipe.files}
+    brought_in: dict[tuple[str, str], list[Diagnostic]] = defaultdict(list)
     for diagnostic in findings_of_run(workspace, engine, composition.run, Scope.RUN):
         place = diagnostic.path
         if place == path:
             yield diagnostic
         elif place in below:
             if diagnostic.severity <= Severity.WARNING and not _has_finding(workspace, engine, diagnostic):
-                yield from _brought_in(workspace, diagnostic, _default_leading_to(workspace, below[path], place))
+                entry = _default_leading_to(workspace, below[path], place)
+                yield from _brought_in(workspace, [diagnostic], entry)
         elif diagnostic.severity is Severity.ERROR and _found_alone(workspace, engine, diagnostic) is None:
-            index = next((index for index, node in enumerate(composition.includes.nodes) if node.path == place), None)
-            chain = () if index is None else composition.includes.chain(index)
-            yield from _brought_in(workspace, diagnostic, chain[0].item if chain else None)
+            brought_in[diagnostic.rule, diagnostic.message].append(diagnostic)
+    for alike in brought_in.values():
+        place = alike[0].path
+        index = next((index for index, node in enumerate(composition.includes.nodes) if node.path == place), None)
+        chain = () if index is None else composition.includes.chain(index)
+        yield from _brought_in(workspace, alike, chain[0].item if chain else None)
 
 
 def _has_finding(workspace: Workspace, engine: Engine, diagnostic: Diagnostic) -> bool:
@@ -455,17 +465,20 @@ def _default_leading_to(workspace: Workspace, file: ConfigFile, path: PurePath) 
     return None
 
 
-def _brought_in(workspace: Workspace, diagnostic: Diagnostic, entry: Config | None) -> Iterator[Diagnostic]:
-    """Yield a finding in another file at the entry that leads to it."""
+def _brought_in(workspace: Workspace, alike: list[Diagnostic], entry: Config | None) -> Iterator[Diagnostic]:
+    """Yield findings in other files that say the same, as one at the entry that leads to the first of them."""
     if entry is None:
         return
-    place = RelatedLocation(diagnostic.path, diagnostic.span, diagnostic.message)
+    first = alike[0]
+    places = tuple(RelatedLocation(each.path, each.span, each.message) for each in alike[:_MOST_RELATED])
+    others = len({each.path for each in alike}) - 1
+    more = f" and {others} other {'file' if others == 1 else 'files'}" if others else ""
     yield replace(
-        diagnostic,
+        first,
         path=entry.origin.path,
         span=value_span(entry),
-        message=f"in `{workspace.search.spell(diagnostic.path)}`: {diagnostic.message}",
-        related=(place, *diagnostic.related),
+        message=f"in `{workspace.search.spell(first.path)}`{more}: {first.message}",
+        related=(*places, *first.related),
         fixes=(),
     )
 

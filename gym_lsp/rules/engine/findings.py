@@ -19,6 +19,7 @@ from gym_lsp.rules.engine.context import Block, Context, Scope
 from gym_lsp.rules.engine.engine import Engine, Found
 from gym_lsp.rules.engine.outside import without_content
 from gym_lsp.text import Edit
+from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
 
@@ -57,6 +58,9 @@ def _found(workspace: Workspace, engine: Engine, run: Run, scope: Scope) -> tupl
             found.extend(engine.diagnostics(engine.found(context, file), run.roots))
         else:
             found.extend(engine.diagnostics(_in_file(workspace, engine, file.path, scope), run.roots))
+    for file in () if composition.recipe is None else composition.recipe.files:
+        if not workspace.is_outside(file.path) and workspace.kind(file.path) is FileKind.RECIPE:
+            found.extend(engine.diagnostics(in_recipe(workspace, engine, file.path), run.roots))
     in_blocks: dict[PurePath, Mapping[str, tuple[Found, ...]]] = {}
     for name, value in _blocks(composition.config, context.profile):
         path = value.origin.path
@@ -83,6 +87,13 @@ def _in_file(workspace: Workspace, engine: Engine, path: PurePath, scope: Scope)
     for start, in_stretch in _in_stretches(workspace, engine, file, scope):
         found.extend(_moved(in_stretch.in_entries, file.origin, start))
     return tuple(found)
+
+
+@query
+@large
+def in_recipe(workspace: Workspace, engine: Engine, path: PurePath) -> tuple[Found, ...]:
+    """Return what is found in the part of a training recipe that is a config, apart from its blocks."""
+    return tuple(engine.found(Context.of(workspace, Scope.RUN), workspace.gym_part(path)))
 
 
 @query

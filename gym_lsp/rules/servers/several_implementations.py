@@ -93,7 +93,7 @@ def _newest_last(composition: Composition, entries: tuple[tuple[Atom, Config], .
 
     def rank(entry: tuple[Atom, Config]) -> int:
         origin = entry[1].origin
-        if origin.provenance is Provenance.OVERRIDE:
+        if origin.provenance is Provenance.OVERRIDE or origin.is_recipe:
             return 3
         return 2 if origin.path == env_yaml else int(origin.path in roots)
 
