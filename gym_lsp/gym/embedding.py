@@ -20,6 +20,7 @@ Resolver = Callable[[object, object], object]
 class Embedding(Struct, frozen=True):
     """Where a framework's recipes contain a run, and what happens to it before NeMo Gym's parser sees it.
 
+    `files` are globs of its recipes; if there are none, a recipe is recognised by its content.
     `path` leads to the embedded mapping. `removed` are its keys that are for the framework alone, `defaulted` those
     that it sets if they are absent, and `replaced` those that it sets whatever the recipe says, each with the YAML of
     its value. A `?` there is what is known only when the run starts.
@@ -31,6 +32,7 @@ class Embedding(Struct, frozen=True):
     replaced: tuple[tuple[str, str], ...] = ()
     defaulted: frozenset[str] = frozenset()
     env_yaml: str = "env.yaml"
+    files: tuple[str, ...] = ()
 
 
 RECIPE_DEFAULTS = "defaults"

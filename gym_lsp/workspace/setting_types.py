@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import absolute
+from gym_lsp.gym.embedding import Embedding
 from gym_lsp.syntax import KeyPath
 from gym_lsp.text import Span
 
@@ -19,6 +20,10 @@ SEVERITIES: Mapping[str, Severity | None] = {severity.label: severity for severi
 FAILURES: Mapping[str, Severity] = {
     severity.label: severity for severity in (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
 }
+
+
+_EMBEDDING_LISTS = ("files", "removed", "replaced", "defaulted")
+_EMBEDDING_KEYS = frozenset({*_EMBEDDING_LISTS, "path", "env-yaml"})
 
 
 class SettingsError(Struct, frozen=True):
@@ -161,6 +166,33 @@ def _runs(reading: SettingsReader, key: KeyPath, value: object) -> dict[str, tup
     return good
 
 
+def _embeddings(reading: SettingsReader, key: KeyPath, value: object) -> dict[str, Embedding] | None:
+    good: dict[str, Embedding] = {}
+    for name, table in _entries(reading, key, value):
+        own = (*key, name)
+        given = dict(_entries(reading, own, table))
+        for unknown in given.keys() - _EMBEDDING_KEYS:
+            near = did_you_mean(unknown, _EMBEDDING_KEYS)
+            reading.wrong((*own, unknown), f"unknown key `{unknown}` of `{_spelt(own)}`{near}")
+        path, env_yaml = given.get("path"), given.get("env-yaml", "env.yaml")
+        if not isinstance(path, str) or not all(path.split(".")):
+            reading.wrong(own, f'`{_spelt(own)}` needs `path`, the keys that lead to the run, such as "env.nemo_gym"')
+            continue
+        if not isinstance(env_yaml, str) or not env_yaml:
+            reading.wrong((*own, "env-yaml"), f"`{_spelt((*own, 'env-yaml'))}` must be the name of a file")
+            continue
+        lists = {each: _strings(reading, (*own, each), given[each]) for each in _EMBEDDING_LISTS if each in given}
+        files = lists.get("files")
+        if not files:
+            reading.wrong(own, f"`{_spelt(own)}` needs `files`, the globs of its recipes")
+            continue
+        removed, defaulted = lists.get("removed") or (), lists.get("defaulted") or ()
+        replaced = tuple((each, "?") for each in lists.get("replaced") or ())
+        steps = tuple(path.split("."))
+        good[name] = Embedding(name, steps, frozenset(removed), replaced, frozenset(defaulted), env_yaml, files)
+    return good
+
+
 def _entries(reading: SettingsReader, key: KeyPath, value: object) -> Iterator[tuple[str, object]]:
     if isinstance(value, dict):
         yield from cast("dict[str, object]", value).items()
@@ -214,5 +246,22 @@ FOLDER = SettingType("folder", {"type": "string", "pattern": "\\S"}, _folder)
 LEVELS = SettingType("table of rules", {"type": "object", "additionalProperties": {"enum": [*SEVERITIES]}}, _severities)
 RUNS = SettingType(
     "table of lists of configs", {"type": "object", "additionalProperties": {**_LIST, "minItems": 1}}, _runs
+)
+EMBEDDINGS = SettingType(
+    "table of tables",
+    {
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "required": ["files", "path"],
+            "additionalProperties": False,
+            "properties": {
+                **dict.fromkeys(_EMBEDDING_LISTS, _LIST),
+                "path": {"type": "string", "pattern": r"^[^.]+(\.[^.]+)*$"},
+                "env-yaml": {"type": "string", "pattern": r"\S"},
+            },
+        },
+    },
+    _embeddings,
 )
 FAILURE = SettingType(one_of(FAILURES), {"enum": [*FAILURES]}, _failure)

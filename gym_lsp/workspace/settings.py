@@ -15,10 +15,12 @@ from msgspec import Struct, field
 
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Files, Kind, Missing, Outside, Unreadable, is_below
+from gym_lsp.gym.embedding import Embedding
 from gym_lsp.workspace.git import repository
 from gym_lsp.workspace.globs import matches
 from gym_lsp.workspace.setting_types import (
     ALL,
+    EMBEDDINGS,
     FAILURE,
     FOLDER,
     FOLDERS,
@@ -54,6 +56,7 @@ class Settings(Struct, frozen=True):
     search_dirs: tuple[PurePath, ...] = ()
     gym_root: PurePath | None = None
     runs: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    embeddings: Mapping[str, Embedding] = field(default_factory=dict[str, Embedding])
     open_names: tuple[str, ...] = ()
     fail_on: Severity = Severity.ERROR
 
@@ -72,6 +75,13 @@ class Settings(Struct, frozen=True):
     def includes(self, path: PurePath) -> bool:
         """Whether `path` is a Gym config by the settings, whatever its place and content."""
         return self.path is not None and matches(self.include, path, self.path.parent)
+
+    def embedding_of(self, path: PurePath) -> Embedding | None:
+        """How `path` embeds a run by the settings; None if they do not mention it."""
+        if self.path is None:
+            return None
+        folder = self.path.parent
+        return next((each for each in self.embeddings.values() if matches(each.files, path, folder)), None)
 
     def provides(self, name: str) -> bool:
         """Whether the settings declare that `name` comes from outside the workspace."""
@@ -151,6 +161,16 @@ SETTINGS: tuple[Setting, ...] = (
         "The runs that the project uses: the name of each run, and its root configs in the order of the `--config` "
         "options. In the files of a run, a name that the run defines is not reported.",
         'runs = { training = ["environments/math/config.yaml", "configs/policy.yaml"] }',
+    ),
+    Setting(
+        "embeddings",
+        EMBEDDINGS,
+        {},
+        "Configs of other programs that embed a run of NeMo Gym, as the recipes of NeMo RL do, which are recognised "
+        "without settings. For each program: `files`, the globs of its configs; `path`, the keys that lead to the run; "
+        "the keys of the run that the program takes out (`removed`), sets itself (`replaced`), or sets if they are "
+        "absent (`defaulted`); and `env-yaml`, the name of the environment file. See [recipes.md](recipes.md).",
+        'embeddings = { trainer = { files = ["jobs/*.yaml"], path = "rollout.gym", replaced = ["policy_base_url"] } }',
     ),
     Setting(
         "open-names",

@@ -316,19 +316,18 @@ class Workspace:
         found = recognise(self.spelled(path), loaded.document, self.profile)
         if found is FileKind.OTHER and self.settings.includes(path):
             return FileKind.CONFIG
-        may_embed = found is FileKind.OTHER and may_embed_run(loaded.document, self.embedding)
+        may_embed = found is FileKind.OTHER and may_embed_run(loaded.document, self.embedding_of(path))
         return FileKind.RECIPE if may_embed and self.recipe(path).own is not None else found
 
-    @property
-    def embedding(self) -> Embedding:
-        """How training recipes embed a run."""
-        return NEMO_RL
+    def embedding_of(self, path: PurePath) -> Embedding:
+        """Return how a file embeds a run, if it is a recipe."""
+        return self.settings.embedding_of(path) or NEMO_RL
 
     @query
     @large
     def recipe(self, path: PurePath) -> Recipe:
         """Return a file as its training framework reads it."""
-        return read_recipe(path, self, self.files, frozenset(self.environment), self.embedding)
+        return read_recipe(path, self, self.files, frozenset(self.environment), self.embedding_of(path))
 
     def may_be_gym(self, path: PurePath) -> bool:
         """Return whether a file can belong to NeMo Gym, judged by its place, or else by a glance at its text."""
@@ -336,7 +335,9 @@ class Workspace:
 
     def _is_gym_by_place(self, path: PurePath) -> bool:
         spelled = self.search.spell(path)
-        return spelled.partition("/")[0] in _FOLDERS or has_telling_place(spelled) or self.settings.includes(path)
+        if spelled.partition("/")[0] in _FOLDERS or has_telling_place(spelled):
+            return True
+        return self.settings.includes(path) or self.settings.embedding_of(path) is not None
 
     @query
     def spelled(self, path: PurePath) -> str:
@@ -491,7 +492,7 @@ class Workspace:
     @query
     @large
     def _embedded(self, path: PurePath) -> ConfigFile:
-        return embedded_in(self.load(path), self.embedding.path)
+        return embedded_in(self.load(path), self.embedding_of(path).path)
 
     @query
     def uses(self, path: PurePath) -> tuple[Use, ...]:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fixture import assert_findings
+from gym_lsp.check import Checker
+from gym_lsp.rules import RULE_NAMES
+from gym_lsp.workspace.settings import load_settings
+from gym_lsp.workspace.workspace import Workspace
+from tests.fixture import ROOT, assert_findings, compare, parse_fixture
+from tests.memory import Memory
 
 GYM = """\
 # --- environments/counting/config.yaml
@@ -160,7 +165,7 @@ WRONG = {
       nemo_gym:
         config_paths: [environments/counting/config.yaml, models/policy.yaml]
         uv_venv_dir: ${grpo.stepz}
-    #                  ^^^^^^^^^^ error[interpolation-not-found]
+    #                  ^^^^^^^^^^ error[interpolation-not-found] not found in `grpo`; did you mean `steps`
     """,
     "a resolver": """\
     # --- recipes/train.yaml
@@ -321,3 +326,31 @@ def test_a_correct_recipe_has_no_finding(recipe: str) -> None:
 def test_a_mistake_is_reported_where_it_is(recipe: str) -> None:
     lines = (line.removeprefix("    ") for line in recipe.splitlines())
     assert_findings(GYM + "\n".join(lines))
+
+
+def test_the_settings_describe_other_programs() -> None:
+    text = """\
+# --- gym-lsp.toml
+[embeddings.trainer]
+files = ["jobs/*.yaml"]
+path = "rollout.gym"
+removed = ["workers"]
+replaced = ["policy_base_url", "policy_api_key", "policy_model_name"]
+# --- jobs/first.yaml
+rollout:
+  gym:
+    config_paths: [environments/counting/config.yaml, models/policy.yaml]
+    workers: 2
+    policy_base_url: http://localhost
+#   ^^^^^^^^^^^^^^^ information[replaced-recipe-value] trainer sets
+    counting:
+      resources_servers:
+        counting: {domain: mathh}
+#                          ^^^^^ error[unknown-domain]
+"""
+    fixture = parse_fixture(GYM + text)
+    loaded = load_settings(Memory(fixture.files), ROOT, known_rules=RULE_NAMES)
+    assert not loaded.errors
+    workspace = Workspace(Memory(fixture.files), ROOT, loaded.settings)
+    found = Checker(workspace).check_workspace(workspace.below((ROOT,)))
+    assert not (difference := compare(fixture, list(found.diagnostics))), difference

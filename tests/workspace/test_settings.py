@@ -11,6 +11,7 @@ import pytest
 
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Disk
+from gym_lsp.gym.embedding import Embedding
 from gym_lsp.text import Span
 from gym_lsp.workspace.setting_types import SettingsError
 from gym_lsp.workspace.settings import SETTINGS, LoadedSettings, Setting, Settings, load_settings, read_settings
@@ -92,6 +93,12 @@ class TestValues:
             gym-root = "../Gym"
             open-names = ["judge_*"]
             fail-on = "warning"
+            [embeddings.trainer]
+            files = ["jobs/*.yaml"]
+            path = "rollout.gym"
+            removed = ["steps"]
+            replaced = ["policy_base_url"]
+            env-yaml = "trainer.yaml"
             [runs]
             training = ["a.yaml", "b.yaml"]
         """)
@@ -105,6 +112,16 @@ class TestValues:
             search_dirs=(PurePath("/repo/shared"), PurePath("/opt/environments"), PurePath("/repo/project/local")),
             gym_root=PurePath("/repo/Gym"),
             runs={"training": ("a.yaml", "b.yaml")},
+            embeddings={
+                "trainer": Embedding(
+                    "trainer",
+                    ("rollout", "gym"),
+                    frozenset({"steps"}),
+                    (("policy_base_url", "?"),),
+                    env_yaml="trainer.yaml",
+                    files=("jobs/*.yaml",),
+                )
+            },
             open_names=("judge_*",),
             fail_on=Severity.WARNING,
         )
@@ -176,6 +193,17 @@ VALUE_MISTAKES = [
     ("«search-dirs» = 'a'", "search-dirs", "`search-dirs` must be a list of strings, not a string"),
     ("«gym-root» = ['a']", "gym-root", "`gym-root` must be the path of a folder, not a list"),
     ("«gym-root» = ''", "gym-root", "`gym-root` must be the path of a folder, not an empty string"),
+    ("[embeddings]\n«a» = {path = 'x'}", "embeddings.a", "`embeddings.a` needs `files`, the globs of its recipes"),
+    (
+        "[embeddings]\n«a» = {files = ['x'], path = 'x.'}",
+        "embeddings.a",
+        '`embeddings.a` needs `path`, the keys that lead to the run, such as "env.nemo_gym"',
+    ),
+    (
+        "[embeddings.a]\nfiles = ['x']\npath = 'x'\n«remove» = ['y']",
+        "embeddings.a.remove",
+        "unknown key `remove` of `embeddings.a`; did you mean `removed`?",
+    ),
     ("«runs» = ['a.yaml']", "runs", "`runs` must be a table, not a list"),
     ("[runs]\n«a» = 'a.yaml'", "runs.a", "`runs.a` must be a list of strings, not a string"),
     ("[runs]\n«a» = []", "runs.a", "`runs.a` needs at least one config"),

@@ -77,7 +77,7 @@ def _proposals(workspace: Workspace, path: PurePath, offset: int) -> Iterator[Ca
     if context is None:
         return
     if kind is FileKind.RECIPE:
-        inside = below(context, workspace.embedding.path)
+        inside = below(context, workspace.embedding_of(path).path)
         if inside is None:
             yield from recipe_values(Request(workspace, path, file, kind, context))
             return
@@ -89,7 +89,7 @@ def _proposals(workspace: Workspace, path: PurePath, offset: int) -> Iterator[Ca
     if context.role is Role.KEY and _opens_list(request):
         as_item = context_at(workspace.load(path).document, offset, as_item=True)
         if as_item is not None and is_embedded:
-            as_item = below(as_item, workspace.embedding.path)
+            as_item = below(as_item, workspace.embedding_of(path).path)
         if as_item is not None:
             request = Request(workspace, path, file, kind, as_item)
     if is_embedded:

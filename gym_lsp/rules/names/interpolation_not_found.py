@@ -12,6 +12,7 @@ from gym_lsp.compose.blocks import is_stand_in
 from gym_lsp.compose.config import Config, Table, at
 from gym_lsp.compose.interpolate import RESOLVERS
 from gym_lsp.compose.problem import InterpolationKeyNotFound
+from gym_lsp.compose.recipe import Recipe
 from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.gym.errors import ConfigInterpolationError
 from gym_lsp.gym.layout import is_in_config_paths
@@ -108,6 +109,9 @@ def _severity(context: Context, problem: InterpolationKeyNotFound, found: _Found
 def _found(context: RunContext, problem: InterpolationKeyNotFound) -> _Found | None:
     span, is_exact = _missing_span(problem)
     name = problem.steps[problem.found_up_to] if problem.found_up_to < len(problem.steps) else problem.key
+    recipe = context.composition.recipe
+    if recipe is not None and problem.at.origin.is_recipe:
+        return _in_recipe(recipe, problem, name, span, is_exact)
     if is_in_config_paths(problem.path):
         verdict = Verdict(Standing.NOWHERE)
         message = f"key `{name}` not found in this file; `config_paths` can refer only to keys of its own file"
@@ -115,6 +119,21 @@ def _found(context: RunContext, problem: InterpolationKeyNotFound) -> _Found | N
     if not problem.found_up_to and not _is_relative(problem):
         return _top_level(context, problem, name, span, is_exact)
     return _within(context, problem, name, span, is_exact)
+
+
+def _in_recipe(recipe: Recipe, problem: InterpolationKeyNotFound, name: str, span: Span, is_exact: bool) -> _Found:
+    """Return the finding about a key that a recipe, which is known as a whole, does not have."""
+    above = problem.steps[: problem.found_up_to]
+    block = at(recipe.config, above)
+    near = nearest(name, (key for key in block.entries if isinstance(key, str))) if isinstance(block, Table) else ()
+    place = f"`{'.'.join(above)}`" if above else "this recipe"
+    call = None if above or near else _with_dot(problem.key) or _variable(problem.key)
+    if call is not None:
+        exact = problem.span.of(problem.at.origin.text) == problem.key
+        message = f"key `{problem.key}` not found in this recipe"
+        return _Found(message, problem.span, Verdict(Standing.MISSPELT, (), (call,)), True, exact)
+    verdict = Verdict(Standing.MISSPELT if near else Standing.NOWHERE, (), near)
+    return _Found(f"key `{name}` not found in {place}", span, verdict, True, is_exact)
 
 
 def _top_level(

@@ -62,7 +62,7 @@ def model_without_token_ids(context: RunContext, composition: Composition) -> It
     models = [server for server in composition.servers if server.name == _POLICY_MODEL and server.server_type == MODELS]
     entry = f"; add `{_FOR_TRAINING}`" if context.search.resolve(context.files, _FOR_TRAINING) is not None else ""
     has_agents = any(server.server_type == AGENTS for server in composition.servers)
-    # A block that is no valid server, or that overrides one which is not there, has a finding of its own.
+    # An invalid block, or one that overrides a model which is not there, has a finding of its own.
     is_absent = composition.config.get(_POLICY_MODEL) is None
     if not models and has_agents and is_absent:
         yield at_key(listed, f"the run has no `{_POLICY_MODEL}`{entry}")
