@@ -5,6 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # NeMo Gym's parser needs other packages, so it has its own environment.
 GYM_VENV ?= .venv-gym
+# A checkout of NeMo RL, whose loader reads training recipes; tests/parity/recipes/README.md has the commit.
+NEMO_RL ?= ../nemo-rl
 # The lowest versions of our dependencies have no wheels for a newer Python.
 LOWEST_PYTHON ?= python3.11
 LOWEST_VENV ?= .venv-lowest
@@ -15,7 +17,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint types layers unit test-lowest test-schema test-editors test-terminals test-client test-vscode corpus parity record bench soak fuzz docs dist clean
+.PHONY: help demo test lint types layers unit test-lowest test-schema test-editors test-terminals test-client test-vscode corpus parity parity-recipes record record-recipes bench soak fuzz docs dist clean
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +65,9 @@ corpus: $(VENV)/.installed ## Download the NeMo Gym releases that the tests read
 parity: $(VENV)/.installed-dev corpus ## Compare gym-lsp with NeMo Gym's parser
 	$(BIN)/python -m tests.parity.compare --corpus $(CORPUS) --markdown docs/parity.md
 
+parity-recipes: $(VENV)/.installed-dev corpus ## Compare gym-lsp with NeMo RL's loader and NeMo Gym's parser
+	$(BIN)/python -m tests.parity.recipes.compare --corpus $(CORPUS)
+
 record: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Record the answers of NeMo Gym's own code for the tests
 	$(BIN)/python -m tests.parity.record --corpus $(CORPUS) --python $(GYM_VENV)/bin/python
 	$(BIN)/python -m tests.rows.record --corpus $(CORPUS) --python $(GYM_VENV)/bin/python
@@ -77,6 +82,9 @@ record: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Record the answe
 		$(GYM_VENV)/bin/python -m tests.gym.record_discovery $(CORPUS)/$$release || exit 1; \
 		$(GYM_VENV)/bin/python -m tests.gym.record_server_models $(CORPUS)/$$release || exit 1; \
 	done
+
+record-recipes: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Record the answers of NeMo RL's own code on its recipes
+	$(BIN)/python -m tests.parity.recipes.record --nemo-rl $(NEMO_RL) --corpus $(CORPUS) --python $(GYM_VENV)/bin/python
 
 bench: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Measure the speed, compared with libyaml and NeMo Gym's parser
 	$(BIN)/python -m tests.bench --gym-python $(GYM_VENV)/bin/python

@@ -66,7 +66,7 @@ def ask(
     if patched:
         workspace = workspace.with_texts({workspace.root / path: text for path, text in patched.items()})
     checked = Checker(workspace).check_run(Run(tuple(roots), tuple(overrides)))
-    return [_finding(workspace, found) for found in checked.diagnostics]
+    return [finding_of(workspace, found) for found in checked.diagnostics]
 
 
 def ask_workspace(release_root: Path, path: str, text: str | None) -> list[Finding]:
@@ -75,10 +75,10 @@ def ask_workspace(release_root: Path, path: str, text: str | None) -> list[Findi
     place = workspace.root / path
     if text is not None:
         workspace = workspace.with_texts({place: text})
-    return [_finding(workspace, found) for found in Checker(workspace).check_workspace([place]).diagnostics]
+    return [finding_of(workspace, found) for found in Checker(workspace).check_workspace([place]).diagnostics]
 
 
-def _finding(workspace: Workspace, found: Diagnostic) -> Finding:
+def finding_of(workspace: Workspace, found: Diagnostic) -> Finding:
     related = tuple(_spot(workspace, each.path, each.span) for each in found.related)
     return Finding(found.severity.label, found.rule, found.gym_error, _spot(workspace, found.path, found.span), related)
 

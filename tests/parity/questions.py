@@ -172,7 +172,7 @@ def overridden(
         scalars: list[str] = []
         blocks: list[str] = []
         for path in roots:
-            _keys_below(yaml.safe_load((root / path).read_bytes()), (), scalars, blocks)
+            keys_below(yaml.safe_load((root / path).read_bytes()), (), scalars, blocks)
         keys = [_key(scalars, blocks, draw) for _ in range(draw.choice((1, 1, 1, 2)))]
         if any(f"{one}.".startswith(f"{other}.") for one, other in permutations(keys, 2)):
             # Hydra rejects two overrides of the same key.
@@ -193,13 +193,13 @@ def _key(scalars: Sequence[str], blocks: Sequence[str], draw: random.Random) -> 
     return draw.choice(_FRESH)
 
 
-def _keys_below(value: Any, steps: tuple[str, ...], scalars: list[str], blocks: list[str]) -> None:
+def keys_below(value: Any, steps: tuple[str, ...], scalars: list[str], blocks: list[str]) -> None:
     """The dotted keys below a value that can be typed, of scalars and lists and of mappings apart."""
     entries: dict[object, object] = value if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownVariableType]
     for key, below in entries.items():
         if isinstance(key, str) and key.replace("-", "_").isidentifier() and key != "config_paths":
             (blocks if isinstance(below, dict) else scalars).append(".".join((*steps, key)))
-            _keys_below(below, (*steps, key), scalars, blocks)
+            keys_below(below, (*steps, key), scalars, blocks)
 
 
 def _sample(
