@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import PurePath
 from typing import TypeVar
 
@@ -18,12 +19,15 @@ from gym_lsp.compose.run import Run
 from gym_lsp.compose.secrets import NONE
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.files import TooLarge, Unreadable
+from gym_lsp.memo import query
 from gym_lsp.rows.judging import Expected, PromptColumns, judge
 from gym_lsp.rows.problem import RowProblem, UnreadableRows, UnreadRows
+from gym_lsp.rows.reading import rows_in
 from gym_lsp.rules.engine.context import Context, Scope
+from gym_lsp.rules.engine.engine import Engine
 from gym_lsp.rules.engine.findings import without_secrets
 from gym_lsp.text import Span
-from gym_lsp.workspace.listings import Listing, listings_of, listings_of_run, prompt_columns
+from gym_lsp.workspace.listings import Listing, listings_naming, listings_of, listings_of_run, prompt_columns
 from gym_lsp.workspace.workspace import Workspace
 
 T = TypeVar("T")
@@ -77,15 +81,42 @@ def findings_in_rows(
     checker: Checker, path: PurePath, listings: Iterable[Listing], scope: Scope
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with a file of rows that some datasets list."""
-    context = Context.of(checker.workspace, scope)
-    for problem in row_problems(checker.workspace, path, listings):
-        for diagnostic in without_secrets(checker.engine.check(context, problem), NONE):
+    return _findings(checker.workspace, checker.engine, path, listings, scope)
+
+
+def _findings(
+    workspace: Workspace,
+    engine: Engine,
+    path: PurePath,
+    listings: Iterable[Listing],
+    scope: Scope,
+    most_rows: int | None = None,
+) -> Iterator[Diagnostic]:
+    context = Context.of(workspace, scope)
+    for problem in row_problems(workspace, path, listings, most_rows):
+        for diagnostic in without_secrets(engine.check(context, problem), NONE):
             # Baselines are made of key paths, and a row has no other.
             yield replace(diagnostic, key_path=(problem.row,))
 
 
-def row_problems(workspace: Workspace, path: PurePath, listings: Iterable[Listing]) -> Iterator[RowProblem]:
-    """Yield what is wrong with a file of rows, as data."""
+def check_document(checker: Checker, path: PurePath, most_rows: int) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the first rows of a file that an editor shows; nothing if no config lists it."""
+    return _check_document(checker.workspace, checker.engine, path, most_rows)
+
+
+@query
+def _check_document(workspace: Workspace, engine: Engine, path: PurePath, most_rows: int) -> tuple[Diagnostic, ...]:
+    listings = listings_naming(workspace, path)
+    if not listings or workspace.text(path) is None:
+        return ()
+    found = _findings(workspace, engine, path, listings, Scope.WORKSPACE, most_rows)
+    return tuple(sorted(found, key=lambda each: each.sort_key))
+
+
+def row_problems(
+    workspace: Workspace, path: PurePath, listings: Iterable[Listing], most_rows: int | None = None
+) -> Iterator[RowProblem]:
+    """Yield what is wrong with a file of rows, as data; with `most_rows`, with its first ones."""
     # In any order of the configs, the outcome is the same.
     listings = sorted(listings, key=lambda each: (str(each.config), each.at, each.instance))
     try:
@@ -98,15 +129,23 @@ def row_problems(workspace: Workspace, path: PurePath, listings: Iterable[Listin
     unlike = {
         (each.owner, each.prompt, each.has_prompt, each.is_task, each.is_tested_example): each for each in listings
     }
+    if most_rows is not None and (end := _end_of_row(text, most_rows)) < len(text):
+        text, is_whole = text[:end], False
     expectations = [_expected(workspace, each) for each in unlike.values()]
     instances = frozenset(name for each in listings for name in each.instances)
     names = tuple(dict.fromkeys(each.instance for each in listings))
     if not is_whole:
-        rows = text.count("\n")
+        rows = sum(1 for _ in rows_in(text))
         yield UnreadRows(path, Span(0, 0), rows, 0)
         expectations = [replace(each, is_counted=False) for each in expectations]
     if text or is_whole:
         yield from judge(path, text, expectations, instances, names)
+
+
+def _end_of_row(text: str, number: int) -> int:
+    """Return the offset after so many rows, or the length of the text."""
+    rows = islice(rows_in(text), number, number + 1)
+    return next((row.start for row in rows), len(text))
 
 
 def _is_whole(workspace: Workspace, path: PurePath, text: str) -> bool:

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 from gym_lsp.cli.options import Options
 from gym_lsp.diagnostic import Diagnostic
+from gym_lsp.gym.layout import ROWS
 
 
 def fix_hint(findings: Iterable[Diagnostic], options: Options) -> str | None:
     """A message about the findings that gym-lsp can fix; None if there are none."""
-    findings = tuple(findings)
+    # `--fix` does not check rows.
+    findings = tuple(finding for finding in findings if finding.path.suffix != ROWS)
     with_safe = 0 if options.fix else sum(finding.safe_fix is not None for finding in findings)
     more = 0 if options.unsafe_fixes else sum(map(has_only_unsafe, findings))
     if with_safe:

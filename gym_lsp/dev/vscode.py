@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from gym_lsp.server.preferences import HINTS, LENSES, SECTION
+from gym_lsp.server.preferences import HINTS, LENSES, MOST_ROWS, SECTION
 from gym_lsp.workspace.settings import SETTINGS
 
 MANIFEST = "vscode-client/package.json"
@@ -66,6 +66,11 @@ def editor_settings() -> tuple[EditorSetting, ...]:
             {"type": "boolean", "default": True},
             "Keep what was found out in the cache folder of the user, so that all findings are there soon after the "
             "next start.",
+        ),
+        EditorSetting(
+            "rows",
+            {"type": "integer", "minimum": 0, "default": MOST_ROWS},
+            "The number of rows of an open dataset that are checked. With `0`, none are.",
         ),
         *_switches("inlayHints", HINTS, _HINTS),
         *_switches("codeLens", LENSES, _LENSES),

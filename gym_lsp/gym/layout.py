@@ -80,6 +80,9 @@ ORIGINS = (SOURCE, *IDENTIFIERS)
 BENCHMARK = "benchmark"
 """The `type` of a dataset that a prepare script makes."""
 
+ROWS = ".jsonl"
+"""The suffix of the files of rows that a dataset names."""
+
 # Sandbox blocks
 
 USUAL_SANDBOX = "sandbox"

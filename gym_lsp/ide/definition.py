@@ -7,9 +7,10 @@ from itertools import chain
 from pathlib import PurePath
 
 from gym_lsp.compose.run import Composition
-from gym_lsp.gym.layout import USUAL_ENTRYPOINT
+from gym_lsp.gym.layout import ROWS, USUAL_ENTRYPOINT
 from gym_lsp.ide.fields import class_of
 from gym_lsp.ide.lookup import meaning_of, names_a_value, overridden, ref_type, runs_of, servers_at
+from gym_lsp.ide.named_in_rows import definitions_of, instance_at
 from gym_lsp.ide.paths import entrypoint_file, file_location, named_file, path_at
 from gym_lsp.ide.recipes import default_at
 from gym_lsp.ide.shape import declared_at
@@ -28,11 +29,15 @@ def definition(workspace: Workspace, path: PurePath, offset: int) -> Goto | None
 
     A key that overrides nothing is its own definition.
     """
+    if path.suffix == ROWS:
+        return _in_rows(workspace, path, offset)
     return _answer(workspace, path, offset, _definition)
 
 
 def declaration(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
     """Return the first place that sets a value, which all others override."""
+    if path.suffix == ROWS:
+        return _in_rows(workspace, path, offset)
     return _answer(workspace, path, offset, _declaration)
 
 
@@ -56,6 +61,12 @@ def _answer(workspace: Workspace, path: PurePath, offset: int, finder: _Finder) 
         return None if below is None else (below.span, _files(below.target))
     places = finder(workspace, path, target)
     return (target.span, places) if places else None
+
+
+def _in_rows(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
+    named = instance_at(workspace, path, offset)
+    places = () if named is None else definitions_of(workspace, path, named.name)
+    return None if named is None or not places else (named.span, places)
 
 
 def _definition(workspace: Workspace, path: PurePath, target: Target) -> tuple[Location, ...]:

@@ -11,9 +11,10 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.gym.layout import SERVER_DEPTH, ServerPath, is_field
+from gym_lsp.gym.layout import ROWS, SERVER_DEPTH, ServerPath, is_field, is_top_level
 from gym_lsp.ide.fields import entrypoint_at, is_declared
 from gym_lsp.ide.lookup import meaning, meaning_of, names_a_value
+from gym_lsp.ide.named_in_rows import definitions_of, instance_at, uses_in_rows
 from gym_lsp.ide.paths import named_file, path_at, paths_in
 from gym_lsp.ide.shape import entrypoint_in, field_at
 from gym_lsp.ide.target import KeyRole, Location, Target, classify, entries_below, key_location
@@ -58,6 +59,13 @@ def each_reference(
     workspace: Workspace, path: PurePath, offset: int, include_declaration: bool = True
 ) -> Iterator[Occurrence]:
     """Yield what `references` returns, as it is found. In a large tree, the last one can take seconds."""
+    if path.suffix == ROWS:
+        named = instance_at(workspace, path, offset)
+        places = () if named is None else definitions_of(workspace, path, named.name)
+        if not places:
+            return
+        # The references of a name in a row are those of the instance.
+        path, offset = places[0].path, places[0].selection.start
     target = classify(workspace, path, offset)
     if target is None:
         return
@@ -66,6 +74,10 @@ def each_reference(
         if each not in seen and (include_declaration or not each.is_definition):
             seen.add(each)
             yield each
+    value = defined_value_at(workspace, path, target)
+    if value is not None and is_top_level(value.steps):
+        for rows, span in uses_in_rows(workspace, value.name, value.places):
+            yield Occurrence(rows, span)
 
 
 def highlights(workspace: Workspace, path: PurePath, offset: int) -> tuple[Occurrence, ...]:

@@ -11,8 +11,10 @@ from pathlib import PurePath
 from lsprotocol import types as lsp
 from msgspec.structs import replace
 
+from gym_lsp.check_rows import check_document
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Disk, Kind, absolute
+from gym_lsp.gym.layout import ROWS
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.files.invalid_yaml import invalid_yaml
 from gym_lsp.server.content import rule_page_uri
@@ -64,6 +66,10 @@ def findings(session: Session, path: PurePath) -> tuple[Diagnostic, ...]:
         return tuple(_settings_finding(error) for error in folder.settings_errors if error.path == path)
     if folder.workspace.settings.excludes(path) or folder.workspace.files.kind(path) is None:
         return ()
+    if path.suffix == ROWS:
+        # Others are checked by a command: there can be many, and they can be long.
+        is_open = path in session.buffers and session.most_rows > 0
+        return check_document(folder.checker, path, session.most_rows) if is_open else ()
     found = folder.checker.check_one(path)
     if len(found) <= MOST_SHOWN:
         return found
@@ -118,7 +124,12 @@ def paths_of(session: Session) -> tuple[PurePath, ...]:
 def file_diagnostics(session: Session, path: PurePath, converter: Converter) -> list[lsp.Diagnostic]:
     """Return the diagnostics of one file, without the ones that another YAML server reports for an open file."""
     found = findings(session, path)
-    if session.has_other_yaml_server and path in session.buffers and _is_invalid_for_all(session, path):
+    if (
+        session.has_other_yaml_server
+        and path.suffix != ROWS
+        and path in session.buffers
+        and _is_invalid_for_all(session, path)
+    ):
         found = tuple(each for each in found if each.rule != invalid_yaml.name)
     return to_lsp_diagnostics(found, converter)
 

@@ -14,6 +14,8 @@ from msgspec import Struct
 SECTION = "gymLsp"
 HINTS = ("resolvedValues", "inherited", "refTypes", "defaults")
 LENSES = ("references", "resolved")
+MOST_ROWS = 1_000
+"""Rows of an open dataset that are checked if the client sets nothing else."""
 
 
 class FolderSettings(Struct, frozen=True):
@@ -30,6 +32,7 @@ class Preferences(Struct, frozen=True):
     cache: bool = True
     suggests_again: bool = False
     other_yaml_server: bool = False
+    rows: int = MOST_ROWS
     status_notification: bool = False
     commands: frozenset[str] = frozenset()
     inlay_hints: frozenset[str] = frozenset(HINTS)
@@ -51,6 +54,7 @@ def preferences(given: Mapping[str, Any]) -> Preferences:
         cache=given.get("cache") is not False,
         suggests_again=given.get("suggestsAgain") is True,
         other_yaml_server=given.get("otherYamlServer") is True,
+        rows=_number(given.get("rows"), MOST_ROWS),
         status_notification=given.get("statusNotification") is True,
         commands=frozenset(_texts(given.get("commands"))),
         inlay_hints=_switched_on(given.get("inlayHints"), HINTS),
@@ -71,6 +75,10 @@ def section_of(given: object) -> dict[str, Any]:
 
 def _path(given: object) -> PurePath | None:
     return PurePath(given) if isinstance(given, str) and given else None
+
+
+def _number(given: object, usual: int) -> int:
+    return given if isinstance(given, int) and not isinstance(given, bool) and given >= 0 else usual
 
 
 def _texts(given: object) -> tuple[str, ...]:

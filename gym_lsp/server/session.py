@@ -16,11 +16,12 @@ from msgspec.structs import replace
 
 from gym_lsp.check import Checker
 from gym_lsp.files import IGNORED_DIRECTORIES, Disk, Files, Overlay, Remembered, is_below
+from gym_lsp.gym.layout import ROWS
 from gym_lsp.gym.release.profile import Profile, read_profile
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.rules import RULE_NAMES
 from gym_lsp.server.logs import LOGGER
-from gym_lsp.server.preferences import FolderSettings
+from gym_lsp.server.preferences import MOST_ROWS, FolderSettings
 from gym_lsp.server.reads import Reads, RecordingFiles, is_outdated
 from gym_lsp.server.roots import Roots
 from gym_lsp.server.sync import Buffer
@@ -114,6 +115,8 @@ class Session:
         """How often a folder was opened without anything to reuse, or closed."""
         self.has_other_yaml_server = False
         """Whether the client runs another server that reports YAML syntax errors."""
+        self.most_rows = MOST_ROWS
+        """How many rows of an open dataset are checked."""
         self._roots = Roots()
         self._places: dict[PurePath, _Place] = {}
         """Where each path is that was asked for, since the last change of the roots and folders."""
@@ -142,7 +145,9 @@ class Session:
 
     def large_documents(self) -> tuple[PurePath, ...]:
         """Return the open documents that are large."""
-        return tuple(path for path, buffer in self.buffers.items() if len(buffer.text) > LARGE and self.is_large(path))
+        large = (path for path, buffer in self.buffers.items() if len(buffer.text) > LARGE and self.is_large(path))
+        # No config includes rows, and they are not indexed.
+        return tuple(path for path in large if path.suffix != ROWS)
 
     def may_need_large(self, path: PurePath) -> bool:
         """Whether the findings of a file may depend on a large document: any file may include it."""
@@ -410,7 +415,8 @@ class Session:
             self._open_needed()
         was_opened_or_closed = before is None or buffer is None
         is_only_here = was_opened_or_closed and Disk().kind(path) is None
-        self._apply(Change(created_or_deleted=frozenset({path})) if is_only_here else Change.edit([path]))
+        change = Change(created_or_deleted=frozenset({path})) if is_only_here else Change.edit([path])
+        self._apply(change, of_rows=path.suffix == ROWS)
 
     def files_changed(self, change: Change) -> None:
         """Apply a change on disk. Open documents keep the text that the client sent."""
@@ -426,7 +432,8 @@ class Session:
         below = path.relative_to(max(holding, key=_depth)) if holding else path
         return IGNORED_DIRECTORIES.isdisjoint(below.parts)
 
-    def _apply(self, change: Change) -> None:
+    def _apply(self, change: Change, *, of_rows: bool = False) -> None:
+        """Apply a change. Rows that change on the disk are of no interest, and those of a document are."""
         paths = change.paths
         self.revision += 1
         self.unchecked |= change
@@ -441,7 +448,7 @@ class Session:
                     self.folders[root] = replace(changed, settings_errors=made.settings_errors, reads=made.reads)
                 else:
                     self._open(made)
-        elif change.created_or_deleted or any(path.suffix in (*YAML, ".py") for path in paths):
+        elif change.created_or_deleted or of_rows or any(path.suffix in (*YAML, ".py") for path in paths):
             for root, folder in self.folders.items():
                 self.folders[root] = self._changed(folder, change)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -23,9 +24,11 @@ from gym_lsp.gym.layout import (
 )
 from gym_lsp.gym.prompt import TEMPLATES, placeholders, template_faults
 from gym_lsp.gym.release.profile import Profile
-from gym_lsp.memo import query
+from gym_lsp.memo import firewall, query
 from gym_lsp.text import Span
+from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.recognise import FileKind
+from gym_lsp.workspace.uses import UseKind
 from gym_lsp.workspace.workspace import Workspace
 
 EXAMPLE = "example"
@@ -74,6 +77,46 @@ def listings_of_run(workspace: Workspace, run: Run) -> tuple[Listing, ...]:
     return tuple(_listed(workspace, workspace.compose(run)))
 
 
+@query
+def listings_naming(workspace: Workspace, rows: PurePath) -> tuple[Listing, ...]:
+    """Return everything that the configs of the workspace list and that names a file of rows."""
+    configs = _naming(workspace, rows)
+    reaching = (includer for config in configs for includer in includers(workspace, config))
+    paths = dict.fromkeys((*configs, *reaching))
+    return tuple(each for path in paths for each in listings_of(workspace, path) if each.rows == rows)
+
+
+def all_rows(workspace: Workspace) -> tuple[PurePath, ...]:
+    """Return the files of rows that the configs of the workspace name, in the order of the configs."""
+    return tuple(_named(workspace))
+
+
+@query
+@firewall
+def _naming(workspace: Workspace, rows: PurePath) -> tuple[PurePath, ...]:
+    """Return the members whose text names a file of rows in a dataset."""
+    return _named(workspace).get(rows, ())
+
+
+@query
+def _named(workspace: Workspace) -> Mapping[PurePath, tuple[PurePath, ...]]:
+    found: dict[PurePath, list[PurePath]] = defaultdict(list)
+    for path in workspace.members:
+        for rows in _named_in(workspace, path):
+            found[rows].append(path)
+    return {rows: tuple(paths) for rows, paths in found.items()}
+
+
+@query
+def _named_in(workspace: Workspace, path: PurePath) -> tuple[PurePath, ...]:
+    """Return the files of rows that a config names by its own text. No run is composed for it."""
+    if workspace.kind(path) is not FileKind.CONFIG:
+        return ()
+    uses = (use for use in workspace.uses(path) if use.kind is UseKind.FILE and use.at[-1] == JSONL_FPATH)
+    files = (_in_roots(workspace, use.name) for use in uses)
+    return tuple(dict.fromkeys(file for file in files if file is not None))
+
+
 def _listed(workspace: Workspace, run: Composition) -> Iterator[Listing]:
     profile, config = workspace.profile, run.config
     instances: frozenset[str] | None = None
@@ -108,7 +151,11 @@ def _file(workspace: Workspace, value: object) -> PurePath | None:
     """Return the file in a search root that a value names; None if there is none, or if it is outside of the fence."""
     if not isinstance(value, Leaf) or not is_settled(value) or not isinstance(value.value, str) or not value.value:
         return None
-    path = workspace.search.resolve(workspace.files, value.value)
+    return _in_roots(workspace, value.value)
+
+
+def _in_roots(workspace: Workspace, spelled: str) -> PurePath | None:
+    path = workspace.search.resolve(workspace.files, spelled)
     if path is None or workspace.files.kind(path) is not Kind.FILE or workspace.is_outside(path):
         return None
     return path if any(path.is_relative_to(root) for root in workspace.search.roots) else None

@@ -21,6 +21,7 @@ from gym_lsp.compose.servers import Judge, Judged
 from gym_lsp.compose.source import ConfigFile, config_file, embedded_in, stretch_alone
 from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, Overlay, Unreadable, absolute, walk
 from gym_lsp.gym.embedding import NEMO_RL, Embedding
+from gym_lsp.gym.layout import ROWS
 from gym_lsp.gym.release.profile import BUILTIN, Profile, read_profile
 from gym_lsp.gym.roots import InstallRoot, SearchRoots, extra_roots, search_roots
 from gym_lsp.memo import Memo, large, lasting, query
@@ -307,7 +308,8 @@ class Workspace:
     @lasting
     def kind(self, path: PurePath) -> FileKind:
         """Return what a file is to NeMo Gym; OTHER if it cannot be read."""
-        if not self.may_be_gym(path):
+        if path.suffix == ROWS or not self.may_be_gym(path):
+            # An editor shows rows, too. They are not YAML, and can be long.
             return FileKind.OTHER
         loaded = self._loaded(path)
         if isinstance(loaded, Unreadable):

@@ -8,6 +8,7 @@ from pathlib import PurePath
 import pytest
 
 from gym_lsp.diagnostic import Diagnostic, Severity
+from gym_lsp.gym.layout import ROWS
 from gym_lsp.ide.suppression_edits import suppression_fixes
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.engine.rule import Rule
@@ -68,7 +69,8 @@ def test_a_fix_suppresses_the_finding_and_adds_no_other(rule: Rule) -> None:
     fixture = parse_fixture(sections(rule).get("Example", ""))
     before = findings(fixture)
     for found in before:
-        text = fixture.files.get(found.path)
+        # JSON has no comments.
+        text = None if found.path.suffix == ROWS else fixture.files.get(found.path)
         for fix in () if text is None else suppression_fixes(parse(text), found):
             edited = apply_edits(fixture.files[found.path], [each.edit for each in fix.edits])
             after = findings(replace(fixture, files=fixture.files | {found.path: edited}))

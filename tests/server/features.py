@@ -34,7 +34,7 @@ from tests.server.editor import Editor, editing, recorded
 PAGE = Path(__file__).parents[2] / "docs" / "features.md"
 CURSOR = "▮"
 _EXAMPLE = re.compile(
-    r"^(?:<!-- (?P<asked>.+?) -->\n\n)?```(?:yaml|python|toml)\n(?P<config># (?P<path>\S+)\n.*?)^```\n"
+    r"^(?:<!-- (?P<asked>.+?) -->\n\n)?```(?:yaml|python|toml|json)\n(?P<config># (?P<path>\S+)\n.*?)^```\n"
     r"(?:\n```text\n(?P<shown>.*?)^```\n)?",
     re.MULTILINE | re.DOTALL,
 )
@@ -56,7 +56,13 @@ class Example:
 
 def shared_files(page: str) -> dict[str, str]:
     """Return the files that all examples share."""
-    return {found["path"]: found["config"] for found in _EXAMPLE.finditer(page) if found["asked"] is None}
+    return {found["path"]: _content(found) for found in _EXAMPLE.finditer(page) if found["asked"] is None}
+
+
+def _content(found: re.Match[str]) -> str:
+    """Return the text of a file. Its first line names the file, and JSON has no comments."""
+    text = found["config"]
+    return text.partition("\n")[2] if found["path"].endswith(".jsonl") else text
 
 
 def examples(page: str) -> Iterator[Example]:
@@ -71,9 +77,10 @@ def examples(page: str) -> Iterator[Example]:
         method, *arguments = found["asked"].split()
         if method not in _SHOWN:
             raise ValueError(f"add {method} to _SHOWN of {Path(__file__).name}")
-        before, _, _ = found["config"].partition(CURSOR)
+        content = _content(found)
+        before, _, _ = content.partition(CURSOR)
         position = {"line": before.count("\n"), "character": len(before) - before.rfind("\n") - 1}
-        text = found["config"].replace(CURSOR, "")
+        text = content.replace(CURSOR, "")
         yield Example(method, tuple(arguments), found["path"], text, position, found["shown"], found.span("shown"))
 
 

@@ -114,7 +114,11 @@ export class Server implements Disposable {
     const settingsOf = (scope: string | undefined) =>
       serverSettings(environment, scope === undefined ? undefined : Uri.parse(scope));
     const options: LanguageClientOptions = {
-      documentSelector: [{ scheme: "file", language: "yaml" }],
+      documentSelector: [
+        { scheme: "file", language: "yaml" },
+        // The server checks the rows of the datasets that a config names, and ignores other files.
+        { scheme: "file", pattern: "**/*.jsonl" },
+      ],
       initializationOptions: serverSettings(environment),
       outputChannel: log(),
       uriConverters: uriConverters(SCHEME),

@@ -41,6 +41,7 @@ export function serverSettings(environment: string | undefined, scope?: Uri): Re
     commands: CLIENT_COMMANDS,
     statusNotification: true,
     cache: configuration.get("cache"),
+    rows: configuration.get("rows"),
     inlayHints: configuration.get("inlayHints"),
     codeLens: configuration.get("codeLens"),
   };

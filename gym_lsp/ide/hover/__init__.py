@@ -10,7 +10,7 @@ from msgspec import Struct
 from gym_lsp.compose.config import Provenance
 from gym_lsp.compose.secrets import masked
 from gym_lsp.files import Unreadable
-from gym_lsp.gym.layout import COPY, DELETE_KEY, INHERIT_FROM, USUAL_ENTRYPOINT, ServerPath, is_in_config_paths
+from gym_lsp.gym.layout import COPY, DELETE_KEY, INHERIT_FROM, ROWS, USUAL_ENTRYPOINT, ServerPath, is_in_config_paths
 from gym_lsp.gym.release.resolvers import RESOLVERS
 from gym_lsp.ide.definition import anchors_of
 from gym_lsp.ide.fields import entrypoint_at
@@ -18,6 +18,7 @@ from gym_lsp.ide.hierarchy import inheriting
 from gym_lsp.ide.hover.blocks import about_block, about_implementation, about_inherited, deleted_value
 from gym_lsp.ide.hover.includes import about_file, about_include
 from gym_lsp.ide.hover.keys import about_choice, about_key
+from gym_lsp.ide.hover.rows import about_instance
 from gym_lsp.ide.hover.values import Effective, about_value, effective, place, resolved, shown
 from gym_lsp.ide.lookup import interpolated, own_run
 from gym_lsp.ide.markdown import Block, Link, Markdown, code, paragraphs, titled
@@ -43,6 +44,9 @@ class Hover(Struct, frozen=True):
 
 def hover(workspace: Workspace, path: PurePath, offset: int) -> Hover | None:
     """Return the hover at an offset of a file, or None if there is nothing to show."""
+    if path.suffix == ROWS:
+        found = about_instance(workspace, path, offset)
+        return None if found is None else Hover(*found)
     try:
         kind = workspace.kind(path)
         document = workspace.load(path).document

@@ -9,6 +9,7 @@ from gym_lsp.compose.config import Config, Leaf, Table, at, history, leaves
 from gym_lsp.compose.run import Composition
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.layout import CONFIG_PATHS, JSONL_FPATH, ORIGINS, PREPARE_SCRIPT, is_in_config_paths
+from gym_lsp.ide.hover.rows import about_rows
 from gym_lsp.ide.hover.values import listed, place
 from gym_lsp.ide.instances import in_run, instances_in
 from gym_lsp.ide.markdown import Block, Line, Link, bullets, code
@@ -104,6 +105,8 @@ def about_file(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Block
         yield _created_later(workspace, path, use) or _not_found(workspace, use)
         return
     yield (Link(workspace.spelled(target), target),)
+    if use.at[-1] == JSONL_FPATH:
+        yield from about_rows(workspace, path, target)
 
 
 def _created_later(workspace: Workspace, path: PurePath, use: Use) -> str | None:

@@ -21,8 +21,9 @@ def unreadable_rows(context: Context, problem: UnreadableRows | UnreadRows) -> I
     The message contains the reason. Of a file with more than 64 MiB, the first rows are checked, which is information.
     """
     if isinstance(problem, UnreadRows):
-        part = f"only its first {problem.row:,} rows are checked" if problem.row else "its rows are not checked"
-        message = f"this file is very large, so {part}"
+        message = "the first row of this file is very large, so no row is checked"
+        if problem.row:
+            message = f"this file is long, so only its first {problem.row:,} rows are checked"
         yield in_row(problem, message, severity=Severity.INFORMATION)
         return
     yield in_row(problem, f"the rows cannot be read: {problem.reason}")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from lsprotocol import types as lsp
 
 from gym_lsp.diagnostic import Applicability, Diagnostic, Fix, apart
+from gym_lsp.gym.layout import ROWS
 from gym_lsp.ide.suppression_edits import suppression_fixes
 from gym_lsp.server import diagnostics
 from gym_lsp.server.failures import null_on_failure
@@ -27,7 +28,7 @@ def register(server: GymLanguageServer, state: State) -> None:
 
 
 def _actions(state: State, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    found = state.document(params.text_document.uri)
+    found = state.document(params.text_document.uri, in_rows=True)
     if found is None or not state.client.supports_code_actions:
         return []
     path = found[1]
@@ -37,11 +38,11 @@ def _actions(state: State, params: lsp.CodeActionParams) -> list[lsp.CodeAction]
         span = state.span(path, params.range)
         touched = [each for each in findings if each.span.start <= span.end and span.start <= each.span.end]
         actions.extend(action for each in touched for action in _quick_fixes(state, each, each.fixes))
-        # A suppression is the last resort, so it comes last.
-        document = found[0].load(path).document
-        actions.extend(
-            action for each in touched for action in _quick_fixes(state, each, suppression_fixes(document, each))
-        )
+        # A suppression is the last resort, so it comes last. JSON has no comments.
+        if path.suffix != ROWS:
+            document = found[0].load(path).document
+            for each in touched:
+                actions.extend(_quick_fixes(state, each, suppression_fixes(document, each)))
     if _wants(params, FIX_ALL):
         actions.extend(_all_safe(state, findings))
     return actions

@@ -17,7 +17,7 @@ def register(server: GymLanguageServer, state: State) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
     @null_on_failure("references")
     def find_references(params: lsp.ReferenceParams) -> list[lsp.Location] | Parts | None:
-        at = state.at(params.text_document.uri, params.position)
+        at = state.at(params.text_document.uri, params.position, in_rows=True)
         if at is None:
             return None
         found = references.each_reference(*at, include_declaration=params.context.include_declaration)

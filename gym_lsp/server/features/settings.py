@@ -81,6 +81,7 @@ def _apply(
     before = state.preferences
     state.options = state.initial | settings
     state.session.has_other_yaml_server = state.preferences.other_yaml_server
+    state.session.most_rows = state.preferences.rows
     of_folders = {root: folder_settings(state.options | each) for root, each in settings_of.items()}
     if state.session.configure(folder_settings(state.options), of_folders):
         reindex(server, state)

@@ -67,7 +67,7 @@ function M.default()
   return {
     name = 'gym_lsp',
     cmd = require('gym_lsp.server').start,
-    filetypes = { 'yaml' },
+    filetypes = { 'yaml', 'jsonl' },
     root_dir = root_dir,
     init_options = {
       commands = { 'gymLsp.showReferences', 'gymLsp.showResolved' },

@@ -1,5 +1,5 @@
--- Finds the NeMo Gym workspace of a file. This runs for every YAML file that the user opens, so it checks names first
--- and reads little.
+-- Finds the NeMo Gym workspace of a file. This runs for every YAML and JSONL file that the user opens, so it checks
+-- names first and reads little.
 
 local M = {}
 

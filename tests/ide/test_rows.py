@@ -1,0 +1,116 @@
+"""Rows in the editor: the instances that they name, their references, and hovers on the path of a dataset."""
+
+from __future__ import annotations
+
+from gym_lsp.gym.layout import ROWS
+from gym_lsp.ide.definition import declaration, definition, implementation
+from gym_lsp.ide.hover import hover
+from gym_lsp.ide.references import references
+from tests.ide.cursor import ask_everything, read, shown, spots, written
+
+CONFIG = """
+# --- resources_servers/letters/configs/letters.yaml
+letters:
+  resources_servers:
+    letters: {entrypoint: app.py, domain: math, description: Count the letters of a word.}
+letters_agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      resources_server: {type: resources_servers, name: letters}
+      datasets:
+        - {name: letters, type: example, jsonl_fpath: resources_servers/letters/data/rows.jsonl}
+# --- resources_servers/letters/task_data.py
+from pydantic import BaseModel
+class TaskData(BaseModel):
+    letters: int
+    word: str | None = None
+# --- other.yaml
+other_agent: {responses_api_agents: {simple_agent: {entrypoint: app.py}}}
+"""
+ROW = '{"responses_create_params": {"input": "?"}, "agent_ref": {"name": "%s"}, "letters": 2}'
+FILE = "# --- resources_servers/letters/data/rows.jsonl\n"
+
+
+def asked(rows: str) -> str:
+    """Return a fixture with some rows. One of them has the cursor."""
+    return f"{CONFIG}{FILE}{rows}\n"
+
+
+def test_the_definition_of_an_agent() -> None:
+    fixture, workspace, path, offset = read(asked(f"{ROW % 'other_agent'}\n{ROW % 'letters_$0agent'}"))
+    found = definition(workspace, path, offset)
+    assert found is not None
+    assert found[0].of(fixture.files[path]) == "letters_agent"
+    assert shown(fixture, spots(found[1])) == ["resources_servers/letters/configs/letters.yaml:4:1 letters_agent"]
+    assert declaration(workspace, path, offset) == found
+    assert implementation(workspace, path, offset) is None
+
+
+def test_an_agent_of_another_run() -> None:
+    fixture, workspace, path, offset = read(asked(ROW % "other_a$0gent"))
+    found = definition(workspace, path, offset)
+    assert found is not None
+    assert shown(fixture, spots(found[1])) == ["other.yaml:1:1 other_agent"]
+
+
+def test_a_task_source() -> None:
+    fixture, workspace, path, offset = read(asked('{"task_source": "let$0ters"}'))
+    found = definition(workspace, path, offset)
+    assert found is not None
+    assert shown(fixture, spots(found[1])) == ["resources_servers/letters/configs/letters.yaml:1:1 letters"]
+
+
+def test_elsewhere_in_a_row_there_is_nothing() -> None:
+    for rows in ('{"agent_r$0ef": {"name": "letters_agent"}}', '{"other": "letters$0_agent"}', "not $0JSON", "$0"):
+        _, workspace, path, offset = read(asked(rows))
+        assert definition(workspace, path, offset) is None
+        assert hover(workspace, path, offset) is None
+        assert references(workspace, path, offset) == ()
+        ask_everything(workspace, path, offset)
+
+
+def test_a_hover_shows_the_agent() -> None:
+    fixture, workspace, path, offset = read(asked('{"task_source": "let$0ters"}'))
+    found = hover(workspace, path, offset)
+    assert found is not None
+    assert found.span.of(fixture.files[path]) == "letters"
+    assert "Count the letters of a word." in written(found.content)
+
+
+def test_references_of_an_agent_include_rows() -> None:
+    expected = [
+        "resources_servers/letters/configs/letters.yaml:4:1 letters_agent",
+        "resources_servers/letters/data/rows.jsonl:1:68 letters_agent",
+        "resources_servers/letters/data/rows.jsonl:3:68 letters_agent",
+    ]
+    rows = f"{ROW % 'letters_agent'}\n{ROW % 'other_agent'}\n{ROW % 'letters_agent'}"
+    at_row = asked(rows.replace("letters_agent", "letters$0_agent", 1))
+    at_key = asked(rows).replace("letters_agent:", "letters$0_agent:", 1)
+    for text in (at_row, at_key):
+        fixture, workspace, path, offset = read(text)
+        found = references(workspace, path, offset)
+        assert sorted(shown(fixture, [(each.path, each.span) for each in found])) == sorted(expected)
+        assert [each.is_definition for each in found].count(True) == 1
+        without = references(workspace, path, offset, include_declaration=False)
+        assert {each.path.suffix for each in without} == {ROWS}
+
+
+def test_a_hover_on_the_path_of_a_dataset() -> None:
+    text = asked(f"{ROW % 'letters_agent'}\n\n{ROW % 'other_agent'}").replace("data/rows", "data/r$0ows", 1)
+    _, workspace, path, offset = read(text)
+    found = hover(workspace, path, offset)
+    assert found is not None
+    shown = written(found.content)
+    assert "2 rows" in shown
+    assert "Columns: `responses_create_params`, `agent_ref`, `letters`" in shown
+    assert "`letters` `int`, required" in shown
+    assert "`word` `str | null`" in shown
+
+
+def test_nothing_is_shown_of_a_dataset_that_does_not_exist() -> None:
+    text = CONFIG.replace("data/rows", "data/r$0ows", 1)
+    _, workspace, path, offset = read(text)
+    found = hover(workspace, path, offset)
+    assert found is not None
+    assert "Columns" not in written(found.content)

@@ -1,0 +1,109 @@
+"""Rows in the server: diagnostics of an open dataset, and the requests about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.server.editor import PULL, PUSH, Editor, editing
+from tests.server.features import started
+
+CONFIG = "resources_servers/letters/configs/letters.yaml"
+ROWS = "resources_servers/letters/data/rows.jsonl"
+OTHER = "outputs/other.jsonl"
+LISTING = """\
+letters:
+  resources_servers:
+    letters: {entrypoint: app.py, domain: math}
+letters_agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      resources_server: {type: resources_servers, name: letters}
+      datasets:
+        - {name: letters, type: example, jsonl_fpath: resources_servers/letters/data/rows.jsonl}
+"""
+ROW = '{"responses_create_params": {"input": "?"}, "agent_ref": {"name": "letters_agent"}, "number": %d}\n'
+GOOD = "".join(ROW % number for number in range(5))
+BAD = f"{GOOD}not JSON\n"
+FILES = {CONFIG: LISTING, ROWS: GOOD, OTHER: BAD}
+
+
+def test_an_open_dataset_is_checked_while_it_is_edited(tmp_path: Path) -> None:
+    with editing(tmp_path, FILES) as editor:
+        editor.start(PUSH, tmp_path)
+        editor.open(ROWS, BAD)
+        (found,) = editor.published(ROWS, {"invalid-row"})
+        assert found["range"]["start"] == {"line": 5, "character": 0}
+        since = editor.received()
+        editor.change(ROWS, GOOD)
+        editor.published(ROWS, set(), since=since)
+        since = editor.received()
+        editor.change(ROWS, GOOD.replace("letters_agent", "letters_agnet", 1))
+        editor.published(ROWS, {"row-agent-not-found"}, since=since)
+        since = editor.received()
+        editor.open(CONFIG, LISTING.replace("letters_agent", "letters_agnet"))
+        (found,) = editor.published(ROWS, {"row-agent-not-found"}, since=since)
+        assert "`letters_agent`" in found["message"]
+        since = editor.received()
+        editor.close(ROWS)
+        editor.published(ROWS, set(), since=since)
+
+
+def test_a_quick_fix_renames_the_agent_of_a_row(tmp_path: Path) -> None:
+    with editing(tmp_path, FILES) as editor:
+        started(editor)
+        editor.open(ROWS, GOOD.replace("letters_agent", "letters_agnet", 1))
+        (found,) = editor.pulled(ROWS)["items"]
+        context: dict[str, list[object]] = {"diagnostics": []}
+        params = {"textDocument": {"uri": editor.uri(ROWS)}, "range": found["range"], "context": context}
+        actions = editor.client.request("textDocument/codeAction", params)
+        assert [each["title"] for each in actions] == ["Change to `letters_agent`"]
+
+
+def test_pulled(tmp_path: Path) -> None:
+    with editing(tmp_path, FILES) as editor:
+        editor.start(PULL, tmp_path)
+        editor.open(ROWS, BAD)
+        assert [each["code"] for each in editor.pulled(ROWS)["items"]] == ["invalid-row"]
+        # No config names this file.
+        editor.open(OTHER)
+        assert editor.pulled(OTHER)["items"] == []
+
+
+@pytest.mark.parametrize(("rows", "codes"), [(6, ["invalid-row"]), (3, ["unreadable-rows"]), (0, [])])
+def test_the_number_of_checked_rows_is_a_setting(tmp_path: Path, rows: int, codes: list[str]) -> None:
+    with editing(tmp_path, FILES) as editor:
+        editor.start(PULL, tmp_path, initializationOptions={"rows": rows})
+        editor.open(ROWS, BAD)
+        assert [each["code"] for each in editor.pulled(ROWS)["items"]] == codes
+
+
+def test_a_long_dataset_is_checked_aside(tmp_path: Path) -> None:
+    long = "".join(ROW % number for number in range(900))
+    with editing(tmp_path, FILES) as editor:
+        editor.start(PUSH, tmp_path)
+        editor.open(ROWS, f"{long}not JSON\n")
+        (found,) = editor.published(ROWS, {"invalid-row"})
+        assert found["range"]["start"]["line"] == 900
+
+
+def test_requests_about_rows(tmp_path: Path) -> None:
+    def at(editor: Editor, character: int) -> dict[str, object]:
+        return {"textDocument": {"uri": editor.uri(ROWS)}, "position": {"line": 0, "character": character}}
+
+    with editing(tmp_path, FILES) as editor:
+        editor.start(PULL, tmp_path)
+        editor.open(ROWS)
+        name = at(editor, ROW.index("letters_agent") + 2)
+        places = editor.client.request("textDocument/definition", name)
+        assert [place.get("targetUri", place.get("uri")) for place in places] == [editor.uri(CONFIG)]
+        assert "letters_agent" in str(editor.client.request("textDocument/hover", name))
+        asked = {**name, "context": {"includeDeclaration": False}}
+        assert len(editor.client.request("textDocument/references", asked)) == 5
+        for method in ("completion", "rename", "documentHighlight", "signatureHelp"):
+            params = {**name, "newName": "x"}
+            assert not editor.client.request(f"textDocument/{method}", params)
+        for method in ("documentSymbol", "foldingRange", "semanticTokens/full", "documentLink", "codeLens"):
+            assert not editor.client.request(f"textDocument/{method}", {"textDocument": {"uri": editor.uri(ROWS)}})
