@@ -420,7 +420,7 @@ def _of_recipe(workspace: Workspace, engine: Engine, path: PurePath) -> Iterator
     """
     composition = workspace.own_run(path)
     recipe = composition.recipe
-    if recipe is None or not recipe.has_run:
+    if recipe is None or not (recipe.has_run or recipe.is_switched_on):
         # Other recipes are merged over it, and only these know the run.
         found = engine.diagnostics(in_recipe(workspace, engine, path), ())
         yield from without_secrets((*_malformed(workspace, engine, path), *found), workspace.secrets_of_file(path))

@@ -92,7 +92,8 @@ def without_consequences(
     unmerged = {_place(problem.at) for problem in listed if isinstance(problem, Conflict)}
     seen: set[tuple[object, ...]] = set()
     for problem in listed:
-        if incomplete and isinstance(problem, _ABSENCE) and not _is_in_config_paths(problem):
+        is_known = _is_in_config_paths(problem) or _is_of_recipe(problem)
+        if incomplete and isinstance(problem, _ABSENCE) and not is_known:
             continue
         if isinstance(problem, ServerRefNotFound) and (problem.name in not_there or problem.at in ambiguous):
             continue
@@ -127,6 +128,11 @@ def _particulars(problem: Problem) -> object:
 
 def _is_in_config_paths(problem: Problem) -> bool:
     return isinstance(problem, InterpolationKeyNotFound) and is_in_config_paths(problem.path)
+
+
+def _is_of_recipe(problem: Problem) -> bool:
+    """Whether a recipe lacks a key: it is read before any config is."""
+    return isinstance(problem, InterpolationKeyNotFound) and problem.at.origin.is_recipe
 
 
 def _top_keys(values: Iterable[Config], config: Table) -> Iterator[str]:

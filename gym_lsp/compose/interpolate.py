@@ -46,6 +46,8 @@ _LARGEST = 100_000
 """Characters of a text with interpolations. A longer one counts as unknown, like the content of a variable."""
 _LARGEST_ARGUMENT = 10_000
 """Characters of an argument of a resolver that computes."""
+_MOST_REPEATED = 1_000
+"""Times that a resolver repeats a text or a list."""
 _LONGEST_NUMBER = 4096
 """Bits of a computed number. A longer one counts as unknown."""
 _ELEMENT = 20
@@ -268,8 +270,9 @@ class Interpolator:
         if len(arguments) != 2 or any(_exceeds(each, _LARGEST_ARGUMENT) for each in arguments):
             raise site.failed(span, Failing.ARGUMENTS, name)
         one, other = arguments
-        if _is_long(one) != _is_long(other):
-            # To repeat a text or a list can take all memory. To add one to a number fails.
+        times = next((abs(each) for each in arguments if isinstance(each, int)), 0)
+        if name == "mul" and any(map(_is_long, arguments)) and times > _MOST_REPEATED:
+            # To repeat a text or a list can take all memory.
             return FROM_ENVIRONMENT
         try:
             found = resolver(one, other)

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import NamedTuple, cast
 
-from gym_lsp.compose.config import Array, Config, Leaf, Origin, Provenance, Table, marks_of, table
+from gym_lsp.compose.config import Array, Config, Leaf, Origin, Provenance, Table, marks_of, table, to_plain
 from gym_lsp.compose.problem import OverrideRejected
 from gym_lsp.compose.secrets import masked
-from gym_lsp.syntax import Atom, Scalar
+from gym_lsp.syntax import Atom, KeyPath, Scalar
 from gym_lsp.syntax.interpolation import Call, DictValue, ListValue, Literal, Primitive, Quoted, Value, parse_template
 from gym_lsp.text import Span
 
@@ -45,10 +45,14 @@ class Overrides(NamedTuple):
 
     table: Table
     rejected: tuple[OverrideRejected, ...]
+    deleted: tuple[KeyPath, ...] = ()
+    """The keys that are deleted from what they change."""
 
 
 def read_overrides(arguments: Iterable[str], roots: Iterable[str] = (), base: Table | None = None) -> Overrides:
-    """Read the arguments of a run. `base` is the configuration that they change, which is empty for NeMo Gym.
+    """Read the arguments of a run. `base` is the configuration that they change; NeMo Gym starts from an empty one.
+
+    Only of a `base`, keys can be deleted: `~a.b`.
 
     Raises OverrideError for an argument without a key or without `=`, and for a value that Hydra cannot read.
     """
@@ -58,9 +62,24 @@ def read_overrides(arguments: Iterable[str], roots: Iterable[str] = (), base: Ta
     start = len(text) - len(" ".join(arguments))
     root: dict[Atom, object] = {}
     rejected: list[OverrideRejected] = []
+    deleted: list[KeyPath] = []
     for argument in arguments:
         name, equals, value = argument.partition("=")
         steps = name.lstrip("+").split(".")
+        if base is not None and name.startswith("~") and all(path := tuple(name[1:].split("."))):
+            known = _below(base, path)
+            is_other = (
+                equals
+                and isinstance(known, Leaf)
+                and to_plain(known) != to_plain(_read(argument, value, origin, start))
+            )
+            if known is None or is_other:
+                node = Scalar(start, start + len(argument), argument, argument, None)
+                at = Leaf(argument, origin, None, node, None, 0)
+                rejected.append(OverrideRejected(at, name[1:], is_addition=False))
+            deleted.append(path)
+            start += len(argument) + 1
+            continue
         if not equals or not all(steps) or name.startswith("~"):
             raise OverrideError(f"{argument!r} is not an override; write KEY=VALUE, as in ++policy_model_name=my-model")
         read = _read(argument, value, origin, start)
@@ -71,7 +90,8 @@ def read_overrides(arguments: Iterable[str], roots: Iterable[str] = (), base: Ta
                 rejected.append(OverrideRejected(at, ".".join(steps), is_addition=name.startswith("+")))
             _put(root, steps, read)
         start += len(argument) + 1
-    return Overrides(_freeze(root, origin, Scalar(0, len(text), None, text, None)), tuple(rejected))
+    table = _freeze(root, origin, Scalar(0, len(text), None, text, None))
+    return Overrides(table, tuple(rejected), tuple(deleted))
 
 
 def _accepts(layers: tuple[object, ...], name: str, steps: list[str], value: Config) -> bool:

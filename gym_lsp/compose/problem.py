@@ -425,6 +425,13 @@ class RecipeCycle(Problem, frozen=True, eq=False):
     gym_error: ClassVar[str | None] = "RecursionError"
 
 
+class EmbeddedRunAbsent(Problem, frozen=True, eq=False):
+    """A recipe has no mapping where its framework expects a run. `at` is the value there, or the block around it."""
+
+    path: KeyPath
+    gym_error: ClassVar[str | None] = "KeyError"
+
+
 class RecipeDefaultsInvalid(Problem, frozen=True, eq=False):
     """`defaults` is neither a path nor a list of paths, or an element is not a path."""
 

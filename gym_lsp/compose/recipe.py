@@ -28,8 +28,10 @@ from gym_lsp.compose.config import (
 )
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
 from gym_lsp.compose.merge import Dereference, merge
+from gym_lsp.compose.overrides import Overrides
 from gym_lsp.compose.problem import (
     Conflict,
+    GrammarBroken,
     IncludeOutside,
     IncludeUnreadable,
     InterpolationProblem,
@@ -45,6 +47,7 @@ from gym_lsp.files import Files, Kind, Outside, Unreadable, absolute
 from gym_lsp.gym.embedding import OVERRIDE_MARKER, RECIPE_DEFAULTS, RESOLVERS, Embedding
 from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.syntax import Atom, KeyPath, Scalar, parse
+from gym_lsp.syntax.interpolation import fails_on_load, parse_template
 
 _DEEPEST = 100
 """Recipes that lead to recipes. A longer chain is treated as a cycle."""
@@ -68,6 +71,17 @@ class Recipe(Struct, frozen=True, eq=False):
     own: Table | None
     problems: tuple[Problem, ...]
     embedding: Embedding
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is a recipe at all: it embeds a run or a part of one, or switches one on."""
+        return self.own is not None or self.is_switched_on
+
+    @property
+    def is_switched_on(self) -> bool:
+        """Whether the framework is to use the embedded run."""
+        switch = at(self.config, self.embedding.switch) if self.embedding.switch else None
+        return isinstance(switch, Leaf) and bool(switch.value) and not switch.is_missing
 
     @property
     def has_run(self) -> bool:
@@ -106,10 +120,13 @@ def _finished(
     return Recipe(path, files, config, _given(resolved, embedding), own, problems, embedding)
 
 
-def overridden(recipe: Recipe, overrides: Table, variables: Collection[str]) -> Recipe:
+def overridden(recipe: Recipe, overrides: Overrides, variables: Collection[str]) -> Recipe:
     """Return a recipe with values from the command line of its framework."""
     kept = [problem for problem in recipe.problems if not isinstance(problem, InterpolationProblem)]
-    merged = merge(recipe.config, overrides, _dereferencing(variables))
+    base = recipe.config
+    for path in overrides.deleted:
+        base = _without_path(base, path)
+    merged = merge(base, overrides.table, _dereferencing(variables))
     kept.extend(Conflict(each.upper, each.path, each.lower) for each in merged.conflicts)
     return _finished(recipe.path, recipe.files, merged.config, kept, variables, recipe.embedding)
 
@@ -171,9 +188,19 @@ class _Reading:
                 self.problems.append(IncludeUnreadable(item, str(item.value), path, error.reason, is_directory))
             return None
         self.problems.extend(Malformed(file.config, path, problem) for problem in file.document.problems)
+        self.problems.extend(self._broken(file.config))
         if not file.root_is_mapping:
             self.problems.append(RootNotMapping(file.config))
         return file
+
+    def _broken(self, config: Table) -> Iterator[Problem]:
+        """Yield the texts that break the grammar of OmegaConf, which it checks when it loads a file."""
+        for path, leaf in leaves(config, marked=int(Marks.INTERPOLATION)):
+            template = parse_template(str(leaf.value))
+            if template.errors and fails_on_load(template):
+                outcome = Interpolator(config, self._variables, RESOLVERS).resolve(leaf, path)
+                if isinstance(outcome, GrammarBroken):
+                    yield outcome
 
     def _defaults(self, config: Table, listed: Config) -> Iterator[Leaf]:
         """Yield the entries of `defaults`. Interpolations are resolved within their file."""
@@ -223,6 +250,15 @@ def _is_true(marker: Config) -> bool:
     if isinstance(marker, Leaf):
         return bool(marker.value)
     return bool(marker.entries if isinstance(marker, Table) else marker.items)
+
+
+def _without_path(config: Table, path: KeyPath) -> Table:
+    first, *rest = path
+    below = config.entries.get(first)
+    if not rest or not isinstance(below, Table):
+        return config if rest else _without(config, first)
+    entries = {**config.entries, first: _without_path(below, tuple(rest))}
+    return table(entries, config.origin, config.key, config.node, config.overridden)
 
 
 def _without(config: Table, key: Atom) -> Table:

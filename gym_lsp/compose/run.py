@@ -28,6 +28,7 @@ from gym_lsp.compose.config import (
     Origin,
     Provenance,
     Table,
+    at,
     leaves,
     table,
     to_plain,
@@ -36,16 +37,18 @@ from gym_lsp.compose.consequences import is_incomplete, without_consequences
 from gym_lsp.compose.directives import Transfer, apply_directives
 from gym_lsp.compose.held_overrides import apply_held, hold_back
 from gym_lsp.compose.include import Includes, discover
-from gym_lsp.compose.interpolate import Interpolator
+from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
 from gym_lsp.compose.merge import merge, merge_all
 from gym_lsp.compose.overrides import COMMAND_LINE, CONFIG_FLAG, command_line, read_overrides
 from gym_lsp.compose.pairing import check_agent_pairing, check_model_pairing
 from gym_lsp.compose.problem import (
     AlmostServer,
     Conflict,
+    EmbeddedRunAbsent,
     GrammarBroken,
     GroupInterpolated,
     IncludeOutside,
+    IncludeUnknown,
     IncludeUnreadable,
     InterpolationProblem,
     Malformed,
@@ -164,8 +167,9 @@ class _Composing:
     def compose(self) -> Composition:
         recipe, overrides = self._recipe(), _nothing()
         if recipe is None:
-            overrides, rejected = read_overrides(self.run.overrides, self.run.roots)
-            self.problems.extend(rejected)
+            given = read_overrides(self.run.overrides, self.run.roots)
+            overrides = given.table
+            self.problems.extend(given.rejected)
         else:
             overrides = recipe.embedded
         env_yaml = self._env_yaml(ENV_YAML if recipe is None else recipe.embedding.env_yaml)
@@ -202,10 +206,15 @@ class _Composing:
         assert self.environment.recipe is not None, "a run with a recipe needs a reader of recipes"
         recipe = self.environment.recipe(self.run.recipe)
         if self.run.overrides:
-            overrides, rejected = read_overrides(self.run.overrides, base=recipe.config)
-            self.problems.extend(rejected)
-            recipe = overridden(recipe, overrides, self.environment.variables)
+            changes = read_overrides(self.run.overrides, base=recipe.config)
+            self.problems.extend(changes.rejected)
+            recipe = overridden(recipe, changes, self.environment.variables)
         self.problems.extend(recipe.problems)
+        if recipe.own is None:
+            path = recipe.embedding.path
+            found = (at(recipe.config, path[:size]) for size in range(len(path), -1, -1))
+            around = next(each for each in found if each is not None)
+            self.problems.append(EmbeddedRunAbsent(around, path))
         return recipe
 
     def _env_yaml(self, name: str) -> ConfigFile | None:
@@ -237,9 +246,15 @@ class _Composing:
         if not isinstance(listed, Array):
             self.problems.append(RootsMalformed(listed))
             return ()
-        entries = tuple(item for item in listed.items if isinstance(item, Leaf) and isinstance(item.value, str))
-        self.problems.extend(RootsMalformed(item) for item in listed.items if item not in entries)
-        return entries
+        entries: list[Leaf] = []
+        for item in listed.items:
+            if not isinstance(item, Leaf) or not isinstance(item.value, str) or item.is_missing:
+                self.problems.append(RootsMalformed(item))
+            elif FROM_ENVIRONMENT in item.value:
+                self.problems.append(IncludeUnknown(item))
+            else:
+                entries.append(item)
+        return tuple(entries)
 
     def _check_grammar(self, files: list[Table]) -> None:
         """Check the grammar of every string, which OmegaConf does when it loads a file."""

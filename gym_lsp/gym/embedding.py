@@ -23,7 +23,8 @@ class Embedding(Struct, frozen=True):
     `files` are globs of its recipes; if there are none, a recipe is recognised by its content.
     `path` leads to the embedded mapping. `removed` are its keys that are for the framework alone, `defaulted` those
     that it sets if they are absent, and `replaced` those that it sets whatever the recipe says, each with the YAML of
-    its value. A `?` there is what is known only when the run starts.
+    its value. A `?` there is what is known only when the run starts. `switch` leads to the value that has to be true
+    for the run to be used; it is empty if there is none.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Embedding(Struct, frozen=True):
     replaced: tuple[tuple[str, str], ...] = ()
     defaulted: frozenset[str] = frozenset()
     env_yaml: str = "env.yaml"
+    switch: KeyPath = ()
     files: tuple[str, ...] = ()
 
 
@@ -92,4 +94,5 @@ NEMO_RL = Embedding(
         }
     ),
     "nemo_gym_env.yaml",
+    ("env", "should_use_nemo_gym"),
 )

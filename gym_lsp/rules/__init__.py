@@ -123,6 +123,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "recipe-not-found",
         "recipe-cycle",
         "invalid-recipe-defaults",
+        "run-missing",
         "run-not-used",
         "rejected-recipe-setting",
         "replaced-recipe-value",

@@ -30,7 +30,7 @@ from gym_lsp.gym.layout import (
 )
 from gym_lsp.gym.manifest import CATALOG_FOLDERS
 from gym_lsp.gym.release.profile import Profile
-from gym_lsp.syntax import Document, Mapping, Scalar, Sequence, Value, resolve
+from gym_lsp.syntax import Document, KeyPath, Mapping, Scalar, Sequence, Value, resolve
 from gym_lsp.syntax.tree import Atom, Entry
 
 YAML = (".yaml", ".yml")
@@ -85,13 +85,20 @@ def has_telling_place(path: str) -> bool:
 
 
 def may_embed_run(document: Document, embedding: Embedding) -> bool:
-    """Return whether a file may be a training recipe: it has the embedded mapping, or other recipes as its defaults."""
-    found = document.root
-    if isinstance(found, Mapping) and found.entry(RECIPE_DEFAULTS) is not None:
+    """Return whether a file may be a training recipe: it has the embedded mapping, or other recipes as its defaults.
+
+    If it only has the switch for the run, the run is missing.
+    """
+    root = document.root
+    if isinstance(root, Mapping) and root.entry(RECIPE_DEFAULTS) is not None:
         return True
-    for step in embedding.path:
-        found = found.get(step) if isinstance(found, Mapping) and isinstance(step, str) else None
-    return isinstance(found, Mapping)
+    return isinstance(_at(root, embedding.path), Mapping) or _at(root, embedding.switch or ("",)) is not None
+
+
+def _at(node: Value | None, path: KeyPath) -> Value | None:
+    for step in path:
+        node = node.get(step) if isinstance(node, Mapping) and isinstance(step, str) else None
+    return node
 
 
 def _recognise(steps: list[str], root: Value | None, profile: Profile) -> FileKind:

@@ -189,7 +189,7 @@ def _embeddings(reading: SettingsReader, key: KeyPath, value: object) -> dict[st
         removed, defaulted = lists.get("removed") or (), lists.get("defaulted") or ()
         replaced = tuple((each, "?") for each in lists.get("replaced") or ())
         steps = tuple(path.split("."))
-        good[name] = Embedding(name, steps, frozenset(removed), replaced, frozenset(defaulted), env_yaml, files)
+        good[name] = Embedding(name, steps, frozenset(removed), replaced, frozenset(defaulted), env_yaml, files=files)
     return good
 
 

@@ -319,7 +319,7 @@ class Workspace:
         if found is FileKind.OTHER and self.settings.includes(path):
             return FileKind.CONFIG
         may_embed = found is FileKind.OTHER and may_embed_run(loaded.document, self.embedding_of(path))
-        return FileKind.RECIPE if may_embed and self.recipe(path).own is not None else found
+        return FileKind.RECIPE if may_embed and self.recipe(path).is_one else found
 
     def embedding_of(self, path: PurePath) -> Embedding:
         """Return how a file embeds a run, if it is a recipe."""

@@ -11,7 +11,8 @@ from pathlib import PurePath
 from msgspec.structs import replace
 
 from gym_lsp.compose.flaw import FlawKind
-from gym_lsp.compose.problem import AlmostServer, Malformed, Problem, raised_by
+from gym_lsp.compose.problem import AlmostServer, InterpolationProblem, Malformed, Problem, raised_by
+from gym_lsp.compose.run import Composition
 from gym_lsp.compose.secrets import masked_text
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.gym.release.profile import Profile
@@ -101,6 +102,9 @@ class Engine:
 
     def _diagnostic(self, rule: Rule, finding: Finding, gym_error: str | None, roots: tuple[str, ...]) -> Diagnostic:
         severity = self._severities.get(rule.name, finding.severity or rule.severity)
+        if gym_error is None and rule.on == (Composition,) and finding.severity is Severity.ERROR:
+            # No problem of composing says so, but the rule does.
+            gym_error = next(iter(rule.predicts), None)
         return Diagnostic(
             finding.origin.path,
             finding.span,
@@ -122,6 +126,9 @@ _TRANSLATED = frozenset({"InterpolationKeyError", "InterpolationResolutionError"
 def _config_error(profile: Profile, problem: Problem) -> str | None:
     """Return the class of ConfigError that NeMo Gym raises; None for a bare Python exception."""
     raised = raised_by(problem)
+    if isinstance(problem, InterpolationProblem) and problem.at.origin.is_recipe:
+        # Its framework resolves it, before NeMo Gym.
+        return raised
     if raised in _TRANSLATED and profile.interpolation_error in profile.config_errors:
         return profile.interpolation_error
     if raised in ("InterpolationKeyError", "InterpolationResolutionError", "UnsupportedInterpolationType"):

@@ -8,6 +8,7 @@ from gym_lsp.compose.config import Leaf, Table, at, to_plain
 from gym_lsp.compose.recipe import Recipe
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
+from gym_lsp.gym.embedding import NEMO_RL
 from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 
@@ -66,7 +67,7 @@ def rejected_recipe_setting(context: RunContext, composition: Composition) -> It
     ```
     """
     recipe = composition.recipe
-    if recipe is None or recipe.embedding.path[:1] != ("env",):
+    if recipe is None or recipe.embedding is not NEMO_RL:
         return
     yield from _generation(recipe)
     samples = at(recipe.config, _SAMPLES)

@@ -10,8 +10,6 @@ from gym_lsp.diagnostic import Severity
 from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 
-_SWITCH = ("env", "should_use_nemo_gym")
-
 
 @rule("run-not-used", on=Composition, severity=Severity.WARNING)
 def run_not_used(context: RunContext, composition: Composition) -> Iterator[Finding]:
@@ -51,10 +49,11 @@ def run_not_used(context: RunContext, composition: Composition) -> Iterator[Find
     ```
     """
     recipe = composition.recipe
-    if recipe is None or recipe.own is None or recipe.embedding.path[:1] != _SWITCH[:1]:
+    if recipe is None or recipe.own is None or not recipe.embedding.switch:
         return
-    switch = at(recipe.config, _SWITCH)
-    message = f"`{'.'.join(_SWITCH)}` is not true, so NeMo RL does not use this run"
+    path = recipe.embedding.switch
+    switch = at(recipe.config, path)
+    message = f"`{'.'.join(map(str, path))}` is not true, so {recipe.embedding.name} does not use this run"
     if switch is None:
         yield at_key(recipe.own, message)
     elif isinstance(switch, Leaf) and not switch.value:

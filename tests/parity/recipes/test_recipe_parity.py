@@ -26,7 +26,7 @@ from tests.parity.recipes.recorded import RELEASES, Recording
 
 SAMPLE = 25
 """Mistakes, and overrides, that are tested under each release."""
-AGREEMENT = 0.9
+AGREEMENT = 0.98
 
 Asked = TypeVar("Asked")
 
