@@ -8,11 +8,24 @@ from pathlib import PurePath
 
 import pytest
 
+from gym_lsp.check import Checker
+from gym_lsp.check_rows import findings_in_rows
 from gym_lsp.gym.task_data import TaskData
 from gym_lsp.rows.judging import Expected, judge
-from gym_lsp.rows.problem import AmbiguousField, MisplacedField, TaskDataMismatch
+from gym_lsp.rows.problem import (
+    AmbiguousField,
+    DuplicateRow,
+    MisplacedField,
+    NoRows,
+    PlaceholderRow,
+    RowAgent,
+    RowProblem,
+    TaskDataMismatch,
+)
+from gym_lsp.rules.engine.context import Scope
+from gym_lsp.workspace.listings import Listing
 from tests.corpus import Corpus
-from tests.rows.questions import Row, questions, workspace_of
+from tests.rows.questions import Row, listings, questions, workspace_of
 from tests.rows.recorded import RELEASES, recorded
 
 LEAST_FOUND = 0.97
@@ -54,3 +67,39 @@ def test_verdicts_are_those_of_the_release(corpus: Corpus, release: str) -> None
     assert not different, (counts, different[:20])
     rejected = sum(number for (theirs, _), number in counts.items() if theirs == "e")
     assert counts["e", "e"] >= LEAST_FOUND * rejected, counts
+
+
+KNOWN = {
+    "0.4.0": {("error", "row-agent-not-found"): 1, ("warning", "row-of-other-agent"): 2},
+    "0.5.1": {("error", "row-agent-not-found"): 1, ("warning", "row-of-other-agent"): 2},
+    "0.6.0": {("information", "row-agent-not-found"): 1, ("information", "row-of-other-agent"): 2},
+    "0.7.0": {("information", "row-agent-not-found"): 1, ("information", "row-of-other-agent"): 3},
+}
+"""What is wrong with the datasets of the releases. Each of these was looked at, and each is a mistake."""
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("release", KNOWN)
+def test_findings_in_the_datasets_of_a_release(corpus: Corpus, release: str) -> None:
+    workspace = workspace_of(corpus.release(release))
+    by_file: dict[PurePath, list[Listing]] = {}
+    for each in listings(workspace):
+        by_file.setdefault(each.rows, []).append(each)
+    checker = Checker(workspace)
+    found = Counter(
+        (diagnostic.severity.label, diagnostic.rule)
+        for path, listed in by_file.items()
+        for diagnostic in findings_in_rows(checker, path, listed, Scope.WORKSPACE)
+    )
+    assert found == KNOWN[release] | {("information", "duplicate-row"): 5}
+
+
+@pytest.mark.corpus
+def test_every_file_of_a_release_is_judged(corpus: Corpus) -> None:
+    """Many of them are results of rollouts, which no config lists. Some of these have placeholders."""
+    found = Counter[type[RowProblem]]()
+    for path in sorted(corpus.release("0.7.0").rglob("*.jsonl")):
+        text = path.read_text(encoding="utf-8")
+        found.update(map(type, judge(PurePath(path), text, [], frozenset(), ())))
+    assert found.keys() == {PlaceholderRow, NoRows, RowAgent, DuplicateRow}
+    assert (found[PlaceholderRow], found[NoRows]) == (4, 1)
