@@ -106,14 +106,14 @@ def _accepts(layers: tuple[object, ...], name: str, steps: list[str], value: Con
     """
     if name.startswith("++"):
         return True
-    found = next((below for layer in layers if (below := _below(layer, steps)) is not None), None)
+    found = next((below for layer in layers if (below := _below(layer, tuple(steps))) is not None), None)
     if name.startswith("+"):
         is_unset = found is None or (isinstance(found, Leaf) and found.value is None)
         return is_unset or not isinstance(value, Leaf)
     return found is not None
 
 
-def _below(value: object, steps: Sequence[str]) -> object:
+def _below(value: object, steps: KeyPath) -> object:
     for step in steps:
         value = _opened(value).get(step)
     return value

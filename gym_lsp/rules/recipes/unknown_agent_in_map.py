@@ -35,11 +35,9 @@ def unknown_agent_in_map(context: RunContext, composition: Composition) -> Itera
     ```yaml
     # --- recipes/small.yaml
     on_policy_distillation:
-      default_teacher_alias: counting_agent
       teacher_model_by_agent_name:
         counting_agents: /models/teacher
     #   ^^^^^^^^^^^^^^^ error[unknown-agent-in-map]
-        counting_agent: /models/teacher
     env:
       should_use_nemo_gym: true
       nemo_gym:
@@ -63,7 +61,6 @@ def unknown_agent_in_map(context: RunContext, composition: Composition) -> Itera
     ```yaml
     # --- recipes/small.yaml
     on_policy_distillation:
-      default_teacher_alias: counting_agent
       teacher_model_by_agent_name:
         counting_agent: /models/teacher
     env:
@@ -94,15 +91,17 @@ def unknown_agent_in_map(context: RunContext, composition: Composition) -> Itera
     known = {*agents, *composition.renames}
     # The default is the name of an entry, which need not be that of an agent.
     default = distillation.leaf(_DEFAULT)
+    meant: set[str] = set()
     for name, teacher in teachers.entries.items():
         if name not in known and name != default:
-            near = nearest(str(name), known)
+            near = [each for each in nearest(str(name), known) if each not in teachers.entries]
+            meant.update(near)
             hint = f"; did you mean `{near[0]}`?" if near else ""
             yield at_key(teacher, f"the run has no agent `{name}`{hint}", fixes=renames(teacher, near))
     left = sorted(
         server.name
         for server in composition.servers
-        if server.server_type == AGENTS and server.name not in teachers.entries
+        if server.server_type == AGENTS and server.name not in teachers.entries and server.name not in meant
     )
     if left and teachers.entries:
         yield _left(distillation, teachers, left)
@@ -110,11 +109,16 @@ def unknown_agent_in_map(context: RunContext, composition: Composition) -> Itera
 
 def _left(distillation: Table, teachers: Table, left: list[str]) -> Finding:
     """Report the agents without an entry."""
-    named = listed(left[:_MOST_NAMED], "and") if len(left) <= _MOST_NAMED else f"{listed(left[:_MOST_NAMED])}, …"
+    named = (
+        listed(left[:_MOST_NAMED], "and")
+        if len(left) <= _MOST_NAMED
+        else f"{', '.join(f'`{each}`' for each in left[:_MOST_NAMED])}, …"
+    )
+    agents = "1 agent" if len(left) == 1 else f"{len(left)} agents"
     default = distillation.get(_DEFAULT)
     has_default = isinstance(default, Leaf) and bool(default.value)
     if has_default and not distillation.leaf(_STRICT):
-        message = f"{len(left)} agents of the run go to the teacher of `{_DEFAULT}`: {named}"
+        message = f"the teacher of `{_DEFAULT}` is used for {agents} of the run: {named}"
         return at_key(teachers, message, severity=Severity.INFORMATION)
-    message = f"{len(left)} agents of the run have no teacher, and a row for one of them ends the training: {named}"
+    message = f"no teacher for {agents} of the run, whose rows end the training: {named}"
     return at_key(teachers, message, severity=Severity.WARNING)
