@@ -127,7 +127,8 @@ def row_problems(
         return
     # Many configs list the same file for the same server.
     unlike = {
-        (each.owner, each.prompt, each.has_prompt, each.is_task, each.is_tested_example): each for each in listings
+        (each.owner, each.prompt, each.has_prompt, each.is_task, each.is_tested_example, each.agents): each
+        for each in listings
     }
     if most_rows is not None and (end := _end_of_row(text, most_rows)) < len(text):
         text, is_whole = text[:end], False
@@ -178,4 +179,5 @@ def _expected(workspace: Workspace, listing: Listing) -> Expected:
         server="" if owner is None else owner[1],
         schema=None if owner is None else workspace.task_data(*owner),
         is_counted=listing.is_tested_example,
+        agents=listing.agents,
     )

@@ -24,7 +24,8 @@ class Embedding(Struct, frozen=True):
     `path` leads to the embedded mapping. `removed` are its keys that are for the framework alone, `defaulted` those
     that it sets if they are absent, and `replaced` those that it sets whatever the recipe says, each with the YAML of
     its value. A `?` there is what is known only when the run starts. `switch` leads to the value that has to be true
-    for the run to be used; it is empty if there is none.
+    for the run to be used; it is empty if there is none. `data` lead to the paths of the rows, which are given to the
+    agents that they name.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Embedding(Struct, frozen=True):
     defaulted: frozenset[str] = frozenset()
     env_yaml: str = "env.yaml"
     switch: KeyPath = ()
+    data: tuple[KeyPath, ...] = ()
     files: tuple[str, ...] = ()
 
 
@@ -95,4 +97,5 @@ NEMO_RL = Embedding(
     ),
     "nemo_gym_env.yaml",
     ("env", "should_use_nemo_gym"),
+    (("data", "train", "data_path"), ("data", "validation", "data_path")),
 )

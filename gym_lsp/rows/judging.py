@@ -45,6 +45,7 @@ from gym_lsp.rows.problem import (
     RowNotObject,
     RowProblem,
     TaskDataMismatch,
+    UnroutedRow,
 )
 from gym_lsp.rows.reading import Broken, Row, is_one_value, rows_in, value_of
 from gym_lsp.text import Span
@@ -80,6 +81,8 @@ class Expected(Struct, frozen=True):
     schema: TaskData | None
     is_counted: bool
     """Whether the tests of the server count the lines."""
+    agents: frozenset[str] | None = None
+    """The agents of a training run, which gives each row to the agent that the row names; None for other runs."""
 
 
 class _Found:
@@ -228,8 +231,12 @@ def _object(
     if len(value) == 1 and isinstance(only := next(iter(value.values())), str) and (text := _placeholder(only)):
         _add_placeholder(found, row, text)
         return
-    _check_names(found, row, value, instances, listed)
+    expectations = tuple(expectations)
+    if all(each.agents is None for each in expectations):
+        _check_names(found, row, value, instances, listed)
     for expected in expectations:
+        if expected.agents is not None:
+            _check_route(found, row, value, expected.agents)
         _check_prompt(found, row, value, expected)
         if expected.schema is not None:
             _check_fields(found, row, value, expected.schema, expected.server)
@@ -244,6 +251,16 @@ def _check_names(found: _Found, row: Row, value: Fields, instances: frozenset[st
                     found.path, found.span(row, path), row.number, 0, key, name, listed
                 ),
             )
+
+
+def _check_route(found: _Found, row: Row, value: Fields, agents: frozenset[str]) -> None:
+    name = next((name for key, _, name in named_instances(value) if key == AGENT_REF), None)
+    if name not in agents:
+        path: Path = () if name is None else (AGENT_REF, "name")
+        known = tuple(sorted(agents))
+        found.add(
+            (UnroutedRow, name), lambda: UnroutedRow(found.path, found.span(row, path), row.number, 0, name, known)
+        )
 
 
 def named_instances(value: Fields) -> Iterator[tuple[str, Path, str]]:

@@ -120,6 +120,16 @@ class RowAgent(RowProblem, frozen=True):
     """The instances that list the file."""
 
 
+class UnroutedRow(RowProblem, frozen=True):
+    """A row that training cannot give to an agent: it names none, or one that the run does not have.
+
+    `agents` are those of the run.
+    """
+
+    name: str | None
+    agents: tuple[str, ...]
+
+
 class ExampleCount(RowProblem, frozen=True):
     """An example file whose number of lines is not the one that NeMo Gym expects."""
 

@@ -168,6 +168,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "misplaced-task-field",
         "row-agent-not-found",
         "row-of-other-agent",
+        "unrouted-row",
         "example-count",
         "duplicate-row",
     ),

@@ -9,7 +9,8 @@ from pathlib import PurePath
 from msgspec import Struct
 
 from gym_lsp.compose.blocks import datasets_of, is_settled, spelled_servers
-from gym_lsp.compose.config import Leaf, Table
+from gym_lsp.compose.config import Leaf, Table, at
+from gym_lsp.compose.recipe import Recipe
 from gym_lsp.compose.run import Composition, Run
 from gym_lsp.files import Kind
 from gym_lsp.gym.layout import (
@@ -55,6 +56,8 @@ class Listing(Struct, frozen=True):
     has_prompt: bool
     is_task: bool
     instances: frozenset[str]
+    agents: frozenset[str] | None = None
+    """The agents of the run if the file is the data of a training recipe, else None."""
 
     @property
     def is_tested_example(self) -> bool:
@@ -66,15 +69,20 @@ class Listing(Struct, frozen=True):
 @query
 def listings_of(workspace: Workspace, path: PurePath) -> tuple[Listing, ...]:
     """Return what the own run of a config lists."""
-    if workspace.kind(path) is not FileKind.CONFIG:
-        return ()
-    return tuple(_listed(workspace, workspace.own_run(path)))
+    match workspace.kind(path):
+        case FileKind.CONFIG:
+            return tuple(_listed(workspace, workspace.own_run(path)))
+        case FileKind.RECIPE:
+            return tuple(_data_of(workspace, workspace.own_run(path)))
+        case _:
+            return ()
 
 
 @query
 def listings_of_run(workspace: Workspace, run: Run) -> tuple[Listing, ...]:
     """Return what a run lists. Raises OverrideError."""
-    return tuple(_listed(workspace, workspace.compose(run)))
+    composition = workspace.compose(run)
+    return (*_listed(workspace, composition), *_data_of(workspace, composition))
 
 
 @query
@@ -110,6 +118,8 @@ def _named(workspace: Workspace) -> Mapping[PurePath, tuple[PurePath, ...]]:
 @query
 def _named_in(workspace: Workspace, path: PurePath) -> tuple[PurePath, ...]:
     """Return the files of rows that a config names by its own text. No run is composed for it."""
+    if workspace.kind(path) is FileKind.RECIPE:
+        return tuple(dict.fromkeys(file for _, file in _data(workspace, workspace.recipe(path))))
     if workspace.kind(path) is not FileKind.CONFIG:
         return ()
     uses = (use for use in workspace.uses(path) if use.kind is UseKind.FILE and use.at[-1] == JSONL_FPATH)
@@ -145,6 +155,40 @@ def _listed(workspace: Workspace, run: Composition) -> Iterator[Listing]:
                     dataset.leaf(_TASKSET) is not None,
                     instances,
                 )
+
+
+def _data(workspace: Workspace, recipe: Recipe) -> Iterator[tuple[Leaf, PurePath]]:
+    """Yield the values of a recipe that name its rows, with the files that they lead to."""
+    for keys in recipe.embedding.data:
+        at_path = at(recipe.config, keys)
+        found = _file(workspace, at_path)
+        if found is not None and isinstance(at_path, Leaf) and not workspace.settings.excludes(found):
+            yield at_path, found
+
+
+def _data_of(workspace: Workspace, run: Composition) -> Iterator[Listing]:
+    """Yield the data of the recipe that a run is embedded in, if there is one."""
+    recipe = run.recipe
+    if recipe is None or not recipe.has_run or run.is_incomplete:
+        return
+    agents = {*(server.name for server in run.servers if server.server_type == AGENTS), *run.renames}
+    instances = _instances(run, workspace.profile)
+    for leaf, rows in _data(workspace, recipe):
+        name, place = workspace.spelled(recipe.path), leaf.node.span
+        yield Listing(
+            rows,
+            leaf.origin.path,
+            place,
+            name,
+            name,
+            "",
+            None,
+            None,
+            False,
+            False,
+            instances,
+            frozenset(agents),
+        )
 
 
 def _file(workspace: Workspace, value: object) -> PurePath | None:

@@ -283,3 +283,40 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     found = check_run_with_rows(checker, Run(("resources_servers/letters/configs/letters.yaml",)))
     assert [(each.path.name, each.rule) for each in found.diagnostics] == [("rows.jsonl", "unreadable-rows")]
     assert "UTF-8" in found.diagnostics[0].message
+
+
+RECIPE = """\
+# --- recipes/train.yaml
+data: {train: {data_path: recipes/rows.jsonl}, validation: {data_path: absent.jsonl}}
+env:
+  should_use_nemo_gym: true
+  nemo_gym:
+    config_paths: [resources_servers/letters/configs/letters.yaml]
+    policy_model:
+      responses_api_models:
+        vllm_model: {entrypoint: app.py, return_token_id_information: true}
+"""
+
+
+ROUTED = [
+    """\
+{"responses_create_params": {"input": "?"}, "agent_ref": {"name": "letters_agent"}}
+""",
+    """\
+{"responses_create_params": {"input": "?"}, "agent_ref": {"name": "letter_agent"}}
+#                                                                 ^^^^^^^^^^^^^^ error[unrouted-row] `letters_agent`
+""",
+    """\
+{"responses_create_params": {"input": "?"}}
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[unrouted-row] missing `agent_ref.name`
+""",
+    """\
+{"agent_ref": {"name": "letters_agent"}}
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[missing-row-prompt]
+""",
+]
+
+
+@pytest.mark.parametrize("rows", ROUTED)
+def test_the_data_of_a_recipe_reaches_its_agents(rows: str) -> None:
+    assert_clean(f"{SERVER}{ROWS}{PROMPT}}}\n{RECIPE}# --- recipes/rows.jsonl\n{rows}")
