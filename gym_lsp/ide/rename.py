@@ -68,7 +68,9 @@ def rename(workspace: Workspace, path: PurePath, offset: int, new_name: str) -> 
     group = _group_of(workspace, path, found)
     if isinstance(group, Refusal) or new_name == found.name:
         return group if isinstance(group, Refusal) else ()
-    refusal = _unusable(workspace, new_name) or _taken(group, new_name) or _captured(workspace, group, new_name)
+    refusal = (
+        _unusable(workspace, new_name) or _taken(workspace, group, new_name) or _captured(workspace, group, new_name)
+    )
     edits = refusal or _edits(workspace, group, new_name)
     return edits if isinstance(edits, Refusal) else (_broken(workspace, group, edits) or edits)
 
@@ -241,10 +243,10 @@ def _unusable(workspace: Workspace, name: str) -> Refusal | None:
     return None
 
 
-def _taken(group: _Group, name: str) -> Refusal | None:
+def _taken(workspace: Workspace, group: _Group, name: str) -> Refusal | None:
     for run in group.runs:
         if find(run, (name,)) is not None:
-            return Refusal(f"the run of {_roots(run)} already has `{name}`")
+            return Refusal(f"the run of {workspace.title_of(run.run)} already has `{name}`")
     return None
 
 
@@ -305,7 +307,7 @@ def _broken(workspace: Workspace, group: _Group, edits: tuple[FileEdit, ...]) ->
         after = edited.compose(run.run)
         new = _problems(after) - _problems(run)
         if new:
-            return Refusal(f"the new name would make the run of {_roots(run)} invalid")
+            return Refusal(f"the new name would make the run of {workspace.title_of(run.run)} invalid")
         gone = {str(name) for name in run.config.entries} - {str(name) for name in after.config.entries} - {group.name}
         for file in run.files:
             for use in workspace.uses(file.path):
@@ -315,10 +317,6 @@ def _broken(workspace: Workspace, group: _Group, edits: tuple[FileEdit, ...]) ->
                         f"NeMo Gym generates `{use.name_of_instance}`, which {where} uses, from `{group.name}`"
                     )
     return None
-
-
-def _roots(run: Composition) -> str:
-    return " + ".join(run.run.roots)
 
 
 def _problems(run: Composition) -> Counter[type]:

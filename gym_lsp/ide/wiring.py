@@ -114,9 +114,7 @@ def wiring(workspace: Workspace, composition: Composition) -> Wiring:
     """Return the graph of a run. Names that are secrets are masked."""
     drawing = _Drawing(workspace, composition)
     drawing.draw()
-    title = " + ".join(composition.run.roots) or (
-        workspace.spelled(recipe) if (recipe := composition.run.recipe) is not None else ENV_YAML
-    )
+    title = workspace.title_of(composition.run) or ENV_YAML
     known = workspace.secrets(composition.run)
 
     def hide(text: str) -> str:

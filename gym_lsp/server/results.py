@@ -107,6 +107,9 @@ def check_result(converter: Converter, run: RequestedRun) -> Json:
     from gym_lsp.ide.components import start_command
 
     roots, overrides = run.composition.run.roots, run.composition.run.overrides
+    # Another program starts the run of a recipe.
+    is_embedded = run.composition.run.recipe is not None
+    command = "" if is_embedded else start_command(roots, overrides, map(str, run.arguments.search_dirs))
     first = run.composition.includes.nodes[0].path if run.composition.includes.nodes else None
     by_uri: dict[str, list[lsp.Diagnostic]] = {}
     for found in run.checker.check_run(run.composition.run).diagnostics:
@@ -117,7 +120,7 @@ def check_result(converter: Converter, run: RequestedRun) -> Json:
             path = first or run.workspace.root
         by_uri.setdefault(converter.uri(path), []).append(diagnostic)
     return {
-        "commandLine": start_command(roots, overrides, map(str, run.arguments.search_dirs)),
+        "commandLine": command,
         "diagnostics": [{"uri": uri, "diagnostics": items} for uri, items in by_uri.items()],
     }
 

@@ -19,7 +19,7 @@ from gym_lsp.server.to_lsp import path_of
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
-_RUNNABLE = (FileKind.CONFIG, FileKind.MANIFEST)
+_RUNNABLE = (FileKind.CONFIG, FileKind.MANIFEST, FileKind.RECIPE)
 
 
 class RequestError(Exception):
@@ -49,8 +49,8 @@ class RequestedRun(Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """The configs of the run as in `config_paths`."""
-        return " + ".join(self.composition.run.roots)
+        """The configs of the run as in `config_paths`, or its recipe."""
+        return self.workspace.title_of(self.composition.run)
 
 
 def run_arguments(given: Mapping[str, object]) -> RunArguments:
@@ -84,7 +84,7 @@ def requested_run(session: Session, arguments: RunArguments) -> RequestedRun:
             composition = _own(workspace, arguments)
     except OverrideError as error:
         raise RequestError(str(error)) from None
-    for root in composition.includes.absent_roots:
+    for root in composition.includes.absent_roots if composition.run.recipe is None else ():
         places = ", ".join(map(str, workspace.search.roots))
         raise RequestError(f"config `{root.entry}` not found in {places}")
     return RequestedRun(workspace, checker, composition, arguments)
@@ -99,6 +99,8 @@ def _own(workspace: Workspace, arguments: RunArguments) -> Composition:
     composition = own_run(workspace, path)
     if not arguments.overrides:
         return composition
+    if composition.run.recipe is not None:
+        return workspace.compose(Run.embedded(composition.run.recipe, arguments.overrides))
     return workspace.compose(Run(composition.run.roots, arguments.overrides))
 
 
@@ -139,7 +141,7 @@ def _spelled(workspace: Workspace, config: str) -> str:
     path = _path(config)
     if not path.is_absolute() or workspace.text(path) is None:
         return config
-    return workspace.own_run(path).run.roots[0]
+    return workspace.title_of(workspace.own_run(path).run)
 
 
 def _file(uri: str) -> PurePath:

@@ -432,6 +432,10 @@ class Workspace:
         known = self.secrets(self._run_of(path)) if is_config else self.secrets_of_file(path)
         return masked_source(loaded.document, known)
 
+    def title_of(self, run: Run) -> str:
+        """Return a run as people see it: its root configs, or its recipe; empty if it has neither."""
+        return " + ".join(run.roots) if run.recipe is None else self.spelled(run.recipe)
+
     def own_run(self, path: PurePath) -> Composition:
         """Return the run whose only root is this file, with the stand-in model; of a recipe, the run that it embeds.
 

@@ -257,3 +257,24 @@ def test_a_config_is_written_in_a_release_of_nemo_gym(in_a_release: tuple[Neovim
     assert {"math", "agent", "rlhf"} <= set(nvim.completions())
     go_to(nvim, "sandbox_provider: ")
     assert "sandbox" in nvim.completions()
+
+
+def test_a_training_recipe_is_edited(nvim: Neovim, workspace: Path) -> None:
+    recipe = workspace / "environments/turnstile/training/grpo.yaml"
+    nvim.open(recipe)
+    _is_ready(nvim)
+    change(nvim, "turnstile_agent:", "turnstile_agnt:")
+    found = until(nvim.findings, bool, "the finding")
+    assert [each for each in found if "did you mean `turnstile_agent`" in each]
+    change(nvim, "turnstile_agnt:", "turnstile_agent:")
+    until(nvim.findings, lambda found: not found, "no finding")
+    go_to(nvim, "$0max_steps: 12")
+    nvim.command("GymLsp resolved")
+    until(nvim.text, lambda text: "max_steps: 12" in text and "turnstile_agent:" in text, "the configuration")
+    nvim.open(recipe)
+    nvim.command("GymLsp wiring")
+    until(nvim.text, lambda text: "flowchart" in text and "turnstile_agent" in text, "the wiring")
+    nvim.open(recipe.with_name("grpo_small.yaml"))
+    go_to(nvim, "defaults: gr$0po.yaml")
+    nvim.lua("vim.lsp.buf.definition()")
+    until(nvim.place, lambda place: place.path == recipe, "the other recipe")

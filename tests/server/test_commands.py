@@ -117,6 +117,29 @@ def test_resolved(editor: Editor) -> None:
     assert "hunter2" not in answer["text"]
 
 
+RECIPE = """\
+grpo: {steps: 2}
+env:
+  should_use_nemo_gym: true
+  nemo_gym:
+    config_paths: [environments/math/config.yaml]
+    math_agent: {responses_api_agents: {simple: {max_steps: "${mul:${grpo.steps},4}"}}}
+"""
+
+
+def test_the_run_of_a_recipe(tmp_path: Path) -> None:
+    with editing(tmp_path, {**FILES, "recipes/train.yaml": RECIPE}) as editor:
+        editor.start(PULL)
+        recipe = {"uri": editor.uri("recipes/train.yaml")}
+        answer = run(editor, "resolved", recipe)
+        assert answer["title"] == "recipes/train.yaml"
+        assert "max_steps: 8\n" in answer["text"]
+        overridden = run(editor, "resolved", {**recipe, "overrides": ["grpo.steps=3"]})
+        assert "max_steps: 12\n" in overridden["text"]
+        assert run(editor, "wiring", recipe)["title"] == "recipes/train.yaml"
+        assert run(editor, "checkRun", recipe)["commandLine"] == ""
+
+
 def test_resolved_with_provenance(editor: Editor) -> None:
     answer = run(editor, "resolved", {"configs": [MATH], "overrides": ["limit=3"], "provenance": True})
     comments = {line.split("#")[0].strip(): line.split("#")[1].strip() for line in answer["text"].splitlines()}

@@ -251,7 +251,7 @@ def place(workspace: Workspace, config: Config) -> str | Link:
 
 
 def _in_run(workspace: Workspace, value: Effective) -> Line:
-    root = next(iter(value.run.run.roots), "")
+    root = workspace.title_of(value.run.run)
     config = value.config
     known = workspace.secrets(value.run.run)
     return (f"in the run of {code(root)}: {shown(config, value.path, known)}, from ", place(workspace, config))

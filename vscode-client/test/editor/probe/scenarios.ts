@@ -27,6 +27,7 @@ const BOAT = "environments/boat/config.yaml";
 const HOLDOUT = "environments/recipe_scaling_holdout/config.yaml";
 const GUIDE = "environments/museum_guide/config.yaml";
 const FIELD = ".quick-input-widget:visible .quick-input-box input";
+const RECIPE = "environments/turnstile/training/grpo.yaml";
 const TRIAGE = "environments/log_triage/config.yaml";
 
 export const SCENARIOS: Record<string, Scenario> = {
@@ -87,6 +88,20 @@ export const SCENARIOS: Record<string, Scenario> = {
       const judge = await untilDefinition(guide.uri, after(guide, "name: judge_m"));
       assert.ok(judge.uri.path.endsWith("museum_guide/judge.yaml"));
       assert.match(await lineAt(judge), /^judge_model:/);
+    },
+    "a training recipe is checked, completed and explained, and leads to its configs": async () => {
+      const document = await open(RECIPE);
+      await replace(document, "max_steps: 12", "max_steps: many");
+      await untilFindings(document.uri, "a finding", (found) => found.join() === "invalid-server-field");
+      await replace(document, "max_steps: many", "max_steps: 12");
+      await untilFindings(document.uri, "no finding", (found) => found.length === 0);
+      await untilCompletions(document.uri, after(document, "config_paths:\n      - environments/"), "turnstile/");
+      const config = await untilDefinition(document.uri, after(document, "- environments/turnstile/con"));
+      assert.ok(config.uri.path.endsWith("turnstile/config.yaml"));
+      await untilHover(document.uri, after(document, "num_work"), "Value: `4`");
+      const small = await open("environments/turnstile/training/grpo_small.yaml");
+      const base = await untilDefinition(small.uri, after(small, "defaults: gr"));
+      assert.ok(base.uri.path.endsWith("training/grpo.yaml"));
     },
     "a rename reaches every file": async () => {
       const document = await open(GUIDE);
