@@ -80,7 +80,9 @@ def about_value(workspace: Workspace, path: PurePath, at_path: KeyPath, written:
     if own is None:
         return
     chain = tuple(_chain(workspace, own, path, written))
-    is_plain = not isinstance(own.config, Leaf) or not (own.config.is_interpolation or own.config.is_missing)
+    is_plain = not isinstance(own.config, Leaf) or not (
+        own.config.is_interpolation or own.config.is_missing or _is_computed(own.config)
+    )
     if chain or not is_plain:
         # A value that is set here and nowhere else is already visible.
         yield _value(workspace, own)
@@ -89,6 +91,11 @@ def about_value(workspace: Workspace, path: PurePath, at_path: KeyPath, written:
     yield bullets(chain)
     with suppress(NotIndexed):
         yield bullets(_in_further_runs(workspace, path, at_path, own))
+
+
+def _is_computed(leaf: Leaf) -> bool:
+    """Whether a value is that of an interpolation in a recipe, which is replaced when the recipe is read."""
+    return leaf.origin.is_recipe and "${" in leaf.node.span.of(leaf.origin.text)
 
 
 def _in_further_runs(workspace: Workspace, path: PurePath, at_path: KeyPath, own: Effective) -> Iterator[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gym_lsp.compose.problem import ServerRefNotFound
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import AGENTS, CONFIG_PATHS, MODELS
@@ -62,8 +63,9 @@ def model_without_token_ids(context: RunContext, composition: Composition) -> It
     models = [server for server in composition.servers if server.name == _POLICY_MODEL and server.server_type == MODELS]
     entry = f"; add `{_FOR_TRAINING}`" if context.search.resolve(context.files, _FOR_TRAINING) is not None else ""
     has_agents = any(server.server_type == AGENTS for server in composition.servers)
-    # An invalid block, or one that overrides a model which is not there, has a finding of its own.
-    is_absent = composition.config.get(_POLICY_MODEL) is None
+    # An invalid block, or one that overrides a model which is not there, has a finding of its own, as has a ref to it.
+    is_wanted = any(each.name == _POLICY_MODEL for each in composition.problems if isinstance(each, ServerRefNotFound))
+    is_absent = composition.config.get(_POLICY_MODEL) is None and not is_wanted
     if not models and has_agents and is_absent:
         yield at_key(listed, f"the run has no `{_POLICY_MODEL}`{entry}")
     elif models and not any(server.config.leaf(_TOKEN_IDS) for server in models):
