@@ -7,15 +7,19 @@ merges into a copy of the value that the interpolation points to.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import dropwhile
+from itertools import dropwhile, islice
 
 from msgspec import Struct
 
-from gym_lsp.compose.config import Array, Config, Leaf, Table, rekeyed
+from gym_lsp.compose.config import Array, Config, Leaf, Table, history, rekeyed
 from gym_lsp.syntax import MISSING, KeyPath
 
 Dereference = Callable[[Table, Leaf, KeyPath], Config | None]
 """(root so far, interpolation, its key path) -> the value that it points to; None if there is none."""
+
+
+_LONGEST_HISTORY = 100
+"""Values that a value of a recipe has overridden before, as far as its history shows them."""
 
 
 class MergeConflict(Struct, frozen=True):
@@ -115,10 +119,11 @@ class _Merging:
 
     def _history(self, over: Config, under: Config) -> Config:
         """Return what a value overrides when it is put over another one."""
-        before = over.overridden
-        if before is None or not self._keeps_history:
+        if over.overridden is None or not self._keeps_history:
             return under
-        return rekeyed(before, before.key, self._history(before, under))
+        for before in reversed([*islice(history(over.overridden), _LONGEST_HISTORY)]):
+            under = rekeyed(before, before.key, under)
+        return under
 
     def _followed(self, under: Leaf, path: KeyPath) -> Config:
         """Return the collection that an interpolation points to, or the interpolation if there is none."""

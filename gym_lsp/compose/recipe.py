@@ -52,6 +52,8 @@ from gym_lsp.syntax.interpolation import fails_on_load, parse_template
 _DEEPEST = 100
 """Recipes that lead to recipes. A longer chain is treated as a cycle."""
 _UNKNOWN = f"${{oc.decode:'{FROM_ENVIRONMENT}'}}"
+_MOST_MERGES = 1_000
+"""Recipes that are merged into one."""
 _LARGEST = 100_000
 """Values that interpolations of mappings and lists can make."""
 
@@ -139,6 +141,7 @@ class _Reading:
         self._disk = files
         self._variables = variables
         self._merged: dict[PurePath, Table] = {}
+        self._merges = 0
         self.files: dict[PurePath, ConfigFile] = {}
         self.problems: list[Problem] = []
 
@@ -158,6 +161,11 @@ class _Reading:
         if listed is not None:
             merged = table({}, own.origin, own.key, own.node)
             for entry in self._defaults(file.config, listed):
+                self._merges += 1
+                if self._merges > _MOST_MERGES:
+                    why = f"gym-lsp reads at most {_MOST_MERGES} recipes for one"
+                    self.problems.append(IncludeUnreadable(entry, str(entry.value), path, why, is_directory=False))
+                    break
                 below = absolute(str(entry.value), path.parent)
                 steps = {**trail, path: entry}
                 if below in steps or len(steps) > _DEEPEST:

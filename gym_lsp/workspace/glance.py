@@ -95,7 +95,8 @@ def glance(text: str, screen: Screen) -> Glance:
     """Return what a text shows."""
     keys = top_level_keys(text)
     # A training recipe may have everything else from another one.
-    return Glance(RECIPE_DEFAULTS in keys or screen.passes(text), keys)
+    is_in_braces = not keys and RECIPE_DEFAULTS in text and text.lstrip().startswith("{")
+    return Glance(RECIPE_DEFAULTS in keys or is_in_braces or screen.passes(text), keys)
 
 
 def top_level_keys(text: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gym_lsp.compose.config import at, to_plain
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
-from gym_lsp.compose.problem import RecipeCycle
+from gym_lsp.compose.problem import IncludeUnreadable, RecipeCycle
 from gym_lsp.compose.recipe import Recipe
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
@@ -198,3 +198,13 @@ def test_any_recipes_are_read(others: dict[str, str], top: str) -> None:
     assert recipe.files or not top
     for problem in recipe.problems:
         assert problem.at.origin.path in {file.path for file in recipe.files}
+
+
+def test_many_defaults_are_bounded() -> None:
+    listed = ", ".join(["base.yaml"] * 50_000)
+    texts = {"base.yaml": "{a: 1, env: {nemo_gym: {config_paths: []}}}", TOP: f"defaults: [{listed}]\na: 2\n"}
+    recipe = read(texts)
+    assert [type(problem) for problem in recipe.problems] == [IncludeUnreadable]
+    files = {ROOT / name: text for name, text in texts.items()}
+    run = Workspace(Memory(files), ROOT).own_run(ROOT / TOP).run
+    assert run.recipe == ROOT / TOP
