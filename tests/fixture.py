@@ -27,7 +27,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from gym_lsp.check import Checker, one_by_one
+from gym_lsp.check import Checked, Checker, one_by_one
+from gym_lsp.check_commands import with_commands
 from gym_lsp.check_rows import check_run_with_rows, check_with_rows
 from gym_lsp.compose.run import Run
 from gym_lsp.diagnostic import Diagnostic
@@ -109,9 +110,13 @@ class Fixture:
         """Return a workspace of the files, with the install root if there is one, or of the named release."""
         if self.release is not None:
             return OfRelease(Memory(self.files), self.release)
+        return Workspace(Memory(self.files), ROOT, Settings(), self.install)
+
+    @property
+    def install(self) -> InstallRoot | None:
+        """The install root, if the fixture has files of one."""
         has_gym = any(path.is_relative_to(GYM) for path in self.files)
-        install = InstallRoot(GYM, "--gym-root", None) if has_gym else None
-        return Workspace(Memory(self.files), ROOT, Settings(), install)
+        return InstallRoot(GYM, "--gym-root", None) if has_gym else None
 
 
 class OfRelease(Workspace):
@@ -180,19 +185,22 @@ def findings(
         return Memory(texts) if base is None else Overlay(base, texts)
 
     def check(checker: Checker) -> list[Diagnostic]:
+        checked = check_configs(checker)
+        documents = checker.workspace.documents_below((ROOT,))
+        return list(with_commands(checker, checked, documents).diagnostics) if documents else list(checked.diagnostics)
+
+    def check_configs(checker: Checker) -> Checked:
         if with_rows and fixture.run:
-            return list(check_run_with_rows(checker, Run(fixture.run)).diagnostics)
+            return check_run_with_rows(checker, Run(fixture.run))
         if fixture.run:
-            return list(checker.check_run(Run(fixture.run)).diagnostics)
+            return checker.check_run(Run(fixture.run))
         if with_rows:
             paths = checker.workspace.below((ROOT,))
-            return list(
-                check_with_rows(checker, checker.check_workspace, paths, one_by_one, Scope.WORKSPACE).diagnostics
-            )
-        return list(checker.check_workspace(checker.workspace.below((ROOT,))).diagnostics)
+            return check_with_rows(checker, checker.check_workspace, paths, one_by_one, Scope.WORKSPACE)
+        return checker.check_workspace(checker.workspace.below((ROOT,)))
 
     with_rows = any(each.path.suffix == ".jsonl" for each in fixture.expected) if rows is None else rows
-    workspace = Workspace(files(""), ROOT, Settings(), install)
+    workspace = Workspace(files(""), ROOT, Settings(), install or fixture.install)
     if fixture.release is not None:
         workspace = OfRelease(files(""), fixture.release)
     checker = Checker(workspace)
@@ -227,7 +235,7 @@ def _fits(wanted: Expected, found: Diagnostic) -> bool:
 def _shown(fixture: Fixture, found: list[Diagnostic]) -> str:
     shown: list[str] = ["the findings are:"]
     for path, text in fixture.files.items():
-        shown.append(f"# --- {path.relative_to(ROOT)}")
+        shown.append(f"# --- {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
         index = LineIndex(text)
         for number, line in enumerate(text.splitlines()):
             shown.append(line)

@@ -33,6 +33,7 @@ ACCEPTED_BY: Mapping[str, tuple[Command, ...]] = {
     "recipe": _OF_RUNS,
     "standalone": ("check",),
     "rows": ("check",),
+    "docs": ("check",),
     "search_dir": _OF_TREES,
     "gym_root": _OF_TREES,
     "stdin_filename": ("check",),
@@ -63,6 +64,11 @@ EXCLUSIVE = (
     ("rows", "fix"),
     ("rows", "diff"),
     ("rows", "show_files"),
+    ("docs", "config"),
+    ("docs", "recipe"),
+    ("docs", "watch"),
+    ("docs", "show_files"),
+    ("docs", "stdin_filename"),
     ("watch", "fix"),
     ("watch", "diff"),
     ("watch", "write_baseline"),
@@ -271,6 +277,8 @@ def _add_input(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--standalone", action="store_true", help="check each config as its own run")
     rows = "also check the rows of the datasets that the configs name"
     group.add_argument("--rows", action="store_true", help=rows)
+    docs = "also check the commands in shell scripts and Markdown below the paths"
+    group.add_argument("--docs", action="store_true", help=docs)
     search_dir = "look up relative paths in this folder first"
     group.add_argument("--search-dir", action="append", default=[], metavar="DIR", help=search_dir)
     gym_root = "the NeMo Gym to check against: a checkout or site-packages"

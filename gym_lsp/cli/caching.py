@@ -71,6 +71,7 @@ def _key(options: Options) -> Iterator[str]:
             options.recipe,
             options.standalone,
             options.rows,
+            options.docs,
             options.search_dir,
             options.gym_root,
             options.select,

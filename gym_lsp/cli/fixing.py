@@ -25,7 +25,7 @@ def fix(job: Job, options: Options) -> Fixed:
     Only files of the workspace and the named files are changed, not those of an install root. Findings below the shown
     severity are not fixed: an open name in a fragment is not a mistake.
     """
-    own = job.named | frozenset(job.workspace.members)
+    own = job.named | frozenset(job.workspace.members) | frozenset(job.documents)
     editable = job.named if job.is_of_stdin else own
     least = _least(options)
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from gym_lsp.check import Checked, Checker, Spread
+from gym_lsp.check_commands import with_commands
 from gym_lsp.check_rows import check_run_with_rows, check_with_rows
 from gym_lsp.cli.failure import UsageError
 from gym_lsp.cli.options import Options
@@ -33,7 +34,8 @@ class Job(Struct, frozen=True):
     """A workspace, and the check of it that the command line asks for.
 
     `asked` are the files and folders that the command line names, and `paths` the files that they lead to; both are
-    empty for a run. `named` holds the files that are named one by one. `is_of_stdin` means that the text of the only
+    empty for a run. `named` holds the files that are named one by one. `documents` are the shell
+    scripts and documents whose commands are checked, too. `is_of_stdin` means that the text of the only
     named file comes from stdin.
     """
 
@@ -43,6 +45,7 @@ class Job(Struct, frozen=True):
     paths: tuple[PurePath, ...] = ()
     named: frozenset[PurePath] = frozenset()
     is_of_stdin: bool = False
+    documents: tuple[PurePath, ...] = ()
 
     def checked(self) -> Checked:
         return self.check(Checker(self.workspace))
@@ -79,7 +82,9 @@ def _path_jobs(options: Options, disk: Files, around: Around) -> Iterator[Job]:
     for workspace, paths in _by_workspace(options, files, given, here):
         chosen = workspace.below(paths)
         named = frozenset(path for path in paths if path in set(chosen))
-        yield Job(workspace, _path_check(chosen, options, around), paths, chosen, named, options.paths == ("-",))
+        documents = workspace.documents_below(paths) if options.docs else ()
+        check = _with_documents(_path_check(chosen, options, around), documents)
+        yield Job(workspace, check, paths, chosen, named, options.paths == ("-",), documents)
 
 
 def _by_workspace(
@@ -106,6 +111,13 @@ def _by_workspace(
     for path in given:
         add(root_of(known, path, here), path)
     return [(workspace, tuple(paths_of[root])) for root, workspace in workspaces.items()]
+
+
+def _with_documents(
+    check: Callable[[Checker], Checked], documents: tuple[PurePath, ...]
+) -> Callable[[Checker], Checked]:
+    """Return a check that also checks the commands in some documents."""
+    return (lambda checker: with_commands(checker, check(checker), documents)) if documents else check
 
 
 def _path_check(paths: tuple[PurePath, ...], options: Options, around: Around) -> Callable[[Checker], Checked]:

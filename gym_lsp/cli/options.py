@@ -34,6 +34,7 @@ class Options(Struct, frozen=True, kw_only=True):
     recipe: str | None
     standalone: bool
     rows: bool
+    docs: bool
     search_dir: tuple[str, ...]
     gym_root: str | None
     stdin_filename: str | None

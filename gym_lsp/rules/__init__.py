@@ -172,6 +172,11 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "example-count",
         "duplicate-row",
     ),
+    "commands": (
+        "replaced-configs",
+        "unknown-override",
+        "unknown-flag",
+    ),
 }
 """The names of the rules in each sub-package, in the order in which the documentation lists them."""
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from weakref import proxy
 
+from gym_lsp.commands.parts import DOCUMENTS
 from gym_lsp.compose.config import Config, Provenance, Table
 from gym_lsp.compose.recipe import Recipe, read_recipe
 from gym_lsp.compose.run import Composition, Environment, Run, compose
@@ -172,6 +173,17 @@ class Workspace:
 
         installed = None if self.install is None else self.install.path
         return ServerClasses(self.files.programs(), self.search.roots, installed)
+
+    @property
+    @query
+    def command_flags(self) -> Mapping[str, frozenset[str]]:
+        """The flags of the commands of the install root whose flags can be read from its source."""
+        if self.install is None:
+            return {}
+        # As costly to start with as reading the source of a provider.
+        from gym_lsp.gym.release.command_flags import command_flags
+
+        return command_flags(self.files.programs(), self.install.path)
 
     def server_model(self, server_type: str, implementation: str, entrypoint: str) -> Model | None:
         """Return the fields that a server's own config class has; None if they cannot be read."""
@@ -563,6 +575,17 @@ class Workspace:
                 inside = self.files_below(path)
                 found.update(dict.fromkeys(each for each in inside if not self.settings.excludes(each)))
             else:
+                found[path] = None
+        return tuple(found)
+
+    def documents_below(self, paths: tuple[PurePath, ...]) -> tuple[PurePath, ...]:
+        """The shell scripts and the Markdown at or below some paths."""
+        found: dict[PurePath, None] = {}
+        for path in paths:
+            if self.files.kind(path) is Kind.DIRECTORY:
+                inside = self.files.walk(self.root, path, DOCUMENTS).files
+                found.update(dict.fromkeys(each for each in inside if not self.settings.excludes(each)))
+            elif path.suffix in DOCUMENTS:
                 found[path] = None
         return tuple(found)
 

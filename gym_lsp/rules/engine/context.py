@@ -10,6 +10,7 @@ from typing import TypeAlias, TypeVar, cast
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from gym_lsp.commands.problem import CommandProblem
 from gym_lsp.compose.blocks import Spelled, spelled_servers
 from gym_lsp.compose.config import Table
 from gym_lsp.compose.problem import Malformed, Problem
@@ -86,6 +87,7 @@ SharedSubject: TypeAlias = (
     | InvalidSuppression
     | Unreadable
     | RowProblem
+    | CommandProblem
 )
 """What is the same in every run that it is part of. Rules about it cannot depend on the run."""
 

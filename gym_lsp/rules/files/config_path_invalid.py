@@ -16,7 +16,7 @@ from gym_lsp.compose.problem import (
 from gym_lsp.diagnostic import Applicability, FileEdit, Fix, Severity
 from gym_lsp.gym.errors import ConfigPathNotFoundError
 from gym_lsp.rules.analysis.paths import configs_below, is_file
-from gym_lsp.rules.engine.context import Context, RunContext
+from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.edits import line_break, replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.syntax import Scalar
@@ -29,7 +29,7 @@ from gym_lsp.text import Edit, Span
     severity=Severity.ERROR,
     predicts=ConfigPathNotFoundError,
 )
-def config_path_invalid(context: RunContext, problem: Problem) -> Iterator[Finding]:
+def config_path_invalid(context: Context, problem: Problem) -> Iterator[Finding]:
     """A value of `config_paths` in a config that is not a list of files.
 
     ## Why

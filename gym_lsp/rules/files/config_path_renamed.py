@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from gym_lsp.compose.config import Provenance
 from gym_lsp.compose.problem import IncludeAliased
 from gym_lsp.diagnostic import Applicability, Fix, Severity, Tag
-from gym_lsp.rules.engine.context import RunContext
+from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 
 @rule("config-path-renamed", on=IncludeAliased, severity=Severity.INFORMATION)
-def config_path_renamed(context: RunContext, problem: IncludeAliased) -> Iterator[Finding]:
+def config_path_renamed(context: Context, problem: IncludeAliased) -> Iterator[Finding]:
     """An entry of `config_paths` that names a file by its path in an earlier release.
 
     ## Why

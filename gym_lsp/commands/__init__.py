@@ -1,0 +1,1 @@
+"""The commands of NeMo Gym in shell scripts and documents, independent of configs."""

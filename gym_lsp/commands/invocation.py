@@ -1,0 +1,235 @@
+"""The commands of NeMo Gym in a document: their configs, their overrides and their flags, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from msgspec import Struct
+
+from gym_lsp.commands.parts import shell_parts
+from gym_lsp.commands.shell import UNKNOWN, SimpleCommand, Word, simple_commands
+from gym_lsp.text import Span
+
+PROGRAMS = ("gym", "ng")
+LEGACY_PREFIXES = ("ng_", "nemo_gym_")
+LEGACY = {
+    "run": "env start",
+    "test": "env test",
+    "prepare_benchmark": "eval prepare",
+    "collect_rollouts": "eval run",
+    "e2e_collect_rollouts": "eval run",
+    "aggregate_rollouts": "eval aggregate",
+    "reward_profile": "eval profile",
+    "prepare_data": "dataset collate",
+    "materialize_prompts": "dataset render",
+    "upload_dataset_to_hf": "dataset upload",
+    "download_dataset_from_hf": "dataset download",
+    "dump_config": "env resolve",
+    "validate": "env validate",
+    "pip_list": "env packages",
+    "status": "env status",
+}
+"""The commands that older programs stand for."""
+_SERVES_NOTHING = ("ng_collect_rollouts", "nemo_gym_collect_rollouts")
+
+_GROUPS = frozenset(("env", "eval", "dataset", "list", "dev", "search"))
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
+_WRAPPERS = frozenset(("uv", "run", "nohup", "exec", "time", "env", "sudo", "command", "poetry", "python", "python3"))
+_CONFIG_PATHS = re.compile(r"\+{0,2}config_paths=")
+_MERGED = "+config_paths=["
+_CONFIG = "--config"
+SEARCH_DIR = "--search-dir"
+EXTRA_ROOTS = "NEMO_GYM_EXTRA_ROOTS"
+NO_SERVE = "--no-serve"
+SELECTORS = (
+    "--environment",
+    "--benchmark",
+    "--resources-server",
+    "--model-type",
+    "--agent-type",
+)
+"""The flags that add configs by name."""
+SUBMIT = "eval submit"
+"""The command whose `--config` is a file of another kind."""
+
+_PLACEHOLDER = re.compile(
+    r"""
+    \.\.\.|…                        # an omission
+    |(?:^|/)(?:my|your|some)[_-]    # my_server
+    |(?:^|[/_-])(?:my|your)(?:[/._-]|$)
+    |(?:^|/)(?:path|to)/            # path/to/config.yaml
+    |[<>*?{}|]                      # <server>, a pattern
+    |(?:^|/)[A-Z][A-Z0-9_]*(?:/|\.|$)  # resources_servers/NAME/configs/NAME.yaml
+    |(?:^|[/_])(?:xxx+|foo|bar|example_name|placeholder)(?:[/._]|$)
+    """,
+    re.VERBOSE,
+)
+
+
+class Piece(Struct, frozen=True):
+    """A part of a word, with its place."""
+
+    text: str
+    span: Span
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.text) and UNKNOWN not in self.text and _PLACEHOLDER.search(self.text) is None
+
+
+class Override(Struct, frozen=True):
+    """`KEY=VALUE`. `key` is without plus signs; its place is that of the whole key with its dots."""
+
+    key: Piece
+    value: str
+    signs: str
+
+
+class Invocation(Struct, frozen=True):
+    """One command of NeMo Gym.
+
+    `command` is what it does, such as `env start`, and `title` how the document spells that. `configs` are the root
+    configs of its run in their order, `replaced` those that have no effect, because a later override of `config_paths`
+    replaces them. With `has_all_configs`, all configs are in `configs`, known or not.
+    """
+
+    command: str
+    title: str
+    span: Span
+    configs: tuple[Piece, ...]
+    replaced: tuple[Piece, ...]
+    overrides: tuple[Override, ...]
+    flags: tuple[Piece, ...]
+    has_all_configs: bool
+    serves: bool
+    has_moved: bool
+    """Whether the working directory, or the folders in which configs are looked up, may not be the usual ones."""
+
+
+def invocations(path: PurePath, text: str) -> Iterator[Invocation]:
+    """Yield the commands of NeMo Gym in a document, in their order."""
+    has_moved = False
+    for part in shell_parts(path.suffix, text):
+        for command in simple_commands(text, part.start, part.end):
+            words = command.words
+            if words[0].text in ("cd", "pushd") or EXTRA_ROOTS in "".join(word.text for word in words[:2]):
+                has_moved = True
+            found = _program(words)
+            if found is not None:
+                yield _invocation(command, *found, has_moved)
+
+
+def _program(words: tuple[Word, ...]) -> tuple[str, int, int] | None:
+    """Return the command that words start, and the indices of its first word and of the first one after its name."""
+    for index, word in enumerate(words):
+        text = word.text
+        prefix = next((prefix for prefix in LEGACY_PREFIXES if text.startswith(prefix)), None)
+        if prefix is not None and (command := LEGACY.get(text.removeprefix(prefix))) is not None:
+            return command, index, index + 1
+        if text in PROGRAMS:
+            first = next((at for at in range(index + 1, len(words)) if not words[at].text.startswith("-")), len(words))
+            names = [each.text for each in words[first : first + 2]]
+            if not names or names[0] not in _GROUPS:
+                return None
+            if names[0] == "search":
+                return "search", index, first + 1
+            if len(names) == 2 and names[1] and not names[1].startswith(("-", "+", UNKNOWN)):
+                return " ".join(names), index, first + 2
+            return None
+        if not (text in _WRAPPERS or text.startswith("-") or _ASSIGNMENT.match(text)):
+            return None
+    return None
+
+
+def _invocation(command: SimpleCommand, name: str, first: int, after: int, has_moved: bool) -> Invocation:
+    words = command.words
+    configs: list[Piece] = []
+    replaced: list[Piece] = []
+    overrides: list[Override] = []
+    flags: list[Piece] = []
+    has_all = not command.is_cut
+    merged: list[Piece] = []
+    replacing: list[Piece] | None = None
+    serves = words[first].text not in _SERVES_NOTHING
+    has_moved = has_moved or any(EXTRA_ROOTS in word.text for word in words[:first])
+    is_value = False
+    index = after
+    while index < len(words):
+        word = words[index]
+        index += 1
+        text = word.text
+        if text.startswith(UNKNOWN) and (word.is_open or not is_value):
+            # It may be several words.
+            has_all = False
+        is_value = text.startswith("-") and "=" not in text
+        if text.startswith("-") and len(text) > 1:
+            flag, equals, _ = text.partition("=")
+            flags.append(Piece(flag, word.span_of(0, len(flag))))
+            has_moved = has_moved or flag == SEARCH_DIR
+            serves = serves and flag != NO_SERVE
+            if flag in SELECTORS:
+                has_all = False
+            if flag == _CONFIG and equals:
+                merged.append(_piece(word, len(flag) + 1, len(text)))
+            elif flag == _CONFIG and index < len(words):
+                merged.extend(_entries(words[index], 0))
+                index += 1
+        elif (listed := _CONFIG_PATHS.match(text)) is not None:
+            entries = _entries(word, listed.end())
+            if text.startswith("[", listed.end()) and not text.endswith("]"):
+                # A space has split the list into words.
+                has_all = False
+            elif text.startswith(_MERGED) and text.endswith("]"):
+                merged.extend(entries)
+            else:
+                replaced.extend(replacing or ())
+                replacing = entries
+        elif (end := _key_end(text)) > 0:
+            signs = len(text) - len(text.lstrip("+"))
+            key = Piece(text[signs:end], word.span_of(signs, end))
+            overrides.append(Override(key, text[end + 1 :], text[:signs]))
+        elif text in ("...", "…", "[OPTIONS]"):
+            has_all = False
+    if replacing is not None:
+        replaced.extend(merged)
+        configs.extend(replacing)
+    else:
+        configs.extend(merged)
+    title = " ".join(word.text for word in words[first:after])
+    span = Span(words[first].span.start, words[after - 1].span.end)
+    return Invocation(
+        name, title, span, tuple(configs), tuple(replaced), tuple(overrides), tuple(flags), has_all, serves, has_moved
+    )
+
+
+def _key_end(text: str) -> int:
+    """Return the offset of the `=` of an override; -1 for another word."""
+    end = text.find("=")
+    return end if end > 0 and text.lstrip("+")[:1] not in ("", "=", "-") else -1
+
+
+def _entries(word: Word, start: int) -> list[Piece]:
+    """Return the entries of a list, or the only one if it is not a list."""
+    end = len(word.text)
+    if word.text.startswith("[", start) and word.text.endswith("]"):
+        start, end = start + 1, end - 1
+    found: list[Piece] = []
+    while start <= end:
+        comma = word.text.find(",", start, end)
+        stop = end if comma < 0 else comma
+        found.append(_piece(word, start, stop))
+        start = stop + 1
+    # A comma after the last entry is allowed.
+    return found[:-1] if len(found) > 1 and not found[-1].text else found
+
+
+def _piece(word: Word, start: int, end: int) -> Piece:
+    """Return a part of a word without the spaces and quotes around it."""
+    text = word.text
+    while start < end and text[start] in " \t\r\n\"'":
+        start += 1
+    while start < end and text[end - 1] in " \t\r\n\"'":
+        end -= 1
+    return Piece(text[start:end], word.span_of(start, end))

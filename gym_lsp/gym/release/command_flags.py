@@ -1,0 +1,148 @@
+"""The flags of each command of NeMo Gym, read from source.
+
+`COMMANDS` maps the name of a command to its flags. A flag is a call that registers arguments in a function, or a call
+of a function that makes such a flag. Whatever is written in another way makes the flags of its commands unknown.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+
+from gym_lsp.files import Files, Unreadable
+
+_MAIN = PurePath("nemo_gym", "cli", "main.py")
+_TABLE = "COMMANDS"
+_ADD = "add_argument"
+_COMMON = frozenset(("--help", "-h", "--verbose", "-v", "--json", "--version"))
+"""Flags of all commands. Not all of them accept `--json`, but they say so themselves."""
+
+
+class _Unclear(Exception):
+    """The source is written in a way that is not understood."""
+
+
+def command_flags(files: Files, install_root: PurePath) -> Mapping[str, frozenset[str]]:
+    """Return the flags of each command of the NeMo Gym in `install_root` whose flags are certain."""
+    try:
+        module = ast.parse(files.read(install_root / _MAIN))
+    except (Unreadable, SyntaxError, ValueError, RecursionError):
+        return {}
+    reader = _Reader(module)
+    table = reader.values.get(_TABLE)
+    found: dict[str, frozenset[str]] = {}
+    for key, value in zip(table.keys, table.values, strict=True) if isinstance(table, ast.Dict) else ():
+        if isinstance(key, ast.Constant) and isinstance(key.value, str) and isinstance(value, ast.Call):
+            try:
+                found[key.value] = _COMMON.union(reader.of_command(value))
+            except _Unclear:
+                continue
+    return found
+
+
+class _Reader:
+    def __init__(self, module: ast.Module) -> None:
+        self.values: dict[str, ast.expr] = {}
+        self.functions: dict[str, ast.FunctionDef] = {}
+        for statement in module.body:
+            if isinstance(statement, ast.FunctionDef):
+                self.functions[statement.name] = statement
+            elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+                self._bind(statement.targets[0], statement.value)
+            elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+                self._bind(statement.target, statement.value)
+
+    def _bind(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Name):
+            self.values[target.id] = value
+
+    def of_command(self, command: ast.Call) -> Iterator[str]:
+        """Yield the flags of a command. Raises _Unclear."""
+        if command.args:
+            raise _Unclear
+        flags = next((keyword.value for keyword in command.keywords if keyword.arg == "flags"), None)
+        if flags is None:
+            return
+        if not isinstance(flags, ast.Tuple | ast.List):
+            raise _Unclear
+        for flag in flags.elts:
+            yield from self._of_flag(flag)
+
+    def _of_flag(self, flag: ast.expr) -> Iterator[str]:
+        if isinstance(flag, ast.Name) and flag.id in self.values:
+            flag = self.values[flag.id]
+        if not isinstance(flag, ast.Call) or not isinstance(flag.func, ast.Name):
+            raise _Unclear
+        maker = self.functions.get(flag.func.id)
+        if maker is None:
+            yield from self._registered(flag, {})
+            return
+        bound = _arguments(maker, flag)
+        returned = [node.value for node in ast.walk(maker) if isinstance(node, ast.Return)]
+        made = [each for each in returned if isinstance(each, ast.Call) and _keyword(each, "register") is not None]
+        if len(made) != 1:
+            raise _Unclear
+        yield from self._registered(made[0], bound)
+
+    def _registered(self, flag: ast.Call, bound: Mapping[str, ast.expr]) -> Iterator[str]:
+        """Yield the flags that the `register` function of a flag adds."""
+        register = _keyword(flag, "register")
+        if register is None and flag.args:
+            register = flag.args[0]
+        if isinstance(register, ast.Name) and register.id in self.functions:
+            body: ast.AST = self.functions[register.id]
+        elif isinstance(register, ast.Lambda):
+            body = register.body
+        else:
+            raise _Unclear
+        calls = [node for node in ast.walk(body) if isinstance(node, ast.Call)]
+        added = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == _ADD]
+        if not added:
+            raise _Unclear
+        for call in added:
+            for argument in call.args:
+                yield from _texts(argument, bound)
+
+
+def _arguments(function: ast.FunctionDef, call: ast.Call) -> dict[str, ast.expr]:
+    """Return what a call gives to each parameter, defaults included."""
+    if any(isinstance(argument, ast.Starred) for argument in call.args):
+        raise _Unclear
+    spec = function.args
+    names = [each.arg for each in (*spec.posonlyargs, *spec.args)]
+    bound = dict(zip(reversed(names), reversed(spec.defaults), strict=False))
+    bound |= {each.arg: value for each, value in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if value}
+    bound |= dict(zip(names, call.args, strict=False))
+    bound |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None}
+    return bound
+
+
+def _texts(value: ast.expr, bound: Mapping[str, ast.expr]) -> Iterator[str]:
+    """Yield the flags among the first arguments of `add_argument`; a name without a dash is not a flag."""
+    if isinstance(value, ast.Starred):
+        several = bound.get(value.value.id) if isinstance(value.value, ast.Name) else None
+        if not isinstance(several, ast.Tuple | ast.List):
+            raise _Unclear
+        for each in several.elts:
+            yield from _texts(each, bound)
+        return
+    text = _text(value, bound)
+    if text.startswith("-"):
+        yield text
+
+
+def _text(value: ast.expr, bound: Mapping[str, ast.expr]) -> str:
+    if isinstance(value, ast.Name) and value.id in bound:
+        value = bound[value.id]
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        return value.value
+    if isinstance(value, ast.JoinedStr):
+        return "".join(
+            _text(each.value if isinstance(each, ast.FormattedValue) else each, bound) for each in value.values
+        )
+    raise _Unclear
+
+
+def _keyword(call: ast.Call, name: str) -> ast.expr | None:
+    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
