@@ -24,7 +24,7 @@ from gym_lsp.files import Files, Kind, Overlay, Remembered, Unreadable, absolute
 from gym_lsp.rules.engine.context import Scope
 from gym_lsp.workspace.locality import neighbours_together
 from gym_lsp.workspace.root import Root, root_of
-from gym_lsp.workspace.workspace import Workspace
+from gym_lsp.workspace.workspace import YAML, Workspace
 
 Around: TypeAlias = Callable[[Checker, Spread], Spread]
 """Adds to the way in which the files of a check are asked about."""
@@ -80,9 +80,10 @@ def _path_jobs(options: Options, disk: Files, around: Around) -> Iterator[Job]:
     here = working_directory()
     files, given = _given(options, disk)
     for workspace, paths in _by_workspace(options, files, given, here):
-        chosen = workspace.below(paths)
-        named = frozenset(path for path in paths if path in set(chosen))
         documents = workspace.documents_below(paths) if options.docs else ()
+        # A document that is named is not a config.
+        chosen = tuple(path for path in workspace.below(paths) if path.suffix in YAML or path not in documents)
+        named = frozenset(path for path in paths if path in set(chosen))
         check = _with_documents(_path_check(chosen, options, around), documents)
         yield Job(workspace, check, paths, chosen, named, options.paths == ("-",), documents)
 
