@@ -56,6 +56,10 @@ def _run(arguments: Sequence[str]) -> int:
     from gym_lsp.cli.arguments import parse_arguments
 
     options = parse_arguments(arguments)
+    if options.is_by_name:
+        from gym_lsp.cli.naming import translated
+
+        options = translated(options)
     match options.command:
         case "check" if options.watch:
             from gym_lsp.cli.watching import watch

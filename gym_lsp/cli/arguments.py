@@ -10,7 +10,7 @@ from msgspec import convert
 
 from gym_lsp import __version__
 from gym_lsp.cli.failure import EXIT_USAGE
-from gym_lsp.cli.options import Command, ComponentName, GraphFormat, Options
+from gym_lsp.cli.options import BY_NAME, RUN_VALUES, SELECTORS, Command, ComponentName, GraphFormat, Options
 from gym_lsp.diagnostic import Severity
 from gym_lsp.reporters import FORMATS
 from gym_lsp.workspace.setting_types import FAILURES
@@ -31,6 +31,7 @@ ACCEPTED_BY: Mapping[str, tuple[Command, ...]] = {
     "explain": ("explain",),
     "config": _OF_RUNS,
     "recipe": _OF_RUNS,
+    **dict.fromkeys(BY_NAME, _OF_RUNS),
     "standalone": ("check",),
     "rows": ("check",),
     "docs": ("check",),
@@ -60,6 +61,7 @@ EXCLUSIVE = (
     ("config", "standalone"),
     ("config", "recipe"),
     ("recipe", "standalone"),
+    *((name, other) for name in BY_NAME for other in ("recipe", "standalone", "show_files")),
     ("rows", "watch"),
     ("rows", "fix"),
     ("rows", "diff"),
@@ -88,6 +90,7 @@ EXCLUSIVE = (
     ("show_files", "statistics"),
 )
 """Pairs of options that cannot be used together."""
+_A_RUN = "at least one `--config`, or a name such as `--environment NAME`"
 _LAST_PORT = 0xFFFF
 _SIMILAR = 0.75
 """How similar a suggestion has to be to the unknown argument, from 0 to 1; the dashes make all options a bit alike."""
@@ -99,6 +102,7 @@ Check NVIDIA NeMo Gym configs, or serve an editor.
   gym-lsp --check                            check all configs in this folder
   gym-lsp --check --standalone environments  check each config as its own run
   gym-lsp --check --config A --config B      check the run of two root configs
+  gym-lsp --check --environment NAME         check a run by its name
   gym-lsp --check --recipe R                 check the run in a training recipe
   gym-lsp --resolve --config A --provenance  print each value and its source
   gym-lsp --graph --config A                 print a graph of the servers
@@ -153,7 +157,14 @@ def _reject_contradictions(parser: _Parser, options: Options) -> None:
         if _is_given(options, first) and _is_given(options, second):
             parser.error(f"{_flag(first)} and {_flag(second)} cannot be used together")
     if options.command in ("resolve", "graph") and not options.names_run:
-        parser.error(f"{_flag(options.command)} needs at least one `--config`, or a `--recipe`")
+        parser.error(f"{_flag(options.command)} needs {_A_RUN}, or a `--recipe`")
+    for name in RUN_VALUES:
+        if _is_given(options, name) and not options.names_run:
+            parser.error(f"{_flag(name)} needs {_A_RUN}")
+    for name in SELECTORS:
+        if not all(getattr(options, name)):
+            # An empty variable in a CI job must not silently check another run.
+            parser.error(f"{_flag(name)} needs a name")
     if (options.unsafe_fixes or options.show_fixes) and not (options.fix or options.diff):
         given = "unsafe_fixes" if options.unsafe_fixes else "show_fixes"
         parser.error(f"{_flag(given)} can only be used with `--fix` or `--diff`")
@@ -242,6 +253,7 @@ def _parser() -> _Parser:
     )
     _add_commands(parser)
     _add_input(parser)
+    _add_names(parser)
     _add_findings(parser)
     _add_fixing(parser)
     _add_output(parser)
@@ -269,7 +281,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
 
 def _add_input(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("Input")
-    paths = "files and folders to check; with --config or --recipe: overrides"
+    paths = "files and folders to check; for one run: overrides"
     group.add_argument("paths", nargs="*", metavar="PATH | KEY=VALUE", help=paths)
     group.add_argument("--config", action="append", default=[], metavar="FILE", help="a root config of the run")
     recipe = "the run that a training recipe embeds"
@@ -287,6 +299,21 @@ def _add_input(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--stdin-filename", metavar="FILE", help=stdin_filename)
     cache = "keep answers in this folder, and check again only what has changed"
     group.add_argument("--cache", metavar="DIR", help=cache)
+
+
+def _add_names(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("Runs by name, as in `gym env start` and `gym eval run`")
+    for name in SELECTORS:
+        what = f"the config of this {name.replace('_', ' ').removesuffix(' type')}"
+        group.add_argument(
+            _flag(name).strip("`"), action="append", default=[], metavar="NAME", help=f"{what}: NAME or NAME/VARIANT"
+        )
+    group.add_argument("--agent", "-a", metavar="NAME", help="short for +agent_name=NAME")
+    group.add_argument("--model", "-m", metavar="MODEL", help="short for +policy_model_name=MODEL")
+    group.add_argument("--model-url", metavar="URL", help="short for +policy_base_url=URL")
+    group.add_argument("--model-api-key", metavar="KEY", help="short for +policy_api_key=KEY")
+    pairing = "short for +allow_unsupported_pairing=true"
+    group.add_argument("--allow-unsupported-pairing", action="store_true", help=pairing)
 
 
 def _add_findings(parser: argparse.ArgumentParser) -> None:

@@ -13,6 +13,12 @@ Command = Literal["check", "list", "resolve", "graph", "explain", "json_schema",
 ComponentName = Literal["environments", "agents", "models", "resources-servers", "benchmarks", "recipes"]
 GraphFormat = Literal["mermaid", "dot", "svg"]
 
+SELECTORS = ("benchmark", "environment", "resources_server", "model_type", "agent_type")
+"""The options that select a config of the run by a name."""
+RUN_VALUES = ("agent", "model", "model_url", "model_api_key", "allow_unsupported_pairing")
+"""The options of a run that are short for an override."""
+BY_NAME = (*SELECTORS, *RUN_VALUES)
+
 
 class Options(Struct, frozen=True, kw_only=True):
     """The command, and the value of each option under the name of the option.
@@ -32,6 +38,16 @@ class Options(Struct, frozen=True, kw_only=True):
 
     config: tuple[str, ...]
     recipe: str | None
+    benchmark: tuple[str, ...]
+    environment: tuple[str, ...]
+    resources_server: tuple[str, ...]
+    model_type: tuple[str, ...]
+    agent_type: tuple[str, ...]
+    agent: str | None
+    model: str | None
+    model_url: str | None
+    model_api_key: str | None
+    allow_unsupported_pairing: bool
     standalone: bool
     rows: bool
     docs: bool
@@ -64,4 +80,9 @@ class Options(Struct, frozen=True, kw_only=True):
     @property
     def names_run(self) -> bool:
         """Whether the command is about one run, and not about paths."""
-        return bool(self.config) or self.recipe is not None
+        return bool(self.config) or self.recipe is not None or any(getattr(self, name) for name in SELECTORS)
+
+    @property
+    def is_by_name(self) -> bool:
+        """Whether the run is given by options that have to be translated into configs and overrides."""
+        return any(getattr(self, name) not in (None, False, ()) for name in BY_NAME)

@@ -182,6 +182,12 @@ def _name_of_config(tree: _Tree, path: Path) -> str | None:
     return inside.parts[0] if is_config else inside.with_suffix("").as_posix()
 
 
+def benchmark_names(folder: PurePath, files: Files) -> list[str]:
+    """Return the names of the benchmarks in a folder `benchmarks`. Mirrors `_benchmark_config_paths`."""
+    tree = _Tree(Path(folder), files)
+    return [name for path in tree.paths if (name := _name_of_config(tree, path)) is not None]
+
+
 def _is_benchmark(path: Path, files: Files) -> bool:
     """Whether a config has exactly one benchmark dataset; True for a config with a syntax error."""
     try:

@@ -1,0 +1,158 @@
+"""The options that start a run by name, translated into the configs and overrides that they are short for.
+
+The translation is that of the release, and comes before everything else. So no other module knows these options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from msgspec.structs import replace
+
+from gym_lsp.cli.failure import UsageError
+from gym_lsp.cli.options import RUN_VALUES, SELECTORS, Options
+from gym_lsp.cli.places import working_directory
+from gym_lsp.cli.streams import print_message
+from gym_lsp.cli.workspaces import open_workspace
+from gym_lsp.files import Disk
+from gym_lsp.gym.release.builtin import RELEASE
+from gym_lsp.gym.release.run_options import BUILTIN_OPTIONS, RunOptions, Selector, read_run_options
+from gym_lsp.gym.selectors import Ambiguous, Lookup, Selected, Unknown, select, selector_roots
+from gym_lsp.reporters.paths import relative_path
+from gym_lsp.workspace.workspace import Workspace
+
+_FEW = 12
+"""The most names that a message lists."""
+_LISTED = {
+    "benchmark": "benchmarks",
+    "environment": "environments",
+    "resources-server": "resources-servers",
+    "model-type": "models",
+    "agent-type": "agents",
+}
+"""The kind of `--list` for each option."""
+
+
+def translated(options: Options) -> Options:
+    """Return the options of the same run with `--config` and overrides only. Raises UsageError.
+
+    The configs come after those of `--config`, and the overrides before those on the command line. Mirrors
+    `_merge_config_paths`.
+    """
+    files = Disk()
+    workspace = open_workspace(options, working_directory(), files)
+    install = workspace.install
+    read = read_run_options(files, install.path) if install else BUILTIN_OPTIONS
+    known = read or BUILTIN_OPTIONS
+    roots = selector_roots(
+        files,
+        known,
+        search=workspace.search.roots,
+        install_root=install.path if install else None,
+        working_directory=workspace.root,
+        search_dirs=(*workspace.search_dirs, *workspace.settings.search_dirs),
+    )
+    profile = workspace.profile
+    lookup = Lookup(files, roots, known, profile.config_path_aliases if profile.path_aliases_followed else {})
+    _reject_absent(options, known, workspace)
+    notes: list[str] = []
+    if read is None:
+        notes.append(f"cannot read how {profile.called} looks up names; gym-lsp looks them up as {RELEASE} does")
+    configs = [
+        str(_config(selector, value, lookup, notes))
+        for selector in known.selectors.values()
+        for value in _values(options, selector, workspace, notes)
+    ]
+    if not options.quiet:
+        for note in notes:
+            print_message(note)
+    return replace(
+        options,
+        config=(*options.config, *configs),
+        paths=(*_overrides(options, known), *options.paths),
+        benchmark=(),
+        environment=(),
+        resources_server=(),
+        model_type=(),
+        agent_type=(),
+        agent=None,
+        model=None,
+        model_url=None,
+        model_api_key=None,
+        allow_unsupported_pairing=False,
+    )
+
+
+def _reject_absent(options: Options, known: RunOptions, workspace: Workspace) -> None:
+    for name in (*SELECTORS, *RUN_VALUES):
+        option = _option(name)
+        if getattr(options, name) not in (None, False, ()) and not {option} & {*known.selectors, *known.values}:
+            others = ", ".join(f"`--{each}`" for each in (*known.selectors, *known.values))
+            raise UsageError(f"`--{option}` is not an option of {workspace.profile.called}; expected one of {others}")
+
+
+def _option(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _values(options: Options, selector: Selector, workspace: Workspace, notes: list[str]) -> tuple[str, ...]:
+    """Return the names that count: all that are given, or the last one."""
+    values: tuple[str, ...] = getattr(options, selector.option.replace("-", "_"), ())
+    if len(values) < 2 or selector.is_repeatable:
+        return values
+    ignored = ", ".join(f"`{value}`" for value in values[:-1])
+    notes.append(f"--{selector.option}: {workspace.profile.called} uses only the last one and ignores {ignored}")
+    return values[-1:]
+
+
+def _overrides(options: Options, known: RunOptions) -> Iterator[str]:
+    for each in known.values.values():
+        value = getattr(options, each.option.replace("-", "_"), None)
+        if each.is_switch and value:
+            yield f"+{each.key}=true"
+        elif not each.is_switch and value is not None:
+            yield f"+{each.key}={value}"
+
+
+def _config(selector: Selector, value: str, lookup: Lookup, notes: list[str]) -> PurePath:
+    """Return the config that a name selects. Raises UsageError."""
+    given = f"--{selector.option} {value}"
+    match select(selector, value, lookup):
+        case Selected(path, shadowed, renamed_to):
+            if shadowed:
+                notes.append(f"{given}: uses {_shown(path)} and ignores {', '.join(map(_shown, shadowed))}")
+            if renamed_to is not None:
+                notes.append(f"{given}: this name is deprecated; use `{renamed_to}`")
+            return path
+        case Ambiguous(matches):
+            found = ", ".join(map(_shown, matches))
+            raise UsageError(f"{given}: found several configs: {found}; choose one with `--config`")
+        case Unknown() as unknown:
+            raise UsageError(f"{given}: {unknown.path} not found in any search root{_hint(selector, unknown)}")
+
+
+def _hint(selector: Selector, unknown: Unknown) -> str:
+    """The end of a message: what there is, and the nearest name."""
+    names = tuple(_spelled(selector, unknown.component, name) for name in unknown.known)
+    if not names:
+        return "; search another folder with `--search-dir DIR`"
+    if len(names) > _FEW:
+        hint = f"; `gym-lsp --list {_LISTED[selector.option]}` lists what there is"
+    else:
+        one_of = "one of " if len(names) > 1 else ""
+        hint = f"; expected {one_of}{', '.join(f'`{name}`' for name in names)}"
+    if unknown.nearest is not None:
+        hint += f"; did you mean `{_spelled(selector, unknown.component, unknown.nearest)}`?"
+    return hint
+
+
+def _spelled(selector: Selector, component: str | None, name: str) -> str:
+    """Return the name in an argument: `component/name` for a variant that is not the default one."""
+    if component is None:
+        return name
+    return component if name == (selector.default or component) else f"{component}/{name}"
+
+
+def _shown(path: PurePath) -> str:
+    return relative_path(path, working_directory())
