@@ -81,6 +81,7 @@ record: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Record the answe
 	for release in 0.4.0 0.5.1 0.6.0 0.7.0; do \
 		$(GYM_VENV)/bin/python -m tests.gym.record_discovery $(CORPUS)/$$release || exit 1; \
 		$(GYM_VENV)/bin/python -m tests.gym.record_server_models $(CORPUS)/$$release || exit 1; \
+		$(GYM_VENV)/bin/python -m tests.gym.record_selectors $(CORPUS)/$$release || exit 1; \
 	done
 
 record-recipes: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Record the answers of NeMo RL's own code on its recipes

@@ -15,7 +15,6 @@ from gym_lsp.cli.options import RUN_VALUES, SELECTORS, Options
 from gym_lsp.cli.places import working_directory
 from gym_lsp.cli.streams import print_message
 from gym_lsp.cli.workspaces import open_workspace
-from gym_lsp.files import Disk
 from gym_lsp.gym.release.builtin import RELEASE
 from gym_lsp.gym.release.run_options import BUILTIN_OPTIONS, RunOptions, Selector, read_run_options
 from gym_lsp.gym.selectors import Ambiguous, Lookup, Selected, Unknown, select, selector_roots
@@ -40,8 +39,9 @@ def translated(options: Options) -> Options:
     The configs come after those of `--config`, and the overrides before those on the command line. Mirrors
     `_merge_config_paths`.
     """
-    files = Disk()
-    workspace = open_workspace(options, working_directory(), files)
+    workspace = open_workspace(options, working_directory())
+    # These do not show what links lead to outside of the workspace.
+    files = workspace.files
     install = workspace.install
     read = read_run_options(files, install.path) if install else BUILTIN_OPTIONS
     known = read or BUILTIN_OPTIONS

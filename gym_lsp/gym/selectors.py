@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.files import Files, Kind
+from gym_lsp.files import Files, Kind, absolute
 from gym_lsp.gym.catalog import benchmark_names
 from gym_lsp.gym.layout import CONFIG_FILENAME
 from gym_lsp.gym.release.run_options import RunOptions, Selector
@@ -70,11 +70,7 @@ def selector_roots(
     """Return the folders in which names are looked up: `search`, or before 0.5.1 those in an order of their own."""
     if options.first_match_wins:
         return tuple(search)
-    given = (*([install_root] if install_root else []), working_directory, *search_dirs)
-    distinct: dict[PurePath, PurePath] = {}
-    for root in given:
-        distinct.setdefault(files.resolve(root), root)
-    return tuple(distinct.values())
+    return _distinct(files, (*([install_root] if install_root else []), working_directory, *search_dirs))
 
 
 def select(selector: Selector, value: str, lookup: Lookup) -> Selected | Unknown | Ambiguous:
@@ -110,7 +106,14 @@ def _existing(lookup: Lookup, path: str) -> tuple[PurePath, ...]:
 
 
 def _distinct(files: Files, paths: Iterable[PurePath]) -> tuple[PurePath, ...]:
-    return tuple(dict.fromkeys(map(files.resolve, paths)))
+    """Return the paths without those that lead to the same file as an earlier one.
+
+    NeMo Gym returns the real paths. These are as they were found, so that a link is judged by its place.
+    """
+    distinct: dict[PurePath, PurePath] = {}
+    for path in paths:
+        distinct.setdefault(files.resolve(path), absolute(path))
+    return tuple(distinct.values())
 
 
 def _unknown(selector: Selector, value: str, lookup: Lookup, folder: str, path: str) -> Unknown:
