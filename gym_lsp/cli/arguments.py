@@ -61,7 +61,7 @@ EXCLUSIVE = (
     ("config", "standalone"),
     ("config", "recipe"),
     ("recipe", "standalone"),
-    *((name, other) for name in BY_NAME for other in ("recipe", "standalone", "show_files")),
+    *((name, other) for name in BY_NAME for other in ("recipe", "standalone", "docs", "show_files")),
     ("rows", "watch"),
     ("rows", "fix"),
     ("rows", "diff"),
