@@ -16,6 +16,7 @@ from typing import NamedTuple, cast
 from gym_lsp.compose.config import Array, Config, Leaf, Origin, Provenance, Table, marks_of, table, to_plain
 from gym_lsp.compose.problem import OverrideRejected
 from gym_lsp.compose.secrets import masked
+from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.syntax import Atom, KeyPath, Scalar
 from gym_lsp.syntax.interpolation import Call, DictValue, ListValue, Literal, Primitive, Quoted, Value, parse_template
 from gym_lsp.text import Span
@@ -56,7 +57,7 @@ def read_overrides(arguments: Iterable[str], roots: Iterable[str] = (), base: Ta
 
     Raises OverrideError for an argument without a key or without `=`, and for a value that Hydra cannot read.
     """
-    arguments = tuple(arguments)
+    arguments, roots = tuple(arguments), tuple(roots)
     text = command_line(roots, arguments)
     origin = Origin(COMMAND_LINE, text, Provenance.OVERRIDE)
     start = len(text) - len(" ".join(arguments))
@@ -77,7 +78,9 @@ def read_overrides(arguments: Iterable[str], roots: Iterable[str] = (), base: Ta
             raise OverrideError(f"{argument!r} is not an override; write KEY=VALUE, as in ++policy_model_name=my-model")
         read = _read(argument, value, origin, start)
         if steps[0] != _OF_HYDRA:
-            if not _accepts((root, base), name, steps, read):
+            # The root configs are in `config_paths` already.
+            is_given = bool(roots) and name == CONFIG_PATHS
+            if not is_given and not _accepts((root, base), name, steps, read):
                 is_addition = name.startswith("+")
                 rejected.append(_rejected(argument, ".".join(steps), origin, start, is_addition=is_addition))
             _put(root, steps, read)

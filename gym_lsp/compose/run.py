@@ -236,11 +236,22 @@ class _Composing:
         return file
 
     def _roots(self, overrides: Table, env_yaml: ConfigFile | None) -> tuple[Leaf, ...]:
-        if self.run.roots:
-            return tuple(_typed_roots(self.run))
+        """Return the root entries. Mirrors `_merge_config_paths`.
+
+        `+config_paths=[...]` adds to the entries of `--config`. With two plus signs or none, it replaces them.
+        """
         listed = overrides.get(CONFIG_PATHS)
+        if self.run.roots:
+            typed = tuple(_typed_roots(self.run))
+            if listed is None:
+                return typed
+            return (*(() if _replaces_roots(self.run) else typed), *self._entries(listed))
         if listed is None and env_yaml is not None:
             listed = env_yaml.config.get(CONFIG_PATHS)
+        return self._entries(listed)
+
+    def _entries(self, listed: Config | None) -> tuple[Leaf, ...]:
+        """Return the entries of `config_paths` of env.yaml or the command line."""
         if listed is None or (isinstance(listed, Leaf) and (listed.value is None or listed.is_missing)):
             return ()
         if not isinstance(listed, Array):
@@ -451,6 +462,11 @@ class _Composing:
 def missing_values(config: Config) -> Iterator[tuple[KeyPath, Leaf]]:
     """Yield every value that is still `???`, including those in lists. Mirrors `collect_missing_value_paths`."""
     return leaves(config, marked=int(Marks.MISSING))
+
+
+def _replaces_roots(run: Run) -> bool:
+    """Return whether an override sets `config_paths` as a whole."""
+    return any(each.partition("=")[0] in (CONFIG_PATHS, f"++{CONFIG_PATHS}") for each in run.overrides)
 
 
 def _typed_roots(run: Run) -> Iterator[Leaf]:
