@@ -30,6 +30,14 @@ LEGACY = {
     "validate": "env validate",
     "pip_list": "env packages",
     "status": "env status",
+    "test_all": "env test",
+    "dev_test": "dev test",
+    "init_resources_server": "env init",
+    "list_benchmarks": "list benchmarks",
+    "upload_dataset_to_gitlab": "dataset upload",
+    "download_dataset_from_gitlab": "dataset download",
+    "delete_dataset_from_gitlab": "dataset rm",
+    "gitlab_to_hf_dataset": "dataset migrate",
 }
 """The commands that older programs stand for."""
 _SERVES_NOTHING = ("ng_collect_rollouts", "nemo_gym_collect_rollouts")
