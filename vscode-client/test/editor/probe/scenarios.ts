@@ -93,7 +93,7 @@ export const SCENARIOS: Record<string, Scenario> = {
       const document = await open(RECIPE);
       await replace(document, "max_steps: 12", "max_steps: many");
       await untilFindings(document.uri, "a finding", (found) => found.join() === "invalid-server-field");
-      await replace(document, "max_steps: many", "max_steps: 12");
+      await vscode.commands.executeCommand("workbench.action.files.revert");
       await untilFindings(document.uri, "no finding", (found) => found.length === 0);
       await untilCompletions(document.uri, after(document, "config_paths:\n      - environments/"), "turnstile/");
       const config = await untilDefinition(document.uri, after(document, "- environments/turnstile/con"));
