@@ -24,6 +24,7 @@ from gym_lsp.compose.config import (
     leaves,
     lift,
     marks_of,
+    rekeyed,
     table,
 )
 from gym_lsp.compose.interpolate import FROM_ENVIRONMENT, Interpolator
@@ -51,6 +52,8 @@ from gym_lsp.syntax.interpolation import fails_on_load, parse_template
 
 _DEEPEST = 100
 """Recipes that lead to recipes. A longer chain is treated as a cycle."""
+_DEEPEST_VALUE = 32
+"""Interpolations of mappings that lead to interpolations of mappings."""
 _UNKNOWN = f"${{oc.decode:'{FROM_ENVIRONMENT}'}}"
 _MOST_MERGES = 1_000
 """Recipes that are merged into one."""
@@ -306,6 +309,7 @@ class _Resolving:
     def __init__(self, interpolator: Interpolator) -> None:
         self._interpolator = interpolator
         self._left = _LARGEST
+        self._depth = 0
 
     def value(self, config: Config, path: KeyPath) -> Config:
         if not config.marks & int(Marks.INTERPOLATION):
@@ -322,13 +326,17 @@ class _Resolving:
 
     def _followed(self, leaf: Leaf, path: KeyPath) -> Config:
         found = self._interpolator.find(leaf, path)
-        if found is None or self._left <= 0:
+        if found is None or self._left <= 0 or self._depth > _DEEPEST_VALUE:
             return _with_value(leaf, _UNKNOWN)
         value = found.config
         if isinstance(value, Leaf):
             is_unknown = isinstance(value.value, str) and FROM_ENVIRONMENT in value.value
             return _with_value(leaf, _UNKNOWN if is_unknown else value.value)
-        return self._placed(self.value(value, found.path), leaf)
+        # Two mappings can contain each other by interpolations.
+        self._depth += 1
+        followed = self.value(value, found.path)
+        self._depth -= 1
+        return self._placed(followed, leaf)
 
     def _placed(self, value: Config, leaf: Leaf) -> Config:
         """Return a value at the place of the interpolation that leads to it, which is what its author can change."""
@@ -359,18 +367,8 @@ def _given(config: Table, embedding: Embedding) -> Table:
     entries: dict[Atom, Config] = {key: value for key, value in config.entries.items() if key not in embedding.removed}
     for key, value in _set_by(embedding).entries.items():
         before = entries.get(key)
-        entries[key] = value if before is None else _over_own(value, before)
+        entries[key] = value if before is None else rekeyed(value, value.key, before)
     return table(entries, config.origin, config.key, config.node, config.overridden)
-
-
-def _over_own(value: Config, own: Config) -> Config:
-    match value:
-        case Leaf():
-            return Leaf(value.value, value.origin, value.key, value.node, own, value.marks)
-        case Table():
-            return Table(value.entries, value.origin, value.key, value.node, own, value.marks)
-        case Array():
-            return Array(value.items, value.origin, value.key, value.node, own, value.marks)
 
 
 @lru_cache(maxsize=16)

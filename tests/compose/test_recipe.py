@@ -168,6 +168,11 @@ def test_mappings_that_double_are_bounded() -> None:
     assert read({TOP: text}).embedded.get("x") is not None
 
 
+def test_mappings_that_contain_each_other_end() -> None:
+    text = "a: {x: '${b}'}\nb: {y: '${a}'}\nenv: {nemo_gym: {config_paths: [], z: '${a}'}}\n"
+    assert read({TOP: text}).embedded.get("z") is not None
+
+
 def test_numbers_do_not_grow_without_end() -> None:
     lines = "".join(f"n{level}: ${{mul:${{n{level + 1}}},${{n{level + 1}}}}}\n" for level in range(40))
     recipe = read({TOP: f"{lines}n40: 123456789\nenv: {{nemo_gym: {{config_paths: [], x: '${{n0}}'}}}}"})
