@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from pathlib import PurePath
 
 from msgspec import Struct
 
 from gym_lsp.gym.layout import COPY, COPY_PREFIX, INHERIT_FROM, INHERIT_PREFIX
+from gym_lsp.ide.paths import named_file
 from gym_lsp.ide.references import Occurrence, uses_of
 from gym_lsp.memo import query
 from gym_lsp.text import Span
+from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import UseKind
 from gym_lsp.workspace.workspace import Workspace
@@ -27,6 +29,7 @@ class LensKind(Enum):
     USED = "used"
     INHERITED = "inherited"
     RESOLVED = "resolved"
+    RECIPES = "recipes"
 
 
 class Lens(Struct, frozen=True):
@@ -52,6 +55,8 @@ def lenses(workspace: Workspace, path: PurePath) -> tuple[Lens, ...]:
     if workspace.kind(path) not in (FileKind.CONFIG, FileKind.RECIPE):
         return ()
     found = [Lens(Span(0, 0), LensKind.RESOLVED)]
+    if workspace.kind(path) is FileKind.CONFIG and any(_recipes(workspace, path)):
+        found.append(Lens(Span(0, 0), LensKind.RECIPES))
     for defined in workspace.definitions(path):
         if defined.server_type is not None:
             found.append(Lens(defined.key, LensKind.USED, defined.name))
@@ -64,9 +69,24 @@ def count(workspace: Workspace, path: PurePath, lens: Lens) -> CountedLens:
     """Return a lens with the places that use or inherit its instance."""
     if lens.kind is LensKind.RESOLVED:
         return CountedLens("show resolved", ())
+    if lens.kind is LensKind.RECIPES:
+        places = tuple(_in_recipe(workspace, path, recipe) for recipe in _recipes(workspace, path))
+        return CountedLens(f"used by {len(places)} {'recipe' if len(places) == 1 else 'recipes'}", places)
     inherits = lens.kind is LensKind.INHERITED
     places = _places(workspace, path, lens.name, inherits=inherits)
     return CountedLens(f"{'inherited' if inherits else 'used'} by {len(places)}", places)
+
+
+def _recipes(workspace: Workspace, path: PurePath) -> Iterator[PurePath]:
+    """Yield the training recipes whose run has a config."""
+    return (each for each in includers(workspace, path) if workspace.kind(each) is FileKind.RECIPE)
+
+
+def _in_recipe(workspace: Workspace, path: PurePath, recipe: PurePath) -> Occurrence:
+    """Return the entry of a recipe that names a config, or its beginning if it has the entry from another recipe."""
+    entries = (use for use in workspace.uses(recipe) if use.kind is UseKind.INCLUDE)
+    span = next((use.span for use in entries if named_file(workspace, recipe, use) == path), Span(0, 0))
+    return Occurrence(recipe, span)
 
 
 def inheriting_files(workspace: Workspace, path: PurePath) -> tuple[PurePath, ...]:

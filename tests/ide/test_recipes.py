@@ -9,7 +9,7 @@ import pytest
 from gym_lsp.ide.completion import complete
 from gym_lsp.ide.definition import definition
 from gym_lsp.ide.hover import hover
-from gym_lsp.ide.lenses import lenses
+from gym_lsp.ide.lenses import LensKind, count, lenses
 from gym_lsp.ide.links import document_links
 from gym_lsp.ide.references import references
 from gym_lsp.ide.rename import Refusal, rename
@@ -159,6 +159,16 @@ def test_outline_links_lenses_and_tokens() -> None:
     assert linked == ["recipes/base.yaml", "environments/counting/config.yaml"]
     assert len(lenses(workspace, TRAIN)) > 1
     assert tokens(workspace, TRAIN)
+
+
+def test_a_config_shows_the_recipes_that_use_it() -> None:
+    workspace = parse_fixture(f"{GYM}{RECIPE}# --- recipes/small.yaml\ndefaults: train.yaml\n").workspace()
+    config = ROOT / "environments/counting/config.yaml"
+    (lens,) = (each for each in lenses(workspace, config) if each.kind is LensKind.RECIPES)
+    counted = count(workspace, config, lens)
+    assert counted.title == "used by 1 recipe"
+    (place,) = counted.places
+    assert place.span.of(workspace.text(place.path) or "") == "environments/counting/config.yaml"
 
 
 def test_the_wiring_is_that_of_the_run() -> None:

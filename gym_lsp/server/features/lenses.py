@@ -20,7 +20,12 @@ from gym_lsp.text import Span
 
 SHOW_REFERENCES = "gymLsp.showReferences"
 SHOW_RESOLVED = "gymLsp.showResolved"
-_SWITCHES = {LensKind.USED: "references", LensKind.INHERITED: "references", LensKind.RESOLVED: "resolved"}
+_SWITCHES = {
+    LensKind.USED: "references",
+    LensKind.INHERITED: "references",
+    LensKind.RECIPES: "references",
+    LensKind.RESOLVED: "resolved",
+}
 
 
 def register(server: GymLanguageServer, state: State) -> None:
