@@ -15,13 +15,21 @@ from msgspec.structs import replace
 from gym_lsp.check import Checked, Checker
 from gym_lsp.commands.invocation import SUBMIT, Invocation, Override, Piece, invocations
 from gym_lsp.commands.made import made_files
-from gym_lsp.commands.problem import CommandProblem, OverrideOfOther, ReplacedConfigs, UnknownFlag, UnknownOverride
+from gym_lsp.commands.problem import (
+    CommandProblem,
+    OverrideOfOther,
+    ReplacedConfigs,
+    UnknownComponent,
+    UnknownFlag,
+    UnknownOverride,
+)
 from gym_lsp.compose.config import Leaf, Origin, Table
 from gym_lsp.compose.problem import IncludeAliased, IncludeNotFound, IncludeUnreadable
 from gym_lsp.compose.run import Composition, Run
 from gym_lsp.compose.secrets import NONE
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Kind
+from gym_lsp.gym.selectors import Selected, Unknown
 from gym_lsp.memo import query
 from gym_lsp.rules.engine.context import Context, Scope
 from gym_lsp.rules.engine.engine import Engine
@@ -29,11 +37,14 @@ from gym_lsp.rules.engine.findings import without_secrets
 from gym_lsp.rules.engine.rule import Finding
 from gym_lsp.syntax import Scalar
 from gym_lsp.text import Span
+from gym_lsp.workspace.named import config_named, lookup_of
 from gym_lsp.workspace.recognise import GYM_FOLDERS
 from gym_lsp.workspace.workspace import Workspace
 
 ConfigProblem = IncludeNotFound | IncludeAliased | IncludeUnreadable
 
+_BY_NAME = ("env start", "env validate", "env prefetch", "eval prepare", "eval run", "eval reverify")
+"""Commands whose names select configs. Those of others are names of folders, or of what is to be made."""
 _LEAST_STEPS = 3
 """An override of a field of a server has at least an instance, a server type and an implementation."""
 
@@ -143,9 +154,25 @@ def _problems(workspace: Workspace, path: PurePath, invocation: Invocation) -> I
     for flag in invocation.flags if known is not None else ():
         if flag.is_known and not _is_flag(flag.text, known or ()):
             yield UnknownFlag(path, flag.span, title, flag.text, tuple(sorted(known or ())))
+    yield from _names(workspace, path, invocation)
     run = _run_of(workspace, invocation)
     if run is not None:
         yield from _overrides(workspace.compose(run), workspace, path, invocation)
+
+
+def _names(workspace: Workspace, path: PurePath, invocation: Invocation) -> Iterator[CommandProblem]:
+    """Yield the names that select nothing."""
+    if invocation.has_moved or workspace.install is None or invocation.command not in _BY_NAME:
+        return
+    for each in invocation.named:
+        found = config_named(workspace, each.option, each.name.text) if each.name.is_known else None
+        if isinstance(found, Unknown):
+            folder = PurePath(found.path).parts[:2]
+            is_there = workspace.search.resolve(workspace.files, "/".join(folder)) is not None
+            names = tuple(name if found.component is None else f"{found.component}/{name}" for name in found.known)
+            yield UnknownComponent(
+                path, each.name.span, invocation.title, each.option, each.name.text, found.path, is_there, names
+            )
 
 
 def _is_flag(text: str, known: Iterable[str]) -> bool:
@@ -157,7 +184,8 @@ def _is_flag(text: str, known: Iterable[str]) -> bool:
 
 def _run_of(workspace: Workspace, invocation: Invocation) -> Run | None:
     """Return the run of a command if everything that it consists of is known, and it starts servers."""
-    if not (invocation.has_all_configs and invocation.serves and invocation.configs) or invocation.has_moved:
+    has_configs = bool(invocation.configs or invocation.named)
+    if not (invocation.has_all_configs and invocation.serves and has_configs) or invocation.has_moved:
         return None
     roots: list[str] = []
     for config in invocation.configs:
@@ -165,6 +193,16 @@ def _run_of(workspace: Workspace, invocation: Invocation) -> Run | None:
         if path is None or workspace.files.kind(path) is not Kind.FILE:
             return None
         roots.append(config.text)
+    selectors = lookup_of(workspace).options.selectors
+    for option, selector in selectors.items():
+        names = [each.name for each in invocation.named if each.option == option]
+        for name in names if selector.is_repeatable else names[-1:]:
+            found = config_named(workspace, option, name.text) if name.is_known else None
+            if not isinstance(found, Selected):
+                return None
+            roots.append(workspace.spelled(found.path))
+    if any(each.option not in selectors for each in invocation.named):
+        return None
     return Run(tuple(roots), stand_ins=False)
 
 

@@ -11,7 +11,6 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from gym_lsp.check import Checked, Checker, Spread
-from gym_lsp.check_commands import with_commands
 from gym_lsp.check_rows import check_run_with_rows, check_with_rows
 from gym_lsp.cli.failure import UsageError
 from gym_lsp.cli.options import Options
@@ -118,7 +117,11 @@ def _with_documents(
     check: Callable[[Checker], Checked], documents: tuple[PurePath, ...]
 ) -> Callable[[Checker], Checked]:
     """Return a check that also checks the commands in some documents."""
-    return (lambda checker: with_commands(checker, check(checker), documents)) if documents else check
+    if not documents:
+        return check
+    from gym_lsp.check_commands import with_commands
+
+    return lambda checker: with_commands(checker, check(checker), documents)
 
 
 def _path_check(paths: tuple[PurePath, ...], options: Options, around: Around) -> Callable[[Checker], Checked]:

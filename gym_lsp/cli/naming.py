@@ -16,9 +16,10 @@ from gym_lsp.cli.places import working_directory
 from gym_lsp.cli.streams import print_message
 from gym_lsp.cli.workspaces import open_workspace
 from gym_lsp.gym.release.builtin import RELEASE
-from gym_lsp.gym.release.run_options import BUILTIN_OPTIONS, RunOptions, Selector, read_run_options
-from gym_lsp.gym.selectors import Ambiguous, Lookup, Selected, Unknown, select, selector_roots
+from gym_lsp.gym.release.run_options import RunOptions, Selector
+from gym_lsp.gym.selectors import Ambiguous, Lookup, Selected, Unknown, select
 from gym_lsp.reporters.paths import relative_path
+from gym_lsp.workspace.named import lookup_of, own_options
 from gym_lsp.workspace.workspace import Workspace
 
 _FEW = 12
@@ -40,25 +41,14 @@ def translated(options: Options) -> Options:
     `_merge_config_paths`.
     """
     workspace = open_workspace(options, working_directory())
-    # These do not show what links lead to outside of the workspace.
-    files = workspace.files
-    install = workspace.install
-    read = read_run_options(files, install.path) if install else BUILTIN_OPTIONS
-    known = read or BUILTIN_OPTIONS
-    roots = selector_roots(
-        files,
-        known,
-        search=workspace.search.roots,
-        install_root=install.path if install else None,
-        working_directory=workspace.root,
-        search_dirs=(*workspace.search_dirs, *workspace.settings.search_dirs),
-    )
-    profile = workspace.profile
-    lookup = Lookup(files, roots, known, profile.config_path_aliases if profile.path_aliases_followed else {})
+    lookup = lookup_of(workspace)
+    known = lookup.options
     _reject_absent(options, known, workspace)
     notes: list[str] = []
-    if read is None:
-        notes.append(f"cannot read how {profile.called} looks up names; gym-lsp looks them up as {RELEASE} does")
+    if workspace.install is not None and own_options(workspace) is None:
+        notes.append(
+            f"cannot read how {workspace.profile.called} looks up names; gym-lsp looks them up as {RELEASE} does"
+        )
     configs = [
         str(_config(selector, value, lookup, notes))
         for selector in known.selectors.values()

@@ -95,12 +95,20 @@ class Override(Struct, frozen=True):
     signs: str
 
 
+class Named(Struct, frozen=True):
+    """A config that a flag selects by name. `option` is the flag without its dashes."""
+
+    option: str
+    name: Piece
+
+
 class Invocation(Struct, frozen=True):
     """One command of NeMo Gym.
 
     `command` is what it does, such as `env start`, and `title` how the document spells that. `configs` are the root
     configs of its run in their order, `replaced` those that have no effect, because a later override of `config_paths`
-    replaces them. With `has_all_configs`, all configs are in `configs`, known or not.
+    replaces them, and `named` those that are selected by name. With `has_all_configs`, all configs are in `configs` and
+    `named`, known or not.
     """
 
     command: str
@@ -110,6 +118,7 @@ class Invocation(Struct, frozen=True):
     replaced: tuple[Piece, ...]
     overrides: tuple[Override, ...]
     flags: tuple[Piece, ...]
+    named: tuple[Named, ...]
     has_all_configs: bool
     serves: bool
     has_moved: bool
@@ -158,6 +167,7 @@ def _invocation(command: SimpleCommand, name: str, first: int, after: int, has_m
     overrides: list[Override] = []
     flags: list[Piece] = []
     has_all = not command.is_cut
+    named: list[Named] = []
     merged: list[Piece] = []
     replacing: list[Piece] | None = None
     serves = words[first].text not in _SERVES_NOTHING
@@ -177,7 +187,17 @@ def _invocation(command: SimpleCommand, name: str, first: int, after: int, has_m
             flags.append(Piece(flag, word.span_of(0, len(flag))))
             has_moved = has_moved or flag == SEARCH_DIR
             serves = serves and flag != NO_SERVE
-            if flag in SELECTORS:
+            if flag in SELECTORS and (equals or index < len(words)):
+                value = (
+                    _piece(word, len(flag) + 1, len(text))
+                    if equals
+                    else _piece(words[index], 0, len(words[index].text))
+                )
+                named.append(Named(flag[2:], value))
+                index += not equals
+                is_value = False
+            elif flag.startswith("--") and len(flag) > len("--") and any(each.startswith(flag) for each in SELECTORS):
+                # NeMo Gym accepts shortened flags.
                 has_all = False
             if flag == _CONFIG and equals:
                 merged.append(_piece(word, len(flag) + 1, len(text)))
@@ -208,7 +228,17 @@ def _invocation(command: SimpleCommand, name: str, first: int, after: int, has_m
     title = " ".join(word.text for word in words[first:after])
     span = Span(words[first].span.start, words[after - 1].span.end)
     return Invocation(
-        name, title, span, tuple(configs), tuple(replaced), tuple(overrides), tuple(flags), has_all, serves, has_moved
+        name,
+        title,
+        span,
+        tuple(configs),
+        tuple(replaced),
+        tuple(overrides),
+        tuple(flags),
+        tuple(named),
+        has_all,
+        serves,
+        has_moved,
     )
 
 

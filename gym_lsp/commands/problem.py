@@ -43,6 +43,19 @@ class OverrideOfOther(CommandProblem, frozen=True):
     found: str
 
 
+class UnknownComponent(CommandProblem, frozen=True):
+    """A name that selects no config. `option` is the flag without its dashes, `wanted` the path that is looked up.
+
+    `is_variant` means that the component is there, and only its variant is not. `known` are the names to choose from.
+    """
+
+    option: str
+    name: str
+    wanted: str
+    is_variant: bool
+    known: tuple[str, ...]
+
+
 class UnknownFlag(CommandProblem, frozen=True):
     """A flag that the command does not have. `flags` are those that it has."""
 

@@ -175,6 +175,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "commands": (
         "replaced-configs",
         "unknown-override",
+        "component-not-found",
         "unknown-flag",
     ),
 }

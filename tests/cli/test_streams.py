@@ -88,9 +88,10 @@ def test_a_locale_without_utf_8(tree: Path, command: list[str]) -> None:
     assert "mathé" in done.stdout.decode("utf-8")
 
 
-def test_a_working_directory_that_no_longer_exists(tree: Path, command: list[str]) -> None:
+@pytest.mark.parametrize("asked", ["--check", "--check --docs", "--list models", "--environment tides --check"])
+def test_a_working_directory_that_no_longer_exists(tree: Path, command: list[str], asked: str) -> None:
     (tree / "gone").mkdir()
-    ask = ["sh", "-c", 'cd gone && rmdir ../gone && exec "$@"', "sh", *command, "--check"]
+    ask = ["sh", "-c", 'cd gone && rmdir ../gone && exec "$@"', "sh", *command, *asked.split()]
     done = subprocess.run(ask, cwd=tree, capture_output=True, text=True, timeout=TIMEOUT, check=False)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

@@ -8,12 +8,12 @@ from pathlib import PurePath
 import pytest
 
 from gym_lsp.diagnostic import Diagnostic, Severity
-from gym_lsp.gym.layout import ROWS
 from gym_lsp.ide.suppression_edits import suppression_fixes
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.syntax import parse
 from gym_lsp.text import Span, apply_edits
+from gym_lsp.workspace.recognise import YAML
 from tests.fixture import findings, parse_fixture
 from tests.rules.test_pages import sections
 
@@ -69,8 +69,8 @@ def test_a_fix_suppresses_the_finding_and_adds_no_other(rule: Rule) -> None:
     fixture = parse_fixture(sections(rule).get("Example", ""))
     before = findings(fixture)
     for found in before:
-        # JSON has no comments.
-        text = None if found.path.suffix == ROWS else fixture.files.get(found.path)
+        # JSON has no comments, and those of documents are not for gym-lsp.
+        text = fixture.files.get(found.path) if found.path.suffix in YAML else None
         for fix in () if text is None else suppression_fixes(parse(text), found):
             edited = apply_edits(fixture.files[found.path], [each.edit for each in fix.edits])
             after = findings(replace(fixture, files=fixture.files | {found.path: edited}))

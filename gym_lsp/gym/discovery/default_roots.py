@@ -18,5 +18,12 @@ def parent_dir(package: Path, working_directory: Path, files: Files | None = Non
     return package.parent if is_checkout else working_directory
 
 
-PARENT_DIR = parent_dir(Path(__file__).absolute().parents[1], Path.cwd())
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:  # It has been deleted. The import of this module is the wrong place to report that.
+        return Path()
+
+
+PARENT_DIR = parent_dir(Path(__file__).absolute().parents[1], _working_directory())
 """The root that the registries search if the caller names none."""

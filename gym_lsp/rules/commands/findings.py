@@ -6,14 +6,16 @@ from collections.abc import Iterable
 
 from gym_lsp.commands.problem import CommandProblem
 from gym_lsp.compose.config import Origin
-from gym_lsp.diagnostic import FileEdit, Fix
+from gym_lsp.diagnostic import FileEdit, Fix, Severity
 from gym_lsp.rules.engine.rule import Finding
 from gym_lsp.text import Edit
 
 
-def in_command(problem: CommandProblem, message: str, fixes: tuple[Fix, ...] = ()) -> Finding:
+def in_command(
+    problem: CommandProblem, message: str, fixes: tuple[Fix, ...] = (), severity: Severity | None = None
+) -> Finding:
     """Return a finding at the place of a problem."""
-    return Finding(Origin(problem.path, ""), problem.span, message, fixes=fixes)
+    return Finding(Origin(problem.path, ""), problem.span, message, severity, fixes=fixes)
 
 
 def changed(problem: CommandProblem, names: Iterable[str]) -> tuple[Fix, ...]:
