@@ -123,6 +123,17 @@ WRONG = {
             counting: {timeout_seconds: many}
     #                                   ^^^^ error[invalid-server-field]
     """,
+    "a misspelt setting of NeMo Gym, and one of NeMo RL": """\
+    # --- recipes/train.yaml
+    env:
+      should_use_nemo_gym: true
+      nemo_gym:
+        config_paths: [environments/counting/config.yaml, models/policy.yaml]
+        skip_venv_if_presnt: true
+    #   ^^^^^^^^^^^^^^^^^^^ information[misspelt-reserved-key] did you mean `skip_venv_if_present`
+        is_trajectory_colection: false
+    #   ^^^^^^^^^^^^^^^^^^^^^^^ information[misspelt-reserved-key] did you mean `is_trajectory_collection`
+    """,
     "a value that the launcher sets": """\
     # --- recipes/train.yaml
     env:
