@@ -8,12 +8,14 @@ from pathlib import PurePath
 from gym_lsp.check import Checked
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.places import working_directory
+from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Kind, absolute, is_below
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.workspace.workspace import Workspace
 
 _MOST_NAMED = 3
 """Files or folders in one note."""
+_NOT_FOUND = "config-path-not-found"
 
 
 def notes_of(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Iterator[str]:
@@ -27,7 +29,8 @@ def notes_of(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Ite
         )
     yield from named
     yield from _links_outside(outcomes, options)
-    for workspace, _ in outcomes:
+    for workspace, checked in outcomes:
+        yield from _without_gym(workspace, checked)
         yield from _missing_paths(workspace)
         caveat = workspace.profile.caveat
         if caveat is not None:
@@ -70,6 +73,16 @@ def _few(names: list[str]) -> str:
     """The first of some names, and the number of the others."""
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return ", ".join(names[:_MOST_NAMED]) + more
+
+
+def _without_gym(workspace: Workspace, checked: Checked) -> Iterator[str]:
+    """Config paths that may lead into NeMo Gym, which was not found."""
+    unknown = [
+        each for each in checked.diagnostics if each.rule == _NOT_FOUND and each.severity is Severity.INFORMATION
+    ]
+    if workspace.install is None and unknown:
+        paths = "1 config path" if len(unknown) == 1 else f"{len(unknown)} config paths"
+        yield f"NeMo Gym was not found, so {paths} into it cannot be checked; name its folder with `--gym-root`"
 
 
 def _missing_paths(workspace: Workspace) -> Iterator[str]:

@@ -98,6 +98,8 @@ CONFIG_PATH_FIELD = "config_path"
 """The field of a manifest that names its config, relative to the manifest."""
 ENVIRONMENTS_FOLDER = "environments"
 BENCHMARKS_FOLDER = "benchmarks"
+COMPONENT_FOLDERS = frozenset({RESOURCES, AGENTS, MODELS, ENVIRONMENTS, ENVIRONMENTS_FOLDER, BENCHMARKS_FOLDER})
+"""The folders of NeMo Gym in which each component has a folder of its own."""
 
 # Key paths
 

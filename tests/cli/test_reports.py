@@ -265,6 +265,15 @@ def test_an_invalid_baseline_is_2(gym: Gym, tree: Path, content: str) -> None:
     assert ran.err.startswith("gym-lsp: --baseline known.json: ")
 
 
+def test_config_paths_into_a_nemo_gym_that_is_not_there(gym: Gym, tree: Path) -> None:
+    model = "responses_api_models/vllm_model/configs/vllm_model.yaml"
+    write(tree, "runs/train.yaml", f"config_paths: [{TIDES}, {model}]\n")
+    ran = gym("--check")
+    assert ran.code == 0
+    assert "note: NeMo Gym was not found, so 1 config path into it" in ran.out
+    assert "error[config-path-not-found]" in gym("--check", "--config", model).out
+
+
 def test_files_that_are_not_checked(gym: Gym, tree: Path) -> None:
     write(tree, "gym-lsp.toml", 'exclude = ["environments/old"]\n')
     write(tree, "environments/old/config.yaml", UNSET)

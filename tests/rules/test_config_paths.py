@@ -80,6 +80,11 @@ config_paths:
   - nowhere/else.yaml
 #   ^^^^^^^^^^^^^^^^^ error[config-path-not-found] NeMo Gym itself was not found
 """,
+    "a path into NeMo Gym, which was not found": """\
+config_paths:
+  - responses_api_models/vllm_model/configs/vllm_model.yaml
+#   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information[config-path-not-found] itself was not found
+""",
     "an absolute path of another machine": """\
 config_paths:
   - /lustre/models/vllm.yaml

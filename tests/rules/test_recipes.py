@@ -89,6 +89,14 @@ WRONG = {
         config_paths: [environments/countin/config.yaml, models/policy.yaml]
     #                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[config-path-not-found] did you mean
     """,
+    "a path into NeMo Gym, which was not found": """\
+    # --- recipes/train.yaml
+    env:
+      should_use_nemo_gym: true
+      nemo_gym:
+        config_paths: [resources_servers/math/configs/math.yaml, models/policy.yaml]
+    #                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information[config-path-not-found] itself was not found
+    """,
     "a recipe that is not there": """\
     # --- recipes/small.yaml
     defaults: trian.yaml

@@ -27,6 +27,7 @@ from gym_lsp.rules.analysis.paths import (
     other_suffix,
     respelled,
 )
+from gym_lsp.rules.analysis.presence import may_be_installed
 from gym_lsp.rules.engine.context import Context, EnvironmentFile
 from gym_lsp.rules.engine.edits import indentation, line_break, replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
@@ -53,7 +54,8 @@ def config_path_not_found(context: Context, subject: IncludeNotFound | Environme
     NeMo Gym looks for an entry under its search roots: the folders of `--search-dir` and NEMO_GYM_EXTRA_ROOTS, the
     working directory, and the folder that NeMo Gym is installed in. It never looks next to the file that contains the
     entry, does not expand `~`, and does not read `.yml` as `.yaml`. When checking a workspace, an absolute path outside
-    it may exist on another machine, and is only a warning.
+    it may exist on another machine, and is only a warning. If NeMo Gym was not found, a path into one of its folders is
+    only information.
 
     ## Example
 
@@ -147,7 +149,11 @@ def _about(context: Context, problem: IncludeNotFound) -> Iterator[Finding]:
         None if other is None else file_relative(other, includer, context.files, context.search)
     )
     suggestions = (again,) if again is not None else like_path(entry, context.files, context.search) or tails
-    yield _finding(problem, _message(context, entry, suggestions), suggestions, Applicability.UNSAFE)
+    finding = _finding(problem, _message(context, entry, suggestions), suggestions, Applicability.UNSAFE)
+    # A recipe is checked as a run, but may be read where NeMo Gym is not checked out.
+    is_asked_for = context.checks_run and not problem.at.origin.is_recipe
+    is_open = not suggestions and not is_asked_for and may_be_installed(context, entry)
+    yield replace(finding, severity=Severity.INFORMATION) if is_open else finding
 
 
 def _of_pattern(context: Context, problem: IncludeNotFound) -> Finding:
