@@ -22,8 +22,8 @@ _NEAR = 200
 def made_files(text: str, used: Container[int]) -> frozenset[str]:
     """Return the names, without folders, of the files that a document seems to have its reader make.
 
-    That is what a name says that has a word such as "create" in its line or in the line above, or that is at the top of
-    a block. `used` are the offsets at which the names end that are arguments of commands.
+    Such a name has a word such as "create" in its line or in the line above, or is at the top of a block. `used` are
+    the offsets at which the names end that are arguments of commands.
     """
     found: set[str] = set()
     for match in _FILE.finditer(text):

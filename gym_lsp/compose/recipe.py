@@ -373,7 +373,7 @@ def _given(config: Table, embedding: Embedding) -> Table:
 
 @lru_cache(maxsize=16)
 def _set_by(embedding: Embedding) -> Table:
-    """Return the values that a framework sets whatever a recipe says."""
+    """Return the values that a framework sets whatever a recipe contains."""
     text = "".join(f"{key}: {value}\n" for key, value in embedding.replaced)
     text = text.replace("?", FROM_ENVIRONMENT)
     document = parse(text)

@@ -22,8 +22,8 @@ class Embedding(Struct, frozen=True):
 
     `files` are globs of its recipes; if there are none, a recipe is recognised by its content.
     `path` leads to the embedded mapping. `removed` are its keys that are for the framework alone, `defaulted` those
-    that it sets if they are absent, and `replaced` those that it sets whatever the recipe says, each with the YAML of
-    its value. A `?` there is what is known only when the run starts. `switch` leads to the value that has to be true
+    that it sets if they are absent, and `replaced` those that it sets whatever the recipe contains, each with the YAML
+    of its value. A `?` there is what is known only when the run starts. `switch` leads to the value that has to be true
     for the run to be used; it is empty if there is none. `data` lead to the paths of the rows, which are given to the
     agents that they name.
     """

@@ -10,13 +10,16 @@ import ast
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
-from gym_lsp.files import Files, Unreadable
+from msgspec import Struct
 
-_MAIN = PurePath("nemo_gym", "cli", "main.py")
-_TABLE = "COMMANDS"
+from gym_lsp.files import Files
+from gym_lsp.gym.python.module import Module
+from gym_lsp.gym.python.source import Source
+from gym_lsp.gym.release.run_options import COMMANDS, MODULE
+
 _ADD = "add_argument"
 _COMMON = frozenset(("--help", "-h", "--verbose", "-v", "--json", "--version"))
-"""Flags of all commands. Not all of them accept `--json`, but they say so themselves."""
+"""Flags of all commands. Not all of them accept `--json`, and those that do not report it themselves."""
 
 
 class _Unclear(Exception):
@@ -25,37 +28,19 @@ class _Unclear(Exception):
 
 def command_flags(files: Files, install_root: PurePath) -> Mapping[str, frozenset[str]]:
     """Return the flags of each command of the NeMo Gym in `install_root` whose flags are certain."""
-    try:
-        module = ast.parse(files.read(install_root / _MAIN))
-    except (Unreadable, SyntaxError, ValueError, RecursionError):
-        return {}
-    reader = _Reader(module)
-    table = reader.values.get(_TABLE)
+    module = Source(files, (install_root,)).module(MODULE)
     found: dict[str, frozenset[str]] = {}
-    for key, value in zip(table.keys, table.values, strict=True) if isinstance(table, ast.Dict) else ():
-        if isinstance(key, ast.Constant) and isinstance(key.value, str) and isinstance(value, ast.Call):
-            try:
-                found[key.value] = _COMMON.union(reader.of_command(value))
-            except _Unclear:
-                continue
+    for name, command in module.items(COMMANDS).items() if module else ():
+        try:
+            if module and isinstance(command, ast.Call):
+                found[name] = _COMMON.union(_Reader(module).of_command(command))
+        except (_Unclear, RecursionError):
+            continue
     return found
 
 
-class _Reader:
-    def __init__(self, module: ast.Module) -> None:
-        self.values: dict[str, ast.expr] = {}
-        self.functions: dict[str, ast.FunctionDef] = {}
-        for statement in module.body:
-            if isinstance(statement, ast.FunctionDef):
-                self.functions[statement.name] = statement
-            elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-                self._bind(statement.targets[0], statement.value)
-            elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-                self._bind(statement.target, statement.value)
-
-    def _bind(self, target: ast.expr, value: ast.expr) -> None:
-        if isinstance(target, ast.Name):
-            self.values[target.id] = value
+class _Reader(Struct, frozen=True):
+    module: Module
 
     def of_command(self, command: ast.Call) -> Iterator[str]:
         """Yield the flags of a command. Raises _Unclear."""
@@ -70,12 +55,12 @@ class _Reader:
             yield from self._of_flag(flag)
 
     def _of_flag(self, flag: ast.expr) -> Iterator[str]:
-        if isinstance(flag, ast.Name) and flag.id in self.values:
-            flag = self.values[flag.id]
+        if isinstance(flag, ast.Name):
+            flag = getattr(self.module.definition(flag.id), "value", flag)
         if not isinstance(flag, ast.Call) or not isinstance(flag.func, ast.Name):
             raise _Unclear
-        maker = self.functions.get(flag.func.id)
-        if maker is None:
+        maker = self.module.definition(flag.func.id)
+        if not isinstance(maker, ast.FunctionDef):
             yield from self._registered(flag, {})
             return
         bound = _arguments(maker, flag)
@@ -90,11 +75,8 @@ class _Reader:
         register = _keyword(flag, "register")
         if register is None and flag.args:
             register = flag.args[0]
-        if isinstance(register, ast.Name) and register.id in self.functions:
-            body: ast.AST = self.functions[register.id]
-        elif isinstance(register, ast.Lambda):
-            body = register.body
-        else:
+        body = self.module.definition(register.id) if isinstance(register, ast.Name) else register
+        if not isinstance(body, ast.FunctionDef | ast.Lambda):
             raise _Unclear
         calls = [node for node in ast.walk(body) if isinstance(node, ast.Call)]
         added = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == _ADD]

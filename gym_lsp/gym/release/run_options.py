@@ -24,6 +24,8 @@ from gym_lsp.gym.python.statements import Function
 from gym_lsp.gym.release import builtin
 
 MODULE = "nemo_gym.cli.main"
+COMMANDS = "COMMANDS"
+"""The table of that module with the flags of each command."""
 _COMMANDS = ("eval run", "env start")
 """The commands that start a run. Each option of the second one comes after those of the first one."""
 _LOOKUP = "_asset_config_path"
@@ -140,7 +142,7 @@ def _options(
 ) -> tuple[dict[str, Selector], dict[str, ValueOption]]:
     selectors: dict[str, Selector] = {}
     values: dict[str, ValueOption] = {}
-    commands = module.items("COMMANDS")
+    commands = module.items(COMMANDS)
     for flag in (flag for name in _COMMANDS for flag in _flags(module, commands[name])):
         match flag:
             case ast.Call(func=ast.Name(id="_asset_selector"), args=[ast.Constant(value=str() as option)]):

@@ -51,7 +51,7 @@ def missing_entrypoint(context: RunContext, composition: Composition) -> Iterato
     if composition.is_incomplete or any(isinstance(problem, _LEFT_OUT) for problem in composition.problems):
         return
     if composition.recipe is not None:
-        # `override-without-server` says what is wrong with a block of a recipe.
+        # `override-without-server` reports a block of a recipe.
         return
     valid = {server.name for server in composition.servers}
     for name, value in composition.config.entries.items():
