@@ -32,7 +32,9 @@ def workspace_of_run(options: Options, files: Files | None = None) -> tuple[Work
     files = files or Disk()
     path = absolute(options.recipe)
     if files.kind(path) is not Kind.FILE:
-        raise UsageError(f"--recipe {options.recipe}: file not found")
+        from gym_lsp.cli.recipes import no_such_recipe
+
+        raise no_such_recipe(options.recipe, files, open_workspace(options, root_of(files, here, here), files))
     workspace = open_workspace(options, root_of(files, path, here), files)
     run = Run.embedded(path, options.paths)
     recipe = workspace.recipe(path)
