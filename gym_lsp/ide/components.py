@@ -112,6 +112,14 @@ def start_command(roots: Iterable[str], overrides: Iterable[str] = (), search_di
     return shlex.join(("gym", "env", "start", *given, *overrides))
 
 
+def check_command(
+    recipe: str, overrides: Iterable[str] = (), search_dirs: Iterable[str] = (), gym_root: PurePath | None = None
+) -> str:
+    """Return the command line that checks the run of a recipe."""
+    folders = (*_flags("--search-dir", search_dirs), *_flags("--gym-root", [str(gym_root)] if gym_root else ()))
+    return shlex.join(("gym-lsp", "--check", "--recipe", recipe, *folders, *overrides))
+
+
 def _flags(name: str, values: Iterable[str]) -> Iterator[str]:
     for value in values:
         yield name

@@ -100,16 +100,21 @@ def _edge(converter: Converter, edge: Edge) -> Json:
 
 
 def check_result(converter: Converter, run: RequestedRun) -> Json:
-    """Return the diagnostics of a run, file by file, and the command line that starts it.
+    """Return the diagnostics of a run, file by file, and its command line.
 
     A finding outside all files, such as one in an override, is reported at the start of the first config.
     """
-    from gym_lsp.ide.components import start_command
+    from gym_lsp.ide.components import check_command, start_command
 
-    roots, overrides = run.composition.run.roots, run.composition.run.overrides
-    # Another program starts the run of a recipe.
-    is_embedded = run.composition.run.recipe is not None
-    command = "" if is_embedded else start_command(roots, overrides, map(str, run.arguments.search_dirs))
+    roots, overrides, recipe = run.composition.run.roots, run.composition.run.overrides, run.composition.run.recipe
+    search_dirs = tuple(map(str, run.arguments.search_dirs))
+    if recipe is None:
+        command = start_command(roots, overrides, search_dirs)
+    else:
+        # Another program starts the run of a recipe.
+        root = run.workspace.root
+        name = recipe.relative_to(root) if recipe.is_relative_to(root) else recipe
+        command = check_command(name.as_posix(), overrides, search_dirs, run.arguments.gym_root)
     first = run.composition.includes.nodes[0].path if run.composition.includes.nodes else None
     by_uri: dict[str, list[lsp.Diagnostic]] = {}
     for found in run.checker.check_run(run.composition.run).diagnostics:

@@ -137,7 +137,10 @@ def test_the_run_of_a_recipe(tmp_path: Path) -> None:
         overridden = run(editor, "resolved", {**recipe, "overrides": ["grpo.steps=3"]})
         assert "max_steps: 12\n" in overridden["text"]
         assert run(editor, "wiring", recipe)["title"] == "recipes/train.yaml"
-        assert run(editor, "checkRun", recipe)["commandLine"] == ""
+        command = "gym-lsp --check --recipe recipes/train.yaml"
+        assert run(editor, "checkRun", recipe)["commandLine"] == command
+        answer = run(editor, "checkRun", {**recipe, "overrides": ["grpo.steps=3"]})
+        assert answer["commandLine"] == f"{command} grpo.steps=3"
 
 
 def test_resolved_with_provenance(editor: Editor) -> None:
