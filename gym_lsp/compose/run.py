@@ -479,13 +479,6 @@ def _typed_roots(run: Run) -> Iterator[Leaf]:
         start += len(root) + 1
 
 
-def _spelled(path: str) -> Leaf:
-    """Return a path that is not on the command line as if it were."""
-    return Leaf(
-        path, Origin(COMMAND_LINE, path, Provenance.OVERRIDE), None, Scalar(0, len(path), path, path, None), None, 0
-    )
-
-
 def _nothing() -> Table:
     return table({}, Origin(COMMAND_LINE, ""), None, Scalar(0, 0, None, "", None))
 
@@ -495,7 +488,7 @@ def _with_config_paths(merged: Table, includes: Includes) -> Table:
     if not includes.nodes:
         return merged
     listed = merged.get(CONFIG_PATHS)
-    items = tuple(_spelled(node.entry) for node in includes.nodes)
+    items = tuple(Leaf(each.entry, each.item.origin, None, each.item.node, None, 0) for each in includes.nodes)
     node = merged.node if listed is None else listed.node
     key = None if listed is None else listed.key
     origin = merged.origin if listed is None else listed.origin

@@ -97,7 +97,7 @@ def origin(workspace: Workspace, line: ResolvedLine, line_number: Callable[[Pure
     if line.source is None:
         return ""
     path, offset = line.source
-    if line.how in (Provenance.STAND_IN, Provenance.OVERRIDE):
-        return path.as_posix().strip("<>")
     generated = " (generated)" if line.how is Provenance.GENERATED else ""
+    if not path.is_absolute():
+        return f"{path.as_posix().strip('<>')}{generated}"
     return f"{visible(workspace.spelled(path))}:{line_number(path, offset)}{generated}"

@@ -124,3 +124,13 @@ def test_a_list_fits_its_terminal(tree: Path, command: list[str]) -> None:
         "        日本語 long and 日本語 long and 日本語 long and",
         "        日本語",
     ]
+
+
+def test_each_config_path_with_its_place(gym: Gym, tree: Path) -> None:
+    write(tree, JUDGE, f"config_paths:\n- {TIDES}\n{JUDGED}")
+    out = gym("--resolve", "--provenance", "--config", JUDGE).out
+    sources = [line.split("  # ") for line in out.splitlines() if line.startswith("  - ")]
+    assert [(value.strip(), source) for value, source in sources] == [
+        (f"- {JUDGE}", "command line"),
+        (f"- {TIDES}", f"{JUDGE}:2"),
+    ]
