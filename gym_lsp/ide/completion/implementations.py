@@ -12,7 +12,8 @@ from gym_lsp.gym.layout import DOMAIN, ENTRYPOINT, RESOURCES, USUAL_ENTRYPOINT
 from gym_lsp.gym.meanings import SUPPLIED
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Proposal, Rank, choice, literal, stop
 from gym_lsp.ide.completion.request import Request
-from gym_lsp.ide.implementations import implementation_folders, usual_domain
+from gym_lsp.ide.usual_domains import usual_domain
+from gym_lsp.workspace.implementations import implementation_folders
 
 _FEW = 8
 _DEFAULT_DOMAIN = "other"

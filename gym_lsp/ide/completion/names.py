@@ -27,12 +27,12 @@ from gym_lsp.gym.vocabulary import SERVER_TYPES
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Proposal, Rank
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.request import Request, spelled
-from gym_lsp.ide.implementations import implementation_folders
 from gym_lsp.ide.instances import Instance, known
 from gym_lsp.ide.markdown import Markdown, code
 from gym_lsp.ide.shape import ShapeKind
 from gym_lsp.syntax import Entry, Scalar
 from gym_lsp.text import Edit, Span
+from gym_lsp.workspace.implementations import implementation_folders
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import ALLOWED_FIELDS

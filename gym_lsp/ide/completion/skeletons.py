@@ -21,10 +21,11 @@ from gym_lsp.gym.layout import (
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Rank, choice, literal, stop
 from gym_lsp.ide.completion.context import Role
 from gym_lsp.ide.completion.request import Request
-from gym_lsp.ide.implementations import implementation_folders, usual_domain
 from gym_lsp.ide.markdown import Fence
 from gym_lsp.ide.shape import ShapeKind, tags
+from gym_lsp.ide.usual_domains import usual_domain
 from gym_lsp.syntax import Mapping, parse
+from gym_lsp.workspace.implementations import implementation_folders
 from gym_lsp.workspace.recognise import FileKind
 
 _FAVOURITES = ("simple_agent", "vllm_model", "openai_model")

@@ -13,12 +13,12 @@ from gym_lsp.gym.layout import COPY, DOMAIN, INHERIT_FROM, NAME, RESOURCES, SERV
 from gym_lsp.gym.meanings import SANDBOX_PROVIDERS
 from gym_lsp.ide.fields import class_of, own_fields
 from gym_lsp.ide.hover.values import listed, place
-from gym_lsp.ide.implementations import usual_domain
 from gym_lsp.ide.instances import all_instances, provider_of
 from gym_lsp.ide.lookup import find, own_run, servers_at
 from gym_lsp.ide.markdown import Block, Line, Link, bullets, code, titled
 from gym_lsp.ide.paths import component_folder, entrypoint_file
 from gym_lsp.ide.target import dotted
+from gym_lsp.ide.usual_domains import usual_domain
 from gym_lsp.syntax import KeyPath
 from gym_lsp.workspace.names import Definition
 from gym_lsp.workspace.unindexed import NotIndexed

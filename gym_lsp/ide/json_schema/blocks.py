@@ -30,11 +30,11 @@ from gym_lsp.gym.meanings import (
 )
 from gym_lsp.gym.vocabulary import SERVER_TYPES
 from gym_lsp.ide.fields import SERVER_MODEL, server_fields
-from gym_lsp.ide.implementations import implementation_folders
 from gym_lsp.ide.json_schema.datasets import dataset_schema, datasets_schema
 from gym_lsp.ide.json_schema.names import DATASET, INSTANCE, NESTED, NOT_SERVERS, SANDBOX, named, ref_name, server_name
 from gym_lsp.ide.json_schema.sandboxes import sandbox_definition
 from gym_lsp.ide.json_schema.types import Json, Wording, field_schema, type_schema
+from gym_lsp.workspace.implementations import implementation_folders
 from gym_lsp.workspace.workspace import Workspace
 
 

@@ -28,13 +28,3 @@ def runs(context: Context, component: ServerFolder, entrypoint: str) -> bool:
     if kind is Kind.DIRECTORY:
         kind = context.files.kind(path / "__main__.py")
     return kind is Kind.FILE
-
-
-def implementations(context: Context, server_type: str) -> tuple[str, ...]:
-    """Return the names of the implementations of a server type, each once, in the order of the roots."""
-    found: dict[str, None] = {}
-    for root in context.search.roots:
-        for entry in context.files.entries(root / server_type):
-            if entry.kind is Kind.DIRECTORY and not entry.name.startswith(("_", ".")):
-                found[entry.name] = None
-    return tuple(found)

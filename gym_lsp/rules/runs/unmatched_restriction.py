@@ -8,11 +8,12 @@ from gym_lsp.compose.config import Array, Config, Leaf
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.layout import AGENTS, MODELS, NAME, RESOURCES, RESOURCES_SERVER
-from gym_lsp.rules.analysis.components import implementations, server_folder
+from gym_lsp.rules.analysis.components import server_folder
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.engine.context import Context, RunContext
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, related, rule
+from gym_lsp.workspace.implementations import implementation_folders
 
 _RESTRICTIONS = {"allowed_agents": AGENTS, "allowed_model_types": MODELS}
 
@@ -86,7 +87,7 @@ def _unknown(context: Context, name: Leaf, server_type: str) -> Iterator[Finding
     is_there = server_folder(context.workspace, server_type, str(name.value)) is not None
     if is_there or not context.sees_components:
         return
-    near = nearest(str(name.value), implementations(context, server_type))
+    near = nearest(str(name.value), implementation_folders(context.workspace, server_type))
     way_out = f"; did you mean `{near[0]}`?" if near else ""
     fixes = tuple(replace_value(name, each, f"Change to `{each}`") for each in near)
     yield at_value(name, f"no implementation `{name.value}` in `{server_type}`{way_out}", fixes=fixes)

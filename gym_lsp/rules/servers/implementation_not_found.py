@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gym_lsp.diagnostic import Severity
-from gym_lsp.rules.analysis.components import component_of, implementations
+from gym_lsp.rules.analysis.components import component_of
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.edits import rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
+from gym_lsp.workspace.implementations import implementation_folders
 
 
 @rule("implementation-not-found", on=Block, severity=Severity.ERROR)
@@ -57,7 +58,7 @@ def implementation_not_found(context: Context, block: Block) -> Iterator[Finding
     for server in block.servers:
         if not server.is_server or component_of(context, server) is not None:
             continue
-        near = nearest(server.implementation, implementations(context, server.server_type))
+        near = nearest(server.implementation, implementation_folders(context.workspace, server.server_type))
         if not near and not context.sees_components:
             continue
         renames = (rename_key(server.config, name, f"Rename to `{name}`") for name in near)

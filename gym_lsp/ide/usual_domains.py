@@ -1,26 +1,11 @@
-"""Implementations: the folders in the search roots that contain a server, and the domains that they are used for."""
+"""The domains that the implementations of resources servers are usually used for."""
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
-from gym_lsp.files import IGNORED_DIRECTORIES, Kind
 from gym_lsp.gym.layout import RESOURCES
 from gym_lsp.ide.instances import all_instances
 from gym_lsp.memo import query
 from gym_lsp.workspace.workspace import Workspace
-
-
-@query
-def implementation_folders(workspace: Workspace, server_type: str) -> dict[str, PurePath]:
-    """Return the folders of a server type by name; if several roots have one, the first."""
-    found: dict[str, PurePath] = {}
-    for root in workspace.search.roots:
-        for entry in workspace.files.entries(root / server_type):
-            is_hidden = entry.name.startswith((".", "_")) or entry.name in IGNORED_DIRECTORIES
-            if entry.kind is Kind.DIRECTORY and not is_hidden:
-                found.setdefault(entry.name, root / server_type / entry.name)
-    return found
 
 
 def usual_domain(workspace: Workspace, implementation: str) -> str | None:
