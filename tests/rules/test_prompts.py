@@ -195,3 +195,23 @@ def test_doubled_braces_that_were_meant_as_placeholders(text: str) -> None:
 def test_a_placeholder_that_is_a_mapping_in_yaml() -> None:
     text = "user: {word}\n#     ^^^^^^ error[invalid-prompt] put it in quotes\n"
     assert_findings(f"# --- benchmarks/counting/prompts/default.yaml\n{text}")
+
+
+def test_a_folder_is_not_suggested_for_a_file() -> None:
+    (found,) = findings(
+        parse_fixture("""\
+# --- resources_servers/counting/requirements.txt
+# --- resources_servers/counting/app.py
+# --- resources_servers/counting/prompts/judges/short.txt
+Are they equal?
+# --- environments/counting/config.yaml
+counting:
+  resources_servers:
+    counting:
+      entrypoint: app.py
+      domain: math
+      judge_prompt_fpath: prompts/judge
+""")
+    )
+    assert (found.rule, found.fixes) == ("prompt-file-not-found", ())
+    assert "did you mean" not in found.message

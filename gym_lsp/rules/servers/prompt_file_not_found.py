@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from gym_lsp.compose.config import Leaf
 from gym_lsp.diagnostic import Severity
-from gym_lsp.files import absolute
+from gym_lsp.files import Kind, absolute
 from gym_lsp.rules.analysis.components import server_folder
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.engine.context import Block, Context
@@ -80,7 +80,8 @@ def _about(context: Context, value: Leaf, server_type: str, implementation: str)
     bases = (folder.path, *context.search.roots, value.origin.path.parent)
     if any(context.files.kind(absolute(path, base)) is not None for base in bases):
         return
-    names = {entry.name for entry in context.files.entries(absolute(path, folder.path).parent)}
+    entries = context.files.entries(absolute(path, folder.path).parent)
+    names = {entry.name for entry in entries if entry.kind is Kind.FILE}
     near = [(PurePath(path).parent / name).as_posix() for name in nearest(PurePath(path).name, names)]
     way_out = f"; did you mean `{near[0]}`?" if near else ""
     fixes = tuple(replace_value(value, each, f"Change to `{each}`") for each in near)
