@@ -33,6 +33,8 @@ NOTIFICATIONS = (
     "textDocument/didChange", "textDocument/didClose", "textDocument/didOpen", "textDocument/didSave",
     "workspace/didChangeConfiguration", "workspace/didChangeWatchedFiles", "workspace/didChangeWorkspaceFolders",
 )  # fmt: skip
+INVALID = -32602
+"""The error code of a request with wrong parameters, which has no answer about the workspace."""
 _CALLS = ("callHierarchy/incomingCalls", "callHierarchy/outgoingCalls")
 _TYPES = ("typeHierarchy/subtypes", "typeHierarchy/supertypes")
 Answer = tuple[str, Any]
@@ -52,7 +54,9 @@ def answers(wire: Wire, path: Path, offsets: Iterable[int]) -> Iterator[Answer]:
         return {"line": place.line, "character": place.column}
 
     def asked(method: str, **params: Any) -> Answer:
-        return method, wire.reply(method, params)
+        reply = wire.reply(method, params)
+        assert reply.get("error", {}).get("code") != INVALID, (method, params)
+        return method, reply
 
     whole = {"start": at(0), "end": at(len(text))}
     for method in (*OF_A_FILE, "textDocument/diagnostic"):
@@ -67,7 +71,8 @@ def answers(wire: Wire, path: Path, offsets: Iterable[int]) -> Iterator[Answer]:
     for offset in offsets:
         here = document | {"position": at(offset)}
         for method in AT_A_PLACE:
-            method, reply = asked(method, **here, context={"includeDeclaration": True})
+            more = {"context": {"includeDeclaration": True}} if method.endswith("references") else {}
+            method, reply = asked(method, **here, **more)
             yield method, reply
             for item in (reply.get("result") or ())[:2] if "Hierarchy" in method else ():
                 for further in _CALLS if "Call" in method else _TYPES:

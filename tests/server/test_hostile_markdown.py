@@ -12,21 +12,10 @@ import pytest
 
 from gym_lsp.server.to_lsp import uri_of
 from gym_lsp.syntax import parse
-from gym_lsp.text import Encoding, LineIndex
+from tests.hostile.asking import CAPABILITIES, answers, answers_without_file
 from tests.rendering import rendered
 from tests.server.inprocess import Message, Wire
 
-CAPABILITIES: Message = {
-    "general": {"positionEncodings": ["utf-32"]},
-    "textDocument": {
-        "hover": {"contentFormat": ["markdown"]},
-        "completion": {"completionItem": {"documentationFormat": ["markdown"], "snippetSupport": True}},
-        "signatureHelp": {"signatureInformation": {"documentationFormat": ["markdown"]}},
-        "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
-        "inlayHint": {},
-    },
-    "workspace": {"textDocumentContent": {"dynamicRegistration": True}},
-}
 ALLOWED = {"paragraph", "softbreak", "hardbreak", "code_inline", "strong", "bullet_list", "list_item", "fence", "link"}
 
 
@@ -153,32 +142,17 @@ def markdown_in(answer: Any) -> Iterator[str]:
         yield from markdown_in(value)
 
 
-def answers(wire: Wire, root: Path) -> Iterator[Any]:
-    """Yield what the server answers at every offset of the config, and for the whole file."""
-    text = (root / CONFIG).read_text()
-    document = {"uri": uri_of(PurePath(root / CONFIG))}
-    lines = LineIndex(text)
-    for offset in range(len(text) + 1):
-        at = lines.position(offset, Encoding.UTF32)
-        params = {"textDocument": document, "position": {"line": at.line, "character": at.column}}
-        yield wire.request("textDocument/hover", params)
-        yield wire.request("textDocument/signatureHelp", params)
-        yield wire.request("textDocument/completion", params)
-    whole = {"start": {"line": 0, "character": 0}, "end": {"line": lines.line_of(len(text)), "character": 0}}
-    yield wire.request("textDocument/inlayHint", {"textDocument": document, "range": whole})
-    yield wire.request("textDocument/documentSymbol", {"textDocument": document})
-    yield wire.request("workspace/symbol", {"query": ""})
-    for lens in wire.request("textDocument/codeLens", {"textDocument": document}):
-        yield wire.request("codeLens/resolve", lens)
-    environment = PurePath(root / "env.yaml")
-    wire.open(environment, "\n")
-    start = {"line": 0, "character": 0}
-    yield wire.request("textDocument/completion", {"textDocument": {"uri": uri_of(environment)}, "position": start})
+def every_answer(wire: Wire, root: Path) -> Iterator[Any]:
+    """Yield what the server answers at every second offset of the config, and about all else."""
+    length = len((root / CONFIG).read_text())
+    yield from (reply for _, reply in answers(wire, root / CONFIG, range(0, length + 1, 2)))
+    yield from (reply for _, reply in answers(wire, root / "env.yaml", [0]))
+    yield from (reply for _, reply in answers_without_file(wire))
 
 
 def test_no_text_of_the_workspace_is_rendered(wire: Wire, tmp_path: Path) -> None:
     root = tmp_path / "workspace"
-    texts = {text for answer in answers(wire, root) for text in markdown_in(answer)}
+    texts = {text for answer in every_answer(wire, root) for text in markdown_in(answer)}
     seen: set[str] = set()
     links: set[str] = set()
     for text in texts:
