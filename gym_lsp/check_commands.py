@@ -13,7 +13,7 @@ from pathlib import PurePath
 from msgspec.structs import replace
 
 from gym_lsp.check import Checked, Checker
-from gym_lsp.commands.invocation import SUBMIT, Invocation, Override, Piece, invocations
+from gym_lsp.commands.invocation import SUBMIT, Invocation, Override, Piece
 from gym_lsp.commands.made import made_files
 from gym_lsp.commands.problem import (
     CommandProblem,
@@ -25,11 +25,11 @@ from gym_lsp.commands.problem import (
 )
 from gym_lsp.compose.config import Leaf, Origin, Table
 from gym_lsp.compose.problem import IncludeAliased, IncludeNotFound, IncludeUnreadable
-from gym_lsp.compose.run import Composition, Run
+from gym_lsp.compose.run import Composition
 from gym_lsp.compose.secrets import NONE
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Kind
-from gym_lsp.gym.selectors import Selected, Unknown
+from gym_lsp.gym.selectors import Unknown
 from gym_lsp.memo import query
 from gym_lsp.rules.engine.context import Context, Scope
 from gym_lsp.rules.engine.engine import Engine
@@ -37,7 +37,8 @@ from gym_lsp.rules.engine.findings import without_secrets
 from gym_lsp.rules.engine.rule import Finding
 from gym_lsp.syntax import Scalar
 from gym_lsp.text import Span
-from gym_lsp.workspace.named import config_named, lookup_of
+from gym_lsp.workspace.command_runs import commands_in, run_of
+from gym_lsp.workspace.named import config_named
 from gym_lsp.workspace.recognise import GYM_FOLDERS
 from gym_lsp.workspace.workspace import Workspace
 
@@ -73,7 +74,7 @@ def _check_document(workspace: Workspace, engine: Engine, path: PurePath) -> tup
     text = workspace.text(path) or ""
     origin = Origin(path, text)
     found: list[Diagnostic] = []
-    known = tuple(invocations(path, text))
+    known = commands_in(workspace, path)
     made = made_files(text, {config.span.end for each in known for config in (*each.configs, *each.replaced)})
     for invocation in known:
         problems = (*_config_problems(workspace, origin, invocation, made), *_problems(workspace, path, invocation))
@@ -155,7 +156,7 @@ def _problems(workspace: Workspace, path: PurePath, invocation: Invocation) -> I
         if flag.is_known and not _is_flag(flag.text, known or ()):
             yield UnknownFlag(path, flag.span, title, flag.text, tuple(sorted(known or ())))
     yield from _names(workspace, path, invocation)
-    run = _run_of(workspace, invocation)
+    run = run_of(workspace, invocation)
     if run is not None:
         yield from _overrides(workspace.compose(run), workspace, path, invocation)
 
@@ -180,30 +181,6 @@ def _is_flag(text: str, known: Iterable[str]) -> bool:
     if text.startswith("--"):
         return text == "--" or any(each.startswith(text) for each in known)
     return text[1:2].isdigit() or text[:2] in known
-
-
-def _run_of(workspace: Workspace, invocation: Invocation) -> Run | None:
-    """Return the run of a command if everything that it consists of is known, and it starts servers."""
-    has_configs = bool(invocation.configs or invocation.named)
-    if not (invocation.has_all_configs and invocation.serves and has_configs) or invocation.has_moved:
-        return None
-    roots: list[str] = []
-    for config in invocation.configs:
-        path = workspace.search.resolve(workspace.files, config.text) if config.is_known else None
-        if path is None or workspace.files.kind(path) is not Kind.FILE:
-            return None
-        roots.append(config.text)
-    selectors = lookup_of(workspace).options.selectors
-    for option, selector in selectors.items():
-        names = [each.name for each in invocation.named if each.option == option]
-        for name in names if selector.is_repeatable else names[-1:]:
-            found = config_named(workspace, option, name.text) if name.is_known else None
-            if not isinstance(found, Selected):
-                return None
-            roots.append(workspace.spelled(found.path))
-    if any(each.option not in selectors for each in invocation.named):
-        return None
-    return Run(tuple(roots), stand_ins=False)
 
 
 def _overrides(

@@ -1,0 +1,46 @@
+"""The commands in a document, and what each of them selects: its configs, and the run that they make."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from gym_lsp.commands.invocation import Invocation, invocations
+from gym_lsp.compose.run import Run
+from gym_lsp.files import Kind
+from gym_lsp.gym.selectors import Selected
+from gym_lsp.memo import query
+from gym_lsp.workspace.named import config_named, lookup_of
+from gym_lsp.workspace.workspace import Workspace
+
+
+@query
+def commands_in(workspace: Workspace, path: PurePath) -> tuple[Invocation, ...]:
+    """Return the commands of NeMo Gym in a document; none if it cannot be read."""
+    return tuple(invocations(path, workspace.text(path) or ""))
+
+
+def run_of(workspace: Workspace, invocation: Invocation) -> Run | None:
+    """Return the run of a command if everything that it consists of is known, and it starts servers.
+
+    Its overrides are left out.
+    """
+    has_configs = bool(invocation.configs or invocation.named)
+    if not (invocation.has_all_configs and invocation.serves and has_configs) or invocation.has_moved:
+        return None
+    roots: list[str] = []
+    for config in invocation.configs:
+        path = workspace.search.resolve(workspace.files, config.text) if config.is_known else None
+        if path is None or workspace.files.kind(path) is not Kind.FILE:
+            return None
+        roots.append(config.text)
+    selectors = lookup_of(workspace).options.selectors
+    for option, selector in selectors.items():
+        names = [each.name for each in invocation.named if each.option == option]
+        for name in names if selector.is_repeatable else names[-1:]:
+            found = config_named(workspace, option, name.text) if name.is_known else None
+            if not isinstance(found, Selected):
+                return None
+            roots.append(workspace.spelled(found.path))
+    if any(each.option not in selectors for each in invocation.named):
+        return None
+    return Run(tuple(roots), stand_ins=False)
