@@ -42,7 +42,8 @@ LEGACY = {
 """The commands that older programs stand for."""
 _SERVES_NOTHING = ("ng_collect_rollouts", "nemo_gym_collect_rollouts")
 
-_GROUPS = frozenset(("env", "eval", "dataset", "list", "dev", "search"))
+GROUPS = frozenset(("env", "eval", "dataset", "list", "dev", "search"))
+"""The first words of the commands of `gym`."""
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
 _WRAPPERS = frozenset(("uv", "run", "nohup", "exec", "time", "env", "sudo", "command", "poetry", "python", "python3"))
 _CONFIG_PATHS = re.compile(r"\+{0,2}config_paths=")
@@ -148,7 +149,7 @@ def _program(words: tuple[Word, ...]) -> tuple[str, int, int] | None:
         if text in PROGRAMS:
             first = next((at for at in range(index + 1, len(words)) if not words[at].text.startswith("-")), len(words))
             names = [each.text for each in words[first : first + 2]]
-            if not names or names[0] not in _GROUPS:
+            if not names or names[0] not in GROUPS:
                 return None
             if names[0] == "search":
                 return "search", index, first + 1

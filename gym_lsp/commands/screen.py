@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 
-_NAME = re.compile(r"""gym["'\s\\_]""")
-_SHORT_NAME = re.compile(r"""ng(?<!\wng)["'\s\\_]""")
+from gym_lsp.commands.invocation import GROUPS
+
+_REST = rf"""["']?[\s\\]+["']?(?:-|{"|".join(sorted(GROUPS))})"""
+"""What follows the name of a program: a flag or a group of commands. A sentence has other words there."""
+_LONG = re.compile(rf"gym(?:{_REST}|(?<=nemo_gym)_[a-z])")
+_SHORT = re.compile(rf"ng(?<!\wng)(?:{_REST}|_[a-z])")
 
 
 def may_have_commands(text: str) -> bool:
     """Return whether a text may contain a command of NeMo Gym."""
     # A pattern that begins with letters is searched for many times as fast as one with alternatives.
-    return _NAME.search(text) is not None or _SHORT_NAME.search(text) is not None
+    return _LONG.search(text) is not None or _SHORT.search(text) is not None

@@ -72,6 +72,12 @@ def editor_settings() -> tuple[EditorSetting, ...]:
             {"type": "integer", "minimum": 0, "default": MOST_ROWS},
             "The number of rows of an open dataset that are checked. With `0`, none are.",
         ),
+        EditorSetting(
+            "documents",
+            {"type": "boolean", "default": True},
+            "Check the commands of NeMo Gym in open shell scripts and Markdown. The settings file of the project can "
+            "turn this off, too.",
+        ),
         *_switches("inlayHints", HINTS, _HINTS),
         *_switches("codeLens", LENSES, _LENSES),
     )

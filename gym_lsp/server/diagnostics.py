@@ -11,7 +11,9 @@ from pathlib import PurePath
 from lsprotocol import types as lsp
 from msgspec.structs import replace
 
-from gym_lsp.check_rows import check_document
+from gym_lsp.check_commands import check_document
+from gym_lsp.check_rows import check_document as check_rows
+from gym_lsp.commands.parts import DOCUMENTS
 from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Disk, Kind, absolute
 from gym_lsp.gym.layout import ROWS
@@ -69,8 +71,13 @@ def findings(session: Session, path: PurePath) -> tuple[Diagnostic, ...]:
     if path.suffix == ROWS:
         # Others are checked by a command: there can be many, and they can be long.
         is_open = path in session.buffers and session.most_rows > 0
-        return check_document(folder.checker, path, session.most_rows) if is_open else ()
-    found = folder.checker.check_one(path)
+        return check_rows(folder.checker, path, session.most_rows) if is_open else ()
+    if path.suffix not in DOCUMENTS:
+        found = folder.checker.check_one(path)
+    elif session.has_commands(path):
+        found = check_document(folder.checker, path)
+    else:
+        return ()
     if len(found) <= MOST_SHOWN:
         return found
     *shown, last = found[:MOST_SHOWN]
@@ -126,7 +133,7 @@ def file_diagnostics(session: Session, path: PurePath, converter: Converter) -> 
     found = findings(session, path)
     if (
         session.has_other_yaml_server
-        and path.suffix != ROWS
+        and path.suffix not in (ROWS, *DOCUMENTS)
         and path in session.buffers
         and _is_invalid_for_all(session, path)
     ):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from pathlib import PurePath
 
+from gym_lsp.commands.parts import DOCUMENTS
 from gym_lsp.gym.layout import ROWS
 from gym_lsp.server.session import LARGE, FolderSnapshot, Session
 from gym_lsp.workspace.change import Change
@@ -54,7 +55,7 @@ async def index_edited(session: Session, change: Change) -> bool:
         return False
     for path in change.edited:
         folder = session.folder_of(path)
-        if folder is not None and path.suffix != ROWS and not session.is_large(path):
+        if folder is not None and path.suffix not in (ROWS, *DOCUMENTS) and not session.is_large(path):
             folder.workspace.top_level_keys(path)
             folder.workspace.index_file(path)
             await asyncio.sleep(0)

@@ -33,6 +33,7 @@ class Preferences(Struct, frozen=True):
     suggests_again: bool = False
     other_yaml_server: bool = False
     rows: int = MOST_ROWS
+    documents: bool = True
     status_notification: bool = False
     commands: frozenset[str] = frozenset()
     inlay_hints: frozenset[str] = frozenset(HINTS)
@@ -55,6 +56,7 @@ def preferences(given: Mapping[str, Any]) -> Preferences:
         suggests_again=given.get("suggestsAgain") is True,
         other_yaml_server=given.get("otherYamlServer") is True,
         rows=_number(given.get("rows"), MOST_ROWS),
+        documents=given.get("documents") is not False,
         status_notification=given.get("statusNotification") is True,
         commands=frozenset(_texts(given.get("commands"))),
         inlay_hints=_switched_on(given.get("inlayHints"), HINTS),

@@ -47,6 +47,13 @@ class Roots:
         else:
             self.close_document(path)
 
+    def open_below(self, files: Files, path: PurePath) -> None:
+        """Add the root of a document that is of no interest outside of all roots and folders."""
+        if self.folder_of(path) is not None or root_of(files, path).is_deep:
+            self.open_document(files, path)
+        else:
+            self.close_document(path)
+
     def close_document(self, path: PurePath) -> None:
         """Remove the root of a document, if it has one of its own."""
         if self._documents.pop(path, None) is not None:

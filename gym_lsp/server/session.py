@@ -15,7 +15,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from gym_lsp.check import Checker
-from gym_lsp.files import IGNORED_DIRECTORIES, Disk, Files, Overlay, Remembered, is_below
+from gym_lsp.commands.parts import DOCUMENTS
+from gym_lsp.commands.screen import may_have_commands
+from gym_lsp.files import IGNORED_DIRECTORIES, LARGEST_TEXT, Disk, Files, Overlay, Remembered, is_below
 from gym_lsp.gym.layout import ROWS
 from gym_lsp.gym.release.profile import Profile, read_profile
 from gym_lsp.gym.roots import find_install_root
@@ -117,6 +119,10 @@ class Session:
         """Whether the client runs another server that reports YAML syntax errors."""
         self.most_rows = MOST_ROWS
         """How many rows of an open dataset are checked."""
+        self.documents = True
+        """Whether the commands in open documents are checked."""
+        self._with_commands: set[PurePath] = set()
+        """The open documents that may have commands. The others are ignored."""
         self._roots = Roots()
         self._places: dict[PurePath, _Place] = {}
         """Where each path is that was asked for, since the last change of the roots and folders."""
@@ -136,7 +142,7 @@ class Session:
 
     def is_large(self, path: PurePath) -> bool:
         """Whether work on a file may take long, so that it belongs into another thread."""
-        return len(self.text(path)) > LARGE
+        return not self.is_ignored(path) and len(self.text(path)) > LARGE
 
     def is_quick(self, path: PurePath) -> bool:
         """Whether a file can be checked at once: it is not large, and part of few runs that can repair a finding."""
@@ -146,8 +152,8 @@ class Session:
     def large_documents(self) -> tuple[PurePath, ...]:
         """Return the open documents that are large."""
         large = (path for path, buffer in self.buffers.items() if len(buffer.text) > LARGE and self.is_large(path))
-        # No config includes rows, and they are not indexed.
-        return tuple(path for path in large if path.suffix != ROWS)
+        # No config includes rows or documents, and they are not indexed.
+        return tuple(path for path in large if path.suffix not in (ROWS, *DOCUMENTS))
 
     def may_need_large(self, path: PurePath) -> bool:
         """Whether the findings of a file may depend on a large document: any file may include it."""
@@ -173,6 +179,7 @@ class Session:
     def _now_with(self, view: Callable[[FolderSnapshot], FolderSnapshot]) -> Session:
         now = copy.copy(self)
         now.buffers = dict(self.buffers)
+        now._with_commands = set(self._with_commands)
         now.folders = {root: view(folder) for root, folder in self.folders.items()}
         return now
 
@@ -203,7 +210,8 @@ class Session:
         for folder in self.client_folders:
             self._roots.open_folder(files, folder)
         for path in self.buffers:
-            self._find_root_of(path, files)
+            if not self.is_ignored(path):
+                self._find_root_of(path, files)
         self._open_needed()
 
     def _find_root_of(self, path: PurePath, files: Files) -> None:
@@ -212,6 +220,8 @@ class Session:
         if not self.contains(path) and any(folder.searches(path) for folder in folders):
             # It is in the NeMo Gym of a folder, and a jump from there has opened it.
             self._roots.close_document(path)
+        elif path.suffix in DOCUMENTS:
+            self._roots.open_below(files, path)
         else:
             self._roots.open_document(files, path)
 
@@ -398,15 +408,28 @@ class Session:
 
     # Changes
 
-    def set_buffer(self, path: PurePath, buffer: Buffer | None) -> None:
-        """Apply that a document was opened or edited, or, if `buffer` is None, closed."""
+    def set_buffer(self, path: PurePath, buffer: Buffer | None) -> bool:
+        """Apply that a document was opened or edited, or, if `buffer` is None, closed.
+
+        Return whether an answer can depend on it.
+        """
         before = self.buffers.get(path)
         if buffer is None:
             self.buffers.pop(path, None)
         else:
             self.buffers[path] = buffer
+        if path.suffix in DOCUMENTS:
+            # One without commands counts as closed.
+            before = before if path in self._with_commands else None
+            buffer = buffer if buffer is not None and self.documents and _may_be_checked(buffer) else None
+            if buffer is None:
+                self._with_commands.discard(path)
+            else:
+                self._with_commands.add(path)
+            if before is None and buffer is None:
+                return False
         if before is not None and buffer is not None and before.text == buffer.text:
-            return
+            return True
         if before is None:
             self._find_root_of(path, self._now())
             self._open_needed()
@@ -416,7 +439,16 @@ class Session:
         was_opened_or_closed = before is None or buffer is None
         is_only_here = was_opened_or_closed and Disk().kind(path) is None
         change = Change(created_or_deleted=frozenset({path})) if is_only_here else Change.edit([path])
-        self._apply(change, of_rows=path.suffix == ROWS)
+        self._apply(change, of_document=path.suffix in (ROWS, *DOCUMENTS))
+        return True
+
+    def switch_documents(self, on: bool) -> None:
+        """Begin or end to check the commands in open documents."""
+        if self.documents != on:
+            self.documents = on
+            for path, buffer in tuple(self.buffers.items()):
+                if path.suffix in DOCUMENTS:
+                    self.set_buffer(path, buffer)
 
     def files_changed(self, change: Change) -> None:
         """Apply a change on disk. Open documents keep the text that the client sent."""
@@ -432,8 +464,8 @@ class Session:
         below = path.relative_to(max(holding, key=_depth)) if holding else path
         return IGNORED_DIRECTORIES.isdisjoint(below.parts)
 
-    def _apply(self, change: Change, *, of_rows: bool = False) -> None:
-        """Apply a change. Rows that change on the disk are of no interest, and those of a document are."""
+    def _apply(self, change: Change, *, of_document: bool = False) -> None:
+        """Apply a change. Rows and scripts that change on the disk are of no interest, and those that are open are."""
         paths = change.paths
         self.revision += 1
         self.unchecked |= change
@@ -448,7 +480,7 @@ class Session:
                     self.folders[root] = replace(changed, settings_errors=made.settings_errors, reads=made.reads)
                 else:
                     self._open(made)
-        elif change.created_or_deleted or of_rows or any(path.suffix in (*YAML, ".py") for path in paths):
+        elif change.created_or_deleted or of_document or any(path.suffix in (*YAML, ".py") for path in paths):
             for root, folder in self.folders.items():
                 self.folders[root] = self._changed(folder, change)
 
@@ -509,13 +541,33 @@ class Session:
 
     def open_paths(self) -> Iterator[PurePath]:
         """Yield the open documents that belong to a folder, the last opened first."""
-        yield from (path for path in reversed(self.buffers) if self.folder_of(path) is not None)
+        for path in reversed(self.buffers):
+            if not self.is_ignored(path) and self.folder_of(path) is not None:
+                yield path
+
+    def is_ignored(self, path: PurePath) -> bool:
+        """Whether a file is a script or Markdown that cannot have commands, or that is not open."""
+        return path.suffix in DOCUMENTS and path not in self._with_commands
+
+    def has_commands(self, path: PurePath) -> bool:
+        """Whether the commands in a file are of interest: it is open and in a root, and no setting turns that off."""
+        folder = self.folder_of(path) if path in self._with_commands else None
+        return (
+            folder is not None
+            and folder.workspace.is_deep
+            and folder.contains(path)
+            and folder.workspace.settings.documents
+        )
 
 
 def _is_configured_alike(left: FolderSnapshot, right: FolderSnapshot) -> bool:
     """Whether two snapshots of a folder have the same settings and the same NeMo Gym."""
     one, other = left.workspace, right.workspace
     return (one.install, one.search_dirs, one.settings) == (other.install, other.search_dirs, other.settings)
+
+
+def _may_be_checked(document: Buffer) -> bool:
+    return len(document.text) <= LARGEST_TEXT and may_have_commands(document.text)
 
 
 def _depth(root: PurePath) -> int:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from lsprotocol import types as lsp
 
+from gym_lsp.commands.parts import DOCUMENTS
 from gym_lsp.gym.layout import ROWS
 from gym_lsp.server.capabilities import Capabilities
 from gym_lsp.server.preferences import Preferences, preferences
@@ -103,25 +104,31 @@ class State:
 
     # What a request refers to
 
-    def at(self, uri: str, position: lsp.Position, *, in_rows: bool = False) -> tuple[Workspace, PurePath, int] | None:
+    def at(
+        self, uri: str, position: lsp.Position, *, in_rows: bool = False, in_commands: bool = False
+    ) -> tuple[Workspace, PurePath, int] | None:
         """Return the current workspace, path and offset of a position, or None for a document of no workspace.
 
-        None also for rows, unless the feature supports them.
+        None also for rows, and for documents with commands, unless the feature supports them.
         """
-        found = self.document(uri, in_rows=in_rows)
+        found = self.document(uri, in_rows=in_rows, in_commands=in_commands)
         if found is None:
             return None
         workspace, path = found
         offset = self.session.converter().lines(path).offset(position_of(position), self.session.encoding)
         return workspace, path, offset
 
-    def document(self, uri: str, *, in_rows: bool = False) -> tuple[Workspace, PurePath] | None:
+    def document(
+        self, uri: str, *, in_rows: bool = False, in_commands: bool = False
+    ) -> tuple[Workspace, PurePath] | None:
         """Return the current workspace and path of a document, or None for a document of no workspace.
 
-        None also for rows, unless the feature supports them.
+        None also for rows, and for documents with commands, unless the feature supports them.
         """
         path = path_of(uri)
         if path is not None and path.suffix == ROWS and not in_rows:
+            return None
+        if path is not None and path.suffix in DOCUMENTS and not (in_commands and self.session.has_commands(path)):
             return None
         folder = None if path is None else self.session.folder_of(path)
         if path is None or folder is None or folder.workspace.text(path) is None:

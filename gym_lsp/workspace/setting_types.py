@@ -207,6 +207,13 @@ def _failure(reading: SettingsReader, key: KeyPath, value: object) -> Severity |
     return None
 
 
+def _boolean(reading: SettingsReader, key: KeyPath, value: object) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    reading.wrong(key, f"`{_spelt(key)}` must be true or false, not {kind_of(value)}")
+    return None
+
+
 def _unexpected(key: KeyPath, expected: Collection[str]) -> str:
     return f"invalid value for `{_spelt(key)}`; expected one of {one_of(expected)}"
 
@@ -264,4 +271,5 @@ EMBEDDINGS = SettingType(
     },
     _embeddings,
 )
+SWITCH = SettingType("boolean", {"type": "boolean"}, _boolean)
 FAILURE = SettingType(one_of(FAILURES), {"enum": [*FAILURES]}, _failure)

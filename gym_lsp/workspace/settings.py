@@ -29,6 +29,7 @@ from gym_lsp.workspace.setting_types import (
     RULES,
     RUNS,
     SEVERITIES,
+    SWITCH,
     SettingsError,
     SettingsReader,
     SettingType,
@@ -58,6 +59,7 @@ class Settings(Struct, frozen=True):
     runs: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     embeddings: Mapping[str, Embedding] = field(default_factory=dict[str, Embedding])
     open_names: tuple[str, ...] = ()
+    documents: bool = True
     fail_on: Severity = Severity.ERROR
 
     def selects(self, rule: str) -> bool:
@@ -179,6 +181,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Names that come from outside the workspace, for example from the command line or from an env.yaml of another "
         "machine: instances, `${...}` keys, environment variables, sandbox providers.",
         'open-names = ["judge_*", "policy_base_url"]',
+    ),
+    Setting(
+        "documents",
+        SWITCH,
+        True,
+        "Whether an editor checks the commands in the shell scripts and the Markdown that it opens: "
+        "[commands.md](commands.md). `gym-lsp --check` checks them with `--docs`, whatever this setting is.",
+        "documents = false",
     ),
     Setting(
         "fail-on",

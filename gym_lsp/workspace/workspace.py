@@ -320,8 +320,8 @@ class Workspace:
     @lasting
     def kind(self, path: PurePath) -> FileKind:
         """Return what a file is to NeMo Gym; OTHER if it cannot be read."""
-        if path.suffix == ROWS or not self.may_be_gym(path):
-            # An editor shows rows, too. They are not YAML, and can be long.
+        if path.suffix in (ROWS, *DOCUMENTS) or not self.may_be_gym(path):
+            # An editor shows rows and documents, too. They are not YAML, and can be long.
             return FileKind.OTHER
         loaded = self._loaded(path)
         if isinstance(loaded, Unreadable):

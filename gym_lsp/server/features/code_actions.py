@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from lsprotocol import types as lsp
 
+from gym_lsp.commands.parts import DOCUMENTS
 from gym_lsp.diagnostic import Applicability, Diagnostic, Fix, apart
 from gym_lsp.gym.layout import ROWS
 from gym_lsp.ide.suppression_edits import suppression_fixes
@@ -28,7 +29,7 @@ def register(server: GymLanguageServer, state: State) -> None:
 
 
 def _actions(state: State, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    found = state.document(params.text_document.uri, in_rows=True)
+    found = state.document(params.text_document.uri, in_rows=True, in_commands=True)
     if found is None or not state.client.supports_code_actions:
         return []
     path = found[1]
@@ -39,7 +40,7 @@ def _actions(state: State, params: lsp.CodeActionParams) -> list[lsp.CodeAction]
         touched = [each for each in findings if each.span.start <= span.end and span.start <= each.span.end]
         actions.extend(action for each in touched for action in _quick_fixes(state, each, each.fixes))
         # A suppression is the last resort, so it comes last. JSON has no comments.
-        if path.suffix != ROWS:
+        if path.suffix not in (ROWS, *DOCUMENTS):
             document = found[0].load(path).document
             for each in touched:
                 actions.extend(_quick_fixes(state, each, suppression_fixes(document, each)))

@@ -82,8 +82,10 @@ def _apply(
     state.options = state.initial | settings
     state.session.has_other_yaml_server = state.preferences.other_yaml_server
     state.session.most_rows = state.preferences.rows
+    openings = state.session.openings
+    state.session.switch_documents(state.preferences.documents)
     of_folders = {root: folder_settings(state.options | each) for root, each in settings_of.items()}
-    if state.session.configure(folder_settings(state.options), of_folders):
+    if state.session.configure(folder_settings(state.options), of_folders) or state.session.openings != openings:
         reindex(server, state)
     elif state.preferences != before:
         refresh(server, state)
