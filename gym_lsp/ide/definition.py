@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from pathlib import PurePath
 
+from gym_lsp.commands.parts import DOCUMENTS
 from gym_lsp.compose.run import Composition
 from gym_lsp.gym.layout import ROWS, USUAL_ENTRYPOINT
+from gym_lsp.ide import in_commands
 from gym_lsp.ide.fields import class_of
+from gym_lsp.ide.in_commands import word_at
 from gym_lsp.ide.lookup import meaning_of, names_a_value, overridden, ref_type, runs_of, servers_at
 from gym_lsp.ide.named_in_rows import definitions_of, instance_at
 from gym_lsp.ide.paths import entrypoint_file, file_location, named_file, path_at
@@ -31,6 +34,8 @@ def definition(workspace: Workspace, path: PurePath, offset: int) -> Goto | None
     """
     if path.suffix == ROWS:
         return _in_rows(workspace, path, offset)
+    if path.suffix in DOCUMENTS:
+        return _in_commands(workspace, path, offset)
     return _answer(workspace, path, offset, _definition)
 
 
@@ -38,6 +43,9 @@ def declaration(workspace: Workspace, path: PurePath, offset: int) -> Goto | Non
     """Return the first place that sets a value, which all others override."""
     if path.suffix == ROWS:
         return _in_rows(workspace, path, offset)
+    if path.suffix in DOCUMENTS:
+        found = _in_commands(workspace, path, offset)
+        return None if found is None else (found[0], found[1][-1:])
     return _answer(workspace, path, offset, _declaration)
 
 
@@ -67,6 +75,12 @@ def _in_rows(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
     named = instance_at(workspace, path, offset)
     places = () if named is None else definitions_of(workspace, path, named.name)
     return None if named is None or not places else (named.span, places)
+
+
+def _in_commands(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
+    word = word_at(workspace, path, offset)
+    places = () if word is None else in_commands.definitions_of(workspace, word)
+    return None if word is None or not places else (word.span, places)
 
 
 def _definition(workspace: Workspace, path: PurePath, target: Target) -> tuple[Location, ...]:

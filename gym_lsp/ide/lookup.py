@@ -113,12 +113,12 @@ def meaning(workspace: Workspace, path: PurePath, steps: KeyPath, server_type: s
     The file's own run decides. If it has no such value, the other runs that reach the file decide. If they have none
     either, all files of the search roots are candidates, those of the workspace before those of NeMo Gym.
     """
-    places = tuple(_places_in((own_run(workspace, path),), steps, server_type))
+    places = tuple(places_in((own_run(workspace, path),), steps, server_type))
     if not places:
-        places = tuple(dict.fromkeys(_places_in(further_runs(workspace, path), steps, server_type)))
+        places = tuple(dict.fromkeys(places_in(further_runs(workspace, path), steps, server_type)))
     if places:
         return Meaning(places, settled=True)
-    return _anywhere(workspace, steps, server_type)
+    return anywhere(workspace, steps, server_type)
 
 
 def meaning_of(workspace: Workspace, path: PurePath, use: Use, step: int) -> Meaning:
@@ -134,7 +134,7 @@ def meaning_of(workspace: Workspace, path: PurePath, use: Use, step: int) -> Mea
             return _of_deleted(workspace, path, use)
         case UseKind.INTERPOLATION if workspace.kind(path) is FileKind.RECIPE:
             run, steps = interpolated(workspace, path, use, step)
-            return Meaning(tuple(_places_in((run,), steps, None)), settled=True)
+            return Meaning(tuple(places_in((run,), steps, None)), settled=True)
         case kind if kind in _NAMED:
             return meaning(workspace, path, use.path_to(step))
         case _:
@@ -195,7 +195,7 @@ def _of_deleted(workspace: Workspace, path: PurePath, use: Use) -> Meaning:
         places = tuple(dict.fromkeys(place for each in found if each is not None for place in locations_of(each)))
         if places:
             return Meaning(places, settled=True)
-    return _anywhere(workspace, (*block, use.name), None)
+    return anywhere(workspace, (*block, use.name), None)
 
 
 class ServerOfRun(Struct, frozen=True):
@@ -234,7 +234,8 @@ def overridden(workspace: Workspace, path: PurePath, steps: KeyPath, own: Locati
     return tuple(found)
 
 
-def _places_in(runs: Iterable[Composition], steps: KeyPath, server_type: str | None) -> Iterator[Location]:
+def places_in(runs: Iterable[Composition], steps: KeyPath, server_type: str | None = None) -> Iterator[Location]:
+    """Yield the places of the values at a dotted path in some runs, with those that they override."""
     for composition in runs:
         config = find(composition, steps)
         if config is not None and (server_type is None or len(steps) > 1 or _fits(composition, steps, server_type)):
@@ -252,7 +253,7 @@ def _fits(composition: Composition, steps: KeyPath, server_type: str) -> bool:
 
 
 @query
-def _anywhere(workspace: Workspace, steps: KeyPath, server_type: str | None) -> Meaning:
+def anywhere(workspace: Workspace, steps: KeyPath, server_type: str | None) -> Meaning:
     """Return the candidates for a name that no known run defines."""
     return Meaning(tuple(dict.fromkeys(_places_anywhere(workspace, steps, server_type))), settled=False)
 

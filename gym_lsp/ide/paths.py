@@ -76,6 +76,11 @@ def _included(workspace: Workspace, path: PurePath, use: Use) -> PurePath | None
     entry = use.name
     if "${" in entry:
         entry = _interpolated(workspace, path, use) or ""
+    return config_file(workspace, entry)
+
+
+def config_file(workspace: Workspace, entry: str) -> PurePath | None:
+    """Return the config that an entry of `config_paths` refers to, by its present or its old path."""
     canonical = workspace.profile.config_path_aliases.get(PurePath(entry).as_posix())
     return searched(workspace, entry) or (searched(workspace, canonical) if canonical else None)
 

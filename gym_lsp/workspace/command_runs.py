@@ -44,3 +44,18 @@ def run_of(workspace: Workspace, invocation: Invocation) -> Run | None:
     if any(each.option not in selectors for each in invocation.named):
         return None
     return Run(tuple(roots), stand_ins=False)
+
+
+def known_part_of(workspace: Workspace, invocation: Invocation) -> Run | None:
+    """Return a run of those configs of a command that are there; None if there are none.
+
+    It shows where a name comes from, but not what is missing.
+    """
+    entries = [each.text for each in invocation.configs if each.is_known]
+    files = ((entry, workspace.search.resolve(workspace.files, entry)) for entry in entries)
+    roots = [entry for entry, path in files if path is not None and workspace.files.kind(path) is Kind.FILE]
+    for each in invocation.named:
+        found = config_named(workspace, each.option, each.name.text) if each.name.is_known else None
+        if isinstance(found, Selected):
+            roots.append(workspace.spelled(found.path))
+    return Run(tuple(roots), stand_ins=False) if roots else None

@@ -166,6 +166,20 @@ def test_a_huge_document_delays_no_keystroke(wire: Wire, tmp_path: Path) -> None
     assert time.perf_counter() - start < 1
 
 
+def test_requests_about_commands(tmp_path: Path) -> None:
+    with editing(tmp_path, FILES) as editor:
+        editor.start(PULL, tmp_path)
+        editor.open(README)
+        line = GOOD.splitlines()[3]
+        document = {"textDocument": {"uri": editor.uri(README)}}
+        (link,) = editor.client.request("textDocument/documentLink", document)
+        assert link["target"] == editor.uri(CONFIG)
+        key = {**document, "position": {"line": 3, "character": line.index("limit") + 2}}
+        (place,) = editor.client.request("textDocument/definition", key)
+        assert place.get("targetUri", place.get("uri")) == editor.uri(CONFIG)
+        assert "`3`" in str(editor.client.request("textDocument/hover", key))
+
+
 def test_requests_that_are_not_about_commands(tmp_path: Path) -> None:
     with editing(tmp_path, FILES) as editor:
         editor.start(PULL, tmp_path)

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
+from gym_lsp.commands.parts import DOCUMENTS
 from gym_lsp.compose.config import Provenance
 from gym_lsp.compose.secrets import masked
 from gym_lsp.files import Unreadable
@@ -16,6 +17,7 @@ from gym_lsp.ide.definition import anchors_of
 from gym_lsp.ide.fields import entrypoint_at
 from gym_lsp.ide.hierarchy import inheriting
 from gym_lsp.ide.hover.blocks import about_block, about_implementation, about_inherited, deleted_value
+from gym_lsp.ide.hover.commands import about_word
 from gym_lsp.ide.hover.includes import about_file, about_include
 from gym_lsp.ide.hover.keys import about_choice, about_key
 from gym_lsp.ide.hover.rows import about_instance
@@ -46,6 +48,9 @@ def hover(workspace: Workspace, path: PurePath, offset: int) -> Hover | None:
     """Return the hover at an offset of a file, or None if there is nothing to show."""
     if path.suffix == ROWS:
         found = about_instance(workspace, path, offset)
+        return None if found is None else Hover(*found)
+    if path.suffix in DOCUMENTS:
+        found = about_word(workspace, path, offset)
         return None if found is None else Hover(*found)
     try:
         kind = workspace.kind(path)

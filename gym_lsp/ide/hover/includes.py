@@ -27,8 +27,20 @@ def about_include(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Bl
     """Yield the paragraphs about an included file: its blocks, and the values that other files of the run set too."""
     target = named_file(workspace, path, use)
     if target is None:
-        yield _not_found(workspace, use)
+        yield not_found(workspace, use.name)
         return
+    yield from about_config(workspace, target)
+    config = workspace.config(target)
+    changes = [] if config is None else list(dict.fromkeys(_changes(workspace, workspace.own_run(path), config)))
+    if changes:
+        more = len(changes) - _MOST_LINES
+        lines = changes[:_MOST_LINES] + ([(f"and {more} more",)] if more > 0 else [])
+        yield "Values that other files of the run set too:"
+        yield bullets(lines)
+
+
+def about_config(workspace: Workspace, target: PurePath) -> Iterator[Block]:
+    """Yield the paragraphs about a config, whatever it is named by: its blocks, and how many files it includes."""
     yield (Link(workspace.spelled(target), target),)
     try:
         file = workspace.load(target)
@@ -39,17 +51,12 @@ def about_include(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Bl
     further = len(include_entries(workspace, target))
     if further:
         yield f"Includes {further} other {'file' if further == 1 else 'files'}."
-    changes = list(dict.fromkeys(_changes(workspace, workspace.own_run(path), file.config)))
-    if changes:
-        more = len(changes) - _MOST_LINES
-        lines = changes[:_MOST_LINES] + ([(f"and {more} more",)] if more > 0 else [])
-        yield "Values that other files of the run set too:"
-        yield bullets(lines)
 
 
-def _not_found(workspace: Workspace, use: Use) -> str:
+def not_found(workspace: Workspace, entry: str) -> str:
+    """Return the sentence about a path that is in no search root."""
     roots = ", ".join(code(str(root)) for root in workspace.search.roots)
-    return f"{code(use.name)} not found in any search root: {roots}."
+    return f"{code(entry)} not found in any search root: {roots}."
 
 
 def _brought_in(workspace: Workspace, target: PurePath, config: Table) -> Iterator[Line]:
@@ -102,7 +109,7 @@ def about_file(workspace: Workspace, path: PurePath, use: Use) -> Iterator[Block
     """Yield the target of a path that is not in `config_paths`, or what creates the file if it does not exist."""
     target = named_file(workspace, path, use)
     if target is None:
-        yield _created_later(workspace, path, use) or _not_found(workspace, use)
+        yield _created_later(workspace, path, use) or not_found(workspace, use.name)
         return
     yield (Link(workspace.spelled(target), target),)
     if use.at[-1] == JSONL_FPATH:

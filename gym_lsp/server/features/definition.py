@@ -33,7 +33,7 @@ def _handler(
 ) -> Callable[[lsp.DefinitionParams], list[lsp.LocationLink] | list[lsp.Location] | None]:
     @null_on_failure(method)
     def handler(params: lsp.DefinitionParams) -> list[lsp.LocationLink] | list[lsp.Location] | None:
-        at = state.at(params.text_document.uri, params.position, in_rows=True)
+        at = state.at(params.text_document.uri, params.position, in_rows=True, in_commands=True)
         found = None if at is None else ask(*at)
         if at is None or found is None or not found[1]:
             return None

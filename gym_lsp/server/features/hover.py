@@ -16,7 +16,7 @@ def register(server: GymLanguageServer, state: State) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     @null_on_failure("hover")
     def show_hover(params: lsp.HoverParams) -> lsp.Hover | None:
-        at = state.at(params.text_document.uri, params.position, in_rows=True)
+        at = state.at(params.text_document.uri, params.position, in_rows=True, in_commands=True)
         if at is None:
             return None
         workspace, path, offset = at

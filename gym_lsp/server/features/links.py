@@ -17,7 +17,7 @@ def register(server: GymLanguageServer, state: State) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_LINK)
     @null_on_failure("links")
     def links(params: lsp.DocumentLinkParams) -> list[lsp.DocumentLink] | None:
-        found = state.document(params.text_document.uri)
+        found = state.document(params.text_document.uri, in_commands=True)
         if found is None:
             return None
         converter = state.session.converter()
