@@ -13,7 +13,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from pathlib import PurePath
 from typing import NamedTuple, Protocol, TypeAlias
@@ -38,6 +38,12 @@ class DirectoryEntry(NamedTuple):
     name: str
     kind: Kind
     is_link: bool = False
+
+
+@lru_cache(maxsize=8192)
+def path_of(text: str) -> PurePath:
+    """Return `PurePath(text)`. What a cache has kept names the same paths many times, and to parse one takes long."""
+    return PurePath(text)
 
 
 def entry_of(path: PurePath, listing: tuple[DirectoryEntry, ...]) -> DirectoryEntry | None:

@@ -257,6 +257,8 @@ class Memo:
         answer = self._answers.get(question) or self._still(question, snapshot)
         if answer is None or is_firewall(question):
             return None if answer is None else Kept(question, answer.value, ())
+        if answer.seen is None:
+            return Kept(question, answer.value, answer.needs)
         bottom: dict[Question, None] = {}
         seen: set[Question] = set()
         pending = [answer]
@@ -272,25 +274,23 @@ class Memo:
                     pending.append(below)
         return Kept(question, answer.value, tuple(bottom))
 
-    def restore(self, kept: Iterable[Kept], changed: Iterable[Question] = ()) -> None:
-        """Take over the answers of another process.
+    def holds_as_restored(self, question: Question, snapshot: Snapshot) -> bool:
+        """Return whether the answer to a question is the one of another process, and still holds."""
+        answer = self._answers.get(question) or self._still(question, snapshot)
+        return answer is not None and answer.seen is None
+
+    def restore(self, answers: Iterable[Answer], changed: Iterable[Question] = ()) -> None:
+        """Take over answers of another process: the `unread` ones at the bottom, and then the `restored` ones.
 
         What they were made from must be what it was, with two exceptions: sources that are `changed`, and firewalls.
         These are asked again, and `compare` finds out which of them have another answer.
         """
-        answers: dict[Question, Answer] = {}
-        for each in kept:
-            bits = _bits(each.question, _bits_of(each.bottom))
-            answers[each.question] = Answer(each.question, each.value, each.bottom, None, bits)
-            for need in each.bottom:
-                if need not in answers and not is_firewall(need):
-                    # A change can name it, although this process has not read it.
-                    answers[need] = Answer(need, _UNREAD, (), None, _bits(need, 0))
-            if is_firewall(each.question):
-                self._firewalls[each.question] = None
-        self._changes.count += len(answers)
+        # A change can name an unread source. What an unread firewall was is not known, so it cannot be compared.
+        known = {each.question: each for each in answers if each.value is not _UNREAD or not is_firewall(each.question)}
+        self._firewalls.update(dict.fromkeys(filter(is_firewall, known)))
+        self._changes.count += len(known)
         self._changes.has_firewalls = False
-        self._earlier = (*self._earlier, _Layer(answers, _bits_of(changed)))
+        self._earlier = (*self._earlier, _Layer(known, _bits_of(changed)))
 
     def firewalls(self) -> tuple[Question, ...]:
         """Return the firewalls that have been asked for."""
@@ -469,6 +469,20 @@ class Memo:
         bits = next((each.bits for each in asked if each.bits == bits), bits)
         needs, seen = tuple(each.question for each in asked), tuple(each.value for each in asked)
         return Answer(question if known is None else known.question, value, needs, seen, bits)
+
+
+def unread(source: Question) -> Answer:
+    """Return a source or a firewall at the bottom of `restored` answers, which this process has not asked."""
+    return Answer(source, _UNREAD, (), None, _bits(source, 0))
+
+
+def restored(question: Question, value: Any, bottom: Iterable[Answer]) -> Answer:
+    """Return an answer of another process, made from `unread` ones."""
+    below = tuple(bottom)
+    bits = 0
+    for each in below:
+        bits |= each.bits
+    return Answer(question, value, tuple(each.question for each in below), None, _bits(question, bits))
 
 
 def _bits(question: Question, below: int) -> int:

@@ -296,11 +296,13 @@ steps = st.one_of(
 def restarted(graph: Graph, asked: Iterable[tuple[Any, ...]], number: int, value: int) -> Graph:
     """Return a graph of another process that takes over what is known; a cell has changed in between."""
     questions = [(getattr(Graph.answer, "__wrapped__"), question) for question in asked]  # noqa: B009
-    known = [graph.memo.kept(question, graph) for question in (*questions, *graph.memo.firewalls())]
+    known = list(filter(None, (graph.memo.kept(each, graph) for each in (*questions, *graph.memo.firewalls()))))
+    bottom = {each: memo.unread(each) for kept in known for each in kept.bottom}
     cells = list(graph.cells)
     cells[number] = value
     later = Graph(tuple(cells))
-    later.memo.restore(filter(None, known), [(_cell, (number,))])
+    answers = [memo.restored(each.question, each.value, map(bottom.__getitem__, each.bottom)) for each in known]
+    later.memo.restore((*bottom.values(), *answers), [(_cell, (number,))])
     return later
 
 

@@ -15,7 +15,7 @@ from msgspec import DecodeError, Raw, Struct, msgpack
 
 from gym_lsp.cache.encoding import decoder, encoded
 from gym_lsp.cache.observed import Difference, Observations
-from gym_lsp.memo import LASTING, Kept, Question, is_firewall
+from gym_lsp.memo import LASTING, Answer, Question, is_firewall, restored, unread
 from gym_lsp.rules.engine.engine import Engine
 from gym_lsp.workspace.tree import LAYOUT, PROGRAM_SUFFIXES, PROGRAMS, name_of, source_of
 from gym_lsp.workspace.workspace import Workspace
@@ -74,9 +74,8 @@ class Answers(Struct, frozen=True):
 
 def rows_about(workspace: Workspace, engine: Engine, path: PurePath) -> Iterator[Row]:
     """Yield what is known about one file."""
-    for name in LASTING:
-        if _types(name).is_about_a_path:
-            yield from _row(workspace, name, (path,), engine)
+    for name in _about_a_path():
+        yield from _row(workspace, name, (path,), engine)
 
 
 def rows_of_firewalls(workspace: Workspace, start: int = 0) -> Iterator[Row]:
@@ -109,16 +108,25 @@ def restore(
     """
     outdated = _outdated(known, difference, workspace.search.roots)
     kept = tuple(row for row in rows if not _is_reached(row, difference, outdated))
-    workspace.memo.restore((_kept(row, engine) for row in kept), (source_of(str(path)) for path in changed))
+    bottom = _Bottom(engine)
+    answers = [restored(_question(row.question, row.arguments, engine), row.value, bottom.of(row)) for row in kept]
+    workspace.memo.restore((*bottom.answers(), *answers), (source_of(str(path)) for path in changed))
     return kept
 
 
-def collected(workspace: Workspace, engine: Engine, restored: Iterable[Row]) -> Iterator[Row]:
-    """Yield the answers that hold, among them those of the `restored` ones that nothing has asked for."""
-    for row in restored:
-        yield from _row(workspace, row.question, row.arguments, engine)
+def collected(workspace: Workspace, engine: Engine, rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield the answers that hold, among them those of the restored `rows` that nothing has asked for."""
+    settled: set[tuple[str, Arguments]] = set()
+    for row in rows:
+        settled.add((row.question, row.arguments))
+        if workspace.memo.holds_as_restored(_question(row.question, row.arguments, engine), workspace):
+            yield row
+        else:
+            yield from _row(workspace, row.question, row.arguments, engine)
     for path in workspace.members:
-        yield from rows_about(workspace, engine, path)
+        for name in _about_a_path():
+            if (name, (path,)) not in settled:
+                yield from _row(workspace, name, (path,), engine)
     yield from rows_of_firewalls(workspace)
 
 
@@ -144,14 +152,23 @@ def _is_reached(row: Row, difference: Difference, outdated: frozenset[str]) -> b
     return any(source in outdated or difference.reaches(source) for source in row.sources)
 
 
-def _kept(row: Row, engine: Engine) -> Kept:
-    above = (_question(name, arguments, engine) for name, arguments in row.firewalls)
-    return Kept(_question(row.question, row.arguments, engine), row.value, (*map(_source, row.sources), *above))
+class _Bottom:
+    """The sources and firewalls that restored answers were made from, each once."""
 
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._sources: dict[str, Answer] = {}
+        self._firewalls: dict[tuple[str, Arguments], Answer] = {}
 
-@cache
-def _source(name: str) -> Question:
-    return source_of(name)
+    def of(self, row: Row) -> Iterator[Answer]:
+        for name in row.sources:
+            yield self._sources.get(name) or self._sources.setdefault(name, unread(source_of(name)))
+        for key in row.firewalls:
+            yield self._firewalls.get(key) or self._firewalls.setdefault(key, unread(_question(*key, self._engine)))
+
+    def answers(self) -> Iterator[Answer]:
+        yield from self._sources.values()
+        yield from self._firewalls.values()
 
 
 def _row(workspace: Workspace, name: str, arguments: Arguments, engine: Engine | None) -> Iterator[Row]:
@@ -198,6 +215,11 @@ def _types(name: str) -> _Types:
     value = hints["return"]
     table: Any = list[tuple[arguments, value, tuple[int, ...], tuple[int, ...]]]
     return _Types(decoder(arguments), decoder(table), Engine in parameters, given == (PurePath,))
+
+
+@cache
+def _about_a_path() -> tuple[str, ...]:
+    return tuple(name for name in LASTING if _types(name).is_about_a_path)
 
 
 _ANSWERS = decoder(Answers)

@@ -10,6 +10,8 @@ from typing import Any
 
 from msgspec import msgpack
 
+from gym_lsp.files import path_of
+
 
 def encoded(value: object) -> bytes:
     """Return a value as MessagePack. Raises UnicodeEncodeError for what is not Unicode, such as some file names."""
@@ -29,7 +31,7 @@ def _encode(value: object) -> object:
 
 def _decode(kind: type, value: object) -> object:
     if kind is PurePath and isinstance(value, str):
-        return PurePath(value)
+        return path_of(value)
     # msgspec reports it as a DecodeError.
     raise ValueError(f"expected a {kind.__name__}, found a {type(value).__name__}")
 

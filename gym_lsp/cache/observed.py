@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from msgspec import Struct, field
 
-from gym_lsp.files import DirectoryEntry, Files, Forwarding, Kind, Unreadable, entry_of
+from gym_lsp.files import DirectoryEntry, Files, Forwarding, Kind, Unreadable, entry_of, path_of
 
 MOST_KINDS = 200_000
 """Paths whose kind a server notes. A tree of 50,000 configs has half as many."""
@@ -55,7 +55,7 @@ class Observations(Struct):
             entry = entry_of(path, self.listings.get(str(path.parent), ()))
             return entry is not None and entry.kind is kind
 
-        kinds = {path: kind for path, kind in self.kinds.items() if not is_listed(PurePath(path), kind)}
+        kinds = {path: kind for path, kind in self.kinds.items() if not is_listed(path_of(path), kind)}
         return Observations(self.texts, self.heads, kinds, self.listings, self.real)
 
 
@@ -88,7 +88,7 @@ def differing(known: Observations, files: Files) -> Difference:
     folders: set[str] = set()
     moved: set[str] = set()
     for path, before in known.listings.items():
-        folder = PurePath(path)
+        folder = path_of(path)
         now = files.entries(folder)
         if now != before:
             folders.add(path)
@@ -97,10 +97,10 @@ def differing(known: Observations, files: Files) -> Difference:
 
 
 def _different(known: Observations, files: Files) -> Iterator[str]:
-    yield from (path for path, seen in known.texts.items() if _text(files, PurePath(path)) != seen)
-    yield from (path for path, (most, seen) in known.heads.items() if _head(files, PurePath(path), most) != seen)
-    yield from (path for path, seen in known.kinds.items() if files.kind(PurePath(path)) is not seen)
-    yield from (path for path, seen in known.real.items() if str(files.resolve(PurePath(path))) != seen)
+    yield from (path for path, seen in known.texts.items() if _text(files, path_of(path)) != seen)
+    yield from (path for path, (most, seen) in known.heads.items() if _head(files, path_of(path), most) != seen)
+    yield from (path for path, seen in known.kinds.items() if files.kind(path_of(path)) is not seen)
+    yield from (path for path, seen in known.real.items() if str(files.resolve(path_of(path))) != seen)
 
 
 class Hidden(Forwarding):

@@ -8,7 +8,18 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from gym_lsp.files import DirectoryEntry, Files, Kind, Outside, Remembered, TooLarge, Unreadable, entry_of, walk
+from gym_lsp.files import (
+    DirectoryEntry,
+    Files,
+    Kind,
+    Outside,
+    Remembered,
+    TooLarge,
+    Unreadable,
+    entry_of,
+    path_of,
+    walk,
+)
 from gym_lsp.memo import Answer, Memo, Question, source
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.fence import Fence, Fenced
@@ -154,7 +165,7 @@ def source_of(name: str) -> Question:
         return _layout, ()
     if name == PROGRAMS:
         return _programs, ()
-    return _text, (PurePath(name),)
+    return _text, (path_of(name),)
 
 
 def stale(memo: Memo, change: Change) -> Iterator[Question]:
