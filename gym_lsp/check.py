@@ -22,7 +22,7 @@ from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic, RelatedLocation, Severity
 from gym_lsp.files import Outside, Unreadable, absolute
 from gym_lsp.gym.embedding import RECIPE_DEFAULTS
-from gym_lsp.memo import firewall, lasting, query
+from gym_lsp.memo import Mark, firewall, lasting, query
 from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.rules.engine.context import Context, EnvironmentFile, Manifest, Prompt, Scope
 from gym_lsp.rules.engine.engine import Engine, key_path_at
@@ -167,6 +167,10 @@ class Checker:
         """Return whether the findings of a file are known, those among all files or those of its own run."""
         memo = self.workspace.memo
         return any(memo.holds(each, self.workspace, self.engine, path) for each in (_check_one, _check_alone))
+
+    def is_reached(self, mark: Mark, path: PurePath) -> bool:
+        """Return whether the findings of a file, or the texts that they are in, may have changed since a mark."""
+        return self.workspace.memo.is_reached(mark, _check_one, self.engine, path)
 
     def prepare(self, path: PurePath) -> Iterator[None]:
         """Prepare what `check_one` needs, one run per step."""

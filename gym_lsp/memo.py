@@ -150,6 +150,17 @@ class _Layer(Struct, frozen=True):
     since: int = 0
 
 
+class Mark:
+    """A moment at which all answers of some questions were seen, and the bits of what has changed since.
+
+    `moment` is the snapshot; None before the first moment, when everything counts as changed.
+    """
+
+    def __init__(self) -> None:
+        self.moment: object = None
+        self.bits = 0
+
+
 def _merged(older: _Layer, newer: _Layer) -> _Layer:
     """Return one layer for two. What has changed before the newer one does not reach the answers in it."""
     changed = older.since & ~newer.since
@@ -173,6 +184,7 @@ class Memo:
         most: int = 0,
         firewalls: Iterable[Question] = (),
         count: int = 0,
+        marks: list[Mark] | None = None,
         *,
         is_last: bool = False,
     ) -> None:
@@ -190,6 +202,9 @@ class Memo:
         """What has been asked for the question that is being answered, if any is."""
         self._is_last = is_last
         """Whether no snapshot follows."""
+        self._moment = object()
+        self._marks: list[Mark] = [] if marks is None else marks
+        """The marks of all snapshots of one history."""
         self._large: list[Question] = []
         """In the last snapshot, the questions whose values can be dropped."""
 
@@ -221,6 +236,26 @@ class Memo:
         if question in self._answers or found is None:
             return question in self._answers
         return self._is_out_of_reach(*found) or (found[0].seen is None and self._has_held(*found, snapshot))
+
+    def set_mark(self, mark: Mark) -> None:
+        """Note that all answers of this snapshot that matter were seen."""
+        if mark not in self._marks:
+            self._marks.append(mark)
+        mark.moment, mark.bits = self._moment, 0
+
+    def is_reached(
+        self, mark: Mark, function: Callable[Concatenate[S, P], Any], *arguments: P.args, **_: P.kwargs
+    ) -> bool:
+        """Return whether an answer may be another one than at a mark, without a look into what it was made from."""
+        if mark.moment is None or mark not in self._marks:
+            return True
+        question = (_plain(function), arguments)
+        answer = self._answers.get(question) or self._known(question)
+        if answer is None:
+            return True
+        if mark.moment is self._moment:
+            return False
+        return not self._changes.has_firewalls or bool(answer.bits & (mark.bits | self._changes.bits))
 
     def earlier(
         self, function: Callable[Concatenate[S, P], T], snapshot: S, *arguments: P.args, **_: P.kwargs
@@ -301,7 +336,8 @@ class Memo:
 
         Only what is asked for the question that is being answered belongs to one thread.
         """
-        other = Memo(self._earlier, (), self._most)
+        other = Memo(self._earlier, (), self._most, marks=self._marks)
+        other._moment = self._moment
         other._answers, other._outdated = self._answers, self._outdated
         other._changes, other._firewalls = self._changes, self._firewalls
         return other
@@ -319,6 +355,9 @@ class Memo:
     def after(self) -> Memo:
         """Return the memo of the next snapshot. `outdate` has to name the sources that may differ."""
         assert not self._is_last
+        for mark in self._marks:
+            if mark.moment is not self._moment:
+                mark.bits |= self._changes.bits
         # Another thread may go on answering, so everything below is about this copy.
         answers = dict(self._answers)
         earlier = (_Layer(each.answers, each.since | self._changes.bits) for each in self._earlier)
@@ -337,7 +376,7 @@ class Memo:
             count, most = len(needed), 0
             firewalls = tuple(question for question in firewalls if question in needed)
         outdated = (question for question in self._outdated if question not in answers)
-        return Memo(tuple(layers), outdated, most or count + count // 4 + 1024, firewalls, count)
+        return Memo(tuple(layers), outdated, most or count + count // 4 + 1024, firewalls, count, self._marks)
 
     def expect(self) -> None:
         """Take the number of answers so far as usual, because all files have been asked about."""

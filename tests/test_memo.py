@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_lsp import memo
-from gym_lsp.memo import Answer, Memo, Question, firewall, large, query
+from gym_lsp.memo import Answer, Mark, Memo, Question, firewall, large, query
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.tree import stale
 from gym_lsp.workspace.workspace import Workspace
@@ -290,6 +290,7 @@ steps = st.one_of(
     st.tuples(st.just("compare"), st.just(0), st.just(0)),
     st.tuples(st.just("ask"), st.integers(0, 3), st.just(0)),
     st.tuples(st.just("restart"), numbers, st.integers(0, 9)),
+    st.tuples(st.just("mark"), st.just(0), st.just(0)),
 )
 
 
@@ -304,6 +305,11 @@ def restarted(graph: Graph, asked: Iterable[tuple[Any, ...]], number: int, value
     answers = [memo.restored(each.question, each.value, map(bottom.__getitem__, each.bottom)) for each in known]
     later.memo.restore((*bottom.values(), *answers), [(_cell, (number,))])
     return later
+
+
+def cells_of(cells: tuple[int, ...], which: int, some: tuple[int, ...], others: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the cells that an answer is made from, apart from what a firewall hides."""
+    return (which, *(others if cells[which] % 2 else some))
 
 
 def _share_bits(patched: pytest.MonkeyPatch, bits: int) -> None:
@@ -329,9 +335,15 @@ def test_answers_are_those_of_a_fresh_graph(
         # With few bits, sources share them.
         _share_bits(patched, bits)
         graph = Graph((1, 2, 3, 4, 5, 6))
+        mark, seen = Mark(), graph.cells
         for what, number, value in changes:
             if what == "compare":
                 list(graph.memo.compare(graph))
+            elif what == "mark":
+                for question in asked:
+                    graph.answer(*question)
+                graph.memo.set_mark(mark)
+                seen = graph.cells
             elif what == "ask":
                 question = asked[number % len(asked)]
                 assert graph.answer(*question) == Graph(graph.cells).answer(*question)
@@ -341,8 +353,28 @@ def test_answers_are_those_of_a_fresh_graph(
                 cells = list(graph.cells)
                 cells[number] = value if what == "set" else cells[number]
                 graph = graph.after(tuple(cells), [number])
+            for question in asked:
+                if not graph.memo.is_reached(mark, Graph.answer, *question):
+                    assert Graph(graph.cells).answer(*question) == Graph(seen).answer(*question)
+                    # Not even what it was made from is different.
+                    assert all(graph.cells[cell] == seen[cell] for cell in cells_of(seen, *question))
         for question in asked:
             assert graph.answer(*question) == Graph(graph.cells).answer(*question)
+
+
+def test_a_change_reaches_what_is_made_from_it() -> None:
+    graph = Graph((1, 2, 3, 4, 5, 6))
+    mark, near, far = Mark(), (0, (1,), (2,)), (3, (4,), (5,))
+    assert graph.memo.is_reached(mark, Graph.answer, *near)
+    assert (graph.answer(*near), graph.answer(*far)) == ((3, False), (5, False))
+    graph.memo.set_mark(mark)
+    later = graph.after((1, 2, 4, 4, 5, 6), [2]).after((1, 2, 4, 4, 5, 6), [])
+    assert later.memo.is_reached(mark, Graph.answer, *far)
+    list(later.memo.compare(later))
+    assert later.memo.is_reached(mark, Graph.answer, *near)
+    assert not later.memo.is_reached(mark, Graph.answer, *far)
+    later.memo.set_mark(mark)
+    assert not later.memo.is_reached(mark, Graph.answer, *near)
 
 
 def test_a_source_that_is_edited_again_reaches_only_its_own_answers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from gym_lsp.server.diagnostics import (
 )
 from gym_lsp.server.failures import attempt
 from gym_lsp.server.indexing import SLICE
+from gym_lsp.server.seen import Seen
 from gym_lsp.server.session import Session
 from gym_lsp.server.to_lsp import Converter, OpenDocument
 from gym_lsp.workspace.change import Change
@@ -59,6 +60,7 @@ class Publisher:
         """The digest and the document version that were published last for each file."""
         self._bases: dict[PurePath, _Basis] = {}
         """What the diagnostics were made from that were published last for each file, if there are any."""
+        self._seen = Seen()
 
     def publish(self, path: PurePath) -> None:
         """Publish the diagnostics of one file, unless the client has them."""
@@ -128,7 +130,9 @@ class Publisher:
 
     async def publish_all(self) -> None:
         """Publish all files. Files that no longer exist are cleared."""
-        for folder in tuple(self._session.folders.values()):
-            for _ in folder.workspace.memo.compare(folder.workspace):
-                await asyncio.sleep(0)
-        await self.publish_each(dict.fromkeys((*paths_of(self._session), *self._published)))
+        session, revision = self._session, self._session.revision
+        existing = paths_of(session)
+        gone = self._published.keys() - frozenset(existing)
+        await self.publish_each((*await self._seen.reached(session, existing), *gone))
+        if session.revision == revision:
+            self._seen.complete(session)

@@ -386,10 +386,14 @@ class Session:
         root = self._place(path).root
         return None if root is None else self.folders[root]
 
+    @property
+    def placement(self) -> tuple[int, int]:
+        """Changes whenever a path may belong to another folder than before, or a folder has other settings."""
+        return self._roots.changes, self.openings
+
     def _place(self, path: PurePath) -> _Place:
-        now = (self._roots.changes, self.openings)
-        if self._placed != now:
-            self._places, self._placed = {}, now
+        if self._placed != self.placement:
+            self._places, self._placed = {}, self.placement
         place = self._places.get(path)
         if place is None:
             place = _Place(self._find_folder(path), self._roots.folder_of(path) is not None)

@@ -14,6 +14,7 @@ from lsprotocol import types as lsp
 from gym_lsp.commands.parts import DOCUMENTS
 from gym_lsp.gym.layout import ROWS
 from gym_lsp.server.capabilities import Capabilities
+from gym_lsp.server.counting import Counting
 from gym_lsp.server.preferences import Preferences, preferences
 from gym_lsp.server.scheduler import Scheduler
 from gym_lsp.server.session import Session
@@ -35,6 +36,7 @@ class State:
         self.scheduler: Scheduler | None = None
         self.listeners: list[Callable[[], None]] = []
         """The listeners of the scheduler, which features add before it exists."""
+        self.counting = Counting()
         self.client = Capabilities(lsp.ClientCapabilities())
         self.initial: dict[str, Any] = {}
         """The client's initialization options."""

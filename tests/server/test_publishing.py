@@ -8,8 +8,10 @@ from pathlib import Path, PurePath
 import pytest
 from lsprotocol import types as lsp
 
-from gym_lsp.server import publishing
-from gym_lsp.server.diagnostics import file_diagnostics
+from gym_lsp.diagnostic import Diagnostic
+from gym_lsp.server import counting, publishing
+from gym_lsp.server.counting import Counting, Counts
+from gym_lsp.server.diagnostics import file_diagnostics, findings
 from gym_lsp.server.publishing import Publisher
 from gym_lsp.server.session import Session
 from gym_lsp.server.sync import Buffer
@@ -36,6 +38,9 @@ class Published:
     def edit(self, name: str, text: str, version: int) -> None:
         path = self.folder / "environments" / name
         self.session.set_buffer(path, Buffer(uri_of(path), version, text))
+
+    def close(self, name: str) -> None:
+        self.session.set_buffer(self.folder / "environments" / name, None)
 
     def publish(self) -> dict[str, list[int]]:
         """Return the lines of what is published: for each file, those of its diagnostics."""
@@ -86,3 +91,39 @@ def test_each_version_of_a_document_is_answered(tmp_path: Path) -> None:
         published.edit("e/c.yaml", text, version)
         assert published.publish() == {"c.yaml": lines}
         assert published.sent[0].version == version
+
+
+def assert_few(asked: list[str]) -> None:
+    """The paths of some other files may share a bit with the edited one."""
+    assert {"c3.yaml", "including.yaml"} <= set(asked)
+    assert len(asked) < 7
+
+
+def test_an_edit_asks_only_about_what_it_reaches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def noting(session: Session, path: PurePath) -> tuple[Diagnostic, ...]:
+        asked.append(path.name)
+        return findings(session, path)
+
+    monkeypatch.setattr(publishing, "findings", noting)
+    monkeypatch.setattr(counting, "findings", noting)
+    texts = {f"e{number}/c{number}.yaml": BAD.format(name=f"m{number}") for number in range(20)}
+    including = f"config_paths: [{tmp_path}/environments/e3/c3.yaml]\n"
+    published = Published(tmp_path, texts | {"e/including.yaml": including})
+    published.edit("e3/c3.yaml", texts["e3/c3.yaml"], 0)
+    counts = Counting()
+    published.publish()
+    assert asyncio.run(counts.counted(published.session)) == Counts(21, 21, 20, 0)
+    asked.clear()
+    for version, text in enumerate([texts["e3/c3.yaml"] + "# more\n", texts["e3/c3.yaml"].replace("maths", "math")], 1):
+        published.edit("e3/c3.yaml", text, version)
+        published.publish()
+        assert_few(asked)
+        asked.clear()
+        assert asyncio.run(counts.counted(published.session)) == Counts(21, 21, 21 - version, 0)
+        assert_few(asked)
+        asked.clear()
+    published.close("e3/c3.yaml")
+    assert published.publish() == {"c3.yaml": [1]}
+    assert asyncio.run(counts.counted(published.session)) == Counts(21, 21, 20, 0)

@@ -6,19 +6,15 @@ Errors and warnings are counted file by file between the messages, after all dia
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from typing import Any
 
 from gym_lsp import __version__
-from gym_lsp.diagnostic import Severity
-from gym_lsp.server.diagnostics import findings, paths_of, prepare
-from gym_lsp.server.failures import attempt
-from gym_lsp.server.indexing import SLICE, Phase
+from gym_lsp.server.counting import Counts
+from gym_lsp.server.indexing import Phase
 from gym_lsp.server.language_server import GymLanguageServer
 from gym_lsp.server.results import folder_result
 from gym_lsp.server.session import FolderSnapshot, Session
 from gym_lsp.server.state import State
-from gym_lsp.workspace.recognise import FileKind
 
 STATUS = "gymLsp/status"
 _NO_GYM = "No NeMo Gym found, so the rules of release {release} apply. Set gymRoot to the folder of your NeMo Gym."
@@ -37,7 +33,7 @@ def register(server: GymLanguageServer, state: State) -> None:
             server.protocol.notify(STATUS, dict(status))
 
     async def count() -> None:
-        counts = await _counted(state.session)
+        counts = await state.counting.counted(state.session)
         if counts is not None:
             send(_notice(state, counts))
 
@@ -49,21 +45,21 @@ def register(server: GymLanguageServer, state: State) -> None:
         if _phase(state) is Phase.READY:
             counting.append(asyncio.get_running_loop().create_task(count()))
         else:
-            send(_notice(state, Counter()))
+            send(_notice(state, Counts()))
 
     state.listeners.append(changed)
 
 
 async def status(state: State) -> dict[str, Any]:
     """Return the full status, which is the result of the command."""
-    counts = await _counted(state.session)
+    counts = await state.counting.counted(state.session)
     while counts is None:
-        counts = await _counted(state.session)
+        counts = await state.counting.counted(state.session)
     folders = [folder_result(folder) for folder in state.session.folders.values()]
     return {"version": __version__, **_notice(state, counts), "folders": folders}
 
 
-def _notice(state: State, counts: Counter[str]) -> dict[str, Any]:
+def _notice(state: State, counts: Counts) -> dict[str, Any]:
     """Return the status as the notification contains it."""
     folder, phase = _main_folder(state.session), _phase(state)
     message = _FAILED if phase is Phase.FAILED else None
@@ -77,10 +73,10 @@ def _notice(state: State, counts: Counter[str]) -> dict[str, Any]:
         "state": phase.value,
         "release": None if folder is None else folder_result(folder)["release"],
         "installRoot": None if folder is None else folder_result(folder)["installRoot"],
-        "files": counts["files"],
-        "configs": counts["configs"],
-        "errors": counts["errors"],
-        "warnings": counts["warnings"],
+        "files": counts.files,
+        "configs": counts.configs,
+        "errors": counts.errors,
+        "warnings": counts.warnings,
         "message": message,
     }
 
@@ -96,26 +92,3 @@ def _main_folder(session: Session) -> FolderSnapshot | None:
 
 def _phase(state: State) -> Phase:
     return Phase.INDEXING if state.scheduler is None else state.scheduler.phase
-
-
-async def _counted(session: Session) -> Counter[str] | None:
-    """Return the numbers of files, configs, errors and warnings, or None if something changed meanwhile."""
-    counts: Counter[str] = Counter()
-    revision = session.revision
-    loop = asyncio.get_running_loop()
-    end = loop.time() + SLICE
-    for path in paths_of(session):
-        if session.may_need_large(path):
-            await prepare(session, path)
-        found = attempt("diagnostics", lambda path=path: findings(session, path)) or ()
-        folder = session.folder_of(path)
-        counts["files"] += 1
-        counts["configs"] += folder is not None and folder.workspace.kind(path) is FileKind.CONFIG
-        counts["errors"] += sum(each.severity is Severity.ERROR for each in found)
-        counts["warnings"] += sum(each.severity is Severity.WARNING for each in found)
-        if loop.time() >= end:
-            await asyncio.sleep(0)
-            end = loop.time() + SLICE
-        if session.revision != revision:
-            return None
-    return counts
