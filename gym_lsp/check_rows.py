@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import PurePath
 from typing import TypeVar
 
@@ -18,11 +17,11 @@ from gym_lsp.check import Checked, Checker, Spread
 from gym_lsp.compose.run import Run
 from gym_lsp.compose.secrets import NONE
 from gym_lsp.diagnostic import Diagnostic
-from gym_lsp.files import TooLarge, Unreadable
+from gym_lsp.files import LARGEST_ROWS, Kind, TooLarge, Unreadable
 from gym_lsp.memo import query
 from gym_lsp.rows.judging import Expected, PromptColumns, judge
 from gym_lsp.rows.problem import RowProblem, UnreadableRows, UnreadRows
-from gym_lsp.rows.reading import rows_in
+from gym_lsp.rows.reading import first_rows, rows_in
 from gym_lsp.rules.engine.context import Context, Scope
 from gym_lsp.rules.engine.engine import Engine
 from gym_lsp.rules.engine.findings import without_secrets
@@ -33,8 +32,8 @@ from gym_lsp.workspace.workspace import Workspace
 T = TypeVar("T")
 CheckPaths = Callable[[Iterable[PurePath], Spread], Checked]
 
-LARGEST_ROWS = 64 * 1024 * 1024
-"""Bytes of a file of rows that are read. All rows of NeMo Gym 0.7.0 together have 42 MB."""
+LARGEST_IN_EDITOR = 16 * 1024 * 1024
+"""Bytes of an open document that are checked, whatever number of rows the user has set. It takes about 0.1 seconds."""
 
 
 def check_with_rows(
@@ -107,7 +106,7 @@ def check_document(checker: Checker, path: PurePath, most_rows: int) -> tuple[Di
 @query
 def _check_document(workspace: Workspace, engine: Engine, path: PurePath, most_rows: int) -> tuple[Diagnostic, ...]:
     listings = listings_naming(workspace, path)
-    if not listings or workspace.text(path) is None:
+    if not listings or workspace.files.kind(path) is not Kind.FILE:
         return ()
     found = _findings(workspace, engine, path, listings, Scope.WORKSPACE, most_rows)
     return tuple(sorted(found, key=lambda each: each.sort_key))
@@ -119,9 +118,10 @@ def row_problems(
     """Yield what is wrong with a file of rows, as data; with `most_rows`, with its first ones."""
     # In any order of the configs, the outcome is the same.
     listings = sorted(listings, key=lambda each: (str(each.config), each.at, each.instance))
+    most = LARGEST_ROWS if most_rows is None else LARGEST_IN_EDITOR
     try:
-        text = workspace.files.head(path, LARGEST_ROWS)
-        is_whole = _is_whole(workspace, path, text)
+        text = workspace.files.head(path, most)
+        is_whole = _is_whole(workspace, path, text, most)
     except Unreadable as error:
         yield UnreadableRows(path, Span(0, 0), 0, 0, error.reason)
         return
@@ -130,8 +130,8 @@ def row_problems(
         (each.owner, each.prompt, each.has_prompt, each.is_task, each.is_tested_example, each.agents): each
         for each in listings
     }
-    if most_rows is not None and (end := _end_of_row(text, most_rows)) < len(text):
-        text, is_whole = text[:end], False
+    if most_rows is not None and len(first := first_rows(text, most_rows)) < len(text):
+        text, is_whole = first, False
     expectations = [_expected(workspace, each) for each in unlike.values()]
     instances = frozenset(name for each in listings for name in each.instances)
     names = tuple(dict.fromkeys(each.instance for each in listings))
@@ -143,21 +143,15 @@ def row_problems(
         yield from judge(path, text, expectations, instances, names)
 
 
-def _end_of_row(text: str, number: int) -> int:
-    """Return the offset after so many rows, or the length of the text."""
-    rows = islice(rows_in(text), number, number + 1)
-    return next((row.start for row in rows), len(text))
-
-
-def _is_whole(workspace: Workspace, path: PurePath, text: str) -> bool:
-    """Whether a text that was read up to the limit is that of the whole file."""
-    if text and len(text) < LARGEST_ROWS // 4:
+def _is_whole(workspace: Workspace, path: PurePath, text: str, most: int) -> bool:
+    """Whether a text that was read up to a limit, in bytes, is that of the whole file."""
+    if text and len(text) < most // 4:
         # A code point has at most four bytes.
         return True
     try:
         return workspace.files.read(path) == text
     except TooLarge as error:
-        return error.size <= LARGEST_ROWS
+        return error.size <= most
 
 
 def rows_text(workspace: Workspace, path: PurePath) -> str | None:

@@ -23,6 +23,8 @@ LARGEST_TEXT = 2 * 1024 * 1024
 
 The largest config of NeMo Gym 0.7.0 has 28 KB.
 """
+LARGEST_ROWS = 64 * 1024 * 1024
+"""Bytes of a file of rows that are read. All rows of NeMo Gym 0.7.0 together have 42 MB."""
 
 _BOM = "\ufeff"
 
@@ -466,7 +468,8 @@ class Overlay(Forwarding):
         text = self._texts.get(path)
         if text is None:
             return self._base.head(path, most)
-        return decode(path, whole_lines(text.encode("utf-8", "replace"), most))
+        # No code point has less than one byte, so what is after these cannot be part of the result.
+        return decode(path, whole_lines(text[: most + 1].encode("utf-8", "replace"), most))
 
     def kind(self, path: PurePath) -> Kind | None:
         if path in self._texts:

@@ -10,16 +10,15 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.files import LARGEST_TEXT, Unreadable
 from gym_lsp.gym.task_data import AGENT_REF, TASK_SOURCE
 from gym_lsp.ide.lookup import meaning
 from gym_lsp.ide.target import Location
 from gym_lsp.memo import query
 from gym_lsp.rows.judging import is_object, named_instances
 from gym_lsp.rows.places import place_of
-from gym_lsp.rows.reading import rows_in, value_of
+from gym_lsp.rows.reading import Row, row_at, rows_in, value_of
 from gym_lsp.text import Span
-from gym_lsp.workspace.listings import all_rows, listings_naming
+from gym_lsp.workspace.listings import all_rows, first_text, listings_naming, whole_text
 from gym_lsp.workspace.workspace import Workspace
 
 
@@ -32,21 +31,19 @@ class NamedInstance(Struct, frozen=True):
 
 def instance_at(workspace: Workspace, path: PurePath, offset: int) -> NamedInstance | None:
     """Return the instance that a row names at an offset, or None."""
-    text = workspace.text(path)
-    if text is None:
-        return None
-    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-    line = next((row.text for row in rows_in(text[start:])), "")
-    return next((each for each in _named_in(text, start, line) if each.span.contains(offset)), None)
+    text = whole_text(workspace, path)
+    row = row_at(text, offset)
+    named = () if row is None else _named_in(text, row)
+    return next((each for each in named if each.span.contains(offset)), None)
 
 
-def _named_in(text: str, start: int, line: str) -> Iterator[NamedInstance]:
-    """Yield the instances that the row names which begins at an offset of a text."""
-    if f'"{AGENT_REF}"' not in line and f'"{TASK_SOURCE}"' not in line:
+def _named_in(text: str, row: Row) -> Iterator[NamedInstance]:
+    """Yield the instances that a row of a text names."""
+    if f'"{AGENT_REF}"' not in row.text and f'"{TASK_SOURCE}"' not in row.text:
         return
-    value = value_of(line)
+    value = value_of(row.text)
     for _, path, name in named_instances(value) if is_object(value) else ():
-        place = place_of(text, start, path)
+        place = place_of(text, row.start, path)
         if place is not None:
             yield NamedInstance(name, Span(place.value.start + 1, place.value.end - 1))
 
@@ -77,18 +74,15 @@ def uses_in_rows(workspace: Workspace, name: str, places: Iterable[Location]) ->
 
 @query
 def _uses(workspace: Workspace, rows: PurePath) -> Mapping[str, tuple[Span, ...]]:
-    """Return the places of each name in a file of rows; none if it is larger than a text of an editor."""
-    found: dict[str, list[Span]] = {}
+    """Return the places of each name in the first rows of a file."""
     # The text is not remembered, because it is large and what is made of it is small.
-    text = head_of(workspace, rows)
+    return places_of_names(first_text(workspace, rows))
+
+
+def places_of_names(text: str) -> Mapping[str, tuple[Span, ...]]:
+    """Return the places of each instance that the rows of a text name."""
+    found: dict[str, list[Span]] = {}
     for row in rows_in(text):
-        for each in _named_in(text, row.start, row.text):
+        for each in _named_in(text, row):
             found.setdefault(each.name, []).append(each.span)
     return {name: tuple(spans) for name, spans in found.items()}
-
-
-def head_of(workspace: Workspace, rows: PurePath) -> str:
-    try:
-        return workspace.files.head(rows, LARGEST_TEXT)
-    except Unreadable:
-        return ""

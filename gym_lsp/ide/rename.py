@@ -1,4 +1,4 @@
-"""Renaming instances and sandbox blocks in all files at once, or not at all.
+"""Renaming instances and sandbox blocks in all configs at once, or not at all, and offering to rename them in rows.
 
 The meaning of a name depends on the run. Places that some run merges under one name are one definition, so they keep a
 common name. If the target of a use is ambiguous, or if a file cannot be edited, the rename is refused, because an
@@ -17,21 +17,26 @@ from msgspec import Struct, field
 from gym_lsp.compose.config import Provenance, Table, history
 from gym_lsp.compose.run import Composition
 from gym_lsp.diagnostic import FileEdit
-from gym_lsp.files import Overlay
-from gym_lsp.gym.layout import DIRECTIVE_KEYS, ROUTE_FIELDS
+from gym_lsp.files import LARGEST_TEXT, Overlay, is_below
+from gym_lsp.gym.layout import DIRECTIVE_KEYS, ROUTE_FIELDS, ROWS
 from gym_lsp.ide.lookup import find, is_certain, locations_of, meaning_of, required_type, runs_of
+from gym_lsp.ide.named_in_rows import definitions_of, instance_at, places_of_names
 from gym_lsp.ide.references import mentioning
 from gym_lsp.ide.target import KeyRole, Location, Target, classify
 from gym_lsp.memo import query
+from gym_lsp.rows.reading import row_at
 from gym_lsp.syntax import Mapping, Scalar, resolve
 from gym_lsp.syntax.scalars import NotANumber, meaning
 from gym_lsp.text import Edit, Span, apply_edits
 from gym_lsp.workspace.change import Change
+from gym_lsp.workspace.listings import all_rows, whole_text
 from gym_lsp.workspace.uses import Use, inner_span
 from gym_lsp.workspace.workspace import Workspace
 
 _NAME = re.compile(r"\w[\w-]*")
 _OUTSIDE = (Provenance.STAND_IN, Provenance.OVERRIDE)
+MOST_RENAMED_ROWS = 10_000
+"""Rows that one rename can change. An editor handles more edits slowly, and a command such as `sed` is better."""
 
 
 class Refusal(Struct, frozen=True):
@@ -47,13 +52,23 @@ class Renameable(Struct, frozen=True):
     name: str
 
 
+class RenamedRows(Struct, frozen=True):
+    """What a rename of an instance can change in the rows of datasets.
+
+    `rows` is their number, and `files` that of their files. `left_out` are the files that also name the instance, each
+    with the reason why their rows are not part of the edits.
+    """
+
+    edits: tuple[FileEdit, ...] = ()
+    rows: int = 0
+    files: int = 0
+    left_out: tuple[tuple[PurePath, str], ...] = ()
+
+
 def prepare_rename(workspace: Workspace, path: PurePath, offset: int) -> Renameable | Refusal:
     """Return the name at an offset if it can be renamed."""
-    found = _named_at(workspace, path, offset)
-    if isinstance(found, Refusal):
-        return found
-    group = _group_of(workspace, path, found)
-    return group if isinstance(group, Refusal) else found
+    found = _group_at(workspace, path, offset)
+    return found if isinstance(found, Refusal) else found[0]
 
 
 def rename(workspace: Workspace, path: PurePath, offset: int, new_name: str) -> tuple[FileEdit, ...] | Refusal:
@@ -62,17 +77,84 @@ def rename(workspace: Workspace, path: PurePath, offset: int, new_name: str) -> 
     The rename is refused if a use is ambiguous, if a file of NeMo Gym would have to change, and if the new name is not
     a valid key, is reserved, exists already, or would become the target of a use that has none now.
     """
-    found = _named_at(workspace, path, offset)
+    found = _group_at(workspace, path, offset)
     if isinstance(found, Refusal):
         return found
-    group = _group_of(workspace, path, found)
-    if isinstance(group, Refusal) or new_name == found.name:
-        return group if isinstance(group, Refusal) else ()
+    _, group = found
+    if new_name == group.name:
+        return ()
     refusal = (
         _unusable(workspace, new_name) or _taken(workspace, group, new_name) or _captured(workspace, group, new_name)
     )
     edits = refusal or _edits(workspace, group, new_name)
     return edits if isinstance(edits, Refusal) else (_broken(workspace, group, edits) or edits)
+
+
+def rename_in_rows(workspace: Workspace, path: PurePath, offset: int, new_name: str) -> RenamedRows:
+    """Return the edits that rename an instance in the rows of the datasets that configs of the workspace name.
+
+    Nothing checks these rows before they are sent to an agent, so a user should confirm the edits. The rows of a file
+    are renamed together or not at all.
+    """
+    found = _group_at(workspace, path, offset)
+    if isinstance(found, Refusal) or new_name == found[1].name:
+        return RenamedRows()
+    group = found[1]
+    edits: list[FileEdit] = []
+    left_out: list[tuple[PurePath, str]] = []
+    count = files = 0
+    for rows in all_rows(workspace):
+        text = whole_text(workspace, rows)
+        # Most files do not contain the name. JSON can write any character as an escape.
+        spans = places_of_names(text).get(group.name, ()) if group.name in text or "\\u" in text else ()
+        places = frozenset(definitions_of(workspace, rows, group.name)) if spans else frozenset[Location]()
+        if places.isdisjoint(group.places):
+            continue
+        lines = len({row.start for span in spans if (row := row_at(text, span.start)) is not None})
+        reason = _not_offered(workspace, group, rows, places, text)
+        if reason is None and count + lines > MOST_RENAMED_ROWS:
+            reason = f"a rename changes at most {MOST_RENAMED_ROWS:,} rows"
+        if reason is not None:
+            left_out.append((rows, reason))
+            continue
+        count, files = count + lines, files + 1
+        edits.extend(FileEdit(rows, Edit(span, new_name)) for span in spans)
+    return RenamedRows(tuple(edits), count, files, tuple(left_out))
+
+
+def _not_offered(
+    workspace: Workspace, group: _Group, rows: PurePath, places: frozenset[Location], text: str
+) -> str | None:
+    """Return the reason why the rows of a file that name an instance are not renamed, or None."""
+    if not is_below(rows, workspace.root):
+        return "it is outside the workspace"
+    if not places <= group.places:
+        return "its rows can also refer to another instance of this name"
+    if len(text) > LARGEST_TEXT // 4 and len(text.encode("utf-8", "replace")) > LARGEST_TEXT:
+        return f"it is larger than {LARGEST_TEXT // 2**20} MiB"
+    return None
+
+
+def _group_at(workspace: Workspace, path: PurePath, offset: int) -> tuple[Renameable, _Group] | Refusal:
+    """Return the name at an offset, which may be in a row, and what has this name."""
+    if path.suffix == ROWS:
+        return _group_in_row(workspace, path, offset)
+    found = _named_at(workspace, path, offset)
+    if isinstance(found, Refusal):
+        return found
+    group = _group_of(workspace, path, found)
+    return group if isinstance(group, Refusal) else (found, group)
+
+
+def _group_in_row(workspace: Workspace, path: PurePath, offset: int) -> tuple[Renameable, _Group] | Refusal:
+    named = instance_at(workspace, path, offset)
+    if named is None:
+        return Refusal("only the instances that a row names can be renamed in it")
+    places = definitions_of(workspace, path, named.name)
+    if not places:
+        return Refusal(f"nothing in the workspace defines `{named.name}`")
+    group = _group_of(workspace, places[0].path, Renameable(places[0].selection, named.name))
+    return group if isinstance(group, Refusal) else (Renameable(named.span, named.name), group)
 
 
 def _named_at(workspace: Workspace, path: PurePath, offset: int) -> Renameable | Refusal:

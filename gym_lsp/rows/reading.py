@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -50,6 +51,20 @@ def rows_in(text: str) -> Iterator[Row]:
         start, number = match.end(), number + 1
     if start < len(text):
         yield Row(number, start, text[start:])
+
+
+def first_rows(text: str, number: int) -> str:
+    """Return the first lines of a text with their line breaks. The rest of a long text is not looked at."""
+    last = next(islice(_BREAK.finditer(text), max(0, number - 1), None), None)
+    return "" if number <= 0 else text if last is None else text[: last.end()]
+
+
+def row_at(text: str, offset: int) -> Row | None:
+    """Return the line at an offset, which may be the end of the line; None after the last line. Its number is 0."""
+    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    found = _BREAK.search(text, start)
+    end = len(text) if found is None else found.start()
+    return Row(0, start, text[start:end]) if end > start or found is not None else None
 
 
 def value_of(line: str) -> object | Broken:

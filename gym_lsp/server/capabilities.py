@@ -47,6 +47,12 @@ class Capabilities:
         )
 
     @cached_property
+    def supports_annotations(self) -> bool:
+        """Whether an edit may contain parts that the user has to confirm."""
+        edit = self._workspace.workspace_edit
+        return edit is not None and bool(edit.document_changes) and edit.change_annotation_support is not None
+
+    @cached_property
     def supports_versions(self) -> bool:
         """Whether published diagnostics may contain the version of their document."""
         published = self._document.publish_diagnostics

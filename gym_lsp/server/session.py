@@ -31,6 +31,7 @@ from gym_lsp.server.to_lsp import Converter, Forms, OpenDocument
 from gym_lsp.text import Encoding
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.includers import includers
+from gym_lsp.workspace.listings import all_rows, first_text
 from gym_lsp.workspace.root import Root
 from gym_lsp.workspace.settings import SETTINGS_FILES, SettingsError, load_settings
 from gym_lsp.workspace.unindexed import unindexed
@@ -459,6 +460,18 @@ class Session:
         if left := change.without(self.buffers):
             self._apply(left)
 
+    def refresh_rows(self) -> None:
+        """Apply the changes on disk of the rows that datasets name. Nothing else follows them."""
+        disk = Disk()
+        outdated = {
+            path
+            for folder in self.folders.values()
+            for path in all_rows(folder.workspace)
+            if path not in self.buffers and folder.workspace.files.version(path) != disk.version(path)
+        }
+        if outdated:
+            self._apply(Change.edit(outdated), of_rows=True)
+
     def is_relevant(self, path: PurePath) -> bool:
         """Whether an answer can depend on a path. False for what environments, caches and runs leave behind."""
         folder = self.folder_of(path)
@@ -535,7 +548,13 @@ class Session:
         return Converter(self.encoding, self.text, self.opened, self._forms)
 
     def text(self, path: PurePath) -> str:
+        """Return the text that the spans of a path refer to."""
+        if path.suffix == ROWS and path in self.buffers:
+            # Rows are read whatever their size, and not as a whole.
+            return self.buffers[path].text
         folder = self.folder_of(path)
+        if folder is not None and path.suffix == ROWS:
+            return first_text(folder.workspace, path)
         return "" if folder is None else folder.workspace.text(path) or ""
 
     def opened(self, path: PurePath) -> OpenDocument | None:

@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import PurePath
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from lsprotocol import types as lsp
 
 from gym_lsp.commands.parts import DOCUMENTS
+from gym_lsp.files import Kind
 from gym_lsp.gym.layout import ROWS
 from gym_lsp.server.capabilities import Capabilities
 from gym_lsp.server.counting import Counting
@@ -25,7 +26,16 @@ from gym_lsp.workspace.unindexed import NotIndexed, unindexed
 from gym_lsp.workspace.workspace import Workspace
 
 _T = TypeVar("_T")
-_ASIDE: ContextVar[Session | None] = ContextVar("session of this thread", default=None)
+
+
+class _Aside(NamedTuple):
+    """What work in the thread for large documents has: its session, and the loop of the connection."""
+
+    session: Session
+    loop: asyncio.AbstractEventLoop
+
+
+_ASIDE: ContextVar[_Aside | None] = ContextVar("work of this thread", default=None)
 
 
 class State:
@@ -52,7 +62,8 @@ class State:
     @property
     def session(self) -> Session:
         """The session. In the thread for large documents, it is the one that the work began with."""
-        return _ASIDE.get() or self._session
+        aside = _ASIDE.get()
+        return self._session if aside is None else aside.session
 
     @session.setter
     def session(self, session: Session) -> None:
@@ -60,9 +71,10 @@ class State:
 
     async def aside(self, work: Callable[[], _T]) -> _T:
         """Return the result of work in the thread for large documents."""
+        loop = asyncio.get_running_loop()
 
         def run(now: Session) -> _T:
-            token = _ASIDE.set(now)
+            token = _ASIDE.set(_Aside(now, loop))
             try:
                 return work()
             finally:
@@ -75,6 +87,14 @@ class State:
         uri: object = getattr(getattr(params, "text_document", None), "uri", None)
         path = path_of(uri) if isinstance(uri, str) else None
         return None if path is None or not self.session.is_large(path) else self.aside(answer)
+
+    def notify(self, send: Callable[[], None]) -> None:
+        """Send a notification to the client. Only the thread of the connection may write to it."""
+        aside = _ASIDE.get()
+        if aside is None:
+            send()
+        else:
+            aside.loop.call_soon_threadsafe(send)
 
     @property
     def preferences(self) -> Preferences:
@@ -133,9 +153,12 @@ class State:
         if path is not None and path.suffix in DOCUMENTS and not (in_commands and self.session.has_commands(path)):
             return None
         folder = None if path is None else self.session.folder_of(path)
-        if path is None or folder is None or folder.workspace.text(path) is None:
+        if path is None or folder is None:
             return None
-        return folder.workspace, path
+        workspace = folder.workspace
+        # Rows can be longer than what is read of other files.
+        is_there = workspace.files.kind(path) is Kind.FILE if path.suffix == ROWS else workspace.text(path) is not None
+        return (workspace, path) if is_there else None
 
     def span(self, path: PurePath, range_: lsp.Range) -> Span:
         """Return the offsets of a range."""

@@ -153,6 +153,19 @@ class Converter:
             document_changes=[lsp.TextDocumentEdit(self._versioned(path), list(found)) for path, found in files.items()]
         )
 
+    def add_to_confirm(
+        self, edit: lsp.WorkspaceEdit, edits: Iterable[FileEdit], name: str, annotation: lsp.ChangeAnnotation
+    ) -> None:
+        """Add edits that the user has to confirm together, to an edit for a client that supports annotations."""
+        changes = [
+            lsp.TextDocumentEdit(
+                self._versioned(path), [lsp.AnnotatedTextEdit(name, each.range, each.new_text) for each in found]
+            )
+            for path, found in self.text_edits(edits).items()
+        ]
+        edit.document_changes = [*(edit.document_changes or ()), *changes]
+        edit.change_annotations = {**(edit.change_annotations or {}), name: annotation}
+
     def _versioned(self, path: PurePath) -> lsp.OptionalVersionedTextDocumentIdentifier:
         opened = self._opened(path)
         # Without a version, the edit refers to the file on disk.

@@ -12,7 +12,7 @@ from gym_lsp.compose.blocks import datasets_of, is_settled, spelled_servers
 from gym_lsp.compose.config import Leaf, Table, at
 from gym_lsp.compose.recipe import Recipe
 from gym_lsp.compose.run import Composition, Run
-from gym_lsp.files import Kind
+from gym_lsp.files import LARGEST_ROWS, LARGEST_TEXT, Kind, Unreadable
 from gym_lsp.gym.layout import (
     AGENTS,
     BENCHMARK,
@@ -97,6 +97,26 @@ def listings_naming(workspace: Workspace, rows: PurePath) -> tuple[Listing, ...]
 def all_rows(workspace: Workspace) -> tuple[PurePath, ...]:
     """Return the files of rows that the configs of the workspace name, in the order of the configs."""
     return tuple(_named(workspace))
+
+
+def first_text(workspace: Workspace, rows: PurePath) -> str:
+    """Return the first rows of a file, as long as a config can be; empty if it cannot be read.
+
+    The text is not remembered.
+    """
+    return _text(workspace, rows, LARGEST_TEXT)
+
+
+def whole_text(workspace: Workspace, rows: PurePath) -> str:
+    """Return the text of a file of rows up to the limit of a check; empty if it cannot be read. Not remembered."""
+    return _text(workspace, rows, LARGEST_ROWS)
+
+
+def _text(workspace: Workspace, rows: PurePath, most: int) -> str:
+    try:
+        return workspace.files.head(rows, most)
+    except Unreadable:
+        return ""
 
 
 @query

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gym_lsp.gym.layout import ROWS
 from gym_lsp.ide.definition import declaration, definition, implementation
 from gym_lsp.ide.hover import hover
 from gym_lsp.ide.references import references
+from gym_lsp.ide.rename import Refusal, RenamedRows, prepare_rename, rename, rename_in_rows
+from tests.fixture import ROOT
 from tests.ide.cursor import ask_everything, read, shown, spots, written
 
 CONFIG = """
@@ -114,3 +118,92 @@ def test_nothing_is_shown_of_a_dataset_that_does_not_exist() -> None:
     found = hover(workspace, path, offset)
     assert found is not None
     assert "Columns" not in written(found.content)
+
+
+# Renames
+
+AGENT = "resources_servers/letters/configs/letters.yaml:4:1 letters_agent"
+IN_ROWS = [f"resources_servers/letters/data/rows.jsonl:{line}:68 letters_agent" for line in (1, 3)]
+THREE = f"{ROW % 'letters_agent'}\n{ROW % 'other_agent'}\n{ROW % 'letters_agent'}"
+
+
+def offered(text: str) -> tuple[list[str], RenamedRows]:
+    fixture, workspace, path, offset = read(text)
+    found = rename_in_rows(workspace, path, offset, "counting_agent")
+    assert {each.edit.text for each in found.edits} <= {"counting_agent"}
+    return shown(fixture, [(each.path, each.edit.span) for each in found.edits]), found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        asked(THREE).replace("letters_agent:", "letters$0_agent:", 1),
+        asked(THREE.replace("letters_agent", "letters$0_agent", 1)),
+    ],
+    ids=["in the config", "in a row"],
+)
+def test_a_rename_offers_the_rows(text: str) -> None:
+    fixture, workspace, path, offset = read(text)
+    edits = rename(workspace, path, offset, "counting_agent")
+    assert not isinstance(edits, Refusal)
+    assert shown(fixture, [(each.path, each.edit.span) for each in edits]) == [AGENT]
+    places, found = offered(text)
+    assert places == IN_ROWS
+    assert (found.rows, found.files, found.left_out) == (2, 1, ())
+
+
+def test_a_row_that_names_an_instance_twice_is_one_row() -> None:
+    row = '{"agent_ref": {"name": "letters_agent"}, "task_source": "letters$0_agent"}'
+    places, found = offered(asked(row))
+    assert len(places) == 2
+    assert (found.rows, found.files) == (1, 1)
+
+
+def test_the_name_in_a_row_can_be_renamed() -> None:
+    fixture, workspace, path, offset = read(asked(ROW % "letters$0_agent"))
+    found = prepare_rename(workspace, path, offset)
+    assert not isinstance(found, Refusal)
+    assert (found.name, found.span.of(fixture.files[path])) == ("letters_agent", "letters_agent")
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (ROW % "no_a$0gent", "nothing in the workspace defines `no_agent`"),
+        ('{"other": "letters$0_agent"}', "only the instances that a row names can be renamed in it"),
+    ],
+)
+def test_what_cannot_be_renamed_in_a_row(row: str, reason: str) -> None:
+    _, workspace, path, offset = read(asked(row))
+    assert prepare_rename(workspace, path, offset) == Refusal(reason)
+    assert rename(workspace, path, offset, "counting_agent") == Refusal(reason)
+    assert rename_in_rows(workspace, path, offset, "counting_agent") == RenamedRows()
+
+
+def test_a_name_of_another_instance_is_not_offered() -> None:
+    text = asked(THREE).replace("other_agent:", "other$0_agent:", 1)
+    places, found = offered(text)
+    assert places == ["resources_servers/letters/data/rows.jsonl:2:68 other_agent"]
+    assert found.rows == 1
+    assert offered(asked(ROW % "third").replace("other_agent:", "other$0_agent:", 1)) == ([], RenamedRows())
+
+
+def test_rows_that_may_be_of_two_instances_are_left_out() -> None:
+    second = CONFIG.split("# --- resources_servers/letters/task_data.py", maxsplit=1)[0].replace(
+        "configs/letters", "configs/second"
+    )
+    text = second + asked(THREE).replace("letters_agent:", "letters$0_agent:", 1)
+    places, found = offered(text)
+    assert places == []
+    reason = "its rows can also refer to another instance of this name"
+    assert found.left_out == ((ROOT / "resources_servers/letters/data/rows.jsonl", reason),)
+
+
+def test_many_and_long_rows_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = asked(THREE).replace("letters_agent:", "letters$0_agent:", 1)
+    monkeypatch.setattr("gym_lsp.ide.rename.MOST_RENAMED_ROWS", 1)
+    ((_, reason),) = offered(text)[1].left_out
+    assert reason == "a rename changes at most 1 rows"
+    monkeypatch.setattr("gym_lsp.ide.rename.LARGEST_TEXT", 100)
+    ((_, reason),) = offered(text)[1].left_out
+    assert reason.startswith("it is larger than")

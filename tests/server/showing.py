@@ -64,7 +64,8 @@ def places(found: list[Message] | Message | None, folder: Path, opened: dict[str
 
 
 def edit(answer: Message, folder: Path, opened: dict[str, str]) -> str:
-    """Return each line that an edit changes, as it is after the edit."""
+    """Return each line that an edit changes, as it is after the edit, with what the user has to confirm."""
+    annotations: Message = answer.get("changeAnnotations") or {}
     texts = _Texts(folder, opened)
     documents: list[Message] = answer.get("documentChanges") or [
         {"textDocument": {"uri": uri}, "edits": edits} for uri, edits in answer["changes"].items()
@@ -79,7 +80,9 @@ def edit(answer: Message, folder: Path, opened: dict[str, str]) -> str:
             number: int = start["line"]
             before, rest = lines[number][: start["character"]], lines[number][end["character"] :]
             after = f"{before}{each['newText']}{rest}".strip()
-            shown.append(f"{texts.name(uri)}:{number + 1}: {after}")
+            annotation: Message = annotations.get(each.get("annotationId") or "") or {}
+            confirmed = f"  (to confirm: {annotation['label']})" if annotation else ""
+            shown.append(f"{texts.name(uri)}:{number + 1}: {after}{confirmed}")
     return "\n".join(shown)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.server.client import RpcError
 from tests.server.editor import PULL, PUSH, Editor, editing
 from tests.server.features import started
 
@@ -102,8 +104,82 @@ def test_requests_about_rows(tmp_path: Path) -> None:
         assert "letters_agent" in str(editor.client.request("textDocument/hover", name))
         asked = {**name, "context": {"includeDeclaration": False}}
         assert len(editor.client.request("textDocument/references", asked)) == 5
-        for method in ("completion", "rename", "documentHighlight", "signatureHelp"):
-            params = {**name, "newName": "x"}
-            assert not editor.client.request(f"textDocument/{method}", params)
+        for method in ("documentHighlight", "signatureHelp"):
+            assert not editor.client.request(f"textDocument/{method}", name)
         for method in ("documentSymbol", "foldingRange", "semanticTokens/full", "documentLink", "codeLens"):
             assert not editor.client.request(f"textDocument/{method}", {"textDocument": {"uri": editor.uri(ROWS)}})
+
+
+# Renames
+
+AT_AGENT: dict[str, object] = {"position": {"line": 3, "character": 2}, "newName": "counting_agent"}
+
+
+def rename(editor: Editor, name: str, params: dict[str, object]) -> Any:
+    return editor.client.request("textDocument/rename", {"textDocument": {"uri": editor.uri(name)}, **params})
+
+
+def messages(editor: Editor) -> list[str]:
+    shown = (each for each in editor.client.messages if each.get("method") == "window/showMessage")
+    return [each["params"]["message"] for each in shown]
+
+
+def test_a_rename_offers_rows_that_have_to_be_confirmed(tmp_path: Path) -> None:
+    with editing(tmp_path, FILES) as editor:
+        started(editor)
+        editor.open(CONFIG)
+        edit = rename(editor, CONFIG, AT_AGENT)
+        (annotation,) = edit["changeAnnotations"].items()
+        assert annotation[1]["needsConfirmation"] is True
+        assert annotation[1]["label"] == "Rename in 5 rows of 1 file"
+        config, rows = edit["documentChanges"]
+        assert config["textDocument"]["uri"] == editor.uri(CONFIG)
+        assert all("annotationId" not in each for each in config["edits"])
+        assert rows["textDocument"] == {"uri": editor.uri(ROWS), "version": None}
+        assert [each["annotationId"] for each in rows["edits"]] == [annotation[0]] * 5
+        assert rows["edits"][0]["range"]["start"] == {"line": 0, "character": ROW.index("letters_agent")}
+
+
+def test_a_rename_from_a_row(tmp_path: Path) -> None:
+    with editing(tmp_path, FILES) as editor:
+        started(editor)
+        editor.open(ROWS, GOOD.replace("letters_agent", "other"))
+        editor.change(ROWS, GOOD)
+        at: dict[str, object] = {"position": {"line": 0, "character": ROW.index("letters_agent")}}
+        params = {"textDocument": {"uri": editor.uri(ROWS)}, **at}
+        assert editor.client.request("textDocument/prepareRename", params)["placeholder"] == "letters_agent"
+        edit = rename(editor, ROWS, {**at, "newName": "counting_agent"})
+        assert [each["textDocument"]["version"] for each in edit["documentChanges"]] == [None, 2]
+
+
+def test_rows_that_change_on_disk_are_renamed_where_they_are_now(tmp_path: Path) -> None:
+    with editing(tmp_path, FILES) as editor:
+        started(editor)
+        editor.open(CONFIG)
+        asked = {"textDocument": {"uri": editor.uri(CONFIG)}, "context": {"includeDeclaration": False}, **AT_AGENT}
+        assert len(editor.client.request("textDocument/references", asked)) == 5
+        editor.write(ROWS, "\n" + ROW % 1)
+        assert len(editor.client.request("textDocument/references", asked)) == 1
+        (edit,) = rename(editor, CONFIG, AT_AGENT)["documentChanges"][1]["edits"]
+        assert edit["range"]["start"]["line"] == 1
+
+
+def test_a_client_that_cannot_confirm_gets_a_message(tmp_path: Path) -> None:
+    with editing(tmp_path, FILES) as editor:
+        editor.start(PULL, tmp_path)
+        editor.open(CONFIG)
+        assert list(rename(editor, CONFIG, AT_AGENT)["changes"]) == [editor.uri(CONFIG)]
+        assert messages(editor) == ["Rows are not renamed: 5 rows of 1 file keep the old name"]
+        editor.open(ROWS)
+        at: dict[str, object] = {"position": {"line": 0, "character": ROW.index("letters_agent")}, "newName": "x"}
+        with pytest.raises(RpcError, match="cannot confirm changes of rows"):
+            rename(editor, ROWS, at)
+
+
+def test_rows_of_a_long_file_are_left_out_of_a_rename(tmp_path: Path) -> None:
+    long = ROW % 1 + ROW.replace("?", "?" * 3_000_000) % 2
+    with editing(tmp_path, {**FILES, ROWS: long}) as editor:
+        started(editor)
+        editor.open(CONFIG)
+        assert len(rename(editor, CONFIG, AT_AGENT)["documentChanges"]) == 1
+        assert messages(editor) == [f"Rows are not renamed: {ROWS}: it is larger than 2 MiB"]

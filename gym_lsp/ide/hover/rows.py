@@ -11,12 +11,12 @@ from gym_lsp.files import LARGEST_TEXT, Unreadable
 from gym_lsp.gym.fields import ModelType, UnionType, show
 from gym_lsp.ide.hover.blocks import about_block
 from gym_lsp.ide.markdown import Block, Link, Markdown, bullets, code, paragraphs
-from gym_lsp.ide.named_in_rows import definitions_of, head_of, instance_at
+from gym_lsp.ide.named_in_rows import definitions_of, instance_at
 from gym_lsp.memo import query
 from gym_lsp.rows.judging import is_object
 from gym_lsp.rows.reading import rows_in, value_of
 from gym_lsp.text import Span
-from gym_lsp.workspace.listings import listings_naming, listings_of
+from gym_lsp.workspace.listings import first_text, listings_naming, listings_of
 from gym_lsp.workspace.workspace import Workspace
 
 _MOST_COLUMNS = 20
@@ -45,7 +45,7 @@ class _Summary(Struct, frozen=True):
 
 @query
 def _summary(workspace: Workspace, rows: PurePath) -> _Summary:
-    text = head_of(workspace, rows)
+    text = first_text(workspace, rows)
     columns: dict[str, None] = {}
     count = 0
     for row in rows_in(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsprotocol import types as lsp
 
 from gym_lsp.ide import references
-from gym_lsp.server.failures import null_on_failure
+from gym_lsp.server.failures import attempt, null_on_failure
 from gym_lsp.server.language_server import GymLanguageServer
 from gym_lsp.server.parts import Parts, in_parts
 from gym_lsp.server.state import State
@@ -17,6 +17,7 @@ def register(server: GymLanguageServer, state: State) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
     @null_on_failure("references")
     def find_references(params: lsp.ReferenceParams) -> list[lsp.Location] | Parts | None:
+        attempt("rows on disk", state.session.refresh_rows)
         at = state.at(params.text_document.uri, params.position, in_rows=True)
         if at is None:
             return None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from gym_lsp.gym.layout import ROWS
 from gym_lsp.ide import rename
 from gym_lsp.ide.moving import will_rename_files
 from gym_lsp.server.failures import attempt, null_on_failure
 from gym_lsp.server.language_server import GymLanguageServer
 from gym_lsp.server.state import State
 from gym_lsp.server.to_lsp import path_of
+from gym_lsp.workspace.workspace import Workspace
 
 
 def register(server: GymLanguageServer, state: State) -> None:
@@ -18,21 +22,30 @@ def register(server: GymLanguageServer, state: State) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
     def prepare_rename(params: lsp.PrepareRenameParams) -> lsp.PrepareRenamePlaceholder | None:
-        at = state.at(params.text_document.uri, params.position)
+        at = state.at(params.text_document.uri, params.position, in_rows=True)
         found = None if at is None else attempt("rename", lambda: rename.prepare_rename(*at))
         if isinstance(found, rename.Refusal):
             raise _error(found)
         if at is None or found is None:
             return None
+        _refuse_unconfirmed(state, at[1])
         return lsp.PrepareRenamePlaceholder(state.session.converter().range(at[1], found.span), found.name)
 
     @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
     def rename_symbol(params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
-        at = state.at(params.text_document.uri, params.position)
+        attempt("rows on disk", state.session.refresh_rows)
+        at = state.at(params.text_document.uri, params.position, in_rows=True)
         found = None if at is None else attempt("rename", lambda: rename.rename(*at, params.new_name))
         if isinstance(found, rename.Refusal):
             raise _error(found)
-        return None if found is None else state.session.converter().workspace_edit(found)
+        if at is None or found is None:
+            return None
+        _refuse_unconfirmed(state, at[1])
+        edit = state.session.converter().workspace_edit(found)
+        rows = attempt("rename in rows", lambda: rename.rename_in_rows(*at, params.new_name))
+        if rows is not None and (rows.rows or rows.left_out):
+            _offer_rows(server, state, edit, at[0], rows)
+        return edit
 
     filters = [lsp.FileOperationFilter(lsp.FileOperationPattern("**/*"), scheme="file")]
 
@@ -47,6 +60,39 @@ def register(server: GymLanguageServer, state: State) -> None:
         folders = state.session.folders.values()
         edits = [edit for folder in folders for edit in will_rename_files(folder.workspace, moves)]
         return state.session.converter().workspace_edit(dict.fromkeys(edits))
+
+
+_ROWS = "rows"
+"""The annotation of the edits in rows."""
+_MOST_FILES = 5
+"""Files that are left out and named."""
+
+
+def _refuse_unconfirmed(state: State, path: PurePath) -> None:
+    """Refuse a rename that begins in a row if it could not change that row."""
+    if path.suffix == ROWS and not state.client.supports_annotations:
+        raise _error(rename.Refusal("this editor cannot confirm changes of rows; rename the instance in its config"))
+
+
+def _offer_rows(
+    server: GymLanguageServer, state: State, edit: lsp.WorkspaceEdit, workspace: Workspace, rows: rename.RenamedRows
+) -> None:
+    """Add the edits in rows to a rename, to be confirmed. What they leave out is reported by a message."""
+    number = f"{_counted(rows.rows, 'row')} of {_counted(rows.files, 'file')}"
+    left_out = "; ".join(f"{workspace.spelled(path)}: {reason}" for path, reason in rows.left_out[:_MOST_FILES])
+    if rows.rows and state.client.supports_annotations:
+        about = f"Not renamed: {left_out}" if left_out else "Rows of datasets that name this instance."
+        annotation = lsp.ChangeAnnotation(f"Rename in {number}", needs_confirmation=True, description=about)
+        state.session.converter().add_to_confirm(edit, rows.edits, _ROWS, annotation)
+        return
+    unchanged = f"{number} keep the old name" if rows.rows else ""
+    message = "; ".join(filter(None, (unchanged, left_out)))
+    shown = lsp.ShowMessageParams(lsp.MessageType.Info, f"Rows are not renamed: {message}")
+    state.notify(lambda: server.window_show_message(shown))
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _error(refusal: rename.Refusal) -> JsonRpcException:
