@@ -444,7 +444,7 @@ class Session:
         was_opened_or_closed = before is None or buffer is None
         is_only_here = was_opened_or_closed and Disk().kind(path) is None
         change = Change(created_or_deleted=frozenset({path})) if is_only_here else Change.edit([path])
-        self._apply(change, of_document=path.suffix in (ROWS, *DOCUMENTS))
+        self._apply(change, is_needed=path.suffix in (ROWS, *DOCUMENTS))
         return True
 
     def switch_documents(self, on: bool) -> None:
@@ -470,7 +470,7 @@ class Session:
             if path not in self.buffers and folder.workspace.files.version(path) != disk.version(path)
         }
         if outdated:
-            self._apply(Change.edit(outdated), of_rows=True)
+            self._apply(Change.edit(outdated), is_needed=True)
 
     def is_relevant(self, path: PurePath) -> bool:
         """Whether an answer can depend on a path. False for what environments, caches and runs leave behind."""
@@ -481,8 +481,8 @@ class Session:
         below = path.relative_to(max(holding, key=_depth)) if holding else path
         return IGNORED_DIRECTORIES.isdisjoint(below.parts)
 
-    def _apply(self, change: Change, *, of_document: bool = False) -> None:
-        """Apply a change. Rows and scripts that change on the disk are of no interest, and those that are open are."""
+    def _apply(self, change: Change, *, is_needed: bool = False) -> None:
+        """Apply a change. Rows and scripts that change on disk are only of interest if `is_needed` is true."""
         paths = change.paths
         self.revision += 1
         self.unchecked |= change
@@ -497,7 +497,7 @@ class Session:
                     self.folders[root] = replace(changed, settings_errors=made.settings_errors, reads=made.reads)
                 else:
                     self._open(made)
-        elif change.created_or_deleted or of_document or any(path.suffix in (*YAML, ".py") for path in paths):
+        elif change.created_or_deleted or is_needed or any(path.suffix in (*YAML, ".py") for path in paths):
             for root, folder in self.folders.items():
                 self.folders[root] = self._changed(folder, change)
 

@@ -28,8 +28,9 @@ def changed(
     text = buffer.text
     for change in changes:
         if isinstance(change, lsp.TextDocumentContentChangePartial):
-            start = offset_of(text, position_of(change.range.start), encoding)
-            end = max(start, offset_of(text, position_of(change.range.end), encoding))
+            first, last = position_of(change.range.start), position_of(change.range.end)
+            start = offset_of(text, first, encoding)
+            end = start if first == last else max(start, offset_of(text, last, encoding))
             text = apply_edits(text, [Edit(Span(start, end), change.text)])
         else:
             text = change.text.removeprefix("\ufeff")

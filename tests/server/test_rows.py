@@ -91,6 +91,29 @@ def test_a_long_dataset_is_checked_aside(tmp_path: Path) -> None:
         assert found["range"]["start"]["line"] == 900
 
 
+def test_a_dataset_that_is_too_long_for_a_config(tmp_path: Path) -> None:
+    row = ROW.replace("?", "?" * 1_000)
+    last = row % 2_999
+    long = f"{row[:-1].replace('letters_agent', 'letters_agnet') % 0}\n" + "".join(
+        row % each for each in range(1, 3_000)
+    )
+    with editing(tmp_path, {**FILES, ROWS: long}) as editor:
+        editor.start(PUSH, tmp_path)
+        editor.open(ROWS)
+        found = editor.published(ROWS, {"row-agent-not-found", "unreadable-rows"})
+        assert [each["range"]["start"]["line"] for each in found] == [0, 0]
+        assert found[0]["message"] == "this file is long, so only its first 1,000 rows are checked"
+        at = {"line": 2_999, "character": last.index("letters_agent")}
+        for method in ("hover", "definition"):
+            assert editor.client.request(
+                f"textDocument/{method}", {"textDocument": {"uri": editor.uri(ROWS)}, "position": at}
+            )
+        since = editor.received()
+        start = {"line": 0, "character": 0}
+        editor.change(ROWS, {"range": {"start": start, "end": {"line": 1, "character": 0}}, "text": ""})
+        editor.published(ROWS, {"unreadable-rows"}, since=since)
+
+
 def test_requests_about_rows(tmp_path: Path) -> None:
     def at(editor: Editor, character: int) -> dict[str, object]:
         return {"textDocument": {"uri": editor.uri(ROWS)}, "position": {"line": 0, "character": character}}

@@ -19,6 +19,7 @@ def unreadable_rows(context: Context, problem: UnreadableRows | UnreadRows) -> I
 
     A file that is not UTF-8, or that this user must not read, cannot be checked, and NeMo Gym cannot load it either.
     The message contains the reason. Of a file with more than 64 MiB, the first rows are checked, which is information.
+    An editor checks the first 1,000 rows of an open file, or as many as its settings specify, and at most 16 MiB.
     """
     if isinstance(problem, UnreadRows):
         message = "the first row of this file is very large, so no row is checked"
