@@ -237,6 +237,35 @@ PROMPT: Mapping[str, Field] = _by_name(
 )
 """The keys of a prompt template file."""
 
+_INPUT = _field(
+    "input",
+    union((_TEXT, ListType(AnyType("message")))),
+    "The prompt: a text, or a list of messages. A dataset with a `prompt_config` writes it itself.",
+)
+_FIELDS_OF_SERVER = DictType(_TEXT, AnyType())
+ROW: Mapping[str, Field] = _by_name(
+    (
+        _field(
+            "responses_create_params",
+            ModelType(Model("Request", _by_name((_INPUT,)))),
+            "The request that the agent sends to the model. `input` is the prompt.",
+        ),
+        _field(
+            "agent_ref",
+            RefType((AGENTS,)),
+            "The agent that this row is sent to. Since 0.6.0, `gym dataset collate` removes it.",
+        ),
+        _field(
+            "task_source",
+            _TEXT,
+            "The instance whose dataset lists this row. `gym dataset collate` writes it, since 0.6.0.",
+        ),
+        _field("verifier_metadata", _FIELDS_OF_SERVER, "Fields of the server, in the older form of rows."),
+        _field("task_data", _FIELDS_OF_SERVER, "Fields of the server, in the newer form of rows."),
+    )
+)
+"""The keys of a row that have the same meaning for every server."""
+
 DEFAULT_METADATA_FIELD = _field(
     DEFAULT_METADATA, DictType(_TEXT, AnyType()), "Metadata for every sandbox that this block configures."
 )

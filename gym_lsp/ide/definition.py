@@ -16,6 +16,7 @@ from gym_lsp.ide.lookup import meaning_of, names_a_value, overridden, ref_type, 
 from gym_lsp.ide.named_in_rows import definitions_of, instance_at
 from gym_lsp.ide.paths import entrypoint_file, file_location, named_file, path_at
 from gym_lsp.ide.recipes import default_at
+from gym_lsp.ide.row_fields import declarations, key_in_row
 from gym_lsp.ide.shape import declared_at
 from gym_lsp.ide.target import KeyRole, Location, Target, classify, key_location
 from gym_lsp.syntax import Alias, KeyPath
@@ -73,8 +74,12 @@ def _answer(workspace: Workspace, path: PurePath, offset: int, finder: _Finder) 
 
 def _in_rows(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
     named = instance_at(workspace, path, offset)
-    places = () if named is None else definitions_of(workspace, path, named.name)
-    return None if named is None or not places else (named.span, places)
+    if named is not None:
+        places = definitions_of(workspace, path, named.name)
+        return (named.span, places) if places else None
+    key = key_in_row(workspace, path, offset)
+    places = () if key is None else declarations(workspace, key)
+    return None if key is None or not places else (key.span, places)
 
 
 def _in_commands(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:

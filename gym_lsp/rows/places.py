@@ -42,6 +42,26 @@ def place_of(text: str, start: int, path: Sequence[Step]) -> Place | None:
     return found
 
 
+def key_at(text: str, start: int, offset: int) -> tuple[tuple[Step, ...], Span] | None:
+    """Return the key path of the key at an offset in the JSON value that begins at `start`, and its span; or None."""
+    path: list[Step] = []
+    try:
+        start = _after_space(text, start)
+        while text[start] in "{[":
+            for name, place in _children(text, start):
+                if place.key is not None and place.key.contains(offset):
+                    return (*path, name), place.key
+                if place.value.contains(offset):
+                    path.append(name)
+                    start = place.value.start
+                    break
+            else:
+                return None
+    except (ValueError, RecursionError, IndexError):
+        return None
+    return None
+
+
 def _children(text: str, start: int) -> Iterator[tuple[Step, Place]]:
     """Yield the entries of the object or the elements of the list that begins at an offset."""
     opening, index = text[start], _after_space(text, start + 1)

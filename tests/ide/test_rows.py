@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gym_lsp.gym.layout import ROWS
+from gym_lsp.ide.completion import complete, most_likely
 from gym_lsp.ide.definition import declaration, definition, implementation
 from gym_lsp.ide.hover import hover
 from gym_lsp.ide.references import references
@@ -25,10 +26,16 @@ letters_agent:
       datasets:
         - {name: letters, type: example, jsonl_fpath: resources_servers/letters/data/rows.jsonl}
 # --- resources_servers/letters/task_data.py
+from typing import Literal
 from pydantic import BaseModel
+class Turn(BaseModel):
+    text: str
 class TaskData(BaseModel):
     letters: int
     word: str | None = None
+    kind: Literal["short", "long"] = "short"  # the length of the word
+    turns: list[Turn] = []
+    is_hard: bool = False
 # --- other.yaml
 other_agent: {responses_api_agents: {simple_agent: {entrypoint: app.py}}}
 """
@@ -66,7 +73,7 @@ def test_a_task_source() -> None:
 
 
 def test_elsewhere_in_a_row_there_is_nothing() -> None:
-    for rows in ('{"agent_r$0ef": {"name": "letters_agent"}}', '{"other": "letters$0_agent"}', "not $0JSON", "$0"):
+    for rows in ('{"unk$0nown": {"name": "letters_agent"}}', '{"other": "letters$0_agent"}', "not $0JSON", "$0"):
         _, workspace, path, offset = read(asked(rows))
         assert definition(workspace, path, offset) is None
         assert hover(workspace, path, offset) is None
@@ -207,3 +214,129 @@ def test_many_and_long_rows_are_left_out(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("gym_lsp.ide.rename.LARGEST_TEXT", 100)
     ((_, reason),) = offered(text)[1].left_out
     assert reason.startswith("it is larger than")
+
+
+# Fields
+
+SCHEMA = "resources_servers/letters/task_data.py"
+
+
+@pytest.mark.parametrize(
+    ("row", "place"),
+    [
+        ('{"lett$0ers": 2}', f"{SCHEMA}:6:5 letters"),
+        ('{"task_data": {"k$0ind": "short"}}', f"{SCHEMA}:8:5 kind"),
+        ('{"turns": [{"text": "a"}, {"te$0xt": "b"}]}', f"{SCHEMA}:4:5 text"),
+        ('{"letters": 2, "verifier_metadata": {"wor$0d": null}}', f"{SCHEMA}:7:5 word"),
+        ('{"task_id": {}, "task_input": {"task_data": {"word$0": "ox"}}}', f"{SCHEMA}:7:5 word"),
+    ],
+)
+def test_the_definition_of_a_field(row: str, place: str) -> None:
+    fixture, workspace, path, offset = read(asked(f"{ROW % 'letters_agent'}\n{row}"))
+    found = definition(workspace, path, offset)
+    assert found is not None
+    assert shown(fixture, spots(found[1])) == [place]
+    assert found[0].contains(offset)
+
+
+@pytest.mark.parametrize(
+    ("row", "lines"),
+    [
+        ('{"k$0ind": "short"}', ['**kind** · `"short" | "long"`', "the length of the word", f"Declared in {SCHEMA}"]),
+        ('{"lett$0ers": 2}', ["**letters** · `int`", "Required."]),
+        ('{"responses_create_$0params": {}}', ["**responses_create_params**", "The request that the agent sends"]),
+        ('{"agent_ref": {"na$0me": "letters_agent"}}', ["**name** · `str`"]),
+    ],
+)
+def test_a_hover_on_a_field(row: str, lines: list[str]) -> None:
+    _, workspace, path, offset = read(asked(row))
+    found = hover(workspace, path, offset)
+    assert found is not None
+    for line in lines:
+        assert line in written(found.content)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("{$0", '"letters": '),
+        ('{"$0', 'letters": '),
+        ('{"le$0"}', 'letters": '),
+        ('{"le$0": 3}', 'letters"'),
+        ('{"agent_ref": {"name": "letters_agent"}, le$0}', '"letters": '),
+        ('{"agent_ref": {"name": "$0"}}', 'letters_agent"'),
+        ('{"agent_ref": {"name": "oth$0}, "letters": 2}', 'other_agent"'),
+        ('{"agent_ref": {"name": $0}}', '"letters_agent"'),
+        ('{"agent_ref": {"$0"}}', 'name": ""'),
+        ('{"task_source": "$0"}', 'letters"'),
+        ('{"kind": "$0"}', 'long"'),
+        ('{"kind": $0', '"short"'),
+        ('{"is_hard": $0}', "true"),
+        ('{"turns": [{"text": "a"}, {$0}]}', '"text": ""'),
+        ('{"task_data": {"$0"}}', 'is_hard": '),
+    ],
+)
+def test_completion(row: str, expected: str) -> None:
+    _, workspace, path, offset = read(asked(f"{ROW % 'letters_agent'}\n{row}"))
+    found = {each.edit.text: each for each in complete(workspace, path, offset)}
+    assert expected in found, list(found)
+    edit = found[expected].edit
+    assert edit.span.contains(offset)
+    assert most_likely(workspace, path, offset)[1]
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["$0", '{"letters"$0: 2}', '{"letters": 2$0}', '{"word": "$0"}', '{"letters": 2} $0', '{"other": {"$0"}}', "[$0"],
+)
+def test_nothing_to_complete(row: str) -> None:
+    _, workspace, path, offset = read(asked(row))
+    assert complete(workspace, path, offset) == ()
+
+
+def test_keys_that_a_row_has_are_not_offered() -> None:
+    _, workspace, path, offset = read(asked('{"letters": 2, "$0", "word": "ox", "turns": [{"kind": 1}]}'))
+    labels = [each.label for each in complete(workspace, path, offset)]
+    assert labels[:2] == ["responses_create_params", "agent_ref"]
+    assert {"kind", "is_hard"} <= set(labels)
+    assert not {"letters", "word", "turns"} & set(labels)
+
+
+def test_the_agents_of_the_run_come_first() -> None:
+    _, workspace, path, offset = read(asked('{"agent_ref": {"name": "$0"}}'))
+    assert [each.label for each in complete(workspace, path, offset)] == ["letters_agent", "other_agent"]
+
+
+def test_a_file_that_no_dataset_names_has_nothing() -> None:
+    text = asked('{"lett$0ers": 2}').replace("data/rows.jsonl}", "data/others.jsonl}")
+    _, workspace, path, offset = read(text)
+    assert complete(workspace, path, offset) == ()
+    assert hover(workspace, path, offset) is None
+    assert definition(workspace, path, offset) is None
+
+
+PROMPT = """
+# --- benchmarks/counting/config.yaml
+counting_agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      datasets:
+        - name: counting
+          type: benchmark
+          jsonl_fpath: benchmarks/counting/rows.jsonl
+          prepare_script: benchmarks/counting/prepare.py
+          prompt_config: benchmarks/counting/prompt.yaml
+# --- benchmarks/counting/prompt.yaml
+user: "How many letters has {wo$rd}?"
+# --- benchmarks/counting/rows.jsonl
+""".replace("$", "")
+
+
+def test_the_columns_of_a_prompt() -> None:
+    _, workspace, path, offset = read(PROMPT + '{"wo$0rd": "ox"}')
+    found = hover(workspace, path, offset)
+    assert found is not None
+    assert "Inserted into benchmarks/counting/prompt.yaml" in written(found.content)
+    _, workspace, path, offset = read(PROMPT + '{"$0"}')
+    assert next(iter(complete(workspace, path, offset))).edit.text == 'word": ""'

@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.fields import ListType, UnionType
+from gym_lsp.gym.layout import ROWS
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Proposal, Rank
 from gym_lsp.ide.completion.comments import comments
 from gym_lsp.ide.completion.context import CompletionContext, Role, below, context_at
@@ -23,9 +24,11 @@ from gym_lsp.ide.completion.names import names
 from gym_lsp.ide.completion.paths import paths
 from gym_lsp.ide.completion.recipes import overridable, recipe_values
 from gym_lsp.ide.completion.request import Request
+from gym_lsp.ide.completion.rows import in_row
 from gym_lsp.ide.completion.skeletons import skeletons
 from gym_lsp.ide.completion.values import values
 from gym_lsp.ide.fuzzy import fuzzy_score
+from gym_lsp.workspace.listings import whole_text
 from gym_lsp.workspace.recognise import FileKind, is_among_configs
 from gym_lsp.workspace.workspace import Workspace
 
@@ -62,13 +65,16 @@ def most_likely(
     found = tuple(_proposals(workspace, path, offset))
     are_all = len(found) <= most
     if not are_all:
-        text = workspace.load(path).document.text
+        text = whole_text(workspace, path) if path.suffix == ROWS else workspace.load(path).document.text
         found = (each for each in found if _fits(each, text, offset))
     return tuple(each.built() for each in sorted(found, key=_likelihood)[:most]), are_all
 
 
 def _proposals(workspace: Workspace, path: PurePath, offset: int) -> Iterator[Candidate | Proposal]:
     """Yield what can be at an offset of a file, in no particular order."""
+    if path.suffix == ROWS:
+        yield from in_row(workspace, path, offset)
+        return
     kind = kind_for_completion(workspace, path)
     if kind is FileKind.OTHER:
         return

@@ -20,7 +20,7 @@ from gym_lsp.ide.hover.blocks import about_block, about_implementation, about_in
 from gym_lsp.ide.hover.commands import about_word
 from gym_lsp.ide.hover.includes import about_file, about_include
 from gym_lsp.ide.hover.keys import about_choice, about_key
-from gym_lsp.ide.hover.rows import about_instance
+from gym_lsp.ide.hover.rows import about_field_of_row, about_instance
 from gym_lsp.ide.hover.values import Effective, about_value, effective, place, resolved, shown
 from gym_lsp.ide.lookup import interpolated, own_run
 from gym_lsp.ide.markdown import Block, Link, Markdown, code, paragraphs, titled
@@ -47,7 +47,7 @@ class Hover(Struct, frozen=True):
 def hover(workspace: Workspace, path: PurePath, offset: int) -> Hover | None:
     """Return the hover at an offset of a file, or None if there is nothing to show."""
     if path.suffix == ROWS:
-        found = about_instance(workspace, path, offset)
+        found = about_instance(workspace, path, offset) or about_field_of_row(workspace, path, offset)
         return None if found is None else Hover(*found)
     if path.suffix in DOCUMENTS:
         found = about_word(workspace, path, offset)

@@ -9,9 +9,12 @@ from msgspec import Struct
 
 from gym_lsp.files import LARGEST_TEXT, Unreadable
 from gym_lsp.gym.fields import ModelType, UnionType, show
+from gym_lsp.ide.fields import declaration_of, documentation
 from gym_lsp.ide.hover.blocks import about_block
-from gym_lsp.ide.markdown import Block, Link, Markdown, bullets, code, paragraphs
+from gym_lsp.ide.hover.keys import about_field
+from gym_lsp.ide.markdown import Block, Link, Markdown, bullets, code, paragraphs, titled
 from gym_lsp.ide.named_in_rows import definitions_of, instance_at
+from gym_lsp.ide.row_fields import key_in_row
 from gym_lsp.memo import query
 from gym_lsp.rows.judging import is_object
 from gym_lsp.rows.reading import rows_in, value_of
@@ -33,6 +36,24 @@ def about_instance(workspace: Workspace, rows: PurePath, offset: int) -> tuple[S
     configs += [each.path for each in definitions_of(workspace, rows, named.name)]
     content = paragraphs(about_block(workspace, configs[0], (named.name,)) if configs else ())
     return (named.span, content) if content else None
+
+
+def about_field_of_row(workspace: Workspace, rows: PurePath, offset: int) -> tuple[Span, Markdown] | None:
+    """Return what is known about the key of a row at an offset, with its span; or None."""
+    key = key_in_row(workspace, rows, offset)
+    if key is None:
+        return None
+    parts: list[Block] = []
+    for field in key.fields:
+        parts.extend(about_field(field, documentation(workspace, field)))
+        declared = declaration_of(workspace, field)
+        if declared is not None:
+            path = declared.path
+            parts.append(("Declared in ", Link(workspace.spelled(path), path, declared.selection.start)))
+    if not key.fields:
+        parts.append(titled(key.name, "column"))
+    parts.extend(("Inserted into ", Link(workspace.spelled(prompt), prompt)) for prompt in key.prompts)
+    return key.span, paragraphs(parts)
 
 
 class _Summary(Struct, frozen=True):
