@@ -12,7 +12,7 @@ from gym_lsp.compose.blocks import datasets_of, is_settled, spelled_servers
 from gym_lsp.compose.config import Leaf, Table, at
 from gym_lsp.compose.recipe import Recipe
 from gym_lsp.compose.run import Composition, Run
-from gym_lsp.files import LARGEST_ROWS, LARGEST_TEXT, Kind, Unreadable
+from gym_lsp.files import LARGEST_ROWS, LARGEST_TEXT, Kind, TooLarge, Unreadable
 from gym_lsp.gym.layout import (
     AGENTS,
     BENCHMARK,
@@ -26,6 +26,8 @@ from gym_lsp.gym.layout import (
 from gym_lsp.gym.prompt import TEMPLATES, placeholders, template_faults
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.memo import firewall, query
+from gym_lsp.rows.judging import is_object
+from gym_lsp.rows.reading import rows_in, value_of
 from gym_lsp.text import Span
 from gym_lsp.workspace.includers import includers
 from gym_lsp.workspace.recognise import FileKind
@@ -262,3 +264,34 @@ def prompt_columns(workspace: Workspace, path: PurePath) -> tuple[str, ...]:
     if any(True for text in texts for _ in template_faults(text)):
         return ()
     return tuple(dict.fromkeys(each.name for text in texts for each in placeholders(text)))
+
+
+class Columns(Struct, frozen=True):
+    """The columns of the rows of a file that were read, in the order of the rows, and the number of these rows.
+
+    `is_complete` means that all rows of the file were read. `is_valid` means that each of them is a JSON object.
+    """
+
+    names: tuple[str, ...]
+    count: int
+    is_complete: bool
+    is_valid: bool
+
+
+@query
+def columns_in(workspace: Workspace, rows: PurePath) -> Columns:
+    """Return the columns of a file of rows; of a file above 2 MiB, those of its first rows."""
+    try:
+        text, is_complete = workspace.files.read(rows), True
+    except TooLarge:
+        text, is_complete = first_text(workspace, rows), False
+    except Unreadable:
+        return Columns((), 0, is_complete=False, is_valid=False)
+    names: dict[str, None] = {}
+    count, is_valid = 0, True
+    for row in rows_in(text):
+        if row.text.strip():
+            value = value_of(row.text)
+            count, is_valid = count + 1, is_valid and is_object(value)
+            names.update(dict.fromkeys(value if is_object(value) else ()))
+    return Columns(tuple(names), count, is_complete, is_valid)

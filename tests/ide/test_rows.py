@@ -340,3 +340,16 @@ def test_the_columns_of_a_prompt() -> None:
     assert "Inserted into benchmarks/counting/prompt.yaml" in written(found.content)
     _, workspace, path, offset = read(PROMPT + '{"$0"}')
     assert next(iter(complete(workspace, path, offset))).edit.text == 'word": ""'
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [('{"word": "ox"}\n{"wrod": "cat"}', ""), ('{"wrod": "ox"}', "`word` is in no row"), ("[1]", "")],
+)
+def test_a_hover_on_a_dataset_shows_what_its_prompt_needs(rows: str, line: str) -> None:
+    _, workspace, path, offset = read(PROMPT.replace("counting/rows.jsonl\n", "counting/r$0ows.jsonl\n", 1) + rows)
+    found = hover(workspace, path, offset)
+    assert found is not None
+    text = written(found.content)
+    assert "The prompt benchmarks/counting/prompt.yaml needs `word`" in text
+    assert (line in text) if line else "no row" not in text

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_lsp.rows.cursor import cursor_in
-from gym_lsp.rows.places import key_at
+from gym_lsp.rows.places import key_at, place_of
 
 ROWS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(alphabet='ab"\\é'),
@@ -38,7 +38,7 @@ def test_a_key_is_found_where_it_is(row: object, data: st.DataObject) -> None:
     if found is not None:
         path, span = found
         assert json.loads(span.of(line)) == path[-1]
-        value: object = json.loads(line)
-        for step in path:
-            assert isinstance(value, dict | list)
-            value = value[step]
+        place = place_of(line, 0, path)
+        assert place is not None
+        assert place.key is not None
+        assert json.loads(place.key.of(line)) == path[-1]

@@ -52,6 +52,12 @@ def test_prompts(prompt: str) -> None:
     assert_findings(PATH + prompt)
 
 
+def test_a_long_file_is_read_in_part() -> None:
+    (found,) = findings(parse_fixture(used("user: '{hint}'", ROW * (2**21 // len(ROW) + 1), "")))
+    assert (found.rule, found.severity.label) == ("unknown-prompt-column", "information")
+    assert "`{hint}` is not a column of the first rows of" in found.message
+
+
 @pytest.mark.parametrize(
     ("prompt", "fixed"),
     [
@@ -118,23 +124,23 @@ counting_agent:
         prompt_config: benchmarks/counting/prompt.yaml
 """
 ROW = '{"question": "a?", "answer": 1}\n'
-UNKNOWN = f"#                      {'^' * 31} information[unknown-prompt-column] "
+UNKNOWN = f"#                      {'^' * 31} warning[unknown-prompt-column] "
 ROWS: dict[str, tuple[str, str | None, str]] = {
     "every column exists": ("user: '{question} {answer:>4}'", ROW, ""),
     "a column that the second row has": ("user: '{hint}'", ROW + '{"hint": 1}\n', ""),
     "doubled braces": ("user: '{question} {{hint}}'", ROW, ""),
-    "no column of that name": ("user: '{hint}'", ROW, "`{hint}` is not a column of the first rows of"),
+    "no column of that name": ("user: '{hint}'", ROW, "`{hint}` is not a column of any row of"),
     "a misspelt column": ("user: '{qestion}'", ROW, "did you mean `question`?"),
     "in the system template": ("user: a\nsystem: '{hint}'", ROW, "`{hint}`"),
     "inside a format": ("user: '{answer:{width}}'", ROW, "`{width}`"),
     "named twice": ("user: '{hint} {hint}'\nsystem: '{hint}'", ROW, "`{hint}`"),
-    "a row after the first twenty is not read": ("user: '{hint}'", ROW * 20 + '{"hint": 1}\n', "`{hint}`"),
+    "a column that only the last row has": ("user: '{hint}'", ROW * 99 + '{"hint": 1}\n', ""),
     "a line separator inside a row": ("user: '{hint}'", '{"a": "\u2028", "hint": 1}\n', ""),
     "no rows": ("user: '{hint}'", "", ""),
     "rows that are not prepared": ("user: '{hint}'", None, ""),
     "rows that are not JSON": ("user: '{hint}'", f"{ROW}hint\n", ""),
     "rows that are lists": ("user: '{hint}'", "[1]\n", ""),
-    "rows after a row that is too long": ("user: '{hint}'", f'{{"a": "{"a" * 2**20}"}}\n', ""),
+    "rows after a row that is too long": ("user: '{hint}'", f'{{"a": "{"a" * 2**21}"}}\n', ""),
 }
 
 

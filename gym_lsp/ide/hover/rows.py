@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from msgspec import Struct
-
-from gym_lsp.files import LARGEST_TEXT, Unreadable
 from gym_lsp.gym.fields import ModelType, UnionType, show
 from gym_lsp.ide.fields import declaration_of, documentation
 from gym_lsp.ide.hover.blocks import about_block
@@ -15,11 +12,8 @@ from gym_lsp.ide.hover.keys import about_field
 from gym_lsp.ide.markdown import Block, Link, Markdown, bullets, code, paragraphs, titled
 from gym_lsp.ide.named_in_rows import definitions_of, instance_at
 from gym_lsp.ide.row_fields import key_in_row
-from gym_lsp.memo import query
-from gym_lsp.rows.judging import is_object
-from gym_lsp.rows.reading import rows_in, value_of
 from gym_lsp.text import Span
-from gym_lsp.workspace.listings import first_text, listings_naming, listings_of
+from gym_lsp.workspace.listings import Columns, columns_in, listings_naming, listings_of, prompt_columns
 from gym_lsp.workspace.workspace import Workspace
 
 _MOST_COLUMNS = 20
@@ -56,47 +50,33 @@ def about_field_of_row(workspace: Workspace, rows: PurePath, offset: int) -> tup
     return key.span, paragraphs(parts)
 
 
-class _Summary(Struct, frozen=True):
-    """The number of rows of a file, whether it has more than those, and the columns of the rows that were read."""
-
-    count: int
-    has_more: bool
-    columns: tuple[str, ...]
-
-
-@query
-def _summary(workspace: Workspace, rows: PurePath) -> _Summary:
-    text = first_text(workspace, rows)
-    columns: dict[str, None] = {}
-    count = 0
-    for row in rows_in(text):
-        if row.text.strip():
-            count += 1
-            value = value_of(row.text)
-            columns.update(dict.fromkeys(value if is_object(value) else ()))
-    return _Summary(count, len(text.encode()) > LARGEST_TEXT // 2 and _has_more(workspace, rows), tuple(columns))
-
-
-def _has_more(workspace: Workspace, rows: PurePath) -> bool:
-    try:
-        workspace.files.read(rows)
-    except Unreadable:
-        return True
-    return False
-
-
 def about_rows(workspace: Workspace, config: PurePath, rows: PurePath) -> Iterator[Block]:
     """Yield the paragraphs about a file of rows that a dataset of a config names."""
-    summary = _summary(workspace, rows)
-    if summary.count:
-        least = "more than " if summary.has_more else ""
-        yield f"{least}{summary.count:,} {'row' if summary.count == 1 else 'rows'}".capitalize()
-        shown = ", ".join(map(code, summary.columns[:_MOST_COLUMNS]))
-        more = f" and {len(summary.columns) - _MOST_COLUMNS} more" if len(summary.columns) > _MOST_COLUMNS else ""
+    found = columns_in(workspace, rows)
+    if found.count:
+        least = "" if found.is_complete else "more than "
+        yield f"{least}{found.count:,} {'row' if found.count == 1 else 'rows'}".capitalize()
+        shown = ", ".join(map(code, found.names[:_MOST_COLUMNS]))
+        more = f" and {len(found.names) - _MOST_COLUMNS} more" if len(found.names) > _MOST_COLUMNS else ""
         yield f"Columns: {shown}{more}" if shown else ""
-    owners = {each.owner for each in listings_of(workspace, config) if each.rows == rows}
+    listings = [each for each in listings_of(workspace, config) if each.rows == rows]
+    for prompt in dict.fromkeys(each.prompt for each in listings if each.prompt is not None):
+        yield from _about_prompt(workspace, prompt, found)
+    owners = {each.owner for each in listings}
     for server_type, implementation in (owner for owner in owners if owner is not None):
         yield from _about_schema(workspace, server_type, implementation)
+
+
+def _about_prompt(workspace: Workspace, prompt: PurePath, found: Columns) -> Iterator[Block]:
+    """Yield the columns that a prompt needs, and those that no row has."""
+    needed = prompt_columns(workspace, prompt)
+    if not needed:
+        return
+    yield ("The prompt ", Link(workspace.spelled(prompt), prompt), f" needs {', '.join(map(code, needed))}")
+    missing = [column for column in needed if column not in found.names]
+    if missing and found.count and found.is_valid:
+        where = "in no row" if found.is_complete else f"in none of the first {found.count:,} rows"
+        yield f"{', '.join(map(code, missing))} {'is' if len(missing) == 1 else 'are'} {where}"
 
 
 def _about_schema(workspace: Workspace, server_type: str, implementation: str) -> Iterator[Block]:

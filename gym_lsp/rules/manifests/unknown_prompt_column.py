@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import cast
 
 from msgspec import Struct
 
@@ -14,28 +13,25 @@ from gym_lsp.diagnostic import FileEdit, Fix, RelatedLocation, Severity
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.layout import JSONL_FPATH
 from gym_lsp.gym.prompt import TEMPLATES, placeholders, template_faults
-from gym_lsp.memo import query
 from gym_lsp.rules.analysis.datasets import settled_path
 from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.analysis.prompts import brace_places, prompts_named
 from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
 from gym_lsp.text import Edit, Span
-from gym_lsp.workspace.workspace import Workspace
-
-_MOST_BYTES = 1024 * 1024
-_MOST_ROWS = 20
+from gym_lsp.workspace.listings import Columns, columns_in
 
 
-@rule("unknown-prompt-column", on=Block, severity=Severity.INFORMATION)
+@rule("unknown-prompt-column", on=Block, severity=Severity.WARNING)
 def unknown_prompt_column(context: Context, block: Block) -> Iterator[Finding]:
     """A prompt with a placeholder for a column that does not exist in the rows of its dataset.
 
     ## Why
 
     NeMo Gym inserts the columns of each row into the template, and fails at the first row without one of them. gym-lsp
-    reads the first rows of the prepared file, if it exists. Later rows may have other columns, so this is only
-    information. It is reported in the config that names both, because a prompt may be used with several datasets.
+    reads the prepared file, if it exists. Of a file above 2 MiB, it reads only the first rows. Later rows may have
+    other columns, so this is only information. The finding is in the config that names both, because a prompt may be
+    used with several datasets.
 
     ## Example
 
@@ -51,7 +47,7 @@ def unknown_prompt_column(context: Context, block: Block) -> Iterator[Finding]:
               jsonl_fpath: benchmarks/counting/counting.jsonl
               prepare_script: benchmarks/counting/prepare.py
               prompt_config: benchmarks/counting/prompt.yaml
-    #                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information[unknown-prompt-column]
+    #                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[unknown-prompt-column]
     # --- benchmarks/counting/prepare.py
     def prepare(): ...
     # --- benchmarks/counting/prompt.yaml
@@ -84,21 +80,23 @@ def unknown_prompt_column(context: Context, block: Block) -> Iterator[Finding]:
     """
     for dataset, prompt, path in prompts_named(block):
         rows = settled_path(dataset, JSONL_FPATH)
-        columns = frozenset[str]() if rows is None else _columns(context, rows[1])
-        if rows is None or not columns:
+        columns = None if rows is None else _columns(context, rows[1])
+        if rows is None or columns is None:
             continue
         for used in _used(context, prompt, path):
-            if used.name not in columns:
+            if used.name not in columns.names:
                 yield _about_column(prompt, used, columns, rows[1])
 
 
-def _about_column(prompt: Leaf, used: _Used, columns: frozenset[str], rows: str) -> Finding:
-    near = nearest(used.name, columns)
+def _about_column(prompt: Leaf, used: _Used, columns: Columns, rows: str) -> Finding:
+    near = nearest(used.name, columns.names)
     way_out = f"; did you mean `{near[0]}`?" if near else ""
-    message = f"`{{{shortened(used.name)}}}` is not a column of the first rows of `{rows}`{way_out}"
+    which = "any row" if columns.is_complete else "the first rows"
+    message = f"`{{{shortened(used.name)}}}` is not a column of {which} of `{rows}`{way_out}"
     place = RelatedLocation(used.path, used.span, "the placeholder")
     fixes = tuple(used.renamed(name) for name in near) if used.is_spelled_so else ()
-    return at_value(prompt, message, related=(place,), fixes=fixes)
+    severity = None if columns.is_complete else Severity.INFORMATION
+    return at_value(prompt, message, severity=severity, related=(place,), fixes=fixes)
 
 
 class _Used(Struct, frozen=True):
@@ -141,22 +139,10 @@ def _used(context: Context, prompt: Leaf, named: str) -> Iterator[_Used]:
             yield _Used(placeholder.name, path, name if is_spelled_so else span, is_spelled_so)
 
 
-def _columns(context: Context, rows: str) -> frozenset[str]:
-    """Return the columns of the first rows of a file in a search root, or an empty set if they are not known."""
-    return _read_columns(context.workspace, rows)
-
-
-@query
-def _read_columns(workspace: Workspace, rows: str) -> frozenset[str]:
-    path = workspace.search.resolve(workspace.files, rows)
-    if path is None or not any(path.is_relative_to(root) for root in workspace.search.roots):
-        return frozenset()
-    import json
-
-    try:
-        lines = workspace.files.head(path, _MOST_BYTES).split("\n")[:_MOST_ROWS]
-        found: list[object] = [json.loads(line) for line in lines if line.strip()]
-    except (Unreadable, ValueError, RecursionError):
-        return frozenset()
-    rows_found = (cast("dict[object, object]", row) for row in found if isinstance(row, dict))
-    return frozenset(str(key) for row in rows_found for key in row)
+def _columns(context: Context, rows: str) -> Columns | None:
+    """Return the columns of the rows of a file in a search root, or None if they are not known."""
+    path = context.search.resolve(context.files, rows)
+    if path is None or not any(path.is_relative_to(root) for root in context.search.roots):
+        return None
+    found = columns_in(context.workspace, path)
+    return found if found.names and found.is_valid else None

@@ -34,7 +34,7 @@ def missing_prompt_column(context: Context, problem: MissingColumn) -> Iterator[
               jsonl_fpath: benchmarks/counting/data/rows.jsonl
               prepare_script: benchmarks/counting/prepare.py
               prompt_config: benchmarks/counting/prompt.yaml
-    #                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information[unknown-prompt-column]
+    #                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[unknown-prompt-column]
     # --- benchmarks/counting/prepare.py
     def prepare(): ...
     # --- benchmarks/counting/prompt.yaml
