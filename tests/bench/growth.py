@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
+from gym_lsp.files import Disk
+from gym_lsp.server.polling import ROUND, SHARE
+from gym_lsp.workspace.polling import Poller
 from tests.bench.figure import Figure
 from tests.bench.process import cpu_time, peak_memory
 from tests.bench.serving import cost_of_an_edit
@@ -35,10 +39,13 @@ def measure_growth(check: tuple[str, ...], release: Path, repeat: int, *, full: 
             is_time=False,
         )
         yield _memory(f"memory for {CONFIGS:,} files", tree, 400)
-        few, many = cost_of_an_edit(release), cost_of_an_edit(tree)
+        (few, _), (many, memory) = cost_of_an_edit(release), cost_of_an_edit(tree)
         measured = f"{many:.2f} s of a processor ({few:.2f} s for the release itself)"
         what = f"a comment in one of {CONFIGS:,} files, until all are checked"
         yield Figure(what, measured, "at most 0.3 s", many, 0.3)
+        what = f"resident memory of the server for {CONFIGS:,} files"
+        yield Figure(what, f"{memory:.0f} MB", "below 400 MB", memory, 400, is_time=False)
+        yield _round(tree)
     for kind, (most_seconds, most_memory) in _GOALS.items() if full else ():
         make, size = KINDS[kind]
         with tempfile.TemporaryDirectory() as folder:
@@ -48,6 +55,21 @@ def measure_growth(check: tuple[str, ...], release: Path, repeat: int, *, full: 
             seconds = cpu_time(check, tree, 1)
             yield Figure(what, f"{seconds:.1f} s of a processor", f"at most {most_seconds} s", seconds, most_seconds)
             yield _memory(f"memory for the tree `{kind}`", tree, most_memory)
+
+
+def _round(tree: Path) -> Figure:
+    """Measure a poll of all files, and how often the server may do it."""
+    poller = Poller(Disk(), (PurePath(tree),))
+    poller.changes()
+    before = time.thread_time()
+    poller.changes()
+    taken = time.thread_time() - before
+    seconds = max(ROUND, taken / SHARE)
+    what = f"time until an edit in one of {CONFIGS:,} files is noticed if the editor does not watch files"
+    measured = (
+        f"up to {seconds:.0f} s with {SHARE:.2%} of a processor ({poller.size:,} places in {taken * 1000:.0f} ms)"
+    )
+    return Figure(what, measured, "at most 5 s", seconds, 5)
 
 
 def _memory(what: str, tree: Path, most: int) -> Figure:

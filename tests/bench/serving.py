@@ -61,8 +61,11 @@ def measure_serving(release: Path, repeat: int, requests: int, edits: int) -> It
         yield from _after_typing(server, edits)
 
 
-def cost_of_an_edit(folder: Path) -> float:
-    """Return the seconds of a processor after a comment was typed into a file, until the server is idle again."""
+def cost_of_an_edit(folder: Path) -> tuple[float, float]:
+    """Return the seconds of a processor after a comment was typed into a file, until the server is idle again.
+
+    Also return the resident memory of the server afterwards, in megabytes.
+    """
     with measured(OURS, folder) as server:
         text = _ready(server)
         costs: list[float] = []
@@ -72,7 +75,7 @@ def cost_of_an_edit(folder: Path) -> float:
             server.change(INCLUDED, f"{text}# {number}\n")
             time.sleep(SETTLED)
             costs.append(server.processor_time() - before)
-        return min(costs)
+        return min(costs), server.memory() / MEGABYTE
 
 
 def _text(server: Measured, name: str) -> str:
