@@ -71,6 +71,7 @@ parity-recipes: $(VENV)/.installed-dev corpus ## Compare gym-lsp with NeMo RL's 
 record: $(VENV)/.installed-dev $(GYM_VENV)/.installed corpus ## Record the answers of NeMo Gym's own code for the tests
 	$(BIN)/python -m tests.parity.record --corpus $(CORPUS) --python $(GYM_VENV)/bin/python
 	$(BIN)/python -m tests.rows.record --corpus $(CORPUS) --python $(GYM_VENV)/bin/python
+	$(BIN)/python -m tests.scaffold.record --corpus $(CORPUS) --python $(GYM_VENV)/bin/python
 	$(GYM_VENV)/bin/python tests/compose/record_configs.py --corpus $(CORPUS)
 	$(GYM_VENV)/bin/python tests/compose/record_directives.py --corpus $(CORPUS)
 	$(GYM_VENV)/bin/python tests/compose/record_interpolations.py

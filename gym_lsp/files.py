@@ -202,6 +202,25 @@ class Disk:
         except OSError as error:
             raise Unwritable(path, _reason(error)) from None
 
+    def create(self, path: PurePath, text: str, root: PurePath) -> None:
+        """Write a new file, and make its folders. No file is replaced, and no link out of `root` is followed.
+
+        Raises Unwritable.
+        """
+        if not self.resolve(path.parent).is_relative_to(self.resolve(root)):
+            raise Unwritable(path, "a link leads out of the workspace")
+        try:
+            os.makedirs(path.parent, exist_ok=True)
+            with open(path, "x", encoding="utf-8", newline="") as file:
+                file.write(text)
+        except (OSError, ValueError) as error:
+            raise Unwritable(path, _reason(error)) from None
+
+    def discard(self, path: PurePath) -> None:
+        """Remove a file that `create` has written, if it can be removed."""
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+
     def rewrite(self, path: PurePath, before: str, after: str, root: PurePath) -> None:
         """Replace the text of a file, which must still be `before`, by `after`: completely or not at all.
 

@@ -93,6 +93,10 @@ def _run(arguments: Sequence[str]) -> int:
             from gym_lsp.cli.describing import describe
 
             return describe(options)
+        case "new":
+            from gym_lsp.cli.creating import create
+
+            return create(options)
         case "serve":
             from gym_lsp.cli.serving import serve
 

@@ -13,15 +13,16 @@ from gym_lsp.cli.failure import EXIT_USAGE
 from gym_lsp.cli.options import BY_NAME, RUN_VALUES, SELECTORS, Command, ComponentName, GraphFormat, Options
 from gym_lsp.diagnostic import Severity
 from gym_lsp.reporters import FORMATS
+from gym_lsp.scaffold.request import KINDS
 from gym_lsp.workspace.setting_types import FAILURES
 
-_COMMANDS: tuple[Command, ...] = ("check", "list", "resolve", "graph", "explain", "json_schema")
+_COMMANDS: tuple[Command, ...] = ("check", "list", "resolve", "graph", "explain", "json_schema", "new")
 """The commands that are arguments."""
 _COMPONENTS: tuple[ComponentName, ...] = get_args(ComponentName)
 _GRAPHS: tuple[GraphFormat, ...] = get_args(GraphFormat)
 _SEVERITIES = {severity.label: severity for severity in Severity}
 _OF_RUNS: tuple[Command, ...] = ("check", "resolve", "graph")
-_OF_TREES: tuple[Command, ...] = ("check", "list", "resolve", "graph", "json_schema")
+_OF_TREES: tuple[Command, ...] = ("check", "list", "resolve", "graph", "json_schema", "new")
 ACCEPTED_BY: Mapping[str, tuple[Command, ...]] = {
     "paths": _OF_RUNS,
     "watch": ("check",),
@@ -32,6 +33,9 @@ ACCEPTED_BY: Mapping[str, tuple[Command, ...]] = {
     "config": _OF_RUNS,
     "recipe": _OF_RUNS,
     **dict.fromkeys(BY_NAME, _OF_RUNS),
+    **dict.fromkeys(("resources_server", "environment", "agent"), (*_OF_RUNS, "new")),
+    "domain": ("new",),
+    "provider": ("new",),
     "standalone": ("check",),
     "rows": ("check",),
     "docs": ("check",),
@@ -106,6 +110,7 @@ Check NVIDIA NeMo Gym configs, or serve an editor.
   gym-lsp --check --recipe R                 check the run in a training recipe
   gym-lsp --resolve --config A --provenance  print each value and its source
   gym-lsp --graph --config A                 print a graph of the servers
+  gym-lsp --new environment NAME             write a new environment
   gym-lsp                                    serve an editor over stdio
 """
 _EPILOG = """\
@@ -159,7 +164,7 @@ def _reject_contradictions(parser: _Parser, options: Options) -> None:
     if options.command in ("resolve", "graph") and not options.names_run:
         parser.error(f"{_flag(options.command)} needs {_A_RUN}, or a `--recipe`")
     for name in RUN_VALUES:
-        if _is_given(options, name) and not options.names_run:
+        if _is_given(options, name) and not options.names_run and options.command != "new":
             parser.error(f"{_flag(name)} needs {_A_RUN}")
     for name in SELECTORS:
         if not all(getattr(options, name)):
@@ -254,6 +259,7 @@ def _parser() -> _Parser:
     _add_commands(parser)
     _add_input(parser)
     _add_names(parser)
+    _add_new(parser)
     _add_findings(parser)
     _add_fixing(parser)
     _add_output(parser)
@@ -272,6 +278,8 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--json-schema", action="store_true", help="print a JSON Schema of configs")
     explain = "print the page of a rule; without RULE, list all rules"
     group.add_argument("--explain", nargs="?", const="", metavar="RULE", help=explain)
+    new = "write the files of a new component: " + ", ".join(KINDS)
+    group.add_argument("--new", nargs=2, default=(), metavar=("KIND", "NAME"), help=new)
     group.add_argument("--stdio", action="store_true", help="serve an editor over stdio, the default without a command")
     tcp = "serve an editor over TCP, for debugging"
     group.add_argument("--tcp", type=_address, metavar="HOST:PORT", help=tcp)
@@ -314,6 +322,13 @@ def _add_names(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--model-api-key", metavar="KEY", help="short for +policy_api_key=KEY")
     pairing = "short for +allow_unsupported_pairing=true"
     group.add_argument("--allow-unsupported-pairing", action="store_true", help=pairing)
+
+
+def _add_new(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("New components")
+    group.add_argument("--domain", metavar="DOMAIN", help="with --new: the kind of task; default: other")
+    provider = "with --new sandbox: the sandbox provider; default: docker"
+    group.add_argument("--provider", metavar="NAME", help=provider)
 
 
 def _add_findings(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from gym_lsp.diagnostic import Severity
 
-Command = Literal["check", "list", "resolve", "graph", "explain", "json_schema", "serve"]
+Command = Literal["check", "list", "resolve", "graph", "explain", "json_schema", "new", "serve"]
 """`serve` is what happens when no other command is given."""
 ComponentName = Literal["environments", "agents", "models", "resources-servers", "benchmarks", "recipes"]
 GraphFormat = Literal["mermaid", "dot", "svg"]
@@ -35,6 +35,8 @@ class Options(Struct, frozen=True, kw_only=True):
     stdio: bool
     explain: str | None
     """The name of a rule; empty to list all rules."""
+    new: tuple[str, ...]
+    """The kind and the name of a new component."""
 
     config: tuple[str, ...]
     recipe: str | None
@@ -48,6 +50,8 @@ class Options(Struct, frozen=True, kw_only=True):
     model_url: str | None
     model_api_key: str | None
     allow_unsupported_pairing: bool
+    domain: str | None
+    provider: str | None
     standalone: bool
     rows: bool
     docs: bool
@@ -85,4 +89,4 @@ class Options(Struct, frozen=True, kw_only=True):
     @property
     def is_by_name(self) -> bool:
         """Whether the run is given by options that have to be translated into configs and overrides."""
-        return any(getattr(self, name) not in (None, False, ()) for name in BY_NAME)
+        return self.command != "new" and any(getattr(self, name) not in (None, False, ()) for name in BY_NAME)

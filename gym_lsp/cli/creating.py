@@ -1,0 +1,162 @@
+"""`gym-lsp --new KIND NAME`: write the files of a new component, and ask on a terminal for what is left open."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from difflib import get_close_matches
+from pathlib import PurePath
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from gym_lsp.cli.failure import EXIT_CLEAN, UsageError
+from gym_lsp.cli.options import Options
+from gym_lsp.cli.output import Output
+from gym_lsp.cli.places import working_directory
+from gym_lsp.cli.streams import print_message
+from gym_lsp.cli.workspaces import open_workspace
+from gym_lsp.files import Disk, Unwritable
+from gym_lsp.gym.layout import AGENTS, RESOURCES
+from gym_lsp.ide.components import ComponentKind, components
+from gym_lsp.reporters.paths import relative_path
+from gym_lsp.scaffold.plan import USUAL_AGENT, USUAL_DOMAIN, plan, usual_provider
+from gym_lsp.scaffold.request import KINDS, Kind, NewFile, Request, ScaffoldError, check_name
+from gym_lsp.workspace.implementations import implementation_folders
+from gym_lsp.workspace.root import root_of
+from gym_lsp.workspace.workspace import Workspace
+
+
+def create(options: Options) -> int:
+    """Write the files of a new component, all of them or none. Raises UsageError."""
+    here = working_directory()
+    request = _request(options)
+    workspace = open_workspace(options, root_of(Disk(), here, here))
+    try:
+        check_name(request.name)
+        if sys.stdin.isatty() and sys.stderr.isatty() and not options.quiet:
+            request = _asked(workspace, request)
+        files = plan(workspace, request)
+    except ScaffoldError as error:
+        given = f"--{error.option}" if error.option else f"--new {request.kind} {request.name}"
+        raise UsageError(f"{given}: {error}") from None
+    _write(files, workspace.root)
+    paths = [relative_path(file.path, here) for file in files]
+    Output(options).write_text("".join(f"{path}\n" for path in paths))
+    if not options.quiet:
+        written, them = ("1 file written", "it") if len(paths) == 1 else (f"{len(paths)} files written", "them")
+        print_message(f"{written}; check {them} with `{_command(request, paths)}`")
+    return EXIT_CLEAN
+
+
+def _request(options: Options) -> Request:
+    kind, name = options.new
+    if kind not in KINDS:
+        near = get_close_matches(kind, KINDS, n=1)
+        expected = ", ".join(f"`{each}`" for each in KINDS)
+        raise UsageError(
+            f"--new: unknown kind `{kind}`; "
+            + (f"did you mean `{near[0]}`?" if near else f"expected one of {expected}")
+        )
+    return Request(
+        kind=kind,
+        name=name,
+        domain=options.domain,
+        resources_server=next(iter(options.resources_server), None),
+        agent=options.agent,
+        environment=next(iter(options.environment), None),
+        provider=options.provider,
+    )
+
+
+def _write(files: Iterable[NewFile], root: PurePath) -> None:
+    disk = Disk()
+    written: list[PurePath] = []
+    try:
+        for path, text in files:
+            disk.create(path, text, root)
+            written.append(path)
+    except Unwritable as error:
+        for path in written:
+            disk.discard(path)
+        raise UsageError(f"{error.path}: {error.reason}; nothing was written") from None
+
+
+def _command(request: Request, paths: list[str]) -> str:
+    if request.kind == "recipe":
+        return f"gym-lsp --check --recipe {paths[0]}"
+    configs = [path for path in paths if path.endswith(".yaml") and PurePath(path).name != "manifest.yaml"]
+    config = next(path for path in configs if PurePath(path).name != "prompt.yaml")
+    return f"gym-lsp --check --rows {PurePath(config).parent}"
+
+
+# Questions on a terminal
+
+
+class _Question(NamedTuple):
+    """A question about one field of a request: the text, the answer if nothing is typed, and the possible answers."""
+
+    field: str
+    text: str
+    usual: str
+    known: tuple[str, ...]
+
+
+def _questions(workspace: Workspace, kind: Kind) -> Iterator[_Question]:
+    match kind:
+        case "environment" | "benchmark" | "resources-server":
+            if kind == "environment":
+                text = "Resources server that grades the answers (empty: a new one)"
+                yield _Question("resources_server", text, "", tuple(implementation_folders(workspace, RESOURCES)))
+            yield _Question("domain", "Domain", USUAL_DOMAIN, workspace.profile.domains)
+            yield _Question("agent", "Agent", USUAL_AGENT, tuple(implementation_folders(workspace, AGENTS)))
+        case "sandbox":
+            known = tuple(sorted(workspace.profile.sandbox_providers))
+            yield _Question("provider", "Sandbox provider", usual_provider(workspace), known)
+        case "recipe":
+            environments = components(workspace, (ComponentKind.ENVIRONMENT,))
+            yield _Question("environment", "Environment to train on", "", tuple(each.name for each in environments))
+        case "agent":
+            return
+
+
+_FEW = 12
+"""The most possible answers that a question lists."""
+
+
+def _asked(workspace: Workspace, request: Request) -> Request:
+    """Return the request with an answer to each question that its arguments leave open."""
+    for question in _questions(workspace, request.kind):
+        # An included config has a domain and an agent already.
+        if getattr(request, question.field) is None and request.resources_server is None:
+            request = replace(request, **{question.field: _answer(question) or None})
+    return request
+
+
+def _answer(question: _Question) -> str:
+    shown = f" ({', '.join(question.known)})" if 0 < len(question.known) <= _FEW else ""
+    usual = f" [{question.usual}]" if question.usual else ""
+    sys.stderr.write(f"{question.text}{shown}{usual}: ")
+    sys.stderr.flush()
+    with _completing(question.known):
+        try:
+            return input().strip() or question.usual
+        except EOFError:
+            return question.usual
+
+
+@contextmanager
+def _completing(known: tuple[str, ...]) -> Generator[None]:
+    """Complete the possible answers with the tabulator key, where Python can."""
+    with suppress(ImportError):
+        import readline
+
+        def complete(text: str, state: int) -> str | None:
+            fitting = [each for each in known if each.startswith(text)]
+            return fitting[state] if state < len(fitting) else None
+
+        readline.set_completer(complete)
+        readline.set_completer_delims(" ")
+        readline.parse_and_bind("tab: complete")
+    yield

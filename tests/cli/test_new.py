@@ -1,0 +1,95 @@
+"""`gym-lsp --new`: the files of a component, and questions on a terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Gym
+
+
+def test_a_new_environment_is_clean(gym: Gym, tree: Path) -> None:
+    ran = gym("--new", "environment", "word_count", "--domain", "math")
+    assert ran.code == 0
+    assert ran.out.splitlines() == [
+        "resources_servers/word_count/app.py",
+        "resources_servers/word_count/requirements.txt",
+        "resources_servers/word_count/task_data.py",
+        "environments/word_count/config.yaml",
+        "environments/word_count/data/example.jsonl",
+        "environments/word_count/manifest.yaml",
+        "environments/word_count/README.md",
+    ]
+    command = "gym-lsp --check --rows environments/word_count"
+    assert ran.err == f"gym-lsp: 7 files written; check them with `{command}`\n"
+    assert all((tree / path).is_file() for path in ran.out.splitlines())
+    checked = gym(*command.split()[1:], "--fail-on", "warning")
+    assert (checked.code, checked.out.splitlines()[-1]) == (0, "No problems in 3 files")
+    assert gym("--check", "--environment", "word_count", "--fail-on", "warning").code == 0
+
+
+def test_a_recipe_says_how_to_check_it(gym: Gym) -> None:
+    ran = gym("--new", "recipe", "small", "--environment", "tides")
+    assert ran.out == "recipes/small.yaml\n"
+    assert ran.err == "gym-lsp: 1 file written; check it with `gym-lsp --check --recipe recipes/small.yaml`\n"
+
+
+def test_nothing_is_overwritten(gym: Gym, tree: Path) -> None:
+    before = (tree / "environments/tides/config.yaml").read_text()
+    ran = gym("--new", "environment", "tides")
+    expected = "environments/tides/config.yaml exists already; nothing was written; choose another name"
+    assert (ran.code, ran.err.splitlines()[0]) == (2, f"gym-lsp: --new environment tides: {expected}")
+    assert (tree / "environments/tides/config.yaml").read_text() == before
+    assert not (tree / "resources_servers").exists()
+
+
+def test_if_a_file_cannot_be_written_none_is(gym: Gym, tree: Path) -> None:
+    (tree / "environments/word_count").write_text("a file where a folder should be")
+    ran = gym("--new", "environment", "word_count")
+    assert ran.code == 2
+    assert "environments/word_count/config.yaml" in ran.err
+    assert "nothing was written" in ran.err
+    assert not (tree / "resources_servers/word_count/app.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--new", "enviroment", "a"), "--new: unknown kind `enviroment`; did you mean `environment`?"),
+        (("--new", "environment", "A b"), "--new environment A b: invalid name `A b`; did you mean `a_b`?"),
+        (("--new", "agent", "a", "--domain", "x", "--check"), "`--check` and `--new` cannot be used together"),
+        (("--check", "--domain", "math"), "`--domain` can only be used with `--new`"),
+        (("--new", "environment", "a", "--domain", "maths"), "--domain: unknown domain `maths`; did you mean `math`?"),
+        (("--new", "recipe", "a"), "--environment: a recipe needs the environment that it trains on"),
+        (("--new", "agent"), "--new: expected 2 arguments"),
+    ],
+)
+def test_wrong_arguments(gym: Gym, arguments: tuple[str, ...], message: str) -> None:
+    ran = gym(*arguments)
+    assert ran.code == 2
+    assert ran.err.startswith(f"gym-lsp: {message}")
+
+
+def test_questions_on_a_terminal(tree: Path, command: list[str]) -> None:
+    ours, theirs = pty.openpty()
+    os.write(ours, b"\nmath\n\n")
+    environment = {"PATH": "", "TERM": "dumb"}
+    done = subprocess.run(
+        [*command, "--new", "environment", "sums"],
+        cwd=tree,
+        stdin=theirs,
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        env=environment,
+        check=False,
+    )
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 0
+    config = (tree / "environments/sums/config.yaml").read_text()
+    assert "domain: math" in config
+    assert "simple_agent:" in config
