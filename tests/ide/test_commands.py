@@ -167,7 +167,8 @@ def test_links_lead_to_configs() -> None:
         (
             "gym env start --environment letters/hard ++letters.resources_servers.letters.lim$0it=5",
             (
-                "**limit** · `int`\n\nthe longest word\n\nDefault: `1`\n\nDeclared in resources_servers/letters/app.py\n\n"
+                "**limit** · `int`\n\nthe longest word\n\nDefault: `1`\n\n"
+                "Declared in resources_servers/letters/app.py\n\n"
                 "Without the overrides of this command: `4`\n\nFrom environments/letters/hard.yaml"
             ),
         ),
