@@ -272,3 +272,9 @@ def _piece(word: Word, start: int, end: int) -> Piece:
     while start < end and text[end - 1] in " \t\r\n\"'":
         end -= 1
     return Piece(text[start:end], word.span_of(start, end))
+
+
+def command_of(words: tuple[Word, ...]) -> tuple[str, Span] | None:
+    """Return the command that words start, with the place of its first word; None if they do not start one."""
+    found = _program(words)
+    return None if found is None else (found[0], words[found[1]].span)

@@ -13,10 +13,11 @@ from msgspec import Struct
 
 from gym_lsp.files import Files, Kind, absolute
 from gym_lsp.gym.catalog import benchmark_names
-from gym_lsp.gym.layout import CONFIG_FILENAME
+from gym_lsp.gym.layout import CONFIG_FILENAME, MANIFEST_FILENAME
 from gym_lsp.gym.release.run_options import RunOptions, Selector
 
 _YAML = ".yaml"
+_MANIFEST = PurePath(MANIFEST_FILENAME).stem
 
 
 class Selected(Struct, frozen=True):
@@ -98,6 +99,28 @@ def select(selector: Selector, value: str, lookup: Lookup) -> Selected | Unknown
     if current is not None and (found := _existing(lookup, current)):
         return Selected(found[0], (), current)
     return _unknown(selector, value, lookup, folder, path)
+
+
+def selectable(selector: Selector, lookup: Lookup) -> tuple[str, ...]:
+    """Return the names that an option accepts, sorted. The files are not read, so one of them need not be a config."""
+    files = lookup.files
+    found: set[str] = set()
+    for folder in (root / selector.folder for root in lookup.roots):
+        for name in _folders(files, folder):
+            configs = files.entries(folder / name / selector.subfolder)
+            stems = (each.name.removesuffix(_YAML) for each in configs if each.name.endswith(_YAML))
+            usual = selector.default or name
+            found.update(name if stem == usual else f"{name}/{stem}" for stem in stems if stem != _MANIFEST)
+            if selector.option in lookup.options.nested:
+                nested = _folders(files, folder / name)
+                having = (each for each in nested if files.kind(folder / name / each / CONFIG_FILENAME) is Kind.FILE)
+                found.update(f"{name}/{each}" for each in having)
+    return tuple(sorted(found))
+
+
+def _folders(files: Files, folder: PurePath) -> tuple[str, ...]:
+    entries = files.entries(folder)
+    return tuple(each.name for each in entries if each.kind is Kind.DIRECTORY and not each.name.startswith("."))
 
 
 def _existing(lookup: Lookup, path: str) -> tuple[PurePath, ...]:

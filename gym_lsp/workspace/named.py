@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gym_lsp.gym.release.run_options import BUILTIN_OPTIONS, RunOptions, read_run_options
-from gym_lsp.gym.selectors import Ambiguous, Lookup, Selected, Unknown, select, selector_roots
+from gym_lsp.gym.selectors import Ambiguous, Lookup, Selected, Unknown, select, selectable, selector_roots
 from gym_lsp.memo import query
 from gym_lsp.workspace.workspace import Workspace
 
@@ -40,3 +40,11 @@ def config_named(workspace: Workspace, option: str, name: str) -> Selected | Unk
     lookup = lookup_of(workspace)
     selector = lookup.options.selectors.get(option)
     return None if selector is None else select(selector, name, lookup)
+
+
+@query
+def names_for(workspace: Workspace, option: str) -> tuple[str, ...]:
+    """Return the names that an option, without its dashes, accepts; none if the release does not have the option."""
+    lookup = lookup_of(workspace)
+    selector = lookup.options.selectors.get(option)
+    return () if selector is None else selectable(selector, lookup)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
+from gym_lsp.commands.parts import DOCUMENTS
 from gym_lsp.files import Unreadable
 from gym_lsp.gym.fields import ListType, UnionType
 from gym_lsp.gym.layout import ROWS
 from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Proposal, Rank
+from gym_lsp.ide.completion.commands import in_commands
 from gym_lsp.ide.completion.comments import comments
 from gym_lsp.ide.completion.context import CompletionContext, Role, below, context_at
 from gym_lsp.ide.completion.directives import directives
@@ -65,7 +67,7 @@ def most_likely(
     found = tuple(_proposals(workspace, path, offset))
     are_all = len(found) <= most
     if not are_all:
-        text = whole_text(workspace, path) if path.suffix == ROWS else workspace.load(path).document.text
+        text = whole_text(workspace, path) if path.suffix == ROWS else workspace.text(path) or ""
         found = (each for each in found if _fits(each, text, offset))
     return tuple(each.built() for each in sorted(found, key=_likelihood)[:most]), are_all
 
@@ -74,6 +76,9 @@ def _proposals(workspace: Workspace, path: PurePath, offset: int) -> Iterator[Ca
     """Yield what can be at an offset of a file, in no particular order."""
     if path.suffix == ROWS:
         yield from in_row(workspace, path, offset)
+        return
+    if path.suffix in DOCUMENTS:
+        yield from in_commands(workspace, path, offset)
         return
     kind = kind_for_completion(workspace, path)
     if kind is FileKind.OTHER:

@@ -123,15 +123,15 @@ def _listed(request: Request, folder: PurePath, field: str) -> Iterator[tuple[st
         if entry.name.startswith(".") or entry.name in IGNORED_DIRECTORIES:
             continue
         if entry.kind is Kind.DIRECTORY:
-            if not is_yaml or _has_yaml(request, path):
+            if not is_yaml or has_yaml(request.workspace, path):
                 yield entry.name, Kind.DIRECTORY
         elif not suffixes or (entry.name.endswith(suffixes) and _is_expected(request, path, field)):
             yield entry.name, Kind.FILE
 
 
-def _has_yaml(request: Request, folder: PurePath) -> bool:
+def has_yaml(workspace: Workspace, folder: PurePath) -> bool:
     """Whether a folder in the search roots contains YAML files, at any depth."""
-    texts = _sorted_yaml(request.workspace)
+    texts = _sorted_yaml(workspace)
     start = f"{folder}/"
     index = bisect_left(texts, start)
     return index < len(texts) and texts[index].startswith(start)

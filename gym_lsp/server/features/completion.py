@@ -21,7 +21,7 @@ def register(server: GymLanguageServer, state: State) -> None:
         from gym_lsp.ide.completion import most_likely
         from gym_lsp.server.completion_items import completion_item
 
-        at = state.at(params.text_document.uri, params.position, in_rows=True)
+        at = state.at(params.text_document.uri, params.position, in_rows=True, in_commands=True)
         if at is None:
             return None
         converter = state.session.converter()
