@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from pathlib import PurePath
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -18,12 +17,10 @@ from gym_lsp.cli.places import working_directory
 from gym_lsp.cli.streams import print_message
 from gym_lsp.cli.workspaces import open_workspace
 from gym_lsp.files import Disk, Unwritable
-from gym_lsp.gym.layout import AGENTS, RESOURCES
-from gym_lsp.ide.components import ComponentKind, components
 from gym_lsp.reporters.paths import relative_path
-from gym_lsp.scaffold.plan import USUAL_AGENT, USUAL_DOMAIN, plan, usual_provider
-from gym_lsp.scaffold.request import KINDS, Kind, NewFile, Request, ScaffoldError, check_name
-from gym_lsp.workspace.implementations import implementation_folders
+from gym_lsp.scaffold.plan import plan
+from gym_lsp.scaffold.questions import Question, questions
+from gym_lsp.scaffold.request import KINDS, NewFile, Request, ScaffoldError, check_name
 from gym_lsp.workspace.root import root_of
 from gym_lsp.workspace.workspace import Workspace
 
@@ -94,56 +91,29 @@ def _command(request: Request, paths: list[str]) -> str:
 # Questions on a terminal
 
 
-class _Question(NamedTuple):
-    """A question about one field of a request: the text, the answer if nothing is typed, and the possible answers."""
-
-    field: str
-    text: str
-    usual: str
-    known: tuple[str, ...]
-
-
-def _questions(workspace: Workspace, kind: Kind) -> Iterator[_Question]:
-    match kind:
-        case "environment" | "benchmark" | "resources-server":
-            if kind == "environment":
-                text = "Resources server that grades the answers (empty: a new one)"
-                yield _Question("resources_server", text, "", tuple(implementation_folders(workspace, RESOURCES)))
-            yield _Question("domain", "Domain", USUAL_DOMAIN, workspace.profile.domains)
-            yield _Question("agent", "Agent", USUAL_AGENT, tuple(implementation_folders(workspace, AGENTS)))
-        case "sandbox":
-            known = tuple(sorted(workspace.profile.sandbox_providers))
-            yield _Question("provider", "Sandbox provider", usual_provider(workspace), known)
-        case "recipe":
-            environments = components(workspace, (ComponentKind.ENVIRONMENT,))
-            yield _Question("environment", "Environment to train on", "", tuple(each.name for each in environments))
-        case "agent":
-            return
-
-
 _FEW = 12
 """The most possible answers that a question lists."""
 
 
 def _asked(workspace: Workspace, request: Request) -> Request:
     """Return the request with an answer to each question that its arguments leave open."""
-    for question in _questions(workspace, request.kind):
+    for question in questions(workspace, request.kind):
         # An included config has a domain and an agent already.
         if getattr(request, question.field) is None and request.resources_server is None:
             request = replace(request, **{question.field: _answer(question) or None})
     return request
 
 
-def _answer(question: _Question) -> str:
+def _answer(question: Question) -> str:
     shown = f" ({', '.join(question.known)})" if 0 < len(question.known) <= _FEW else ""
     usual = f" [{question.usual}]" if question.usual else ""
     sys.stderr.write(f"{question.text}{shown}{usual}: ")
     sys.stderr.flush()
     with _completing(question.known):
         try:
-            return input().strip() or question.usual
+            return input().strip() or question.usual or ""
         except EOFError:
-            return question.usual
+            return question.usual or ""
 
 
 @contextmanager

@@ -218,6 +218,26 @@ def test_a_run_under_another_nemo_gym(editor: Editor, tmp_path: Path) -> None:
     assert run(editor, "resolved", {"configs": [config], "searchDirs": [str(gym)]})["title"] == config
 
 
+def test_a_new_environment(editor: Editor) -> None:
+    asked = run(editor, "newQuestions", {"kind": "environment", "name": "word_count"})["questions"]
+    assert [(each["field"], each["usual"]) for each in asked] == [
+        ("resources_server", ""),
+        ("domain", "other"),
+        ("agent", "simple_agent"),
+    ]
+    assert "math" in asked[1]["known"]
+    answers = {"domain": "math", "agent": "simple_agent", "resources_server": ""}
+    made = run(editor, "new", {"kind": "environment", "name": "word_count", **answers})
+    config = editor.uri("environments/word_count/config.yaml")
+    assert made["open"] == config
+    changes = made["edit"]["documentChanges"]
+    created = [each["uri"] for each in changes if each.get("kind") == "create"]
+    assert config in created
+    assert len(created) == len(changes) / 2
+    text = next(each["edits"][0]["newText"] for each in changes if each.get("textDocument", {}).get("uri") == config)
+    assert "domain: math" in text
+
+
 def test_status(editor: Editor) -> None:
     answer = run(editor, "status", {})
     assert {name: answer[name] for name in ("release", "installRoot", "files", "configs", "errors", "warnings")} == {
@@ -252,6 +272,12 @@ INVALID: list[tuple[str, tuple[object, ...], str]] = [
     ("resolved", ({"configs": [MATH], "searchDirs": ["/nowhere"]},), "folder `/nowhere` not found"),
     ("wiring", ({"configs": [MATH], "format": "png"},), "unknown format `png`; expected one of json, mermaid, dot"),
     ("checkRun", ({"configs": None},), "missing run"),
+    ("new", ({"kind": "agent", "name": "Ä"},), "invalid name `Ä`"),
+    ("new", ({"kind": "agent"},), "missing required field `name`"),
+    ("new", ({"kind": "agents", "name": "a"},), "Invalid enum value 'agents'"),
+    ("new", ({"kind": "recipe", "name": "a"},), "a recipe needs the environment"),
+    ("new", ({"kind": "environment", "name": "math"},), "environments/math/config.yaml exists already"),
+    ("newQuestions", ({"kind": "agents"},), "unknown kind `agents`; expected one of environment, benchmark"),
 ]
 
 

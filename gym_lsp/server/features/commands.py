@@ -38,6 +38,8 @@ def register(server: GymLanguageServer, state: State) -> None:
         "gymLsp.wiring": lambda given: _wiring(state, given),
         "gymLsp.checkRun": lambda given: _check_run(state, given),
         "gymLsp.status": lambda given: status(state),
+        "gymLsp.new": lambda given: _new(state, given),
+        "gymLsp.newQuestions": lambda given: _new_questions(state, given),
         SHOW_RESOLVED: lambda given: _show_resolved(server, state, given),
     }
     for name, run in commands.items():
@@ -116,6 +118,18 @@ async def _wiring(state: State, given: _Given) -> results.Json:
 
 async def _check_run(state: State, given: _Given) -> results.Json:
     return results.check_result(state.session.converter(), requested_run(state.session, run_arguments(given)))
+
+
+async def _new(state: State, given: _Given) -> results.Json:
+    from gym_lsp.server.creating import new_component
+
+    return new_component(state.session, given)
+
+
+async def _new_questions(state: State, given: _Given) -> results.Json:
+    from gym_lsp.server.creating import new_questions
+
+    return new_questions(state.session, given)
 
 
 async def _show_resolved(server: GymLanguageServer, state: State, given: _Given) -> results.Json | None:
