@@ -111,6 +111,10 @@ _FIREWALLS: set[Callable[..., Any]] = set()
 _LARGE: set[Callable[..., Any]] = set()
 _MOST_LARGE = 4000
 """Answers that are kept at a time although their values are large: those about a thousand files."""
+_RATIO = 8
+"""How much larger a layer is at least than the next newer one. A layer keeps what newer ones have replaced until they
+become one, so this also limits that: to an eighth.
+"""
 _REACHED = 1
 """The bit of answers that a change has reached, before the layer with them became part of a newer one."""
 _SOURCE_BITS, _FIREWALL_BITS = 1024, 256
@@ -190,7 +194,7 @@ class Memo:
     ) -> None:
         self._answers: dict[Question, Answer] = {}
         self._earlier = earlier
-        """Answers of earlier snapshots, the latest first, each layer at least twice as large as the one before it."""
+        """Answers of earlier snapshots, the latest first, each layer much larger than the one before it."""
         self._outdated = set(outdated)
         """Sources whose answers in earlier snapshots are not to be trusted."""
         self._changes = _Changes(self._bits_known(self._outdated), count)
@@ -362,7 +366,7 @@ class Memo:
         answers = dict(self._answers)
         earlier = (_Layer(each.answers, each.since | self._changes.bits) for each in self._earlier)
         layers: list[_Layer] = [_Layer(answers), *earlier]
-        while len(layers) > 1 and len(layers[1].answers) < 2 * len(layers[0].answers):
+        while len(layers) > 1 and len(layers[1].answers) < _RATIO * len(layers[0].answers):
             newer, older, *rest = layers
             layers = [_merged(older, newer), *rest]
         count, most = self._changes.count, self._most
