@@ -30,7 +30,9 @@ from gym_lsp.rules.engine.findings import findings_of_run, in_recipe, without_se
 from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.rules.engine.suppression import apply, find_invalid, may_suppress
 from gym_lsp.rules.explained import without_explained
+from gym_lsp.rules.files.invalid_suppression import invalid_suppression
 from gym_lsp.rules.files.unreadable_file import unreadable_file
+from gym_lsp.rules.files.unused_suppression import unused_suppression
 from gym_lsp.rules.readable import should_report, unreadable_blocks
 from gym_lsp.text import Span
 from gym_lsp.workspace.includers import includers
@@ -40,6 +42,7 @@ from gym_lsp.workspace.workspace import Workspace
 Key = tuple[PurePath, Span, str, str]
 
 
+_ABOUT_COMMENTS = (unused_suppression.name, invalid_suppression.name)
 _MOST_RELATED = 10
 """Places that are listed with one finding about all of them."""
 
@@ -237,6 +240,31 @@ def _check_alone(workspace: Workspace, engine: Engine, path: PurePath) -> tuple[
     else:
         found.extend(_of_other(workspace, engine, path))
     return tuple(_placed(workspace, found))
+
+
+def check_part(
+    workspace: Workspace, engine: Engine, path: PurePath, weigh: Callable[[Diagnostic], Diagnostic | None]
+) -> tuple[Diagnostic, ...]:
+    """Return the findings in one file that hold although the file is only a part of a config.
+
+    `weigh` returns a finding as it should be reported, or None. Comments suppress what is left of them. There are no
+    findings in a file that does not belong to NeMo Gym.
+    """
+    match workspace.kind(path):
+        case FileKind.CONFIG:
+            found: Iterable[Diagnostic] = findings_of_run(
+                workspace, engine, workspace.own_run(path).run, Scope.WORKSPACE
+            )
+        case FileKind.RECIPE:
+            found = _of_recipe(workspace, engine, path)
+        case _:
+            return ()
+    own = (weigh(each) for each in found if each.path == path and each.rule in engine.holds_in_parts)
+    placed = _placed(workspace, (each for each in own if each is not None))
+    finished = _finish(workspace, engine, placed, (path,)).diagnostics
+    # The findings about comments are made last.
+    comments = (weigh(each) if each.rule in _ABOUT_COMMENTS else each for each in finished)
+    return tuple(each for each in comments if each is not None)
 
 
 @query

@@ -1,8 +1,8 @@
-"""The check of the commands in shell scripts and documents: `--check --docs`.
+"""The check of shell scripts and documents: `--check --docs`.
 
 The configs of a command are looked up as NeMo Gym does, and if all of them are known, its run is composed, to find
 overrides of servers that it does not have. What a variable or a placeholder stands for is not known, and nothing that
-depends on it is judged.
+depends on it is judged. `check_samples` checks the YAML of documents.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import PurePath
 from msgspec.structs import replace
 
 from gym_lsp.check import Checked, Checker
+from gym_lsp.check_samples import findings_in_samples
 from gym_lsp.commands.invocation import SUBMIT, Invocation, Override, Piece
 from gym_lsp.commands.made import made_files
 from gym_lsp.commands.problem import (
@@ -39,7 +40,7 @@ from gym_lsp.syntax import Scalar
 from gym_lsp.text import Span
 from gym_lsp.workspace.command_runs import commands_in, run_of
 from gym_lsp.workspace.named import config_named
-from gym_lsp.workspace.recognise import GYM_FOLDERS
+from gym_lsp.workspace.shown_paths import has_folder, must_exist
 from gym_lsp.workspace.workspace import Workspace
 
 ConfigProblem = IncludeNotFound | IncludeAliased | IncludeUnreadable
@@ -51,20 +52,21 @@ _LEAST_STEPS = 3
 
 
 def with_commands(checker: Checker, checked: Checked, paths: Iterable[PurePath]) -> Checked:
-    """Return the result of a check together with what is wrong with the commands in some documents."""
+    """Return the result of a check together with what is wrong in some documents."""
     found = [*checked.diagnostics]
     files: list[PurePath] = []
     for path in paths:
         if checker.workspace.text(path) is not None:
             files.append(path)
             found.extend(check_document(checker, path))
+            checker.workspace.memo.drop_large()
     found.sort(key=lambda each: each.sort_key)
     others = tuple(path for path in checked.not_checked if path not in frozenset(files))
     return Checked(tuple(found), tuple(dict.fromkeys((*checked.files, *files))), others)
 
 
 def check_document(checker: Checker, path: PurePath) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with the commands in one document."""
+    """Return what is wrong with the commands and the YAML of one document."""
     return _check_document(checker.workspace, checker.engine, path)
 
 
@@ -83,6 +85,7 @@ def _check_document(workspace: Workspace, engine: Engine, path: PurePath) -> tup
             diagnostics = without_secrets(engine.diagnostics(found_here, ()), NONE)
             # Baselines are made of key paths, and a command has no other.
             found.extend(replace(diagnostic, key_path=(invocation.title,)) for diagnostic in diagnostics)
+    found.extend(findings_in_samples(workspace, engine, path))
     return tuple(sorted(found, key=lambda each: each.sort_key))
 
 
@@ -91,7 +94,7 @@ def _weighed(workspace: Workspace, problem: ConfigProblem | CommandProblem, find
 
     Documents explain with servers that do not exist, so only a file that is missing in the folder of one is wrong.
     """
-    if not isinstance(problem, IncludeNotFound) or _has_folder(workspace, PurePath(problem.entry)):
+    if not isinstance(problem, IncludeNotFound) or has_folder(workspace, problem.entry):
         return finding
     return replace(finding, severity=Severity.WARNING if finding.fixes else Severity.INFORMATION)
 
@@ -123,27 +126,8 @@ def _about_config(workspace: Workspace, origin: Origin, config: Piece, *, has_mo
     canonical = profile.config_path_aliases.get(PurePath(entry).as_posix()) if profile.path_aliases_followed else None
     if canonical is not None and workspace.search.resolve(workspace.files, canonical) is not None:
         yield IncludeAliased(item, entry, canonical)
-    elif _must_exist(workspace, entry, has_moved=has_moved):
+    elif must_exist(workspace, entry, has_moved=has_moved):
         yield IncludeNotFound(item, entry)
-
-
-def _must_exist(workspace: Workspace, entry: str, *, has_moved: bool) -> bool:
-    """Whether a config of a command has to be there for the command to work.
-
-    The name of a file without a folder is mostly a placeholder. A path outside of the workspace, or one from a folder
-    that the document has entered, may lead to any file. Without NeMo Gym, its own files are absent.
-    """
-    path = PurePath(entry)
-    if path.is_absolute() or len(path.parts) < 2 or ".." in path.parts or "://" in entry:
-        return False
-    if path.parts[0] not in GYM_FOLDERS:
-        return not has_moved and workspace.search.resolve(workspace.files, path.parts[0]) is not None
-    return workspace.install is not None or _has_folder(workspace, path)
-
-
-def _has_folder(workspace: Workspace, path: PurePath) -> bool:
-    """Whether the folder of a server is there, which is the first two parts of a path."""
-    return workspace.search.resolve(workspace.files, PurePath(*path.parts[:2]).as_posix()) is not None
 
 
 def _problems(workspace: Workspace, path: PurePath, invocation: Invocation) -> Iterator[CommandProblem]:

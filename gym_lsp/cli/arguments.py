@@ -297,7 +297,7 @@ def _add_input(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--standalone", action="store_true", help="check each config as its own run")
     rows = "also check the rows of the datasets that the configs name"
     group.add_argument("--rows", action="store_true", help=rows)
-    docs = "also check the commands in shell scripts and Markdown below the paths"
+    docs = "also check commands in shell scripts, and commands and configs in Markdown"
     group.add_argument("--docs", action="store_true", help=docs)
     search_dir = "look up relative paths in this folder first"
     group.add_argument("--search-dir", action="append", default=[], metavar="DIR", help=search_dir)

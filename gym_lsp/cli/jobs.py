@@ -34,7 +34,7 @@ class Job(Struct, frozen=True):
 
     `asked` are the files and folders that the command line names, and `paths` the files that they lead to; both are
     empty for a run. `named` holds the files that are named one by one. `documents` are the shell
-    scripts and documents whose commands are checked, too. `is_of_stdin` means that the text of the only
+    scripts and Markdown that are checked, too. `is_of_stdin` means that the text of the only
     named file comes from stdin.
     """
 
@@ -116,7 +116,7 @@ def _by_workspace(
 def _with_documents(
     check: Callable[[Checker], Checked], documents: tuple[PurePath, ...]
 ) -> Callable[[Checker], Checked]:
-    """Return a check that also checks the commands in some documents."""
+    """Return a check that also checks some documents."""
     if not documents:
         return check
     from gym_lsp.check_commands import with_commands

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from msgspec import Struct
 
 from gym_lsp.commands.parts import shell_parts
+from gym_lsp.commands.placeholders import has_placeholder
 from gym_lsp.commands.shell import UNKNOWN, SimpleCommand, Word, simple_commands
 from gym_lsp.text import Span
 
@@ -63,19 +64,6 @@ SELECTORS = (
 SUBMIT = "eval submit"
 """The command whose `--config` is a file of another kind."""
 
-_PLACEHOLDER = re.compile(
-    r"""
-    \.\.\.|…                        # an omission
-    |(?:^|/)(?:my|your|some)[_-]    # my_server
-    |(?:^|[/_-])(?:my|your)(?:[/._-]|$)
-    |(?:^|/)(?:path|to)/            # path/to/config.yaml
-    |[<>*?{}|]                      # <server>, a pattern
-    |(?:^|/)[A-Z][A-Z0-9_]*(?:/|\.|$)  # resources_servers/NAME/configs/NAME.yaml
-    |(?:^|[/_])(?:xxx+|foo|bar|example_name|placeholder)(?:[/._]|$)
-    """,
-    re.VERBOSE,
-)
-
 
 class Piece(Struct, frozen=True):
     """A part of a word, with its place."""
@@ -85,7 +73,7 @@ class Piece(Struct, frozen=True):
 
     @property
     def is_known(self) -> bool:
-        return bool(self.text) and UNKNOWN not in self.text and _PLACEHOLDER.search(self.text) is None
+        return bool(self.text) and UNKNOWN not in self.text and not has_placeholder(self.text)
 
 
 class Override(Struct, frozen=True):

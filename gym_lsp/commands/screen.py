@@ -1,4 +1,4 @@
-"""A glance at a document: whether it can contain a command of NeMo Gym at all.
+"""A glance at a document: whether it can contain a command of NeMo Gym, or YAML, at all.
 
 An editor shows many documents without any. To find that out takes a thousandth of the time of reading their commands.
 """
@@ -19,3 +19,11 @@ def may_have_commands(text: str) -> bool:
     """Return whether a text may contain a command of NeMo Gym."""
     # A pattern that begins with letters is searched for many times as fast as one with alternatives.
     return _LONG.search(text) is not None or _SHORT.search(text) is not None
+
+
+_YAML = re.compile(r"(?:```|~~~)[^\n\w]{0,80}(?:code[\w-]{0,20}[^\n\w]{0,80})?ya?ml", re.IGNORECASE)
+
+
+def may_have_samples(text: str) -> bool:
+    """Return whether a text may contain a block of YAML."""
+    return _YAML.search(text) is not None

@@ -8,10 +8,13 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from gym_lsp.commands.parts import DOCUMENTS
+from gym_lsp.commands.samples import Sample, samples
 from gym_lsp.files import (
     DirectoryEntry,
     Files,
     Kind,
+    Missing,
     Outside,
     Remembered,
     TooLarge,
@@ -71,7 +74,7 @@ class Tree:
         return self._screen()
 
     def read(self, path: PurePath) -> str:
-        text = self.memo.get(_text, self, (path,))
+        text = self.memo.get(_text_of_sample if is_sample(path) else _text, self, (path,))
         if isinstance(text, Unreadable):
             raise text.again()
         return text
@@ -91,6 +94,8 @@ class Tree:
         return text
 
     def kind(self, path: PurePath) -> Kind | None:
+        if is_sample(path):
+            return Kind.FILE if isinstance(self.memo.get(_text_of_sample, self, (path,)), str) else None
         return self.memo.get(_kind, self, (path,))
 
     def entries(self, path: PurePath) -> tuple[DirectoryEntry, ...]:
@@ -107,10 +112,16 @@ class Tree:
 
     def is_inside(self, path: PurePath) -> bool:
         """Return whether a file or folder is inside the fence, so that it can be read or listed."""
-        return _is_inside(self, path)
+        return _is_inside(self, path.parent if is_sample(path) else path)
+
+    def samples(self, path: PurePath) -> tuple[Sample, ...]:
+        """Return the YAML blocks of a document; none if it cannot be read."""
+        return self.memo.get(_samples, self, (path,))
 
     def glance(self, path: PurePath) -> Glance:
         """Return what the text of a file shows, without keeping the text."""
+        if is_sample(path):
+            return glance(self.read(path), self.screen)
         return self.memo.get(_glance, self, (path,))
 
     def walk(self, root: PurePath, folder: PurePath, suffixes: tuple[str, ...]) -> Walked:
@@ -138,6 +149,19 @@ class Tree:
         """Return the files to read Python source from. One source stands for all of it."""
         self.memo.get(_programs, self, ())
         return Fenced(Remembered(self.disk), self.fence)
+
+
+_SAMPLE = "```"
+
+
+def sample_path(document: PurePath, index: int) -> PurePath:
+    """Return the path under which a YAML block of a document is read as if it were a file."""
+    return document / f"{_SAMPLE}{index}.yaml"
+
+
+def is_sample(path: PurePath) -> bool:
+    """Return whether a path is that of a YAML block of a document."""
+    return path.name.startswith(_SAMPLE) and path.parent.suffix in DOCUMENTS
 
 
 LAYOUT = "*"
@@ -233,6 +257,18 @@ def _text_anywhere(tree: Rooted, path: PurePath) -> str | Unreadable:
         return tree.disk.read(path)
     except Unreadable as error:
         return error.again()
+
+
+def _samples(tree: Rooted, path: PurePath) -> tuple[Sample, ...]:
+    text = tree.memo.get(_text, tree, (path,))
+    return samples(path.suffix, text) if isinstance(text, str) else ()
+
+
+def _text_of_sample(tree: Rooted, path: PurePath) -> str | Unreadable:
+    found = tree.memo.get(_samples, tree, (path.parent,))
+    number = path.stem.removeprefix(_SAMPLE)
+    is_there = number.isascii() and number.isdigit() and int(number) < len(found)
+    return found[int(number)].text if is_there else Missing(path, "it does not exist")
 
 
 @source

@@ -83,6 +83,16 @@ def test_a_fix_is_applied_after_a_review(check: Check) -> None:
     assert check("--docs") == []
 
 
+def test_a_fix_in_a_block_of_yaml(check: Check) -> None:
+    text = "> ```yaml\n> letters:\n>   resources_servers:\n>     letters: {entrypoint: app.py, domain: mth}\n> ```\n"
+    Path(README).write_text(text, encoding="utf-8")
+    assert check("--docs") == [(README, 4, 45, "unknown-domain")]
+    assert check("--docs", "--standalone") == [(README, 4, 45, "unknown-domain")]
+    main(["--check", "--docs", "--fix", "--unsafe-fixes"])
+    assert Path(README).read_text(encoding="utf-8") == text.replace("mth", "math")
+    assert check("--docs") == []
+
+
 def test_a_baseline_hides_a_command(check: Check, tmp_path: Path) -> None:
     baseline = str(tmp_path / "baseline.json")
     main(["--check", "--docs", "--write-baseline", baseline])

@@ -20,6 +20,7 @@ from gym_lsp.rules.engine.rule import Finding, at_key, related, rule
     kind=FlawKind.SOURCE_TWICE,
     severity=Severity.ERROR,
     predicts=AlmostServerError,
+    holds_in_parts=True,
 )
 def dataset_source_twice(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A dataset with two sources for its rows.

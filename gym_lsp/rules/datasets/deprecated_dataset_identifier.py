@@ -15,7 +15,7 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 _DEPRECATED = frozenset({Tag.DEPRECATED})
 
 
-@rule("deprecated-dataset-identifier", on=Block, severity=Severity.INFORMATION)
+@rule("deprecated-dataset-identifier", on=Block, severity=Severity.INFORMATION, holds_in_parts=True)
 def deprecated_dataset_identifier(context: Context, block: Block) -> Iterator[Finding]:
     """A dataset that sets the source of its rows with a deprecated field.
 

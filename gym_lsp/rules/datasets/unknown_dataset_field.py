@@ -17,7 +17,7 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 """The fields that are mappings with known keys."""
 
 
-@rule("unknown-dataset-field", on=Block, severity=Severity.WARNING)
+@rule("unknown-dataset-field", on=Block, severity=Severity.WARNING, holds_in_parts=True)
 def unknown_dataset_field(context: Context, block: Block) -> Iterator[Finding]:
     """An unknown key in a dataset.
 

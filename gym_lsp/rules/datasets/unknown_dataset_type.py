@@ -21,7 +21,14 @@ NAME = "unknown-dataset-type"
 _ALIASES = {"training": "train", "val": "validation", "valid": "validation", "dev": "validation", "bench": BENCHMARK}
 
 
-@rule(NAME, on=AlmostServer, kind=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
+@rule(
+    NAME,
+    on=AlmostServer,
+    kind=FlawKind.WRONG_VALUE,
+    severity=Severity.ERROR,
+    predicts=AlmostServerError,
+    holds_in_parts=True,
+)
 def unknown_dataset_type(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A dataset of an unknown type.
 

@@ -21,7 +21,14 @@ from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
 NAME = "unknown-license"
 
 
-@rule(NAME, on=AlmostServer, kind=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
+@rule(
+    NAME,
+    on=AlmostServer,
+    kind=FlawKind.WRONG_VALUE,
+    severity=Severity.ERROR,
+    predicts=AlmostServerError,
+    holds_in_parts=True,
+)
 def unknown_license(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A license with a name that NeMo Gym does not support.
 

@@ -15,7 +15,7 @@ from gym_lsp.rules.engine.rule import Finding, at_key, at_value, rule
 from gym_lsp.text import Span
 
 
-@rule("invalid-directive", on=(DirectiveMisused, Composition), severity=Severity.ERROR)
+@rule("invalid-directive", on=(DirectiveMisused, Composition), severity=Severity.ERROR, holds_in_parts=True)
 def invalid_directive(context: RunContext, subject: DirectiveMisused | Composition) -> Iterator[Finding]:
     """A directive that NeMo Gym cannot execute.
 

@@ -15,7 +15,7 @@ _MENTIONS = (INHERIT_FROM, COPY, DELETE_KEY, INHERIT_PREFIX, COPY_PREFIX)
 _PREFIXES = (INHERIT_PREFIX, COPY_PREFIX)
 
 
-@rule("misplaced-directive", on=ConfigFile, severity=Severity.ERROR, entrywise=True)
+@rule("misplaced-directive", on=ConfigFile, severity=Severity.ERROR, entrywise=True, holds_in_parts=True)
 def misplaced_directive(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """A directive in a place where NeMo Gym does not follow it.
 

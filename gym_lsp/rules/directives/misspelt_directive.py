@@ -20,7 +20,7 @@ _KEY = re.compile(r"(?<![\w-])[\w-]+(?=[\"']?[ \t]*:)")
 _FARTHEST = {INHERIT_FROM: 3, DELETE_KEY: 2, COPY: 1}
 
 
-@rule("misspelt-directive", on=ConfigFile, severity=Severity.ERROR, entrywise=True)
+@rule("misspelt-directive", on=ConfigFile, severity=Severity.ERROR, entrywise=True, holds_in_parts=True)
 def misspelt_directive(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """A key that is spelled almost like `_inherit_from`, `_copy` or `_delete_key`.
 

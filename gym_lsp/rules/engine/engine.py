@@ -40,6 +40,8 @@ class Engine:
         self.about_names = frozenset(rule.name for rule in self.rules if rule.about_names)
         self.completable = frozenset(rule.name for rule in self.rules if rule.completable)
         self.closed_in_runs = frozenset(rule.name for rule in self.rules if rule.closed_in_runs)
+        self.holds_in_parts = frozenset(rule.name for rule in self.rules if rule.holds_in_parts)
+        self.about_text = frozenset(rule.name for rule in self.rules if _is_about_text(rule))
         self._severities = severities or {}
         self._by_subject: dict[type | FlawKind | SyntaxProblemKind, list[Rule]] = defaultdict(list)
         for rule in self.rules:
@@ -117,6 +119,11 @@ class Engine:
             finding.fixes,
             finding.tags,
         )
+
+
+def _is_about_text(rule: Rule) -> bool:
+    """Whether a rule is about text that is not valid YAML."""
+    return any(isinstance(each, SyntaxProblemKind) for each in rule.on)
 
 
 _TRANSLATED = frozenset({"InterpolationKeyError", "InterpolationResolutionError", "UnsupportedInterpolationType"})

@@ -61,7 +61,8 @@ class Rule(Struct, frozen=True, eq=False):
     finding. `completable` marks rules about what is absent: a finding about a fragment is dropped if every file that
     includes it supplies what it lacks. `closed_in_runs` marks those of them that a run which the settings declare
     decides: what it does not supply is missing. `entrywise` marks rules about files that check each top-level entry
-    alone, so that a long file can be checked in stretches. Rules about blocks always do.
+    alone, so that a long file can be checked in stretches. Rules about blocks always do. `holds_in_parts` marks rules
+    whose findings also hold if the text is only a part of a config, as in a document.
 
     The types of `check` are known to the decorator `rule`, which compares them with `on`. They are lost here, because
     one tuple holds all rules.
@@ -75,6 +76,7 @@ class Rule(Struct, frozen=True, eq=False):
     completable: bool
     closed_in_runs: bool
     entrywise: bool
+    holds_in_parts: bool
     check: Check[Any, Any]
 
     @property
@@ -107,6 +109,7 @@ class _About(TypedDict, total=False):
     completable: bool
     closed_in_runs: bool
     entrywise: bool
+    holds_in_parts: bool
 
 
 @overload
@@ -144,6 +147,7 @@ def rule(
     completable: bool = False,
     closed_in_runs: bool = False,
     entrywise: bool = False,
+    holds_in_parts: bool = False,
 ) -> Callable[[Check[Any, Any]], Rule]:
     """Make a rule of a function. Its name must also be in `SUBJECTS` of `gym_lsp/rules/__init__.py`.
 
@@ -161,7 +165,7 @@ def rule(
 
     def register(check: Check[Any, Any]) -> Rule:
         predicted = tuple(error.__name__ for error in errors)
-        marks = (about_names, completable, closed_in_runs, entrywise)
+        marks = (about_names, completable, closed_in_runs, entrywise, holds_in_parts)
         return Rule(name, severity, tuple(subjects), predicted, *marks, check)
 
     return register

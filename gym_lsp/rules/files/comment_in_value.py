@@ -17,7 +17,7 @@ from gym_lsp.text import Edit, Span
 _NUMBER = re.compile(r"[ \t]+#\d.*")
 
 
-@rule("comment-in-value", on=ConfigFile, severity=Severity.WARNING, entrywise=True)
+@rule("comment-in-value", on=ConfigFile, severity=Severity.WARNING, entrywise=True, holds_in_parts=True)
 def comment_in_value(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """A text without quotes that ` #` cuts short.
 

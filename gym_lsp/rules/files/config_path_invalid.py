@@ -28,6 +28,7 @@ from gym_lsp.text import Edit, Span
     on=(IncludesNotList, IncludeNotText, IncludeMissingValue, IncludeUnreadable, IncludeUnknown),
     severity=Severity.ERROR,
     predicts=ConfigPathNotFoundError,
+    holds_in_parts=True,
 )
 def config_path_invalid(context: Context, problem: Problem) -> Iterator[Finding]:
     """A value of `config_paths` in a config that is not a list of files.

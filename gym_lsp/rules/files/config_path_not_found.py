@@ -45,6 +45,7 @@ _HIGHEST = 3
     on=(IncludeNotFound, EnvironmentFile),
     severity=Severity.ERROR,
     predicts=ConfigPathNotFoundError,
+    holds_in_parts=True,
 )
 def config_path_not_found(context: Context, subject: IncludeNotFound | EnvironmentFile) -> Iterator[Finding]:
     """An entry of `config_paths` that does not lead to a file.

@@ -12,7 +12,7 @@ from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 
-@rule("config-path-renamed", on=IncludeAliased, severity=Severity.INFORMATION)
+@rule("config-path-renamed", on=IncludeAliased, severity=Severity.INFORMATION, holds_in_parts=True)
 def config_path_renamed(context: Context, problem: IncludeAliased) -> Iterator[Finding]:
     """An entry of `config_paths` that names a file by its path in an earlier release.
 

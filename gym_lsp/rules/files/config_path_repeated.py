@@ -16,7 +16,7 @@ from gym_lsp.rules.engine.rule import Finding, at_value, related, rule
 from gym_lsp.text import Span
 
 
-@rule("config-path-repeated", on=(IncludeRepeated, Composition), severity=Severity.INFORMATION)
+@rule("config-path-repeated", on=(IncludeRepeated, Composition), severity=Severity.INFORMATION, holds_in_parts=True)
 def config_path_repeated(context: RunContext, subject: IncludeRepeated | Composition) -> Iterator[Finding]:
     """A file that is included twice.
 

@@ -12,7 +12,7 @@ from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
-@rule("dotted-key", on=ConfigFile, severity=Severity.WARNING)
+@rule("dotted-key", on=ConfigFile, severity=Severity.WARNING, holds_in_parts=True)
 def dotted_key(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """A key with dots that is meant as a path into a block.
 

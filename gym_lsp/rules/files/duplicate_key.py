@@ -18,7 +18,12 @@ from gym_lsp.text import Span
 
 
 @rule(
-    "duplicate-key", on=Malformed, kind=SyntaxProblemKind.DUPLICATE_KEY, severity=Severity.ERROR, predicts=ConfigError
+    "duplicate-key",
+    on=Malformed,
+    kind=SyntaxProblemKind.DUPLICATE_KEY,
+    severity=Severity.ERROR,
+    predicts=ConfigError,
+    holds_in_parts=True,
 )
 def duplicate_key(context: Context, problem: Malformed) -> Iterator[Finding]:
     """A key that appears twice in one mapping.

@@ -19,7 +19,7 @@ _HINTS = {
 }
 
 
-@rule("invalid-suppression", on=InvalidSuppression, severity=Severity.WARNING)
+@rule("invalid-suppression", on=InvalidSuppression, severity=Severity.WARNING, holds_in_parts=True)
 def invalid_suppression(context: Context, invalid: InvalidSuppression) -> Iterator[Finding]:
     """A comment that was meant to suppress a rule and does not.
 

@@ -14,7 +14,7 @@ from gym_lsp.syntax import SyntaxProblemKind
 _KINDS = tuple(kind for kind in SyntaxProblemKind if kind is not SyntaxProblemKind.DUPLICATE_KEY)
 
 
-@rule("invalid-yaml", on=Malformed, kind=_KINDS, severity=Severity.ERROR, predicts=ConfigError)
+@rule("invalid-yaml", on=Malformed, kind=_KINDS, severity=Severity.ERROR, predicts=ConfigError, holds_in_parts=True)
 def invalid_yaml(context: Context, problem: Malformed) -> Iterator[Finding]:
     """Text that YAML, or OmegaConf's loader, cannot read.
 

@@ -20,7 +20,11 @@ _PLAIN = re.compile(r"[A-Za-z_/][\w./-]*")
 
 
 @rule(
-    "lookalike-character", on=(ConfigFile, EnvironmentFile, Manifest, Prompt), severity=Severity.WARNING, entrywise=True
+    "lookalike-character",
+    on=(ConfigFile, EnvironmentFile, Manifest, Prompt),
+    severity=Severity.WARNING,
+    entrywise=True,
+    holds_in_parts=True,
 )
 def lookalike_character(
     context: Context, subject: ConfigFile | EnvironmentFile | Manifest | Prompt

@@ -18,6 +18,7 @@ from gym_lsp.rules.engine.rule import Finding, at_value, rule
     on=(RootsMalformed, EnvironmentFile),
     severity=Severity.ERROR,
     predicts=MalformedConfigPathsError,
+    holds_in_parts=True,
 )
 def malformed_config_paths(context: Context, subject: RootsMalformed | EnvironmentFile) -> Iterator[Finding]:
     """`config_paths` in env.yaml or on the command line that is not a list of paths.

@@ -13,7 +13,7 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 from gym_lsp.syntax import spell
 
 
-@rule("merge-conflict", on=Conflict, severity=Severity.ERROR)
+@rule("merge-conflict", on=Conflict, severity=Severity.ERROR, holds_in_parts=True)
 def merge_conflict(context: RunContext, problem: Conflict) -> Iterator[Finding]:
     """A mapping that would override a list, or a list that would override a mapping.
 

@@ -11,7 +11,7 @@ from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
-@rule("misplaced-config-paths", on=Block, severity=Severity.ERROR)
+@rule("misplaced-config-paths", on=Block, severity=Severity.ERROR, holds_in_parts=True)
 def misplaced_config_paths(_: Context, block: Block) -> Iterator[Finding]:
     """`config_paths` in a block instead of at the top level.
 

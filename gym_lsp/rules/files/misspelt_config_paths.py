@@ -15,7 +15,7 @@ from gym_lsp.rules.engine.edits import rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
-@rule("misspelt-config-paths", on=ConfigFile, severity=Severity.ERROR)
+@rule("misspelt-config-paths", on=ConfigFile, severity=Severity.ERROR, holds_in_parts=True)
 def misspelt_config_paths(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """A top-level list of YAML files under a key that is spelled almost like `config_paths`.
 

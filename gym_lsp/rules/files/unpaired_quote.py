@@ -17,7 +17,9 @@ from gym_lsp.syntax import Scalar
 _WORD = re.compile(r"""[^\s"'\[(]{2,}[^\s"'\d]["']""")
 
 
-@rule("unpaired-quote", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING, entrywise=True)
+@rule(
+    "unpaired-quote", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING, entrywise=True, holds_in_parts=True
+)
 def unpaired_quote(context: Context, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
     """A word that ends with a quote but does not begin with one.
 

@@ -15,7 +15,7 @@ from gym_lsp.text import Edit
 _NAMES_IN_BRACES = re.compile(r"\{(?<![$\w{]\{)[ \t]*[A-Za-z_][\w.]*[ \t]*(?:,[ \t]*[A-Za-z_][\w.]*[ \t]*)*\}")
 
 
-@rule("unquoted-braces", on=ConfigFile, severity=Severity.WARNING, entrywise=True)
+@rule("unquoted-braces", on=ConfigFile, severity=Severity.WARNING, entrywise=True, holds_in_parts=True)
 def unquoted_braces(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """A placeholder in braces that YAML reads as a mapping.
 

@@ -10,7 +10,7 @@ from gym_lsp.rules.engine.rule import Finding, listed, rule
 from gym_lsp.rules.engine.suppression import UnusedSuppression, removal
 
 
-@rule("unused-suppression", on=UnusedSuppression, severity=Severity.WARNING)
+@rule("unused-suppression", on=UnusedSuppression, severity=Severity.WARNING, holds_in_parts=True)
 def unused_suppression(context: Context, unused: UnusedSuppression) -> Iterator[Finding]:
     """A comment that suppresses a rule which reports nothing there.
 

@@ -14,7 +14,7 @@ from gym_lsp.syntax import Scalar
 from gym_lsp.text import Edit, Span
 
 
-@rule("invalid-interpolation", on=GrammarBroken, severity=Severity.ERROR)
+@rule("invalid-interpolation", on=GrammarBroken, severity=Severity.ERROR, holds_in_parts=True)
 def invalid_interpolation(context: RunContext, problem: GrammarBroken) -> Iterator[Finding]:
     """Text with `${` that is not a valid interpolation.
 

@@ -22,7 +22,7 @@ _INDENTATION = 2
 """Columns."""
 
 
-@rule("malformed-ref", on=(Block, Composition), severity=Severity.ERROR)
+@rule("malformed-ref", on=(Block, Composition), severity=Severity.ERROR, holds_in_parts=True)
 def malformed_ref(context: Context, subject: Block | Composition) -> Iterator[Finding]:
     """A server ref that is not `{type: <server type>, name: <instance>}`.
 

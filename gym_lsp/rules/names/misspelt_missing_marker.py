@@ -16,7 +16,7 @@ from gym_lsp.syntax import MISSING
 _NEARLY_MISSING = re.compile(r"(?<!\?)(?:\?\?|\?{4,6})(?!\?)")
 
 
-@rule("misspelt-missing-marker", on=ConfigFile, severity=Severity.WARNING, entrywise=True)
+@rule("misspelt-missing-marker", on=ConfigFile, severity=Severity.WARNING, entrywise=True, holds_in_parts=True)
 def misspelt_missing_marker(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """Two, or more than three, question marks instead of `???`.
 

@@ -16,7 +16,7 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 from gym_lsp.rules.names.refs import nearest_field
 
 
-@rule("misspelt-ref-field", on=Block, severity=Severity.ERROR)
+@rule("misspelt-ref-field", on=Block, severity=Severity.ERROR, holds_in_parts=True)
 def misspelt_ref_field(context: Context, block: Block) -> Iterator[Finding]:
     """A server ref under a misspelling of a well-known field.
 

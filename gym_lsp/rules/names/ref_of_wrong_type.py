@@ -17,7 +17,7 @@ from gym_lsp.rules.names.refs import server_types, written_ref
 from gym_lsp.syntax import Atom
 
 
-@rule("ref-of-wrong-type", on=Composition, severity=Severity.ERROR)
+@rule("ref-of-wrong-type", on=Composition, severity=Severity.ERROR, holds_in_parts=True)
 def ref_of_wrong_type(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """A server ref to a server whose type the field cannot use.
 

@@ -18,7 +18,13 @@ _LIKE_ENVIRONMENT = frozenset({"env", "environ", "os.env", "os.environ", "getenv
 _SHELL_DEFAULTS = (":-", ":=", ":?")
 
 
-@rule("unknown-resolver", on=ResolverUnknown, severity=Severity.ERROR, predicts=ConfigInterpolationError)
+@rule(
+    "unknown-resolver",
+    on=ResolverUnknown,
+    severity=Severity.ERROR,
+    predicts=ConfigInterpolationError,
+    holds_in_parts=True,
+)
 def unknown_resolver(context: RunContext, problem: ResolverUnknown) -> Iterator[Finding]:
     """An interpolation `${name:...}` with a resolver that does not exist in NeMo Gym.
 

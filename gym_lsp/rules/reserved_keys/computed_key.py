@@ -13,7 +13,7 @@ from gym_lsp.rules.engine.edits import remove_entry
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
-@rule("computed-key", on=(ConfigFile, EnvironmentFile), severity=Severity.INFORMATION)
+@rule("computed-key", on=(ConfigFile, EnvironmentFile), severity=Severity.INFORMATION, holds_in_parts=True)
 def computed_key(context: Context, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
     """A top-level key that NeMo Gym sets itself.
 

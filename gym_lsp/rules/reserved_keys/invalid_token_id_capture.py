@@ -25,7 +25,7 @@ from gym_lsp.workspace.workspace import Workspace
 _FALLBACK = "model_call_capture_dir"
 
 
-@rule("invalid-token-id-capture", on=Composition, severity=Severity.ERROR)
+@rule("invalid-token-id-capture", on=Composition, severity=Severity.ERROR, holds_in_parts=True)
 def invalid_token_id_capture(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """A `token_id_capture` block that servers reject when they start.
 

@@ -25,7 +25,12 @@ _SHORTEST = 6
 """The length below which a key is too often one letter away from another word."""
 
 
-@rule("misspelt-reserved-key", on=(ConfigFile, EnvironmentFile, Composition), severity=Severity.INFORMATION)
+@rule(
+    "misspelt-reserved-key",
+    on=(ConfigFile, EnvironmentFile, Composition),
+    severity=Severity.INFORMATION,
+    holds_in_parts=True,
+)
 def misspelt_reserved_key(context: Context, subject: ConfigFile | EnvironmentFile | Composition) -> Iterator[Finding]:
     """A top-level key that is one or two letters away from a setting of NeMo Gym.
 

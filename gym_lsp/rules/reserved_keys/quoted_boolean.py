@@ -16,7 +16,7 @@ from gym_lsp.rules.engine.rule import Finding, at_value, rule
 _NO = frozenset({"false", "no", "off", "n", "f", "0", "none", "null"})
 
 
-@rule("quoted-boolean", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING)
+@rule("quoted-boolean", on=(ConfigFile, EnvironmentFile), severity=Severity.WARNING, holds_in_parts=True)
 def quoted_boolean(context: Context, subject: ConfigFile | EnvironmentFile) -> Iterator[Finding]:
     """A boolean setting of NeMo Gym whose value is text such as `"false"`, which turns it on.
 

@@ -21,6 +21,7 @@ from gym_lsp.syntax import spell
     on=(ReservedKeyInvalid, TelemetryInvalid, Composition),
     severity=Severity.ERROR,
     predicts=ConfigError,
+    holds_in_parts=True,
 )
 def invalid_reserved_key(
     context: RunContext, problem: ReservedKeyInvalid | TelemetryInvalid | Composition

@@ -14,7 +14,7 @@ from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, related
 from gym_lsp.rules.sandboxes.sandboxes import sandboxes
 
 
-@rule("invalid-sandbox-block", on=Composition, severity=Severity.ERROR)
+@rule("invalid-sandbox-block", on=Composition, severity=Severity.ERROR, holds_in_parts=True)
 def invalid_sandbox_block(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """A sandbox block that does not have exactly one provider.
 

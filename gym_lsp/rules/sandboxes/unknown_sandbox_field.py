@@ -24,7 +24,7 @@ from gym_lsp.rules.sandboxes.sandboxes import references_in
 from gym_lsp.workspace.workspace import Workspace
 
 
-@rule("unknown-sandbox-field", on=Block, severity=Severity.ERROR)
+@rule("unknown-sandbox-field", on=Block, severity=Severity.ERROR, holds_in_parts=True)
 def unknown_sandbox_field(context: Context, block: Block) -> Iterator[Finding]:
     """A key in a sandbox block or a `sandbox_spec` that is not accepted there.
 

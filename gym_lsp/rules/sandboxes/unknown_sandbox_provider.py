@@ -16,7 +16,7 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 from gym_lsp.rules.sandboxes.sandboxes import sandboxes
 
 
-@rule("unknown-sandbox-provider", on=Composition, severity=Severity.WARNING)
+@rule("unknown-sandbox-provider", on=Composition, severity=Severity.WARNING, holds_in_parts=True)
 def unknown_sandbox_provider(context: RunContext, composition: Composition) -> Iterator[Finding]:
     """A sandbox whose provider is not built into NeMo Gym.
 

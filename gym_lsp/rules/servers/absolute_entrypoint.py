@@ -12,7 +12,7 @@ from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 
 
-@rule("absolute-entrypoint", on=Block, severity=Severity.ERROR)
+@rule("absolute-entrypoint", on=Block, severity=Severity.ERROR, holds_in_parts=True)
 def absolute_entrypoint(context: Context, block: Block) -> Iterator[Finding]:
     """An entrypoint that is an absolute path.
 

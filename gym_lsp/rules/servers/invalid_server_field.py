@@ -15,7 +15,7 @@ from gym_lsp.rules.engine.rule import Finding, at_value, rule, shortened
 from gym_lsp.rules.servers.server_field_mismatches import FieldMismatch, is_null, server_field_mismatches
 
 
-@rule("invalid-server-field", on=(Block, Composition), severity=Severity.ERROR)
+@rule("invalid-server-field", on=(Block, Composition), severity=Severity.ERROR, holds_in_parts=True)
 def invalid_server_field(context: Context, subject: Block | Composition) -> Iterator[Finding]:
     """A value that the field of a server does not accept.
 

@@ -23,6 +23,7 @@ from gym_lsp.syntax import Scalar
     kind=(FlawKind.NAME_NOT_TEXT, FlawKind.KEY_NOT_TEXT),
     severity=Severity.ERROR,
     predicts=AlmostServerError,
+    holds_in_parts=True,
 )
 def key_not_text(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """The name of an instance, or a key inside a server, that YAML does not read as text.

@@ -15,7 +15,7 @@ from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
-@rule("misplaced-server-field", on=ConfigFile, severity=Severity.WARNING)
+@rule("misplaced-server-field", on=ConfigFile, severity=Severity.WARNING, holds_in_parts=True)
 def misplaced_server_field(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """A field of a server, or a whole server, at the top level of a file.
 

@@ -13,7 +13,7 @@ from gym_lsp.rules.engine.edits import rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
-@rule("misspelt-entrypoint", on=Block, severity=Severity.ERROR)
+@rule("misspelt-entrypoint", on=Block, severity=Severity.ERROR, holds_in_parts=True)
 def misspelt_entrypoint(context: Context, block: Block) -> Iterator[Finding]:
     """A misspelt `entrypoint`.
 

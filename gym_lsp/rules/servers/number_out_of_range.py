@@ -15,7 +15,7 @@ from gym_lsp.rules.engine.rule import Finding, at_value, rule
 HIGHEST_PORT = 65535
 
 
-@rule("number-out-of-range", on=Block, severity=Severity.WARNING)
+@rule("number-out-of-range", on=Block, severity=Severity.WARNING, holds_in_parts=True)
 def number_out_of_range(context: Context, block: Block) -> Iterator[Finding]:
     """A port or a number of workers that is out of range.
 

@@ -11,7 +11,7 @@ from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.rule import Finding, at_key, rule
 
 
-@rule("reserved-instance-name", on=ConfigFile, severity=Severity.ERROR)
+@rule("reserved-instance-name", on=ConfigFile, severity=Severity.ERROR, holds_in_parts=True)
 def reserved_instance_name(context: Context, file: ConfigFile) -> Iterator[Finding]:
     """A server under a name that is reserved for a setting of NeMo Gym.
 

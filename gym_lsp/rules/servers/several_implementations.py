@@ -26,6 +26,7 @@ from gym_lsp.syntax import Atom
     kind=FlawKind.SEVERAL_IMPLEMENTATIONS,
     severity=Severity.ERROR,
     predicts=AlmostServerError,
+    holds_in_parts=True,
 )
 def several_implementations(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """Two implementations under one server type of one instance.

@@ -11,7 +11,7 @@ from gym_lsp.rules.engine.context import Block, Context
 from gym_lsp.rules.engine.rule import Finding, at_key, key_related, rule
 
 
-@rule("two-server-types", on=Block, severity=Severity.ERROR)
+@rule("two-server-types", on=Block, severity=Severity.ERROR, holds_in_parts=True)
 def two_server_types(context: Context, block: Block) -> Iterator[Finding]:
     """Two server types in one instance.
 

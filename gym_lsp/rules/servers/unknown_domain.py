@@ -16,7 +16,14 @@ from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_key, at_value, listed, rule, shortened
 
 
-@rule("unknown-domain", on=AlmostServer, kind=FlawKind.WRONG_VALUE, severity=Severity.ERROR, predicts=AlmostServerError)
+@rule(
+    "unknown-domain",
+    on=AlmostServer,
+    kind=FlawKind.WRONG_VALUE,
+    severity=Severity.ERROR,
+    predicts=AlmostServerError,
+    holds_in_parts=True,
+)
 def unknown_domain(context: RunContext, problem: AlmostServer) -> Iterator[Finding]:
     """A domain that NeMo Gym does not support.
 

@@ -19,7 +19,7 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
 from gym_lsp.syntax import Scalar
 
 
-@rule("unknown-server-field", on=Block, severity=Severity.WARNING)
+@rule("unknown-server-field", on=Block, severity=Severity.WARNING, holds_in_parts=True)
 def unknown_server_field(context: Context, block: Block) -> Iterator[Finding]:
     """A key of a server that is not a field of its class.
 

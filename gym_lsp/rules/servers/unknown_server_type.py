@@ -14,7 +14,7 @@ from gym_lsp.rules.engine.edits import rename_key
 from gym_lsp.rules.engine.rule import Finding, at_key, listed, rule
 
 
-@rule("unknown-server-type", on=Block, severity=Severity.ERROR)
+@rule("unknown-server-type", on=Block, severity=Severity.ERROR, holds_in_parts=True)
 def unknown_server_type(context: Context, block: Block) -> Iterator[Finding]:
     """A server under an unknown server type, such as a misspelt one.
 

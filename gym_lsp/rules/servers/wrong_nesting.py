@@ -23,6 +23,7 @@ from gym_lsp.rules.engine.rule import Finding, at_key, rule
     kind=FlawKind.SEVERAL_IMPLEMENTATIONS,
     severity=Severity.ERROR,
     predicts=AlmostServerError,
+    holds_in_parts=True,
 )
 def wrong_nesting(context: Context, subject: Block | AlmostServer) -> Iterator[Finding]:
     """A server, or one of its fields, that is indented one level too little or too much.
