@@ -19,6 +19,13 @@ from tests.editors.waiting import until
 
 HOLDOUT = "environments/recipe_scaling_holdout/config.yaml"
 ELSEWHERE = "services:\n  web:\n    image: nginx\n"
+COMMANDS = """\
+# Tides
+
+```bash
+gym env start --config environments/tide_tables/confg.yaml
+```
+"""
 CONFIG = "shells:\n  resources_servers:\n    mcqa:\n      entrypoint: app.py\n      domain: knowlege\n"
 
 
@@ -131,6 +138,46 @@ def test_other_yaml_is_left_alone_until_it_is_a_config(nvim: Neovim, tmp_path: P
     nvim.command("write")
     until(nvim.clients, lambda roots: roots == [str(elsewhere.parent)], "the server")
     until(nvim.findings, lambda findings: any("knowlege" in each for each in findings), "the finding")
+
+
+def test_commands_in_documents_are_checked(nvim: Neovim, workspace: Path, tmp_path: Path) -> None:
+    document = workspace / "README.md"
+    document.write_text(COMMANDS)
+    nvim.open(document)
+    assert nvim.clients() == [str(workspace)]
+    until(nvim.findings, lambda findings: len(findings) == 1 and "confg.yaml" in findings[0], "the finding")
+    change(nvim, "confg.yaml", "config.yaml")
+    until(nvim.findings, lambda findings: findings == [], "no finding")
+    go_to(nvim, "tide_$0tables/config.yaml")
+    assert nvim.definition().path == workspace / "environments/tide_tables/config.yaml"
+    script = workspace / "run.sh"
+    script.write_text("echo nothing\n")
+    nvim.command(f"edit {script}")
+    assert nvim.clients() == []
+    nvim.lua("vim.api.nvim_buf_set_lines(0, -1, -1, true, { ... })", COMMANDS.splitlines()[3])
+    nvim.command("write")
+    until(nvim.findings, bool, "the finding")
+    elsewhere = tmp_path / "elsewhere" / "README.md"
+    elsewhere.parent.mkdir()
+    elsewhere.write_text(COMMANDS)
+    nvim.command(f"edit {elsewhere}")
+    assert nvim.lua("return vim.bo.filetype") == "markdown"
+    assert nvim.clients() == []
+
+
+def test_an_option_leaves_documents_alone(home: Path, workspace: Path) -> None:
+    init = snippets("Neovim")[-1].replace("/path/to/gym-lsp", str(REPOSITORY))
+    init = init.replace("setup()", "setup({ init_options = { documents = false } })")
+    (workspace / "README.md").write_text(COMMANDS)
+    for program in NEOVIMS.values():
+        started = Neovim(program, home, workspace, init)
+        try:
+            started.open(workspace / HOLDOUT)
+            started.command(f"edit {workspace / 'README.md'}")
+            assert started.lua("return vim.bo.filetype") == "markdown"
+            assert started.clients() == []
+        finally:
+            started.close()
 
 
 def test_without_a_server_one_message_says_so(nvim: Neovim, home: Path, workspace: Path) -> None:

@@ -16,7 +16,7 @@ import { STATUS, type Status } from "./protocol";
 import { Restarts } from "./restarts";
 import { SCHEME } from "./runs";
 import { type Candidate, findServer } from "./serverSearch";
-import { SECTION, serverSettings } from "./settings";
+import { checksDocuments, DOCUMENT_LANGUAGES, SECTION, serverSettings } from "./settings";
 import { uriConverters } from "./uris";
 
 export type ServerState =
@@ -118,6 +118,8 @@ export class Server implements Disposable {
         { scheme: "file", language: "yaml" },
         // The server checks the rows of the datasets that a config names, and ignores other files.
         { scheme: "file", pattern: "**/*.jsonl" },
+        // It ignores those without a command of NeMo Gym, too.
+        ...(checksDocuments() ? DOCUMENT_LANGUAGES.map((language) => ({ scheme: "file", language })) : []),
       ],
       initializationOptions: serverSettings(environment),
       outputChannel: log(),

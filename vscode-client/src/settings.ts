@@ -7,7 +7,14 @@ import { CLIENT_COMMANDS } from "./protocol";
 
 export const SECTION = "gymLsp";
 /** The settings that restart the server when they change; the running server receives all others. */
-export const RESTART_SETTINGS = [`${SECTION}.serverPath`, `${SECTION}.pythonEnvironment`] as const;
+export const RESTART_SETTINGS = [
+  `${SECTION}.serverPath`,
+  `${SECTION}.pythonEnvironment`,
+  // VS Code sends no documents to a server that has not asked for them at its start.
+  `${SECTION}.documents`,
+] as const;
+/** The languages of documents that can contain commands of NeMo Gym. */
+export const DOCUMENT_LANGUAGES = ["markdown", "mdx", "shellscript"] as const;
 const OTHER_YAML_EXTENSION = "redhat.vscode-yaml";
 
 /** `gymLsp.serverPath` as an absolute path. */
@@ -18,6 +25,11 @@ export function serverPath(): string | undefined {
 /** `gymLsp.pythonEnvironment` as an absolute path. */
 export function pythonEnvironment(): string | undefined {
   return absolute(workspace.getConfiguration(SECTION).get<string>("pythonEnvironment"));
+}
+
+/** Whether the commands in shell scripts and Markdown are checked. */
+export function checksDocuments(): boolean {
+  return workspace.getConfiguration(SECTION).get("documents", true);
 }
 
 /** Whether another extension provides outline, folding and syntax errors for YAML files. */
@@ -42,6 +54,7 @@ export function serverSettings(environment: string | undefined, scope?: Uri): Re
     statusNotification: true,
     cache: configuration.get("cache"),
     rows: configuration.get("rows"),
+    documents: configuration.get("documents"),
     inlayHints: configuration.get("inlayHints"),
     codeLens: configuration.get("codeLens"),
   };

@@ -18,12 +18,27 @@ local function other_yaml_server()
   return false
 end
 
+--- The configuration of the user, for Neovim before 0.11, which does not store it.
+---@type table?
+M.chosen = nil
+
+--- Returns whether the commands in shell scripts and Markdown are checked.
+local function checks_documents()
+  local config = vim.lsp.enable and vim.lsp.config.gym_lsp or M.chosen or {}
+  return (config.init_options or {}).documents ~= false
+end
+
 --- Calls `on_dir` with the workspace of a buffer if it is a NeMo Gym workspace. Another file is checked again when it
 --- is written.
 ---@param buffer integer
 ---@param on_dir fun(root: string)
 local function root_dir(buffer, on_dir)
-  local root = require('gym_lsp.root').of(buffer)
+  local roots = require('gym_lsp.root')
+  local is_document = vim.tbl_contains(roots.DOCUMENTS, vim.bo[buffer].filetype)
+  if is_document and not checks_documents() then
+    return
+  end
+  local root = (is_document and roots.of_document or roots.of)(buffer)
   if root then
     if require('gym_lsp.server').is_installed() then
       on_dir(root)
@@ -33,7 +48,7 @@ local function root_dir(buffer, on_dir)
   vim.api.nvim_create_autocmd('BufWritePost', {
     buffer = buffer,
     once = true,
-    desc = 'Start gym-lsp if the file is now a NeMo Gym config',
+    desc = 'Start gym-lsp if the file is now a NeMo Gym config, or has a command of NeMo Gym',
     callback = function()
       root_dir(buffer, on_dir)
     end,
@@ -67,7 +82,7 @@ function M.default()
   return {
     name = 'gym_lsp',
     cmd = require('gym_lsp.server').start,
-    filetypes = { 'yaml', 'jsonl' },
+    filetypes = vim.list_extend({ 'yaml', 'jsonl' }, require('gym_lsp.root').DOCUMENTS),
     root_dir = root_dir,
     init_options = {
       commands = { 'gymLsp.showReferences', 'gymLsp.showResolved' },

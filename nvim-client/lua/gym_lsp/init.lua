@@ -14,6 +14,7 @@ function M.setup(options)
   end
   local config = vim.tbl_deep_extend('force', require('gym_lsp.config').default(), options or {})
   require('gym_lsp.server').chosen = config.cmd
+  require('gym_lsp.config').chosen = config
   local group = vim.api.nvim_create_augroup('gym_lsp', { clear = true })
   local function start(buffer)
     config.root_dir(buffer, function(root)

@@ -1,7 +1,10 @@
--- Finds the NeMo Gym workspace of a file. This runs for every YAML and JSONL file that the user opens, so it checks
--- names first and reads little.
+-- Finds the NeMo Gym workspace of a file. This runs for every YAML and JSONL file, shell script and Markdown that the
+-- user opens, so it checks names first and reads little.
 
 local M = {}
+
+--- The file types that can contain commands of NeMo Gym. Neovim itself does not detect MDX; users choose a name for it.
+M.DOCUMENTS = { 'markdown', 'markdown.mdx', 'mdx', 'sh', 'bash' }
 
 --- A folder that contains one of these is the root of NeMo Gym's relative paths.
 local MARKERS = {
@@ -79,19 +82,63 @@ local function root_by_path(path)
   return vim.fs.dirname(project or path)
 end
 
---- Returns the NeMo Gym workspace of a buffer; nil if it is not in one.
----@param buffer integer
----@return string?
-function M.of(buffer)
+--- Returns the path of a buffer; nil if it is not a file.
+local function path_of(buffer)
   local name = vim.api.nvim_buf_get_name(buffer)
   if name == '' or vim.bo[buffer].buftype ~= '' then
     return nil
   end
-  local path = vim.fs.normalize(vim.fn.fnamemodify(name, ':p'))
+  return vim.fs.normalize(vim.fn.fnamemodify(name, ':p'))
+end
+
+--- Returns the nearest folder upwards that is a root.
+local function marked_above(path)
   for folder in vim.fs.parents(path) do
     if is_marked(folder) then
       return folder
     end
+  end
+end
+
+--- Returns whether a shell script or Markdown may contain a command of NeMo Gym.
+local function has_command(buffer)
+  for _, line in ipairs(vim.api.nvim_buf_get_lines(buffer, 0, -1, false)) do
+    if line:find('gym[_%s]') or line:find('%f[%w]ng[_%s]') then
+      return true
+    end
+  end
+  return false
+end
+
+--- Returns the NeMo Gym workspace of a shell script or of Markdown with a command of NeMo Gym; nil for any other. A
+--- command alone does not make a folder a workspace.
+---@param buffer integer
+---@return string?
+function M.of_document(buffer)
+  local path = path_of(buffer)
+  if not path or not has_command(buffer) then
+    return nil
+  end
+  for _, client in ipairs(vim.lsp.get_clients({ name = 'gym_lsp' })) do
+    local root = client.root_dir or client.config.root_dir
+    if root and vim.startswith(path, root .. '/') then
+      return root
+    end
+  end
+  return marked_above(path)
+end
+
+--- Returns the NeMo Gym workspace of a buffer; nil if it is not in one.
+---@param buffer integer
+---@return string?
+function M.of(buffer)
+  local path = path_of(buffer)
+  if not path then
+    return nil
+  end
+  local folder = marked_above(path)
+  if folder then
+    return folder
   end
   if M.looks_like_gym(vim.api.nvim_buf_get_lines(buffer, 0, LINES, false)) then
     return root_by_path(path)

@@ -22,6 +22,8 @@ const NOT_OPEN = `boat:
       domain: maths
 `;
 
+const README = "# Tides\n\n```bash\ngym env start --config environments/museum_guide/confg.yaml\n```\n";
+
 const MODEL = `policy_model:
   responses_api_models:
     vllm_model:
@@ -58,6 +60,7 @@ export function workspaces(run, checkout) {
   }
   write(sample, "environments/tides/config.yaml", BROKEN);
   write(sample, "environments/boat/config.yaml", NOT_OPEN);
+  write(sample, "README.md", README);
   write(sample, "responses_api_models/tide_model/configs/tide_model.yaml", MODEL);
   write(sample, ".venv/pyvenv.cfg", "version = 3.12\n");
   const program = (folder, relative, name) => server(path.join(folder, relative), name, run, path.basename(folder), checkout);

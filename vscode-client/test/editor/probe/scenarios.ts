@@ -103,6 +103,23 @@ export const SCENARIOS: Record<string, Scenario> = {
       const base = await untilDefinition(small.uri, after(small, "defaults: gr"));
       assert.ok(base.uri.path.endsWith("training/grpo.yaml"));
     },
+    "commands in Markdown are checked and lead to configs, unless a setting turns that off": async () => {
+      const document = await open("README.md");
+      await untilFindings(document.uri, "a finding", (found) => found.join() === "config-path-not-found");
+      await replace(document, "confg", "config");
+      await untilFindings(document.uri, "no finding", (found) => found.length === 0);
+      const config = await untilDefinition(document.uri, after(document, "environments/museum"));
+      assert.ok(config.uri.path.endsWith("museum_guide/config.yaml"));
+      await untilHover(document.uri, after(document, "environments/museum"), "museum_guide_agent");
+      await untilCompletions(document.uri, after(document, "--config environments/"), "museum_guide/");
+      await vscode.commands.executeCommand("workbench.action.files.revert");
+      await untilFindings(document.uri, "the finding", (found) => found.length === 1);
+      const settings = vscode.workspace.getConfiguration("gymLsp");
+      await settings.update("documents", false, vscode.ConfigurationTarget.Global);
+      await untilFindings(document.uri, "no finding", (found) => found.length === 0);
+      await settings.update("documents", undefined, vscode.ConfigurationTarget.Global);
+      await untilFindings(document.uri, "the finding", (found) => found.length === 1);
+    },
     "a rename reaches every file": async () => {
       const document = await open(GUIDE);
       const edit = await vscode.commands.executeCommand<vscode.WorkspaceEdit>(
