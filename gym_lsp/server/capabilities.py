@@ -49,8 +49,9 @@ class Capabilities:
     @cached_property
     def supports_annotations(self) -> bool:
         """Whether an edit may contain parts that the user has to confirm."""
+        # Annotated edits exist only in `documentChanges`, which Neovim supports without declaring it.
         edit = self._workspace.workspace_edit
-        return edit is not None and bool(edit.document_changes) and edit.change_annotation_support is not None
+        return edit is not None and edit.change_annotation_support is not None
 
     @cached_property
     def supports_versions(self) -> bool:

@@ -18,6 +18,8 @@ from gym_lsp.text import Encoding, LineIndex, Span
 from gym_lsp.workspace.workspace import Workspace
 
 SOURCE = "gym-lsp"
+_TO_CONFIRM = "confirm"
+"""The name of an annotation in its edit."""
 _TAGS = {Tag.UNNECESSARY: lsp.DiagnosticTag.Unnecessary, Tag.DEPRECATED: lsp.DiagnosticTag.Deprecated}
 _SEVERITIES = {
     Severity.ERROR: lsp.DiagnosticSeverity.Error,
@@ -153,18 +155,20 @@ class Converter:
             document_changes=[lsp.TextDocumentEdit(self._versioned(path), list(found)) for path, found in files.items()]
         )
 
-    def add_to_confirm(
-        self, edit: lsp.WorkspaceEdit, edits: Iterable[FileEdit], name: str, annotation: lsp.ChangeAnnotation
-    ) -> None:
-        """Add edits that the user has to confirm together, to an edit for a client that supports annotations."""
-        changes = [
-            lsp.TextDocumentEdit(
-                self._versioned(path), [lsp.AnnotatedTextEdit(name, each.range, each.new_text) for each in found]
-            )
-            for path, found in self.text_edits(edits).items()
+    def edit_to_confirm(
+        self, edits: Iterable[FileEdit], to_confirm: Iterable[FileEdit], annotation: lsp.ChangeAnnotation
+    ) -> lsp.WorkspaceEdit:
+        """Return edits and others that the user has to confirm, for a client that supports annotations."""
+        plain = [
+            lsp.TextDocumentEdit(self._versioned(path), list(found)) for path, found in self.text_edits(edits).items()
         ]
-        edit.document_changes = [*(edit.document_changes or ()), *changes]
-        edit.change_annotations = {**(edit.change_annotations or {}), name: annotation}
+        annotated = [
+            lsp.TextDocumentEdit(
+                self._versioned(path), [lsp.AnnotatedTextEdit(_TO_CONFIRM, each.range, each.new_text) for each in found]
+            )
+            for path, found in self.text_edits(to_confirm).items()
+        ]
+        return lsp.WorkspaceEdit(document_changes=[*plain, *annotated], change_annotations={_TO_CONFIRM: annotation})
 
     def _versioned(self, path: PurePath) -> lsp.OptionalVersionedTextDocumentIdentifier:
         opened = self._opened(path)

@@ -325,3 +325,97 @@ def test_a_training_recipe_is_edited(nvim: Neovim, workspace: Path) -> None:
     go_to(nvim, "defaults: gr$0po.yaml")
     nvim.lua("vim.lsp.buf.definition()")
     until(nvim.place, lambda place: place.path == recipe, "the other recipe")
+
+
+# Rows
+
+LETTERS = "resources_servers/letters/configs/letters.yaml"
+WORDS = "resources_servers/letters/data/words.jsonl"
+ROW = '{"responses_create_params": {"input": "Count ox"}, "agent_ref": {"name": "letters_agent"}, "letters": 2}\n'
+
+
+@pytest.fixture
+def letters(workspace: Path) -> Path:
+    """The workspace with a dataset, a schema of its rows, and rows that no config names."""
+    files = {
+        LETTERS: (
+            "letters:\n"
+            "  resources_servers:\n"
+            "    letters: {entrypoint: app.py, domain: knowledge}\n"
+            "letters_agent:\n"
+            "  responses_api_agents:\n"
+            "    simple_agent:\n"
+            "      entrypoint: app.py\n"
+            "      resources_server: {type: resources_servers, name: letters}\n"
+            "      datasets:\n"
+            f"        - {{name: words, type: example, jsonl_fpath: {WORDS}}}\n"
+        ),
+        "resources_servers/letters/task_data.py": (
+            "from pydantic import BaseModel\n\n\nclass TaskData(BaseModel):\n    letters: int\n"
+        ),
+        WORDS: ROW.replace("2}", '"two"}') + ROW.replace("ox", "of"),
+        "results/rollouts.jsonl": ROW.replace("2}", '"two"}'),
+    }
+    for name, text in files.items():
+        path = workspace / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return workspace
+
+
+def test_rows_that_a_config_names_are_checked_and_edited(nvim: Neovim, letters: Path) -> None:
+    nvim.open(letters / WORDS)
+    assert nvim.lua("return vim.bo.filetype") == "jsonl"
+    assert nvim.clients() == [str(letters)]
+    found = until(nvim.findings, bool, "the finding")
+    assert len(found) == 1
+    assert "`letters` is a string" in found[0]
+    change(nvim, '"two"', "2")
+    until(nvim.findings, lambda found: not found, "the finding to go")
+    go_to(nvim, '"$0letters"')
+    assert "Required." in nvim.hover()
+    assert nvim.definition() == (letters / "resources_servers/letters/task_data.py", 5)
+    nvim.open(letters / WORDS)
+    go_to(nvim, '"letters_$0agent"')
+    assert nvim.definition() == (letters / LETTERS, 4)
+    nvim.open(letters / WORDS)
+    nvim.lua('vim.api.nvim_buf_set_lines(0, 0, -1, true, { \'{"agent_ref": {"name": "\' })')
+    assert "letters_agent" in nvim.completions()
+    nvim.lua("vim.api.nvim_buf_set_lines(0, 0, -1, true, { '{\"' })")
+    assert {"letters", "agent_ref"} <= {each.strip('"') for each in nvim.completions()}
+
+
+def test_rows_that_no_config_names_have_nothing(nvim: Neovim, letters: Path) -> None:
+    nvim.open(letters / WORDS)
+    until(nvim.findings, bool, "the finding")
+    nvim.open(letters / "results/rollouts.jsonl")
+    go_to(nvim, '"$0letters"')
+    answer = "return vim.tbl_values(vim.lsp.buf_request_sync(0, 'textDocument/hover', ...))[1].result == nil"
+    params = {"textDocument": {"uri": (letters / "results/rollouts.jsonl").as_uri()}}
+    assert nvim.lua(answer, params | {"position": {"line": 0, "character": 90}})
+    assert nvim.findings() == []
+
+
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_a_rename_asks_about_rows(nvim: Neovim, letters: Path, is_confirmed: bool) -> None:
+    nvim.open(letters / LETTERS)
+    _is_ready(nvim)
+    nvim.lua(
+        "local answer = ...; vim.g.asked = {}; vim.fn.confirm = function(text) "
+        "  vim.g.asked = vim.list_extend(vim.g.asked, { text }); return answer end",
+        1 if is_confirmed else 2,
+    )
+    go_to(nvim, "$0letters_agent:")
+    nvim.rename("spelling_agent")
+    until((letters / LETTERS).read_text, lambda text: "\nspelling_agent:\n" in text, "the definition")
+    asked = nvim.lua("return vim.g.asked")
+    if nvim.lua("return vim.fn.has('nvim-0.11')") == 0:
+        # It cannot ask, so a message reports what is left.
+        assert asked == []
+        assert "2 rows of 1 file keep the old name" in nvim.command("messages")
+        is_confirmed = False
+    else:
+        assert "Rename in 2 rows of 1 file" in asked[0]
+    names = ("spelling_agent", "letters_agent") if is_confirmed else ("letters_agent", "spelling_agent")
+    rows = (letters / WORDS).read_text()
+    assert [rows.count(name) for name in names] == [2, 0]

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from gym_lsp.diagnostic import FileEdit
 from gym_lsp.gym.layout import ROWS
 from gym_lsp.ide import rename
 from gym_lsp.ide.moving import will_rename_files
@@ -41,11 +42,10 @@ def register(server: GymLanguageServer, state: State) -> None:
         if at is None or found is None:
             return None
         _refuse_unconfirmed(state, at[1])
-        edit = state.session.converter().workspace_edit(found)
         rows = attempt("rename in rows", lambda: rename.rename_in_rows(*at, params.new_name))
         if rows is not None and (rows.rows or rows.left_out):
-            _offer_rows(server, state, edit, at[0], rows)
-        return edit
+            return _with_rows(server, state, at[0], found, rows)
+        return state.session.converter().workspace_edit(found)
 
     filters = [lsp.FileOperationFilter(lsp.FileOperationPattern("**/*"), scheme="file")]
 
@@ -62,8 +62,6 @@ def register(server: GymLanguageServer, state: State) -> None:
         return state.session.converter().workspace_edit(dict.fromkeys(edits))
 
 
-_ROWS = "rows"
-"""The annotation of the edits in rows."""
 _MOST_FILES = 5
 """Files that are left out and named."""
 
@@ -74,21 +72,25 @@ def _refuse_unconfirmed(state: State, path: PurePath) -> None:
         raise _error(rename.Refusal("this editor cannot confirm changes of rows; rename the instance in its config"))
 
 
-def _offer_rows(
-    server: GymLanguageServer, state: State, edit: lsp.WorkspaceEdit, workspace: Workspace, rows: rename.RenamedRows
-) -> None:
-    """Add the edits in rows to a rename, to be confirmed. What they leave out is reported by a message."""
+def _with_rows(
+    server: GymLanguageServer,
+    state: State,
+    workspace: Workspace,
+    edits: tuple[FileEdit, ...],
+    rows: rename.RenamedRows,
+) -> lsp.WorkspaceEdit:
+    """Return a rename with its edits in rows, to be confirmed. If there are none, a message reports what is left."""
     number = f"{_counted(rows.rows, 'row')} of {_counted(rows.files, 'file')}"
     left_out = "; ".join(f"{workspace.spelled(path)}: {reason}" for path, reason in rows.left_out[:_MOST_FILES])
     if rows.rows and state.client.supports_annotations:
         about = f"Not renamed: {left_out}" if left_out else "Rows of datasets that name this instance."
         annotation = lsp.ChangeAnnotation(f"Rename in {number}", needs_confirmation=True, description=about)
-        state.session.converter().add_to_confirm(edit, rows.edits, _ROWS, annotation)
-        return
+        return state.session.converter().edit_to_confirm(edits, rows.edits, annotation)
     unchanged = f"{number} keep the old name" if rows.rows else ""
     message = "; ".join(filter(None, (unchanged, left_out)))
     shown = lsp.ShowMessageParams(lsp.MessageType.Info, f"Rows are not renamed: {message}")
     state.notify(lambda: server.window_show_message(shown))
+    return state.session.converter().workspace_edit(edits)
 
 
 def _counted(number: int, what: str) -> str:

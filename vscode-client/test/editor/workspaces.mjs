@@ -33,6 +33,27 @@ const MODEL = `policy_model:
       model: tide/small
 `;
 
+const LETTERS = `letters:
+  resources_servers:
+    letters: {entrypoint: app.py, domain: knowledge}
+letters_agent:
+  responses_api_agents:
+    simple_agent:
+      entrypoint: app.py
+      resources_server: {type: resources_servers, name: letters}
+      datasets:
+        - {name: words, type: example, jsonl_fpath: resources_servers/letters/data/words.jsonl}
+`;
+const TASK_DATA = `from pydantic import BaseModel
+
+
+class TaskData(BaseModel):
+    letters: int
+`;
+const WORDS = `{"responses_create_params": {"input": "Count ox"}, "agent_ref": {"name": "letters_agent"}, "letters": "two"}
+{"responses_create_params": {"input": "Count cat"}, "agent_ref": {"name": "letters_agnet"}, "letters": 3}
+`;
+
 export const SETTINGS = {
   "chat.disableAIFeatures": true,
   "editor.minimap.enabled": false,
@@ -75,6 +96,14 @@ export function workspaces(run, checkout) {
   write(lookalike, ".venv/pyvenv.cfg", "version = 3.12\n");
   program(lookalike, ".venv/bin/gym-lsp", "environment");
 
+  const rows = below("trusting", "rows");
+  write(rows, "resources_servers/letters/configs/letters.yaml", LETTERS);
+  write(rows, "resources_servers/letters/task_data.py", TASK_DATA);
+  write(rows, "resources_servers/letters/data/words.jsonl", WORDS);
+  write(rows, "results/rollouts.jsonl", WORDS);
+  write(rows, ".venv/pyvenv.cfg", "version = 3.12\n");
+  program(rows, ".venv/bin/gym-lsp", "environment");
+
   const missing = below("trusting", "missing");
   write(missing, "environments/tides/config.yaml", BROKEN);
   program(missing, "elsewhere/gym-lsp", "elsewhere");
@@ -100,7 +129,7 @@ export function workspaces(run, checkout) {
 
   const careful = { "security.workspace.trust.enabled": true, "security.workspace.trust.startupPrompt": "never", "security.workspace.trust.banner": "never" };
   return [
-    { name: "trusting", settings: {}, path: [path.dirname(uv)], extensions: ["ours", "probe"], folders: [sample, plain, lookalike, missing] },
+    { name: "trusting", settings: {}, path: [path.dirname(uv)], extensions: ["ours", "probe"], folders: [sample, plain, lookalike, rows, missing] },
     // The workspace's own programs are first in the PATH, as in an editor that was started from an activated
     // environment.
     { name: "careful", settings: careful, path: [path.join(untrusted, ".venv", "bin"), tools], extensions: ["ours", "probe", "fakeYaml"], folders: [untrusted] },

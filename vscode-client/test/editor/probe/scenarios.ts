@@ -30,6 +30,9 @@ const FIELD = ".quick-input-widget:visible .quick-input-box input";
 const RECIPE = "environments/turnstile/training/grpo.yaml";
 const TRIAGE = "environments/log_triage/config.yaml";
 
+const LETTERS = "resources_servers/letters/configs/letters.yaml";
+const WORDS = "resources_servers/letters/data/words.jsonl";
+
 export const SCENARIOS: Record<string, Scenario> = {
   sample: {
     "the server of the workspace's environment is started": async () => {
@@ -267,6 +270,64 @@ export const SCENARIOS: Record<string, Scenario> = {
     "a config that is opened later starts the server": async () => {
       await open("environments/tides/later.yaml");
       await until("a start", () => Promise.resolve(starts().length > 0));
+    },
+  },
+  rows: {
+    "a dataset that a config names is checked, whatever its language is": async () => {
+      const document = await open(WORDS);
+      const isWhole = (found: string[]) => [...found].sort().join() === "invalid-task-data,row-agent-not-found";
+      await untilFindings(document.uri, "two findings", isWhole);
+      const ranges = vscode.languages.getDiagnostics(document.uri).map((each) => document.getText(each.range));
+      assert.deepEqual(ranges.sort(), ['"letters_agnet"', '"two"']);
+      for (const language of ["plaintext", "json"]) {
+        const changed = await vscode.languages.setTextDocumentLanguage(document, language);
+        assert.equal(changed.languageId, language);
+        await untilFindings(changed.uri, "two findings", isWhole);
+      }
+    },
+    "fields and agents are completed, explained and found": async () => {
+      const document = await open(WORDS);
+      await untilCompletions(document.uri, after(document, '"agent_ref": {"name": "'), "letters_agent");
+      await untilCompletions(document.uri, after(document, '{"'), "task_source");
+      await untilHover(document.uri, after(document, '}, "lett'), "Required.");
+      const field = await untilDefinition(document.uri, after(document, '}, "lett'));
+      assert.ok(field.uri.path.endsWith("letters/task_data.py"));
+      assert.match(await lineAt(field), /letters: int/);
+      const agent = await untilDefinition(document.uri, after(document, '{"name": "letters_a'));
+      assert.match(await lineAt(agent), /^letters_agent:/);
+    },
+    "an edit clears a finding": async () => {
+      const document = await open(WORDS);
+      await replace(document, '"two"', "2");
+      await untilFindings(document.uri, "one finding", (found) => found.join() === "row-agent-not-found");
+      await document.save();
+    },
+    "rows that no config names have nothing": async () => {
+      const document = await open("results/rollouts.jsonl");
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        "vscode.executeHoverProvider",
+        document.uri,
+        after(document, '}, "lett'),
+      );
+      const ours = hovers.filter((each) => JSON.stringify(each.contents).includes("Required."));
+      assert.deepEqual(ours, []);
+      assert.deepEqual(vscode.languages.getDiagnostics(document.uri), []);
+    },
+    "a rename previews the rows": async (page) => {
+      const document = await open(LETTERS);
+      const at = after(document, "\nletters_");
+      const editor = await vscode.window.showTextDocument(document);
+      editor.selection = new vscode.Selection(at, at);
+      void vscode.commands.executeCommand("editor.action.rename");
+      await page.ask({ ask: "fill", selector: ".rename-box input", text: "spelling_agent" });
+      await page.ask({ ask: "press", key: "Enter" });
+      const rows = () => page.ask({ ask: "texts", selector: ".bulk-edit-panel .monaco-list-row" });
+      await until("the preview", async () => (await rows()).some((text) => text.includes("words.jsonl")));
+      // Grouped by file, the label is only in a tooltip.
+      await vscode.commands.executeCommand("refactorPreview.groupByType");
+      await until("its label", async () => (await rows()).some((text) => text.includes("Rename in 1 row of 1 file")));
+      assert.ok(!document.isDirty);
+      await vscode.commands.executeCommand("refactorPreview.discard");
     },
   },
   missing: {
