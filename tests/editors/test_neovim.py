@@ -378,11 +378,17 @@ def test_rows_that_a_config_names_are_checked_and_edited(nvim: Neovim, letters: 
     nvim.open(letters / WORDS)
     go_to(nvim, '"letters_$0agent"')
     assert nvim.definition() == (letters / LETTERS, 4)
+
+
+@pytest.mark.parametrize(
+    ("row", "names"), [('{"agent_ref": {"name": "', {"letters_agent", "vote_agent"}), ('{"', {"letters", "agent_ref"})]
+)
+def test_rows_are_completed(nvim: Neovim, letters: Path, row: str, names: set[str]) -> None:
     nvim.open(letters / WORDS)
-    nvim.lua('vim.api.nvim_buf_set_lines(0, 0, -1, true, { \'{"agent_ref": {"name": "\' })')
-    assert "letters_agent" in nvim.completions()
-    nvim.lua("vim.api.nvim_buf_set_lines(0, 0, -1, true, { '{\"' })")
-    assert {"letters", "agent_ref"} <= {each.strip('"') for each in nvim.completions()}
+    _is_ready(nvim)
+    nvim.lua("vim.api.nvim_buf_set_lines(0, 0, -1, true, { ... })", row)
+    nvim.go(1, 0)
+    assert names <= set(nvim.completions())
 
 
 def test_rows_that_no_config_names_have_nothing(nvim: Neovim, letters: Path) -> None:
