@@ -32,10 +32,12 @@ from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.files import Kind
 from gym_lsp.gym.selectors import Unknown
 from gym_lsp.memo import query
+from gym_lsp.rules import RULE_NAMES
 from gym_lsp.rules.engine.context import Context, Scope
 from gym_lsp.rules.engine.engine import Engine
 from gym_lsp.rules.engine.findings import without_secrets
 from gym_lsp.rules.engine.rule import Finding
+from gym_lsp.rules.engine.suppression import apply_in_document, may_suppress
 from gym_lsp.syntax import Scalar
 from gym_lsp.text import Span
 from gym_lsp.workspace.command_runs import commands_in, run_of
@@ -86,7 +88,19 @@ def _check_document(workspace: Workspace, engine: Engine, path: PurePath) -> tup
             # Baselines are made of key paths, and a command has no other.
             found.extend(replace(diagnostic, key_path=(invocation.title,)) for diagnostic in diagnostics)
     found.extend(findings_in_samples(workspace, engine, path))
+    if may_suppress(text):
+        found = [*_not_suppressed(context, engine, path, text, found)]
     return tuple(sorted(found, key=lambda each: each.sort_key))
+
+
+def _not_suppressed(
+    context: Context, engine: Engine, path: PurePath, text: str, found: Iterable[Diagnostic]
+) -> Iterator[Diagnostic]:
+    """Yield the findings in a document that its comments do not suppress, and those about these comments."""
+    outcome, invalid = apply_in_document(path, text, found, engine.names, RULE_NAMES)
+    yield from outcome.kept
+    for subject in (*outcome.unused, *invalid):
+        yield from engine.check(context, subject)
 
 
 def _weighed(workspace: Workspace, problem: ConfigProblem | CommandProblem, finding: Finding) -> Finding:

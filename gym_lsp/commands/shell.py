@@ -64,12 +64,21 @@ def simple_commands(text: str, start: int, end: int) -> Iterator[SimpleCommand]:
     yield from _Reader(text, start, end).commands()
 
 
+def shell_comments(text: str, start: int, end: int) -> tuple[Span, ...]:
+    """Return the comments of one part of a text, from `#` to the end of the line."""
+    reader = _Reader(text, start, end)
+    for _ in reader.commands():
+        pass
+    return tuple(reader.comments)
+
+
 class _Reader:
     def __init__(self, text: str, start: int, end: int) -> None:
         self.text = text
         self.at = start
         self.end = end
         self.heredocs: list[str] = []
+        self.comments: list[Span] = []
 
     def commands(self) -> Iterator[SimpleCommand]:
         words: list[Word] = []
@@ -84,7 +93,8 @@ class _Reader:
             elif character == "#":
                 # A comment after a continued line ends the command, although its author did not intend that.
                 is_cut = is_cut or is_continued
-                self.at = self._line_end()
+                begin, self.at = self.at, self._line_end()
+                self.comments.append(Span(begin, self.at))
             elif character in _ENDS:
                 if words:
                     yield SimpleCommand(tuple(words), is_cut)

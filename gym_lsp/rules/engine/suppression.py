@@ -10,25 +10,30 @@
 
 After other text, a comment covers its line. On its own line, it covers the entry that starts on the next line that is
 neither blank nor a comment, with everything below that entry; `file-ignore` covers the file. Without brackets, it
-suppresses all rules.
+suppresses all rules. Shell scripts and Markdown have such comments, too: `gym_lsp.commands.comments` finds them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from enum import Enum
 from functools import cached_property
+from pathlib import PurePath
 from typing import TypeAlias
 
 from msgspec import Struct
 
+from gym_lsp.commands.comments import comments
+from gym_lsp.compose.config import Origin, table
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic
-from gym_lsp.syntax import Document, Mapping, Node, Sequence
+from gym_lsp.syntax import Document, Mapping, Node, Scalar, Sequence
 from gym_lsp.text import Edit, Span
 
 _DIRECTIVE = re.compile(r"(?:^|(?<=\s))#+\s*gym-lsp\b\s*(?P<colon>:?)\s*(?P<rest>.*?)(?=\s+#|\s*$)")
+_MARKUP = re.compile(r"(?:<!--|\{/\*)\s*gym-lsp\b\s*(?P<colon>:?)\s*(?P<rest>.*?)\s*(?:-->|\*/\})")
+"""A comment of Markdown, or of MDX."""
 _FORGOTTEN_COLON = re.compile(r"(file-)?ignore\s*(\[|$)")
 _ALL = ""
 """Stands for all rules. A name in a comment is never empty."""
@@ -110,8 +115,14 @@ def find_suppressions(document: Document) -> tuple[Suppression, ...]:
 
 def find_invalid(file: ConfigFile, known: Collection[str]) -> tuple[InvalidSuppression, ...]:
     """Return the comments that are not valid suppressions, and the names in suppressions that are not in `known`."""
+    return _invalid(file, _read(file.document), known)
+
+
+def _invalid(
+    file: ConfigFile, read: Iterable[Suppression | _Error], known: Collection[str]
+) -> tuple[InvalidSuppression, ...]:
     invalid: list[InvalidSuppression] = []
-    for found in _read(file.document):
+    for found in read:
         if isinstance(found, Suppression):
             unknown = (name.span for name in found.names if name.name not in known)
             errors = [(SuppressionError.UNKNOWN_RULE, span) for span in unknown]
@@ -127,7 +138,27 @@ def apply(file: ConfigFile, diagnostics: Iterable[Diagnostic], active: Collectio
     `active` contains the names of the rules that were checked. A suppression of another rule may be needed when that
     rule is checked too, so it is not unused.
     """
-    suppressions = find_suppressions(file.document)
+    return _applied(file, find_suppressions(file.document), diagnostics, active)
+
+
+def apply_in_document(
+    path: PurePath, text: str, diagnostics: Iterable[Diagnostic], active: Collection[str], known: Collection[str]
+) -> tuple[Outcome, tuple[InvalidSuppression, ...]]:
+    """Remove the findings of a shell script or Markdown that its comments suppress.
+
+    Return also the comments that are not valid suppressions.
+    """
+    read = tuple(_read_document(path.suffix, text))
+    origin = Origin(path, text)
+    nothing = Scalar(0, 0, None, "", None)
+    file = ConfigFile(path, Document(text, None, (), ()), origin, table({}, origin, None, nothing), False)
+    suppressions = tuple(each for each in read if isinstance(each, Suppression))
+    return _applied(file, suppressions, diagnostics, active), _invalid(file, read, known)
+
+
+def _applied(
+    file: ConfigFile, suppressions: tuple[Suppression, ...], diagnostics: Iterable[Diagnostic], active: Collection[str]
+) -> Outcome:
     if not suppressions:
         return Outcome(tuple(diagnostics), ())
     found = tuple(diagnostics)
@@ -196,15 +227,44 @@ def _read(document: Document) -> Iterator[Suppression | _Error]:
     if not may_suppress(document.text):
         return
     entries = _Entries(document)
+    whole = Span(0, len(document.text))
     for comment in document.comments:
         for match in _DIRECTIVE.finditer(comment.of(document.text)):
-            found = _parse(document, match, comment.start, entries)
+            span = Span(comment.start + match.start(), comment.start + match.end())
+            found = _parse(
+                match,
+                comment.start,
+                whole,
+                lambda span=span: _covered(document, span, entries),
+                is_alone=_is_alone(document, span),
+            )
             if found is not None:
                 yield found
 
 
-def _parse(document: Document, match: re.Match[str], offset: int, entries: _Entries) -> Suppression | _Error | None:
-    """Read one directive of the comment that starts at `offset`; None if the comment only mentions gym-lsp."""
+def _read_document(suffix: str, text: str) -> Iterator[Suppression | _Error]:
+    for comment in comments(suffix, text):
+        pattern = _DIRECTIVE if text[comment.span.start] == "#" else _MARKUP
+        for match in pattern.finditer(comment.span.of(text)):
+            whole = Span(0, len(text))
+            found = _parse(
+                match,
+                comment.span.start,
+                whole,
+                lambda comment=comment: comment.covered,
+                is_alone=comment.is_alone,
+            )
+            if found is not None:
+                yield found
+
+
+def _parse(
+    match: re.Match[str], offset: int, whole: Span, covered: Callable[[], Span], *, is_alone: bool
+) -> Suppression | _Error | None:
+    """Read one directive of the comment that starts at `offset`; None if the comment only mentions gym-lsp.
+
+    `covered` returns what it covers if it is not about the `whole` text.
+    """
     rest, at = match["rest"], offset + match.start("rest")
     span = Span(offset + match.start(), offset + match.end())
     if not match["colon"]:
@@ -214,12 +274,12 @@ def _parse(document: Document, match: re.Match[str], offset: int, entries: _Entr
     if word not in {"ignore", "file-ignore"}:
         return SuppressionError.UNKNOWN_DIRECTIVE, Span(at, at + len(word)) if word else span
     covers_file = word == "file-ignore"
-    if covers_file and not _is_alone(document, span):
+    if covers_file and not is_alone:
         return SuppressionError.NOT_ALONE, span
-    covered = Span(0, len(document.text)) if covers_file else _covered(document, span, entries)
+    reached = whole if covers_file else covered()
     tail = rest[len(word) :].lstrip()
     if not tail.startswith("["):
-        return Suppression(span, (), tail, covered)
+        return Suppression(span, (), tail, reached)
     opening = at + len(rest) - len(tail)
     inside, bracket, reason = tail[1:].partition("]")
     if not bracket:
@@ -227,7 +287,7 @@ def _parse(document: Document, match: re.Match[str], offset: int, entries: _Entr
     names = tuple(_names(inside, opening + 1))
     if not names:
         return SuppressionError.NO_RULE, Span(opening, opening + len(inside) + 2)
-    return Suppression(span, names, reason.strip(), covered)
+    return Suppression(span, names, reason.strip(), reached)
 
 
 def _end_of_word(text: str) -> int:
