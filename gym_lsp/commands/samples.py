@@ -16,7 +16,7 @@ _NAMED_FILE = re.compile(r"^#[^\n]*\.(?:ya?ml|jsonl?|py|toml|md|txt)\b[^\n\w]*$"
 """A comment that ends with the name of a file, before the text of that file."""
 _NEXT_FILE = re.compile(r"^---(?:\s|$)", re.MULTILINE)
 _MISTAKE = re.compile(
-    r"^[ \t]*#?[ \t]*\^+(?:[ \t]|$)|#[^\n]*(?:\b(?:wrong|incorrect|mistake|bad|broken|don't)\b|[❌✗✘])",
+    r"^[ \t]*(?:#[ \t]*)?\^+(?:[ \t]|$)|^[^\n#]*#[^\n]*?(?:\b(?:wrong|incorrect|mistake|bad|broken|don't)\b|[❌✗✘])",
     re.MULTILINE | re.IGNORECASE,
 )
 """A line of carets, or a comment about what is wrong."""

@@ -131,8 +131,8 @@ def test_an_unused_comment_is_removed(text: str, after: str) -> None:
 
 PIECES = [
     "# gym-lsp: ignore[a]", "<!-- gym-lsp: ignore[a] -->", "{/* gym-lsp: ignore */}", "<!-- gym-lsp", "-->", "\n",
-    "```\n", "```bash\n", "> ", "- ", "  ", "gym env start", " \\\n", "'", '"', "<<EOF\n", "EOF\n", "\r\n", "é", "# x\n",
-    "~~~\n", "# gym-lsp: file-ignore[b] # gym-lsp: ignore\n",
+    "```\n", "```bash\n", "> ", "- ", "  ", "gym env start", " \\\n", "'", '"', "<<EOF\n", "EOF\n", "\r\n", "é",
+    "# x\n", "~~~\n", "# gym-lsp: file-ignore[b] # gym-lsp: ignore\n",
 ]  # fmt: skip
 texts = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
