@@ -17,7 +17,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint types layers unit test-lowest test-schema test-editors test-terminals test-client test-vscode corpus parity parity-recipes record record-recipes bench soak fuzz docs dist clean
+.PHONY: help demo test lint types layers unit test-lowest test-schema test-editors test-terminals test-client test-vscode corpus parity parity-recipes record record-recipes bench soak fuzz docs dist dist-twice sbom release-check clean
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -27,9 +27,10 @@ demo: $(VENV)/.installed ## Check the sample workspace; needs only Python
 
 test: lint types layers unit test-client ## Run all checks except those in real editors
 
-lint: $(VENV)/.installed-dev ## Check the style and the format of the code
+lint: $(VENV)/.installed-dev ## Check the style of the code, and the workflows
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/zizmor --offline --quiet --no-progress --collect=all .github action.yml .pre-commit-hooks.yaml
 
 types: $(VENV)/.installed-dev ## Check the types
 	$(BIN)/pyright --pythonpath $(BIN)/python
@@ -102,6 +103,17 @@ docs: $(VENV)/.installed-dev ## Write the generated pages
 
 dist: $(VENV)/.installed-dev ## Build the wheel and the source distribution
 	$(BIN)/python -m build
+
+dist-twice: $(VENV)/.installed-dev ## Build them and the VS Code extension twice, and compare
+	$(BIN)/python -m tests.tools.distributions dist
+
+sbom: $(VENV)/.installed-dev ## Write the bills of materials of what dist-twice has built
+	$(PYTHON) -m tests.tools.environment $(VENV) --editable '.[release]'
+	$(BIN)/python -m tests.tools.release sbom dist
+	$(BIN)/python -m tests.tools.release notes > dist/notes.md
+
+release-check: $(VENV)/.installed-dev ## Compare all versions with TAG=v0.1.0
+	$(BIN)/python -m tests.tools.release check $(TAG)
 
 clean: ## Remove environments and temporary files, but not the downloaded releases
 	rm -rf $(VENV) $(GYM_VENV) $(LOWEST_VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

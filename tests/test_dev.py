@@ -10,6 +10,8 @@ import pytest
 from gym_lsp.compose.config import leaves
 from gym_lsp.compose.run import Run
 from gym_lsp.dev.__main__ import main
+from gym_lsp.dev.hosting import hosted
+from gym_lsp.dev.vscode import MANIFEST
 from gym_lsp.files import Disk
 from gym_lsp.syntax import spell
 from gym_lsp.workspace.workspace import Workspace
@@ -70,9 +72,11 @@ def test_reads_shows_what_is_absent(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_docs_names_what_it_updates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("docs", "vscode-client/package.json", "pyproject.toml"):
+    for name in ("docs", MANIFEST, *hosted()):
         target = tmp_path / name
-        target.parent.mkdir(exist_ok=True)
+        if target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile)(ROOT / name, target)
     monkeypatch.setattr("gym_lsp.dev.__main__.CHECKOUT", tmp_path)
     docs = tmp_path / "docs"

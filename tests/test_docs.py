@@ -21,12 +21,22 @@ from tests.memory import Memory
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
     page
-    for place in ("*.md", "docs/**/*.md", "environments/**/*.md", "tests/**/*.md")
+    for place in (
+        "*.md",
+        ".github/**/*.md",
+        "docs/**/*.md",
+        "environments/**/*.md",
+        "nvim-client/**/*.md",
+        "responses_api_agents/**/*.md",
+        "tests/**/*.md",
+        "vscode-client/*.md",
+        "vscode-client/media/**/*.md",
+    )
     for page in ROOT.glob(place)
     if not page.is_relative_to(ROOT / "tests" / "reporters" / "data" / "golden")
 )
 _FENCE = re.compile(r"^(?P<ticks>```+)(?P<language>\w*)\n(?P<text>.*?)^(?P=ticks)$", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\((?P<target>[^)\s]+)\)")
+_LINK = re.compile(r"!?\[[^\]\n]*\]\((?P<target>[^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (?P<title>.+)$", re.MULTILINE)
 _CODE = re.compile(r"`(?P<text>[^`\n]+)`")
 _PLACE = re.compile(r"(gym_lsp|tests|docs|environments)/[\w./-]+")

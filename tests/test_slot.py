@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from gym_lsp.dev.slot import NoSlot, filled
 from tests.bench.figure import Figure, table
-from tests.tools.slot import NoSlot, filled
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = "# Title\n\n<!-- figures: who writes -->\n\nold\n\n<!-- end of figures -->\n\nThe rest.\n"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePath
 
+from gym_lsp.project import NAME
+
 
 def user_cache_folder(environment: Mapping[str, str], platform: str) -> PurePath | None:
     """Return the folder for gym-lsp's cache that the conventions of a platform (`sys.platform`) give; None without one.
@@ -16,7 +18,7 @@ def user_cache_folder(environment: Mapping[str, str], platform: str) -> PurePath
         base = _folder_in(environment, "LOCALAPPDATA", "USERPROFILE/AppData/Local")
     elif base is None:
         base = _folder_in(environment, "HOME/Library/Caches" if platform == "darwin" else "HOME/.cache")
-    return None if base is None else base / "gym-lsp"
+    return None if base is None else base / NAME
 
 
 def _folder_in(environment: Mapping[str, str], *places: str) -> PurePath | None:

@@ -12,6 +12,7 @@ from gym_lsp import __version__
 from gym_lsp.cli.failure import EXIT_USAGE
 from gym_lsp.cli.options import BY_NAME, RUN_VALUES, SELECTORS, Command, ComponentName, GraphFormat, Options
 from gym_lsp.diagnostic import Severity
+from gym_lsp.project import NAME
 from gym_lsp.reporters import FORMATS
 from gym_lsp.scaffold.request import KINDS
 from gym_lsp.workspace.setting_types import FAILURES
@@ -248,7 +249,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> _Parser:
     parser = _Parser(
-        prog="gym-lsp",
+        prog=NAME,
         usage=_USAGE,
         description=_DESCRIPTION,
         epilog=_EPILOG,

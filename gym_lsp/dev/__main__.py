@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 import gym_lsp.dev
+from gym_lsp import __version__
 from gym_lsp.cli.places import working_directory
+from gym_lsp.dev.hosting import Hosting, hosted
 from gym_lsp.dev.merge import merge_lines
 from gym_lsp.dev.pages import pages, stale
 from gym_lsp.dev.reads import reads_lines
@@ -17,6 +19,7 @@ from gym_lsp.dev.tree import tree_lines
 from gym_lsp.dev.vscode import MANIFEST, manifest
 from gym_lsp.files import Disk, Files, Unreadable, absolute
 from gym_lsp.gym.roots import find_install_root
+from gym_lsp.project import PACKAGE, REPOSITORY
 from gym_lsp.workspace.root import root_of
 from gym_lsp.workspace.workspace import Workspace
 
@@ -61,13 +64,15 @@ def _docs(*, check: bool) -> int:
         print("cannot write the pages: gym-lsp is installed here, not checked out", file=sys.stderr)
         return 2
     folder, wanted = CHECKOUT / "docs", pages()
-    extension = CHECKOUT / MANIFEST
-    package = Disk().read(extension)
-    updated = manifest(package)
     changes = {folder / change.name: change.state for change in stale(Disk(), folder, wanted)}
-    if updated != package:
-        changes[extension] = "out of date"
-    texts = {folder / name: text for name, text in wanted.items()} | {extension: updated}
+    texts = {folder / name: text for name, text in wanted.items()}
+    hosting = Hosting(__version__, REPOSITORY, PACKAGE)
+    for name, fill in {MANIFEST: manifest, **hosted()}.items():
+        path = CHECKOUT / name
+        text = Disk().read(path)
+        texts[path] = fill(text, hosting)
+        if texts[path] != text:
+            changes[path] = "out of date"
     for path, state in changes.items():
         name = path.relative_to(CHECKOUT).as_posix()
         if check:

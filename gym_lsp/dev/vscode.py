@@ -12,6 +12,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from gym_lsp.dev.hosting import Hosting, extension_links
+from gym_lsp.project import NAME
 from gym_lsp.server.preferences import HINTS, LENSES, MOST_ROWS, SECTION
 from gym_lsp.workspace.settings import SETTINGS
 
@@ -110,9 +112,13 @@ def configuration() -> dict[str, Any]:
     }
 
 
-def manifest(text: str) -> str:
+def manifest(text: str, hosting: Hosting) -> str:
     """Return the package.json `text` with its generated parts replaced."""
     written: dict[str, Any] = json.loads(text)
+    for key in ("homepage", "repository", "bugs"):
+        written.pop(key, None)
+    written["name"], written["version"] = NAME, hosting.version
+    written |= extension_links(hosting)
     written["contributes"]["configuration"] = configuration()
     restricted = [f"{SECTION}.{name}" for name in _RESTRICTED]
     written["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"] = restricted

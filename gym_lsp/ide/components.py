@@ -27,6 +27,7 @@ from gym_lsp.ide.lookup import locations_of
 from gym_lsp.ide.paths import file_location
 from gym_lsp.ide.target import Location
 from gym_lsp.memo import query
+from gym_lsp.project import NAME
 from gym_lsp.workspace.names import SANDBOX
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
@@ -117,7 +118,7 @@ def check_command(
 ) -> str:
     """Return the command line that checks the run of a recipe."""
     folders = (*_flags("--search-dir", search_dirs), *_flags("--gym-root", [str(gym_root)] if gym_root else ()))
-    return shlex.join(("gym-lsp", "--check", "--recipe", recipe, *folders, *overrides))
+    return shlex.join((NAME, "--check", "--recipe", recipe, *folders, *overrides))
 
 
 def _flags(name: str, values: Iterable[str]) -> Iterator[str]:

@@ -15,11 +15,10 @@ from xml.sax.saxutils import escape
 
 from msgspec import Struct
 
+from gym_lsp.project import PACKAGE
 from gym_lsp.reporters.graph import ERROR, OPEN, SECOND_LAYER, STATUS_COLOURS, Arrow, Graph, Vertex, caption, describe
 from gym_lsp.reporters.graph import colour as colour_of
 
-PACKAGE: str | None = None
-"""The name of gym-lsp on the package index. None until it is published: anyone could publish that name."""
 _LINE, _CHARACTER, _PADDING = 17.0, 7.3, 12.0
 _ROW_GAP, _MARGIN, _HEAD = 22.0, 24.0, 34.0
 """All lengths are pixels; the text is 12 pixels high."""

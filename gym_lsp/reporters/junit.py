@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from gym_lsp.diagnostic import Diagnostic, Severity
+from gym_lsp.project import NAME
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.reporters.report import Report, Sources
 
@@ -36,9 +37,9 @@ def render(report: Report, *, color: bool, width: int) -> str:
         for path, found in _by_path(report)
     ]
     if not suites:
-        suites = [_suite("gym-lsp", ['    <testcase name="no problems" classname="gym-lsp"/>\n'], 0)]
+        suites = [_suite(NAME, [f'    <testcase name="no problems" classname="{NAME}"/>\n'], 0)]
     tests = max(1, len(report.diagnostics))
-    counts = _attributes(name="gym-lsp", tests=tests, failures=_failures(report.diagnostics), errors=0)
+    counts = _attributes(name=NAME, tests=tests, failures=_failures(report.diagnostics), errors=0)
     document = f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites{counts}>\n{"".join(suites)}</testsuites>\n'
     return document.encode("ascii", "xmlcharrefreplace").decode("ascii")
 

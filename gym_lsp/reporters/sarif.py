@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 import gym_lsp
 from gym_lsp.diagnostic import Diagnostic, FileEdit, Fix, Severity
+from gym_lsp.project import NAME
 from gym_lsp.reporters.fingerprint import fingerprints
 from gym_lsp.reporters.paths import directory_uri, file_uri, is_below, relative_uri
 from gym_lsp.reporters.report import Report, RuleInfo, Sources
@@ -49,7 +50,7 @@ class _Run:
     def log(self) -> Json:
         names = fingerprints(self._report.diagnostics, self._report.working_directory)
         driver: Json = {
-            "name": "gym-lsp",
+            "name": NAME,
             "semanticVersion": gym_lsp.__version__,
             "rules": [_rule(name, self._report.rules.get(name)) for name in self._rules],
         }

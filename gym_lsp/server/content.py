@@ -15,12 +15,13 @@ from pathlib import PurePath
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from gym_lsp.ide.resolved import ResolvedDocument, ResolvedLine, origin, resolved
+from gym_lsp.project import NAME
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.server.runs import RequestedRun, RequestError, RunArguments, requested_run, run_arguments
 from gym_lsp.server.session import Session
 
-SCHEME = "gym-lsp"
+SCHEME = NAME
 RESOLVED = "/resolved/"
 """Where the path of a document begins that shows a resolved configuration."""
 _RULES = "/rules/"

@@ -10,6 +10,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from gym_lsp import __version__
+from gym_lsp.project import NAME
 from gym_lsp.server.converter import new_converter
 from gym_lsp.server.logs import LOGGER
 from gym_lsp.server.messages import PARSE_ERROR, Rejected
@@ -24,7 +25,7 @@ class GymLanguageServer(LanguageServer):
 
     def __init__(self) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
-            "gym-lsp",
+            NAME,
             __version__,
             text_document_sync_kind=lsp.TextDocumentSyncKind.Incremental,
             protocol_cls=GymProtocol,

@@ -14,10 +14,11 @@ from pygls import uris
 from gym_lsp.diagnostic import Applicability, Diagnostic, FileEdit, Severity, Tag
 from gym_lsp.ide.markdown import Link, Markdown, code, linked, plain, render
 from gym_lsp.ide.target import Location
+from gym_lsp.project import NAME
 from gym_lsp.text import Encoding, LineIndex, Span
 from gym_lsp.workspace.workspace import Workspace
 
-SOURCE = "gym-lsp"
+SOURCE = NAME
 _TO_CONFIRM = "confirm"
 """The name of an annotation in its edit."""
 _TAGS = {Tag.UNNECESSARY: lsp.DiagnosticTag.Unnecessary, Tag.DEPRECATED: lsp.DiagnosticTag.Deprecated}

@@ -15,8 +15,9 @@ from msgspec import Struct
 from gym_lsp.gym.embedding import NEMO_RL, RECIPE_DEFAULTS
 from gym_lsp.gym.layout import CONFIG_PATHS, COPY, DEFAULT_METADATA, ENTRYPOINT, INHERIT_FROM
 from gym_lsp.gym.release.profile import Profile
+from gym_lsp.project import NAME
 
-_SUPPRESSION = "gym-lsp"
+_SUPPRESSION = NAME
 """In a comment, it can suppress findings, and is checked in every file."""
 _EMBEDDED = str(NEMO_RL.path[-1])
 """The key of the run that a training recipe embeds."""

@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Files, Kind, Missing, Outside, Unreadable, is_below
 from gym_lsp.gym.embedding import Embedding
+from gym_lsp.project import NAME
 from gym_lsp.workspace.git import repository
 from gym_lsp.workspace.globs import matches
 from gym_lsp.workspace.setting_types import (
@@ -42,7 +43,7 @@ from gym_lsp.workspace.setting_types import (
 OWN_FILE = "gym-lsp.toml"
 SHARED_FILE = "pyproject.toml"
 SETTINGS_FILES = frozenset({OWN_FILE, SHARED_FILE})
-TABLE = ("tool", "gym-lsp")
+TABLE = ("tool", NAME)
 
 
 class Settings(Struct, frozen=True):

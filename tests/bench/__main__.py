@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import tests.bench
+from gym_lsp.dev.slot import NoSlot, fill
 from tests.bench.figure import Figure, machine, table
 from tests.bench.growth import measure_growth
 from tests.bench.gym_parser import HOW_TO_MAKE_IT, measure_parser
@@ -21,7 +22,6 @@ from tests.bench.scaling import measure_scaling
 from tests.bench.serving import measure_serving
 from tests.corpus import MISSING, find_corpus
 from tests.parity.recorded import load
-from tests.tools.slot import NoSlot, fill
 
 RELEASE = "0.7.0"
 PAGE = ROOT / "docs" / "performance.md"

@@ -60,7 +60,9 @@ def test_names_and_contents(built: Path) -> None:
     with tarfile.open(built / f"gym_lsp-{__version__}.tar.gz") as source:
         inside = {str(PurePath(*PurePath(name).parts[1:])) for name in source.getnames()}
         assert inside >= {
+            ".github/workflows/release.yml",
             ".pre-commit-hooks.yaml",
+            "CITATION.cff",
             "LICENSE",
             "Makefile",
             "README.md",

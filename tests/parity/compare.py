@@ -23,9 +23,9 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from gym_lsp.dev.slot import fill
 from tests.parity.answers import Finding, ask
 from tests.parity.recorded import DATA, RELEASES, Alone, Broken, Overridden, Recording, Run, Verdict, load
-from tests.tools.slot import fill
 
 SETS = ("alone", "runs", "mistakes", "overridden")
 EXPLAINED = DATA / "explained.json"

@@ -91,7 +91,7 @@ def test_sarif_has_each_fix_once() -> None:
 
 @pytest.mark.parametrize(
     ("documentation", "address"),
-    [(None, None), ("https://example.org/rules", "https://example.org/rules/config-path-not-found")],
+    [(None, None), ("https://example.org/docs", "https://example.org/docs/rules/config-path-not-found.md")],
 )
 def test_sarif_has_the_page_of_a_rule_and_its_public_address_if_there_is_one(
     documentation: str | None, address: str | None, monkeypatch: pytest.MonkeyPatch

@@ -161,8 +161,9 @@ def test_without_any_page_a_finding_has_no_link() -> None:
 
 @pytest.mark.usefixtures("without_page_files")
 def test_a_public_address_is_the_link_where_the_page_is_not_local(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rule, "DOCUMENTATION", "https://example.org/rules")
-    assert diagnostics.page_uris(opens_documents=False)["duplicate-key"] == "https://example.org/rules/duplicate-key"
+    monkeypatch.setattr(rule, "DOCUMENTATION", "https://example.org/docs")
+    found = diagnostics.page_uris(opens_documents=False)["duplicate-key"]
+    assert found == "https://example.org/docs/rules/duplicate-key.md"
     assert diagnostics.page_uris(opens_documents=True)["duplicate-key"] == "gym-lsp:/rules/duplicate-key.md"
 
 

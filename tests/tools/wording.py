@@ -20,6 +20,9 @@ ROOT = Path(__file__).parents[2]
 
 _PAGES = (
     "*.md",
+    ".github/**/*.md",
+    ".github/**/*.yml",
+    "CITATION.cff",
     "action.yml",
     "templates/*.yml",
     "docs/**/*.md",

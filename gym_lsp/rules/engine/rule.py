@@ -18,12 +18,10 @@ from gym_lsp.compose.problem import AlmostServer, Malformed
 from gym_lsp.compose.secrets import masked_text
 from gym_lsp.diagnostic import Fix, RelatedLocation, Severity, Tag
 from gym_lsp.gym.errors import ConfigError
+from gym_lsp.project import DOCUMENTATION
 from gym_lsp.rules.engine.context import Context, RunContext, RunSubject, SharedSubject
 from gym_lsp.syntax import SyntaxProblemKind
 from gym_lsp.text import Span
-
-DOCUMENTATION: str | None = None
-"""The public address of the folder that holds the pages of the rules; `None` while they are not published."""
 
 
 class Finding(Struct, frozen=True):
@@ -99,7 +97,7 @@ class Rule(Struct, frozen=True, eq=False):
     @property
     def url(self) -> str | None:
         """The public address of the page; `None` while the pages are not published."""
-        return None if DOCUMENTATION is None else f"{DOCUMENTATION}/{self.name}"
+        return None if DOCUMENTATION is None else f"{DOCUMENTATION}/rules/{self.name}.md"
 
 
 class _About(TypedDict, total=False):

@@ -28,6 +28,7 @@ from gym_lsp.commands.comments import comments
 from gym_lsp.compose.config import Origin, table
 from gym_lsp.compose.source import ConfigFile
 from gym_lsp.diagnostic import Diagnostic
+from gym_lsp.project import NAME
 from gym_lsp.syntax import Document, Mapping, Node, Scalar, Sequence
 from gym_lsp.text import Edit, Span
 
@@ -105,7 +106,7 @@ class Outcome(Struct, frozen=True):
 
 def may_suppress(text: str) -> bool:
     """Whether a text may contain a comment for gym-lsp. Most texts do not, so their comments need not be read."""
-    return "gym-lsp" in text
+    return NAME in text
 
 
 def find_suppressions(document: Document) -> tuple[Suppression, ...]:

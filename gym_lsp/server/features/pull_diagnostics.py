@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from lsprotocol import types as lsp
 
+from gym_lsp.project import NAME
 from gym_lsp.server import scheduler
 from gym_lsp.server.diagnostics import digest, early_diagnostics, file_diagnostics, paths_of, prepare
 from gym_lsp.server.failures import attempt
@@ -23,7 +24,7 @@ _PART = 20
 
 def register(server: GymLanguageServer, state: State) -> None:
     """Register the diagnostics of a document and of the workspace."""
-    options = lsp.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier="gym-lsp")
+    options = lsp.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier=NAME)
 
     @server.feature(lsp.TEXT_DOCUMENT_DIAGNOSTIC, options)
     async def document_diagnostic(params: lsp.DocumentDiagnosticParams) -> lsp.DocumentDiagnosticReport:
