@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from gym_lsp.commands.parts import SCRIPTS, blocks, shell_parts
 from gym_lsp.commands.shell import shell_comments
+from gym_lsp.project import NAME
 from gym_lsp.text import LineIndex, Span
 
-_NAME = "gym-lsp"
 _MARKS = " \t>*-"
 """What may be before a comment or a fence: the marks of quotes and lists."""
 _MARKUP = re.compile(r"[ \t>*-]{0,80}(?P<comment><!--[^\n]{0,1000}?-->|\{/\*[^\n]{0,1000}?\*/\})[ \t\r]*")
@@ -34,7 +34,7 @@ class Comment(Struct, frozen=True):
 
 def comments(suffix: str, text: str) -> tuple[Comment, ...]:
     """Return the comments of a document that may be for gym-lsp, in their order."""
-    if _NAME not in text:
+    if NAME not in text:
         return ()
     lines = LineIndex(text)
     found = [each for part in shell_parts(suffix, text) for each in _in_shell(text, lines, part)]
@@ -44,7 +44,7 @@ def comments(suffix: str, text: str) -> tuple[Comment, ...]:
 
 
 def _in_shell(text: str, lines: LineIndex, part: Span) -> Iterator[Comment]:
-    if text.find(_NAME, part.start, part.end) < 0:
+    if text.find(NAME, part.start, part.end) < 0:
         return
     first = lines.line_of(part.start)
     spans = [lines.line_span(number) for number in range(first, lines.line_of(part.end) + 1)]
@@ -97,4 +97,4 @@ def _covering(text: str, lines: LineIndex, inside: Iterable[Span | None], first:
 def _markup_at(text: str, lines: LineIndex, number: int) -> Span | None:
     line = lines.line_span(number)
     match = _MARKUP.fullmatch(text, line.start, line.end) if line.end - line.start < 2_000 else None
-    return None if match is None or _NAME not in match["comment"] else Span(*match.span("comment"))
+    return None if match is None or NAME not in match["comment"] else Span(*match.span("comment"))
