@@ -53,6 +53,8 @@ _CONFIG = "--config"
 SEARCH_DIR = "--search-dir"
 EXTRA_ROOTS = "NEMO_GYM_EXTRA_ROOTS"
 NO_SERVE = "--no-serve"
+_MATTERS = re.compile(rf"gym|(?<!\w)(?:ng|cd|pushd)\b|(?<!\w)ng_|{EXTRA_ROOTS}")
+"""A word without which a part of a document has no command, and changes no other."""
 SELECTORS = (
     "--environment",
     "--benchmark",
@@ -118,6 +120,9 @@ def invocations(path: PurePath, text: str) -> Iterator[Invocation]:
     """Yield the commands of NeMo Gym in a document, in their order."""
     has_moved = False
     for part in shell_parts(path.suffix, text):
+        # Many blocks are output, or commands of other programs.
+        if _MATTERS.search(text, part.start, part.end) is None:
+            continue
         for command in simple_commands(text, part.start, part.end):
             words = command.words
             if words[0].text in ("cd", "pushd") or EXTRA_ROOTS in "".join(word.text for word in words[:2]):

@@ -77,8 +77,8 @@ def editor_settings() -> tuple[EditorSetting, ...]:
         EditorSetting(
             "documents",
             {"type": "boolean", "default": True},
-            "Check the commands of NeMo Gym in open shell scripts and Markdown. The settings file of the project can "
-            "turn this off, too.",
+            "Check the commands of NeMo Gym, and the configs in blocks of YAML, in open shell scripts and Markdown. "
+            "The settings file of the project can turn this off, too.",
         ),
         *_switches("inlayHints", HINTS, _HINTS),
         *_switches("codeLens", LENSES, _LENSES),

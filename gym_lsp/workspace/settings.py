@@ -187,8 +187,9 @@ SETTINGS: tuple[Setting, ...] = (
         "documents",
         SWITCH,
         True,
-        "Whether an editor checks the commands in the shell scripts and the Markdown that it opens: "
-        "[commands.md](commands.md). `gym-lsp --check` checks them with `--docs`, whatever this setting is.",
+        "Whether an editor checks the commands, and the configs in blocks of YAML, in the shell scripts and the "
+        "Markdown that it opens: see [commands.md](commands.md). `gym-lsp --check` checks them with `--docs`, whatever "
+        "this setting is.",
         "documents = false",
     ),
     Setting(

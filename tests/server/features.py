@@ -34,7 +34,8 @@ from tests.server.editor import Editor, editing, recorded
 PAGE = Path(__file__).parents[2] / "docs" / "features.md"
 CURSOR = "▮"
 _EXAMPLE = re.compile(
-    r"^(?:<!-- (?P<asked>.+?) -->\n\n)?```(?:yaml|python|toml|json|bash)\n(?P<config># (?P<path>\S+)\n.*?)^```\n"
+    r"^(?:<!-- (?P<asked>.+?) -->\n\n)?```(?:bash|json|markdown|python|toml|yaml)\n"
+    r"(?P<config># (?P<path>\S+)\n.*?)^```\n"
     r"(?:\n```text\n(?P<shown>.*?)^```\n)?",
     re.MULTILINE | re.DOTALL,
 )

@@ -87,6 +87,19 @@ def test_settings_turn_it_off(
         assert codes == (["config-path-not-found"] if is_checked else [])
 
 
+def test_a_config_in_markdown_is_checked(tmp_path: Path) -> None:
+    with editing(tmp_path, FILES) as editor:
+        started(editor)
+        editor.open(README, f"# Letters\n\n```yaml\n{LETTERS.replace('math', 'maths')}```\n")
+        (found,) = editor.pulled(README)["items"]
+        assert found["code"] == "unknown-domain"
+        assert found["range"]["start"]["line"] == 5
+        context: dict[str, list[object]] = {"diagnostics": []}
+        params = {"textDocument": {"uri": editor.uri(README)}, "range": found["range"], "context": context}
+        actions = editor.client.request("textDocument/codeAction", params)
+        assert "`math`" in actions[0]["title"]
+
+
 @pytest.fixture
 def wire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     monkeypatch.setattr(scheduler, "SILENCE", 0.0)

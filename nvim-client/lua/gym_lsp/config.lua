@@ -22,7 +22,7 @@ end
 ---@type table?
 M.chosen = nil
 
---- Returns whether the commands in shell scripts and Markdown are checked.
+--- Returns whether shell scripts and Markdown are checked.
 local function checks_documents()
   local config = vim.lsp.enable and vim.lsp.config.gym_lsp or M.chosen or {}
   return (config.init_options or {}).documents ~= false
@@ -48,7 +48,7 @@ local function root_dir(buffer, on_dir)
   vim.api.nvim_create_autocmd('BufWritePost', {
     buffer = buffer,
     once = true,
-    desc = 'Start gym-lsp if the file is now a NeMo Gym config, or has a command of NeMo Gym',
+    desc = 'Start gym-lsp if the file is now a NeMo Gym config, or contains a command or a config',
     callback = function()
       root_dir(buffer, on_dir)
     end,

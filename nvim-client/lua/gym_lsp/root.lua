@@ -3,7 +3,7 @@
 
 local M = {}
 
---- The file types that can contain commands of NeMo Gym. Neovim itself does not detect MDX; users choose a name for it.
+--- The file types that can contain commands and configs. Neovim itself does not detect MDX; users choose a name for it.
 M.DOCUMENTS = { 'markdown', 'markdown.mdx', 'mdx', 'sh', 'bash' }
 
 --- A folder that contains one of these is the root of NeMo Gym's relative paths.
@@ -100,23 +100,23 @@ local function marked_above(path)
   end
 end
 
---- Returns whether a shell script or Markdown may contain a command of NeMo Gym.
-local function has_command(buffer)
+--- Returns whether a shell script or Markdown may contain a command of NeMo Gym or, in a block of YAML, a config.
+local function may_be_checked(buffer)
   for _, line in ipairs(vim.api.nvim_buf_get_lines(buffer, 0, -1, false)) do
-    if line:find('gym[_%s]') or line:find('%f[%w]ng[_%s]') then
+    if line:find('gym[_%s]') or line:find('%f[%w]ng[_%s]') or line:find('[`~][`~][`~].*ya?ml') then
       return true
     end
   end
   return false
 end
 
---- Returns the NeMo Gym workspace of a shell script or of Markdown with a command of NeMo Gym; nil for any other. A
+--- Returns the NeMo Gym workspace of a shell script or of Markdown with something to check; nil for any other. A
 --- command alone does not make a folder a workspace.
 ---@param buffer integer
 ---@return string?
 function M.of_document(buffer)
   local path = path_of(buffer)
-  if not path or not has_command(buffer) then
+  if not path or not may_be_checked(buffer) then
     return nil
   end
   for _, client in ipairs(vim.lsp.get_clients({ name = 'gym_lsp' })) do
