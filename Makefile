@@ -100,6 +100,7 @@ fuzz: $(VENV)/.installed-dev ## Try random inputs on all parts that read files a
 
 docs: $(VENV)/.installed-dev ## Write the generated pages
 	$(BIN)/python -m gym_lsp.dev docs
+	$(BIN)/python -m tests.parity.found
 
 dist: $(VENV)/.installed-dev ## Build the wheel and the source distribution
 	$(BIN)/python -m build
