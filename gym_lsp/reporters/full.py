@@ -1,11 +1,15 @@
-"""The format for people: each finding with its lines, related places, and fixes."""
+"""The format for people: each finding with its lines, related places, and fixes.
+
+Findings that are alike are one block with several places, and a related place is drawn only once, so that the same
+mistake in thirty files does not fill thirty screens.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
-from gym_lsp.diagnostic import Diagnostic
+from gym_lsp.diagnostic import Diagnostic, RelatedLocation
 from gym_lsp.reporters.excerpt import ELISION, Row, draw
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.reporters.report import Report, Sources, summary_line
@@ -19,9 +23,9 @@ _NARROWEST, _WIDEST = 40, 200
 
 
 def render(report: Report, *, color: bool, width: int) -> str:
-    """Render every finding with its excerpt, then the notes and the summary."""
+    """Render every finding with its excerpt, those that are alike together, then the notes and the summary."""
     page = _Page(report, Palette(color=color), max(_NARROWEST, min(width, _WIDEST)))
-    blocks = [page.finding(diagnostic) for diagnostic in report.diagnostics]
+    blocks = [page.findings(alike) for alike in page.grouped(report.diagnostics)]
     blocks.extend(page.note("note", note, Ink.CYAN) for note in report.notes)
     blocks.append([page.summary()])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
@@ -35,21 +39,43 @@ class _Page:
         self._sources = Sources(report)
         self._paint = palette.paint
         self._width = width
+        self._drawn: set[RelatedLocation] = set()
 
-    def finding(self, diagnostic: Diagnostic) -> list[str]:
-        ink = SEVERITY_INK[diagnostic.severity]
-        gutter = self._gutter(diagnostic)
-        lines = self._headline(diagnostic, ink)
-        lines += self._excerpt(diagnostic.path, diagnostic.span, "^", ink, gutter)
-        facts = [*self._run(diagnostic, self._width - gutter - 3), *self._exception(diagnostic)]
-        if facts:
+    def grouped(self, diagnostics: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
+        """Return the findings in their order, each with all that differ from it only in their place."""
+        groups: dict[tuple[object, ...], list[Diagnostic]] = {}
+        for each in diagnostics:
+            facts = (*self._run(each, self._width), *self._exception(each))
+            key = (each.rule, each.severity, each.message, facts, each.related, tuple(_fix_titles(each)))
+            groups.setdefault(key, []).append(each)
+        return list(groups.values())
+
+    def findings(self, alike: Sequence[Diagnostic]) -> list[str]:
+        """Return the lines of some findings that differ only in their place."""
+        first = alike[0]
+        ink = SEVERITY_INK[first.severity]
+        gutter = self._gutter(alike)
+        lines = self._headline(first, len(alike), ink)
+        seen: set[tuple[str, ...]] = set()
+        has_rows = False
+        for each in alike:
+            rows = self._rows(each.path, each.span, "^", gutter)
+            text = tuple(row.text.strip() for row in rows if not row.is_mark)
+            # The same line in another file shows nothing new.
+            has_rows = text not in seen
+            lines += self._excerpt(each.path, each.span, rows if has_rows else (), ink, gutter)
+            seen.add(text)
+        facts = [*self._run(first, self._width - gutter - 3), *self._exception(first)]
+        if facts and has_rows:
             lines.append(self._bar(gutter))
         for fact in facts:
             lines += self._hanging(f"{' ' * gutter} {self._paint('=', Ink.BLUE)} ", gutter + 3, fact)
-        for related in diagnostic.related:
+        for related in first.related:
+            rows = () if related in self._drawn else self._rows(related.path, related.span, "-", gutter)
+            self._drawn.add(related)
             lines += self.note("note", related.message, Ink.CYAN)
-            lines += self._excerpt(related.path, related.span, "-", Ink.BLUE, gutter)
-        for title in _fix_titles(diagnostic):
+            lines += self._excerpt(related.path, related.span, rows, Ink.BLUE, gutter)
+        for title in _fix_titles(first):
             lines += self.note("help", title, Ink.GREEN)
         return lines
 
@@ -59,17 +85,20 @@ class _Page:
     def summary(self) -> str:
         return self._paint(summary_line(self._report), Ink.BOLD if self._report.diagnostics else Ink.GREEN)
 
-    def _headline(self, diagnostic: Diagnostic, ink: Ink) -> list[str]:
+    def _headline(self, diagnostic: Diagnostic, places: int, ink: Ink) -> list[str]:
         label = f"{diagnostic.severity.label}[{diagnostic.rule}]"
-        first, *rest = wrap(diagnostic.message, self._width, first=len(label) + 2, indent="    ")
+        message = f"{diagnostic.message} ({places} places)" if places > 1 else diagnostic.message
+        first, *rest = wrap(message, self._width, first=len(label) + 2, indent="    ")
         headline = self._paint(label, ink) + self._paint(f": {first}", Ink.BOLD)
         return [headline, *(self._paint(line, Ink.BOLD) for line in rest)]
 
-    def _excerpt(self, path: PurePath, span: Span, mark: str, ink: Ink, gutter: int) -> Iterator[str]:
+    def _rows(self, path: PurePath, span: Span, mark: str, gutter: int) -> Sequence[Row]:
+        return draw(self._sources.shown_lines(path), span, mark=mark, room=self._width - gutter - 3)
+
+    def _excerpt(self, path: PurePath, span: Span, rows: Sequence[Row], ink: Ink, gutter: int) -> Iterator[str]:
         line, column = self._sources.range(path, span).start
         shown = visible(relative_path(path, self._report.working_directory))
         yield f"{' ' * gutter}{self._paint('-->', Ink.BLUE)} {shown}:{line}:{column}"
-        rows = draw(self._sources.shown_lines(path), span, mark=mark, room=self._width - gutter - 3)
         if rows:
             yield self._bar(gutter)
         for row in rows:
@@ -91,9 +120,10 @@ class _Page:
         first, *rest = wrap(message, self._width, first=columns, indent=" " * columns)
         return [prefix + first, *rest]
 
-    def _gutter(self, diagnostic: Diagnostic) -> int:
-        """The width of the widest line number that the finding's excerpts show."""
-        places = [(diagnostic.path, diagnostic.span), *((place.path, place.span) for place in diagnostic.related)]
+    def _gutter(self, alike: Sequence[Diagnostic]) -> int:
+        """The width of the widest line number that the excerpts of the findings show."""
+        places = [(each.path, each.span) for each in alike]
+        places += [(place.path, place.span) for place in alike[0].related]
         return max(len(str(self._sources.range(path, span).last_line)) for path, span in places)
 
     def _run(self, diagnostic: Diagnostic, room: int) -> Iterator[str]:
