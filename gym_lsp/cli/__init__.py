@@ -56,6 +56,12 @@ def _run(arguments: Sequence[str]) -> int:
     from gym_lsp.cli.arguments import parse_arguments
 
     options = parse_arguments(arguments)
+    if options.paths and (
+        options.command in ("resolve", "graph") or (options.command == "check" and options.names_run)
+    ):
+        from gym_lsp.cli.named_files import with_named_files
+
+        options = with_named_files(options)
     if options.is_by_name:
         from gym_lsp.cli.naming import translated
 
@@ -97,6 +103,10 @@ def _run(arguments: Sequence[str]) -> int:
             from gym_lsp.cli.creating import create
 
             return create(options)
+        case "print_completion":
+            from gym_lsp.cli.completing import print_completion
+
+            return print_completion(options)
         case "serve":
             from gym_lsp.cli.serving import serve
 

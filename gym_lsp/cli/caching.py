@@ -76,6 +76,9 @@ def _key(options: Options) -> Iterator[str]:
             options.gym_root,
             options.select,
             options.ignore,
+            options.exclude,
+            options.settings,
+            options.isolated,
         )
     )
     yield from environment(os.environ)

@@ -23,6 +23,7 @@ from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.workspace.workspace import YAML, Workspace
 
 if TYPE_CHECKING:
+    from gym_lsp.cli.ignoring import Ignored
     from gym_lsp.fixing import Fixed
 
 
@@ -33,7 +34,12 @@ def check(options: Options) -> int:
         from gym_lsp.cli.showing_files import show_files
 
         return show_files(checks, options)
+    if options.show_settings:
+        from gym_lsp.cli.showing_settings import show_settings
+
+        return show_settings([job.workspace for job in checks], options)
     fixed: list[Fixed] = []
+    ignored: list[Ignored] = []
     if options.fix or options.diff:
         from gym_lsp.cli import fixing
 
@@ -44,10 +50,17 @@ def check(options: Options) -> int:
             return fixing.show_diff(checks, fixed, options)
         fixing.write(checks, fixed)
         checked = [(outcome.workspace, outcome.checked) for outcome in fixed]
+    elif options.add_ignores:
+        from gym_lsp.cli import ignoring
+
+        gc.enable()
+        ignored = [ignoring.ignore(job, options) for job in checks]
+        ignoring.write(checks, ignored)
+        checked = [(outcome.workspace, outcome.checked) for outcome in ignored]
     else:
         checked = [(job.workspace, job.checked()) for job in checks]
     texts = TextsOf([workspace for workspace, _ in checked], options)
-    return conclude(options, outcome_of(checked, options), texts, fixed)
+    return conclude(options, outcome_of(checked, options), texts, fixed, ignored)
 
 
 def outcome_of(checked: list[tuple[Workspace, Checked]], options: Options) -> Outcome:

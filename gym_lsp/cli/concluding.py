@@ -18,11 +18,14 @@ from gym_lsp.files import Disk, Missing, Unreadable, Unwritable, absolute
 from gym_lsp.reporters.report import Report
 
 if TYPE_CHECKING:
+    from gym_lsp.cli.ignoring import Ignored
     from gym_lsp.fixing import Fixed
     from gym_lsp.reporters.baseline import Key
 
 
-def conclude(options: Options, outcome: Outcome, texts: Texts, fixed: Sequence[Fixed] = ()) -> int:
+def conclude(
+    options: Options, outcome: Outcome, texts: Texts, fixed: Sequence[Fixed] = (), ignored: Sequence[Ignored] = ()
+) -> int:
     """Report the findings, and return the exit code."""
     diagnostics = outcome.diagnostics
     if options.write_baseline:
@@ -31,6 +34,10 @@ def conclude(options: Options, outcome: Outcome, texts: Texts, fixed: Sequence[F
         diagnostics = _without_known(options.baseline, diagnostics, outcome, options)
     output = Output(options)
     left = output.write(_report(outcome, diagnostics, texts))
+    if options.add_ignores and not options.quiet:
+        from gym_lsp.cli.ignoring import report
+
+        report(ignored, len(left))
     if options.fix or (output.is_for_reading and left):
         if options.fix:
             from gym_lsp.cli.fixing import report_applied

@@ -49,13 +49,13 @@ def write(jobs: Sequence[Job], fixed: Sequence[Fixed]) -> None:
             continue
         for path, after in outcome.texts.items():
             try:
-                Disk().rewrite(path, job.workspace.text(path) or "", after, _root_of(job, path))
+                Disk().rewrite(path, job.workspace.text(path) or "", after, root_of_edit(job, path))
             except Unwritable as error:
                 shown = relative_path(path, working_directory())
                 raise UsageError(f"cannot write {shown}: {error.reason}") from None
 
 
-def _root_of(job: Job, path: PurePath) -> PurePath:
+def root_of_edit(job: Job, path: PurePath) -> PurePath:
     """The folder that a fix may write in: the workspace, or for a named file outside of it the folder of the file."""
     root = job.workspace.root
     return root if path.is_relative_to(root) else path.parent

@@ -12,7 +12,7 @@ from gym_lsp.cli.failure import EXIT_CLEAN
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output, terminal_width
 from gym_lsp.cli.places import working_directory
-from gym_lsp.cli.streams import is_a_terminal
+from gym_lsp.cli.streams import is_a_terminal, print_message
 from gym_lsp.cli.workspaces import open_workspace
 from gym_lsp.files import Disk
 from gym_lsp.gym.layout import AGENTS
@@ -37,7 +37,7 @@ _KINDS = {
 
 
 def list_components(options: Options) -> int:
-    """Print the components in the search roots as a table, or as JSON with `--format json`."""
+    """Print the components in the search roots: as a table on a terminal, else as TSV, or JSON with `--format json`."""
     kind, here = options.list, working_directory()
     assert kind is not None, "the command is `list`"
     workspace = open_workspace(options, root_of(Disk(), here, here))
@@ -45,9 +45,11 @@ def list_components(options: Options) -> int:
     if options.format == "json":
         text = json.dumps(rows, indent=2) + "\n"
     elif rows:
-        text = _text(rows, options)
+        room = _room(options)
+        text = _tsv(rows) if room is None else _text(rows, room)
     else:
-        text = _nothing(kind, workspace)
+        text = ""
+        print_message(_nothing(kind, workspace))
     Output(options).write_text(text)
     return EXIT_CLEAN
 
@@ -57,7 +59,7 @@ def _nothing(kind: str, workspace: Workspace) -> str:
     hint = "search another folder with `--search-dir DIR`"
     if workspace.install is None:
         hint += ", or give the folder of NeMo Gym with `--gym-root DIR`"
-    return f"no {kind.replace('-', ' ')} found in {roots}; {hint}\n"
+    return f"no {kind.replace('-', ' ')} found in {roots}; {hint}"
 
 
 def _rows(kind: str, workspace: Workspace) -> Iterable[Row]:
@@ -111,14 +113,19 @@ def _recipes(workspace: Workspace) -> Iterable[Row]:
             }
 
 
-def _text(rows: Sequence[Row], options: Options) -> str:
+def _tsv(rows: Sequence[Row]) -> str:
+    """A line for each row, after one with the names of the columns; cells are separated by tabs."""
+    lines = ([*rows[0]], *([_cell(value) for value in row.values()] for row in rows))
+    return "".join("\t".join(line) + "\n" for line in lines)
+
+
+def _text(rows: Sequence[Row], room: int) -> str:
     """A table, or a paragraph for each row if the terminal is too narrow for a table."""
     names = [name for name in rows[0] if any(_cell(row[name]) for row in rows)]
     names.sort(key=lambda name: name == "description")
     cells = [[_cell(row[name]) for name in names] for row in rows]
-    room = _room(options)
     table = _table([names, *cells])
-    if room is None or all(width_of(line) <= room for line in table):
+    if all(width_of(line) <= room for line in table):
         return "".join(f"{line}\n" for line in table)
     if names[-1] == "description" and table[0].index(names[-1]) + _SHORTEST_DESCRIPTION <= room:
         return "".join(f"{_cut(line, room)}\n" for line in table)

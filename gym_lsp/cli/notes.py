@@ -25,7 +25,7 @@ def notes_of(outcomes: list[tuple[Workspace, Checked]], options: Options) -> Ite
         below = ", ".join(path for path in options.paths if path != ".") or "this folder"
         yield (
             f"nothing to check in {below}: it does not contain a NeMo Gym config, manifest, prompt or env.yaml, "
-            "or the settings exclude all of them"
+            f"or {'`--exclude` or ' if options.exclude else ''}the settings exclude all of them"
         )
     yield from named
     yield from _links_outside(outcomes, options)

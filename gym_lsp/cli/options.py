@@ -8,10 +8,11 @@ from msgspec import Struct
 
 from gym_lsp.diagnostic import Severity
 
-Command = Literal["check", "list", "resolve", "graph", "explain", "json_schema", "new", "serve"]
+Command = Literal["check", "list", "resolve", "graph", "explain", "json_schema", "new", "print_completion", "serve"]
 """`serve` is what happens when no other command is given."""
 ComponentName = Literal["environments", "agents", "models", "resources-servers", "benchmarks", "recipes"]
 GraphFormat = Literal["mermaid", "dot", "svg"]
+Shell = Literal["bash", "zsh", "fish"]
 
 SELECTORS = ("benchmark", "environment", "resources_server", "model_type", "agent_type")
 """The options that select a config of the run by a name."""
@@ -37,6 +38,7 @@ class Options(Struct, frozen=True, kw_only=True):
     """The name of a rule; empty to list all rules."""
     new: tuple[str, ...]
     """The kind and the name of a new component."""
+    print_completion: Shell | None
 
     config: tuple[str, ...]
     recipe: str | None
@@ -58,6 +60,9 @@ class Options(Struct, frozen=True, kw_only=True):
     search_dir: tuple[str, ...]
     gym_root: str | None
     stdin_filename: str | None
+    exclude: tuple[str, ...]
+    settings: str | None
+    isolated: bool
     cache: str | None
     provenance: bool
 
@@ -72,12 +77,15 @@ class Options(Struct, frozen=True, kw_only=True):
     diff: bool
     unsafe_fixes: bool
     show_fixes: bool
+    add_ignores: bool
+    reason: str | None
 
     format: str | None
     output_file: str | None
     show: Severity | None
     statistics: bool
     show_files: bool
+    show_settings: bool
     color: Literal["auto", "always", "never"]
     quiet: bool
 

@@ -43,7 +43,7 @@ class Output:
         is_terminal = self._file is None and is_a_terminal(sys.stdout)
         is_colorful = self._file is None and _wants_color(is_terminal)
         self._color = options.color == "always" or (options.color == "auto" and is_colorful)
-        self._width = terminal_width() if is_terminal else WIDTH
+        self._width = terminal_width() if is_terminal or os.environ.get("COLUMNS") else WIDTH
         self._format = options.format or "full"
         self._statistics = options.statistics
         self._quiet = options.quiet
@@ -68,7 +68,10 @@ class Output:
         if self._statistics:
             from gym_lsp.reporters import statistics
 
-            text = statistics.render(report, color=self._color, width=self._width)
+            if self._format == "json":
+                text = statistics.render_json(report)
+            else:
+                text = statistics.render(report, color=self._color, width=self._width)
         else:
             text = FORMATS[self._format](report, color=self._color, width=self._width)
         self.write_text(text)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from math import isfinite
 from pathlib import PurePath
 from shlex import quote
+from typing import cast
 
 from msgspec.structs import replace
 
@@ -14,15 +18,20 @@ from gym_lsp.cli.streams import print_message
 from gym_lsp.cli.workspaces import composed, workspace_of_run
 from gym_lsp.compose.overrides import command_line
 from gym_lsp.compose.problem import raised_by
+from gym_lsp.compose.resolved import scalar
 from gym_lsp.compose.run import Composition
-from gym_lsp.compose.secrets import masked_text
-from gym_lsp.ide.resolved import ResolvedLine, origin, resolved_run
+from gym_lsp.compose.secrets import Secrets, masked_text, secrets_in
+from gym_lsp.ide.resolved import ResolvedDocument, ResolvedLine, origin, resolved_run, source_of
+from gym_lsp.syntax import Atom, KeyPath, parse, plain
 from gym_lsp.text import LineIndex
 from gym_lsp.workspace.workspace import Workspace
 
+VERSION = 1
+"""Increases if a field of the JSON changes its meaning or is removed, but not if a field is added."""
+
 
 def resolve(options: Options) -> int:
-    """Print the configuration of a run; with `--provenance`, each value is followed by its file and line."""
+    """Print the configuration of a run as YAML or JSON; with `--provenance`, also the file and line of each value."""
     workspace, run = workspace_of_run(options)
     composition = composed(workspace, run)
     document = resolved_run(workspace, composition.run)
@@ -31,10 +40,55 @@ def resolve(options: Options) -> int:
     def comment(line: ResolvedLine) -> str:
         return origin(workspace, line, lines.number)
 
-    Output(options).write_text(document.text(comment if options.provenance else None))
+    if options.format == "json":
+        text = as_json(workspace, document, composition, lines.number if options.provenance else None)
+    else:
+        text = document.text(comment if options.provenance else None)
+    Output(options).write_text(text)
     if composition.outside:
         composition = workspace.compose(replace(composition.run, sees_outside=True))
     return _exit_code(workspace, composition, options)
+
+
+def as_json(
+    workspace: Workspace,
+    document: ResolvedDocument,
+    composition: Composition,
+    line_number: Callable[[PurePath, int], int] | None,
+) -> str:
+    """Return the document as JSON. Given `line_number`, it also contains the source of each value."""
+    contents: dict[str, object] = {
+        "version": VERSION,
+        "release": None if workspace.install is None else workspace.profile.release,
+        "config": _json_value(plain(parse(document.text()).root)),
+        "not_shown": [path.as_posix() for path in composition.outside],
+    }
+    if line_number is not None:
+        secrets = workspace.secrets(composition.run).union([secrets_in(composition.config)])
+        sourced = ((line, source_of(workspace, line, line_number)) for line in document.lines)
+        contents["sources"] = [
+            {"path": _masked(line.path, secrets), "source": source.name, "line": source.line, "how": line.how.value}
+            for line, source in sourced
+            if source is not None and line.how is not None
+        ]
+    return json.dumps(contents, indent=2) + "\n"
+
+
+def _masked(path: KeyPath, secrets: Secrets) -> list[str | int]:
+    """Return a key path as the document has it: a key can be a secret that is also a value."""
+    return [masked_text(step, secrets) if isinstance(step, str) else step for step in path]
+
+
+def _json_value(value: object) -> object:
+    """Return a value of YAML as JSON has it: keys are text, and so are the numbers that JSON does not have."""
+    if isinstance(value, dict):
+        entries = cast("dict[Atom, object]", value)
+        return {key if isinstance(key, str) else scalar(key): _json_value(each) for key, each in entries.items()}
+    if isinstance(value, list):
+        return [_json_value(each) for each in cast("list[object]", value)]
+    if isinstance(value, float) and not isfinite(value):
+        return scalar(value)
+    return value
 
 
 def _exit_code(workspace: Workspace, composition: Composition, options: Options) -> int:

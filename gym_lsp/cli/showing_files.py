@@ -16,6 +16,7 @@ from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
 _EXCLUDED = "not checked: the settings exclude it"
+_BY_CALLER = "not checked: `--exclude` excludes it"
 _OTHER = "not checked: not a NeMo Gym file"
 
 
@@ -37,7 +38,7 @@ def _kinds(
     for folder in asked:
         for path in workspace.files_below(folder):
             if path not in chosen:
-                yield path, _EXCLUDED
+                yield path, _BY_CALLER if workspace.settings.is_excluded_by_caller(path) else _EXCLUDED
     for path in paths:
         kind = workspace.kind(path)
         yield path, _OTHER if kind is FileKind.OTHER else kind.value

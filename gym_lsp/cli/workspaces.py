@@ -5,22 +5,18 @@ from __future__ import annotations
 import os
 from pathlib import PurePath
 
-from msgspec.structs import replace
-
 from gym_lsp.cli.failure import UsageError
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.places import working_directory
+from gym_lsp.cli.reading_settings import settings_of
 from gym_lsp.compose.overrides import OverrideError
 from gym_lsp.compose.run import Composition, Run
 from gym_lsp.files import Disk, Files, Kind, absolute
 from gym_lsp.gym.roots import environment_of, find_install_root
 from gym_lsp.memo import Memo
 from gym_lsp.reporters.paths import relative_path
-from gym_lsp.rules import RULE_NAMES
-from gym_lsp.text import LineIndex
+from gym_lsp.rules.analysis.paths import is_file, like_path, respelled
 from gym_lsp.workspace.root import Root, root_of
-from gym_lsp.workspace.setting_types import is_selector, unknown_rule
-from gym_lsp.workspace.settings import Settings, SettingsError, load_settings
 from gym_lsp.workspace.workspace import Workspace
 
 
@@ -52,8 +48,18 @@ def composed(workspace: Workspace, run: Run) -> Composition:
     except OverrideError as error:
         raise UsageError(str(error)) from None
     for root in composition.includes.absent_roots if run.recipe is None else ():
-        raise UsageError(f"--config {root.entry}: not found in any search root")
+        raise no_such_config(root.entry, workspace)
     return composition
+
+
+def no_such_config(entry: str, workspace: Workspace) -> UsageError:
+    """Return the error for a root config that is in no search root: it suggests a config, or an environment."""
+    files, search = workspace.files, workspace.search
+    near = respelled(entry, files, search) or next(iter(like_path(entry, files, search)), None)
+    hint = f"; did you mean `{near}`?" if near else ""
+    if not near and is_file(f"environments/{entry}/config.yaml", files, search):
+        hint = f"; for the environment of this name, use `--environment {entry}`"
+    return UsageError(f"--config {entry}: not found in any search root{hint}")
 
 
 def open_workspace(options: Options, root: PurePath | Root, files: Files | None = None) -> Workspace:
@@ -61,7 +67,7 @@ def open_workspace(options: Options, root: PurePath | Root, files: Files | None 
     files = files or Disk()
     is_deep = not isinstance(root, Root) or root.is_deep
     root = root.path if isinstance(root, Root) else root
-    settings = _settings(options, files, root)
+    settings = settings_of(options, files, root)
     explicit = options.gym_root
     if explicit is not None and files.kind(absolute(explicit)) is not Kind.DIRECTORY:
         raise UsageError(f"--gym-root {explicit}: folder not found")
@@ -73,7 +79,7 @@ def open_workspace(options: Options, root: PurePath | Root, files: Files | None 
     search_dirs = _search_dirs(options.search_dir, files)
     named = tuple(map(absolute, options.config or ((options.recipe,) if options.recipe else options.paths)))
     environment = environment_of(os.environ)
-    memo = Memo(is_last=not (options.watch or options.fix or options.diff or options.cache))
+    memo = Memo(is_last=not (options.watch or options.fix or options.diff or options.cache or options.add_ignores))
     return Workspace(files, root, settings, install, search_dirs, environment, memo=memo, named=named, is_deep=is_deep)
 
 
@@ -84,43 +90,5 @@ def _search_dirs(given: tuple[str, ...], files: Files) -> tuple[PurePath, ...]:
     return tuple(absolute(folder) for folder in given)
 
 
-def _settings(options: Options, files: Files, root: PurePath) -> Settings:
-    loaded = load_settings(files, root, known_rules=RULE_NAMES)
-    if loaded.errors:
-        raise UsageError("\n".join(_setting_message(error, files) for error in loaded.errors))
-    settings = loaded.settings
-    select, ignore = _rules("--select", options.select), _rules("--ignore", options.ignore)
-    if select:
-        settings = replace(settings, select=select)
-    if ignore:
-        settings = replace(settings, ignore=(*settings.ignore, *ignore))
-    return settings
-
-
-def _setting_message(error: SettingsError, files: Files) -> str:
-    """The message of a wrong setting, after its file, line and column."""
-    if error.span is None:
-        return f"{_shown(error.path)}: {error.message}"
-    start = LineIndex(files.read(error.path)).position(error.span.start)
-    return f"{_shown(error.path)}:{start.line + 1}:{start.column + 1}: {error.message}"
-
-
 def _shown(path: PurePath | None) -> str:
     return "" if path is None else relative_path(path, working_directory())
-
-
-def _rules(flag: str, given: tuple[str, ...]) -> tuple[str, ...]:
-    names = tuple(name.strip() for part in given for name in part.split(",") if name.strip())
-    if given and not names:
-        # An empty variable in a CI job must not silently select all rules or none.
-        raise UsageError(f"`{flag}` needs the name of a rule; `gym-lsp --explain` lists the rules")
-    for name in names:
-        if not is_selector(name, RULE_NAMES):
-            raise no_such_rule(name)
-    return names
-
-
-def no_such_rule(name: str) -> UsageError:
-    """The error for an unknown rule: it suggests a rule, or else how to list the rules."""
-    message = unknown_rule(name, RULE_NAMES)
-    return UsageError(message if message.endswith("?") else f"{message}; `gym-lsp --explain` lists the rules")

@@ -89,15 +89,32 @@ def _with_place(line: Line) -> ResolvedLine:
     return ResolvedLine(line.text, line.path, place, value.origin.provenance, source)
 
 
+class NamedSource(NamedTuple):
+    """The name of the source of a value, and the line in it, counted from 1; None if it is not a file."""
+
+    name: str
+    line: int | None
+
+
+def source_of(
+    workspace: Workspace, line: ResolvedLine, line_number: Callable[[PurePath, int], int]
+) -> NamedSource | None:
+    """Return the source of the value of a line; None without a value. `line_number` returns line numbers from 1."""
+    if line.source is None:
+        return None
+    path, offset = line.source
+    if not path.is_absolute():
+        return NamedSource(path.as_posix().strip("<>"), None)
+    return NamedSource(visible(workspace.spelled(path)), line_number(path, offset))
+
+
 def origin(workspace: Workspace, line: ResolvedLine, line_number: Callable[[PurePath, int], int]) -> str:
     """Return the source of the value of a line as `file:line`, or its name if it is not a file; empty without a value.
 
     `line_number` returns line numbers from 1.
     """
-    if line.source is None:
+    source = source_of(workspace, line, line_number)
+    if source is None:
         return ""
-    path, offset = line.source
-    generated = " (generated)" if line.how is Provenance.GENERATED else ""
-    if not path.is_absolute():
-        return f"{path.as_posix().strip('<>')}{generated}"
-    return f"{visible(workspace.spelled(path))}:{line_number(path, offset)}{generated}"
+    place = source.name if source.line is None else f"{source.name}:{source.line}"
+    return f"{place} (generated)" if line.how is Provenance.GENERATED else place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -9,6 +10,9 @@ from msgspec import Struct
 from gym_lsp.diagnostic import Applicability, Diagnostic, Severity
 from gym_lsp.reporters.report import Report, summary_line
 from gym_lsp.reporters.terminal import SEVERITY_INK, Ink, Palette
+
+VERSION = 1
+"""Increases if a field of the JSON changes its meaning or is removed, but not if a field is added."""
 
 
 class RuleCount(Struct, frozen=True):
@@ -52,6 +56,26 @@ def render(report: Report, *, color: bool, width: int) -> str:
         lines.append("")
     lines.append(summary_line(report))
     return "\n".join(lines) + "\n"
+
+
+def render_json(report: Report) -> str:
+    """Render the same as one JSON document."""
+    document = {
+        "version": VERSION,
+        "release": report.release,
+        "statistics": [
+            {
+                "rule": row.rule,
+                "severity": row.severity.label,
+                "count": row.count,
+                "fixable": row.fixable,
+                "safely_fixable": row.safely,
+            }
+            for row in count_rules(report.diagnostics)
+        ],
+        "summary": report.summary._asdict(),
+    }
+    return json.dumps(document, indent=2) + "\n"
 
 
 def _fixes(row: RuleCount) -> str:

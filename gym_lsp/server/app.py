@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from typing import NamedTuple
 
 from pygls.io_ import StdoutWriter
 
@@ -75,8 +76,15 @@ def create_server() -> GymLanguageServer:
     return server
 
 
-def serve(tcp: tuple[str, int] | None = None) -> int:
-    """Serve one client over stdio, or over TCP for debugging, and return the exit code."""
+class Served(NamedTuple):
+    """The exit code of the server, and whether a client has initialized it."""
+
+    code: int
+    had_client: bool
+
+
+def serve(tcp: tuple[str, int] | None = None) -> Served:
+    """Serve one client over stdio, or over TCP for debugging."""
     stderr = logging.StreamHandler(sys.stderr)
     stderr.setFormatter(MaskingFormatter("%(name)s: %(message)s"))
     logging.basicConfig(handlers=[stderr], level=logging.WARNING)
@@ -92,7 +100,8 @@ def serve(tcp: tuple[str, int] | None = None) -> int:
     else:
         server.start_tcp(*tcp)
     # LSP requires exit code 1 if the client exits without a shutdown request. pygls does not expose the code.
-    return 0 if server.protocol.was_shut_down and not is_broken else 1
+    code = 0 if server.protocol.was_shut_down and not is_broken else 1
+    return Served(code, server.protocol.had_client)
 
 
 def _serve_standard_streams(server: GymLanguageServer) -> bool:

@@ -57,6 +57,11 @@ class GymProtocol(LanguageServerProtocol):
         return self._shutdown
 
     @property
+    def had_client(self) -> bool:
+        """Whether a client has sent `initialize`."""
+        return self._initialized
+
+    @property
     def is_open(self) -> bool:
         """Whether messages may be sent: after `initialize` was answered and before `shutdown` was."""
         return self._answered and not self._shutdown

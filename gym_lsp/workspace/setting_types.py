@@ -57,7 +57,10 @@ def did_you_mean(name: str, known: Collection[str]) -> str:
     """The end of a message about an unknown `name`: a suggestion, or nothing."""
     from difflib import get_close_matches  # costs a millisecond that only a mistake should pay
 
-    close = get_close_matches(name.replace("_", "-").lower(), known, n=1)
+    plain = name.replace("_", "-").lower()
+    # A word that was cut off is less similar than one that was misspelt.
+    longer = [each for each in known if plain and each.startswith(plain)]
+    close = get_close_matches(plain, known, n=1) or (longer if len(longer) == 1 else [])
     return f"; did you mean `{close[0]}`?" if close else ""
 
 
@@ -146,7 +149,7 @@ def _severities(reading: SettingsReader, key: KeyPath, value: object) -> dict[st
         if rule not in reading.known_rules:
             reading.wrong((*key, rule), f"`{_spelt(key)}`: {unknown_rule(rule, reading.known_rules)}")
         elif not isinstance(severity, str) or severity not in SEVERITIES:
-            reading.wrong((*key, rule), _unexpected((*key, rule), SEVERITIES))
+            reading.wrong((*key, rule), _unexpected((*key, rule), severity, SEVERITIES))
         else:
             good[rule] = SEVERITIES[severity]
     return good
@@ -203,7 +206,7 @@ def _entries(reading: SettingsReader, key: KeyPath, value: object) -> Iterator[t
 def _failure(reading: SettingsReader, key: KeyPath, value: object) -> Severity | None:
     if isinstance(value, str) and value in FAILURES:
         return FAILURES[value]
-    reading.wrong(key, _unexpected(key, FAILURES))
+    reading.wrong(key, _unexpected(key, value, FAILURES))
     return None
 
 
@@ -214,8 +217,9 @@ def _boolean(reading: SettingsReader, key: KeyPath, value: object) -> bool | Non
     return None
 
 
-def _unexpected(key: KeyPath, expected: Collection[str]) -> str:
-    return f"invalid value for `{_spelt(key)}`; expected one of {one_of(expected)}"
+def _unexpected(key: KeyPath, value: object, expected: Collection[str]) -> str:
+    near = did_you_mean(value, expected) if isinstance(value, str) else ""
+    return f"invalid value for `{_spelt(key)}`; expected one of {one_of(expected)}{near}"
 
 
 def _spelt(key: KeyPath) -> str:

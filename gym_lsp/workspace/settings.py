@@ -46,8 +46,18 @@ SETTINGS_FILES = frozenset({OWN_FILE, SHARED_FILE})
 TABLE = ("tool", NAME)
 
 
+class Excluded(Struct, frozen=True):
+    """Globs relative to a folder."""
+
+    folder: PurePath
+    globs: tuple[str, ...]
+
+
 class Settings(Struct, frozen=True):
-    """The settings of a project. `path` is their file, None if there is none."""
+    """The settings of a project. `path` is their file, None if there is none.
+
+    `excluded` is what the command line excludes in addition.
+    """
 
     path: PurePath | None = None
     select: tuple[str, ...] = (ALL,)
@@ -62,6 +72,7 @@ class Settings(Struct, frozen=True):
     open_names: tuple[str, ...] = ()
     documents: bool = True
     fail_on: Severity = Severity.ERROR
+    excluded: Excluded | None = None
 
     def selects(self, rule: str) -> bool:
         """Whether `rule` reports: the longest selector that matches it decides; between equals, `ignore` wins."""
@@ -73,7 +84,13 @@ class Settings(Struct, frozen=True):
 
     def excludes(self, path: PurePath) -> bool:
         """Whether the findings in `path` are not reported."""
+        if self.is_excluded_by_caller(path):
+            return True
         return self.path is not None and matches(self.exclude, path, self.path.parent)
+
+    def is_excluded_by_caller(self, path: PurePath) -> bool:
+        """Whether the command line excludes `path`."""
+        return self.excluded is not None and matches(self.excluded.globs, path, self.excluded.folder)
 
     def includes(self, path: PurePath) -> bool:
         """Whether `path` is a Gym config by the settings, whatever its place and content."""
@@ -129,9 +146,9 @@ SETTINGS: tuple[Setting, ...] = (
         "exclude",
         GLOBS,
         [],
-        "Files and folders whose findings are not reported. They still define names, and other files can include them. "
-        "Globs are relative to the settings file. A glob without a slash matches a name at any depth, and `**` matches "
-        "any number of folders.",
+        "Files and folders to leave out: their findings are not reported, and the names that they define are not "
+        "known. Other files can still include them. `--exclude` adds to them. Globs are relative to the settings file. "
+        "A glob without a slash matches a name at any depth, and `**` matches any number of folders.",
         'exclude = ["experiments/**", "*.draft.yaml"]',
     ),
     Setting(

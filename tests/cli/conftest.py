@@ -96,10 +96,10 @@ def command(tree: Path) -> list[str]:
     return [sys.executable, "-c", code]
 
 
-def on_a_terminal(tree: Path, command: list[str], *, columns: int) -> str:
+def on_a_terminal(tree: Path, command: list[str], *, columns: int, **environment: str) -> str:
     """The output of a command on a terminal with `columns`; it has to fit into the buffer of the terminal."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, columns))
     with open(ours, "rb", buffering=0) as screen:
-        subprocess.run(command, cwd=tree, stdout=theirs, env={"PATH": "", "TERM": "xterm"}, check=False)
+        subprocess.run(command, cwd=tree, stdout=theirs, env={"PATH": "", "TERM": "xterm", **environment}, check=False)
         return screen.read(65536).decode().replace("\r\n", "\n")

@@ -43,7 +43,7 @@ def test_a_broken_config_is_drawn_as_far_as_possible(gym: Gym, tree: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["--graph"], "`--graph` needs at least one `--config`"),
+        (["--graph"], "`--graph` needs a config or a recipe"),
         (["--graph", "--config", "nowhere.yaml"], "--config nowhere.yaml: not found in any search root"),
         (["--graph", "--config", TIDES, "x"], "'x' is not an override"),
         (

@@ -33,22 +33,25 @@ def sample(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("sample")
 @pytest.mark.parametrize(("kind", "some"), [("environments", "museum_guide"), ("agents", "direct_agent")])
-def test_a_list_is_a_table_or_json(gym: Gym, kind: str, some: str) -> None:
+def test_a_list_is_tsv_or_json(gym: Gym, kind: str, some: str) -> None:
     ran = gym("--list", kind)
     assert (ran.code, ran.err) == (0, "")
     rows = json.loads(gym("--list", kind, "--format", "json").out)
     assert some in [row["name"] for row in rows]
-    names = [line.partition(" ")[0] for line in ran.out.splitlines()]
-    assert names == ["name", *(row["name"] for row in rows)]
+    cells = [line.split("\t") for line in ran.out.splitlines()]
+    assert cells[0] == [*rows[0]]
+    assert [row[0] for row in cells[1:]] == [row["name"] for row in rows]
+    assert {len(row) for row in cells} == {len(rows[0])}
+    assert "  " not in ran.out
 
 
 @pytest.mark.parametrize("kind", ["environments", "agents", "models", "resources-servers", "benchmarks"])
 def test_an_empty_list_has_a_message(gym: Gym, tree: Path, kind: str) -> None:
     (tree / TIDES).unlink()
     ran = gym("--list", kind)
-    assert ran.code == 0
-    assert ran.out.startswith(
-        f"no {kind.replace('-', ' ')} found in {tree}; search another folder with `--search-dir DIR`, or "
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err.startswith(
+        f"gym-lsp: no {kind.replace('-', ' ')} found in {tree}; search another folder with `--search-dir DIR`, or "
     )
     assert json.loads(gym("--list", kind, "--format", "json").out) == []
 

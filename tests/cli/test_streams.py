@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,38 @@ def test_closed_streams_of_the_help(tree: Path, command: list[str], arguments: l
     done = subprocess.run([*command, *arguments], stdout=writer, stderr=writer, timeout=TIMEOUT, check=False)
     os.close(writer)
     assert done.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code"), [("</dev/null", 1), ("<&-", 2), ("<config.yaml", 1)], ids=["empty", "closed", "no message"]
+)
+def test_a_server_without_an_editor_says_what_it_is(
+    tree: Path, command: list[str], redirection: str, code: int
+) -> None:
+    write(tree, "config.yaml", CLEAN)
+    ask = ["sh", "-c", f'exec "$@" {redirection}', "sh", *command]
+    done = subprocess.run(ask, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    assert done.returncode == code
+    first, second = done.stderr.splitlines()[-2:]
+    assert first.startswith("gym-lsp: standard input ")
+    assert "this is the language server" in first
+    assert second == "gym-lsp: `gym-lsp --check` checks configs; `gym-lsp --help` lists all options"
+    assert "Traceback" not in done.stderr
+
+
+def test_a_server_on_a_terminal_says_what_it_is(tree: Path, command: list[str]) -> None:
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "wb", buffering=0) as keyboard:
+        process = subprocess.Popen(command, cwd=tree, stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        assert process.stderr is not None
+        first = process.stderr.readline()
+        keyboard.write(b"\x04")
+        process.wait(TIMEOUT)
+        rest = process.stderr.read()
+        process.stderr.close()
+    os.close(theirs)
+    assert first == b"gym-lsp: this is the language server; it expects an editor on standard input\n"
+    assert rest == b"gym-lsp: `gym-lsp --check` checks configs; `gym-lsp --help` lists all options\n"
 
 
 @pytest.mark.parametrize(

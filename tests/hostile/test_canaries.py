@@ -53,6 +53,13 @@ COMMANDS = (
     *(["--graph", *run, "--format", form] for run in (*OF_RUNS, OVERRIDDEN) for form in ("mermaid", "dot", "svg")),
     *(["--list", "environments", "--format", form] for form in ("full", "json")),
     *(["--list", kind] for kind in ("agents", "models", "resources-servers", "benchmarks")),
+    *(["--resolve", *run, "--format", "json", "--provenance"] for run in (*OF_RUNS, OVERRIDDEN)),
+    ["--check", "--statistics", "--format", "json"],
+    *(["--check", "--show-settings", "--format", form] for form in ("full", "json")),
+    ["--check", "--add-ignores", "--show", "hint"],
+    [*OVERRIDDEN, "--exit-zero", "--show-fixes"],
+    OVERRIDDEN,
+    ["--list", "agents", *OVERRIDDEN],
     ["--json-schema"],
     ["--explain", "literal-secret"],
 )
