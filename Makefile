@@ -10,6 +10,7 @@ NEMO_RL ?= ../nemo-rl
 # The lowest versions of our dependencies have no wheels for a newer Python.
 LOWEST_PYTHON ?= python3.11
 LOWEST_VENV ?= .venv-lowest
+STEPS = MAKE='$(MAKE)' sh tests/tools/steps.sh
 CORPUS = "$$($(BIN)/python -m tests.corpus path)"
 
 # Without this, pyright looks for a newer version of itself; its version is pinned.
@@ -25,7 +26,9 @@ help: ## List the targets
 demo: $(VENV)/.installed ## Check the sample workspace; needs only Python
 	$(BIN)/gym-lsp --check environments responses_api_agents
 
-test: lint types layers unit test-client ## Run all checks except those in real editors
+# All steps run, whatever fails; the last line lists the failed ones.
+test: ## Run all checks except those in real editors
+	@$(STEPS) lint types layers unit test-client
 
 lint: $(VENV)/.installed-dev ## Check the style of the code, and the workflows
 	$(BIN)/ruff check
@@ -49,7 +52,8 @@ test-lowest: $(LOWEST_VENV)/.installed ## Test with the lowest allowed versions 
 test-schema: $(VENV)/.installed-dev ## Test the JSON Schema of configs in yaml-language-server
 	$(BIN)/python -m pytest tests/editors/test_json_schema.py
 
-test-editors: test-terminals test-vscode ## Test in all real editors
+test-editors: ## Test in all real editors
+	@$(STEPS) test-terminals test-vscode
 
 test-terminals: $(VENV)/.installed-dev corpus ## Test in Neovim, Helix, Emacs and Vim
 	$(BIN)/python -m tests.editors .editors/terminals

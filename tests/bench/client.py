@@ -15,7 +15,7 @@ from tests.server.client import Client, Message
 from tests.server.editor import PUSH
 
 PUBLISHED = "textDocument/publishDiagnostics"
-LIMIT = 60.0
+LIMIT = 900.0
 """Seconds to wait for an answer."""
 
 

@@ -81,5 +81,6 @@ def test_the_targets_exist(path: Path) -> None:
 
 
 def test_ci_runs_every_part_of_our_own_script() -> None:
-    script = set(re.findall(r"\bmake ([\w-]+)", (REPOSITORY / ".ci" / "run").read_text("utf-8")))
-    assert script <= set(_MAKE.findall((GITHUB / "workflows" / "ci.yml").read_text("utf-8")))
+    last = (REPOSITORY / ".ci" / "run").read_text("utf-8").splitlines()[-1]
+    script = set(last.partition("steps.sh ")[2].split())
+    assert script and script <= set(_MAKE.findall((GITHUB / "workflows" / "ci.yml").read_text("utf-8")))

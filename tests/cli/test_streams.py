@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import BROKEN, CLEAN, ROOT, TIDES, write
+from tests.patience import PATIENCE
 
-TIMEOUT = 60
+TIMEOUT = PATIENCE
 
 
 @pytest.fixture

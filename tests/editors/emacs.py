@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.editors.editor import Place
 from tests.editors.programs import EMACS, EMACS_CLIENT
-from tests.editors.waiting import until
+from tests.editors.waiting import LIMIT, until
 
 _QUIET = """
 (setq inhibit-startup-screen t make-backup-files nil auto-save-default nil create-lockfiles nil
@@ -64,7 +64,7 @@ class Emacs:
             encoding="utf-8",
         )
         command = EMACS_CLIENT.command(f"--socket-name={self._socket}", "--eval", f"(load {_string(script)} nil t)")
-        done = subprocess.run(command, env=self._variables, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, env=self._variables, capture_output=True, text=True, timeout=LIMIT, check=False)
         assert answer.exists(), f"{form}: {done.stdout}{done.stderr}"
         return json.loads(answer.read_text(encoding="utf-8"))
 
@@ -130,7 +130,7 @@ class Emacs:
 
     def close(self) -> None:
         command = EMACS_CLIENT.command(f"--socket-name={self._socket}", "--eval", "(kill-emacs)")
-        subprocess.run(command, env=self._variables, capture_output=True, timeout=60, check=False)
+        subprocess.run(command, env=self._variables, capture_output=True, timeout=LIMIT, check=False)
         self._process.wait(60)
         shutil.rmtree(self._private, ignore_errors=True)
 

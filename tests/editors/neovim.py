@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.editors.editor import Place
 from tests.editors.programs import REPOSITORY, Program
-from tests.editors.waiting import until
+from tests.editors.waiting import LIMIT, until
 
 CLIENT = REPOSITORY / "nvim-client"
 
@@ -56,7 +56,7 @@ class Neovim:
 
     def _remote(self, *arguments: str) -> str:
         command = self._program.command("--server", str(self._socket), *arguments)
-        done = subprocess.run(command, env=self._variables, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, env=self._variables, capture_output=True, text=True, timeout=LIMIT, check=False)
         assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
         return done.stdout
 

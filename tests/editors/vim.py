@@ -135,4 +135,4 @@ class Vim:
         self._socket.close()
         self._process.terminate()
         # Waits for its end, and closes its input.
-        self._process.communicate(timeout=60)
+        self._process.communicate(timeout=LIMIT)

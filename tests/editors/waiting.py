@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-LIMIT = 60.0
+from tests.patience import PATIENCE
+
+LIMIT = PATIENCE
 """Seconds to wait for what must come, on a machine that may be busy."""
 _PAUSE = 0.05
 _Seen = TypeVar("_Seen")

@@ -16,8 +16,10 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from tests.patience import PATIENCE
+
 REPOSITORY = Path(__file__).parents[2]
-LIMIT = 20.0
+LIMIT = PATIENCE
 """Seconds to wait for an expected message."""
 Message = dict[str, Any]
 

@@ -18,9 +18,10 @@ from pygls.protocol import default_converter
 
 from gym_lsp.server.app import create_server
 from gym_lsp.server.to_lsp import uri_of
+from tests.patience import PATIENCE
 
 Message = dict[str, Any]
-LIMIT = 60.0
+LIMIT = PATIENCE
 """Seconds to wait for an expected message."""
 
 

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Generator
-from contextlib import contextmanager
-
 import pytest
 
 from gym_lsp.syntax import SyntaxProblemKind, parse, reader, recovery
 from gym_lsp.syntax.reader import DEEPEST, MOST_EXPANDED
+from tests.counting import at_most
 from tests.syntax.oracle import Refused, load, ours, value_of
-
-
-@contextmanager
-def soon(seconds: float = 5.0) -> Generator[None]:
-    """What is done here takes a fraction of a second; the limit leaves room for a machine that is busy."""
-    began = time.process_time()
-    yield
-    assert time.process_time() - began < seconds
 
 
 def kinds(text: str) -> set[SyntaxProblemKind]:
@@ -33,7 +22,7 @@ def laughs(levels: int) -> str:
 
 
 def test_a_billion_laughs_is_refused_and_what_is_left_can_be_handled() -> None:
-    with soon():
+    with at_most(1_000_000):
         document = parse(laughs(10))
         assert {problem.kind for problem in document.problems} == {SyntaxProblemKind.EXPANSION}
         assert document.root is not None
@@ -49,13 +38,13 @@ def test_merge_keys_laugh_no_longer() -> None:
         f"a{n}: &a{n} {{{', '.join(f'k{i}: *a{n - 1}' for i in range(10))}}}" for n in range(1, 9)
     ]
     lines.append("b: {<<: [*a8, *a7]}")
-    with soon():
+    with at_most(100_000):
         assert kinds("\n".join(lines)) == {SyntaxProblemKind.EXPANSION}
 
 
 def test_a_long_document_is_no_bomb() -> None:
     text = "".join(f"key{number}: value\n" for number in range(2 * MOST_EXPANDED))
-    with soon():
+    with at_most(500 * MOST_EXPANDED):
         assert not parse(text).problems
 
 
@@ -70,7 +59,7 @@ def test_ten_thousand_levels_are_refused(opening: str) -> None:
     text = opening * 10_000
     if opening == "a:\n":
         text = "".join(f"{' ' * level}a:\n" for level in range(2_000))
-    with soon():
+    with at_most(100_000):
         document = parse(text)
         assert document.problems
         if document.root is not None:
@@ -97,14 +86,14 @@ def test_aliases_do_not_add_up_to_a_greater_depth() -> None:
     "text", ["a" * 2_000_000, "a: " + "'x' " * 500_000, "#" * 2_000_000, "\n" * 2_000_000, "\t" * 500_000]
 )
 def test_a_large_text_does_not_hang(text: str) -> None:
-    with soon(10):
+    with at_most(10_000):
         document = parse(text)
         assert document.text is text
         assert len(document.comments) <= 1
 
 
 def test_broken_lines_by_the_thousand_do_not_hang() -> None:
-    with soon(20):
+    with at_most(1_000_000):
         assert parse("a: b: c\n" * 20_000).problems
         assert parse("key: 'it's\n" * 2_000).problems
         assert parse("- [\n" * 2_000).problems

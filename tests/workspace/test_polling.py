@@ -19,6 +19,7 @@ from gym_lsp.files import DirectoryEntry, Disk
 from gym_lsp.server.polling import ROUND, SHARE, Pace, poll_files
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.polling import Poller
+from tests.patience import PATIENCE
 
 IN_A, IN_C = ("one.yaml", "two.py", "data.jsonl"), ("four.yaml", "gym-lsp.toml")
 FILES = ("top.yaml", *(f"a/{name}" for name in IN_A), "b/deep/three.yaml", *(f"c/{name}" for name in IN_C))
@@ -291,7 +292,7 @@ def test_changes_that_come_together_are_reported_together(tree: Path) -> None:
     async def poll(session: Any, poller: Poller) -> None:
         found = asyncio.Event()
         polling = asyncio.create_task(poll_files(session, poller, lambda _: poller.roots, found.set, pause=0))
-        await asyncio.wait_for(found.wait(), 60)
+        await asyncio.wait_for(found.wait(), PATIENCE)
         polling.cancel()
 
     session, poller = Following(), Poller(Disk(), [PurePath(tree)])

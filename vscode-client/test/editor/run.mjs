@@ -22,7 +22,7 @@ const PICTURES = path.join(RUN, "pictures");
 const BROWSERS = [process.env.GYM_LSP_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const ARGUMENTS = ["headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync"];
 const SIZE = { width: 1400, height: 720 };
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 900_000;
 const PAUSE_MS = 50;
 
 const { values: options } = parseArgs({ options: { pictures: { type: "string" }, only: { type: "string" } } });

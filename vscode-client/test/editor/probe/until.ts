@@ -1,6 +1,6 @@
 // Waits for asynchronous effects in the editor.
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 900_000;
 const PAUSE_MS = 50;
 
 /** The result of `look` as soon as it is truthy or null; after a time limit, an error that contains `what`. */
