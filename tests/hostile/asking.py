@@ -107,6 +107,10 @@ def answers_without_file(wire: Wire) -> Iterator[Answer]:
     yield "workspace/diagnostic", wire.reply("workspace/diagnostic", {"previousResultIds": []})
     for name in ("gymLsp.components", "gymLsp.status"):
         yield name, wire.reply("workspace/executeCommand", {"command": name, "arguments": []})
+    for kind in ("environment", "benchmark", "agent", "resources-server", "sandbox", "recipe"):
+        for name in ("gymLsp.newQuestions", "gymLsp.new"):
+            wanted = {"kind": kind, "name": "wanted", "environment": "math"}
+            yield name, wire.reply("workspace/executeCommand", {"command": name, "arguments": [wanted]})
 
 
 def everything(wire: Wire, root: Path, names: Iterable[str], step: int) -> Iterator[Answer]:
