@@ -21,9 +21,10 @@ def may_have_commands(text: str) -> bool:
     return _LONG.search(text) is not None or _SHORT.search(text) is not None
 
 
-_YAML = re.compile(r"(?:```|~~~)[^\n\w]{0,80}(?:code[\w-]{0,20}[^\n\w]{0,80})?ya?ml", re.IGNORECASE)
+_LANGUAGE = r"[^\n\w]{0,80}(?:[Cc][Oo][Dd][Ee][\w-]{0,20}[^\n\w]{0,80})?[Yy][Aa]?[Mm][Ll]"
+_FENCES = tuple(re.compile(f"{fence}{_LANGUAGE}") for fence in ("```", "~~~"))
 
 
 def may_have_samples(text: str) -> bool:
     """Return whether a text may contain a block of YAML."""
-    return _YAML.search(text) is not None
+    return any(fence.search(text) is not None for fence in _FENCES)
