@@ -47,7 +47,7 @@ unit: $(VENV)/.installed-dev corpus ## Run the tests
 test-lowest: $(LOWEST_VENV)/.installed ## Test with the lowest allowed versions of the dependencies
 	$(LOWEST_VENV)/bin/gym-lsp --check environments responses_api_agents
 	$(LOWEST_VENV)/bin/python -m pytest -m "not slow and not corpus" \
-		tests/test_imports.py tests/gym tests/syntax tests/server/test_features_page.py tests/server/test_diagnostics.py
+		tests/test_imports.py tests/gym tests/syntax tests/mcp/test_client.py tests/server/test_features_page.py tests/server/test_diagnostics.py
 
 test-schema: $(VENV)/.installed-dev ## Test the JSON Schema of configs in yaml-language-server
 	$(BIN)/python -m pytest tests/editors/test_json_schema.py

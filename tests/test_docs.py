@@ -24,6 +24,7 @@ PAGES = sorted(
     for place in (
         "*.md",
         ".github/**/*.md",
+        "agents/**/*.md",
         "docs/**/*.md",
         "environments/**/*.md",
         "nvim-client/**/*.md",

@@ -107,6 +107,10 @@ def _run(arguments: Sequence[str]) -> int:
             from gym_lsp.cli.completing import print_completion
 
             return print_completion(options)
+        case "mcp":
+            from gym_lsp.cli.serving_agents import serve_agent
+
+            return serve_agent(options)
         case "serve":
             from gym_lsp.cli.serving import serve
 

@@ -23,13 +23,15 @@ _COMMANDS: tuple[Command, ...] = (
     "json_schema",
     "new",
     "print_completion",
+    "mcp",
 )
 """The commands that are arguments."""
 _OF_RUNS: tuple[Command, ...] = ("check", "resolve", "graph")
-_OF_TREES: tuple[Command, ...] = ("check", "list", "resolve", "graph", "json_schema", "new")
+_OF_TREES: tuple[Command, ...] = ("check", "list", "resolve", "graph", "json_schema", "new", "mcp")
 ACCEPTED_BY: Mapping[str, tuple[Command, ...]] = {
     "watch": ("check",),
     "list": ("list",),
+    "mcp": ("mcp",),
     "tcp": ("serve",),
     "stdio": ("serve",),
     "explain": ("explain",),
@@ -65,12 +67,12 @@ ACCEPTED_BY: Mapping[str, tuple[Command, ...]] = {
     "add_ignores": ("check",),
     "reason": ("check",),
     "format": ("check", "list", "resolve", "graph", "explain"),
-    "output_file": _COMMANDS,
+    "output_file": tuple(command for command in _COMMANDS if command != "mcp"),
     "show": ("check",),
     "statistics": ("check",),
     "show_files": ("check",),
     "show_settings": ("check",),
-    "paths": _OF_RUNS,
+    "paths": (*_OF_RUNS, "mcp"),
 }
 """The commands that accept each option; an option that is not listed here works with all commands."""
 _INSTEAD_OF_FINDINGS = ("fix", "diff", "statistics", "show_files")
@@ -137,15 +139,15 @@ def parse_arguments(arguments: Sequence[str]) -> Options:
 
 def _command(parser: Parser, parsed: argparse.Namespace) -> Command:
     """Return the command: the given one, or `check` if an option is given that is only for it."""
-    chosen: list[Command] = [command for command in _COMMANDS if _is_given(parsed, command)]
+    chosen: list[Command] = [command for command in _COMMANDS if is_given(parsed, command)]
     if len(chosen) > 1:
         first, second = map(_flag, chosen[:2])
         parser.error(f"{first} and {second} cannot be used together")
     if chosen:
         return chosen[0]
-    if _is_given(parsed, "stdio") or _is_given(parsed, "tcp"):
+    if is_given(parsed, "stdio") or is_given(parsed, "tcp"):
         return "serve"
-    is_check = any(commands == ("check",) and _is_given(parsed, name) for name, commands in ACCEPTED_BY.items())
+    is_check = any(commands == ("check",) and is_given(parsed, name) for name, commands in ACCEPTED_BY.items())
     return "check" if is_check else "serve"
 
 
@@ -158,7 +160,7 @@ def _reject_unaccepted(parser: Parser, options: Options, arguments: Sequence[str
         parser.error(f"missing command; to check {first}, run `gym-lsp --check {first}`")
     unaccepted = [name for name, commands in ACCEPTED_BY.items() if options.command not in commands]
     for name in unaccepted:
-        if _is_given(options, name):
+        if is_given(options, name):
             _reject_unaccepted_option(parser, options, name, arguments)
 
 
@@ -191,7 +193,7 @@ def _typed(command: Command, arguments: Sequence[str]) -> str:
 
 def _meant(options: Options) -> Command | None:
     """Return the first command without arguments of its own that accepts everything that is given."""
-    given = [commands for name, commands in ACCEPTED_BY.items() if _is_given(options, name)]
+    given = [commands for name, commands in ACCEPTED_BY.items() if is_given(options, name)]
     candidates: tuple[Command, ...] = ("check", "resolve", "graph", "json_schema")
     return next((command for command in candidates if all(command in commands for commands in given)), None)
 
@@ -199,13 +201,13 @@ def _meant(options: Options) -> Command | None:
 def _reject_contradictions(parser: Parser, options: Options) -> None:
     """End with exit code 2 if an option is missing, or if two arguments cannot be used together."""
     for first, second in EXCLUSIVE:
-        if _is_given(options, first) and _is_given(options, second):
+        if is_given(options, first) and is_given(options, second):
             parser.error(f"{_flag(first)} and {_flag(second)} cannot be used together")
     if options.command in ("resolve", "graph") and not (options.names_run or options.paths):
         parser.error(f"{_flag(options.command)} needs a config or a recipe, or a name such as `--environment NAME`")
     for name in RUN_VALUES:
         is_named = options.names_run or (options.paths and options.command != "check") or options.command == "new"
-        if _is_given(options, name) and not is_named:
+        if is_given(options, name) and not is_named:
             parser.error(f"{_flag(name)} needs {_A_RUN}")
     for name in SELECTORS:
         if not all(getattr(options, name)):
@@ -217,6 +219,8 @@ def _reject_contradictions(parser: Parser, options: Options) -> None:
     if options.reason is not None and not options.add_ignores:
         parser.error("`--reason` can only be used with `--add-ignores`")
     _reject_format(parser, options)
+    if options.command == "mcp" and len(options.paths) > 1:
+        parser.error("`--mcp` serves one folder; remove the other paths")
     if options.stdin_filename and options.paths != ("-",):
         parser.error("`--stdin-filename` can only be used with `-` as the only path")
     if "-" in options.paths and options.command == "check" and not options.names_run:
@@ -228,7 +232,7 @@ def _reject_contradictions(parser: Parser, options: Options) -> None:
 
 def _reject_format(parser: Parser, options: Options) -> None:
     printers = ("show_files", "show_settings", "diff", "statistics")
-    printer = next((name for name in printers if _is_given(options, name)), options.command)
+    printer = next((name for name in printers if is_given(options, name)), options.command)
     formats = {"check": tuple(FORMATS), "graph": GRAPHS}.get(printer)
     if formats is None:
         formats = ("full", "json") if printer in _WITH_JSON else ("full",)
@@ -237,7 +241,8 @@ def _reject_format(parser: Parser, options: Options) -> None:
         parser.error(f"{_flag(printer)} cannot print `--format {options.format}`; {expected}")
 
 
-def _is_given(values: Options | argparse.Namespace, name: str) -> bool:
+def is_given(values: Options | argparse.Namespace, name: str) -> bool:
+    """Whether an option has another value than its default."""
     # An empty text is given: `--explain` without a rule is one.
     return getattr(values, name) not in (None, False, (), [])
 

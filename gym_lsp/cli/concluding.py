@@ -33,7 +33,7 @@ def conclude(
     if options.baseline:
         diagnostics = _without_known(options.baseline, diagnostics, outcome, options)
     output = Output(options)
-    left = output.write(_report(outcome, diagnostics, texts))
+    left = output.write(report_of(outcome, diagnostics, texts))
     if options.add_ignores and not options.quiet:
         from gym_lsp.cli.ignoring import report
 
@@ -51,7 +51,8 @@ def conclude(
     return EXIT_FINDINGS if failed and not options.exit_zero else EXIT_CLEAN
 
 
-def _report(outcome: Outcome, diagnostics: tuple[Diagnostic, ...], texts: Texts) -> Report:
+def report_of(outcome: Outcome, diagnostics: tuple[Diagnostic, ...], texts: Texts) -> Report:
+    """Return a report of some findings of an outcome."""
     rules = {found.rule for found in diagnostics}
     return Report(
         diagnostics,

@@ -22,16 +22,26 @@ def explain(options: Options) -> int:
         Output(options).write_text(json.dumps(rules if name == "" else rules[0], indent=2) + "\n")
         return EXIT_CLEAN
     if not name:
-        longest = max(len(rule.name) for rule in ALL_RULES)
-        lines = [f"{rule.name:<{longest}}  {rule.severity.label:<11}  {rule.summary}" for rule in ALL_RULES]
-        Output(options).write_text("\n".join(sorted(lines)) + "\n")
+        Output(options).write_text("\n".join(index()) + "\n")
         return EXIT_CLEAN
-    rule = next((rule for rule in ALL_RULES if rule.name == name), None)
-    if rule is None:
-        raise no_such_rule(name)
+    rule = rule_named(name)
     predicts = f"\n\nNeMo Gym raises {' or '.join(rule.predicts)}." if rule.predicts else ""
     Output(options).write_text(f"# {rule.name} ({rule.severity.label})\n\n{rule.page}{predicts}\n")
     return EXIT_CLEAN
+
+
+def index() -> list[str]:
+    """Return one line for each rule, sorted by name."""
+    longest = max(len(rule.name) for rule in ALL_RULES)
+    return sorted(f"{rule.name:<{longest}}  {rule.severity.label:<11}  {rule.summary}" for rule in ALL_RULES)
+
+
+def rule_named(name: str) -> Rule:
+    """Return a rule. Raises UsageError."""
+    rule = next((rule for rule in ALL_RULES if rule.name == name), None)
+    if rule is None:
+        raise no_such_rule(name)
+    return rule
 
 
 def _as_json(rule: Rule) -> dict[str, object]:

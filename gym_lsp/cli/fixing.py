@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from gym_lsp.cli.failure import EXIT_CLEAN, EXIT_FINDINGS, UsageError
@@ -19,11 +19,11 @@ from gym_lsp.fixing import MOST_ROUNDS, Applied, Fixed, fix_all
 from gym_lsp.reporters.paths import relative_path
 
 
-def fix(job: Job, options: Options) -> Fixed:
+def fix(job: Job, options: Options, may_edit: Callable[[PurePath], bool] = lambda _: True) -> Fixed:
     """Apply the fixes of a job in memory.
 
     Only files of the workspace and the named files are changed, not those of an install root. Findings below the shown
-    severity are not fixed: an open name in a fragment is not a mistake.
+    severity are not fixed: an open name in a fragment is not a mistake. `may_edit` can exclude more files.
     """
     own = job.named | frozenset(job.workspace.members) | frozenset(job.documents)
     editable = job.named if job.is_of_stdin else own
@@ -34,14 +34,17 @@ def fix(job: Job, options: Options) -> Fixed:
             return None
         return finding.unambiguous_fix if options.unsafe_fixes else finding.safe_fix
 
-    fixed = fix_all(job.workspace, job.check, choose, editable.__contains__)
+    fixed = fix_all(job.workspace, job.check, choose, lambda path: path in editable and may_edit(path))
     if not fixed.is_complete:
         print_message(f"stopped fixing after {MOST_ROUNDS} rounds; this is a bug in gym-lsp")
     return fixed
 
 
-def write(jobs: Sequence[Job], fixed: Sequence[Fixed]) -> None:
-    """Write the fixed files, each as a whole; the text of stdin goes to stdout. Raises UsageError."""
+def write(jobs: Sequence[Job], fixed: Sequence[Fixed], folder: PurePath | None = None) -> None:
+    """Write the fixed files, each as a whole; the text of stdin goes to stdout. Raises UsageError.
+
+    With `folder`, only files in it are written.
+    """
     for job, outcome in zip(jobs, fixed, strict=True):
         if job.is_of_stdin:
             [path] = job.named
@@ -49,7 +52,7 @@ def write(jobs: Sequence[Job], fixed: Sequence[Fixed]) -> None:
             continue
         for path, after in outcome.texts.items():
             try:
-                Disk().rewrite(path, job.workspace.text(path) or "", after, root_of_edit(job, path))
+                Disk().rewrite(path, job.workspace.text(path) or "", after, folder or root_of_edit(job, path))
             except Unwritable as error:
                 shown = relative_path(path, working_directory())
                 raise UsageError(f"cannot write {shown}: {error.reason}") from None
@@ -67,7 +70,7 @@ def show_diff(jobs: Sequence[Job], fixed: Sequence[Fixed], options: Options) -> 
     lines: list[str] = []
     for job, outcome in zip(jobs, fixed, strict=True):
         for path, after in sorted(outcome.texts.items()):
-            lines.extend(_diff(relative_path(path, here), job.workspace.text(path) or "", after))
+            lines.extend(diff(relative_path(path, here), job.workspace.text(path) or "", after))
     Output(options).write_text("".join(lines))
     more = 0 if options.unsafe_fixes else sum(map(has_only_unsafe, _shown(fixed, options)))
     report_applied(fixed, options, "would fix {fixed}" + (f", {more} more with `--unsafe-fixes`" if more else ""))
@@ -102,8 +105,8 @@ def _listed(applied: Iterable[Applied]) -> Iterator[str]:
         yield f"{relative_path(finding.path, here)}: {chosen.title} [{finding.rule}]"
 
 
-def _diff(name: str, before: str, after: str) -> Iterator[str]:
-    """The lines of a unified diff, with a mark after a last line that does not end in a line break."""
+def diff(name: str, before: str, after: str) -> Iterator[str]:
+    """Yield the lines of a unified diff, with a mark after a last line that does not end in a line break."""
     from difflib import unified_diff
 
     for line in unified_diff(_lines(before), _lines(after), name, name):

@@ -41,20 +41,21 @@ def list_components(options: Options) -> int:
     kind, here = options.list, working_directory()
     assert kind is not None, "the command is `list`"
     workspace = open_workspace(options, root_of(Disk(), here, here))
-    rows = list(_rows(kind, workspace))
+    found = list(rows(kind, workspace))
     if options.format == "json":
-        text = json.dumps(rows, indent=2) + "\n"
-    elif rows:
+        text = json.dumps(found, indent=2) + "\n"
+    elif found:
         room = _room(options)
-        text = _tsv(rows) if room is None else _text(rows, room)
+        text = _tsv(found) if room is None else _text(found, room)
     else:
         text = ""
-        print_message(_nothing(kind, workspace))
+        print_message(nothing(kind, workspace))
     Output(options).write_text(text)
     return EXIT_CLEAN
 
 
-def _nothing(kind: str, workspace: Workspace) -> str:
+def nothing(kind: str, workspace: Workspace) -> str:
+    """Return the message about a list without components."""
     roots = ", ".join(map(str, workspace.search.roots))
     hint = "search another folder with `--search-dir DIR`"
     if workspace.install is None:
@@ -62,7 +63,7 @@ def _nothing(kind: str, workspace: Workspace) -> str:
     return f"no {kind.replace('-', ' ')} found in {roots}; {hint}"
 
 
-def _rows(kind: str, workspace: Workspace) -> Iterable[Row]:
+def rows(kind: str, workspace: Workspace) -> Iterable[Row]:
     """Yield a row for each component. The variants of an agent share one row, because all else is the same."""
     if kind == "recipes":
         yield from _recipes(workspace)
@@ -115,15 +116,15 @@ def _recipes(workspace: Workspace) -> Iterable[Row]:
 
 def _tsv(rows: Sequence[Row]) -> str:
     """A line for each row, after one with the names of the columns; cells are separated by tabs."""
-    lines = ([*rows[0]], *([_cell(value) for value in row.values()] for row in rows))
+    lines = ([*rows[0]], *([cell(value) for value in row.values()] for row in rows))
     return "".join("\t".join(line) + "\n" for line in lines)
 
 
 def _text(rows: Sequence[Row], room: int) -> str:
     """A table, or a paragraph for each row if the terminal is too narrow for a table."""
-    names = [name for name in rows[0] if any(_cell(row[name]) for row in rows)]
+    names = [name for name in rows[0] if any(cell(row[name]) for row in rows)]
     names.sort(key=lambda name: name == "description")
-    cells = [[_cell(row[name]) for name in names] for row in rows]
+    cells = [[cell(row[name]) for name in names] for row in rows]
     table = _table([names, *cells])
     if all(width_of(line) <= room for line in table):
         return "".join(f"{line}\n" for line in table)
@@ -166,7 +167,8 @@ def _paragraph(names: Sequence[str], row: Sequence[str], room: int) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """Return a value of a row as one line of text."""
     if value is None or value is False:
         return ""
     if value is True:

@@ -35,7 +35,16 @@ _LISTED = {
 
 
 def translated(options: Options) -> Options:
-    """Return the options of the same run with `--config` and overrides only. Raises UsageError.
+    """Return the options of the same run with `--config` and overrides only, and print notes. Raises UsageError."""
+    options, notes = translation(options)
+    if not options.quiet:
+        for note in notes:
+            print_message(note)
+    return options
+
+
+def translation(options: Options) -> tuple[Options, tuple[str, ...]]:
+    """Return the options of the same run with `--config` and overrides only, and notes. Raises UsageError.
 
     The configs come after those of `--config`, and the overrides before those on the command line. Mirrors
     `_merge_config_paths`.
@@ -54,10 +63,7 @@ def translated(options: Options) -> Options:
         for selector in known.selectors.values()
         for value in _values(options, selector, workspace, notes)
     ]
-    if not options.quiet:
-        for note in notes:
-            print_message(note)
-    return replace(
+    other = replace(
         options,
         config=(*options.config, *configs),
         paths=(*_overrides(options, known), *options.paths),
@@ -72,6 +78,7 @@ def translated(options: Options) -> Options:
         model_api_key=None,
         allow_unsupported_pairing=False,
     )
+    return other, tuple(notes)
 
 
 def _reject_absent(options: Options, known: RunOptions, workspace: Workspace) -> None:

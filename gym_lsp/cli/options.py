@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from gym_lsp.diagnostic import Severity
 
-Command = Literal["check", "list", "resolve", "graph", "explain", "json_schema", "new", "print_completion", "serve"]
+Command = Literal[
+    "check", "list", "resolve", "graph", "explain", "json_schema", "new", "print_completion", "mcp", "serve"
+]
 """`serve` is what happens when no other command is given."""
 ComponentName = Literal["environments", "agents", "models", "resources-servers", "benchmarks", "recipes"]
 GraphFormat = Literal["mermaid", "dot", "svg"]
@@ -29,10 +31,11 @@ class Options(Struct, frozen=True, kw_only=True):
 
     command: Command
     paths: tuple[str, ...]
-    """Files and folders, or with `--config` or `--recipe` the overrides of the run."""
+    """Files and folders, or with `--config` or `--recipe` the overrides of the run; with `--mcp` one folder."""
     watch: bool
     list: ComponentName | None
     tcp: tuple[str, int] | None
+    mcp: bool
     stdio: bool
     explain: str | None
     """The name of a rule; empty to list all rules."""

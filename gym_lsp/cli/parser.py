@@ -36,6 +36,7 @@ Check NVIDIA NeMo Gym configs, or serve an editor.
   gym-lsp --graph --config A                 print a graph of the servers
   gym-lsp --new environment NAME             write a new environment
   gym-lsp                                    serve an editor over stdio
+  gym-lsp --mcp                              serve a coding agent over stdio
 """
 _EPILOG = """\
 Exit codes: 0 success, 1 findings, 2 invalid argument or setting,
@@ -119,6 +120,8 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--explain", nargs="?", const="", metavar="RULE", help=explain)
     new = "write the files of a new component: " + ", ".join(KINDS)
     group.add_argument("--new", nargs=2, default=(), metavar=("KIND", "NAME"), help=new)
+    mcp = "serve a coding agent over stdio (MCP), for this folder or for PATH"
+    group.add_argument("--mcp", action="store_true", help=mcp)
     group.add_argument("--stdio", action="store_true", help="serve an editor over stdio, the default without a command")
     tcp = "serve an editor over TCP, for debugging"
     group.add_argument("--tcp", type=_address, metavar="HOST:PORT", help=tcp)

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from shlex import quote
 from typing import cast
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from gym_lsp.cli.failure import EXIT_CLEAN, EXIT_FINDINGS
@@ -30,24 +31,44 @@ VERSION = 1
 """Increases if a field of the JSON changes its meaning or is removed, but not if a field is added."""
 
 
+class Resolved(Struct, frozen=True):
+    """The configuration of a run as a document. `line_number` returns the line of an offset in a file, from 1."""
+
+    workspace: Workspace
+    composition: Composition
+    document: ResolvedDocument
+    line_number: Callable[[PurePath, int], int]
+
+    def origin(self, line: ResolvedLine) -> str:
+        """Return the source of the value of a line."""
+        return origin(self.workspace, line, self.line_number)
+
+
 def resolve(options: Options) -> int:
     """Print the configuration of a run as YAML or JSON; with `--provenance`, also the file and line of each value."""
+    found = resolved_of(options)
+    if options.format == "json":
+        number = found.line_number if options.provenance else None
+        text = as_json(found.workspace, found.document, found.composition, number)
+    else:
+        text = found.document.text(found.origin if options.provenance else None)
+    Output(options).write_text(text)
+    return _exit_code(found, options)
+
+
+def resolved_of(options: Options) -> Resolved:
+    """Return the configuration of the run that the command line names. Raises UsageError."""
     workspace, run = workspace_of_run(options)
     composition = composed(workspace, run)
-    document = resolved_run(workspace, composition.run)
-    lines = _Lines(workspace)
+    return Resolved(workspace, composition, resolved_run(workspace, composition.run), _Lines(workspace).number)
 
-    def comment(line: ResolvedLine) -> str:
-        return origin(workspace, line, lines.number)
 
-    if options.format == "json":
-        text = as_json(workspace, document, composition, lines.number if options.provenance else None)
-    else:
-        text = document.text(comment if options.provenance else None)
-    Output(options).write_text(text)
+def errors_of(found: Resolved) -> int:
+    """Return how many errors NeMo Gym would raise for the run, if it did not stop at the first."""
+    composition = found.composition
     if composition.outside:
-        composition = workspace.compose(replace(composition.run, sees_outside=True))
-    return _exit_code(workspace, composition, options)
+        composition = found.workspace.compose(replace(composition.run, sees_outside=True))
+    return sum(raised_by(problem) is not None for problem in composition.problems)
 
 
 def as_json(
@@ -91,14 +112,14 @@ def _json_value(value: object) -> object:
     return value
 
 
-def _exit_code(workspace: Workspace, composition: Composition, options: Options) -> int:
-    fatal = [problem for problem in composition.problems if raised_by(problem) is not None]
+def _exit_code(found: Resolved, options: Options) -> int:
+    fatal = errors_of(found)
     if not fatal:
         return EXIT_CLEAN
     if not options.quiet:
-        errors, them = ("1 error", "it") if len(fatal) == 1 else (f"{len(fatal)} errors", "them")
-        arguments = _arguments(options, composition)
-        shown = masked_text(arguments, workspace.secrets(composition.run))
+        errors, them = ("1 error", "it") if fatal == 1 else (f"{fatal} errors", "them")
+        arguments = _arguments(options, found.composition)
+        shown = masked_text(arguments, found.workspace.secrets(found.composition.run))
         print_message(f"this run has {errors}; show {them} with `gym-lsp --check {shown}`")
     return EXIT_FINDINGS
 

@@ -126,18 +126,18 @@ def _references(
     elif use is not None and use.kind in (UseKind.INCLUDE, UseKind.FILE):
         file = named_file(workspace, path, use)
         if file is not None:
-            yield from _of_file(workspace, file, files)
+            yield from uses_of_file(workspace, file, files)
     elif target.value is not None:
         named = path_at(workspace, path, target.spot.path, target.value)
         if named is not None and named.file is not None:
-            yield from _of_file(workspace, named.file, files)
+            yield from uses_of_file(workspace, named.file, files)
     elif use is not None and use.kind is UseKind.VARIABLE:
         yield from _of_variable(workspace, use.name, files)
     elif use is not None and use.kind is UseKind.IMPLEMENTATION:
-        yield from _of_implementation(workspace, str(use.server_type), use.name, files)
+        yield from uses_of_implementation(workspace, str(use.server_type), use.name, files)
     elif target.key is KeyRole.IMPLEMENTATION:
         _, server_type, name = target.spot.path
-        yield from _of_implementation(workspace, str(server_type), str(name), files)
+        yield from uses_of_implementation(workspace, str(server_type), str(name), files)
     else:
         files = tuple(files)
         value = defined_value_at(workspace, path, target)
@@ -199,7 +199,7 @@ def mentioning(workspace: Workspace, text: str, files: Iterable[PurePath]) -> It
             yield file
 
 
-def _of_file(workspace: Workspace, path: PurePath, files: Iterable[PurePath]) -> Iterator[Occurrence]:
+def uses_of_file(workspace: Workspace, path: PurePath, files: Iterable[PurePath]) -> Iterator[Occurrence]:
     for file in mentioning(workspace, path.name, files):
         for named in paths_in(workspace, file, path.name):
             if named.file == path:
@@ -213,7 +213,7 @@ def _of_variable(workspace: Workspace, name: str, files: Iterable[PurePath]) -> 
                 yield Occurrence(file, use.span)
 
 
-def _of_implementation(
+def uses_of_implementation(
     workspace: Workspace, server_type: str, name: str, files: Iterable[PurePath]
 ) -> Iterator[Occurrence]:
     """Yield the servers of an implementation, and the lists that allow it."""

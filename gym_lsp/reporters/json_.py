@@ -18,14 +18,19 @@ VERSION = 1
 
 def render(report: Report, *, color: bool, width: int) -> str:
     """Render the report as one JSON document, in ASCII."""
-    sources = Sources(report)
     document = {
         "version": VERSION,
         "release": report.release,
-        "diagnostics": [_diagnostic(diagnostic, report, sources) for diagnostic in report.diagnostics],
+        "diagnostics": findings(report),
         "summary": report.summary._asdict(),
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def findings(report: Report) -> list[dict[str, object]]:
+    """Return the findings of a report as the document contains them."""
+    sources = Sources(report)
+    return [_diagnostic(diagnostic, report, sources) for diagnostic in report.diagnostics]
 
 
 def _diagnostic(diagnostic: Diagnostic, report: Report, sources: Sources) -> dict[str, object]:

@@ -62,8 +62,11 @@ USAGE = [
     (["--config", TIDES, "--provenance"], f"; did you mean `gym-lsp --resolve --config {TIDES} --provenance`?"),
     (["--config", TIDES, "++a.api_key=tell-nobody"], "; did you mean `gym-lsp --check ...`?"),
     (["--explain", "x", "++a.api_key=tell-nobody"], "++a.api_key=... can only be used with `--check`"),
-    (["--gym-root", "."], "`--list`, `--resolve`, `--graph`, `--json-schema` or `--new`"),
-    (["--explain", "unknown-domain", TIDES], f"{TIDES} can only be used with `--check`, `--resolve` or `--graph`"),
+    (["--gym-root", "."], "`--list`, `--resolve`, `--graph`, `--json-schema`, `--new` or `--mcp`"),
+    (
+        ["--explain", "unknown-domain", TIDES],
+        f"{TIDES} can only be used with `--check`, `--resolve`, `--graph` or `--mcp`",
+    ),
     (["--list", "agents", "--baseline", "known.json"], "`--baseline` can only be used with `--check`"),
     (["--json-schema", "--format", "json"], "`--format` can only be used with `--check`, `--list`, `--resolve`, "),
     (["--check", "--stdio"], "`--stdio` and `--check` cannot be used together"),

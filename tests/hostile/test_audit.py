@@ -111,6 +111,18 @@ def test_nothing_is_read_outside(command: list[str], more: dict[str, str], tmp_p
     assert watched(planted.root, *command, readable=included(planted))[1] == []
 
 
+@pytest.mark.parametrize("kind", ["secrets", "links", "checkout", "settings"])
+def test_the_tools_only_read(kind: str, tmp_path: Path) -> None:
+    """The tools of coding agents, in a process without the connection to a client."""
+    if kind == "secrets":
+        root, readable = with_secrets(tmp_path).root, list[Path]()
+        plant_traps(root)
+    else:
+        planted = with_links(tmp_path, {"checkout": CHECKOUT, "settings": SETTINGS}.get(kind, {}))
+        root, readable = planted.root, included(planted)
+    assert watched(root, "tools", readable=readable, unwanted=(*LSP, "mcp")) == (0, [])
+
+
 def test_nothing_is_written_outside(tmp_path: Path) -> None:
     planted = with_links(tmp_path)
     fixed = ["gym-lsp", "--check", "--fix", "--unsafe-fixes"]

@@ -4,7 +4,8 @@ python -P -B -m tests.hostile.watched READABLE WRITABLE UNWANTED COMMAND [ARGUME
 
 The working directory is the workspace. READABLE are the paths outside of it that may be read, separated by `:`,
 WRITABLE is the folder that may be written to, and UNWANTED are modules that must not be imported, separated by `,`.
-COMMAND is `gym-lsp` with its arguments, or `server` with configs; then every request is sent for each of them.
+COMMAND is `gym-lsp` with its arguments, or `server` with configs; then every request is sent for each of them. With
+`tools`, every tool of coding agents is called.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path, PurePath
 
 _FORBIDDEN = frozenset({
@@ -101,7 +103,7 @@ def main(readable: str, writable: str, unwanted: str, command: str, *arguments: 
 
     watch = Watch(filter(None, readable.split(":")), writable)
     sys.addaudithook(watch)
-    code = serve(*arguments) if command == "server" else gym_lsp(arguments)
+    code = serve(*arguments) if command == "server" else use_tools() if command == "tools" else gym_lsp(arguments)
     imported = (f"! imports {name}" for name in filter(None, unwanted.split(",")) if name in sys.modules)
     print(*watch.findings, *imported, sep="\n", file=sys.stderr)
     return code
@@ -115,6 +117,21 @@ def serve(*configs: str) -> int:
     with Wire() as wire:
         print(sum(1 for _ in everything(wire, Path.cwd(), configs, step=60)), "answers")
         return len(wire.failures)
+
+
+def use_tools() -> int:
+    """Call every tool of coding agents, and return the number of failures."""
+    from gym_lsp.mcp.calling import call, read
+    from gym_lsp.mcp.offer import ToolError
+    from tests.mcp.calls import CALLS, URIS, offer_in
+
+    offered = offer_in(Path.cwd())
+    texts = [call(offered, name, arguments).text for name, arguments in CALLS]
+    for uri in URIS:
+        # Without a part, the schema has no address of it.
+        with suppress(ToolError):
+            texts.append(read(offered, uri))
+    return sum("internal failure" in text for text in texts)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Installs gym-lsp into a virtual environment with the lowest version of each dependency that pyproject.toml allows.
+"""Installs gym-lsp and its extra `mcp` with the lowest version of each dependency that pyproject.toml allows.
 
     python -m tests.tools.lowest FOLDER NAME...     the names are those of further packages, of the extra `dev`
 
@@ -24,10 +24,9 @@ def main(arguments: list[str]) -> int:
         return 2
     folder, *names = arguments
     project = tomllib.loads(PYPROJECT.read_text("utf-8"))["project"]
-    further = [
-        each for each in project["optional-dependencies"]["dev"] if re.split(r"[^\w.-]", each, maxsplit=1)[0] in names
-    ]
-    return install([folder, *map(lowest, project["dependencies"]), *further, "--editable", "."])
+    extras = project["optional-dependencies"]
+    further = [each for each in extras["dev"] if re.split(r"[^\w.-]", each, maxsplit=1)[0] in names]
+    return install([folder, *map(lowest, (*project["dependencies"], *extras["mcp"])), *further, "--editable", "."])
 
 
 def lowest(requirement: str) -> str:

@@ -26,6 +26,7 @@ _PAGES = (
     "action.yml",
     "templates/*.yml",
     "docs/**/*.md",
+    "agents/**/*.md",
     "environments/*.md",
     "vscode-client/*.md",
     "vscode-client/package.json",
