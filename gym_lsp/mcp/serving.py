@@ -68,7 +68,7 @@ def make_server(offer: Offer) -> Server[Any]:
             raise MCPError(types.INVALID_PARAMS, str(error)) from None
         return types.ReadResourceResult(contents=[types.TextResourceContents(uri=params.uri, text=text)])
 
-    return Server(
+    server = Server[Any](
         NAME,
         version=offer.version,
         instructions=offer.instructions,
@@ -78,6 +78,9 @@ def make_server(offer: Offer) -> Server[Any]:
         on_list_resource_templates=list_templates,
         on_read_resource=read_resource,
     )
+    # The SDK reports each request to OpenTelemetry, which could send it somewhere.
+    server.middleware.clear()
+    return server
 
 
 def _tool(tool: Tool) -> types.Tool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePath
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from gym_lsp.check import Checker, Spread, one_by_one
@@ -17,6 +17,7 @@ from gym_lsp.cli.arguments import EXCLUSIVE, is_given
 from gym_lsp.cli.naming import translation
 from gym_lsp.cli.options import SELECTORS, Command, Options
 from gym_lsp.cli.tools.arguments import Checked, Run
+from gym_lsp.cli.tools.keeping import Keeper
 from gym_lsp.cli.workspaces import open_workspace
 from gym_lsp.files import Disk, Kind, absolute, is_below
 from gym_lsp.mcp.calling import quoted
@@ -43,6 +44,7 @@ class Site(Struct, frozen=True):
 
     folder: PurePath
     options: Options
+    keeper: Keeper = field(default_factory=Keeper)
 
     def shown(self, path: PurePath) -> str:
         """Return a path as in all reports."""
@@ -78,12 +80,11 @@ class Site(Struct, frozen=True):
         return path
 
     def workspace(self, path: PurePath | None = None) -> Workspace:
-        """Open the workspace of a path, by default that of the folder. Raises UsageError."""
-        disk = Disk()
-        root = root_of(disk, path or self.folder, self.folder)
-        # Most questions of the tools are made from answers about all files, so nothing is dropped in between.
+        """Return the workspace of a path, by default that of the folder, as it is now. Raises UsageError."""
+        root = root_of(Disk(), path or self.folder, self.folder)
+        # With `diff`, a snapshot can follow.
         options = replace(self.options, paths=(), diff=True)
-        return open_workspace(options, root, disk)
+        return self.keeper.workspace(root.path, lambda files: open_workspace(options, root, files))
 
     def for_run(self, command: Command, given: Run) -> Chosen:
         """Return the options of a command about one run. Raises ToolError and UsageError."""
