@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 GYM_VENV ?= .venv-gym
 # A checkout of NeMo RL, whose loader reads training recipes; tests/parity/recipes/README.md has the commit.
 NEMO_RL ?= ../nemo-rl
+# The revision that `make ecosystem` compares with.
+BASE ?= main
 # The lowest versions of our dependencies have no wheels for a newer Python.
 LOWEST_PYTHON ?= python3.11
 LOWEST_VENV ?= .venv-lowest
@@ -18,7 +20,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint types layers unit test-lowest test-schema test-editors test-terminals test-client test-vscode corpus parity parity-recipes record record-recipes bench soak fuzz docs dist dist-twice sbom release-check clean
+.PHONY: help demo test lint types layers unit test-lowest test-schema test-editors test-terminals test-client test-vscode corpus parity parity-recipes record record-recipes bench soak fuzz docs ecosystem dist dist-twice sbom release-check clean
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -105,6 +107,9 @@ fuzz: $(VENV)/.installed-dev ## Try random inputs on all parts that read files a
 docs: $(VENV)/.installed-dev ## Write the generated pages
 	$(BIN)/python -m gym_lsp.dev docs
 	$(BIN)/python -m tests.parity.found
+
+ecosystem: $(VENV)/.installed-dev corpus ## Compare findings, time and memory on real configs with those of BASE
+	@$(BIN)/python -m tests.tools.ecosystem $(BASE) $(TREES:%=--tree %) $(if $(OUTPUT),--output $(OUTPUT))
 
 dist: $(VENV)/.installed-dev ## Build the wheel and the source distribution
 	$(BIN)/python -m build

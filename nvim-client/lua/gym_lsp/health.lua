@@ -3,7 +3,7 @@
 local M = {}
 
 local health = vim.health
-local TIMEOUT = 5000
+local TIMEOUT = 30000
 
 local function check_server()
   local server = require('gym_lsp.server')
