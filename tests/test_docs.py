@@ -180,3 +180,13 @@ class TestTheExampleOfTheReadme:
         documented = blocks(ROOT / "docs" / "formats.md", "json")[0]
         assert main(["--check", "--format", "json", "environments/tides"]) == 1
         assert json.loads(documented) == json.loads(capfdbinary.readouterr().out)
+
+
+def test_our_own_documents_and_the_sample_are_clean(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the rows, and with the commands and configs that documents show."""
+    monkeypatch.chdir(ROOT)
+    paths = ("README.md", "docs", "environments", "responses_api_agents")
+    code = main(("--check", "--rows", "--docs", "--fail-on", "warning", *paths))
+    assert code == 0, capfdbinary.readouterr().out.decode()
