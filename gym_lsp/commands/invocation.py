@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from msgspec import Struct
 
+from gym_lsp.commands.nested import is_elsewhere, nested_text
 from gym_lsp.commands.parts import shell_parts
 from gym_lsp.commands.placeholders import has_placeholder
-from gym_lsp.commands.shell import UNKNOWN, SimpleCommand, Word, simple_commands
+from gym_lsp.commands.shell import UNKNOWN, HereDocument, SimpleCommand, Word, shell_text, shell_text_in
 from gym_lsp.text import Span
 
 PROGRAMS = ("gym", "ng")
@@ -116,20 +117,40 @@ class Invocation(Struct, frozen=True):
     """Whether the working directory, or the folders in which configs are looked up, may not be the usual ones."""
 
 
+_MOST_NESTED = 4
+"""How deep shell text in shell text is read."""
+
+
 def invocations(path: PurePath, text: str) -> Iterator[Invocation]:
     """Yield the commands of NeMo Gym in a document, in their order."""
+    found: list[Invocation] = []
     has_moved = False
     for part in shell_parts(path.suffix, text):
         # Many blocks are output, or commands of other programs.
         if _MATTERS.search(text, part.start, part.end) is None:
             continue
-        for command in simple_commands(text, part.start, part.end):
-            words = command.words
+        has_moved = _read(shell_text(text, part.start, part.end), found, has_moved, 0)
+    yield from found
+
+
+def _read(
+    commands: Iterable[SimpleCommand | HereDocument], found: list[Invocation], has_moved: bool, depth: int
+) -> bool:
+    """Add the commands of NeMo Gym among some commands. Return whether the working directory has changed."""
+    for command in commands:
+        words = command.words
+        if isinstance(command, SimpleCommand):
             if words[0].text in ("cd", "pushd") or EXTRA_ROOTS in "".join(word.text for word in words[:2]):
                 has_moved = True
-            found = _program(words)
-            if found is not None:
-                yield _invocation(command, *found, has_moved)
+            program = _program(words)
+            if program is not None:
+                found.append(_invocation(command, *program, has_moved))
+        texts = nested_text(command) if depth < _MOST_NESTED else ()
+        has_moved_inside = has_moved or (bool(texts) and is_elsewhere(command))
+        for inner in texts:
+            # A shell in a shell does not move the outer one.
+            _read(shell_text_in(inner), found, has_moved_inside, depth + 1)
+    return has_moved
 
 
 def _program(words: tuple[Word, ...]) -> tuple[str, int, int] | None:

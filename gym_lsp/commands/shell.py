@@ -59,9 +59,42 @@ class SimpleCommand(Struct, frozen=True):
     is_cut: bool = False
 
 
+class HereDocument(Struct, frozen=True):
+    """The text that a command is given on its standard input. `words` are those of the command."""
+
+    words: tuple[Word, ...]
+    text: Word
+
+
 def simple_commands(text: str, start: int, end: int) -> Iterator[SimpleCommand]:
     """Yield the commands of one part of a text, without those that are in substitutions and in here documents."""
-    yield from _Reader(text, start, end).commands()
+    return (each for each in shell_text(text, start, end) if isinstance(each, SimpleCommand))
+
+
+def shell_text(text: str, start: int, end: int) -> Iterator[SimpleCommand | HereDocument]:
+    """Yield the commands and the here documents of one part of a text, without what is in substitutions."""
+    return _Reader(text, start, end).commands()
+
+
+def shell_text_in(word: Word) -> Iterator[SimpleCommand | HereDocument]:
+    """Yield the commands and the here documents of a word that is itself shell text, at their places in the document.
+
+    What is unknown in the word can be any text, so it is an open part of a word.
+    """
+    for each in shell_text(word.text, 0, len(word.text)):
+        words = tuple(_within(word, inner) for inner in each.words)
+        if isinstance(each, HereDocument):
+            yield HereDocument(words, _within(word, each.text))
+        else:
+            yield SimpleCommand(words, each.is_cut)
+
+
+def _within(outer: Word, inner: Word) -> Word:
+    """Return a word that was read in the text of another one, with its places in the document."""
+    offsets = tuple(outer.offsets[offset] for offset in inner.offsets)
+    start, end = inner.span.start, inner.span.end
+    span = Span(outer.offsets[start], outer.offsets[end - 1] + 1) if start < end else outer.span
+    return Word(inner.text, offsets, span, inner.is_open)
 
 
 def shell_comments(text: str, start: int, end: int) -> tuple[Span, ...]:
@@ -77,10 +110,10 @@ class _Reader:
         self.text = text
         self.at = start
         self.end = end
-        self.heredocs: list[str] = []
+        self.heredocs: list[tuple[str, bool, list[Word]]] = []
         self.comments: list[Span] = []
 
-    def commands(self) -> Iterator[SimpleCommand]:
+    def commands(self) -> Iterator[SimpleCommand | HereDocument]:
         words: list[Word] = []
         is_cut = is_continued = is_target = False
         while self.at < self.end:
@@ -101,9 +134,9 @@ class _Reader:
                 words, is_cut, is_continued, is_target = [], False, False, False
                 self.at += 1
                 if character == "\n":
-                    self._skip_heredocs()
+                    yield from self._read_heredocs()
             elif character == "<" and (heredoc := self._match(_HEREDOC)) is not None:
-                self.heredocs.append(heredoc["end"])
+                self.heredocs.append((heredoc["end"], not heredoc["quote"], words))
                 self.at = heredoc.end()
                 if heredoc["quote"] and self.text.startswith(heredoc["quote"], self.at):
                     self.at += 1
@@ -127,15 +160,34 @@ class _Reader:
         found = self.text.find("\n", self.at, self.end)
         return self.end if found < 0 else found
 
-    def _skip_heredocs(self) -> None:
-        """Go to the line after the here documents that the last line has announced."""
-        for word in self.heredocs:
+    def _read_heredocs(self) -> Iterator[HereDocument]:
+        """Read the here documents that the last line has announced, and go to the line after them."""
+        for name, is_expanded, words in self.heredocs:
+            begin = end = self.at
             while self.at < self.end:
                 line = Span(self.at, self._line_end())
-                self.at = min(self.end, line.end + 1)
-                if line.of(self.text).strip() == word:
+                self.at = end = min(self.end, line.end + 1)
+                if line.of(self.text).strip() == name:
+                    end = line.start
                     break
+            if words and begin < end:
+                yield HereDocument(tuple(words), self._body(Span(begin, end), is_expanded=is_expanded))
         self.heredocs.clear()
+
+    def _body(self, span: Span, *, is_expanded: bool) -> Word:
+        """Return the text of a here document."""
+        if not is_expanded:
+            return Word(span.of(self.text), tuple(range(span.start, span.end)), span)
+        body = _Reader(self.text, span.start, span.end)
+        characters: list[str] = []
+        offsets: list[int] = []
+
+        def add(character: str, offset: int) -> None:
+            characters.append(character)
+            offsets.append(offset)
+
+        body.expanded(add, "")
+        return Word("".join(characters), tuple(offsets), span)
 
     def _word(self) -> Word:
         """Read the word that begins here."""
@@ -178,6 +230,11 @@ class _Reader:
             elif character in _PATTERN:
                 add(UNKNOWN, self.at)
                 self.at += 1
+            elif character == UNKNOWN:
+                # In the text of a word, a variable can be several words.
+                is_open = True
+                add(UNKNOWN, self.at)
+                self.at += 1
             else:
                 add(character, self.at)
                 self.at += 1
@@ -196,14 +253,21 @@ class _Reader:
 
     def _double_quoted(self, add: _Add) -> None:
         self.at += 1
+        if not self.expanded(add, '"'):
+            # Not closed, so the text of the word is a guess.
+            add(UNKNOWN, self.end - 1)
+
+    def expanded(self, add: _Add, close: str) -> bool:
+        """Read text in which a shell only expands variables and substitutions. Return whether it is closed."""
+        escaped = (close, "\\", "$", "`")
         while self.at < self.end:
             character = self.text[self.at]
-            if character == '"':
+            if character == close:
                 self.at += 1
-                return
+                return True
             if character == "\\" and (match := self._match(_CONTINUATION)) is not None:
                 self.at = match.end()
-            elif character == "\\" and self.text[self.at + 1 : self.at + 2] in ('"', "\\", "$", "`"):
+            elif character == "\\" and self.text[self.at + 1 : self.at + 2] in escaped:
                 if self.at + 1 < self.end:
                     add(self.text[self.at + 1], self.at + 1)
                 self.at += 2
@@ -212,8 +276,7 @@ class _Reader:
             else:
                 add(character, self.at)
                 self.at += 1
-        # Not closed, so the text of the word is a guess.
-        add(UNKNOWN, self.end - 1)
+        return False
 
     def _substitution(self, add: _Add) -> bool:
         """Read a variable or a substitution. Return whether it is known, because the dollar sign is only a text."""
