@@ -31,7 +31,7 @@ def conclude(
     if options.write_baseline:
         return _write_baseline(options.write_baseline, diagnostics, options)
     if options.baseline:
-        diagnostics = _without_known(options.baseline, diagnostics, outcome, options)
+        diagnostics = without_known(options.baseline, diagnostics, outcome, options)
     output = Output(options)
     left = output.write(report_of(outcome, diagnostics, texts))
     if options.add_ignores and not options.quiet:
@@ -81,9 +81,10 @@ def _write_baseline(name: str, diagnostics: Sequence[Diagnostic], options: Optio
     return EXIT_CLEAN
 
 
-def _without_known(
+def without_known(
     name: str, diagnostics: Sequence[Diagnostic], outcome: Outcome, options: Options
 ) -> tuple[Diagnostic, ...]:
+    """Return the findings that a baseline does not record. Raises UsageError."""
     from gym_lsp.reporters import baseline
 
     path = absolute(name)

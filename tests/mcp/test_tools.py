@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from gym_lsp.cli import main
 from gym_lsp.cli.tools import documents
 from gym_lsp.cli.tools.paging import MOST_CHARACTERS
 from gym_lsp.mcp.calling import call, read
@@ -90,6 +91,14 @@ class TestCheck:
         assert ask("check", select=["unknown-domian"]).text == (
             "error: unknown rule `unknown-domian`; did you mean `unknown-domain`?"
         )
+
+    def test_a_baseline_hides_what_it_records(self, ask: Call, tree: Path) -> None:
+        write(tree, TIDES, UNSET)
+        assert main(["--check", "--write-baseline", "known.json"]) == 0
+        write(tree, TIDES, UNSET.replace("knowledge", "knowlege"))
+        assert [each["rule"] for each in items(ask("check", baseline="known.json"), "findings")] == ["unknown-domain"]
+        assert ask("check", baseline="absent.json").text.startswith("error: --baseline absent.json: file not found")
+        assert "is outside of the workspace" in ask("check", baseline="../known.json").text
 
     def test_many_findings_are_bounded(self, ask: Call, tree: Path) -> None:
         fields = "".join(f"      field_{number}_{'x' * 200}: 1\n" for number in range(300))

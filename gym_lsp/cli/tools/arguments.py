@@ -49,6 +49,7 @@ class Check(Checked, frozen=True, kw_only=True):
 
     standalone: Annotated[bool, Meta(description="check each config of `paths` as its own run")] = False
     rows: Annotated[bool, Meta(description="also check the rows of the datasets (JSONL)")] = False
+    baseline: Annotated[str, Meta(description="hide the findings that this file records")] = ""
     severity: Annotated[SeverityName, Meta(description="the lowest severity to show")] = "warning"
     limit: Limit = 10
     offset: Offset = 0

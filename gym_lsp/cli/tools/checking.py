@@ -7,7 +7,7 @@ import json
 from msgspec.structs import replace
 
 from gym_lsp.cli.checking import TextsOf, outcome_of
-from gym_lsp.cli.concluding import report_of
+from gym_lsp.cli.concluding import report_of, without_known
 from gym_lsp.cli.jobs import jobs
 from gym_lsp.cli.tools.arguments import Check
 from gym_lsp.cli.tools.paging import cut, joined, page
@@ -27,7 +27,10 @@ def check(site: Site, given: Check) -> Answer:
     options = replace(chosen.options, standalone=given.standalone, rows=given.rows)
     checked = [(job.workspace, job.checked()) for job in jobs(options, Disk(), in_this_process)]
     outcome = outcome_of(checked, options)
-    report = report_of(outcome, outcome.diagnostics, TextsOf([workspace for workspace, _ in checked], options))
+    diagnostics = outcome.diagnostics
+    if given.baseline:
+        diagnostics = without_known(site.shown(site.path(given.baseline)), diagnostics, outcome, options)
+    report = report_of(outcome, diagnostics, TextsOf([workspace for workspace, _ in checked], options))
     least = _SEVERITIES[given.severity]
     found = sorted((each for each in report.diagnostics if each.severity <= least), key=_order)
     part = page(found, given.offset, given.limit, lambda each: len(json.dumps(_data(report, each))))
