@@ -22,6 +22,7 @@ from tests.editors.vscode import Unavailable, client_packages, node_programs
 from tests.tools.pip import PipFailed
 
 REPOSITORY = Path(__file__).parents[2]
+CONSTRAINTS = Path(__file__).with_name("build-constraints.txt")
 SUMS = "SHA256SUMS"
 _WITHOUT_GIT = 1_577_836_800
 """The start of 2020, for a source distribution, which has no commits."""
@@ -74,6 +75,7 @@ def build(folder: Path, seed: int, *, with_extension: bool) -> dict[str, Path]:
     """Copy the repository to `folder`, build there, and return the built files by name. Raises BuildFailed."""
     copy_repository(folder)
     environment = os.environ | {
+        "PIP_CONSTRAINT": str(CONSTRAINTS),
         "PYTHONHASHSEED": str(seed),
         "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH") or str(time_of_last_commit()),
         # Archives contain local times.
