@@ -21,8 +21,8 @@ from gym_lsp.cli.streams import is_a_terminal, print_message, write_text
 from gym_lsp.files import Disk
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.fence import around_all
+from gym_lsp.workspace.place import GYM_FOLDERS
 from gym_lsp.workspace.polling import Poller
-from gym_lsp.workspace.recognise import GYM_FOLDERS
 from gym_lsp.workspace.workspace import YAML
 
 PAUSE = 0.5

@@ -79,6 +79,8 @@ ORIGINS = (SOURCE, *IDENTIFIERS)
 """Every field that says where rows come from."""
 BENCHMARK = "benchmark"
 """The `type` of a dataset that a prepare script makes."""
+TRAIN = "train"
+EXAMPLE = "example"
 
 ROWS = ".jsonl"
 """The suffix of the files of rows that a dataset names."""
@@ -98,6 +100,11 @@ CONFIG_PATH_FIELD = "config_path"
 """The field of a manifest that names its config, relative to the manifest."""
 ENVIRONMENTS_FOLDER = "environments"
 BENCHMARKS_FOLDER = "benchmarks"
+CONFIGS_FOLDER = "configs"
+"""The folder of a component that contains its configs, if there are several."""
+PROMPTS_FOLDER = "prompts"
+SANDBOXES_FOLDER = "sandbox"
+"""The folder of the package `nemo_gym` that contains the sandboxes."""
 COMPONENT_FOLDERS = frozenset({RESOURCES, AGENTS, MODELS, ENVIRONMENTS, ENVIRONMENTS_FOLDER, BENCHMARKS_FOLDER})
 """The folders of NeMo Gym in which each component has a folder of its own."""
 

@@ -14,8 +14,8 @@ from gym_lsp.server.session import Session
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.fence import Fence, around_all
 from gym_lsp.workspace.git import index_file
+from gym_lsp.workspace.place import GYM_FOLDERS
 from gym_lsp.workspace.polling import Poller
-from gym_lsp.workspace.recognise import GYM_FOLDERS
 
 POLL_FILES = 1.0
 """Seconds between two polls of files."""

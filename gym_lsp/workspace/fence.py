@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from gym_lsp.files import DirectoryEntry, Files, Forwarding, Kind, Outside, is_below
 from gym_lsp.workspace.git import repository
-from gym_lsp.workspace.recognise import GYM_FOLDERS
+from gym_lsp.workspace.place import GYM_FOLDERS
 from gym_lsp.workspace.settings import Settings
 
 Resolve = Callable[[PurePath], PurePath]

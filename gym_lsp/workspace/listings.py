@@ -16,6 +16,7 @@ from gym_lsp.files import LARGEST_ROWS, LARGEST_TEXT, Kind, TooLarge, Unreadable
 from gym_lsp.gym.layout import (
     AGENTS,
     BENCHMARK,
+    EXAMPLE,
     JSONL_FPATH,
     NAME,
     PROMPT_CONFIG,
@@ -34,7 +35,6 @@ from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import UseKind
 from gym_lsp.workspace.workspace import Workspace
 
-EXAMPLE = "example"
 _TASKSET = "taskset"
 
 

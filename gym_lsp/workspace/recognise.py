@@ -7,37 +7,34 @@ person.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
 from enum import Enum
 
 from gym_lsp.gym.embedding import RECIPE_DEFAULTS, Embedding
 from gym_lsp.gym.layout import (
-    AGENTS,
-    BENCHMARKS_FOLDER,
-    CONFIG_FILENAME,
     CONFIG_PATHS,
     COPY,
     DEFAULT_METADATA,
     ENTRYPOINT,
     ENV_YAML,
-    ENVIRONMENTS,
-    ENVIRONMENTS_FOLDER,
     INHERIT_FROM,
     MANIFEST_FILENAME,
-    MODELS,
-    RESOURCES,
+    PROMPTS_FOLDER,
     USUAL_SANDBOX,
 )
 from gym_lsp.gym.manifest import CATALOG_FOLDERS
 from gym_lsp.gym.release.profile import Profile
 from gym_lsp.syntax import Document, KeyPath, Mapping, Scalar, Sequence, Value, resolve
 from gym_lsp.syntax.tree import Atom, Entry
+from gym_lsp.workspace.place import is_config_place, is_in_common_folder, is_prompt_place, is_sure_place
 
-YAML = (".yaml", ".yml")
-"""The endings of the names of YAML files."""
 _ENV_YML = "env.yml"
 _POLICY = "policy_"
 """The beginning of the settings of the policy model."""
+
+
+_OTHER_TOOL = re.compile(r"\{\{|^apiVersion:|^- hosts:", re.MULTILINE)
+"""What shows that a text which NeMo Gym cannot read belongs to Helm, Kubernetes or Ansible."""
 
 
 class FileKind(Enum):
@@ -57,9 +54,20 @@ def recognise(path: str, document: Document, profile: Profile) -> FileKind:
     If the text is broken and its content is not recognised, the place alone decides.
     """
     kind = _recognise(path.split("/"), document.root, profile)
-    if kind is FileKind.OTHER and _is_unrecognisable(document) and is_among_configs(path):
-        return FileKind.CONFIG
+    if kind is FileKind.OTHER and _is_unrecognisable(document) and is_sure_place(path):
+        is_others = is_in_common_folder(path) and _OTHER_TOOL.search(document.text) is not None
+        return FileKind.OTHER if is_others else FileKind.CONFIG
     return kind
+
+
+def kind_by_place(path: str) -> FileKind:
+    """Return the kind of the files that belong at a path, for a file that is empty or whose content shows nothing yet.
+
+    `path` is relative to its root, with forward slashes. Such a file can be completed, but it has no findings.
+    """
+    if is_config_place(path):
+        return FileKind.CONFIG
+    return FileKind.PROMPT if is_prompt_place(path) else FileKind.OTHER
 
 
 def _is_unrecognisable(document: Document) -> bool:
@@ -70,18 +78,10 @@ def _is_unrecognisable(document: Document) -> bool:
     return isinstance(root, Scalar) and root.value is not None
 
 
-def is_among_configs(path: str) -> bool:
-    """Return whether a file is in a folder of configs."""
-    *folders, name = path.split("/")
-    if name == CONFIG_FILENAME:
-        return not CATALOG_FOLDERS.keys().isdisjoint(folders)
-    return folders[-1:] == ["configs"] and not set(GYM_FOLDERS).isdisjoint(folders)
-
-
 def has_telling_place(path: str) -> bool:
     """Return whether the place of a file may be enough to recognise it, whatever its text."""
     *_, name = path.split("/")
-    return name in (ENV_YAML, _ENV_YML, MANIFEST_FILENAME) or is_among_configs(path)
+    return name in (ENV_YAML, _ENV_YML, MANIFEST_FILENAME) or is_sure_place(path)
 
 
 def may_embed_run(document: Document, embedding: Embedding) -> bool:
@@ -114,7 +114,7 @@ def _recognise(steps: list[str], root: Value | None, profile: Profile) -> FileKi
     if any(_shows_gym(entry, profile) for entry in root.entries):
         return FileKind.CONFIG
     lacks_instances = any(entry.name in profile.server_types and _holds_servers(entry) for entry in root.entries)
-    if lacks_instances and is_among_configs("/".join(steps)):
+    if lacks_instances and is_config_place("/".join(steps)):
         return FileKind.CONFIG
     return FileKind.OTHER
 
@@ -127,7 +127,7 @@ def _has_settings(root: Value | None, profile: Profile) -> bool:
 
 def _is_called_prompt(steps: list[str], root: Mapping) -> bool:
     """Return whether a file has a place or name of prompts and contains only scalars, whatever their keys."""
-    is_there = steps[-2:-1] == ["prompts"] or steps[-1].startswith("prompt")
+    is_there = steps[-2:-1] == [PROMPTS_FOLDER] or steps[-1].startswith("prompt")
     return is_there and all(isinstance(resolve(entry.value), Scalar) for entry in root.entries)
 
 
@@ -161,15 +161,3 @@ def _holds_servers(entry: Entry) -> bool:
         isinstance(server := resolve(below.value), Mapping) and isinstance(server.get(ENTRYPOINT), Value)
         for below in value.entries
     )
-
-
-GYM_FOLDERS: Collection[str] = (
-    BENCHMARKS_FOLDER,
-    ENVIRONMENTS_FOLDER,
-    ENVIRONMENTS,
-    RESOURCES,
-    AGENTS,
-    MODELS,
-    "nemo_gym",
-)
-"""The folders of an install root that contain Gym's own files. In site-packages, other folders are other packages."""

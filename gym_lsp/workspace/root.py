@@ -18,21 +18,17 @@ from msgspec import Struct
 from gym_lsp.files import IGNORED_DIRECTORIES, DirectoryEntry, Files, Kind, Unreadable
 from gym_lsp.gym.layout import (
     AGENTS,
-    BENCHMARKS_FOLDER,
     CONFIG_PATHS,
     ENVIRONMENTS,
-    ENVIRONMENTS_FOLDER,
     MODELS,
     RESOURCES,
 )
 from gym_lsp.gym.roots import is_install_root
-from gym_lsp.workspace.recognise import GYM_FOLDERS, YAML
+from gym_lsp.workspace.place import COMMON_FOLDERS, GYM_FOLDERS, YAML, is_sure_place, root_by_place
 from gym_lsp.workspace.settings import OWN_FILE, SHARED_FILE, TABLE, table_at
 
 _PACKAGE = "nemo_gym"
 _SERVER_FOLDERS = frozenset({RESOURCES, AGENTS, MODELS, ENVIRONMENTS})
-_COMMON_FOLDERS = frozenset({ENVIRONMENTS_FOLDER, BENCHMARKS_FOLDER})
-"""Folders of NeMo Gym with names that other projects use too, so that the files in them decide."""
 _HELD = frozenset(GYM_FOLDERS)
 _NOTED = _HELD | {OWN_FILE, SHARED_FILE}
 _KEYS = "|".join(sorted((*_SERVER_FOLDERS, CONFIG_PATHS)))
@@ -70,8 +66,11 @@ def root_of(files: Files, path: PurePath, start: PurePath | None = None) -> Root
     """Return the root of a file or folder: the nearest folder upwards that is marked.
 
     Some marked folders inside another root belong to that root; see `_Found.contains_root`. `start` is the folder that
-    a user works in, which needs less than other folders to be a root. If nothing is marked, the root is `start`, or the
-    folder of a path outside of it.
+    a user works in, which needs less than other folders to be a root.
+
+    If nothing is marked, the root is above the folder that makes a file a config by its place, without the other files
+    there, because they may be anything. `start` is the root if it contains that folder, and if the place is not sure.
+    Else the root is `start`, or the folder of a path outside of it.
     """
     is_folder = files.kind(path) is Kind.DIRECTORY
     folder = path if is_folder else path.parent
@@ -87,7 +86,15 @@ def root_of(files: Files, path: PurePath, start: PurePath | None = None) -> Root
             found = _Found(candidate, marks, _held(entries))
     if found is not None:
         return Root(found.path)
-    return Root(start) if start is not None and path.is_relative_to(start) else Root(folder, is_folder)
+    placed = None if is_folder else root_by_place(path)
+    if start is not None and path.is_relative_to(start):
+        return Root(placed, is_deep=False) if placed is not None and _is_above(placed, path, start) else Root(start)
+    return Root(folder, is_folder) if placed is None else Root(placed, is_deep=False)
+
+
+def _is_above(placed: PurePath, path: PurePath, start: PurePath) -> bool:
+    """Return whether the root of a file by its place is above the folder that a user works in."""
+    return not placed.is_relative_to(start) and is_sure_place(path.relative_to(placed).as_posix())
 
 
 def decided_by(text: str) -> object:
@@ -180,7 +187,7 @@ def _marks(
     if not folders.isdisjoint(_SERVER_FOLDERS):
         return Marks.SERVERS
     found = _NONE
-    if any(_has_configs(read, files, folder / name) for name in sorted(folders & _COMMON_FOLDERS)):
+    if any(_has_configs(read, files, folder / name) for name in sorted(folders & COMMON_FOLDERS)):
         found |= Marks.CONFIGS
     if noted.get(OWN_FILE) is Kind.FILE:
         found |= Marks.SETTINGS

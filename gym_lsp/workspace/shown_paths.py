@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from gym_lsp.workspace.recognise import GYM_FOLDERS
+from gym_lsp.workspace.place import GYM_FOLDERS
 from gym_lsp.workspace.workspace import Workspace
 
 

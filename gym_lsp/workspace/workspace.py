@@ -32,7 +32,8 @@ from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.fence import Fence, Fenced, fence_around
 from gym_lsp.workspace.glance import Screen, screen_of, top_level_keys
 from gym_lsp.workspace.names import Definition, NameIndex, definitions_in
-from gym_lsp.workspace.recognise import GYM_FOLDERS, YAML, FileKind, has_telling_place, may_embed_run, recognise
+from gym_lsp.workspace.place import GYM_FOLDERS, YAML
+from gym_lsp.workspace.recognise import FileKind, has_telling_place, may_embed_run, recognise
 from gym_lsp.workspace.root import Boundary
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.tree import Tree, Walked, stale

@@ -19,7 +19,8 @@ from pathlib import Path, PurePath
 from gym_lsp.files import Disk
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.text import Edit, Span, apply_edits
-from gym_lsp.workspace.recognise import GYM_FOLDERS, FileKind
+from gym_lsp.workspace.place import GYM_FOLDERS
+from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.uses import UseKind
 from gym_lsp.workspace.workspace import Workspace
 from tests.corpus import MISSING, find_corpus

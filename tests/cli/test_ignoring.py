@@ -11,7 +11,7 @@ import pytest
 from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.syntax import parse, plain
-from gym_lsp.workspace.recognise import YAML
+from gym_lsp.workspace.place import YAML
 from tests.cli.conftest import BROKEN, CLEAN, TIDES, UNSET, Gym, write
 from tests.corpus import WHEELS, Corpus
 from tests.fixture import parse_fixture

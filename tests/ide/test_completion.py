@@ -33,6 +33,50 @@ OFFERS: dict[str, tuple[str, str]] = {
         """,
         "_inherit_from _copy",
     ),
+    "blocks in an empty config, and what can be included": (
+        """
+        # --- environments/example/config.yaml
+        $0
+        """,
+        "environment, resources server, agent, agent with datasets, model, sandbox, config_paths, ...",
+    ),
+    "a benchmark first, in its folder": (
+        """
+        # --- benchmarks/example/parts/config.yaml
+        # Nothing yet.
+        $0
+        """,
+        "benchmark, environment, resources server, agent, agent with datasets, model, sandbox, config_paths, ...",
+    ),
+    "a model first, in a folder below that of its configs": (
+        """
+        # --- responses_api_models/own/configs/Vendor/small.yaml
+        $0
+        """,
+        "model, environment, resources server, agent, agent with datasets, sandbox, config_paths, ...",
+    ),
+    "blocks that the file does not have, at a place of configs": (
+        """
+        # --- environments/example/judge.yaml
+        policy_model:
+        $0
+        """,
+        "environment, resources server, agent, agent with datasets, sandbox, config_paths, ...",
+    ),
+    "a prompt, in its folder": (
+        """
+        # --- environments/example/prompts/default.yaml
+        $0
+        """,
+        "user system",
+    ),
+    "nothing elsewhere": (
+        """
+        # --- notes/example.yaml
+        $0
+        """,
+        "",
+    ),
     "providers in a block that is called sandbox": (
         """
         sandbox:
@@ -822,18 +866,18 @@ ACCEPTED: dict[str, tuple[str, str, str]] = {
         math:
             resources_servers:
                 math: {entrypoint: app.py, domain: math}
-        example_agent:
+        math_agent:
             responses_api_agents:
                 simple_agent:
                     entrypoint: app.py
                     resources_server:
                         type: resources_servers
-                        name: example
+                        name: math
                     model_server:
                         type: responses_api_models
                         name: policy_model
                     datasets:
-                        - name: example_example
+                        - name: math_example
                           type: example
                           jsonl_fpath: environments/example/data/example.jsonl
 
@@ -1177,6 +1221,79 @@ ACCEPTED: dict[str, tuple[str, str, str]] = {
                 name: policy_model
         """,
     ),
+    "a server alone": (
+        """
+        # --- environments/new/config.yaml
+        $0
+        """,
+        "resources server",
+        """
+        new:
+          resources_servers:
+            new:
+              entrypoint: app.py
+              domain: other
+              description: The task, and how answers are verified.
+        """,
+    ),
+    "an agent with datasets": (
+        """
+        # --- environments/new/config.yaml
+        age$0
+        """,
+        "agent with datasets",
+        """
+        new_agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              resources_server:
+                type: resources_servers
+                name: new
+              model_server:
+                type: responses_api_models
+                name: policy_model
+              datasets:
+                - name: new_train
+                  type: train
+                  jsonl_fpath: environments/new/data/train.jsonl
+                  license: TBD
+                - name: new_example
+                  type: example
+                  jsonl_fpath: environments/new/data/example.jsonl
+        """,
+    ),
+    "a benchmark": (
+        """
+        # --- benchmarks/new/config.yaml
+        $0
+        """,
+        "benchmark",
+        """
+        new:
+          resources_servers:
+            new:
+              entrypoint: app.py
+              domain: other
+              description: The task, and how answers are verified.
+
+        new_agent:
+          responses_api_agents:
+            simple_agent:
+              entrypoint: app.py
+              resources_server:
+                type: resources_servers
+                name: new
+              model_server:
+                type: responses_api_models
+                name: policy_model
+              datasets:
+                - name: new_benchmark
+                  type: benchmark
+                  jsonl_fpath: benchmarks/new/data/benchmark.jsonl
+                  prepare_script: benchmarks/new/prepare.py
+        """,
+    ),
     "a sandbox": (
         """
         # --- environments/new/config.yaml
@@ -1227,6 +1344,48 @@ def test_a_name_in_two_places_of_a_snippet_shares_one_tab_stop() -> None:
     assert candidate.snippet is not None
     assert candidate.snippet.count("${1:new}") == 1
     assert "name: $1" in candidate.snippet
+
+
+def test_agents_and_domains_are_a_choice() -> None:
+    agents = "# --- responses_api_agents/simple_agent/app.py\n# --- responses_api_agents/other_agent/app.py\n"
+    candidate, _ = chosen(f"{agents}# --- environments/new/config.yaml\n$0\n", "environment")
+    assert candidate.snippet is not None
+    assert "|simple_agent,other_agent|}:" in candidate.snippet
+    assert "domain: ${2|other,math," in candidate.snippet
+
+
+def test_the_required_fields_of_a_model_are_in_its_block_each_with_its_own_tab_stop() -> None:
+    program = """
+# --- responses_api_models/vllm_model/requirements.txt
+# --- responses_api_models/vllm_model/app.py
+from pydantic import BaseModel
+
+
+class VLLMModelConfig(BaseModel):
+    entrypoint: str
+    host: str
+    port: int
+    base_url: str
+    thinks: bool
+    streams: bool
+    template: str
+
+
+class VLLMModel:
+    config: VLLMModelConfig
+
+
+VLLMModel.run_webserver()
+# --- environments/new/config.yaml
+$0
+"""
+    candidate, _ = chosen(program, "model")
+    lines = (candidate.snippet or "").split("\n")
+    assert [line.strip() for line in lines[-4:-1]] == [
+        "thinks: ${3|false,true|}",
+        "streams: ${4|false,true|}",
+        "template: ${5:???}",
+    ]
 
 
 def test_candidates_say_where_they_come_from() -> None:

@@ -13,7 +13,7 @@ from gym_lsp.rules import ALL_RULES
 from gym_lsp.rules.engine.rule import Rule
 from gym_lsp.syntax import parse
 from gym_lsp.text import Span, apply_edits
-from gym_lsp.workspace.recognise import YAML
+from gym_lsp.workspace.place import YAML
 from tests.fixture import findings, parse_fixture
 from tests.rules.test_pages import sections
 

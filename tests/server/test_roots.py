@@ -170,6 +170,28 @@ def test_a_single_file(wire: Wire, tmp_path: Path) -> None:
     assert roots(wire, tmp_path) == [".", "deep"]
 
 
+@pytest.mark.parametrize("folder", [None, "", "environments", "environments/first"])
+def test_the_first_config_of_an_empty_folder(wire: Wire, tmp_path: Path, folder: str | None) -> None:
+    write(tmp_path, {"environments/first/config.yaml": "", "environments/first/part.yaml": ""})
+    path = tmp_path / "environments/first/config.yaml"
+    wire.start(PUSH, *([] if folder is None else [tmp_path / folder]))
+    wire.open(path, "")
+    assert published(wire, path) == set()
+    at = {"textDocument": {"uri": path.as_uri()}, "position": {"line": 0, "character": 0}}
+    offered = [each["label"] for each in wire.request("textDocument/completion", at)["items"]]
+    assert offered[:3] == ["environment", "resources server", "agent"]
+    # Relative paths start above `environments`.
+    wire.change(path, 2, {"text": "config_paths: [environments/first/part.yaml]\n"})
+    assert published(wire, path) == set()
+    wire.change(path, 3, {"text": BAD})
+    assert published(wire, path) == {UNKNOWN}
+    write(tmp_path, {"environments/first/config.yaml": SHARED})
+    second = tmp_path / "environments/second/config.yaml"
+    wire.open(second, TEXT.replace(INCLUDED, "environments/first/config.yaml"))
+    wire.change(path, 4, {"text": SHARED})
+    assert published(wire, path) == published(wire, second) == set()
+
+
 def test_a_file_of_the_nemo_gym_of_a_folder_belongs_to_that_folder(wire: Wire, tmp_path: Path) -> None:
     write(tmp_path / "Gym", GYM)
     write(tmp_path / "mine", {CONFIG: TEXT, "gym-lsp.toml": "gym-root = '../Gym'\n"})

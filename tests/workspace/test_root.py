@@ -11,7 +11,7 @@ from gym_lsp.files import DirectoryEntry, Files, LeavesOut, walk
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.memo import Memo
 from gym_lsp.workspace.change import Change
-from gym_lsp.workspace.recognise import YAML
+from gym_lsp.workspace.place import YAML
 from gym_lsp.workspace.root import Boundary, Root, root_of
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace

@@ -31,7 +31,7 @@ from gym_lsp.ide.completion.skeletons import skeletons
 from gym_lsp.ide.completion.values import values
 from gym_lsp.ide.fuzzy import fuzzy_score
 from gym_lsp.workspace.listings import whole_text
-from gym_lsp.workspace.recognise import FileKind, is_among_configs
+from gym_lsp.workspace.recognise import FileKind, kind_by_place
 from gym_lsp.workspace.workspace import Workspace
 
 SOURCES: tuple[Callable[[Request], Iterator[Candidate | Proposal]], ...] = (
@@ -129,13 +129,13 @@ def _opens_list(request: Request) -> bool:
 
 
 def kind_for_completion(workspace: Workspace, path: PurePath) -> FileKind:
-    """Return the kind of a file; a file among configs that has no recognizable content yet counts as a config."""
+    """Return the kind of a file; if its content is not recognised yet, the kind that belongs at its place."""
     try:
         workspace.load(path)
     except Unreadable:
         return FileKind.OTHER
     kind = workspace.kind(path)
-    return FileKind.CONFIG if kind is FileKind.OTHER and is_among_configs(path.as_posix()) else kind
+    return kind_by_place(workspace.spelled(path)) if kind is FileKind.OTHER else kind
 
 
 __all__ = [

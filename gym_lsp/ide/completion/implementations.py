@@ -14,6 +14,7 @@ from gym_lsp.ide.completion.candidate import Candidate, CandidateKind, Proposal,
 from gym_lsp.ide.completion.request import Request
 from gym_lsp.ide.usual_domains import usual_domain
 from gym_lsp.workspace.implementations import implementation_folders
+from gym_lsp.workspace.workspace import Workspace
 
 _FEW = 8
 _DEFAULT_DOMAIN = "other"
@@ -35,7 +36,9 @@ def _implementation(
     request: Request, server_type: str, folder: PurePath, is_read: bool, proposal: Proposal
 ) -> Candidate:
     name = proposal.label
-    text, snippet = _written(request, server_type, name, _needed(request, server_type, name) if is_read else ())
+    text, snippet = _written(
+        request, server_type, name, required_fields(request.workspace, server_type, name) if is_read else ()
+    )
     return request.part(
         name,
         request.context.span,
@@ -47,9 +50,9 @@ def _implementation(
     )
 
 
-def _needed(request: Request, server_type: str, name: str) -> tuple[Field, ...]:
+def required_fields(workspace: Workspace, server_type: str, name: str) -> tuple[Field, ...]:
     """Return the required fields of the class of a server, without those that every server has."""
-    model = request.workspace.server_model(server_type, name, USUAL_ENTRYPOINT)
+    model = workspace.server_model(server_type, name, USUAL_ENTRYPOINT)
     fields = () if model is None else model.fields.values()
     known = SUPPLIED | {ENTRYPOINT, DOMAIN}
     return tuple(field for field in fields if field.required and field.name not in known)

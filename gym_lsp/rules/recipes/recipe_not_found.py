@@ -13,7 +13,7 @@ from gym_lsp.rules.engine.context import RunContext
 from gym_lsp.rules.engine.edits import replace_value
 from gym_lsp.rules.engine.rule import Finding, at_value, rule
 from gym_lsp.syntax import Scalar
-from gym_lsp.workspace.recognise import YAML
+from gym_lsp.workspace.place import YAML
 
 
 @rule("recipe-not-found", on=RecipeNotFound, severity=Severity.ERROR)
