@@ -8,7 +8,15 @@ const common = { bundle: true, minify, sourcemap: !minify, logLevel: "warning", 
 const node = { ...common, platform: "node", format: "cjs", target: "node20", external: ["vscode"] };
 
 const builds = [
-  { ...node, entryPoints: ["src/extension.ts"], outfile: "out/extension.js" },
+  // Every workspace with YAML loads the first file, so it does not contain the rest, and requires it later.
+  {
+    ...node,
+    entryPoints: ["src/extension.ts"],
+    outfile: "out/extension.js",
+    external: ["vscode", "./main"],
+    supported: { "dynamic-import": false },
+  },
+  { ...node, entryPoints: ["src/main.ts"], outfile: "out/main.js" },
   {
     ...common,
     entryPoints: ["src/webview/wiring.ts"],

@@ -180,6 +180,52 @@ def test_an_option_leaves_documents_alone(home: Path, workspace: Path) -> None:
             started.close()
 
 
+@pytest.fixture(params=NEOVIMS)
+def in_nothing(request: pytest.FixtureRequest, home: Path, tmp_path: Path) -> Generator[tuple[Neovim, Path]]:
+    """Each Neovim in an empty folder."""
+    folder = tmp_path / "nothing"
+    folder.mkdir()
+    started = start_neovim(NEOVIMS[request.param], home, folder)
+    yield started, folder
+    started.close()
+
+
+def test_the_first_config_in_an_empty_folder(in_nothing: tuple[Neovim, Path]) -> None:
+    nvim, folder = in_nothing
+    config = folder / "environments/first/config.yaml"
+    config.parent.mkdir(parents=True)
+    nvim.open(config)
+    assert nvim.clients() == [str(folder)]
+    assert nvim.completions()[:4] == ["environment", "resources server", "agent", "agent with datasets"]
+    assert nvim.findings() == []
+    nvim.lua("vim.api.nvim_buf_set_lines(0, 0, -1, true, vim.split(..., '\\n'))", CONFIG)
+    until(nvim.findings, lambda findings: any("knowlege" in each for each in findings), "the finding")
+    change(nvim, "domain: knowlege", "domain: ")
+    go_to(nvim, "domain: ")
+    assert "knowledge" in nvim.completions()
+    change(nvim, "domain: ", "domain: knowledge")
+    until(nvim.findings, lambda findings: not any("domain" in each for each in findings), "no finding")
+    nvim.command("write")
+    # A file below the folder of the component is a config too.
+    nvim.open(config.with_name("judges") / "strict.yaml")
+    assert nvim.clients() == [str(folder)]
+    assert nvim.completions()[0] == "environment"
+
+
+def test_the_folders_of_other_tools_start_no_server(in_nothing: tuple[Neovim, Path], home: Path) -> None:
+    nvim, folder = in_nothing
+    values = folder / "environments/prod/values.yaml"
+    values.parent.mkdir(parents=True)
+    values.write_text("replicas: 3\n")
+    projects = folder / "other/environments/project"
+    (projects / ".git").mkdir(parents=True)
+    at_home = home / "environments/project/config.yaml"
+    for other in (values, values.with_name("new.yaml"), projects / "config.yaml", at_home, folder / "config.yaml"):
+        nvim.lua("vim.cmd.edit(vim.fn.fnameescape(...))", str(other))
+        assert nvim.lua("return vim.bo.filetype") == "yaml"
+        assert nvim.clients() == []
+
+
 def test_without_a_server_one_message_says_so(nvim: Neovim, home: Path, workspace: Path) -> None:
     (home / "bin/gym-lsp").unlink()
     for name in (HOLDOUT, "environments/tide_tables/config.yaml"):

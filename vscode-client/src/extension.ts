@@ -1,50 +1,116 @@
-// The entry point: VS Code activates it where NeMo Gym configs may be. It searches for one, and only then starts the
-// server.
+// The entry point: VS Code activates it where NeMo Gym configs may be, and at the first YAML file. It looks for a config,
+// and only then loads the rest of the extension, which starts the server.
 
-import { commands, Disposable, type ExtensionContext, type TextDocument, type Uri, workspace } from "vscode";
-import { CONFIG_GLOBS, EXCLUDED, looksLikeGym } from "./detection";
+import {
+  commands,
+  Disposable,
+  type ExtensionContext,
+  RelativePattern,
+  type TextDocument,
+  Uri,
+  workspace,
+} from "vscode";
+import { commonFolder, CONFIG_GLOBS, EXCLUDED, isBegun, isConfigPlace, looksLikeGym } from "./detection";
 
 // Enough to find a config among unrelated files, and few enough to read at every start.
 const MAX_FILES = 40;
+const DELAY_MS = 500;
 
 export async function activate(context: ExtensionContext): Promise<void> {
   const lazyStart = new LazyStart(context);
   context.subscriptions.push(lazyStart);
-  if (await containsConfigs()) {
-    await lazyStart.start();
-  }
+  await lazyStart.search();
 }
 
-/** Starts the extension at the first Gym config: until then it only reads the YAML files that are opened or saved. */
+/** Starts the extension at the first Gym config: until then it looks at YAML files that are opened, saved or created. */
 class LazyStart implements Disposable {
-  private readonly subscriptions: Disposable[];
+  private readonly command: Disposable;
+  private readonly listeners: Disposable[];
   private started: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly context: ExtensionContext) {
-    const check = (document: TextDocument): void => {
-      if (document.languageId === "yaml" && looksLikeGym(document.getText())) {
-        void this.start();
-      }
+    const check = (document: TextDocument): void => void this.check(document);
+    const searchSoon = (): void => {
+      this.searchSoon();
     };
-    this.subscriptions = [
+    const watchers = CONFIG_GLOBS.map((glob) => workspace.createFileSystemWatcher(glob, false, false, true));
+    this.listeners = [
       workspace.onDidOpenTextDocument(check),
       workspace.onDidSaveTextDocument(check),
-      // The command starts the server even if no config was found.
-      commands.registerCommand("gymLsp.start", () => this.start()),
+      ...watchers,
+      ...watchers.flatMap((each) => [each.onDidCreate(searchSoon), each.onDidChange(searchSoon)]),
     ];
+    // The command starts the server even if no config was found.
+    this.command = commands.registerCommand("gymLsp.start", () => this.start());
     workspace.textDocuments.forEach(check);
   }
 
-  start(): Promise<void> {
+  /** Start if the workspace contains configs. */
+  async search(): Promise<void> {
+    if (!this.started && (await containsConfigs())) {
+      await this.start();
+    }
+  }
+
+  dispose(): void {
+    this.command.dispose();
+    this.stopListening();
+  }
+
+  private async check(document: TextDocument): Promise<void> {
+    if (!this.started && document.languageId === "yaml" && (await isConfig(document))) {
+      await this.start();
+    }
+  }
+
+  // Files often appear in large numbers.
+  private searchSoon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      void this.search();
+    }, DELAY_MS);
+  }
+
+  private start(): Promise<void> {
+    this.stopListening();
     this.started ??= import("./main").then(({ start }) => {
       start(this.context);
     });
     return this.started;
   }
 
-  dispose(): void {
-    Disposable.from(...this.subscriptions).dispose();
+  private stopListening(): void {
+    clearTimeout(this.timer);
+    Disposable.from(...this.listeners.splice(0)).dispose();
   }
+}
+
+async function isConfig(document: TextDocument): Promise<boolean> {
+  const text = document.getText();
+  if (looksLikeGym(text)) {
+    return true;
+  }
+  return document.uri.scheme === "file" && isBegun(text) && isPlace(document.uri) && !(await isOfOtherTool(document.uri));
+}
+
+/** Whether configs belong at the path of a file. The path above the workspace shows little, except of `config.yaml`. */
+function isPlace(uri: Uri): boolean {
+  const folder = workspace.getWorkspaceFolder(uri);
+  const inFolder = folder ? uri.path.slice(folder.uri.path.length + 1) : uri.path;
+  return isConfigPlace(inFolder) || /\/(?:environments|benchmarks)\/[^/]+\/config\.yaml$/.test(uri.path);
+}
+
+/** Whether the other files around an empty one have contents, and none of them looks like a Gym config. */
+async function isOfOtherTool(uri: Uri): Promise<boolean> {
+  const folder = commonFolder(uri.path);
+  if (folder === undefined) {
+    return false;
+  }
+  const pattern = new RelativePattern(uri.with({ path: folder }), "*/**/*.{yaml,yml}");
+  const found = await workspace.findFiles(pattern, EXCLUDED, MAX_FILES);
+  const texts = await Promise.all(found.filter((each) => each.path !== uri.path).map(read));
+  return texts.some((text) => !isBegun(text)) && !texts.some(looksLikeGym);
 }
 
 async function containsConfigs(): Promise<boolean> {

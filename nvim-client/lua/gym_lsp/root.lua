@@ -19,8 +19,20 @@ local MARKERS = {
 --- Folders of a workspace that have common names, so the content of the file decides.
 local COMMON = { 'environments', 'benchmarks' }
 
+--- Folders of servers, whose configs are in a folder `configs`.
+local SERVERS = {
+  'resources_servers',
+  'responses_api_agents',
+  'responses_api_models',
+  'environment_servers',
+  'nemo_gym',
+}
+
 --- The number of lines that are read of a file whose path does not decide.
 local LINES = 500
+
+--- The number of files beside an empty one that are read.
+local FILES = 20
 
 local TOP = { '^config_paths:', '^_inherit_from:', '^_copy:' }
 local BELOW = {
@@ -69,6 +81,78 @@ function M.looks_like_gym(lines)
     end
   end
   return false
+end
+
+--- Returns the folder `environments`, `benchmarks` or that of servers which makes a path the place of a config, whatever
+--- the file contains; nil elsewhere. The server has the same rule.
+---@param path string
+---@return string?
+function M.folder_of_place(path)
+  local name = vim.fs.basename(path)
+  if not name:find('%.ya?ml$') or name == 'env.yaml' or name == 'manifest.yaml' then
+    return nil
+  end
+  local has_configs, is_in_component = false, false
+  for folder in vim.fs.parents(path) do
+    local folder_name = vim.fs.basename(folder)
+    if folder_name == 'prompts' then
+      return nil
+    end
+    if is_in_component and vim.tbl_contains(COMMON, folder_name) or has_configs and vim.tbl_contains(SERVERS, folder_name) then
+      return folder
+    end
+    has_configs = has_configs or folder_name == 'configs'
+    is_in_component = true
+  end
+  return nil
+end
+
+--- Returns whether lines have no values yet, so that only the place of the file shows what it will be.
+---@param lines string[]
+---@return boolean
+function M.is_begun(lines)
+  for _, line in ipairs(lines) do
+    if not line:gsub('#.*', ''):find('^%s*[%w_.-]*:?%s*$') then
+      return false
+    end
+  end
+  return true
+end
+
+--- Returns whether the other files in a folder have contents, and none of them looks like a config.
+local function is_of_other_tool(folder, path)
+  local has_contents, count = false, 0
+  for name, kind in vim.fs.dir(folder, { depth = 3 }) do
+    local other = vim.fs.joinpath(folder, name)
+    if kind == 'file' and name:find('/.*%.ya?ml$') and other ~= path then
+      local lines = vim.fn.readfile(other, '', LINES)
+      if M.looks_like_gym(lines) then
+        return false
+      end
+      has_contents = has_contents or not M.is_begun(lines)
+      count = count + 1
+      if count == FILES then
+        break
+      end
+    end
+  end
+  return has_contents
+end
+
+--- Returns the workspace of a file that has no values yet, if configs belong at its place. A folder of projects can be
+--- called `environments` too: then the repository is below it, or the workspace would be the home folder.
+local function root_by_place(path, lines)
+  local folder = M.folder_of_place(path)
+  if not folder or not M.is_begun(lines) then
+    return nil
+  end
+  local root = vim.fs.dirname(folder)
+  local repository = vim.fs.dirname(vim.fs.find('.git', { path = vim.fs.dirname(path), upward = true })[1])
+  local is_below = repository and #repository > #root
+  if is_below or root == vim.fs.normalize(vim.uv.os_homedir()) or is_of_other_tool(folder, path) then
+    return nil
+  end
+  return root
 end
 
 --- Returns the workspace of a file whose content is a config.
@@ -140,10 +224,11 @@ function M.of(buffer)
   if folder then
     return folder
   end
-  if M.looks_like_gym(vim.api.nvim_buf_get_lines(buffer, 0, LINES, false)) then
+  local lines = vim.api.nvim_buf_get_lines(buffer, 0, LINES, false)
+  if M.looks_like_gym(lines) then
     return root_by_path(path)
   end
-  return nil
+  return root_by_place(path, lines)
 end
 
 return M

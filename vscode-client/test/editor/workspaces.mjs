@@ -92,7 +92,7 @@ export function workspaces(run, checkout) {
 
   const lookalike = below("trusting", "lookalike");
   write(lookalike, "environments/tides/config.yaml", "region: eu\nreplicas: 3\n");
-  write(lookalike, "environments/tides/later.yaml", BROKEN);
+  write(lookalike, "sweeps/later.yaml", BROKEN);
   write(lookalike, ".venv/pyvenv.cfg", "version = 3.12\n");
   program(lookalike, ".venv/bin/gym-lsp", "environment");
 
@@ -127,9 +127,15 @@ export function workspaces(run, checkout) {
   const tools = path.join(run, "careful", "tools");
   server(path.join(tools, "gym-lsp"), "path", run, "untrusted", checkout);
 
+  const nothing = below("beginning", "nothing");
+  mkdirSync(nothing, { recursive: true });
+  const installed = path.join(run, "beginning", "tools");
+  server(path.join(installed, "gym-lsp"), "path", run, "nothing", checkout);
+
   const careful = { "security.workspace.trust.enabled": true, "security.workspace.trust.startupPrompt": "never", "security.workspace.trust.banner": "never" };
   return [
     { name: "trusting", settings: {}, path: [path.dirname(uv)], extensions: ["ours", "probe"], folders: [sample, plain, lookalike, rows, missing] },
+    { name: "beginning", settings: {}, path: [installed], extensions: ["ours", "probe"], folders: [nothing] },
     // The workspace's own programs are first in the PATH, as in an editor that was started from an activated
     // environment.
     { name: "careful", settings: careful, path: [path.join(untrusted, ".venv", "bin"), tools], extensions: ["ours", "probe", "fakeYaml"], folders: [untrusted] },

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { looksLikeGym } from "../../src/detection";
+import { commonFolder, isBegun, isConfigPlace, looksLikeGym } from "../../src/detection";
 import { advice, FROM_CLONE, HELP, installations, isClone, PACKAGE } from "../../src/installation";
 import { expandPath } from "../../src/paths";
 import { escaped, withoutLinks } from "../../src/plainText";
@@ -83,6 +83,53 @@ describe("detection", () => {
       "text: about resources_servers and more\n",
     ]) {
       assert.equal(looksLikeGym(text), false, text);
+    }
+  });
+});
+
+describe("places of configs", () => {
+  // The same paths as in tests/workspace/test_place.py.
+  const places = [
+    "environments/first/config.yaml",
+    "benchmarks/a/b/config.yaml",
+    "benchmarks/a/configs/opencode.yml",
+    "resources_servers/a/configs/a.yaml",
+    "responses_api_models/a/configs/Vendor/model.yaml",
+    "environment_servers/a/configs/a.yaml",
+    "nemo_gym/sandbox/providers/docker/configs/docker.yaml",
+    "environments/first/judge.yaml",
+    "environments/prod/group_vars/all.yml",
+    "environments/a/configs/sub/x.yaml",
+  ];
+  const others = [
+    "config.yaml",
+    "environments/config.yaml",
+    "environments/a/config.json",
+    "environments/a/env.yaml",
+    "environments/a/manifest.yaml",
+    "environments/a/prompts/default.yaml",
+    "benchmarks/prompts/eval/x.yaml",
+    "resources_servers/a/data/a.yaml",
+    "configs/a/x.yaml",
+    ".github/workflows/ci.yaml",
+  ];
+
+  it("are those of the server", () => {
+    assert.deepEqual([...places, ...others].filter(isConfigPlace), places);
+    assert.deepEqual(places.map((each) => `/home/me/${each}`).filter((each) => !isConfigPlace(each)), []);
+  });
+
+  it("are below a common folder, or not", () => {
+    assert.equal(commonFolder("/a/environments/first/config.yaml"), "/a/environments");
+    assert.equal(commonFolder("/a/resources_servers/b/configs/b.yaml"), undefined);
+  });
+
+  it("are enough for a text without values", () => {
+    for (const text of ["", "\n\n", "# a\n---\n", "first", "first:\r\n  resources_serv", "a:\n  b: # c\n"]) {
+      assert.equal(isBegun(text), true, text);
+    }
+    for (const text of ["region: eu\n", "- a\n", "{{ .Values }}\n", "a: [\n", "x\n".repeat(2000)]) {
+      assert.equal(isBegun(text), false, text);
     }
   });
 });

@@ -23,6 +23,7 @@ export type Scenario = Record<string, (page: Page) => Promise<void>>;
 
 const EXTENSION = "gym-lsp.gym-lsp";
 const TIDES = "environments/tides/config.yaml";
+const FIRST = "environments/first/config.yaml";
 const BOAT = "environments/boat/config.yaml";
 const HOLDOUT = "environments/recipe_scaling_holdout/config.yaml";
 const GUIDE = "environments/museum_guide/config.yaml";
@@ -253,22 +254,35 @@ export const SCENARIOS: Record<string, Scenario> = {
   },
   plain: {
     "the extension is inactive": async () => {
-      await open("deployment.yaml");
       // VS Code has evaluated the activation events by the time this search returns.
       await vscode.workspace.findFiles("**/*");
       assert.equal(vscode.extensions.getExtension(EXTENSION)?.isActive, false);
-      assert.deepEqual(starts(), []);
+    },
+    "other YAML loads only the first look, and starts no server": async () => {
+      const document = await open("deployment.yaml");
+      await until("the first look", () => Promise.resolve(vscode.extensions.getExtension(EXTENSION)?.isActive));
+      await replace(document, "nginx", "caddy");
+      await document.save();
+      await isAsleep();
     },
   },
   lookalike: {
     "the extension is active and starts no server": async () => {
       const extension = vscode.extensions.getExtension(EXTENSION);
       await until("our extension", () => Promise.resolve(extension?.isActive));
-      assert.deepEqual(starts(), []);
-      assert.ok(!(await vscode.commands.getCommands()).includes("gymLsp.restart"));
+      await isAsleep();
+    },
+    "a new file among those of another tool starts no server": async () => {
+      await vscode.workspace.fs.writeFile(fileUri("environments/tides/new.yaml"), new Uint8Array());
+      const document = await open("environments/tides/new.yaml");
+      await vscode.window.activeTextEditor?.edit((edit) => {
+        edit.insert(new vscode.Position(0, 0), "region: us\n");
+      });
+      await document.save();
+      await isAsleep();
     },
     "a config that is opened later starts the server": async () => {
-      await open("environments/tides/later.yaml");
+      await open("sweeps/later.yaml");
       await until("a start", () => Promise.resolve(starts().length > 0));
     },
   },
@@ -328,6 +342,60 @@ export const SCENARIOS: Record<string, Scenario> = {
       await until("its label", async () => (await rows()).some((text) => text.includes("Rename in 1 row of 1 file")));
       assert.ok(!document.isDirty);
       await vscode.commands.executeCommand("refactorPreview.discard");
+    },
+  },
+  nothing: {
+    "the extension is inactive in an empty folder": async () => {
+      await vscode.workspace.findFiles("**/*");
+      assert.equal(vscode.extensions.getExtension(EXTENSION)?.isActive, false);
+    },
+    "an empty file at the place of a config starts the server": async () => {
+      await vscode.workspace.fs.writeFile(fileUri(FIRST), new Uint8Array());
+      await open(FIRST);
+      await until("a start", () => Promise.resolve(starts().some((each) => each.isServer)));
+    },
+    "whole blocks are offered, and one is written": async (page) => {
+      const document = await open(FIRST);
+      await untilCompletions(document.uri, new vscode.Position(0, 0), "agent with datasets");
+      const rows = ".suggest-widget.visible .monaco-list-row";
+      await vscode.commands.executeCommand("editor.action.triggerSuggest");
+      const shown = await until("the list", async () => {
+        const texts = await page.ask({ ask: "texts", selector: rows });
+        return texts.length > 5 ? texts : undefined;
+      });
+      const labels = ["environment", "resources server", "agent", "agent with datasets", "model", "sandbox"];
+      for (const [index, label] of labels.entries()) {
+        assert.ok(shown[index]?.startsWith(label), shown.join());
+      }
+      await page.ask({ ask: "screenshot", name: "new-config" });
+      await page.ask({ ask: "press", key: "Enter" });
+      await until("the block", () => Promise.resolve(document.getText().includes("first_agent:")));
+      assert.ok(document.getText().startsWith("first:\n  resources_servers:\n    first:\n"), document.getText());
+      await page.ask({ ask: "press", key: "Tab" });
+      await until("the domains", async () =>
+        (await page.ask({ ask: "texts", selector: rows })).some((text) => text.startsWith("knowledge")),
+      );
+      await page.ask({ ask: "screenshot", name: "new-config-domain" });
+      await page.ask({ ask: "press", key: "Escape" });
+    },
+    "a mistake is underlined, and goes": async () => {
+      const document = await open(FIRST);
+      await replace(document, "domain: other", "domain: knowlege");
+      await untilFindings(document.uri, "a finding", (found) => found.includes("unknown-domain"));
+      await document.save();
+      await replace(document, "domain: knowlege", "domain: knowledge");
+      await untilFindings(document.uri, "no finding", (found) => !found.includes("unknown-domain"));
+      await document.save();
+    },
+    "a second config knows the first one": async () => {
+      const uri = fileUri("environments/second/parts/judge.yaml");
+      await vscode.workspace.fs.writeFile(uri, new Uint8Array());
+      const document = await open("environments/second/parts/judge.yaml");
+      await untilCompletions(document.uri, new vscode.Position(0, 0), "environment");
+      await vscode.window.activeTextEditor?.edit((edit) => {
+        edit.insert(new vscode.Position(0, 0), "config_paths:\n  - environments/first/config.yaml\nb:\n  _inherit_from: \n");
+      });
+      await untilCompletions(document.uri, after(document, "_inherit_from: "), "first_agent");
     },
   },
   missing: {
@@ -395,6 +463,13 @@ interface Start {
   readonly pid: number;
   /** Whether it was started as a language server, and not only to print its version. */
   readonly isServer: boolean;
+}
+
+/** Check that only the first look is loaded, once it had time to load more. */
+async function isAsleep(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  assert.deepEqual(starts(), []);
+  assert.ok(!(await vscode.commands.getCommands()).includes("gymLsp.restart"));
 }
 
 /** The starts that the programs of this scenario have recorded. */
