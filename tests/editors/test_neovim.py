@@ -197,7 +197,7 @@ def test_the_first_config_in_an_empty_folder(in_nothing: tuple[Neovim, Path]) ->
     nvim.open(config)
     assert nvim.clients() == [str(folder)]
     assert nvim.completions()[:4] == ["environment", "resources server", "agent", "agent with datasets"]
-    assert nvim.findings() == []
+    until(nvim.findings, lambda findings: not findings, "no finding in the empty file")
     nvim.lua("vim.api.nvim_buf_set_lines(0, 0, -1, true, vim.split(..., '\\n'))", CONFIG)
     until(nvim.findings, lambda findings: any("knowlege" in each for each in findings), "the finding")
     change(nvim, "domain: knowlege", "domain: ")
