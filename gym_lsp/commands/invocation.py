@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.commands.nested import is_elsewhere, nested_text
 from gym_lsp.commands.parts import shell_parts
 from gym_lsp.commands.placeholders import has_placeholder
 from gym_lsp.commands.shell import UNKNOWN, HereDocument, SimpleCommand, Word, shell_text, shell_text_in
+from gym_lsp.gym.embedding import NEMO_RL
+from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.text import Span
 
 PROGRAMS = ("gym", "ng")
@@ -66,6 +69,11 @@ SELECTORS = (
 """The flags that add configs by name."""
 SUBMIT = "eval submit"
 """The command whose `--config` is a file of another kind."""
+LAUNCH = "launch"
+"""What a script of NeMo RL is called here: its `--config` is a training recipe."""
+_LAUNCHER = re.compile(r"(?:.*/)?run_\w*nemo_gym\w*\.py")
+_EMBEDDED = f"{'.'.join(map(str, NEMO_RL.path))}."
+"""What the keys of the run in a recipe begin with."""
 
 
 class Piece(Struct, frozen=True):
@@ -160,6 +168,8 @@ def _program(words: tuple[Word, ...]) -> tuple[str, int, int] | None:
         prefix = next((prefix for prefix in LEGACY_PREFIXES if text.startswith(prefix)), None)
         if prefix is not None and (command := LEGACY.get(text.removeprefix(prefix))) is not None:
             return command, index, index + 1
+        if _LAUNCHER.fullmatch(text):
+            return LAUNCH, index, index + 1
         if text in PROGRAMS:
             first = next((at for at in range(index + 1, len(words)) if not words[at].text.startswith("-")), len(words))
             names = [each.text for each in words[first : first + 2]]
@@ -240,6 +250,9 @@ def _invocation(command: SimpleCommand, name: str, first: int, after: int, has_m
         configs.extend(replacing)
     else:
         configs.extend(merged)
+    if name == LAUNCH:
+        overrides = [_embedded(each) for each in overrides if each.key.text.startswith(_EMBEDDED)]
+        has_all = has_all and all(each.key.text != CONFIG_PATHS for each in overrides)
     title = " ".join(word.text for word in words[first:after])
     span = Span(words[first].span.start, words[after - 1].span.end)
     return Invocation(
@@ -255,6 +268,16 @@ def _invocation(command: SimpleCommand, name: str, first: int, after: int, has_m
         serves,
         has_moved,
     )
+
+
+def _embedded(override: Override) -> Override:
+    """Return an override of a recipe as one of the run in it."""
+    key = override.key
+    text = key.text.removeprefix(_EMBEDDED)
+    # Quotes in the middle of a key are possible.
+    is_split = key.span.end - key.span.start != len(key.text)
+    span = key.span if is_split else Span(key.span.end - len(text), key.span.end)
+    return replace(override, key=Piece(text, span))
 
 
 def _key_end(text: str) -> int:

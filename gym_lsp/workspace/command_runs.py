@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from gym_lsp.commands.invocation import Invocation, invocations
+from gym_lsp.commands.invocation import LAUNCH, Invocation, invocations
 from gym_lsp.compose.run import Run
 from gym_lsp.files import Kind
 from gym_lsp.gym.selectors import Selected
 from gym_lsp.memo import query
 from gym_lsp.workspace.named import config_named, lookup_of
+from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
 
@@ -27,6 +28,8 @@ def run_of(workspace: Workspace, invocation: Invocation) -> Run | None:
     has_configs = bool(invocation.configs or invocation.named)
     if not (invocation.has_all_configs and invocation.serves and has_configs) or invocation.has_moved:
         return None
+    if invocation.command == LAUNCH:
+        return _run_of_recipe(workspace, invocation)
     roots: list[str] = []
     for config in invocation.configs:
         path = workspace.search.resolve(workspace.files, config.text) if config.is_known else None
@@ -46,11 +49,21 @@ def run_of(workspace: Workspace, invocation: Invocation) -> Run | None:
     return Run(tuple(roots), stand_ins=False)
 
 
+def _run_of_recipe(workspace: Workspace, invocation: Invocation) -> Run | None:
+    """Return the run that a training recipe embeds; None if a script is started with anything else."""
+    config = invocation.configs[-1]
+    path = workspace.search.resolve(workspace.files, config.text) if config.is_known else None
+    is_recipe = path is not None and workspace.kind(path) is FileKind.RECIPE
+    return Run.embedded(path) if path is not None and is_recipe else None
+
+
 def known_part_of(workspace: Workspace, invocation: Invocation) -> Run | None:
     """Return a run of those configs of a command that are there; None if there are none.
 
     It shows where a name comes from, but not what is missing.
     """
+    if invocation.command == LAUNCH:
+        return _run_of_recipe(workspace, invocation) if invocation.configs else None
     entries = [each.text for each in invocation.configs if each.is_known]
     files = ((entry, workspace.search.resolve(workspace.files, entry)) for entry in entries)
     roots = [entry for entry, path in files if path is not None and workspace.files.kind(path) is Kind.FILE]

@@ -278,3 +278,52 @@ def test_fixes_are_at_the_place() -> None:
     [(path, edit)] = fix.edits
     assert edit.span.of(fixture.files[path]) == LETTER
     assert edit.text == LETTERS
+
+
+# Training recipes that a script of NeMo RL runs
+
+LAUNCH = "uv run python examples/nemo_gym/run_grpo_nemo_gym.py"
+RECIPE = f"""\
+# --- recipes/letters.yaml
+policy: {{generation: {{vllm_cfg: {{async_engine: true, expose_http_server: true}}}}}}
+env:
+  should_use_nemo_gym: true
+  nemo_gym:
+    config_paths: [{LETTERS}, {MODEL}]
+    policy_model: {{responses_api_models: {{openai_model: {{return_token_id_information: true}}}}}}
+"""
+
+
+def test_a_recipe_that_is_not_there() -> None:
+    found = "warning[config-path-not-found] did you mean `recipes/letters.yaml`?"
+    for flag in ("--config ", "--config="):
+        command = f"{LAUNCH} {flag}recipes/leters.yaml grpo.max_num_steps=3"
+        assert_findings(RECIPE + script(line(command, ("recipes/leters.yaml", found))))
+
+
+def test_overrides_of_the_run_in_a_recipe() -> None:
+    field = "resources_servers.letters.limit=1"
+    found = "warning[unknown-override] `leters`; did you mean `letters`?"
+    command = f"{LAUNCH} --config recipes/letters.yaml ++env.nemo_gym.leters.{field}"
+    assert_findings(RECIPE + script(line(command, ("leters", found))))
+    other = f"{LAUNCH} --config recipes/letters.yaml env.nemo_gym.policy_model.responses_api_models.vllm.port=1"
+    assert_findings(
+        RECIPE + script(line(other, ("vllm", "warning[unknown-override] is a `openai_model`, not a `vllm`")))
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"{LAUNCH} --config recipes/letters.yaml ++env.nemo_gym.letters.resources_servers.letters.limit=1",
+        f"{LAUNCH} --config recipes/letters.yaml ++letters.resources_servers.other.limit=1",
+        f"{LAUNCH} --config $RECIPE ++env.nemo_gym.other.resources_servers.letters.limit=1",
+        f"{LAUNCH} --config {LETTERS} ++env.nemo_gym.other.resources_servers.letters.limit=1",
+        f"{LAUNCH} --config recipes/letters.yaml env.nemo_gym.config_paths=[x] env.nemo_gym.o.resources_servers.o.x=1",
+        f"{LAUNCH} ++env.nemo_gym.other.resources_servers.letters.limit=1",
+        "uv run examples/run_grpo.py --config recipes/nowhere.yaml",
+        f"{LAUNCH} --config path/to/recipe.yaml --unknown-flag",
+    ],
+)
+def test_what_is_not_wrong_about_a_recipe(command: str) -> None:
+    assert_findings(RECIPE + script(f"{command}\n"))

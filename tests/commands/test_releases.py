@@ -21,10 +21,10 @@ VARIANT, COMPONENT = ("error", "component-not-found"), ("information", "componen
 FLAG = ("error", "unknown-flag")
 OLD = ("information", "deprecated-dataset-identifier")
 KNOWN = {
-    "0.4.0": (257, 534, {LOST: 9, COMPONENT: 1, OLD: 2}),
-    "0.5.1": (310, 628, {LOST: 9, VARIANT: 2, COMPONENT: 1, OLD: 2}),
-    "0.6.0": (405, 774, {LOST: 9, VARIANT: 2, COMPONENT: 1, FLAG: 3, OLD: 2}),
-    "0.7.0": (522, 930, {LOST: 9, COMPONENT: 1, FLAG: 5, OLD: 2}),
+    "0.4.0": (257, 535, {LOST: 9, COMPONENT: 1, OLD: 2}),
+    "0.5.1": (310, 629, {LOST: 9, VARIANT: 2, COMPONENT: 1, OLD: 2}),
+    "0.6.0": (405, 775, {LOST: 9, VARIANT: 2, COMPONENT: 1, FLAG: 3, OLD: 2}),
+    "0.7.0": (522, 931, {LOST: 9, COMPONENT: 1, FLAG: 5, OLD: 2}),
 }
 """The documents, the commands and the findings of each release. Each of these was looked at, and each is a mistake."""
 
