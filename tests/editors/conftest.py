@@ -37,17 +37,11 @@ def start_neovim(program: Program, home: Path, folder: Path) -> Neovim:
     return Neovim(program, home, folder, init)
 
 
-def _emacs(home: Path, folder: Path) -> Editor:
-    # The page asks for a project: this is the way to be one without version control.
-    (folder / "gym-lsp.toml").touch()
-    return Emacs(home, folder, snippets("Emacs")[0])
-
-
 EDITORS: dict[str, Callable[[Path, Path], Editor]] = {
     "neovim-0.12": lambda home, folder: start_neovim(NEW_NEOVIM, home, folder),
     "neovim-0.10": lambda home, folder: start_neovim(OLD_NEOVIM, home, folder),
     "helix": lambda home, folder: Helix(home, folder, snippets("Helix")[0]),
-    "emacs": _emacs,
+    "emacs": lambda home, folder: Emacs(home, folder, snippets("Emacs")[0]),
     "vim": lambda home, folder: Vim(home, folder, snippets("Vim")[0]),
 }
 

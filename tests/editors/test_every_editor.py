@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from tests.editors.conftest import EDITORS
 from tests.editors.editor import Editor
 from tests.editors.places import change, find, go_to
 from tests.editors.waiting import until
@@ -102,3 +105,17 @@ def test_a_rename_goes_through_all_files(editor: Editor, workspace: Path) -> Non
     assert "        name: tides\n" in renamed
     assert "\ntide_tables_agent:\n" in renamed
     assert "name: tide_tables_example" in vote.read_text()
+
+
+@pytest.mark.parametrize("name", EDITORS)
+def test_the_first_config_of_an_empty_folder(name: str, home: Path, tmp_path: Path) -> None:
+    config = tmp_path / "nothing/environments/first/config.yaml"
+    config.parent.mkdir(parents=True)
+    config.write_text("")
+    editor = EDITORS[name](home, tmp_path / "nothing")
+    try:
+        editor.open(config)
+        editor.write_line(1, "first: {resources_servers: {first: {entrypoint: app.py, domain: knowlege}}}")
+        until(editor.findings, lambda found: any("`knowledge`" in each for each in found), "the finding")
+    finally:
+        editor.close()

@@ -367,7 +367,6 @@ export const SCENARIOS: Record<string, Scenario> = {
       for (const [index, label] of labels.entries()) {
         assert.ok(shown[index]?.startsWith(label), shown.join());
       }
-      await page.ask({ ask: "screenshot", name: "new-config" });
       await page.ask({ ask: "press", key: "Enter" });
       await until("the block", () => Promise.resolve(document.getText().includes("first_agent:")));
       assert.ok(document.getText().startsWith("first:\n  resources_servers:\n    first:\n"), document.getText());
@@ -375,7 +374,6 @@ export const SCENARIOS: Record<string, Scenario> = {
       await until("the domains", async () =>
         (await page.ask({ ask: "texts", selector: rows })).some((text) => text.startsWith("knowledge")),
       );
-      await page.ask({ ask: "screenshot", name: "new-config-domain" });
       await page.ask({ ask: "press", key: "Escape" });
     },
     "a mistake is underlined, and goes": async () => {
