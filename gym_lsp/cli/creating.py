@@ -105,9 +105,10 @@ def _asked(workspace: Workspace, request: Request) -> Request:
 
 
 def _answer(question: Question) -> str:
+    empty = f" (empty: {question.empty})" if question.empty else ""
     shown = f" ({', '.join(question.known)})" if 0 < len(question.known) <= _FEW else ""
     usual = f" [{question.usual}]" if question.usual else ""
-    sys.stderr.write(f"{question.text}{shown}{usual}: ")
+    sys.stderr.write(f"{question.text}{empty}{shown}{usual}: ")
     sys.stderr.flush()
     with _completing(question.known):
         try:

@@ -299,20 +299,45 @@ def _domain(workspace: Workspace, request: Request) -> str:
     return _one_of(request.domain or USUAL_DOMAIN, workspace.profile.domains, "domain", "domain")
 
 
+def reusable_servers(workspace: Workspace) -> tuple[str, ...]:
+    """Return the resources servers with a config of their own, which a new environment can include."""
+
+    def has_config(name: str) -> bool:
+        try:
+            _config_of(workspace, "resources-server", name)
+        except ScaffoldError:
+            return False
+        return True
+
+    return tuple(filter(has_config, implementation_folders(workspace, RESOURCES)))
+
+
+def usable_agents(workspace: Workspace) -> tuple[str, ...]:
+    """Return the agents that a new block can use with no more than its usual fields."""
+    return tuple(name for name in implementation_folders(workspace, AGENTS) if _obstacle(workspace, name) is None)
+
+
 def _agent(workspace: Workspace, request: Request) -> str:
     name = request.agent or USUAL_AGENT
     known = implementation_folders(workspace, AGENTS)
     if request.agent is not None and known:
         _one_of(name, known, "agent", "agent")
-    model = workspace.server_model(AGENTS, name, USUAL_ENTRYPOINT)
-    needed = [] if model is None else [each.name for each in model.fields.values() if each.required]
-    further = [f"`{each}`" for each in needed if each not in _OWN_FIELDS]
-    if further:
-        about = f"`{name}` also needs {', '.join(further)}; choose another agent, or write its block by hand"
-        raise ScaffoldError(about, "agent")
-    if model is not None and model.field(RESOURCES_SERVER) is None:
-        raise ScaffoldError(f"`{name}` does not use a resources server; choose another agent", "agent")
+    if (obstacle := _obstacle(workspace, name)) is not None:
+        raise ScaffoldError(obstacle, "agent")
     return name
+
+
+def _obstacle(workspace: Workspace, agent: str) -> str | None:
+    """Return why a new block cannot use an agent, and what to do."""
+    model = workspace.server_model(AGENTS, agent, USUAL_ENTRYPOINT)
+    if model is None:
+        return None
+    needed = [each.name for each in model.fields.values() if each.required]
+    if further := [f"`{each}`" for each in needed if each not in _OWN_FIELDS]:
+        return f"`{agent}` also needs {', '.join(further)}; choose another agent, or write its block by hand"
+    if model.field(RESOURCES_SERVER) is None:
+        return f"`{agent}` does not use a resources server; choose another agent"
+    return None
 
 
 def _config_of(workspace: Workspace, option: str, name: str) -> str:

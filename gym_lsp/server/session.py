@@ -457,7 +457,8 @@ class Session:
 
     def files_changed(self, change: Change) -> None:
         """Apply a change on disk. Open documents keep the text that the client sent."""
-        if left := change.without(self.buffers):
+        # An open document can be new on disk, too: its folder has to be listed again.
+        if left := Change(change.edited - self.buffers.keys(), change.created_or_deleted):
             self._apply(left)
 
     def refresh_rows(self) -> None:

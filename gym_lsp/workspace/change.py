@@ -32,8 +32,3 @@ class Change(Struct, frozen=True):
 
     def __or__(self, other: Change) -> Change:
         return Change(self.edited | other.edited, self.created_or_deleted | other.created_or_deleted)
-
-    def without(self, paths: Iterable[PurePath]) -> Change:
-        """Return the same change but for some paths."""
-        left_out = frozenset(paths)
-        return Change(self.edited - left_out, self.created_or_deleted - left_out)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -224,6 +226,76 @@ def test_the_folders_of_other_tools_start_no_server(in_nothing: tuple[Neovim, Pa
         nvim.lua("vim.cmd.edit(vim.fn.fnameescape(...))", str(other))
         assert nvim.lua("return vim.bo.filetype") == "yaml"
         assert nvim.clients() == []
+
+
+_ANSWERING = """
+-- Answers instead of a user, and notes what was asked.
+_G.asked, _G.answers = {}, {}
+vim.ui.select = function(items, options, on_choice)
+  local shown = vim.tbl_map(options.format_item, items)
+  table.insert(asked, { options.prompt, shown })
+  local wanted = table.remove(answers, 1)
+  for index, text in ipairs(shown) do
+    if text == wanted or vim.startswith(text, wanted .. ':') then
+      return on_choice(items[index], index)
+    end
+  end
+  on_choice(nil, nil)
+end
+vim.ui.input = function(options, on_confirm)
+  table.insert(asked, { options.prompt, { options.default } })
+  on_confirm(table.remove(answers, 1))
+end
+"""
+
+
+def test_a_new_environment_in_an_empty_folder(in_nothing: tuple[Neovim, Path]) -> None:
+    nvim, folder = in_nothing
+    nvim.lua(_ANSWERING)
+    assert nvim.lua("return vim.fn.getcompletion('GymLsp new re', 'cmdline')") == ["resources-server", "recipe"]
+    nvim.lua("_G.answers = { 'environment', 'WordCount', 'word_count', 'math' }")
+    nvim.command("GymLsp new")
+    config = folder / "environments/word_count/config.yaml"
+    until(nvim.place, lambda place: place.path == config, "the config")
+    prompts = [prompt for prompt, _ in nvim.lua("return asked")]
+    assert prompts == ["New component:", *["Name of the new environment: "] * 2, "Domain:"]
+    until(lambda: nvim.command("messages"), lambda text: "did you mean `word_count`?" in text, "the message")
+    until(nvim.clients, lambda roots: roots == [str(folder)], "the server")
+    _is_ready(nvim)
+    assert "domain: math" in config.read_text()
+    assert nvim.findings() == []
+    rows = folder / "environments/word_count/data/example.jsonl"
+    assert len(rows.read_text().splitlines()) == 5
+    assert {path.name for path in folder.rglob("*") if path.is_file() and path.stat().st_size == 0} == set()
+    # The files are those of the command line.
+    other = folder.with_name("other")
+    other.mkdir()
+    command = [sys.executable, "-m", "gym_lsp", "--new", "environment", "word_count", "--domain", "math"]
+    subprocess.run(command, cwd=other, env=os.environ | {"PYTHONPATH": str(REPOSITORY)}, check=True)
+    assert _texts(folder) == _texts(other)
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_new_environment_on_a_resources_server(in_nothing: tuple[Neovim, Path]) -> None:
+    nvim, folder = in_nothing
+    nvim.lua(_ANSWERING)
+    nvim.lua("_G.answers = { 'other' }")
+    nvim.command("GymLsp new resources-server grader")
+    until(nvim.place, lambda place: place.path.name == "grader.yaml", "the config")
+    # It has the answers that are left after that.
+    nvim.lua("_G.answers, _G.asked = { 'grader' }, {}")
+    nvim.command("GymLsp new environment reused")
+    config = folder / "environments/reused/config.yaml"
+    until(nvim.place, lambda place: place.path == config, "the config")
+    prompt = "Resources server that grades the answers:"
+    assert nvim.lua("return asked") == [[prompt, ["a new one", "grader"]]]
+    assert "_inherit_from: grader_agent" in config.read_text()
+    nvim.command("GymLsp new environment reused")
+    nvim.command("GymLsp new nothing reused")
+    until(lambda: nvim.command("messages"), lambda text: "unknown kind `nothing`" in text, "the message")
 
 
 def test_without_a_server_one_message_says_so(nvim: Neovim, home: Path, workspace: Path) -> None:

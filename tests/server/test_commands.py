@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gym_lsp.dev.vscode import MANIFEST
+from gym_lsp.scaffold.request import KINDS
 from tests.server.client import Message, RpcError
 from tests.server.editor import PULL, Editor, editing
 
@@ -236,6 +240,59 @@ def test_a_new_environment(editor: Editor) -> None:
     assert len(created) == len(changes) / 2
     text = next(each["edits"][0]["newText"] for each in changes if each.get("textDocument", {}).get("uri") == config)
     assert "domain: math" in text
+
+
+def test_a_new_environment_in_an_empty_folder(tmp_path: Path) -> None:
+    with editing(tmp_path, {}) as editor:
+        editor.start(PULL)
+        asked = run(editor, "newQuestions", {"kind": "environment", "name": "a"})["questions"]
+        assert [(each["field"], each["known"], each["empty"]) for each in asked if each["field"] != "domain"] == [
+            ("resources_server", [], "a new one"),
+            ("agent", [], None),
+        ]
+        made = run(editor, "new", {"kind": "environment", "name": "a", "folder": tmp_path.as_uri()})
+        assert made["open"] == editor.uri("environments/a/config.yaml")
+    with editing(tmp_path, {}) as editor:
+        editor.start_as({"processId": None, "capabilities": PULL})
+        code, message = error(editor, "new", {"kind": "environment", "name": "a"})
+        assert (code, message) == (REQUEST_FAILED, "no folder is open; open the folder of your environments first")
+
+
+def test_what_a_client_has_just_made_can_be_used(tmp_path: Path) -> None:
+    with editing(tmp_path, {}) as editor:
+        editor.start(PULL)
+        reusing = {"kind": "environment", "name": "reused", "resources_server": "grader"}
+        assert "unknown resources server `grader`" in error(editor, "new", reusing)[1]
+        made = run(editor, "new", {"kind": "resources-server", "name": "grader"})
+        texts = [each for each in made["edit"]["documentChanges"] if "textDocument" in each]
+        for each in texts:
+            path = Path(each["textDocument"]["uri"].removeprefix("file://"))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("")
+        # As in Neovim, the config is open before the report.
+        config = "resources_servers/grader/configs/grader.yaml"
+        editor.open(config, next(e["edits"][0]["newText"] for e in texts if e["textDocument"]["uri"] == made["open"]))
+        editor.report_changes(created=config)
+        assert run(editor, "new", reusing)["open"] == editor.uri("environments/reused/config.yaml")
+
+
+def test_the_clients_offer_the_kinds() -> None:
+    root = Path(__file__).parents[2]
+    lua = (root / "nvim-client/lua/gym_lsp/new.lua").read_text("utf-8")
+    assert tuple(re.findall(r"^  \{ '([a-z-]+)', '", lua, re.MULTILINE)) == KINDS
+    script = (root / "vscode-client/src/protocol.ts").read_text("utf-8")
+    listed = re.search(r"NEW_KINDS = \[(.*)\]", script)
+    assert listed is not None
+    assert tuple(re.findall(r'"([a-z-]+)"', listed[1])) == KINDS
+
+
+def test_vs_code_has_no_command_of_the_server(editor: Editor) -> None:
+    # The client of VS Code registers the server's commands under their names, and fails if one is there already.
+    registered = set(editor.capabilities["executeCommandProvider"]["commands"])
+    manifest = json.loads((Path(__file__).parents[2] / MANIFEST).read_text("utf-8"))
+    contributed = {each["command"] for each in manifest["contributes"]["commands"]}
+    withdrawn = {"gymLsp.showReferences", "gymLsp.showResolved"}
+    assert contributed & registered <= withdrawn
 
 
 def test_status(editor: Editor) -> None:

@@ -4,6 +4,7 @@ import { commands, Disposable, env, Location, Position, Uri, window } from "vsco
 import type { Environments } from "./environments";
 import { openLocation, rangeOf } from "./locations";
 import { log, reasonOf } from "./log";
+import { newComponent } from "./newComponent";
 import { chooseInstallation } from "./notifications";
 import { compareReleases, compareWithAnother, composeRun } from "./pickers";
 import { withoutLinks } from "./plainText";
@@ -46,6 +47,8 @@ export function registerCommands({ server, environments, sideBar, wiring }: Part
     command("gymLsp.compareRuns", (argument) => withRun(argument, (run) => compareWithAnother(run, server))),
     command("gymLsp.compareReleases", (argument) => withRun(argument, (run) => compareReleases(run, server))),
     command("gymLsp.composeRun", () => composeRun(server, wiring)),
+    // `gymLsp.newComponent` starts the extension where there is no config yet, and then executes this one.
+    command("gymLsp.askForComponent", (place) => newComponent(server, place instanceof Uri ? place : undefined)),
     command("gymLsp.showReferences", (...given) => showReferences(given as ShowReferencesArguments)),
   );
 }

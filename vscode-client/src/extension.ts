@@ -24,7 +24,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
 
 /** Starts the extension at the first Gym config: until then it looks at YAML files that are opened, saved or created. */
 class LazyStart implements Disposable {
-  private readonly command: Disposable;
+  private readonly commands: Disposable[];
   private readonly listeners: Disposable[];
   private started: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -41,8 +41,14 @@ class LazyStart implements Disposable {
       ...watchers,
       ...watchers.flatMap((each) => [each.onDidCreate(searchSoon), each.onDidChange(searchSoon)]),
     ];
-    // The command starts the server even if no config was found.
-    this.command = commands.registerCommand("gymLsp.start", () => this.start());
+    // These commands start the server even if no config was found.
+    this.commands = [
+      commands.registerCommand("gymLsp.start", () => this.start()),
+      commands.registerCommand("gymLsp.newComponent", async (place: unknown) => {
+        await this.start();
+        await commands.executeCommand("gymLsp.askForComponent", place);
+      }),
+    ];
     workspace.textDocuments.forEach(check);
   }
 
@@ -54,7 +60,7 @@ class LazyStart implements Disposable {
   }
 
   dispose(): void {
-    this.command.dispose();
+    Disposable.from(...this.commands).dispose();
     this.stopListening();
   }
 

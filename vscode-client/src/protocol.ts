@@ -1,6 +1,6 @@
 // The messages beyond LSP between the server and this extension; docs/protocol.md describes them.
 
-import type { Diagnostic, Location, Position, Range } from "vscode-languageclient/node";
+import type { Diagnostic, Location, Position, Range, WorkspaceEdit } from "vscode-languageclient/node";
 
 /** The commands of the server. Each takes one object. */
 export const ServerCommand = {
@@ -8,6 +8,8 @@ export const ServerCommand = {
   resolved: "gymLsp.resolved",
   wiring: "gymLsp.wiring",
   checkRun: "gymLsp.checkRun",
+  newQuestions: "gymLsp.newQuestions",
+  new: "gymLsp.new",
 } as const;
 
 /** The commands that the server may use in code lenses, because this extension implements them. */
@@ -71,6 +73,30 @@ export interface Resolved {
 export interface RunCheck {
   readonly commandLine: string | null;
   readonly diagnostics: readonly { readonly uri: string; readonly diagnostics: readonly Diagnostic[] }[];
+}
+
+/** What can be made, in the server's words. */
+export const NEW_KINDS = ["environment", "benchmark", "agent", "resources-server", "sandbox", "recipe"] as const;
+export type NewKind = (typeof NEW_KINDS)[number];
+
+export interface Question {
+  readonly field: string;
+  readonly text: string;
+  /** The usual answer; empty if no answer is needed, null if there has to be one. */
+  readonly usual: string | null;
+  readonly known: readonly string[];
+  /** What an empty answer means. */
+  readonly empty?: string | null;
+}
+
+export interface Questions {
+  readonly questions: readonly Question[];
+}
+
+export interface NewComponent {
+  readonly edit: WorkspaceEdit;
+  /** The URI of the file to open. */
+  readonly open: string;
 }
 
 export type ShowReferencesArguments = [uri: string, position: Position, locations: Location[]];

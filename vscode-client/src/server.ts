@@ -64,11 +64,17 @@ export class Server implements Disposable {
 
   /** Run a command of the server and return its result. Throws an error whose message is for the user. */
   async ask<Answer>(command: string, argument: object): Promise<Answer> {
+    const client = await this.untilRunning();
+    return client.sendRequest<Answer>("workspace/executeCommand", { command, arguments: [argument] });
+  }
+
+  /** Wait until the server has started. Throws an error if it has not. */
+  async untilRunning(): Promise<LanguageClient> {
     await this.queue;
     if (!this.client || this.current.kind !== "running") {
       throw new Error("gym-lsp is not running");
     }
-    return this.client.sendRequest<Answer>("workspace/executeCommand", { command, arguments: [argument] });
+    return this.client;
   }
 
   private enqueue(action: () => Promise<void>): Promise<void> {

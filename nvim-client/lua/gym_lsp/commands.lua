@@ -68,6 +68,14 @@ function SUBCOMMANDS.explain(client, arguments)
   end)
 end
 
+function SUBCOMMANDS.new(_, arguments)
+  -- There may be no config yet, so that no server runs.
+  local client, root = lsp_client.of_workspace(0)
+  if client then
+    require('gym_lsp.new').run(client, root, arguments)
+  end
+end
+
 function SUBCOMMANDS.status(client)
   lsp_client.execute(client, 'gymLsp.status', vim.empty_dict(), function(status)
     local release = status.release ~= vim.NIL and status.release or 'not found'
@@ -86,14 +94,14 @@ function M.run(given)
   local client = lsp_client.of(0)
   if not subcommand then
     vim.notify(('gym-lsp: unknown subcommand `%s`'):format(name), vim.log.levels.ERROR)
-  elseif not client then
+  elseif not client and name ~= 'new' then
     vim.notify('gym-lsp: the server is not running; open a NeMo Gym config first', vim.log.levels.ERROR)
   else
     subcommand(client, arguments)
   end
 end
 
---- Completes subcommands, formats, rules and paths of configs.
+--- Completes subcommands, formats, rules, kinds of components and paths of configs.
 ---@param lead string
 ---@param line string
 ---@return string[]
@@ -105,6 +113,8 @@ function M.complete(lead, line)
     table.sort(candidates)
   elseif words[2] == 'explain' then
     candidates = rules_found()
+  elseif words[2] == 'new' then
+    candidates = #words == 3 and require('gym_lsp.new').KINDS or {}
   else
     candidates = vim.fn.getcompletion(lead, 'file')
     if words[2] == 'wiring' and #words == 3 then

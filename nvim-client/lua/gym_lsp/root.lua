@@ -184,6 +184,14 @@ local function marked_above(path)
   end
 end
 
+--- Returns the NeMo Gym workspace that contains a folder, else the folder, in which a workspace can begin.
+---@param folder string
+---@return string
+function M.of_folder(folder)
+  folder = vim.fs.normalize(folder)
+  return is_marked(folder) and folder or marked_above(folder) or folder
+end
+
 --- Returns whether a shell script or Markdown may contain a command of NeMo Gym or, in a block of YAML, a config.
 local function may_be_checked(buffer)
   for _, line in ipairs(vim.api.nvim_buf_get_lines(buffer, 0, -1, false)) do

@@ -62,20 +62,25 @@ function M.how_to_install()
   return sentence:format(source, source, source)
 end
 
+--- Returns one sentence about a program that cannot be started; nil if it can be started.
+---@return string?
+function M.what_is_missing()
+  local command = M.command()
+  if type(command) == 'function' or vim.fn.executable(command[1]) == 1 then
+    return nil
+  end
+  return ('the program `%s` was not found. %s; see `:checkhealth gym_lsp`.'):format(command[1], M.how_to_install())
+end
+
 --- Returns whether the program can be started; otherwise shows one message.
 ---@return boolean
 function M.is_installed()
-  local command = M.command()
-  if type(command) == 'function' or vim.fn.executable(command[1]) == 1 then
-    return true
-  end
-  if not was_reported then
+  local missing = M.what_is_missing()
+  if missing and not was_reported then
     was_reported = true
-    local message = 'gym-lsp: this is a NeMo Gym workspace, but the program `%s` was not found. '
-      .. '%s; see `:checkhealth gym_lsp`.'
-    vim.notify(message:format(command[1], M.how_to_install()), vim.log.levels.WARN)
+    vim.notify('gym-lsp: this is a NeMo Gym workspace, but ' .. missing, vim.log.levels.WARN)
   end
-  return false
+  return missing == nil
 end
 
 return M

@@ -104,6 +104,12 @@ export function workspaces(run, checkout) {
   write(rows, ".venv/pyvenv.cfg", "version = 3.12\n");
   program(rows, ".venv/bin/gym-lsp", "environment");
 
+  // It has no configs. Without settings of its own, it would be a part of this repository.
+  const scratch = below("trusting", "scratch");
+  write(scratch, "pyproject.toml", "[tool.gym-lsp]\n");
+  write(scratch, ".venv/pyvenv.cfg", "version = 3.12\n");
+  program(scratch, ".venv/bin/gym-lsp", "environment");
+
   const missing = below("trusting", "missing");
   write(missing, "environments/tides/config.yaml", BROKEN);
   program(missing, "elsewhere/gym-lsp", "elsewhere");
@@ -134,7 +140,7 @@ export function workspaces(run, checkout) {
 
   const careful = { "security.workspace.trust.enabled": true, "security.workspace.trust.startupPrompt": "never", "security.workspace.trust.banner": "never" };
   return [
-    { name: "trusting", settings: {}, path: [path.dirname(uv)], extensions: ["ours", "probe"], folders: [sample, plain, lookalike, rows, missing] },
+    { name: "trusting", settings: {}, path: [path.dirname(uv)], extensions: ["ours", "probe"], folders: [sample, plain, lookalike, rows, scratch, missing] },
     { name: "beginning", settings: {}, path: [installed], extensions: ["ours", "probe"], folders: [nothing] },
     // The workspace's own programs are first in the PATH, as in an editor that was started from an activated
     // environment.

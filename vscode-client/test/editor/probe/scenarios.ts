@@ -8,6 +8,7 @@ import * as vscode from "vscode";
 import {
   after,
   fileUri,
+  findings,
   open,
   replace,
   untilCompletions,
@@ -29,6 +30,8 @@ const HOLDOUT = "environments/recipe_scaling_holdout/config.yaml";
 const GUIDE = "environments/museum_guide/config.yaml";
 const FIELD = ".quick-input-widget:visible .quick-input-box input";
 const RECIPE = "environments/turnstile/training/grpo.yaml";
+const NEW_CONFIG = "environments/word_count/config.yaml";
+const NEW_ROWS = "environments/word_count/data/example.jsonl";
 const TRIAGE = "environments/log_triage/config.yaml";
 
 const LETTERS = "resources_servers/letters/configs/letters.yaml";
@@ -394,6 +397,61 @@ export const SCENARIOS: Record<string, Scenario> = {
         edit.insert(new vscode.Position(0, 0), "config_paths:\n  - environments/first/config.yaml\nb:\n  _inherit_from: \n");
       });
       await untilCompletions(document.uri, after(document, "_inherit_from: "), "first_agent");
+    },
+  },
+  scratch: {
+    "an invalid name of a new environment is rejected": async (page) => {
+      assert.deepEqual(starts(), []);
+      void vscode.commands.executeCommand("gymLsp.newComponent");
+      await pick(page, "New component", "environment", "Environment");
+      const field = `${titled("New environment")} .quick-input-box input`;
+      await until("the field", async () => (await page.ask({ ask: "values", selector: field })).length > 0);
+      await page.ask({ ask: "fill", selector: field, text: "WordCount" });
+      await until("the message", async () =>
+        (await page.ask({ ask: "texts", selector: `${titled("New environment")} .quick-input-message` })).some((text) =>
+          text.includes("did you mean `word_count`?"),
+        ),
+      );
+      await page.ask({ ask: "fill", selector: field, text: "word_count" });
+      await page.ask({ ask: "press", key: "Enter" });
+    },
+    "a new environment in an empty folder is opened, and has no finding": async (page) => {
+      await pick(page, "New environment: Domain", "math", "math");
+      const document = await until("the config", () => {
+        const shown = vscode.window.activeTextEditor?.document;
+        return Promise.resolve(shown?.uri.toString() === fileUri(NEW_CONFIG).toString() && shown);
+      });
+      assert.match(document.getText(), /^ {6}domain: math/m);
+      await untilHover(document.uri, after(document, "domain: ma"), "mathematical");
+      assert.deepEqual(findings(document.uri), []);
+      const rows = new TextDecoder().decode(await vscode.workspace.fs.readFile(fileUri(NEW_ROWS)));
+      assert.equal(rows.trimEnd().split("\n").length, 5);
+      assert.ok(vscode.workspace.textDocuments.every((each) => !each.isDirty));
+      await page.ask({ ask: "screenshot", name: "new-environment" });
+    },
+    "a mistake in it is found, so that the server reads it": async () => {
+      const document = await open(NEW_CONFIG);
+      await replace(document, "domain: math", "domain: maths");
+      await untilFindings(document.uri, "a finding", (found) => found.join() === "unknown-domain");
+      await vscode.commands.executeCommand("workbench.action.files.revert");
+      await untilFindings(document.uri, "no finding", (found) => found.length === 0);
+    },
+    "the files of an agent are there at once, and go with one undo": async (page) => {
+      void vscode.commands.executeCommand("gymLsp.newComponent");
+      await pick(page, "New component", "works on a task", "Agent");
+      const field = `${titled("New agent")} .quick-input-box input`;
+      await until("the field", async () => (await page.ask({ ask: "values", selector: field })).length > 0);
+      await page.ask({ ask: "fill", selector: field, text: "helper" });
+      await page.ask({ ask: "press", key: "Enter" });
+      const config = fileUri("responses_api_agents/helper/configs/helper.yaml");
+      await until("the config", () =>
+        Promise.resolve(vscode.window.activeTextEditor?.document.uri.toString() === config.toString()),
+      );
+      const files = async (): Promise<number> =>
+        (await vscode.workspace.findFiles("responses_api_agents/helper/**")).length;
+      assert.equal(await files(), 4);
+      await vscode.commands.executeCommand("undo");
+      await until("no file", async () => (await files()) === 0);
     },
   },
   missing: {
