@@ -427,7 +427,6 @@ export const SCENARIOS: Record<string, Scenario> = {
       const rows = new TextDecoder().decode(await vscode.workspace.fs.readFile(fileUri(NEW_ROWS)));
       assert.equal(rows.trimEnd().split("\n").length, 5);
       assert.ok(vscode.workspace.textDocuments.every((each) => !each.isDirty));
-      await page.ask({ ask: "screenshot", name: "new-environment" });
     },
     "a mistake in it is found, so that the server reads it": async () => {
       const document = await open(NEW_CONFIG);
