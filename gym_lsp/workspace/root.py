@@ -76,7 +76,7 @@ def root_of(files: Files, path: PurePath, start: PurePath | None = None) -> Root
     folder = path if is_folder else path.parent
     found: _Found | None = None
     for candidate in (*reversed(folder.parents), folder):
-        entries = files.entries(candidate)
+        entries = _mattering(files, candidate)
         marks = _marks(files.read, files, candidate, entries)
         if candidate == start:
             is_root = _is_root_at_start(found, candidate, entries, marks)
@@ -90,6 +90,12 @@ def root_of(files: Files, path: PurePath, start: PurePath | None = None) -> Root
     if start is not None and path.is_relative_to(start):
         return Root(placed, is_deep=False) if placed is not None and _is_above(placed, path, start) else Root(start)
     return Root(folder, is_folder) if placed is None else Root(placed, is_deep=False)
+
+
+def _mattering(files: Files, folder: PurePath) -> tuple[DirectoryEntry, ...]:
+    """Return the entries of a folder that can mark a root. Other files may come and go, as in a home folder."""
+    kinds = ((name, files.kind(folder / name)) for name in sorted(_NOTED))
+    return tuple(DirectoryEntry(name, kind) for name, kind in kinds if kind is not None)
 
 
 def _is_above(placed: PurePath, path: PurePath, start: PurePath) -> bool:

@@ -121,6 +121,14 @@ def test_a_check_of_the_same_files_parses_nothing(gym: Gym, tree: Path, parsed: 
     assert parsed == []
 
 
+def test_what_comes_and_goes_above_the_workspace_does_not_matter(gym: Gym, tree: Path, parsed: list[str]) -> None:
+    with_cache(gym)
+    parsed.clear()
+    (tree.parent / "a new project").mkdir()
+    with_cache(gym)
+    assert parsed == []
+
+
 UNKNOWN_DOMAIN = CLEAN.replace("knowledge", "knowlege")
 
 
