@@ -9,9 +9,7 @@ from pathlib import PurePath
 from gym_lsp.commands.parts import DOCUMENTS
 from gym_lsp.compose.run import Composition
 from gym_lsp.gym.layout import ROWS, USUAL_ENTRYPOINT
-from gym_lsp.ide import in_commands
 from gym_lsp.ide.fields import class_of
-from gym_lsp.ide.in_commands import word_at
 from gym_lsp.ide.lookup import meaning_of, names_a_value, overridden, ref_type, runs_of, servers_at
 from gym_lsp.ide.named_in_rows import definitions_of, instance_at
 from gym_lsp.ide.paths import entrypoint_file, file_location, named_file, path_at
@@ -83,8 +81,10 @@ def _in_rows(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
 
 
 def _in_commands(workspace: Workspace, path: PurePath, offset: int) -> Goto | None:
+    from gym_lsp.ide.in_commands import definitions_of, word_at
+
     word = word_at(workspace, path, offset)
-    places = () if word is None else in_commands.definitions_of(workspace, word)
+    places = () if word is None else definitions_of(workspace, word)
     return None if word is None or not places else (word.span, places)
 
 

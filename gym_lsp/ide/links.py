@@ -6,7 +6,6 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from gym_lsp.commands.parts import DOCUMENTS
-from gym_lsp.ide.in_commands import links_in
 from gym_lsp.ide.paths import paths_in
 from gym_lsp.ide.recipes import defaults
 from gym_lsp.text import Span
@@ -27,6 +26,8 @@ def document_links(workspace: Workspace, path: PurePath) -> tuple[DocumentLink, 
     A click opens the target, so a path must not lead to any file of the machine.
     """
     if path.suffix in DOCUMENTS:
+        from gym_lsp.ide.in_commands import links_in
+
         named = (DocumentLink(*each) for each in links_in(workspace, path) if not workspace.is_outside(each[1]))
         return tuple(sorted(dict.fromkeys(named)))
     if workspace.kind(path) in (FileKind.OTHER, FileKind.PROMPT):

@@ -11,7 +11,6 @@ from pathlib import PurePath
 from lsprotocol import types as lsp
 from msgspec.structs import replace
 
-from gym_lsp.check_commands import check_document
 from gym_lsp.check_rows import check_document as check_rows
 from gym_lsp.commands.parts import DOCUMENTS
 from gym_lsp.diagnostic import Diagnostic, Severity
@@ -75,6 +74,9 @@ def findings(session: Session, path: PurePath) -> tuple[Diagnostic, ...]:
     if path.suffix not in DOCUMENTS:
         found = folder.checker.check_one(path)
     elif session.has_commands(path):
+        # The start of a server does not wait for this.
+        from gym_lsp.check_commands import check_document
+
         found = check_document(folder.checker, path)
     else:
         return ()

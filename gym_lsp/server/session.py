@@ -16,7 +16,6 @@ from msgspec.structs import replace
 
 from gym_lsp.check import Checker
 from gym_lsp.commands.parts import DOCUMENTS
-from gym_lsp.commands.screen import may_have_commands, may_have_samples
 from gym_lsp.files import IGNORED_DIRECTORIES, LARGEST_TEXT, Disk, Files, Overlay, Remembered, is_below
 from gym_lsp.gym.layout import ROWS
 from gym_lsp.gym.release.profile import Profile, read_profile
@@ -591,6 +590,9 @@ def _is_configured_alike(left: FolderSnapshot, right: FolderSnapshot) -> bool:
 
 
 def _may_be_checked(document: Buffer) -> bool:
+    # The start of a server does not wait for this.
+    from gym_lsp.commands.screen import may_have_commands, may_have_samples
+
     text = document.text
     return len(text) <= LARGEST_TEXT and (may_have_commands(text) or may_have_samples(text))
 

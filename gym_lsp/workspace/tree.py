@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 from gym_lsp.commands.parts import DOCUMENTS
-from gym_lsp.commands.samples import Sample, samples
 from gym_lsp.files import (
     DirectoryEntry,
     Files,
@@ -28,6 +27,9 @@ from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.fence import Fence, Fenced
 from gym_lsp.workspace.glance import Glance, Screen, glance
 from gym_lsp.workspace.root import Boundary, decided_by
+
+if TYPE_CHECKING:
+    from gym_lsp.commands.samples import Sample
 
 PROGRAM_SUFFIXES = (".py", ".toml", ".txt", "")
 """The suffixes of what decides which program a server is and what its class says; directories mostly have none."""
@@ -260,6 +262,9 @@ def _text_anywhere(tree: Rooted, path: PurePath) -> str | Unreadable:
 
 
 def _samples(tree: Rooted, path: PurePath) -> tuple[Sample, ...]:
+    # Only a document needs this.
+    from gym_lsp.commands.samples import samples
+
     text = tree.memo.get(_text, tree, (path,))
     return samples(path.suffix, text) if isinstance(text, str) else ()
 

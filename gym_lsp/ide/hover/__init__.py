@@ -17,7 +17,6 @@ from gym_lsp.ide.definition import anchors_of
 from gym_lsp.ide.fields import entrypoint_at
 from gym_lsp.ide.hierarchy import inheriting
 from gym_lsp.ide.hover.blocks import about_block, about_implementation, about_inherited, deleted_value
-from gym_lsp.ide.hover.commands import about_word
 from gym_lsp.ide.hover.includes import about_file, about_include
 from gym_lsp.ide.hover.keys import about_choice, about_key
 from gym_lsp.ide.hover.rows import about_field_of_row, about_instance
@@ -50,6 +49,8 @@ def hover(workspace: Workspace, path: PurePath, offset: int) -> Hover | None:
         found = about_instance(workspace, path, offset) or about_field_of_row(workspace, path, offset)
         return None if found is None else Hover(*found)
     if path.suffix in DOCUMENTS:
+        from gym_lsp.ide.hover.commands import about_word
+
         found = about_word(workspace, path, offset)
         return None if found is None else Hover(*found)
     try:
