@@ -203,17 +203,22 @@ class Disk:
             raise Unwritable(path, _reason(error)) from None
 
     def create(self, path: PurePath, text: str, root: PurePath) -> None:
-        """Write a new file, and make its folders. No file is replaced, and no link out of `root` is followed.
+        """Write a new file, completely or not at all, and make its folders.
 
-        Raises Unwritable.
+        No file is replaced, and no link out of `root` is followed. Raises Unwritable.
         """
         if not self.resolve(path.parent).is_relative_to(self.resolve(root)):
             raise Unwritable(path, "a link leads out of the workspace")
         try:
             os.makedirs(path.parent, exist_ok=True)
-            with open(path, "x", encoding="utf-8", newline="") as file:
-                file.write(text)
+            file = open(path, "x", encoding="utf-8", newline="")  # noqa: SIM115 - what fails below has to be removed
         except (OSError, ValueError) as error:
+            raise Unwritable(path, _reason(error)) from None
+        try:
+            with file:
+                file.write(text)
+        except OSError as error:
+            self.discard(path)
             raise Unwritable(path, _reason(error)) from None
 
     def discard(self, path: PurePath) -> None:

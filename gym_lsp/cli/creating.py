@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
-from difflib import get_close_matches
 from pathlib import PurePath
+from typing import cast
 
 from msgspec.structs import replace
 
@@ -18,9 +18,9 @@ from gym_lsp.cli.streams import print_message
 from gym_lsp.cli.workspaces import open_workspace
 from gym_lsp.files import Disk, Unwritable
 from gym_lsp.reporters.paths import relative_path
-from gym_lsp.scaffold.plan import plan
+from gym_lsp.scaffold.plan import main_file, plan
 from gym_lsp.scaffold.questions import Question, questions
-from gym_lsp.scaffold.request import KINDS, NewFile, Request, ScaffoldError, check_name
+from gym_lsp.scaffold.request import KINDS, Kind, NewFile, Request, ScaffoldError, check_name, one_of
 from gym_lsp.workspace.root import root_of
 from gym_lsp.workspace.workspace import Workspace
 
@@ -43,21 +43,18 @@ def create(options: Options) -> int:
     Output(options).write_text("".join(f"{path}\n" for path in paths))
     if not options.quiet:
         written, them = ("1 file written", "it") if len(paths) == 1 else (f"{len(paths)} files written", "them")
-        print_message(f"{written}; check {them} with `{_command(request, paths)}`")
+        print_message(f"{written}; check {them} with `{_command(request, relative_path(main_file(files).path, here))}`")
     return EXIT_CLEAN
 
 
 def _request(options: Options) -> Request:
     kind, name = options.new
-    if kind not in KINDS:
-        near = get_close_matches(kind, KINDS, n=1)
-        expected = ", ".join(f"`{each}`" for each in KINDS)
-        raise UsageError(
-            f"--new: unknown kind `{kind}`; "
-            + (f"did you mean `{near[0]}`?" if near else f"expected one of {expected}")
-        )
+    try:
+        one_of(kind, KINDS, "kind")
+    except ScaffoldError as error:
+        raise UsageError(f"--new: {error}") from None
     return Request(
-        kind=kind,
+        kind=cast(Kind, kind),
         name=name,
         domain=options.domain,
         resources_server=next(iter(options.resources_server), None),
@@ -80,12 +77,12 @@ def _write(files: Iterable[NewFile], root: PurePath) -> None:
         raise UsageError(f"{error.path}: {error.reason}; nothing was written") from None
 
 
-def _command(request: Request, paths: list[str]) -> str:
-    if request.kind == "recipe":
-        return f"gym-lsp --check --recipe {paths[0]}"
-    configs = [path for path in paths if path.endswith(".yaml") and PurePath(path).name != "manifest.yaml"]
-    config = next(path for path in configs if PurePath(path).name != "prompt.yaml")
-    return f"gym-lsp --check --rows {PurePath(config).parent}"
+def _command(request: Request, path: str) -> str:
+    return (
+        f"gym-lsp --check --recipe {path}"
+        if request.kind == "recipe"
+        else f"gym-lsp --check --rows {PurePath(path).parent}"
+    )
 
 
 # Questions on a terminal

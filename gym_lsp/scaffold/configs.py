@@ -31,7 +31,7 @@ class Dataset(Struct, frozen=True):
         if self.type == BENCHMARK:
             lines += [f"  prepare_script: {self.folder}/prepare.py", f"  prompt_config: {self.folder}/prompt.yaml"]
             lines += ["  # How often each row is answered.", "  num_repeats: 1"]
-        return "datasets:\n" + _indented(lines, 1)
+        return "datasets:\n" + "".join(f"  {line}\n" for line in lines)
 
 
 def resources_server(name: str, domain: str, domains: Sequence[str], dataset: Dataset | None) -> str:
@@ -117,17 +117,13 @@ def inherited_environment_server(name: str, base: str, implementation: str, fiel
 """
 
 
-def config_paths(paths: Sequence[str], about: str) -> str:
-    """Return the include of other configs."""
-    return f"# {about}\nconfig_paths:\n" + "".join(f"  - {path}\n" for path in paths)
+def include(path: str, about: str) -> str:
+    """Return the include of another config."""
+    return f"# {about}\nconfig_paths:\n  - {path}\n"
 
 
 def _part(dataset: Dataset | None) -> str:
     return "" if dataset is None else indent(dataset.text(), "      ")
-
-
-def _indented(lines: Sequence[str], steps: int) -> str:
-    return "".join(f"{'  ' * steps}{line}\n" for line in lines)
 
 
 def _wrapped(text: str, width: int = 100) -> str:

@@ -9,10 +9,11 @@ from gym_lsp.scaffold.configs import MODEL_NAME, Dataset
 def manifest(name: str, kind: str, domain: str, agent: str, dataset: Dataset) -> str:
     """Return a manifest that agrees with a new config."""
     is_benchmark = kind == BENCHMARK
-    rows = [f"  - name: {dataset.name}", f"    type: {dataset.type}", f"    jsonl_fpath: {dataset.path}"]
+    rows = [f"  - name: {dataset.name}\n", f"    type: {dataset.type}\n", f"    jsonl_fpath: {dataset.path}\n"]
     if is_benchmark:
-        rows += [f"    prepare_script: {dataset.folder}/prepare.py", f"    prompt_config: {dataset.folder}/prompt.yaml"]
-        rows += ["    num_repeats: 1"]
+        rows.append(f"    prepare_script: {dataset.folder}/prepare.py\n")
+        rows.append(f"    prompt_config: {dataset.folder}/prompt.yaml\n")
+        rows.append("    num_repeats: 1\n")
     split = f"canonical_split: test\nstandard_prompt_config: {dataset.folder}/prompt.yaml\n" if is_benchmark else ""
     return f"""\
 # What others need to know about the {kind}.
@@ -37,5 +38,4 @@ resources_server: {name}
 agent_server: {agent}
 model_server: {MODEL_NAME}
 datasets:
-{chr(10).join(rows)}
-"""
+{"".join(rows)}"""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -32,12 +31,12 @@ from gym_lsp.scaffold import configs
 from gym_lsp.scaffold.configs import Dataset
 from gym_lsp.scaffold.manifest import manifest
 from gym_lsp.scaffold.programs import agent_program, prepare_script, resources_server_program, task_data_module
-from gym_lsp.scaffold.request import Kind, NewFile, Request, ScaffoldError, check_name
+from gym_lsp.scaffold.request import Kind, NewFile, Request, ScaffoldError, check_name, one_of
 from gym_lsp.scaffold.rows import QUESTIONS, example_rows, prompt
 from gym_lsp.syntax import Atom
 from gym_lsp.workspace.implementations import implementation_folders
 from gym_lsp.workspace.named import config_named
-from gym_lsp.workspace.workspace import Workspace
+from gym_lsp.workspace.workspace import YAML, Workspace
 
 USUAL_AGENT = "simple_agent"
 USUAL_DOMAIN = "other"
@@ -55,8 +54,15 @@ def plan(workspace: Workspace, request: Request) -> tuple[NewFile, ...]:
     files = tuple(_PLANS[request.kind](workspace, request))
     existing = [workspace.spelled(file.path) for file in files if workspace.files.kind(file.path) is not None]
     if existing:
-        raise ScaffoldError(f"{', '.join(existing)} exists already; nothing was written; choose another name")
+        more = f" and {len(existing) - 1} more of its files exist" if len(existing) > 1 else " exists"
+        raise ScaffoldError(f"{existing[0]}{more} already; nothing was written; choose another name")
     return files
+
+
+def main_file(files: tuple[NewFile, ...]) -> NewFile:
+    """Return the file to look at first: the config or recipe of a new component."""
+    configs = (each for each in files if each.path.suffix in YAML and each.path.name != MANIFEST_FILENAME)
+    return next(configs, files[0])
 
 
 # Environments and benchmarks
@@ -132,7 +138,7 @@ def _reusing(workspace: Workspace, request: Request, resources_server: str) -> I
     reused = _reused(workspace, resources_server)
     name, folder = request.name, _folder(request)
     agent_name = f"{name}_agent"
-    include = configs.config_paths((reused.path,), f"The resources server `{reused.server.name}`, with its datasets.")
+    include = configs.include(reused.path, f"The resources server `{reused.server.name}`, with its datasets.")
     if reused.agent is None:
         blocks = [configs.agent(agent_name, _agent(workspace, request), reused.server.name, None)]
     else:
@@ -215,7 +221,8 @@ def _agent_component(workspace: Workspace, request: Request) -> Iterator[NewFile
 
 def _sandbox(workspace: Workspace, request: Request) -> Iterator[NewFile]:
     providers = sorted(workspace.profile.sandbox_providers)
-    provider = _one_of(request.provider or usual_provider(workspace), providers, "sandbox provider", "provider")
+    provider = request.provider or usual_provider(workspace)
+    one_of(provider, providers, "sandbox provider", "provider")
     path = f"{ENVIRONMENTS_FOLDER}/{request.name}/sandbox_{provider}.yaml"
     text = f"""\
 # A sandbox, in which agents run commands. A run includes this file, and an agent uses it with
@@ -296,7 +303,9 @@ def usual_provider(workspace: Workspace) -> str:
 
 
 def _domain(workspace: Workspace, request: Request) -> str:
-    return _one_of(request.domain or USUAL_DOMAIN, workspace.profile.domains, "domain", "domain")
+    domain = request.domain or USUAL_DOMAIN
+    one_of(domain, workspace.profile.domains, "domain", "domain")
+    return domain
 
 
 def reusable_servers(workspace: Workspace) -> tuple[str, ...]:
@@ -321,7 +330,7 @@ def _agent(workspace: Workspace, request: Request) -> str:
     name = request.agent or USUAL_AGENT
     known = implementation_folders(workspace, AGENTS)
     if request.agent is not None and known:
-        _one_of(name, known, "agent", "agent")
+        one_of(name, known, "agent", "agent")
     if (obstacle := _obstacle(workspace, name)) is not None:
         raise ScaffoldError(obstacle, "agent")
     return name
@@ -345,12 +354,13 @@ def _config_of(workspace: Workspace, option: str, name: str) -> str:
     found = config_named(workspace, option, name)
     if isinstance(found, Selected):
         return workspace.spelled(found.path)
+    what, listing = option.replace("-", " "), f"`gym-lsp --list {option}s` lists what there is"
     if isinstance(found, Unknown):
-        hint = f"; did you mean `{found.nearest}`?" if found.nearest else ""
-        raise ScaffoldError(f"unknown {option.replace('-', ' ')} `{name}`{hint}", option)
+        hint = f"did you mean `{found.nearest}`?" if found.nearest else listing
+        raise ScaffoldError(f"unknown {what} `{name}`; {hint}", option)
     path = _USUAL_PATHS[option].format(name=name)
     if workspace.files.kind(workspace.root / path) is not FileKind.FILE:
-        raise ScaffoldError(f"unknown {option.replace('-', ' ')} `{name}`; {path} does not exist", option)
+        raise ScaffoldError(f"unknown {what} `{name}`: {path} does not exist; {listing}", option)
     return path
 
 
@@ -359,15 +369,6 @@ _USUAL_PATHS = {
     "resources-server": f"{RESOURCES}/{{name}}/configs/{{name}}.yaml",
 }
 """Where the config of a name is, in releases without options for names."""
-
-
-def _one_of(name: str, known: Iterable[str], what: str, option: str) -> str:
-    names = tuple(known)
-    if name in names:
-        return name
-    near = get_close_matches(name, names, n=1)
-    hint = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(f'`{each}`' for each in names)}"
-    raise ScaffoldError(f"unknown {what} `{name}`; {hint}", option)
 
 
 def _has_environment_servers(workspace: Workspace) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Literal, NamedTuple, get_args
 
 from msgspec import Struct
+
+from gym_lsp.workspace.setting_types import did_you_mean
 
 Kind = Literal["environment", "benchmark", "agent", "resources-server", "sandbox", "recipe"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -57,6 +60,14 @@ def check_name(name: str) -> None:
     fits = _NAME.fullmatch(similar) is not None and not keyword.iskeyword(similar)
     expected = "expected lowercase letters, digits and `_`, with a letter first, and not a keyword of Python"
     raise ScaffoldError(f"invalid name `{name}`; " + (f"did you mean `{similar}`?" if fits else expected))
+
+
+def one_of(name: str, known: Iterable[str], what: str, option: str | None = None) -> None:
+    """Raise ScaffoldError for a name that is not a known one."""
+    names = tuple(known)
+    if name not in names:
+        expected = f"; expected one of {', '.join(f'`{each}`' for each in names)}"
+        raise ScaffoldError(f"unknown {what} `{name}`{did_you_mean(name, names) or expected}", option)
 
 
 def class_name(name: str) -> str:

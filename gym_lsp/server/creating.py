@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from lsprotocol import types as lsp
 from msgspec import ValidationError, convert, to_builtins
 
-from gym_lsp.gym.layout import MANIFEST_FILENAME
-from gym_lsp.scaffold.plan import plan
+from gym_lsp.scaffold.plan import main_file, plan
 from gym_lsp.scaffold.questions import questions
-from gym_lsp.scaffold.request import KINDS, NewFile, Request, ScaffoldError, check_name
+from gym_lsp.scaffold.request import KINDS, Kind, NewFile, Request, ScaffoldError, check_name, one_of
 from gym_lsp.server.results import Json
 from gym_lsp.server.runs import RequestError
 from gym_lsp.server.session import FolderSnapshot, Session
 from gym_lsp.server.to_lsp import path_of, uri_of
-from gym_lsp.workspace.workspace import YAML
 
 _T = TypeVar("_T")
 _START = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
@@ -28,11 +26,10 @@ def new_questions(session: Session, given: dict[str, Any]) -> Json:
     Raises RequestError.
     """
     kind, name = given.get("kind"), given.get("name")
-    if kind not in KINDS:
-        raise RequestError(f"unknown kind `{kind}`; expected one of {', '.join(KINDS)}")
+    _tried(lambda: one_of(str(kind), KINDS, "kind"))
     if isinstance(name, str):
         _tried(lambda: check_name(name))
-    asked = questions(_folder(session, given).workspace, kind)
+    asked = questions(_folder(session, given).workspace, cast(Kind, kind))
     return {"questions": [to_builtins(each) for each in asked]}
 
 
@@ -46,7 +43,7 @@ def new_component(session: Session, given: dict[str, Any]) -> Json:
         raise RequestError(f"`gymLsp.new`: {error}") from None
     files = _tried(lambda: plan(folder.workspace, request))
     edit = lsp.WorkspaceEdit(document_changes=[change for file in files for change in _changes(file)])
-    return {"edit": edit, "open": uri_of(_first(files).path)}
+    return {"edit": edit, "open": uri_of(main_file(files).path)}
 
 
 def _tried(make: Callable[[], _T]) -> _T:
@@ -72,9 +69,3 @@ def _changes(file: NewFile) -> tuple[lsp.CreateFile, lsp.TextDocumentEdit]:
     edit = lsp.TextEdit(_START, file.text)
     document = lsp.OptionalVersionedTextDocumentIdentifier(uri, None)
     return lsp.CreateFile(uri, "create", options), lsp.TextDocumentEdit(document, [edit])
-
-
-def _first(files: tuple[NewFile, ...]) -> NewFile:
-    """Return the config, or else the first file."""
-    configs = (file for file in files if file.path.suffix in YAML and file.path.name != MANIFEST_FILENAME)
-    return next(configs, files[0])

@@ -58,10 +58,10 @@ USAGE = [
     (["check", "environments"], "unknown command `check`; did you mean `--check`?"),
     (["check", "--fix", "."], "unknown command `check`; did you mean `--check`?"),
     (["--config", TIDES], f"`--check`, `--resolve` or `--graph`; did you mean `gym-lsp --check --config {TIDES}`?"),
-    (["--config", TIDES, "--model-api-key", "tell-nobody"], "; did you mean `gym-lsp --check ...`?"),
+    (["--config", TIDES, "--model-api-key", "never-shown"], "; did you mean `gym-lsp --check ...`?"),
     (["--config", TIDES, "--provenance"], f"; did you mean `gym-lsp --resolve --config {TIDES} --provenance`?"),
-    (["--config", TIDES, "++a.api_key=tell-nobody"], "; did you mean `gym-lsp --check ...`?"),
-    (["--explain", "x", "++a.api_key=tell-nobody"], "++a.api_key=... can only be used with `--check`"),
+    (["--config", TIDES, "++a.api_key=never-shown"], "; did you mean `gym-lsp --check ...`?"),
+    (["--explain", "x", "++a.api_key=never-shown"], "++a.api_key=... can only be used with `--check`"),
     (["--gym-root", "."], "`--list`, `--resolve`, `--graph`, `--json-schema`, `--new` or `--mcp`"),
     (
         ["--explain", "unknown-domain", TIDES],

@@ -78,7 +78,7 @@ def test_the_config_is_that_of_the_yaml(gym: Gym, tree: Path, arguments: list[st
     document = json.loads(ran.out, parse_constant=pytest.fail)
     assert document.pop("config") == expected
     assert document == {"version": 1, "release": None, "not_shown": []}
-    assert "tell-nobody" not in ran.out
+    assert "never-shown" not in ran.out
 
 
 def test_each_value_has_its_source(gym: Gym, tree: Path) -> None:

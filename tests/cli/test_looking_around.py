@@ -16,7 +16,7 @@ JUDGE = "environments/judge/config.yaml"
 JUDGED = """\
 judge:
   responses_api_models:
-    m: {entrypoint: app.py, api_key: tell-nobody, base_url: "https://host/v1?key=tell-nobody", model: x}
+    m: {entrypoint: app.py, api_key: never-shown, base_url: "https://host/v1?key=never-shown", model: x}
 """
 
 
@@ -81,7 +81,7 @@ def test_no_secret_is_resolved(gym: Gym, tree: Path, arguments: list[str]) -> No
     write(tree, JUDGE, JUDGED)
     out = gym("--resolve", "--config", JUDGE, *arguments).out
     assert "judge" in out
-    assert "tell-nobody" not in out
+    assert "never-shown" not in out
 
 
 def test_a_run_with_problems_is_shown_and_1(gym: Gym, tree: Path) -> None:

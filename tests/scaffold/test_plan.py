@@ -129,7 +129,7 @@ def test_an_agent_that_needs_more_fields_is_an_error(corpus: Corpus, tmp_path: P
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     made(tmp_path, None, ENVIRONMENT)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    with pytest.raises(ScaffoldError, match=r"environments/word_count/config\.yaml"):
+    with pytest.raises(ScaffoldError, match=r"word_count/app\.py and \d more of its files exist already"):
         plan(opened(tmp_path, None), ENVIRONMENT)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 

@@ -334,7 +334,7 @@ INVALID: list[tuple[str, tuple[object, ...], str]] = [
     ("new", ({"kind": "agents", "name": "a"},), "Invalid enum value 'agents'"),
     ("new", ({"kind": "recipe", "name": "a"},), "a recipe needs the environment"),
     ("new", ({"kind": "environment", "name": "math"},), "environments/math/config.yaml exists already"),
-    ("newQuestions", ({"kind": "agents"},), "unknown kind `agents`; expected one of environment, benchmark"),
+    ("newQuestions", ({"kind": "agents"},), "unknown kind `agents`; did you mean `agent`?"),
 ]
 
 
