@@ -20,7 +20,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint types layers unit test-lowest test-schema test-editors test-terminals test-client test-vscode corpus parity parity-recipes record record-recipes bench soak fuzz docs ecosystem dist dist-twice sbom release-check clean
+.PHONY: help demo test lint types layers unit test-lowest test-schema test-editors test-terminals test-client test-vscode corpus parity parity-recipes record record-recipes bench soak fuzz docs docs-site ecosystem dist dist-twice sbom release-check clean
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -108,6 +108,9 @@ docs: $(VENV)/.installed-dev ## Write the generated pages
 	$(BIN)/python -m gym_lsp.dev docs
 	$(BIN)/python -m tests.parity.found
 
+docs-site: $(VENV)/.installed-docs ## Build the documentation as a website, and check its links
+	$(BIN)/python -m tests.site build/site
+
 ecosystem: $(VENV)/.installed-dev corpus ## Compare findings, time and memory on real configs with those of BASE
 	@$(BIN)/python -m tests.tools.ecosystem $(BASE) $(TREES:%=--tree %) $(if $(OUTPUT),--output $(OUTPUT))
 
@@ -137,6 +140,10 @@ $(VENV)/.installed: pyproject.toml
 $(VENV)/.installed-dev: pyproject.toml
 	@$(PYTHON) -m tests.tools.environment $(VENV) --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-docs: pyproject.toml
+	@$(PYTHON) -m tests.tools.environment $(VENV) --editable '.[dev,docs]'
+	@touch $@ $(VENV)/.installed $(VENV)/.installed-dev
 
 $(GYM_VENV)/.installed: tests/parity/requirements.txt
 	@$(PYTHON) -m tests.tools.environment $(GYM_VENV) --requirement $<
