@@ -20,6 +20,11 @@ Section = Mapping[str, "str | Section"]
 
 NAVIGATION: Section = {
     "Start": "README.md",
+    "Tutorials": {
+        "Your first environment": "docs/tutorials/first-environment.md",
+        "Check a training recipe": "docs/tutorials/training-recipe.md",
+        "Adopt it in CI": "docs/tutorials/adopt-in-ci.md",
+    },
     "Use": {
         "Features": "docs/features.md",
         "Editors": "docs/editors.md",

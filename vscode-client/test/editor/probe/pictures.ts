@@ -26,6 +26,25 @@ export const pictures: Record<string, (page: Page) => Promise<void>> = Object.fr
   ]),
 );
 
+/** The picture of the tutorial: a new environment with two mistakes, and the quick fix of the second one. */
+export async function firstEnvironment(page: Page, document: vscode.TextDocument): Promise<void> {
+  await vscode.commands.executeCommand("workbench.action.closeAuxiliaryBar");
+  const configuration = vscode.workspace.getConfiguration("workbench");
+  const at = after(document, "name: wordc");
+  for (const [name, theme] of Object.entries(THEMES)) {
+    await configuration.update("colorTheme", theme, vscode.ConfigurationTarget.Global);
+    const editor = await vscode.window.showTextDocument(document);
+    editor.selection = new vscode.Selection(at, at);
+    editor.revealRange(new vscode.Range(0, 0, 0, 0));
+    await page.ask({ ask: "move pointer away" });
+    await seen(page, ".codelens-decoration", "used by");
+    await vscode.commands.executeCommand("editor.action.quickFix");
+    await seen(page, ".action-widget .monaco-list-row", "Change to `word_count`");
+    await page.ask({ ask: "screenshot", name: `first-environment-${name}` });
+    await page.ask({ ask: "press", key: "Escape" });
+  }
+}
+
 async function fresh(page: Page, relative: string): Promise<vscode.TextDocument> {
   await vscode.commands.executeCommand("workbench.action.closePanel");
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");

@@ -17,7 +17,7 @@ import {
   untilHover,
 } from "./editing";
 import type { Page } from "./page";
-import { pictures } from "./pictures";
+import { firstEnvironment, pictures } from "./pictures";
 import { until } from "./until";
 
 export type Scenario = Record<string, (page: Page) => Promise<void>>;
@@ -428,10 +428,14 @@ export const SCENARIOS: Record<string, Scenario> = {
       assert.equal(rows.trimEnd().split("\n").length, 5);
       assert.ok(vscode.workspace.textDocuments.every((each) => !each.isDirty));
     },
-    "a mistake in it is found, so that the server reads it": async () => {
+    "two mistakes in it are found, and one has a quick fix, as in the tutorial": async (page) => {
       const document = await open(NEW_CONFIG);
-      await replace(document, "domain: math", "domain: maths");
-      await untilFindings(document.uri, "a finding", (found) => found.join() === "unknown-domain");
+      await replace(document, "\n      # The kind", "\n      case_sensitive: ture\n      # The kind");
+      await replace(document, "name: word_count\n      # The model", "name: wordcount\n      # The model");
+      await untilFindings(document.uri, "two findings", (found) =>
+        ["invalid-server-field", "server-ref-not-found"].every((rule) => found.includes(rule)),
+      );
+      await firstEnvironment(page, document);
       await vscode.commands.executeCommand("workbench.action.files.revert");
       await untilFindings(document.uri, "no finding", (found) => found.length === 0);
     },
