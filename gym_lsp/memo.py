@@ -86,6 +86,12 @@ def source(function: F) -> F:
     return function
 
 
+def changes_alone(function: F) -> F:
+    """Mark a source that mostly changes without the other sources about the same arguments."""
+    _ALONE.add(function)
+    return source(function)
+
+
 def firewall(function: F) -> F:
     """Mark a question that is made from very much, and that few changes give another answer."""
     _FIREWALLS.add(function)
@@ -107,6 +113,7 @@ def large(function: F) -> F:
 LASTING: dict[str, Callable[..., Any]] = {}
 """The lasting questions by name."""
 _SOURCES: set[Callable[..., Any]] = set()
+_ALONE: set[Callable[..., Any]] = set()
 _FIREWALLS: set[Callable[..., Any]] = set()
 _LARGE: set[Callable[..., Any]] = set()
 _MOST_LARGE = 4000
@@ -319,7 +326,7 @@ class Memo:
         return answer is not None and answer.seen is None
 
     def restore(self, answers: Iterable[Answer], changed: Iterable[Question] = ()) -> None:
-        """Take over answers of another process: the `unread` ones at the bottom, and then the `restored` ones.
+        """Take over answers of another process: the `unread` or `read` ones at the bottom, and the `restored` ones.
 
         What they were made from must be what it was, with two exceptions: sources that are `changed`, and firewalls.
         These are asked again, and `compare` finds out which of them have another answer.
@@ -399,7 +406,7 @@ class Memo:
         """Return the bits that some sources have in the answers that were made from them."""
         bits = 0
         for question in sources:
-            key = question[1] or question[0]
+            key = _key(question)
             bits |= 1 << _number(key)
             if (known := self._known(question)) is not None:
                 # It may have been read before it was set apart.
@@ -425,6 +432,10 @@ class Memo:
 
     def _settle(self, question: Question, snapshot: Snapshot) -> Answer:
         """Answer a question for the first time in this snapshot."""
+        found = self._latest(question)
+        if found is not None and found[0].value is not _UNREAD and self._is_out_of_reach(*found):
+            # It needs no place of its own here: the next snapshot takes over less.
+            return found[0]
         settled = self._still(question, snapshot) or self._answer(question, snapshot)
         # Another thread may have answered it in the meantime. Both go on with the same answer, because answers are
         # compared by identity. A merge of two layers takes longer if they have equal keys that are not identical.
@@ -519,6 +530,11 @@ def unread(source: Question) -> Answer:
     return Answer(source, _UNREAD, (), None, _bits(source, 0))
 
 
+def read(source: Question, value: Any) -> Answer:
+    """Return a source at the bottom of `restored` answers, with a value that stands for that of the other process."""
+    return Answer(source, value, (), (), _bits(source, 0))
+
+
 def restored(question: Question, value: Any, bottom: Iterable[Answer]) -> Answer:
     """Return an answer of another process, made from `unread` ones."""
     below = tuple(bottom)
@@ -530,13 +546,18 @@ def restored(question: Question, value: Any, bottom: Iterable[Answer]) -> Answer
 
 def _bits(question: Question, below: int) -> int:
     """Return the bits of an answer; `below` are those of everything that it was made from."""
-    function, arguments = question
+    function = question[0]
     if function in _FIREWALLS:
         return _FIRST_FIREWALL << hash(question) % _FIREWALL_BITS
     if not below or function in _SOURCES:
-        # The sources about one path have the same bit.
-        return below | 1 << _number(arguments or function)
+        return below | 1 << _number(_key(question))
     return below
+
+
+def _key(question: Question) -> Hashable:
+    """Return what decides the bit of a source: those about one path have the same, unless they change alone."""
+    function, arguments = question
+    return question if function in _ALONE else arguments or function
 
 
 def _number(key: Hashable) -> int:
@@ -557,8 +578,7 @@ def _hashed(key: Hashable) -> int:
 
 def _set_apart(question: Question) -> None:
     """Give a source that was edited a bit that few others have, from now on."""
-    function, arguments = question
-    key = arguments or function
+    key = _key(question)
     if key not in _COMMON and key not in _EDITED:
         _EDITED[key] = 1 + _COMMON_BITS + len(_EDITED) % _EDITED_BITS
 

@@ -40,7 +40,6 @@ from gym_lsp.rules.engine.context import Scope
 from gym_lsp.text import LineIndex, Span
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.settings import Settings
-from gym_lsp.workspace.tree import stale
 from gym_lsp.workspace.workspace import YAML, Workspace
 from tests.memory import Memory
 from tests.stretches import in_stretches
@@ -126,10 +125,8 @@ class OfRelease(Workspace):
         super().__init__(files, ROOT, memo=memo)
         self._release = release
 
-    def changed(self, disk: Files, change: Change) -> Workspace:
-        other = OfRelease(disk, self._release, self.memo.after())
-        other.memo.outdate(stale(other.memo, change))
-        return other
+    def _with(self, disk: Files, memo: Memo) -> Workspace:
+        return OfRelease(disk, self._release, memo)
 
     @property
     def profile(self) -> Profile:

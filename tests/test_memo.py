@@ -436,6 +436,6 @@ def test_every_source_that_a_change_names_is_marked() -> None:
     path = PurePath("/w/a/b.yaml")
     workspace = Workspace(Memory({path: "a: 1\n"}), PurePath("/w"))
     workspace.kind(path)
-    named = {function for function, _ in stale(workspace.memo, Change(frozenset({path}), frozenset({path})))}
+    named = {function for function, _ in stale(workspace.files, Change(frozenset({path}), frozenset({path})))}
     assert named <= memo._SOURCES  # pyright: ignore[reportPrivateUsage]
     assert len(named) > 5

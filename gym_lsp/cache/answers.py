@@ -6,7 +6,7 @@ Which questions last, and the types of their arguments and values, is said where
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cache
 from pathlib import PurePath
 from typing import Any, NamedTuple, get_type_hints
@@ -15,9 +15,11 @@ from msgspec import DecodeError, Raw, Struct, msgpack
 
 from gym_lsp.cache.encoding import decoder, encoded
 from gym_lsp.cache.observed import Difference, Observations
-from gym_lsp.memo import LASTING, Answer, Question, is_firewall, restored, unread
+from gym_lsp.files import path_of
+from gym_lsp.memo import LASTING, Answer, Question, is_firewall, read, restored, unread
 from gym_lsp.rules.engine.engine import Engine
-from gym_lsp.workspace.tree import LAYOUT, PROGRAM_SUFFIXES, PROGRAMS, name_of, source_of
+from gym_lsp.workspace.programs import SUFFIXES, Programs
+from gym_lsp.workspace.tree import LAYOUT, PROGRAMS, name_of, source_of
 from gym_lsp.workspace.workspace import Workspace
 
 Arguments = tuple[Hashable, ...]
@@ -106,9 +108,10 @@ def restore(
 
     Those that depend on a firewall, or on files that have `changed` in an editor, may turn out not to hold.
     """
-    outdated = _outdated(known, difference, workspace.search.roots)
+    may_be_program = _programs_of(known, workspace.search.roots)
+    outdated = _outdated(difference, may_be_program)
     kept = tuple(row for row in rows if not _is_reached(row, difference, outdated))
-    bottom = _Bottom(engine)
+    bottom = _Bottom(engine, Programs(workspace.disk, may_be_program))
     answers = [restored(_question(row.question, row.arguments, engine), row.value, bottom.of(row)) for row in kept]
     workspace.memo.restore((*bottom.answers(), *answers), (source_of(str(path)) for path in changed))
     return kept
@@ -130,19 +133,27 @@ def collected(workspace: Workspace, engine: Engine, rows: Iterable[Row]) -> Iter
     yield from rows_of_firewalls(workspace)
 
 
-def _outdated(known: Observations, difference: Difference, roots: Iterable[PurePath]) -> frozenset[str]:
+def _outdated(difference: Difference, may_be_program: Callable[[PurePath], bool]) -> frozenset[str]:
     """Return which of the sources that stand for many files may be different."""
     outdated: set[str] = set()
     if difference.folders:
         outdated.add(LAYOUT)
-    # A new folder is a new module if modules were looked up beside it, or if the folder itself was looked up.
-    beside = frozenset(str(PurePath(path).parent) for path in (*known.texts, *known.kinds) if path.endswith(".py"))
-    beside |= frozenset(map(str, roots))
-    for path in difference.paths | difference.moved:
-        pure = PurePath(path)
-        if pure.suffix in PROGRAM_SUFFIXES and (pure.suffix or str(pure.parent) in beside or known.is_about(path)):
-            outdated.add(PROGRAMS)
+    if any(may_be_program(path_of(path)) for path in difference.paths | difference.moved):
+        outdated.add(PROGRAMS)
     return frozenset(outdated)
+
+
+def _programs_of(known: Observations, roots: Iterable[PurePath]) -> Callable[[PurePath], bool]:
+    """Return a function that says whether answers about programs may be different because of a path."""
+    # A new folder is a new module if modules were looked up beside it, or if the folder itself was looked up.
+    beside = frozenset(str(path_of(path).parent) for path in (*known.texts, *known.kinds) if path.endswith(".py"))
+    beside |= frozenset(map(str, roots))
+
+    def may_be_program(path: PurePath) -> bool:
+        is_looked_up = path.suffix or str(path.parent) in beside or known.is_about(str(path))
+        return path.suffix in SUFFIXES and bool(is_looked_up)
+
+    return may_be_program
 
 
 def _is_reached(row: Row, difference: Difference, outdated: frozenset[str]) -> bool:
@@ -155,16 +166,20 @@ def _is_reached(row: Row, difference: Difference, outdated: frozenset[str]) -> b
 class _Bottom:
     """The sources and firewalls that restored answers were made from, each once."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, programs: Programs) -> None:
         self._engine = engine
+        self._programs = programs
         self._sources: dict[str, Answer] = {}
         self._firewalls: dict[tuple[str, Arguments], Answer] = {}
 
     def of(self, row: Row) -> Iterator[Answer]:
         for name in row.sources:
-            yield self._sources.get(name) or self._sources.setdefault(name, unread(source_of(name)))
+            yield self._sources.get(name) or self._sources.setdefault(name, self._source(name))
         for key in row.firewalls:
             yield self._firewalls.get(key) or self._firewalls.setdefault(key, unread(_question(*key, self._engine)))
+
+    def _source(self, name: str) -> Answer:
+        return read(source_of(name), self._programs) if name == PROGRAMS else unread(source_of(name))
 
     def answers(self) -> Iterator[Answer]:
         yield from self._sources.values()

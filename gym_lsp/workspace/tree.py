@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,29 +10,27 @@ from msgspec import Struct
 
 from gym_lsp.commands.parts import DOCUMENTS
 from gym_lsp.files import (
+    Below,
     DirectoryEntry,
     Files,
     Kind,
     Missing,
     Outside,
-    Remembered,
     TooLarge,
     Unreadable,
     entry_of,
     path_of,
     walk,
 )
-from gym_lsp.memo import Answer, Memo, Question, source
+from gym_lsp.memo import Answer, Memo, Question, changes_alone, source
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.fence import Fence, Fenced
 from gym_lsp.workspace.glance import Glance, Screen, glance
+from gym_lsp.workspace.programs import SUFFIXES, Programs
 from gym_lsp.workspace.root import Boundary, decided_by
 
 if TYPE_CHECKING:
     from gym_lsp.commands.samples import Sample
-
-PROGRAM_SUFFIXES = (".py", ".toml", ".txt", "")
-"""The suffixes of what decides which program a server is and what its class says; directories mostly have none."""
 
 
 class Rooted(Protocol):
@@ -149,8 +147,13 @@ class Tree:
 
     def programs(self) -> Files:
         """Return the files to read Python source from. One source stands for all of it."""
-        self.memo.get(_programs, self, ())
-        return Fenced(Remembered(self.disk), self.fence)
+        return Fenced(self.memo.get(_programs, self, ()), self.fence)
+
+    def lead(self) -> None:
+        """Let what earlier snapshots read of Python source follow to the files of this one, which is the next."""
+        programs = self.memo.earlier(_programs, self)
+        if isinstance(programs, Programs):
+            programs.follow(self.disk)
 
 
 _SAMPLE = "```"
@@ -194,33 +197,58 @@ def source_of(name: str) -> Question:
     return _text, (path_of(name),)
 
 
-def stale(memo: Memo, change: Change) -> Iterator[Question]:
-    """Return the sources that may differ after a change."""
+def stale(tree: Tree, change: Change) -> Iterator[Question]:
+    """Return the sources of earlier snapshots that may differ after a change, which has led to a tree."""
     for path in change.paths:
         yield _text, (path,)
         yield _text_anywhere, (path,)
         yield _glance, (path,)
         yield _version, (path,)
-    if any(path.suffix in PROGRAM_SUFFIXES for path in change.paths):
+    moved = change.created_or_deleted
+    if moved:
+        answers = tree.memo.known((_text, _text_anywhere, _glance, _kind, _entries, _resolved))
+        listings = {_argument(answer): answer.value for answer in answers if answer.question[0] is _entries}
+        moved = moved.union(_new_folders(moved, listings))
+        yield _layout, ()
+        yield from _stale_places(answers, listings, tree.disk, moved)
+    if _have_other_programs(tree, change.edited | moved):
         yield _programs, ()
-    if change.created_or_deleted:
-        yield from _stale_places(memo, change.created_or_deleted)
 
 
-def _stale_places(memo: Memo, moved: frozenset[PurePath]) -> Iterator[Question]:
+def _have_other_programs(tree: Tree, paths: frozenset[PurePath]) -> bool:
+    """Whether something that was asked about Python source may have another answer."""
+    programs = tree.memo.earlier(_programs, tree)
+    if isinstance(programs, Programs) and programs.follows(tree.disk):
+        return any(map(programs.depend_on, paths))
+    # They stay with the files of an earlier snapshot, which are as good if no program is among the changes.
+    return any(path.suffix in SUFFIXES for path in paths)
+
+
+def _stale_places(
+    answers: Iterable[Answer],
+    listings: Mapping[PurePath, tuple[DirectoryEntry, ...]],
+    disk: Files,
+    moved: frozenset[PurePath],
+) -> Iterator[Question]:
     """Return the sources that may differ after some paths were created or deleted, those at these paths included."""
-    listings = {_argument(answer): answer.value for answer in memo.known((_entries,))}
-    if new := frozenset(_new_folders(moved, listings)):
-        yield _programs, ()
-    moved |= new
-    yield _layout, ()
     above = frozenset(parent for path in moved for parent in path.parents)
-    links = frozenset(folder / entry.name for folder, listed in listings.items() for entry in listed if entry.is_link)
-    for answer in memo.known((_text, _text_anywhere, _glance, _kind, _entries, _resolved)):
+    # Where a link leads may have changed with a path that is not below it.
+    links = (folder / entry.name for folder, listed in listings.items() for entry in listed if entry.is_link)
+    reached = Below((*moved, *links))
+    for answer in answers:
         path = _argument(answer)
-        # Where a link leads may have changed with a path that is not below it.
-        if path in above or _is_at_or_below(path, moved) or _is_at_or_below(path, links):
+        if path in reached or (path in above and _differs(answer, disk)):
             yield answer.question
+
+
+def _differs(answer: Answer, disk: Files) -> bool:
+    """Whether a source about a folder may have another answer on a disk; mostly only its listing has."""
+    function, path = answer.question[0], _argument(answer)
+    if function is _entries:
+        return answer.value != disk.entries(path)
+    if function is _resolved:
+        return answer.value != disk.resolve(path)
+    return function is not _kind or answer.value is not disk.kind(path)
 
 
 def _new_folders(
@@ -242,10 +270,6 @@ def _argument(answer: Answer) -> PurePath:
     (path,) = answer.question[1]
     assert isinstance(path, PurePath)
     return path
-
-
-def _is_at_or_below(path: PurePath, folders: frozenset[PurePath]) -> bool:
-    return bool(folders) and (path in folders or not folders.isdisjoint(path.parents))
 
 
 @source
@@ -296,7 +320,7 @@ def _kind(tree: Rooted, path: PurePath) -> Kind | None:
     return tree.disk.kind(path)
 
 
-@source
+@changes_alone
 def _entries(tree: Rooted, path: PurePath) -> tuple[DirectoryEntry, ...]:
     return tree.disk.entries(path) if _is_inside(tree, path) else ()
 
@@ -336,5 +360,5 @@ def _layout(tree: Rooted) -> object:
 
 
 @source
-def _programs(tree: Rooted) -> object:
-    return object()
+def _programs(tree: Rooted) -> Programs:
+    return Programs(tree.disk)

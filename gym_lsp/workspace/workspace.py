@@ -98,12 +98,15 @@ class Workspace:
     def with_texts(self, texts: Mapping[PurePath, str]) -> Workspace:
         """Return the same workspace with some files changed, or made, in memory."""
         created = frozenset(path for path in texts if self.files.kind(path) is None)
-        return self.changed(Overlay(self.disk, texts), Change(frozenset(texts) - created, created))
+        other = self._with(Overlay(self.disk, texts), self.memo.after())
+        other.memo.outdate(stale(other.files, Change(frozenset(texts) - created, created)))
+        return other
 
     def changed(self, disk: Files, change: Change) -> Workspace:
         """Return the workspace after a change, which takes over every answer that the change does not reach."""
         other = self._with(disk, self.memo.after())
-        other.memo.outdate(stale(other.memo, change))
+        other.files.lead()
+        other.memo.outdate(stale(other.files, change))
         return other
 
     def shared(self) -> Workspace:

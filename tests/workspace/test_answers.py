@@ -224,8 +224,17 @@ def _give_each_source_a_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gym_lsp.memo._EDITED", {})
 
 
-@pytest.mark.parametrize("what", ["# a comment\n", "another: 1\n"])
-def test_the_work_after_an_edit_does_not_grow_with_the_tree(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+EDITED, CREATED = _at("environments/e7/config.yaml"), _at("environments/new/config.yaml")
+CREATED_BESIDE = _at("environments/e7/more.yaml")
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [(EDITED, "# a comment\n"), (EDITED, "another: 1\n"), (CREATED, "another: 1\n"), (CREATED_BESIDE, "another: 1\n")],
+)
+def test_the_work_after_a_change_does_not_grow_with_the_tree(
+    monkeypatch: pytest.MonkeyPatch, path: PurePath, what: str
+) -> None:
     looked_into: list[Question] = []
     checked = Memo._checked  # pyright: ignore[reportPrivateUsage]
 
@@ -242,15 +251,15 @@ def test_the_work_after_an_edit_does_not_grow_with_the_tree(monkeypatch: pytest.
         texts = {_at(f"environments/e{n}/config.yaml"): text for n, text in own.items()}
         workspace = Workspace(Memory(texts), ROOT, install=InstallRoot(ROOT, "checkout", "0.7.0"))
         checker = CHECKER.on(workspace)
-        for path in workspace.members:
-            checker.check_one(path)
-        edited = _at("environments/e7/config.yaml")
-        later = workspace.changed(Memory(texts | {edited: texts[edited] + what}), Change.edit([edited]))
+        for member in workspace.members:
+            checker.check_one(member)
+        change = Change.edit([path]) if path in texts else Change(created_or_deleted=frozenset({path}))
+        later = workspace.changed(Memory(texts | {path: texts.get(path, "") + what}), change)
         list(later.memo.compare(later))
         looked_into.clear()
         checker = checker.on(later)
-        for path in later.members:
-            checker.check_one(path)
+        for member in later.members:
+            checker.check_one(member)
         counts.append(len(looked_into))
     # Two firewalls can still have the same bit.
     assert counts[1] <= 2 * counts[0] + 30
@@ -290,7 +299,7 @@ def test_an_edit_outdates_the_instances_of_few_files(monkeypatch: pytest.MonkeyP
     later = workspace.changed(Memory(texts), Change.edit([edited]))
     monkeypatch.setattr(Memo, "_settle", counted)
     found = [(each.name, each.path) for each in all_instances(later)]
-    asked = [arguments for function, arguments in settled if function.__name__ == "instances_in"]
+    asked = {arguments for function, arguments in settled if function.__name__ == "instances_in"}
     assert len(asked) == 10 and (edited,) in asked
     fresh = Workspace(Memory(texts), ROOT, install=workspace.install)
     assert found == [(each.name, each.path) for each in all_instances(fresh)]
