@@ -20,6 +20,8 @@ from gym_lsp.workspace.workspace import Workspace
 
 SLICE = 0.01
 """Seconds of work between two chances for a message to be handled."""
+_FEW = 20
+"""Files that come or go at once, unlike those of a branch that is checked out."""
 
 
 class Phase(Enum):
@@ -46,14 +48,14 @@ def _index_names_of_large(session: Session) -> None:
             includers(folder.workspace, path)
 
 
-async def index_edited(session: Session, change: Change) -> bool:
-    """Index again what an edit of files has changed, if all files were indexed before.
+async def index_changed(session: Session, change: Change) -> bool:
+    """Index again what a change of a few files has changed, if all files were indexed before.
 
-    Return whether that is all: not if files have come or gone, or if nested roots have.
+    Return whether that is all: not if more have come or gone, or if nested roots have.
     """
-    if change.created_or_deleted or session.find_nested():
+    if len(change.created_or_deleted) > _FEW or session.find_nested():
         return False
-    for path in change.edited:
+    for path in change.paths:
         folder = session.folder_of(path)
         if folder is not None and path.suffix not in (ROWS, *DOCUMENTS) and not session.is_large(path):
             folder.workspace.top_level_keys(path)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from gym_lsp.server.failures import log_failure
-from gym_lsp.server.indexing import Phase, index_edited, index_files, index_large_documents, index_names
+from gym_lsp.server.indexing import Phase, index_changed, index_files, index_large_documents, index_names
 from gym_lsp.server.keeping import Keeping
 from gym_lsp.server.memory import MemoryCare
 from gym_lsp.server.progress import Progress
@@ -141,7 +141,7 @@ class Scheduler:
                 await self._publisher.publish_reached(self._session.unchecked)
             elif self._publisher is not None and not self.names_known.is_set():
                 await self._publisher.publish_early(tuple(self._session.open_paths()))
-            if self.phase is Phase.READY and await index_edited(self._session, self._session.unchecked):
+            if self.phase is Phase.READY and await index_changed(self._session, self._session.unchecked):
                 return
             is_restored = self._keeping is not None and await self._keeping.restore()
             await index_names(self._session)
