@@ -1,7 +1,7 @@
-"""The files that Python source is read from, and what of them was asked about.
+"""The files that Python source is read from, and what of them was looked up.
 
-There are thousands of questions about programs, and they change rarely and together, so one answer of the memo stands
-for all of them. It holds until something changes that was asked about.
+Programs are read through thousands of paths, which change rarely and together, so one answer of the memo stands for all
+of them. It holds until something changes that was looked up.
 """
 
 from __future__ import annotations
@@ -15,23 +15,18 @@ SUFFIXES = (".py", ".toml", ".txt", "")
 """The suffixes of what decides which program a server is and what its class says; directories mostly have none."""
 
 
-def nothing(path: PurePath) -> bool:
-    """Return that no path was asked about by another process."""
-    return False
-
-
 class Programs(Remembered):
-    """The files of a snapshot, for those who read Python source; they note what they were asked about.
+    """The files of a snapshot, for those who read Python source; they note what is looked up.
 
-    As long as none of that changes, they serve the later snapshots, too, and `follow` their files. `asked_before` says
-    whether another process, whose answers were taken over, has asked about a path or about something in it.
+    As long as none of that changes, they serve the later snapshots, too, and `follow` their files. `earlier` says
+    whether another process, whose answers were taken over, may have looked up a path or something in it.
     """
 
-    def __init__(self, disk: Files, asked_before: Callable[[PurePath], bool] = nothing) -> None:
+    def __init__(self, disk: Files, earlier: Callable[[PurePath], bool] | None = None) -> None:
         super().__init__(disk)
-        self._asked_before = asked_before
-        self._asked: set[PurePath] = set()
-        """What was asked about, and the folders above."""
+        self._earlier = earlier
+        self._seen: set[PurePath] = set()
+        """What was looked up, and the folders above."""
         self._real: dict[PurePath, PurePath] = {}
 
     def follow(self, disk: Files) -> None:
@@ -44,9 +39,10 @@ class Programs(Remembered):
 
     def depend_on(self, path: PurePath) -> bool:
         """Return whether an answer may be different because a path has another text, was created, or was deleted."""
-        is_program = path.suffix in SUFFIXES
-        if is_program and (path in self._asked or path.parent in self.listings or self._asked_before(path)):
-            return True
+        if path.suffix in SUFFIXES:
+            is_earlier = self._earlier is not None and self._earlier(path)
+            if is_earlier or path in self._seen or path.parent in self.listings:
+                return True
         return any(map(self._was_absent, path.parents))
 
     def _was_absent(self, folder: PurePath) -> bool:
@@ -78,7 +74,7 @@ class Programs(Remembered):
     def _note(self, path: PurePath) -> None:
         """Note a path, and where it really is if its folder is reached through a link."""
         # It must be noted before it is read: a change in between then finds it.
-        if path in self._asked:
+        if path in self._seen:
             return
         folder = path.parent
         real = self._real.get(folder)
@@ -89,6 +85,6 @@ class Programs(Remembered):
         self._add(path)
 
     def _add(self, path: PurePath) -> None:
-        while path not in self._asked:
-            self._asked.add(path)
+        while path not in self._seen:
+            self._seen.add(path)
             path = path.parent

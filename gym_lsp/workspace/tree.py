@@ -216,7 +216,7 @@ def stale(tree: Tree, change: Change) -> Iterator[Question]:
 
 
 def _have_other_programs(tree: Tree, paths: frozenset[PurePath]) -> bool:
-    """Whether something that was asked about Python source may have another answer."""
+    """Whether something may be different that was looked up to read Python source."""
     programs = tree.memo.earlier(_programs, tree)
     if isinstance(programs, Programs) and programs.follows(tree.disk):
         return any(map(programs.depend_on, paths))

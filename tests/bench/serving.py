@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from time import perf_counter
@@ -29,6 +30,8 @@ PAUSE = 0.25
 """Seconds. It is longer than the server waits before it checks other files."""
 SETTLED = 5.0
 """Seconds after which the server has checked all files of a large tree again, and collected garbage."""
+_CREATED = 1
+"""`FileChangeType.Created` of the protocol."""
 MEGABYTE = 1_000_000
 MILLISECOND = 0.001
 
@@ -61,21 +64,41 @@ def measure_serving(release: Path, repeat: int, requests: int, edits: int) -> It
         yield from _after_typing(server, edits)
 
 
-def cost_of_an_edit(folder: Path) -> tuple[float, float]:
-    """Return the seconds of a processor after a comment was typed into a file, until the server is idle again.
+class Costs(NamedTuple):
+    """The seconds of a processor until the server is idle again, and its resident memory then, in megabytes."""
 
-    Also return the resident memory of the server afterwards, in megabytes.
-    """
+    comment: float
+    memory: float
+    created: float | None
+
+
+def costs_of_changes(folder: Path, *, may_write: bool) -> Costs:
+    """Return what it costs that a comment is typed into a file and, if `may_write`, that a config is created."""
     with measured(OURS, folder) as server:
         text = _ready(server)
-        costs: list[float] = []
-        for number in range(3):
-            time.sleep(SETTLED)
-            before = server.processor_time()
-            server.change(INCLUDED, f"{text}# {number}\n")
-            time.sleep(SETTLED)
-            costs.append(server.processor_time() - before)
-        return min(costs), server.memory() / MEGABYTE
+        comment = _cost(server, lambda number: server.change(INCLUDED, f"{text}# {number}\n"))
+        memory = server.memory() / MEGABYTE
+        return Costs(comment, memory, _cost(server, partial(_create, server)) if may_write else None)
+
+
+def _cost(server: Measured, change: Callable[[int], object]) -> float:
+    costs: list[float] = []
+    for number in range(3):
+        time.sleep(SETTLED)
+        before = server.processor_time()
+        change(number)
+        time.sleep(SETTLED)
+        costs.append(server.processor_time() - before)
+    return min(costs)
+
+
+def _create(server: Measured, number: int) -> None:
+    """Create a config in a folder of its own, as a user does who begins with an environment."""
+    path = server.folder / "environments" / f"created_{number}" / "config.yaml"
+    path.parent.mkdir()
+    path.write_text(f"created_{number}: {{resources_servers: {{mcqa: {{entrypoint: app.py, domain: math}}}}}}\n")
+    changes = [{"uri": path.as_uri(), "type": _CREATED}]
+    server.client.notify("workspace/didChangeWatchedFiles", {"changes": changes})
 
 
 def _text(server: Measured, name: str) -> str:

@@ -1,4 +1,4 @@
-"""What is known about programs holds until something changes that was asked about, and no longer."""
+"""What is known about programs holds until something changes that was looked up, and no longer."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_after_any_changes_it_is_what_a_fresh_workspace_says(changes: list[tuple
     assert answers(workspace) == answers(Workspace(Memory(texts), ROOT))
 
 
-def test_what_was_not_asked_about_changes_nothing() -> None:
+def test_what_was_not_looked_up_changes_nothing() -> None:
     texts: dict[PurePath, str] = {ROOT / "resources_servers/alpha/app.py": CLASS.format(imports="", field="level")}
     workspace = Workspace(Memory(dict(texts)), ROOT)
     known = answers(workspace)
@@ -117,7 +117,7 @@ def test_a_program_behind_a_link_is_found_under_both_paths(tmp_path: Path, name:
     assert not Programs(Disk()).depend_on(PurePath(tmp_path / name))
 
 
-def test_what_another_process_has_asked_about_counts() -> None:
+def test_what_another_process_has_looked_up_counts() -> None:
     programs = Programs(Memory({}), lambda path: path.name == "app.py")
     assert programs.depend_on(ROOT / "app.py")
     assert not programs.depend_on(ROOT / "other.py")
