@@ -29,6 +29,9 @@ from gym_lsp.ide.resolved import resolved
 from gym_lsp.ide.symbols import document_symbols
 from gym_lsp.ide.tokens import tokens
 from gym_lsp.ide.wiring import wiring
+from gym_lsp.reporters.drawing import svg
+from gym_lsp.reporters.graph import Layer
+from gym_lsp.reporters.graph_text import dot, mermaid
 from gym_lsp.rules.engine import engine
 from gym_lsp.syntax import parse
 from gym_lsp.syntax.interpolation import parse_template
@@ -83,7 +86,9 @@ def work(texts: Texts) -> None:
     for lens in lenses(workspace, main)[:3]:
         count(workspace, main, lens)
     run = workspace.own_run(main)
-    wiring(workspace, run)
+    graph = wiring(workspace, run)
+    for draw in (dot, mermaid, svg):
+        draw(graph, tuple(Layer))
     written = resolved(workspace, run).text()
     assert len(written) < 3_000_000
     workspace.shown(main)

@@ -66,6 +66,7 @@ ACCEPTED_BY: Mapping[str, tuple[Command, ...]] = {
     "show_fixes": ("check",),
     "add_ignores": ("check",),
     "reason": ("check",),
+    "layer": ("graph",),
     "format": ("check", "list", "resolve", "graph", "explain"),
     "output_file": tuple(command for command in _COMMANDS if command != "mcp"),
     "show": ("check",),

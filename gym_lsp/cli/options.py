@@ -84,6 +84,7 @@ class Options(Struct, frozen=True, kw_only=True):
     reason: str | None
 
     format: str | None
+    layer: tuple[str, ...]
     output_file: str | None
     show: Severity | None
     statistics: bool

@@ -215,6 +215,8 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("Output")
     formats = f"of findings: {', '.join(FORMATS)}; of a graph: {', '.join(GRAPHS)}; of all else: full, json"
     group.add_argument("--format", choices=(*FORMATS, *GRAPHS), metavar="FORMAT", help=formats)
+    layer = "with --graph: what to show, servers or files; default: servers; can be repeated"
+    group.add_argument("--layer", choices=("servers", "files"), action="append", default=[], help=layer)
     group.add_argument("--output-file", metavar="FILE", help="write to this file instead of stdout")
     show = "lowest severity to show; default: warning for full, concise and github, otherwise hint"
     group.add_argument("--show", choices=tuple(SEVERITIES), help=show)

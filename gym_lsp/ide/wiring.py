@@ -16,7 +16,7 @@ from pathlib import PurePath
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gym_lsp.compose.blocks import is_stand_in, looks_like_sandbox, provider_keys
+from gym_lsp.compose.blocks import datasets_of, is_stand_in, looks_like_sandbox, provider_keys
 from gym_lsp.compose.config import Config, Leaf, Provenance, Table, at, key_span, tables, value_span
 from gym_lsp.compose.include import Included
 from gym_lsp.compose.interpolate import Interpolator
@@ -78,7 +78,8 @@ class Node(Struct, frozen=True):
     """A part of a run. `type` is its server type, "sandbox", "file", "block" or "open".
 
     `implementation` is the provider of a sandbox, and the required type of an open name: a server type or "sandbox".
-    `started` is False for files, and for blocks that only serve as the source of directives.
+    `started` is False for files, and for blocks that only serve as the source of directives. `datasets` are the names
+    of the datasets of a server.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Node(Struct, frozen=True):
     status: Status
     domain: str | None = None
     started: bool = True
+    datasets: tuple[str, ...] = ()
 
 
 class Edge(Struct, frozen=True):
@@ -127,6 +129,7 @@ def wiring(workspace: Workspace, composition: Composition) -> Wiring:
             label=hide(node.label),
             implementation=hide(node.implementation),
             domain=node.domain and hide(node.domain),
+            datasets=tuple(map(hide, node.datasets)),
         )
         for node in drawing.nodes.values()
     )
@@ -187,7 +190,11 @@ class _Drawing:
                 status = Status.OPEN
             domain = config.leaf(DOMAIN)
             shown = domain if isinstance(domain, str) else None
-            return self._add(Node(_id(name), name, server_type, implementation, place, status, shown, started))
+            names = (each.leaf("name") for each in datasets_of(config))
+            datasets = tuple(dict.fromkeys(each for each in names if isinstance(each, str) and each))
+            return self._add(
+                Node(_id(name), name, server_type, implementation, place, status, shown, started, datasets)
+            )
         if looks_like_sandbox(name, block, self._workspace.profile):
             provider = next(iter(provider_keys(block)), "")
             return self._add(Node(_id(name), name, SANDBOX, provider, place, status, None, started))

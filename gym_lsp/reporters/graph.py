@@ -1,34 +1,60 @@
-"""Graphs as text that other programs draw: Mermaid, and DOT for Graphviz.
+"""What a picture of a run shows, for all formats and for editors: its boxes, its lines, their colors and the legend.
 
-The protocols `Vertex`, `Arrow` and `Graph` describe what can be drawn.
+The protocols `Vertex`, `Arrow` and `Graph` describe what can be drawn. A picture shows one layer: the servers, or the
+files. A block that another block inherits or copies is a text in the box of that block, because a line to it would
+cross the whole picture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from gym_lsp.gym.layout import AGENTS, ENVIRONMENTS, MODELS, RESOURCES
 
-SECOND_LAYER = frozenset({"include", "inherit", "copy"})
-"""Kinds of arrows that show where a block or a file comes from; they are dotted."""
-OPEN, ERROR = "open", "error"
+OPEN, ERROR, SANDBOX, FILE = "open", "error", "sandbox", "file"
 COLOURS = {
-    ENVIRONMENTS: "#6f42c1",
+    ENVIRONMENTS: "#8250df",
     AGENTS: "#0969da",
     RESOURCES: "#1a7f37",
-    MODELS: "#9a6700",
-    "sandbox": "#57606a",
-    "file": "#8c959f",
-    "block": "#8c959f",
+    MODELS: "#b35900",
+    SANDBOX: "#0e8074",
+    FILE: "#768390",
+    "block": "#768390",
+    OPEN: "#768390",
 }
-"""The border color of a node by its type, distinguishable on light and dark backgrounds."""
-STATUS_COLOURS = {OPEN: "#bf8700", ERROR: "#cf222e"}
-"""The border color of open and wrong nodes, whatever their type."""
+"""The border color of a box by its type, visible on light and dark backgrounds."""
+STATUS_COLOURS = {OPEN: "#a67200", ERROR: "#d1242f"}
+"""The border color of open and wrong boxes, whatever their type."""
+TITLES = {
+    ENVIRONMENTS: "environment server",
+    AGENTS: "agent",
+    RESOURCES: "resources server",
+    MODELS: "model",
+    SANDBOX: "sandbox",
+    FILE: "file",
+    "block": "block",
+}
+"""Types in the order of the legend and of the columns, with their names."""
+PLURALS = {kind: f"{title}es" if title.endswith("x") else f"{title}s" for kind, title in TITLES.items()}
+USUAL_FIELDS = frozenset({"agent_server", "resources_server", "model_server"})
+"""Fields that the type of their target already shows; a picture with coordinates omits them."""
+_COMES_FROM = {"inherit": "inherits", "copy": "copies"}
+
+
+class Layer(StrEnum):
+    """The parts of a run that a picture shows."""
+
+    SERVERS = "servers"
+    FILES = "files"
 
 
 class Vertex(Protocol):
-    """A node. `type` decides its shape and color; `status` is "ok", "open" or "error"."""
+    """A node. `type` decides its color and its column; `status` is "ok", "open" or "error"."""
 
     @property
     def id(self) -> str: ...
@@ -40,6 +66,12 @@ class Vertex(Protocol):
     def implementation(self) -> str: ...
     @property
     def status(self) -> str: ...
+    @property
+    def domain(self) -> str | None: ...
+    @property
+    def started(self) -> bool: ...
+    @property
+    def datasets(self) -> Sequence[str]: ...
 
 
 class Arrow(Protocol):
@@ -68,116 +100,117 @@ class Graph(Protocol):
     def edges(self) -> Sequence[Arrow]: ...
 
 
-def mermaid(graph: Graph) -> str:
-    """Return the graph as a Mermaid flowchart."""
-    names = _names(graph)
-    lines = ["---", f"title: {_yaml(graph.title)}", "---", "flowchart LR"]
-    lines.extend(f"  {names[node.id]}{_shaped(node)}:::{_class_of(node)}" for node in graph.nodes)
-    for edge in graph.edges:
-        arrow = "-.->" if edge.kind in SECOND_LAYER else "-->"
-        text = caption(edge)
-        label = f'|"{_entities(text)}"|' if text else ""
-        lines.append(f"  {names[edge.source]} {arrow}{label} {names[edge.target]}")
-    lines.extend(_mermaid_classes(graph))
-    return "".join(f"{line}\n" for line in lines)
+class Box(Struct, frozen=True):
+    """The box of a node. `kind` is its type, and for an open name the type that it must have."""
+
+    id: str
+    name: str
+    details: tuple[str, ...]
+    kind: str
+    is_name: bool
+    """Whether it is only a name that the run uses and does not define."""
+    status: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its border is dashed."""
+        return self.is_name or self.status == OPEN
+
+    @property
+    def colour(self) -> str:
+        """The color of its border."""
+        return STATUS_COLOURS.get(self.status) or COLOURS.get(OPEN if self.is_name else self.kind, COLOURS["block"])
 
 
-def dot(graph: Graph) -> str:
-    """Return the graph in DOT, the language of Graphviz."""
-    names = _names(graph)
-    lines = [
-        f"digraph {_quoted(graph.title)} {{",
-        f"  graph [rankdir=LR, label={_quoted(graph.title)}, labelloc=t]",
-        '  node [shape=box, style=rounded, fontname="sans-serif"]',
-        '  edge [fontname="sans-serif", fontsize=10]',
+class Line(Struct, frozen=True):
+    """A line between two boxes, given by their indexes. `edge` is the index of its edge in the graph."""
+
+    source: int
+    target: int
+    edge: int
+    text: str
+    status: str
+
+
+class Key(Struct, frozen=True):
+    """An entry of a legend. `dashed` entries have a dashed border."""
+
+    text: str
+    colour: str
+    dashed: bool = False
+
+
+class Picture(Struct, frozen=True):
+    """The boxes and lines of one layer."""
+
+    layer: Layer
+    boxes: tuple[Box, ...]
+    lines: tuple[Line, ...]
+
+
+def picture(graph: Graph, layer: Layer) -> Picture:
+    """Return what a picture of a layer shows, in the order of the graph."""
+    include = layer is Layer.FILES
+    edges = [
+        (index, edge)
+        for index, edge in enumerate(graph.edges)
+        if edge.kind not in _COMES_FROM and (edge.kind == "include") == include
     ]
-    for node in graph.nodes:
-        shape = {"sandbox": "component", "file": "note", OPEN: "box"}.get(node.type, "box")
-        style = "dashed" if node.type == OPEN else "rounded" if shape == "box" else "solid"
-        label = "\n".join(describe(node))
-        lines.append(
-            f"  {names[node.id]} [label={_quoted(label)}, shape={shape}, style={style}, color={_quoted(colour(node))}]"
-        )
+    ends = {end for _, edge in edges for end in (edge.source, edge.target)}
+    shown = [node for node in graph.nodes if node.id in ends or _stands_alone(node, layer)]
+    numbers = {node.id: number for number, node in enumerate(shown)}
+    sources = _sources(graph)
+    boxes = tuple(_box(node, sources.get(node.id, {})) for node in shown)
+    lines = (
+        Line(numbers[edge.source], numbers[edge.target], index, edge.label.strip(), edge.status)
+        for index, edge in edges
+    )
+    return Picture(layer, boxes, tuple(lines))
+
+
+def short_title(title: str) -> str:
+    """Return the title of a run, with the number of configs instead of a long list."""
+    first, *rest = title.split(" + ")
+    return title if len(title) <= 90 or not rest else f"{first} + {len(rest)} more"
+
+
+def legend(pictures: Sequence[Picture]) -> Iterator[Key]:
+    """Yield the entries of the legend for what occurs in the pictures."""
+    boxes = [box for each in pictures for box in each.boxes]
+    kinds = {box.kind for box in boxes if not box.is_name}
+    yield from (Key(title, COLOURS[kind]) for kind, title in TITLES.items() if kind in kinds)
+    if any(box.is_open and box.status != ERROR for box in boxes):
+        yield Key("open: needs a definition from outside the run", STATUS_COLOURS[OPEN], dashed=True)
+    statuses = {each.status for shown in pictures for each in (*shown.boxes, *shown.lines)}
+    if ERROR in statuses:
+        yield Key("error", STATUS_COLOURS[ERROR])
+
+
+def _stands_alone(node: Vertex, layer: Layer) -> bool:
+    """Whether a layer shows a node that has no lines in it."""
+    return node.type == FILE if layer is Layer.FILES else node.started and node.type not in (FILE, OPEN)
+
+
+def _sources(graph: Graph) -> dict[str, dict[str, str]]:
+    """Return for each node the texts about the blocks that it inherits or copies, and their status."""
+    labels = {node.id: node.label for node in graph.nodes}
+    found: dict[str, dict[str, str]] = defaultdict(dict)
     for edge in graph.edges:
-        style = "dotted" if edge.kind in SECOND_LAYER else "solid"
-        mark = f", color={_quoted(STATUS_COLOURS[edge.status])}" if edge.status in STATUS_COLOURS else ""
-        text = caption(edge)
-        label = f"label={_quoted(text)}, " if text else ""
-        lines.append(f"  {names[edge.source]} -> {names[edge.target]} [{label}style={style}{mark}]")
-    lines.append("}")
-    return "".join(f"{line}\n" for line in lines)
+        if edge.kind in _COMES_FROM:
+            mark = "" if edge.status not in STATUS_COLOURS else "?"
+            found[edge.source][f"{_COMES_FROM[edge.kind]} {labels[edge.target]}{mark}"] = edge.status
+    return found
 
 
-def describe(node: Vertex) -> tuple[str, ...]:
-    """The lines of a node: its name, and its implementation."""
-    if node.type == OPEN:
-        return (node.label, f"{node.implementation}?")
-    return (node.label, node.implementation) if node.implementation else (node.label,)
-
-
-def caption(edge: Arrow) -> str:
-    """The text of an arrow: its field, after "inherit" or "copy" if it shows where a block comes from."""
-    how = edge.kind if edge.kind in ("inherit", "copy") else ""
-    return f"{how} {edge.label}".strip()
-
-
-def colour(node: Vertex) -> str:
-    """The colour of a node's border."""
-    return STATUS_COLOURS.get(node.status) or COLOURS.get(node.type, COLOURS["block"])
-
-
-def _names(graph: Graph) -> Mapping[str, str]:
-    """Names of nodes that are not keywords in Mermaid or DOT."""
-    return {node.id: f"n{number}" for number, node in enumerate(graph.nodes)}
-
-
-# Mermaid
-
-
-def _shaped(node: Vertex) -> str:
-    text = f'"{"<br>".join(map(_entities, describe(node)))}"'
-    match node.type:
-        case "sandbox":
-            return f"[[{text}]]"
-        case "file":
-            return f"[/{text}/]"
-        case "open":
-            return f"([{text}])"
-        case _:
-            return f"[{text}]"
-
-
-def _entities(text: str) -> str:
-    """Text for the quotes of a label. Characters that Mermaid, HTML or Markdown could interpret are numeric entities.
-
-    Mermaid rejects an empty label, so it becomes a space.
-    """
-    words = " ".join(text.split()) or " "
-    return "".join(each if each.isalnum() or each in " _-./:+?=,()[]" else f"#{ord(each)};" for each in words)
-
-
-def _yaml(text: str) -> str:
-    """A YAML string in double quotes."""
-    printable = (each if each.isprintable() else " " for each in text)
-    escaped = (f"\\{each}" if each in '"\\' else each for each in printable)
-    return f'"{"".join(escaped)}"'
-
-
-def _class_of(node: Vertex) -> str:
-    return node.status if node.status in STATUS_COLOURS else node.type
-
-
-def _mermaid_classes(graph: Graph) -> Iterator[str]:
-    for name in dict.fromkeys(map(_class_of, graph.nodes)):
-        dashes = ",stroke-dasharray:4 3" if name == OPEN else ""
-        shade = STATUS_COLOURS.get(name) or COLOURS.get(name, COLOURS["block"])
-        yield f"  classDef {name} stroke:{shade},stroke-width:2px{dashes}"
-
-
-# DOT
-
-
-def _quoted(text: str) -> str:
-    """A DOT string in double quotes, in which only quotes and backslashes are escaped."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "").replace("\n", "\\n")
-    return f'"{escaped}"'
+def _box(node: Vertex, sources: dict[str, str]) -> Box:
+    is_name = node.type == OPEN
+    kind = node.implementation if is_name else node.type
+    details = [
+        TITLES.get(kind, kind) + "?" if is_name else " · ".join(filter(None, (node.implementation, node.domain)))
+    ]
+    if node.datasets:
+        details.append(f"datasets: {', '.join(node.datasets)}")
+    details.extend(sources)
+    statuses = {node.status, *sources.values()}
+    status = ERROR if ERROR in statuses else OPEN if OPEN in statuses else node.status
+    return Box(node.id, node.label, tuple(filter(None, details)), kind, is_name, status)

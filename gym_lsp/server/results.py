@@ -18,6 +18,7 @@ from gym_lsp.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from gym_lsp.ide.components import Component
     from gym_lsp.ide.wiring import Edge, Node, Wiring
+    from gym_lsp.reporters.graph import Key
 
 Json = dict[str, Any]
 _START = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
@@ -75,6 +76,11 @@ def wiring_result(converter: Converter, graph: Wiring) -> Json:
     }
 
 
+def key_result(key: Key) -> Json:
+    """Return an entry of the legend of a picture."""
+    return {"text": key.text, "color": key.colour, "dashed": key.dashed}
+
+
 def _node(converter: Converter, node: Node) -> Json:
     return {
         "id": node.id,
@@ -85,6 +91,7 @@ def _node(converter: Converter, node: Node) -> Json:
         "status": node.status.value,
         "domain": node.domain,
         "started": node.started,
+        "datasets": list(node.datasets),
     }
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from gym_lsp.reporters.graph import ERROR, STATUS_COLOURS
 from tests.cli.conftest import TIDES, Gym, write
 
 
@@ -30,14 +30,30 @@ def test_svg_into_a_file(gym: Gym, tree: Path) -> None:
 
 def test_overrides_change_the_graph(gym: Gym) -> None:
     ran = gym("--graph", "--config", TIDES, "++tides_agent.responses_api_agents.simple_agent.resources_server.name=sea")
-    assert '(["sea<br>resources_servers?"]):::error' in ran.out
+    assert '(["sea<br>resources server?"])' in ran.out
+
+
+@pytest.mark.parametrize("form", ["mermaid", "dot", "svg"])
+def test_layers(gym: Gym, form: str) -> None:
+    ran = {
+        layers: gym("--graph", "--config", TIDES, "--format", form, *(f"--layer={layer}" for layer in layers)).out
+        for layers in ((), ("servers",), ("files",), ("servers", "files"))
+    }
+    assert ran[()] == ran["servers",]
+    in_files, in_both = (ran[layers].count("tides_agent") for layers in (("files",), ("servers", "files")))
+    assert not in_files
+    assert in_both
+    assert "file" in ran["files",].lower()
 
 
 def test_a_broken_config_is_drawn_as_far_as_possible(gym: Gym, tree: Path) -> None:
     write(tree, "broken.yaml", "a: {resources_servers: {mcqa: {entrypoint: app.py, domain: math}}}\nb: [\n")
     ran = gym("--graph", "--config", "broken.yaml")
     assert ran.code == 0
-    assert '[/"broken.yaml"/]:::error' in ran.out
+    assert "a<br>mcqa" in ran.out
+    files = gym("--graph", "--config", "broken.yaml", "--layer", "files")
+    assert '[/"broken.yaml"/]:::c0' in files.out
+    assert f"classDef c0 stroke:{STATUS_COLOURS[ERROR]}" in files.out
 
 
 @pytest.mark.parametrize(
@@ -57,11 +73,3 @@ def test_wrong_arguments(gym: Gym, arguments: list[str], expected: str) -> None:
     ran = gym(*arguments)
     assert (ran.code, ran.out) == (2, "")
     assert expected in ran.err
-
-
-def test_without_igraph_the_message_says_what_to_install(gym: Gym, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "igraph", None)
-    ran = gym("--graph", "--config", TIDES, "--format", "svg")
-    assert (ran.code, ran.out) == (2, "")
-    assert "`pip install igraph`" in ran.err
-    assert gym("--graph", "--config", TIDES).code == 0

@@ -11,7 +11,8 @@ from gym_lsp.compose.overrides import OverrideError
 from gym_lsp.compose.run import Run
 from gym_lsp.ide.resolved import resolved
 from gym_lsp.ide.wiring import wiring
-from gym_lsp.reporters.graph import dot, mermaid
+from gym_lsp.reporters.drawing import svg
+from gym_lsp.reporters.graph_text import dot, mermaid
 from gym_lsp.syntax import parse
 from gym_lsp.workspace.workspace import Workspace
 from tests.fuzz.harness import Harness
@@ -81,7 +82,7 @@ def _attempt(case: Case) -> None:
     assert not parse(text).is_broken, text
     _assert_hidden(text)
     drawn = wiring(workspace, composition)
-    for picture in (mermaid(drawn), dot(drawn)):
+    for picture in (mermaid(drawn), dot(drawn), svg(drawn)):
         _assert_hidden(picture)
 
 

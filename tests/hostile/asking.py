@@ -90,8 +90,8 @@ def _commands(wire: Wire, uri: str) -> Iterator[Answer]:
     run = {"uri": uri}
     yield command("gymLsp.resolved", run | {"provenance": True})
     yield command("gymLsp.resolved", run | {"overrides": ["a.b=1", "+c=2"]})
-    for form in ("json", "mermaid", "dot"):
-        yield command("gymLsp.wiring", run | {"format": form})
+    for form in ("json", "mermaid", "dot", "svg"):
+        yield command("gymLsp.wiring", run | {"format": form, "layers": ["servers", "files"]})
     yield command("gymLsp.checkRun", run)
     yield command("gymLsp.showResolved", run)
     yield command("gymLsp.showReferences", uri, {"line": 0, "character": 0}, [])

@@ -174,6 +174,7 @@ def test_wiring(editor: Editor) -> None:
         "status": "ok",
         "domain": "math",
         "started": True,
+        "datasets": [],
     }
     assert answer["edges"][0] == {
         "source": "block:math",
@@ -191,6 +192,16 @@ def test_wiring_as_text(editor: Editor, form: str, start: str) -> None:
     answer = run(editor, "wiring", {"uri": editor.uri(MATH), "format": form})
     assert list(answer) == ["text"]
     assert answer["text"].startswith(start)
+
+
+def test_wiring_as_picture(editor: Editor) -> None:
+    answer = run(editor, "wiring", {"uri": editor.uri(MATH), "format": "svg"})
+    assert 'data-node="block:math"' in answer["text"]
+    assert 'data-edge="0"' in answer["text"]
+    assert {"text": "resources server", "color": "#1a7f37", "dashed": False} in answer["legend"]
+    assert {key: answer[key] for key in ("title", "nodes", "edges")} == run(editor, "wiring", {"uri": editor.uri(MATH)})
+    files = run(editor, "wiring", {"uri": editor.uri(MATH), "format": "svg", "layers": ["files"]})
+    assert 'data-node="block:math"' not in files["text"]
 
 
 def test_check_run(editor: Editor) -> None:
@@ -327,7 +338,13 @@ INVALID: list[tuple[str, tuple[object, ...], str]] = [
     ("resolved", ({"configs": [MATH], "overrides": ["x"]},), "KEY=VALUE"),
     ("resolved", ({"configs": [MATH], "gymRoot": "/nowhere"},), "no NeMo Gym found in `/nowhere`"),
     ("resolved", ({"configs": [MATH], "searchDirs": ["/nowhere"]},), "folder `/nowhere` not found"),
-    ("wiring", ({"configs": [MATH], "format": "png"},), "unknown format `png`; expected one of json, mermaid, dot"),
+    (
+        "wiring",
+        ({"configs": [MATH], "format": "png"},),
+        "unknown format `png`; expected one of json, mermaid, dot, svg",
+    ),
+    ("wiring", ({"configs": [MATH], "layers": "files"},), "`layers` is not a list of layers"),
+    ("wiring", ({"configs": [MATH], "layers": ["rows"]},), "expected some of servers, files"),
     ("checkRun", ({"configs": None},), "missing run"),
     ("new", ({"kind": "agent", "name": "Ä"},), "invalid name `Ä`"),
     ("new", ({"kind": "agent"},), "missing required field `name`"),

@@ -103,17 +103,28 @@ async def _resolved(state: State, given: _Given) -> results.Json:
 
 async def _wiring(state: State, given: _Given) -> results.Json:
     from gym_lsp.ide.wiring import wiring
-    from gym_lsp.reporters.graph import dot, mermaid
+    from gym_lsp.reporters.drawing import svg
+    from gym_lsp.reporters.graph import Layer, legend, picture
+    from gym_lsp.reporters.graph_text import dot, mermaid
 
-    pictures = {"mermaid": mermaid, "dot": dot}
+    drawn = {"mermaid": mermaid, "dot": dot, "svg": svg}
     form = given.get("format", "json")
-    if form != "json" and form not in pictures:
-        raise RequestError(f"unknown format `{form}`; expected one of {', '.join(('json', *pictures))}")
+    if form != "json" and form not in drawn:
+        raise RequestError(f"unknown format `{form}`; expected one of {', '.join(('json', *drawn))}")
+    layers = given.get("layers", [Layer.SERVERS])
+    if not isinstance(layers, list) or any(each not in list(Layer) for each in cast("list[object]", layers)):
+        raise RequestError(f"`layers` is not a list of layers; expected some of {', '.join(Layer)}")
+    shown = [Layer(each) for each in dict.fromkeys(cast("list[str]", layers))]
     run = requested_run(state.session, run_arguments(given))
     graph = wiring(run.workspace, run.composition)
-    if form in pictures:
-        return {"text": pictures[form](graph)}
-    return results.wiring_result(state.session.converter(), graph)
+    result = results.wiring_result(state.session.converter(), graph)
+    if form == "json":
+        return result
+    text = drawn[form](graph, shown)
+    if form != "svg":
+        return {"text": text}
+    keys = legend([picture(graph, layer) for layer in shown])
+    return {"text": text, **result, "legend": [results.key_result(key) for key in keys]}
 
 
 async def _check_run(state: State, given: _Given) -> results.Json:
