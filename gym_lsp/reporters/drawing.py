@@ -47,8 +47,8 @@ _HEADING = 26.0
 _FIELDS = "Text at a line: the field, unless it is agent_server, resources_server or model_server"
 _STYLE = """\
 svg { background: #fff; color: #1f2328 } text { fill: currentColor; font-family: system-ui, sans-serif }
-.box rect { fill: #f6f8fa; stroke-width: 1.5 } .line path { fill: none; stroke: #768390 }
-.detail, .caption, .heading { fill: #57606a } .open path { stroke: #a67200 } .error path { stroke: #d1242f }
+.box rect { fill: #f6f8fa; stroke-width: 1.5 } .line path { fill: none } .line.ok path { stroke: #768390 }
+.detail, .caption, .heading { fill: #57606a }
 .caption { paint-order: stroke; stroke: #fff; stroke-width: 3px }
 @media (prefers-color-scheme: dark) {
   svg { background: #0d1117; color: #f0f6fc } .box rect { fill: #151b23 }
@@ -56,16 +56,22 @@ svg { background: #fff; color: #1f2328 } text { fill: currentColor; font-family:
 }"""
 
 
-def svg(graph: Graph, layers: Sequence[Layer] = (Layer.SERVERS,), *, with_legend: bool = True) -> str:
-    """Return the layers of a graph as an SVG document, one below the other."""
+def svg(graph: Graph, layers: Sequence[Layer] = (Layer.SERVERS,), *, with_head: bool = True) -> str:
+    """Return the layers of a graph as an SVG document, one below the other.
+
+    A client that shows the title and the legend itself needs a picture without a head.
+    """
     pictures = [picture(graph, layer) for layer in layers]
     title = short_title(graph.title)
-    top, width = MARGIN + _HEADING, 2 * MARGIN + _width(title, _TITLE, bold=True)
-    parts: list[str] = []
-    keys = list(legend(pictures)) if with_legend else []
-    if keys:
-        top, used, parts = _drawn_legend(keys, top - 8, shows_fields=Layer.SERVERS in layers)
-        width = max(width, used)
+    top, width, parts = MARGIN, 2 * MARGIN, list[str]()
+    if with_head:
+        top, width = MARGIN + _HEADING, width + _width(title, _TITLE, bold=True)
+        parts.append(_written(title, MARGIN, MARGIN + 6, "title", _TITLE, 'font-weight="600"'))
+        keys = list(legend(pictures))
+        if keys:
+            top, used, drawn = _drawn_legend(keys, top - 8, shows_fields=Layer.SERVERS in layers)
+            parts.extend(drawn)
+            width = max(width, used)
     for shown in pictures:
         if shown.boxes:
             placed, drawn = _drawn(graph, shown, top)
@@ -81,7 +87,6 @@ def svg(graph: Graph, layers: Sequence[Layer] = (Layer.SERVERS,), *, with_legend
         "<defs>",
         *(_tip(name, colour) for name, colour in (("ok", "#768390"), *STATUS_COLOURS.items())),
         "</defs>",
-        _written(title, MARGIN, MARGIN + 6, "title", _TITLE, 'font-weight="600"'),
     ]
     return "".join(f"{part}\n" for part in (*head, *parts, "</svg>"))
 
@@ -213,8 +218,9 @@ def _shortened(text: str, width: float) -> str:
 
 def _tip(name: str, colour: str) -> str:
     return (
-        f'<marker id="tip-{name}" class="{name}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" '
-        f'markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="{colour}"/></marker>'
+        f'<marker id="tip-{name}" class="{name}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" '
+        'markerHeight="8" markerUnits="userSpaceOnUse" orient="auto">'
+        f'<path d="M0 0 8 4 0 8z" fill="{colour}"/></marker>'
     )
 
 
@@ -248,10 +254,11 @@ def _drawn_line(graph: Graph, line: Line, caption: str, route: Route) -> Iterato
     edge = graph.edges[line.edge]
     status = line.status if line.status in STATUS_COLOURS else "ok"
     dashes = ' stroke-dasharray="5 3"' if status == OPEN else ""
+    stroke = f' stroke="{STATUS_COLOURS[status]}"' if status in STATUS_COLOURS else ""
     what = f"{edge.kind} {line.text}".strip() + ("" if status == "ok" else f" ({status})")
     yield (
         f'<g class="line {status}" data-edge="{line.edge}"><title>{_text(what)}</title>'
-        f'<path d="{_path(route.points)}" marker-end="url(#tip-{status})"{dashes}/>'
+        f'<path d="{_path(route.points)}" marker-end="url(#tip-{status})"{stroke}{dashes}/>'
     )
     if caption:
         yield _written(caption, route.label.x, route.label.y, "caption", _CAPTION)

@@ -160,7 +160,7 @@ def picture(graph: Graph, layer: Layer) -> Picture:
     shown = [node for node in graph.nodes if node.id in ends or _stands_alone(node, layer)]
     numbers = {node.id: number for number, node in enumerate(shown)}
     sources = _sources(graph)
-    boxes = tuple(_box(node, sources.get(node.id, {})) for node in shown)
+    boxes = tuple(_box(node, sources.get(node.id, ())) for node in shown)
     lines = (
         Line(numbers[edge.source], numbers[edge.target], index, edge.label.strip(), edge.status)
         for index, edge in edges
@@ -191,26 +191,22 @@ def _stands_alone(node: Vertex, layer: Layer) -> bool:
     return node.type == FILE if layer is Layer.FILES else node.started and node.type not in (FILE, OPEN)
 
 
-def _sources(graph: Graph) -> dict[str, dict[str, str]]:
-    """Return for each node the texts about the blocks that it inherits or copies, and their status."""
+def _sources(graph: Graph) -> dict[str, list[tuple[str, str]]]:
+    """Return for each node the texts about the blocks that it inherits or copies, each with its status."""
     labels = {node.id: node.label for node in graph.nodes}
-    found: dict[str, dict[str, str]] = defaultdict(dict)
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for edge in graph.edges:
         if edge.kind in _COMES_FROM:
-            mark = "" if edge.status not in STATUS_COLOURS else "?"
-            found[edge.source][f"{_COMES_FROM[edge.kind]} {labels[edge.target]}{mark}"] = edge.status
+            mark = "?" if edge.status in STATUS_COLOURS else ""
+            found[edge.source].append((f"{_COMES_FROM[edge.kind]} {labels[edge.target]}{mark}", edge.status))
     return found
 
 
-def _box(node: Vertex, sources: dict[str, str]) -> Box:
+def _box(node: Vertex, sources: Sequence[tuple[str, str]]) -> Box:
     is_name = node.type == OPEN
     kind = node.implementation if is_name else node.type
-    details = [
-        TITLES.get(kind, kind) + "?" if is_name else " · ".join(filter(None, (node.implementation, node.domain)))
-    ]
-    if node.datasets:
-        details.append(f"datasets: {', '.join(node.datasets)}")
-    details.extend(sources)
-    statuses = {node.status, *sources.values()}
+    what = f"{TITLES.get(kind, kind)}?" if is_name else " · ".join(filter(None, (node.implementation, node.domain)))
+    details = [what, f"datasets: {', '.join(node.datasets)}" if node.datasets else "", *(text for text, _ in sources)]
+    statuses = {node.status, *(status for _, status in sources)}
     status = ERROR if ERROR in statuses else OPEN if OPEN in statuses else node.status
-    return Box(node.id, node.label, tuple(filter(None, details)), kind, is_name, status)
+    return Box(node.id, node.label, tuple(dict.fromkeys(filter(None, details))), kind, is_name, status)

@@ -7,7 +7,7 @@ import { reasonOf } from "./log";
 import { ServerCommand } from "./protocol";
 import { type Run, titleOf } from "./runs";
 import type { Server } from "./server";
-import type { FromDiagram, ToDiagram, Wiring } from "./wiringMessages";
+import type { FromDiagram, Layer, ToDiagram, WiringPicture } from "./wiringMessages";
 
 const TYPE = "gymLsp.wiring";
 // Long enough that the diagram does not change with each key press.
@@ -65,6 +65,8 @@ class WiringPanel {
   private timer: NodeJS.Timeout | undefined;
   private isStale = true;
   private isReady = false;
+  private layer: Layer = "servers";
+  private file: string | null;
 
   constructor(
     private readonly view: WebviewPanel,
@@ -72,6 +74,7 @@ class WiringPanel {
     extensionUri: Uri,
     private readonly server: Server,
   ) {
+    this.file = activeFile();
     view.webview.options = { enableScripts: true, localResourceRoots: [extensionUri] };
     this.subscriptions = [
       view.webview.onDidReceiveMessage((message: FromDiagram) => void this.receive(message)),
@@ -79,6 +82,11 @@ class WiringPanel {
         if (document.languageId === "yaml" && document.uri.scheme === "file") {
           this.drawSoon();
         }
+      }),
+      // Without an active editor, for example while the diagram has the focus, the last file stays.
+      window.onDidChangeActiveTextEditor(() => {
+        this.file = activeFile() ?? this.file;
+        void this.showFile();
       }),
       server.onDidChangeState(() => {
         this.drawSoon();
@@ -108,6 +116,7 @@ class WiringPanel {
     switch (message.type) {
       case "ready":
         this.isReady = true;
+        this.layer = message.layer;
         await this.draw();
         break;
       case "open":
@@ -117,6 +126,7 @@ class WiringPanel {
         const { text } = await this.server.ask<{ text: string }>(ServerCommand.wiring, {
           ...this.run,
           format: message.format,
+          layers: [this.layer],
         });
         await env.clipboard.writeText(text);
         window.setStatusBarMessage(`$(copy) Copied wiring as ${message.format}`, 3000);
@@ -141,17 +151,30 @@ class WiringPanel {
       return;
     }
     this.isStale = false;
+    await this.showFile();
     await this.view.webview.postMessage(await this.diagram());
+  }
+
+  private async showFile(): Promise<void> {
+    await this.view.webview.postMessage({ type: "file", uri: this.file } satisfies ToDiagram);
   }
 
   private async diagram(): Promise<ToDiagram> {
     try {
-      const wiring = await this.server.ask<Wiring>(ServerCommand.wiring, { ...this.run, format: "json" });
+      const wiring = await this.server.ask<WiringPicture>(ServerCommand.wiring, {
+        ...this.run,
+        format: "svg",
+        layers: [this.layer],
+      });
       return { type: "wiring", wiring };
     } catch (error) {
       return { type: "failed", reason: reasonOf(error) };
     }
   }
+}
+
+function activeFile(): string | null {
+  return window.activeTextEditor?.document.uri.toString() ?? null;
 }
 
 function page(webview: Webview, extensionUri: Uri, run: Run): string {

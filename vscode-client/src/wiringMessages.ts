@@ -15,6 +15,7 @@ export interface WiringNode {
   readonly range?: { readonly start: Position; readonly end: Position } | null;
   readonly status: "ok" | "error" | "open";
   readonly domain?: string | null;
+  readonly datasets?: readonly string[];
 }
 
 export interface WiringEdge {
@@ -34,9 +35,21 @@ export interface Wiring {
   readonly edges: readonly WiringEdge[];
 }
 
-export type ToDiagram = { readonly type: "wiring"; readonly wiring: Wiring } | { readonly type: "failed"; readonly reason: string };
+/** What a picture shows. */
+export type Layer = "servers" | "files";
+
+/** A wiring as an SVG picture, in which boxes have the ids of nodes and lines the indexes of edges. */
+export interface WiringPicture extends Wiring {
+  readonly text: string;
+  readonly legend: readonly { readonly text: string; readonly color: string; readonly dashed: boolean }[];
+}
+
+export type ToDiagram =
+  | { readonly type: "wiring"; readonly wiring: WiringPicture }
+  | { readonly type: "file"; readonly uri: string | null }
+  | { readonly type: "failed"; readonly reason: string };
 
 export type FromDiagram =
-  | { readonly type: "ready" }
+  | { readonly type: "ready"; readonly layer: Layer }
   | { readonly type: "open"; readonly uri: string; readonly range: { readonly start: Position; readonly end: Position } | null }
   | { readonly type: "copy"; readonly format: "mermaid" | "dot" };

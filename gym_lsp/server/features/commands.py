@@ -107,10 +107,11 @@ async def _wiring(state: State, given: _Given) -> results.Json:
     from gym_lsp.reporters.graph import Layer, legend, picture
     from gym_lsp.reporters.graph_text import dot, mermaid
 
-    drawn = {"mermaid": mermaid, "dot": dot, "svg": svg}
+    drawn = {"mermaid": mermaid, "dot": dot}
     form = given.get("format", "json")
-    if form != "json" and form not in drawn:
-        raise RequestError(f"unknown format `{form}`; expected one of {', '.join(('json', *drawn))}")
+    formats = ("json", *drawn, "svg")
+    if form not in formats:
+        raise RequestError(f"unknown format `{form}`; expected one of {', '.join(formats)}")
     layers = given.get("layers", [Layer.SERVERS])
     if not isinstance(layers, list) or any(each not in list(Layer) for each in cast("list[object]", layers)):
         raise RequestError(f"`layers` is not a list of layers; expected some of {', '.join(Layer)}")
@@ -120,9 +121,9 @@ async def _wiring(state: State, given: _Given) -> results.Json:
     result = results.wiring_result(state.session.converter(), graph)
     if form == "json":
         return result
-    text = drawn[form](graph, shown)
     if form != "svg":
-        return {"text": text}
+        return {"text": drawn[form](graph, shown)}
+    text = svg(graph, shown, with_head=False)
     keys = legend([picture(graph, layer) for layer in shown])
     return {"text": text, **result, "legend": [results.key_result(key) for key in keys]}
 

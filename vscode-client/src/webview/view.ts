@@ -1,6 +1,6 @@
 // The visible part of the diagram: dragging moves it, the wheel and the buttons scale it.
 
-import { type Point, scaleFor, type Size } from "./layout";
+import { type Area, firstLook, type Look, lookAt, type Point, READABLE, type Size, whole } from "./geometry";
 
 const SMALLEST = 0.1;
 const LARGEST = 4;
@@ -32,23 +32,30 @@ export class View {
     }).observe(svg);
   }
 
-  /** Set the size of a new diagram; `isNew` resets position and scale, so that the whole diagram is visible. */
-  show(content: Size, isNew: boolean): void {
+  /** Set the size of a diagram. `isNew` begins to look at it: at its `focus`, if not all of it can be read. */
+  show(content: Size, isNew: boolean, focus?: Area): void {
     this.content = content;
     if (isNew) {
-      this.fit();
+      this.look((space) => firstLook(content, space, focus));
     }
   }
 
   /** Show the whole diagram, at a scale of at most 1. */
   fit(): void {
+    this.look((space) => whole(this.content, space));
+  }
+
+  /** Show an area at a scale at which it can be read. */
+  reveal(area: Area): void {
+    this.look((space) => lookAt(area, this.content, space, Math.max(READABLE, this.scale)));
+  }
+
+  private look(choose: (space: Size) => Look): void {
     const { width, height } = this.svg.getBoundingClientRect();
     if (this.content.width > 0 && width > 0) {
-      this.scale = limited(scaleFor(this.content, { width, height }));
-      this.corner = {
-        x: (this.content.width - width / this.scale) / 2,
-        y: (this.content.height - height / this.scale) / 2,
-      };
+      const { scale, corner } = choose({ width, height });
+      this.scale = limited(scale);
+      this.corner = corner;
     }
     this.update();
   }

@@ -158,6 +158,9 @@ async function answerTo(page, question) {
       case "click in diagram":
         await inDiagram(page, (frame) => frame.locator(question.selector).first().click());
         return { texts: [] };
+      case "fill in diagram":
+        await inDiagram(page, (frame) => frame.locator(question.selector).fill(question.text));
+        return { texts: [] };
       case "press":
         await page.keyboard.type(question.text ?? "");
         await page.keyboard.press(question.key ?? "Enter");

@@ -11,6 +11,7 @@ export type Question =
   | { readonly ask: "frames"; readonly selector: string }
   | { readonly ask: "diagram"; readonly selector: string }
   | { readonly ask: "click in diagram"; readonly selector: string }
+  | { readonly ask: "fill in diagram"; readonly selector: string; readonly text: string }
   | { readonly ask: "move pointer away" }
   | { readonly ask: "press"; readonly text?: string; readonly key?: string }
   | { readonly ask: "fill"; readonly selector: string; readonly text: string }

@@ -136,7 +136,7 @@ async function wiring(page: Page, theme: string): Promise<void> {
   for (let times = 0; times < 2; times++) {
     await vscode.commands.executeCommand("workbench.action.decreaseViewWidth");
   }
-  await until("the picture", async () => (await page.ask({ ask: "diagram", selector: ".node .name" })).length > 3);
+  await until("the picture", async () => (await page.ask({ ask: "diagram", selector: ".box .name" })).length > 3);
   await page.ask({ ask: "screenshot", name: `wiring-${theme}` });
 }
 

@@ -225,14 +225,22 @@ export const SCENARIOS: Record<string, Scenario> = {
       await vscode.commands.executeCommand("workbench.action.closeAllEditors");
       const document = await open(TRIAGE);
       await vscode.commands.executeCommand("gymLsp.showWiring");
-      const names = () => page.ask({ ask: "diagram", selector: ".node .name" });
+      const names = () => page.ask({ ask: "diagram", selector: ".box .name" });
       const drawn = await until("the boxes", async () => {
         const texts = await names();
         return texts.includes("log_triage_agent") ? texts : undefined;
       });
       assert.ok(drawn.includes("log_triage"), drawn.join());
+      const own = await page.ask({ ask: "diagram", selector: ".box.here .name" });
+      assert.ok(own.includes("log_triage_agent"), own.join());
+      await page.ask({ ask: "fill in diagram", selector: "input[type=search]", text: "log_triage_agent" });
+      await until("the box that is found", async () => {
+        const found = await page.ask({ ask: "diagram", selector: ".box.found .name" });
+        return found.includes("log_triage_agent") && found.length < drawn.length;
+      });
+      await page.ask({ ask: "fill in diagram", selector: "input[type=search]", text: "" });
       await open(GUIDE);
-      await page.ask({ ask: "click in diagram", selector: ".node:has-text('log_triage_agent')" });
+      await page.ask({ ask: "click in diagram", selector: ".box:has-text('log_triage_agent')" });
       await until("the source", () => {
         const editor = vscode.window.activeTextEditor;
         const isShown = editor?.document.uri.toString() === document.uri.toString();
