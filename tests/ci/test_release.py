@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from gym_lsp import __version__
+from gym_lsp.project import NAME
 from tests.ci.conftest import REPOSITORY
-from tests.tools import distributions, release
+from tests.editors.snippets import snippets
+from tests.tools import distributions, entries, release
 
 
 @pytest.mark.slow
@@ -77,3 +82,34 @@ def test_the_notes_are_the_section_of_the_version() -> None:
 
 def test_the_license_is_in_the_extension() -> None:
     assert (REPOSITORY / "vscode-client" / "LICENSE").read_text("utf-8") == (REPOSITORY / "LICENSE").read_text("utf-8")
+
+
+def test_the_entries_of_editors_are_what_their_projects_take(tmp_path: Path) -> None:
+    address = "https://example.com/gym-lsp"
+    assert all(path.read_text("utf-8") for path in entries.write(tmp_path, address))
+    reader: Any = YAML(typ="safe")
+    package = reader.load(tmp_path / "mason-registry/packages/gym-lsp/package.yaml")
+    assert package["source"] == {"id": f"pkg:pypi/gym-lsp@{__version__}"}
+    assert (package["homepage"], package["licenses"], package["bin"]) == (
+        address,
+        ["Apache-2.0"],
+        {NAME: f"pypi:{NAME}"},
+    )
+    assert f"nvim-lspconfig/lsp/{package['neovim']['lspconfig']}.lua" in entries.entries(address)
+
+
+def test_the_entry_of_helix_has_the_markers_that_its_users_are_told() -> None:
+    entry = tomllib.loads(entries.entries("")["helix/languages.toml"])["language-server"]["gym-lsp"]
+    told = tomllib.loads(snippets("Helix")[0])["language-server"]["gym-lsp"]
+    # People who set up Helix themselves have chosen to have the server in all workspaces with these folders.
+    assert set(entry["required-root-patterns"]) == set(told["required-root-patterns"]) - {"environments", "benchmarks"}
+    assert entry["command"] == told["command"]
+
+
+@pytest.mark.parametrize(("address", "code"), [(None, 1), ("https://example.com/gym-lsp", 0)])
+def test_without_an_address_there_are_no_entries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str | None, code: int
+) -> None:
+    monkeypatch.setattr(release, "REPOSITORY", address)
+    assert release.main(["entries", str(tmp_path)]) == code
+    assert bool(list(tmp_path.iterdir())) is (code == 0)

@@ -13,10 +13,8 @@ import sys
 from pathlib import Path
 
 from tests.conftest import in_ci
-from tests.editors.programs import FOLDER_VARIABLE
+from tests.editors.programs import FOLDER_VARIABLE, TESTS
 from tests.editors.unpack import Unavailable, unpack_all
-
-TESTS = ("test_every_editor.py", "test_neovim.py")
 
 
 def main(arguments: list[str]) -> int:

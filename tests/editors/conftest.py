@@ -20,13 +20,14 @@ from tests.editors.programs import (
     NEW_NEOVIM,
     OLD_NEOVIM,
     REPOSITORY,
+    TESTS,
     Program,
     copy_of_the_sample,
 )
 from tests.editors.snippets import snippets
 from tests.editors.vim import Vim
 
-collect_ignore = [] if FOLDER_VARIABLE in os.environ else ["test_every_editor.py", "test_neovim.py"]
+collect_ignore = [] if FOLDER_VARIABLE in os.environ else [*TESTS]
 
 NEOVIMS = {"neovim-0.12": NEW_NEOVIM, "neovim-0.10": OLD_NEOVIM}
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 FOLDER_VARIABLE = "GYM_LSP_EDITORS"
 """Names the folder that `tests.editors.unpack` filled. Where it is unset, these tests are not collected."""
+TESTS = ("test_entries.py", "test_every_editor.py", "test_neovim.py")
+"""The files of tests that need the editors."""
 REPOSITORY = Path(__file__).parents[2]
 _INHERITED = ("HOME", "LANG", "PATH", "TMPDIR", "USER")
 

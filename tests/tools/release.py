@@ -3,6 +3,7 @@
 python -m tests.tools.release check TAG       lists what is missing for the release of a tag such as v0.1.0
 python -m tests.tools.release notes           prints the section of CHANGELOG.md about this version
 python -m tests.tools.release sbom FOLDER     for the wheel and the .vsix in a folder: CycloneDX, as JSON
+python -m tests.tools.release entries FOLDER  writes the entries for the lists of servers that editors read
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from gym_lsp import __version__
 from gym_lsp.project import REPOSITORY
 from tests.editors.vscode import node_programs
+from tests.tools import entries
 from tests.tools.pip import pip
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +39,12 @@ def main(arguments: list[str]) -> int:
         case ["sbom", folder]:
             write_bills(Path(folder))
             return 0
+        case ["entries", folder] if REPOSITORY is not None:
+            print(*entries.write(Path(folder), REPOSITORY), sep="\n")
+            return 0
+        case ["entries", _]:
+            print("REPOSITORY in gym_lsp/project.py is not set, and each entry names it", file=sys.stderr)
+            return 1
         case _:
             print(__doc__, file=sys.stderr)
             return 2
