@@ -222,9 +222,9 @@ class Disk:
             raise Unwritable(path, _reason(error)) from None
 
     def discard(self, path: PurePath) -> None:
-        """Remove a file that `create` has written, if it can be removed."""
+        """Remove a file that `create` has written, or a folder that is empty again, if it can be removed."""
         with contextlib.suppress(OSError):
-            os.unlink(path)
+            os.rmdir(path) if os.path.isdir(path) else os.unlink(path)
 
     def rewrite(self, path: PurePath, before: str, after: str, root: PurePath) -> None:
         """Replace the text of a file, which must still be `before`, by `after`: completely or not at all.

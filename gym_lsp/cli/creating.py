@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import PurePath
 from typing import cast
@@ -18,11 +18,13 @@ from gym_lsp.cli.streams import print_message
 from gym_lsp.cli.workspaces import open_workspace
 from gym_lsp.files import Disk, Unwritable
 from gym_lsp.reporters.paths import relative_path
-from gym_lsp.scaffold.plan import main_file, plan
+from gym_lsp.scaffold.plan import check_free, main_file, plan
 from gym_lsp.scaffold.questions import Question, questions
-from gym_lsp.scaffold.request import KINDS, Kind, NewFile, Request, ScaffoldError, check_name, one_of
+from gym_lsp.scaffold.request import KINDS, Kind, NewFile, Request, ScaffoldError, one_of
 from gym_lsp.workspace.root import root_of
 from gym_lsp.workspace.workspace import Workspace
+
+_LIKE = ", as in `gym-lsp --new {kind} word_count`"
 
 
 def create(options: Options) -> int:
@@ -31,7 +33,7 @@ def create(options: Options) -> int:
     request = _request(options)
     workspace = open_workspace(options, root_of(Disk(), here, here))
     try:
-        check_name(request.name)
+        check_free(workspace, request)
         if sys.stdin.isatty() and sys.stderr.isatty() and not options.quiet:
             request = _asked(workspace, request)
         files = plan(workspace, request)
@@ -48,11 +50,15 @@ def create(options: Options) -> int:
 
 
 def _request(options: Options) -> Request:
-    kind, name = options.new
+    kind, *names = options.new
     try:
         one_of(kind, KINDS, "kind")
     except ScaffoldError as error:
         raise UsageError(f"--new: {error}") from None
+    if len(names) != 1:
+        problem = f"unexpected `{names[1]}`; expected one name" if names else "the name is missing"
+        raise UsageError(f"--new {kind}: {problem}{_LIKE.format(kind=kind)}")
+    (name,) = names
     return Request(
         kind=cast(Kind, kind),
         name=name,
@@ -64,15 +70,16 @@ def _request(options: Options) -> Request:
     )
 
 
-def _write(files: Iterable[NewFile], root: PurePath) -> None:
+def _write(files: Sequence[NewFile], root: PurePath) -> None:
     disk = Disk()
+    absent = {folder for file in files for folder in file.path.parents if disk.kind(folder) is None}
     written: list[PurePath] = []
     try:
         for path, text in files:
             disk.create(path, text, root)
             written.append(path)
     except Unwritable as error:
-        for path in written:
+        for path in (*written, *sorted(absent, key=lambda folder: len(folder.parts), reverse=True)):
             disk.discard(path)
         raise UsageError(f"{error.path}: {error.reason}; nothing was written") from None
 

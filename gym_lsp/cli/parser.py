@@ -119,7 +119,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     explain = "print the page of a rule; without RULE, list all rules"
     group.add_argument("--explain", nargs="?", const="", metavar="RULE", help=explain)
     new = "write the files of a new component: " + ", ".join(KINDS)
-    group.add_argument("--new", nargs=2, default=(), metavar=("KIND", "NAME"), help=new)
+    group.add_argument("--new", nargs="+", default=(), metavar=("KIND", "NAME"), help=new)
     mcp = "serve a coding agent over stdio (MCP), for this folder or for PATH"
     group.add_argument("--mcp", action="store_true", help=mcp)
     group.add_argument("--stdio", action="store_true", help="serve an editor over stdio, the default without a command")

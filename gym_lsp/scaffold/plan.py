@@ -47,16 +47,35 @@ TRAINED_MODEL = "responses_api_models/vllm_model/configs/vllm_model_for_training
 _OWN_FIELDS = frozenset({"entrypoint", "resources_server", "model_server", "name", "host", "port"})
 """The fields of an agent that a new block sets, and those that NeMo Gym sets."""
 
+_ANOTHER = "; nothing was written; choose another name"
+_TAKEN = f"{{}} exists already{_ANOTHER}"
+
 
 def plan(workspace: Workspace, request: Request) -> tuple[NewFile, ...]:
     """Return the files of a new component. Raises ScaffoldError, also if one of them exists."""
-    check_name(request.name)
-    files = tuple(_PLANS[request.kind](workspace, request))
+    files = _files(workspace, request)
     existing = [workspace.spelled(file.path) for file in files if workspace.files.kind(file.path) is not None]
     if existing:
-        more = f" and {len(existing) - 1} more of its files exist" if len(existing) > 1 else " exists"
-        raise ScaffoldError(f"{existing[0]}{more} already; nothing was written; choose another name")
+        more = f"{existing[0]} and {len(existing) - 1} more of its files exist"
+        raise ScaffoldError(_TAKEN.format(existing[0]) if len(existing) == 1 else f"{more} already{_ANOTHER}")
     return files
+
+
+def check_free(workspace: Workspace, request: Request) -> None:
+    """Raise ScaffoldError if the name is taken or cannot be one, whatever the answers to the questions are."""
+    check_name(request.name)
+    try:
+        path = main_file(_files(workspace, request)).path
+    except ScaffoldError:
+        # An answer is missing.
+        return
+    if workspace.files.kind(path) is not None:
+        raise ScaffoldError(_TAKEN.format(workspace.spelled(path)))
+
+
+def _files(workspace: Workspace, request: Request) -> tuple[NewFile, ...]:
+    check_name(request.name)
+    return tuple(_PLANS[request.kind](workspace, request))
 
 
 def main_file(files: tuple[NewFile, ...]) -> NewFile:

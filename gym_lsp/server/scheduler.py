@@ -116,6 +116,8 @@ class Scheduler:
             self._memory.freeze_indexed()
         except Exception as error:  # noqa: BLE001 - no one awaits this task
             log_failure("indexing", error)
+            # What waits for these would wait until something changes.
+            self.names_known.set()
             self.first_answers_given.set()
             self._memory.start_collecting()
             self._enter(Phase.FAILED)

@@ -53,7 +53,8 @@ def test_if_a_file_cannot_be_written_none_is(gym: Gym, tree: Path) -> None:
     assert ran.code == 2
     assert "environments/word_count/config.yaml" in ran.err
     assert "nothing was written" in ran.err
-    assert not (tree / "resources_servers/word_count/app.py").exists()
+    # No folder is left, either.
+    assert not (tree / "resources_servers").exists()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,9 @@ def test_if_a_file_cannot_be_written_none_is(gym: Gym, tree: Path) -> None:
         (("--check", "--domain", "math"), "`--domain` can only be used with `--new`"),
         (("--new", "environment", "a", "--domain", "maths"), "--domain: unknown domain `maths`; did you mean `math`?"),
         (("--new", "recipe", "a"), "--environment: a recipe needs the environment that it trains on"),
-        (("--new", "agent"), "--new: expected 2 arguments"),
+        (("--new", "agent"), "--new agent: the name is missing, as in `gym-lsp --new agent word_count`"),
+        (("--new",), "--new: expected at least one argument"),
+        (("--new", "agent", "a", "b"), "--new agent: unexpected `b`; expected one name, as in"),
     ],
 )
 def test_wrong_arguments(gym: Gym, arguments: tuple[str, ...], message: str) -> None:

@@ -23,6 +23,7 @@ from gym_lsp.server.to_lsp import uri_of
 from gym_lsp.text import Encoding
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.polling import Poller
+from gym_lsp.workspace.workspace import Workspace
 from tests.server.client import Message
 from tests.server.editor import PULL, PUSH, editing, recorded
 
@@ -298,19 +299,24 @@ def test_a_failing_rule_is_logged_once_and_nothing_is_published(
     ]
 
 
-def test_a_failure_after_indexing_is_logged(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_failure_while_or_after_indexing_is_logged(
+    is_first: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail() -> None:
-        raise ZeroDivisionError("refreshing failed")
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("something failed")
 
     async def index() -> Scheduler:
-        scheduler = Scheduler(session, None, fail)
+        scheduler = Scheduler(session, None, (lambda: None) if is_first else fail)
         scheduler.reindex()
+        # What waits for the names must not wait for ever.
+        await scheduler.names_known.wait()
         while not scheduler.is_idle:
             await asyncio.sleep(0.01)
         return scheduler
 
+    if is_first:
+        monkeypatch.setattr(Workspace, "index_names", fail)
     monkeypatch.setattr(failures, "_logged", set[str]())
     session = Session(Encoding.UTF16, {})
     session.open_folder(PurePath(tmp_path))
@@ -318,5 +324,5 @@ def test_a_failure_after_indexing_is_logged(
         scheduler = asyncio.run(index())
     assert scheduler.phase is Phase.FAILED
     assert [record.getMessage() for record in caplog.records] == [
-        "indexing failed: ZeroDivisionError: refreshing failed"
+        "indexing failed: ZeroDivisionError: something failed"
     ]
