@@ -2,7 +2,7 @@
 
 A page starts in an empty folder. A block of YAML whose first line is a comment with a path is a file. In a block of the
 language `console`, lines that start with `$ ` are commands, and the others are the output; `...` stands for any lines.
-A block of the language `diff` changes the file that its first line names; `...` divides changes that are far apart.
+A block of the language `diff` changes the file in its first line; `...` divides changes that are far apart.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def shows(output: str, shown: str) -> bool:
 def change(folder: Path, block: str) -> None:
     """Apply a block of the language `diff`."""
     first, *lines = block.splitlines()
-    path = folder / first.removeprefix("--- ")
+    path = folder / first.strip("@ ")
     text = path.read_text("utf-8")
     for part in "\n".join(lines).split("\n...\n"):
         old = "\n".join(line[1:] for line in part.split("\n") if line[:1] in "- ")

@@ -17,6 +17,7 @@ MAKEFILE = "good:\n\t@echo good >> done\nbad:\n\t@echo bad >> done; exit 3\nlast
 CLOCKS = {"monotonic", "perf_counter", "process_time", "thread_time", "time", "time_ns", "perf_counter_ns"}
 MEASURING = {
     "tests/bench",
+    "tests/comparison/measure.py",
     "tests/fuzz/harness.py",
     "tests/parity/recipes/record.py",
     "tests/soak/soak.py",

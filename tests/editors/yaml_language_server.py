@@ -74,6 +74,13 @@ class YamlEditor:
         """What is shown about a place, as text."""
         return self._at("textDocument/hover", name, line, column)["contents"]["value"]
 
+    def has_fix(self, name: str, diagnostic: Message) -> bool:
+        """Whether the server offers an edit for a diagnostic."""
+        context = {"diagnostics": [diagnostic], "only": ["quickfix"]}
+        place = {"textDocument": {"uri": self._uri(name)}, "range": diagnostic["range"]}
+        actions: list[Message] = self._client.request("textDocument/codeAction", place | {"context": context}) or []
+        return any("edit" in action for action in actions)
+
     def _at(self, method: str, name: str, line: int, column: int) -> Any:
         place = {"textDocument": {"uri": self._uri(name)}, "position": {"line": line, "character": column}}
         return self._client.request(method, place)

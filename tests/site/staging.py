@@ -42,8 +42,9 @@ NAVIGATION: Section = {
         "Protocol": "docs/protocol.md",
         "Security": "docs/security.md",
     },
-    "Rules": {"All rules": "docs/rules/README.md"},
+    "Rules": {"Rules": "docs/rules/README.md"},
     "Measured": {
+        "Comparison": "docs/comparison.md",
         "Found in NeMo Gym": "docs/found.md",
         "Parity": "docs/parity.md",
         "Performance": "docs/performance.md",
@@ -79,7 +80,7 @@ def navigation() -> Section:
         heading.replace("`", ""): {rule.name: f"docs/rules/{rule.name}.md" for rule in members}
         for heading, members in groups().items()
     }
-    return {**NAVIGATION, "Rules": {"All rules": "docs/rules/README.md", **rules}}
+    return {**NAVIGATION, "Rules": {"Rules": "docs/rules/README.md", **rules}}
 
 
 def titles_of(section: Section) -> dict[str, str]:

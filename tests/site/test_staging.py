@@ -25,7 +25,7 @@ def test_every_page_has_its_own_place() -> None:
     ("source", "label", "target", "expected"),
     [
         ("README.md", "rules", "docs/rules/README.md", Link("rules", "rules/index.md")),
-        ("README.md", "docs/rules", "docs/rules/README.md", Link("All rules", "rules/index.md")),
+        ("README.md", "docs/rules", "docs/rules/README.md", Link("Rules", "rules/index.md")),
         ("README.md", "docs/ci.md", "docs/ci.md", Link("CI", "ci.md")),
         ("README.md", "install", "#install", Link("install", "#install")),
         ("docs/editors.md", "root", "../README.md#check", Link("root", "index.md#check")),

@@ -1,0 +1,1 @@
+"""What gym-lsp and other tools report of the same mistakes, for docs/comparison.md."""
