@@ -51,6 +51,10 @@ class Neovim:
         """What an Ex command says."""
         return self.lua("return vim.api.nvim_exec2(..., { output = true }).output", text)
 
+    def screen(self) -> tuple[list[str], dict[str, str]]:
+        """The command, and its environment, with which a terminal shows this Neovim."""
+        return self._program.command("--server", str(self._socket), "--remote-ui"), self._variables
+
     def press(self, keys: str) -> None:
         self._remote("--remote-send", keys)
 

@@ -309,7 +309,7 @@ def test_a_failure_while_or_after_indexing_is_logged(
     async def index() -> Scheduler:
         scheduler = Scheduler(session, None, (lambda: None) if is_first else fail)
         scheduler.reindex()
-        # What waits for the names must not wait for ever.
+        # What waits for the names must not wait forever.
         await scheduler.names_known.wait()
         while not scheduler.is_idle:
             await asyncio.sleep(0.01)
