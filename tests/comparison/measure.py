@@ -36,8 +36,7 @@ class Measurement(Struct, frozen=True):
 
     def results(self, data: Data) -> Results:
         """Ask everything."""
-        questions = [Question(each.path, each.text(), tuple(each.configs)) for each in data.mistake]
-        questions.append(Question(data.together.path, data.together.text(), (data.together.path,)))
+        questions = _questions(data)
         theirs, last = self._ask_gym(questions)
         answers = {
             GYM_LSP: [self.ask_gym_lsp(question) for question in questions],
@@ -55,6 +54,18 @@ class Measurement(Struct, frozen=True):
             {tool: len(answers[tool][-1].lines & lines) for tool in TOOLS}
             | {GYM: sum(word in last for word in data.together.words)},
             self._seconds(),
+        )
+
+    def only_gym_lsp(self, data: Data, recorded: Results) -> Results:
+        """Ask gym-lsp again, and take the rest from recorded results of the same mistakes."""
+        *reports, together = [self.ask_gym_lsp(question) for question in _questions(data)]
+        return Results(
+            {
+                mistake.what: {**recorded.mistakes[mistake.what], GYM_LSP: result(report, mistake.lines())}
+                for mistake, report in zip(data.mistake, reports, strict=True)
+            },
+            {**recorded.together, GYM_LSP: len(together.lines & data.together.lines())},
+            recorded.seconds,
         )
 
     def ask_gym_lsp(self, question: Question) -> Report:
@@ -95,6 +106,12 @@ class Measurement(Struct, frozen=True):
             SCHEMA: _least(lambda: ask_yaml(schema=True)),
             YAML: _least(lambda: ask_yaml(schema=False)),
         }
+
+
+def _questions(data: Data) -> list[Question]:
+    """Return a question for each mistake, and one for those together."""
+    questions = [Question(each.path, each.text(), tuple(each.configs)) for each in data.mistake]
+    return [*questions, Question(data.together.path, data.together.text(), (data.together.path,))]
 
 
 def result(report: Report, lines: frozenset[int]) -> Result:

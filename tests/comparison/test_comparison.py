@@ -9,9 +9,9 @@ import pytest
 from gym_lsp.dev.slot import filled
 from tests.comparison import results
 from tests.comparison.__main__ import RELEASE
-from tests.comparison.measure import Measurement, Question, result
+from tests.comparison.measure import Measurement
 from tests.comparison.mistakes import copy_workspace, load
-from tests.comparison.results import GYM_LSP, PAGE, README, summary, tables
+from tests.comparison.results import PAGE, README, summary, tables
 from tests.corpus import Corpus
 
 DATA = load()
@@ -35,10 +35,6 @@ def test_the_pages_show_the_recorded_results() -> None:
 @pytest.mark.slow
 def test_gym_lsp_still_gives_the_recorded_answers(corpus: Corpus, tmp_path: Path) -> None:
     copy_workspace(tmp_path)
-    measurement = Measurement(tmp_path, Path(), corpus.release(RELEASE))
     recorded = results.load()
-    for mistake in DATA.mistake:
-        report = measurement.ask_gym_lsp(Question(mistake.path, mistake.text(), tuple(mistake.configs)))
-        assert result(report, mistake.lines()) == recorded.mistakes[mistake.what][GYM_LSP], mistake.what
-    together = Question(DATA.together.path, DATA.together.text(), (DATA.together.path,))
-    assert len(measurement.ask_gym_lsp(together).lines & DATA.together.lines()) == recorded.together[GYM_LSP]
+    measured = Measurement(tmp_path, Path(), corpus.release(RELEASE)).only_gym_lsp(DATA, recorded)
+    assert measured == recorded, "run `python -m tests.comparison`, and read what it changes"
