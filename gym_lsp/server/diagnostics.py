@@ -87,6 +87,12 @@ def findings(session: Session, path: PurePath) -> tuple[Diagnostic, ...]:
     return (*shown, replace(last, message=f"{last.message} (and {more} more findings in this file)"))
 
 
+def shown_findings(session: Session, path: PurePath) -> tuple[Diagnostic, ...]:
+    """Return the current findings of one file that the client wants."""
+    is_open = path in session.buffers
+    return tuple(each for each in findings(session, path) if session.shown.contains(each.severity, is_open=is_open))
+
+
 def _settings_finding(error: SettingsError) -> Diagnostic:
     message = f"{error.key}: {error.message}" if error.key else error.message
     return Diagnostic(error.path, error.span or Span(0, 0), SETTINGS, Severity.ERROR, message)
@@ -131,8 +137,11 @@ def paths_of(session: Session) -> tuple[PurePath, ...]:
 
 
 def file_diagnostics(session: Session, path: PurePath, converter: Converter) -> list[lsp.Diagnostic]:
-    """Return the diagnostics of one file, without the ones that another YAML server reports for an open file."""
-    found = findings(session, path)
+    """Return the diagnostics of one file that the client wants.
+
+    It has other ones from its other YAML server, if the file is open.
+    """
+    found = shown_findings(session, path)
     if (
         session.has_other_yaml_server
         and path.suffix not in (ROWS, *DOCUMENTS)

@@ -11,6 +11,8 @@ from typing import Any, cast
 
 from msgspec import Struct
 
+from gym_lsp.diagnostic import Severity
+
 SECTION = "gymLsp"
 HINTS = ("resolvedValues", "inherited", "refTypes", "defaults")
 LENSES = ("references", "resolved")
@@ -26,6 +28,21 @@ class FolderSettings(Struct, frozen=True):
     search_dirs: tuple[PurePath, ...] = ()
 
 
+class Shown(Struct, frozen=True):
+    """Which findings the client gets.
+
+    `everywhere` is whether information and hints are also of interest for files that are not open: a large workspace
+    has hundreds, which hide the mistakes in a list of all problems.
+    """
+
+    lowest: Severity = Severity.HINT
+    everywhere: bool = False
+
+    def contains(self, severity: Severity, *, is_open: bool) -> bool:
+        """Whether the client gets a finding in a file that is open or not."""
+        return severity <= self.lowest and (is_open or self.everywhere or severity <= Severity.WARNING)
+
+
 class Preferences(Struct, frozen=True):
     """The editor's settings for itself. `inlay_hints` and `code_lenses` are the enabled kinds."""
 
@@ -34,6 +51,7 @@ class Preferences(Struct, frozen=True):
     other_yaml_server: bool = False
     rows: int = MOST_ROWS
     documents: bool = True
+    shown: Shown = Shown()
     status_notification: bool = False
     commands: frozenset[str] = frozenset()
     inlay_hints: frozenset[str] = frozenset(HINTS)
@@ -57,6 +75,7 @@ def preferences(given: Mapping[str, Any]) -> Preferences:
         other_yaml_server=given.get("otherYamlServer") is True,
         rows=_number(given.get("rows"), MOST_ROWS),
         documents=given.get("documents") is not False,
+        shown=Shown(_severity(given.get("lowestSeverity")), given.get("information") == "all"),
         status_notification=given.get("statusNotification") is True,
         commands=frozenset(_texts(given.get("commands"))),
         inlay_hints=_switched_on(given.get("inlayHints"), HINTS),
@@ -81,6 +100,10 @@ def _path(given: object) -> PurePath | None:
 
 def _number(given: object, usual: int) -> int:
     return given if isinstance(given, int) and not isinstance(given, bool) and given >= 0 else usual
+
+
+def _severity(given: object) -> Severity:
+    return next((each for each in Severity if each.label == given), Severity.HINT)
 
 
 def _texts(given: object) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from gym_lsp.server.diagnostics import (
 )
 from gym_lsp.server.failures import attempt
 from gym_lsp.server.indexing import SLICE
+from gym_lsp.server.preferences import Shown
 from gym_lsp.server.seen import Seen
 from gym_lsp.server.session import Session
 from gym_lsp.server.to_lsp import Converter, OpenDocument
@@ -31,8 +32,12 @@ from gym_lsp.workspace.workspace import YAML
 
 
 class _Basis(NamedTuple):
-    """What the diagnostics of a file are made from: its findings, and the files that they are in."""
+    """What the diagnostics of a file are made from: its findings, which of them are shown, and the files they are in.
 
+    `opened` begins with the file itself.
+    """
+
+    shown: Shown
     found: tuple[Diagnostic, ...]
     texts: tuple[str, ...]
     opened: tuple[OpenDocument | None, ...]
@@ -41,6 +46,7 @@ class _Basis(NamedTuple):
         """Return whether it is another one's, without a look into findings and texts: unchanged ones are the same."""
         return (
             other is not None
+            and self.shown == other.shown
             and self.found is other.found
             and self.opened == other.opened
             and all(map(is_, self.texts, other.texts))
@@ -78,7 +84,7 @@ class Publisher:
     def _basis(self, path: PurePath, found: tuple[Diagnostic, ...]) -> _Basis:
         paths = tuple(dict.fromkeys((path, *(place.path for each in found for place in each.related))))
         session = self._session
-        return _Basis(found, tuple(map(session.text, paths)), tuple(map(session.opened, paths)))
+        return _Basis(session.shown, found, tuple(map(session.text, paths)), tuple(map(session.opened, paths)))
 
     def _publish(
         self, path: PurePath, diagnostics: Callable[[Session, PurePath, Converter], list[lsp.Diagnostic] | None]

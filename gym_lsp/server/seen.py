@@ -24,7 +24,7 @@ class Seen:
         for folder in tuple(session.folders.values()):
             for _ in folder.workspace.memo.compare(folder.workspace):
                 await asyncio.sleep(0)
-        if self._placement != session.placement:
+        if self._placement != (session.placement, session.shown):
             return tuple(paths)
         return tuple(self._reached(session, paths))
 
@@ -35,7 +35,7 @@ class Seen:
             session.folders[root].workspace.memo.set_mark(mark)
         self._marks = marks
         self._opened = frozenset(session.buffers)
-        self._placement = session.placement
+        self._placement = (session.placement, session.shown)
 
     def _reached(self, session: Session, paths: Iterable[PurePath]) -> Iterator[PurePath]:
         always = self._opened | session.buffers.keys()

@@ -22,7 +22,7 @@ from gym_lsp.gym.release.profile import Profile, read_profile
 from gym_lsp.gym.roots import find_install_root
 from gym_lsp.rules import RULE_NAMES
 from gym_lsp.server.logs import LOGGER
-from gym_lsp.server.preferences import MOST_ROWS, FolderSettings
+from gym_lsp.server.preferences import MOST_ROWS, FolderSettings, Shown
 from gym_lsp.server.reads import Reads, RecordingFiles, is_outdated
 from gym_lsp.server.roots import Roots
 from gym_lsp.server.sync import Buffer
@@ -119,6 +119,8 @@ class Session:
         """Whether the client runs another server that reports YAML syntax errors."""
         self.most_rows = MOST_ROWS
         """How many rows of an open dataset are checked."""
+        self.shown = Shown()
+        """Which findings the client gets."""
         self.documents = True
         """Whether the commands in open documents are checked."""
         self._with_commands: set[PurePath] = set()

@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tests.server.client import LIMIT, Client, Message, running
 
@@ -48,9 +48,12 @@ class Editor:
     # Lifecycle
 
     def start(self, capabilities: Message, *folders: Path, **more: object) -> None:
+        """Initialize. By default, the client gets the information about all files, as that of `inprocess.py` does."""
+        options = {"information": "all"} | dict(cast("Message", more.pop("initializationOptions", {})))
         roots = folders or (self.folder,)
         named = [{"uri": each.as_uri(), "name": each.name} for each in roots]
-        self.start_as({"processId": None, "capabilities": capabilities, "workspaceFolders": named} | more)
+        params = {"processId": None, "capabilities": capabilities, "workspaceFolders": named}
+        self.start_as(params | {"initializationOptions": options} | more)
 
     def start_as(self, params: Message) -> None:
         self.capabilities = self.client.request("initialize", params)["capabilities"]

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable
 from pathlib import PurePath
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from pygls.protocol import default_converter
 
@@ -140,9 +140,18 @@ class Wire:
     # Common messages
 
     def start(self, capabilities: Message, *folders: PurePath, **more: object) -> Message:
-        """Initialize with these folders and return the capabilities of the server."""
+        """Initialize with these folders and return the capabilities of the server.
+
+        By default, the client gets the information about all files, so that every finding can be a sign of a change.
+        """
+        options = {"information": "all"} | dict(cast("Message", more.pop("initializationOptions", {})))
         named = [{"uri": uri_of(each), "name": each.name} for each in folders]
-        params = {"processId": None, "capabilities": capabilities, "workspaceFolders": named}
+        params = {
+            "processId": None,
+            "capabilities": capabilities,
+            "workspaceFolders": named,
+            "initializationOptions": options,
+        }
         found = self.request("initialize", params | more)["capabilities"]
         self.notify("initialized", {})
         return found

@@ -8,10 +8,11 @@ from pathlib import Path, PurePath
 import pytest
 from lsprotocol import types as lsp
 
-from gym_lsp.diagnostic import Diagnostic
+from gym_lsp.diagnostic import Diagnostic, Severity
 from gym_lsp.server import counting, publishing
 from gym_lsp.server.counting import Counting, Counts
 from gym_lsp.server.diagnostics import file_diagnostics, findings
+from gym_lsp.server.preferences import Shown
 from gym_lsp.server.publishing import Publisher
 from gym_lsp.server.session import Session
 from gym_lsp.server.sync import Buffer
@@ -127,3 +128,57 @@ def test_an_edit_asks_only_about_what_it_reaches(tmp_path: Path, monkeypatch: py
     published.close("e3/c3.yaml")
     assert published.publish() == {"c3.yaml": [1]}
     assert asyncio.run(counts.counted(published.session)) == Counts(21, 21, 20, 0)
+
+
+OPEN_NAME = "m: {resources_servers: {math: {entrypoint: app.py, domain: maths, x: '${unknown}'}}}\n"
+
+
+def severities(published: Published) -> list[list[int | None]]:
+    """Publish, and return the severities in each published list."""
+    published.publish()
+    return [sorted(one.severity or 0 for one in each.diagnostics) for each in published.sent]
+
+
+def test_information_is_published_for_open_files(tmp_path: Path) -> None:
+    published = Published(tmp_path, {"e/c.yaml": OPEN_NAME})
+    assert severities(published) == [[1]]
+    published.edit("e/c.yaml", OPEN_NAME, 1)
+    assert severities(published) == [[1, 3]]
+    published.close("e/c.yaml")
+    assert severities(published) == [[1]]
+    assert severities(published) == []
+
+
+def test_a_file_that_has_only_information_is_published_while_it_is_open(tmp_path: Path) -> None:
+    text = OPEN_NAME.replace("maths", "math")
+    published = Published(tmp_path, {"e/c.yaml": text})
+    assert severities(published) == []
+    published.edit("e/c.yaml", text, 1)
+    assert severities(published) == [[3]]
+    published.close("e/c.yaml")
+    assert severities(published) == [[]]
+
+
+def test_the_shown_findings_are_a_setting(tmp_path: Path) -> None:
+    published = Published(tmp_path, {"e/c.yaml": OPEN_NAME})
+    assert severities(published) == [[1]]
+    for shown, expected in (
+        (Shown(everywhere=True), [[1, 3]]),
+        (Shown(everywhere=True), []),
+        (Shown(Severity.WARNING, everywhere=True), [[1]]),
+        (Shown(), []),
+    ):
+        published.session.shown = shown
+        assert severities(published) == expected
+    published.edit("e/c.yaml", OPEN_NAME, 1)
+    published.session.shown = Shown(Severity.ERROR)
+    assert severities(published) == [[1]]
+
+
+@pytest.mark.parametrize("severity", Severity)
+@pytest.mark.parametrize("is_open", [True, False])
+def test_which_severities_are_shown(severity: Severity, is_open: bool) -> None:
+    assert Shown().contains(severity, is_open=is_open) == (is_open or severity <= Severity.WARNING)
+    assert Shown(everywhere=True).contains(severity, is_open=is_open)
+    assert Shown(severity, everywhere=True).contains(severity, is_open=is_open)
+    assert not any(Shown(Severity.ERROR).contains(each, is_open=is_open) for each in list(Severity)[1:])

@@ -11,7 +11,7 @@ import pytest
 from gym_lsp.server import progress, scheduler
 from gym_lsp.server.indexing import Phase
 from gym_lsp.server.to_lsp import uri_of
-from tests.server.editor import PUSH
+from tests.server.editor import PULL, PUSH
 from tests.server.inprocess import Message, Wire
 
 AGENT = "environments/counting/agent.yaml"
@@ -128,6 +128,45 @@ def test_kinds_of_inlay_hints_can_be_disabled(wire: Wire, tmp_path: Path) -> Non
         wire.notify("workspace/didChangeConfiguration", {"settings": {"gymLsp": {"inlayHints": hints}}})
         shown = [each["label"] for each in wire.request("textDocument/inlayHint", params)]
         assert ("= 3" in shown) == is_shown
+
+
+def test_the_findings_of_files_that_are_not_open_are_a_setting(wire: Wire, tmp_path: Path) -> None:
+    path = tmp_path / "environments" / "open" / "config.yaml"
+    write(path, "m: {resources_servers: {math: {entrypoint: app.py, domain: maths, x: '${unknown}'}}}\n")
+    wire.start(PUSH, PurePath(tmp_path), initializationOptions={"information": "openFiles"})
+    wire.wait_until_idle()
+    for settings, expected in (
+        ({}, [1]),
+        ({"information": "all"}, [1, 3]),
+        ({"information": "all", "lowestSeverity": "error"}, [1]),
+        ({"information": 3, "lowestSeverity": "none"}, [1]),
+    ):
+        wire.notify("workspace/didChangeConfiguration", {"settings": {"gymLsp": settings}})
+        wire.wait_until_idle()
+        assert sorted(each["severity"] for each in wire.published[path.as_uri()]) == expected
+
+
+def test_pulled_diagnostics_change_when_a_file_is_opened_or_closed(wire: Wire, tmp_path: Path) -> None:
+    path = tmp_path / "environments" / "open" / "config.yaml"
+    text = "m: {resources_servers: {math: {entrypoint: app.py, domain: maths, x: '${unknown}'}}}\n"
+    write(path, text)
+    wire.start(PULL, PurePath(tmp_path), initializationOptions={"information": "openFiles"})
+    wire.wait_until_idle()
+
+    def pulled(previous: str | None) -> Message:
+        ids = [] if previous is None else [{"uri": path.as_uri(), "value": previous}]
+        reports = wire.request("workspace/diagnostic", {"previousResultIds": ids})["items"]
+        return next(each for each in reports if each["uri"] == path.as_uri())
+
+    closed = pulled(None)
+    assert [each["severity"] for each in closed["items"]] == [1]
+    wire.open(PurePath(path), text)
+    opened = pulled(closed["resultId"])
+    assert sorted(each["severity"] for each in opened["items"]) == [1, 3]
+    document = {"textDocument": {"uri": path.as_uri()}}
+    assert wire.request("textDocument/diagnostic", document)["resultId"] == opened["resultId"]
+    wire.notify("textDocument/didClose", document)
+    assert pulled(opened["resultId"])["resultId"] == closed["resultId"]
 
 
 def test_a_deleted_folder_can_be_reported_without_its_files(wire: Wire, tmp_path: Path) -> None:

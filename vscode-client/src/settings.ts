@@ -53,6 +53,8 @@ export function serverSettings(environment: string | undefined, scope?: Uri): Re
     commands: CLIENT_COMMANDS,
     statusNotification: true,
     cache: configuration.get("cache"),
+    information: configuration.get("information"),
+    lowestSeverity: configuration.get("lowestSeverity"),
     rows: configuration.get("rows"),
     documents: configuration.get("documents"),
     inlayHints: configuration.get("inlayHints"),

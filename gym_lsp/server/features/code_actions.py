@@ -33,7 +33,7 @@ def _actions(state: State, params: lsp.CodeActionParams) -> list[lsp.CodeAction]
     if found is None or not state.client.supports_code_actions:
         return []
     path = found[1]
-    findings = diagnostics.findings(state.session, path)
+    findings = diagnostics.shown_findings(state.session, path)
     actions: list[lsp.CodeAction] = []
     if _wants(params, lsp.CodeActionKind.QuickFix):
         span = state.span(path, params.range)

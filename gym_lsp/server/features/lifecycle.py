@@ -51,6 +51,7 @@ def register(server: GymLanguageServer, state: State) -> None:
         state.session.configure(folder_settings(state.options))
         state.session.has_other_yaml_server = state.preferences.other_yaml_server
         state.session.most_rows = state.preferences.rows
+        state.session.shown = state.preferences.shown
         state.session.documents = state.preferences.documents
         for folder in _folders(params):
             state.session.open_folder(folder)

@@ -82,6 +82,7 @@ def _apply(
     state.options = state.initial | settings
     state.session.has_other_yaml_server = state.preferences.other_yaml_server
     state.session.most_rows = state.preferences.rows
+    state.session.shown = state.preferences.shown
     openings = state.session.openings
     state.session.switch_documents(state.preferences.documents)
     of_folders = {root: folder_settings(state.options | each) for root, each in settings_of.items()}
