@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gym_lsp.gym.layout import MODELS
+from gym_lsp.gym.layout import AGENTS, ENVIRONMENTS, MODELS, RESOURCES
 from gym_lsp.reporters.graph import (
     FILE,
     SANDBOX,
@@ -18,6 +18,14 @@ from gym_lsp.reporters.graph import (
     picture,
     short_title,
 )
+
+_RANKS = (
+    ("same", (ENVIRONMENTS,)),
+    ("same", (AGENTS,)),
+    ("same", (RESOURCES,)),
+    ("sink", (MODELS, SANDBOX)),
+)
+"""The columns of a picture by Graphviz."""
 
 
 def mermaid(graph: Graph, layers: Sequence[Layer] = (Layer.SERVERS,)) -> str:
@@ -60,9 +68,10 @@ def dot(graph: Graph, layers: Sequence[Layer] = (Layer.SERVERS,)) -> str:
         lines.extend(
             f"  {prefix}{line.source} -> {prefix}{line.target}{_dot_line(shown, line)}" for line in shown.lines
         )
-        aside = [f"{prefix}{number}" for number, box in enumerate(shown.boxes) if box.kind in (MODELS, SANDBOX)]
-        if aside:
-            lines.append(f"  {{ rank=sink; {'; '.join(aside)} }}")
+        for rank, kinds in _RANKS:
+            group = [f"{prefix}{number}" for number, box in enumerate(shown.boxes) if box.kind in kinds]
+            if group:
+                lines.append(f"  {{ rank={rank}; {'; '.join(group)} }}")
     lines.extend(_dot_legend(pictures))
     lines.append("}")
     return "".join(f"{line}\n" for line in lines)

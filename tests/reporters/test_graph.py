@@ -111,6 +111,8 @@ def test_dot() -> None:
         r'  n0 [label="agent\nsimple\ninherits math?", shape=box, style="rounded", color="#d1242f"]',
         r'  n1 [label="math\nresources server?", shape=box, style="rounded,dashed", color="#d1242f"]',
         '  n0 -> n1 [label="resources_server", color="#d1242f"]',
+        "  { rank=same; n0 }",
+        "  { rank=same; n1 }",
         "  subgraph cluster_legend {",
         '    label="Legend"; color="#768390"',
         '    k0 [label="agent", style="rounded", color="#0969da"]',
