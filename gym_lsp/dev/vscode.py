@@ -13,8 +13,9 @@ from typing import Any
 from msgspec import Struct
 
 from gym_lsp.dev.hosting import Hosting, extension_links
+from gym_lsp.diagnostic import Severity
 from gym_lsp.project import NAME
-from gym_lsp.server.preferences import HINTS, LENSES, MOST_ROWS, SECTION
+from gym_lsp.server.preferences import HINTS, INFORMATION, LENSES, MOST_ROWS, SECTION
 from gym_lsp.workspace.settings import SETTINGS
 
 MANIFEST = "vscode-client/package.json"
@@ -68,6 +69,21 @@ def editor_settings() -> tuple[EditorSetting, ...]:
             {"type": "boolean", "default": True},
             "Keep what was found out in the cache folder of the user, so that all findings are there soon after the "
             "next start.",
+        ),
+        EditorSetting(
+            "information",
+            {
+                "type": "string",
+                "enum": list(INFORMATION),
+                "enumDescriptions": ["Only for open files.", "For all files of the workspace."],
+                "default": INFORMATION[0],
+            },
+            "The files whose information and hints are shown. Errors and warnings are shown for all files.",
+        ),
+        EditorSetting(
+            "lowestSeverity",
+            {"type": "string", "enum": [each.label for each in Severity], "default": Severity.HINT.label},
+            "The lowest severity that is shown. The settings file of the project sets the severity of each rule.",
         ),
         EditorSetting(
             "rows",

@@ -16,6 +16,8 @@ from gym_lsp.diagnostic import Severity
 SECTION = "gymLsp"
 HINTS = ("resolvedValues", "inherited", "refTypes", "defaults")
 LENSES = ("references", "resolved")
+INFORMATION = ("openFiles", "all")
+"""The files whose information and hints the client gets; the first value is the default."""
 MOST_ROWS = 1_000
 """Rows of an open dataset that are checked if the client sets nothing else."""
 
@@ -75,7 +77,7 @@ def preferences(given: Mapping[str, Any]) -> Preferences:
         other_yaml_server=given.get("otherYamlServer") is True,
         rows=_number(given.get("rows"), MOST_ROWS),
         documents=given.get("documents") is not False,
-        shown=Shown(_severity(given.get("lowestSeverity")), given.get("information") == "all"),
+        shown=Shown(_severity(given.get("lowestSeverity")), given.get("information") == INFORMATION[1]),
         status_notification=given.get("statusNotification") is True,
         commands=frozenset(_texts(given.get("commands"))),
         inlay_hints=_switched_on(given.get("inlayHints"), HINTS),
