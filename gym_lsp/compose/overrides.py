@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import NamedTuple, cast
 
 from gym_lsp.compose.config import Array, Config, Leaf, Origin, Provenance, Table, marks_of, table, to_plain
-from gym_lsp.compose.problem import OverrideRejected
+from gym_lsp.compose.problem import OverrideRejected, Sign
 from gym_lsp.compose.secrets import masked
 from gym_lsp.gym.layout import CONFIG_PATHS
 from gym_lsp.syntax import Atom, KeyPath, Scalar
@@ -70,7 +70,7 @@ def read_overrides(arguments: Iterable[str], roots: Iterable[str] = (), base: Ta
         if base is not None and name.startswith("~") and all(path := tuple(name[1:].split("."))):
             wanted = _read(argument, value, origin, start) if equals else None
             if not _can_delete(base, path, wanted):
-                rejected.append(_rejected(argument, name[1:], origin, start))
+                rejected.append(_rejected(argument, path, "~", base, origin, start))
             deleted.append(path)
             start += len(argument) + 1
             continue
@@ -81,17 +81,21 @@ def read_overrides(arguments: Iterable[str], roots: Iterable[str] = (), base: Ta
             # The root configs are in `config_paths` already.
             is_given = bool(roots) and name == CONFIG_PATHS
             if not is_given and not _accepts((root, base), name, steps, read):
-                is_addition = name.startswith("+")
-                rejected.append(_rejected(argument, ".".join(steps), origin, start, is_addition=is_addition))
+                sign: Sign = "+" if name.startswith("+") else ""
+                rejected.append(_rejected(argument, tuple(steps), sign, base, origin, start))
             _put(root, steps, read)
         start += len(argument) + 1
     table = _freeze(root, origin, Scalar(0, len(text), None, text, None))
     return Overrides(table, tuple(rejected), tuple(deleted))
 
 
-def _rejected(argument: str, key: str, origin: Origin, start: int, *, is_addition: bool = False) -> OverrideRejected:
+def _rejected(
+    argument: str, key: KeyPath, sign: Sign, base: Table | None, origin: Origin, start: int
+) -> OverrideRejected:
     node = Scalar(start, start + len(argument), argument, argument, None)
-    return OverrideRejected(Leaf(argument, origin, None, node, None, 0), key, is_addition)
+    there = next((number for number in range(len(key), 0, -1) if _below(base, key[:number]) is not None), 0)
+    siblings = tuple(_opened(_below(base, key[:there])))
+    return OverrideRejected(Leaf(argument, origin, None, node, None, 0), key, sign, there, siblings)
 
 
 def _can_delete(base: Table, path: KeyPath, wanted: Config | None) -> bool:

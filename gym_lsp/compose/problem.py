@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import PurePath
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from msgspec import Struct, field
 
 from gym_lsp.compose.config import Config, Table
 from gym_lsp.compose.flaw import Flaw
-from gym_lsp.syntax import KeyPath, SyntaxProblem
+from gym_lsp.syntax import Atom, KeyPath, SyntaxProblem
 from gym_lsp.text import Span
 
 
@@ -328,15 +328,21 @@ class RestrictionNotList(Problem, frozen=True, eq=False):
     gym_error: ClassVar[str | None] = "ConfigError"
 
 
+Sign = Literal["", "+", "~"]
+
+
 class OverrideRejected(Problem, frozen=True, eq=False):
     """Hydra rejects an override because of its sign. `at` is the whole argument.
 
-    Mirrors `ConfigLoaderImpl._apply_overrides_to_config` of Hydra.
+    Without a sign the key has to be there, with `+` it must not be there, and `~` deletes it if it is there, with the
+    value that is given, if any. `siblings` are the keys beside the first step of `key` that is not there; `missing` is
+    its index, or the number of steps if all are there. Mirrors `ConfigLoaderImpl._apply_overrides_to_config` of Hydra.
     """
 
-    key: str
-    is_addition: bool
-    """Whether it has a plus sign, although the key is there, or none, although the key is not there."""
+    key: KeyPath
+    sign: Sign
+    missing: int
+    siblings: tuple[Atom, ...]
     gym_error: ClassVar[str | None] = "ConfigCompositionException"
 
 

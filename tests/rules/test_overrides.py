@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from gym_lsp.check import Checker
 from gym_lsp.compose.run import Run
@@ -77,3 +78,48 @@ OF_COMPOSED: dict[str, tuple[str, dict[str, str]]] = {
 def test_overrides_of_a_composed_agent(override: str, expected: dict[str, str]) -> None:
     run = Run(("environments/counting/config.yaml", PATIENT), (override,))
     assert findings_of(TASK + unbound("patient_agent"), run) == expected
+
+
+RECIPE = """\
+# --- recipes/small.yaml
+grpo: {num_prompts_per_step: 16, max_num_steps: 10}
+env:
+  should_use_nemo_gym: true
+  nemo_gym:
+    config_paths: [environments/example/config.yaml]
+"""
+UNKNOWN = "unknown key `{wrong}`; did you mean `{right}`? To add a new key, write `++{wrong}=1`"
+LONGER = "grpo.num_prompts_per_step"
+OF_RECIPES: dict[str, tuple[str, list[str]]] = {
+    "a key that is there": (f"{LONGER}=1", []),
+    "a misspelt key": (
+        "grpo.num_prompt_per_step=1",
+        [UNKNOWN.format(wrong="grpo.num_prompt_per_step", right=LONGER)],
+    ),
+    "a misspelt key above": (
+        "gpro.max_num_steps=1",
+        [UNKNOWN.format(wrong="gpro.max_num_steps", right="grpo.max_num_steps")],
+    ),
+    "a key like no other": ("grpo.seed=1", [NEW.replace("x=1", "grpo.seed=1")]),
+    "a deletion": (f"~{LONGER}", []),
+    "a deletion of a misspelt key": (
+        "~grpo.num_prompt_per_step",
+        [f"Hydra cannot delete `grpo.num_prompt_per_step`, because it is not there; did you mean `{LONGER}`?"],
+    ),
+    "a deletion of a key like no other": (
+        "~grpo.seed",
+        ["Hydra cannot delete `grpo.seed`, because it is not there"],
+    ),
+    "a deletion of another value": (
+        f"~{LONGER}=1",
+        [f"Hydra cannot delete `{LONGER}`, because it has another value"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("override", "expected"), OF_RECIPES.values(), ids=OF_RECIPES.keys())
+def test_overrides_of_a_recipe(override: str, expected: list[str]) -> None:
+    workspace = parse_fixture(CONFIGS + RECIPE).workspace()
+    recipe = workspace.root / "recipes/small.yaml"
+    found = findings_of(CONFIGS + RECIPE, replace(Run.embedded(recipe), overrides=(override,)))
+    assert found == dict.fromkeys(expected, "error[rejected-override]")
