@@ -20,7 +20,7 @@ interface PythonApi {
 }
 
 interface ResolvedEnvironment {
-  readonly executable: { readonly sysPrefix?: string };
+  readonly executable: { readonly uri?: Uri; readonly sysPrefix?: string };
   readonly environment?: { readonly name?: string; readonly folderUri?: Uri };
 }
 
@@ -73,7 +73,8 @@ export class Environments implements Disposable {
       if (folder === undefined || folder === "") {
         return undefined;
       }
-      return { folder, label: resolved?.environment?.name ?? path.basename(folder) };
+      const python = resolved?.executable.uri?.fsPath;
+      return { folder, label: resolved?.environment?.name ?? path.basename(folder), python };
     } catch (error) {
       // A failure of the other extension must not prevent the start of this one.
       log().warn(`Cannot read the selected environment from the Python extension: ${reasonOf(error)}`);

@@ -80,9 +80,7 @@ class LazyStart implements Disposable {
 
   private start(): Promise<void> {
     this.stopListening();
-    this.started ??= import("./main").then(({ start }) => {
-      start(this.context);
-    });
+    this.started ??= import("./main").then(({ start }) => start(this.context));
     return this.started;
   }
 

@@ -8,16 +8,17 @@ import * as path from "node:path";
 import { workspace } from "vscode";
 import type { Environments } from "./environments";
 import type { Tools } from "./installation";
-import type { SearchContext } from "./serverSearch";
+import type { Answer, Bundle, SearchContext } from "./serverSearch";
 import { serverPath } from "./settings";
-import { versionIn } from "./versions";
+import { problemIn, versionIn } from "./versions";
 
 // The first start after an installation compiles every module, which is slow on a busy machine.
 const VERSION_TIMEOUT_MS = 20_000;
 
 /** The search context of this machine and this workspace. */
-export async function searchContext(environments: Environments): Promise<SearchContext> {
+export async function searchContext(environments: Environments, bundle?: Bundle): Promise<SearchContext> {
   return {
+    bundle,
     platform: process.platform,
     setting: serverPath(),
     environments: await environments.list(),
@@ -60,12 +61,12 @@ async function realPath(file: string): Promise<string | undefined> {
   }
 }
 
-async function version(program: string): Promise<string | undefined> {
+async function version(program: string, before: readonly string[]): Promise<Answer> {
   return new Promise((resolve) => {
     // Not in the workspace, because its files must not affect which program runs.
     const options = { timeout: VERSION_TIMEOUT_MS, cwd: os.homedir() };
-    execFile(program, ["--version"], options, (error, stdout) => {
-      resolve(error ? undefined : versionIn(stdout));
+    execFile(program, [...before, "--version"], options, (error, stdout, stderr) => {
+      resolve(error ? { problem: problemIn(stderr) } : { version: versionIn(stdout) });
     });
   });
 }

@@ -2,6 +2,7 @@
 // as much code as the detection.
 
 import { commands, Disposable, type ExtensionContext, extensions, window, workspace } from "vscode";
+import { readBundle } from "./bundle";
 import { registerCommands } from "./commands";
 import { looksLikeGym } from "./detection";
 import { Environments } from "./environments";
@@ -16,9 +17,9 @@ import { WiringPanels } from "./wiring";
 const DELAY_MS = 500;
 
 /** Set up all parts and start the server. */
-export function start(context: ExtensionContext): void {
+export async function start(context: ExtensionContext): Promise<void> {
   const environments = new Environments();
-  const server = new Server(environments);
+  const server = new Server(environments, await readBundle(context));
   const sideBar = new SideBar(server);
   const wiring = new WiringPanels(context.extensionUri, server);
   const restartSoon = new Debounced(() => void server.restart());

@@ -4,6 +4,7 @@
 import * as os from "node:os";
 import {
   commands,
+  env,
   ProcessExecution,
   Task,
   TaskRevealKind,
@@ -25,6 +26,9 @@ const SETTINGS = "Open Settings";
 const TRUST = "Manage Trust";
 const LOG = "Show Log";
 const RESTART = "Restart";
+const GET_PYTHON = "Get Python";
+const TRY_AGAIN = "Try Again";
+const PYTHON_DOWNLOADS = "https://www.python.org/downloads/";
 const WALKTHROUGH = "gym-lsp.gym-lsp#start";
 
 /** Returns a listener that shows one notification when the server is missing or has failed. */
@@ -41,7 +45,17 @@ export function reportProblems(server: Server, environments: Environments): (sta
     }
     if (state.kind === "missing") {
       reported = key;
-      void offerInstallation(server, environments, state);
+      if (state.needs === undefined) {
+        void offerInstallation(server, environments, state);
+      } else {
+        void offerPython(state.reasons, state.needs).then(async (isWanted) => {
+          if (isWanted) {
+            // If there is still none, the message appears again.
+            reported = "";
+            await server.restart();
+          }
+        });
+      }
     } else if (state.kind === "failed") {
       reported = key;
       void offerLog(server, state.reason);
@@ -56,6 +70,26 @@ async function offerLog(server: Server, reason: string): Promise<void> {
   } else if (answer === RESTART) {
     await server.restart();
   }
+}
+
+/** The extension carries a server, and no Python of this machine runs it. Returns whether to try again. */
+async function offerPython(reasons: readonly string[], needs: string): Promise<boolean> {
+  const limit = workspace.isTrusted ? "" : "The workspace is not trusted, so its environments were not searched.";
+  const problem = `NeMo Gym: the language server needs ${needs}, and none was found.`;
+  const sentence = "Install Python, or set `gymLsp.pythonEnvironment` to an environment that has one, and try again.";
+  const message = withoutLinks([problem, limit, ...reasons, sentence].filter(Boolean).join(" "));
+  const others = workspace.isTrusted ? [SETTINGS] : [TRUST];
+  const answer = await window.showWarningMessage(message, GET_PYTHON, TRY_AGAIN, ...others);
+  if (answer === GET_PYTHON) {
+    await env.openExternal(Uri.parse(PYTHON_DOWNLOADS));
+    // It stays, because the download takes its time.
+    return offerPython(reasons, needs);
+  } else if (answer === SETTINGS) {
+    await commands.executeCommand("workbench.action.openSettings", `${SECTION}.pythonEnvironment`);
+  } else if (answer === TRUST) {
+    await commands.executeCommand("workbench.trust.manage");
+  }
+  return answer === TRY_AGAIN;
 }
 
 async function offerInstallation(

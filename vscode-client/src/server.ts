@@ -15,7 +15,7 @@ import { searchContext } from "./machine";
 import { STATUS, type Status } from "./protocol";
 import { Restarts } from "./restarts";
 import { SCHEME } from "./runs";
-import { type Candidate, findServer } from "./serverSearch";
+import { type Bundle, type Candidate, findServer, type NotFound } from "./serverSearch";
 import { checksDocuments, DOCUMENT_LANGUAGES, SECTION, serverSettings } from "./settings";
 import { uriConverters } from "./uris";
 
@@ -23,7 +23,7 @@ export type ServerState =
   | { readonly kind: "stopped" }
   | { readonly kind: "starting" }
   | { readonly kind: "running"; readonly candidate: Candidate; readonly version: string; readonly status?: Status }
-  | { readonly kind: "missing"; readonly reasons: readonly string[]; readonly isTooOld: boolean }
+  | NotFound
   | { readonly kind: "failed"; readonly reason: string };
 
 /** Runs one server at a time. Starts and stops are queued, so that they never overlap. */
@@ -35,7 +35,11 @@ export class Server implements Disposable {
   private restarts = new Restarts();
   private queue: Promise<void> = Promise.resolve();
 
-  constructor(private readonly environments: Environments) {}
+  constructor(
+    private readonly environments: Environments,
+    /** The server that the extension carries. */
+    private readonly bundle: Bundle | undefined,
+  ) {}
 
   get state(): ServerState {
     return this.current;
@@ -87,7 +91,7 @@ export class Server implements Disposable {
 
   private async start(): Promise<void> {
     this.setState({ kind: "starting" });
-    const context = await searchContext(this.environments);
+    const context = await searchContext(this.environments, this.bundle);
     const found = await findServer(context);
     if (found.kind === "missing") {
       for (const reason of found.reasons) {
@@ -97,8 +101,8 @@ export class Server implements Disposable {
       return;
     }
     const { candidate, version } = found;
-    log().info(`Starting gym-lsp ${version}: ${candidate.program}`);
-    const client = this.newClient(candidate.program, context.environments[0]?.folder);
+    log().info(`Starting gym-lsp ${version}: ${[candidate.program, ...candidate.arguments].join(" ")}`);
+    const client = this.newClient(candidate, context.environments[0]?.folder);
     this.client = client;
     client.onNotification(STATUS, (status: Status) => {
       if (this.client === client) {
@@ -116,7 +120,7 @@ export class Server implements Disposable {
     }
   }
 
-  private newClient(program: string, environment: string | undefined): LanguageClient {
+  private newClient(candidate: Candidate, environment: string | undefined): LanguageClient {
     const settingsOf = (scope: string | undefined) =>
       serverSettings(environment, scope === undefined ? undefined : Uri.parse(scope));
     const options: LanguageClientOptions = {
@@ -149,7 +153,7 @@ export class Server implements Disposable {
       },
     };
     // In the home folder, because files of the workspace must not affect which code the program loads.
-    const executable = { command: program, args: [], options: { cwd: os.homedir() } };
+    const executable = { command: candidate.program, args: [...candidate.arguments], options: { cwd: os.homedir() } };
     return new LanguageClient("gymLsp", "gym-lsp", executable, options);
   }
 

@@ -1,5 +1,6 @@
-// Searches for the language server: in the setting, the Python environments and the PATH, in this order. All access to
-// the machine goes through `SearchContext`, so that tests can replace it.
+// Searches for the language server: in the setting, the Python environments and the PATH, in this order. The extension
+// can carry a server, which runs with any Python of the machine; an installed one of the same or a newer version is
+// preferred. All access to the machine goes through `SearchContext`, so that tests can replace it.
 
 import * as path from "node:path";
 import { isAtLeast } from "./versions";
@@ -8,17 +9,32 @@ import { isAtLeast } from "./versions";
 export const MINIMUM_SERVER = "0.1.0";
 
 /** Where a candidate comes from. */
-export type Origin = "setting" | "environment" | "path";
+export type Origin = "setting" | "environment" | "path" | "bundle";
 
 export interface Environment {
   /** The folder that contains `bin` or `Scripts`. */
   readonly folder: string;
   /** The label for the user: a name or a path. */
   readonly label: string;
+  /** Its Python, if it is known. */
+  readonly python?: string | undefined;
+}
+
+/** The server that the extension carries. */
+export interface Bundle {
+  /** The program for a Python that starts the server. */
+  readonly script: string;
+  readonly version: string;
+  /** The Pythons that can run it, such as "Python 3.11 to 3.14". */
+  readonly needs: string;
+  /** The folder for the bytecode, because that of the extension is not changed. */
+  readonly bytecode: string;
 }
 
 export interface Candidate {
   readonly program: string;
+  /** What comes before the arguments of the server. */
+  readonly arguments: readonly string[];
   readonly origin: Origin;
   /** The environment that contains the program. */
   readonly environment?: Environment;
@@ -36,6 +52,14 @@ export interface NotFound {
   readonly reasons: readonly string[];
   /** Whether a server was found that is too old. */
   readonly isTooOld: boolean;
+  /** The Pythons that could run the server of the extension; undefined if it carries none. */
+  readonly needs?: string | undefined;
+}
+
+/** The answer of a program to the question for its version: the version, or why there is none. */
+export interface Answer {
+  readonly version?: string | undefined;
+  readonly problem?: string | undefined;
 }
 
 export interface SearchContext {
@@ -48,16 +72,19 @@ export interface SearchContext {
   readonly folders: readonly string[];
   /** Folders whose programs must not be run: those of an untrusted workspace. */
   readonly forbidden: readonly string[];
+  /** The server of the extension, undefined if it carries none. */
+  readonly bundle?: Bundle | undefined;
   /** The path with all links resolved, or undefined if the file does not exist. */
   realPath(file: string): Promise<string | undefined>;
-  /** The version of a program, undefined if it does not start or is not gym-lsp. */
-  version(program: string): Promise<string | undefined>;
+  /** The version of the server that a program starts with these arguments. */
+  version(program: string, before: readonly string[]): Promise<Answer>;
 }
 
-/** The first server that exists and is new enough. */
+/** The server to start: an installed one that is not older than that of the extension, that one, or an older one. */
 export async function findServer(context: SearchContext): Promise<Found | NotFound> {
   const reasons: string[] = [];
   let isTooOld = false;
+  let older: Found | undefined;
   for (const candidate of candidates(context)) {
     if (!(await mayRun(candidate, context))) {
       if (candidate.origin === "setting") {
@@ -65,38 +92,104 @@ export async function findServer(context: SearchContext): Promise<Found | NotFou
       }
       continue;
     }
-    const version = await context.version(candidate.program);
+    const { version } = await context.version(candidate.program, candidate.arguments);
     if (version === undefined) {
       reasons.push(`${candidate.program} does not start, or is not gym-lsp.`);
-    } else if (isAtLeast(version, MINIMUM_SERVER)) {
-      return { kind: "found", candidate, version };
-    } else {
+    } else if (!isAtLeast(version, MINIMUM_SERVER)) {
       isTooOld = true;
       reasons.push(`${candidate.program} is gym-lsp ${version}; the extension needs ${MINIMUM_SERVER} or newer.`);
+    } else if (candidate.origin === "setting" || !context.bundle || isAtLeast(version, context.bundle.version)) {
+      return { kind: "found", candidate, version };
+    } else {
+      older ??= { kind: "found", candidate, version };
     }
   }
-  return { kind: "missing", reasons, isTooOld };
+  if (context.bundle && context.setting === undefined) {
+    const found = await findPython(context, context.bundle, reasons);
+    if (found) {
+      return found;
+    }
+  }
+  return older ?? { kind: "missing", reasons, isTooOld, needs: context.setting === undefined ? context.bundle?.needs : undefined };
+}
+
+/** The first Python that runs the server of the extension. Adds to `reasons` why others do not, each reason once. */
+async function findPython(context: SearchContext, bundle: Bundle, reasons: string[]): Promise<Found | undefined> {
+  const tried = new Set<string>();
+  for (const candidate of pythons(context, bundle)) {
+    if (!(await mayRun(candidate, context))) {
+      continue;
+    }
+    const { version, problem } = await context.version(candidate.program, candidate.arguments);
+    if (version !== undefined) {
+      return { kind: "found", candidate, version };
+    }
+    // One Python often has several names.
+    const reason = problem ?? "does not start";
+    const folder = pathsOf(context.platform).dirname(candidate.program);
+    if (!tried.has(`${folder} ${reason}`)) {
+      tried.add(`${folder} ${reason}`);
+      reasons.push(`${candidate.program} ${reason}.`);
+    }
+  }
+  return undefined;
 }
 
 /** All programs to try, in order of preference, each once. */
 export function candidates(context: SearchContext): Candidate[] {
   if (context.setting !== undefined) {
-    return [{ program: context.setting, origin: "setting" }];
-  }
-  const found = new Map<string, Candidate>();
-  const add = (candidate: Candidate): void => {
-    if (!found.has(candidate.program)) {
-      found.set(candidate.program, candidate);
-    }
-  };
-  for (const environment of context.environments) {
-    add({ program: programIn(environment.folder, context.platform), origin: "environment", environment });
+    return [{ program: context.setting, arguments: [], origin: "setting" }];
   }
   const paths = pathsOf(context.platform);
-  for (const folder of context.folders) {
-    // A relative entry of PATH depends on the current folder, which may be untrusted.
-    if (paths.isAbsolute(folder)) {
-      add({ program: paths.join(folder, `gym-lsp${suffix(context.platform)}`), origin: "path" });
+  const name = `gym-lsp${suffix(context.platform)}`;
+  return eachOnce([
+    ...context.environments.map((environment): Candidate => {
+      const program = programIn(environment.folder, context.platform);
+      return { program, arguments: [], origin: "environment", environment };
+    }),
+    ...absoluteFolders(context).map((folder): Candidate => {
+      return { program: paths.join(folder, name), arguments: [], origin: "path" };
+    }),
+  ]);
+}
+
+/** The Pythons to try for the server of the extension, in order of preference, each once. */
+export function pythons(context: SearchContext, bundle: Bundle): Candidate[] {
+  const { platform } = context;
+  const paths = pathsOf(platform);
+  const inEnvironment = (environment: Environment): string[] => [
+    environment.python ?? programIn(environment.folder, platform, "python"),
+    // In environments of conda on Windows, it is not in a folder of programs.
+    ...(platform === "win32" ? [paths.join(environment.folder, "python.exe")] : []),
+  ];
+  const programs = [
+    ...context.environments.flatMap(inEnvironment),
+    ...absoluteFolders(context).flatMap((folder) => pythonNames(platform).map((name) => paths.join(folder, name))),
+  ];
+  // On a Mac without developer tools, this one opens a dialog that offers to install them. It is 3.9 at most.
+  const wanted = programs.filter((program) => platform !== "darwin" || paths.dirname(program) !== "/usr/bin");
+  // `-I` and `-S`: nothing of the current folder, the variables or the environment changes what is imported.
+  const before = ["-I", "-S", "-X", `pycache_prefix=${bundle.bytecode}`, bundle.script];
+  return eachOnce(wanted.map((program) => ({ program, arguments: before, origin: "bundle" })));
+}
+
+function pythonNames(platform: NodeJS.Platform): readonly string[] {
+  if (platform === "win32") {
+    return ["python.exe", "python3.exe", "py.exe"];
+  }
+  return ["python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"];
+}
+
+// A relative entry of PATH depends on the current folder, which may be untrusted.
+function absoluteFolders(context: SearchContext): string[] {
+  return context.folders.filter((folder) => pathsOf(context.platform).isAbsolute(folder));
+}
+
+function eachOnce(candidates: readonly Candidate[]): Candidate[] {
+  const found = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    if (!found.has(candidate.program)) {
+      found.set(candidate.program, candidate);
     }
   }
   return [...found.values()];

@@ -38,6 +38,10 @@ function describe(state: ServerState, isTrusted: boolean): Shown {
     case "starting":
       return { ...shown, text: "NeMo Gym: starting", isBusy: true };
     case "missing":
+      if (state.needs !== undefined) {
+        const detail = [`The language server needs ${state.needs}.`, ...state.reasons].join(" ");
+        return { ...shown, text: "NeMo Gym: Python was not found", detail, isFailed: true };
+      }
       return { ...shown, text: "NeMo Gym: gym-lsp was not found", detail: state.reasons.join(" "), isFailed: true };
     case "failed":
       return { ...shown, text: "NeMo Gym: failed", detail: state.reason, isFailed: true };

@@ -20,6 +20,11 @@ export function versionIn(output: string): string | undefined {
   return /\bgym-lsp\s+v?(\d+(?:\.\d+)*\S*)/.exec(output)?.[1];
 }
 
+/** Why a Python cannot run the server of the extension, from its output; undefined if it does not say so. */
+export function problemIn(output: string): string | undefined {
+  return /^gym-lsp: this Python (.*)$/m.exec(output)?.[1];
+}
+
 // A suffix (a1, rc2, .dev3, +local) is ignored: a pre-release counts as its release.
 function parts(version: string): number[] | undefined {
   const release = /^v?(\d+(?:\.\d+)*)/.exec(version.trim())?.[1];
