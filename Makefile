@@ -20,7 +20,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint types layers unit test-lowest test-schema test-editors test-terminals test-client test-vscode corpus parity parity-recipes record record-recipes bench soak fuzz docs docs-site ecosystem dist dist-twice sbom release-check clean
+.PHONY: help demo test lint types layers unit test-lowest test-schema test-editors test-terminals test-client test-vscode corpus parity parity-recipes record record-recipes bench soak fuzz docs docs-site ecosystem dist vsix vsix-lock dist-twice sbom release-check clean
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -117,7 +117,13 @@ ecosystem: $(VENV)/.installed-dev corpus ## Compare findings, time and memory on
 dist: $(VENV)/.installed-dev ## Build the wheel and the source distribution
 	$(BIN)/python -m build
 
-dist-twice: $(VENV)/.installed-dev ## Build them and the VS Code extension twice, and compare
+vsix: $(VENV)/.installed-dev ## Build the VS Code extension with its server, for all platforms or TARGET=linux-x64
+	$(BIN)/python -m tests.tools.bundle dist $(TARGET:%=--target %)
+
+vsix-lock: $(VENV)/.installed-dev ## Write the versions and hashes of what the extension carries again
+	$(BIN)/python -m tests.tools.bundle --lock
+
+dist-twice: $(VENV)/.installed-dev ## Build them and the VS Code extensions twice, and compare
 	$(BIN)/python -m tests.tools.distributions dist
 
 sbom: $(VENV)/.installed-dev ## Write the bills of materials of what dist-twice has built

@@ -25,8 +25,8 @@ def problem(version, is_isolated):
         return "was started without -I and -S"
     try:
         # The compiled packages, whose modules are there for some versions only.
-        import _ruamel_yaml  # noqa: F401
-        import msgspec  # noqa: F401
+        import _ruamel_yaml
+        import msgspec
     except ImportError as error:
         build = "%s %d.%d" % (sys.implementation.name, version[0], version[1])
         return "is %s, for which the extension has no compiled modules (%s)" % (build, error)

@@ -30,11 +30,10 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from gym_lsp.project import NAME
-from tests.editors.vscode import Unavailable, client_packages, node_programs
+from tests.tools.node import CLIENT, Unavailable, client_packages, node_programs
 from tests.tools.pip import PipFailed, own_pip
 
 REPOSITORY = Path(__file__).parents[2]
-CLIENT = REPOSITORY / "vscode-client"
 LOCK = CLIENT / "requirements.txt"
 BUNDLED = "bundled"
 """The folder of the extension with the server."""
@@ -144,8 +143,8 @@ def build(folder: Path, targets: Sequence[Target]) -> list[Path]:
         constrained = environment | {"PIP_CONSTRAINT": str(_CONSTRAINTS)}
         _run([sys.executable, "-m", "build", "--wheel", "--outdir", str(wheels)], REPOSITORY, constrained)
         [wheel] = wheels.glob("*.whl")
-        left_out = shutil.ignore_patterns("node_modules", "out", BUNDLED, "*.vsix")
-        client = Path(shutil.copytree(CLIENT, Path(temporary) / "client", ignore=left_out))
+        generated = shutil.ignore_patterns("node_modules", "out", BUNDLED, "*.vsix")
+        client = Path(shutil.copytree(CLIENT, Path(temporary) / "client", ignore=generated))
         (client / "node_modules").symlink_to(CLIENT / "node_modules")
         return [package(client, target, wheel, folder, environment) for target in targets]
 
@@ -153,16 +152,18 @@ def build(folder: Path, targets: Sequence[Target]) -> list[Path]:
 def package(client: Path, target: Target, wheel: Path, folder: Path, environment: Mapping[str, str]) -> Path:
     """Build the extension of one platform in `client`, a copy of `vscode-client`. Raises BundleFailed, PipFailed."""
     bundled = client / BUNDLED
-    assemble(bundled, target, wheel)
+    assemble(bundled, target, wheel, client / "run_server.py")
     version = json.loads((client / "package.json").read_text("utf-8"))["version"]
     built = folder / f"gym-lsp-{target.name}-{version}.vsix"
     _run(["npm", "--silent", "run", "package", "--", "--target", target.name, "--out", str(built)], client, environment)
     shutil.rmtree(bundled)
     print(f"{built.name}: {built.stat().st_size / 1_000_000:.1f} MB, for {needs(target)}", flush=True)
+    for each in left_out(target):
+        print(f"    without CPython {each.python} for {each.platform}, because a package has no wheel for it")
     return built
 
 
-def assemble(bundled: Path, target: Target, wheel: Path) -> None:
+def assemble(bundled: Path, target: Target, wheel: Path, program: Path) -> None:
     """Write the server of a platform into a new folder. Raises BundleFailed, PipFailed."""
     libs = bundled / "libs"
     libs.mkdir(parents=True)
@@ -170,7 +171,7 @@ def assemble(bundled: Path, target: Target, wheel: Path) -> None:
         for path in downloaded(interpreter):
             unpack(path, libs)
     unpack(wheel, libs)
-    (bundled / "run_server.py").write_bytes((CLIENT / "run_server.py").read_bytes())
+    shutil.copyfile(program, bundled / program.name)
     (bundled / "needs.txt").write_text(f"{needs(target)}\n", encoding="utf-8", newline="\n")
     (bundled / "NOTICE.txt").write_text(notice(libs), encoding="utf-8", newline="\n")
 
@@ -189,12 +190,17 @@ def needs(target: Target) -> str:
 
 def interpreters(target: Target) -> list[Interpreter]:
     """Return the interpreters for which every package has a wheel. Raises BundleFailed if there are none."""
-    without = {Interpreter(each["platform"], each["python"]) for each in _NO_WHEEL.finditer(LOCK.read_text("utf-8"))}
-    candidates = (Interpreter(name, python) for name in target.platforms for python in PYTHONS)
-    found = [each for each in candidates if each not in without]
+    without = left_out(target)
+    found = [each for each in _all_interpreters(target) if each not in without]
     if not found:
         raise BundleFailed(f"no Python on {target.name} has a wheel of every package; see {LOCK}")
     return found
+
+
+def left_out(target: Target) -> list[Interpreter]:
+    """Return the interpreters for which a package has no wheel."""
+    known = {Interpreter(each["platform"], each["python"]) for each in _NO_WHEEL.finditer(LOCK.read_text("utf-8"))}
+    return [each for each in _all_interpreters(target) if each in known]
 
 
 def downloaded(interpreter: Interpreter) -> list[Path]:
@@ -264,13 +270,11 @@ def locked() -> str:
             digests = hashes.setdefault(wanted, {_digest(wheel)})
             if machine == "any":
                 continue
-            for interpreter in _all_interpreters():
+            for interpreter in _all_interpreters(*TARGETS):
                 folder = Path(temporary) / f"{interpreter.platform}-{interpreter.python}-{name}"
                 print(f"Looking for {wanted}: {interpreter.platform}, CPython {interpreter.python} ...", flush=True)
                 try:
-                    own_pip(
-                        ["download", "--quiet", "--no-deps", "--dest", str(folder), *interpreter.options(), wanted]
-                    )
+                    own_pip(["download", "--quiet", "--no-deps", "--dest", str(folder), *interpreter.options(), wanted])
                 except PipFailed as error:
                     if "No matching distribution" not in str(error) or "Retrying" in str(error):
                         raise
@@ -292,8 +296,8 @@ def server_requirements() -> list[str]:
     return [each for each in project["dependencies"] if re.match(r"[\w.-]+", each)[0] not in LIBRARY_ONLY]  # type: ignore[index]
 
 
-def _all_interpreters() -> list[Interpreter]:
-    names = dict.fromkeys(name for target in TARGETS for name in target.platforms)
+def _all_interpreters(*targets: Target) -> list[Interpreter]:
+    names = dict.fromkeys(name for target in targets for name in target.platforms)
     return [Interpreter(name, python) for name in names for python in PYTHONS]
 
 

@@ -1,4 +1,4 @@
-"""Builds the wheel, the source distribution and the VS Code extension twice, and compares the files byte by byte.
+"""Builds the wheel, the source distribution and the VS Code extensions twice, and compares the files byte by byte.
 
     python -m tests.tools.distributions FOLDER [--without-extension]     writes the files and SHA256SUMS
 
@@ -18,7 +18,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.editors.vscode import Unavailable, client_packages, node_programs
+from tests.tools import bundle
+from tests.tools.node import Unavailable, client_packages, node_programs
 from tests.tools.pip import PipFailed
 
 REPOSITORY = Path(__file__).parents[2]
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder: Path = options.folder.absolute()
     try:
         return _compare(folder, with_extension=not options.without_extension)
-    except (BuildFailed, PipFailed, Unavailable) as error:
+    except (BuildFailed, PipFailed, Unavailable, bundle.BundleFailed) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -89,6 +90,7 @@ def build(folder: Path, seed: int, *, with_extension: bool) -> dict[str, Path]:
 
 
 def _extension(client: Path, built: Path, environment: Mapping[str, str]) -> None:
+    """Build the extension without a server, and then one with it for each platform."""
     node = node_programs(REPOSITORY / ".editors" / "node")
     environment = {**environment, "PATH": f"{node}{os.pathsep}{environment['PATH']}"}
     client_packages(environment)
@@ -96,6 +98,9 @@ def _extension(client: Path, built: Path, environment: Mapping[str, str]) -> Non
     _run(["npm", "--silent", "run", "package"], client, environment)
     [package] = client.glob("*.vsix")
     package.rename(built / package.name)
+    [wheel] = built.glob("*.whl")
+    for target in bundle.TARGETS:
+        bundle.package(client, target, wheel, built, environment)
 
 
 def copy_repository(folder: Path) -> None:

@@ -4,6 +4,8 @@ python -m tests.tools.release check TAG       lists what is missing for the rele
 python -m tests.tools.release notes           prints the section of CHANGELOG.md about this version
 python -m tests.tools.release sbom FOLDER     for the wheel and the .vsix in a folder: CycloneDX, as JSON
 python -m tests.tools.release entries FOLDER  writes the entries for the lists of servers that editors read
+
+The .vsix for a platform has two bills: one of the extension, and one of the packages of the server that it carries.
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ from pathlib import Path
 
 from gym_lsp import __version__
 from gym_lsp.project import REPOSITORY
-from tests.editors.vscode import node_programs
 from tests.tools import entries
+from tests.tools.bundle import LOCK
+from tests.tools.node import node_programs
 from tests.tools.pip import pip
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +73,7 @@ def notes(version: str) -> str | None:
 
 
 def write_bills(folder: Path) -> None:
-    """Write `sbom-python.cdx.json` and `sbom-extension.cdx.json` into the folder, which contains the wheel."""
+    """Write `sbom-python`, `sbom-extension` and `sbom-carried` into the folder, which contains the wheel."""
     [wheel] = folder.glob("*.whl")
     environment = ROOT / "build" / "sbom"
     venv.create(environment, with_pip=True, clear=True)
@@ -78,11 +81,11 @@ def write_bills(folder: Path) -> None:
     pip(python, ["install", "--quiet", str(wheel)])
     # The tools that install are not a part of gym-lsp.
     pip(python, ["uninstall", "--quiet", "--yes", "setuptools", "pip"])
-    command = ["environment", str(python), "--pyproject", str(ROOT / "pyproject.toml"), "--output-reproducible"]
-    target = folder / "sbom-python.cdx.json"
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    program = [sys.executable, "-m", "cyclonedx_py", *command, "--output-file", str(target)]
-    subprocess.run(program, check=True, env=clean)
+    for source, name in ((["environment", str(python)], "sbom-python"), (["requirements", str(LOCK)], "sbom-carried")):
+        command = [*source, "--pyproject", str(ROOT / "pyproject.toml"), "--output-reproducible"]
+        written = ["--output-file", str(folder / f"{name}.cdx.json")]
+        subprocess.run([sys.executable, "-m", "cyclonedx_py", *command, *written], check=True, env=clean)
     node = node_programs(ROOT / ".editors" / "node")
     listed = subprocess.run(
         ["npm", "sbom", "--sbom-format", "cyclonedx", "--package-lock-only"],

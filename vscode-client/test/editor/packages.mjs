@@ -48,6 +48,8 @@ export async function buildPackages(client, folder) {
     ours: path.join(folder, "gym-lsp.vsix"),
     probe: path.join(folder, "probe.vsix"),
     fakeYaml: path.join(folder, "fake-yaml.vsix"),
+    // The same as ours, with a server for this machine.
+    carrying: process.env.GYM_LSP_CARRYING,
   };
   const vsce = path.join(client, "node_modules", "@vscode", "vsce", "vsce");
   for (const [cwd, file] of [[client, files.ours], [probe, files.probe], [fakeYaml, files.fakeYaml]]) {

@@ -4,8 +4,8 @@
 //
 //     node test/editor/run.mjs [--pictures FOLDER]
 //
-// GYM_LSP_CODE_SERVER is the folder in which code-server is installed, GYM_LSP_CHROMIUM the browser, and GYM_LSP_PYTHON
-// a Python with the dependencies of gym-lsp.
+// GYM_LSP_CODE_SERVER is the folder in which code-server is installed, GYM_LSP_CHROMIUM the browser, GYM_LSP_PYTHON
+// a Python with the dependencies of gym-lsp, and GYM_LSP_CARRYING the package that carries a server for this machine.
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -78,7 +78,7 @@ async function startServer(program, group, packages) {
   writeFileSync(path.join(settings, "settings.json"), JSON.stringify({ ...SETTINGS, ...group.settings }));
   const folders = ["--user-data-dir", path.join(home, "data"), "--extensions-dir", path.join(home, "extensions"), "--config", path.join(home, "config.yaml")];
   const env = {
-    PATH: [...group.path, "/usr/bin", "/bin"].join(path.delimiter),
+    PATH: [...group.path, ...(group.isIsolated ? [] : ["/usr/bin", "/bin"])].join(path.delimiter),
     HOME: home,
     XDG_CONFIG_HOME: path.join(home, "config"),
     XDG_DATA_HOME: path.join(home, "share"),

@@ -1,6 +1,7 @@
 // The folders of the scenarios, and the programs called gym-lsp in them. Each program records its start in a file, and
 // then runs the server of this checkout.
-import { chmodSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 const BROKEN = `tides:
@@ -138,8 +139,38 @@ export function workspaces(run, checkout) {
   const installed = path.join(run, "beginning", "tools");
   server(path.join(installed, "gym-lsp"), "path", run, "nothing", checkout);
 
+  // Only a Python, and modules of the workspace and of the home folder with the names of ours.
+  const bare = below("carrying", "bare");
+  write(bare, "environments/tides/config.yaml", BROKEN);
+  const python = process.env.GYM_LSP_PYTHON ?? path.join(checkout, ".venv", "bin", "python");
+  execFileSync(python, ["-m", "venv", "--without-pip", path.join(bare, ".venv")]);
+  const packages = path.join(bare, ".venv", "lib", readdirSync(path.join(bare, ".venv", "lib"))[0], "site-packages");
+  for (const folder of [bare, path.join(run, "carrying"), packages]) {
+    for (const name of ["sitecustomize.py", "msgspec.py", "gym_lsp/__init__.py", "json/__init__.py"]) {
+      write(folder, name, `open(${JSON.stringify(path.join(bare, "imported"))}, "a").write(__file__)\n`);
+    }
+  }
+
+  const newer = below("carrying", "newer");
+  write(newer, "environments/tides/config.yaml", BROKEN);
+  write(newer, ".venv/pyvenv.cfg", "version = 3.12\n");
+  program(newer, ".venv/bin/gym-lsp", "environment");
+
+  const pythonless = below("alone", "pythonless");
+  write(pythonless, "environments/tides/config.yaml", BROKEN);
+  write(pythonless, "python", `#!/bin/sh\nexec '${python}' "$@"\n`);
+  chmodSync(path.join(pythonless, "python"), 0o755);
+  const shell = path.join(run, "alone", "shell");
+  mkdirSync(shell, { recursive: true });
+  symlinkSync("/bin/sh", path.join(shell, "sh"));
+
   const careful = { "security.workspace.trust.enabled": true, "security.workspace.trust.startupPrompt": "never", "security.workspace.trust.banner": "never" };
+  const carrying = [
+    { name: "carrying", settings: {}, path: [], extensions: ["carrying", "probe"], folders: [bare, newer] },
+    { name: "alone", settings: {}, path: [shell], isIsolated: true, extensions: ["carrying", "probe"], folders: [pythonless] },
+  ];
   return [
+    ...(process.env.GYM_LSP_CARRYING ? carrying : []),
     { name: "trusting", settings: {}, path: [path.dirname(uv)], extensions: ["ours", "probe"], folders: [sample, plain, lookalike, rows, scratch, missing] },
     { name: "beginning", settings: {}, path: [installed], extensions: ["ours", "probe"], folders: [nothing] },
     // The workspace's own programs are first in the PATH, as in an editor that was started from an activated
@@ -152,7 +183,7 @@ function server(file, name, run, scenario, checkout) {
   const control = path.join(run, scenario);
   mkdirSync(control, { recursive: true });
   const python = process.env.GYM_LSP_PYTHON ?? path.join(checkout, ".venv", "bin", "python");
-  const lines = ["#!/bin/sh", `echo "${name} $$ $*" >> '${path.join(control, "starts")}'`, `PYTHONPATH='${checkout}' exec '${python}' -m gym_lsp "$@"`, ""];
+  const lines = ["#!/bin/sh", `echo "${name} $$ $*" >> '${path.join(control, "starts")}'`, `PYTHONPATH='${checkout}' exec '${python}' -P -m gym_lsp "$@"`, ""];
   write(path.dirname(file), path.basename(file), lines.join("\n"));
   chmodSync(file, 0o755);
 }

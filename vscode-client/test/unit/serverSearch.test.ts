@@ -98,7 +98,8 @@ describe("a program that does not start", () => {
 
 describe("a machine without servers", () => {
   it("has no reasons", async () => {
-    assert.deepEqual(await findServer(context({ programs: {} })), { kind: "missing", reasons: [], isTooOld: false });
+    const found = await findServer(context({ programs: {} }));
+    assert.deepEqual(found, { kind: "missing", reasons: [], isTooOld: false, needs: undefined });
   });
 });
 

@@ -1,7 +1,7 @@
 // The scenarios, one for each folder that the driver opens.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
 import * as vscode from "vscode";
@@ -28,6 +28,8 @@ const FIRST = "environments/first/config.yaml";
 const BOAT = "environments/boat/config.yaml";
 const HOLDOUT = "environments/recipe_scaling_holdout/config.yaml";
 const GUIDE = "environments/museum_guide/config.yaml";
+const PYTHON = path.join(homedir(), ".local", "bin", "python3");
+const TRY_AGAIN = ".notification-list-item .monaco-button:has-text('Try Again')";
 const FIELD = ".quick-input-widget:visible .quick-input-box input";
 const RECIPE = "environments/turnstile/training/grpo.yaml";
 const NEW_CONFIG = "environments/word_count/config.yaml";
@@ -499,6 +501,51 @@ export const SCENARIOS: Record<string, Scenario> = {
       await until("its start", () => Promise.resolve(starts().some((each) => each.isServer && each.program === "elsewhere")));
     },
   },
+  bare: {
+    "the server of the extension runs with the Python of the workspace": async () => {
+      await untilFindings(fileUri(TIDES), "findings", (found) => found.length === 2);
+      const [command = []] = carriedServers();
+      assert.equal(command[0], fileUri(".venv/bin/python").fsPath);
+      assert.deepEqual(starts(), []);
+    },
+    "no module of the workspace, of its environment or of the home folder is imported": async () => {
+      await untilFindings(fileUri(TIDES), "findings", (found) => found.length === 2);
+      assert.ok(!existsSync(fileUri("imported").fsPath));
+    },
+    "the page of a rule is there, and nothing is written into the extension": async () => {
+      const page = await vscode.workspace.openTextDocument(vscode.Uri.parse("gym-lsp:/rules/unknown-domain.md"));
+      assert.match(page.getText(), /^# unknown-domain/);
+      const extension = vscode.extensions.getExtension(EXTENSION);
+      const libs = path.join(extension?.extensionPath ?? "", "bundled", "libs");
+      assert.ok(existsSync(path.join(libs, "gym_lsp")));
+      assert.ok(!existsSync(path.join(libs, "gym_lsp", "__pycache__")));
+    },
+  },
+  newer: {
+    "an installed server that is not older is started instead of that of the extension": async () => {
+      await untilFindings(fileUri(TIDES), "findings", (found) => found.length === 2);
+      assert.ok(starts().some((each) => each.isServer && each.program === "environment"));
+      assert.deepEqual(carriedServers(), []);
+    },
+  },
+  pythonless: {
+    "one message reports that there is no Python, and how to get one": async (page) => {
+      const seen = await until("the message", () => pythonMessage(page));
+      assert.match(seen, /Get Python.*Try Again.*Open Settings.*needs Python 3\.11 to 3\.14/s);
+      await page.ask({ ask: "screenshot", name: "no-python" });
+    },
+    "the message returns with the reason if there is an old one": async (page) => {
+      mkdirSync(path.dirname(PYTHON), { recursive: true });
+      writeFileSync(PYTHON, "#!/bin/sh\necho 'gym-lsp: this Python is version 3.9' >&2; exit 3\n", { mode: 0o755 });
+      await page.ask({ ask: "click", selector: TRY_AGAIN });
+      await until("the reason", async () => (await pythonMessage(page))?.includes(`${PYTHON} is version 3.9.`));
+    },
+    "with a Python, the server starts": async (page) => {
+      copyFileSync(fileUri("python").fsPath, PYTHON);
+      await page.ask({ ask: "click", selector: TRY_AGAIN });
+      await untilFindings(fileUri(TIDES), "findings", (found) => found.length === 2);
+    },
+  },
   untrusted: {
     "no program of the workspace is run, but the server of the PATH is": async () => {
       assert.equal(vscode.workspace.isTrusted, false);
@@ -537,6 +584,30 @@ async function isAsleep(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 1500));
   assert.deepEqual(starts(), []);
   assert.ok(!(await vscode.commands.getCommands()).includes("gymLsp.restart"));
+}
+
+async function pythonMessage(page: Page): Promise<string | undefined> {
+  const texts = await page.ask({ ask: "texts", selector: ".notification-list-item" });
+  return texts.find((text) => text.includes("and none was found"));
+}
+
+/** The command lines of the running servers that the extension carries, on Linux. */
+function carriedServers(): string[][] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => {
+      try {
+        return readFileSync(`/proc/${name}/cmdline`, "utf-8").split("\0");
+      } catch {
+        return [];
+      }
+    })
+    .filter((command) => command.some((each) => each.endsWith("run_server.py") && isHere(each)));
+}
+
+// Other tests can run on the same machine.
+function isHere(file: string): boolean {
+  return file.startsWith(vscode.extensions.getExtension(EXTENSION)?.extensionPath ?? "-");
 }
 
 /** The starts that the programs of this scenario have recorded. */
