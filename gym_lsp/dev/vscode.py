@@ -54,13 +54,14 @@ def editor_settings() -> tuple[EditorSetting, ...]:
             "serverPath",
             text,
             "The path of the program `gym-lsp`. If it is empty, the extension searches the selected Python "
-            f"environment, the virtual environment of the workspace, and the PATH. {relative}",
+            f"environment, the virtual environment of the workspace, and the PATH, and then uses its own. {relative}",
         ),
         EditorSetting(
             "pythonEnvironment",
             text,
-            "The Python environment that has gym-lsp and NeMo Gym. If it is empty, the extension uses the one that is "
-            f"selected in the Python extension, or the virtual environment of the workspace. {relative}",
+            "The Python environment that has gym-lsp and NeMo Gym, or whose Python runs the server of the extension. If it "
+            "is empty, the extension uses the one that is selected in the Python extension, or the virtual environment "
+            f"of the workspace. {relative}",
         ),
         EditorSetting("gymRoot", text, f"{_description_of('gym-root')} {wins}"),
         EditorSetting("searchDirs", folders, f"{_description_of('search-dirs')} {wins}"),
