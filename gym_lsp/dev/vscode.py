@@ -59,8 +59,8 @@ def editor_settings() -> tuple[EditorSetting, ...]:
         EditorSetting(
             "pythonEnvironment",
             text,
-            "The Python environment that has gym-lsp and NeMo Gym, or whose Python runs the server of the extension. If "
-            "it is empty, the extension uses the one that is selected in the Python extension, or the virtual "
+            "The Python environment that has gym-lsp and NeMo Gym, or whose Python runs the server of the extension. "
+            "If it is empty, the extension uses the one that is selected in the Python extension, or the virtual "
             f"environment of the workspace. {relative}",
         ),
         EditorSetting("gymRoot", text, f"{_description_of('gym-root')} {wins}"),
