@@ -229,3 +229,27 @@ user: "{{question}}"
 """
     found = findings(parse_fixture(text))
     assert [each.rule for each in found] == ["prompt-config-not-found"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "files", "is_safe"),
+    [
+        ({"agent_server": "other"}, "", True),
+        ({"agent_server": "counting_agnet"}, "", False),
+        ({"model_server": "policy_model"}, "", False),
+        ({"datasets": "[{name: a, type: example, jsonl_fpath: other/rows.jsonl}]"}, "", True),
+        ({"datasets": "[{name: a, type: example, jsonl_fpath: b.jsonl}]"}, "", False),
+        (
+            {"datasets": "[{name: a, type: example, jsonl_fpath: other/rows.jsonl}]"},
+            "# --- other/rows.jsonl\n{}\n",
+            False,
+        ),
+    ],
+)
+def test_a_fix_is_safe_if_the_config_is_right(fields: dict[str, str | None], files: str, is_safe: bool) -> None:
+    found = [each for each in findings(parse_fixture(manifest(fields) + files)) if each.rule == "stale-manifest"]
+    assert [each.safe_fix is not None for each in found] == [is_safe]
+    assert all(each.fixes for each in found)
+    assert ("misspelt" in found[0].message) is (
+        fields.get("agent_server") == "counting_agnet" or "b.jsonl" in str(fields)
+    )

@@ -19,9 +19,18 @@ from gym_lsp.diagnostic import Applicability, FileEdit, Fix, RelatedLocation
 from gym_lsp.files import Kind
 from gym_lsp.gym.discovery.raw_config import RawMapping, is_mapping
 from gym_lsp.gym.lax import to_int
-from gym_lsp.gym.layout import AGENT_SERVER, DATASETS, NAME, PREPARE_SCRIPT, PROMPT_CONFIG, RESOURCES_SERVER
+from gym_lsp.gym.layout import (
+    AGENT_SERVER,
+    DATASETS,
+    JSONL_FPATH,
+    NAME,
+    PREPARE_SCRIPT,
+    PROMPT_CONFIG,
+    RESOURCES_SERVER,
+)
 from gym_lsp.gym.manifest import check_manifest, manifest_config_path
 from gym_lsp.gym.manifests.model import MANIFEST, MANIFEST_DATASET
+from gym_lsp.rules.analysis.naming import nearest
 from gym_lsp.rules.analysis.paths import is_file
 from gym_lsp.rules.engine.context import Context, Manifest
 from gym_lsp.rules.engine.edits import append_field, indentation, insert_after, line_break, remove_entry
@@ -86,18 +95,33 @@ def _is_faulty(config: Table, key: str) -> bool:
 
 
 def _other_than(
-    config: Table, path: KeyPath, value: Config, theirs: str | int | None, places: tuple[RelatedLocation, ...]
+    config: Table,
+    path: KeyPath,
+    value: Config,
+    theirs: str | int | None,
+    places: tuple[RelatedLocation, ...],
+    *,
+    is_doubtful: bool = False,
 ) -> Finding:
-    """Return the finding about a value that differs from the config. `theirs` is `None` if the config has no value."""
+    """Return the finding about a value that differs from the config. `theirs` is `None` if the config has no value.
+
+    If it is doubtful, or if the two are similar, the mistake may be in the config, so the fix is not safe.
+    """
     name, must_be_there = spell(path), path == (RESOURCES_SERVER,)
+    is_slip = isinstance(theirs, str) and bool(nearest(theirs, (str(to_plain(value)),)))
     if theirs is not None:
         message, edit = f"`{name}` must be `{shortened(str(theirs), 60)}`, as in the config", _replaced(value, theirs)
+        if is_slip:
+            message += "; one of the two is misspelt"
     elif must_be_there:
         message, edit = f"`{name}` must be null, because the config has none", _replaced(value, None)
     else:
         message = f"`{name}` must be left out, because the config has none"
         edit = remove_entry(value) or _replaced(value, None)
-    return at_value(value, message, related=places, fixes=_fixes(config, path, theirs, edit))
+    # What the config lacks may have been lost there.
+    is_sure = theirs is not None and not is_slip and not is_doubtful
+    applicability = Applicability.SAFE if is_sure else Applicability.UNSAFE
+    return at_value(value, message, related=places, fixes=_fixes(config, path, theirs, edit, applicability))
 
 
 # Datasets
@@ -140,7 +164,8 @@ def _about_dataset(
         places = _places(said.at.get(field))
         if value is not None:
             if isinstance(value, Leaf) and _fits(field, value):
-                yield _other_than(config, (*path, field), value, theirs, places)
+                is_doubtful = field == JSONL_FPATH and _leads_elsewhere(context, ours, theirs)
+                yield _other_than(config, (*path, field), value, theirs, places, is_doubtful=is_doubtful)
         elif theirs is not None and not MANIFEST_DATASET.fields[field].required:
             # `invalid-manifest` reports a missing field that every dataset needs.
             fixes = _fixes(config, (*path, field), theirs, append_field(item, field, _spelled(theirs)))
@@ -150,7 +175,12 @@ def _about_dataset(
 
 def _is_config_wrong(context: Context, field: str, ours: object, theirs: object) -> bool:
     """Return whether only the path in the manifest leads to a file, so that the config needs the fix."""
-    if field not in _FILES or not isinstance(ours, str) or not isinstance(theirs, str):
+    return field in _FILES and _leads_elsewhere(context, ours, theirs)
+
+
+def _leads_elsewhere(context: Context, ours: object, theirs: object) -> bool:
+    """Return whether the path in the manifest leads to a file, and that in the config to none."""
+    if not isinstance(ours, str) or not isinstance(theirs, str):
         return False
     return not is_file(theirs, context.files, context.search) and is_file(ours, context.files, context.search)
 

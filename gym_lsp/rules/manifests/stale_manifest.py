@@ -17,8 +17,10 @@ def stale_manifest(context: Context, manifest: Manifest) -> Iterator[Finding]:
 
     A manifest repeats resolved values of its config, for readers who do not resolve configs: the implementations of the
     agent and the resources server, the name of the model server, the rollout driver, the grading mode and the datasets.
-    The config is always right. `gym env validate` rejects a manifest that differs. With `--sync` it updates the
-    manifest and rewrites the whole file; the fixes change only the values that differ.
+    To NeMo Gym, the config is always right: `gym env validate` rejects a manifest that differs. With `--sync` it
+    updates the manifest and rewrites the whole file; the fixes change only the values that differ. A fix is not safe if
+    the mistake may be in the config: if the two values are similar, if the config has none, or if only the path in the
+    manifest leads to a file.
 
     ## Example
 
