@@ -18,9 +18,11 @@ from gym_lsp.compose.run import Run
 from gym_lsp.compose.secrets import NONE
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.files import LARGEST_ROWS, Kind, TooLarge, Unreadable
+from gym_lsp.gym.python.field_text import line_start
+from gym_lsp.gym.task_data import Unusable
 from gym_lsp.memo import query
 from gym_lsp.rows.judging import Expected, PromptColumns, judge
-from gym_lsp.rows.problem import RowProblem, UnreadableRows, UnreadRows
+from gym_lsp.rows.problem import RowProblem, UncomparedRows, UnreadableRows, UnreadRows
 from gym_lsp.rows.reading import first_rows, rows_in
 from gym_lsp.rules.engine.context import Context, Scope
 from gym_lsp.rules.engine.engine import Engine
@@ -139,8 +141,22 @@ def row_problems(
         rows = sum(1 for _ in rows_in(text))
         yield UnreadRows(path, Span(0, 0), rows, 0)
         expectations = [replace(each, is_counted=False) for each in expectations]
+    yield from _uncompared(workspace, path, listings, Span(0, min(1, len(text))))
     if text or is_whole:
         yield from judge(path, text, expectations, instances, names)
+
+
+def _uncompared(workspace: Workspace, path: PurePath, listings: Iterable[Listing], at: Span) -> Iterator[RowProblem]:
+    """Yield a problem for each server whose schema NeMo Gym cannot use."""
+    for owner in dict.fromkeys(each.owner for each in listings if each.owner is not None):
+        unusable = None if workspace.task_data(*owner) is not None else workspace.unusable_task_data(*owner)
+        if unusable is not None:
+            yield UncomparedRows(path, at, 0, 0, owner[1], unusable, _line_in(workspace, unusable))
+
+
+def _line_in(workspace: Workspace, unusable: Unusable) -> Span:
+    start = line_start(workspace.files.programs().read(unusable.path), unusable.line or 1)
+    return Span(start or 0, start or 0)
 
 
 def _is_whole(workspace: Workspace, path: PurePath, text: str, most: int) -> bool:

@@ -14,7 +14,7 @@ from pathlib import PurePath
 
 from msgspec import Struct
 
-from gym_lsp.files import Files, Kind, absolute
+from gym_lsp.files import Files, Kind, Unreadable, absolute
 from gym_lsp.gym.fields import Model
 from gym_lsp.gym.python.mapping_uses import with_known_mappings
 from gym_lsp.gym.python.models import HARMLESS_BASES, ModelReader
@@ -23,7 +23,7 @@ from gym_lsp.gym.python.source import External, Source, SourceDefinition
 from gym_lsp.gym.python.statements import dotted
 from gym_lsp.gym.server_folder import find_server_folder
 from gym_lsp.gym.task_data import MODULE as TASK_DATA_MODULE
-from gym_lsp.gym.task_data import TaskData, read_task_data
+from gym_lsp.gym.task_data import TaskData, Unusable, read_task_data, why_unusable
 
 _START = "run_webserver"
 _CONFIG = "config"
@@ -115,6 +115,17 @@ class ServerClasses:
                     else read_task_data(self._reader_in(folder.path), folder.path / f"{TASK_DATA_MODULE}.py")
                 )
             return self._task_data[key]
+
+    def unusable_task_data(self, server_type: str, implementation: str) -> Unusable | None:
+        """Return why NeMo Gym cannot use the schema that a server has; None if there is none, or if it may use it."""
+        folder = find_server_folder(self._files, self._roots, server_type, implementation)
+        if folder is None:
+            return None
+        path = folder.path / f"{TASK_DATA_MODULE}.py"
+        try:
+            return why_unusable(path, self._files.read(path))
+        except Unreadable:
+            return None
 
     def _program(self, server_type: str, implementation: str, entrypoint: str) -> PurePath | None:
         """Return the file that Python would run."""

@@ -7,6 +7,7 @@ NeMo Gym imports the module and validates with pydantic: `load_task_data_schema`
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import cast
@@ -47,6 +48,51 @@ class TaskData(Struct, frozen=True):
     path: PurePath
     line: int
     legacy: frozenset[str] = frozenset()
+
+
+class Unusable(Struct, frozen=True):
+    """Why NeMo Gym cannot use a `task_data.py`, so that it compares no row with it.
+
+    `line`, counted from 1, is that of a mistake in the syntax; None if the module does not define `TaskData`. `reason`
+    is what Python says about the mistake.
+    """
+
+    path: PurePath
+    line: int | None = None
+    reason: str = ""
+
+
+_NEWER = re.compile(
+    r"""^\s*type\s+\w|^\s*(?:async\s+def|def|class)\s+\w+\s*\[|\b[fFrRtT]{1,2}["']|^\s*except\b[^:(]*,"""
+)
+"""A line that a newer Python than the one that runs gym-lsp may accept."""
+
+
+def why_unusable(path: PurePath, text: str) -> Unusable | None:
+    """Return why a module exports no schema; None if it may export one. Nothing of it is executed."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        line = error.lineno or 1
+        written = text.split("\n")[line - 1 : line]
+        return None if any(map(_NEWER.search, written)) else Unusable(path, line, error.msg)
+    except (ValueError, RecursionError, MemoryError):
+        return None
+    return None if any(map(_may_bind, ast.walk(tree))) else Unusable(path)
+
+
+def _may_bind(node: ast.AST) -> bool:
+    """Whether a part of a module may bind the name of the schema."""
+    match node:
+        case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.Name(id=name, ctx=ast.Store()):
+            return name in (_EXPORT, "__getattr__")
+        case ast.alias(name=name, asname=asname):
+            return "*" in name or _EXPORT in (name, asname)
+        case ast.Constant(value=str(text)):
+            # A name in a text, as in `globals()["TaskData"]`.
+            return text == _EXPORT
+        case _:
+            return type(node).__name__ == "TypeAlias"
 
 
 def read_task_data(reader: ModelReader, path: PurePath) -> TaskData | None:

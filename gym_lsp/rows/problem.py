@@ -7,6 +7,7 @@ from pathlib import PurePath
 from msgspec import Struct
 
 from gym_lsp.gym.fields import FieldType
+from gym_lsp.gym.task_data import Unusable
 from gym_lsp.rows.places import Step
 from gym_lsp.text import Span
 
@@ -32,6 +33,14 @@ class UnreadableRows(RowProblem, frozen=True):
 
 class UnreadRows(RowProblem, frozen=True):
     """Rows after the first ones, because the file is very large. `row` is the number of rows that were read."""
+
+
+class UncomparedRows(RowProblem, frozen=True):
+    """Rows whose fields NeMo Gym does not compare, because it cannot use the schema of the server."""
+
+    server: str
+    schema: Unusable
+    span_in_schema: Span
 
 
 class InvalidRow(RowProblem, frozen=True):

@@ -164,6 +164,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "missing-prompt-column",
         "prompt-twice",
         "invalid-task-data",
+        "unusable-task-data",
         "ambiguous-task-field",
         "misplaced-task-field",
         "row-agent-not-found",

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from gym_lsp.gym.fields import Model
     from gym_lsp.gym.release.sandbox_providers import SandboxProvider
     from gym_lsp.gym.server_class import ServerClass, ServerClasses
-    from gym_lsp.gym.task_data import TaskData
+    from gym_lsp.gym.task_data import TaskData, Unusable
 
 
 class Workspace:
@@ -169,6 +169,11 @@ class Workspace:
     def task_data(self, server_type: str, implementation: str) -> TaskData | None:
         """Return the schema of the rows of a server; None if it has none that can be read."""
         return self._server_classes().task_data(server_type, implementation)
+
+    @query
+    def unusable_task_data(self, server_type: str, implementation: str) -> Unusable | None:
+        """Return why NeMo Gym cannot use the schema of the rows of a server; None if it may use it."""
+        return self._server_classes().unusable_task_data(server_type, implementation)
 
     @query
     def _server_classes(self) -> ServerClasses:

@@ -127,12 +127,17 @@ class TaskData(BaseModel):
         "from elsewhere import Letters\nclass TaskData(BaseModel):\n    letters: Letters\n",
         "from elsewhere import Letters as TaskData\n",
         "TaskData = build()\n",
-        "class Other(BaseModel):\n    letters: int\n",
-        "class TaskData(",
     ],
 )
 def test_what_cannot_be_read_accepts_all(body: str) -> None:
     assert_clean(with_schema(body, f'{PROMPT}, "letters": []}}\n'))
+
+
+@pytest.mark.parametrize("body", ["class Other(BaseModel):\n    letters: int\n", "class TaskData("])
+def test_what_nemo_gym_cannot_use_either_is_reported_once(body: str) -> None:
+    rows = f'{PROMPT}, "letters": []}}\n'
+    marked = "^ warning[unusable-task-data] the fields of these rows are not compared"
+    assert_findings(with_schema(body, f"{rows}{marked}\n{rows}".replace("[]", "[1]", 1)))
 
 
 UNION = """\
