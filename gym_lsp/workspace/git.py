@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -83,4 +84,7 @@ def _spec(files: Files, path: PurePath) -> GitIgnoreSpec:
         text = files.read(path)
     except Unreadable:
         text = ""
-    return GitIgnoreSpec.from_lines(text.splitlines())
+    with warnings.catch_warnings():
+        # pathspec makes regular expressions of the patterns, and Python warns about some that Git accepts.
+        warnings.simplefilter("ignore", FutureWarning)
+        return GitIgnoreSpec.from_lines(text.splitlines())

@@ -25,10 +25,12 @@ IGNORED = {
     "stars": {".gitignore": "**/only/*.yaml\na*/z.yaml\n*/b/\n"},
     "exclude": {".git/info/exclude": "excluded.yaml\n"},
     "everything": {".gitignore": "*\n!*/\n!x.local.yaml\n"},
+    "a bracket in brackets": {".gitignore": "[[x]*.yaml\n"},
     "nothing": {},
 }
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("texts", IGNORED.values(), ids=IGNORED)
 def test_as_git(tmp_path: Path, texts: dict[str, str]) -> None:
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
