@@ -14,23 +14,35 @@ def manifest(name: str, kind: str, domain: str, agent: str, dataset: Dataset) ->
         rows.append(f"    prepare_script: {dataset.folder}/prepare.py\n")
         rows.append(f"    prompt_config: {dataset.folder}/prompt.yaml\n")
         rows.append("    num_repeats: 1\n")
-    split = f"canonical_split: test\nstandard_prompt_config: {dataset.folder}/prompt.yaml\n" if is_benchmark else ""
+    about = "# The part of the data that results refer to, and the prompt that they use.\n"
+    split = (
+        f"{about}canonical_split: test\nstandard_prompt_config: {dataset.folder}/prompt.yaml\n" if is_benchmark else ""
+    )
     return f"""\
-# What others need to know about the {kind}.
+# What others need to know about the {kind}. The folder determines `name` and `kind`.
 name: {name}
-version: 0.1.0
 kind: {kind}
+# Any text; three numbers are usual.
+version: 0.1.0
+# Which part has its own code: the grading (custom-gym-verifier), the agent (custom-gym-agent-loop), an agent outside
+# of NeMo Gym (external-agent-loop), or the whole rollout (external-rollout-driver).
 integration_profile: custom-gym-verifier
+# As in config.yaml.
 domain: {domain}
+# A sentence for those who look for an environment.
 description: Answer a question; the answer has to be the expected one.
+# The kind of questions and answers: any text, such as text, audio or multimodal.
 modality: text
+# An SPDX identifier such as Apache-2.0, or one of internal, proprietary, unknown.
 licensing: unknown
+# At least one, each once.
 authors:
   - Your name
 # The least and the greatest reward that the resources server gives.
 reward:
   range: [0.0, 1.0]
   higher_is_better: true
+# Whether a rollout can be repeated with the same result: one of seeded, stochastic, unknown.
 determinism: unknown
 {split}
 # From here on, the manifest repeats config.yaml.

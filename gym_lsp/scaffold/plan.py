@@ -100,7 +100,7 @@ def _environment(workspace: Workspace, request: Request) -> Iterator[NewFile]:
     if workspace.profile.has_manifests:
         text = manifest(name, request.kind, domain, _agent(workspace, request), dataset)
         yield _new(workspace, f"{folder}/{MANIFEST_FILENAME}", text)
-    yield _new(workspace, f"{folder}/README.md", _readme(request, f"{folder}/{CONFIG_FILENAME}"))
+    yield _new(workspace, f"{folder}/README.md", _readme(request, _check_of(folder)))
 
 
 def _whole_config(workspace: Workspace, request: Request, domain: str, dataset: Dataset, folder: str) -> str:
@@ -115,7 +115,7 @@ def _whole_config(workspace: Workspace, request: Request, domain: str, dataset: 
     ]
     if _has_environment_servers(workspace):
         blocks.append(configs.environment_server(f"{name}_environment_server", agent_name))
-    about = f"# Answers are graded by the resources server `{name}`. Check with: gym-lsp --check --rows {folder}\n"
+    about = f"# Check with: {_check_of(folder)}\n"
     return "\n".join((about, *blocks))
 
 
@@ -174,7 +174,7 @@ def _reusing(workspace: Workspace, request: Request, resources_server: str) -> I
     elif _has_environment_servers(workspace):
         blocks.append(configs.environment_server(environment_name, agent_name))
     yield _new(workspace, f"{folder}/{CONFIG_FILENAME}", "\n".join((include, *blocks)))
-    yield _new(workspace, f"{folder}/README.md", _readme(request, f"{folder}/{CONFIG_FILENAME}"))
+    yield _new(workspace, f"{folder}/README.md", _readme(request, _check_of(folder)))
 
 
 def _reused(workspace: Workspace, name: str) -> _Reused:
@@ -217,7 +217,7 @@ def _resources_server(workspace: Workspace, request: Request) -> Iterator[NewFil
     config = f"{folder}/configs/{name}.yaml"
     yield _new(workspace, config, _whole_config(workspace, request, domain, dataset, folder))
     yield from _data(workspace, request, dataset)
-    yield _new(workspace, f"{folder}/README.md", _readme(request, config))
+    yield _new(workspace, f"{folder}/README.md", _readme(request, _check_of(folder)))
 
 
 def _implementation(workspace: Workspace, name: str) -> Iterator[NewFile]:
@@ -235,7 +235,7 @@ def _agent_component(workspace: Workspace, request: Request) -> Iterator[NewFile
     yield _new(workspace, f"{folder}/app.py", agent_program(name))
     yield _new(workspace, f"{folder}/requirements.txt", _requirements(workspace))
     yield _new(workspace, config, about + configs.agent(name, name, None, None))
-    yield _new(workspace, f"{folder}/README.md", _readme(request, config))
+    yield _new(workspace, f"{folder}/README.md", _readme(request, f"gym-lsp --check {folder}"))
 
 
 def _sandbox(workspace: Workspace, request: Request) -> Iterator[NewFile]:
@@ -401,7 +401,12 @@ def _requirements(workspace: Workspace) -> str:
     return "-e nemo-gym[dev] @ ../../\n" if in_checkout else "nemo-gym[dev]\n"
 
 
-def _readme(request: Request, config: str) -> str:
+def _check_of(folder: str) -> str:
+    """Return the command that checks a new config as a run, so that a missing field is an error, and its manifest."""
+    return f"gym-lsp --check --rows --standalone {folder}"
+
+
+def _readme(request: Request, check: str) -> str:
     return f"""\
 # {request.name}
 
@@ -409,7 +414,7 @@ What the {request.kind.replace("-", " ")} is for, and where its data comes from.
 
 Check its config, and what it refers to:
 
-    gym-lsp --check --rows --config {config}
+    {check}
 """
 
 

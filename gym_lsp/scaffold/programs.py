@@ -25,6 +25,7 @@ class {camel}Config(BaseResourcesServerConfig):
 class {camel}VerifyRequest(BaseVerifyRequest):
     """An answer with its row. Each field is a field of the rows in the dataset."""
 
+    # Change it together with the rows, and with task_data.py if there is one: they have to agree.
     expected_answer: str
 
 
@@ -52,6 +53,7 @@ class TaskData(BaseModel):
     # Rows may have further fields.
     model_config = ConfigDict(extra="allow")
 
+    # Change it together with the rows and with `{camel}VerifyRequest` in app.py: they have to agree.
     expected_answer: str = Field(description="The only answer that is right.")
 '''
 
@@ -112,7 +114,7 @@ def resources_server_program(name: str) -> str:
 
 def task_data_module(name: str) -> str:
     """Return the `task_data.py` of a resources server, which releases before 0.7.0 do not read."""
-    return _TASK_DATA.format(name=name)
+    return _TASK_DATA.format(name=name, camel=class_name(name))
 
 
 def agent_program(name: str) -> str:

@@ -83,13 +83,13 @@ def _first_environment(home: Path, folder: Path) -> pyte.Screen:
 
     try:
         until(screen, lambda shown: "[No Name]" in shown or "~" in shown, "Neovim to start")
-        press(":GymLsp new environment word_count\r", "math")
-        found = re.search(r"(\d+): math", screen())
+        press(":GymLsp new environment quiz\r", "knowledge")
+        found = re.search(r"(\d+): knowledge", screen())
         assert found is not None
-        press(f"{found[1]}\r", "word_count_example")
+        press(f"{found[1]}\r", "quiz_example")
         press(":call append(7, '      case_sensitive: ture')\r", "expected `bool`")
-        press(":28\r:s/word_count/wordcount/\r:noh\r", "did you mean `word_count`?")
-        press("gg:echo\r", "word_count:")
+        press(":28\r:s/quiz/quizz/\r:noh\r", "did you mean `quiz`?")
+        press("gg:echo\r", "quiz:")
     finally:
         process.close(force=True)
         nvim.close()

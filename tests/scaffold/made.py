@@ -13,7 +13,7 @@ from gym_lsp.scaffold.request import Request
 from gym_lsp.workspace.settings import Settings
 from gym_lsp.workspace.workspace import Workspace
 
-ENVIRONMENT = Request(kind="environment", name="word_count", domain="math")
+ENVIRONMENT = Request(kind="environment", name="quiz", domain="knowledge")
 REQUESTS: Mapping[str, Request] = {
     "environment": ENVIRONMENT,
     "benchmark": Request(kind="benchmark", name="trivia"),
@@ -22,10 +22,10 @@ REQUESTS: Mapping[str, Request] = {
     "resources-server": Request(kind="resources-server", name="grader", domain="knowledge"),
     "agent": Request(kind="agent", name="echo_agent"),
     "sandbox": Request(kind="sandbox", name="shells"),
-    "recipe": Request(kind="recipe", name="small", environment="word_count"),
+    "recipe": Request(kind="recipe", name="small", environment="quiz"),
 }
 CONFIGS: Mapping[str, str] = {
-    "environment": "environments/word_count/config.yaml",
+    "environment": "environments/quiz/config.yaml",
     "benchmark": "benchmarks/trivia/config.yaml",
     "on-mcqa": "environments/mcq/config.yaml",
     "on-blackjack": "environments/cards/config.yaml",

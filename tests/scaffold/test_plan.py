@@ -88,7 +88,7 @@ def test_a_prepare_script_makes_the_rows_of_its_config(tmp_path: Path) -> None:
 def test_in_a_checkout_a_server_uses_the_nemo_gym_next_to_it(corpus: Corpus, tmp_path: Path) -> None:
     (tmp_path / "nemo_gym").mkdir()
     texts = made(tmp_path, corpus.release("0.7.0"), ENVIRONMENT)
-    assert texts["resources_servers/word_count/requirements.txt"] == "-e nemo-gym[dev] @ ../../\n"
+    assert texts["resources_servers/quiz/requirements.txt"] == "-e nemo-gym[dev] @ ../../\n"
 
 
 WRONG: dict[str, tuple[Request, str]] = {
@@ -129,7 +129,7 @@ def test_an_agent_that_needs_more_fields_is_an_error(corpus: Corpus, tmp_path: P
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     made(tmp_path, None, ENVIRONMENT)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    with pytest.raises(ScaffoldError, match=r"word_count/app\.py and \d more of its files exist already"):
+    with pytest.raises(ScaffoldError, match=r"quiz/app\.py and \d more of its files exist already"):
         plan(opened(tmp_path, None), ENVIRONMENT)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 

@@ -30,7 +30,7 @@ export const pictures: Record<string, (page: Page) => Promise<void>> = Object.fr
 export async function firstEnvironment(page: Page, document: vscode.TextDocument): Promise<void> {
   await vscode.commands.executeCommand("workbench.action.closeAuxiliaryBar");
   const configuration = vscode.workspace.getConfiguration("workbench");
-  const at = after(document, "name: wordc");
+  const at = after(document, "name: quizz");
   for (const [name, theme] of Object.entries(THEMES)) {
     await configuration.update("colorTheme", theme, vscode.ConfigurationTarget.Global);
     const editor = await vscode.window.showTextDocument(document);
@@ -39,7 +39,7 @@ export async function firstEnvironment(page: Page, document: vscode.TextDocument
     await page.ask({ ask: "move pointer away" });
     await seen(page, ".codelens-decoration", "used by");
     await vscode.commands.executeCommand("editor.action.quickFix");
-    await seen(page, ".action-widget .monaco-list-row", "Change to `word_count`");
+    await seen(page, ".action-widget .monaco-list-row", "Change to `quiz`");
     await page.ask({ ask: "screenshot", name: `first-environment-${name}` });
     await page.ask({ ask: "press", key: "Escape" });
   }

@@ -32,8 +32,8 @@ const PYTHON = path.join(homedir(), ".local", "bin", "python3");
 const TRY_AGAIN = ".notification-list-item .monaco-button:has-text('Try Again')";
 const FIELD = ".quick-input-widget:visible .quick-input-box input";
 const RECIPE = "environments/turnstile/training/grpo.yaml";
-const NEW_CONFIG = "environments/word_count/config.yaml";
-const NEW_ROWS = "environments/word_count/data/example.jsonl";
+const NEW_CONFIG = "environments/quiz/config.yaml";
+const NEW_ROWS = "environments/quiz/data/example.jsonl";
 const TRIAGE = "environments/log_triage/config.yaml";
 
 const LETTERS = "resources_servers/letters/configs/letters.yaml";
@@ -422,17 +422,17 @@ export const SCENARIOS: Record<string, Scenario> = {
           text.includes("did you mean `word_count`?"),
         ),
       );
-      await page.ask({ ask: "fill", selector: field, text: "word_count" });
+      await page.ask({ ask: "fill", selector: field, text: "quiz" });
       await page.ask({ ask: "press", key: "Enter" });
     },
     "a new environment in an empty folder is opened, and has no finding": async (page) => {
-      await pick(page, "New environment: Domain", "math", "math");
+      await pick(page, "New environment: Domain", "knowledge", "knowledge");
       const document = await until("the config", () => {
         const shown = vscode.window.activeTextEditor?.document;
         return Promise.resolve(shown?.uri.toString() === fileUri(NEW_CONFIG).toString() && shown);
       });
-      assert.match(document.getText(), /^ {6}domain: math/m);
-      await untilHover(document.uri, after(document, "domain: ma"), "mathematical");
+      assert.match(document.getText(), /^ {6}domain: knowledge/m);
+      await untilHover(document.uri, after(document, "domain: kno"), "facts");
       assert.deepEqual(findings(document.uri), []);
       const rows = new TextDecoder().decode(await vscode.workspace.fs.readFile(fileUri(NEW_ROWS)));
       assert.equal(rows.trimEnd().split("\n").length, 5);
@@ -441,7 +441,7 @@ export const SCENARIOS: Record<string, Scenario> = {
     "two mistakes in it are found, and one has a quick fix, as in the tutorial": async (page) => {
       const document = await open(NEW_CONFIG);
       await replace(document, "\n      # The kind", "\n      case_sensitive: ture\n      # The kind");
-      await replace(document, "name: word_count\n      # The model", "name: wordcount\n      # The model");
+      await replace(document, "name: quiz\n      # The model", "name: quizz\n      # The model");
       await untilFindings(document.uri, "two findings", (found) =>
         ["invalid-server-field", "server-ref-not-found"].every((rule) => found.includes(rule)),
       );
