@@ -25,8 +25,9 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-demo: $(VENV)/.installed ## Check the sample workspace; needs only Python
+demo: $(VENV)/.installed ## Check the sample workspace, and a config with two mistakes; needs only Python
 	$(BIN)/gym-lsp --check environments responses_api_agents
+	@$(BIN)/python -m tests.tools.demo
 
 # All steps run, whatever fails; the last line lists the failed ones.
 test: ## Run all checks except those in real editors

@@ -17,6 +17,7 @@ from gym_lsp.rules import ALL_RULES, RULE_NAMES
 from gym_lsp.workspace.settings import load_settings
 from tests.fixture import assert_findings
 from tests.memory import Memory
+from tests.tools.demo import main as demo
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
@@ -175,6 +176,11 @@ class TestTheExampleOfTheReadme:
         assert written.decode() == shown
         assert all(len(line) <= 80 for line in shown.splitlines())
         assert said == b""
+
+    def test_in_the_demo(self, capfd: pytest.CaptureFixture[str]) -> None:
+        assert demo() == 0
+        shown = capfd.readouterr().out
+        assert shown.endswith(blocks(ROOT / "README.md", "console")[0])
 
     def test_as_json(self, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
         documented = blocks(ROOT / "docs" / "formats.md", "json")[0]
