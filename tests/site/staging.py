@@ -37,6 +37,7 @@ NAVIGATION: Section = {
         "Other YAML editors": "docs/json-schema.md",
     },
     "Reference": {
+        "Words": "docs/words.md",
         "Settings": "docs/settings.md",
         "Formats and suppressions": "docs/formats.md",
         "Protocol": "docs/protocol.md",
