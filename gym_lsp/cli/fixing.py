@@ -6,6 +6,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
 
+from msgspec.structs import replace
+
+from gym_lsp.check import Checker
 from gym_lsp.cli.failure import EXIT_CLEAN, EXIT_FINDINGS, UsageError
 from gym_lsp.cli.hints import counted, has_only_unsafe
 from gym_lsp.cli.jobs import Job
@@ -34,7 +37,10 @@ def fix(job: Job, options: Options, may_edit: Callable[[PurePath], bool] = lambd
             return None
         return finding.unambiguous_fix if options.unsafe_fixes else finding.safe_fix
 
-    fixed = fix_all(job.workspace, job.check, choose, lambda path: path in editable and may_edit(path))
+    fixed = fix_all(job.workspace, job.check_configs, choose, lambda path: path in editable and may_edit(path))
+    if options.rows and not options.diff:
+        # Rows can be long, so they are read once, after the last round.
+        fixed = replace(fixed, checked=job.check(Checker(fixed.workspace)))
     if not fixed.is_complete:
         print_message(f"stopped fixing after {MOST_ROUNDS} rounds; this is a bug in gym-lsp")
     return fixed

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.check import Checked, Checker, Spread
 from gym_lsp.check_rows import check_run_with_rows, check_with_rows
@@ -32,14 +33,15 @@ Around: TypeAlias = Callable[[Checker, Spread], Spread]
 class Job(Struct, frozen=True):
     """A workspace, and the check of it that the command line asks for.
 
-    `asked` are the files and folders that the command line names, and `paths` the files that they lead to; both are
-    empty for a run. `named` holds the files that are named one by one. `documents` are the shell
-    scripts and Markdown that are checked, too. `is_of_stdin` means that the text of the only
-    named file comes from stdin.
+    `check_configs` is the same check without rows, which fixes do not change. `asked` are the files and folders that the
+    command line names, and `paths` the files that they lead to; both are empty for a run. `named` holds the files that
+    are named one by one. `documents` are the shell scripts and Markdown that are checked, too. `is_of_stdin` means that
+    the text of the only named file comes from stdin.
     """
 
     workspace: Workspace
     check: Callable[[Checker], Checked]
+    check_configs: Callable[[Checker], Checked]
     asked: tuple[PurePath, ...] = ()
     paths: tuple[PurePath, ...] = ()
     named: frozenset[PurePath] = frozenset()
@@ -66,13 +68,13 @@ def jobs(options: Options, files: Files, around: Around = as_it_is) -> list[Job]
 def _run_job(options: Options, files: Files) -> Job:
     workspace, run = workspace_of_run(options, files)
 
-    def check(checker: Checker) -> Checked:
+    def check(checker: Checker, *, with_rows: bool) -> Checked:
         try:
-            return check_run_with_rows(checker, run) if options.rows else checker.check_run(run)
+            return check_run_with_rows(checker, run) if with_rows else checker.check_run(run)
         except OverrideError as error:
             raise UsageError(str(error)) from None
 
-    return Job(workspace, check)
+    return Job(workspace, partial(check, with_rows=options.rows), partial(check, with_rows=False))
 
 
 def _path_jobs(options: Options, disk: Files, around: Around) -> Iterator[Job]:
@@ -83,8 +85,11 @@ def _path_jobs(options: Options, disk: Files, around: Around) -> Iterator[Job]:
         # A document that is named is not a config.
         chosen = tuple(path for path in workspace.below(paths) if path.suffix in YAML or path not in documents)
         named = frozenset(path for path in paths if path in set(chosen))
-        check = _with_documents(_path_check(chosen, options, around), documents)
-        yield Job(workspace, check, paths, chosen, named, options.paths == ("-",), documents)
+        check, check_configs = (
+            _with_documents(_path_check(chosen, each, around), documents)
+            for each in (options, replace(options, rows=False))
+        )
+        yield Job(workspace, check, check_configs, paths, chosen, named, options.paths == ("-",), documents)
 
 
 def _by_workspace(

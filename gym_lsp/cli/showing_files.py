@@ -12,19 +12,23 @@ from gym_lsp.cli.output import Output
 from gym_lsp.cli.places import working_directory
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.text import visible
+from gym_lsp.workspace.listings import listings_of
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
 _EXCLUDED = "not checked: the settings exclude it"
 _BY_CALLER = "not checked: `--exclude` excludes it"
 _OTHER = "not checked: not a NeMo Gym file"
+_ROWS = "rows"
 
 
 def show_files(jobs: Sequence[Job], options: Options) -> int:
-    """Print each YAML file that a check concerns: what it is, or why it is not checked."""
+    """Print each YAML file that a check concerns, and each file of rows: what it is, or why it is not checked."""
     shown: dict[PurePath, str] = {}
     for job in jobs:
         shown.update(_kinds(job.workspace, job.paths, job.asked))
+        if options.rows:
+            shown.update((listing.rows, _ROWS) for path in job.paths for listing in listings_of(job.workspace, path))
     here = working_directory()
     lines = (f"{visible(relative_path(path, here))}: {what}\n" for path, what in sorted(shown.items()))
     Output(options).write_text("".join(lines))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import subprocess
 from pathlib import Path, PurePath
@@ -125,6 +126,15 @@ def test_files_of_an_install_root_are_left_alone(
     assert "misspelt-missing-marker" in ran.out
     assert ran.code == 1
     assert "??\n" in text(gym_root, "environments/theirs/config.yaml")
+
+
+def test_the_hint_is_a_command_where_fix_is_not_accepted(gym: Gym, tree: Path) -> None:
+    write(tree, TIDES, UNSET)
+    command = f"gym-lsp --check --fix --rows --exclude 'a b' {TIDES}"
+    hint = f"1 finding can be fixed with `{command}`; preview the changes with `--diff` instead"
+    assert hint in gym("--check", "--rows", "--cache", ".cache", "--exclude", "a b", TIDES).err
+    assert gym(*shlex.split(command)[1:]).code == 0
+    assert text(tree) == FIXED
 
 
 # Bytes

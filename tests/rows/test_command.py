@@ -67,8 +67,30 @@ def test_a_baseline_hides_a_row(check: Check, tmp_path: Path) -> None:
     assert check("--rows", "--baseline", baseline) == []
 
 
-@pytest.mark.parametrize("other", ["--fix", "--diff", "--watch", "--show-files"])
-def test_what_rows_cannot_be_combined_with(other: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("scope", [(), (CONFIG,), ("--standalone",), ("--config", CONFIG)])
+def test_configs_are_fixed_and_rows_reported(
+    check: Check, scope: tuple[str, ...], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    config, rows = Path(CONFIG), Path(FILE).read_bytes()
+    clean = config.read_text(encoding="utf-8")
+    commented = clean.replace("domain: math}", "domain: math}  # gym-lsp: ignore[unknown-domain]", 1)
+    config.write_text(commented, encoding="utf-8")
+    assert main(["--check", "--rows", "--diff", *scope]) == 1
+    assert b"-    letters: {entrypoint: app.py, domain: math}  # gym" in capfdbinary.readouterr().out
+    assert config.read_text(encoding="utf-8") == commented
+    assert (FILE, 2, "invalid-row") in check("--rows", "--fix", *scope)
+    assert config.read_text(encoding="utf-8") == clean
+    assert Path(FILE).read_bytes() == rows
+
+
+def test_files_of_rows_are_listed(check: Check, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["--check", "--rows", "--show-files"]) == 0
+    lines = capfdbinary.readouterr().out.decode().splitlines()
+    assert f"{FILE}: rows" in lines
+    assert f"{CONFIG}: config" in lines
+
+
+def test_what_rows_cannot_be_combined_with(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        main(["--check", "--rows", other])
+        main(["--check", "--rows", "--watch"])
     assert "cannot be used together" in capsys.readouterr().err
