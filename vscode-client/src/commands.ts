@@ -8,7 +8,7 @@ import { newComponent } from "./newComponent";
 import { chooseInstallation } from "./notifications";
 import { compareReleases, compareWithAnother, composeRun } from "./pickers";
 import { withoutLinks } from "./plainText";
-import { type Component, ServerCommand, type ShowReferencesArguments } from "./protocol";
+import { type Component, NEW_KINDS, ServerCommand, type ShowReferencesArguments } from "./protocol";
 import { showResolved } from "./resolved";
 import { type Run, runOfDocument } from "./runs";
 import type { Server } from "./server";
@@ -48,7 +48,9 @@ export function registerCommands({ server, environments, sideBar, wiring }: Part
     command("gymLsp.compareReleases", (argument) => withRun(argument, (run) => compareReleases(run, server))),
     command("gymLsp.composeRun", () => composeRun(server, wiring)),
     // `gymLsp.newComponent` starts the extension where there is no config yet, and then executes this one.
-    command("gymLsp.askForComponent", (place) => newComponent(server, place instanceof Uri ? place : undefined)),
+    command("gymLsp.askForComponent", (place, kind) =>
+      newComponent(server, place instanceof Uri ? place : undefined, NEW_KINDS.find((each) => each === kind)),
+    ),
     command("gymLsp.showReferences", (...given) => showReferences(given as ShowReferencesArguments)),
   );
 }

@@ -17,6 +17,12 @@ export interface Entry {
   readonly components: readonly Component[];
 }
 
+/** The numbers of errors and of warnings. */
+export interface Counts {
+  readonly errors: number;
+  readonly warnings: number;
+}
+
 export const TITLES: Record<Kind, string> = {
   environment: "Environments",
   benchmark: "Benchmarks",
@@ -53,6 +59,24 @@ function byOriginAndName(left: Entry, right: Entry): number {
 
 function rank(entry: Entry): number {
   return entry.components.some((component) => component.origin === "workspace") ? 0 : 1;
+}
+
+/** The counts of some components together; those of each file once. */
+export function countsOf(components: readonly Component[], ofFile: (uri: string) => Counts): Counts {
+  const files = [...new Set(components.map((component) => component.uri))].map(ofFile);
+  return {
+    errors: files.reduce((sum, each) => sum + each.errors, 0),
+    warnings: files.reduce((sum, each) => sum + each.warnings, 0),
+  };
+}
+
+/** The counts as text, empty if there is nothing to report. */
+export function describeCounts({ errors, warnings }: Counts): string {
+  return [counted(errors, "error"), counted(warnings, "warning")].filter(Boolean).join(", ");
+}
+
+function counted(count: number, noun: string): string {
+  return count === 0 ? "" : `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** Whether each word of the filter occurs in the name, the variant, the domain, the description or the config. */

@@ -13,6 +13,16 @@ import {
 import { commonFolder, CONFIG_GLOBS, EXCLUDED, isBegun, isConfigPlace, looksLikeGym } from "./detection";
 
 // Enough to find a config among unrelated files, and few enough to read at every start.
+/** The commands that make something new, with its kind; the first one asks for it. */
+const NEW_COMMANDS: Readonly<Record<string, string | undefined>> = {
+  "gymLsp.newComponent": undefined,
+  "gymLsp.newEnvironment": "environment",
+  "gymLsp.newBenchmark": "benchmark",
+  "gymLsp.newAgent": "agent",
+  "gymLsp.newResourcesServer": "resources-server",
+  "gymLsp.newSandbox": "sandbox",
+  "gymLsp.newRecipe": "recipe",
+};
 const MAX_FILES = 40;
 const DELAY_MS = 500;
 
@@ -44,10 +54,12 @@ class LazyStart implements Disposable {
     // These commands start the server even if no config was found.
     this.commands = [
       commands.registerCommand("gymLsp.start", () => this.start()),
-      commands.registerCommand("gymLsp.newComponent", async (place: unknown) => {
-        await this.start();
-        await commands.executeCommand("gymLsp.askForComponent", place);
-      }),
+      ...Object.entries(NEW_COMMANDS).map(([name, kind]) =>
+        commands.registerCommand(name, async (place: unknown) => {
+          await this.start();
+          await commands.executeCommand("gymLsp.askForComponent", place, kind);
+        }),
+      ),
     ];
     workspace.textDocuments.forEach(check);
   }

@@ -12,6 +12,7 @@ import { Server } from "./server";
 import { hasOtherYamlServer, RESTART_SETTINGS } from "./settings";
 import { SideBar } from "./sideBar";
 import { showStatus } from "./status";
+import { tickWalkthrough } from "./walkthrough";
 import { WiringPanels } from "./wiring";
 
 const DELAY_MS = 500;
@@ -34,9 +35,7 @@ export async function start(context: ExtensionContext): Promise<void> {
     registerResolved(server),
     registerCommands({ server, environments, sideBar, wiring }),
     server.onDidChangeState(reportProblems(server, environments)),
-    server.onDidChangeState(({ kind }) => {
-      void commands.executeCommand("setContext", "gymLsp.running", kind === "running");
-    }),
+    tickWalkthrough(server),
     environments.onDidChange(() => {
       restartSoon.trigger();
     }),

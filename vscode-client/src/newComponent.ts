@@ -15,14 +15,14 @@ interface Request {
   readonly name: string;
 }
 
-/** Make a component in a folder, by default in that of the workspace. */
-export async function newComponent(server: Server, place?: Uri): Promise<void> {
+/** Make a component in a folder, by default in that of the workspace. Without `given`, ask for its kind. */
+export async function newComponent(server: Server, place?: Uri, given?: NewKind): Promise<void> {
   const folder = place ?? (await chooseFolder());
   if (!folder) {
     return;
   }
   await server.untilRunning();
-  const kind = await chooseKind();
+  const kind = given ?? (await chooseKind());
   const named = kind && (await chooseName(server, kind, folder));
   const answers = named && (await answer(named.questions, titleOf(named.request.kind)));
   if (!answers) {

@@ -57,8 +57,9 @@ export interface Components {
 }
 
 export interface ResolvedLine {
-  readonly uri: string;
-  readonly range: Range;
+  /** The file and the range of the source; null if it is in no file, as an override. */
+  readonly uri: string | null;
+  readonly range: Range | null;
   /** The kind of source: `written`, `env.yaml`, `stand-in`, `override` or `generated`. */
   readonly how: string;
 }

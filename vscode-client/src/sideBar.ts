@@ -2,24 +2,29 @@
 
 import {
   commands,
+  DiagnosticSeverity,
   type Disposable,
   EventEmitter,
+  languages,
   MarkdownString,
+  ThemeColor,
   ThemeIcon,
   type TreeDataProvider,
   TreeItem,
   TreeItemCollapsibleState,
   type TreeView,
+  Uri,
   window,
   workspace,
 } from "vscode";
-import { type Entry, type Group, groupComponents } from "./componentTree";
+import { type Counts, countsOf, describeCounts, type Entry, type Group, groupComponents } from "./componentTree";
 import { log, reasonOf } from "./log";
 import { type Component, type Components, type Kind, ServerCommand } from "./protocol";
 import type { Server } from "./server";
 
 const VIEW = "gymLsp.components";
 const DELAY_MS = 1000;
+const COUNTS_DELAY_MS = 200;
 
 const ICONS: Record<Kind, string> = {
   environment: "globe",
@@ -45,6 +50,8 @@ export class SideBar implements TreeDataProvider<Node>, Disposable {
   private readonly subscriptions: { dispose(): unknown }[];
   private filter = "";
   private timer: NodeJS.Timeout | undefined;
+  private countsTimer: NodeJS.Timeout | undefined;
+  private known: Promise<readonly Component[]> | undefined;
 
   constructor(private readonly server: Server) {
     this.view = window.createTreeView(VIEW, { treeDataProvider: this, showCollapseAll: true });
@@ -59,17 +66,22 @@ export class SideBar implements TreeDataProvider<Node>, Disposable {
           this.refreshSoon();
         }
       }),
+      languages.onDidChangeDiagnostics(() => {
+        this.recountSoon();
+      }),
     ];
   }
 
   dispose(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.countsTimer);
     for (const each of this.subscriptions) {
       each.dispose();
     }
   }
 
   refresh(): void {
+    this.known = undefined;
     this.changed.fire(undefined);
   }
 
@@ -107,7 +119,8 @@ export class SideBar implements TreeDataProvider<Node>, Disposable {
 
   async getChildren(node?: Node): Promise<Node[]> {
     if (!node) {
-      return groupComponents(await this.components(), this.filter);
+      this.known ??= this.components();
+      return groupComponents(await this.known, this.filter);
     }
     if (node.node === "group") {
       return [...node.entries];
@@ -135,16 +148,28 @@ export class SideBar implements TreeDataProvider<Node>, Disposable {
     const item = new TreeItem(group.title, state(isOpen));
     // VS Code stores by id which groups are expanded; each filter starts from the default.
     item.id = `${group.kind} ${this.filter}`;
-    item.description = String(group.entries.length);
-    item.iconPath = new ThemeIcon(ICONS[group.kind]);
+    const counts = countsOf(group.entries.flatMap((entry) => entry.components), countsOfFile);
+    item.description = [String(group.entries.length), describeCounts(counts)].filter(Boolean).join(" · ");
+    item.iconPath = iconOf(group.kind, counts);
+    item.contextValue = `group ${group.kind}`;
     return item;
   }
 
   private entryItem(entry: Entry): TreeItem {
     const item = new TreeItem(entry.name, state(this.filter !== ""));
-    item.description = entry.components[0]?.domain ?? "";
+    const counts = countsOf(entry.components, countsOfFile);
+    item.description = [describeCounts(counts), entry.components[0]?.domain].filter(Boolean).join(" · ");
     item.tooltip = entry.components[0]?.description ?? entry.name;
+    item.iconPath = iconOf(entry.kind, counts);
     return item;
+  }
+
+  // A large file changes its findings while it is edited; the components stay the same.
+  private recountSoon(): void {
+    this.countsTimer ??= setTimeout(() => {
+      this.countsTimer = undefined;
+      this.changed.fire(undefined);
+    }, COUNTS_DELAY_MS);
   }
 
   // A branch switch causes many events; the tree is read once after the last one.
@@ -156,6 +181,19 @@ export class SideBar implements TreeDataProvider<Node>, Disposable {
   }
 }
 
+/** The numbers of findings in a file, from all extensions. */
+function countsOfFile(uri: string): Counts {
+  const found = languages.getDiagnostics(Uri.parse(uri));
+  const numberOf = (severity: DiagnosticSeverity): number => found.filter((each) => each.severity === severity).length;
+  return { errors: numberOf(DiagnosticSeverity.Error), warnings: numberOf(DiagnosticSeverity.Warning) };
+}
+
+/** The icon of a kind, in the color of the most severe finding. */
+function iconOf(kind: Kind, { errors, warnings }: Counts): ThemeIcon {
+  const color = errors > 0 ? "list.errorForeground" : warnings > 0 ? "list.warningForeground" : undefined;
+  return new ThemeIcon(ICONS[kind], color === undefined ? undefined : new ThemeColor(color));
+}
+
 function state(isOpen: boolean): TreeItemCollapsibleState {
   return isOpen ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
 }
@@ -163,7 +201,9 @@ function state(isOpen: boolean): TreeItemCollapsibleState {
 function leafItem(component: Component, label: string): TreeItem {
   const item = new TreeItem(label);
   const origin = component.origin === "install" ? "installed" : undefined;
-  item.description = [component.domain, origin].filter(Boolean).join(" · ");
+  const counts = countsOf([component], countsOfFile);
+  item.description = [describeCounts(counts), component.domain, origin].filter(Boolean).join(" · ");
+  item.iconPath = iconOf(component.kind, counts);
   item.tooltip = tooltip(component);
   item.contextValue = ["component", component.config && "runnable", component.commandLine && "command"]
     .filter(Boolean)

@@ -1,6 +1,8 @@
 // The language status item: the state of the server in the status bar, with a command to restart it or to show the log.
 
-import { Disposable, languages, LanguageStatusSeverity, workspace } from "vscode";
+import { homedir } from "node:os";
+import { Disposable, languages, LanguageStatusSeverity, Uri, workspace } from "vscode";
+import { shownPath } from "./paths";
 import { withoutLinks } from "./plainText";
 import type { Server, ServerState } from "./server";
 
@@ -65,7 +67,7 @@ function running(state: ServerState & { kind: "running" }, shown: Omit<Shown, "t
   ];
   const detail = [
     ...(status.state === "ready" ? counts : [status.state]),
-    status.installRoot ?? "NeMo Gym not found; using the newest known release",
+    status.installRoot ? placeOf(status.installRoot) : "NeMo Gym not found; using the newest known release",
     `gym-lsp ${state.version}`,
     restricted,
   ];
@@ -75,6 +77,13 @@ function running(state: ServerState & { kind: "running" }, shown: Omit<Shown, "t
     detail: detail.filter(Boolean).join(" · "),
     isBusy: status.state !== "ready",
   };
+}
+
+/** The path of a URI as users write it: below the workspace or the home folder, if it is there. */
+function placeOf(uri: string): string {
+  const { fsPath } = Uri.parse(uri);
+  const [folder, ...others] = workspace.workspaceFolders ?? [];
+  return shownPath(fsPath, { home: homedir(), workspaceFolder: others.length > 0 ? undefined : folder?.uri.fsPath });
 }
 
 function countOf(count: number | undefined, noun: string): string {

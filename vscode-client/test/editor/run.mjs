@@ -151,6 +151,9 @@ async function answerTo(page, question) {
         return { texts: await page.locator(question.selector).allInnerTexts() };
       case "values":
         return { texts: await page.locator(question.selector).evaluateAll((fields) => fields.map((each) => each.value)) };
+      case "generated":
+        // The texts of decorations, which are not in the page.
+        return { texts: await page.locator(question.selector).evaluateAll((all) => all.map((each) => getComputedStyle(each, "::after").content)) };
       case "frames":
         return { texts: await inEveryFrame(page, question.selector) };
       case "diagram":
@@ -165,12 +168,19 @@ async function answerTo(page, question) {
         await page.keyboard.type(question.text ?? "");
         await page.keyboard.press(question.key ?? "Enter");
         return { texts: [] };
+      case "press in":
+        // Not in whatever has the focus once the field is gone.
+        await page.locator(question.selector).press(question.key, { timeout: 1000 }).catch(() => undefined);
+        return { texts: [] };
       case "fill":
         // Waits until the field is visible, so that no text goes to what had the focus before.
         await page.locator(question.selector).fill(question.text);
         return { texts: [] };
       case "click":
         await page.locator(question.selector).first().click();
+        return { texts: [] };
+      case "open menu":
+        await page.locator(question.selector).first().click({ button: "right" });
         return { texts: [] };
       case "move pointer away":
         await page.mouse.move(2, 2);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { groupComponents, matches } from "../../src/componentTree";
+import { countsOf, describeCounts, groupComponents, matches } from "../../src/componentTree";
 import type { Component } from "../../src/protocol";
 
 function component(kind: Component["kind"], name: string, more: Partial<Component> = {}): Component {
@@ -47,6 +47,22 @@ describe("the tree", () => {
   it("applies the filter", () => {
     const all = [component("environment", "math"), component("agent", "simple")];
     assert.deepEqual(groupComponents(all, "sim").map((group) => group.kind), ["agent"]);
+  });
+});
+
+describe("the counts of findings", () => {
+  const ofFile = (uri: string) => (uri.includes("bad") ? { errors: 2, warnings: 1 } : { errors: 0, warnings: 0 });
+
+  it("add up, with those of a file once", () => {
+    const [one, two] = [component("agent", "a", { uri: "file:///bad" }), component("agent", "b", { uri: "file:///bad" })];
+    const other = component("agent", "c", { uri: "file:///bad2" });
+    assert.deepEqual(countsOf([one, two, other, component("agent", "d")], ofFile), { errors: 4, warnings: 2 });
+  });
+
+  it("are shown only if there are any", () => {
+    assert.equal(describeCounts({ errors: 2, warnings: 1 }), "2 errors, 1 warning");
+    assert.equal(describeCounts({ errors: 0, warnings: 3 }), "3 warnings");
+    assert.equal(describeCounts({ errors: 0, warnings: 0 }), "");
   });
 });
 

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { commonFolder, isBegun, isConfigPlace, looksLikeGym } from "../../src/detection";
 import { advice, FROM_CLONE, HELP, installations, isClone, PACKAGE } from "../../src/installation";
-import { expandPath } from "../../src/paths";
+import { lineOrigins, shortPath } from "../../src/lineOrigins";
+import { expandPath, shownPath } from "../../src/paths";
 import { escaped, withoutLinks } from "../../src/plainText";
 import { Restarts } from "../../src/restarts";
 import { isAtLeast, versionIn } from "../../src/versions";
@@ -154,6 +155,48 @@ describe("paths in settings", () => {
 
   it("are relative to the home folder without a workspace folder", () => {
     assert.equal(expandPath("Gym", { home: "/home/me" }), "/home/me/Gym");
+  });
+});
+
+describe("paths that are shown", () => {
+  it("are relative to the workspace, or start with the home folder", () => {
+    const base = { home: "/home/me", workspaceFolder: "/home/me/project" };
+    for (const [file, expected] of [
+      ["/home/me/project/Gym", "Gym"],
+      ["/home/me/project", "~/project"],
+      ["/home/me/projects/Gym", "~/projects/Gym"],
+      ["/opt/Gym", "/opt/Gym"],
+    ] as const) {
+      assert.equal(shownPath(file, base), expected);
+    }
+    assert.equal(shownPath("/home/me/project/Gym", { home: "/home/me" }), "~/project/Gym");
+  });
+});
+
+describe("the sources at the ends of lines", () => {
+  const endsOf = (lines: string[], places: (string | null)[]): string[] =>
+    lineOrigins(lines, places).map(({ line, text, distance }) => `${lines[line] ?? ""}${".".repeat(distance)}${text}`);
+
+  it("are in one column, and not at lines without a source", () => {
+    assert.deepEqual(endsOf(["a:", "  longer: 1", "  b: 2", ""], [null, "x:1", "y:2", null]), [
+      "  longer: 1..x:1",
+      "  b: 2.......y:2",
+    ]);
+  });
+
+  it("follow a very long line directly, without moving the others", () => {
+    const long = "p: ".padEnd(200, "x");
+    assert.deepEqual(endsOf([long, "b: 1"], ["x:1", "x:2"]), [`${long}..x:1`, "b: 1..x:2"]);
+  });
+
+  it("are missing for lines that the text does not have", () => {
+    assert.deepEqual(endsOf(["a: 1"], ["x:1", "x:2"]), ["a: 1..x:1"]);
+    assert.deepEqual(endsOf(["a: 1"], []), []);
+  });
+
+  it("have the folder of a file", () => {
+    assert.equal(shortPath("/project/environments/math/config.yaml"), "math/config.yaml");
+    assert.equal(shortPath("env.yaml"), "env.yaml");
   });
 });
 

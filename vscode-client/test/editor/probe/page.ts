@@ -8,14 +8,17 @@ import { until } from "./until";
 export type Question =
   | { readonly ask: "texts"; readonly selector: string }
   | { readonly ask: "values"; readonly selector: string }
+  | { readonly ask: "generated"; readonly selector: string }
   | { readonly ask: "frames"; readonly selector: string }
   | { readonly ask: "diagram"; readonly selector: string }
   | { readonly ask: "click in diagram"; readonly selector: string }
   | { readonly ask: "fill in diagram"; readonly selector: string; readonly text: string }
   | { readonly ask: "move pointer away" }
   | { readonly ask: "press"; readonly text?: string; readonly key?: string }
+  | { readonly ask: "press in"; readonly selector: string; readonly key: string }
   | { readonly ask: "fill"; readonly selector: string; readonly text: string }
   | { readonly ask: "click"; readonly selector: string }
+  | { readonly ask: "open menu"; readonly selector: string }
   | { readonly ask: "point"; readonly selector: string; readonly text: string }
   | { readonly ask: "screenshot"; readonly name: string };
 

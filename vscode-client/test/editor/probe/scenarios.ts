@@ -163,6 +163,35 @@ export const SCENARIOS: Record<string, Scenario> = {
       await untilFindings(document.uri, "no finding", (found) => found.length === 0);
       await document.save();
     },
+    "the side bar shows the findings of a component": async (page) => {
+      await vscode.commands.executeCommand("gymLsp.components.focus");
+      const rows = ".pane-body .monaco-list-row";
+      const wanted = async (text: RegExp) => (await page.ask({ ask: "texts", selector: rows })).some((each) => text.test(each));
+      await until("the count", () => wanted(/^boat\s*1 error/));
+      await until("the count of the group", () => wanted(/^Environments\s*\d+ · 1 error$/));
+    },
+    "the menus of a group and of a folder offer new components": async (page) => {
+      const labels = () => page.ask({ ask: "texts", selector: ".monaco-menu .action-label" });
+      await page.ask({ ask: "open menu", selector: ".pane-body .monaco-list-row:has-text('Sandboxes')" });
+      await until("the menu of the group", async () => (await labels()).includes("New Sandbox..."));
+      await page.ask({ ask: "screenshot", name: "group-menu" });
+      await page.ask({ ask: "press", key: "Escape" });
+      await vscode.commands.executeCommand("workbench.view.explorer");
+      await page.ask({ ask: "open menu", selector: ".explorer-folders-view .monaco-list-row:has-text('environments')" });
+      await until("the menu of the folder", async () => (await labels()).includes("New NeMo Gym Component"));
+      await page.ask({ ask: "click", selector: ".monaco-menu .action-label:has-text('New NeMo Gym Component')" });
+      await until("its menu", async () => (await labels()).includes("New Training Recipe..."));
+      await page.ask({ ask: "screenshot", name: "folder-menu" });
+      await page.ask({ ask: "press", key: "Escape" });
+      await page.ask({ ask: "press", key: "Escape" });
+    },
+    "the first step of the walkthrough is done, because the server runs": async (page) => {
+      await vscode.commands.executeCommand("workbench.action.openWalkthrough", "gym-lsp.gym-lsp#start");
+      const done = ".getting-started-step .codicon-getting-started-step-checked";
+      await until("the check", async () => (await page.ask({ ask: "texts", selector: done })).length > 0);
+      await page.ask({ ask: "screenshot", name: "walkthrough" });
+      await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+    },
     "the side bar lists and filters": async (page) => {
       await vscode.commands.executeCommand("gymLsp.components.focus");
       const rows = ".pane-body .monaco-list-row";
@@ -183,7 +212,7 @@ export const SCENARIOS: Record<string, Scenario> = {
       assert.ok(!left.some((text) => text.includes("museum_guide")), left.join());
       await vscode.commands.executeCommand("gymLsp.clearFilter");
     },
-    "the resolved config opens, links lines to their sources, and follows edits": async () => {
+    "the resolved config opens, links lines to their sources, and follows edits": async (page) => {
       const document = await open(HOLDOUT);
       await vscode.commands.executeCommand("gymLsp.showResolved");
       const resolved = await until("the document", () => Promise.resolve(resolvedDocument()));
@@ -192,6 +221,11 @@ export const SCENARIOS: Record<string, Scenario> = {
       await untilHover(resolved.uri, at, "recipe_scaling_holdout/config.yaml:");
       const origin = await untilDefinition(resolved.uri, at);
       assert.match(await lineAt(origin), /library_verifier_max_concurrency: 8/);
+      await until("the sources at the ends of lines", async () =>
+        (await page.ask({ ask: "generated", selector: ".view-line span[class*='ced-']" })).some((text) =>
+          /recipe_scaling_holdout\/config\.yaml:\d+/.test(text),
+        ),
+      );
       await replace(document, "library_verifier_max_concurrency: 8", "library_verifier_max_concurrency: 9");
       await until("the new value", () =>
         Promise.resolve(resolved.getText().includes("library_verifier_max_concurrency: 9")),
@@ -450,8 +484,7 @@ export const SCENARIOS: Record<string, Scenario> = {
       await untilFindings(document.uri, "no finding", (found) => found.length === 0);
     },
     "the files of an agent are there at once, and go with one undo": async (page) => {
-      void vscode.commands.executeCommand("gymLsp.newComponent");
-      await pick(page, "New component", "works on a task", "Agent");
+      void vscode.commands.executeCommand("gymLsp.newAgent");
       const field = `${titled("New agent")} .quick-input-box input`;
       await until("the field", async () => (await page.ask({ ask: "values", selector: field })).length > 0);
       await page.ask({ ask: "fill", selector: field, text: "helper" });
@@ -638,7 +671,7 @@ async function chooseFolder(page: Page, folder: string): Promise<void> {
   await until("the end of the dialog", async () => {
     const [text] = await entered();
     if (text?.startsWith(folder)) {
-      await page.ask({ ask: "press", key: "Enter" });
+      await page.ask({ ask: "press in", selector: field, key: "Enter" });
     } else if (text !== undefined) {
       await page.ask({ ask: "fill", selector: field, text: folder });
     }
