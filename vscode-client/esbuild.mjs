@@ -1,6 +1,7 @@
 // Bundles the extension, the script of the wiring diagram and the unit tests. `--watch` rebuilds after changes;
-// `--minify` is for the package.
-import { readdirSync } from "node:fs";
+// `--minify` is for the package. The licenses of the libraries in it are in `out/NOTICE.txt`.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import esbuild from "esbuild";
 
 const minify = process.argv.includes("--minify");
@@ -36,5 +37,21 @@ if (process.argv.includes("--watch")) {
     await (await esbuild.context(build)).watch();
   }
 } else {
-  await Promise.all(builds.map((build) => esbuild.build(build)));
+  const built = await Promise.all(builds.map((build) => esbuild.build({ ...build, metafile: true })));
+  writeFileSync("out/NOTICE.txt", notice(built.flatMap(({ metafile }) => Object.keys(metafile.inputs))));
+}
+
+/** The licenses of the packages that these files belong to. Throws an error if a package has none. */
+function notice(files) {
+  const folders = files.map((file) => /^.*\bnode_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]).filter(Boolean);
+  const texts = [...new Set(folders)].map((folder) => {
+    const { name, version } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf-8"));
+    const license = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+    if (license === undefined) {
+      throw new Error(`${name} has no license text`);
+    }
+    const line = "=".repeat(80);
+    return `${line}\n${name} ${version}\n${line}\n\n${readFileSync(path.join(folder, license), "utf-8").trim()}\n`;
+  });
+  return ["The extension contains parts of the packages below.\n", ...texts.sort()].join("\n");
 }
