@@ -131,11 +131,14 @@ export const SCENARIOS: Record<string, Scenario> = {
     },
     "a rename reaches every file": async () => {
       const document = await open(GUIDE);
-      const edit = await vscode.commands.executeCommand<vscode.WorkspaceEdit>(
-        "vscode.executeDocumentRenameProvider",
-        document.uri,
-        after(document, "\nmuseum_g"),
-        "guide",
+      // It fails while the server still reads a change.
+      const edit = await until("the edit", () =>
+        vscode.commands.executeCommand<vscode.WorkspaceEdit>(
+          "vscode.executeDocumentRenameProvider",
+          document.uri,
+          after(document, "\nmuseum_g"),
+          "guide",
+        ),
       );
       const files = edit.entries().map(([uri]) => path.posix.basename(path.posix.dirname(uri.path)));
       assert.deepEqual([...new Set(files)].sort(), ["museum_guide", "museum_guide_second_opinion"]);
