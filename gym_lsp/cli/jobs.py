@@ -33,10 +33,10 @@ Around: TypeAlias = Callable[[Checker, Spread], Spread]
 class Job(Struct, frozen=True):
     """A workspace, and the check of it that the command line asks for.
 
-    `check_configs` is the same check without rows, which fixes do not change. `asked` are the files and folders that the
-    command line names, and `paths` the files that they lead to; both are empty for a run. `named` holds the files that
-    are named one by one. `documents` are the shell scripts and Markdown that are checked, too. `is_of_stdin` means that
-    the text of the only named file comes from stdin.
+    `check_configs` is the same check without rows, which fixes do not change. `asked` are the files and folders that
+    the command line names, and `paths` the files that they lead to; both are empty for a run. `named` holds the files
+    that are named one by one. `documents` are the shell scripts and Markdown that are checked, too. `is_of_stdin` means
+    that the text of the only named file comes from stdin.
     """
 
     workspace: Workspace

@@ -15,10 +15,12 @@ from gym_lsp.cli.places import working_directory
 from gym_lsp.cli.streams import is_a_terminal, print_message
 from gym_lsp.cli.workspaces import open_workspace
 from gym_lsp.files import Disk
-from gym_lsp.gym.layout import AGENTS
+from gym_lsp.gym.layout import AGENTS, RESOURCES
 from gym_lsp.ide.components import ComponentKind, components
 from gym_lsp.reporters.terminal import width_of, wrap
 from gym_lsp.text import visible
+from gym_lsp.workspace.implementations import implementation_folders
+from gym_lsp.workspace.named import config_with_server
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.root import root_of
 from gym_lsp.workspace.workspace import Workspace
@@ -50,6 +52,9 @@ def list_components(options: Options) -> int:
     else:
         text = ""
         print_message(nothing(kind, workspace))
+    if not options.quiet:
+        for note in notes(kind, workspace, found):
+            print_message(note)
     Output(options).write_text(text)
     return EXIT_CLEAN
 
@@ -61,6 +66,17 @@ def nothing(kind: str, workspace: Workspace) -> str:
     if workspace.install is None:
         hint += ", or give the folder of NeMo Gym with `--gym-root DIR`"
     return f"no {kind.replace('-', ' ')} found in {roots}; {hint}"
+
+
+def notes(kind: str, workspace: Workspace, found: Iterable[Row]) -> Iterable[str]:
+    """Yield where the resources servers are that a list does not have: NeMo Gym lists only those with own configs."""
+    if kind == "resources-servers":
+        listed = {str(row["name"]).partition("/")[0] for row in found}
+        for name in implementation_folders(workspace, RESOURCES):
+            if name not in listed and (path := config_with_server(workspace, name)) is not None:
+                config = workspace.spelled(path)
+                own = f"{RESOURCES}/{name}/configs"
+                yield f"`{name}` is not listed, because it has no config in {own}; {config} defines it"
 
 
 def rows(kind: str, workspace: Workspace) -> Iterable[Row]:

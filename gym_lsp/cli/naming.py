@@ -15,11 +15,12 @@ from gym_lsp.cli.options import RUN_VALUES, SELECTORS, Options
 from gym_lsp.cli.places import working_directory
 from gym_lsp.cli.streams import print_message
 from gym_lsp.cli.workspaces import open_workspace
+from gym_lsp.gym.layout import RESOURCES
 from gym_lsp.gym.release.builtin import RELEASE
 from gym_lsp.gym.release.run_options import RunOptions, Selector
 from gym_lsp.gym.selectors import Ambiguous, Lookup, Selected, Unknown, select
 from gym_lsp.reporters.paths import relative_path
-from gym_lsp.workspace.named import lookup_of, own_options
+from gym_lsp.workspace.named import config_with_server, lookup_of, own_options
 from gym_lsp.workspace.workspace import Workspace
 
 _FEW = 12
@@ -59,7 +60,7 @@ def translation(options: Options) -> tuple[Options, tuple[str, ...]]:
             f"cannot read how {workspace.profile.called} looks up names; gym-lsp looks them up as {RELEASE} does"
         )
     configs = [
-        str(_config(selector, value, lookup, notes))
+        str(_config(workspace, selector, value, lookup, notes))
         for selector in known.selectors.values()
         for value in _values(options, selector, workspace, notes)
     ]
@@ -112,7 +113,7 @@ def _overrides(options: Options, known: RunOptions) -> Iterator[str]:
             yield f"+{each.key}={value}"
 
 
-def _config(selector: Selector, value: str, lookup: Lookup, notes: list[str]) -> PurePath:
+def _config(workspace: Workspace, selector: Selector, value: str, lookup: Lookup, notes: list[str]) -> PurePath:
     """Return the config that a name selects. Raises UsageError."""
     given = f"--{selector.option} {value}"
     match select(selector, value, lookup):
@@ -126,22 +127,32 @@ def _config(selector: Selector, value: str, lookup: Lookup, notes: list[str]) ->
             found = ", ".join(map(_shown, matches))
             raise UsageError(f"{given}: found several configs: {found}; choose one with `--config`")
         case Unknown() as unknown:
-            raise UsageError(f"{given}: {unknown.path} not found in any search root{_hint(selector, unknown)}")
+            raise UsageError(f"{given}: {_unknown(workspace, selector, value, unknown)}")
 
 
-def _hint(selector: Selector, unknown: Unknown) -> str:
-    """The end of a message: what there is, and the nearest name."""
-    names = tuple(_spelled(selector, unknown.component, name) for name in unknown.known)
+def _unknown(workspace: Workspace, selector: Selector, value: str, unknown: Unknown) -> str:
+    """Return the message about a name that selects nothing: what there is, and the nearest name."""
+    if selector.folder == RESOURCES and (path := config_with_server(workspace, value)) is not None:
+        config = _shown(path)
+        return f"{unknown.path} not found in any search root; {config} defines `{value}`: use `--config {config}`"
+    names = {_spelled(selector, unknown.component, name): None for name in unknown.known}
+    names.pop(value, None)
+    nearest = unknown.nearest and _spelled(selector, unknown.component, unknown.nearest)
+    nearest = nearest if nearest != value else None
+    if workspace.install is None and nearest is None:
+        install = "install it, or give its folder with `--gym-root DIR`"
+        message = f"NeMo Gym was not found, which can contain {unknown.path}; {install}"
+    else:
+        message = f"{unknown.path} not found in any search root"
+        message += "" if names else "; search another folder with `--search-dir DIR`"
     if not names:
-        return "; search another folder with `--search-dir DIR`"
+        return message
     if len(names) > _FEW:
-        hint = f"; `gym-lsp --list {_LISTED[selector.option]}` lists what there is"
+        message += f"; `gym-lsp --list {_LISTED[selector.option]}` lists what there is"
     else:
         one_of = "one of " if len(names) > 1 else ""
-        hint = f"; expected {one_of}{', '.join(f'`{name}`' for name in names)}"
-    if unknown.nearest is not None:
-        hint += f"; did you mean `{_spelled(selector, unknown.component, unknown.nearest)}`?"
-    return hint
+        message += f"; expected {one_of}{', '.join(f'`{name}`' for name in names)}"
+    return f"{message}; did you mean `{nearest}`?" if nearest else message
 
 
 def _spelled(selector: Selector, component: str | None, name: str) -> str:

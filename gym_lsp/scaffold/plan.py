@@ -35,7 +35,7 @@ from gym_lsp.scaffold.request import Kind, NewFile, Request, ScaffoldError, chec
 from gym_lsp.scaffold.rows import QUESTIONS, example_rows, prompt
 from gym_lsp.syntax import Atom
 from gym_lsp.workspace.implementations import implementation_folders
-from gym_lsp.workspace.named import config_named
+from gym_lsp.workspace.named import config_named, config_with_server
 from gym_lsp.workspace.workspace import YAML, Workspace
 
 USUAL_AGENT = "simple_agent"
@@ -181,6 +181,7 @@ def _reused(workspace: Workspace, name: str) -> _Reused:
     path = _config_of(workspace, "resources-server", name)
     composition = workspace.compose(Run((path,), ()))
     servers = [each for each in composition.servers if each.server_type == RESOURCES]
+    servers = [each for each in servers if each.name == name] or servers
     if len(servers) != 1:
         about = f"{path} defines {len(servers)} resources servers; expected one"
         raise ScaffoldError(f"{about}; choose another one, or leave `--resources-server` out", "resources-server")
@@ -328,7 +329,7 @@ def _domain(workspace: Workspace, request: Request) -> str:
 
 
 def reusable_servers(workspace: Workspace) -> tuple[str, ...]:
-    """Return the resources servers with a config of their own, which a new environment can include."""
+    """Return the resources servers with a config that a new environment can include."""
 
     def has_config(name: str) -> bool:
         try:
@@ -373,14 +374,22 @@ def _config_of(workspace: Workspace, option: str, name: str) -> str:
     found = config_named(workspace, option, name)
     if isinstance(found, Selected):
         return workspace.spelled(found.path)
-    what, listing = option.replace("-", " "), f"`gym-lsp --list {option}s` lists what there is"
-    if isinstance(found, Unknown):
-        hint = f"did you mean `{found.nearest}`?" if found.nearest else listing
-        raise ScaffoldError(f"unknown {what} `{name}`; {hint}", option)
-    path = _USUAL_PATHS[option].format(name=name)
-    if workspace.files.kind(workspace.root / path) is not FileKind.FILE:
-        raise ScaffoldError(f"unknown {what} `{name}`: {path} does not exist; {listing}", option)
-    return path
+    usual = _USUAL_PATHS[option].format(name=name)
+    if found is None and workspace.files.kind(workspace.root / usual) is FileKind.FILE:
+        return usual
+    is_server = option == "resources-server"
+    if is_server and (defining := config_with_server(workspace, name)) is not None:
+        return workspace.spelled(defining)
+    what, hint = option.replace("-", " "), f"; `gym-lsp --list {option}s` lists what there is"
+    if isinstance(found, Unknown) and found.nearest is not None:
+        nearest = found.nearest if found.component is None else f"{found.component}/{found.nearest}"
+        hint = hint if nearest == name else f"; did you mean `{nearest}`?"
+    elif found is None:
+        hint = f": {usual} does not exist{hint}"
+    if is_server and name in implementation_folders(workspace, RESOURCES):
+        about = f"`{RESOURCES}/{name}` has no config, and no other config defines `{name}` with its agent"
+        raise ScaffoldError(f"{about}; expected {usual}", option)
+    raise ScaffoldError(f"unknown {what} `{name}`{hint}", option)
 
 
 _USUAL_PATHS = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 
+from gym_lsp.gym.layout import AGENTS, NAME, RESOURCES, RESOURCES_SERVER
 from gym_lsp.gym.release.run_options import BUILTIN_OPTIONS, RunOptions, read_run_options
 from gym_lsp.gym.selectors import Ambiguous, Lookup, Selected, Unknown, select, selectable, selector_roots
 from gym_lsp.memo import query
+from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
 
@@ -48,3 +51,22 @@ def names_for(workspace: Workspace, option: str) -> tuple[str, ...]:
     lookup = lookup_of(workspace)
     selector = lookup.options.selectors.get(option)
     return () if selector is None else selectable(selector, lookup)
+
+
+@query
+def config_with_server(workspace: Workspace, name: str) -> PurePath | None:
+    """Return the first config that defines a resources server with its agent; None if there is none.
+
+    An environment can define its server itself. No option selects such a config by the name of the server.
+    """
+    return next(_configs_with_server(workspace, name), None)
+
+
+def _configs_with_server(workspace: Workspace, name: str) -> Iterator[PurePath]:
+    for definition in workspace.names.defined(name):
+        path = definition.path
+        if definition.server_type == RESOURCES and workspace.kind(path) is FileKind.CONFIG:
+            agents = (each for each in workspace.own_run(path).servers if each.server_type == AGENTS)
+            refs = (each.config.table(RESOURCES_SERVER) for each in agents)
+            if any(ref is not None and ref.leaf(NAME) == name for ref in refs):
+                yield path

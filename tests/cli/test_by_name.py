@@ -133,7 +133,9 @@ def test_many_names_are_not_listed(gym: Gym, tree: Path) -> None:
 
 
 def test_nothing_to_choose_from(gym: Gym) -> None:
-    assert "search another folder with `--search-dir DIR`" in unknown(gym, "--model-type", "vllm_model")
+    said = unknown(gym, "--model-type", "vllm_model")
+    assert said.startswith("gym-lsp: --model-type vllm_model: NeMo Gym was not found, which can contain ")
+    assert said.endswith("install it, or give its folder with `--gym-root DIR`\n")
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,26 @@ def test_a_new_environment_is_clean(gym: Gym, tree: Path) -> None:
     assert gym("--check", "--environment", "word_count", "--fail-on", "warning").code == 0
 
 
+def test_an_environment_is_made_on_the_server_of_another_one(gym: Gym) -> None:
+    gym("--new", "environment", "word_count")
+    ran = gym("--new", "environment", "other", "--resources-server", "word_count")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "environments/other/config.yaml")
+    assert gym("--check", "--rows", "--fail-on", "warning").code == 0
+    config = "environments/word_count/config.yaml"
+    about = f"`word_count` is not listed, because it has no config in resources_servers/word_count/configs; {config}"
+    assert about in gym("--list", "resources-servers").err
+    ran = gym("--check", "--resources-server", "word_count")
+    assert ran.code == 2
+    assert f"{config} defines `word_count`: use `--config {config}`" in ran.err
+
+
+def test_the_same_name_is_never_a_suggestion(gym: Gym, tree: Path) -> None:
+    (tree / "resources_servers/lone").mkdir(parents=True)
+    about = "`resources_servers/lone` has no config, and no other config defines `lone` with its agent"
+    assert about in gym("--new", "environment", "other", "--resources-server", "lone").err
+    assert "did you mean" not in gym("--check", "--resources-server", "lone").err
+
+
 def test_a_recipe_says_how_to_check_it(gym: Gym) -> None:
     ran = gym("--new", "recipe", "small", "--environment", "tides")
     assert ran.out == "recipes/small.yaml\n"

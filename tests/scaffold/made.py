@@ -19,16 +19,20 @@ REQUESTS: Mapping[str, Request] = {
     "benchmark": Request(kind="benchmark", name="trivia"),
     "on-mcqa": Request(kind="environment", name="mcq", resources_server="mcqa"),
     "on-blackjack": Request(kind="environment", name="cards", resources_server="blackjack"),
+    "second-environment": Request(kind="environment", name="second_quiz", resources_server="quiz"),
     "resources-server": Request(kind="resources-server", name="grader", domain="knowledge"),
     "agent": Request(kind="agent", name="echo_agent"),
     "sandbox": Request(kind="sandbox", name="shells"),
     "recipe": Request(kind="recipe", name="small", environment="quiz"),
 }
+BEFORE: Mapping[str, str] = {"second-environment": "environment"}
+"""The component that has to be there before another one is made."""
 CONFIGS: Mapping[str, str] = {
     "environment": "environments/quiz/config.yaml",
     "benchmark": "benchmarks/trivia/config.yaml",
     "on-mcqa": "environments/mcq/config.yaml",
     "on-blackjack": "environments/cards/config.yaml",
+    "second-environment": "environments/second_quiz/config.yaml",
     "resources-server": "resources_servers/grader/configs/grader.yaml",
     "agent": "responses_api_agents/echo_agent/configs/echo_agent.yaml",
 }
@@ -48,6 +52,12 @@ def made(folder: Path, release: Path | None, request: Request) -> dict[str, str]
     for path, text in files:
         Disk().create(path, text, PurePath(folder))
     return {path.relative_to(folder).as_posix(): text for path, text in files}
+
+
+def made_alone(folder: Path, release: Path | None, case: str) -> dict[str, str]:
+    """Write the files of a case and of the component that it needs, and return their texts."""
+    before = made(folder, release, REQUESTS[BEFORE[case]]) if case in BEFORE else {}
+    return before | made(folder, release, REQUESTS[case])
 
 
 def digest(texts: Mapping[str, str]) -> str:

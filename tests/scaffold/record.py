@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.corpus import WHEELS
 from tests.parity.record import Oracle, Question
-from tests.scaffold.made import CONFIGS, REQUESTS, digest, made
+from tests.scaffold.made import CONFIGS, digest, made_alone
 
 DATA = Path(__file__).with_name("data") / "verdicts.json"
 
@@ -31,7 +31,7 @@ def main() -> int:
         questions: dict[str, Question] = {}
         for case, config in CONFIGS.items():
             with tempfile.TemporaryDirectory() as folder:
-                questions[case] = Question([config], made(Path(folder), root, REQUESTS[case]))
+                questions[case] = Question([config], made_alone(Path(folder), root, case))
         answers = Oracle(options.python, root).ask(tuple(questions.values()))
         recorded[release] = {
             case: {"texts": digest(question.patched), "verdict": answer["verdict"]}
