@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import PurePath
 from typing import cast
@@ -30,11 +30,12 @@ _LIKE = ", as in `gym-lsp --new {kind} word_count`"
 def create(options: Options) -> int:
     """Write the files of a new component, all of them or none. Raises UsageError."""
     here = working_directory()
-    request = _request(options)
     workspace = open_workspace(options, root_of(Disk(), here, here))
+    asks = sys.stdin.isatty() and sys.stderr.isatty() and not options.quiet
+    request = _request(options, workspace, asks=asks)
     try:
         check_free(workspace, request)
-        if sys.stdin.isatty() and sys.stderr.isatty() and not options.quiet:
+        if asks:
             request = _asked(workspace, request)
         files = plan(workspace, request)
     except ScaffoldError as error:
@@ -49,19 +50,29 @@ def create(options: Options) -> int:
     return EXIT_CLEAN
 
 
-def _request(options: Options) -> Request:
+def _request(options: Options, workspace: Workspace, *, asks: bool) -> Request:
+    """Return the request of the command line; on a terminal, with answers for a missing kind and name."""
     kind, *names = options.new
+    if not kind and asks:
+        kind = _answer(_KIND, lambda answer: one_of(answer, KINDS, "kind"))
     try:
         one_of(kind, KINDS, "kind")
     except ScaffoldError as error:
-        raise UsageError(f"--new: {error}") from None
-    if len(names) != 1:
-        problem = f"unexpected `{names[1]}`; expected one name" if names else "the name is missing"
+        expected = ", ".join(f"`{each}`" for each in KINDS)
+        raise UsageError(f"--new: {error if kind else f'the kind is missing; expected one of {expected}'}") from None
+    request = _of_kind(options, cast(Kind, kind))
+    if not names and asks:
+        names = [_answer(_NAME, lambda answer: check_free(workspace, replace(request, name=answer)))]
+    if len(names) != 1 or not names[0]:
+        problem = f"unexpected `{names[1]}`; expected one name" if names[1:] else "the name is missing"
         raise UsageError(f"--new {kind}: {problem}{_LIKE.format(kind=kind)}")
-    (name,) = names
+    return replace(request, name=names[0])
+
+
+def _of_kind(options: Options, kind: Kind) -> Request:
     return Request(
-        kind=cast(Kind, kind),
-        name=name,
+        kind=kind,
+        name="",
         domain=options.domain,
         resources_server=next(iter(options.resources_server), None),
         agent=options.agent,
@@ -97,6 +108,8 @@ def _command(request: Request, path: str) -> str:
 
 _FEW = 12
 """The most possible answers that a question lists."""
+_KIND = Question("kind", "What to make", None, KINDS)
+_NAME = Question("name", "Name", None, ())
 
 
 def _asked(workspace: Workspace, request: Request) -> Request:
@@ -104,21 +117,45 @@ def _asked(workspace: Workspace, request: Request) -> Request:
     for question in questions(workspace, request.kind):
         # An included config has a domain and an agent already.
         if getattr(request, question.field) is None and request.resources_server is None:
-            request = replace(request, **{question.field: _answer(question) or None})
+
+            def check(answer: str, request: Request = request, field: str = question.field) -> None:
+                try:
+                    plan(workspace, replace(request, **{field: answer or None}))
+                except ScaffoldError as error:
+                    # Other problems belong to other questions.
+                    if error.option == field.replace("_", "-"):
+                        raise
+
+            request = replace(request, **{question.field: _answer(question, check) or None})
     return request
 
 
-def _answer(question: Question) -> str:
+def _answer(question: Question, check: Callable[[str], None]) -> str:
+    """Return the first answer that a check accepts, or the usual one if the input ends."""
+    while True:
+        try:
+            answer = _line(question) or question.usual
+        except EOFError:
+            return question.usual or ""
+        try:
+            if answer is None:
+                raise ScaffoldError("expected an answer")
+            check(answer)
+        except ScaffoldError as error:
+            print_message(str(error))
+        else:
+            return answer
+
+
+def _line(question: Question) -> str:
+    """Return what a person answers. Raises EOFError."""
     empty = f" (empty: {question.empty})" if question.empty else ""
     shown = f" ({', '.join(question.known)})" if 0 < len(question.known) <= _FEW else ""
     usual = f" [{question.usual}]" if question.usual else ""
     sys.stderr.write(f"{question.text}{empty}{shown}{usual}: ")
     sys.stderr.flush()
     with _completing(question.known):
-        try:
-            return input().strip() or question.usual or ""
-        except EOFError:
-            return question.usual or ""
+        return input().strip()
 
 
 @contextmanager

@@ -40,7 +40,7 @@ class Options(Struct, frozen=True, kw_only=True):
     explain: str | None
     """The name of a rule; empty to list all rules."""
     new: tuple[str, ...]
-    """The kind and the name of a new component, as far as they are given."""
+    """The kind and the name of a new component, as far as they are given; an empty text for neither."""
     print_completion: Shell | None
 
     config: tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NoReturn, get_args
 
 from gym_lsp import __version__
@@ -42,6 +42,19 @@ _EPILOG = """\
 Exit codes: 0 success, 1 findings, 2 invalid argument or setting,
 3 internal failure of gym-lsp
 """
+
+
+class _New(argparse.Action):
+    """Stores the values of `--new`; an empty text if there are none, so that the option is given nevertheless."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        setattr(namespace, self.dest, tuple(values or ("",)))
 
 
 def _address(given: str) -> tuple[str, int]:
@@ -119,7 +132,7 @@ def _add_commands(parser: argparse.ArgumentParser) -> None:
     explain = "print the page of a rule; without RULE, list all rules"
     group.add_argument("--explain", nargs="?", const="", metavar="RULE", help=explain)
     new = "write the files of a new component: " + ", ".join(KINDS)
-    group.add_argument("--new", nargs="+", default=(), metavar=("KIND", "NAME"), help=new)
+    group.add_argument("--new", nargs="*", action=_New, default=(), metavar=("KIND", "NAME"), help=new)
     mcp = "serve a coding agent over stdio (MCP), for this folder or for PATH"
     group.add_argument("--mcp", action="store_true", help=mcp)
     group.add_argument("--stdio", action="store_true", help="serve an editor over stdio, the default without a command")

@@ -87,7 +87,7 @@ def test_if_a_file_cannot_be_written_none_is(gym: Gym, tree: Path) -> None:
         (("--new", "environment", "a", "--domain", "maths"), "--domain: unknown domain `maths`; did you mean `math`?"),
         (("--new", "recipe", "a"), "--environment: a recipe needs the environment that it trains on"),
         (("--new", "agent"), "--new agent: the name is missing, as in `gym-lsp --new agent word_count`"),
-        (("--new",), "--new: expected at least one argument"),
+        (("--new",), "--new: the kind is missing; expected one of `environment`, `benchmark`,"),
         (("--new", "agent", "a", "b"), "--new agent: unexpected `b`; expected one name, as in"),
     ],
 )
@@ -97,22 +97,54 @@ def test_wrong_arguments(gym: Gym, arguments: tuple[str, ...], message: str) -> 
     assert ran.err.startswith(f"gym-lsp: {message}")
 
 
-def test_questions_on_a_terminal(tree: Path, command: list[str]) -> None:
+def answered(tree: Path, command: list[str], answers: bytes) -> tuple[int, str]:
+    """Run a command on a terminal, and return its exit code and what the terminal shows."""
     ours, theirs = pty.openpty()
-    os.write(ours, b"\nmath\n\n")
+    os.write(ours, answers)
     environment = {"PATH": "", "TERM": "dumb"}
     done = subprocess.run(
-        [*command, "--new", "environment", "sums"],
-        cwd=tree,
-        stdin=theirs,
-        stderr=theirs,
-        stdout=subprocess.PIPE,
-        env=environment,
-        check=False,
+        command, cwd=tree, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, env=environment, check=False
     )
+    shown = os.read(ours, 100_000).decode()
     os.close(theirs)
     os.close(ours)
-    assert done.returncode == 0
+    return done.returncode, shown
+
+
+def test_questions_on_a_terminal(tree: Path, command: list[str]) -> None:
+    code, _ = answered(tree, [*command, "--new", "environment", "sums"], b"\nmath\n\n")
+    assert code == 0
     config = (tree / "environments/sums/config.yaml").read_text()
     assert "domain: math" in config
     assert "simple_agent:" in config
+
+
+def test_the_kind_and_the_name_are_asked_for(tree: Path, command: list[str]) -> None:
+    code, shown = answered(tree, [*command, "--new"], b"environment\nsums\n\n\n\n")
+    assert code == 0
+    assert "What to make (environment, benchmark, agent, resources-server, sandbox, recipe): " in shown
+    assert (tree / "environments/sums/config.yaml").is_file()
+    assert answered(tree, [*command, "--new", "agent"], b"echo\n")[0] == 0
+    assert (tree / "responses_api_agents/echo/app.py").is_file()
+
+
+def test_after_a_wrong_answer_the_question_comes_again(tree: Path, command: list[str]) -> None:
+    answers = b"enviroment\n\nenvironment\ntides\nA b\nsums\nsum\n\nmaths\nmath\n\n"
+    code, shown = answered(tree, [*command, "--new"], answers)
+    assert code == 0
+    for wrong in (
+        "unknown kind `enviroment`; did you mean `environment`?",
+        "expected an answer",
+        "environments/tides/config.yaml exists already; nothing was written; choose another name",
+        "invalid name `A b`; did you mean `a_b`?",
+        "unknown resources server `sum`",
+        "unknown domain `maths`; did you mean `math`?",
+    ):
+        assert f"gym-lsp: {wrong}" in shown
+    assert "domain: math" in (tree / "environments/sums/config.yaml").read_text()
+
+
+def test_the_end_of_the_answers_is_an_error(tree: Path, command: list[str]) -> None:
+    code, shown = answered(tree, [*command, "--new"], b"agent\n\x04")
+    assert code == 2
+    assert "gym-lsp: --new agent: the name is missing, as in `gym-lsp --new agent word_count`" in shown
