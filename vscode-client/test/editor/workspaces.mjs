@@ -155,6 +155,8 @@ export function workspaces(run, checkout) {
   write(newer, "environments/tides/config.yaml", BROKEN);
   write(newer, ".venv/pyvenv.cfg", "version = 3.12\n");
   program(newer, ".venv/bin/gym-lsp", "environment");
+  write(newer, "tools/Gym/nemo_gym/global_config.py", "");
+  write(newer, ".vscode/settings.json", JSON.stringify({ "gymLsp.gymRoot": "tools/Gym" }));
 
   const pythonless = below("alone", "pythonless");
   write(pythonless, "environments/tides/config.yaml", BROKEN);

@@ -562,9 +562,21 @@ export const SCENARIOS: Record<string, Scenario> = {
   },
   newer: {
     "an installed server that is not older is started instead of that of the extension": async () => {
-      await untilFindings(fileUri(TIDES), "findings", (found) => found.length === 2);
+      await untilFindings(fileUri(TIDES), "findings", (found) => found.includes("unknown-domain"));
       assert.ok(starts().some((each) => each.isServer && each.program === "environment"));
       assert.deepEqual(carriedServers(), []);
+    },
+    "the status item shows the path of the NeMo Gym in use": async (page) => {
+      await open(TIDES);
+      const item = "#status\\.languageStatus";
+      await until("the item", async () => (await page.ask({ ask: "texts", selector: item })).length > 0);
+      await page.ask({ ask: "point", selector: item, text: "" });
+      const shown = await until("its text", async () => {
+        const texts = await page.ask({ ask: "texts", selector: ".hover-language-status" });
+        return texts.find((text) => text.includes("tools/Gym"));
+      });
+      assert.match(shown, / · tools\/Gym · gym-lsp \d/);
+      assert.ok(!shown.includes("file:"), shown);
     },
   },
   pythonless: {
