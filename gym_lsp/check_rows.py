@@ -18,6 +18,7 @@ from gym_lsp.compose.run import Run
 from gym_lsp.compose.secrets import NONE
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.files import LARGEST_ROWS, Kind, TooLarge, Unreadable
+from gym_lsp.gym.layout import ROWS
 from gym_lsp.gym.python.field_text import line_start
 from gym_lsp.gym.task_data import Unusable
 from gym_lsp.memo import query
@@ -41,7 +42,10 @@ LARGEST_IN_EDITOR = 16 * 1024 * 1024
 def check_with_rows(
     checker: Checker, check: CheckPaths, paths: Iterable[PurePath], spread: Spread, scope: Scope
 ) -> Checked:
-    """Return the result of a check of some configs, with what is wrong with the rows that they list."""
+    """Return the result of a check of some paths, with what is wrong with the rows that their configs list.
+
+    A path can also lead to a file of rows, which is checked for all configs that list it.
+    """
     listed: list[Listing] = []
     workspace = checker.workspace
 
@@ -58,6 +62,9 @@ def check_with_rows(
                 yield answer
 
     checked = check(paths, listing)
+    for path in checked.not_checked:
+        if path.suffix == ROWS:
+            listed.extend(listings_naming(workspace, path))
     return _with_rows(checker, checked, listed, scope)
 
 
@@ -75,7 +82,8 @@ def _with_rows(checker: Checker, checked: Checked, listed: Iterable[Listing], sc
     for path, listings in by_file.items():
         found.extend(findings_in_rows(checker, path, listings, scope))
     found.sort(key=lambda each: each.sort_key)
-    return Checked(tuple(found), tuple(dict.fromkeys((*checked.files, *by_file))), checked.not_checked)
+    others = tuple(path for path in checked.not_checked if path not in by_file)
+    return Checked(tuple(found), tuple(dict.fromkeys((*checked.files, *by_file))), others)
 
 
 def findings_in_rows(

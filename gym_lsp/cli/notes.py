@@ -10,6 +10,8 @@ from gym_lsp.cli.options import Options
 from gym_lsp.cli.places import working_directory
 from gym_lsp.diagnostic import Severity
 from gym_lsp.files import Kind, absolute, is_below
+from gym_lsp.gym.layout import JSONL_FPATH, ROWS
+from gym_lsp.project import NAME
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.workspace.workspace import Workspace
 
@@ -41,6 +43,16 @@ def _named_but_not_checked(outcomes: list[tuple[Workspace, Checked]], options: O
     """Files that the command line names, but that do not belong to NeMo Gym."""
     named = {absolute(path): path for path in options.paths} if not options.names_run else {}
     others = [named[path] for _, checked in outcomes for path in checked.not_checked if path in named]
+    if rows := [path for path in others if absolute(path).suffix == ROWS]:
+        from shlex import join  # costs a millisecond that only this should pay
+
+        others = [path for path in others if path not in rows]
+        why = (
+            f"no config names {'it' if len(rows) == 1 else 'them'} in `{JSONL_FPATH}`"
+            if options.rows
+            else f"check rows with `{join((NAME, '--check', '--rows', *rows[:_MOST_NAMED]))}`"
+        )
+        yield f"not checked: {_few(rows)}; {why}"
     if others:
         contents = "a server, a sandbox, a directive or `config_paths`"
         yield f"not checked: {_few(others)}; a NeMo Gym config contains {contents}"

@@ -10,9 +10,10 @@ from gym_lsp.cli.jobs import Job
 from gym_lsp.cli.options import Options
 from gym_lsp.cli.output import Output
 from gym_lsp.cli.places import working_directory
+from gym_lsp.gym.layout import ROWS
 from gym_lsp.reporters.paths import relative_path
 from gym_lsp.text import visible
-from gym_lsp.workspace.listings import listings_of
+from gym_lsp.workspace.listings import Listing, listings_naming, listings_of
 from gym_lsp.workspace.recognise import FileKind
 from gym_lsp.workspace.workspace import Workspace
 
@@ -28,11 +29,15 @@ def show_files(jobs: Sequence[Job], options: Options) -> int:
     for job in jobs:
         shown.update(_kinds(job.workspace, job.paths, job.asked))
         if options.rows:
-            shown.update((listing.rows, _ROWS) for path in job.paths for listing in listings_of(job.workspace, path))
+            shown.update((listing.rows, _ROWS) for path in job.paths for listing in _listings(job.workspace, path))
     here = working_directory()
     lines = (f"{visible(relative_path(path, here))}: {what}\n" for path, what in sorted(shown.items()))
     Output(options).write_text("".join(lines))
     return EXIT_CLEAN
+
+
+def _listings(workspace: Workspace, path: PurePath) -> tuple[Listing, ...]:
+    return listings_naming(workspace, path) if path.suffix == ROWS else listings_of(workspace, path)
 
 
 def _kinds(

@@ -90,6 +90,28 @@ def test_files_of_rows_are_listed(check: Check, capfdbinary: pytest.CaptureFixtu
     assert f"{CONFIG}: config" in lines
 
 
+def test_a_file_of_rows_is_checked_for_the_configs_that_name_it(
+    check: Check, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    assert check("--rows", FILE) == [(FILE, 2, "invalid-row")]
+    assert check(FILE) == []
+    main(["--check", FILE])
+    note = f"not checked: {FILE}; check rows with `gym-lsp --check --rows {FILE}`"
+    assert note in " ".join(capfdbinary.readouterr().out.decode().split())
+    other = Path("other.jsonl")
+    other.write_text("{}\n", encoding="utf-8")
+    main(["--check", "--rows", str(other)])
+    assert "not checked: other.jsonl; no config names it in `jsonl_fpath`" in " ".join(
+        capfdbinary.readouterr().out.decode().split()
+    )
+    cache = ("--rows", FILE, "--cache", str(tmp_path / "cache"))
+    assert check(*cache) == check("--rows", FILE)
+    Path(FILE).write_text("[]\n", encoding="utf-8")
+    assert check(*cache) == check("--rows", FILE) != []
+    Path(CONFIG).write_text("a: 1\n", encoding="utf-8")
+    assert check(*cache) == check("--rows", FILE) == []
+
+
 def test_what_rows_cannot_be_combined_with(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--check", "--rows", "--watch"])
