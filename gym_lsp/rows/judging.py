@@ -434,7 +434,8 @@ def _add_mismatch(found: _Found, row: Row, mismatch: Mismatch, fields: _Flat, sc
             mismatch.absent,
             mismatch.unknown,
             server,
-            schema.path,
+            mismatch.place or (schema.path, schema.line),
+            mismatch.alike,
         )
 
     found.add((TaskDataMismatch, server, keys, str(shown), mismatch.absent, mismatch.unknown), make)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 from typing import cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gym_lsp.gym.fields import (
     AnyType,
     DictType,
+    Field,
     FieldType,
     ListType,
     LiteralType,
@@ -22,13 +25,16 @@ from gym_lsp.gym.fields import (
 from gym_lsp.rows.places import Step
 
 Path = tuple[Step, ...]
+Place = tuple[PurePath, int]
 
 
 class Mismatch(Struct, frozen=True):
     """A value at a key path that is not of the type `expected`.
 
     `absent` is a key that a mapping needs and does not contain, and `unknown` means that a mapping must not contain the
-    last key of the path.
+    last key of the path. For these two, `alike` are the keys that can be meant: those of the mapping that are not
+    fields, or the fields that it lacks. `place` is the file and the line, counted from 1, of the field that the value
+    belongs to, or of the class if it does not belong to a field.
     """
 
     path: Path
@@ -36,6 +42,8 @@ class Mismatch(Struct, frozen=True):
     value: object
     absent: str | None = None
     unknown: bool = False
+    alike: tuple[str, ...] = ()
+    place: Place | None = None
 
 
 def mismatches(expected: FieldType, value: object, path: Path = ()) -> Iterator[Mismatch]:
@@ -102,9 +110,16 @@ def _of_model(model: Model, value: Mapping[str, object], path: Path) -> Iterator
     for name, each in value.items():
         field = model.field(name)
         if field is not None:
-            yield from mismatches(field.type, each, (*path, name))
+            for found in mismatches(field.type, each, (*path, name)):
+                yield found if found.place is not None else replace(found, place=_place(field))
         elif model.extra == "forbid":
-            yield Mismatch((*path, name), ModelType(model), each, unknown=True)
+            lacks = tuple(other for other in model.fields if other not in value)
+            yield Mismatch((*path, name), ModelType(model), each, unknown=True, alike=lacks, place=_place(model))
     for field in model.fields.values():
         if field.required and value.keys().isdisjoint((field.name, *field.aliases)):
-            yield Mismatch(path, field.type, value, absent=field.name)
+            others = tuple(name for name in value if model.field(name) is None)
+            yield Mismatch(path, field.type, value, absent=field.name, alike=others, place=_place(field))
+
+
+def _place(declared: Field | Model) -> Place | None:
+    return None if declared.path is None or declared.line is None else (declared.path, declared.line)

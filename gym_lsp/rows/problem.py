@@ -94,8 +94,8 @@ class PromptTwice(RowProblem, frozen=True):
 class TaskDataMismatch(RowProblem, frozen=True):
     """A row that does not match the schema of its server.
 
-    `keys` lead to the value, and `found` describes it. `absent` and `unknown` are as in `Mismatch`. `schema` is the
-    file with the schema, and `server` the implementation.
+    `keys` lead to the value, and `found` describes it. `absent`, `unknown` and `alike` are as in `Mismatch`. `schema`
+    is the file and the line, counted from 1, of the field or the class, and `server` the implementation.
     """
 
     keys: tuple[Step, ...]
@@ -104,7 +104,8 @@ class TaskDataMismatch(RowProblem, frozen=True):
     absent: str | None
     unknown: bool
     server: str
-    schema: PurePath
+    schema: tuple[PurePath, int]
+    alike: tuple[str, ...]
 
 
 class AmbiguousField(RowProblem, frozen=True):

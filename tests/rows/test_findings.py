@@ -165,6 +165,37 @@ def test_a_union_reports_the_mistake_in_the_model_that_is_meant() -> None:
     )
 
 
+def test_a_misspelt_key_has_a_suggestion() -> None:
+    missing = f'{PROMPT}, "kind": "spell", "wrod": "ox"}}'
+    unknown = f'{PROMPT}, "kind": "count", "leters": 3}}'
+    at = unknown.index('"leters"')
+    assert_findings(
+        with_schema(
+            UNION,
+            f"{missing}\n{'^' * len(missing)} error[invalid-task-data] did you mean `word` instead of `wrod`?\n"
+            f"{unknown}\n#{' ' * (at - 1)}^^^^^^^^ error[invalid-task-data] not a field in the rows of `letters`; "
+            "did you mean `letters`?\n"
+            f"{'^' * len(unknown)} error[invalid-task-data] did you mean `letters` instead of `leters`?\n",
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        ('"kind": "spell"', "    word: str"),
+        ('"kind": "spell", "word": 1', "    word: str"),
+        ('"kind": "count", "letters": 2, "x": 1', "class Count(BaseModel):"),
+    ],
+)
+def test_the_line_of_the_schema_is_related(row: str, line: str) -> None:
+    fixture = parse_fixture(with_schema(UNION, f"{PROMPT}, {row}}}\n"))
+    [found] = findings(fixture, rows=True)
+    [related] = found.related
+    text = next(text for path, text in fixture.files.items() if path.name == "task_data.py")
+    assert related.span.of(text) == line.strip()
+
+
 def test_the_key_of_a_nested_field_is_marked() -> None:
     row = f'{PROMPT}, "verifier_metadata": {{"word": "ox", "letters": "x"}}}}'
     at = row.index('"x"')
@@ -220,7 +251,7 @@ def test_an_empty_line_is_a_warning() -> None:
 AGENT = '{"responses_create_params": {"input": "?"}, "agent_ref": {"name": "letters_agnet"}}'
 
 
-@pytest.mark.parametrize(("release", "severity"), [("0.5.1", "error"), ("0.6.0", "information")])
+@pytest.mark.parametrize(("release", "severity"), [("0.5.1", "error"), ("0.6.0", "warning")])
 def test_the_severity_of_an_unknown_agent_depends_on_the_release(release: str, severity: str) -> None:
     at = AGENT.index('"letters_agnet"')
     assert_findings(

@@ -77,8 +77,11 @@ def _read_by_gym(workspace: Workspace, server_type: str) -> frozenset[str]:
 def declared(context: Context, field: Field | Model, message: str) -> tuple[RelatedLocation, ...]:
     """Return the line of a class, or of a field, in the source of its server."""
     path, line = field.path, field.line
-    if path is None or line is None:
-        return ()
+    return () if path is None or line is None else declared_at(context, path, line, message)
+
+
+def declared_at(context: Context, path: PurePath, line: int, message: str) -> tuple[RelatedLocation, ...]:
+    """Return a line of a program, counted from 1."""
     span = _line_span(context.workspace, path, line)
     return () if span is None else (RelatedLocation(path, span, message),)
 

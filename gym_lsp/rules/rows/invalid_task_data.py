@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gym_lsp.diagnostic import RelatedLocation, Severity
+from gym_lsp.diagnostic import Severity
 from gym_lsp.gym.fields import show
 from gym_lsp.rows.problem import TaskDataMismatch
+from gym_lsp.rules.analysis.naming import nearest_fields
+from gym_lsp.rules.analysis.server_fields import declared_at
 from gym_lsp.rules.engine.context import Context
-from gym_lsp.rules.engine.rule import Finding, rule
+from gym_lsp.rules.engine.rule import Finding, rule, shortened
 from gym_lsp.rules.rows.findings import dotted, in_row
-from gym_lsp.text import Span
 
 
 @rule("invalid-task-data", on=TaskDataMismatch, severity=Severity.ERROR)
@@ -70,11 +71,14 @@ def invalid_task_data(context: Context, problem: TaskDataMismatch) -> Iterator[F
     place = f"`{dotted(problem.keys)}`" if problem.keys else "this row"
     server = f"in the rows of `{problem.server}`"
     if problem.unknown:
-        message = f"{place} is not a field {server}"
+        near = nearest_fields(str(problem.keys[-1]), problem.alike)
+        hint = f"; did you mean `{near[0]}`?" if near else ""
+        message = f"{place} is not a field {server}{hint}"
     elif problem.absent is not None:
         inside = f" in {place}" if problem.keys else ""
-        message = f"missing `{problem.absent}`{inside}; expected {show(problem.expected)} {server}"
+        near = tuple(key for key in problem.alike if nearest_fields(key, (problem.absent,)))
+        hint = f"; did you mean `{problem.absent}` instead of `{shortened(near[0])}`?" if near else ""
+        message = f"missing `{problem.absent}`{inside}; expected {show(problem.expected)} {server}{hint}"
     else:
         message = f"{place} is {problem.found}; expected {show(problem.expected)} {server}"
-    schema = RelatedLocation(problem.schema, Span(0, 0), "the schema")
-    yield in_row(problem, message, related=(schema,))
+    yield in_row(problem, message, related=declared_at(context, *problem.schema, "the schema"))

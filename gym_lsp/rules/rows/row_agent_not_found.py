@@ -21,7 +21,8 @@ def row_agent_not_found(context: Context, problem: RowAgent) -> Iterator[Finding
 
     `agent_ref` is the agent that NeMo Gym sends a row to. If the run does not have it, collecting rollouts from this
     file ends with an error. Up to 0.5.1, every row needs an `agent_ref`. Since 0.6.0, `gym dataset collate` removes it
-    and writes `task_source`, the instance that lists the file, so a wrong name is only information.
+    and writes `task_source`, the instance that lists the file. A wrong name is then a warning if there is a similar
+    one, and only information if not.
 
     ## Example
 
@@ -39,7 +40,7 @@ def row_agent_not_found(context: Context, problem: RowAgent) -> Iterator[Finding
             - {name: counting, type: example, jsonl_fpath: resources_servers/counting/data/rows.jsonl}
     # --- resources_servers/counting/data/rows.jsonl
     {"responses_create_params": {"input": "ox"}, "agent_ref": {"name": "couting_agent"}}
-    #                                                                  ^^^^^^^^^^^^^^^ information[row-agent-not-found]
+    #                                                                  ^^^^^^^^^^^^^^^ warning[row-agent-not-found]
     ```
 
     ## Use instead
@@ -69,6 +70,7 @@ def row_agent_not_found(context: Context, problem: RowAgent) -> Iterator[Finding
     near = nearest(problem.name, problem.listed) or names.spelled_like(problem.name, types[0])[:1]
     kind = "agent" if problem.key == AGENT_REF else "server"
     way_out = f"; did you mean `{near[0]}`?" if near else ""
-    severity = None if needs_agent_ref(context.profile) else Severity.INFORMATION
+    severity = Severity.WARNING if near else Severity.INFORMATION
+    severity = None if needs_agent_ref(context.profile) else severity
     message = f"no config defines the {kind} `{shortened(problem.name, 80)}`{way_out}"
     yield in_row(problem, message, severity=severity, fixes=renamed(problem, near))
