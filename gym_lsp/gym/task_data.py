@@ -32,6 +32,8 @@ LEGACY = "verifier_metadata"
 """The key of a mapping with fields of the server, in rows of the older form."""
 NESTED = "task_data"
 """The key of a mapping with fields of the server, in rows of the newer form."""
+ROLES = ("user", "assistant", "system", "developer")
+"""The roles of the messages that a row sends to the model."""
 TASK_ID = "task_id"
 TASK_INPUT = "task_input"
 """A row with a mapping as `task_id` and with `task_input` is a materialized task: its fields are in the input."""

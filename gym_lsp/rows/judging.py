@@ -22,6 +22,7 @@ from gym_lsp.gym.task_data import (
     NESTED,
     RESERVED,
     RESPONSES_CREATE_PARAMS,
+    ROLES,
     TASK_ID,
     TASK_INPUT,
     TASK_SOURCE,
@@ -34,6 +35,7 @@ from gym_lsp.rows.problem import (
     DuplicateRow,
     ExampleCount,
     InvalidRow,
+    MessageRole,
     MisplacedField,
     MissingColumn,
     MissingPrompt,
@@ -54,6 +56,9 @@ EXAMPLES = 5
 """The number of lines that the tests of a resources server expect in its example file."""
 MOST_PROBLEMS = 100
 """Different problems of a file that are reported. No person reads more."""
+
+_MESSAGE = "message"
+"""The type of the items of `input` that are messages. The type can be left out."""
 
 Fields = dict[str, object]
 Path = tuple[Step, ...]
@@ -295,6 +300,31 @@ def _check_prompt(found: _Found, row: Row, value: Fields, expected: Expected) ->
         kind = None if "input" not in parameters else kind_of(given)
         path = (RESPONSES_CREATE_PARAMS, "input") if kind else (RESPONSES_CREATE_PARAMS,)
         _add_missing_prompt(found, row, path, f"{RESPONSES_CREATE_PARAMS}.input", kind)
+    elif isinstance(given, list):
+        _check_roles(found, row, cast("list[object]", given))
+
+
+def _check_roles(found: _Found, row: Row, messages: list[object]) -> None:
+    for index, message in enumerate(messages):
+        if not is_object(message) or "role" not in message or message["role"] in ROLES:
+            continue
+        kind = message.get("type")
+        if kind not in (None, _MESSAGE) or "call_id" in message:
+            # This is another item than a message.
+            continue
+        role, is_typed = message["role"], kind is not None
+        found.add(
+            (MessageRole, str(role), is_typed),
+            lambda index=index, role=role, is_typed=is_typed: MessageRole(
+                found.path,
+                found.span(row, (RESPONSES_CREATE_PARAMS, "input", index, "role")),
+                row.number,
+                0,
+                role if isinstance(role, str) else None,
+                kind_of(role),
+                is_typed,
+            ),
+        )
 
 
 def _add_missing_prompt(found: _Found, row: Row, path: Path, key: str, kind: str | None) -> None:

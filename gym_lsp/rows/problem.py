@@ -78,6 +78,17 @@ class MissingPrompt(RowProblem, frozen=True):
     found: str | None
 
 
+class MessageRole(RowProblem, frozen=True):
+    """A message whose role is not one of `ROLES`. `role` is None if it is not a text, and `found` its kind.
+
+    `is_typed` means that the message has the type `message`, so that it cannot be anything else.
+    """
+
+    role: str | None
+    found: str
+    is_typed: bool
+
+
 class MissingColumn(RowProblem, frozen=True):
     """A row without a column that the prompt of its dataset needs."""
 

@@ -161,6 +161,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "row-not-object",
         "placeholder-row",
         "missing-row-prompt",
+        "unknown-message-role",
         "missing-prompt-column",
         "prompt-twice",
         "invalid-task-data",

@@ -10,8 +10,10 @@ from gym_lsp.check import Checker
 from gym_lsp.check_rows import check_run_with_rows
 from gym_lsp.compose.run import Run
 from gym_lsp.files import Disk
+from gym_lsp.gym.roots import find_install_root
 from gym_lsp.rows.judging import MOST_PROBLEMS
 from gym_lsp.workspace.workspace import Workspace
+from tests.corpus import Corpus
 from tests.fixture import ROOT, assert_findings, compare, findings, parse_fixture
 from tests.memory import Memory
 
@@ -200,6 +202,45 @@ def test_the_key_of_a_nested_field_is_marked() -> None:
     row = f'{PROMPT}, "verifier_metadata": {{"word": "ox", "letters": "x"}}}}'
     at = row.index('"x"')
     assert_findings(with_schema(PLAIN, f"{row}\n#{' ' * (at - 1)}^^^ error[invalid-task-data] `letters` is a string\n"))
+
+
+def of_message(message: str) -> str:
+    return f'{{"responses_create_params": {{"input": [{message}]}}}}'
+
+
+@pytest.mark.parametrize(
+    ("role", "hint"), [('"usr"', "did you mean `user`?"), ('"tool"', "unknown role `tool`"), ("null", "role null")]
+)
+def test_the_role_of_a_message(role: str, hint: str) -> None:
+    row = of_message(f'{{"type": "message", "role": {role}, "content": "?"}}')
+    at = row.index(role)
+    mark = f"#{' ' * (at - 1)}{'^' * len(role)} error[unknown-message-role] {hint}"
+    assert_findings(f"{SERVER}{ROWS}{row}\n{mark}\n")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        '{"role": "usr", "content": "?"}',
+        '{"role": "developer", "content": "?", "type": "message"}',
+        '{"role": "usr", "type": "reasoning"}',
+        '{"role": "usr", "type": "message", "call_id": "1"}',
+        '{"type": "message", "content": "?"}',
+        '"text"',
+    ],
+)
+def test_items_that_are_not_judged(message: str) -> None:
+    assert_clean(f"{SERVER}{ROWS}{of_message(message)}\n")
+
+
+@pytest.mark.corpus
+def test_before_0_5_1_the_role_of_an_untyped_message_counts(corpus: Corpus, tmp_path: Path) -> None:
+    row = of_message('{"role": "usr", "content": "?"}')
+    for release, count in (("0.4.0", 1), ("0.5.1", 0), ("0.7.0", 0)):
+        fixture = parse_fixture(f"{SERVER}{ROWS}{row}\n")
+        install = find_install_root(Disk(), explicit=corpus.release(release), workspace=PurePath(tmp_path), environ={})
+        found = findings(fixture, Disk(), install, rows=True)
+        assert [each.rule for each in found].count("unknown-message-role") == count
 
 
 def test_the_prompt_of_a_row() -> None:
