@@ -65,6 +65,9 @@ def _again(options: Options) -> Iterator[str]:
             yield flag
         for each in (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ():
             yield from (flag, each)
+    if options.show is not None:
+        # What is not shown is not fixed.
+        yield from ("--show", options.show.label)
     yield from options.paths
 
 

@@ -130,9 +130,9 @@ def test_files_of_an_install_root_are_left_alone(
 
 def test_the_hint_is_a_command_where_fix_is_not_accepted(gym: Gym, tree: Path) -> None:
     write(tree, TIDES, UNSET)
-    command = f"gym-lsp --check --fix --rows --exclude 'a b' {TIDES}"
+    command = f"gym-lsp --check --fix --rows --exclude 'a b' --show hint {TIDES}"
     hint = f"1 finding can be fixed with `{command}`; preview the changes with `--diff` instead"
-    assert hint in gym("--check", "--rows", "--cache", ".cache", "--exclude", "a b", TIDES).err
+    assert hint in gym("--check", "--rows", "--cache", ".cache", "--exclude", "a b", "--show", "hint", TIDES).err
     assert gym(*shlex.split(command)[1:]).code == 0
     assert text(tree) == FIXED
 
