@@ -19,8 +19,6 @@ from gym_lsp.compose.secrets import NONE
 from gym_lsp.diagnostic import Diagnostic
 from gym_lsp.files import LARGEST_ROWS, Kind, TooLarge, Unreadable
 from gym_lsp.gym.layout import ROWS
-from gym_lsp.gym.python.field_text import line_start
-from gym_lsp.gym.task_data import Unusable
 from gym_lsp.memo import query
 from gym_lsp.rows.judging import Expected, PromptColumns, judge
 from gym_lsp.rows.problem import RowProblem, UncomparedRows, UnreadableRows, UnreadRows
@@ -159,12 +157,7 @@ def _uncompared(workspace: Workspace, path: PurePath, listings: Iterable[Listing
     for owner in dict.fromkeys(each.owner for each in listings if each.owner is not None):
         unusable = None if workspace.task_data(*owner) is not None else workspace.unusable_task_data(*owner)
         if unusable is not None:
-            yield UncomparedRows(path, at, 0, 0, owner[1], unusable, _line_in(workspace, unusable))
-
-
-def _line_in(workspace: Workspace, unusable: Unusable) -> Span:
-    start = line_start(workspace.files.programs().read(unusable.path), unusable.line or 1)
-    return Span(start or 0, start or 0)
+            yield UncomparedRows(path, at, 0, 0, owner[1], unusable)
 
 
 def _is_whole(workspace: Workspace, path: PurePath, text: str, most: int) -> bool:

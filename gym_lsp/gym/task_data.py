@@ -15,6 +15,7 @@ from typing import cast
 from msgspec import Struct
 
 from gym_lsp.gym.fields import FieldType
+from gym_lsp.gym.python.field_text import line_start
 from gym_lsp.gym.python.models import ModelReader
 from gym_lsp.gym.python.module import Module
 from gym_lsp.gym.python.source import SourceDefinition
@@ -62,6 +63,8 @@ class Unusable(Struct, frozen=True):
     path: PurePath
     line: int | None = None
     reason: str = ""
+    start: int = 0
+    """The offset of the line."""
 
 
 _NEWER = re.compile(
@@ -76,8 +79,9 @@ def why_unusable(path: PurePath, text: str) -> Unusable | None:
         tree = ast.parse(text)
     except SyntaxError as error:
         line = error.lineno or 1
-        written = text.split("\n")[line - 1 : line]
-        return None if any(map(_NEWER.search, written)) else Unusable(path, line, error.msg)
+        start = line_start(text, line) or 0
+        is_newer = _NEWER.search(text[start:].partition("\n")[0]) is not None
+        return None if is_newer else Unusable(path, line, error.msg, start)
     except (ValueError, RecursionError, MemoryError):
         return None
     return None if any(map(_may_bind, ast.walk(tree))) else Unusable(path)

@@ -40,7 +40,6 @@ class UncomparedRows(RowProblem, frozen=True):
 
     server: str
     schema: Unusable
-    span_in_schema: Span
 
 
 class InvalidRow(RowProblem, frozen=True):

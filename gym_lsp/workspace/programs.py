@@ -14,6 +14,9 @@ from gym_lsp.files import DirectoryEntry, Files, Kind, Remembered, entry_of
 SUFFIXES = (".py", ".toml", ".txt", "")
 """The suffixes of what decides which program a server is and what its class says; directories mostly have none."""
 
+MOST_MORE = 10_000
+"""Paths that are looked up in addition to the usual ones, such as those of each name that is typed in an editor."""
+
 
 class Programs(Remembered):
     """The files of a snapshot, for those who read Python source; they note what is looked up.
@@ -28,14 +31,22 @@ class Programs(Remembered):
         self._seen: set[PurePath] = set()
         """What was looked up, and the folders above."""
         self._real: dict[PurePath, PurePath] = {}
+        self._usual = 0
+        """The number of paths that were looked up before the first change."""
 
     def follow(self, disk: Files) -> None:
         """Read from other files from now on."""
         self._base = disk
+        self._usual = self._usual or len(self._seen)
 
     def follows(self, disk: Files) -> bool:
-        """Return whether these files read from others."""
+        """Return whether some files are those that are read from."""
         return self._base is disk
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether much was looked up since the first change; a new object then forgets names that were only typed."""
+        return len(self._seen) > self._usual + MOST_MORE
 
     def depend_on(self, path: PurePath) -> bool:
         """Return whether an answer may be different because a path has another text, was created, or was deleted."""

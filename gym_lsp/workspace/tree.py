@@ -219,7 +219,7 @@ def _have_other_programs(tree: Tree, paths: frozenset[PurePath]) -> bool:
     """Whether something may be different that was looked up to read Python source."""
     programs = tree.memo.earlier(_programs, tree)
     if isinstance(programs, Programs) and programs.follows(tree.disk):
-        return any(map(programs.depend_on, paths))
+        return programs.has_grown or any(map(programs.depend_on, paths))
     # They stay with the files of an earlier snapshot, which are as good if no program is among the changes.
     return any(path.suffix in SUFFIXES for path in paths)
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_lsp.files import Disk
+from gym_lsp.workspace import tree
 from gym_lsp.workspace.change import Change
 from gym_lsp.workspace.programs import Programs
 from gym_lsp.workspace.workspace import Workspace
@@ -121,3 +122,17 @@ def test_what_another_process_has_looked_up_counts() -> None:
     programs = Programs(Memory({}), lambda path: path.name == "app.py")
     assert programs.depend_on(ROOT / "app.py")
     assert not programs.depend_on(ROOT / "other.py")
+
+
+def test_what_was_typed_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gym_lsp.workspace.programs.MOST_MORE", 50)
+    path, source = ROOT / "a.yaml", tree._programs  # pyright: ignore[reportPrivateUsage]
+    workspace = Workspace(Memory({path: ""}), ROOT)
+    kept: list[int] = []
+    for number in range(200):
+        workspace.server_class("resources_servers", f"typed_{number}", "app.py")
+        (known,) = workspace.memo.known((source,))
+        kept.append(len(known.value.kinds))
+        workspace = changed(workspace, {path: f"a: {number}\n"}, path, was_there=True)
+    # Without a change of a program, these would be 200.
+    assert 20 < max(kept) < 100

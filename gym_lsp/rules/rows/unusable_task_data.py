@@ -9,6 +9,7 @@ from gym_lsp.rows.problem import UncomparedRows
 from gym_lsp.rules.engine.context import Context
 from gym_lsp.rules.engine.rule import Finding, rule
 from gym_lsp.rules.rows.findings import in_row
+from gym_lsp.text import Span
 
 
 @rule("unusable-task-data", on=UncomparedRows, severity=Severity.WARNING)
@@ -66,5 +67,5 @@ def unusable_task_data(context: Context, problem: UncomparedRows) -> Iterator[Fi
         reason = f"{name} does not define `TaskData`"
     else:
         reason = f"{name} is not valid Python in line {unusable.line} ({unusable.reason})"
-    schema = RelatedLocation(unusable.path, problem.span_in_schema, "the schema")
+    schema = RelatedLocation(unusable.path, Span(unusable.start, unusable.start), "the schema")
     yield in_row(problem, f"the fields of these rows are not compared, because {reason}", related=(schema,))
